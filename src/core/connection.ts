@@ -1,0 +1,84 @@
+import type { Become, Host, HostKey, Route } from './host.ts';
+import type { Secret } from './secret.ts';
+
+/** One command, never a shell string: quoting happens once, in remote/. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | Secret>>;
+  readonly stdin?: Uint8Array;
+  readonly timeoutMs?: number;
+}
+
+export interface ExecResult {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export type Stream = 'stdout' | 'stderr';
+export type OnLine = (stream: Stream, line: string) => void;
+
+/** What the machine at the far end showed on this very connection. */
+export interface Proof {
+  readonly hostKey?: HostKey; // none over a command route or here: there is no handshake
+  readonly machineId?: string;
+  readonly bootId: string;
+  /** Start time of PID 1 in clock ticks since boot: tells a restarted container, whose boot_id is its kernel's. */
+  readonly initStart: string;
+}
+
+/** Base facts, printed by the same probe that proves the machine. */
+export interface Facts {
+  readonly hostname: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly cores: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly init: 'systemd' | 'openrc' | 'other';
+  readonly distribution: string; // ID of /etc/os-release: gentoo, debian, ...
+  readonly user: string;
+  readonly home: string;
+}
+
+export interface FileMeta {
+  readonly mode?: string; // four octal digits: "0644"
+  readonly owner?: string;
+  readonly group?: string;
+}
+
+/** Bytes both ways, for rsync, tar and big files; `done` settles with the exit status. */
+export interface Pipe {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: NodeJS.ReadableStream;
+  readonly stderr: NodeJS.ReadableStream;
+  readonly done: Promise<number>;
+}
+
+/** A loopback port of the host that leads to a port here; gone when disposed or when the connection is. */
+export interface Tunnel extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Exists only after proof: `connect()` of remote/ is its only maker. */
+export interface Connection extends AsyncDisposable {
+  readonly host: Host;
+  readonly route: Route;
+  readonly proof: Proof;
+  readonly facts: Facts;
+  /** Settles once, with a reason, when the link is lost or closed. */
+  readonly closed: Promise<Error | undefined>;
+  /** Throws SwarmError SW2005 when the link is lost, SW6002 on a time-out; a non-zero exit is a result. */
+  exec(command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult>;
+  /** Undefined where there is no such file. */
+  read(path: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
+  /** To a temporary name in the same folder, then renamed: a reader sees the old file or the new one. */
+  write(path: string, content: Uint8Array, meta: FileMeta, signal: AbortSignal): Promise<void>;
+  open(command: Command, signal: AbortSignal): Promise<Pipe>;
+  /** A loopback port of the host (`at`, else any free one) that leads to 127.0.0.1:`port` here. */
+  expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
+  /** The same machine with other rights. */
+  as(become: Become | undefined): Connection;
+}

@@ -1,0 +1,108 @@
+import { frame, type Span } from './span.ts';
+
+export interface ErrorJson {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly host?: string;
+  readonly at?: Span;
+  /** More than one line, for a reader who wants it: the first error of a log with its context, a stack. */
+  readonly detail?: string;
+}
+
+export interface ErrorFields {
+  readonly hint?: string | undefined;
+  readonly host?: string | undefined;
+  readonly at?: Span | undefined;
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** What went wrong, in one line; where; how to mend it. The code says which kind: core/codes.ts. */
+export class SwarmError extends Error {
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly host: string | undefined;
+  readonly at: Span | undefined;
+  readonly detail: string | undefined;
+
+  constructor(code: string, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = 'SwarmError';
+    this.code = code;
+    this.hint = fields.hint;
+    this.host = fields.host;
+    this.at = fields.at;
+    this.detail = fields.detail;
+  }
+
+  toJSON(): ErrorJson {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.host === undefined ? {} : { host: this.host }),
+      ...(this.at === undefined ? {} : { at: this.at }),
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+    };
+  }
+}
+
+/** Every problem of every file at once; thrown before the first connection. */
+export class Invalid extends Error {
+  readonly problems: readonly SwarmError[];
+
+  constructor(problems: readonly SwarmError[]) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.name = 'Invalid';
+    this.problems = problems;
+  }
+}
+
+/** Anything thrown, as data. What is not ours is a bug of swarm's: SW5000 with its stack. */
+export function errorJson(thrown: unknown): ErrorJson {
+  if (thrown instanceof SwarmError) return thrown.toJSON();
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return { code: 'SW5000', message: error.message, ...(error.stack === undefined ? {} : { detail: error.stack }) };
+}
+
+/** What, where, excerpt, how to mend it. */
+export function describeError(error: ErrorJson): string {
+  const where = error.host === undefined ? '' : `${error.host}: `;
+  return [
+    `error[${error.code}]: ${where}${error.message}`,
+    ...(error.at === undefined ? [] : [frame(error.at)]),
+    ...(error.detail === undefined ? [] : [error.detail]),
+    ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
+  ].join('\n');
+}
+
+/** At most one suggestion: distance at most 2 and a third of the length (Damerau-Levenshtein, case folded). */
+export function nearest(word: string, among: Iterable<string>): string | undefined {
+  const limit = Math.min(2, Math.max(1, Math.floor(word.length / 3)));
+  let best: { readonly name: string; readonly distance: number } | undefined;
+  for (const name of among) {
+    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+function editDistance(a: string, b: string): number {
+  const width = b.length + 1;
+  const table = new Uint16Array((a.length + 1) * width);
+  const at = (i: number, j: number): number => table[i * width + j] ?? 0;
+  for (let i = 0; i <= a.length; i++) {
+    for (let j = 0; j <= b.length; j++) {
+      if (i === 0 || j === 0) {
+        table[i * width + j] = i + j;
+        continue;
+      }
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, at(i - 2, j - 2) + 1);
+      table[i * width + j] = least;
+    }
+  }
+  return at(a.length, b.length);
+}

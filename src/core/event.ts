@@ -1,0 +1,95 @@
+import type { ErrorJson } from './error.ts';
+import type { Json } from './host.ts';
+import type { Change, Notice } from './module.ts';
+import type { RunState } from './state.ts';
+
+export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';
+export type RunStatus = 'running' | 'ok' | 'failed' | 'interrupted';
+
+type OnHost<T extends string> = { readonly type: T; readonly host: string };
+/** `task` is the id of the task in its playbook; `item` is that of a queue, `loop` the index in a loop. */
+type OnTask<T extends string> = OnHost<T> & { readonly task: string; readonly item?: string };
+
+export interface QueueItem {
+  readonly id: string;
+  readonly needs: readonly string[];
+  /** Expected seconds, where past runs tell. */
+  readonly estimate?: number;
+}
+
+/** Everything that can happen in a run: data, never sentences. Wording lives in report/. */
+export type RunFact =
+  | {
+      readonly type: 'run.started';
+      readonly playbook: string;
+      readonly args: Json;
+      readonly hosts: readonly string[];
+      readonly check: boolean;
+      readonly diff: boolean;
+      readonly pid: number;
+      readonly version: string;
+      readonly resumed?: boolean;
+    }
+  | {
+      readonly type: 'play.started';
+      readonly play: string;
+      readonly hosts: readonly string[];
+      readonly tasks: number;
+      readonly queue: boolean;
+    }
+  | (OnHost<'host.connected'> & { readonly route: string; readonly fingerprint?: string; readonly cores: number; readonly ms: number })
+  /** A route that is not used: nobody there, or somebody else (`machine`: the inventory's name of who answered). */
+  | (OnHost<'route.setAside'> & {
+      readonly route: string;
+      readonly status: 'unreachable' | 'misdirected' | 'untrusted';
+      readonly machine?: string;
+      readonly error: ErrorJson;
+    })
+  | (OnHost<'host.lost'> & { readonly error: ErrorJson })
+  | (OnHost<'host.unreachable'> & { readonly error: ErrorJson })
+  | (OnHost<'host.refused'> & { readonly error: ErrorJson })
+  | (OnTask<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
+  | (OnTask<'task.changed'> & {
+      readonly verb: Change['verb'];
+      readonly subject: string;
+      readonly before?: string;
+      readonly after?: string;
+    })
+  | (OnTask<'task.retried'> & { readonly attempt: number; readonly of: number })
+  | (OnTask<'task.finished'> & {
+      readonly name: string;
+      readonly outcome: Outcome;
+      readonly ms: number;
+      readonly ignored?: boolean;
+      readonly result?: Json;
+      readonly error?: ErrorJson;
+    })
+  | (OnHost<Notice['type']> & { readonly task: string; readonly item?: string } & Notice)
+  | { readonly type: 'queue.planned'; readonly items: readonly QueueItem[] }
+  | (OnHost<'item.started'> & { readonly item: string; readonly attempt: number })
+  | (OnHost<'item.finished'> & { readonly item: string; readonly attempt: number; readonly ms: number })
+  | (OnHost<'item.failed'> & {
+      readonly item: string;
+      readonly attempt: number;
+      readonly ms: number;
+      /** Who is to blame; only `host` and `unknown` count against the host. */
+      readonly blame: Blame;
+      /** No further attempt follows. */
+      readonly final: boolean;
+      readonly error: ErrorJson;
+    })
+  /** Never started, because an item that it needs failed. */
+  | { readonly type: 'item.skipped'; readonly item: string; readonly because: string }
+  | { readonly type: 'run.note'; readonly text: string }
+  | { readonly type: 'run.failed'; readonly error: ErrorJson }
+  | { readonly type: 'run.finished'; readonly status: Exclude<RunStatus, 'running'>; readonly exit: number; readonly ms: number };
+
+export type Blame = 'link' | 'host' | 'package' | 'plan' | 'service' | 'unknown';
+
+/** `seq` counts from 0 without gaps within a run; `at` is an ISO time. The same object on disk and in ndjson. */
+export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunFact;
+
+export interface Reporter {
+  event(event: RunEvent, state: RunState): void;
+  close(state: RunState): Promise<void>;
+}

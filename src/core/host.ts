@@ -1,0 +1,101 @@
+import type { Secret } from './secret.ts';
+
+type Brand<T, B extends string> = T & { readonly __brand: B };
+
+/** A name of the inventory; made only by the inventory reader. */
+export type HostName = Brand<string, 'HostName'>;
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Vars = Readonly<Record<string, Json>>;
+
+/** One way to a host. A jump goes through another host of the inventory, which is proved on its own. */
+export type Route =
+  | { readonly kind: 'local' | 'tailscale'; readonly address: string; readonly port: number }
+  | { readonly kind: 'jump'; readonly via: HostName; readonly address: string; readonly port: number }
+  | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] }
+  | { readonly kind: 'here' }; // localhost only: no wire at all
+
+/** `local 10.42.0.199:22`, `jump unraid 192.168.122.10:22`, `command lxc-attach -n builder --`: the form in events and JSON. */
+export function routeText(route: Route): string {
+  switch (route.kind) {
+    case 'here':
+      return 'here';
+    case 'command':
+      return `command ${route.argv.join(' ')}`;
+    case 'jump':
+      return `jump ${route.via} ${endpoint(route)}`;
+    default:
+      return `${route.kind} ${endpoint(route)}`;
+  }
+}
+
+function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** A public host key: `ssh-ed25519` and the base64 blob, as in known_hosts. */
+export interface HostKey {
+  readonly type: string;
+  readonly blob: string;
+}
+
+/** What a machine must prove: one of these keys in the handshake, this machine-id (hashed) after login. */
+export interface Identity {
+  readonly hostKeys: readonly HostKey[];
+  /** HMAC-SHA256 of /etc/machine-id, hex; absent where the machine has none (some containers). */
+  readonly machineId?: string;
+}
+
+export type Key = { readonly from: 'agent' } | { readonly from: 'file'; readonly path: string; readonly passphrase?: Secret };
+
+/** How commands get another user's rights on the host; never with a password in argv. */
+export interface Become {
+  readonly method: 'sudo' | 'doas' | 'su';
+  readonly user: string;
+}
+
+/** The user and keys we come with. */
+export interface Login {
+  readonly user: string;
+  readonly keys: readonly Key[];
+  readonly become?: Become;
+}
+
+export interface Block {
+  readonly reason: string;
+  /** ISO date or time after which the block no longer counts. */
+  readonly until: string;
+  readonly since?: string;
+}
+
+export interface Host {
+  readonly name: HostName;
+  /** Every group the host is in, direct ones first; `all` is left out. */
+  readonly groups: readonly string[];
+  readonly routes: readonly [Route, ...Route[]];
+  readonly login: Login;
+  /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
+  readonly identity?: Identity;
+  readonly protected: boolean;
+  readonly block?: Block;
+  readonly cores?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly vars: Vars;
+}
+
+export interface BinhostPlace {
+  /** Absent: this machine. */
+  readonly host?: HostName;
+  /** Absolute. */
+  readonly path: string;
+}
+
+export interface Inventory {
+  /** The project's folder, absolute. */
+  readonly dir: string;
+  /** In the order of the file; `localhost` last. */
+  readonly hosts: readonly Host[];
+  readonly groups: readonly string[];
+  readonly binhost: BinhostPlace;
+  readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
+}

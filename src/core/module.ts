@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import type { Command, ExecResult, Facts, FileMeta, Pipe, Tunnel } from './connection.ts';
+import type { BinhostPlace, Host, HostName, Json } from './host.ts';
+import type { Jobs } from './job.ts';
+
+/** Where the run happens, on the orchestrator. All absolute. */
+export interface Place {
+  readonly project: string;
+  /** Folder of this run's fetched files; on the binhost's file system where that is this machine. */
+  readonly staging: string;
+  readonly binhost: BinhostPlace;
+  /** Folders searched for `src:` of copy and template, first match wins. */
+  readonly files: readonly string[];
+  readonly templates: readonly string[];
+}
+
+/** What a module may tell while it works; becomes events of its task. */
+export type Notice =
+  | { readonly type: 'task.progress'; readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number }
+  | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[] }
+  | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }
+  | { readonly type: 'job.finished'; readonly job: string; readonly exit: number; readonly bytes: number }
+  | {
+      readonly type: 'package.published';
+      readonly cpv: string;
+      readonly path: string;
+      readonly size: number;
+      readonly sha256: string;
+      readonly generation: number;
+    };
+
+/** All that a module may touch while it decides: it cannot write. */
+export interface Probe {
+  readonly host: Host;
+  readonly facts: Facts;
+  readonly place: Place;
+  /** Unique to run, item, host and attempt: the name of the job that this task may start. */
+  readonly jobId: string;
+  readonly signal: AbortSignal;
+  read(path: string): Promise<Uint8Array | undefined>;
+  /** A command that only looks. */
+  query(command: Command): Promise<ExecResult>;
+  /** Renders template text with the variables in sight; `file` is for the error's frame. */
+  render(text: string, file: string): string;
+  tell(notice: Notice): void;
+  /** A probe of another host of the inventory (`localhost` is this machine), proved like any. */
+  at(host: HostName): Promise<Probe>;
+}
+
+/** Handed to `Change.apply` only. */
+export interface Remote extends Probe {
+  exec(command: Command): Promise<ExecResult>;
+  write(path: string, content: Uint8Array, meta?: FileMeta): Promise<void>;
+  open(command: Command): Promise<Pipe>;
+  expose(port: number, at?: number): Promise<Tunnel>;
+  readonly jobs: Jobs;
+  at(host: HostName): Promise<Remote>;
+}
+
+/** One difference between how the host is and how it should be. */
+export interface Change {
+  readonly verb: 'create' | 'update' | 'delete' | 'run';
+  readonly subject: string;
+  readonly before?: string;
+  readonly after?: string;
+  /** Reboot, power off, stop of a service the fleet needs: goes through the guard. */
+  readonly disruptive?: boolean;
+  apply(remote: Remote): Promise<void>;
+}
+
+/** Default export of modules/NAME.ts, through `defineModule`. The file's name is the word in YAML. */
+export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
+  readonly summary: string;
+  readonly args: S;
+  /** One task in YAML, as the docs show it and the tests run it. */
+  readonly example: string;
+  /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
+  readonly shellArgs?: readonly string[];
+  /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
+  readonly freeForm?: string;
+  /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */
+  run(probe: Probe, args: z.output<S>): AsyncGenerator<Change, Out, void>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the args of a module that was found by name are checked by its own schema
+export type AnyModule = Module<any, Json | undefined>;
+
+/** The identity; gives `args` of `run` the type of the schema. */
+export function defineModule<S extends z.ZodType, Out extends Json | undefined>(module: Module<S, Out>): Module<S, Out> {
+  return module;
+}

@@ -1,0 +1,108 @@
+import type { Become, Json, Vars } from './host.ts';
+import type { Span } from './span.ts';
+
+/** CEL text that was parsed and checked when its file was loaded. */
+export interface Expr {
+  readonly source: string;
+  readonly at: Span;
+}
+
+/** One declared argument of a playbook. */
+export interface Arg {
+  readonly name: string;
+  readonly type: 'string' | 'int' | 'bool' | 'list' | 'path';
+  readonly positional: boolean;
+  readonly required: boolean;
+  readonly default?: Json;
+  readonly describe?: string;
+  readonly choices?: readonly string[];
+  readonly at: Span;
+}
+
+/** What tasks, blocks and plays have in common. */
+export interface Common {
+  readonly name?: string;
+  readonly when: readonly Expr[];
+  readonly vars: Vars; // templates inside
+  readonly tags: readonly string[];
+  /** false: explicitly without; absent: as the play or the login says. */
+  readonly become?: Become | false;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly runOnce: boolean;
+  readonly delegateTo?: string;
+  readonly ignoreErrors: boolean;
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  readonly noLog: boolean;
+  readonly at: Span;
+}
+
+export interface Task extends Common {
+  readonly kind: 'task';
+  /** Stable within the playbook: `0.3`, `0.h1` for a handler, `0.4.1` inside a block. */
+  readonly id: string;
+  readonly module: string;
+  /** As written, templates inside; checked against the module's schema again after rendering. */
+  readonly args: Json;
+  readonly loop?: Expr | readonly Json[];
+  readonly loopVar: string;
+  readonly register?: string;
+  readonly notify: readonly string[];
+  /** For a handler: further names that it answers to. */
+  readonly listen: readonly string[];
+  readonly until?: Expr;
+  readonly retries: number;
+  readonly delayMs: number;
+  readonly failedWhen: readonly Expr[];
+  readonly changedWhen: readonly Expr[];
+  readonly timeoutMs?: number;
+  /** Where a value inside `args` stands in the file. */
+  locate(path: readonly PropertyKey[]): Span;
+}
+
+export interface BlockOfSteps extends Common {
+  readonly kind: 'block';
+  readonly block: readonly Step[];
+  readonly rescue: readonly Step[];
+  readonly always: readonly Step[];
+}
+
+export type Step = Task | BlockOfSteps;
+
+/** A play whose items go each to one host, whichever is free and fits. */
+export interface Queue {
+  readonly items: Expr;
+  readonly id: Expr;
+  readonly needs?: Expr;
+  readonly cost?: Expr;
+  readonly attempts: number;
+}
+
+export interface Play {
+  readonly name: string;
+  readonly hosts: string; // a pattern; templates allowed
+  readonly hostsAt: Span;
+  readonly vars: Vars;
+  readonly become?: Become | false;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly serial: readonly (number | `${number}%`)[];
+  readonly maxFailPercentage?: number;
+  readonly anyErrorsFatal: boolean;
+  readonly runOnce: boolean;
+  readonly strategy: 'linear' | 'free';
+  readonly order: 'inventory' | 'sorted' | 'reverse';
+  readonly queue?: Queue;
+  readonly steps: readonly Step[];
+  readonly handlers: readonly Task[];
+  readonly at: Span;
+}
+
+export interface Playbook {
+  readonly name: string;
+  readonly file: string;
+  readonly describe?: string;
+  readonly args: readonly Arg[];
+  readonly vars: Vars;
+  readonly plays: readonly [Play, ...Play[]];
+}

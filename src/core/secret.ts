@@ -1,0 +1,30 @@
+import { inspect } from 'node:util';
+
+const HIDDEN = '••••';
+
+/** A value that no screen, journal, error or JSON may show; only a transport calls `reveal`. */
+export class Secret {
+  readonly name: string;
+  readonly #value: string;
+
+  constructor(name: string, value: string) {
+    this.name = name;
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}
