@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** The name in the environment of everything that a test's machine starts; its value is that machine's alone. */
+export const MARK = 'SWARM_TEST_MACHINE';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly name: string;
+  readonly marked: boolean;
+}
+
+function processes(mark: string): readonly Process[] {
+  const found: Process[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (state === 'Z') continue;
+      const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
+      found.push({ pid, parent: Number(parent), name, marked: bears(pid, mark) });
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  return found;
+}
+
+function bears(pid: number, mark: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`${MARK}=${mark}\0`);
+  } catch {
+    return false; // another user's
+  }
+}
+
+function below(root: number, all: readonly Process[]): readonly Process[] {
+  const family = new Set([root]);
+  for (let before = 0; before !== family.size; ) {
+    before = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  }
+  return all.filter(({ pid }) => family.has(pid));
+}
+
+/** Everything that bears the mark: detached jobs too, whoever their parent is now. */
+export const marked = (mark: string): readonly number[] =>
+  processes(mark)
+    .filter((each) => each.marked)
+    .map(({ pid }) => pid);
+
+/** A process and those of its descendants that have the same name (sshd and its sessions, but not their shells). */
+export function family(root: number): readonly number[] {
+  const all = below(root, processes(''));
+  const name = all.find(({ pid }) => pid === root)?.name;
+  return all.filter((each) => each.name === name).map(({ pid }) => pid);
+}
+
+/** KILLs what `find` gives, again until it gives nothing: a process may fork while it is looked for. */
+export async function endAll(find: () => readonly number[]): Promise<void> {
+  for (let round = 0; round < 200; round++) {
+    const pids = find();
+    if (pids.length === 0) return;
+    for (const pid of pids) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it ended by itself
+      }
+    }
+    await pause(5);
+  }
+  throw new Error(`processes do not end: ${find().join(' ')}`);
+}
