@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Secret } from './secret.ts';
 
 type Brand<T, B extends string> = T & { readonly __brand: B };
@@ -36,6 +37,11 @@ function endpoint({ address, port }: { readonly address: string; readonly port: 
 export interface HostKey {
   readonly type: string;
   readonly blob: string;
+}
+
+/** `SHA256:…` of a key's base64 blob, as ssh-keygen -l prints it. */
+export function fingerprint(blob: string): string {
+  return `SHA256:${createHash('sha256').update(Buffer.from(blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
 }
 
 /** What a machine must prove: one of these keys in the handshake, this machine-id (hashed) after login. */
