@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Every process started with this variable in its environment, detached ones too; from /proc. */
+export function processesWith(name: string, value: string): readonly number[] {
+  const cookie = `\0${name}=${value}\0`;
+  return pids().filter((pid) => `\0${read(`/proc/${pid}/environ`)}`.includes(cookie));
+}
+
+/** KILL, again and again, until none is left: one may start another between two looks. */
+export async function endProcesses(find: () => readonly number[]): Promise<void> {
+  for (let round = 0; round < 200; round++) {
+    const found = find();
+    if (found.length === 0) return;
+    for (const pid of found) kill(pid);
+    await sleep(10);
+  }
+  throw new Error(`processes that do not end: ${find().join(' ')}`);
+}
+
+/** A process, or with a negative number a group; nothing if it is gone. */
+export function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // gone
+  }
+}
+
+function pids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return ''; // ended, or another user's
+  }
+}
