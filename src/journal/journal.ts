@@ -1,0 +1,112 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { SwarmError } from '../core/error.ts';
+import type { RunEvent, RunFact } from '../core/event.ts';
+import { initial, type RunState, reduce } from '../core/state.ts';
+import { alive } from './alive.ts';
+import { EVENTS } from './files.ts';
+import { scanJournal } from './scan.ts';
+import { writerOf } from './writer.ts';
+
+/** The record of one run: what is emitted is in the state at once, on the disk soon, and safe there after `durable()`. */
+export interface Journal extends AsyncDisposable {
+  readonly run: string;
+  /** The run's folder. */
+  readonly dir: string;
+  readonly state: RunState;
+  /** Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. */
+  emit(fact: RunFact): RunEvent;
+  subscribe(listener: (event: RunEvent, state: RunState) => void): void;
+  /** Everything emitted so far is on the disk. Awaited before anything is done that the journal must remember. */
+  durable(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the journal of a run below `runsDir`; one that exists is continued. SW3003 while another process writes it. */
+export async function openJournal(runsDir: string, run: string): Promise<Journal> {
+  const dir = join(runsDir, run);
+  const file = join(dir, EVENTS);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
+  let state = initial(run);
+  let seq = 0;
+  try {
+    let writer: { readonly pid: number; readonly at: string } | undefined;
+    const scan = scanJournal(file, (event) => {
+      state = reduce(state, event);
+      if (event.type === 'run.started') writer = event;
+      if (event.type === 'run.finished') writer = undefined;
+    });
+    if (writer !== undefined && writer.pid !== process.pid && alive(writer.pid, writer.at)) throw live(run, writer.pid);
+    if (scan.torn) await cutTail(handle, file, scan.end);
+    seq = scan.next;
+    await handle.sync();
+    for (const folder of [dir, runsDir]) await syncFolder(folder);
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return journalOn(handle, file, { run, state, seq });
+}
+
+function journalOn(
+  handle: FileHandle,
+  file: string,
+  from: { readonly run: string; readonly state: RunState; readonly seq: number },
+): Journal {
+  const writer = writerOf(handle, file);
+  const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
+  const { run } = from;
+  let { state, seq } = from;
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= writer.close();
+    return closing;
+  };
+  return {
+    run,
+    dir: dirname(file),
+    get state() {
+      return state;
+    },
+    emit(fact) {
+      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...fact };
+      writer.append(`${JSON.stringify(event)}\n`);
+      seq += 1;
+      state = reduce(state, event);
+      for (const listener of listeners) listener(event, state);
+      return event;
+    },
+    subscribe(listener) {
+      listeners.push(listener);
+    },
+    durable: () => writer.durable(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What a crash cut off never took effect; the bytes are kept beside the journal for whoever wants to look. */
+async function cutTail(handle: FileHandle, file: string, end: number): Promise<void> {
+  const { size } = await handle.stat();
+  const tail = Buffer.alloc(size - end);
+  await handle.read(tail, 0, tail.length, end);
+  await writeFile(`${file}.torn-${end}`, tail, { mode: 0o600 });
+  await handle.truncate(end);
+}
+
+async function syncFolder(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function live(run: string, pid: number): SwarmError {
+  return new SwarmError('SW3003', `run ${run} is live: process ${pid} writes its journal`, {
+    hint: `swarm runs watch ${run} joins it, swarm runs cancel ${run} ends it`,
+  });
+}

@@ -1,0 +1,18 @@
+import type { RunEvent } from '../core/event.ts';
+
+/** One line of a journal as an event; undefined where it is not one. */
+export function parseEvent(line: string): RunEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEvent(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEvent(value: unknown): value is RunEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const { v, run, seq, at, type } = value as { readonly [key: string]: unknown };
+  return v === 1 && typeof run === 'string' && Number.isInteger(seq) && typeof at === 'string' && typeof type === 'string';
+}

@@ -1,0 +1,15 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Four characters of Crockford's base32 (no i, l, o, u: nothing to misread) that no run below `runsDir` has yet. */
+export function newRunId(runsDir: string): string {
+  for (let length = 4; ; length++) {
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const id = Array.from({ length }, () => CROCKFORD[randomInt(CROCKFORD.length)]).join('');
+      if (!existsSync(join(runsDir, id))) return id;
+    }
+  }
+}

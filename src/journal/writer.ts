@@ -1,0 +1,87 @@
+import type { FileHandle } from 'node:fs/promises';
+import { SwarmError } from '../core/error.ts';
+
+/** Appends text in order, many pieces in one write; a failed write or sync is final. */
+export interface Writer {
+  append(text: string): void;
+  /** Resolves once everything appended so far is on the disk; calls at the same time share one sync. */
+  durable(): Promise<void>;
+  /** What made writing impossible, if anything did. */
+  readonly failure: SwarmError | undefined;
+  close(): Promise<void>;
+}
+
+/** A writer at the end of `handle`, which it owns from now on. */
+export function writerOf(handle: FileHandle, file: string): Writer {
+  let pending: string[] = [];
+  let appended = 0;
+  let synced = 0;
+  let failure: SwarmError | undefined;
+  let writing: Promise<void> | undefined;
+  let syncing: Promise<void> | undefined;
+
+  // After a failed fsync the kernel may have dropped the pages and report success next time: never tried again.
+  const fail = (error: unknown): SwarmError => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    failure ??= new SwarmError(code === 'ENOSPC' || code === 'EDQUOT' ? 'SW5001' : 'SW5003', `${file}: ${message}`, {
+      hint: 'The run stopped here; swarm runs resume goes on from the last record that is safe.',
+      cause: error,
+    });
+    return failure;
+  };
+
+  const drain = async (): Promise<void> => {
+    try {
+      while (pending.length > 0 && failure === undefined) {
+        const batch = pending;
+        pending = [];
+        await handle.appendFile(batch.join(''));
+      }
+    } catch (error) {
+      fail(error);
+    } finally {
+      writing = undefined;
+    }
+  };
+  const sync = async (): Promise<void> => {
+    try {
+      await writing;
+      const upTo = appended - pending.length;
+      if (failure === undefined) await handle.datasync();
+      synced = Math.max(synced, upTo);
+    } catch (error) {
+      fail(error);
+    } finally {
+      syncing = undefined;
+    }
+  };
+  const durable = async (): Promise<void> => {
+    const goal = appended;
+    while (failure === undefined && synced < goal) {
+      syncing ??= sync();
+      await syncing;
+    }
+    if (failure !== undefined) throw failure;
+  };
+
+  return {
+    append(text) {
+      if (failure !== undefined) throw failure;
+      pending.push(text);
+      appended += 1;
+      // one turn later, so that what happens together is written together
+      writing ??= Promise.resolve().then(drain);
+    },
+    durable,
+    get failure() {
+      return failure;
+    },
+    async close() {
+      try {
+        await durable();
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}

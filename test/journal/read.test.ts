@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunEvent, RunFact } from '../../src/core/event.ts';
+import { openJournal } from '../../src/journal/journal.ts';
+import { findRun, followEvents, listRuns } from '../../src/journal/read.ts';
+import { newRunId } from '../../src/journal/run-id.ts';
+import { folder } from './folder.ts';
+
+const started = (pid: number): RunFact => ({
+  type: 'run.started',
+  playbook: 'build',
+  args: null,
+  hosts: [],
+  check: false,
+  diff: false,
+  pid,
+  version: '0.1.0',
+});
+const finished: RunFact = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };
+const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
+
+async function written(runs: string, run: string, facts: readonly RunFact[]): Promise<void> {
+  await using journal = await openJournal(runs, run);
+  for (const fact of facts) journal.emit(fact);
+}
+
+test('a finished, a live and a deserted run are told apart', async () => {
+  using dir = folder();
+  await written(dir.path, 'aaaa', [started(process.pid), finished]);
+  await written(dir.path, 'bbbb', [started(process.pid)]);
+  await written(dir.path, 'cccc', [started(GONE)]);
+  const status = Object.fromEntries(listRuns(dir.path).map((each) => [each.run, each.status]));
+  expect(status).toEqual({ aaaa: 'failed', bbbb: 'running', cccc: 'interrupted' });
+  expect(listRuns(dir.path).find(({ run }) => run === 'aaaa')).toMatchObject({ playbook: 'build', exit: 2, ms: 1200 });
+  expect(listRuns(join(dir.path, 'none'))).toEqual([]);
+});
+
+test('a run is found by its id, a unique beginning, or last', async () => {
+  using dir = folder();
+  expect(() => findRun(dir.path, 'last')).toThrow(expect.objectContaining({ code: 'SW1203' }));
+  await written(dir.path, 'k3f9', [started(process.pid), finished]);
+  await new Promise((resolve) => setImmediate(resolve));
+  await written(dir.path, 'k3a0', [{ ...started(process.pid) }, finished]);
+  expect(findRun(dir.path, 'k3f')).toBe('k3f9');
+  expect(['k3f9', 'k3a0']).toContain(findRun(dir.path, 'last'));
+  expect(() => findRun(dir.path, 'k3')).toThrow(expect.objectContaining({ code: 'SW1203', hint: expect.stringContaining('k3a0') }));
+  expect(() => findRun(dir.path, 'k3fg')).toThrow(expect.objectContaining({ hint: 'did you mean k3f9?' }));
+});
+
+test('a new run never takes an id that is used', () => {
+  using dir = folder();
+  const taken = new Set<string>();
+  for (let count = 0; count < 50; count++) {
+    const id = newRunId(dir.path);
+    expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{4}$/);
+    expect(taken).not.toContain(id);
+    taken.add(id);
+    mkdirSync(join(dir.path, id));
+  }
+});
+
+test('the events of a run in another process arrive as they are written, torn writes included', async () => {
+  using dir = folder();
+  const run = join(dir.path, 'k3f9');
+  mkdirSync(run);
+  const file = join(run, 'events.jsonl');
+  const line = (seq: number, fact: object): string => JSON.stringify({ v: 1, run: 'k3f9', seq, at: '2026-01-01T00:00:00.000Z', ...fact });
+  const script = `
+    const { appendFileSync } = require('node:fs');
+    process.stdin.on('data', (bytes) => { appendFileSync(process.argv[1], bytes); process.stdout.write('.'); });
+  `;
+  const child = spawn(process.execPath, ['-e', script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const first = line(0, { type: 'run.note', text: 'grüße' });
+  child.stdin.write(first.slice(0, 60));
+  child.stdout.once('data', () => child.stdin.write(`${first.slice(60)}\n`));
+  const heard: RunEvent['type'][] = [];
+  for await (const event of followEvents(file, new AbortController().signal)) {
+    heard.push(event.type);
+    if (event.seq === 0) child.stdin.end(`${line(1, finished)}\n`);
+  }
+  expect(heard).toEqual(['run.note', 'run.finished']);
+  await once(child, 'exit');
+}, 10_000);
+
+test('watching ends with the signal, before the journal even exists', async () => {
+  using dir = folder();
+  const stop = new AbortController();
+  const watching = followEvents(join(dir.path, 'events.jsonl'), stop.signal).next();
+  stop.abort();
+  expect(await watching).toMatchObject({ done: true });
+});
