@@ -1,0 +1,272 @@
+import type { Everywhere, RunFlags } from './options.ts';
+
+export interface Entry {
+  /** The words and arguments as typed: `hosts list [pattern]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options?: readonly (readonly [flags: string, description: string, repeat?: 'repeat'])[];
+  /** Everything after the first argument goes to the command that is run, options included. */
+  readonly passThrough?: true;
+  /** `-h` is the command's own business. */
+  readonly ownHelp?: true;
+  readonly hidden?: true;
+  /** Its code is imported when it runs, so that a short command starts fast. */
+  run(options: never, ...words: never[]): Promise<number>;
+}
+
+type Name = string | undefined;
+
+const running: Entry['options'] = [
+  ['-e, --extra <value>', 'k=v, @file or {json}: fills args of the playbook and sets variables', 'repeat'],
+  ['-t, --tags <tags>', 'only tasks with one of these tags', 'repeat'],
+  ['--skip-tags <tags>', 'not the tasks with one of these tags', 'repeat'],
+  ['--check', 'change nothing, say what would change'],
+  ['--diff', 'show how files differ'],
+  ['--detailed-exitcode', 'with --check: exit 3 when changes are pending'],
+  ['-f, --forks <n>', 'hosts at a time (default: all, at most 32)'],
+  ['--list-hosts', 'print the hosts and stop'],
+  ['--list-tasks', 'print the tasks and stop'],
+  ['--detach', 'return at once; the run goes on: swarm runs watch last'],
+  ['--yes', 'do not ask'],
+  ['--allow-protected <name>', 'let this one protected host be disrupted, in this run'],
+  ['--report <kind=file>', 'also write junit=FILE', 'repeat'],
+  ['-h, --help', 'help, with the args of the playbook'],
+];
+
+/** Every command that there is, in the order of the help. */
+export const commands: readonly Entry[] = [
+  {
+    usage: 'run [playbook] [args...]',
+    summary: 'run a playbook: a file, or playbooks/NAME.yml',
+    options: running,
+    ownHelp: true,
+    run: async (o: RunFlags, name: Name, args: string[]) => (await import('./run.ts')).runCommand(name, args, o),
+  },
+  {
+    usage: 'push [args...]',
+    summary: 'roll a change out to every host: run the push playbook',
+    options: running,
+    ownHelp: true,
+    run: async (o: RunFlags, args: string[]) => (await import('./run.ts')).runCommand('push', args, o),
+  },
+  {
+    usage: 'exec <pattern> <command...>',
+    summary: 'one command on several hosts: swarm exec drones -- uptime',
+    options: [
+      ['--shell', 'the one argument is a line of shell'],
+      ['--group', 'print host by host, not line by line'],
+      ['-b, --become', 'as root'],
+      ['-f, --forks <n>', 'hosts at a time (default: all, at most 32)'],
+      ['--timeout <duration>', 'for each host: 30s, 5m'],
+    ],
+    passThrough: true,
+    run: async (o: import('./exec.ts').ExecFlags, pattern: string, words: string[]) => (await import('./exec.ts')).execCommand(pattern, words, o),
+  },
+  {
+    usage: 'status',
+    summary: 'hosts, runs, binhost, and the command to type next',
+    run: async (o: Everywhere) => (await import('./status.ts')).statusCommand(o),
+  },
+  {
+    usage: 'doctor [pattern]',
+    summary: 'what is wrong, or will be',
+    run: async (o: Everywhere, pattern: Name) => (await import('./doctor.ts')).doctorCommand(pattern, o),
+  },
+  {
+    usage: 'hosts list [pattern]',
+    summary: 'one line a host',
+    run: async (o: Everywhere, pattern: Name) => (await import('./hosts.ts')).listCommand(pattern, o),
+  },
+  {
+    usage: 'hosts show <name>',
+    summary: 'routes, identity, variables',
+    run: async (o: Everywhere, name: string) => (await import('./hosts.ts')).showCommand(name, o),
+  },
+  {
+    usage: 'hosts verify [pattern]',
+    summary: 'prove every route; runs nothing',
+    run: async (o: Everywhere, pattern: Name) => (await import('./hosts.ts')).verifyCommand(pattern, o),
+  },
+  {
+    usage: 'hosts trust [names...]',
+    summary: 'compare and pin what hosts must prove',
+    options: [
+      ['--fingerprint <sha256>', 'pin only this key: SHA256:…'],
+      ['--yes', 'do not ask'],
+      ['--replace', 'after a reinstall: forget the old identity'],
+      ['--rotate', 'learn further keys over a connection that is proved'],
+    ],
+    run: async (o: import('./trust.ts').TrustFlags, names: string[]) => (await import('./trust.ts')).trustCommand(names, o),
+  },
+  {
+    usage: 'hosts discover',
+    summary: 'who else is there; logs in nowhere',
+    run: async (o: Everywhere) => (await import('./discover.ts')).discoverCommand(o),
+  },
+  {
+    usage: 'hosts adopt <address>',
+    summary: 'write a discovered machine into the inventory and pin it',
+    options: [
+      ['--name <name>', 'its name'],
+      ['--group <group>', 'its group', 'repeat'],
+      ['--fingerprint <sha256>', 'pin only this key: SHA256:…'],
+      ['--yes', 'do not ask'],
+    ],
+    run: async (o: import('./discover.ts').AdoptFlags, address: string) => (await import('./discover.ts')).adoptCommand(address, o),
+  },
+  {
+    usage: 'hosts block <name>',
+    summary: 'keep a host out of runs for a while',
+    options: [
+      ['--reason <text>', 'why'],
+      ['--until <when>', '2d, 12h or a date; 7 days at most'],
+    ],
+    run: async (o: import('./block.ts').BlockFlags, name: string) => (await import('./block.ts')).blockCommand(name, o),
+  },
+  {
+    usage: 'hosts unblock <name>',
+    summary: 'use a host again',
+    run: async (o: Everywhere, name: string) => (await import('./block.ts')).unblockCommand(name, o),
+  },
+  {
+    usage: 'hosts ssh <name> [command...]',
+    summary: 'a shell over the proven route',
+    passThrough: true,
+    run: async (o: Everywhere, name: string, words: string[]) => (await import('./ssh.ts')).sshCommand(name, words, o),
+  },
+  {
+    usage: 'runs list',
+    summary: 'one line a run',
+    run: async (o: Everywhere) => (await import('./runs.ts')).listCommand(o),
+  },
+  {
+    usage: 'runs show [run]',
+    summary: 'what happened in a run: an id, its prefix, or `last`',
+    options: [
+      ['--replay', 'play it again on the screen'],
+      ['--speed <n>', 'with --replay: times as fast'],
+    ],
+    run: async (o: import('./runs.ts').ShowFlags, run: Name) => (await import('./runs.ts')).showCommand(run, o),
+  },
+  {
+    usage: 'runs watch [run]',
+    summary: 'join a live run from another terminal',
+    run: async (o: Everywhere, run: Name) => (await import('./runs.ts')).watchCommand(run, o),
+  },
+  {
+    usage: 'runs logs [run] [host]',
+    summary: 'the output of hosts',
+    options: [
+      ['-F, --follow', 'go on while the run lives'],
+      ['--errors', 'only what failed'],
+    ],
+    run: async (o: import('./runs.ts').LogFlags, run: Name, host: Name) => (await import('./runs.ts')).logsCommand(run, host, o),
+  },
+  {
+    usage: 'runs resume [run]',
+    summary: 'finish a run that was cut off',
+    run: async (o: RunFlags, run: Name) => (await import('./run.ts')).resumeCommand(run, o),
+  },
+  {
+    usage: 'runs cancel [run]',
+    summary: 'end a run and its jobs',
+    options: [['--yes', 'do not ask']],
+    run: async (o: RunFlags, run: Name) => (await import('./cancel.ts')).cancelCommand(run, o),
+  },
+  {
+    usage: 'runs report [run] [file]',
+    summary: 'write one HTML file',
+    run: async (o: Everywhere, run: Name, file: Name) => (await import('./runs.ts')).reportCommand(run, file, o),
+  },
+  {
+    usage: 'binhost status',
+    summary: 'packages, size, generation',
+    run: async (o: Everywhere) => (await import('./binhost.ts')).statusCommand(o),
+  },
+  {
+    usage: 'binhost check',
+    summary: 'index against files',
+    options: [['--deep', 'read every byte']],
+    run: async (o: import('./binhost.ts').CheckFlags) => (await import('./binhost.ts')).checkCommand(o),
+  },
+  {
+    usage: 'binhost rollback [generation]',
+    summary: 'go back to an earlier index',
+    run: async (o: Everywhere, generation: Name) => (await import('./binhost.ts')).rollbackCommand(generation, o),
+  },
+  {
+    usage: 'binhost gc',
+    summary: 'remove what no index needs any more',
+    run: async (o: Everywhere) => (await import('./binhost.ts')).gcCommand(o),
+  },
+  {
+    usage: 'binhost serve',
+    summary: 'plain HTTP for clients',
+    options: [
+      ['--address <address>', 'where to listen (default: 127.0.0.1)'],
+      ['--port <port>', 'default: 8080'],
+    ],
+    run: async (o: import('./binhost.ts').ServeFlags) => (await import('./binhost.ts')).serveCommand(o),
+  },
+  {
+    usage: 'check [files...]',
+    summary: 'validate everything, touch no host',
+    run: async (o: Everywhere, files: string[]) => (await import('./check.ts')).checkCommand(files, o),
+  },
+  {
+    usage: 'init [dir]',
+    summary: 'make a project',
+    run: async (o: Everywhere, dir: Name) => (await import('./init.ts')).initCommand(dir, o),
+  },
+  {
+    usage: 'lab',
+    summary: 'throw-away drones on this machine',
+    options: [
+      ['--demo', 'build on them, show the result, end'],
+      ['--keep', 'with --demo: leave drones and project for playing'],
+      ['--drones <n>', 'how many (default: 4)'],
+    ],
+    run: async (o: import('./lab.ts').LabFlags) => (await import('./lab.ts')).labCommand(o),
+  },
+  {
+    usage: 'modules [name]',
+    summary: 'the modules, or one with its args',
+    run: async (o: Everywhere, name: Name) => (await import('./describe.ts')).modulesCommand(name, o),
+  },
+  {
+    usage: 'schema <name>',
+    summary: 'JSON Schema: inventory, playbook, events, result',
+    run: async (_: Everywhere, name: string) => (await import('./describe.ts')).schemaCommand(name),
+  },
+  {
+    usage: 'explain <code>',
+    summary: 'what an error code means',
+    run: async (_: Everywhere, code: string) => (await import('./describe.ts')).explainCommand(code),
+  },
+  {
+    usage: 'completion <shell>',
+    summary: 'for bash, zsh, fish',
+    run: async (_: Everywhere, shell: string) => (await import('./completion.ts')).completionCommand(shell),
+  },
+  {
+    usage: 'docs',
+    summary: 'write the generated pages of docs/',
+    options: [['--check', 'only say whether they are stale']],
+    hidden: true,
+    run: async (o: import('./docs.ts').DocsFlags) => (await import('./docs.ts')).docsCommand(o),
+  },
+  {
+    usage: 'complete [words...]',
+    summary: 'the candidates for a shell',
+    hidden: true,
+    passThrough: true,
+    run: async (o: Everywhere, words: string[]) => (await import('./completion.ts')).completeCommand(words, o),
+  },
+];
+
+/** What stands above a group of commands in the help, and what the bare word does. */
+export const groups: Readonly<Record<string, { readonly summary: string; readonly bare: string }>> = {
+  hosts: { summary: 'the inventory: routes, identities, blocks', bare: 'list' },
+  runs: { summary: 'runs of this project', bare: 'list' },
+  binhost: { summary: 'the published packages', bare: 'status' },
+};

@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { newRunId } from '../journal/run-id.ts';
+import type { Project } from './project.ts';
+
+/** Environment variable by which `--detach` tells the process that does the run its name. */
+export const RUN_ID = 'SWARM_RUN_ID';
+
+/** Starts the same command line in a session of its own and answers at once with the run's id. */
+export function detach(project: Project): number {
+  const run = newRunId(project.runs);
+  const dir = join(project.runs, run);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const log = openSync(join(dir, 'output.log'), 'a', 0o600);
+  const argv = process.argv.slice(1).filter((word) => word !== '--detach');
+  const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, [RUN_ID]: run } });
+  child.unref();
+  closeSync(log);
+  process.stdout.write(`${run}\n`);
+  process.stderr.write(`run ${run} goes on by itself: swarm runs watch ${run}\n`);
+  return 0;
+}

@@ -1,0 +1,102 @@
+import PQueue from 'p-queue';
+import type { Command, Connection } from '../core/connection.ts';
+import { errorJson, SwarmError } from '../core/error.ts';
+import type { Outcome, RunFact } from '../core/event.ts';
+import { exitOf } from '../core/exit.ts';
+import { type Become, fingerprint, type Host, routeText } from '../core/host.ts';
+import { exitOfRun } from '../core/state.ts';
+import { forbiddenWords } from '../engine/words.ts';
+import { openJournal } from '../journal/journal.ts';
+import { newRunId } from '../journal/run-id.ts';
+import { durationMs } from './duration.ts';
+import type { Everywhere } from './options.ts';
+import { attachExecReporter } from './exec-output.ts';
+import { chosen, openProject } from './project.ts';
+import { connector } from './reach.ts';
+import { forksOf } from './forks.ts';
+
+export interface ExecFlags extends Everywhere {
+  readonly shell?: boolean;
+  readonly group?: boolean;
+  readonly become?: boolean;
+  readonly forks?: string;
+  readonly timeout?: string;
+}
+
+type Tell = (fact: RunFact) => void;
+
+/** `swarm exec PATTERN -- CMD`: short of the engine on purpose, so that one command on all hosts starts fast. */
+export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
+  const command = commandOf(words, options);
+  const project = openProject(options);
+  const hosts = chosen(project, pattern, options);
+  const journal = await openJournal(project.runs, newRunId(project.runs));
+  const finish = attachExecReporter(journal, options);
+  const tell: Tell = (fact) => void journal.emit(fact);
+  const stop = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, () => stop.abort(signal));
+  const started = performance.now();
+  try {
+    const names = hosts.map((host) => host.name);
+    tell({ type: 'run.started', playbook: 'exec', args: { words: [...words] }, hosts: names, check: false, diff: false, pid: process.pid, version: '' });
+    const connect = connector(project, tell);
+    const queue = new PQueue({ concurrency: forksOf(options.forks) });
+    await queue.addAll(hosts.map((host) => () => onHost(host, command, options, connect, tell, stop.signal)));
+    const interrupted = stop.signal.aborted ? (stop.signal.reason === 'SIGINT' ? 130 : 143) : undefined;
+    const exit = interrupted ?? exitOfRun(journal.state);
+    const status = interrupted === undefined ? (exit === 0 ? 'ok' : 'failed') : 'interrupted';
+    tell({ type: 'run.finished', status, exit, ms: Math.round(performance.now() - started) });
+    await finish(journal.state);
+    return exit;
+  } finally {
+    await journal.close();
+  }
+}
+
+function commandOf(words: readonly string[], { shell, timeout }: ExecFlags): Command {
+  const [first, ...rest] = words;
+  if (first === undefined) throw new SwarmError('SW1202', 'no command', { hint: 'swarm exec PATTERN -- CMD [ARG...]' });
+  const refused = forbiddenWords(shell ? words.join(' ') : words);
+  if (refused !== undefined) throw refused;
+  return {
+    argv: shell ? ['sh', '-c', words.join(' ')] : [first, ...rest],
+    ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),
+  };
+}
+
+type Connect = (host: Host, signal: AbortSignal) => Promise<Connection>;
+
+async function onHost(host: Host, command: Command, { become }: ExecFlags, connect: Connect, tell: Tell, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  const ms = (): number => Math.round(performance.now() - started);
+  const task = { host: host.name, task: 'exec' };
+  let link: Connection | undefined;
+  try {
+    link = await connect(host, signal);
+    const { proof, facts } = link;
+    tell({ type: 'host.connected', host: host.name, route: routeText(link.route), cores: facts.cores, ms: ms(), ...fingerprintOf(proof.hostKey?.blob) });
+    tell({ ...task, type: 'task.started', name: command.argv.join(' '), module: 'command' });
+    const shell = become ? link.as(ROOT) : link;
+    const result = await shell.exec(command, signal, (stream, line) => tell({ ...task, type: 'task.output', stream, lines: [line] }));
+    const error = result.exit === 0 ? undefined : new SwarmError('SW6001', `exit status ${result.exit}`, {}).toJSON();
+    finished(tell, task, command, ms(), error === undefined ? 'changed' : 'failed', error);
+  } catch (thrown) {
+    const error = errorJson(thrown);
+    if (link === undefined) tell({ type: exitOf([error.code]) === 7 ? 'host.refused' : 'host.unreachable', host: host.name, error });
+    else finished(tell, task, command, ms(), exitOf([error.code]) === 4 ? 'unreachable' : 'failed', error);
+  } finally {
+    await link?.[Symbol.asyncDispose]();
+  }
+}
+
+const ROOT: Become = { method: 'sudo', user: 'root' };
+
+function fingerprintOf(blob: string | undefined): { readonly fingerprint?: string } {
+  return blob === undefined ? {} : { fingerprint: fingerprint(blob) };
+}
+
+type OnTask = { readonly host: string; readonly task: string };
+function finished(tell: Tell, task: OnTask, command: Command, ms: number, outcome: Outcome, error: ReturnType<typeof errorJson> | undefined): void {
+  tell({ ...task, type: 'task.finished', name: command.argv.join(' '), outcome, ms, ...(error === undefined ? {} : { error }) });
+}

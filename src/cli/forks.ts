@@ -1,0 +1,8 @@
+import { SwarmError } from '../core/error.ts';
+
+/** -f: a whole number from 1 on; 32 where nothing was said. Throws SW1202. */
+export function forksOf(text: string | undefined): number {
+  if (text === undefined) return 32;
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new SwarmError('SW1202', `--forks ${text} is not a whole number from 1 on`, { hint: 'for example: --forks 8' });
+}

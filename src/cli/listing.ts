@@ -1,0 +1,54 @@
+import type { Playbook, Step, Task } from '../core/play.ts';
+import type { RunFlags } from './options.ts';
+import { chosen, type Project } from './project.ts';
+import { print } from './output.ts';
+
+const tasksOf = (steps: readonly Step[]): readonly Task[] =>
+  steps.flatMap((step) => (step.kind === 'task' ? [step] : tasksOf([...step.block, ...step.rescue, ...step.always])));
+
+/** --list-hosts and --list-tasks: what a run would touch, touching nothing. */
+export function listing(playbook: Playbook, project: Project, options: RunFlags): number {
+  const plays = playbook.plays.map((play) => ({
+    name: play.name,
+    ...(options.listHosts ? { hosts: chosen(project, play.hosts, options).map((host) => host.name) } : {}),
+    ...(options.listTasks ? { tasks: tasksOf(play.steps).map((task) => ({ name: task.name ?? task.module, module: task.module, tags: task.tags })) } : {}),
+  }));
+  print(options, { playbook: playbook.name, plays }, () =>
+    plays.flatMap((play) => [
+      `${play.name}`,
+      ...(play.hosts ?? []).map((name) => `  ${name}`),
+      ...(play.tasks ?? []).map(({ name, tags }) => `  ${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`),
+    ]),
+  );
+  return 0;
+}
+
+/** Help of `swarm run`, with the args of one playbook where it is named. */
+export function describePlaybook(playbook: Playbook | undefined, names: readonly string[]): string {
+  const usage = playbook === undefined ? 'PLAYBOOK [ARGS...]' : [playbook.name, ...positional(playbook)].join(' ');
+  const args = (playbook?.args ?? []).map((arg) => {
+    const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
+    return `  ${arg.name.padEnd(20)} ${arg.describe ?? ''} (${facts}${arg.positional ? '' : `; -e ${arg.name}=…`})`;
+  });
+  return [
+    `Usage: swarm run ${usage} [options]`,
+    '',
+    playbook?.describe ?? 'Runs a file, or playbooks/NAME.yml of the project or built in.',
+    '',
+    ...(playbook === undefined ? ['Playbooks:', ...names.map((name) => `  ${name}`)] : ['Args:', ...(args.length === 0 ? ['  none'] : args)]),
+    '',
+    'Which hosts    -l, --limit PATTERN   --list-hosts',
+    'Which tasks    -t, --tags A,B   --skip-tags A,B   --list-tasks',
+    'Values         -e k=v | @file | {json}   (repeat)',
+    'Dry run        --check   --diff   --detailed-exitcode   (exit 3: changes are pending)',
+    'How            -f, --forks N   --detach   --yes   --allow-protected NAME',
+    'Display        -o auto|plain|json|ndjson   --report junit=FILE   -v   -q   --color auto|always|never',
+    'Project        -C DIR   -i, --inventory PATH',
+    '',
+    'Exit codes: 0 ok, 2 failed, 4 unreachable, 5 usage, 6 invalid, 7 refused, 8 stopped, 9 bad package.',
+    '',
+  ].join('\n');
+}
+
+const positional = (playbook: Playbook): readonly string[] =>
+  playbook.args.filter((arg) => arg.positional).map((arg) => (arg.type === 'list' ? `[${arg.name}...]` : `[${arg.name}]`));

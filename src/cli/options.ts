@@ -1,0 +1,31 @@
+/** What every command takes. */
+export interface Everywhere {
+  readonly directory?: string;
+  readonly inventory?: readonly string[];
+  readonly limit?: string;
+  readonly output: 'auto' | 'plain' | 'json' | 'ndjson';
+  readonly verbose: number;
+  readonly quiet?: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+export interface RunFlags extends Everywhere {
+  readonly extra?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly skipTags?: readonly string[];
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly forks?: string;
+  readonly listHosts?: boolean;
+  readonly listTasks?: boolean;
+  readonly detach?: boolean;
+  readonly yes?: boolean;
+  readonly allowProtected?: string;
+  readonly report?: readonly string[];
+  readonly help?: boolean;
+}
+
+/** `a,b` and repeated options alike. */
+export const words = (values: readonly string[] | undefined): readonly string[] =>
+  (values ?? []).flatMap((value) => value.split(',')).filter((word) => word !== '');

@@ -1,0 +1,43 @@
+import type { Journal } from '../journal/journal.ts';
+import type { Reporter } from '../core/event.ts';
+import type { RunState } from '../core/state.ts';
+import { type Look, lookOf } from '../report/look.ts';
+import type { Everywhere } from './options.ts';
+
+export const lookFor = (options: Everywhere, stream: NodeJS.WriteStream): Look =>
+  lookOf(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
+
+/** Data of a command that is no run: one JSON document, or the lines that a person reads. */
+export function print(options: Everywhere, data: object, lines: (look: Look) => readonly string[]): void {
+  if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
+  else process.stdout.write(lines(lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+}
+
+/** The reporter that -o and the terminal ask for; `stop` is called when the person leaves the screen for good. */
+export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream, stop?: () => void): Promise<Reporter> {
+  if (options.output === 'json') return (await import('../report/json.ts')).json(process.stdout);
+  if (options.output === 'ndjson') return (await import('../report/ndjson.ts')).ndjson(process.stdout);
+  if (options.output === 'auto' && stop !== undefined && interactive()) return (await import('./screen.ts')).liveScreen(options, stop);
+  return (await import('../report/plain.ts')).plain(out, lookFor(options, out));
+}
+
+const interactive = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+
+/** Connects reporters to a run's journal; the result is called when the run has ended. */
+export async function attachReporters(
+  journal: Journal,
+  options: Everywhere & { readonly report?: readonly string[] },
+  stop: () => void,
+): Promise<(state: RunState) => Promise<void>> {
+  const reporters = [await reporterFor(options, process.stderr, stop)];
+  for (const report of options.report ?? []) reporters.push((await import('../report/junit.ts')).junitFile(report));
+  journal.subscribe((event, state) => {
+    for (const reporter of reporters) reporter.event(event, state);
+  });
+  return async (state) => {
+    for (const reporter of reporters) await reporter.close(state);
+    if (options.output === 'json' || options.output === 'ndjson') return;
+    const { recap } = await import('../report/recap.ts');
+    process.stdout.write(recap(state, lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+  };
+}

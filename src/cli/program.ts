@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { packageRoot } from '../core/root.ts';
+import { commands, type Entry, groups } from './commands.ts';
+import type { Everywhere } from './options.ts';
+
+/** The version in package.json. */
+export const version = (): string => (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const count = (_: string, before: number): number => before + 1;
+
+/** The whole command line; `exit` is told the exit code of the command that ran. */
+export function program(exit: (code: number) => void): Command {
+  const swarm = everywhere(new Command('swarm'))
+    .description('Runs playbooks on your own machines over SSH. Nothing is installed on them.')
+    .version(version(), '--version')
+    .exitOverride();
+  swarm.action(async () => exit(await (await import('./dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp())));
+  const parents = new Map<string, Command>();
+  for (const entry of commands) {
+    const command = add(parentOf(swarm, parents, entry), entry);
+    command.action(async (...given: unknown[]) => {
+      exit(await entry.run(settings(command) as never, ...(given.slice(0, -2) as never[])));
+    });
+  }
+  return swarm;
+}
+
+/** The options that every command takes. */
+function everywhere(command: Command): Command {
+  return command
+    .option('-C, --directory <dir>', 'the project (default: the nearest folder above with inventory/)')
+    .option('-i, --inventory <path>', 'inventory file or folder (repeat)', collect)
+    .option('-l, --limit <pattern>', 'only these hosts: a,b  group:!host  glob*')
+    .addOption(new Option('-o, --output <format>', 'what to print').choices(['auto', 'plain', 'json', 'ndjson']).default('auto'))
+    .option('-v, --verbose', 'more: results, routes (repeat)', count, 0)
+    .option('-q, --quiet', 'only errors and the recap')
+    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .helpOption('-h, --help', 'help of this command')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error[SW1202]: ')) })
+    .exitOverride();
+}
+
+function parentOf(swarm: Command, parents: Map<string, Command>, { usage }: Entry): Command {
+  const [word = ''] = usage.split(' ');
+  const group = groups[word];
+  if (group === undefined) return swarm;
+  const known = parents.get(word);
+  if (known !== undefined) return known;
+  const parent = everywhere(swarm.command(word).summary(group.summary).description(group.summary));
+  parents.set(word, parent);
+  return parent;
+}
+
+function add(parent: Command, entry: Entry): Command {
+  const usage = entry.usage.split(' ').slice(parent.parent === null ? 0 : 1);
+  const isDefault = groups[parent.name()]?.bare === usage[0]; // `swarm hosts` is `swarm hosts list`
+  const command = everywhere(parent.command(usage.join(' '), { hidden: entry.hidden === true, isDefault }));
+  command.summary(entry.summary).description(entry.summary);
+  if (entry.passThrough) command.passThroughOptions();
+  if (entry.ownHelp) command.helpOption(false);
+  for (const [flags, description, repeat] of entry.options ?? []) {
+    if (repeat === undefined) command.option(flags, description);
+    else command.option(flags, `${description} (repeat)`, collect);
+  }
+  return command;
+}
+
+/** Options given before or after the command's name count alike; a default never hides a given one. */
+function settings(command: Command): object {
+  const chain: Command[] = [];
+  for (let each: Command | null = command; each !== null; each = each.parent) chain.unshift(each);
+  const given = (each: Command): object =>
+    Object.fromEntries(Object.entries(each.opts()).filter(([name]) => each.getOptionValueSource(name) === 'cli'));
+  return Object.assign({}, command.opts(), ...chain.map(given));
+}

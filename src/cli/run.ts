@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { SwarmError, nearest } from '../core/error.ts';
+import { exitOf } from '../core/exit.ts';
+import type { HostName, Vars } from '../core/host.ts';
+import type { Playbook } from '../core/play.ts';
+import type { RunState } from '../core/state.ts';
+import { moduleSource } from '../engine/module-source.ts';
+import { type RunOptions, run } from '../engine/run.ts';
+import { learn, readDurations } from '../journal/durations.ts';
+import { type Journal, openJournal } from '../journal/journal.ts';
+import { findRun, readEvents, stateOf } from '../journal/read.ts';
+import { newRunId } from '../journal/run-id.ts';
+import { bindArgs, extraVars } from '../language/args.ts';
+import { readPlaybook } from '../language/playbook.ts';
+import { detach, RUN_ID } from './detach.ts';
+import { forksOf } from './forks.ts';
+import { describePlaybook, listing } from './listing.ts';
+import { type RunFlags, words } from './options.ts';
+import { attachReporters } from './output.ts';
+import { playbookFile, playbookNames } from './playbooks.ts';
+import { openProject, type Project } from './project.ts';
+import { placeOf } from './place.ts';
+import { connector } from './reach.ts';
+import { version } from './program.ts';
+
+/** `swarm run PLAYBOOK [ARGS]`. */
+export async function runCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {
+  if (options.help || name === undefined) return help(name, options);
+  const project = openProject(options);
+  const playbook = await load(name, project);
+  const vars = bindArgs(playbook, args, extraVars(options.extra ?? []));
+  if (options.listHosts || options.listTasks) return listing(playbook, project, options);
+  if (options.detach) return detach(project);
+  const journal = await openJournal(project.runs, process.env[RUN_ID] ?? newRunId(project.runs));
+  return perform(project, playbook, vars, journal, options);
+}
+
+/** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
+export async function resumeCommand(id: string | undefined, options: RunFlags): Promise<number> {
+  const project = openProject(options);
+  const found = findRun(project.runs, id ?? 'last');
+  const begun = readEvents(join(project.runs, found, 'events.jsonl')).events.find((event) => event.type === 'run.started');
+  if (begun?.type !== 'run.started') throw new SwarmError('SW5002', `run ${found} has no beginning in its journal`, {});
+  const before = stateOf(join(project.runs, found, 'events.jsonl'));
+  if (before.status === 'ok') throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
+  const playbook = await load(begun.playbook, project);
+  const journal = await openJournal(project.runs, found);
+  return perform(project, playbook, begun.args as Vars, journal, { ...options, check: begun.check, diff: begun.diff }, before);
+}
+
+async function perform(
+  project: Project,
+  playbook: Playbook,
+  args: Vars,
+  journal: Journal,
+  options: RunFlags,
+  before?: RunState,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupted = watchSignals(stop);
+  const finish = await attachReporters(journal, options, () => stop.abort());
+  const durations = readDurations(join(project.dir, '.swarm'));
+  try {
+    const state = await run(playbook, args, engineOptions(options), {
+      inventory: project.inventory,
+      connect: connector(project, (fact) => void journal.emit(fact)),
+      modules: moduleSource(project.dir),
+      journal,
+      place: placeOf(project, journal.run),
+      estimate: (item) => durations.get(item),
+      signal: stop.signal,
+      version: version(),
+      ...(before === undefined ? {} : { resume: before }),
+    });
+    await finish(state);
+    learn(join(project.dir, '.swarm'), state);
+    return interrupted() ?? exitCode(state, options);
+  } finally {
+    await journal.close();
+  }
+}
+
+const engineOptions = (options: RunFlags): RunOptions => ({
+  check: options.check === true,
+  diff: options.diff === true,
+  forks: forksOf(options.forks),
+  tags: words(options.tags),
+  skipTags: words(options.skipTags),
+  ...(options.limit === undefined ? {} : { limit: options.limit }),
+  ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
+});
+
+function exitCode(state: RunState, options: RunFlags): number {
+  const exit = state.exit ?? exitOf(state.errors.map((error) => error.code));
+  const pending = state.check && Object.values(state.hosts).some((host) => host.tally.changed > 0);
+  return exit === 0 && pending && options.detailedExitcode ? 3 : exit;
+}
+
+/** Once: nothing new is started. A second time: leave at once; detached jobs go on either way. */
+function watchSignals(stop: AbortController): () => number | undefined {
+  let exit: number | undefined;
+  const on = (signal: NodeJS.Signals, code: number): void => {
+    process.on(signal, () => {
+      if (exit !== undefined) process.kill(process.pid, 'SIGKILL');
+      exit = code;
+      stop.abort();
+    });
+  };
+  on('SIGINT', 130);
+  on('SIGTERM', 143);
+  process.on('SIGHUP', () => {}); // the terminal is gone, the run is not
+  return () => exit;
+}
+
+async function load(name: string, project: Project): Promise<Playbook> {
+  const file = playbookFile(name, project.dir);
+  if (file === undefined) {
+    const names = playbookNames(project.dir);
+    const near = nearest(name, names);
+    throw new SwarmError('SW1203', `no playbook is called ${name}`, {
+      hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
+    });
+  }
+  return readPlaybook(file, moduleSource(project.dir));
+}
+
+async function help(name: string | undefined, options: RunFlags): Promise<number> {
+  const dir = existsSync(join(resolve(options.directory ?? '.'), 'inventory')) ? resolve(options.directory ?? '.') : undefined;
+  const file = name === undefined ? undefined : playbookFile(name, dir);
+  const playbook = file === undefined ? undefined : await readPlaybook(file, moduleSource(dir));
+  process.stdout.write(describePlaybook(playbook, playbookNames(dir)));
+  return name === undefined && !options.help ? 5 : 0;
+}
