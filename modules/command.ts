@@ -1,0 +1,31 @@
+import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
+import { execute, execution } from './parts/execution.ts';
+import { refuseReboot, splitWords } from './parts/words.ts';
+
+const args = z
+  .strictObject({
+    argv: z
+      .array(z.union([z.string(), z.number()]).transform(String))
+      .min(1)
+      .optional()
+      .describe('Program and arguments, one item each'),
+    cmd: z.string().min(1).optional().describe('The same as one text, split into words; no shell sees it'),
+    ...execution,
+  })
+  .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'exactly one of argv and cmd' });
+
+export default defineModule({
+  summary: 'One program with its arguments, without a shell',
+  args,
+  freeForm: 'cmd',
+  example: `command:
+  argv: [eselect, profile, set, default/linux/amd64/23.0]
+  creates: /etc/portage/make.profile
+`,
+  async *run(probe, { argv, cmd, ...rest }): AsyncGenerator<Change, Json, void> {
+    const [program, ...words] = argv ?? splitWords(cmd ?? '');
+    if (program === undefined) throw new SwarmError('SW1112', 'no program to run');
+    refuseReboot([program, ...words]);
+    return yield* execute(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });
+  },
+});

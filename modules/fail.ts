@@ -1,0 +1,14 @@
+import { type Change, defineModule, SwarmError, z } from '../src/index.ts';
+
+export default defineModule({
+  summary: 'Fails, with a message; used with when:',
+  args: z.strictObject({ msg: z.string().default('failed as asked') }),
+  freeForm: 'msg',
+  example: `fail:
+  msg: this playbook is for Gentoo
+`,
+  // biome-ignore lint/correctness/useYield: nothing changes
+  async *run(_probe, { msg }): AsyncGenerator<Change, undefined, void> {
+    throw new SwarmError('SW6012', msg);
+  },
+});

@@ -1,0 +1,55 @@
+import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
+import { attributes } from './parts/attributes.ts';
+import { edit } from './parts/lines.ts';
+import { type Found, look } from './parts/look.ts';
+import { asText, difference } from './parts/place-file.ts';
+
+const pattern = z.string().superRefine((text, context) => {
+  try {
+    new RegExp(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
+
+const args = z
+  .strictObject({
+    path: z.string().startsWith('/', 'an absolute path of the host'),
+    line: z
+      .string()
+      .regex(/^[^\n]*$/, 'one line')
+      .optional(),
+    regexp: pattern.optional().describe('The line to replace or remove; the last that matches'),
+    state: z.enum(['present', 'absent']).default('present'),
+    insertafter: pattern.optional().describe('A new line goes after the last line that matches; else to the end'),
+    insertbefore: pattern.optional(),
+    create: z.boolean().default(false).describe('Make the file if it is not there'),
+    ...attributes,
+  })
+  .refine(({ state, line, regexp }) => (state === 'present' ? line !== undefined : line !== undefined || regexp !== undefined), {
+    error: 'state: present needs line; state: absent needs line or regexp',
+  });
+
+export default defineModule({
+  summary: 'One line of a text file on the host: there or not',
+  args,
+  example: `lineinfile:
+  path: /etc/portage/package.accept_keywords/swarm
+  line: dev-lang/zig ~amd64
+  regexp: "^dev-lang/zig "
+  create: true
+`,
+  async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }): AsyncGenerator<Change, Json, void> {
+    const [bytes, [found]] = await Promise.all([probe.read(path), look(probe, [{ path, size: 'any' }])]);
+    if (bytes === undefined && !create) {
+      if (state === 'absent') return { path, lines: 0 };
+      throw new SwarmError('SW6012', `${path} is not there`, { hint: 'create: true makes it.' });
+    }
+    const before = bytes === undefined ? '' : asText(bytes);
+    if (before === undefined) throw new SwarmError('SW6012', `${path} is no text file of at most 64 KiB`);
+    const after = edit(before, { line, regexp, state, insertafter, insertbefore });
+    if (bytes === undefined && after === '') return { path, lines: 0 };
+    yield* difference(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as Found);
+    return { path, lines: after.split('\n').length - 1 };
+  },
+});

@@ -1,0 +1,20 @@
+import { type Change, defineModule, type Json, z } from '../src/index.ts';
+import { execute, execution } from './parts/execution.ts';
+import { refuseShellReboot } from './parts/words.ts';
+
+export default defineModule({
+  summary: "Text for the host's /bin/sh; values in it are written {{quote x}}",
+  args: z.strictObject({
+    cmd: z.string().min(1).describe('POSIX shell text; pipes, redirections and variables work'),
+    ...execution,
+  }),
+  shellArgs: ['cmd'],
+  freeForm: 'cmd',
+  example: `shell:
+  cmd: df --output=avail /var/tmp | tail -n 1
+`,
+  async *run(probe, { cmd, ...rest }): AsyncGenerator<Change, Json, void> {
+    refuseShellReboot(cmd);
+    return yield* execute(probe, { argv: ['/bin/sh', '-c', cmd], subject: cmd, ...rest });
+  },
+});

@@ -1,0 +1,25 @@
+import { basename, join } from 'node:path/posix';
+import { type Change, defineModule, type Json, z } from '../src/index.ts';
+import { attributes } from './parts/attributes.ts';
+import { placeFile } from './parts/place-file.ts';
+import { findSource, readSource } from './parts/source.ts';
+
+export default defineModule({
+  summary: 'A Handlebars file of the project, filled in for the host',
+  args: z.strictObject({
+    src: z.string().min(1).describe('Template here: absolute, or below templates/ of the project'),
+    dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
+    ...attributes,
+  }),
+  example: `template:
+  src: make.conf.hbs
+  dest: /etc/portage/make.conf
+  mode: "0644"
+`,
+  async *run(probe, { src, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
+    const { path } = await findSource(src, probe.place.templates);
+    const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
+    const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;
+    return yield* placeFile(probe, { path: target, content: new TextEncoder().encode(content), ...wanted });
+  },
+});

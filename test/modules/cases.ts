@@ -1,0 +1,79 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Here, type HereOptions, here } from './here.ts';
+
+export interface Case {
+  readonly args: unknown;
+  readonly remote: Here;
+  /** It is there to fail, with this code. */
+  readonly fails?: string;
+}
+
+/** One real use of each module, in a folder of its own; the laws are tried on all of them. */
+export const cases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
+  assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: here(dir) }),
+  command: async (dir) => ({ args: { argv: ['touch', join(dir, 'made')] }, remote: here(dir) }),
+  copy: async (dir) => {
+    await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/conf/a'), 'one\n');
+    await writeFile(join(dir, 'files/conf/deep/b'), 'two\n');
+    return { args: { src: 'conf', dest: join(dir, 'there'), mode: '0640' }, remote: here(dir) };
+  },
+  debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: here(dir) }),
+  fail: async (dir) => ({ args: {}, remote: here(dir), fails: 'SW6012' }),
+  file: async (dir) => ({ args: { path: join(dir, 'a/b'), state: 'directory', mode: '0750' }, remote: here(dir) }),
+  lineinfile: async (dir) => {
+    await writeFile(join(dir, 'conf'), 'a=1\nb=2\n');
+    return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: here(dir) };
+  },
+  ping: async (dir) => ({ args: {}, remote: here(dir) }),
+  service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
+  shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: here(dir) }),
+  stat: async (dir) => ({ args: { path: dir }, remote: here(dir) }),
+  template: async (dir) => {
+    await mkdir(join(dir, 'templates'), { recursive: true });
+    await writeFile(join(dir, 'templates/motd.hbs'), 'welcome to {{ site }}\n');
+    return { args: { src: 'motd.hbs', dest: join(dir, 'motd') }, remote: here(dir, { vars: { site: 'andromeda' } }) };
+  },
+};
+
+const openrc = {
+  'rc-service': `[ "$1" = -e ] && { [ -e "$STATE/known/$2" ]; exit; }
+case $2 in
+  status) [ -e "$STATE/running/$1" ] || exit 3 ;;
+  start | restart) : >"$STATE/running/$1" ;;
+  stop) rm "$STATE/running/$1" ;;
+esac`,
+  'rc-update': `case $1 in
+  show) for f in "$STATE"/enabled/*; do [ -e "$f" ] && echo "              \${f##*/} | $2"; done; : ;;
+  add) : >"$STATE/enabled/$2" ;;
+  del) rm "$STATE/enabled/$2" ;;
+esac`,
+};
+
+const systemd = {
+  systemctl: `if [ "$1" = show ]; then
+  name=$4
+  if [ -e "$STATE/known/$name" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi
+  if [ -e "$STATE/running/$name" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi
+  if [ -e "$STATE/enabled/$name" ]; then echo UnitFileState=enabled; else echo UnitFileState=disabled; fi
+  exit
+fi
+case $1 in
+  start | restart) : >"$STATE/running/$3" ;;
+  stop) rm "$STATE/running/$3" ;;
+  enable) : >"$STATE/enabled/$3" ;;
+  disable) rm "$STATE/enabled/$3" ;;
+esac`,
+};
+
+/** Stand-ins for the tools of an init, which keep what is running in files of the test's folder. */
+export async function withServices(dir: string, init: 'openrc' | 'systemd', options: HereOptions = {}): Promise<Here> {
+  for (const name of ['known', 'running', 'enabled', 'bin']) await mkdir(join(dir, 'state', name), { recursive: true });
+  for (const name of ['chronyd', 'sshd']) await writeFile(join(dir, 'state/known', name), '');
+  for (const [name, text] of Object.entries(init === 'openrc' ? openrc : systemd)) {
+    await writeFile(join(dir, 'state/bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  const env = { PATH: `${join(dir, 'state/bin')}:${process.env['PATH']}`, STATE: join(dir, 'state') };
+  return here(dir, { env, facts: { init }, ...options });
+}
