@@ -19,6 +19,8 @@ export interface HostState {
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];
   readonly lines: number;
+  /** Time spent in finished tasks. */
+  readonly busyMs?: number;
   readonly setAside: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
 }
 
@@ -182,6 +184,7 @@ function taskFinished(state: RunState, event: Fact<'task.finished'>): RunState {
   const next = onHost(state, event.host, (host) => ({
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
     tally: counted(host, event.outcome),
+    busyMs: (host.busyMs ?? 0) + event.ms,
     task: undefined,
     progress: undefined,
   }));
