@@ -1,5 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { HostKey } from '../core/host.ts';
 
 /** One line that says which key a host has. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
@@ -63,6 +65,13 @@ export function revocations(lines: readonly KnownHost[]): (key: HostKey) => bool
 /** The same of several files; one that does not exist revokes nothing. */
 export const revokedBy = (files: readonly string[]): ((key: HostKey) => boolean) =>
   revocations(files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8'))));
+
+/** The names under which the user's own known_hosts files have a key; a hashed one is told as such. */
+export function knownElsewhere(key: HostKey, files = [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']): readonly string[] {
+  const lines = files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8')));
+  const names = lines.filter((line) => line.marker === undefined && sameKey(line.key, key)).map(({ hosts }) => hosts);
+  return [...new Set(names.map((hosts) => (hosts.startsWith('|') ? 'a hashed name' : hosts)))];
+}
 
 function readLine(whole: string, line: number): KnownHost | BadLine | undefined {
   const text = (whole.split('\0')[0] ?? '').replace(/^[ \t]+/, '').replace(/\r$/, '');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hashedName, matches, parseKnownHosts, readKnownHosts, revocations } from '../../src/remote/known-hosts.ts';
+import { hashedName, knownElsewhere, matches, parseKnownHosts, readKnownHosts, revocations } from '../../src/remote/known-hosts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-known-hosts-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -52,6 +52,13 @@ describe('known_hosts is read as OpenSSH reads it', () => {
     expect(good && revoked(good.key)).toBe(false);
     expect(bad && revoked(bad.key)).toBe(true);
   });
+});
+
+test('a key that the user knows already is told with its names', () => {
+  const [own, none] = [join(dir, 'own'), join(dir, 'none')];
+  writeFileSync(own, `tarn,10.0.0.7 ${KEY}\n${hashedName('x', Buffer.alloc(20, 1))} ${KEY}\nother ${ECDSA}\n@revoked bad ${KEY}\n`);
+  const [key] = parseKnownHosts(`a ${KEY}`);
+  expect(key && knownElsewhere(key.key, [own, none])).toEqual(['tarn,10.0.0.7', 'a hashed name']);
 });
 
 const label = fc.constantFrom('a', 'b', 'A', 'tarn', 'drone-1', 'x.org', '10.0.0.7', '::1', '*', '?', 'a*', '*b', 'a?b', '**a*', 'K', 'é');
