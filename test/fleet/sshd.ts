@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -189,16 +189,8 @@ async function endServer(child: ChildProcess, ended: Promise<unknown>): Promise<
   if (pid === undefined) return;
   const sessions = family(pid); // once the server is gone, they are nobody's children
   child.kill('SIGKILL');
-  await endAll(() => sessions.filter((each) => each !== pid && nameOf(each) === 'sshd'));
+  await endAll(() => sessions.filter((each) => each !== pid && family(each).length > 0));
   await ended;
-}
-
-function nameOf(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-  } catch {
-    return undefined;
-  }
 }
 
 /** A port of 127.0.0.1 that was free a moment ago. */
