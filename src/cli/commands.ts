@@ -70,7 +70,8 @@ export const commands: readonly Entry[] = [
   {
     usage: 'doctor [pattern]',
     summary: 'what is wrong, or will be',
-    run: async (o: Everywhere, pattern: Name) => (await import('./doctor.ts')).doctorCommand(pattern, o),
+    options: [['--tailscale <file>', 'a file in place of `tailscale status --json`']],
+    run: async (o: import('./doctor.ts').DoctorFlags, pattern: Name) => (await import('./doctor.ts')).doctorCommand(pattern, o),
   },
   {
     usage: 'hosts list [pattern]',
@@ -101,7 +102,11 @@ export const commands: readonly Entry[] = [
   {
     usage: 'hosts discover',
     summary: 'who else is there; logs in nowhere',
-    run: async (o: Everywhere) => (await import('./discover.ts')).discoverCommand(o),
+    options: [
+      ['--tailscale <file>', 'a file in place of `tailscale status --json`'],
+      ['--network <network>', 'also ask every address of 10.42.0.0/24', 'repeat'],
+    ],
+    run: async (o: import('./discover.ts').DiscoverFlags) => (await import('./discover.ts')).discoverCommand(o),
   },
   {
     usage: 'hosts adopt <address>',

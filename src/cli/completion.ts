@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { nearest, SwarmError } from '../core/error.ts';
 import { listRuns } from '../journal/read.ts';
 import { commands } from './commands.ts';
@@ -72,7 +71,7 @@ function argumentOf(usage: string, at: number, options: Everywhere): readonly st
   const argument = usage.split(' ').filter((word) => /^[<[]/.test(word))[at] ?? '';
   if (/playbook/.test(argument)) return playbookNames(quietly(() => openProject(options).dir));
   if (/pattern|name|host/.test(argument)) return hostNames(options);
-  if (/run\]/.test(argument)) return ['last', ...(quietly(() => listRuns(join(openProject(options).runs)).map(({ id }) => id)) ?? [])];
+  if (/run\]/.test(argument)) return ['last', ...(quietly(() => listRuns(openProject(options).runs).map(({ run }) => run)) ?? [])];
   if (/shell/.test(argument)) return Object.keys(scripts);
   return [];
 }

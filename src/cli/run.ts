@@ -7,6 +7,7 @@ import type { Playbook } from '../core/play.ts';
 import type { RunState } from '../core/state.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { type RunOptions, run } from '../engine/run.ts';
+import { eventsFile } from '../journal/files.ts';
 import { learn, readDurations } from '../journal/durations.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
 import { findRun, readEvents, stateOf } from '../journal/read.ts';
@@ -40,9 +41,10 @@ export async function runCommand(name: string | undefined, args: readonly string
 export async function resumeCommand(id: string | undefined, options: RunFlags): Promise<number> {
   const project = openProject(options);
   const found = findRun(project.runs, id ?? 'last');
-  const begun = readEvents(join(project.runs, found, 'events.jsonl')).events.find((event) => event.type === 'run.started');
+  const file = eventsFile(project.runs, found);
+  const begun = readEvents(file).events.find((event) => event.type === 'run.started');
   if (begun?.type !== 'run.started') throw new SwarmError('SW5002', `run ${found} has no beginning in its journal`, {});
-  const before = stateOf(join(project.runs, found, 'events.jsonl'));
+  const before = stateOf(file);
   if (before.status === 'ok') throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
   const playbook = await load(begun.playbook, project);
   const journal = await openJournal(project.runs, found);

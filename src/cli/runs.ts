@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describeError, SwarmError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { initial, reduce, type RunState } from '../core/state.ts';
+import { eventsFile } from '../journal/files.ts';
 import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
 import { toDisplay } from '../report/display.ts';
 import { recap } from '../report/recap.ts';
@@ -23,16 +24,16 @@ export interface LogFlags extends Everywhere {
 const runsDir = (options: Everywhere): string => join(projectDir(options), '.swarm', 'runs');
 const fileOf = (options: Everywhere, run: string | undefined): string => {
   const dir = runsDir(options);
-  return join(dir, findRun(dir, run ?? 'last'), 'events.jsonl');
+  return eventsFile(dir, findRun(dir, run ?? 'last'));
 };
 
 /** `swarm runs list`, newest first. */
 export async function listCommand(options: Everywhere): Promise<number> {
-  const runs = listRuns(runsDir(options));
+  const runs = listRuns(runsDir(options)).map(({ run, file: _, ...rest }) => ({ id: run, ...rest }));
   print(options, { runs }, (look) =>
     runs.length === 0
       ? ['no run yet: swarm run build CATEGORY/PACKAGE']
-      : cells(['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'], runs.map((run) => [run.id, run.status, run.playbook, run.startedAt ?? '', String(run.exit ?? '')]), look),
+      : cells(['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'], runs.map((run) => [run.id, run.status, run.playbook, run.startedAt, String(run.exit ?? '')]), look),
   );
   return 0;
 }

@@ -28,12 +28,15 @@ export async function sshCommand(name: string, words: readonly string[], options
 function argvFor(host: Host, route: Route, project: Project, words: readonly string[]): readonly [string, ...string[]] {
   const command = words.length > 0 ? words : [process.env['SHELL'] ?? 'sh'];
   if (route.kind === 'here') return command as [string, ...string[]];
-  if (route.kind === 'command') return [route.argv[0], ...route.argv.slice(1), ...(words.length > 0 ? words : ['sh'])];
+  if (!overSsh(route)) return [...route.argv, ...(words.length > 0 ? words : ['sh'])];
   return ['ssh', ...sshOptions(host, route, project), route.address, ...words];
 }
 
+type SshRoute = Exclude<Route, { readonly kind: 'here' | 'command' }>;
+const overSsh = (route: Route): route is SshRoute => route.kind !== 'here' && route.kind !== 'command';
+
 /** Options for ssh that hold it to the pin of this name; a jump is a ProxyCommand with the options of its own host. */
-function sshOptions(host: Host, route: Exclude<Route, { kind: 'here' | 'command' }>, project: Project): readonly string[] {
+function sshOptions(host: Host, route: SshRoute, project: Project): readonly string[] {
   const held = [
     ['HostKeyAlias', host.name],
     ['UserKnownHostsFile', project.pins],
@@ -56,8 +59,8 @@ function sshOptions(host: Host, route: Exclude<Route, { kind: 'here' | 'command'
 
 function jumpCommand(via: string, project: Project): string {
   const hop = project.inventory.hosts.find((host) => host.name === via);
-  const route = hop?.routes.find((each) => each.kind !== 'here' && each.kind !== 'command');
-  if (hop === undefined || route === undefined || route.kind === 'here' || route.kind === 'command') {
+  const route = hop?.routes.find(overSsh);
+  if (hop === undefined || route === undefined) {
     throw new SwarmError('SW1304', `the jump over ${via} has no ssh route`, {});
   }
   const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

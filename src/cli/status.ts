@@ -19,18 +19,18 @@ export async function overview(project: Project) {
     .map((host) => ({
       name: host.name,
       status: activeBlock(host) ? 'blocked' : host.identity === undefined ? 'untrusted' : 'trusted',
-      cores: host.cores ?? lastCores(project, runs, host.name),
+      cores: host.cores ?? lastCores(runs, host.name),
       protected: host.protected,
       routes: host.routes.map(routeText),
       ...(host.block === undefined ? {} : { block: host.block }),
     }));
   const binhost = await binhostOf(project);
-  return { hosts, runs: runs.slice(0, 5), binhost, next: nextCommand(hosts, runs, binhost.packages) };
+  return { hosts, runs: runs.slice(0, 5).map(({ run, playbook, status, startedAt, exit }) => ({ id: run, playbook, status, startedAt, exit: exit ?? null })), binhost, next: nextCommand(hosts, runs, binhost.packages) };
 }
 
-function lastCores(project: Project, runs: readonly RunSummary[], name: string): number | undefined {
-  for (const { id } of runs.slice(0, 3)) {
-    const cores = stateOf(join(project.runs, id, 'events.jsonl')).hosts[name]?.cores;
+function lastCores(runs: readonly RunSummary[], name: string): number | undefined {
+  for (const { file } of runs.slice(0, 3)) {
+    const cores = stateOf(file).hosts[name]?.cores;
     if (cores !== undefined) return cores;
   }
   return undefined;
@@ -49,9 +49,9 @@ function nextCommand(hosts: readonly { readonly name: string; readonly status: s
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml';
   if (stranger !== undefined) return `swarm hosts trust ${stranger.name}`;
   const [last] = runs;
-  if (last?.status === 'running') return `swarm runs watch ${last.id}`;
-  if (last?.status === 'interrupted' || last?.status === 'dead') return `swarm runs resume ${last.id}`;
-  if (last?.status === 'failed') return `swarm runs logs ${last.id} --errors`;
+  if (last?.status === 'running') return `swarm runs watch ${last.run}`;
+  if (last?.status === 'interrupted') return `swarm runs resume ${last.run}`;
+  if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   return packages === 0 ? 'swarm run build CATEGORY/PACKAGE' : 'nothing to do';
 }
 
@@ -70,7 +70,7 @@ export async function statusCommand(options: Everywhere): Promise<number> {
       look,
     ),
     '',
-    ...shown.runs.map((run) => `run       ${run.id}  ${run.playbook}  ${run.status}  ${run.startedAt ?? ''}`),
+    ...shown.runs.map((run) => `run       ${run.id}  ${run.playbook}  ${run.status}  ${run.startedAt}`),
     `binhost   ${shown.binhost.id}  ${shown.binhost.packages} packages, ${prettyBytes(shown.binhost.size, { binary: true })}`,
     `next      ${shown.next}`,
   ]);
