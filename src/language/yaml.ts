@@ -124,7 +124,7 @@ interface Conversion {
 
 function convert(lines: Lines, contents: Node | null): Conversion {
   const walk: Walk = { lines, problems: [], anchors: new Map(), targets: new Map(), aliases: 0, nodes: 0, full: false };
-  const value = contents === null ? null : valueOf(walk, contents, 0, undefined);
+  const value = contents === null ? null : jsonOf(walk, contents, 0, undefined);
   return { value, problems: walk.problems, targets: walk.targets };
 }
 
@@ -140,7 +140,7 @@ interface Walk {
 
 const TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
 
-function valueOf(walk: Walk, node: Node, depth: number, key: string | undefined): unknown {
+function jsonOf(walk: Walk, node: Node, depth: number, key: string | undefined): unknown {
   const [start, end] = node.range ?? [0, 0];
   const at = () => walk.lines.span(start, end);
   if (walk.full) return null;
@@ -158,7 +158,7 @@ function valueOf(walk: Walk, node: Node, depth: number, key: string | undefined)
   }
   if ('anchor' in node && typeof node.anchor === 'string') walk.anchors.set(node.anchor, node);
   if (isMap(node)) return mapValue(walk, node, depth);
-  if (isSeq(node)) return Object.freeze(node.items.map((item) => valueOf(walk, item as Node, depth + 1, undefined)));
+  if (isSeq(node)) return Object.freeze(node.items.map((item) => jsonOf(walk, item as Node, depth + 1, undefined)));
   return isScalar(node) ? scalarValue(walk, node, key) : null;
 }
 
@@ -177,7 +177,7 @@ function aliasValue(walk: Walk, node: Alias, depth: number, key: string | undefi
     return null;
   }
   walk.targets.set(node, target);
-  return valueOf(walk, target, depth + 1, key);
+  return jsonOf(walk, target, depth + 1, key);
 }
 
 function mapValue(walk: Walk, node: YAMLMap, depth: number): unknown {
@@ -194,7 +194,7 @@ function mapValue(walk: Walk, node: YAMLMap, depth: number): unknown {
     const first = seen.get(key);
     if (first !== undefined) walk.problems.push(twice(walk.lines, key, first, pair.key));
     seen.set(key, pair.key as Scalar);
-    out[key] = pair.value === null || pair.value === undefined ? null : valueOf(walk, pair.value, depth + 1, key);
+    out[key] = pair.value === null || pair.value === undefined ? null : jsonOf(walk, pair.value, depth + 1, key);
   }
   for (const one of merged.flat()) {
     if (typeof one !== 'object' || one === null) continue;
@@ -212,7 +212,7 @@ function twice(lines: Lines, key: string, first: Node, second: Node): SwarmError
 const isMerge = (key: Node): boolean => isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
 
 function mergeValue(walk: Walk, pair: Pair<Node, Node | null>, depth: number): unknown {
-  const value = pair.value === null || pair.value === undefined ? null : valueOf(walk, pair.value, depth + 1, undefined);
+  const value = pair.value === null || pair.value === undefined ? null : jsonOf(walk, pair.value, depth + 1, undefined);
   const ok = Array.isArray(value) ? value.every(isRecord) : isRecord(value);
   if (!ok && walk.problems.length === 0) {
     const at = walk.lines.span(pair.key.range?.[0] ?? 0, pair.key.range?.[1] ?? 0);
