@@ -11,7 +11,8 @@ export function addressesOf(network: string): readonly string[] {
     throw new SwarmError('SW1303', `${network} is not an IPv4 network`, { hint: 'for example: 10.42.0.0/24' });
   }
   const size = 2 ** (32 - bits);
-  if (size > LARGEST) throw new SwarmError('SW1303', `${network} has ${size} addresses`, { hint: `at most ${LARGEST} are asked: name a smaller network` });
+  if (size > LARGEST)
+    throw new SwarmError('SW1303', `${network} has ${size} addresses`, { hint: `at most ${LARGEST} are asked: name a smaller network` });
   const first = Math.floor(numberOf(base) / size) * size;
   const all = Array.from({ length: size }, (_, at) => textOf(first + at));
   return size > 2 ? all.slice(1, -1) : all;

@@ -1,10 +1,10 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../core/error.ts';
+import { readIndex } from '../gentoo/binhost.ts';
 import { checkBinhost } from '../gentoo/check.ts';
 import { diskStore } from '../gentoo/disk.ts';
 import { collectGarbage } from '../gentoo/gc.ts';
 import { listGenerations, rollback } from '../gentoo/generations.ts';
-import { readIndex } from '../gentoo/binhost.ts';
 import { serveBinhost } from '../gentoo/serve.ts';
 import type { Store } from '../gentoo/store.ts';
 import { cells } from '../report/table.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { Host, Json } from '../core/host.ts';
 import { definesHost, editInventory } from '../language/edit.ts';
-import { durationMs } from './duration.ts';
 import { endOf } from './blocks.ts';
+import { durationMs } from './duration.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
 import { chosen, openProject, type Project } from './project.ts';
@@ -45,21 +45,28 @@ function endFrom(until: string | undefined): string {
   const ahead = given - Date.now();
   if (Number.isNaN(given)) throw new SwarmError('SW1202', `--until ${until} is not a date`, { hint: 'for example: 2d, 12h, 2026-12-01' });
   if (ahead <= 0) throw new SwarmError('SW1202', `--until ${until} is in the past`, {});
-  if (ahead > LONGEST_MS) throw new SwarmError('SW1202', `--until ${until} is more than 7 days ahead`, { hint: 'a block ends after 7 days at most; renew it then' });
+  if (ahead > LONGEST_MS)
+    throw new SwarmError('SW1202', `--until ${until} is more than 7 days ahead`, {
+      hint: 'a block ends after 7 days at most; renew it then',
+    });
   return new Date(given).toISOString();
 }
 
 function one(project: Project, name: string): Host {
   const hosts = chosen(project, name, {});
   const [host] = hosts;
-  if (host === undefined || hosts.length !== 1 || host.name !== name) throw new SwarmError('SW1203', `${name} is not the name of one host`, {});
+  if (host === undefined || hosts.length !== 1 || host.name !== name)
+    throw new SwarmError('SW1203', `${name} is not the name of one host`, {});
   return host;
 }
 
 function fileOf({ dir }: Project, host: Host): string {
   const folder = join(dir, 'inventory');
-  const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+  const files = readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join(folder, name));
   const file = files.find((each) => definesHost(each, host.name));
-  if (file === undefined) throw new SwarmError('SW1203', `${host.name} stands in no file of ${folder}`, { hint: 'localhost cannot be blocked' });
+  if (file === undefined)
+    throw new SwarmError('SW1203', `${host.name} stands in no file of ${folder}`, { hint: 'localhost cannot be blocked' });
   return file;
 }

@@ -20,7 +20,10 @@ export async function checkCommand(files: readonly string[], options: Everywhere
     }
   };
   const project = await collect(() => openProject(options));
-  const named = files.length > 0 ? files.map((file) => resolve(file)) : playbookNames(project?.dir).flatMap((name) => playbookFile(name, project?.dir) ?? []);
+  const named =
+    files.length > 0
+      ? files.map((file) => resolve(file))
+      : playbookNames(project?.dir).flatMap((name) => playbookFile(name, project?.dir) ?? []);
   for (const file of named) await collect(() => readPlaybook(file, moduleSource(project?.dir)));
   if (problems.length > 0) throw new Invalid(problems);
   const checked = named.map((file) => ({ name: relative(process.cwd(), file), status: 'ok' }));

@@ -54,7 +54,12 @@ export async function checkup(link: Connection, host: Host, signal: AbortSignal)
   return {
     clockSkew: Number(of('clock')[0]?.[0]) - now,
     disks: disks.filter((disk, at) => disks.findIndex((each) => each.mount === disk.mount) === at),
-    services: of('service').map(([name = '', known, running, enabled]) => ({ name, known: known === '1', running: running === '1', enabled: enabled === '1' })),
+    services: of('service').map(([name = '', known, running, enabled]) => ({
+      name,
+      known: known === '1',
+      running: running === '1',
+      enabled: enabled === '1',
+    })),
     tools: of('lacks').flatMap(([tool = '']) => (builds || TOOLS.includes(tool) ? [tool] : [])),
     sshd: of('sshd')[0]?.[0] ?? '',
   };
@@ -63,6 +68,9 @@ export async function checkup(link: Connection, host: Host, signal: AbortSignal)
 /** `vars.services` of the host: the services that must run, and must start at boot. Throws SW1109. */
 function servicesOf(host: Host): readonly string[] {
   const services = host.vars['services'] ?? [];
-  if (Array.isArray(services) && services.every((name) => typeof name === 'string' && /^[\w@.:-]+$/.test(name))) return services as readonly string[];
-  throw new SwarmError('SW1109', `services of ${host.name} is not a list of service names`, { hint: 'vars: { services: [sshd, tailscaled] }' });
+  if (Array.isArray(services) && services.every((name) => typeof name === 'string' && /^[\w@.:-]+$/.test(name)))
+    return services as readonly string[];
+  throw new SwarmError('SW1109', `services of ${host.name} is not a list of service names`, {
+    hint: 'vars: { services: [sshd, tailscaled] }',
+  });
 }

@@ -60,7 +60,8 @@ export const commands: readonly Entry[] = [
       ['--timeout <duration>', 'for each host: 30s, 5m'],
     ],
     passThrough: true,
-    run: async (o: import('./exec.ts').ExecFlags, pattern: string, words: string[]) => (await import('./exec.ts')).execCommand(pattern, words, o),
+    run: async (o: import('./exec.ts').ExecFlags, pattern: string, words: string[]) =>
+      (await import('./exec.ts')).execCommand(pattern, words, o),
   },
   {
     usage: 'status',

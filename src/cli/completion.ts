@@ -30,7 +30,9 @@ export async function completionCommand(shell: string): Promise<number> {
   const script = scripts[shell];
   if (script === undefined) {
     const near = nearest(shell, Object.keys(scripts));
-    throw new SwarmError('SW1203', `no completion for ${shell}`, { hint: near === undefined ? 'bash, zsh or fish' : `did you mean ${near}?` });
+    throw new SwarmError('SW1203', `no completion for ${shell}`, {
+      hint: near === undefined ? 'bash, zsh or fish' : `did you mean ${near}?`,
+    });
   }
   process.stdout.write(script);
   return 0;
@@ -40,7 +42,12 @@ export async function completionCommand(shell: string): Promise<number> {
 export async function completeCommand(words: readonly string[], options: Everywhere): Promise<number> {
   const last = words.at(-1) ?? '';
   const found = candidates(words.slice(0, -1), last, options);
-  process.stdout.write([...new Set(found)].filter((word) => word.startsWith(last)).map((word) => `${word}\n`).join(''));
+  process.stdout.write(
+    [...new Set(found)]
+      .filter((word) => word.startsWith(last))
+      .map((word) => `${word}\n`)
+      .join(''),
+  );
   return 0;
 }
 
@@ -57,7 +64,8 @@ function candidates(before: readonly string[], last: string, options: Everywhere
     const words = literal(usage);
     return words.every((word, at) => plain[at] === word);
   });
-  if (last.startsWith('-')) return [...OPTIONS, ...(entry?.options ?? []).flatMap(([flags]) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')))];
+  if (last.startsWith('-'))
+    return [...OPTIONS, ...(entry?.options ?? []).flatMap(([flags]) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')))];
   if (entry === undefined) {
     const next = visible.map(({ usage }) => literal(usage)).filter((words) => plain.every((word, at) => words[at] === word));
     return next.flatMap((words) => words[plain.length] ?? []);

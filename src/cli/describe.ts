@@ -51,20 +51,31 @@ const projectOf = (options: Everywhere): string | undefined => {
 export async function modulesCommand(name: string | undefined, options: Everywhere): Promise<number> {
   const source = moduleSource(projectOf(options));
   if (name === undefined) {
-    const modules = await Promise.all(source.names.map(async (each) => ({ name: each, status: 'ok', summary: (await source.load(each))?.summary ?? '' })));
+    const modules = await Promise.all(
+      source.names.map(async (each) => ({ name: each, status: 'ok', summary: (await source.load(each))?.summary ?? '' })),
+    );
     print(options, { modules }, () => modules.map((each) => `${each.name.padEnd(18)} ${each.summary}`));
     return 0;
   }
   const found = await source.load(name);
   if (found === undefined) throw unknown('module', name, source.names);
   const rows = argRows(found.args);
-  print(options, { modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }] }, () => [
-    `${name}: ${found.summary}`,
-    '',
-    ...rows.map((row) => `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd()),
-    '',
-    ...found.example.trim().split('\n').map((line: string) => `  ${line}`),
-  ]);
+  print(
+    options,
+    {
+      modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }],
+    },
+    () => [
+      `${name}: ${found.summary}`,
+      '',
+      ...rows.map((row) => `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd()),
+      '',
+      ...found.example
+        .trim()
+        .split('\n')
+        .map((line: string) => `  ${line}`),
+    ],
+  );
   return 0;
 }
 
@@ -92,5 +103,7 @@ export function explainCommand(code: string): number {
 
 function unknown(what: string, name: string, names: readonly string[]): SwarmError {
   const near = nearest(name, names);
-  return new SwarmError('SW1203', `no ${what} is called ${name}`, { hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?` });
+  return new SwarmError('SW1203', `no ${what} is called ${name}`, {
+    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
+  });
 }

@@ -7,9 +7,9 @@ import PQueue from 'p-queue';
 import { SwarmError } from '../core/error.ts';
 import { fingerprint, type Host, type HostKey, type HostName, type Json, type Route, routeText } from '../core/host.ts';
 import { definesHost, editInventory } from '../language/edit.ts';
+import { scan } from '../remote/scan.ts';
 import { toDisplay } from '../report/display.ts';
 import { cells } from '../report/table.ts';
-import { scan } from '../remote/scan.ts';
 import { addressesOf, covers } from './addresses.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
@@ -48,21 +48,37 @@ const ASK_MS = 3000;
 /** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
 export async function discoverCommand(options: DiscoverFlags): Promise<number> {
   const project = openProject(options);
-  const peers = project.inventory.discover.tailscale || options.tailscale !== undefined ? await tailscalePeers(options.tailscale) : undefined;
+  const peers =
+    project.inventory.discover.tailscale || options.tailscale !== undefined ? await tailscalePeers(options.tailscale) : undefined;
   const networks = [...project.inventory.discover.networks, ...(options.network ?? [])];
-  const addresses = new Set([...(peers ?? []).flatMap(peerAddresses), ...(await neighbours()), ...networks.flatMap(addressesOf), ...routeAddresses(project)]);
+  const addresses = new Set([
+    ...(peers ?? []).flatMap(peerAddresses),
+    ...(await neighbours()),
+    ...networks.flatMap(addressesOf),
+    ...routeAddresses(project),
+  ]);
   const queue = new PQueue({ concurrency: 64 });
-  const answers = (await Promise.all([...addresses].map((address) => queue.add(() => ask(address, project))))).flatMap((each) => each ?? []);
+  const answers = (await Promise.all([...addresses].map((address) => queue.add(() => ask(address, project))))).flatMap(
+    (each) => each ?? [],
+  );
   const found = [...answers.map((answer) => judge(answer, answers, project, peers ?? [])), ...missing(answers, project)];
   const hosts = [...found, ...shadowed(project, peers ?? [])];
   print(options, { hosts }, (look) => [
     ...cells(
       ['STATUS', 'HOST', 'ADDRESS', 'KEY', 'WHAT'],
-      hosts.map((each) => [each.status, each.name, each.address ?? '', each.fingerprint ?? '', toDisplay([each.note, each.route, each.tailscale, each.banner].filter(Boolean).join('; '))]),
+      hosts.map((each) => [
+        each.status,
+        each.name,
+        each.address ?? '',
+        each.fingerprint ?? '',
+        toDisplay([each.note, each.route, each.tailscale, each.banner].filter(Boolean).join('; ')),
+      ]),
       look,
     ),
     ...(peers === undefined && project.inventory.discover.tailscale ? ['tailscale: not running here'] : []),
-    ...hosts.filter((each) => each.status === 'unknown').map((each) => `adopt it: swarm hosts adopt ${each.address} --name NAME --group GROUP`),
+    ...hosts
+      .filter((each) => each.status === 'unknown')
+      .map((each) => `adopt it: swarm hosts adopt ${each.address} --name NAME --group GROUP`),
   ]);
   return 0;
 }
@@ -82,7 +98,14 @@ const split = (text: string): { readonly address: string; readonly port: number 
 async function ask(text: string, project: Project): Promise<Answer | undefined> {
   const { address, port } = split(text);
   const route: Route = { kind: 'local', address, port };
-  const stranger = { name: text, groups: [], routes: [route], login: { user: 'nobody', keys: [] }, protected: true, vars: {} } as unknown as Host;
+  const stranger = {
+    name: text,
+    groups: [],
+    routes: [route],
+    login: { user: 'nobody', keys: [] },
+    protected: true,
+    vars: {},
+  } as unknown as Host;
   try {
     const { keys, banner } = await scan(stranger, route, reach(project), AbortSignal.timeout(ASK_MS));
     return keys.length === 0 ? undefined : { address, port, keys, banner };
@@ -91,7 +114,8 @@ async function ask(text: string, project: Project): Promise<Answer | undefined> 
   }
 }
 
-const peerAddresses = (peer: Peer): readonly string[] => (peer.online && !peer.self ? peer.addresses.filter((address) => isIP(address) === 4) : []);
+const peerAddresses = (peer: Peer): readonly string[] =>
+  peer.online && !peer.self ? peer.addresses.filter((address) => isIP(address) === 4) : [];
 
 /** IPv4 addresses that this machine has exchanged packets with lately. */
 async function neighbours(): Promise<readonly string[]> {
@@ -106,21 +130,29 @@ async function neighbours(): Promise<readonly string[]> {
   }
 }
 
-const addressed = (route: Route): route is Extract<Route, { readonly kind: 'local' | 'tailscale' }> => route.kind === 'local' || route.kind === 'tailscale';
-const endpoint = (address: string, port: number): string => (port === 22 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`);
+const addressed = (route: Route): route is Extract<Route, { readonly kind: 'local' | 'tailscale' }> =>
+  route.kind === 'local' || route.kind === 'tailscale';
+const endpoint = (address: string, port: number): string =>
+  port === 22 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 const routeAddresses = ({ inventory }: Project): readonly string[] =>
   inventory.hosts.flatMap((host) => host.routes.filter(addressed).map((route) => endpoint(route.address, route.port)));
 
 function judge(answer: Answer, answers: readonly Answer[], { inventory }: Project, peers: readonly Peer[]): Found {
   const owner = inventory.hosts.find((host) => host.identity?.hostKeys.some((key) => answer.keys.some((each) => each.blob === key.blob)));
   const route = owner?.routes.find((each) => addressed(each) && each.address === answer.address && each.port === answer.port);
-  const named = inventory.hosts.find((host) => host.routes.some((each) => addressed(each) && each.address === answer.address && each.port === answer.port));
+  const named = inventory.hosts.find((host) =>
+    host.routes.some((each) => addressed(each) && each.address === answer.address && each.port === answer.port),
+  );
   const peer = peers.find((each) => each.addresses.includes(answer.address));
   const twins = answers.filter((other) => other !== answer && other.keys.some((key) => answer.keys.some((each) => each.blob === key.blob)));
   const notes = [
-    named !== undefined && owner !== undefined && named !== owner ? `a route of ${named.name} leads here: it is ${owner.name} that answers` : undefined,
+    named !== undefined && owner !== undefined && named !== owner
+      ? `a route of ${named.name} leads here: it is ${owner.name} that answers`
+      : undefined,
     owner === undefined && named !== undefined ? `a route of ${named.name}, never trusted or with another key` : undefined,
-    owner === undefined && twins.length > 0 ? `the same key as ${twins.map((each) => each.address).join(', ')}: one machine, or a clone` : undefined,
+    owner === undefined && twins.length > 0
+      ? `the same key as ${twins.map((each) => each.address).join(', ')}: one machine, or a clone`
+      : undefined,
   ].filter((note) => note !== undefined);
   return {
     name: owner?.name ?? named?.name ?? '?',
@@ -145,10 +177,20 @@ function missing(answers: readonly Answer[], { inventory }: Project): readonly F
 function shadowed({ inventory }: Project, peers: readonly Peer[]): readonly Found[] {
   return inventory.hosts.flatMap((host) =>
     host.routes.filter(addressed).flatMap((route) => {
-      const router = peers.find((peer) => route.kind === 'local' && covers(peer.networks, route.address) && !peer.addresses.includes(route.address));
+      const router = peers.find(
+        (peer) => route.kind === 'local' && covers(peer.networks, route.address) && !peer.addresses.includes(route.address),
+      );
       return router === undefined
         ? []
-        : [{ name: host.name, status: 'alias' as const, address: route.address, tailscale: router.name, note: `${router.name} routes this network: the address may be answered from there` }];
+        : [
+            {
+              name: host.name,
+              status: 'alias' as const,
+              address: route.address,
+              tailscale: router.name,
+              note: `${router.name} routes this network: the address may be answered from there`,
+            },
+          ];
     }),
   );
 }
@@ -157,15 +199,25 @@ function shadowed({ inventory }: Project, peers: readonly Peer[]): readonly Foun
 export async function adoptCommand(address: string, options: AdoptFlags): Promise<number> {
   const project = openProject(options);
   const name = options.name;
-  if (name === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'swarm hosts adopt ADDRESS --name NAME --group GROUP' });
-  if (project.inventory.hosts.some((host) => host.name === name)) throw new SwarmError('SW1202', `there is a host ${name} already`, { hint: 'choose another name' });
+  if (name === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'swarm hosts adopt ADDRESS --name NAME --group GROUP' });
+  if (project.inventory.hosts.some((host) => host.name === name))
+    throw new SwarmError('SW1202', `there is a host ${name} already`, { hint: 'choose another name' });
   const answer = await ask(address, project);
-  if (answer === undefined) throw new SwarmError('SW2001', `nobody answers as SSH at ${address}`, { hint: 'swarm hosts discover shows who does' });
-  const owner = project.inventory.hosts.find((host) => host.identity?.hostKeys.some((key) => answer.keys.some((each) => each.blob === key.blob)));
+  if (answer === undefined)
+    throw new SwarmError('SW2001', `nobody answers as SSH at ${address}`, { hint: 'swarm hosts discover shows who does' });
+  const owner = project.inventory.hosts.find((host) =>
+    host.identity?.hostKeys.some((key) => answer.keys.some((each) => each.blob === key.blob)),
+  );
   if (owner !== undefined) {
-    throw new SwarmError('SW1302', `${address} is ${owner.name}`, { hint: `one machine has one entry: add the address as a route of ${owner.name}` });
+    throw new SwarmError('SW1302', `${address} is ${owner.name}`, {
+      hint: `one machine has one entry: add the address as a route of ${owner.name}`,
+    });
   }
-  const entry = { ...(options.group === undefined ? {} : { groups: options.group }), routes: [{ local: endpoint(answer.address, answer.port) }] };
+  const entry = {
+    ...(options.group === undefined ? {} : { groups: options.group }),
+    routes: [{ local: endpoint(answer.address, answer.port) }],
+  };
   const file = inventoryFile(project);
   await editInventory(file, ['hosts', name], entry as Json);
   try {
@@ -178,7 +230,9 @@ export async function adoptCommand(address: string, options: AdoptFlags): Promis
 
 function inventoryFile({ dir, inventory }: Project): string {
   const folder = join(dir, 'inventory');
-  const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)).map((name) => join(folder, name));
+  const files = readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join(folder, name));
   const [first] = inventory.hosts;
   return files.find((file) => first !== undefined && definesHost(file, first.name)) ?? files[0] ?? join(folder, 'swarm.yml');
 }

@@ -23,7 +23,9 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
 /** `swarm docs [--check]`: writes docs/*.md that are made from the code; with --check exits 1 when one is stale. */
 export async function docsCommand({ check }: DocsFlags): Promise<number> {
   const dir = join(packageRoot(), 'docs');
-  const stale = [...(await pages())].filter(([name, text]) => !existsSync(join(dir, name)) || readFileSync(join(dir, name), 'utf8') !== text);
+  const stale = [...(await pages())].filter(
+    ([name, text]) => !existsSync(join(dir, name)) || readFileSync(join(dir, name), 'utf8') !== text,
+  );
   for (const [name, text] of stale) {
     process.stderr.write(`docs/${name} ${check ? 'is stale: npm run docs' : 'written'}\n`);
     if (!check) writeFileSync(join(dir, name), text);
@@ -37,7 +39,9 @@ async function modulesPage(): Promise<string> {
   for (const name of source.names) {
     const found = await source.load(name);
     if (found === undefined) continue;
-    const rows = argRows(found.args).map(([arg, type, rest, describe]) => `| \`${arg}\` | ${escape(type)} | ${escape(rest)} | ${escape(describe)} |`);
+    const rows = argRows(found.args).map(
+      ([arg, type, rest, describe]) => `| \`${arg}\` | ${escape(type)} | ${escape(rest)} | ${escape(describe)} |`,
+    );
     const table = rows.length === 0 ? [] : ['| argument | type | | |', '|---|---|---|---|', ...rows, ''];
     parts.push(`## ${name}\n\n${found.summary}\n`, ...table, '```yaml', found.example.trim(), '```\n');
   }
@@ -47,6 +51,8 @@ async function modulesPage(): Promise<string> {
 const escape = (text: string): string => text.replaceAll('|', '\\|');
 
 function errorsPage(): string {
-  const rows = Object.entries(codes).map(([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${escape(title)} | ${escape(explain)} |`);
+  const rows = Object.entries(codes).map(
+    ([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${escape(title)} | ${escape(explain)} |`,
+  );
   return `${MADE}# Errors\n\n\`swarm explain CODE\` prints the same.\n\n| code | exit | what | why, and how it is mended |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorJson, type ErrorJson } from '../core/error.ts';
+import { type ErrorJson, errorJson } from '../core/error.ts';
 import { type Host, routeText } from '../core/host.ts';
 import { checkBinhost } from '../gentoo/check.ts';
 import { diskStore } from '../gentoo/disk.ts';
@@ -49,7 +49,11 @@ export async function doctorCommand(pattern: string | undefined, options: Doctor
   ];
   const guarded = project.inventory.hosts.filter((host) => host.protected).map((host) => host.name);
   print(options, { findings, protected: guarded }, (look) => [
-    ...cells(undefined, findings.map((each) => [each.status, each.name, each.about, each.message + (each.hint === undefined ? '' : ` (${each.hint})`)]), look),
+    ...cells(
+      undefined,
+      findings.map((each) => [each.status, each.name, each.about, each.message + (each.hint === undefined ? '' : ` (${each.hint})`)]),
+      look,
+    ),
     `protected: ${guarded.join(', ')}`,
     findings.length === 0 ? `${hosts.length} hosts looked at, nothing found` : `${findings.length} findings on ${hosts.length} hosts`,
   ]);
@@ -63,7 +67,13 @@ async function onHost(host: Host, project: Project, signal: AbortSignal): Promis
     .map((report): Finding => {
       const error: ErrorJson | undefined = report.error === undefined ? undefined : errorJson(report.error);
       const wrong = report.status === 'misdirected' || report.status === 'untrusted';
-      return finding(host, wrong ? 'bad' : 'warn', wrong ? 'identity' : 'route', `${routeText(report.route)}: ${error?.message ?? report.status}`, error?.hint);
+      return finding(
+        host,
+        wrong ? 'bad' : 'warn',
+        wrong ? 'identity' : 'route',
+        `${routeText(report.route)}: ${error?.message ?? report.status}`,
+        error?.hint,
+      );
     });
   if (!reports.some((report) => report.status === 'proven')) return routes;
   try {
@@ -90,14 +100,44 @@ function judged(host: Host, { clockSkew, disks, services, tools, sshd }: Checkup
       if (!each.known) return [finding(host, 'bad', 'service', `no service is called ${each.name}`, 'vars.services of the host names it')];
       return [
         ...(each.running ? [] : [finding(host, 'bad', 'service', `${each.name} does not run`)]),
-        ...(each.enabled ? [] : [finding(host, 'bad', 'service', `${each.name} ${each.running ? 'runs, but' : ''} is not enabled at boot`.replace(/ {2}/, ' '), enableHint(each.name))]),
+        ...(each.enabled
+          ? []
+          : [
+              finding(
+                host,
+                'bad',
+                'service',
+                `${each.name} ${each.running ? 'runs, but' : ''} is not enabled at boot`.replace(/ {2}/, ' '),
+                enableHint(each.name),
+              ),
+            ]),
       ];
     }),
-    ...disks.filter((disk) => disk.used >= DISK_PERCENT).map((disk) => finding(host, 'bad', 'disk', `${disk.mount} is ${disk.used} % full`)),
-    ...(Math.abs(clockSkew) >= CLOCK_SECONDS ? [finding(host, 'bad', 'clock', `its clock is ${Math.round(Math.abs(clockSkew))} s ${clockSkew > 0 ? 'ahead' : 'behind'}`, 'run an NTP client there')] : []),
+    ...disks
+      .filter((disk) => disk.used >= DISK_PERCENT)
+      .map((disk) => finding(host, 'bad', 'disk', `${disk.mount} is ${disk.used} % full`)),
+    ...(Math.abs(clockSkew) >= CLOCK_SECONDS
+      ? [
+          finding(
+            host,
+            'bad',
+            'clock',
+            `its clock is ${Math.round(Math.abs(clockSkew))} s ${clockSkew > 0 ? 'ahead' : 'behind'}`,
+            'run an NTP client there',
+          ),
+        ]
+      : []),
     ...tools.map((tool) => finding(host, 'bad', 'tool', `${tool} is missing`)),
     ...(version !== undefined && version < 9.06
-      ? [finding(host, 'warn', 'sshd', `OpenSSH ${old?.[1]}.${old?.[2]} has no strict key exchange`, '9.6 and newer close the Terrapin hole (CVE-2023-48795)')]
+      ? [
+          finding(
+            host,
+            'warn',
+            'sshd',
+            `OpenSSH ${old?.[1]}.${old?.[2]} has no strict key exchange`,
+            '9.6 and newer close the Terrapin hole (CVE-2023-48795)',
+          ),
+        ]
       : []),
   ];
 }
@@ -105,14 +145,17 @@ function judged(host: Host, { clockSkew, disks, services, tools, sshd }: Checkup
 const enableHint = (name: string): string => `systemctl enable ${name}, or rc-update add ${name} default`;
 
 const untrusted = (host: Host): readonly Finding[] =>
-  host.identity === undefined && host.routes[0].kind !== 'here' ? [finding(host, 'bad', 'identity', 'never trusted, so never used', `swarm hosts trust ${host.name}`)] : [];
+  host.identity === undefined && host.routes[0].kind !== 'here'
+    ? [finding(host, 'bad', 'identity', 'never trusted, so never used', `swarm hosts trust ${host.name}`)]
+    : [];
 
 function blocks(host: Host): readonly Finding[] {
   if (host.block === undefined) return [];
   const left = endOf(host.block.until) - Date.now();
   const lift = `swarm hosts unblock ${host.name}`;
   if (left <= 0) return [finding(host, 'warn', 'block', `its block ended ${host.block.until}: ${host.block.reason}`, lift)];
-  if (left > LONG_BLOCK_MS) return [finding(host, 'warn', 'block', `blocked for more than 7 days, until ${host.block.until}: ${host.block.reason}`, lift)];
+  if (left > LONG_BLOCK_MS)
+    return [finding(host, 'warn', 'block', `blocked for more than 7 days, until ${host.block.until}: ${host.block.reason}`, lift)];
   return [];
 }
 
@@ -123,7 +166,17 @@ function clones({ inventory }: Project): readonly Finding[] {
     const id = host.identity?.machineId;
     const twin = id === undefined ? undefined : seen.get(id);
     if (id !== undefined && twin === undefined) seen.set(id, host);
-    return twin === undefined ? [] : [finding(host, 'warn', 'clone', `the machine-id of ${twin.name}: a clone, or two servers of one machine`, 'on a clone: rm /etc/machine-id && systemd-machine-id-setup')];
+    return twin === undefined
+      ? []
+      : [
+          finding(
+            host,
+            'warn',
+            'clone',
+            `the machine-id of ${twin.name}: a clone, or two servers of one machine`,
+            'on a clone: rm /etc/machine-id && systemd-machine-id-setup',
+          ),
+        ];
   });
 }
 
@@ -138,5 +191,11 @@ async function keys({ inventory }: Project, { tailscale }: DoctorFlags): Promise
   const soon = Date.now() + EXPIRES_SOON_MS;
   return ((await tailscalePeers(tailscale)) ?? [])
     .filter((peer) => peer.expires !== undefined && Date.parse(peer.expires) < soon)
-    .map((peer) => ({ name: peer.name, status: 'warn', about: 'tailscale', message: `its tailscale key expires ${peer.expires}`, hint: 'renew it, or disable expiry for servers' }));
+    .map((peer) => ({
+      name: peer.name,
+      status: 'warn',
+      about: 'tailscale',
+      message: `its tailscale key expires ${peer.expires}`,
+      hint: 'renew it, or disable expiry for servers',
+    }));
 }

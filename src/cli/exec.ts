@@ -9,11 +9,11 @@ import { forbiddenWords } from '../engine/words.ts';
 import { openJournal } from '../journal/journal.ts';
 import { newRunId } from '../journal/run-id.ts';
 import { durationMs } from './duration.ts';
-import type { Everywhere } from './options.ts';
 import { attachExecReporter } from './exec-output.ts';
+import { forksOf } from './forks.ts';
+import type { Everywhere } from './options.ts';
 import { chosen, openProject } from './project.ts';
 import { connector } from './reach.ts';
-import { forksOf } from './forks.ts';
 
 export interface ExecFlags extends Everywhere {
   readonly shell?: boolean;
@@ -39,7 +39,16 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const started = performance.now();
   try {
     const names = hosts.map((host) => host.name);
-    tell({ type: 'run.started', playbook: 'exec', args: { words: [...words] }, hosts: names, check: false, diff: false, pid: process.pid, version: '' });
+    tell({
+      type: 'run.started',
+      playbook: 'exec',
+      args: { words: [...words] },
+      hosts: names,
+      check: false,
+      diff: false,
+      pid: process.pid,
+      version: '',
+    });
     const connect = connector(project, tell);
     const queue = new PQueue({ concurrency: forksOf(options.forks) });
     await queue.addAll(hosts.map((host) => () => onHost(host, command, options, connect, tell, stop.signal)));
@@ -67,7 +76,14 @@ function commandOf(words: readonly string[], { shell, timeout }: ExecFlags): Com
 
 type Connect = (host: Host, signal: AbortSignal) => Promise<Connection>;
 
-async function onHost(host: Host, command: Command, { become }: ExecFlags, connect: Connect, tell: Tell, signal: AbortSignal): Promise<void> {
+async function onHost(
+  host: Host,
+  command: Command,
+  { become }: ExecFlags,
+  connect: Connect,
+  tell: Tell,
+  signal: AbortSignal,
+): Promise<void> {
   const started = performance.now();
   const ms = (): number => Math.round(performance.now() - started);
   const task = { host: host.name, task: 'exec' };
@@ -75,7 +91,14 @@ async function onHost(host: Host, command: Command, { become }: ExecFlags, conne
   try {
     link = await connect(host, signal);
     const { proof, facts } = link;
-    tell({ type: 'host.connected', host: host.name, route: routeText(link.route), cores: facts.cores, ms: ms(), ...fingerprintOf(proof.hostKey?.blob) });
+    tell({
+      type: 'host.connected',
+      host: host.name,
+      route: routeText(link.route),
+      cores: facts.cores,
+      ms: ms(),
+      ...fingerprintOf(proof.hostKey?.blob),
+    });
     tell({ ...task, type: 'task.started', name: command.argv.join(' '), module: 'command' });
     const shell = become ? link.as(ROOT) : link;
     const result = await shell.exec(command, signal, (stream, line) => tell({ ...task, type: 'task.output', stream, lines: [line] }));
@@ -97,6 +120,13 @@ function fingerprintOf(blob: string | undefined): { readonly fingerprint?: strin
 }
 
 type OnTask = { readonly host: string; readonly task: string };
-function finished(tell: Tell, task: OnTask, command: Command, ms: number, outcome: Outcome, error: ReturnType<typeof errorJson> | undefined): void {
+function finished(
+  tell: Tell,
+  task: OnTask,
+  command: Command,
+  ms: number,
+  outcome: Outcome,
+  error: ReturnType<typeof errorJson> | undefined,
+): void {
   tell({ ...task, type: 'task.finished', name: command.argv.join(' '), outcome, ms, ...(error === undefined ? {} : { error }) });
 }

@@ -1,7 +1,7 @@
 import { fingerprint, type Host, routeText } from '../core/host.ts';
-import { cells } from '../report/table.ts';
 import type { RouteReport } from '../remote/connect.ts';
 import { verify } from '../remote/verify.ts';
+import { cells } from '../report/table.ts';
 import { activeBlock } from './blocks.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
@@ -51,8 +51,18 @@ export async function showCommand(name: string, options: Everywhere): Promise<nu
     groups: host.groups,
     protected: host.protected,
     routes: host.routes.map(routeText),
-    login: { user: host.login.user, keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)), become: host.login.become ?? null },
-    identity: host.identity === undefined ? null : { fingerprints: host.identity.hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`), machineId: host.identity.machineId ?? null },
+    login: {
+      user: host.login.user,
+      keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
+      become: host.login.become ?? null,
+    },
+    identity:
+      host.identity === undefined
+        ? null
+        : {
+            fingerprints: host.identity.hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`),
+            machineId: host.identity.machineId ?? null,
+          },
     block: host.block ?? null,
     cores: host.cores ?? null,
     memory: host.memory ?? null,
@@ -63,7 +73,9 @@ export async function showCommand(name: string, options: Everywhere): Promise<nu
     `groups    ${shown.groups.join(' ') || 'none'}`,
     ...shown.routes.map((route, at) => `${at === 0 ? 'routes' : '      '}    ${route}`),
     `login     ${shown.login.user}, ${shown.login.keys.join(', ')}${host.login.become ? `, then ${host.login.become.method} to ${host.login.become.user}` : ''}`,
-    ...(shown.identity?.fingerprints ?? ['never trusted: swarm hosts trust ' + host.name]).map((text, at) => `${at === 0 ? 'identity' : '        '}  ${text}`),
+    ...(shown.identity?.fingerprints ?? ['never trusted: swarm hosts trust ' + host.name]).map(
+      (text, at) => `${at === 0 ? 'identity' : '        '}  ${text}`,
+    ),
     ...(shown.identity?.machineId ? [`machine   ${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
     ...(host.block === undefined ? [] : [`block     ${host.block.reason}, until ${host.block.until}`]),
     ...Object.entries(host.vars).map(([key, value]) => `vars      ${key} = ${JSON.stringify(value)}`),
@@ -86,7 +98,15 @@ export async function verifyCommand(pattern: string | undefined, options: Everyw
   print(options, { hosts: verdicts }, (look) =>
     verdicts.flatMap(({ name, status, routes }) => [
       `${name}   ${status}`,
-      ...cells(undefined, routes.map((route) => ['  ' + route.route, route.status, route.machine === undefined ? (route.message ?? '') : `answered by ${route.machine}`]), look),
+      ...cells(
+        undefined,
+        routes.map((route) => [
+          '  ' + route.route,
+          route.status,
+          route.machine === undefined ? (route.message ?? '') : `answered by ${route.machine}`,
+        ]),
+        look,
+      ),
       ...routes.flatMap((route) => (route.hint === undefined ? [] : [`    hint: ${route.hint}`])),
     ]),
   );

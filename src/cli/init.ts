@@ -26,10 +26,12 @@ export async function initCommand(dir: string | undefined, options: Everywhere):
   if (existsSync(join(root, 'inventory')) && readdirSync(join(root, 'inventory')).length > 0) {
     throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'swarm check looks whether it is sound' });
   }
-  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files', '.swarm/schema']) mkdirSync(join(root, folder), { recursive: true });
+  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files', '.swarm/schema'])
+    mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY, { flag: 'wx' });
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
-  for (const name of ['inventory', 'playbook'] as const) writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(jsonSchema(name)));
+  for (const name of ['inventory', 'playbook'] as const)
+    writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(jsonSchema(name)));
   print(options, { project: root, status: 'ok' }, () => [
     `made a project in ${relative(process.cwd(), root) || '.'}`,
     'next: write your hosts into inventory/swarm.yml, then swarm hosts trust',

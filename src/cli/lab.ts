@@ -20,7 +20,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** `swarm lab`: drones inside this process and a project that knows them, until Ctrl-C; with --demo a guided build. */
 export async function labCommand(options: LabFlags): Promise<number> {
   const drones = Number(options.drones ?? 4);
-  if (!Number.isInteger(drones) || drones < 1 || drones > 64) throw new SwarmError('SW1202', `--drones ${options.drones}: a whole number from 1 to 64`, {});
+  if (!Number.isInteger(drones) || drones < 1 || drones > 64)
+    throw new SwarmError('SW1202', `--drones ${options.drones}: a whole number from 1 to 64`, {});
   const keep = options.keep === true || options.directory !== undefined || !options.demo;
   const dir = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'swarm-lab-')) : resolve(options.directory);
   const lab = await startLab(join(dir, 'drones'), { drones });

@@ -1,7 +1,7 @@
 import type { Playbook, Step, Task } from '../core/play.ts';
 import type { RunFlags } from './options.ts';
-import { chosen, type Project } from './project.ts';
 import { print } from './output.ts';
+import { chosen, type Project } from './project.ts';
 
 const tasksOf = (steps: readonly Step[]): readonly Task[] =>
   steps.flatMap((step) => (step.kind === 'task' ? [step] : tasksOf([...step.block, ...step.rescue, ...step.always])));
@@ -11,7 +11,9 @@ export function listing(playbook: Playbook, project: Project, options: RunFlags)
   const plays = playbook.plays.map((play) => ({
     name: play.name,
     ...(options.listHosts ? { hosts: chosen(project, play.hosts, options).map((host) => host.name) } : {}),
-    ...(options.listTasks ? { tasks: tasksOf(play.steps).map((task) => ({ name: task.name ?? task.module, module: task.module, tags: task.tags })) } : {}),
+    ...(options.listTasks
+      ? { tasks: tasksOf(play.steps).map((task) => ({ name: task.name ?? task.module, module: task.module, tags: task.tags })) }
+      : {}),
   }));
   print(options, { playbook: playbook.name, plays }, () =>
     plays.flatMap((play) => [
@@ -35,7 +37,9 @@ export function describePlaybook(playbook: Playbook | undefined, names: readonly
     '',
     playbook?.describe ?? 'Runs a file, or playbooks/NAME.yml of the project or built in.',
     '',
-    ...(playbook === undefined ? ['Playbooks:', ...names.map((name) => `  ${name}`)] : ['Args:', ...(args.length === 0 ? ['  none'] : args)]),
+    ...(playbook === undefined
+      ? ['Playbooks:', ...names.map((name) => `  ${name}`)]
+      : ['Args:', ...(args.length === 0 ? ['  none'] : args)]),
     '',
     'Which hosts    -l, --limit PATTERN   --list-hosts',
     'Which tasks    -t, --tags A,B   --skip-tags A,B   --list-tasks',

@@ -1,6 +1,6 @@
-import type { Journal } from '../journal/journal.ts';
 import type { Reporter } from '../core/event.ts';
 import type { RunState } from '../core/state.ts';
+import type { Journal } from '../journal/journal.ts';
 import { type Look, lookOf } from '../report/look.ts';
 import type { Everywhere } from './options.ts';
 
@@ -10,7 +10,12 @@ export const lookFor = (options: Everywhere, stream: NodeJS.WriteStream): Look =
 /** Data of a command that is no run: one JSON document, or the lines that a person reads. */
 export function print(options: Everywhere, data: object, lines: (look: Look) => readonly string[]): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
-  else process.stdout.write(lines(lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+  else
+    process.stdout.write(
+      lines(lookFor(options, process.stdout))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
 }
 
 /** The reporter that -o and the terminal ask for; `stop` is called when the person leaves the screen for good. */
@@ -21,7 +26,8 @@ export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream, 
   return (await import('../report/plain.ts')).plain(out, lookFor(options, out));
 }
 
-const interactive = (): boolean => process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+const interactive = (): boolean =>
+  process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
 
 /** Connects reporters to a run's journal; the result is called when the run has ended. */
 export async function attachReporters(
@@ -38,6 +44,10 @@ export async function attachReporters(
     for (const reporter of reporters) await reporter.close(state);
     if (options.output === 'json' || options.output === 'ndjson') return;
     const { recap } = await import('../report/recap.ts');
-    process.stdout.write(recap(state, lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+    process.stdout.write(
+      recap(state, lookFor(options, process.stdout))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   };
 }

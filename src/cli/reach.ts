@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../core/connection.ts';
-import type { RunFact } from '../core/event.ts';
 import { errorJson } from '../core/error.ts';
+import type { RunFact } from '../core/event.ts';
 import { type Host, routeText } from '../core/host.ts';
 import { connect, type Reach, type RouteReport } from '../remote/connect.ts';
 import { revokedBy } from '../remote/known-hosts.ts';

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SwarmError, nearest } from '../core/error.ts';
+import { nearest, SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
 import type { HostName, Vars } from '../core/host.ts';
 import type { Playbook } from '../core/play.ts';
 import type { RunState } from '../core/state.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { type RunOptions, run } from '../engine/run.ts';
-import { eventsFile } from '../journal/files.ts';
 import { learn, readDurations } from '../journal/durations.ts';
+import { eventsFile } from '../journal/files.ts';
 import { type Journal, openJournal } from '../journal/journal.ts';
 import { findRun, readEvents, stateOf } from '../journal/read.ts';
 import { newRunId } from '../journal/run-id.ts';
@@ -19,11 +19,11 @@ import { forksOf } from './forks.ts';
 import { describePlaybook, listing } from './listing.ts';
 import { type RunFlags, words } from './options.ts';
 import { attachReporters } from './output.ts';
-import { playbookFile, playbookNames } from './playbooks.ts';
-import { openProject, type Project } from './project.ts';
 import { placeOf } from './place.ts';
-import { connector } from './reach.ts';
+import { playbookFile, playbookNames } from './playbooks.ts';
 import { version } from './program.ts';
+import { openProject, type Project } from './project.ts';
+import { connector } from './reach.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {
@@ -45,7 +45,8 @@ export async function resumeCommand(id: string | undefined, options: RunFlags): 
   const begun = readEvents(file).events.find((event) => event.type === 'run.started');
   if (begun?.type !== 'run.started') throw new SwarmError('SW5002', `run ${found} has no beginning in its journal`, {});
   const before = stateOf(file);
-  if (before.status === 'ok') throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
+  if (before.status === 'ok')
+    throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
   const playbook = await load(begun.playbook, project);
   const journal = await openJournal(project.runs, found);
   return perform(project, playbook, begun.args as Vars, journal, { ...options, check: begun.check, diff: begun.diff }, before);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeError, SwarmError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
-import { initial, reduce, type RunState } from '../core/state.ts';
+import { initial, type RunState, reduce } from '../core/state.ts';
 import { eventsFile } from '../journal/files.ts';
 import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
 import { toDisplay } from '../report/display.ts';
@@ -33,7 +33,11 @@ export async function listCommand(options: Everywhere): Promise<number> {
   print(options, { runs }, (look) =>
     runs.length === 0
       ? ['no run yet: swarm run build CATEGORY/PACKAGE']
-      : cells(['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'], runs.map((run) => [run.id, run.status, run.playbook, run.startedAt, String(run.exit ?? '')]), look),
+      : cells(
+          ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
+          runs.map((run) => [run.id, run.status, run.playbook, run.startedAt, String(run.exit ?? '')]),
+          look,
+        ),
   );
   return 0;
 }
@@ -49,7 +53,12 @@ async function replayed(events: readonly RunEvent[], options: Everywhere): Promi
   const reporter = await reporterFor(options, process.stdout);
   const state = fold(events, (event, next) => reporter.event(event, next));
   await reporter.close(state);
-  if (options.output === 'auto' || options.output === 'plain') process.stdout.write(recap(state, lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+  if (options.output === 'auto' || options.output === 'plain')
+    process.stdout.write(
+      recap(state, lookFor(options, process.stdout))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return 0;
 }
 
@@ -93,7 +102,12 @@ async function shown(events: AsyncIterable<RunEvent>, options: Everywhere, stop 
     if (event.type === 'run.finished' || stop.signal.aborted) break;
   }
   await reporter.close(state);
-  if (options.output === 'auto' || options.output === 'plain') process.stdout.write(recap(state, lookFor(options, process.stdout)).map((line) => `${line}\n`).join(''));
+  if (options.output === 'auto' || options.output === 'plain')
+    process.stdout.write(
+      recap(state, lookFor(options, process.stdout))
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   return state.exit ?? 0;
 }
 
@@ -106,11 +120,17 @@ export async function logsCommand(run: string | undefined, host: string | undefi
   const names = new Set<string>();
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
-    process.stdout.write(logLines(event, host, options.errors === true).map((line) => `${line}\n`).join(''));
+    process.stdout.write(
+      logLines(event, host, options.errors === true)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
     if (event.type === 'run.finished') break;
   }
   if (host === undefined || names.has(host)) return 0;
-  throw new SwarmError('SW1203', `no host called ${host} took part in this run`, { hint: `there were: ${[...names].join(', ') || 'none'}` });
+  throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
+    hint: `there were: ${[...names].join(', ') || 'none'}`,
+  });
 }
 
 function logLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
@@ -118,7 +138,9 @@ function logLines(event: RunEvent, host: string | undefined, errors: boolean): r
   const prefix = host === undefined ? `${event.host} │ ` : '';
   if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplay(line));
   if ((event.type === 'task.finished' || event.type === 'item.failed') && event.error !== undefined) {
-    return describeError(event.error).split('\n').map((line) => prefix + toDisplay(line));
+    return describeError(event.error)
+      .split('\n')
+      .map((line) => prefix + toDisplay(line));
   }
   return [];
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-const error = z.object({ code: z.string(), message: z.string(), hint: z.string().optional(), host: z.string().optional(), at: z.looseObject({}).optional() });
+const error = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  host: z.string().optional(),
+  at: z.looseObject({}).optional(),
+});
 const tally = { ok: z.int(), changed: z.int(), skipped: z.int(), failed: z.int(), unreachable: z.int(), refused: z.int() };
 
 /** One line of ndjson and of events.jsonl: what is common to all; further fields depend on `type`. */
@@ -16,7 +22,15 @@ export const resultSchema = (): object =>
       status: z.enum(['running', 'ok', 'failed', 'interrupted']),
       exit: z.int(),
       hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable() })),
-      items: z.array(z.looseObject({ id: z.string(), status: z.string(), host: z.string().nullable(), attempts: z.int(), seconds: z.number().nullable() })),
+      items: z.array(
+        z.looseObject({
+          id: z.string(),
+          status: z.string(),
+          host: z.string().nullable(),
+          attempts: z.int(),
+          seconds: z.number().nullable(),
+        }),
+      ),
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
       errors: z.array(error),
     }),

@@ -11,7 +11,8 @@ import { reach } from './reach.ts';
 export async function sshCommand(name: string, words: readonly string[], options: Everywhere): Promise<number> {
   const project = openProject(options);
   const [host, second] = chosen(project, name, {});
-  if (host === undefined || second !== undefined) throw new SwarmError('SW1202', `${name} is not one host`, { hint: 'swarm hosts ssh NAME' });
+  if (host === undefined || second !== undefined)
+    throw new SwarmError('SW1202', `${name} is not one host`, { hint: 'swarm hosts ssh NAME' });
   const reports = await verify(host, reach(project), new AbortController().signal);
   const wrong = reports.find((report) => report.status === 'misdirected');
   if (wrong?.error !== undefined) process.stderr.write(`swarm: ${wrong.error.message}\n`);
@@ -64,5 +65,7 @@ function jumpCommand(via: string, project: Project): string {
     throw new SwarmError('SW1304', `the jump over ${via} has no ssh route`, {});
   }
   const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-  return ['ssh', ...sshOptions(hop, route, project), '-W', '[%h]:%p', route.address].map((word) => (word === '[%h]:%p' ? word : quote(word).replaceAll('%', '%%'))).join(' ');
+  return ['ssh', ...sshOptions(hop, route, project), '-W', '[%h]:%p', route.address]
+    .map((word) => (word === '[%h]:%p' ? word : quote(word).replaceAll('%', '%%')))
+    .join(' ');
 }

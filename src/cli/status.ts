@@ -25,7 +25,14 @@ export async function overview(project: Project) {
       ...(host.block === undefined ? {} : { block: host.block }),
     }));
   const binhost = await binhostOf(project);
-  return { hosts, runs: runs.slice(0, 5).map(({ run, playbook, status, startedAt, exit }) => ({ id: run, playbook, status, startedAt, exit: exit ?? null })), binhost, next: nextCommand(hosts, runs, binhost.packages) };
+  return {
+    hosts,
+    runs: runs
+      .slice(0, 5)
+      .map(({ run, playbook, status, startedAt, exit }) => ({ id: run, playbook, status, startedAt, exit: exit ?? null })),
+    binhost,
+    next: nextCommand(hosts, runs, binhost.packages),
+  };
 }
 
 function lastCores(runs: readonly RunSummary[], name: string): number | undefined {
@@ -38,13 +45,18 @@ function lastCores(runs: readonly RunSummary[], name: string): number | undefine
 
 async function binhostOf({ inventory: { binhost } }: Project) {
   const place = binhost.host === undefined ? binhost.path : `${binhost.host}:${binhost.path}`;
-  if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages'))) return { id: place, status: 'empty', packages: 0, size: 0 };
+  if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages')))
+    return { id: place, status: 'empty', packages: 0, size: 0 };
   const { stanzas } = await readIndex(diskStore(binhost.path));
   const size = stanzas.reduce((sum, stanza) => sum + Number(stanza.get('SIZE') ?? 0), 0);
   return { id: place, status: 'ok', packages: stanzas.length, size };
 }
 
-function nextCommand(hosts: readonly { readonly name: string; readonly status: string }[], runs: readonly RunSummary[], packages: number): string {
+function nextCommand(
+  hosts: readonly { readonly name: string; readonly status: string }[],
+  runs: readonly RunSummary[],
+  packages: number,
+): string {
   const stranger = hosts.find((host) => host.status === 'untrusted');
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml';
   if (stranger !== undefined) return `swarm hosts trust ${stranger.name}`;

@@ -56,7 +56,10 @@ function parse(text: string, from: string): z.output<typeof status> {
   try {
     return status.parse(JSON.parse(text));
   } catch (cause) {
-    throw new SwarmError('SW5003', `${from} is not what tailscale status --json prints`, { cause, hint: 'tailscale status --json > FILE makes one' });
+    throw new SwarmError('SW5003', `${from} is not what tailscale status --json prints`, {
+      cause,
+      hint: 'tailscale status --json > FILE makes one',
+    });
   }
 }
 

@@ -56,8 +56,13 @@ async function trustOne(host: Host, project: Project, options: TrustFlags): Prom
   refuseClones(host, keys, project);
   refuseChange(host, keys, options);
   const identity: Identity = { hostKeys: keys };
-  if (!(options.yes || options.fingerprint) && !(await confirmed(`Is this ${host.name}? Pin ${keys.length === 1 ? 'this key' : 'these keys'}`))) {
-    throw new SwarmError('SW1305', `${host.name} was not pinned`, { hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes' });
+  if (
+    !(options.yes || options.fingerprint) &&
+    !(await confirmed(`Is this ${host.name}? Pin ${keys.length === 1 ? 'this key' : 'these keys'}`))
+  ) {
+    throw new SwarmError('SW1305', `${host.name} was not pinned`, {
+      hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes',
+    });
   }
   const machineId = await machineIdOf({ ...host, identity }, project);
   tellTwins(host, machineId, project);
@@ -72,7 +77,9 @@ function show(host: Host, seen: readonly Seen[]): void {
     if (error !== undefined) say(`  ${routeText(route)}: ${error.message}`);
     for (const key of keys) {
       const known = knownElsewhere(key);
-      say(`  ${routeText(route)}: ${key.type} ${fingerprint(key.blob)}${known.length > 0 ? `  (your known_hosts has it as ${known.join(', ')})` : ''}`);
+      say(
+        `  ${routeText(route)}: ${key.type} ${fingerprint(key.blob)}${known.length > 0 ? `  (your known_hosts has it as ${known.join(', ')})` : ''}`,
+      );
     }
   }
 }
@@ -93,12 +100,16 @@ function agreed(host: Host, seen: readonly Seen[], { fingerprint: only }: TrustF
   if (only === undefined) return all;
   const named = all.filter((key) => fingerprint(key.blob) === only);
   if (named.length > 0) return named;
-  throw new SwarmError('SW2003', `${host.name} shows no key with fingerprint ${only}`, { host: host.name, hint: 'the keys it shows stand above' });
+  throw new SwarmError('SW2003', `${host.name} shows no key with fingerprint ${only}`, {
+    host: host.name,
+    hint: 'the keys it shows stand above',
+  });
 }
 
 function refuseClones(host: Host, keys: readonly HostKey[], { inventory }: Project): void {
   for (const other of inventory.hosts) {
-    const shared = other.name === host.name ? undefined : other.identity?.hostKeys.find((key) => keys.some((each) => each.blob === key.blob));
+    const shared =
+      other.name === host.name ? undefined : other.identity?.hostKeys.find((key) => keys.some((each) => each.blob === key.blob));
     if (shared === undefined) continue;
     throw new SwarmError('SW1302', `${host.name} shows the key of ${other.name}: ${fingerprint(shared.blob)}`, {
       host: host.name,
@@ -116,7 +127,9 @@ function refuseChange(host: Host, keys: readonly HostKey[], { replace, rotate }:
   if (proved && keys.every((key) => old.some((each) => each.blob === key.blob))) return;
   throw new SwarmError(proved ? 'SW1202' : 'SW2003', `${host.name} is pinned with ${proved ? 'fewer' : 'other'} keys`, {
     host: host.name,
-    hint: proved ? `swarm hosts trust ${host.name} --rotate takes the further keys over` : `after a reinstall, compared at its console: swarm hosts trust ${host.name} --replace`,
+    hint: proved
+      ? `swarm hosts trust ${host.name} --rotate takes the further keys over`
+      : `after a reinstall, compared at its console: swarm hosts trust ${host.name} --replace`,
   });
 }
 
@@ -128,6 +141,8 @@ async function machineIdOf(host: Host, project: Project): Promise<string | undef
 
 function tellTwins(host: Host, machineId: string | undefined, { inventory }: Project): void {
   if (machineId === undefined) say(`  ${host.name} has no machine-id: its host key alone identifies it`);
-  const twins = inventory.hosts.filter((other) => other.name !== host.name && machineId !== undefined && other.identity?.machineId === machineId);
+  const twins = inventory.hosts.filter(
+    (other) => other.name !== host.name && machineId !== undefined && other.identity?.machineId === machineId,
+  );
   for (const twin of twins) say(`  the same machine as ${twin.name} (one machine-id)${twin.protected ? ': protected like it' : ''}`);
 }

@@ -1,0 +1,116 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Change, defineModule, type Json, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+
+const args = z.strictObject({
+  timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),
+  test: z.array(z.string()).min(1).default(['true']).describe('A command that must succeed before the host counts as back'),
+});
+
+/** What tells one boot of a machine from the next; the start of PID 1 tells it for a container, whose boot_id is its kernel's. */
+interface Boot {
+  readonly machineId: string;
+  readonly bootId: string;
+  readonly initStart: string;
+}
+
+const LOOK = `
+read -r machine 2>/dev/null </etc/machine-id || machine=
+read -r boot </proc/sys/kernel/random/boot_id
+read -r stat </proc/1/stat
+set -- \${stat##*) }
+printf '%s\\n' "$machine" "$boot" "\${20}"
+[ ! -e /etc/swarm.protected ] && echo open || echo protected`;
+
+/** Compares and reboots in one process, so that nothing can come between; the reboot waits until the answer has left. */
+const REBOOT = `
+want="$1 $2 $3"
+[ ! -e /etc/swarm.protected ] || exit 96
+read -r machine 2>/dev/null </etc/machine-id || machine=
+read -r boot </proc/sys/kernel/random/boot_id
+read -r stat </proc/1/stat
+set -- \${stat##*) }
+[ "$machine $boot \${20}" = "$want" ] || exit 97
+if [ -d /run/systemd/system ]; then set -- systemctl reboot
+elif command -v reboot >/dev/null 2>&1; then set -- reboot
+else set -- shutdown -r now; fi
+setsid sh -c 'sleep 1; exec "$@"' sh "$@" </dev/null >/dev/null 2>&1 &`;
+
+const STUCK_MS = 120_000;
+
+export default defineModule({
+  summary: 'Reboot the machine and wait until the same machine is back with another boot; behind every guard',
+  args,
+  example: `reboot:
+  timeout: 600
+`,
+  async *run(probe, { timeout, test }): AsyncGenerator<Change, Json, void> {
+    const { boot, open } = await look(probe);
+    if (!open) throw refused(probe.host.name);
+    const started = performance.now();
+    yield {
+      verb: 'run',
+      subject: `reboot of ${probe.host.name}`,
+      disruptive: true,
+      async apply(remote) {
+        await order(remote, boot);
+        await back(remote, boot, timeout * 1000, test);
+      },
+    };
+    return { elapsed: Math.round((performance.now() - started) / 1000) };
+  },
+});
+
+async function look(probe: Probe): Promise<{ readonly boot: Boot; readonly open: boolean }> {
+  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', LOOK], timeoutMs: 10_000 });
+  const [machineId = '', bootId = '', initStart = '', open] = stdout.split('\n');
+  if (exit !== 0 || bootId === '' || initStart === '')
+    throw new SwarmError('SW6011', '/proc does not tell which boot this is', { detail: stdout });
+  return { boot: { machineId, bootId, initStart }, open: open === 'open' };
+}
+
+async function order(remote: Remote, { machineId, bootId, initStart }: Boot): Promise<void> {
+  const { exit, stderr } = await remote.exec({ argv: ['sh', '-c', REBOOT, 'sh', machineId, bootId, initStart], timeoutMs: 10_000 });
+  if (exit === 96) throw refused(remote.host.name);
+  if (exit === 97)
+    throw new SwarmError('SW3006', 'refused there: it is no longer the boot that was looked at', {
+      hint: 'run again: it proves itself anew',
+    });
+  if (exit !== 0) throw new SwarmError('SW6001', `the reboot could not be ordered: exit status ${exit}`, { detail: stderr });
+}
+
+const refused = (name: string): SwarmError =>
+  new SwarmError('SW3002', 'refused there: /etc/swarm.protected exists', {
+    hint: `its owner protects ${name}; remove the file on the machine itself`,
+  });
+
+/** Waits for another boot of the same machine: a connection is made only to a machine that proves itself. */
+async function back(remote: Remote, before: Boot, timeoutMs: number, test: readonly string[]): Promise<void> {
+  const start = performance.now();
+  for (let down = false; performance.now() - start < timeoutMs; ) {
+    await wait(1000, undefined, { signal: remote.signal });
+    remote.tell({ type: 'task.progress', phase: down ? 'down' : 'going down' });
+    const now = await look(remote).catch(whileDown);
+    if (now === undefined) down = true;
+    else if (now.boot.bootId !== before.bootId || now.boot.initStart !== before.initStart) return ready(remote, test);
+    else if (performance.now() - start > STUCK_MS) {
+      throw new SwarmError('SW6012', 'it was told to reboot two minutes ago and did not', {
+        hint: 'it is not told again; look at its console',
+      });
+    }
+  }
+  throw new SwarmError('SW2001', `it did not come back within ${timeoutMs / 1000} s`, {
+    hint: 'look at its console; nothing else is rebooted in this run',
+  });
+}
+
+/** Not reachable is what a reboot looks like; anything else, another machine above all, ends the wait. */
+function whileDown(error: unknown): undefined {
+  if (error instanceof SwarmError && ['SW2001', 'SW2002', 'SW2005', 'SW2006'].includes(error.code)) return undefined;
+  throw error;
+}
+
+async function ready(remote: Remote, test: readonly string[]): Promise<void> {
+  const [program = 'true', ...rest] = test;
+  const { exit, stderr } = await remote.query({ argv: [program, ...rest], timeoutMs: 60_000 });
+  if (exit !== 0) throw new SwarmError('SW6012', `it is back, but ${test.join(' ')} ends with ${exit}`, { detail: stderr });
+}

@@ -1,0 +1,74 @@
+import { SwarmError } from '../core/error.ts';
+import type { RunEvent } from '../core/event.ts';
+import { eventsFile } from '../journal/files.ts';
+import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
+import { connect } from '../remote/connect.ts';
+import { jobsOn } from '../remote/jobs.ts';
+import { confirmed } from './ask.ts';
+import type { RunFlags } from './options.ts';
+import { print } from './output.ts';
+import { openProject, type Project } from './project.ts';
+import { reach } from './reach.ts';
+
+const GRACE_MS = 20_000;
+
+/** `swarm runs cancel RUN`: ends the process that dispatches, then the jobs that it left on hosts. */
+export async function cancelCommand(named: string | undefined, options: RunFlags): Promise<number> {
+  const project = openProject(options);
+  const run = findRun(project.runs, named ?? 'last');
+  const file = eventsFile(project.runs, run);
+  const summary = listRuns(project.runs).find((each) => each.run === run);
+  const before = openJobs(readEvents(file).events);
+  if (summary?.status !== 'running' && before.length === 0)
+    throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `swarm runs show ${run}` });
+  if (
+    !options.yes &&
+    !(await confirmed(
+      `Cancel run ${run}${before.length === 0 ? '' : ` and its jobs on ${[...new Set(before.map(({ host }) => host))].join(', ')}`}?`,
+    ))
+  ) {
+    throw new SwarmError('SW1202', 'not cancelled', { hint: '--yes answers without asking' });
+  }
+  if (summary?.status === 'running' && summary.pid !== undefined) await endProcess(summary.pid, file);
+  const jobs = openJobs(readEvents(file).events);
+  const ended = await Promise.all(jobs.map((job) => endJob(job, project)));
+  print(options, { runs: [{ id: run, status: 'cancelled', jobs: ended }] }, () => [
+    `run ${run} is cancelled`,
+    ...ended.map(({ host, job, status }) => `  ${host}: job ${job} ${status}`),
+  ]);
+  return ended.some(({ status }) => status !== 'ended') ? 4 : 0;
+}
+
+interface Job {
+  readonly host: string;
+  readonly job: string;
+}
+
+function openJobs(events: readonly RunEvent[]): readonly Job[] {
+  const open = new Map<string, Job>();
+  for (const event of events) {
+    if (event.type === 'job.started' || event.type === 'job.attached') open.set(event.job, { host: event.host, job: event.job });
+    if (event.type === 'job.finished') open.delete(event.job);
+  }
+  return [...open.values()];
+}
+
+/** TERM: it starts nothing new, says in its journal what goes on, and ends. */
+async function endProcess(pid: number, file: string): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  for await (const event of followEvents(file, AbortSignal.timeout(GRACE_MS))) if (event.type === 'run.finished') return;
+}
+
+async function endJob({ host, job }: Job, project: Project): Promise<Job & { readonly status: string }> {
+  const signal = AbortSignal.timeout(3 * GRACE_MS);
+  const found = project.inventory.hosts.find((each) => each.name === host);
+  if (found === undefined) return { host, job, status: 'is on a host that the inventory no longer has' };
+  try {
+    await using link = await connect(found, reach(project), signal);
+    const jobs = jobsOn(link, signal);
+    await jobs.cancel(job, GRACE_MS);
+    return { host, job, status: 'ended' };
+  } catch (error) {
+    return { host, job, status: `could not be ended: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
