@@ -128,6 +128,11 @@ export const codes: Readonly<Record<string, Code>> = {
   },
   SW2007: { exit: 4, title: 'No forwarding', explain: 'The host refuses tunnels: AllowTcpForwarding in its sshd_config.' },
   SW2008: { exit: 7, title: 'Key revoked', explain: 'A known_hosts file marks this key @revoked. It is never accepted.' },
+  SW2009: {
+    exit: 4,
+    title: 'Rights refused',
+    explain: 'become: needs sudo (NOPASSWD) or doas (nopass) without a password, or su as root. The message says what the host answered.',
+  },
   SW3001: {
     exit: 7,
     title: 'Another machine on the route',

@@ -1,0 +1,250 @@
+import type { Command, Connection, ExecResult, Facts, FileMeta, OnLine, Pipe, Proof, Tunnel } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Become, Host, Route } from '../core/host.ts';
+import type { Carrier, Process } from './carrier.ts';
+import { ABSENT, readText, writeText } from './files.ts';
+import { lines } from './lines.ts';
+import { type Opened, type Pool, sessionPool } from './pool.ts';
+import { type Answer, type Ask, closing, newNonce, openSession } from './session.ts';
+import { commandText, escapeBytes, execText, printText } from './shell.ts';
+
+/** Both outputs of one command together. */
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+/** More than this as shell text goes over a channel of its own: bash reads its commands byte by byte, 4 ms for 16 KiB. */
+const TEXT_LIMIT = 32 * 1024;
+const HELLO_LIMIT = 64 * 1024;
+
+/** What was proved before a connection may exist. */
+export interface Proven {
+  readonly host: Host;
+  readonly route: Route;
+  readonly proof: Proof;
+  readonly facts: Facts;
+}
+
+/** How each further session is opened: only a shell, or (where each is a process of its own) proved once more. */
+export type OpenShell = (become: Become | undefined) => Promise<Opened>;
+
+const carriers = new WeakMap<Connection, Carrier>();
+
+/** What carries a connection: for the stream that a jump needs. */
+export const carrierOf = (connection: Connection): Carrier | undefined => carriers.get(connection);
+
+/** The one maker of connections; `first` is the session on which the machine proved itself. */
+export function makeConnection(proven: Proven, carrier: Carrier, open: OpenShell, first: Opened, onClose: () => Promise<void>): Connection {
+  const { host } = proven;
+  const pools = new Map<string, Pool>();
+  const poolOf = (become: Become | undefined): Pool => {
+    const name = become === undefined ? '' : `${become.method} ${become.user}`;
+    const pool = pools.get(name) ?? sessionPool(() => open(become), become === undefined ? first : undefined);
+    pools.set(name, pool);
+    return pool;
+  };
+  const close = async (): Promise<void> => {
+    for (const pool of pools.values()) pool.close();
+    await carrier.close();
+    await onClose();
+  };
+  poolOf(undefined);
+  const withRights = (become: Become | undefined): Connection => {
+    const pool = poolOf(become);
+    return {
+      ...proven,
+      closed: carrier.closed,
+      exec: (command, signal, onLine) => named(host, () => exec(pool, carrier, become, command, signal, onLine)),
+      read: (path, signal) => named(host, () => read(pool, path, signal)),
+      write: (path, content, meta, signal) => named(host, () => write(pool, carrier, become, path, content, meta, signal)),
+      open: (command, signal) => named(host, () => openPipe(carrier, become, execText(command), signal)),
+      expose: (port, signal, at) => named(host, () => expose(carrier, port, signal, at)),
+      as: (other) => (other === undefined ? base : withRights(other)),
+      // rights borrowed with as() end with their owner; the link is the base connection's
+      [Symbol.asyncDispose]: () => (become === undefined ? close() : Promise.resolve()),
+    };
+  };
+  const base = withRights(undefined);
+  carriers.set(base, carrier);
+  return base;
+}
+
+/** A shell over a carrier that is proved as a whole. Throws SW2006, SW2009. */
+export async function openShell(carrier: Carrier, become: Become | undefined): Promise<Opened> {
+  const nonce = newNonce();
+  const process = await carrier.shell(become, `echo $$;${closing(nonce)};exec sh`);
+  const session = openSession(process);
+  const answer = await greeting(session.wait(nonce, { limit: HELLO_LIMIT }), process, become);
+  return { session, pid: Number(/(\d+)\n$/.exec(answer.stdout.toString('latin1'))?.[1]) };
+}
+
+/** A shell that ends before it has answered was refused: by what stands in its way, not by the link. */
+async function greeting(answer: Promise<Answer>, process: Process, become: Become | undefined): Promise<Answer> {
+  let said = '';
+  process.stderr.on('data', (bytes: Buffer) => {
+    if (said.length < 1000) said += bytes.toString();
+  });
+  try {
+    return await answer;
+  } catch (error) {
+    const exit = await process.done.catch(() => undefined);
+    if (exit === undefined) throw error;
+    const why = said.trim().split('\n').at(-1) ?? '';
+    if (become === undefined) throw new SwarmError('SW2006', `the host starts no shell (exit ${exit}): ${why}`, {});
+    throw new SwarmError('SW2009', `${become.method} gives no rights of ${become.user}: ${why === '' ? `exit ${exit}` : why}`, {
+      hint:
+        become.method === 'su'
+          ? 'Only root may su without a password.'
+          : `Allow it without a password: NOPASSWD in sudoers, nopass in doas.conf.`,
+    });
+  }
+}
+
+/** Errors carry the name of the host they come from. */
+async function named<T>(host: Host, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SwarmError) || error.host !== undefined) throw error;
+    throw new SwarmError(error.code, error.message, {
+      ...error,
+      hint: error.hint,
+      detail: error.detail,
+      at: error.at,
+      cause: error.cause,
+      host: host.name,
+    });
+  }
+}
+
+async function exec(
+  pool: Pool,
+  carrier: Carrier,
+  become: Become | undefined,
+  command: Command,
+  signal: AbortSignal,
+  onLine?: OnLine,
+): Promise<ExecResult> {
+  const start = performance.now();
+  const text = textOf(command);
+  const outs = onLine === undefined ? undefined : { stdout: lines('stdout', onLine), stderr: lines('stderr', onLine) };
+  const ask: Ask = {
+    limit: OUTPUT_LIMIT,
+    ...(outs === undefined ? {} : { onStdout: outs.stdout.push, onStderr: outs.stderr.push }),
+  };
+  const answer =
+    text === undefined
+      ? await execOverPipe(carrier, become, command, signal, ask)
+      : await pool.use((session) => session.run(text, ask), signal, command.timeoutMs);
+  outs?.stdout.end();
+  outs?.stderr.end();
+  return { exit: answer.exit, stdout: answer.stdout.toString(), stderr: answer.stderr.toString(), ms: performance.now() - start };
+}
+
+/** Undefined when it is too much for a session. */
+function textOf(command: Command): string | undefined {
+  const { stdin } = command;
+  if (stdin !== undefined && stdin.byteLength > TEXT_LIMIT) return undefined;
+  const text =
+    stdin === undefined || stdin.byteLength === 0 ? commandText(command) : `${printText(stdin)} 2>/dev/null|(${execText(command)})`;
+  return text.length > TEXT_LIMIT ? undefined : text;
+}
+
+async function read(pool: Pool, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const answer = await pool.use((session) => session.run(readText(path), { limit: OUTPUT_LIMIT }), signal);
+  if (answer.exit === 0) return answer.stdout;
+  const why = answer.stderr.toString().trim();
+  if (answer.exit === ABSENT || /: No such file or directory$/.test(why)) return undefined;
+  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
+}
+
+async function write(
+  pool: Pool,
+  carrier: Carrier,
+  become: Become | undefined,
+  path: string,
+  content: Uint8Array,
+  meta: FileMeta,
+  signal: AbortSignal,
+): Promise<void> {
+  const ask = { limit: OUTPUT_LIMIT };
+  const small = content.byteLength <= TEXT_LIMIT ? writeText(path, content, meta) : undefined;
+  const answer =
+    small !== undefined && small.length <= TEXT_LIMIT
+      ? await pool.use((session) => session.run(small, ask), signal)
+      : await pour(carrier, become, writeText(path, content.byteLength, meta), content, signal, ask);
+  if (answer.exit === 0) return;
+  const why = answer.stderr.toString().trim();
+  const full = /No space left on device|Disk quota exceeded/.test(why);
+  throw new SwarmError(full ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
+}
+
+function execOverPipe(carrier: Carrier, become: Become | undefined, command: Command, signal: AbortSignal, ask: Ask): Promise<Answer> {
+  const limit = command.timeoutMs;
+  if (limit === undefined) return pour(carrier, become, execText(command), command.stdin, signal, ask);
+  const late = new SwarmError('SW6002', `took longer than ${limit / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(late), limit);
+  return pour(carrier, become, execText(command), command.stdin, AbortSignal.any([signal, stop.signal]), ask).finally(() =>
+    clearTimeout(timer),
+  );
+}
+
+/** Runs text on a channel of its own: bytes in, all output collected. */
+async function pour(
+  carrier: Carrier,
+  become: Become | undefined,
+  text: string,
+  stdin: Uint8Array | undefined,
+  signal: AbortSignal,
+  ask: Ask,
+): Promise<Answer> {
+  const pipe = await openPipe(carrier, become, text, signal);
+  const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let left = ask.limit;
+  const take = (name: 'stdout' | 'stderr', on: Ask['onStdout']) => (bytes: Buffer) => {
+    left -= bytes.length;
+    if (left < 0) return;
+    parts[name].push(bytes);
+    on?.(bytes);
+  };
+  pipe.stdout.on('data', take('stdout', ask.onStdout));
+  pipe.stderr.on('data', take('stderr', ask.onStderr));
+  pipe.stdin.on('error', () => undefined); // it reads no more: its exit status tells
+  pipe.stdin.end(stdin ?? '');
+  const exit = await pipe.done;
+  if (left < 0)
+    throw new SwarmError('SW6001', `more than ${ask.limit} bytes of output`, { hint: 'Let the command write to a file, and fetch that.' });
+  return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
+}
+
+/** Free of quotes, so that any login shell hands it on. The text itself is the first line of stdin: no argument list shows it,
+ *  and `read` takes not a byte more than the line. */
+const BOOTSTRAP = 'IFS= read -r l;eval "$(printf "$l")"';
+
+/** An own channel whose process is what the text becomes; both its streams are the caller's. */
+async function openPipe(carrier: Carrier, become: Become | undefined, text: string, signal: AbortSignal): Promise<Pipe> {
+  signal.throwIfAborted();
+  const process = await carrier.shell(become, BOOTSTRAP);
+  const onAbort = (): void => process.end();
+  signal.addEventListener('abort', onAbort, { once: true });
+  process.stdin.write(`${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`);
+  const done = process.done.then(
+    (exit) => {
+      signal.throwIfAborted();
+      return exit;
+    },
+    (error: Error) => {
+      signal.throwIfAborted();
+      throw error;
+    },
+  );
+  done.catch(() => undefined).finally(() => signal.removeEventListener('abort', onAbort));
+  if (signal.aborted) onAbort();
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, done };
+}
+
+async function expose(carrier: Carrier, port: number, signal: AbortSignal, at: number | undefined): Promise<Tunnel> {
+  signal.throwIfAborted();
+  const tunnel = await carrier.expose(port, at);
+  if (!signal.aborted) return tunnel;
+  await tunnel[Symbol.asyncDispose]();
+  throw signal.reason;
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { SwarmError } from '../core/error.ts';
+import type { Host, HostKey } from '../core/host.ts';
+
+/** What the keys of the inventory say of a key that a machine has just proved to own. */
+export interface Judgement {
+  readonly error: SwarmError;
+  readonly status: 'misdirected' | 'untrusted';
+  /** The inventory's name of who answered. */
+  readonly machine?: Host['name'];
+}
+
+/** `SHA256:…` as ssh-keygen -lf prints it. */
+export const fingerprintOf = (key: HostKey): string =>
+  `SHA256:${createHash('sha256').update(Buffer.from(key.blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
+
+/** Undefined: the key is one of the host's own. From memory, at once: it is called inside the handshake. */
+export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revoked: (key: HostKey) => boolean): Judgement | undefined {
+  const shown = `${key.type} ${fingerprintOf(key)}`;
+  if (revoked(key)) {
+    const error = new SwarmError('SW2008', `the key that answers is revoked: ${shown}`, {
+      hint: 'Make new keys on the machine: remove /etc/ssh/ssh_host_*, ssh-keygen -A.',
+    });
+    return { error, status: 'untrusted' };
+  }
+  if (owns(host, key)) return undefined;
+  const other = hosts.find((each) => each.name !== host.name && owns(each, key));
+  if (other !== undefined) {
+    const error = new SwarmError('SW3001', `${other.name} answers, not ${host.name}`, {
+      hint: 'Remove or correct this route: the address leads to another machine. No command was sent.',
+      detail: `it proves ${shown}, the key of ${other.name}`,
+    });
+    return { error, status: 'misdirected', machine: other.name };
+  }
+  const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprintOf(each)}`) ?? [];
+  const error = new SwarmError('SW2003', `a key that was never pinned answers: ${shown}`, {
+    hint: `Compare it at the console of ${host.name} (ssh-keygen -lf), then: swarm hosts trust ${host.name} --replace`,
+    detail: pinned.length === 0 ? 'nothing is pinned' : `pinned: ${pinned.join(', ')}`,
+  });
+  return { error, status: 'untrusted' };
+}
+
+const owns = (host: Host, key: HostKey): boolean =>
+  host.identity?.hostKeys.some((each) => each.type === key.type && each.blob === key.blob) ?? false;
+
+/** The machine-id that was told, against the pinned one; undefined: it agrees, or none is pinned. */
+export function judgeMachine(host: Host, machineId: string | undefined, hosts: readonly Host[]): Judgement | undefined {
+  const wanted = host.identity?.machineId;
+  if (wanted === undefined || wanted === machineId) return undefined;
+  const other =
+    machineId === undefined ? undefined : hosts.find((each) => each.name !== host.name && each.identity?.machineId === machineId);
+  const who = machineId === undefined ? 'it has none' : other === undefined ? 'it is nobody else’s' : `it is that of ${other.name}`;
+  const error = new SwarmError('SW3004', `the host key is that of ${host.name}, the machine-id is not: ${who}`, {
+    hint: `A clone, or a restored backup? After a look: swarm hosts trust ${host.name} --replace`,
+  });
+  return { error, status: other === undefined ? 'untrusted' : 'misdirected', ...(other === undefined ? {} : { machine: other.name }) };
+}

@@ -1,0 +1,188 @@
+import type { Duplex } from 'node:stream';
+import type { Connection } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import { type Host, type HostName, type Identity, type Key, type Route, routeText } from '../core/host.ts';
+import type { Carrier } from './carrier.ts';
+import { makeConnection, openShell } from './connection.ts';
+import { fingerprintOf, type Judgement, judgeKey, judgeMachine } from './judge.ts';
+import type { Opened } from './pool.ts';
+import { PROBE_LIMIT, probeText, readProbe, type Told } from './probe.ts';
+import type { Reach } from './reach.ts';
+import { closing, newNonce, openSession } from './session.ts';
+import { dialTcp } from './tcp.ts';
+
+/** What became of one route. */
+export type Attempt =
+  | { readonly status: 'proven'; readonly connection: Connection; readonly fingerprint?: string }
+  | {
+      readonly status: 'misdirected' | 'unreachable' | 'untrusted';
+      readonly error: SwarmError;
+      readonly machine?: HostName;
+      readonly fingerprint?: string;
+    };
+
+/** A stream to a jump host's far side, and what gives the jump host back. */
+export interface Hop {
+  readonly stream: Duplex;
+  release(): Promise<void>;
+}
+
+export type Through = (via: HostName, address: string, port: number, signal: AbortSignal) => Promise<Hop>;
+
+/** Tries one route to its end: link, host key, login, probe. Everything it opened is closed again unless it is proven. */
+export async function attempt(host: Host, route: Route, reach: Reach, through: Through, signal: AbortSignal): Promise<Attempt> {
+  const identity = host.identity ?? (route.kind === 'here' ? { hostKeys: [] } : undefined);
+  if (identity === undefined) return { status: 'untrusted', error: neverTrusted(host) };
+  const deadline = new AbortController();
+  const late = new SwarmError('SW2001', `no proof within ${reach.routeTimeoutMs / 1000} s`, {});
+  const timer = setTimeout(() => deadline.abort(late), reach.routeTimeoutMs);
+  const both = AbortSignal.any([signal, deadline.signal]);
+  try {
+    if (route.kind === 'here' || route.kind === 'command') return await overProcess(host, route, reach, both);
+    return await overSsh(host, identity, route, reach, through, both);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { status: 'unreachable', error: told(deadline.signal.aborted ? late : error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export const neverTrusted = (host: Host): SwarmError =>
+  new SwarmError('SW1305', `${host.name} was never trusted: nothing was sent`, { host: host.name, hint: `swarm hosts trust ${host.name}` });
+
+const statusOf = ({ code }: SwarmError): 'untrusted' | 'unreachable' =>
+  ['SW1305', 'SW2003', 'SW2008', 'SW3004'].includes(code) ? 'untrusted' : 'unreachable';
+
+const told = (error: unknown): SwarmError =>
+  error instanceof SwarmError ? error : new SwarmError('SW2001', error instanceof Error ? error.message : String(error), { cause: error });
+
+type Wired = Exclude<Route, { kind: 'here' | 'command' }>;
+
+async function overSsh(
+  host: Host,
+  identity: Identity,
+  route: Wired,
+  reach: Reach,
+  through: Through,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const [{ dial }, keys] = await Promise.all([import('./ssh.ts'), import('./keys.ts')]);
+  const said = reach.sshConfig.settings({ name: host.name, address: route.address, user: host.login.user });
+  const logins = { ...host.login, keys: [...host.login.keys, ...said.identityFiles.map((path): Key => ({ from: 'file', path }))] };
+  const [hop, credentials] = await Promise.all([
+    reachFarEnd(route, said.hostName ?? route.address, said.proxyJump, through, signal),
+    keys.credentials(logins, keys.agentSocketOf(said.identityAgent), said.identitiesOnly),
+  ]);
+  let judged: Judgement | undefined;
+  let fingerprint: string | undefined;
+  try {
+    const carrier = await dial(
+      {
+        stream: hop.stream,
+        user: host.login.user,
+        credentials,
+        keyTypes: identity.hostKeys.map(({ type }) => type),
+        keepaliveMs: reach.keepaliveMs ?? 5000,
+        judge: (key) => {
+          fingerprint = fingerprintOf(key);
+          judged = judgeKey(host, key, reach.hosts, reach.revoked);
+          return judged?.error;
+        },
+      },
+      signal,
+    );
+    void carrier.closed.then(hop.release);
+    const attempted = await prove(host, route, reach, carrier, signal, hop.release, (become) => openShell(carrier, become));
+    return { ...attempted, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  } catch (error) {
+    await hop.release();
+    const seen = fingerprint === undefined ? {} : { fingerprint };
+    return judged === undefined ? { status: statusOf(told(error)), error: told(error), ...seen } : { ...judged, ...seen };
+  }
+}
+
+/** The socket of the route: from here, or from the last hop. What ~/.ssh/config calls ProxyJump must be hosts of the inventory. */
+async function reachFarEnd(
+  route: Wired,
+  address: string,
+  proxyJump: readonly string[],
+  through: Through,
+  signal: AbortSignal,
+): Promise<Hop> {
+  if (route.kind === 'jump') return through(route.via, address, route.port, signal);
+  const last = proxyJump.at(-1);
+  if (last !== undefined) return through(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, address, route.port, signal);
+  const stream = await dialTcp(address, route.port, signal);
+  return { stream, release: async () => void stream.destroy() };
+}
+
+async function overProcess(
+  host: Host,
+  route: Extract<Route, { kind: 'here' | 'command' }>,
+  reach: Reach,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { processCarrier } = await import('./local.ts');
+  const carrier = await processCarrier(route.kind === 'command' ? route.argv : undefined);
+  return prove(host, route, reach, carrier, signal, async () => undefined);
+}
+
+/** The probe on a new shell: its text goes with the request for the shell, so the answer costs no round trip of its own.
+ *  Without `open` every further shell is a process of its own, and has to prove the same machine again. */
+async function prove(
+  host: Host,
+  route: Route,
+  reach: Reach,
+  carrier: Carrier & { readonly hostKey?: { readonly type: string; readonly blob: string } },
+  signal: AbortSignal,
+  release: () => Promise<void>,
+  open?: (become: Parameters<Carrier['shell']>[0]) => Promise<Opened>,
+): Promise<Attempt> {
+  const onAbort = (): void => void carrier.close();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    const { opened, told } = await probed(carrier, undefined);
+    const judged = judgeMachine(host, told.machineId, reach.hosts);
+    if (judged !== undefined) {
+      await carrier.close();
+      return judged;
+    }
+    const { bootId, initStart, machineId, facts } = told;
+    const proof = {
+      bootId,
+      initStart,
+      ...(machineId === undefined ? {} : { machineId }),
+      ...(carrier.hostKey === undefined ? {} : { hostKey: carrier.hostKey }),
+    };
+    const again: typeof open = async (become) => {
+      const next = await probed(carrier, become);
+      if (sameMachine(next.told, told)) return next.opened;
+      next.opened.session.close();
+      throw new SwarmError('SW3004', `${routeText(route)} leads to another machine or boot than before`, {});
+    };
+    const connection = makeConnection({ host, route, proof, facts }, carrier, open ?? again, opened, release);
+    return { status: 'proven', connection };
+  } catch (error) {
+    await carrier.close();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+const sameMachine = (one: Told, other: Told): boolean =>
+  one.machineId === other.machineId && one.bootId === other.bootId && one.initStart === other.initStart;
+
+async function probed(
+  carrier: Carrier,
+  become: Parameters<Carrier['shell']>[0],
+): Promise<{ readonly opened: Opened; readonly told: Told }> {
+  const nonce = newNonce();
+  const process = await carrier.shell(become, `${probeText(nonce)};${closing(nonce)};exec sh`);
+  const session = openSession(process);
+  const answer = await session.wait(nonce, { limit: PROBE_LIMIT });
+  const told = readProbe(answer.stdout.toString('latin1'), nonce);
+  return { opened: { session, pid: told.pid }, told };
+}
