@@ -8,9 +8,7 @@ import { type Faults, noFaults } from './faults.ts';
 import { endProcesses, kill, processesWith } from './processes.ts';
 import { serveSsh } from './server.ts';
 import { newSshKey } from './ssh-key.ts';
-
-/** The variable by which a drone knows its own processes again, however far they detach. */
-const COOKIE = 'SWARM_LAB_DRONE';
+import { writeWrappers } from './wrappers.ts';
 
 /** A throw-away host: an SSH server on 127.0.0.1 with a folder of its own. */
 export interface Drone extends AsyncDisposable {
@@ -44,6 +42,7 @@ export interface DroneOptions {
 export async function startDrone({ name, dir, authorizedKey, env }: DroneOptions): Promise<Drone> {
   const home = join(dir, 'home');
   for (const each of ['home/.ssh', 'tmp', 'log', 'pkgdir', 'bin']) mkdirSync(join(dir, each), { recursive: true, mode: 0o700 });
+  writeWrappers(dir, env);
   const authorizedKeys = join(home, '.ssh/authorized_keys');
   writeFileSync(authorizedKeys, `${authorizedKey}\n`, { mode: 0o600 });
   const key = keptKey(join(dir, 'host_key'), name);
@@ -66,7 +65,8 @@ export async function startDrone({ name, dir, authorizedKey, env }: DroneOptions
     onChild: track,
   });
   const serve = (port: number) => serveSsh({ hostKey: key.private, authorizedKeys, port, faults, place });
-  const processes = () => processesWith(COOKIE, dir);
+  // a job's environment of its own still has the HOME of its login
+  const processes = () => processesWith([`SWARM_LAB_DRONE=${dir}`, `HOME=${home}`]);
 
   let server: Awaited<ReturnType<typeof serve>> | undefined = await serve(0);
   const { port } = server;
@@ -115,7 +115,7 @@ function environment(name: string, dir: string, more: Readonly<Record<string, st
     XDG_RUNTIME_DIR: join(dir, 'tmp'),
     XDG_STATE_HOME: join(dir, 'home/.local/state'),
     XDG_CACHE_HOME: join(dir, 'home/.cache'),
-    [COOKIE]: dir,
+    SWARM_LAB_DRONE: dir,
     SWARM_LAB_NAME: name,
     ...more,
   };

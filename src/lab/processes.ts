@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every process started with this variable in its environment, detached ones too; from /proc. */
-export function processesWith(name: string, value: string): readonly number[] {
-  const cookie = `\0${name}=${value}\0`;
-  return pids().filter((pid) => `\0${read(`/proc/${pid}/environ`)}`.includes(cookie));
+/** Every process that was started with one of these settings (`NAME=value`) in its environment, detached ones too; from /proc. */
+export function processesWith(settings: readonly string[]): readonly number[] {
+  return pids().filter((pid) => {
+    const environment = `\0${read(`/proc/${pid}/environ`)}`;
+    return settings.some((setting) => environment.includes(`\0${setting}\0`));
+  });
 }
 
 /** KILL, again and again, until none is left: one may start another between two looks. */

@@ -1,0 +1,98 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Cpv } from '../../gentoo/cpv.ts';
+import { readPackage } from '../../gentoo/package-file.ts';
+import { arrangeIndex, formatIndex, type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/packages.ts';
+import { stanzaOf } from '../../gentoo/stanza.ts';
+import type { Place } from './place.ts';
+
+/** The index of this machine's PKGDIR; an empty one where there is none yet. */
+export function localIndex(place: Place): PackagesIndex {
+  const file = join(place.pkgdir, 'Packages');
+  if (existsSync(file)) return parseIndex(readFileSync(file, 'utf8'));
+  const header = {
+    ACCEPT_KEYWORDS: place.arch,
+    ARCH: place.arch,
+    CBUILD: place.chost,
+    CHOST: place.chost,
+    ELIBC: 'glibc',
+    KERNEL: 'linux',
+  };
+  return { header: new Map([...Object.entries(header), ['PROFILE', 'demo']]), packages: [] };
+}
+
+/** Takes the next free BUILD_ID, above every one known, by making the 0-byte place-holder that Portage makes before it packs. */
+export function reserve(place: Place, cpv: Cpv, known: readonly number[]): { readonly buildId: number; readonly path: string } {
+  const folder = `${cpv.category}/${cpv.name}`;
+  mkdirSync(join(place.pkgdir, folder), { recursive: true });
+  for (let buildId = Math.max(0, ...known) + 1; ; buildId++) {
+    const path = `${folder}/${cpv.pf}-${buildId}.gpkg.tar`;
+    try {
+      closeSync(openSync(join(place.pkgdir, path), 'wx', 0o644));
+      return { buildId, path };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Puts the bytes in the place-holder's stead and lists them in the index. */
+export async function inject(place: Place, path: string, bytes: Buffer, buildId: number, mtime?: number): Promise<Stanza> {
+  const file = join(place.pkgdir, path);
+  mkdirSync(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}`;
+  writeFileSync(temporary, bytes);
+  if (mtime !== undefined) utimesSync(temporary, mtime, mtime);
+  return locked(place, async () => {
+    renameSync(temporary, file);
+    const index = localIndex(place);
+    const placed = { path, buildId, mtime: Math.floor(statSync(file).mtimeMs / 1000) };
+    const stanza = stanzaOf(await readPackage(file), placed, index.header);
+    write(place, { header: index.header, packages: [...index.packages.filter((each) => each.get('PATH') !== path), stanza] });
+    return stanza;
+  });
+}
+
+function write(place: Place, index: PackagesIndex): void {
+  const now = Math.floor(Date.now() / 1000);
+  const text = formatIndex(arrangeIndex(index, now));
+  for (const [name, bytes] of [
+    ['Packages', Buffer.from(text)],
+    ['Packages.gz', gzipSync(text)],
+  ] as const) {
+    const file = join(place.pkgdir, name);
+    writeFileSync(`${file}.${process.pid}`, bytes);
+    utimesSync(`${file}.${process.pid}`, now, now);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+}
+
+/** Portage's own lock is a POSIX record lock, which Node has not: a file made by one holder at a time does for stand-ins among themselves. */
+async function locked<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  const file = join(place.pkgdir, '.Packages.lab_lockfile');
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      if (!alive(file)) rmSync(file, { force: true });
+      await sleep(10);
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function alive(file: string): boolean {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    return pid === 0 || process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

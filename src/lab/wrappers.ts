@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+const NAMES = ['emerge', 'portageq', 'python3'] as const;
+
+/** Puts the stand-ins into DIR/bin, which stands first on a drone's PATH: small sh scripts that start Node. Run from source, jiti
+ *  compiles on the way. They say where they belong themselves: a build runs in an environment of its own, `env -i`. */
+export function writeWrappers(dir: string, env: Readonly<Record<string, string>>): void {
+  const extension = extname(import.meta.filename);
+  const program = join(import.meta.dirname, `stand-in${extension}`);
+  const loader = extension === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
+  for (const name of NAMES) {
+    const words = [process.execPath, ...loader, program, name];
+    const speed = env['LAB_SPEED'] ?? process.env['LAB_SPEED'] ?? '1';
+    const set = `export SWARM_LAB_DRONE=${quote(dir)} LAB_SPEED="\${LAB_SPEED:-${Number(speed) || 1}}"`;
+    writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${set}\nexec ${words.map(quote).join(' ')} "$@"\n`, { mode: 0o755 });
+  }
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
