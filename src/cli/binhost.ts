@@ -1,10 +1,10 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../core/error.ts';
-import { readIndex } from '../gentoo/binhost.ts';
 import { checkBinhost } from '../gentoo/check.ts';
 import { diskStore } from '../gentoo/disk.ts';
 import { collectGarbage } from '../gentoo/gc.ts';
 import { listGenerations, rollback } from '../gentoo/generations.ts';
+import { readIndex } from '../gentoo/index-file.ts';
 import { serveBinhost } from '../gentoo/serve.ts';
 import type { Store } from '../gentoo/store.ts';
 import { cells } from '../report/table.ts';
@@ -23,7 +23,96 @@ export interface ServeFlags extends Everywhere {
 function storeOf(options: Everywhere): { readonly store: Store; readonly path: string } {
   const { binhost } = openProject(options).inventory;
   if (binhost.host !== undefined) {
-    throw new SwarmError('SW1202', `the binhost is on ${binhost.host}`, { hint: `run this there, or: swarm hosts ssh ${binhost.host}` });
+    throw new SwarmError('SW1202', `the binhost is on ${binhost.host}`, {
+      hint: `look there: swarm hosts ssh ${binhost.host} -- ls ${binhost.path}`,
+    });
   }
   return { store: diskStore(binhost.path), path: binhost.path };
+}
+
+const date = (seconds: number): string => (seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString());
+
+/** `swarm binhost status`: the packages that clients see, and the generations behind them. */
+export async function statusCommand(options: Everywhere): Promise<number> {
+  const { store, path } = storeOf(options);
+  const { packages } = await readIndex(store);
+  const generations = await listGenerations(store);
+  const shown = packages.map((stanza) => ({
+    name: stanza.get('CPV') ?? '',
+    status: 'published',
+    path: stanza.get('PATH') ?? '',
+    size: Number(stanza.get('SIZE') ?? 0),
+    built: Number(stanza.get('BUILD_TIME') ?? 0),
+  }));
+  const size = shown.reduce((sum, each) => sum + each.size, 0);
+  const last = generations.at(-1);
+  print(options, { path, packages: shown, size, generations }, (look) => [
+    ...cells(
+      ['PACKAGE', 'SIZE', 'BUILT', 'FILE'],
+      shown.map((each) => [each.name, prettyBytes(each.size, { binary: true }), date(each.built), each.path]),
+      look,
+    ),
+    `${path}: ${shown.length} packages, ${prettyBytes(size, { binary: true })}, generation ${last?.generation ?? 0} of ${date(last?.timestamp ?? 0)}`,
+  ]);
+  return 0;
+}
+
+/** `swarm binhost check [--deep]`: exit 9 when a client could meet something broken. */
+export async function checkCommand(options: CheckFlags): Promise<number> {
+  const { store, path } = storeOf(options);
+  const report = await checkBinhost(store, { deep: options.deep === true });
+  const findings = report.findings.map((each) => ({
+    name: each.path,
+    status: each.harmful ? 'bad' : 'warn',
+    kind: each.kind,
+    message: each.text,
+  }));
+  print(options, { path, packages: report.packages, files: report.files, findings }, (look) => [
+    ...cells(
+      undefined,
+      findings.map((each) => [each.status, each.name, each.message]),
+      look,
+    ),
+    `${report.packages} packages in the index, ${report.files} files, ${findings.length} findings${options.deep ? ', every byte read' : ''}`,
+  ]);
+  return report.findings.some((each) => each.harmful) ? 9 : 0;
+}
+
+/** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
+export async function rollbackCommand(generation: string | undefined, options: Everywhere): Promise<number> {
+  if (generation !== undefined && !/^\d+$/.test(generation))
+    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
+  const result = await rollback(storeOf(options).store, generation === undefined ? undefined : Number(generation));
+  print(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
+    `generation ${result.generation} shows again what generation ${result.to} did`,
+  ]);
+  return 0;
+}
+
+/** `swarm binhost gc`. */
+export async function gcCommand(options: Everywhere): Promise<number> {
+  const result = await collectGarbage(storeOf(options).store);
+  print(
+    options,
+    { removed: result.removed.map((name) => ({ name, status: 'removed' })), freed: result.freed, generations: result.generations },
+    () => [
+      ...result.removed.map((name) => `removed ${name}`),
+      `${result.removed.length} files, ${prettyBytes(result.freed, { binary: true })}; ${result.generations.length} old generations`,
+    ],
+  );
+  return 0;
+}
+
+/** `swarm binhost serve`: until Ctrl-C. */
+export async function serveCommand(options: ServeFlags): Promise<number> {
+  const { store, path } = storeOf(options);
+  const port = Number(options.port ?? 8080);
+  if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {});
+  const address = options.address ?? '127.0.0.1';
+  await using server = await serveBinhost(store, { address, port });
+  process.stdout.write(`${path} at http://${address.includes(':') ? `[${address}]` : address}:${server.port}\n`);
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+  return 0;
 }

@@ -59,7 +59,6 @@ export const commands: readonly Entry[] = [
       ['-f, --forks <n>', 'hosts at a time (default: all, at most 32)'],
       ['--timeout <duration>', 'for each host: 30s, 5m'],
     ],
-    passThrough: true,
     run: async (o: import('./exec.ts').ExecFlags, pattern: string, words: string[]) =>
       (await import('./exec.ts')).execCommand(pattern, words, o),
   },
@@ -137,7 +136,6 @@ export const commands: readonly Entry[] = [
   {
     usage: 'hosts ssh <name> [command...]',
     summary: 'a shell over the proven route',
-    passThrough: true,
     run: async (o: Everywhere, name: string, words: string[]) => (await import('./ssh.ts')).sshCommand(name, words, o),
   },
   {
@@ -266,7 +264,7 @@ export const commands: readonly Entry[] = [
     summary: 'the candidates for a shell',
     hidden: true,
     passThrough: true,
-    run: async (o: Everywhere, words: string[]) => (await import('./completion.ts')).completeCommand(words, o),
+    run: async (o: Everywhere, words: string[]) => (await import('./completion.ts')).completeCommand(words, commands, o),
   },
 ];
 

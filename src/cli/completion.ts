@@ -1,6 +1,6 @@
 import { nearest, SwarmError } from '../core/error.ts';
 import { listRuns } from '../journal/read.ts';
-import { commands } from './commands.ts';
+import type { Entry } from './commands.ts';
 import type { Everywhere } from './options.ts';
 import { playbookNames } from './playbooks.ts';
 import { openProject } from './project.ts';
@@ -39,9 +39,10 @@ export async function completionCommand(shell: string): Promise<number> {
 }
 
 /** `swarm complete -- WORD...`: the candidates for the last word, one a line; empty where nothing can be known. */
-export async function completeCommand(words: readonly string[], options: Everywhere): Promise<number> {
-  const last = words.at(-1) ?? '';
-  const found = candidates(words.slice(0, -1), last, options);
+export async function completeCommand(words: readonly string[], commands: readonly Entry[], options: Everywhere): Promise<number> {
+  const typed = words[0] === '--' ? words.slice(1) : words;
+  const last = typed.at(-1) ?? '';
+  const found = candidates(typed.slice(0, -1), last, commands, options);
   process.stdout.write(
     [...new Set(found)]
       .filter((word) => word.startsWith(last))
@@ -53,7 +54,7 @@ export async function completeCommand(words: readonly string[], options: Everywh
 
 const OPTIONS = ['-C', '-i', '-l', '-o', '-v', '-q', '--color', '--help', '--limit', '--inventory', '--output', '--verbose', '--quiet'];
 
-function candidates(before: readonly string[], last: string, options: Everywhere): readonly string[] {
+function candidates(before: readonly string[], last: string, commands: readonly Entry[], options: Everywhere): readonly string[] {
   const visible = commands.filter((entry) => entry.hidden === undefined);
   const plain = before.filter((word) => !word.startsWith('-'));
   const previous = before.at(-1) ?? '';

@@ -40,7 +40,7 @@ async function modulesPage(): Promise<string> {
     const found = await source.load(name);
     if (found === undefined) continue;
     const rows = argRows(found.args).map(
-      ([arg, type, rest, describe]) => `| \`${arg}\` | ${escape(type)} | ${escape(rest)} | ${escape(describe)} |`,
+      ([arg, type, rest, describe]) => `| \`${arg}\` | ${cell(type)} | ${cell(rest)} | ${cell(describe)} |`,
     );
     const table = rows.length === 0 ? [] : ['| argument | type | | |', '|---|---|---|---|', ...rows, ''];
     parts.push(`## ${name}\n\n${found.summary}\n`, ...table, '```yaml', found.example.trim(), '```\n');
@@ -48,11 +48,9 @@ async function modulesPage(): Promise<string> {
   return parts.join('\n');
 }
 
-const escape = (text: string): string => text.replaceAll('|', '\\|');
+const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function errorsPage(): string {
-  const rows = Object.entries(codes).map(
-    ([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${escape(title)} | ${escape(explain)} |`,
-  );
+  const rows = Object.entries(codes).map(([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${cell(title)} | ${cell(explain)} |`);
   return `${MADE}# Errors\n\n\`swarm explain CODE\` prints the same.\n\n| code | exit | what | why, and how it is mended |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }

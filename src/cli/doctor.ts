@@ -183,7 +183,7 @@ function clones({ inventory }: Project): readonly Finding[] {
 async function binhost({ inventory: { binhost: place } }: Project): Promise<readonly Finding[]> {
   if (place.host !== undefined || !existsSync(join(place.path, 'Packages'))) return [];
   const { findings } = await checkBinhost(diskStore(place.path), { deep: false });
-  return findings.map((each) => ({ name: 'binhost', status: 'bad', about: 'binhost', message: each.message }));
+  return findings.map((each) => ({ name: 'binhost', status: each.harmful ? 'bad' : 'warn', about: 'binhost', message: each.text }));
 }
 
 async function keys({ inventory }: Project, { tailscale }: DoctorFlags): Promise<readonly Finding[]> {

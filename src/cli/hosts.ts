@@ -73,7 +73,7 @@ export async function showCommand(name: string, options: Everywhere): Promise<nu
     `groups    ${shown.groups.join(' ') || 'none'}`,
     ...shown.routes.map((route, at) => `${at === 0 ? 'routes' : '      '}    ${route}`),
     `login     ${shown.login.user}, ${shown.login.keys.join(', ')}${host.login.become ? `, then ${host.login.become.method} to ${host.login.become.user}` : ''}`,
-    ...(shown.identity?.fingerprints ?? ['never trusted: swarm hosts trust ' + host.name]).map(
+    ...(shown.identity?.fingerprints ?? [`never trusted: swarm hosts trust ${host.name}`]).map(
       (text, at) => `${at === 0 ? 'identity' : '        '}  ${text}`,
     ),
     ...(shown.identity?.machineId ? [`machine   ${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
@@ -101,7 +101,7 @@ export async function verifyCommand(pattern: string | undefined, options: Everyw
       ...cells(
         undefined,
         routes.map((route) => [
-          '  ' + route.route,
+          `  ${route.route}`,
           route.status,
           route.machine === undefined ? (route.message ?? '') : `answered by ${route.machine}`,
         ]),

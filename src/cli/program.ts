@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { packageRoot } from '../core/root.ts';
 import { commands, type Entry, groups } from './commands.ts';
 import type { Everywhere } from './options.ts';
-
-/** The version in package.json. */
-export const version = (): string => (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+import { version } from './version.ts';
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const count = (_: string, before: number): number => before + 1;

@@ -21,9 +21,9 @@ import { type RunFlags, words } from './options.ts';
 import { attachReporters } from './output.ts';
 import { placeOf } from './place.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
-import { version } from './program.ts';
 import { openProject, type Project } from './project.ts';
 import { connector } from './reach.ts';
+import { version } from './version.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {

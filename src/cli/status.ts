@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import prettyBytes from 'pretty-bytes';
 import { routeText } from '../core/host.ts';
-import { readIndex } from '../gentoo/binhost.ts';
 import { diskStore } from '../gentoo/disk.ts';
+import { readIndex } from '../gentoo/index-file.ts';
 import { listRuns, type RunSummary, stateOf } from '../journal/read.ts';
 import { cells } from '../report/table.ts';
 import { activeBlock } from './blocks.ts';
@@ -47,9 +47,9 @@ async function binhostOf({ inventory: { binhost } }: Project) {
   const place = binhost.host === undefined ? binhost.path : `${binhost.host}:${binhost.path}`;
   if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages')))
     return { id: place, status: 'empty', packages: 0, size: 0 };
-  const { stanzas } = await readIndex(diskStore(binhost.path));
-  const size = stanzas.reduce((sum, stanza) => sum + Number(stanza.get('SIZE') ?? 0), 0);
-  return { id: place, status: 'ok', packages: stanzas.length, size };
+  const { packages } = await readIndex(diskStore(binhost.path));
+  const size = packages.reduce((sum, stanza) => sum + Number(stanza.get('SIZE') ?? 0), 0);
+  return { id: place, status: 'ok', packages: packages.length, size };
 }
 
 function nextCommand(
