@@ -15,8 +15,8 @@ export interface Process {
 
 /** What carries shells and bytes to one machine: an SSH connection, or processes of this machine. */
 export interface Carrier {
-  /** A shell that reads its stdin; with `text` one that runs this and may read stdin on. */
-  shell(become: Become | undefined, text?: string): Promise<Process>;
+  /** A shell that runs this text, which may read stdin on, or end as `exec sh` to read commands there. */
+  shell(become: Become | undefined, text: string): Promise<Process>;
   /** A loopback port of the machine that leads to 127.0.0.1:`port` here. Throws SW2007. */
   expose(port: number, at: number | undefined): Promise<Tunnel>;
   /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2007. */

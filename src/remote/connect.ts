@@ -3,7 +3,7 @@ import { SwarmError } from '../core/error.ts';
 import { type Host, type HostName, type Route, routeText } from '../core/host.ts';
 import { type Connect, jumps } from './jump.ts';
 import type { Reach, RouteReport } from './reach.ts';
-import { type Attempt, attempt, neverTrusted } from './route.ts';
+import { type Attempt, attempt, neverTrusted, type Through } from './route.ts';
 
 export type { Reach, RouteReport } from './reach.ts';
 
@@ -27,9 +27,14 @@ export type TryRoute = (route: Route, signal: AbortSignal) => Promise<Attempt>;
 
 /** One route of the host, with its jumps, which are proved on their own. */
 export function tryRoute(host: Host, reach: Reach, waiting: readonly HostName[]): TryRoute {
-  const connectHop: Connect = (via, chain, stop) => connectFor(via, reach, chain, stop);
-  const through = jumps(reach, [...waiting, host.name], connectHop);
+  const through = tryThrough(host, reach, waiting);
   return (route, signal) => attempt(host, route, reach, through, signal);
+}
+
+/** How the host's jumps are reached: each is proved on its own. */
+export function tryThrough(host: Host, reach: Reach, waiting: readonly HostName[] = []): Through {
+  const connectHop: Connect = (via, chain, stop) => connectFor(via, reach, chain, stop);
+  return jumps(reach, [...waiting, host.name], connectHop);
 }
 
 function inOrder(host: Host, last: string | undefined): readonly Route[] {

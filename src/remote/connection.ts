@@ -1,18 +1,17 @@
 import type { Command, Connection, ExecResult, Facts, FileMeta, OnLine, Pipe, Proof, Tunnel } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Become, Host, Route } from '../core/host.ts';
-import type { Carrier, Process } from './carrier.ts';
+import type { Carrier } from './carrier.ts';
 import { ABSENT, readText, writeText } from './files.ts';
 import { lines } from './lines.ts';
 import { type Opened, type Pool, sessionPool } from './pool.ts';
-import { type Answer, type Ask, closing, newNonce, openSession } from './session.ts';
+import type { Answer, Ask } from './session.ts';
 import { commandText, escapeBytes, execText, printText } from './shell.ts';
 
 /** Both outputs of one command together. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 /** More than this as shell text goes over a channel of its own: bash reads its commands byte by byte, 4 ms for 16 KiB. */
 const TEXT_LIMIT = 32 * 1024;
-const HELLO_LIMIT = 64 * 1024;
 
 /** What was proved before a connection may exist. */
 export interface Proven {
@@ -64,37 +63,6 @@ export function makeConnection(proven: Proven, carrier: Carrier, open: OpenShell
   const base = withRights(undefined);
   carriers.set(base, carrier);
   return base;
-}
-
-/** A shell over a carrier that is proved as a whole. Throws SW2006, SW2009. */
-export async function openShell(carrier: Carrier, become: Become | undefined): Promise<Opened> {
-  const nonce = newNonce();
-  const process = await carrier.shell(become, `echo $$;${closing(nonce)};exec sh`);
-  const session = openSession(process);
-  const answer = await greeting(session.wait(nonce, { limit: HELLO_LIMIT }), process, become);
-  return { session, pid: Number(/(\d+)\n$/.exec(answer.stdout.toString('latin1'))?.[1]) };
-}
-
-/** A shell that ends before it has answered was refused: by what stands in its way, not by the link. */
-async function greeting(answer: Promise<Answer>, process: Process, become: Become | undefined): Promise<Answer> {
-  let said = '';
-  process.stderr.on('data', (bytes: Buffer) => {
-    if (said.length < 1000) said += bytes.toString();
-  });
-  try {
-    return await answer;
-  } catch (error) {
-    const exit = await process.done.catch(() => undefined);
-    if (exit === undefined) throw error;
-    const why = said.trim().split('\n').at(-1) ?? '';
-    if (become === undefined) throw new SwarmError('SW2006', `the host starts no shell (exit ${exit}): ${why}`, {});
-    throw new SwarmError('SW2009', `${become.method} gives no rights of ${become.user}: ${why === '' ? `exit ${exit}` : why}`, {
-      hint:
-        become.method === 'su'
-          ? 'Only root may su without a password.'
-          : `Allow it without a password: NOPASSWD in sudoers, nopass in doas.conf.`,
-    });
-  }
 }
 
 /** Errors carry the name of the host they come from. */

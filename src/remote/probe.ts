@@ -42,7 +42,7 @@ export const probeText = (nonce: string): string =>
     'r /sys/devices/system/cpu/online online',
     'r /proc/meminfo memory',
     'v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v"',
-    'v=${USER:-$LOGNAME}; [ "$v" ] || v=$(id -un); p user "$v"',
+    'v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v"',
     'p home "$HOME"',
   ].join('; ');
 

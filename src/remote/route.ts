@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
-import { type Host, type HostName, type Identity, type Key, type Route, routeText } from '../core/host.ts';
+import { type Become, type Host, type HostName, type Identity, type Key, type Route, routeText } from '../core/host.ts';
 import type { Carrier } from './carrier.ts';
-import { makeConnection, openShell } from './connection.ts';
+import { makeConnection } from './connection.ts';
+import { openShell, proveShell } from './greeting.ts';
 import { fingerprintOf, type Judgement, judgeKey, judgeMachine } from './judge.ts';
 import type { Opened } from './pool.ts';
-import { PROBE_LIMIT, probeText, readProbe, type Told } from './probe.ts';
+import type { Told } from './probe.ts';
 import type { Reach } from './reach.ts';
-import { closing, newNonce, openSession } from './session.ts';
+import type { SshSettings } from './ssh-config.ts';
 import { dialTcp } from './tcp.ts';
 
 /** What became of one route. */
@@ -68,10 +69,10 @@ async function overSsh(
   signal: AbortSignal,
 ): Promise<Attempt> {
   const [{ dial }, keys] = await Promise.all([import('./ssh.ts'), import('./keys.ts')]);
-  const said = reach.sshConfig.settings({ name: host.name, address: route.address, user: host.login.user });
+  const said = settingsOf(host, route, reach);
   const logins = { ...host.login, keys: [...host.login.keys, ...said.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const [hop, credentials] = await Promise.all([
-    reachFarEnd(route, said.hostName ?? route.address, said.proxyJump, through, signal),
+    farEnd(host, route, reach, through, signal),
     keys.credentials(logins, keys.agentSocketOf(said.identityAgent), said.identitiesOnly),
   ]);
   let judged: Judgement | undefined;
@@ -102,18 +103,17 @@ async function overSsh(
   }
 }
 
+const settingsOf = (host: Host, { address }: Wired, reach: Reach): SshSettings =>
+  reach.sshConfig.settings({ name: host.name, address, user: host.login.user });
+
 /** The socket of the route: from here, or from the last hop. What ~/.ssh/config calls ProxyJump must be hosts of the inventory. */
-async function reachFarEnd(
-  route: Wired,
-  address: string,
-  proxyJump: readonly string[],
-  through: Through,
-  signal: AbortSignal,
-): Promise<Hop> {
-  if (route.kind === 'jump') return through(route.via, address, route.port, signal);
+export async function farEnd(host: Host, route: Wired, reach: Reach, through: Through, signal: AbortSignal): Promise<Hop> {
+  if (route.kind === 'jump') return through(route.via, route.address, route.port, signal);
+  const { hostName = route.address, proxyJump, refuse } = settingsOf(host, route, reach);
+  if (refuse !== undefined) throw new SwarmError('SW2001', `~/.ssh/config refuses it: ${refuse}`, {});
   const last = proxyJump.at(-1);
-  if (last !== undefined) return through(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, address, route.port, signal);
-  const stream = await dialTcp(address, route.port, signal);
+  if (last !== undefined) return through(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, hostName, route.port, signal);
+  const stream = await dialTcp(hostName, route.port, signal);
   return { stream, release: async () => void stream.destroy() };
 }
 
@@ -124,8 +124,9 @@ async function overProcess(
   signal: AbortSignal,
 ): Promise<Attempt> {
   const { processCarrier } = await import('./local.ts');
-  const carrier = await processCarrier(route.kind === 'command' ? route.argv : undefined);
-  return prove(host, route, reach, carrier, signal, async () => undefined);
+  const carrier = processCarrier(route.kind === 'command' ? route.argv : undefined);
+  const open = route.kind === 'here' ? (become: Become | undefined) => openShell(carrier, become) : undefined;
+  return prove(host, route, reach, carrier, signal, async () => undefined, open);
 }
 
 /** The probe on a new shell: its text goes with the request for the shell, so the answer costs no round trip of its own.
@@ -137,13 +138,13 @@ async function prove(
   carrier: Carrier & { readonly hostKey?: { readonly type: string; readonly blob: string } },
   signal: AbortSignal,
   release: () => Promise<void>,
-  open?: (become: Parameters<Carrier['shell']>[0]) => Promise<Opened>,
+  open?: (become: Become | undefined) => Promise<Opened>,
 ): Promise<Attempt> {
   const onAbort = (): void => void carrier.close();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    const { opened, told } = await probed(carrier, undefined);
+    const { opened, told } = await proveShell(carrier, undefined);
     const judged = judgeMachine(host, told.machineId, reach.hosts);
     if (judged !== undefined) {
       await carrier.close();
@@ -157,7 +158,7 @@ async function prove(
       ...(carrier.hostKey === undefined ? {} : { hostKey: carrier.hostKey }),
     };
     const again: typeof open = async (become) => {
-      const next = await probed(carrier, become);
+      const next = await proveShell(carrier, become);
       if (sameMachine(next.told, told)) return next.opened;
       next.opened.session.close();
       throw new SwarmError('SW3004', `${routeText(route)} leads to another machine or boot than before`, {});
@@ -174,15 +175,3 @@ async function prove(
 
 const sameMachine = (one: Told, other: Told): boolean =>
   one.machineId === other.machineId && one.bootId === other.bootId && one.initStart === other.initStart;
-
-async function probed(
-  carrier: Carrier,
-  become: Parameters<Carrier['shell']>[0],
-): Promise<{ readonly opened: Opened; readonly told: Told }> {
-  const nonce = newNonce();
-  const process = await carrier.shell(become, `${probeText(nonce)};${closing(nonce)};exec sh`);
-  const session = openSession(process);
-  const answer = await session.wait(nonce, { limit: PROBE_LIMIT });
-  const told = readProbe(answer.stdout.toString('latin1'), nonce);
-  return { opened: { session, pid: told.pid }, told };
-}

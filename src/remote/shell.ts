@@ -48,10 +48,9 @@ export function escapeBytes(bytes: Uint8Array): string {
 
 const ESCAPES = Array.from({ length: 256 }, (_, code) => (code === 0x25 ? '%%' : `\\${code.toString(8).padStart(3, '0')}`));
 
-/** The words that start a shell with another user's rights: on stdin, or with a text to run. Never asks for a password. */
-export function shellWords(become: Become | undefined, text?: string): readonly [string, ...string[]] {
-  const tail = text === undefined ? [] : ['-c', text];
-  if (become === undefined) return ['sh', ...tail];
-  if (become.method === 'su') return ['su', '-s', '/bin/sh', become.user, ...tail];
-  return [become.method, '-n', '-u', become.user, '--', 'sh', ...tail];
+/** The words that start a shell which runs a text, with another user's rights if asked. Never asks for a password. */
+export function shellWords(become: Become | undefined, text: string): readonly [string, ...string[]] {
+  if (become === undefined) return ['sh', '-c', text];
+  if (become.method === 'su') return ['su', '-s', '/bin/sh', become.user, '-c', text];
+  return [become.method, '-n', '-u', become.user, '--', 'sh', '-c', text];
 }
