@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 const NAMES = ['emerge', 'portageq', 'python3'] as const;
+/** A drone shares this machine's kernel and services: these would hit the real thing. */
+const KEPT_AWAY = ['halt', 'init', 'kexec', 'poweroff', 'rc-service', 'rc-update', 'reboot', 'shutdown', 'systemctl', 'telinit'] as const;
 
 /** Puts the stand-ins into DIR/bin, which stands first on a drone's PATH: small sh scripts that start Node. Run from source, jiti
  *  compiles on the way. They say where they belong themselves: a build runs in an environment of its own, `env -i`. */
@@ -9,6 +11,10 @@ export function writeWrappers(dir: string, env: Readonly<Record<string, string>>
   const extension = extname(import.meta.filename);
   const program = join(import.meta.dirname, `stand-in${extension}`);
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
+  for (const name of KEPT_AWAY) {
+    const refusal = `echo "${name}: a drone of a lab leaves the machine alone that it runs on" >&2`;
+    writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${refusal}\nexit 1\n`, { mode: 0o755 });
+  }
   for (const name of NAMES) {
     const words = [process.execPath, ...loader, program, name];
     const speed = env['LAB_SPEED'] ?? process.env['LAB_SPEED'] ?? '1';
