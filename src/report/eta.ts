@@ -1,0 +1,105 @@
+import type { ItemState, RunState } from '../core/state.ts';
+
+export interface Eta {
+  /** Until everything is done. */
+  readonly seconds: number;
+  /** One standard deviation. */
+  readonly spread: number;
+}
+
+const DOUBT = 0.3; // of an estimate, until this run shows how good they are
+const LEAST_KNOWN = 0.7; // of the unfinished items; below that nothing is said
+
+/** When the queue will be empty: a list schedule of what is left, longest first, over the hosts that answer; estimates of past runs,
+ *  corrected by how they did in this one. Undefined where too little is known: better `?` than invented. */
+export function eta(state: RunState, now: number): Eta | undefined {
+  const left = Object.values(state.items).filter((item) => item.status === 'queued' || item.status === 'running');
+  if (left.length === 0) return undefined;
+  const known = left.flatMap((item) => (item.estimate === undefined ? [] : [item.estimate]));
+  if (known.length / left.length < LEAST_KNOWN) return undefined;
+  const usual = median(known);
+  const { factor, doubt } = experience(state);
+  const sizeOf = (item: ItemState): number => (item.estimate ?? usual) * factor;
+  const slots = Object.values(state.hosts)
+    .filter(({ phase }) => phase !== 'unreachable' && phase !== 'refused')
+    .map(() => ({ at: 0, variance: 0 }));
+  if (slots.length === 0) return undefined;
+  const done = new Map<string, number>();
+  const running = left.filter((item) => item.status === 'running');
+  for (const [index, item] of running.entries()) {
+    const slot = slots[index % slots.length] ?? { at: 0, variance: 0 };
+    const elapsed = item.startedAt === undefined ? 0 : (now - Date.parse(item.startedAt)) / 1000;
+    // an item that is late will take a while yet: a tenth of its estimate is as good a guess as any, and all of it is in doubt
+    const rest = Math.max(sizeOf(item) - elapsed, sizeOf(item) / 10);
+    slot.at += rest;
+    slot.variance += (sizeOf(item) * doubt) ** 2;
+    done.set(item.id, slot.at);
+  }
+  const waiting = left.filter((item) => item.status === 'queued').sort((a, b) => sizeOf(b) - sizeOf(a));
+  schedule(waiting, slots, done, sizeOf, doubt);
+  const last = slots.reduce((latest, slot) => (slot.at > latest.at ? slot : latest));
+  return { seconds: last.at, spread: Math.sqrt(last.variance) };
+}
+
+interface Slot {
+  at: number;
+  variance: number;
+}
+
+function schedule(
+  waiting: ItemState[],
+  slots: Slot[],
+  done: Map<string, number>,
+  sizeOf: (item: ItemState) => number,
+  doubt: number,
+): void {
+  const open = new Set([...waiting.map(({ id }) => id)]);
+  const readyAt = ({ needs }: ItemState): number | undefined =>
+    needs.some((id) => open.has(id)) ? undefined : Math.max(0, ...needs.map((id) => done.get(id) ?? 0));
+  while (waiting.length > 0) {
+    const slot = slots.reduce((first, each) => (each.at < first.at ? each : first));
+    const ready = waiting.findIndex((item) => (readyAt(item) ?? Number.POSITIVE_INFINITY) <= slot.at);
+    const index = ready >= 0 ? ready : Math.max(0, soonest(waiting, readyAt));
+    const [item] = waiting.splice(index, 1);
+    if (item === undefined) return;
+    slot.at = Math.max(slot.at, readyAt(item) ?? 0) + sizeOf(item);
+    slot.variance += (sizeOf(item) * doubt) ** 2;
+    open.delete(item.id);
+    done.set(item.id, slot.at);
+  }
+}
+
+function soonest(waiting: readonly ItemState[], readyAt: (item: ItemState) => number | undefined): number {
+  let best = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [index, item] of waiting.entries()) {
+    const at = readyAt(item);
+    if (at === undefined || at >= least) continue;
+    least = at;
+    best = index;
+  }
+  return best;
+}
+
+/** How real durations compare with the estimates in this run. */
+function experience(state: RunState): { readonly factor: number; readonly doubt: number } {
+  const ratios = Object.values(state.items).flatMap(({ status, seconds, estimate }) =>
+    status === 'published' && seconds !== undefined && estimate !== undefined && estimate > 0 ? [seconds / estimate] : [],
+  );
+  if (ratios.length < 3) return { factor: 1, doubt: DOUBT };
+  const factor = Math.min(3, Math.max(1 / 3, median(ratios)));
+  const off = Math.sqrt(ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0) / ratios.length);
+  return { factor, doubt: Math.min(1, Math.max(0.1, off)) };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Seconds until the item that a host works on is done; undefined without an estimate, or when it is late. */
+export function itemLeft(item: ItemState | undefined, now: number): number | undefined {
+  if (item?.estimate === undefined || item.startedAt === undefined) return undefined;
+  const left = item.estimate - (now - Date.parse(item.startedAt)) / 1000;
+  return left > 0 ? left : undefined;
+}
