@@ -1,6 +1,6 @@
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
 import { execute, execution } from './parts/execution.ts';
-import { refuseReboot, splitWords } from './parts/words.ts';
+import { splitWords } from './parts/words.ts';
 
 const args = z
   .strictObject({
@@ -25,7 +25,6 @@ export default defineModule({
   async *run(probe, { argv, cmd, ...rest }): AsyncGenerator<Change, Json, void> {
     const [program, ...words] = argv ?? splitWords(cmd ?? '');
     if (program === undefined) throw new SwarmError('SW1112', 'no program to run');
-    refuseReboot([program, ...words]);
     return yield* execute(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });
   },
 });

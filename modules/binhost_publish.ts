@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { discard, type Publication, publish, type Staged, stage, verify } from '../src/gentoo/binhost.ts';
+import { parseIndex } from '../src/gentoo/packages.ts';
+import type { Store } from '../src/gentoo/store.ts';
+import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
+import { binhostStore, readIndex } from './parts/binhost.ts';
+
+const fetched = z.object({
+  cpv: z.string(),
+  staged: z.string().startsWith('/'),
+  size: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  buildId: z.int().nonnegative().optional(),
+  host: z.string().optional(),
+  job: z.string().optional(),
+});
+type Fetched = z.output<typeof fetched>;
+
+export default defineModule({
+  summary: 'Verifies fetched packages and enters them into the binhost, all in one new index',
+  args: z.strictObject({ files: z.array(fetched).describe('What fetch returned: "{{ fetched.files }}"') }),
+  example: `binhost_publish:
+  files:
+    - cpv: app-misc/hello-1.0
+      staged: /srv/project/.swarm/staging/drone-tarn/app-misc/hello-1.0-1.gpkg.tar
+      size: 20480
+      sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      buildId: 1
+`,
+  async *run(probe, { files }): AsyncGenerator<Change, Json, void> {
+    if (files.length === 0) return { published: [], generation: null };
+    let done: Publication | undefined;
+    yield {
+      verb: (await allListed(probe, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
+      subject: files.map(({ cpv }) => cpv).join(', '),
+      apply: async (remote) => {
+        done = await enter(await binhostStore(remote), files, remote.jobId, remote.host.name);
+        for (const { cpv, path, size, sha256 } of done.published) {
+          remote.tell({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
+        }
+        for (const { job, host } of files) if (job !== undefined && host === remote.host.name) await remote.jobs.forget(job);
+      },
+    };
+    return done === undefined
+      ? { published: [], generation: null }
+      : { published: done.published.map((one) => ({ ...one })), generation: done.generation };
+  },
+});
+
+/** Stage, verify, publish: what is not verified cannot be given to publish. */
+async function enter(store: Store, files: readonly Fetched[], job: string, host: string): Promise<Publication> {
+  const staged: Staged[] = [];
+  try {
+    for (const { staged: file, cpv, size, sha256, buildId } of files) {
+      staged.push(await stage(store, { file, cpv, size, sha256, ...(buildId ? { buildId } : {}) }));
+    }
+  } catch (error) {
+    await discard(store, staged);
+    throw error;
+  }
+  const verified = await verify(store, staged);
+  const [run = job] = job.split('-', 1);
+  return publish(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job });
+}
+
+/** Whether the index has these very bytes under these very names. Portage's index knows SHA-1. */
+async function allListed(probe: Probe, files: readonly Fetched[]): Promise<boolean> {
+  const text = await readIndex(probe);
+  if (text === undefined) return false;
+  const listed = new Set(parseIndex(text).packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('SHA1')}`));
+  for (const { cpv, staged } of files) {
+    const bytes = await readFile(staged).catch(() => undefined);
+    if (!bytes || !listed.has(`${cpv} ${createHash('sha1').update(bytes).digest('hex')}`)) return false;
+  }
+  return true;
+}

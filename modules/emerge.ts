@@ -1,0 +1,107 @@
+import { parseAtom } from '../src/gentoo/atom.ts';
+import { explainFailure } from '../src/gentoo/emerge-failure.ts';
+import { serveBinhost } from '../src/gentoo/serve.ts';
+import { type Change, type Command, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
+import { binhostStore } from './parts/binhost.ts';
+import { followBuild } from './parts/build-log.ts';
+import { type Binpkg, findBuilt } from './parts/built.ts';
+import { emergeJob, type Opening } from './parts/emerge-job.ts';
+
+export default defineModule({
+  summary: 'Builds one package from source as a detached job, which goes on whatever becomes of the connection',
+  args: z.strictObject({
+    atom: z.string().min(1).describe('One package: "=app-misc/hello-1.0:0"'),
+    options: z
+      .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
+      .default([])
+      .describe('More options for emerge'),
+  }),
+  freeForm: 'atom',
+  example: `emerge:
+  atom: "=app-misc/hello-1.0:0"
+  options: ["--with-bdeps=y"]
+`,
+  async *run(probe, { atom, options }): AsyncGenerator<Change, Json, void> {
+    const wanted = targetOf(atom);
+    let built: Binpkg | undefined;
+    yield {
+      verb: 'run',
+      subject: `emerge ${atom}`,
+      apply: async (remote) => {
+        built = await build(remote, wanted, options);
+      },
+    };
+    // With the job's name: what it left on the host goes once its package is published.
+    return { binpkgs: built === undefined ? [] : [{ ...built, job: probe.jobId }] };
+  },
+});
+
+interface Target {
+  readonly atom: string;
+  /** Category and name. */
+  readonly name: string;
+  /** What must come from source; with its slot, as another slot may be what it is built with. */
+  readonly source: string;
+  readonly cpv?: string;
+}
+
+function targetOf(text: string): Target {
+  const atom = parseAtom(text);
+  if (atom.kind === 'set' || atom.blocks !== undefined) {
+    throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'emerge_plan takes sets, and lists their packages.' });
+  }
+  const name = `${atom.category}/${atom.name}`;
+  return {
+    atom: text,
+    name,
+    source: atom.slot === undefined ? name : `${name}:${atom.slot}`,
+    ...(atom.operator === '=' && !atom.prefix ? { cpv: `${name}-${atom.version}` } : {}),
+  };
+}
+
+/** Starts the job or attaches to it, follows it to its end, finds what it made. */
+async function build(remote: Remote, target: Target, options: readonly string[]): Promise<Binpkg> {
+  const id = remote.jobId;
+  const { state } = await remote.jobs.status(id);
+  if (state === 'exited' || state === 'died') return watch(remote, target, emergeJob({ ...target, port: 0, options }));
+  await using server = await serveBinhost(await binhostStore(remote));
+  if (state === 'absent') {
+    await using tunnel = await remote.expose(server.port);
+    return await watch(remote, target, emergeJob({ ...target, port: tunnel.port, options }));
+  }
+  // A job that runs already looks for the binhost at the port that it was started with, which its first line tells.
+  let tunnel: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
+  const reopen = ({ port }: Opening): void => {
+    tunnel = remote.expose(server.port, port).catch((error: Error) => {
+      remote.tell({ type: 'task.output', stream: 'stderr', lines: [`>>> swarm: no tunnel at port ${port}: ${error.message}`] });
+      return undefined;
+    });
+  };
+  try {
+    return await watch(remote, target, emergeJob({ ...target, port: 0, options }), reopen);
+  } finally {
+    await (await tunnel)?.[Symbol.asyncDispose]();
+  }
+}
+
+/** `start` attaches where the job is there, and its command then counts for nothing. */
+async function watch(remote: Remote, target: Target, command: Command, onOpening: (opening: Opening) => void = () => {}): Promise<Binpkg> {
+  const id = remote.jobId;
+  await remote.jobs.start(id, command);
+  const log = await followBuild(remote, id, onOpening);
+  const status = await remote.jobs.status(id);
+  if (status.state !== 'exited') {
+    const why = status.state === 'died' && status.rebooted ? 'the machine rebooted under it' : 'it was killed, or memory ran out';
+    throw new SwarmError('SW6010', `the build of ${target.atom} ended without a result: ${why}`, {
+      detail: log.lines.slice(-20).join('\n'),
+    });
+  }
+  if (status.exit !== 0) {
+    await remote.jobs.forget(id); // all that it said is told
+    const { code, message, hint, detail } = explainFailure(status.exit, log.lines, '');
+    throw new SwarmError(code, message, { hint, detail });
+  }
+  if (log.opening === undefined)
+    throw new SwarmError('SW6012', `the job of ${target.atom} printed no first line`, { detail: log.lines[0] });
+  return findBuilt(remote, target, log.opening.started);
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCpv } from '../src/gentoo/cpv.ts';
+import { type Change, defineModule, type HostName, type Json, SwarmError, z } from '../src/index.ts';
+import { transfer } from './parts/transfer.ts';
+
+const binpkg = z.object({
+  cpv: z.string(),
+  path: z.string().regex(/^\/[^\0\n]+\.(gpkg\.tar|xpak|tbz2)$/, 'an absolute path of a .gpkg.tar, .xpak or .tbz2'),
+  size: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  buildId: z.int().nonnegative().default(0),
+  buildTime: z.int().optional(),
+  host: z.string().min(1).optional(),
+  job: z.string().optional(),
+});
+
+export default defineModule({
+  summary: 'Built packages from the host into staging here, with the SHA-256 that the host declared',
+  args: z.strictObject({ files: z.array(binpkg).describe('What emerge returned: "{{ built.binpkgs }}"') }),
+  example: `fetch:
+  files:
+    - cpv: app-misc/hello-1.0
+      path: /var/cache/binpkgs/app-misc/hello/hello-1.0-1.gpkg.tar
+      size: 20480
+      sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      buildId: 1
+`,
+  async *run(probe, { files }): AsyncGenerator<Change, Json, void> {
+    const fetched: Json[] = [];
+    for (const { path, ...file } of files) {
+      const host = file.host ?? probe.host.name;
+      const staged = join(probe.place.staging, stagedName(file.cpv, file.buildId, host, path));
+      if (!(await isThere(staged, file))) {
+        yield {
+          verb: 'create',
+          subject: file.cpv,
+          apply: async (remote) => {
+            const from = host === remote.host.name ? remote : await remote.at(host as HostName);
+            await transfer(from, { path, to: staged, size: file.size, sha256: file.sha256, name: file.cpv });
+          },
+        };
+      }
+      fetched.push({
+        cpv: file.cpv,
+        staged,
+        size: file.size,
+        sha256: file.sha256,
+        buildId: file.buildId,
+        host,
+        ...(file.job ? { job: file.job } : {}),
+      });
+    }
+    return { files: fetched };
+  },
+});
+
+/** Computed from what was asked for, never from a name that a host gave; only the known ending is the host's. */
+function stagedName(text: string, buildId: number, host: string, path: string): string {
+  const { category, pf } = parseCpv(text);
+  if (!/^[\w.-]+$/.test(host) || host.startsWith('.')) throw new SwarmError('SW1203', `not the name of a host: ${JSON.stringify(host)}`);
+  const ending = path.endsWith('.tbz2') ? 'tbz2' : path.endsWith('.xpak') ? 'xpak' : 'gpkg.tar';
+  return join(host, category, `${pf}-${buildId}.${ending}`);
+}
+
+async function isThere(path: string, { size, sha256 }: { readonly size: number; readonly sha256: string }): Promise<boolean> {
+  const stat = await lstat(path).catch(() => undefined);
+  if (!stat?.isFile() || stat.size !== size) return false;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex') === sha256;
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import assertModule from '../../modules/assert.ts';
+import command from '../../modules/command.ts';
+import debug from '../../modules/debug.ts';
+import { splitWords } from '../../modules/parts/words.ts';
+import service from '../../modules/service.ts';
+import shell from '../../modules/shell.ts';
+import { withServices } from './cases.ts';
+import { drive, here } from './here.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'swarm-commands-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+describe('command', () => {
+  const run = (args: Record<string, unknown>, check = false) => {
+    const remote = here(dir);
+    return drive(command.run(remote, command.args.parse(args)), remote, check);
+  };
+
+  test.each([
+    ['a b  c', ['a', 'b', 'c']],
+    [`echo 'a b' "c d"`, ['echo', 'a b', 'c d']],
+    [`a"b c"'d'`, ['ab cd']],
+    ['a\\ b', ['a b']],
+    [`'' x`, ['', 'x']],
+    ['echo $HOME ; rm *', ['echo', '$HOME', ';', 'rm', '*']],
+    [`"a\\"b"`, ['a"b']],
+  ])('splits %j as sh does, and expands nothing', (text, words) => {
+    expect(splitWords(text)).toEqual(words);
+  });
+
+  test('an open quote is told', () => {
+    expect(() => splitWords(`echo 'a`)).toThrow(/never closed/);
+  });
+
+  test('registers exit, output and lines; no shell sees the words', async () => {
+    const { result } = await run({ argv: ['printf', '%s\n', '$(id)', 'b'] });
+    expect(result).toMatchObject({ rc: 0, stdout: '$(id)\nb', stdout_lines: ['$(id)', 'b'], stderr_lines: [] });
+  });
+
+  test('another exit than 0 fails with the end of what it said, and carries the result', async () => {
+    const failed = run({ argv: ['sh', '-c', 'echo why >&2; exit 7'] });
+    await expect(failed).rejects.toMatchObject({ code: 'SW6001', detail: 'why', cause: { rc: 7, stderr: 'why' } });
+  });
+
+  test('creates and removes decide before anything runs', async () => {
+    await writeFile(join(dir, 'there'), '');
+    expect((await run({ argv: ['false'], creates: join(dir, 'there') })).changes).toEqual([]);
+    expect((await run({ argv: ['false'], removes: join(dir, 'gone') })).changes).toEqual([]);
+    expect((await run({ argv: ['false'], chdir: dir, creates: 'there' })).changes).toEqual([]);
+    expect((await run({ argv: ['true'], creates: join(dir, 'gone') })).changes).toHaveLength(1);
+  });
+
+  test('gets its stdin and its folder', async () => {
+    const { result } = await run({ argv: ['sh', '-c', 'cat; pwd'], stdin: 'in\n', chdir: dir });
+    expect(result).toMatchObject({ stdout: `in\n${dir}` });
+  });
+
+  test.each([{}, { argv: ['a'], cmd: 'a' }, { argv: [] }])('refuses %j', (args) => {
+    expect(command.args.safeParse(args).success).toBe(false);
+  });
+});
+
+test('shell: text for sh, with pipes', async () => {
+  const remote = here(dir);
+  const { result } = await drive(shell.run(remote, shell.args.parse({ cmd: 'echo a b | tr a-z A-Z' })), remote);
+  expect(result).toMatchObject({ stdout: 'A B' });
+});
+
+test('debug prints text as it is and other values as JSON', async () => {
+  const remote = here(dir);
+  await drive(debug.run(remote, debug.args.parse({ msg: 'a\nb' })), remote);
+  await drive(debug.run(remote, debug.args.parse({ msg: [1] })), remote);
+  expect(remote.told).toEqual([
+    { type: 'task.output', stream: 'stdout', lines: ['a', 'b'] },
+    { type: 'task.output', stream: 'stdout', lines: ['[', '  1', ']'] },
+  ]);
+});
+
+test.each([
+  [true, undefined],
+  [[true, 'true'], undefined],
+  [[true, false], 'SW6012'],
+  [null, 'SW6012'],
+  ['size(x) > 1', 'SW6014'],
+])('assert %j', async (that, code) => {
+  const remote = here(dir);
+  const done = drive(assertModule.run(remote, assertModule.args.parse({ that })), remote);
+  if (code === undefined) await done;
+  else await expect(done).rejects.toMatchObject({ code });
+});
+
+describe.each(['openrc', 'systemd'] as const)('service under %s', (init) => {
+  const run = async (args: Record<string, unknown>, check = false) => {
+    const remote = await withServices(dir, init);
+    return drive(service.run(remote, service.args.parse(args)), remote, check);
+  };
+  const isRunning = (name: string) =>
+    readFile(join(dir, 'state/running', name)).then(
+      () => true,
+      () => false,
+    );
+
+  test('started and enabled, then nothing to do', async () => {
+    const { changes } = await run({ name: 'chronyd', state: 'started', enabled: true });
+    expect(changes.map(({ subject, after }) => [subject, after])).toEqual([
+      ['service chronyd at boot', 'enabled\n'],
+      ['service chronyd', 'started\n'],
+    ]);
+    expect(await isRunning('chronyd')).toBe(true);
+    expect((await run({ name: 'chronyd', state: 'started', enabled: true })).changes).toEqual([]);
+  });
+
+  test('restarted always acts; a stopped one is started', async () => {
+    expect((await run({ name: 'chronyd', state: 'restarted' })).changes).toMatchObject([{ verb: 'update', after: 'started\n' }]);
+    expect((await run({ name: 'chronyd', state: 'restarted' })).changes).toMatchObject([{ verb: 'run', after: 'restarted\n' }]);
+  });
+
+  test('stopping and disabling the login service asks the guards, chronyd does not', async () => {
+    await run({ name: 'sshd', state: 'started', enabled: true });
+    await run({ name: 'chronyd', state: 'started' });
+    const stop = await run({ name: 'sshd', state: 'stopped', enabled: false }, true);
+    expect(stop.changes.map(({ disruptive }) => disruptive)).toEqual([true, true]);
+    expect((await run({ name: 'sshd', state: 'restarted' }, true)).changes[0]?.disruptive).toBeUndefined();
+    expect((await run({ name: 'chronyd', state: 'stopped' }, true)).changes[0]?.disruptive).toBeUndefined();
+  });
+
+  test('a service that is not there is an error, also in check mode', async () => {
+    await expect(run({ name: 'nope', state: 'started' }, true)).rejects.toMatchObject({ code: 'SW6011' });
+  });
+});
+
+test('service: a host without systemd and OpenRC is told so', async () => {
+  const remote = here(dir);
+  const done = drive(service.run(remote, service.args.parse({ name: 'chronyd', state: 'started' })), remote);
+  await expect(done).rejects.toMatchObject({ code: 'SW6011', message: expect.stringContaining('neither systemd nor OpenRC') });
+});
