@@ -62,6 +62,11 @@ export const codes: Readonly<Record<string, Code>> = {
     title: 'Argument of the playbook',
     explain: 'The args: of a playbook declare name, type, positional, required, default, describe.',
   },
+  SW1116: {
+    exit: 6,
+    title: 'Imported file',
+    explain: 'import_tasks and vars_files name files beside the playbook; files never import each other in a circle.',
+  },
   SW1201: {
     exit: 5,
     title: 'Not a package atom',

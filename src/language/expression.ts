@@ -37,8 +37,13 @@ function compile(source: string): Known {
 }
 
 /** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows where each
- *  character of a folded or escaped scalar stands; without it `span` is searched for the text. */
-export function parseExpr(text: string, span: Span, locate: Locate = (start, end) => within(span, text, start, end)): Expr {
+ *  character of a folded or escaped scalar stands; without it `span` is searched for the text. A `condition` is true or false. */
+export function parseExpr(
+  text: string,
+  span: Span,
+  locate: Locate = (start, end) => within(span, text, start, end),
+  condition = false,
+): Expr {
   const brace = text.indexOf('{{');
   if (brace >= 0) {
     const inner = /^\s*\{\{\s*(.*?)\s*\}\}\s*$/.exec(text)?.[1];
@@ -51,13 +56,24 @@ export function parseExpr(text: string, span: Span, locate: Locate = (start, end
   }
   try {
     const result = compile(text).run.check();
-    if (result.valid) return { source: text, at: span };
-    throw result.error;
+    if (!result.valid) throw result.error;
+    const kind = condition ? NO_CONDITION[result.type ?? ''] : undefined;
+    if (kind === undefined) return { source: text, at: span };
+    const hint = 'write a comparison: x == "y", size(x) > 0';
+    throw new SwarmError('SW1107', `a condition is true or false, not ${kind}`, { at: locate(0, text.length), hint });
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
     throw syntaxError(text, thrown, locate);
   }
 }
+
+const NO_CONDITION: Readonly<Record<string, string>> = {
+  string: 'a text',
+  int: 'a number',
+  double: 'a number',
+  list: 'a list',
+  map: 'a mapping',
+};
 
 const isCelError = (thrown: unknown): thrown is CelError => thrown instanceof Error && 'summary' in thrown && 'code' in thrown;
 

@@ -15,6 +15,10 @@ export interface Use {
 
 /** What every task sees beside variables, and what it is. */
 export const ROOTS: Readonly<Record<string, string>> = {
+  inventory_hostname: 'the name of the host',
+  group_names: 'the groups of the host',
+  run_id: 'the run',
+  check_mode: 'whether nothing is changed',
   host: 'the host: host.name, host.groups, host.vars',
   facts: 'what the machine told about itself: facts.cores, facts.arch',
   hosts: 'names of the selected hosts',
