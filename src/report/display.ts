@@ -105,3 +105,26 @@ export function cutStart(text: Display, columns: number): Display {
   }
   return columns <= 0 ? ('' as Display) : (`…${characters.slice(start).join('')}` as Display);
 }
+
+/** The text in lines of so many columns, broken at spaces where there are some; later lines keep its indentation. */
+export function wrap(text: Display, columns: number): readonly Display[] {
+  if (columns < 8 || width(text) <= columns) return [text];
+  const indent = ' '.repeat(Math.min(/^ */.exec(text)?.[0].length ?? 0, Math.floor(columns / 2)));
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  let space = -1; // after which the line may be broken
+  for (const character of text) {
+    if (used + widthOf(character) > columns) {
+      const at = space > indent.length ? space : line.length;
+      lines.push(line.slice(0, at).trimEnd());
+      line = indent + line.slice(at);
+      used = width(line as Display);
+      space = -1;
+    }
+    line += character;
+    used += widthOf(character);
+    if (character === ' ') space = line.length;
+  }
+  return [...lines, line] as Display[];
+}

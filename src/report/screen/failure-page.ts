@@ -1,7 +1,7 @@
 import { counted } from '../amount.ts';
-import { oneLine, pad, show } from '../display.ts';
+import { oneLine, pad, show, wrap } from '../display.ts';
 import { failureLines, kindOf } from '../failure.ts';
-import { type Line, piece, sign, within } from '../line.ts';
+import { type Line, piece, sign, widthOfLine, within } from '../line.ts';
 import { windowOf } from './arrange.ts';
 import { rule, titleLine } from './host-area.ts';
 import type { Size, View } from './view.ts';
@@ -30,7 +30,12 @@ export function failurePage(picture: Picture, view: View, { columns }: Size, hei
   });
   const more: readonly Line[] = hidden > 0 && rows > 1 ? [[piece(show` … ${hidden} more`, { dim: true })]] : [];
   const error = errors[chosen];
-  const detail = error === undefined ? [] : failureLines(error, state).map((line): Line => [piece(show` `), ...line]);
+  const detail =
+    error === undefined
+      ? []
+      : failureLines(error, state)
+          .flatMap((line) => wrapped(line, columns - 1))
+          .map((line): Line => [piece(show` `), ...line]);
   const commands = commandLines(state.run, error?.host);
   const top = [title, ...list, ...more, rule(columns)];
   const room = Math.max(0, height - top.length - commands.length);
@@ -44,6 +49,17 @@ function commandLines(run: string, host: string | undefined): readonly Line[] {
     ...(host === undefined ? [] : [command('whole log', `swarm runs logs ${run} ${host}`)]),
     command('go on', `swarm runs resume ${run}`),
   ];
+}
+
+/** A line as several where it is too wide; the style of its last piece goes on. */
+function wrapped(line: Line, columns: number): readonly Line[] {
+  if (widthOfLine(line) <= columns) return [line];
+  const last = line.at(-1);
+  const before = line.slice(0, -1);
+  const used = widthOfLine(before);
+  if (last === undefined || columns - used < 20) return [line];
+  const indent = piece(show`${' '.repeat(used)}`);
+  return wrap(last.text, columns - used).map((text, index): Line => [...(index === 0 ? before : [indent]), { ...last, text }]);
 }
 
 /** Lines from an offset on; the last one counts what does not fit. */

@@ -1,7 +1,8 @@
 import { about, clock, size } from '../amount.ts';
 import { oneLine, pad, show, width } from '../display.ts';
+import { eta } from '../eta.ts';
 import { kindOf } from '../failure.ts';
-import { type Line, piece, sides, sign, within } from '../line.ts';
+import { type Line, piece, sides, sign, widthOfLine, within } from '../line.ts';
 import type { Look } from '../look.ts';
 import { arrange } from './arrange.ts';
 import { failurePage } from './failure-page.ts';
@@ -20,7 +21,12 @@ export function screenLines(picture: Picture, wanted: View, look: Look, can: Can
   const hosts = rowsOf(picture.state, picture.now, wanted.sort, wanted.filter);
   const view = { ...wanted, selected: chosenOf(hosts, wanted, picture) };
   const tier = tierOf(look);
-  const body = tier === 'tiny' ? tiny(picture, look) : [...top(picture, look), ...middle(picture, view, hosts, look)];
+  const body =
+    tier === 'tiny'
+      ? tiny(picture, look)
+      : view.page === 'help'
+        ? helpPage(view, look, rows - 1)
+        : [...top(picture, look), ...middle(picture, view, hosts, look)];
   const keys = keyLine(picture, view, look, can);
   const room = tier === 'tiny' && view.ask === undefined ? rows : rows - 1;
   const lines = body.slice(0, room);
@@ -45,9 +51,7 @@ function middle(picture: Picture, view: View, rows: readonly Row[], look: Look):
       return taskPage(picture, view, look, height);
     case 'identity':
       return identityPage(picture, view, look, height);
-    case 'help':
-      return helpPage(view, look, height);
-    case 'run':
+    default:
       return runPage(picture, view, rows, look, height);
   }
 }
@@ -133,21 +137,25 @@ function column(title: string, lines: readonly Line[], room: number): readonly L
   });
 }
 
-/** Two lines where nothing else fits: counts and ETA, and how to leave. */
+/** Where nothing else fits: counts, time and ETA, and how to leave; each in the longest form that fits. */
 function tiny(picture: Picture, { columns, rows }: Look): readonly Line[] {
   const { state, now } = picture;
   const { done, total } = doneOf(picture);
   const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
-  const elapsed = state.ms ?? (state.startedAt === undefined ? 0 : now - Date.parse(state.startedAt));
-  const lines: readonly Line[] = [
+  const elapsed = clock(state.ms ?? (state.startedAt === undefined ? 0 : now - Date.parse(state.startedAt)));
+  const bad: Line = state.errors.length > 0 ? [piece(show` `), sign('failed'), piece(show`${state.errors.length}`)] : [];
+  const left = state.status === 'running' ? eta(state, now) : undefined;
+  const time = left === undefined ? show` ${elapsed}` : show` ${elapsed}  ETA ${about(left.seconds)}`;
+  const forms: readonly (readonly Line[])[] = [
     [
-      piece(show` swarm ${state.run} `, { bold: true }),
-      piece(show`${done}/${total} ${percent}% `),
-      ...(state.errors.length > 0 ? [sign('failed'), piece(show`${state.errors.length}`)] : []),
+      [piece(show` swarm ${state.run} ${done}/${total} ${percent}%`, { bold: true }), ...bad],
+      [piece(show` ${state.run} ${percent}%`, { bold: true }), ...bad],
     ],
-    [...shortCounts(state), piece(show` ${clock(elapsed)}`)],
-    ...(rows > 4 ? [[piece(show` window too small for the table`, { dim: true })]] : []),
-    [piece(show` (needs 40x8)  s stream  q quit`, { dim: true })],
+    [[...shortCounts(state), piece(time)], [piece(time)]],
+    ...(rows > 3
+      ? [[[piece(show` window too small for the table (needs 40x8)`, { dim: true })], [piece(show` needs 40x8`, { dim: true })]]]
+      : []),
+    [[piece(show` s stream  q quit`, { dim: true })], [piece(show` s q`, { dim: true })]],
   ];
-  return lines.map((line) => within(line, columns)).slice(0, rows);
+  return forms.map((each) => each.find((line) => widthOfLine(line) <= columns) ?? within(each.at(-1) ?? [], columns)).slice(0, rows);
 }

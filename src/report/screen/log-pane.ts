@@ -1,5 +1,5 @@
 import { count, stamp } from '../amount.ts';
-import { type Display, oneLine, show, width } from '../display.ts';
+import { type Display, oneLine, show, width, wrap } from '../display.ts';
 import { type Line, piece, sides, within } from '../line.ts';
 import { gravity } from './errors.ts';
 import { rule } from './host-area.ts';
@@ -56,31 +56,12 @@ function textLines(text: Display, time: string, view: View, columns: number): re
   const style = found ? ({ inverse: true } as const) : weight === 'error' ? ({ colour: 'red' } as const) : undefined;
   const room = columns - 3 - width(show`${time}`);
   if (!view.wrap || room < 8 || width(text) <= room) return [within([...lead, piece(text, style)], columns)];
-  return wrapped(text, room).map((part, index) => [
-    ...(index === 0 ? lead : [piece(show`${' '.repeat(columns - room)}`)]),
-    piece(part, style),
-  ]);
+  return wrap(text, room)
+    .slice(0, MOST_WRAPPED)
+    .map((part, index) => [...(index === 0 ? lead : [piece(show`${' '.repeat(columns - room)}`)]), piece(part, style)]);
 }
 
 const MOST_WRAPPED = 20;
-
-function wrapped(text: Display, room: number): readonly Display[] {
-  const parts: string[] = [];
-  let part = '';
-  let used = 0;
-  for (const character of text) {
-    const columns = width(show`${'x'}${character}`) - 1;
-    if (used + columns > room) {
-      parts.push(part);
-      if (parts.length === MOST_WRAPPED) return parts.map((each) => show`${each}`);
-      part = '';
-      used = 0;
-    }
-    part += character;
-    used += columns;
-  }
-  return [...parts, part].map((each) => show`${each}`);
-}
 
 /** The log alone, over the whole screen. */
 export function logPage(picture: Picture, view: View, columns: number, height: number): readonly Line[] {

@@ -141,7 +141,6 @@ export function helpPage(view: View, { columns }: Size, height: number): readonl
         }),
       );
     }
-    lines.push([]);
   }
   const notes = [
     show` Everything here has a plain command; y copies the one for what is selected.`,
