@@ -23,7 +23,10 @@ export function isZero(bytes: Uint8Array): boolean {
 /** Reads one block of 512 bytes; undefined for the zero block that ends an archive. Throws SW4003. */
 export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
   if (isZero(block)) return undefined;
-  const stored = parseNumber(block.subarray(148, 156));
+  // The one field that the sum does not cover: nothing but the form that all writers use.
+  const field = Buffer.from(block.subarray(148, 156)).toString('latin1');
+  if (!/^(?:[0-7]{6}\0 |[0-7]{7}\0)$/.test(field)) throw notTar('a header has no checksum');
+  const stored = Number.parseInt(field, 8);
   let sum = 0;
   for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : (block[i] ?? 0);
   if (stored !== sum) throw notTar('a header has a wrong checksum');

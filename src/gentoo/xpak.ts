@@ -20,7 +20,9 @@ export async function isXpak(handle: FileHandle, size: number): Promise<boolean>
 /** Reads an xpak (xpak(5)): a compressed tar, the metadata behind it. Nothing in the file protects its payload, only its form is
  *  checked: the declared SHA-256 is all there is. Throws SW4002, SW4003. */
 export async function readXpak(handle: FileHandle, size: number): Promise<Contents> {
-  const length = (await readAt(handle, size - TRAILER, 4)).readUInt32BE(0);
+  const trailer = await readAt(handle, size - TRAILER, 4);
+  if (trailer.toString('latin1') === TAIL.slice(0, 4)) throw new SwarmError('SW4002', 'the last bytes of the package are missing');
+  const length = trailer.readUInt32BE(0);
   if (length < FRAME || length > LIMIT || length + TRAILER > size) throw notXpak('its length is out of bounds');
   const start = size - TRAILER - length;
   if (start === 0) throw notXpak('it has no payload');
