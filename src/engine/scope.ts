@@ -1,0 +1,73 @@
+import { SwarmError } from '../core/error.ts';
+import type { Json, Vars } from '../core/host.ts';
+import type { Span } from '../core/span.ts';
+import { render } from '../language/template.ts';
+import type { Member, Stage } from './context.ts';
+import type { Frame } from './frame.ts';
+
+/**
+ * The names that a task sees. Nearer ones win: host, playbook, play, block, task, then what was registered, then the
+ * arguments of the run, then the item and the loop's variable.
+ */
+export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, extra: Vars = {}): Vars {
+  const { context } = stage;
+  const top: Vars = {
+    ...Object.fromEntries(member.registers),
+    ...context.args,
+    ...(frame.item === undefined ? {} : { item: frame.item.value }),
+    ...extra,
+  };
+  let lower = builtIn(stage, member);
+  for (const layer of [member.host.vars, context.playbook.vars, ...frame.vars]) lower = withLayer(lower, layer, top, at);
+  return { ...lower, ...top };
+}
+
+/** Names that are always there. */
+function builtIn({ context, play, hosts }: Stage, { host, facts }: Member): Vars {
+  const { inventory, journal, options } = context;
+  const { name, groups, vars } = host;
+  const members = (group: string): readonly string[] =>
+    inventory.hosts.filter((each) => each.groups.includes(group)).map((each) => each.name);
+  return {
+    host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
+    facts,
+    hosts,
+    groups: Object.fromEntries(inventory.groups.map((group) => [group, members(group)])),
+    binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
+    play: { name: play.name },
+    run: { id: journal.run, check: options.check },
+    inventory_hostname: name,
+    group_names: groups,
+  };
+}
+
+/** Variables may use each other in any order. One that cannot be rendered yet is left out: it is an error where it is used. */
+function withLayer(lower: Vars, layer: Vars, top: Vars, at: Span): Vars {
+  const done: Record<string, Json> = {};
+  let open = Object.entries(layer);
+  for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
+    before = open.length;
+    open = open.filter(([name, value]) => {
+      const rendered = hasTemplate(value) ? tryRender(value, { ...lower, ...done, ...top }, at) : value;
+      if (rendered === undefined) return true;
+      done[name] = rendered;
+      return false;
+    });
+  }
+  return { ...lower, ...done };
+}
+
+function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
+  try {
+    return render(value, scope, { at });
+  } catch (error) {
+    if (error instanceof SwarmError && error.code === 'SW6014') return undefined;
+    throw error;
+  }
+}
+
+function hasTemplate(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('{{');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasTemplate);
+}

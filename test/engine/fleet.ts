@@ -1,0 +1,112 @@
+import type { RunEvent, RunFact } from '../../src/core/event.ts';
+import type { Host, HostName, Inventory, Vars } from '../../src/core/host.ts';
+import { initial, type RunState, reduce } from '../../src/core/state.ts';
+import { type RunDeps, type RunOptions, run } from '../../src/engine/run.ts';
+import { parsePlaybook } from '../../src/language/playbook.ts';
+import { virtualClock } from './clock.ts';
+import { hostNamed, Machine } from './machine.ts';
+import { testModules } from './modules.ts';
+
+/** A journal in memory. */
+export function memoryJournal(events: readonly RunEvent[] = []) {
+  let state = events.reduce(reduce, initial('r4nd'));
+  const all: RunEvent[] = [...events];
+  const listeners: ((event: RunEvent) => void)[] = [];
+  return {
+    run: 'r4nd',
+    events: all,
+    durables: [] as number[],
+    get state() {
+      return state;
+    },
+    emit(fact: RunFact): RunEvent {
+      const event: RunEvent = { v: 1, run: 'r4nd', seq: all.length, at: '2026-01-01T00:00:00.000Z', ...fact };
+      all.push(event);
+      state = reduce(state, event);
+      for (const listener of listeners) listener(event);
+      return event;
+    },
+    async durable() {
+      this.durables.push(all.length);
+    },
+    on(listener: (event: RunEvent) => void) {
+      listeners.push(listener);
+    },
+  };
+}
+
+export interface Fleet {
+  readonly inventory: Inventory;
+  readonly machines: ReadonlyMap<string, Machine>;
+  machine(name: string): Machine;
+  /** Runs a playbook; what is not given is as the command line has it. */
+  run(
+    yaml: string,
+    extra?: {
+      readonly args?: Vars;
+      readonly options?: Partial<RunOptions>;
+      readonly deps?: Partial<RunDeps>;
+      readonly journal?: ReturnType<typeof memoryJournal>;
+    },
+  ): Promise<Ran>;
+}
+
+export interface Ran {
+  readonly state: RunState;
+  readonly events: readonly RunEvent[];
+  /** `host task outcome` of every finished task, in order. */
+  readonly finished: readonly string[];
+  readonly clock: ReturnType<typeof virtualClock>;
+}
+
+/** Hosts in memory: `fleet('a', 'b')`, or with fields. */
+export function fleet(...wanted: readonly (string | Host)[]): Fleet {
+  const hosts = wanted.map((each) => (typeof each === 'string' ? hostNamed(each) : each));
+  const here = hostNamed('localhost', { groups: [], routes: [{ kind: 'here' }], protected: true });
+  const all = [...hosts, here];
+  const machines = new Map(all.map((host) => [host.name as string, new Machine(host)]));
+  const inventory: Inventory = {
+    dir: '/project',
+    hosts: all,
+    groups: [...new Set(hosts.flatMap(({ groups }) => groups))],
+    binhost: { path: '/project/binhost' },
+    discover: { tailscale: false, networks: [] },
+  };
+  const machine = (name: string): Machine => {
+    const found = machines.get(name);
+    if (found === undefined) throw new Error(`no machine ${name}`);
+    return found;
+  };
+  return {
+    inventory,
+    machines,
+    machine,
+    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal() } = {}) {
+      const playbook = await parsePlaybook('test.yml', yaml, testModules);
+      const clock = virtualClock();
+      const state = await run(
+        playbook,
+        args,
+        { check: false, diff: false, forks: 10, tags: [], skipTags: [], ...options },
+        {
+          inventory,
+          connect: (host, signal) => machine(host.name).connect(signal),
+          modules: testModules,
+          journal,
+          place: { project: '/project', staging: '/stage', binhost: inventory.binhost, files: [], templates: [] },
+          signal: new AbortController().signal,
+          clock,
+          jobsOn: (connection) => machine(connection.host.name).jobsOver(connection),
+          jobsLeft: async (connection) => [...machine(connection.host.name).jobs.keys()],
+          ...deps,
+        },
+      );
+      return { state, events: journal.events, finished: finishedIn(journal.events), clock };
+    },
+  };
+}
+
+export const finishedIn = (events: readonly RunEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.type === 'task.finished' ? [`${event.host} ${event.name} ${event.outcome}`] : []));
+
+export const asHost = (name: string): HostName => name as HostName;
