@@ -115,7 +115,7 @@ describe('a lost connection', () => {
     client.on('error', () => {});
     const channel = await open(
       client,
-      'setsid sh -c "read line < $HOME/fifo; echo late > $HOME/late" </dev/null >/dev/null 2>&1 & mkfifo $HOME/fifo; echo started; cat',
+      'mkfifo $HOME/fifo; setsid sh -c "read line < $HOME/fifo; echo late > $HOME/late" </dev/null >/dev/null 2>&1 & echo started; cat',
     );
     await once(channel, 'data');
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));

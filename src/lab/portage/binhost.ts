@@ -67,7 +67,8 @@ export async function fetchBinary(pkg: Package, place: Place): Promise<Fetched> 
     };
   }
   await inject(place, path, bytes, pkg.buildId ?? 1, Number(pkg.stanza?.get('MTIME') ?? 0) || undefined);
-  return { ok: true, lines: [...head, 'HTTP request sent, awaiting response... 200 OK', `Length: ${bytes.length} [application/x-tar]`] };
+  const checked = ` * ${path.split('/').at(-1)} MD5 SHA1 size ;-) ...`;
+  return { ok: true, lines: [...head, `${checked.padEnd(72)}[ ok ]`] };
 }
 
 interface Wrong {
