@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { SwarmError } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
 import type { Source } from './source.ts';
@@ -25,7 +25,7 @@ type Record_ = { readonly [key: string]: unknown };
 const isRecord = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
 const entries = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Reads the file and what it imports (each once), and loads the modules side by side. */
+/** Reads the file and what it imports (each once), and loads the modules. */
 export async function readSources(file: string, bytes: Uint8Array | string, source: ModuleSource, dir: string): Promise<Sources> {
   const reader: Reader = { dir, names: new Set(source.names), files: new Map(), used: new Set(), problems: [] };
   const top = readOne(reader, file, bytes);
@@ -35,8 +35,11 @@ export async function readSources(file: string, bytes: Uint8Array | string, sour
     for (const vars of texts(play['vars_files'])) tryRead(reader, resolve(dirname(file), vars));
   }
   if (isRecord(top.value)) for (const vars of texts(top.value['vars_files'])) tryRead(reader, resolve(dirname(file), vars));
-  const loaded = await Promise.all([...reader.used].map(async (name) => [name, await source.load(name)] as const));
-  const modules = new Map(loaded.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
+  const modules = new Map<string, AnyModule>();
+  for (const name of reader.used) {
+    const module = await source.load(name); // one after the other: jiti hands out half-made modules when two loads share a file
+    if (module !== undefined) modules.set(name, module);
+  }
   return { top, files: reader.files, modules, names: reader.names, problems: reader.problems };
 }
 
@@ -50,9 +53,13 @@ interface Reader {
 
 const texts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
 
+/** Relative to the project, or to where we are, whichever holds the file. */
+function shown(file: string, dir: string): string {
+  return [dir, process.cwd()].map((from) => relative(from, file)).find((path) => path !== '' && !path.startsWith('..')) ?? file;
+}
+
 function readOne({ dir, files, problems }: Reader, file: string, bytes: Uint8Array | string): Source {
-  const path = relative(dir, file);
-  const reading = readYaml(bytes, path.startsWith('..') ? file : path || basename(file));
+  const reading = readYaml(bytes, shown(file, dir));
   problems.push(...reading.problems);
   files.set(file, reading.source);
   return reading.source;
