@@ -1,22 +1,29 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { newRunId } from '../journal/run-id.ts';
 import type { Project } from './project.ts';
 
-/** Environment variable by which `--detach` tells the process that does the run its name. */
+/** Environment variable by which the process that does the run is told its name. */
 export const RUN_ID = 'SWARM_RUN_ID';
+const LOG = 'output.log';
 
-/** Starts the same command line in a session of its own and answers at once with the run's id. */
-export function detach(project: Project): number {
+/** The same command line, in a session of its own; what it prints goes to a file beside its journal. */
+export function startDetached(project: Project): { readonly run: string; readonly child: ChildProcess; readonly log: string } {
   const run = newRunId(project.runs);
   const dir = join(project.runs, run);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const log = openSync(join(dir, 'output.log'), 'a', 0o600);
+  const log = openSync(join(dir, LOG), 'a', 0o600);
   const argv = process.argv.slice(1).filter((word) => word !== '--detach');
   const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, [RUN_ID]: run } });
-  child.unref();
   closeSync(log);
+  return { run, child, log: LOG };
+}
+
+/** `--detach`: answers at once with the run's id. */
+export function detach(project: Project): number {
+  const { run, child } = startDetached(project);
+  child.unref();
   process.stdout.write(`${run}\n`);
   process.stderr.write(`run ${run} goes on by itself: swarm runs watch ${run}\n`);
   return 0;

@@ -18,36 +18,44 @@ export function print(options: Everywhere, data: object, lines: (look: Look) => 
     );
 }
 
-/** The reporter that -o and the terminal ask for; `stop` is called when the person leaves the screen for good. */
-export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream, stop?: () => void): Promise<Reporter> {
+/** The reporter that -o asks for, for what is not shown on a screen. */
+export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream): Promise<Reporter> {
   if (options.output === 'json') return (await import('../report/json.ts')).json(process.stdout);
   if (options.output === 'ndjson') return (await import('../report/ndjson.ts')).ndjson(process.stdout);
-  if (options.output === 'auto' && stop !== undefined && interactive()) return (await import('./screen.ts')).liveScreen(options, stop);
   return (await import('../report/plain.ts')).plain(out, lookFor(options, out));
 }
 
-const interactive = (): boolean =>
-  process.stdout.isTTY === true && process.stdin.isTTY === true && process.env['TERM'] !== 'dumb' && !process.env['CI'];
+/** May a screen be drawn and keys be read? */
+export const interactive = (options: Everywhere): boolean =>
+  options.output === 'auto' &&
+  process.stdout.isTTY === true &&
+  process.stdin.isTTY === true &&
+  process.env['TERM'] !== 'dumb' &&
+  !process.env['CI'];
+
+/** The recap on stdout; nothing where the data went there already. */
+export async function printRecap(state: RunState, options: Everywhere): Promise<void> {
+  if (options.output === 'json' || options.output === 'ndjson') return;
+  const { recap } = await import('../report/recap.ts');
+  process.stdout.write(
+    recap(state, lookFor(options, process.stdout))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
 
 /** Connects reporters to a run's journal; the result is called when the run has ended. */
 export async function attachReporters(
   journal: Journal,
   options: Everywhere & { readonly report?: readonly string[] },
-  stop: () => void,
 ): Promise<(state: RunState) => Promise<void>> {
-  const reporters = [await reporterFor(options, process.stderr, stop)];
+  const reporters = [await reporterFor(options, process.stderr)];
   for (const report of options.report ?? []) reporters.push((await import('../report/junit.ts')).junitFile(report));
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
   });
   return async (state) => {
     for (const reporter of reporters) await reporter.close(state);
-    if (options.output === 'json' || options.output === 'ndjson') return;
-    const { recap } = await import('../report/recap.ts');
-    process.stdout.write(
-      recap(state, lookFor(options, process.stdout))
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    await printRecap(state, options);
   };
 }

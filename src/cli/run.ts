@@ -18,7 +18,7 @@ import { detach, RUN_ID } from './detach.ts';
 import { forksOf } from './forks.ts';
 import { describePlaybook, listing } from './listing.ts';
 import { type RunFlags, words } from './options.ts';
-import { attachReporters } from './output.ts';
+import { attachReporters, interactive } from './output.ts';
 import { placeOf } from './place.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';
@@ -33,7 +33,9 @@ export async function runCommand(name: string | undefined, args: readonly string
   const vars = bindArgs(playbook, args, extraVars(options.extra ?? []));
   if (options.listHosts || options.listTasks) return listing(playbook, project, options);
   if (options.detach) return detach(project);
-  const journal = await openJournal(project.runs, process.env[RUN_ID] ?? newRunId(project.runs));
+  const asked = process.env[RUN_ID];
+  if (asked === undefined && interactive(options)) return (await import('./foreground.ts')).foreground(project, options);
+  const journal = await openJournal(project.runs, asked ?? newRunId(project.runs));
   return perform(project, playbook, vars, journal, options);
 }
 
@@ -49,20 +51,13 @@ export async function resumeCommand(id: string | undefined, options: RunFlags): 
     throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
   const playbook = await load(begun.playbook, project);
   const journal = await openJournal(project.runs, found);
-  return perform(project, playbook, begun.args as Vars, journal, { ...options, check: begun.check, diff: begun.diff }, before);
+  return perform(project, playbook, begun.args as Vars, journal, { ...options, check: begun.check, diff: begun.diff });
 }
 
-async function perform(
-  project: Project,
-  playbook: Playbook,
-  args: Vars,
-  journal: Journal,
-  options: RunFlags,
-  before?: RunState,
-): Promise<number> {
+async function perform(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
   const stop = new AbortController();
   const interrupted = watchSignals(stop);
-  const finish = await attachReporters(journal, options, () => stop.abort());
+  const finish = await attachReporters(journal, options);
   const durations = readDurations(join(project.dir, '.swarm'));
   try {
     const state = await run(playbook, args, engineOptions(options), {
@@ -74,7 +69,6 @@ async function perform(
       estimate: (item) => durations.get(item),
       signal: stop.signal,
       version: version(),
-      ...(before === undefined ? {} : { resume: before }),
     });
     await finish(state);
     learn(join(project.dir, '.swarm'), state);
@@ -107,7 +101,7 @@ function watchSignals(stop: AbortController): () => number | undefined {
     process.on(signal, () => {
       if (exit !== undefined) process.kill(process.pid, 'SIGKILL');
       exit = code;
-      stop.abort();
+      stop.abort(signal);
     });
   };
   on('SIGINT', 130);

@@ -6,10 +6,9 @@ import { initial, type RunState, reduce } from '../core/state.ts';
 import { eventsFile } from '../journal/files.ts';
 import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
 import { toDisplay } from '../report/display.ts';
-import { recap } from '../report/recap.ts';
 import { cells } from '../report/table.ts';
 import type { Everywhere } from './options.ts';
-import { lookFor, print, reporterFor } from './output.ts';
+import { interactive, print, printRecap, reporterFor } from './output.ts';
 import { projectDir } from './project.ts';
 
 export interface ShowFlags extends Everywhere {
@@ -53,12 +52,7 @@ async function replayed(events: readonly RunEvent[], options: Everywhere): Promi
   const reporter = await reporterFor(options, process.stdout);
   const state = fold(events, (event, next) => reporter.event(event, next));
   await reporter.close(state);
-  if (options.output === 'auto' || options.output === 'plain')
-    process.stdout.write(
-      recap(state, lookFor(options, process.stdout))
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+  await printRecap(state, options);
   return 0;
 }
 
@@ -83,7 +77,7 @@ async function replay(events: readonly RunEvent[], options: ShowFlags): Promise<
       yield event;
     }
   }
-  return shown(paced(), options);
+  return shown(paced(), options, new AbortController(), () => speed);
 }
 
 /** `swarm runs watch RUN`: joins a live run by its journal; leaving it leaves the run alone. */
@@ -93,22 +87,24 @@ export async function watchCommand(run: string | undefined, options: Everywhere)
   return shown(followEvents(fileOf(options, run), stop.signal), options, stop);
 }
 
-async function shown(events: AsyncIterable<RunEvent>, options: Everywhere, stop = new AbortController()): Promise<number> {
-  const reporter = await reporterFor(options, process.stdout, () => stop.abort());
+async function shown(events: AsyncIterable<RunEvent>, options: Everywhere, stop: AbortController, speed?: () => number): Promise<number> {
+  const state = interactive(options)
+    ? (await (await import('./screen.ts')).onScreen(events, options, { stay: true, stop, ...(speed === undefined ? {} : { speed }) })).state
+    : await inLines(events, options);
+  await printRecap(state, options);
+  return state.exit ?? 0;
+}
+
+async function inLines(events: AsyncIterable<RunEvent>, options: Everywhere): Promise<RunState> {
+  const reporter = await reporterFor(options, process.stdout);
   let state = initial('');
   for await (const event of events) {
     state = reduce(state.run === '' ? initial(event.run) : state, event);
     reporter.event(event, state);
-    if (event.type === 'run.finished' || stop.signal.aborted) break;
+    if (event.type === 'run.finished') break;
   }
   await reporter.close(state);
-  if (options.output === 'auto' || options.output === 'plain')
-    process.stdout.write(
-      recap(state, lookFor(options, process.stdout))
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
-  return state.exit ?? 0;
+  return state;
 }
 
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */

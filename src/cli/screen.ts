@@ -1,0 +1,39 @@
+import type { RunEvent } from '../core/event.ts';
+import { initial, type RunState, reduce } from '../core/state.ts';
+import { type Actions, type Left, runScreen } from '../report/screen/run-screen.ts';
+import type { Everywhere } from './options.ts';
+import { lookFor } from './output.ts';
+
+type Listener = (event: RunEvent, state: RunState) => void;
+
+/** Shows events on the live screen until they end or the person leaves; `stay` keeps it open at the end, to look around. */
+export async function onScreen(
+  events: AsyncIterable<RunEvent>,
+  options: Everywhere,
+  show: { readonly actions?: Actions; readonly stay: boolean; readonly stop: AbortController; speed?(): number },
+): Promise<{ readonly left: Left; readonly state: RunState }> {
+  let state = initial('');
+  let listener: Listener | undefined;
+  const screen = runScreen({
+    out: process.stdout,
+    in: process.stdin,
+    look: lookFor(options, process.stdout),
+    subscribe: (each) => {
+      listener = each;
+    },
+    ...(show.actions === undefined ? {} : { actions: show.actions }),
+    ...(show.speed === undefined ? {} : { speed: show.speed }),
+  });
+  let gone = false;
+  void screen.left.then(() => {
+    gone = true;
+    show.stop.abort();
+  });
+  for await (const event of events) {
+    state = reduce(state.run === '' ? initial(event.run) : state, event);
+    listener?.(event, state);
+    if (gone || event.type === 'run.finished') break;
+  }
+  const left = show.stay ? await screen.left : await screen.close();
+  return { left, state };
+}
