@@ -15,7 +15,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/remote', 'src/language', 'src/core'],
   'src/lab': ['src/gentoo', 'src/core'],
   modules: ['src', 'src/gentoo'],
-  src: ['src/core', 'src/cli'],
+  src: ['src/core', 'src/remote', 'src/cli'],
   'src/cli': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine', 'src/lab'],
 };
 

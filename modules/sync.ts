@@ -1,0 +1,50 @@
+import { basename, join } from 'node:path/posix';
+import { type Change, defineModule, type Json, planTree, pushTree, type Remote, SwarmError, type TreeOptions, z } from '../src/index.ts';
+import { findSource } from './parts/source.ts';
+
+export default defineModule({
+  summary: 'A whole folder from here to the host: only what differs is sent, in one stream',
+  args: z.strictObject({
+    src: z.string().min(1).describe('Folder here: absolute, or below files/ of the project; with / at the end: what is in it'),
+    dest: z.string().regex(/^\/./, 'an absolute path of the host, and not /').describe('Folder on the host'),
+    delete: z.boolean().default(false).describe('Also remove there what is not here'),
+    exclude: z.array(z.string().min(1)).default([]).describe("rsync's patterns; what they name is neither sent nor removed"),
+    checksum: z.boolean().default(true).describe('Content decides; false: size and time, which is quicker and sends what was only touched'),
+  }),
+  example: `sync:
+  src: portage/
+  dest: /etc/portage/sets
+`,
+  async *run(probe, { src, dest, ...options }): AsyncGenerator<Change, Json, void> {
+    const { path: from, directory } = await findSource(src, probe.place.files);
+    if (!directory) throw new SwarmError('SW5003', `${from} is not a folder`, { hint: 'copy takes single files.' });
+    const to = src.endsWith('/') ? dest : join(dest, basename(from));
+    const { sent, deleted, bytes } = await planTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
+    if (sent.length > 0 || deleted.length > 0) {
+      yield {
+        verb: 'update',
+        subject: `${to}: ${[...count(sent, 'sent'), ...count(deleted, 'removed')].join(', ')}`,
+        before: lines(deleted),
+        after: lines(sent),
+        apply: (remote) => push(remote, from, to, options),
+      };
+    }
+    return { dest: to, sent: [...sent], deleted: [...deleted], bytes };
+  },
+});
+
+const count = (paths: readonly string[], word: string): readonly string[] => (paths.length === 0 ? [] : [`${paths.length} ${word}`]);
+
+const lines = (paths: readonly string[]): string => paths.map((path) => `${path}\n`).join('');
+
+/** A push is done when it is seen to be: what lies there now is looked at again. Throws SW4001. */
+async function push(remote: Remote, from: string, to: string, options: TreeOptions): Promise<void> {
+  const host = {
+    exec: (command: Parameters<Remote['exec']>[0]) => remote.exec(command),
+    open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
+  };
+  await pushTree(host, from, to, options, remote.signal);
+  const left = await planTree(host, from, to, options, remote.signal);
+  if (left.sent.length === 0 && left.deleted.length === 0) return;
+  throw new SwarmError('SW4001', `${to} is not as it was sent`, { detail: lines([...left.sent, ...left.deleted].slice(0, 20)) });
+}

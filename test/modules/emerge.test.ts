@@ -1,0 +1,170 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import emerge from '../../modules/emerge.ts';
+import emergePlan from '../../modules/emerge_plan.ts';
+import type { Notice } from '../../src/index.ts';
+import { fixture, withEmerge } from './cases.ts';
+import { drive, type HereOptions } from './here.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'swarm-emerge-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const state = (name: string) => join(dir, 'state', name);
+const asked = async () => (await readFile(state('asked'), 'utf8')).trim().split('\n');
+
+async function build(atom = '=rig-libs/base-1.0-r1:0', options: HereOptions = {}, prepare?: () => Promise<void>) {
+  const remote = await withEmerge(dir, options);
+  await prepare?.();
+  const done = drive(emerge.run(remote, emerge.args.parse({ atom })), remote);
+  return { remote, done };
+}
+
+const toldOf = <T extends Notice['type']>(told: readonly Notice[], type: T) =>
+  told.filter((each): each is Extract<Notice, { type: T }> => each.type === type);
+
+describe('emerge', () => {
+  test('returns what was built, with the size and hash that the host itself reads', async () => {
+    const { remote, done } = await build();
+    const { binpkgs } = (await done).result as { binpkgs: readonly Record<string, unknown>[] };
+    const file = await readFile(fixture('base-1.0-r1-1.gpkg.tar'));
+    expect(binpkgs).toMatchObject([
+      {
+        cpv: 'rig-libs/base-1.0-r1',
+        path: join(dir, 'pkgdir/rig-libs/base/base-1.0-r1-1.gpkg.tar'),
+        size: file.length,
+        buildId: 1,
+        host: 'drone',
+        job: remote.jobId,
+      },
+    ]);
+  });
+
+  test('what it is built with comes first, as binaries; then the package itself from source and not merged', async () => {
+    const { done } = await build();
+    await done;
+    const [first = '', second = ''] = await asked();
+    for (const line of [first, second]) {
+      expect(line).toContain('--ignore-default-opts');
+      expect(line).toContain('--usepkg-exclude rig-libs/base:0');
+      expect(line).toMatch(/ =rig-libs\/base-1\.0-r1:0$/);
+    }
+    expect(first).toContain('--onlydeps --onlydeps-with-rdeps=n');
+    expect(second).toContain('--buildpkgonly');
+    expect(second).not.toContain('--onlydeps');
+  });
+
+  test('emerge sees Portage settings of the play and nothing else of the login: Portage keeps its environment in the package', async () => {
+    const { done } = await build(undefined, { env: { SECRET_TOKEN: 'hunter2', USE: 'gui -doc', MAKEOPTS: '-j3' } });
+    await done;
+    const seen = (await readFile(state('env'), 'utf8')).split('\n').map((line) => line.split('=')[0]);
+    expect(seen).not.toContain('SECRET_TOKEN');
+    expect(await readFile(state('env'), 'utf8')).toContain('USE=gui -doc\n');
+    expect(new Set(seen)).toEqual(
+      new Set(['', 'HOME', 'LC_ALL', 'MAKEOPTS', 'NO_COLOR', 'PATH', 'PKGDIR', 'PORTAGE_BINHOST', 'PWD', 'TERM', 'USE', ...shellOwn(seen)]),
+    );
+  });
+
+  test('tells the lines of the log and its phases, without colours', async () => {
+    const { remote, done } = await build();
+    await done;
+    const lines = toldOf(remote.told, 'task.output').flatMap((each) => each.lines);
+    expect(lines).toContain('>>> Emerging (1 of 3) rig-libs/base-1.0-r1::rig');
+    expect(lines.join('\n')).not.toContain('\u001b');
+    expect(toldOf(remote.told, 'task.progress').at(-1)).toMatchObject({ phase: 'done', subject: 'rig-libs/left-1.0', done: 3, total: 3 });
+  });
+
+  test('a job that ended while nobody looked gives the same result, and nothing is started again', async () => {
+    const first = await build();
+    const { result } = await first.done;
+    const before = await asked();
+    const again = await drive(emerge.run(first.remote, emerge.args.parse({ atom: '=rig-libs/base-1.0-r1:0' })), first.remote);
+    expect(again.result).toEqual(result);
+    expect(await asked()).toEqual(before);
+  });
+
+  test('a failed build names the package and shows the error lines', async () => {
+    const { done } = await build('=rig-app/broken-1.0:0', {}, async () => {
+      await writeFile(state('says'), await readFile(fixture('fail-compile.stdout')));
+      await writeFile(state('exit'), '1');
+    });
+    await expect(done).rejects.toMatchObject({
+      code: 'SW6003',
+      message: expect.stringContaining('rig-app/broken-1.0'),
+      detail: expect.stringContaining('fatal error: nosuch.h'),
+    });
+  });
+
+  test('done, and no package there: told as such', async () => {
+    const { done } = await build(undefined, {}, () => rm(state('makes')));
+    await expect(done).rejects.toMatchObject({ code: 'SW6012', hint: expect.stringContaining('PKGDIR') });
+  });
+
+  test('a package of before is never taken for the new one', async () => {
+    const old = ['BUILD_ID: 7', 'BUILD_TIME: 1700000000', 'CPV: rig-libs/base-1.0-r1', 'PATH: old.gpkg.tar', '', ''].join('\n');
+    const prepare = async () => {
+      await rm(state('makes'));
+      await writeFile(join(dir, 'pkgdir/Packages'), `VERSION: 0\n\n${old}`);
+    };
+    const { done } = await build(undefined, {}, prepare);
+    await expect(done).rejects.toMatchObject({ code: 'SW6012' });
+  });
+
+  test.each(['@world', '!!rig-libs/base', 'rig-libs/', '=rig-libs/base-1.0 --ask'])('%s is refused before anything runs', async (atom) => {
+    const { remote, done } = await build(atom);
+    await expect(done).rejects.toMatchObject({ code: 'SW1201' });
+    expect(remote.ran).toEqual([]);
+  });
+});
+
+/** What a shell puts into the environment of its children by itself. */
+const shellOwn = (seen: readonly (string | undefined)[]) => ['OLDPWD', 'SHLVL', '_'].filter((name) => seen.includes(name));
+
+describe('emerge_plan', () => {
+  const plan = async (atoms: unknown, graph?: string) => {
+    const remote = await withEmerge(dir);
+    if (graph) await writeFile(state('graph'), await readFile(fixture(graph)));
+    const done = drive(emergePlan.run(remote, emergePlan.args.parse({ atoms })), remote);
+    return { remote, done };
+  };
+
+  test('lists what must be built and what each waits for', async () => {
+    const { done } = await plan(['rig-app/diamond']);
+    const { packages } = (await done).result as { packages: readonly { cpv: string; needs: readonly string[] }[] };
+    const needs = new Map(packages.map((each) => [each.cpv, each.needs]));
+    expect(needs.get('rig-libs/base-1.0-r1')).toEqual([]);
+    expect(needs.get('rig-app/diamond-1.0')).toEqual(expect.arrayContaining(['rig-libs/left-1.0', 'rig-libs/right-1.0']));
+    const known = new Set(needs.keys());
+    expect(packages.flatMap((each) => each.needs).filter((cpv) => !known.has(cpv))).toEqual([]);
+  });
+
+  test('one question to the host, and nothing written or run', async () => {
+    const { remote, done } = await plan(['rig-app/diamond']);
+    await done;
+    expect(remote.ran.map(({ how }) => how)).toEqual(['query']);
+  });
+
+  test.each([
+    ['graph-masked.json', 'SW6004'],
+    ['graph-use-change.json', 'SW6006'],
+    ['graph-circular.json', 'SW6007'],
+  ])('%s is %s', async (graph, code) => {
+    const { done } = await plan(['rig-app/x'], graph);
+    await expect(done).rejects.toMatchObject({ code });
+  });
+
+  test('every bad atom is told, before anything runs', async () => {
+    const { remote, done } = await plan(['rig-app/diamond', 'rig app', 'x']);
+    await expect(done).rejects.toMatchObject({ code: 'SW1201', detail: expect.stringContaining('"x"') });
+    expect(remote.ran).toEqual([]);
+  });
+
+  test('a host without Portage is told so', async () => {
+    const { done } = await plan(['rig-app/diamond'], 'no-such-package.stderr');
+    await expect(done).rejects.toMatchObject({ code: 'SW6011' });
+  });
+});
