@@ -90,6 +90,16 @@ function rowLine(row: Row, chosen: boolean, widths: Widths, room: number): Line 
 /** `ghc-9.10.2` of `dev-lang/ghc-9.10.2`. */
 export const bare = (subject: Display): Display => show`${subject.slice(subject.lastIndexOf('/') + 1)}`;
 
+const SHORT: Readonly<Record<string, string>> = {
+  building: 'build',
+  running: 'run',
+  unreachable: 'unrch',
+  reattach: 'reatt',
+  refused: 'refsd',
+  failed: 'fail',
+  'link lost': 'lost',
+};
+
 function columns(rows: readonly Row[], size: Size, { height, across, cell }: Arrangement, chosen: number): readonly Line[] {
   const name = Math.min(
     14,
@@ -109,7 +119,7 @@ function columns(rows: readonly Row[], size: Size, { height, across, cell }: Arr
           piece(show` `),
           sign(row.sign),
           piece(show` `),
-          piece(pad(row.word, 6), style),
+          piece(pad(show`${SHORT[row.word] ?? row.word}`, 6), style),
           piece(room > 0 ? pad(bare(row.subject), room) : show``),
           piece(pad(time, 5, 'right')),
           piece(show` `),
