@@ -3,10 +3,11 @@ import { SwarmError } from '../core/error.ts';
 import type { Become, Host, Route } from '../core/host.ts';
 import type { Carrier } from './carrier.ts';
 import { ABSENT, readText, writeText } from './files.ts';
+import { startProcess } from './greeting.ts';
 import { lines } from './lines.ts';
 import { type Opened, type Pool, sessionPool } from './pool.ts';
 import type { Answer, Ask } from './session.ts';
-import { commandText, escapeBytes, execText, printText } from './shell.ts';
+import { commandText, execText, printText } from './shell.ts';
 
 /** Both outputs of one command together. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
@@ -46,14 +47,14 @@ export function makeConnection(proven: Proven, carrier: Carrier, open: OpenShell
   };
   poolOf(undefined);
   const withRights = (become: Become | undefined): Connection => {
-    const pool = poolOf(become);
+    const rights: Rights = { carrier, pool: poolOf(become), become };
     return {
       ...proven,
       closed: carrier.closed,
-      exec: (command, signal, onLine) => named(host, () => exec(pool, carrier, become, command, signal, onLine)),
-      read: (path, signal) => named(host, () => read(pool, path, signal)),
-      write: (path, content, meta, signal) => named(host, () => write(pool, carrier, become, path, content, meta, signal)),
-      open: (command, signal) => named(host, () => openPipe(carrier, become, execText(command), signal)),
+      exec: (command, signal, onLine) => named(host, () => exec(rights, command, signal, onLine)),
+      read: (path, signal) => named(host, () => read(rights, path, signal)),
+      write: (path, content, meta, signal) => named(host, () => write(rights, path, content, meta, signal)),
+      open: (command, signal) => named(host, () => openPipe(rights, execText(command), signal)),
       expose: (port, signal, at) => named(host, () => expose(carrier, port, signal, at)),
       as: (other) => (other === undefined ? base : withRights(other)),
       // rights borrowed with as() end with their owner; the link is the base connection's
@@ -63,6 +64,13 @@ export function makeConnection(proven: Proven, carrier: Carrier, open: OpenShell
   const base = withRights(undefined);
   carriers.set(base, carrier);
   return base;
+}
+
+/** Whose sessions, on which link. */
+interface Rights {
+  readonly carrier: Carrier;
+  readonly pool: Pool;
+  readonly become: Become | undefined;
 }
 
 /** Errors carry the name of the host they come from. */
@@ -82,14 +90,7 @@ async function named<T>(host: Host, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function exec(
-  pool: Pool,
-  carrier: Carrier,
-  become: Become | undefined,
-  command: Command,
-  signal: AbortSignal,
-  onLine?: OnLine,
-): Promise<ExecResult> {
+async function exec(rights: Rights, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
   const start = performance.now();
   const text = textOf(command);
   const outs = onLine === undefined ? undefined : { stdout: lines('stdout', onLine), stderr: lines('stderr', onLine) };
@@ -99,8 +100,8 @@ async function exec(
   };
   const answer =
     text === undefined
-      ? await execOverPipe(carrier, become, command, signal, ask)
-      : await pool.use((session) => session.run(text, ask), signal, command.timeoutMs);
+      ? await execOverPipe(rights, command, signal, ask)
+      : await rights.pool.use('theirs', (session) => session.run(text, ask), signal, command.timeoutMs);
   outs?.stdout.end();
   outs?.stderr.end();
   return { exit: answer.exit, stdout: answer.stdout.toString(), stderr: answer.stderr.toString(), ms: performance.now() - start };
@@ -115,56 +116,39 @@ function textOf(command: Command): string | undefined {
   return text.length > TEXT_LIMIT ? undefined : text;
 }
 
-async function read(pool: Pool, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const answer = await pool.use((session) => session.run(readText(path), { limit: OUTPUT_LIMIT }), signal);
+async function read({ pool }: Rights, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const answer = await pool.use('ours', (session) => session.run(readText(path), { limit: OUTPUT_LIMIT }), signal);
   if (answer.exit === 0) return answer.stdout;
   const why = answer.stderr.toString().trim();
   if (answer.exit === ABSENT || /: No such file or directory$/.test(why)) return undefined;
   throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
 }
 
-async function write(
-  pool: Pool,
-  carrier: Carrier,
-  become: Become | undefined,
-  path: string,
-  content: Uint8Array,
-  meta: FileMeta,
-  signal: AbortSignal,
-): Promise<void> {
+async function write(rights: Rights, path: string, content: Uint8Array, meta: FileMeta, signal: AbortSignal): Promise<void> {
   const ask = { limit: OUTPUT_LIMIT };
   const small = content.byteLength <= TEXT_LIMIT ? writeText(path, content, meta) : undefined;
   const answer =
     small !== undefined && small.length <= TEXT_LIMIT
-      ? await pool.use((session) => session.run(small, ask), signal)
-      : await pour(carrier, become, writeText(path, content.byteLength, meta), content, signal, ask);
+      ? await rights.pool.use('ours', (session) => session.run(small, ask), signal)
+      : await pour(rights, writeText(path, content.byteLength, meta), content, signal, ask);
   if (answer.exit === 0) return;
   const why = answer.stderr.toString().trim();
   const full = /No space left on device|Disk quota exceeded/.test(why);
   throw new SwarmError(full ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
 }
 
-function execOverPipe(carrier: Carrier, become: Become | undefined, command: Command, signal: AbortSignal, ask: Ask): Promise<Answer> {
+function execOverPipe(rights: Rights, command: Command, signal: AbortSignal, ask: Ask): Promise<Answer> {
   const limit = command.timeoutMs;
-  if (limit === undefined) return pour(carrier, become, execText(command), command.stdin, signal, ask);
+  if (limit === undefined) return pour(rights, execText(command), command.stdin, signal, ask);
   const late = new SwarmError('SW6002', `took longer than ${limit / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(late), limit);
-  return pour(carrier, become, execText(command), command.stdin, AbortSignal.any([signal, stop.signal]), ask).finally(() =>
-    clearTimeout(timer),
-  );
+  return pour(rights, execText(command), command.stdin, AbortSignal.any([signal, stop.signal]), ask).finally(() => clearTimeout(timer));
 }
 
 /** Runs text on a channel of its own: bytes in, all output collected. */
-async function pour(
-  carrier: Carrier,
-  become: Become | undefined,
-  text: string,
-  stdin: Uint8Array | undefined,
-  signal: AbortSignal,
-  ask: Ask,
-): Promise<Answer> {
-  const pipe = await openPipe(carrier, become, text, signal);
+async function pour(rights: Rights, text: string, stdin: Uint8Array | undefined, signal: AbortSignal, ask: Ask): Promise<Answer> {
+  const pipe = await openPipe(rights, text, signal);
   const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   let left = ask.limit;
   const take = (name: 'stdout' | 'stderr', on: Ask['onStdout']) => (bytes: Buffer) => {
@@ -183,29 +167,18 @@ async function pour(
   return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
 }
 
-/** Free of quotes, so that any login shell hands it on. The text itself is the first line of stdin: no argument list shows it,
- *  and `read` takes not a byte more than the line. */
-const BOOTSTRAP = 'IFS= read -r l;eval "$(printf "$l")"';
-
-/** An own channel whose process is what the text becomes; both its streams are the caller's. */
-async function openPipe(carrier: Carrier, become: Become | undefined, text: string, signal: AbortSignal): Promise<Pipe> {
+/** An own channel whose process is what the text becomes. Aborting ends that process with its children. */
+async function openPipe({ carrier, pool, become }: Rights, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
-  const process = await carrier.shell(become, BOOTSTRAP);
-  const onAbort = (): void => process.end();
+  const { process, pid } = await startProcess(carrier, become, text);
+  const onAbort = (): void => void pool.kill(pid).then(process.end);
   signal.addEventListener('abort', onAbort, { once: true });
-  process.stdin.write(`${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`);
-  const done = process.done.then(
-    (exit) => {
-      signal.throwIfAborted();
-      return exit;
-    },
-    (error: Error) => {
-      signal.throwIfAborted();
-      throw error;
-    },
-  );
-  done.catch(() => undefined).finally(() => signal.removeEventListener('abort', onAbort));
   if (signal.aborted) onAbort();
+  const done = process.done.finally(() => {
+    signal.removeEventListener('abort', onAbort);
+    signal.throwIfAborted();
+  });
+  done.catch(() => undefined);
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, done };
 }
 

@@ -4,6 +4,7 @@ import type { Carrier, Process } from './carrier.ts';
 import type { Opened } from './pool.ts';
 import { PROBE_LIMIT, probeText, readProbe, type Told } from './probe.ts';
 import { type Answer, closing, newNonce, openSession, type Session } from './session.ts';
+import { escapeBytes } from './shell.ts';
 
 /** A shell over a carrier that is proved as a whole. Throws SW2005, SW2006, SW2009. */
 export async function openShell(carrier: Carrier, become: Become | undefined): Promise<Opened> {
@@ -19,6 +20,34 @@ export async function proveShell(carrier: Carrier, become: Become | undefined): 
   const { session, answer } = await greet(carrier, become, probeText(nonce), nonce);
   const told = readProbe(answer.stdout.toString('latin1'), nonce);
   return { opened: { session, pid: told.pid }, told };
+}
+
+/** A process of its own, told apart from what start-up files print before it. */
+export interface Started {
+  readonly process: Process;
+  /** As that machine counts. */
+  readonly pid: number;
+}
+
+/** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
+ *  shows it, and `read` takes not a byte more than the line. */
+const BOOTSTRAP = 'IFS= read -r l;eval "$(printf "$l")"';
+
+/** A process that becomes what the shell text says; both its streams are the caller's. Throws SW2005, SW2006, SW2009. */
+export async function startProcess(carrier: Carrier, become: Become | undefined, text: string): Promise<Started> {
+  const nonce = newNonce();
+  const process = await carrier.shell(become, `echo ${nonce} $$;${BOOTSTRAP}`);
+  const said = hear(process);
+  process.stdin.write(`${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`);
+  try {
+    return { process, pid: Number(await heading(process, nonce)) };
+  } catch (error) {
+    const exit = await process.done.catch(() => undefined);
+    if (exit === undefined) throw error;
+    throw refused(become, said.lastLine() || `exit ${exit}`);
+  } finally {
+    said.stop();
+  }
 }
 
 interface Greeted {
@@ -40,6 +69,38 @@ async function greet(carrier: Carrier, become: Become | undefined, text: string,
   } finally {
     said.stop();
   }
+}
+
+/** Reads stdout up to the line that begins with the nonce, and gives the rest of that line; what follows stays in the stream. */
+export function heading({ stdout, done }: Process, nonce: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = Buffer.alloc(0);
+    const settle = (act: () => void): void => {
+      stdout.off('readable', read);
+      act();
+    };
+    const read = (): void => {
+      for (let chunk = stdout.read(); chunk !== null; chunk = stdout.read()) {
+        seen = Buffer.concat([seen, chunk as unknown as Buffer]);
+        const at = seen.indexOf(nonce);
+        const end = at === -1 ? -1 : seen.indexOf('\n', at);
+        if (end !== -1) {
+          if (end + 1 < seen.length) stdout.unshift(seen.subarray(end + 1) as never);
+          settle(() => resolve(seen.toString('latin1', at + nonce.length, end).trim()));
+          return;
+        }
+        if (seen.length > PROBE_LIMIT) {
+          settle(() => reject(new SwarmError('SW2006', 'the host prints without end before it starts a shell', {})));
+          return;
+        }
+      }
+    };
+    stdout.on('readable', read);
+    done.then(
+      (exit) => settle(() => reject(new SwarmError('SW2006', `no shell was started (exit ${exit})`, {}))),
+      (error) => settle(() => reject(error)),
+    );
+  });
 }
 
 /** What the shell says of itself before it is one; a thousand characters are enough. */

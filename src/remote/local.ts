@@ -6,6 +6,7 @@ import { $ as zx } from 'zx/core';
 import type { Tunnel } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Carrier, Process } from './carrier.ts';
+import { heading } from './greeting.ts';
 import { newNonce } from './session.ts';
 import { quote, shellWords } from './shell.ts';
 import { dialTcp } from './tcp.ts';
@@ -30,8 +31,7 @@ export function processCarrier(argv?: readonly [string, ...string[]]): Carrier {
     shell: async (become, text) => {
       const line = `exec ${shellWords(become, text).map(quote).join(' ')}`;
       if (argv === undefined) return keep(start(line));
-      const outer = keep(start(`exec ${argv.map(quote).join(' ')}`));
-      return { ...outer, stdout: await replaced(outer, line) };
+      return replaced(keep(start(`exec ${argv.map(quote).join(' ')}`)), line);
     },
     expose: argv === undefined ? exposeHere : () => Promise.reject(noTunnel(argv)),
     forward:
@@ -103,27 +103,11 @@ function signalGroup(pid: number): void {
 
 /** Lets a shell that was started on stdio become another one. dash reads its commands in blocks: nothing may be sent behind
  *  the line before the new shell is there, or the old one would have it. */
-async function replaced(shell: Process, line: string): Promise<NodeJS.ReadableStream> {
+async function replaced(shell: Process, line: string): Promise<Process> {
   const nonce = newNonce();
-  const rest = new PassThrough();
-  const ready = new Promise<void>((resolve, reject) => {
-    let seen = Buffer.alloc(0);
-    const wait = (chunk: Buffer): void => {
-      seen = Buffer.concat([seen, chunk]);
-      const at = seen.indexOf(`${nonce}\n`);
-      if (at === -1) return;
-      shell.stdout.off('data', wait);
-      const after = seen.subarray(at + nonce.length + 1);
-      if (after.length > 0) rest.write(after);
-      shell.stdout.pipe(rest);
-      resolve();
-    };
-    shell.stdout.on('data', wait);
-    shell.done.then((exit) => reject(new SwarmError('SW2006', `the command of the route started no shell (exit ${exit})`, {})), reject);
-  });
   shell.stdin.write(`echo ${nonce};${line}\n`);
-  await ready;
-  return rest;
+  await heading(shell, nonce);
+  return shell;
 }
 
 /** A port of this machine leads to itself; another number needs somebody who listens there. */

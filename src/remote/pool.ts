@@ -8,36 +8,56 @@ export interface Opened {
   readonly pid: number;
 }
 
+/** Whose programs run: `ours` are those that read and write files. A program of somebody else may leave a process behind that
+ *  holds the session's output and prints when it likes, so no file is ever read through a session that had one. */
+export type Whose = 'ours' | 'theirs';
+
 export interface Pool {
   /** Lends a session that nobody else has; opens another one when all are busy, waits when there are enough.
    *  When `signal` aborts or `ms` pass, what runs in the session is killed with all its children, and the session is given up. */
-  use<T>(work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
+  use<T>(whose: Whose, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
+  /** Ends a process with all its children; settles in any case after some seconds. */
+  kill(pid: number): Promise<void>;
   close(): void;
 }
 
 /** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
 const MOST = 4;
 /** How long the end of a command that was given up is waited for. */
-const KILL_MS = 3000;
+const KILL_MS = 5000;
 
 /** `open` gives a new session, greeted; `first` one that is open already. */
 export function sessionPool(open: () => Promise<Opened>, first?: Opened): Pool {
   const idle: Opened[] = first === undefined ? [] : [first];
   const all = new Set<Opened>(idle);
-  const waiting: { readonly go: (opened: Opened | undefined) => void }[] = [];
+  const used = new WeakSet<Opened>();
+  const waiting: { readonly go: () => void }[] = [];
   let most = MOST;
   let opening = 0;
   let closed = false;
 
-  const borrow = async (): Promise<Opened> => {
+  const take = (whose: Whose): Opened | undefined => {
+    const fits = (opened: Opened): boolean => opened.session.usable && used.has(opened) === (whose === 'theirs');
+    const at = idle.findIndex(fits);
+    return at === -1 ? undefined : idle.splice(at, 1)[0];
+  };
+  /** An idle session of the right kind, else a clean one, which is clean no longer. */
+  const fromIdle = (whose: Whose): Opened | undefined => take(whose) ?? (whose === 'theirs' ? take('ours') : undefined);
+
+  const borrow = async (whose: Whose): Promise<Opened> => {
     if (closed) throw new SwarmError('SW2005', 'the connection was closed here', {});
-    for (let opened = idle.pop(); opened !== undefined; opened = idle.pop()) {
-      if (opened.session.usable) return opened;
-      drop(opened);
-    }
+    const opened = fromIdle(whose) ?? (await another(whose));
+    if (whose === 'theirs') used.add(opened);
+    return opened;
+  };
+  const another = async (whose: Whose): Promise<Opened> => {
     if (all.size + opening >= most) {
-      const opened = await new Promise<Opened | undefined>((go) => waiting.push({ go }));
-      return opened ?? borrow();
+      const spare = idle.pop(); // of the wrong kind, or no longer usable
+      if (spare !== undefined) drop(spare);
+      else {
+        await new Promise<void>((go) => waiting.push({ go }));
+        return borrow(whose);
+      }
     }
     opening++;
     try {
@@ -47,63 +67,59 @@ export function sessionPool(open: () => Promise<Opened>, first?: Opened): Pool {
       return opened;
     } catch (error) {
       if (all.size === 0) {
-        waiting.shift()?.go(undefined); // who waits for a session that will not be opened finds out alike
+        waiting.shift()?.go(); // who waits for a session that will not be opened finds out alike
         throw error;
       }
       most = all.size; // the host gives no more at a time than these
-      return borrow();
+      return borrow(whose);
     } finally {
       opening--;
     }
   };
   const giveBack = (opened: Opened): void => {
     if (!opened.session.usable) drop(opened);
-    const next = waiting.shift();
-    if (next !== undefined) next.go(all.has(opened) ? opened : undefined);
-    else if (all.has(opened)) idle.push(opened);
+    if (all.has(opened)) idle.push(opened);
+    waiting.shift()?.go();
   };
   const drop = (opened: Opened): void => {
     all.delete(opened);
     opened.session.close();
   };
   /** From a session of its own, so that no busy one is waited for. */
-  const kill = async (victim: Opened): Promise<void> => {
+  const kill = async (pid: number): Promise<void> => {
     const spare = idle.pop();
     const killer = spare ?? (await open());
-    await killer.session.run(killText(victim.pid), { limit: 4096 });
+    await killer.session.run(killText(pid), { limit: 4096 });
     if (spare === undefined) killer.session.close();
     else idle.push(spare);
   };
 
-  /** Work that was given up leaves nothing behind; a session that was only waited for is left alone. */
-  const giveUp = async (borrowing: Promise<Opened>): Promise<void> => {
-    const opened = await Promise.race([borrowing.catch(() => undefined), undefined]);
-    if (opened === undefined) return;
-    await within(KILL_MS, kill(opened));
-    drop(opened);
-  };
-
   return {
-    use: async (work, signal, ms) => {
+    use: async (whose, work, signal, ms) => {
       signal.throwIfAborted();
       const given = stopwatch(signal, ms);
-      const borrowing = borrow();
+      const borrowing = borrow(whose);
+      let opened: Opened | undefined; // undefined while a session is only waited for: then there is nothing to end
       try {
-        const opened = await Promise.race([borrowing, given.up]);
+        opened = await Promise.race([borrowing, given.up]);
         return await Promise.race([work(opened.session), given.up]);
       } catch (error) {
-        if (given.reason !== undefined) await giveUp(borrowing);
+        if (given.reason !== undefined && opened !== undefined) {
+          await within(KILL_MS, kill(opened.pid));
+          drop(opened);
+        }
         throw error;
       } finally {
         given.stop();
         borrowing.then(giveBack, () => undefined);
       }
     },
+    kill: (pid) => within(KILL_MS, kill(pid)),
     close: () => {
       closed = true;
       for (const opened of all) drop(opened);
       idle.length = 0;
-      for (const next of waiting.splice(0)) next.go(undefined);
+      for (const next of waiting.splice(0)) next.go();
     },
   };
 }
@@ -154,7 +170,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL after a second; the shell
+/** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL half a second later; the shell
  *  itself goes last. Read from /proc with builtins (proc(5): after the last `)` come state, parent, group, session). */
 export function killText(pid: number): string {
   return `find() { list=' ${pid} ';more=1
@@ -169,6 +185,6 @@ case $list in *" $2 "*)list="$list$n ";more=1;;esac
 done;done 2>/dev/null
 list=\${list#* ${pid} };}
 s=TERM;i=0
-while find;[ "$list" ]&&[ $i -lt 20 ];do kill -$s $list 2>/dev/null;s=0;i=$((i+1));sleep 0.05;done
+while find;[ "$list" ]&&[ $i -lt 10 ];do kill -$s $list 2>/dev/null;s=0;i=$((i+1));sleep 0.05;done
 kill -KILL $list ${pid} 2>/dev/null;true`;
 }

@@ -1,0 +1,49 @@
+import type { Host, HostName } from '../../src/core/host.ts';
+import { connect } from '../../src/remote/connect.ts';
+import { hostOf } from '../fleet/fleet.ts';
+import { sshdProgram, startSshd } from '../fleet/sshd.ts';
+import { contract, type Made } from './contract.ts';
+import { startFake } from './fake.ts';
+import { never, reachOf } from './reach.ts';
+
+const plain: Omit<Host, 'routes'> = {
+  name: 'pod' as HostName,
+  groups: [],
+  login: { user: 'root', keys: [] },
+  identity: { hostKeys: [] },
+  protected: false,
+  vars: {},
+};
+
+async function made(host: Host, behind?: AsyncDisposable): Promise<Made> {
+  const connection = await connect(host, reachOf([host]), never);
+  return {
+    connection,
+    [Symbol.asyncDispose]: async () => {
+      await connection[Symbol.asyncDispose]();
+      await behind?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+if (sshdProgram !== undefined) {
+  contract(
+    'OpenSSH',
+    async () => {
+      const sshd = await startSshd();
+      return made(hostOf(sshd, 'drone-1'), sshd);
+    },
+    { tunnel: true },
+  );
+}
+contract(
+  'an ssh2 server',
+  async () => {
+    const fake = await startFake();
+    return made(fake.host(), fake);
+  },
+  { tunnel: true },
+);
+contract('no wire: this machine', () => made({ ...plain, routes: [{ kind: 'here' }] }), { tunnel: true });
+contract('a command route into sh', () => made({ ...plain, routes: [{ kind: 'command', argv: ['sh'] }] }), { tunnel: false });
+contract('a command route into bash', () => made({ ...plain, routes: [{ kind: 'command', argv: ['env', 'bash'] }] }), { tunnel: false });
