@@ -17,9 +17,9 @@ export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, ex
     ...(frame.item === undefined ? {} : { item: frame.item.value }),
     ...extra,
   };
-  let lower = builtIn(stage, member);
-  for (const layer of [member.host.vars, context.playbook.vars, ...frame.vars]) lower = withLayer(lower, layer, top, at);
-  return { ...lower, ...top };
+  const vars: Vars = Object.assign({}, member.host.vars, context.playbook.vars, ...frame.vars);
+  const base = builtIn(stage, member);
+  return { ...base, ...rendered(vars, { ...base, ...top }, at), ...top };
 }
 
 /** Names that are always there. */
@@ -42,19 +42,19 @@ function builtIn({ context, play, hosts }: Stage, { host, facts }: Member): Vars
 }
 
 /** Variables may use each other in any order. One that cannot be rendered yet is left out: it is an error where it is used. */
-function withLayer(lower: Vars, layer: Vars, top: Vars, at: Span): Vars {
+function rendered(vars: Vars, scope: Vars, at: Span): Vars {
   const done: Record<string, Json> = {};
-  let open = Object.entries(layer);
+  let open = Object.entries(vars);
   for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
     before = open.length;
     open = open.filter(([name, value]) => {
-      const rendered = hasTemplate(value) ? tryRender(value, { ...lower, ...done, ...top }, at) : value;
-      if (rendered === undefined) return true;
-      done[name] = rendered;
+      const text = hasTemplate(value) ? tryRender(value, { ...done, ...scope }, at) : value;
+      if (text === undefined) return true;
+      done[name] = text;
       return false;
     });
   }
-  return { ...lower, ...done };
+  return done;
 }
 
 function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
