@@ -58,10 +58,11 @@ export function lastingJobs(deps: JobsDeps): Jobs {
     patience.begun = true;
     running.add(host, job);
   };
-  /** Lets an error through unless it is a loss; then the job is attached again. */
+  /** Lets an error through unless it is a loss; then the job, if there may be one, is attached again. */
   const afterLoss = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
     if (!isLoss(error) || signal.aborted) throw error;
     link.lost(connection, error);
+    if (!patience.begun) return link.get(signal);
     const next = await wait();
     attached(job);
     return next;

@@ -154,12 +154,13 @@ async function runItem(line: Line, item: Item, lane: Lane): Promise<void> {
   const { id, value } = item;
   const host = lane.worker.name;
   const before = journal.state.items[id];
-  const attempt = before?.status === 'running' ? before.attempts : (before?.attempts ?? 0) + 1;
+  const begun = before?.status === 'running'; // by an earlier process of this run: its job may be there
+  const attempt = begun ? before.attempts : (before?.attempts ?? 0) + 1;
   const begin = clock.now();
   journal.emit({ type: 'item.started', item: id, host, attempt });
   await journal.durable();
   const member: Member = { ...lane.member, registers: new Map(lane.member.registers) };
-  const patience: ItemAttempt['patience'] = { begun: false };
+  const patience: ItemAttempt['patience'] = { begun };
   const { failed } = await runSteps(stage, steps, [member], frameOfPlay(stage.play, { id, value, attempt, patience }));
   if (signal.aborted) return; // it stays `running` in the journal: a resumed run attaches to it
   const ms = Math.round(clock.now() - begin);
@@ -169,18 +170,18 @@ async function runItem(line: Line, item: Item, lane: Lane): Promise<void> {
     schedule.published(id);
     lane.state = 'idle';
   } else {
-    itemFailed(line, lane, failure, { item: id, host, attempt, ms });
+    itemFailed(line, lane, failure, { item: id, host, attempt, ms }, begun);
   }
 }
 
 type Where = { readonly item: string; readonly host: string; readonly attempt: number; readonly ms: number };
 
-function itemFailed(line: Line, lane: Lane, { outcome, error: told }: Failure, where: Where): void {
+function itemFailed(line: Line, lane: Lane, { outcome, error: told }: Failure, where: Where, begun: boolean): void {
   const { stage, schedule, queue, breakers } = line;
   const { journal, running } = stage.context;
   const { item, host } = where;
   const error: ErrorJson = told ?? { code: 'SW5000', message: 'failed without an error' };
-  if (outcome === 'unreachable' && running.on(host).length > 0) {
+  if (outcome === 'unreachable' && (begun || running.on(host).length > 0)) {
     lane.state = 'out';
     leaveUnknown(line, item, host, error.message);
     return;

@@ -88,6 +88,7 @@ const build = defineModule({
         for await (const { bytes } of remote.jobs.follow(id, 0)) log += new TextDecoder().decode(bytes);
         const status = await remote.jobs.status(id);
         await remote.jobs.forget(id);
+        if (status.state === 'exited' && status.exit === 28) throw new SwarmError('SW6008', 'no space left', { detail: log });
         if (status.state !== 'exited' || status.exit !== 0) throw new SwarmError('SW6003', `${what} does not build`, { detail: log });
       },
     };
