@@ -20,8 +20,8 @@ export interface ServeFlags extends Everywhere {
   readonly port?: string;
 }
 
-function storeOf(options: Everywhere): { readonly store: Store; readonly path: string } {
-  const { binhost } = openProject(options).inventory;
+async function storeOf(options: Everywhere): Promise<{ readonly store: Store; readonly path: string }> {
+  const { binhost } = (await openProject(options)).inventory;
   if (binhost.host !== undefined) {
     throw new SwarmError('SW1202', `the binhost is on ${binhost.host}`, {
       hint: `look there: swarm hosts ssh ${binhost.host} -- ls ${binhost.path}`,
@@ -34,7 +34,7 @@ const date = (seconds: number): string => (seconds === 0 ? 'never' : new Date(se
 
 /** `swarm binhost status`: the packages that clients see, and the generations behind them. */
 export async function statusCommand(options: Everywhere): Promise<number> {
-  const { store, path } = storeOf(options);
+  const { store, path } = await storeOf(options);
   const { packages } = await readIndex(store);
   const generations = await listGenerations(store);
   const shown = packages.map((stanza) => ({
@@ -59,7 +59,7 @@ export async function statusCommand(options: Everywhere): Promise<number> {
 
 /** `swarm binhost check [--deep]`: exit 9 when a client could meet something broken. */
 export async function checkCommand(options: CheckFlags): Promise<number> {
-  const { store, path } = storeOf(options);
+  const { store, path } = await storeOf(options);
   const report = await checkBinhost(store, { deep: options.deep === true });
   const findings = report.findings.map((each) => ({
     name: each.path,
@@ -82,7 +82,7 @@ export async function checkCommand(options: CheckFlags): Promise<number> {
 export async function rollbackCommand(generation: string | undefined, options: Everywhere): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
     throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
-  const result = await rollback(storeOf(options).store, generation === undefined ? undefined : Number(generation));
+  const result = await rollback((await storeOf(options)).store, generation === undefined ? undefined : Number(generation));
   print(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
     `generation ${result.generation} shows again what generation ${result.to} did`,
   ]);
@@ -91,7 +91,7 @@ export async function rollbackCommand(generation: string | undefined, options: E
 
 /** `swarm binhost gc`. */
 export async function gcCommand(options: Everywhere): Promise<number> {
-  const result = await collectGarbage(storeOf(options).store);
+  const result = await collectGarbage((await storeOf(options)).store);
   print(
     options,
     { removed: result.removed.map((name) => ({ name, status: 'removed' })), freed: result.freed, generations: result.generations },
@@ -105,7 +105,7 @@ export async function gcCommand(options: Everywhere): Promise<number> {
 
 /** `swarm binhost serve`: until Ctrl-C. */
 export async function serveCommand(options: ServeFlags): Promise<number> {
-  const { store, path } = storeOf(options);
+  const { store, path } = await storeOf(options);
   const port = Number(options.port ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {});
   const address = options.address ?? '127.0.0.1';

@@ -18,7 +18,7 @@ const LONGEST_MS = 7 * 86_400_000;
 
 /** `swarm hosts block NAME --reason T --until 2d`: written into the inventory, with a reason and an end. */
 export async function blockCommand(name: string, options: BlockFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const host = one(project, name);
   const reason = options.reason?.trim();
   if (!reason) throw new SwarmError('SW1202', 'a block needs a reason', { hint: 'swarm hosts block NAME --reason TEXT --until 2d' });
@@ -31,7 +31,7 @@ export async function blockCommand(name: string, options: BlockFlags): Promise<n
 
 /** `swarm hosts unblock NAME`. */
 export async function unblockCommand(name: string, options: Everywhere): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const host = one(project, name);
   if (host.block === undefined) throw new SwarmError('SW1202', `${name} is not blocked`, { hint: 'swarm hosts list shows blocks' });
   await editInventory(fileOf(project, host), ['hosts', name, 'block'], undefined);

@@ -14,7 +14,7 @@ const GRACE_MS = 20_000;
 
 /** `swarm runs cancel RUN`: ends the process that dispatches, then the jobs that it left on hosts. */
 export async function cancelCommand(named: string | undefined, options: RunFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const run = findRun(project.runs, named ?? 'last');
   const file = eventsFile(project.runs, run);
   const summary = listRuns(project.runs).find((each) => each.run === run);

@@ -3,7 +3,7 @@ import { listRuns } from '../journal/read.ts';
 import type { Entry } from './commands.ts';
 import type { Everywhere } from './options.ts';
 import { playbookNames } from './playbooks.ts';
-import { openProject } from './project.ts';
+import { openProject, type Project } from './project.ts';
 
 /** Each asks `swarm complete` with the words so far, so that hosts, playbooks and runs complete too. */
 const scripts: Readonly<Record<string, string>> = {
@@ -42,7 +42,8 @@ export async function completionCommand(shell: string): Promise<number> {
 export async function completeCommand(words: readonly string[], commands: readonly Entry[], options: Everywhere): Promise<number> {
   const typed = words[0] === '--' ? words.slice(1) : words;
   const last = typed.at(-1) ?? '';
-  const found = candidates(typed.slice(0, -1), last, commands, options);
+  const project = await openProject(options).catch(() => undefined); // a shell that completes has no use for our errors
+  const found = candidates(typed.slice(0, -1), last, commands, project);
   process.stdout.write(
     [...new Set(found)]
       .filter((word) => word.startsWith(last))
@@ -54,12 +55,12 @@ export async function completeCommand(words: readonly string[], commands: readon
 
 const OPTIONS = ['-C', '-i', '-l', '-o', '-v', '-q', '--color', '--help', '--limit', '--inventory', '--output', '--verbose', '--quiet'];
 
-function candidates(before: readonly string[], last: string, commands: readonly Entry[], options: Everywhere): readonly string[] {
+function candidates(before: readonly string[], last: string, commands: readonly Entry[], project: Project | undefined): readonly string[] {
   const visible = commands.filter((entry) => entry.hidden === undefined);
   const plain = before.filter((word) => !word.startsWith('-'));
   const previous = before.at(-1) ?? '';
   if (previous === '-o' || previous === '--output') return ['auto', 'plain', 'json', 'ndjson'];
-  if (previous === '-l' || previous === '--limit') return hostNames(options);
+  if (previous === '-l' || previous === '--limit') return hostNames(project);
   if (previous === '-t' || previous === '--tags' || previous === '--skip-tags') return [];
   const entry = visible.find(({ usage }) => {
     const words = literal(usage);
@@ -71,31 +72,19 @@ function candidates(before: readonly string[], last: string, commands: readonly 
     const next = visible.map(({ usage }) => literal(usage)).filter((words) => plain.every((word, at) => words[at] === word));
     return next.flatMap((words) => words[plain.length] ?? []);
   }
-  return argumentOf(entry.usage, plain.length - literal(entry.usage).length, options);
+  return argumentOf(entry.usage, plain.length - literal(entry.usage).length, project);
 }
 
 const literal = (usage: string): readonly string[] => usage.split(' ').filter((word) => /^[a-z]/.test(word));
 
-function argumentOf(usage: string, at: number, options: Everywhere): readonly string[] {
+function argumentOf(usage: string, at: number, project: Project | undefined): readonly string[] {
   const argument = usage.split(' ').filter((word) => /^[<[]/.test(word))[at] ?? '';
-  if (/playbook/.test(argument)) return playbookNames(quietly(() => openProject(options).dir));
-  if (/pattern|name|host/.test(argument)) return hostNames(options);
-  if (/run\]/.test(argument)) return ['last', ...(quietly(() => listRuns(openProject(options).runs).map(({ run }) => run)) ?? [])];
+  if (/playbook/.test(argument)) return playbookNames(project?.dir);
+  if (/pattern|name|host/.test(argument)) return hostNames(project);
+  if (/run\]/.test(argument)) return ['last', ...(project === undefined ? [] : listRuns(project.runs).map(({ run }) => run))];
   if (/shell/.test(argument)) return Object.keys(scripts);
   return [];
 }
 
-const hostNames = (options: Everywhere): readonly string[] =>
-  quietly(() => {
-    const { inventory } = openProject(options);
-    return [...inventory.hosts.map((host) => host.name), ...inventory.groups];
-  }) ?? [];
-
-/** A shell that completes has no use for our errors. */
-function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
+const hostNames = (project: Project | undefined): readonly string[] =>
+  project === undefined ? [] : [...project.inventory.hosts.map((host) => host.name), ...project.inventory.groups];

@@ -39,7 +39,7 @@ function inProject(options: Everywhere): boolean {
 }
 
 async function gather(options: Everywhere) {
-  const project = openProject(options);
+  const project = await openProject(options);
   const { hosts, runs, binhost, next } = await overview(project);
   const stranger = hosts.find((host) => host.status === 'untrusted');
   return {

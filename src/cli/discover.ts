@@ -47,7 +47,7 @@ const ASK_MS = 3000;
 
 /** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
 export async function discoverCommand(options: DiscoverFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const peers =
     project.inventory.discover.tailscale || options.tailscale !== undefined ? await tailscalePeers(options.tailscale) : undefined;
   const networks = [...project.inventory.discover.networks, ...(options.network ?? [])];
@@ -197,7 +197,7 @@ function shadowed({ inventory }: Project, peers: readonly Peer[]): readonly Foun
 
 /** `swarm hosts adopt ADDRESS --name N --group G`: writes the inventory and pins; nothing else. */
 export async function adoptCommand(address: string, options: AdoptFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const name = options.name;
   if (name === undefined || !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
     throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'swarm hosts adopt ADDRESS --name NAME --group GROUP' });

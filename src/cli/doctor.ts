@@ -35,7 +35,7 @@ const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 /** `swarm doctor`: looks everywhere, changes nothing. Exit 2 when something is wrong. */
 export async function doctorCommand(pattern: string | undefined, options: DoctorFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const signal = new AbortController().signal;
   const hosts = chosen(project, pattern, options);
   const looked = await Promise.all(hosts.filter((host) => host.identity !== undefined).map((host) => onHost(host, project, signal)));

@@ -28,7 +28,7 @@ type Tell = (fact: RunFact) => void;
 /** `swarm exec PATTERN -- CMD`: short of the engine on purpose, so that one command on all hosts starts fast. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
   const command = commandOf(words, options);
-  const project = openProject(options);
+  const project = await openProject(options);
   const hosts = chosen(project, pattern, options);
   const journal = await openJournal(project.runs, newRunId(project.runs));
   const finish = attachExecReporter(journal, options);

@@ -15,7 +15,7 @@ const stateOf = (host: Host): string => {
 
 /** `swarm hosts list`: from the files only, no host is asked. */
 export async function listCommand(pattern: string | undefined, options: Everywhere): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const hosts = chosen(project, pattern, options).map((host) => ({
     name: host.name,
     status: stateOf(host),
@@ -42,7 +42,7 @@ export async function listCommand(pattern: string | undefined, options: Everywhe
 
 /** `swarm hosts show NAME`. */
 export async function showCommand(name: string, options: Everywhere): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const [host] = chosen(project, name, {});
   if (host === undefined) return 5;
   const shown = {
@@ -85,7 +85,7 @@ export async function showCommand(name: string, options: Everywhere): Promise<nu
 
 /** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. */
 export async function verifyCommand(pattern: string | undefined, options: Everywhere): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const hosts = chosen(project, pattern, options).filter((host) => pattern !== undefined || host.routes[0].kind !== 'here');

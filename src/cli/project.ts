@@ -3,9 +3,9 @@ import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { Host, Inventory } from '../core/host.ts';
-import { readInventory } from '../language/inventory.ts';
 import { select } from '../language/pattern.ts';
 import { readPins } from '../remote/pins.ts';
+import { cachedInventory } from './inventory-cache.ts';
 import type { Everywhere } from './options.ts';
 
 export interface Project {
@@ -30,16 +30,17 @@ export function projectDir({ directory }: Pick<Everywhere, 'directory'>): string
 }
 
 /** Reads and checks the project's inventory with the identities that are pinned; throws Invalid with every problem. */
-export function openProject(options: Everywhere): Project {
+export async function openProject(options: Everywhere): Promise<Project> {
   const dir = projectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
-  const inventory = readInventory({
-    dir,
-    ...(options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) }),
-    home: homedir(),
-    user: userInfo().username,
-    identities: readPins(pins),
-  });
+  const home = homedir();
+  const user = userInfo().username;
+  const read = async (): Promise<Inventory> => {
+    const { readInventory } = await import('../language/inventory.ts');
+    const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
+    return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
+  };
+  const inventory = options.inventory === undefined ? await cachedInventory(dir, [home, user], read) : await read();
   return { dir, inventory, pins, runs: join(dir, '.swarm', 'runs') };
 }
 

@@ -28,7 +28,7 @@ import { version } from './version.ts';
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {
   if (options.help || name === undefined) return help(name, options);
-  const project = openProject(options);
+  const project = await openProject(options);
   const playbook = await load(name, project);
   const vars = bindArgs(playbook, args, extraVars(options.extra ?? []));
   if (options.listHosts || options.listTasks) return listing(playbook, project, options);
@@ -41,7 +41,7 @@ export async function runCommand(name: string | undefined, args: readonly string
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeCommand(id: string | undefined, options: RunFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const found = findRun(project.runs, id ?? 'last');
   const file = eventsFile(project.runs, found);
   const begun = readEvents(file).events.find((event) => event.type === 'run.started');

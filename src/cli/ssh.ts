@@ -9,7 +9,7 @@ import { reach } from './reach.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins. */
 export async function sshCommand(name: string, words: readonly string[], options: Everywhere): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const [host, second] = chosen(project, name, {});
   if (host === undefined || second !== undefined)
     throw new SwarmError('SW1202', `${name} is not one host`, { hint: 'swarm hosts ssh NAME' });

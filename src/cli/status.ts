@@ -69,7 +69,7 @@ function nextCommand(
 
 /** `swarm status`. */
 export async function statusCommand(options: Everywhere): Promise<number> {
-  const shown = await overview(openProject(options));
+  const shown = await overview(await openProject(options));
   print(options, shown, (look) => [
     ...cells(
       ['HOST', 'STATUS', 'CORES', 'ROUTES'],

@@ -26,7 +26,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `swarm hosts trust NAME...`: shows what every route offers side by side, compares, asks, pins. */
 export async function trustCommand(names: readonly string[], options: TrustFlags): Promise<number> {
-  const project = openProject(options);
+  const project = await openProject(options);
   const hosts = (names.length > 0 ? names : ['all']).flatMap((name) => [...chosen(project, name, options)]);
   const wanted = hosts.filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
   if (wanted.length === 0) say('every host is trusted already');
@@ -34,7 +34,7 @@ export async function trustCommand(names: readonly string[], options: TrustFlags
   let current = project; // a host that was just pinned may be the jump to the next
   for (const host of wanted) {
     pinned.push(await trustOne(host, current, options));
-    current = openProject(options);
+    current = await openProject(options);
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: pinned })}\n`);
   return 0;
