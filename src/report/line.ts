@@ -53,6 +53,6 @@ export function sides(left: Line, right: Line, columns: number): Line {
 /** The text that goes to the stream: coloured, or plain, or in ASCII. */
 export function draw(line: Line, look: Look): string {
   return line
-    .map(({ text, style }) => paint(look.ascii ? toAscii(text, (each) => width(show`${each}`)) : text, look.colour ? style : undefined))
+    .map(({ text, style }) => paint(look.ascii ? toAscii(text, (each) => width(each as Display)) : text, look.colour ? style : undefined))
     .join('');
 }

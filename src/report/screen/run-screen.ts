@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/state.ts';
+import { show } from '../display.ts';
 import type { Look } from '../look.ts';
 import { screenLines } from './layout.ts';
 import { type Effect, press } from './press.ts';
@@ -96,7 +97,10 @@ export function runScreen(options: ScreenOptions): RunScreen {
     else {
       interrupts++;
       if (actions.interrupt === undefined || interrupts > 1) leave('detached');
-      else actions.interrupt();
+      else {
+        actions.interrupt();
+        view = { ...view, notice: show`nothing new is started; ^C again leaves, jobs go on` };
+      }
     }
   };
 

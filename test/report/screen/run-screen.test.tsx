@@ -1,0 +1,188 @@
+import { render } from 'ink-testing-library';
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../../src/core/event.ts';
+import { initial, type RunState, reduce } from '../../../src/core/state.ts';
+import { type DashboardData, dashboard } from '../../../src/report/screen/dashboard.ts';
+import { Frame } from '../../../src/report/screen/frame.tsx';
+import { type Actions, runScreen } from '../../../src/report/screen/run-screen.ts';
+import { build, push } from '../stream.ts';
+import { lookAt } from './drawn.ts';
+import { terminal } from './terminal.ts';
+
+/** A screen over a fake terminal, and a way to feed it. */
+function open(events: readonly RunEvent[], actions: Actions = {}, columns = 80, rows = 24) {
+  const tty = terminal(columns, rows);
+  let feed: (event: RunEvent, state: RunState) => void = () => {};
+  let state = initial('7KQ2');
+  const screen = runScreen({
+    out: tty.out,
+    in: tty.in,
+    look: lookAt(columns, rows),
+    actions,
+    subscribe(listener) {
+      feed = listener;
+    },
+  });
+  const tell = (more: readonly RunEvent[]): void => {
+    for (const event of more) {
+      state = reduce(state, event);
+      feed(event, state);
+    }
+  };
+  tell(events);
+  return { tty, screen, tell };
+}
+
+test('Ink puts the lines up as they are', () => {
+  const { lastFrame, rerender } = render(<Frame lines={['one', '', '  漢字 three']} />);
+  expect(lastFrame()).toBe('one\n\n  漢字 three');
+  rerender(<Frame lines={['other']} />);
+  expect(lastFrame()).toBe('other');
+});
+
+test('a live run is drawn on the alternate screen; leaving gives the terminal back', async () => {
+  const { tty, screen } = open(build({ until: 2900 }));
+  await tty.shows('app-office/libreoffice-');
+  expect(tty.state()).toEqual({ alternate: true, cursor: false, raw: true });
+  tty.in.write('q');
+  expect(await screen.left).toBe('quit');
+  expect(tty.state()).toEqual({ alternate: false, cursor: true, raw: false });
+  expect(tty.other).toEqual([]);
+});
+
+test('the end of the run closes it with "finished", d with "detached"', async () => {
+  const first = open(push());
+  expect(await first.screen.close()).toBe('finished');
+  const second = open(build({ until: 2900 }));
+  second.tty.in.write('d');
+  expect(await second.screen.left).toBe('detached');
+  expect(await second.screen.close()).toBe('detached');
+});
+
+test('a failed run opens its failures', async () => {
+  const { tty, screen } = open(build());
+  await tty.shows('FINISHED WITH FAILURES');
+  await tty.shows('FAILURES');
+  await screen.close();
+});
+
+test('s goes to the stream with everything so far, and back; what came meanwhile is on the screen', async () => {
+  const all = build({ until: 2900 });
+  const { tty, screen, tell } = open(all.slice(0, 60));
+  tty.in.write('s');
+  await tty.shows('-- stream of the run');
+  expect(tty.normal()).toContain('run 7KQ2  playbook build');
+  expect(tty.normal()).toMatch(/drone-Meridian │ js\/src\/Unified_cpp/);
+  tell(all.slice(60));
+  await tty.shows('app-office/libreoffice-25.8');
+  expect(tty.normal().split('run 7KQ2  playbook build')).toHaveLength(2);
+  tty.in.write('s');
+  await tty.shows(/HOST +STATE/);
+  expect(tty.state().alternate).toBe(true);
+  await screen.close();
+});
+
+test('keys reach the caller after a question', async () => {
+  const asked: string[] = [];
+  const { tty, screen } = open(build({ until: 2900 }), {
+    cancelHost: (host) => asked.push(host),
+    interrupt: () => asked.push('interrupt'),
+  });
+  tty.in.write('x');
+  await tty.shows('cancel app-office/libreoffice-25.8 on drone-Meridian? [y/N]');
+  tty.in.write('y');
+  await tty.shows('asked for');
+  tty.in.write('\x03');
+  await tty.shows('^C again leaves');
+  tty.in.write('\x03');
+  expect(await screen.left).toBe('detached');
+  expect(asked).toEqual(['drone-Meridian', 'interrupt']);
+});
+
+test('arrows, a filter with q in it, and the clipboard', async () => {
+  const { tty, screen } = open(build({ until: 2900 }));
+  tty.in.write('\x1b[B');
+  await tty.shows(/^>drone-Izar/m);
+  tty.in.write('y');
+  await tty.shows('copied: swarm runs logs 7KQ2 drone-Izar');
+  expect(tty.other).toEqual(['clipboard swarm runs logs 7KQ2 drone-Izar']);
+  tty.in.write('/qxd');
+  await tty.shows('filter: qxd_');
+  tty.in.write('\x15');
+  await screen.close();
+});
+
+test('a storm of sizes leaves no line of an older one', async () => {
+  const { tty, screen } = open(build({ until: 2900 }));
+  for (let n = 0; n < 60; n++) tty.resize(1 + ((n * 37) % 200), 1 + ((n * 13) % 60));
+  tty.resize(60, 16);
+  await tty.shows('swarm 7KQ2 build');
+  expect(tty.screen().split('\n')).toHaveLength(16);
+  expect(
+    Math.max(
+      ...tty
+        .screen()
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(60);
+  await screen.close();
+});
+
+test('only lines that changed are sent', async () => {
+  const { tty, screen, tell } = open(build({ until: 2900 }));
+  await tty.shows('LOG drone-Meridian');
+  tty.in.write('w');
+  const before = tty.bytes();
+  tty.in.write('w');
+  await tty.shows('LOG drone-Meridian');
+  tell([]);
+  expect(tty.bytes() - before).toBeLessThan(600);
+  await screen.close();
+});
+
+test('when the terminal hangs up the screen detaches and nothing falls', async () => {
+  const { tty, screen } = open(build({ until: 2900 }));
+  tty.out.destroy(new Error('EIO'));
+  process.emit('SIGHUP', 'SIGHUP');
+  expect(await screen.left).toBe('detached');
+});
+
+const data: DashboardData = {
+  project: 'fleet',
+  hosts: [
+    { name: 'drone-Izar', status: 'proven', route: 'local 10.42.0.203:22', cores: 16 },
+    { name: 'drone-Tarn', status: 'misdirected', note: 'answered by Alpha-Centauri' },
+  ],
+  runs: [
+    { id: '7KQ2', playbook: 'build', status: 'running' },
+    { id: '9M4T', playbook: 'reboot', status: 'failed', exit: 7 },
+  ],
+  playbooks: ['build', 'push'],
+  binhost: 'orion:/srv/binpkgs  1184 packages',
+  next: [
+    { key: 'v', what: 'verify every route', command: 'swarm hosts verify' },
+    { key: 'b', what: 'build packages…', command: 'swarm run build ATOM…', ask: 'package atoms' },
+  ],
+};
+
+test('the start screen shows the fleet, trouble first, and what to do next with its command', async () => {
+  const tty = terminal(80, 24);
+  const start = dashboard({ out: tty.out, in: tty.in, look: lookAt(80, 24), data });
+  await tty.shows(/⊘ drone-Tarn +misdirected +answered by Alpha-Centauri\s+✓ drone-Izar/);
+  await tty.shows(/1 {2}v {2}verify every route +swarm hosts verify/);
+  tty.in.write('\x1b[B');
+  await tty.shows(/>✗ 9M4T/);
+  tty.in.write('\r');
+  expect(await start.choice).toEqual({ type: 'run', id: '9M4T' });
+  expect(tty.state()).toEqual({ alternate: false, cursor: true, raw: false });
+});
+
+test('a step that needs text asks for it', async () => {
+  const tty = terminal(80, 24);
+  const start = dashboard({ out: tty.out, in: tty.in, look: lookAt(80, 24), data });
+  tty.in.write('bnet-misc/curlq');
+  await tty.shows('package atoms: net-misc/curlq_');
+  tty.in.write('\x7f\r');
+  expect(await start.choice).toMatchObject({ type: 'step', step: { key: 'b' }, text: 'net-misc/curl' });
+});
