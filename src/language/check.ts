@@ -26,6 +26,36 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, place: Pla
   return { value: undefined, problems: result.error.issues.flatMap((issue) => problemsOf(schema, value, issue, place)) };
 }
 
+/** The same, and what is left of the value when the wrong parts are taken out, so that the rest is checked all the same. */
+export function checkLeniently<S extends z.ZodType>(schema: S, value: unknown, place: Place): Checked<z.output<S>> {
+  const first = check(schema, value, place);
+  let left = value;
+  for (let round = 0; round < 5; round++) {
+    const result = schema.safeParse(left);
+    if (result.success) return { value: result.data, problems: first.problems };
+    const before = left;
+    for (const path of result.error.issues.flatMap((issue) => wrongPaths(issue, before))) left = without(left, path);
+  }
+  return first;
+}
+
+/** What has to go: the value itself, unknown keys, or the mapping that misses something. */
+function wrongPaths(issue: Issue, value: unknown): readonly Path[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
+  const missing = issue.code !== 'invalid_key' && pick(value, issue.path) === undefined;
+  return [missing ? issue.path.slice(0, -1) : issue.path];
+}
+
+function without(value: unknown, path: Path): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
+  const next = (value as Record<PropertyKey, unknown>)[key];
+  const gone = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // an entry taken out would move the others
+  if (Array.isArray(value)) return gone ? value : value.map((each, i) => (i === key ? without(each, rest) : each));
+  if (!gone) return { ...value, [key]: without(next, rest) };
+  return Object.fromEntries(Object.entries(value).filter(([each]) => each !== String(key)));
+}
+
 type Issue = z.core.$ZodIssue;
 
 /** One issue in our words. */
@@ -54,7 +84,8 @@ function unknownKey(key: string, known: readonly string[], path: Path, place: Pl
   const instead = place.foreign !== undefined && Object.hasOwn(place.foreign, key) ? place.foreign[key] : undefined;
   if (instead !== undefined) return new SwarmError('SW1105', `\`${key}\` is not supported`, { at, hint: instead });
   const near = nearest(key, known);
-  const hint = near === undefined ? `known here: ${known.join(', ')}` : `did you mean \`${near}\`?`;
+  const all = known.length === 0 ? 'nothing can be written here' : `known here: ${known.join(', ')}`;
+  const hint = near === undefined ? all : `did you mean \`${near}\`?`;
   const message = place.module === undefined ? `unknown key \`${key}\`` : `${place.module} has no argument \`${key}\``;
   return new SwarmError(place.codes.unknown, message, { at, hint });
 }

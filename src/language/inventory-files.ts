@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { Vars } from '../core/host.ts';
-import { check } from './check.ts';
+import { check, checkLeniently } from './check.ts';
 import { foreignInventory, type InventoryFile, inventorySchema, varsSchema } from './inventory-schema.ts';
 import type { Source } from './source.ts';
 import { readYaml } from './yaml.ts';
@@ -87,7 +87,7 @@ function readPart(dir: string, file: string, problems: SwarmError[]): Part | und
   problems.push(...faults);
   if (faults.length > 0) return undefined;
   if (source.value === null) return { source, value: {} };
-  const checked = check(inventorySchema, source.value, { source, path: [], codes: inventoryCodes, foreign: foreignInventory });
+  const checked = checkLeniently(inventorySchema, source.value, { source, path: [], codes: inventoryCodes, foreign: foreignInventory });
   problems.push(...checked.problems);
   return checked.value === undefined ? undefined : { source, value: checked.value };
 }

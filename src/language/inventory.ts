@@ -4,6 +4,7 @@ import { nearest, SwarmError } from '../core/error.ts';
 import type { Become, BinhostPlace, Host, HostName, Identity, Inventory, Key, Login, Route, Vars } from '../core/host.ts';
 import type { Span } from '../core/span.ts';
 import { isNetwork, parseAddress } from './address.ts';
+import { pick } from './check.ts';
 import { type Groups, groupsOf } from './groups.ts';
 import { readFiles } from './inventory-files.ts';
 import { mergeParts, type Placed } from './inventory-merge.ts';
@@ -64,7 +65,9 @@ function readHost(context: Context, name: string, { source, path, value }: Place
   const [first, ...more] = routes;
   if (first === undefined) {
     const hint = 'write routes: [ { local: 10.0.0.1 } ]';
-    if (written.length === 0) problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.key(path), hint }));
+    if (written.length === 0 && !isWritten(source, [...path, 'routes', 0])) {
+      problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.key(path), hint }));
+    }
     return undefined;
   }
   const identity = from.identities.get(name);
@@ -115,11 +118,16 @@ function becomeOf({ become, become_user, become_method }: LoginEntry): Become | 
   return { method: become_method ?? 'sudo', user: become_user ?? 'root' };
 }
 
+/** Whether the file has something at the path, right or wrong; what is wrong is told already. */
+const isWritten = (source: Source, path: Path): boolean => pick(source.value, path) !== undefined;
+
 type RouteEntry = NonNullable<HostEntry['routes']>[number];
 
 function readRoute({ problems }: Context, entry: RouteEntry, source: Source, path: Path, port: number): readonly Route[] {
   const kinds = (Object.keys(entry) as (keyof RouteEntry)[]).filter((kind) => entry[kind] !== undefined);
   const [kind, extra] = kinds;
+  const wrongKey = Object.keys(pick(source.value, path) ?? {})[0];
+  if (kind === undefined && wrongKey !== undefined) return []; // told already
   if (kind === undefined || extra !== undefined) {
     const hint = '{ local: A }, { tailscale: A }, { jump: { via: HOST, address: A } } or { command: [PROGRAM, ...] }';
     const at = extra === undefined ? source.at(path) : source.key([...path, extra]);

@@ -64,8 +64,8 @@ export async function parsePlaybook(
 /** A mapping with `plays:`, or the bare list of plays as Ansible has it. */
 function readFile(reader: Reader, here: Here, value: unknown): Playbook | undefined {
   const bare = Array.isArray(value);
-  const checked = bare ? { plays: value as unknown[] } : checkMapping(reader, here, fileSchema, value ?? {});
-  const raw = (bare ? checked : value) as Readonly<Record<string, unknown>>;
+  const raw = (bare ? { plays: value } : (value ?? {})) as Readonly<Record<string, unknown>>;
+  const checked = checkMapping(reader, here, fileSchema, raw);
   const args = readArgsDeclaration(reader, below(here, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...varsOf(reader, below(here, 'vars_files'), checked?.vars_files) };
   const inner = seeing(here, [...args.map(({ name }) => name), ...Object.keys(vars)]);

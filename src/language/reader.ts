@@ -3,7 +3,7 @@ import { SwarmError } from '../core/error.ts';
 import type { Become, Inventory, Json } from '../core/host.ts';
 import type { Expr } from '../core/play.ts';
 import type { Span } from '../core/span.ts';
-import { check, type Place } from './check.ts';
+import { checkLeniently } from './check.ts';
 import { expressionNames, parseExpr } from './expression.ts';
 import { FOREIGN } from './keywords.ts';
 import { type Use, unknownName } from './names.ts';
@@ -51,7 +51,7 @@ export const seeing = (here: Here, names: Iterable<string>): Here => ({ ...here,
 
 const codes = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
 
-/** A mapping against its schema. Keys that are wrong are told and left out, so that the others are read all the same. */
+/** A mapping against its schema. What is wrong is told and left out, so that the rest is read all the same. */
 export function checkMapping<S extends z.ZodType>(
   { problems }: Reader,
   here: Here,
@@ -60,17 +60,9 @@ export function checkMapping<S extends z.ZodType>(
   foreign: Readonly<Record<string, string>> = FOREIGN,
   wrong = codes,
 ): z.output<S> | undefined {
-  const place: Place = { source: here.source, path: here.path, codes: wrong, foreign };
-  const first = check(schema, value, place);
-  problems.push(...first.problems);
-  if (first.value !== undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return first.value;
-  const issues = schema.safeParse(value).error?.issues ?? [];
-  const bad = new Set(
-    issues.flatMap((issue) => (issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])])),
-  );
-  const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !bad.has(key)));
-  const second = schema.safeParse(rest);
-  return second.success ? second.data : undefined;
+  const { value: left, problems: found } = checkLeniently(schema, value, { source: here.source, path: here.path, codes: wrong, foreign });
+  problems.push(...found);
+  return left;
 }
 
 /** The templates in a value: syntax now, names when everything is read. `shell`: keys of the value whose text a shell reads. */

@@ -112,16 +112,26 @@ function syntaxFault(text: string, error: ParserError): TemplateFault {
     return { message, start, end: start + Math.max(1, (error.endColumn ?? 0) - (error.column ?? 0)) };
   }
   const start = failedAt(text, error.message);
+  const open = text.lastIndexOf('{{', start);
+  if (open >= 0 && !text.includes('}}', open))
+    return { message: '`{{` is not closed', start: open, end: open + 2, hint: 'write {{ name }}' };
   const rest = text.slice(start).trimStart();
-  if (rest === '') {
-    const open = text.lastIndexOf('{{');
-    const unclosed = !text.includes('}}', open);
-    const message = unclosed ? '`{{` is not closed' : 'a block is not closed: `{{/…}}` is missing';
-    return { message, start: open, end: open + 2, hint: unclosed ? 'write {{ name }}' : undefined };
-  }
+  if (rest === '') return unclosedBlock(text);
   const word = /^(?:[\w.]+|\}\}|\{\{[/#^]?\w*|==|.)/.exec(rest)?.[0] ?? '';
   const at = start + text.slice(start).indexOf(word);
   return { message: `\`${word}\` cannot stand here`, hint: foreignHint(text, at), start: at, end: at + word.length };
+}
+
+function unclosedBlock(text: string): TemplateFault {
+  const blocks: { readonly name: string; readonly start: number; readonly end: number }[] = [];
+  for (const { 0: tag, 1: mark, 2: name = '', index } of text.matchAll(/\{\{~?([#/])\s*(\w+)[^}]*\}\}/g)) {
+    if (mark === '/') blocks.pop();
+    else blocks.push({ name, start: index, end: index + tag.length });
+  }
+  const last = blocks.at(-1);
+  if (last === undefined) return { message: 'the template ends too early', start: Math.max(0, text.length - 1), end: text.length };
+  const { name, start, end } = last;
+  return { message: `\`{{#${name}}}\` is not closed`, hint: `{{/${name}}} is missing`, start, end };
 }
 
 /** Jison says where only by drawing: its picture has 20 characters before the caret and 20 after, without line ends. */
@@ -143,8 +153,8 @@ function failedAt(text: string, message: string): number {
 
 function foreignHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
-  const filter = /\{\{\s*([\w.]+)\s*\|\s*(\w+)/.exec(inner);
-  if (filter !== null) return `a filter is a helper here: {{ ${filter[2]} ${filter[1]} }}`;
+  const filter = /\{\{\s*([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(inner);
+  if (filter !== null) return `a filter is a helper here: {{ ${[filter[2], filter[1], filter[3]].filter(Boolean).join(' ')} }}`;
   if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'templates do not compare: put the condition into when:, or use {{#if x}}';
   const index = /([\w.]+)\[(['"]?)([^\]'"]+)\2\]/.exec(inner);
   if (index !== null) return `write {{ ${index[1]}.[${index[3]}] }}`;

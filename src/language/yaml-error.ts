@@ -23,7 +23,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   BAD_SCALAR_START: 'put the whole value in quotes',
 };
 
-/** What the library found, in our words. After the first syntax error the rest is mostly its echo, so only tabs and templates are told beside it. */
+/** What the library found, in our words. After the first syntax error the rest is mostly its echo, so only tabs and
+ *  templates are told beside it, and it is left out next to one of them. */
 export function syntaxProblems(lines: Lines, found: readonly YAMLError[]): SwarmError[] {
   const problems = new Map<string, SwarmError>();
   let first = true;
@@ -37,8 +38,8 @@ export function syntaxProblems(lines: Lines, found: readonly YAMLError[]): Swarm
     if (!problems.has(key)) problems.set(key, problem);
   }
   const all = [...problems.values()];
-  const marked = new Set(all.filter((each) => each.code !== 'SW1002').map((each) => each.at?.line));
-  return all.filter((each) => each.code !== 'SW1002' || !marked.has(each.at?.line));
+  const marked = all.flatMap(({ code, at }) => (code === 'SW1002' || at === undefined ? [] : [at.line]));
+  return all.filter(({ code, at }) => code !== 'SW1002' || !marked.some((line) => Math.abs(line - (at?.line ?? 0)) <= 1));
 }
 
 function problemOf(lines: Lines, error: YAMLError): SwarmError {

@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { codes } from '../../src/core/codes.ts';
+import { describeError, Invalid, type SwarmError } from '../../src/core/error.ts';
+import { readInventory } from '../../src/language/inventory.ts';
+import { readPlaybook } from '../../src/language/playbook.ts';
+import { fixtures, fleet, fleetSource } from './fleet.ts';
+import { fakeModules } from './modules.ts';
+
+const dir = join(fixtures, 'faults');
+const names = readdirSync(dir).filter((name) => name.startsWith('SW') && name.endsWith('.yml'));
+const twin = { hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAA' }] };
+const identities = new Map([
+  ['twin-a', twin],
+  ['twin-b', twin],
+]);
+
+async function problemsOf(name: string): Promise<readonly SwarmError[]> {
+  try {
+    if (name.endsWith('.playbook.yml')) await readPlaybook(join(dir, name), fakeModules, { ...fleet(), dir });
+    else readInventory({ ...fleetSource, dir, paths: [name], identities });
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof Invalid) return thrown.problems;
+    throw thrown;
+  }
+}
+
+/** `npx vitest run test/language -u` writes the texts anew; read them before they are kept. */
+test.each(names)('%s is told as it is written down', async (name) => {
+  const problems = await problemsOf(name);
+  const told = `${problems.map((problem) => describeError(problem.toJSON())).join('\n\n')}\n`;
+  await expect(told).toMatchFileSnapshot(join(dir, name.replace(/\.yml$/, '.txt')));
+  expect(problems.map(({ code }) => code)).toContain(name.slice(0, 6));
+  for (const { at } of problems) expect(at?.line, 'every problem has a place').toBeGreaterThan(0);
+});
+
+test('every code for what a person wrote has a file that earns it', () => {
+  const elsewhere = ['SW1305', 'SW1307']; // told by the connection and by the reader of known_hosts
+  const ours = Object.keys(codes).filter((code) => /^SW1[013]/.test(code) && !elsewhere.includes(code));
+  expect(ours.filter((code) => !names.some((name) => name.startsWith(code)))).toEqual([]);
+});

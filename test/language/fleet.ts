@@ -1,0 +1,10 @@
+import { join } from 'node:path';
+import type { Inventory } from '../../src/core/host.ts';
+import { type InventorySource, readInventory } from '../../src/language/inventory.ts';
+
+export const fixtures = join(import.meta.dirname, '../fixtures/language');
+export const fleetDir = join(fixtures, 'fleet');
+export const fleetSource: InventorySource = { dir: fleetDir, home: '/home/kim', user: 'kim', identities: new Map() };
+
+/** The inventory of the fixture project. */
+export const fleet = (): Inventory => readInventory(fleetSource);
