@@ -1,18 +1,15 @@
 import { argv, env, stderr, stdin, stdout } from 'node:process';
-import { emerge } from './portage/emerge.ts';
-import { portageq } from './portage/portageq.ts';
-import { python3 } from './portage/python3.ts';
 
-/** The program behind the wrappers in a drone's bin/: `stand-in NAME ARGS...`. */
+/** The program behind the wrappers in a drone's bin/: `stand-in NAME ARGS...`. Loads no more than it needs: it is started often. */
 async function standIn([name, ...args]: readonly string[]): Promise<number> {
   const out = { stdout: (text: string) => void stdout.write(text), stderr: (text: string) => void stderr.write(text) };
   switch (name) {
     case 'emerge':
-      return emerge(args, env, out);
+      return (await import('./portage/emerge.ts')).emerge(args, env, out);
     case 'portageq':
-      return portageq(args, env, out);
+      return (await import('./portage/portageq.ts')).portageq(args, env, out);
     case 'python3':
-      return python3(args, env, stdin, out);
+      return (await import('./portage/python3.ts')).python3(args, env, stdin, out);
     default:
       throw new Error(`no stand-in for ${name}`);
   }

@@ -1,11 +1,16 @@
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { transfer } from '../../modules/parts/transfer.ts';
+import type { Command } from '../../src/core/connection.ts';
 import type { Inventory } from '../../src/core/host.ts';
+import type { Remote } from '../../src/core/module.ts';
 import { demoScript } from '../../src/lab/demo.ts';
 import type { Lab } from '../../src/lab/lab.ts';
+import { packGpkg } from '../../src/lab/portage/gpkg.ts';
 import { writeLabProject } from '../../src/lab/project.ts';
 import { readInventory } from '../../src/language/inventory.ts';
 import { connect, type Reach } from '../../src/remote/connect.ts';
@@ -98,4 +103,29 @@ test('each step of the demo says something, and the build comes before what look
   expect(demoScript.every(({ say }) => say.length > 0)).toBe(true);
   const commands = demoScript.flatMap(({ argv }) => (argv === undefined ? [] : [argv.slice(0, 2).join(' ')]));
   expect(commands.indexOf('run build')).toBeLessThan(commands.indexOf('binhost check'));
+});
+
+test('a package damaged on its way is noticed: a flipped bit is fetched again, a second one refused, a cut stream is continued', async () => {
+  await using lab = await aLab({ drones: 1 });
+  const { inventory, reach, dir } = await project(lab);
+  const drone = lab.drones[0] as Lab['drones'][number];
+  const bytes = packGpkg('base-1.0-1', new Map([['CATEGORY', 'demo-libs\n']]), [{ name: 'opt/data', content: randomBytes(300_000) }], 1);
+  const path = join(drone.dir, 'pkgdir/base-1.0-1.gpkg.tar');
+  writeFileSync(path, bytes);
+  await using connection = await connect(inventory.hosts[0] as Inventory['hosts'][number], reach, signal());
+  const remote = {
+    host: connection.host,
+    open: (command: Command) => connection.open(command, signal()),
+    tell: () => {},
+  } as unknown as Remote;
+  const wanted = { path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), name: 'base' };
+  drone.faults.flip();
+  await transfer(remote, { ...wanted, to: join(dir, 'one') });
+  drone.faults.truncate();
+  await transfer(remote, { ...wanted, to: join(dir, 'two') });
+  expect([readFileSync(join(dir, 'one')).equals(bytes), readFileSync(join(dir, 'two')).equals(bytes)]).toEqual([true, true]);
+  drone.faults.flip();
+  drone.faults.flip();
+  await expect(transfer(remote, { ...wanted, to: join(dir, 'three') })).rejects.toMatchObject({ code: 'SW4001' });
+  expect(existsSync(join(dir, 'three'))).toBe(false);
 });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type PackagesIndex, parseIndex } from '../../gentoo/packages.ts';
+import { get } from './get.ts';
 import type { Package } from './package.ts';
 import { inject } from './pkgdir.ts';
 import type { Place } from './place.ts';
@@ -15,17 +16,15 @@ export async function remoteIndex(uri: string): Promise<PackagesIndex | string> 
   const name = new URL(base).host;
   const fail = (why: string): string => `\n\n!!! [${name}] Error fetching binhost package info from '${uri}'\n!!! [${name}] ${why}\n\n`;
   try {
-    let answer = await fetch(`${base}/Packages.gz`);
-    if (answer.status === 404) answer = await fetch(`${base}/Packages`);
-    if (!answer.ok) return fail(`HTTP Error ${answer.status}: ${answer.statusText}`);
-    const bytes = Buffer.from(await answer.arrayBuffer());
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes).toString() : bytes.toString();
+    let { status, statusText, body } = await get(`${base}/Packages.gz`);
+    if (status === 404) ({ status, statusText, body } = await get(`${base}/Packages`));
+    if (status !== 200) return fail(`HTTP Error ${status}: ${statusText}`);
+    const text = body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body).toString() : body.toString();
     const index = parseIndex(text);
     const version = index.header.get('VERSION');
     return version === '0' ? index : `!!! [${name}] Binhost package index version is not supported: '${version}'\n`;
   } catch (error) {
-    const cause = (error as Error).cause;
-    return fail(String(cause instanceof Error ? cause.message : (error as Error).message));
+    return fail((error as Error).message);
   }
 }
 
@@ -41,13 +40,12 @@ export async function fetchBinary(pkg: Package, place: Place): Promise<Fetched> 
   });
   let bytes: Buffer;
   try {
-    const answer = await fetch(url);
-    const { status, statusText } = answer;
-    if (!answer.ok)
+    const { status, statusText, body } = await get(url);
+    if (status !== 200)
       return missing(`HTTP request sent, awaiting response... ${status} ${statusText}`, `${stamp} ERROR ${status}: ${statusText}.`);
-    bytes = Buffer.from(await answer.arrayBuffer());
+    bytes = body;
   } catch (error) {
-    return missing(`Connecting to ${new URL(url).host}... failed: ${String((error as Error).cause ?? error)}`);
+    return missing(`Connecting to ${new URL(url).host}... failed: ${(error as Error).message}`);
   }
   const wrong = check(bytes, pkg.stanza ?? new Map());
   if (wrong !== undefined) {

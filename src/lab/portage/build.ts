@@ -8,6 +8,9 @@ import type { Package } from './package.ts';
 import type { Place } from './place.ts';
 import type { Ebuild } from './tree.ts';
 
+/** Of this machine, if it has one. */
+const COMPILER = 'cc';
+
 export type Say = (line: string) => void;
 
 /** The folder in which a package is built: work/, temp/, image/ in it. */
@@ -54,7 +57,7 @@ function writeSources(pkg: Package, ebuild: Ebuild, work: string): string[] {
 
 /** One source after the other, evenly over the time that the tree says. Without a compiler, or in a hurry, objects are text. */
 async function compile(sources: readonly string[], work: string, place: Place, seconds: number, say: Say): Promise<boolean> {
-  const compiler = place.speed <= 20 && spawnSync('cc', ['--version']).status === 0;
+  const compiler = place.speed <= 20 && spawnSync(COMPILER, ['--version']).status === 0;
   const start = performance.now();
   for (const [n, file] of sources.entries()) {
     say(`cc -O2 -pipe -fPIC -c ${file}`);
@@ -75,7 +78,7 @@ async function compile(sources: readonly string[], work: string, place: Place, s
 
 function cc(args: readonly string[], cwd: string, say: Say): Promise<boolean> {
   return new Promise((resolve) => {
-    const child = spawn('cc', args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
+    const child = spawn(COMPILER, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
     let out = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (out += chunk));
     child.once('error', () => resolve(false));

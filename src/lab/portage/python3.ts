@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { graph } from './graph.ts';
+import { get } from './get.ts';
 import type { Out } from './merge.ts';
 import type { Environment } from './place.ts';
 
@@ -22,7 +22,10 @@ export async function python3(argv: readonly string[], env: Environment, stdin: 
     const script = input.toString('utf8');
     const index = INDEX.exec(script)?.[1];
     const text = index === undefined ? undefined : Buffer.from(index, 'base64').toString('utf8');
-    if (PLAN.test(script)) return graph(argv.slice(1), text, env, out);
+    if (PLAN.test(script)) {
+      const { graph } = await import('./graph.ts');
+      return graph(argv.slice(1), text, env, out);
+    }
   }
   const path = argv[0] === '-c' ? THERE.exec(argv[1] ?? '')?.[1] : undefined;
   if (path !== undefined) return answers(`${argv[2]}${path}`);
@@ -42,7 +45,7 @@ export async function python3(argv: readonly string[], env: Environment, stdin: 
 
 /** Any answer is one, a 404 too. */
 function answers(url: string): Promise<number> {
-  return fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+  return get(url, 10_000).then(
     () => 0,
     () => 1,
   );
