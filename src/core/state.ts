@@ -137,7 +137,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
   }
 }
 
-function started(state: RunState, event: Fact<'run.started'>): RunState {
+function started(before: RunState, event: Fact<'run.started'>): RunState {
+  const state = event.resumed === true ? judgedAnew(before) : before;
   const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? fresh]));
   const { exit: _, ms: __, ...rest } = state;
   return {
@@ -149,6 +150,16 @@ function started(state: RunState, event: Fact<'run.started'>): RunState {
     startedAt: state.startedAt ?? event.at,
     hosts: { ...state.hosts, ...hosts },
   };
+}
+
+/** A run that goes on forgets its failures: what failed is tried again, and its exit is that of the new try. */
+function judgedAnew(state: RunState): RunState {
+  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...fresh, setAside }] as const);
+  const items = Object.values(state.items).map(({ error: _, ...item }) => {
+    const lost = item.status === 'failed' || item.status === 'skipped';
+    return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
+  });
+  return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
 }
 
 function progressOf({ phase, subject, done, total }: Fact<'task.progress'>): NonNullable<HostState['progress']> {

@@ -27,7 +27,7 @@ export class Machine {
   /** Errors of the next connects; `undefined` in the list lets one through. */
   readonly refusals: (SwarmError | undefined)[] = [];
   connects = 0;
-  bootId = 'boot-1';
+  bootId: string;
   machineId: string;
   /** Answers commands; the default prints nothing and ends with 0. May throw, or cut the link. */
   program: (command: Command, machine: Machine) => Partial<ExecResult> | Promise<Partial<ExecResult>> = () => ({});
@@ -38,6 +38,7 @@ export class Machine {
   constructor(host: Host) {
     this.host = host;
     this.machineId = `id-of-${host.name}`;
+    this.bootId = `boot-of-${host.name}`;
   }
 
   /** Cuts every connection. */

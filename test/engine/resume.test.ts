@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import type { RunEvent } from '../../src/core/event.ts';
+import type { Json } from '../../src/core/host.ts';
+import { type Fleet, fleet, memoryJournal } from './fleet.ts';
+import { silent } from './machine.ts';
+
+const BUILD = `
+plays:
+  - name: Build
+    hosts: drones
+    queue: { items: packages, id: item.cpv, needs: item.needs, attempts: 2 }
+    tasks:
+      - { name: build, build: "{{ item.cpv }}" }
+      - { name: publish, put: { path: "/pub/{{ item.cpv }}", content: x } }
+`;
+const packages = [
+  { cpv: 'base', needs: [] },
+  { cpv: 'left', needs: ['base'] },
+  { cpv: 'right', needs: ['base'] },
+  { cpv: 'top', needs: ['left', 'right'] },
+];
+const args = { packages: packages as unknown as Json };
+const run = (hosts: Fleet, extra: Parameters<Fleet['run']>[1] = {}) => hosts.run(BUILD, { args, ...extra });
+
+test('an interrupt starts nothing new, leaves jobs running and names them, and exits 130 or 143', async () => {
+  for (const [reason, exit] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const hosts = fleet('a', 'b');
+    const stop = new AbortController();
+    hosts.machine('a').onJob = () => setImmediate(() => stop.abort(reason));
+    const { state, events } = await run(hosts, { deps: { signal: stop.signal } });
+    expect(state).toMatchObject({
+      status: 'interrupted',
+      exit,
+      items: { base: { status: 'running', host: 'a' }, left: { status: 'queued' } },
+    });
+    expect(state.notes.join()).toContain('job r4nd-base-a-1-0.0 goes on on a');
+    expect(events.at(-1)).toMatchObject({ type: 'run.finished' });
+    expect(hosts.machine('a').jobs.get('r4nd-base-a-1-0.0')).toMatchObject({ status: 'running' });
+  }
+});
+
+test('an interrupted task of a play is not called failed', async () => {
+  const hosts = fleet('a', 'b');
+  const stop = new AbortController();
+  hosts.machine('a').program = () => {
+    stop.abort('SIGINT');
+    return new Promise(() => {});
+  };
+  const { state, finished } = await hosts.run('plays: [{ hosts: drones, tasks: [{ command: x }, { say: 1 }] }]', {
+    deps: { signal: stop.signal },
+  });
+  expect(state).toMatchObject({ status: 'interrupted', exit: 130, errors: [] });
+  expect(finished.filter((each) => each.includes('failed') || each.includes('say'))).toEqual([]);
+});
+
+test('a resumed run attaches to the job that is still there, with the same name, and builds nothing twice', async () => {
+  const hosts = fleet('a', 'b');
+  const stop = new AbortController();
+  const a = hosts.machine('a');
+  a.onJob = () => setImmediate(() => stop.abort('SIGINT'));
+  const journal = memoryJournal();
+  await run(hosts, { journal, deps: { signal: stop.signal } });
+  a.finish('r4nd-base-a-1-0.0', 0); // it went on, and ended while nobody looked
+  a.onJob = (id, machine) => machine.finish(id, 0);
+  const { state } = await run(hosts, { journal });
+  expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
+  expect(Object.values(state.items).every(({ status }) => status === 'published')).toBe(true);
+  const jobs = [...a.done, ...hosts.machine('b').done].filter((each) => each.startsWith('job'));
+  expect(jobs).toHaveLength(packages.length);
+  expect(state.items['base']).toMatchObject({ host: 'a', attempts: 1 });
+});
+
+test('cut off after any event and resumed, a run publishes every item, none of them twice', async () => {
+  const whole = memoryJournal();
+  await run(fleet('a', 'b'), { journal: whole });
+  for (let cut = 1; cut < whole.events.length; cut++) {
+    const prefix = whole.events.slice(0, cut);
+    const hosts = fleet('a', 'b');
+    pretend(hosts, prefix);
+    const journal = memoryJournal(prefix);
+    const { state } = await run(hosts, { journal });
+    expect(state.exit, `after event ${cut}`).toBe(0);
+    expect(Object.values(state.items).map(({ status }) => status)).toEqual(packages.map(() => 'published'));
+    const done = new Set(prefix.flatMap((event) => (event.type === 'item.finished' ? [event.item] : [])));
+    for (const event of journal.events.slice(cut)) if (event.type === 'item.started') expect(done.has(event.item)).toBe(false);
+    // an item that was under way stays where it was, with its number
+    const open = prefix.filter((event) => event.type === 'item.started' && !done.has(event.item));
+    for (const each of open) {
+      if (each.type !== 'item.started') continue;
+      const again = journal.events.slice(cut).find((event) => event.type === 'item.started' && event.item === each.item);
+      expect(again).toMatchObject({ host: each.host, attempt: each.attempt });
+    }
+  }
+});
+
+/** Puts the machines in the state that the events left them in: jobs that were started are there. */
+function pretend(hosts: Fleet, events: readonly RunEvent[]): void {
+  for (const event of events) {
+    if (event.type !== 'job.started') continue;
+    const machine = hosts.machine(event.host);
+    machine.jobs.set(event.job, { command: { argv: ['make'] }, output: '', status: 'exited', exit: 0, waiters: [] });
+  }
+}
+
+test('when the host of an item that was under way does not answer, the item waits for it: unknown, exit 4, nothing built twice', async () => {
+  const hosts = fleet('a', 'b');
+  const journal = memoryJournal();
+  const stop = new AbortController();
+  hosts.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));
+  await run(hosts, { journal, deps: { signal: stop.signal } });
+  hosts.machine('a').refusals.push(silent('a'));
+  const { state } = await run(hosts, { journal });
+  expect(state).toMatchObject({ status: 'failed', exit: 4, items: { base: { status: 'running', host: 'a' }, top: { status: 'queued' } } });
+  expect(hosts.machine('b').done).toEqual([]);
+});
+
+test('a resumed run tries again what failed, and its exit is that of the new try', async () => {
+  const hosts = fleet('a');
+  hosts.machine('a').onJob = (id, machine) => machine.finish(id, 1);
+  const journal = memoryJournal();
+  expect((await run(hosts, { journal })).state).toMatchObject({
+    exit: 2,
+    items: { base: { status: 'failed' }, top: { status: 'skipped' } },
+  });
+  hosts.machine('a').onJob = (id, machine) => machine.finish(id, 0);
+  const { state } = await run(hosts, { journal });
+  expect(state).toMatchObject({
+    status: 'ok',
+    exit: 0,
+    errors: [],
+    items: { base: { status: 'published', attempts: 3 }, top: { status: 'published' } },
+  });
+});
