@@ -24,7 +24,7 @@ export interface Pool {
 /** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
 const MOST = 4;
 /** How long the end of a command that was given up is waited for. */
-const KILL_MS = 5000;
+const KILL_MS = 3000;
 
 /** `open` gives a new session, greeted; `first` one that is open already. */
 export function sessionPool(open: () => Promise<Opened>, first?: Opened): Pool {

@@ -99,6 +99,7 @@ async function overSsh(
   } catch (error) {
     await hop.release();
     const seen = fingerprint === undefined ? {} : { fingerprint };
+    if (judged === undefined) signal.throwIfAborted();
     return judged === undefined ? { status: statusOf(told(error)), error: told(error), ...seen } : { ...judged, ...seen };
   }
 }

@@ -171,9 +171,9 @@ function carry(client: Client, stream: Duplex): Carrier {
   const expose = tunnels(client);
   return {
     closed,
-    shell: async (become, text) => processOf(await channel(client, shellWords(become, text), closed), closed),
-    expose: (port, at) => (over ? Promise.reject(gone()) : expose(port, at, closed)),
-    forward: (address, port) => (over ? Promise.reject(gone()) : forwardOut(client, address, port, closed)),
+    shell: (become, text) => (over ? broken(closed) : startProcess(client, shellWords(become, text), closed)),
+    expose: (port, at) => (over ? broken(closed) : expose(port, at, closed)),
+    forward: (address, port) => (over ? broken(closed) : forwardOut(client, address, port, closed)),
     close: async () => {
       settle(undefined);
       client.end();
@@ -187,11 +187,15 @@ const levelOf = (error: (Error & { level?: string }) | undefined): object => (er
 const gone = (): SwarmError => new SwarmError('SW2005', 'the connection is closed', {});
 
 /** The reason of `closed` as a failure: for everything that waits on the link. */
-export const broken = (closed: Promise<Error | undefined>): Promise<never> => closed.then((reason) => Promise.reject(reason ?? gone()));
+const broken = (closed: Promise<Error | undefined>): Promise<never> => closed.then((reason) => Promise.reject(reason ?? gone()));
 
-function channel(client: Client, words: readonly string[], closed: Promise<Error | undefined>): Promise<ClientChannel> {
-  const opened = new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(`exec ${words.map(quote).join(' ')}`, (error, stream) => (error ? reject(refused(error)) : resolve(stream)));
+/** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
+function startProcess(client: Client, words: readonly string[], closed: Promise<Error | undefined>): Promise<Process> {
+  const opened = new Promise<Process>((resolve, reject) => {
+    client.exec(`exec ${words.map(quote).join(' ')}`, (error, stream) => {
+      if (error) reject(refused(error));
+      else resolve(processOf(stream, closed));
+    });
   });
   return Promise.race([opened, broken(closed)]);
 }

@@ -64,7 +64,8 @@ export async function startFake(wrong: Misbehaviour = {}, client: Pair = newPair
   const front = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
-    if (wrong.mute !== true) ssh.injectSocket(socket);
+    if (wrong.mute === true) socket.resume();
+    else ssh.injectSocket(socket);
   });
   await once(front.listen(0, '127.0.0.1'), 'listening');
   const { port } = front.address() as AddressInfo;
