@@ -14,7 +14,7 @@ export function celEnvironment(): Environment {
 }
 
 /** Functions beside CEL's own, for "did you mean" and the docs. */
-export const FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'type', 'duration', 'timestamp'];
+export const FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'duration', 'timestamp'];
 export const METHODS = [
   ...[
     'contains',

@@ -29,6 +29,7 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, place: Pla
 /** The same, and what is left of the value when the wrong parts are taken out, so that the rest is checked all the same. */
 export function checkLeniently<S extends z.ZodType>(schema: S, value: unknown, place: Place): Checked<z.output<S>> {
   const first = check(schema, value, place);
+  if (first.problems.length === 0) return first;
   let left = value;
   for (let round = 0; round < 5; round++) {
     const result = schema.safeParse(left);

@@ -30,6 +30,7 @@ function compile(source: string): Known {
   const known = cache.get(source);
   if (known !== undefined) return known;
   const run = celEnvironment().parse(source);
+  freeTypeNames(run.ast);
   const compiled = { run, names: namesOf(run.ast) };
   if (cache.size >= MAX_CACHED) cache.clear();
   cache.set(source, compiled);
@@ -159,6 +160,29 @@ function foreignHint(text: string): string | undefined {
 /** The names that an expression asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
 export const expressionNames = (expr: Expr): readonly Use[] => compile(expr.source).names;
 
+/** In CEL `list`, `map`, `string` and so on are constants; here they are variables like any, under another name inside. */
+const TYPE_NAMES = new Set([
+  'bool',
+  'bytes',
+  'double',
+  'duration',
+  'dyn',
+  'int',
+  'list',
+  'map',
+  'null_type',
+  'string',
+  'timestamp',
+  'type',
+  'uint',
+]);
+const inside = (name: string): string => (TYPE_NAMES.has(name) ? `$${name}` : name);
+
+function freeTypeNames(node: ASTNode): void {
+  if (node.op === 'id') (node as { args: string }).args = inside(node.args);
+  else for (const child of childrenOf(node)) freeTypeNames(child);
+}
+
 const COMPREHENSIONS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
 function namesOf(ast: ASTNode): readonly Use[] {
@@ -193,7 +217,7 @@ function namesOf(ast: ASTNode): readonly Use[] {
 
 /** `a.b.c` as its names; undefined for anything else. */
 function pathOf(node: ASTNode): readonly string[] | undefined {
-  if (node.op === 'id') return [node.args];
+  if (node.op === 'id') return [node.args.replace(/^\$/, '')];
   if (node.op !== '.' && node.op !== '.?') return undefined;
   const [target, field] = node.args;
   const path = pathOf(target);
@@ -213,7 +237,7 @@ export function evaluate(expr: Expr, scope: Vars): Json {
   try {
     const { run, names } = compile(expr.source);
     const context: Record<string, unknown> = Object.create(null);
-    for (const { name } of names) if (Object.hasOwn(scope, name)) context[name] ??= toCel(scope[name] ?? null);
+    for (const { name } of names) if (Object.hasOwn(scope, name)) context[inside(name)] ??= toCel(scope[name] ?? null);
     return fromCel(run(context));
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
@@ -235,7 +259,7 @@ export function holds(exprs: readonly Expr[], scope: Vars): boolean {
 
 function runtimeMessage({ code, summary, node }: CelError, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
   if (code === 'unknown_variable') {
-    const name = summary.replace('Unknown variable: ', '');
+    const name = summary.replace(/^Unknown variable: \$?/, '');
     const near = nearest(name, Object.keys(scope));
     return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `did you mean \`${near}\`?` };
   }

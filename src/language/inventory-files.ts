@@ -41,7 +41,7 @@ export function readFiles(dir: string, paths: readonly string[] | undefined): Fi
     folders.add(isFolder(place) ? place : dirname(place));
     for (const file of found) {
       files++;
-      const part = readPart(dir, file, problems);
+      const part = parsePart(readBytes(file), shown(dir, file), problems);
       if (part !== undefined) parts.push(part);
     }
   }
@@ -74,7 +74,7 @@ function yamlFiles(place: string, problems: SwarmError[]): readonly string[] {
 }
 
 /** Throws SwarmError SW5003 when the file cannot be read. */
-export function readBytes(file: string): Uint8Array {
+function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
@@ -82,8 +82,9 @@ export function readBytes(file: string): Uint8Array {
   }
 }
 
-function readPart(dir: string, file: string, problems: SwarmError[]): Part | undefined {
-  const { source, problems: faults } = readYaml(readBytes(file), shown(dir, file));
+/** One file's text; what is wrong is added to `problems` and left out of the part. */
+export function parsePart(text: string | Uint8Array, file: string, problems: SwarmError[]): Part | undefined {
+  const { source, problems: faults } = readYaml(text, file);
   problems.push(...faults);
   if (faults.length > 0) return undefined;
   if (source.value === null) return { source, value: {} };

@@ -6,7 +6,7 @@ import type { Span } from '../core/span.ts';
 import { isNetwork, parseAddress } from './address.ts';
 import { pick } from './check.ts';
 import { type Groups, groupsOf } from './groups.ts';
-import { readFiles } from './inventory-files.ts';
+import { type Files, parsePart, readFiles } from './inventory-files.ts';
 import { mergeParts, type Placed } from './inventory-merge.ts';
 import type { HostEntry, LoginEntry } from './inventory-schema.ts';
 import { settle } from './problems.ts';
@@ -29,7 +29,17 @@ export interface InventorySource {
 
 /** The inventory of a project, whole and checked; throws Invalid with everything that is wrong in all its files. */
 export function readInventory(from: InventorySource): Inventory {
-  const files = readFiles(from.dir, from.paths);
+  return build(from, readFiles(from.dir, from.paths));
+}
+
+/** The same from the text of one file that is at hand already. */
+export function parseInventory(from: InventorySource, file: string, text: string | Uint8Array): Inventory {
+  const problems: SwarmError[] = [];
+  const part = parsePart(text, file, problems);
+  return build(from, { parts: part === undefined ? [] : [part], vars: [], problems });
+}
+
+function build(from: InventorySource, files: Files): Inventory {
   const problems = [...files.problems];
   const merged = mergeParts(files, problems);
   const groups = groupsOf(merged, problems);

@@ -3,7 +3,7 @@ export function scalarOffsets(text: string, start: number, end: number, value: s
   const block = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
   const quote = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
   const walk: Walk = { text, end: quote ? end - 1 : end, at: quote ? start + 1 : start, indent: 0 };
-  if (block) enterBlock(walk, start);
+  if (block) enterBlock(walk, start, value);
   const offsets: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const char = value[i] ?? '';
@@ -31,11 +31,13 @@ interface Walk {
   indent: number;
 }
 
-function enterBlock(walk: Walk, start: number): void {
+/** The indentation is what the first line with text has in the file and not in the value: an indicator as in `|2` may leave spaces to it. */
+function enterBlock(walk: Walk, start: number, value: string): void {
   const header = walk.text.indexOf('\n', start);
   walk.at = header < 0 ? walk.end : header + 1;
-  const first = /^(?:[ ]*\r?\n)*([ ]*)/.exec(walk.text.slice(walk.at, walk.end));
-  walk.indent = first?.[1]?.length ?? 0;
+  const written = /^(?:[ ]*\r?\n)*([ ]*)/.exec(walk.text.slice(walk.at, walk.end))?.[1]?.length ?? 0;
+  const kept = /^(?:[ ]*\n)*([ ]*)/.exec(value)?.[1]?.length ?? 0;
+  walk.indent = Math.max(0, written - kept);
 }
 
 function skipIndent(walk: Walk): void {
