@@ -4,12 +4,14 @@ import { type PackageAtom, parseAtom } from '../../gentoo/atom.ts';
 import type { Cpv } from '../../gentoo/cpv.ts';
 import type { PackagesIndex } from '../../gentoo/packages.ts';
 import { remoteIndex } from './binhost.ts';
-import { emergeLog, type MergeOptions, merge, type Out, setOf } from './merge.ts';
+import { emergeLog } from './logs.ts';
+import { type MergeOptions, merge, type Out } from './merge.ts';
 import { on, type Request, readRequest } from './options.ts';
 import { ebuilds, ofStanza, type Package } from './package.ts';
 import { localIndex } from './pkgdir.ts';
 import { type Environment, type Place, placeOf } from './place.ts';
 import { type Resolution, resolve } from './resolve.ts';
+import { setOf } from './sets.ts';
 import { installed } from './vdb.ts';
 import { pretendLine } from './words.ts';
 
