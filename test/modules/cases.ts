@@ -73,7 +73,7 @@ export async function basePackage() {
 const portage = {
   emerge: `echo "$*" >>"$STATE/asked"
 env >"$STATE/env"
-case " $* " in *' --onlydeps '*) exit 0 ;; esac
+case " $* " in *' --onlydeps '*) [ -e "$STATE/cut" ] || exit 0; rm "$STATE/cut"; echo 2 >"$STATE/away"; exit 1 ;; esac
 cat "$STATE/says"
 exit=$(cat "$STATE/exit")
 [ "$exit" = 0 ] && [ -e "$STATE/makes" ] || exit "$exit"
@@ -82,7 +82,15 @@ cp "$STATE/makes" "$PKGDIR/rig-libs/base/base-1.0-r1-1.gpkg.tar"
 printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-libs/base-1.0-r1\\nPATH: rig-libs/base/base-1.0-r1-1.gpkg.tar\\n\\n' \
   "$(date +%s)" >>"$PKGDIR/Packages"`,
   portageq: `case $2 in PKGDIR) echo "$PKGDIR" ;; EROOT) echo "$STATE/root" ;; esac`,
-  python3: `case $1 in -) cat >"$STATE/script"; echo "$*" >>"$STATE/asked"; cat "$STATE/graph" ;; esac`,
+  // the binhost is away for as many looks as $STATE/away says
+  python3: `if [ "$1" = -c ]; then
+  away=$(cat "$STATE/away" 2>/dev/null || echo 0)
+  [ "$away" = 0 ] && exit
+  echo $((away - 1)) >"$STATE/away"
+  exit 1
+fi
+case $1 in -) cat >"$STATE/script"; echo "$*" >>"$STATE/asked"; cat "$STATE/graph" ;; esac`,
+  sleep: ':',
 };
 
 export async function withEmerge(dir: string, options: HereOptions = {}): Promise<Here> {

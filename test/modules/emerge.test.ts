@@ -114,6 +114,19 @@ describe('emerge', () => {
     await expect(done).rejects.toMatchObject({ code: 'SW6012' });
   });
 
+  test('waits for the binhost, rather than compile what is there as binaries', async () => {
+    const { remote, done } = await build(undefined, {}, () => writeFile(state('away'), '3'));
+    await done;
+    expect(toldOf(remote.told, 'task.output').flatMap((each) => each.lines)).toContain('>>> swarm: waiting for the binhost');
+    expect(await asked()).toHaveLength(2);
+  });
+
+  test('dependencies that failed while the binhost was away are merged again when it is back', async () => {
+    const { done } = await build(undefined, {}, () => writeFile(state('cut'), ''));
+    await done;
+    expect((await asked()).map((line) => line.includes('--onlydeps'))).toEqual([true, true, false]);
+  });
+
   test.each(['@world', '!!rig-libs/base', 'rig-libs/', '=rig-libs/base-1.0 --ask'])('%s is refused before anything runs', async (atom) => {
     const { remote, done } = await build(atom);
     await expect(done).rejects.toMatchObject({ code: 'SW1201' });

@@ -1,0 +1,68 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import sync from '../../modules/sync.ts';
+import { drive, here } from './here.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'swarm-sync-'));
+  await mkdir(join(dir, 'files/set/deep'), { recursive: true });
+  await writeFile(join(dir, 'files/set/a'), 'one\n');
+  await writeFile(join(dir, 'files/set/deep/run'), '#!/bin/sh\n');
+  await chmod(join(dir, 'files/set/deep/run'), 0o755);
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+async function push(args: Record<string, unknown> = {}) {
+  const remote = here(dir);
+  const parsed = sync.args.parse({ src: 'set/', dest: join(dir, 'there'), ...args });
+  return { ...(await drive(sync.run(remote, parsed), remote)), ran: remote.ran };
+}
+
+test('everything arrives, with its permissions; then nothing is to do', async () => {
+  await push();
+  expect(await readFile(join(dir, 'there/a'), 'utf8')).toBe('one\n');
+  expect((await stat(join(dir, 'there/deep/run'))).mode & 0o777).toBe(0o755);
+  expect((await push()).changes).toEqual([]);
+});
+
+test('without the / at the end the folder itself arrives', async () => {
+  await push({ src: 'set' });
+  expect(await readFile(join(dir, 'there/set/a'), 'utf8')).toBe('one\n');
+});
+
+test('only what differs is sent, and a file that was only touched does not', async () => {
+  await push();
+  await writeFile(join(dir, 'files/set/a'), 'two\n');
+  await utimes(join(dir, 'files/set/deep/run'), 1, 1);
+  const { changes, result } = await push();
+  expect(changes.map(({ after }) => after)).toEqual(['a\n']);
+  expect(result).toMatchObject({ sent: ['a'], deleted: [] });
+  expect(await readFile(join(dir, 'there/a'), 'utf8')).toBe('two\n');
+});
+
+test('a file that was altered there with its size and time kept is mended', async () => {
+  await push();
+  const { atime, mtime } = await stat(join(dir, 'there/a'));
+  await writeFile(join(dir, 'there/a'), 'bad\n');
+  await utimes(join(dir, 'there/a'), atime, mtime);
+  await push();
+  expect(await readFile(join(dir, 'there/a'), 'utf8')).toBe('one\n');
+});
+
+test('what is only there stays, unless it is to go; what is excluded stays always', async () => {
+  await push();
+  await writeFile(join(dir, 'there/extra'), '');
+  await writeFile(join(dir, 'there/local.conf'), '');
+  expect((await push()).changes).toEqual([]);
+  const { changes } = await push({ delete: true, exclude: ['local.conf'] });
+  expect(changes.map(({ before }) => before)).toEqual(['extra\n']);
+  await expect(stat(join(dir, 'there/extra'))).rejects.toThrow();
+  await stat(join(dir, 'there/local.conf'));
+});
+
+test.each(['/', 'relative', ''])('refuses the destination %j', (dest) => {
+  expect(sync.args.safeParse({ src: 'set/', dest }).success).toBe(false);
+});
