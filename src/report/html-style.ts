@@ -13,7 +13,7 @@ h3 { font-size: 1rem; margin: 1rem 0 .25rem; color: var(--bad); }
 .verdict { font-size: 1rem; font-weight: 600; border: 1px solid; border-radius: .25rem; padding: .1rem .5rem; vertical-align: middle; white-space: nowrap; }
 .verdict.ok { color: var(--ok); } .verdict.failed, .verdict.interrupted { color: var(--bad); } .verdict.running { color: var(--run); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .5rem 1.5rem; margin: 0; }
-dt { color: var(--dim); font-size: .85rem; } dd { margin: 0; overflow-wrap: anywhere; }
+dl div { max-width: 100%; } dt { color: var(--dim); font-size: .85rem; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: .25rem; padding: .75rem; overflow-x: auto; font-size: .85rem; margin: .25rem 0; }
 summary { cursor: pointer; padding: .25rem 0; }
 .wide { overflow-x: auto; }
@@ -34,7 +34,7 @@ svg rect.critical { stroke: var(--path); stroke-width: 3; }
 .legend { color: var(--dim); font-size: .85rem; } .key { display: inline-block; width: .8rem; height: .8rem; margin: 0 .3rem 0 .8rem; }
 .key.ok { background: var(--ok); } .key.failed { background: var(--bad); } .key.running { background: var(--run); } .key.critical { border: 3px solid var(--path); }
 :focus-visible { outline: 2px solid var(--run); outline-offset: 2px; }
-@media (max-width: 40rem) { main { padding: .75rem; } h1 { font-size: 1.3rem; } .num, th, td { padding-right: .5rem; } }
+@media (max-width: 40rem) { main { padding: .75rem; } h1 { font-size: 1.3rem; } .num, th, td { padding-right: .5rem; } pre { white-space: pre-wrap; overflow-wrap: anywhere; } }
 @media print {
   :root { --ground: #fff; --text: #000; --dim: #444; --line: #bbb; --soft: #fff; --on: #fff; --ok: #2c7a4b; --bad: #b3261e; --run: #2361a8; --path: #8a5a00; }
   body { font-size: 10pt; } main { max-width: none; padding: 0; } .wide { overflow: visible; } svg { min-width: 0; } pre { white-space: pre-wrap; }

@@ -2,6 +2,7 @@ import { describeError, type ErrorJson } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { about, clock, counted, size, took } from './amount.ts';
+import { kindOf } from './failure.ts';
 import { gantt } from './gantt.ts';
 import { CSS } from './html-style.ts';
 import { type Html, join, markup, raw } from './markup.ts';
@@ -110,7 +111,7 @@ function failuresSection({ state, logs }: Story): Html {
       log.length === 0
         ? markup``
         : markup`<details><summary>Last ${String(log.length)} lines of output</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
-    return markup`<article><h3>${error.code} ${error.host ?? ''}</h3><pre tabindex="0">${describeError(error)}</pre>${part}</article>`;
+    return markup`<article class="${kindOf(error)}"><h3>${kindOf(error)}: ${error.host ?? 'swarm'}, ${error.code}</h3><pre tabindex="0">${describeError(error)}</pre>${part}</article>`;
   });
   return section('failures', `Failures (${state.errors.length})`, join(each));
 }
@@ -129,9 +130,13 @@ function timelineSection({ bars, path, start, end }: Story): Html {
 
 const num = (text: string): Html => markup`<td class="num">${text}</td>`;
 
+const NUMBERS: ReadonlySet<string> = new Set(
+  'Attempts,Estimate,Took,Off by,Size,At,ok,changed,failed,unreachable,refused,skipped,Time,Cores'.split(','),
+);
+
 /** A table that scrolls sideways on a phone. */
 const table = (heads: readonly string[], rows: readonly Html[]): Html => markup`<div class="wide" tabindex="0"><table>
-<thead><tr>${join(heads.map((head) => markup`<th scope="col">${head}</th>`))}</tr></thead>
+<thead><tr>${join(heads.map((head) => markup`<th scope="col"${raw(NUMBERS.has(head) ? ' class="num"' : '')}>${head}</th>`))}</tr></thead>
 <tbody>${join(rows)}</tbody></table></div>`;
 
 function durations({ state }: Story): Html {

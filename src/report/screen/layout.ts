@@ -1,6 +1,5 @@
 import { about, clock, size } from '../amount.ts';
 import { oneLine, pad, show, width } from '../display.ts';
-import { eta } from '../eta.ts';
 import { kindOf } from '../failure.ts';
 import { type Line, piece, sides, sign, widthOfLine, within } from '../line.ts';
 import type { Look } from '../look.ts';
@@ -95,10 +94,13 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
   if (items.length === 0) return [];
   const room = Math.floor(columns / 3);
   const queued = items.filter(({ status }) => status === 'queued');
-  const queue = queued.map(({ id, estimate }) =>
-    sides([piece(show` ${id}`)], [piece(show`${estimate === undefined ? '?' : about(estimate)} `, { dim: true })], room - 1),
-  );
+  const queue = queued
+    .slice(0, BLOCK)
+    .map(({ id, estimate }) =>
+      sides([piece(show` ${id}`)], [piece(show`${estimate === undefined ? '?' : about(estimate)} `, { dim: true })], room - 1),
+    );
   const published = state.published
+    .slice(-BLOCK)
     .toReversed()
     .map((each) =>
       sides(
@@ -107,8 +109,9 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
         room - 1,
       ),
     );
-  const failed = items
-    .filter(({ status }) => status === 'failed' || status === 'skipped')
+  const bad = items.filter(({ status }) => status === 'failed' || status === 'skipped');
+  const failed = bad
+    .slice(0, BLOCK)
     .map(
       ({ id, host, status }): Line => [
         piece(show` `),
@@ -117,19 +120,18 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
       ],
     );
   const cells = [
-    column(`QUEUE (${queued.length})`, queue, room),
-    column(`LAST PUBLISHED (${state.published.length})`, published, room),
-    column(`FAILED (${failed.length})`, failed, columns - 2 * room),
+    column('QUEUE', queue, queued.length, room),
+    column('LAST PUBLISHED', published, state.published.length, room),
+    column('FAILED', failed, bad.length, columns - 2 * room),
   ];
   const lines = Array.from({ length: BLOCK + 1 }, (_, index): Line => cells.flatMap((cell) => cell[index] ?? []));
   return [...lines, rule(columns)];
 }
 
 /** A title and at most 5 lines, each exactly so wide. */
-function column(title: string, lines: readonly Line[], room: number): readonly Line[] {
-  const shown =
-    lines.length <= BLOCK ? lines : [...lines.slice(0, BLOCK - 1), [piece(show` … ${lines.length - BLOCK + 1} more`, { dim: true })]];
-  const all: readonly Line[] = [[piece(show` ${title}`, { bold: true })], ...shown];
+function column(title: string, lines: readonly Line[], total: number, room: number): readonly Line[] {
+  const shown = total <= BLOCK ? lines : [...lines.slice(0, BLOCK - 1), [piece(show` … ${total - BLOCK + 1} more`, { dim: true })]];
+  const all: readonly Line[] = [[piece(show` ${title} (${total})`, { bold: true })], ...shown];
   return Array.from({ length: BLOCK + 1 }, (_, index) => {
     const line = within(all[index] ?? [], room - 1);
     const used = line.reduce((sum, { text }) => sum + width(text), 0);
@@ -144,7 +146,7 @@ function tiny(picture: Picture, { columns, rows }: Look): readonly Line[] {
   const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
   const elapsed = clock(state.ms ?? (state.startedAt === undefined ? 0 : now - Date.parse(state.startedAt)));
   const bad: Line = state.errors.length > 0 ? [piece(show` `), sign('failed'), piece(show`${state.errors.length}`)] : [];
-  const left = state.status === 'running' ? eta(state, now) : undefined;
+  const left = state.status === 'running' ? picture.eta() : undefined;
   const time = left === undefined ? show` ${elapsed}` : show` ${elapsed}  ETA ${about(left.seconds)}`;
   const forms: readonly (readonly Line[])[] = [
     [

@@ -1,6 +1,7 @@
 import type { Outcome, RunEvent } from '../../core/event.ts';
 import { initial, type RunState } from '../../core/state.ts';
 import { type Display, oneLine } from '../display.ts';
+import { type Eta, eta } from '../eta.ts';
 import type { Look } from '../look.ts';
 import { plainLines } from '../plain.ts';
 import { type Ring, ring } from './ring.ts';
@@ -24,6 +25,8 @@ export interface Picture {
   readonly keys: ReadonlyMap<string, string>;
   /** Tasks of the plays so far, all hosts together: what is done, of how many. */
   readonly tasks: { readonly done: number; readonly total: number };
+  /** When the queue will be empty; looked at anew once a second. */
+  eta(): Eta | undefined;
   /** The plain stream without output, newest last. */
   readonly events: readonly Display[];
 }
@@ -52,6 +55,7 @@ export function watch(look: Look, speed: () => number = () => 1, clock: () => nu
   const loud = plainLines({ ...look, verbosity: Math.max(1, look.verbosity), ci: undefined });
   let waiting: string[] = [];
   let missed = 0;
+  let guess: { readonly second: number; readonly eta: Eta | undefined } = { second: -1, eta: undefined };
 
   const keep = (event: RunEvent): void => {
     if (event.type === 'task.output') {
@@ -85,7 +89,13 @@ export function watch(look: Look, speed: () => number = () => 1, clock: () => nu
     },
     picture() {
       const passed = state.status === 'running' && last.seen > 0 ? (clock() - last.seen) * speed() : 0;
-      return { state, now: last.at + passed, logs, done, keys, tasks, events };
+      const now = last.at + passed;
+      const estimate = (): Eta | undefined => {
+        const second = Math.floor(now / 1000);
+        if (guess.second !== second) guess = { second, eta: eta(state, now) };
+        return guess.eta;
+      };
+      return { state, now, logs, done, keys, tasks, events, eta: estimate };
     },
     stream() {
       const told = { missed, lines: waiting };
