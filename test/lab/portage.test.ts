@@ -13,6 +13,7 @@ import { buildItems, parseGraph } from '../../src/gentoo/graph.ts';
 import { readPackage } from '../../src/gentoo/package-file.ts';
 import { parseIndex } from '../../src/gentoo/packages.ts';
 import type { Lab } from '../../src/lab/lab.ts';
+import { emerge as emergeInProcess } from '../../src/lab/portage/emerge.ts';
 import { aLab, exec, login } from './fixture.ts';
 
 let lab: Lab;
@@ -39,7 +40,16 @@ const run = async (n: number, command: Command) => {
   const ended = await exec(clients[n] as Client, line, Buffer.from(command.stdin ?? ''));
   return { exit: ended.code, stdout: ended.stdout.toString(), stderr: ended.stderr.toString() };
 };
-const emerge = (n: number, ...args: string[]) => run(n, { argv: ['emerge', '--ignore-default-opts', '--color=n', ...args] });
+/** Without the shell and the start of Node, which the tests with `run` have: the same program. */
+const emerge = async (n: number, ...args: string[]) => {
+  const said: { readonly stdout: string[]; readonly stderr: string[] } = { stdout: [], stderr: [] };
+  const out = { stdout: (text: string) => void said.stdout.push(text), stderr: (text: string) => void said.stderr.push(text) };
+  const env = { SWARM_LAB_DRONE: drone(n).dir, LAB_SPEED: '1000', PORTAGE_BINHOST: binhostOf[n] };
+  const exit = await emergeInProcess(['--ignore-default-opts', '--color=n', ...args], env, out);
+  return { exit, stdout: said.stdout.join(''), stderr: said.stderr.join('') };
+};
+/** URL of the binhost that a drone is a client of. */
+let binhostOf: readonly (string | undefined)[] = [];
 const index = (n: number) => parseIndex(readFileSync(join(drone(n).dir, 'pkgdir/Packages'), 'utf8'));
 const cpvs = (n: number) => index(n).packages.map((stanza) => stanza.get('CPV'));
 
@@ -145,7 +155,6 @@ describe('what goes wrong is told so that swarm understands it', () => {
 
 describe('two drones and a binhost', () => {
   let binhost: Server;
-  let url: string;
   let port: number;
   let asked: string[] = [];
   beforeEach(async () => {
@@ -160,18 +169,18 @@ describe('two drones and a binhost', () => {
     });
     await new Promise<void>((resolve) => binhost.listen(0, '127.0.0.1', resolve));
     ({ port } = binhost.address() as AddressInfo);
-    url = `http://127.0.0.1:${port}`;
+    binhostOf = [undefined, `http://127.0.0.1:${port}`];
     await emerge(0, '--buildpkg', 'demo-libs/base');
     rmSync(join(lab.dir, 'binhost'), { recursive: true, force: true });
     cpSync(join(drone(0).dir, 'pkgdir'), join(lab.dir, 'binhost'), { recursive: true, preserveTimestamps: true });
   });
   afterEach(() => {
+    binhostOf = [];
     binhost.closeAllConnections();
     binhost.close();
   });
   const base = 'demo-libs/base/base-2.1-r1-1.gpkg.tar';
-  const fetching = (...atoms: string[]) =>
-    run(1, { argv: ['emerge', '--oneshot', '--buildpkg', '--getbinpkg', ...atoms], env: { PORTAGE_BINHOST: url } });
+  const fetching = (...atoms: string[]) => emerge(1, '--oneshot', '--buildpkg', '--getbinpkg', ...atoms);
 
   test('one builds what the other needs: fetched, checked, installed, and only the target is compiled', async () => {
     const { exit, stdout } = await fetching('--usepkg-exclude', 'demo-libs/zip', '=demo-libs/zip-1.3.1');
