@@ -101,9 +101,9 @@ function checkNames(merged: Merged, names: readonly string[], problems: SwarmErr
 }
 
 function checkVars(merged: Merged, names: readonly string[], problems: SwarmError[]): void {
-  for (const { kind, name, source } of merged.vars) {
+  for (const { kind, name, source, mustFit } of merged.vars) {
     const known = kind === 'host' ? [...merged.hosts.keys(), 'localhost'] : [...names, 'all'];
-    if (!known.includes(name)) problems.push(unknown(kind, name, known, source, []));
+    if (mustFit && !known.includes(name)) problems.push(unknown(kind, name, known, source, []));
   }
 }
 

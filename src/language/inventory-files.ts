@@ -19,11 +19,15 @@ export interface VarsFile {
   readonly name: string;
   readonly source: Source;
   readonly vars: Vars;
+  /** Its host or group must be there; not with -i, which may name an inventory of other hosts. */
+  readonly mustFit: boolean;
 }
 
 export interface Files {
   readonly parts: readonly Part[];
   readonly vars: readonly VarsFile[];
+  /** A file is missing, or is no YAML. */
+  readonly broken: boolean;
   readonly problems: readonly SwarmError[];
 }
 
@@ -49,8 +53,9 @@ export function readFiles(dir: string, paths: readonly string[] | undefined): Fi
     const at = { file: places.map((place) => shown(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'swarm init writes inventory/swarm.yml' }));
   }
+  const broken = parts.length < Math.max(1, files);
   const vars = [...folders].reverse().flatMap((folder) => readVars(dir, folder, problems));
-  return { parts, vars, problems };
+  return { parts, vars: vars.map((each) => ({ ...each, mustFit: paths === undefined })), broken, problems };
 }
 
 const shown = (dir: string, file: string): string => {
@@ -93,7 +98,7 @@ export function parsePart(text: string | Uint8Array, file: string, problems: Swa
   return checked.value === undefined ? undefined : { source, value: checked.value };
 }
 
-function readVars(dir: string, folder: string, problems: SwarmError[]): readonly VarsFile[] {
+function readVars(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustFit'>[] {
   return (['group', 'host'] as const).flatMap((kind) => {
     const place = join(folder, `${kind}_vars`);
     if (!isFolder(place)) return [];

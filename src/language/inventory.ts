@@ -36,12 +36,13 @@ export function readInventory(from: InventorySource): Inventory {
 export function parseInventory(from: InventorySource, file: string, text: string | Uint8Array): Inventory {
   const problems: SwarmError[] = [];
   const part = parsePart(text, file, problems);
-  return build(from, { parts: part === undefined ? [] : [part], vars: [], problems });
+  return build(from, { parts: part === undefined ? [] : [part], vars: [], broken: part === undefined, problems });
 }
 
 function build(from: InventorySource, files: Files): Inventory {
   const problems = [...files.problems];
   const merged = mergeParts(files, problems);
+  if (files.broken) settle(problems); // what it defines is not known: every name of it would be told as unknown
   const groups = groupsOf(merged, problems);
   const context: Context = { from, groups, problems, defaults: merged.defaults };
   const hosts = [...merged.hosts].map(([name, placed]) => readHost(context, name, placed));

@@ -1,5 +1,8 @@
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Invalid } from '../../src/core/error.ts';
 import type { Identity } from '../../src/core/host.ts';
 import { routeText } from '../../src/core/host.ts';
 import { readInventory } from '../../src/language/inventory.ts';
@@ -54,4 +57,57 @@ test('cores, memory, block, identity, binhost and discover are read', () => {
   expect(host('drone-izar')).not.toHaveProperty('identity');
   expect(fleet.binhost).toEqual({ host: 'alpha-centauri', path: '/var/cache/binpkgs' });
   expect(fleet.discover).toEqual({ tailscale: true, networks: ['10.42.0.0/24'] });
+});
+
+describe('several files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarm-inventory-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const read = (paths?: readonly string[]) => readInventory({ ...from, dir: folder, ...(paths === undefined ? {} : { paths }) });
+  const problems = (paths?: readonly string[]): readonly string[] => {
+    try {
+      read(paths);
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof Invalid)) throw thrown;
+      return thrown.problems.map(({ code, message, at }) => `${code} ${at?.file}:${at?.line} ${message}`);
+    }
+  };
+
+  test('are one inventory; -i names others instead', () => {
+    write('inventory/a.yml', 'hosts: { a: { routes: [{ local: 10.0.0.1 }] } }\ngroups: { g: { hosts: [a, b] } }\n');
+    write('inventory/b.yaml', 'defaults: { user: kit }\nhosts: { b: { routes: [{ local: 10.0.0.2 }] } }\n');
+    write('group_vars/g.yml', 'x: 1\n');
+    write('lab/only.yml', 'hosts: { z: { routes: [{ local: 10.0.0.9 }] } }\n');
+    expect(read().hosts.map(({ name, groups, vars, login }) => [name, groups, vars, login.user])).toEqual([
+      ['a', ['g'], { x: 1 }, 'kit'],
+      ['b', ['g'], { x: 1 }, 'kit'],
+      ['localhost', [], {}, 'kim'],
+    ]);
+    expect(read(['lab']).hosts.map(({ name }) => name)).toEqual(['z', 'localhost']);
+    expect(problems(['nowhere.yml'])).toEqual([expect.stringMatching(/^SW1202 .*there is no inventory/)]);
+  });
+
+  test('may not say the same thing twice', () => {
+    write('inventory/c.yml', 'defaults: { user: root }\nhosts:\n  a: { routes: [{ local: 10.0.0.3 }] }\nbinhost: {}\n');
+    write('inventory/d.yml', 'binhost: { path: /x }\nhosts: [\n');
+    expect(problems()).toEqual([
+      'SW1004 inventory/c.yml:1 `user` appears twice',
+      'SW1004 inventory/c.yml:3 `a` appears twice',
+      expect.stringMatching(/^SW1002 inventory\/d.yml:/),
+    ]);
+  });
+
+  test('of variables belong to a group or host that is there', () => {
+    for (const name of ['c.yml', 'd.yml']) rmSync(join(folder, 'inventory', name));
+    write('host_vars/aa.yml', 'x: 1\n');
+    expect(problems()).toEqual(['SW1306 host_vars/aa.yml:1 no host is called `aa`']);
+  });
+
+  test('none at all is a problem, with the command that mends it', () => {
+    expect(problems(['group_vars/../lab/..'])).toEqual([expect.stringContaining('there is no inventory file')]);
+  });
 });
