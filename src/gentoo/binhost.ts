@@ -6,7 +6,6 @@ import { stanzaOf } from './stanza.ts';
 import { LOCK_WAIT_MS, type Store } from './store.ts';
 import { discard, isVerified, type Verified, type VerifiedFile } from './verify.ts';
 
-export { readIndex } from './index-file.ts';
 export { type Candidate, discard, type Staged, stage, type Verified, verify } from './verify.ts';
 
 /** More builds than that of one version at once are a fault somewhere else. */

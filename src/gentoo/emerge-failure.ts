@@ -55,6 +55,7 @@ const RULES: readonly Rule[] = [
   noSpace,
   outOfMemory,
   noEmerge,
+  badOption,
   badAtom,
   useChange,
   masked,
@@ -105,6 +106,22 @@ function noEmerge({ exit, lines }: Output): Explanation | undefined {
     hint: 'builds need a host with Gentoo',
     blame: 'host',
     at: find(lines, /not found/) ?? 0,
+  };
+}
+
+function badOption({ exit, lines }: Output): Explanation | undefined {
+  const found = findMatch(
+    lines,
+    /^emerge: error: (?:unrecognized arguments|no such option): (.*)$|^!!! (.* is an? (?:invalid|unknown) (?:short |long )?action.*)$/,
+  );
+  if (exit !== 2 || !found) return undefined;
+  return {
+    code: 'SW6003',
+    message: `this emerge does not know ${found.match[1] ?? found.match[2]}`,
+    hint: 'its Portage may be older than the option; see the options of the task',
+    blame: 'plan',
+    at: found.at,
+    lines: 2,
   };
 }
 

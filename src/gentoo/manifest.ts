@@ -73,7 +73,9 @@ function checkArmor(armor: string): void {
       armor,
     );
   if (!match) throw malformed('its signature is damaged');
-  const [, body = '', checksum] = match;
+  const [, lines = '', checksum] = match;
+  const body = lines.replaceAll('\n', '');
+  if (Buffer.from(body, 'base64').toString('base64') !== body) throw malformed('its signature is damaged');
   if (checksum === undefined) return;
   const expected = Buffer.from(checksum, 'base64').readUIntBE(0, 3);
   if (crc24(Buffer.from(body, 'base64')) !== expected) throw malformed('its signature is damaged');

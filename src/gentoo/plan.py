@@ -60,6 +60,13 @@ def number(package, name):
     return value if isinstance(value, int) and value > 0 else None
 
 
+def remote(package):
+    """Whether a binary package is still on the binhost, to be fetched."""
+    if package.type_name != "binary":
+        return False
+    return bool(package.root_config.trees["bintree"].isremote(package.cpv))
+
+
 def reduced(package, use, key, token_class=None):
     from portage.dep import use_reduce
     from portage.exception import InvalidDependString
@@ -126,7 +133,7 @@ def describe(package, use, order, edges):
         "type": package.type_name,
         "operation": package.operation,
         "order": order.get(package),
-        "remote": bool(getattr(package, "remote", False)),
+        "remote": remote(package),
         "build_id": number(package, "build_id"),
         "build_time": number(package, "build_time"),
         "use": sorted(f for f in use if f in package.iuse.all),

@@ -98,6 +98,7 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
     async lock(waitMs) {
       await must(PARENT, at(LOCK));
       const pipe = await remote.open({ argv: lockCommand(at(LOCK), waitMs) });
+      pipe.stdin.on('error', () => undefined); // `done` tells what happened
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
         if (first === 75)
@@ -144,6 +145,7 @@ function firstBytes(stream: NodeJS.ReadableStream): Promise<string> {
 /** The bytes of a command that must succeed: its failure is the stream's. */
 function readableOf(pipe: Pipe): Readable {
   const out = new PassThrough();
+  pipe.stdin.on('error', () => undefined); // nothing is sent
   pipe.stdin.end();
   pipe.stderr.resume();
   pipe.stdout.on('error', (error) => out.destroy(error)).pipe(out, { end: false });

@@ -5,10 +5,6 @@ const MAGIC = 0xfd2fb528;
 /** The most that one block may hold (RFC 8878, section 3.1.1.2.4). */
 const BLOCK_MAX = 128 * 1024;
 
-export function isZstd(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && view(bytes).getUint32(0, true) === MAGIC;
-}
-
 /** Unpacks zstd that may be hostile: what it can come to is known before a byte is unpacked. Throws SW4003 above `limit` bytes
  *  or where the frames (RFC 8878) are damaged. */
 export function unzstd(bytes: Uint8Array, limit: number): Uint8Array {

@@ -71,6 +71,7 @@ test.each([
     'SW6009',
     'service',
   ],
+  ['an option that emerge lacks', 2, [], 'usage: emerge\nemerge: error: unrecognized arguments: --bogus', 'SW6003', 'plan'],
   ['silence', 1, [], '', 'SW6003', 'unknown'],
 ])('%s is told from a failed build', (_, exit, stdout, stderr, code, blame) => {
   expect(explainFailure(exit, stdout, stderr)).toMatchObject({ code, blame });

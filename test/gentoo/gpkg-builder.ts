@@ -55,13 +55,6 @@ export function manifestLine(name: string, content: Buffer): string {
   return `DATA ${name} ${content.length} BLAKE2B ${hex('blake2b512')} SHA512 ${hex('sha512')}\n`;
 }
 
-export interface Parts {
-  readonly folder: string;
-  readonly marker: Buffer;
-  readonly metadata: Buffer;
-  readonly image: Buffer;
-}
-
 export const METADATA: Readonly<Record<string, string>> = {
   CATEGORY: 'rig-app\n',
   PF: 'made-1.0\n',

@@ -26,13 +26,15 @@ export function hereRemote(): StoreRemote {
 
 function open({ argv: [program, ...args], env }: Command): Pipe {
   const child = spawn(program, args, { env: { ...process.env, ...(env as Record<string, string> | undefined) } });
+  child.stdin.on('error', () => undefined); // the command may end without reading
   const done = new Promise<number>((resolve) => child.on('close', (exit) => resolve(exit ?? 1)));
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, done };
 }
 
 async function run(command: Command): Promise<ExecResult> {
   const pipe = open(command);
-  pipe.stdin.end(command.stdin ?? '');
+  if (command.stdin === undefined) pipe.stdin.end();
+  else pipe.stdin.end(command.stdin);
   const [stdout, stderr, exit] = await Promise.all([text(pipe.stdout), text(pipe.stderr), pipe.done]);
   return { exit, stdout, stderr, ms: 0 };
 }
