@@ -1,12 +1,12 @@
-import { constants } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
-import type { AnyAuthMethod, Client, ClientChannel, ConnectConfig } from 'ssh2';
+import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
 import { SwarmError } from '../core/error.ts';
 import type { HostKey } from '../core/host.ts';
-import type { Carrier, Process } from './carrier.ts';
+import type { Carrier } from './carrier.ts';
+import { broken, startProcess } from './channel.ts';
 import { type Credentials, offerText } from './keys.ts';
-import { quote, shellWords } from './shell.ts';
+import { shellWords } from './shell.ts';
 import { forwardOut, tunnels } from './tunnel.ts';
 
 /** What one login needs. */
@@ -38,7 +38,7 @@ export const HOST_KEY_TYPES = [
   'rsa-sha2-256',
 ] as const;
 
-/** No CBC, no SHA-1, no encrypt-and-MAC: GCM has the edge of Terrapin's (CVE-2023-48795) targets, and is the fastest. */
+/** No CBC, no SHA-1, and no ChaCha20, which Terrapin (CVE-2023-48795) cuts into; GCM first, as the fastest. */
 const ALGORITHMS = {
   kex: [
     'curve25519-sha256',
@@ -146,7 +146,9 @@ function explain(error: Error & { level?: string }, { user, credentials }: Dial,
       ...(credentials.problems.length === 0 ? {} : { detail: credentials.problems.join('\n') }),
     });
   }
-  return new SwarmError('SW2001', `${known ? 'lost during login' : 'no SSH there'}: ${error.message}`, { cause: error });
+  return new SwarmError('SW2001', `${known ? 'lost during login' : 'no SSH there'}: ${error.message.replace(/^link lost: /, '')}`, {
+    cause: error,
+  });
 }
 
 function carry(client: Client, stream: Duplex): Carrier {
@@ -184,47 +186,3 @@ function carry(client: Client, stream: Duplex): Carrier {
 }
 
 const levelOf = (error: (Error & { level?: string }) | undefined): object => (error?.level === undefined ? {} : { level: error.level });
-const gone = (): SwarmError => new SwarmError('SW2005', 'the connection is closed', {});
-
-/** The reason of `closed` as a failure: for everything that waits on the link. */
-const broken = (closed: Promise<Error | undefined>): Promise<never> => closed.then((reason) => Promise.reject(reason ?? gone()));
-
-/** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
-function startProcess(client: Client, words: readonly string[], closed: Promise<Error | undefined>): Promise<Process> {
-  const opened = new Promise<Process>((resolve, reject) => {
-    client.exec(`exec ${words.map(quote).join(' ')}`, (error, stream) => {
-      if (error) reject(refused(error));
-      else resolve(processOf(stream, closed));
-    });
-  });
-  return Promise.race([opened, broken(closed)]);
-}
-
-const refused = (error: Error): SwarmError => new SwarmError('SW2006', `the host starts no shell: ${error.message}`, { cause: error });
-
-/** ssh2 tells a lost link as a `close` without an exit status (M4): that is never a result. */
-function processOf(stream: ClientChannel, closed: Promise<Error | undefined>): Process {
-  let exit: number | undefined;
-  stream.once('exit', (code: number | null, signal?: string) => {
-    exit = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
-  });
-  const ended = new Promise<number>((resolve, reject) => {
-    stream.once('close', () => {
-      if (exit !== undefined) resolve(exit);
-      else reject(new SwarmError('SW2005', 'link lost: the channel ended without an exit status', {}));
-    });
-    stream.once('error', reject);
-  });
-  const done = Promise.race([ended, broken(closed)]);
-  done.catch(() => undefined);
-  return {
-    stdin: stream,
-    stdout: stream,
-    stderr: stream.stderr,
-    done,
-    end: () => {
-      stream.signal('TERM');
-      stream.close();
-    },
-  };
-}

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { AcceptConnection, Client, ClientChannel, TcpConnectionDetails } from 'ssh2';
 import type { Tunnel } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
+import { asLost, broken } from './channel.ts';
 
 const LOOPBACK = '127.0.0.1';
 
@@ -58,9 +59,10 @@ function answerOf<T>(
   ask: (done: (error: Error | undefined, value: T) => void) => void,
   explain: (error: Error) => Error,
 ): Promise<T> {
-  const answer = new Promise<T>((resolve, reject) => ask((error, value) => (error ? reject(explain(error)) : resolve(value))));
-  const lost = closed.then((reason) => Promise.reject(reason ?? new SwarmError('SW2005', 'the connection is closed', {})));
-  return Promise.race([answer, lost]);
+  const answer = new Promise<T>((resolve, reject) =>
+    ask((error, value) => (error ? reject(asLost(error) ?? explain(error)) : resolve(value))),
+  );
+  return Promise.race([answer, broken(closed)]);
 }
 
 /** Both ways, until either side ends; a failure of one is the end of the other. */
