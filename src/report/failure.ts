@@ -22,11 +22,6 @@ export function failures(state: RunState, look: Look): readonly string[] {
   return state.errors.flatMap((error) => ['', ...failureLines(error, state).map((line) => draw(line, look))]);
 }
 
-/** Any error for stderr, in colour where there is colour. */
-export function describe(error: ErrorJson, look: Look): readonly string[] {
-  return errorLines(error).map((line) => draw(line, look));
-}
-
 function errorLines(error: ErrorJson): readonly Line[] {
   const [head, ...rest] = linesOf(describeError(error));
   return [[piece(head ?? show``, { colour: 'red', bold: true })], ...rest.map((text): Line => [piece(text, styleOf(text))])];

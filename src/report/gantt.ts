@@ -8,9 +8,10 @@ const NAMES = 150;
 const ROW = 26;
 const TOP = 24;
 
-/** One row a host, one bar a piece of work, the critical path outlined; plain SVG with a title on each bar. */
-export function gantt(bars: readonly Bar[], path: readonly Bar[], start: number, end: number): Html {
-  const names = [...new Set(bars.map(({ host }) => host))];
+/** One row a host that worked, in the given order, one bar a piece of work, the critical path outlined; plain SVG with a title on each bar. */
+export function gantt(hosts: readonly string[], bars: readonly Bar[], path: readonly Bar[], start: number, end: number): Html {
+  const busy = new Set(bars.map(({ host }) => host));
+  const names = hosts.filter((name) => busy.has(name));
   const height = TOP + names.length * ROW + 4;
   const x = (at: number): number => NAMES + ((at - start) / (end - start)) * (WIDTH - NAMES - 4);
   const ticks = ticksOf(end - start).map((ms) => {

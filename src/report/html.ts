@@ -116,13 +116,13 @@ function failuresSection({ state, logs }: Story): Html {
   return section('failures', `Failures (${state.errors.length})`, join(each));
 }
 
-function timelineSection({ bars, path, start, end }: Story): Html {
+function timelineSection({ state, bars, path, start, end }: Story): Html {
   if (bars.length === 0) return markup``;
   const steps = path.map((bar) => markup`<li><b>${bar.label}</b> on ${bar.host}, ${took(bar.end - bar.start)}</li>`);
   return section(
     'timeline',
     'Who did what, when',
-    markup`<div class="wide" tabindex="0" role="region" aria-label="Chart of hosts and their work over time">${gantt(bars, path, start, end)}</div>
+    markup`<div class="wide" tabindex="0" role="region" aria-label="Chart of hosts and their work over time">${gantt(Object.keys(state.hosts), bars, path, start, end)}</div>
 <p class="legend"><span class="key ok"></span>done <span class="key failed"></span>failed <span class="key running"></span>not ended <span class="key critical"></span>critical path</p>
 <details open><summary>Critical path: what the run had to wait for</summary><ol>${join(steps)}</ol></details>`,
   );

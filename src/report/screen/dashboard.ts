@@ -1,3 +1,4 @@
+import './production.ts'; // before anything that leads to Ink
 import { counted } from '../amount.ts';
 import { type Display, oneLine, pad, show } from '../display.ts';
 import { type Line, piece, sides, sign, within } from '../line.ts';

@@ -1,3 +1,4 @@
+import './production.ts'; // before anything that leads to Ink
 import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/state.ts';
 import { show } from '../display.ts';
