@@ -4,6 +4,8 @@ import type { Json, Vars } from '../core/host.ts';
 import type { Expr } from '../core/play.ts';
 import type { Span } from '../core/span.ts';
 import { celEnvironment, FUNCTIONS, METHODS } from './cel.ts';
+import { freeTypeNames, inside, namesOf, pathOf } from './expression-names.ts';
+import { foreignHint } from './foreign-expression.ts';
 import { kindOf } from './helpers.ts';
 import type { Use } from './names.ts';
 import { within } from './source.ts';
@@ -105,132 +107,8 @@ function functionHint({ code, summary }: CelError): string | undefined {
   return near === undefined ? undefined : `did you mean \`${near}\`?`;
 }
 
-const FILTERS: Readonly<Record<string, string>> = {
-  default: 'default(x, y)',
-  length: 'size(x)',
-  count: 'size(x)',
-  int: 'int(x)',
-  float: 'double(x)',
-  string: 'string(x)',
-  bool: 'bool(x)',
-  lower: 'x.lower()',
-  upper: 'x.upper()',
-  trim: 'x.trim()',
-  first: 'x.first()',
-  last: 'x.last()',
-  unique: 'x.unique()',
-  sort: 'x.sort()',
-  join: 'x.join(", ")',
-  split: 'x.split(",")',
-  replace: 'x.replace("a", "b")',
-  list: 'x',
-  select: 'x.filter(i, …)',
-  selectattr: 'x.filter(i, i.field)',
-  map: 'x.map(i, i.field)',
-};
-
-/** The CEL form of what looks like Jinja2 or Python. */
-function foreignHint(text: string): string | undefined {
-  const test = /([\w.]+)\s+is\s+(not\s+)?(\w+)/.exec(text);
-  if (test !== null) {
-    const [, name = '', not, word = ''] = test;
-    const sign = not === undefined ? '' : '!';
-    if (word === 'defined' || word === 'undefined') {
-      const negated = (word === 'undefined') !== (not !== undefined);
-      return `write ${negated ? '!' : ''}${name.includes('.') ? 'has' : 'defined'}(${name})`;
-    }
-    const field = { success: 'failed', succeeded: 'failed' }[word];
-    if (field !== undefined) return `write ${sign === '' ? '!' : ''}${name}.${field}`;
-    return `write ${sign}${name}.${word}`;
-  }
-  const filter = /([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(text.replaceAll('||', '  '));
-  if (filter !== null) {
-    const [, name = 'x', word = '', arg = 'y'] = filter;
-    const form = FILTERS[word] ?? `${word}(x)`;
-    return `filters are functions here: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
-  }
-  if (/\bnot\s+in\b/.test(text)) return 'write !(x in list)';
-  const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
-  if (word !== undefined) return `write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}`;
-  if (/[^=!<>]=(?!=)/.test(text)) return 'equality is ==';
-  if (/\?\?/.test(text)) return 'write default(x, y)';
-  return undefined;
-}
-
 /** The names that an expression asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
 export const expressionNames = (expr: Expr): readonly Use[] => compile(expr.source).names;
-
-/** In CEL `list`, `map`, `string` and so on are constants; here they are variables like any, under another name inside. */
-const TYPE_NAMES = new Set([
-  'bool',
-  'bytes',
-  'double',
-  'duration',
-  'dyn',
-  'int',
-  'list',
-  'map',
-  'null_type',
-  'string',
-  'timestamp',
-  'type',
-  'uint',
-]);
-const inside = (name: string): string => (TYPE_NAMES.has(name) ? `$${name}` : name);
-
-function freeTypeNames(node: ASTNode): void {
-  if (node.op === 'id') (node as { args: string }).args = inside(node.args);
-  else for (const child of childrenOf(node)) freeTypeNames(child);
-}
-
-const COMPREHENSIONS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
-
-function namesOf(ast: ASTNode): readonly Use[] {
-  const uses: Use[] = [];
-  const walk = (node: ASTNode, bound: ReadonlySet<string>, optional: boolean): void => {
-    const path = pathOf(node);
-    if (path !== undefined) {
-      const [name = '', ...rest] = path;
-      if (name !== 'cel' && name !== 'optional' && !bound.has(name)) uses.push({ name, rest, start: node.start, end: node.end, optional });
-      return;
-    }
-    if (node.op === 'rcall') {
-      const [method, target, args] = node.args;
-      const binds = COMPREHENSIONS.has(method) || (method === 'bind' && pathOf(target)?.[0] === 'cel');
-      const variable = binds && args[0] !== undefined ? pathOf(args[0])?.[0] : undefined;
-      walk(target, bound, optional);
-      const inner = variable === undefined ? bound : new Set([...bound, variable]);
-      for (const arg of variable === undefined ? args : args.slice(1)) walk(arg, inner, optional);
-      return;
-    }
-    if (node.op === 'call') {
-      const [name, args] = node.args;
-      const lenient = name === 'has' || name === 'defined' || name === 'default';
-      for (const [i, arg] of args.entries()) walk(arg, bound, optional || (lenient && i === 0));
-      return;
-    }
-    for (const child of childrenOf(node)) walk(child, bound, optional);
-  };
-  walk(ast, new Set(), false);
-  return uses;
-}
-
-/** `a.b.c` as its names; undefined for anything else. */
-function pathOf(node: ASTNode): readonly string[] | undefined {
-  if (node.op === 'id') return [node.args.replace(/^\$/, '')];
-  if (node.op !== '.' && node.op !== '.?') return undefined;
-  const [target, field] = node.args;
-  const path = pathOf(target);
-  return path === undefined || typeof field !== 'string' ? undefined : [...path, field];
-}
-
-function childrenOf(node: ASTNode): readonly ASTNode[] {
-  const nodes = (value: unknown): readonly ASTNode[] => {
-    if (Array.isArray(value)) return value.flatMap(nodes);
-    return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];
-  };
-  return nodes(node.args);
-}
 
 /** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type. */
 export function evaluate(expr: Expr, scope: Vars): Json {

@@ -68,7 +68,7 @@ function readFile(reader: Reader, here: Here, value: unknown): Playbook | undefi
   const checked = checkMapping(reader, here, fileSchema, raw);
   const args = readArgsDeclaration(reader, below(here, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...varsOf(reader, below(here, 'vars_files'), checked?.vars_files) };
-  const inner = seeing(here, [...args.map(({ name }) => name), ...Object.keys(vars)]);
+  const inner = seeing(here, [...keysOf(raw['args']), ...keysOf(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, below(inner, 'vars'), checked?.vars);
   const list = Array.isArray(raw['plays']) ? (raw['plays'] as readonly unknown[]) : [];
   const at = (i: number): Here => (bare ? below(inner, i) : below(inner, 'plays', i));
@@ -77,6 +77,9 @@ function readFile(reader: Reader, here: Here, value: unknown): Playbook | undefi
   const { name = basename(here.file, extname(here.file)), describe } = { name: undefined, describe: undefined, ...checked };
   return { name, file: here.file, args, vars, plays: [first, ...more], ...(describe === undefined ? {} : { describe }) };
 }
+
+/** Names are in sight even where their value is wrong: that is told once, where it stands. */
+const keysOf = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
 
 /** The variables of the files that `vars_files` names; later files win. */
 function varsOf(reader: Reader, here: Here, files: string | readonly string[] | undefined): Vars {
@@ -112,7 +115,7 @@ function readPlay(reader: Reader, here: Here, value: unknown, index: number): Pl
   const rest: Partial<PlayEntry> = entry ?? {};
   const vars = { ...((rest.vars ?? {}) as Vars), ...varsOf(reader, below(here, 'vars_files'), rest.vars_files) };
   const become = readBecome(rest, undefined);
-  const outer = { ...seeing(here, Object.keys(vars)), ...(become ? { become } : {}) };
+  const outer = { ...seeing(here, [...keysOf(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
   const inner = rest.queue === undefined ? outer : seeing(outer, ['item']);
   const list = (key: 'tasks' | 'handlers'): readonly unknown[] => (Array.isArray(raw[key]) ? (raw[key] as unknown[]) : []);
   const steps = readSteps(reader, below(inner, 'tasks'), list('tasks'), `${index}.`, [here.file]);

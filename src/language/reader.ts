@@ -124,15 +124,18 @@ export const textsOf = (value: string | readonly string[] | undefined): readonly
 export const environmentOf = (value: Readonly<Record<string, Json>> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]));
 
-/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. */
+/** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. A file that could not be
+ *  read may define any. */
 export function checkNames(reader: Reader, roots: Iterable<string>): void {
   const inventory = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
   const shared = [...roots, ...reader.registers, ...inventory];
+  const broken = [...reader.sources.files.values()].some(({ value }) => value === undefined);
+  const open = broken || reader.inventory === undefined;
   const known = new Map<ReadonlySet<string>, ReadonlySet<string>>();
   for (const { use, locals, at } of reader.asked) {
     const all = known.get(locals) ?? new Set([...locals, ...shared]);
     known.set(locals, all);
-    const problem = unknownName(use, all, reader.inventory === undefined, at());
+    const problem = unknownName(use, all, open, at());
     if (problem !== undefined) reader.problems.push(problem);
   }
 }

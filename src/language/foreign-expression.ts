@@ -1,0 +1,51 @@
+const FILTERS: Readonly<Record<string, string>> = {
+  default: 'default(x, y)',
+  length: 'size(x)',
+  count: 'size(x)',
+  int: 'int(x)',
+  float: 'double(x)',
+  string: 'string(x)',
+  bool: 'bool(x)',
+  lower: 'x.lower()',
+  upper: 'x.upper()',
+  trim: 'x.trim()',
+  first: 'x.first()',
+  last: 'x.last()',
+  unique: 'x.unique()',
+  sort: 'x.sort()',
+  join: 'x.join(", ")',
+  split: 'x.split(",")',
+  replace: 'x.replace("a", "b")',
+  list: 'x',
+  select: 'x.filter(i, …)',
+  selectattr: 'x.filter(i, i.field)',
+  map: 'x.map(i, i.field)',
+};
+
+/** The CEL form of what looks like Jinja2 or Python. */
+export function foreignHint(text: string): string | undefined {
+  const test = /([\w.]+)\s+is\s+(not\s+)?(\w+)/.exec(text);
+  if (test !== null) {
+    const [, name = '', not, word = ''] = test;
+    const sign = not === undefined ? '' : '!';
+    if (word === 'defined' || word === 'undefined') {
+      const negated = (word === 'undefined') !== (not !== undefined);
+      return `write ${negated ? '!' : ''}${name.includes('.') ? 'has' : 'defined'}(${name})`;
+    }
+    const field = { success: 'failed', succeeded: 'failed' }[word];
+    if (field !== undefined) return `write ${sign === '' ? '!' : ''}${name}.${field}`;
+    return `write ${sign}${name}.${word}`;
+  }
+  const filter = /([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(text.replaceAll('||', '  '));
+  if (filter !== null) {
+    const [, name = 'x', word = '', arg = 'y'] = filter;
+    const form = FILTERS[word] ?? `${word}(x)`;
+    return `filters are functions here: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
+  }
+  if (/\bnot\s+in\b/.test(text)) return 'write !(x in list)';
+  const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
+  if (word !== undefined) return `write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}`;
+  if (/[^=!<>]=(?!=)/.test(text)) return 'equality is ==';
+  if (/\?\?/.test(text)) return 'write default(x, y)';
+  return undefined;
+}
