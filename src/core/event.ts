@@ -22,6 +22,8 @@ export type RunFact =
   | {
       readonly type: 'run.started';
       readonly playbook: string;
+      /** The playbook's file, for a resumed run. */
+      readonly file?: string;
       readonly args: Json;
       readonly hosts: readonly string[];
       readonly check: boolean;

@@ -172,6 +172,7 @@ export function onTask({ member, task, frame }: Pick<Call, 'member' | 'task' | '
 }
 
 function tell(call: Call, notice: Notice): void {
+  if (call.stage.context.signal.aborted) return; // a module that goes on behind an interrupt
   if (call.frame.noLog && notice.type === 'task.output') return;
   if (notice.type === 'package.published' || notice.type === 'job.finished') call.promised.some = true;
   call.stage.context.journal.emit({ ...notice, ...onTask(call) } as RunFact);

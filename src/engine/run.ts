@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
+import type { RunFact } from '../core/event.ts';
 import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { Place } from '../core/module.ts';
@@ -48,6 +49,7 @@ export async function run(playbook: Playbook, args: Vars, options: RunOptions, d
   journal.emit({
     type: 'run.started',
     playbook: playbook.name,
+    file: playbook.file,
     args,
     hosts: names,
     check: options.check,
@@ -62,12 +64,15 @@ export async function run(playbook: Playbook, args: Vars, options: RunOptions, d
   const halted = new AbortController();
   const signal = AbortSignal.any([deps.signal, halted.signal]);
   const links = new Map<string, Link>();
-  const context = contextOf(playbook, args, options, deps, { clock, signal, halt: (error) => halted.abort(error), links });
+  const halt = (error: unknown): void => halted.abort(error);
+  const context = contextOf(playbook, args, options, deps, { clock, signal, halt, links });
   try {
     await journal.durable();
     await allPlays(context, choice.plays);
-    const interrupted = signal.aborted;
+    if (halted.signal.aborted) throw halted.signal.reason;
+    const interrupted = deps.signal.aborted;
     if (interrupted) tellJobs(context);
+    halted.abort(); // what is left of a stuck module says nothing more
     const exit = interrupted ? exitOfInterrupt(deps.signal.reason) : exitOfRun(journal.state);
     const status = interrupted ? 'interrupted' : exit === 0 ? 'ok' : 'failed';
     journal.emit({ type: 'run.finished', status, exit, ms: Math.round(clock.now() - begin) });
@@ -95,6 +100,16 @@ async function allPlays(context: Context, plays: readonly (readonly Host[])[]): 
   }
 }
 
+/** A link is lost whenever it likes: that must not be told after the run's last event, nor end the process when the disk is full. */
+function tellLink(journal: Record, fact: RunFact, signal: AbortSignal, halt: (error: unknown) => void): void {
+  if (signal.aborted) return;
+  try {
+    journal.emit(fact);
+  } catch (error) {
+    halt(error);
+  }
+}
+
 /** Jobs that outlive the run: they are named, so that nobody wonders what a host is busy with. */
 function tellJobs({ running, journal }: Context): void {
   for (const { host, job } of running.all()) {
@@ -117,7 +132,7 @@ function contextOf(playbook: Playbook, args: Vars, options: RunOptions, deps: Ru
     if (host === undefined || known !== undefined) return known;
     const made = linkTo(host, {
       connect: (to, stop) => deps.connect(to, stop),
-      emit: (fact) => void journal.emit(fact),
+      emit: (fact) => tellLink(journal, fact, signal, halt),
       clock,
       signal,
       dialling,

@@ -104,7 +104,7 @@ plays:
       - { name: build, job: "echo begun; cat ${dir}/gate; echo done >> ${dir}/count", register: built }
       - { name: log, copy: { content: "{{ built.log }}", dest: "${dir}/log" } }
 `;
-  execFileSync('mkfifo', [join(dir, 'gate')]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', join(dir, 'gate')]);
   const stop = new AbortController();
   const onEvent = (event: RunEvent): void => {
     if (event.type === 'task.output') stop.abort('SIGINT');

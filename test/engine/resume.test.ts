@@ -134,3 +134,31 @@ test('a resumed run tries again what failed, and its exit is that of the new try
     items: { base: { status: 'published', attempts: 3 }, top: { status: 'published' } },
   });
 });
+
+test('a journal that cannot be written ends the run at once, and nothing more is done', async () => {
+  const { SwarmError } = await import('../../src/core/error.ts');
+  for (const type of ['task.changed', 'item.started', 'job.finished', 'host.connected', 'task.finished']) {
+    const hosts = fleet('a', 'b');
+    const journal = memoryJournal();
+    let broken = false;
+    journal.on((event) => {
+      broken ||= event.type === type;
+      if (broken) throw new SwarmError('SW5001', 'no space left');
+    });
+    await expect(run(hosts, { journal }), type).rejects.toMatchObject({ code: 'SW5001' });
+    const published = [...hosts.machines.values()].flatMap(({ files }) => [...files.keys()]);
+    expect(published.length, type).toBeLessThanOrEqual(1);
+  }
+});
+
+test('the last event of a run is run.finished, whatever a link or a module still says', async () => {
+  const hosts = fleet('a', 'b');
+  const stop = new AbortController();
+  const journal = memoryJournal();
+  hosts.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));
+  await run(hosts, { journal, deps: { signal: stop.signal } });
+  for (const machine of hosts.machines.values()) machine.cut();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(journal.events.at(-1)?.type).toBe('run.finished');
+  expect(journal.events.filter(({ type }) => type === 'run.finished')).toHaveLength(1);
+});
