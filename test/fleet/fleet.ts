@@ -16,8 +16,10 @@ export interface Fleet extends AsyncDisposable {
   readonly pins: string;
 }
 
+type Reachable = Pick<Sshd, 'user' | 'clientKey' | 'hostKeys' | 'machineId' | 'port'> & { readonly address: string };
+
 /** The inventory's value of a machine, trusted; `change` for what a test needs different. */
-export function hostOf(machine: Sshd, name: string, change: Partial<Host> = {}): Host {
+export function hostOf(machine: Reachable, name: string, change: Partial<Host> = {}): Host {
   return {
     name: name as HostName,
     groups: ['drones'],
@@ -31,7 +33,7 @@ export function hostOf(machine: Sshd, name: string, change: Partial<Host> = {}):
 }
 
 /** A line of inventory/known_hosts for each key of the machine. */
-export const pinsOf = (machine: Sshd, name: string): string =>
+export const pinsOf = (machine: Pick<Sshd, 'hostKeys' | 'machineId'>, name: string): string =>
   machine.hostKeys.map(({ type, blob }) => `${name} ${type} ${blob} machine-id=${hashMachineId(machine.machineId)}\n`).join('');
 
 /** Starts them side by side. */
