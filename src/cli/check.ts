@@ -1,11 +1,15 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Invalid, type SwarmError } from '../core/error.ts';
+import { packageRoot } from '../core/root.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { readPlaybook } from '../language/playbook.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject } from './project.ts';
+
+/** A built-in playbook may name groups that this inventory does not have. */
+const builtIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
 
 /** `swarm check [FILE...]`: inventory, playbooks and the modules that they use; every problem of every file at once. */
 export async function checkCommand(files: readonly string[], options: Everywhere): Promise<number> {
@@ -24,7 +28,8 @@ export async function checkCommand(files: readonly string[], options: Everywhere
     files.length > 0
       ? files.map((file) => resolve(file))
       : playbookNames(project?.dir).flatMap((name) => playbookFile(name, project?.dir) ?? []);
-  for (const file of named) await collect(() => readPlaybook(file, moduleSource(project?.dir)));
+  for (const file of named)
+    await collect(() => readPlaybook(file, moduleSource(project?.dir), builtIn(file) ? undefined : project?.inventory));
   if (problems.length > 0) throw new Invalid(problems);
   const checked = named.map((file) => ({ name: relative(process.cwd(), file), status: 'ok' }));
   print(options, { files: checked, hosts: project?.inventory.hosts.length ?? 0 }, () => [

@@ -30,7 +30,7 @@ export async function runCommand(name: string | undefined, args: readonly string
   if (options.help || name === undefined) return help(name, options);
   const project = await openProject(options);
   const playbook = await load(name, project);
-  const vars = bindArgs(playbook, args, extraVars(options.extra ?? []));
+  const vars = bindArgs(playbook, args, extraVars(options.extra ?? []), variablesOf(project));
   if (options.listHosts || options.listTasks) return listing(playbook, project, options);
   if (options.detach) return detach(project);
   const asked = process.env[RUN_ID];
@@ -119,8 +119,11 @@ async function load(name: string, project: Project): Promise<Playbook> {
       hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
     });
   }
-  return readPlaybook(file, moduleSource(project.dir));
+  return readPlaybook(file, moduleSource(project.dir), project.inventory);
 }
+
+/** Names that -e may set beside the playbook's own: the variables of hosts and groups. */
+const variablesOf = ({ inventory }: Project): ReadonlySet<string> => new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
 async function help(name: string | undefined, options: RunFlags): Promise<number> {
   const dir = existsSync(join(resolve(options.directory ?? '.'), 'inventory')) ? resolve(options.directory ?? '.') : undefined;
