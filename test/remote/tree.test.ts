@@ -81,13 +81,16 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
       'empty/': '',
       [`odd '"$(x) *?\\ ü`]: 'three',
       '-rf': 'four',
+      [`${'long/'.repeat(30)}${'n'.repeat(200)}`]: 'five',
+      far: { link: `/${'x'.repeat(300)}` },
+      big: '0123456789'.repeat(100_000),
       'deep/.hidden': { text: '', mode: 0o600, mtime: 1 },
     });
     const to = join(here.home, `new ${made++}/x`);
     mkdirSync(join(to, '..'));
     const first = await push(from, to);
     expect(snapshot(to)).toEqual(snapshot(from));
-    expect(first).toMatchObject({ bytes: 15, deleted: [] });
+    expect(first).toMatchObject({ bytes: 1_000_019, deleted: [] });
     expect([...first.sent].sort()).toEqual(Object.keys(snapshot(from)).sort());
     expect(await push(from, to)).toEqual({ sent: [], deleted: [], bytes: 0 });
   });
