@@ -42,9 +42,6 @@ export function matches({ hosts }: Pick<KnownHost, 'hosts'>, name: string): bool
   return salt !== undefined && hosts === hashedName(name, salt);
 }
 
-/** The name under which OpenSSH looks up a host that is reached by address. */
-export const lookupName = (address: string, port: number): string => (port === 22 ? address : `[${address}]:${port}`);
-
 /** `|1|salt|HMAC-SHA1`: what ssh-keygen -H makes of a name. The salt has 20 bytes. */
 export function hashedName(name: string, salt: Uint8Array): string {
   const hash = createHmac('sha1', salt).update(name).digest('base64');
