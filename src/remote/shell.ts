@@ -40,10 +40,10 @@ export function printText(bytes: Uint8Array): string {
   return `printf '${escapeBytes(bytes)}'`;
 }
 
-/** For printf's format: printable ASCII as it is, all else as `\ooo`. */
+/** For printf's format: printable ASCII as it is, all else as `\ooo`, and so a dash that would begin an option. */
 export function escapeBytes(bytes: Uint8Array): string {
   const plain = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return plain.replace(/[^\n\t -~]|['\\%]/g, (char) => ESCAPES[char.charCodeAt(0)] ?? '');
+  return plain.replace(/^-|[^\n\t -~]|['\\%]/g, (char) => ESCAPES[char.charCodeAt(0)] ?? '');
 }
 
 const ESCAPES = Array.from({ length: 256 }, (_, code) => (code === 0x25 ? '%%' : `\\${code.toString(8).padStart(3, '0')}`));

@@ -42,6 +42,8 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
       }),
       { numRuns: 60 },
     );
+    for (const text of ['-', '--', '-n x', '- a list\n- in YAML\n', '%s%d%%', "\\n'\\c"])
+      expect(told(shell, printText(Buffer.from(text))).out.toString()).toBe(text);
     const every = Uint8Array.from({ length: 65536 }, (_, index) => index);
     expect(told(shell, printText(every)).out.equals(Buffer.from(every))).toBe(true);
   });
