@@ -2,19 +2,17 @@ import type { Connection } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { RunFact } from '../core/event.ts';
 import type { Json, Vars } from '../core/host.ts';
-import type { JobId } from '../core/job.ts';
 import type { AnyModule, Change, Notice } from '../core/module.ts';
 import type { Task } from '../core/play.ts';
 import { render, renderText } from '../language/template.ts';
 import { applyModule } from './change.ts';
 import { clipText } from './clip.ts';
-import type { Context, Member, Stage } from './context.ts';
+import type { Member, Stage } from './context.ts';
+import { guarded } from './danger.ts';
 import type { Frame } from './frame.ts';
-import { guard } from './guard.ts';
 import { jobId } from './job-id.ts';
 import type { Link } from './link.ts';
 import { handsOn, linkOrThrow, type Reach } from './remote.ts';
-import { scopeOf } from './scope.ts';
 import { forbiddenWords } from './words.ts';
 
 /** One module on one host with one set of values: a turn of a loop, one try of a retried task. */
@@ -23,8 +21,8 @@ export interface Call {
   readonly member: Member;
   readonly task: Task;
   readonly frame: Frame;
-  /** The loop's variable. */
-  readonly extra: Vars;
+  /** The names in sight. */
+  readonly scope: Vars;
   /** What tells this call from others of the same task: the loop's index, the retry. */
   readonly turn: readonly string[];
   /** Was something told that later work relies on? Then it is on the disk before the task counts as finished. */
@@ -42,31 +40,19 @@ export interface Answer {
 const FREE_TEXT = new Set(['command', 'shell', 'script', 'raw']);
 const NOT_COMMANDS = new Set(['chdir', 'creates', 'removes', 'stdin']);
 
-/** The names in sight of a call. */
-export const scopeOfCall = ({ stage, member, frame, task, extra }: Call): Vars => scopeOf(stage, member, frame, task.at, extra);
-
 /** Runs it. Never throws but for an interrupt or a journal that cannot be written. */
 export async function perform(call: Call): Promise<Answer> {
-  const { stage, task, frame } = call;
+  const { stage, task, frame, scope } = call;
   const { context } = stage;
-  const limit = new AbortController();
-  const stopClock = new AbortController();
-  const signal = AbortSignal.any([context.signal, limit.signal]);
-  if (task.timeoutMs !== undefined) {
-    const late = new SwarmError('SW6002', `longer than its limit of ${task.timeoutMs / 1000} s`, { at: task.at });
-    context.clock.sleep(task.timeoutMs, stopClock.signal).then(
-      () => limit.abort(late),
-      () => {},
-    );
-  }
+  const limit = task.timeoutMs === undefined ? undefined : limitOf(call, task.timeoutMs);
+  const signal = limit === undefined ? context.signal : AbortSignal.any([context.signal, limit.signal]);
   let changed = false;
   try {
     const module = await moduleOf(call);
-    const scope = scopeOfCall(call);
     const args = await argsOf(module, task, scope);
-    const link = linkOf(call, scope);
+    const link = linkOf(call);
     const become = frame.become === false ? undefined : (frame.become ?? link.host.login.become);
-    const reach = reachOf(call, scope, signal);
+    const reach = reachOf(call, signal);
     const hands = await handsOn(link, become, reach);
     const out = await applyModule(module, args, hands, {
       check: frame.check ?? context.options.check,
@@ -75,15 +61,26 @@ export async function perform(call: Call): Promise<Answer> {
         changed = true;
         tellChange(call, change);
       },
-      guarded: (change, apply) => guarded(call, link, change, apply, signal),
+      guarded: (change, apply) => guarded(context, link, change, apply, signal),
     });
     return { changed, out };
   } catch (thrown) {
     // a call that ran into its limit may have been told so in other words
-    return { changed, out: undefined, thrown: limit.signal.aborted ? limit.signal.reason : thrown };
+    return { changed, out: undefined, thrown: limit?.signal.aborted ? limit.signal.reason : thrown };
   } finally {
-    stopClock.abort();
+    limit?.stop();
   }
+}
+
+/** A signal that is aborted with SW6002 once the task has taken too long. */
+function limitOf({ stage, task }: Call, ms: number): { readonly signal: AbortSignal; stop(): void } {
+  const limit = new AbortController();
+  const over = new AbortController();
+  stage.context.clock.sleep(ms, over.signal).then(
+    () => limit.abort(new SwarmError('SW6002', `longer than its limit of ${ms / 1000} s`, { at: task.at })),
+    () => {},
+  );
+  return { signal: limit.signal, stop: () => over.abort() };
 }
 
 async function moduleOf({ stage, task }: Call): Promise<AnyModule> {
@@ -127,15 +124,15 @@ function refuseReboot(args: Json): void {
   }
 }
 
-function linkOf({ stage, member, frame, task }: Call, scope: Vars): Link {
+function linkOf({ stage, member, frame, task, scope }: Call): Link {
   const { context } = stage;
   if (frame.delegateTo === undefined) return linkOrThrow(member.host.name, { link: context.link, hosts: context.inventory.hosts });
   const name = String(render(frame.delegateTo, scope, { at: task.at }));
   return linkOrThrow(name, { link: context.link, hosts: context.inventory.hosts });
 }
 
-function reachOf(call: Call, scope: Vars, signal: AbortSignal): Reach {
-  const { stage, member, task, frame, turn } = call;
+function reachOf(call: Call, signal: AbortSignal): Reach {
+  const { stage, member, task, frame, scope, turn } = call;
   const { context } = stage;
   const { item } = frame;
   const environment = Object.entries(frame.environment).map(
@@ -154,7 +151,7 @@ function reachOf(call: Call, scope: Vars, signal: AbortSignal): Reach {
     running: context.running,
     patience: item?.patience ?? { begun: false },
     hosts: context.inventory.hosts,
-    render: (text, file) => renderText(text, scopeOfCall(call), file),
+    render: (text, file) => renderText(text, scope, file),
     tell: (notice) => tell(call, notice),
     durable: () => context.journal.durable(),
     jobsOn: (connection: Connection, jobSignal) => context.jobsOn(connection, jobSignal),
@@ -189,48 +186,4 @@ function tellChange(call: Call, { verb, subject, before, after }: Change): void 
     ...(diff && before !== undefined ? { before: clipText(before) } : {}),
     ...(diff && after !== undefined ? { after: clipText(after) } : {}),
   });
-}
-
-/** One at a time in the fleet, and only past the guard; what is about to happen is on the disk before it does. */
-async function guarded({ stage }: Call, link: Link, change: Change, apply: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  const { context } = stage;
-  const { inventory, options, journal } = context;
-  await context.danger.add(async () => {
-    const here = inventory.hosts.find((host) => host.routes[0].kind === 'here');
-    const connection = await link.get(signal);
-    await guard({
-      subject: change.subject,
-      connection,
-      inventory,
-      here:
-        here === undefined
-          ? undefined
-          : await context
-              .link(here.name)
-              ?.get(signal)
-              .catch(() => undefined),
-      setAside: journal.state.hosts[link.host.name]?.setAside ?? [],
-      jobs: await jobsThere(context, connection, signal),
-      allowProtected: options.allowProtected,
-      signal,
-    });
-    await journal.durable();
-    await apply();
-  });
-}
-
-/** Jobs that run on the host now, whoever started them. */
-async function jobsThere({ running, jobsOn, jobsLeft }: Context, connection: Connection, signal: AbortSignal): Promise<readonly JobId[]> {
-  const jobs = jobsOn(connection, signal);
-  const left = await jobsLeft(connection, signal);
-  const states = await Promise.all(left.map(async (job) => ({ job, status: await jobs.status(job) })));
-  const alive = states.filter(({ status }) => status.state === 'running').map(({ job }) => job);
-  return [...new Set([...running.on(connection.host.name), ...alive])];
-}
-
-/** What a failure leaves to register: what the module attached to its error, or nothing. */
-export function attachment(thrown: unknown): { readonly [key: string]: Json } {
-  const cause = thrown instanceof SwarmError ? thrown.cause : undefined;
-  if (typeof cause !== 'object' || cause === null || Array.isArray(cause) || cause instanceof Error) return {};
-  return cause as { readonly [key: string]: Json };
 }

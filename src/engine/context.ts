@@ -23,7 +23,7 @@ export interface RunOptions {
 }
 
 /** The part of a journal that a run writes to. */
-export interface Record {
+export interface RunRecord {
   readonly run: string;
   readonly state: RunState;
   emit(fact: RunFact): RunEvent;
@@ -36,9 +36,11 @@ export interface Context {
   readonly args: Vars;
   readonly options: RunOptions;
   readonly inventory: Inventory;
+  /** Names of the hosts of each group. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly place: Place;
   readonly modules: ModuleSource;
-  readonly journal: Record;
+  readonly journal: RunRecord;
   readonly clock: Clock;
   /** Aborted by an interrupt, or when the run cannot go on. */
   readonly signal: AbortSignal;

@@ -1,39 +1,14 @@
-import { type ErrorJson, errorJson, SwarmError } from '../core/error.ts';
+import { errorJson, SwarmError } from '../core/error.ts';
 import type { Queue, Step } from '../core/play.ts';
-import { blameOf, signatureOf } from './blame.ts';
-import { type Breakers, breakersFor } from './breaker.ts';
-import type { ItemAttempt, Member, Stage } from './context.ts';
-import { frameOfPlay } from './frame.ts';
+import { breakersFor } from './breaker.ts';
+import type { Member, Stage } from './context.ts';
+import { type Lane, type Line, leaveUnknown, runItem } from './item.ts';
 import { type Item, itemsOf } from './items.ts';
 import { outcomeOf } from './outcome.ts';
 import { untilProven } from './patience.ts';
-import { type Schedule, scheduleOf, type Worker } from './schedule.ts';
-import { type Failure, runSteps } from './steps.ts';
+import { scheduleOf } from './schedule.ts';
 
 const REJOIN_MS = 15 * 60 * 1000;
-
-/** The host did not prove that it is the one: nothing more is sent to it. */
-const UNPROVED = new Set(['SW1305', 'SW2003', 'SW2004', 'SW2008', 'SW3001', 'SW3004']);
-
-/** A queue under way. */
-interface Line {
-  readonly stage: Stage;
-  readonly queue: Queue;
-  readonly steps: readonly Step[];
-  readonly items: ReadonlyMap<string, Item>;
-  readonly schedule: Schedule;
-  readonly breakers: Breakers;
-  readonly hosts: ReadonlyMap<string, Lane>;
-  /** Set when dispatch stops; what runs is finished. */
-  stop: SwarmError | undefined;
-}
-
-/** A host as the queue sees it. */
-interface Lane {
-  readonly member: Member;
-  readonly worker: Worker;
-  state: 'idle' | 'busy' | 'lost' | 'rejoining' | 'out';
-}
 
 /** Items of a queue, each to one host, until all are published, failed or skipped. Tells all of it; sets `stage.stop` where the run must end. */
 export async function runQueue(stage: Stage, queue: Queue, steps: readonly Step[], members: readonly Member[]): Promise<void> {
@@ -145,78 +120,6 @@ function pick(line: Line): { readonly item: Item; readonly lane: Lane } | undefi
   const item = next && line.items.get(next.id);
   const lane = next && line.hosts.get(next.host);
   return item === undefined || lane === undefined ? undefined : { item, lane };
-}
-
-/** One item on one host. What was promised (this item, on this host) is on the disk before anything is done. */
-async function runItem(line: Line, item: Item, lane: Lane): Promise<void> {
-  const { stage, steps, schedule } = line;
-  const { journal, clock, signal } = stage.context;
-  const { id, value } = item;
-  const host = lane.worker.name;
-  const before = journal.state.items[id];
-  const begun = before?.status === 'running'; // by an earlier process of this run: its job may be there
-  const attempt = begun ? before.attempts : (before?.attempts ?? 0) + 1;
-  const begin = clock.now();
-  journal.emit({ type: 'item.started', item: id, host, attempt });
-  await journal.durable();
-  const member: Member = { ...lane.member, registers: new Map(lane.member.registers) };
-  const patience: ItemAttempt['patience'] = { begun };
-  const { failed } = await runSteps(stage, steps, [member], frameOfPlay(stage.play, { id, value, attempt, patience }));
-  if (signal.aborted) return; // it stays `running` in the journal: a resumed run attaches to it
-  const ms = Math.round(clock.now() - begin);
-  const [failure] = failed;
-  if (failure === undefined) {
-    journal.emit({ type: 'item.finished', item: id, host, attempt, ms });
-    schedule.published(id);
-    lane.state = 'idle';
-  } else {
-    itemFailed(line, lane, failure, { item: id, host, attempt, ms }, begun);
-  }
-}
-
-type Where = { readonly item: string; readonly host: string; readonly attempt: number; readonly ms: number };
-
-function itemFailed(line: Line, lane: Lane, { outcome, error: told }: Failure, where: Where, begun: boolean): void {
-  const { stage, schedule, queue, breakers } = line;
-  const { journal, running } = stage.context;
-  const { item, host } = where;
-  const error: ErrorJson = told ?? { code: 'SW5000', message: 'failed without an error' };
-  if (outcome === 'unreachable' && (begun || running.on(host).length > 0)) {
-    lane.state = 'out';
-    leaveUnknown(line, item, host, error.message);
-    return;
-  }
-  const here = error.code === 'SW5001' || error.code === 'SW5003'; // this machine's fault: every host would meet it
-  const verdict = breakers.failed({ item, host, blame: blameOf(error), signature: signatureOf(error, item) });
-  const final = verdict.everywhere || schedule.failures(item) + 1 >= queue.attempts;
-  lane.state = outcome === 'unreachable' ? 'lost' : UNPROVED.has(error.code) ? 'out' : 'idle';
-  journal.emit({ type: 'item.failed', ...where, blame: verdict.blame, final, error });
-  for (const each of schedule.failed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
-  if (verdict.aside !== undefined) {
-    journal.emit({
-      type: 'run.note',
-      text: `${host} gets no more items in this run: different items failed on it, last with ${error.code}`,
-    });
-  }
-  if (here) line.stop ??= new SwarmError(error.code, error.message, { hint: error.hint });
-  if (verdict.fleet) line.stop ??= fleetBreaker(error, item);
-}
-
-function fleetBreaker(error: ErrorJson, item: string): SwarmError {
-  return new SwarmError('SW3008', `most hosts fail alike, last ${item}: ${error.message}`, {
-    hint: 'one cause for all of them: look at the tree, the mirrors, DNS and the disks; then swarm runs resume',
-    detail: error.detail,
-  });
-}
-
-/** It began on a host that cannot be seen: never called failed, never started elsewhere by itself. */
-function leaveUnknown({ stage, schedule }: Line, item: string, host: string, why: string): void {
-  schedule.unknown(item);
-  const error = new SwarmError('SW2005', `${item} was started there and its result is unknown: ${why}`, {
-    host,
-    hint: 'when the host is back, swarm runs resume attaches to it; nothing is built twice',
-  });
-  stage.context.journal.emit({ type: 'run.failed', error: error.toJSON() });
 }
 
 /** A host whose link broke is tried again while there is work. */

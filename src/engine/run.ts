@@ -10,7 +10,7 @@ import type { ModuleSource } from '../language/playbook.ts';
 import { jobsLeft, jobsOn } from '../remote/jobs.ts';
 import { choose } from './choice.ts';
 import { type Clock, wallClock } from './clock.ts';
-import type { Context, Member, Record, RunOptions } from './context.ts';
+import type { Context, Member, RunOptions, RunRecord } from './context.ts';
 import { runningJobs } from './jobs.ts';
 import { type Link, linkTo } from './link.ts';
 import { exitOfInterrupt } from './outcome.ts';
@@ -24,7 +24,7 @@ export interface RunDeps {
   connect(host: Host, signal: AbortSignal): Promise<Connection>;
   readonly modules: ModuleSource;
   /** A journal that has events already is a run that goes on: what it published is done, what ran is attached. */
-  readonly journal: Record;
+  readonly journal: RunRecord;
   readonly place: Place;
   estimate?(item: string): number | undefined;
   /** Aborted with 'SIGTERM' or anything else: nothing new is started, detached jobs go on. */
@@ -101,7 +101,7 @@ async function allPlays(context: Context, plays: readonly (readonly Host[])[]): 
 }
 
 /** A link is lost whenever it likes: that must not be told after the run's last event, nor end the process when the disk is full. */
-function tellLink(journal: Record, fact: RunFact, signal: AbortSignal, halt: (error: unknown) => void): void {
+function tellLink(journal: RunRecord, fact: RunFact, signal: AbortSignal, halt: (error: unknown) => void): void {
   if (signal.aborted) return;
   try {
     journal.emit(fact);
@@ -143,7 +143,10 @@ function contextOf(playbook: Playbook, args: Vars, options: RunOptions, deps: Ru
   const members = new Map<string, Member>(
     inventory.hosts.map((host) => [host.name, { host, registers: new Map(), facts: {}, out: undefined }]),
   );
+  const named = (group: string): readonly string[] =>
+    inventory.hosts.filter((host) => host.groups.includes(group)).map((host) => host.name);
   return {
+    groups: Object.fromEntries(inventory.groups.map((group) => [group, named(group)])),
     ...{ playbook, args, options, inventory, place, modules, journal, clock, signal, halt, members, link },
     pool: new PQueue({ concurrency: options.forks }),
     danger: new PQueue({ concurrency: 1 }),

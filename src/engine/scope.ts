@@ -26,13 +26,11 @@ export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, ex
 function builtIn({ context, play, hosts }: Stage, { host, facts }: Member): Vars {
   const { inventory, journal, options } = context;
   const { name, groups, vars } = host;
-  const members = (group: string): readonly string[] =>
-    inventory.hosts.filter((each) => each.groups.includes(group)).map((each) => each.name);
   return {
     host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
     facts,
     hosts,
-    groups: Object.fromEntries(inventory.groups.map((group) => [group, members(group)])),
+    groups: context.groups,
     binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
     play: { name: play.name },
     run: { id: journal.run, check: options.check },
@@ -61,7 +59,7 @@ function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
   try {
     return render(value, scope, { at });
   } catch (error) {
-    if (error instanceof SwarmError && error.code === 'SW6014') return undefined;
+    if (error instanceof SwarmError) return undefined;
     throw error;
   }
 }

@@ -1,29 +1,21 @@
-import { type ErrorJson, errorJson, SwarmError } from '../core/error.ts';
+import { type ErrorJson, SwarmError } from '../core/error.ts';
 import type { Outcome } from '../core/event.ts';
-import type { Json, Vars } from '../core/host.ts';
+import type { Json } from '../core/host.ts';
 import type { Task } from '../core/play.ts';
 import { evaluate, holds } from '../language/expression.ts';
 import { render } from '../language/template.ts';
-import { attachment, type Call, onTask, perform, scopeOfCall } from './call.ts';
+import { type Call, onTask, perform } from './call.ts';
 import { clip } from './clip.ts';
 import type { Member, Stage, TaskEnd } from './context.ts';
 import { type Frame, within } from './frame.ts';
-import { outcomeOf } from './outcome.ts';
-
-type Result = { readonly [key: string]: Json };
-
-/** One turn of a task: of a loop, or the only one. */
-interface Turn {
-  readonly outcome: Exclude<TaskEnd['outcome'], 'interrupted'>;
-  readonly result: Result;
-  readonly error?: ErrorJson;
-}
+import { scopeOf } from './scope.ts';
+import { ending, type Turn, withResult } from './verdict.ts';
 
 /** A task on one host: when, loop, module, retries, its verdict; told as events and registered. Throws only when the run is over. */
 export async function runTask(stage: Stage, member: Member, task: Task, outer: Frame): Promise<TaskEnd> {
   const { context } = stage;
   const frame = within(outer, task);
-  const call: Call = { stage, member, task, frame, extra: {}, turn: [], promised: { some: false } };
+  const call: Call = { stage, member, task, frame, scope: scopeOf(stage, member, frame, task.at), turn: [], promised: { some: false } };
   const name = nameOf(call);
   const begin = context.clock.now();
   let begun = false;
@@ -62,7 +54,7 @@ export async function runTask(stage: Stage, member: Member, task: Task, outer: F
 function nameOf(call: Call): string {
   const { task } = call;
   try {
-    return task.name === undefined ? task.module : String(render(task.name, scopeOfCall(call), { at: task.at }));
+    return task.name === undefined ? task.module : String(render(task.name, call.scope, { at: task.at }));
   } catch {
     return task.name ?? task.module; // a name is no reason to fail
   }
@@ -83,7 +75,7 @@ async function allTurns(call: Call, start: (loop: number) => void): Promise<Turn
   if (!Array.isArray(values)) return values as Turn;
   const turns: Turn[] = [];
   for (const [index, value] of values.entries()) {
-    const turn = await oneTurn({ ...call, extra: { [task.loopVar]: value }, turn: [`i${index}`] }, () => start(index));
+    const turn = await oneTurn(turnOf(call, value, index), () => start(index));
     if (turn === undefined) return undefined;
     turns.push({ ...turn, result: { ...turn.result, [task.loopVar]: value } });
     if (turn.outcome === 'unreachable' || turn.outcome === 'refused') break;
@@ -91,18 +83,23 @@ async function allTurns(call: Call, start: (loop: number) => void): Promise<Turn
   return together(turns);
 }
 
+/** One turn of a loop: the loop's variable is in sight, of the variables that use it too. */
+function turnOf(call: Call, value: Json, index: number): Call {
+  const { stage, member, frame, task } = call;
+  return { ...call, scope: scopeOf(stage, member, frame, task.at, { [task.loopVar]: value }), turn: [`i${index}`] };
+}
+
 /** The values of the loop; or the end of the task, where they cannot be had or are not even wanted. */
 function valuesOf(call: Call): readonly Json[] | Turn {
   const { task, frame } = call;
   if (task.loop === undefined) return [];
   try {
-    const scope = scopeOfCall(call);
-    const values = 'source' in task.loop ? evaluate(task.loop, scope) : render(task.loop as Json, scope, { at: task.at });
+    const values = 'source' in task.loop ? evaluate(task.loop, call.scope) : render(task.loop as Json, call.scope, { at: task.at });
     if (Array.isArray(values)) return values;
     throw new SwarmError('SW6014', 'loop: takes a list', { at: 'source' in task.loop ? task.loop.at : task.at });
   } catch (thrown) {
     try {
-      if (!holds(frame.when, scopeOfCall(call))) return skipped;
+      if (!holds(frame.when, call.scope)) return skipped;
     } catch {
       // the condition needs the loop's variable: the loop itself is what is wrong
     }
@@ -135,7 +132,7 @@ async function oneTurn(call: Call, start: () => void = () => {}): Promise<Turn |
   const { stage, task, frame } = call;
   const { context } = stage;
   try {
-    if (!holds(frame.when, scopeOfCall(call))) return skipped;
+    if (!holds(frame.when, call.scope)) return skipped;
   } catch (thrown) {
     start();
     return ending(call, false, undefined, thrown);
@@ -170,55 +167,4 @@ async function oneTry(call: Call, check: boolean): Promise<{ readonly done: bool
   }
   const never = new SwarmError('SW6012', `until: never held: ${task.until.source}`, { at: task.until.at, cause: end.result });
   return { done: false, end: ending(call, changed, out, thrown ?? never) };
-}
-
-/** The verdict on what a module gave back or threw. */
-function ending(call: Call, changed: boolean, out: Json | undefined, thrown: unknown): Turn {
-  const { task, member } = call;
-  const error = thrown === undefined ? undefined : errorJson(thrown);
-  if (error !== undefined && outcomeOf(error, member.host.name) !== 'failed') {
-    return { outcome: outcomeOf(error, member.host.name), result: failure(changed, attachment(thrown), error), error };
-  }
-  const plain = resultOf(out);
-  const saysFailed = error === undefined && plain['failed'] === true;
-  const own = saysFailed ? { code: 'SW6012', message: String(plain['msg'] ?? 'the module says that it failed') } : error;
-  const result: Result =
-    own === undefined ? { ...plain, changed, failed: false, skipped: false } : failure(changed, { ...plain, ...attachment(thrown) }, own);
-  // only what work on the host came to may be judged otherwise: a faulty playbook stays faulty
-  const judged = own === undefined || own.code.startsWith('SW6');
-  return judged && own?.code !== 'SW6014'
-    ? judge(call, result, own, task)
-    : { outcome: 'failed', result, ...(own === undefined ? {} : { error: own }) };
-}
-
-/** What a module returned, as a mapping. */
-function resultOf(out: Json | undefined): Result {
-  if (out === undefined) return {};
-  return typeof out === 'object' && out !== null && !Array.isArray(out) ? (out as Result) : { value: out };
-}
-
-function failure(changed: boolean, attached: Result, error: ErrorJson): Result {
-  return { ...attached, changed, failed: true, skipped: false, msg: error.message, error: { code: error.code, message: error.message } };
-}
-
-/** changed_when and failed_when have the last word. */
-function judge(call: Call, result: Result, error: ErrorJson | undefined, task: Task): Turn {
-  try {
-    const changed = task.changedWhen.length === 0 ? result['changed'] === true : holds(task.changedWhen, withResult(call, result));
-    const failed = task.failedWhen.length === 0 ? error !== undefined : holds(task.failedWhen, withResult(call, { ...result, changed }));
-    const judged = { ...result, changed, failed };
-    if (!failed) return { outcome: changed ? 'changed' : 'ok', result: judged };
-    const why =
-      error ??
-      new SwarmError('SW6012', `failed_when: ${task.failedWhen.map((expr) => expr.source).join(' and ')}`, { at: task.at }).toJSON();
-    return { outcome: 'failed', result: { ...judged, msg: why.message }, error: why };
-  } catch (thrown) {
-    const broken = errorJson(thrown);
-    return { outcome: 'failed', result: failure(result['changed'] === true, result, broken), error: broken };
-  }
-}
-
-function withResult(call: Call, result: Result): Vars {
-  const { register } = call.task;
-  return { ...scopeOfCall(call), result, ...(register === undefined ? {} : { [register]: result }) };
 }
