@@ -18,7 +18,7 @@ export default defineModule({
   example: `emerge_plan:
   atoms: [www-client/firefox, "=net-misc/curl-8.15.0", "@preserved-rebuild"]
 `,
-  // biome-ignore lint/correctness/useYield: planning changes nothing, in check mode or not
+  // planning changes nothing, in check mode or not
   async *run(probe, { atoms, deep, options }): AsyncGenerator<Change, Json, void> {
     checkAll(atoms);
     const request = await planRequest({

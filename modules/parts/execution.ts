@@ -33,7 +33,7 @@ export async function* execute(probe: Probe, wanted: Execution): AsyncGenerator<
   };
   const registered = register(wanted, result);
   if (result.exit === 0) return registered;
-  throw new SwarmError('SW6001', `${wanted.subject.split('\n')[0]} ended with ${result.exit}`, {
+  throw new SwarmError('SW6001', `${wanted.subject.split('\n')[0]} ended with exit status ${result.exit}`, {
     detail: tail(result.stderr) || tail(result.stdout),
     cause: registered,
   });
