@@ -1,21 +1,16 @@
-import { Box, Text, Transform } from 'ink';
+import { Box, Text } from 'ink';
 import { memo, type ReactElement } from 'react';
 
-/** Lines that were drawn already, one under the other.
- *  Ink keeps every text it ever measured, so it measures a dot, and the line takes its place when the frame is put together. */
-export function Frame({ lines }: { readonly lines: readonly string[] }): ReactElement {
+/** Rows, one under the other. */
+export function Frame({ rows }: { readonly rows: readonly string[] }): ReactElement {
   return (
     <Box flexDirection="column">
-      {lines.map((line, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a line of the screen is its place
-        <Row key={index} line={line} />
+      {rows.map((row, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row of the screen is its place
+        <Row key={index} row={row} />
       ))}
     </Box>
   );
 }
 
-const Row = memo(({ line }: { readonly line: string }) => (
-  <Transform transform={() => line}>
-    <Text>.</Text>
-  </Transform>
-));
+const Row = memo(({ row }: { readonly row: string }) => <Text>{row}</Text>);

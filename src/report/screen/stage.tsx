@@ -4,6 +4,7 @@ import { draw, type Line } from '../line.ts';
 import { type Look, lookOf } from '../look.ts';
 import { Frame } from './frame.tsx';
 import { type Key, readKeys } from './keys.ts';
+import { rowNames } from './rows.ts';
 
 export type Terminal = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
@@ -49,19 +50,20 @@ export function openStage(
     const { columns, rows } = lookOf(out, {});
     return out.isTTY === true ? { ...look, columns, rows } : look;
   };
+  const rows = rowNames();
   // Ink hands over a whole frame at a time; only the lines that differ go to the terminal, each to its own place.
   const paper = new Writable({
     decodeStrings: false,
     write(frame: string, _, done) {
-      if (open) put(String(frame).split('\n'));
+      if (open) put(rows.text(String(frame)));
       done();
     },
   });
   Object.defineProperties(paper, { columns: { get: () => size().columns }, rows: { get: () => size().rows } });
   const put = (next: readonly string[]): void => {
-    const rows = Math.max(shown.length, next.length);
+    const most = Math.max(shown.length, next.length);
     let bytes = '';
-    for (let row = 0; row < rows; row++) {
+    for (let row = 0; row < most; row++) {
       if (next[row] !== shown[row]) bytes += `\x1b[${row + 1};1H${next[row] ?? ''}\x1b[0m\x1b[K`;
     }
     shown = next;
@@ -71,7 +73,7 @@ export function openStage(
     const now = size();
     return lines(now).map((line) => draw(line, now));
   };
-  const app = render(<Frame lines={[]} />, {
+  const app = render(<Frame rows={[]} />, {
     stdout: paper as unknown as NodeJS.WriteStream,
     stdin: input as unknown as NodeJS.ReadStream,
     debug: true, // every frame whole, at once; the pace and the terminal are ours
@@ -83,7 +85,7 @@ export function openStage(
     timer = undefined;
     if (!open) return;
     drawn = Math.max(drawn + FRAME_MS, performance.now() - FRAME_MS / 2); // late ones are made up for: ten a second on average
-    app.rerender(<Frame lines={drawLines()} />);
+    app.rerender(<Frame rows={rows.name(drawLines())} />);
   };
   const enter = (): void => {
     open = true;

@@ -33,10 +33,10 @@ function open(events: readonly RunEvent[], actions: Actions = {}, columns = 80, 
   return { tty, screen, tell };
 }
 
-test('Ink puts the lines up as they are', () => {
-  const { lastFrame, rerender } = render(<Frame lines={['one', '', '  漢字 three']} />);
-  expect(lastFrame()).toBe('one\n\n  漢字 three');
-  rerender(<Frame lines={['other']} />);
+test('Ink puts the rows up, one under the other', () => {
+  const { lastFrame, rerender } = render(<Frame rows={['one', '  漢字', 'three']} />);
+  expect(lastFrame()).toBe('one\n  漢字\nthree');
+  rerender(<Frame rows={['other']} />);
   expect(lastFrame()).toBe('other');
 });
 

@@ -1,38 +1,73 @@
 import { PassThrough, Writable } from 'node:stream';
 
-/** A terminal of the few things that a screen uses, to see what a person would see: places, clearing, both screens, the cursor. */
-export function terminal(columns: number, rows: number) {
+/** What a person would see of the bytes that a screen sends: places, clearing, both screens, the cursor. Anything else it notes as unknown. */
+export function emulator(rows: number) {
   const normal: string[] = [];
   let cells: string[] = Array.from({ length: rows }, () => '');
   let row = 0;
   let alternate = false;
   let cursor = true;
-  let raw = false;
   let bytes = 0;
+  let rest = '';
   const other: string[] = [];
-  const take = (data: string): void => {
-    bytes += data.length;
-    const pattern = /\x1b\[(\?)?([\d;]*)([A-Za-z])|\x1b\]52;c;([^\x07]*)\x07|\n|[^\x1b\n]+/g;
-    for (const [text, priv, args = '', final, clip] of data.matchAll(pattern)) {
-      if (clip !== undefined) other.push(`clipboard ${Buffer.from(clip, 'base64').toString()}`);
-      else if (final === 'm') continue;
-      else if (priv === '?') {
-        if (args === '1049') alternate = final === 'h';
-        if (args === '25') cursor = final === 'h';
-      } else if (final === 'H') row = args === '' ? 0 : Number(args.split(';')[0]) - 1;
-      else if (final === 'J') cells = cells.map(() => '');
-      else if (final === 'K') continue;
-      else if (final !== undefined) other.push(`unknown ${JSON.stringify(text)}`);
-      else if (alternate) cells[row] = text;
-      else normal.push(text);
-      if (final === 'H' && args !== '' && alternate) cells[row] = '';
-    }
+  const put = (text: string): void => {
+    if (alternate) cells[row] = `${cells[row] ?? ''}${text}`;
+    else normal.push(text);
   };
+  const sequence = (priv: string | undefined, args: string, final: string, text: string): void => {
+    if (final === 'm') return;
+    if (priv === '?') {
+      if (args === '1049') alternate = final === 'h';
+      if (args === '25') cursor = final === 'h';
+    } else if (final === 'H') {
+      row = args === '' ? 0 : Number(args.split(';')[0]) - 1;
+      if (args !== '' && alternate) cells[row] = ''; // a line is always sent whole
+    } else if (final === 'J') cells = cells.map(() => '');
+    else if (final !== 'K') other.push(`unknown ${JSON.stringify(text)}`);
+  };
+  return {
+    take(data: string): void {
+      bytes += data.length;
+      const all = rest + data;
+      // half a sequence waits for its other half
+      rest = /\x1b(\[[?\d;]*|\][^\x07]*)?$/.exec(all)?.[0] ?? '';
+      const text = all.slice(0, all.length - rest.length);
+      for (const [found, priv, args = '', final, clip] of text.matchAll(
+        /\x1b\[(\?)?([\d;]*)([A-Za-z])|\x1b\]52;c;([^\x07]*)\x07|\r|\n|[^\x1b\r\n]+/g,
+      )) {
+        if (clip !== undefined) other.push(`clipboard ${Buffer.from(clip, 'base64').toString()}`);
+        else if (final !== undefined) sequence(priv, args, final, found);
+        else if (found !== '\r') put(found);
+      }
+    },
+    resize(height: number): void {
+      cells = Array.from({ length: height }, (_, index) => cells[index] ?? '');
+    },
+    screen: () => cells.join('\n'),
+    normal: () => normal.join(''),
+    state: () => ({ alternate, cursor }),
+    bytes: () => bytes,
+    other,
+    /** Resolves when what is visible has it. */
+    async shows(wanted: string | RegExp): Promise<void> {
+      for (;;) {
+        const text = alternate ? cells.join('\n') : normal.join('');
+        if (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)) return;
+        await new Promise((done) => setImmediate(done));
+      }
+    },
+  };
+}
+
+/** The two streams of a terminal in this process, with an emulator behind. */
+export function terminal(columns: number, rows: number) {
+  const seen = emulator(rows);
+  let raw = false;
   const out = Object.assign(
     new Writable({
       decodeStrings: false,
       write(chunk, _, done) {
-        take(String(chunk));
+        seen.take(String(chunk));
         done();
       },
     }),
@@ -45,25 +80,14 @@ export function terminal(columns: number, rows: number) {
     },
   });
   return {
+    ...seen,
     out,
     in: input,
-    screen: () => cells.join('\n'),
-    normal: () => normal.join(''),
-    state: () => ({ alternate, cursor, raw }),
-    bytes: () => bytes,
-    other,
+    state: () => ({ ...seen.state(), raw }),
     resize(width: number, height: number) {
       Object.assign(out, { columns: width, rows: height });
-      cells = Array.from({ length: height }, (_, index) => cells[index] ?? '');
+      seen.resize(height);
       out.emit('resize');
-    },
-    /** Resolves when the screen (or the normal one) shows it. */
-    async shows(wanted: string | RegExp): Promise<void> {
-      for (;;) {
-        const text = alternate ? cells.join('\n') : normal.join('');
-        if (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)) return;
-        await new Promise((done) => setImmediate(done));
-      }
     },
   };
 }

@@ -1,0 +1,38 @@
+// Plays a made-up build on the real screen of this terminal: for the tests that sit behind a pseudo-terminal, and to look at by hand.
+//   node test/report/screen/play.mjs build '{"hosts":64,"items":318,"until":3000}'
+import { createJiti } from 'jiti';
+
+const jiti = createJiti(import.meta.url, { jsx: { runtime: 'automatic' } });
+const { runScreen } = await jiti.import('../../../src/report/screen/run-screen.ts');
+const { lookOf } = await jiti.import('../../../src/report/look.ts');
+const { recap } = await jiti.import('../../../src/report/recap.ts');
+const { initial, reduce } = await jiti.import('../../../src/core/state.ts');
+const stories = await jiti.import('../stream.ts');
+
+const [story = 'build', wish = '{}'] = process.argv.slice(2);
+const events = stories[story](JSON.parse(wish));
+const look = lookOf(process.stdout, process.env);
+let state = initial('');
+const asked = [];
+const screen = runScreen({
+  out: process.stdout,
+  in: process.stdin,
+  look,
+  subscribe(listener) {
+    for (const event of events) {
+      state = reduce(state.run === '' ? initial(event.run) : state, event);
+      listener(event, state);
+    }
+  },
+  actions: {
+    cancelHost: (host) => asked.push(`cancel ${host}`),
+    cancelRun: () => asked.push('cancel run'),
+    retry: () => asked.push('retry'),
+    pause: () => asked.push('pause'),
+    interrupt: () => asked.push('interrupt'),
+    quitStops: true,
+  },
+});
+const left = await screen.left;
+for (const line of recap(state, look)) console.log(line);
+console.log(`left: ${left}; asked: ${asked.join(', ')}`);
