@@ -9,15 +9,17 @@ export function processesWith(settings: readonly string[]): readonly number[] {
   });
 }
 
-/** KILL, again and again, until none is left: one may start another between two looks. */
+/** KILL, again and again, until two looks find none: one may start another between looks, and one that execs just then shows no
+ *  environment. */
 export async function endProcesses(find: () => readonly number[]): Promise<void> {
-  for (let round = 0; round < 200; round++) {
+  let clean = 0;
+  for (let round = 0; round < 200 && clean < 2; round++) {
+    if (round > 0) await sleep(10);
     const found = find();
-    if (found.length === 0) return;
+    clean = found.length === 0 ? clean + 1 : 0;
     for (const pid of found) kill(pid);
-    await sleep(10);
   }
-  throw new Error(`processes that do not end: ${find().join(' ')}`);
+  if (clean < 2) throw new Error(`processes that do not end: ${find().join(' ')}`);
 }
 
 /** A process, or with a negative number a group; nothing if it is gone. */

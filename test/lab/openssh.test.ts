@@ -68,6 +68,6 @@ describe.skipIf(!there)('the ssh program of OpenSSH', () => {
   test('leaves at once although a detached command stays', async () => {
     const { status, stdout } = await ssh(['d1', 'setsid sleep 600 </dev/null >/dev/null 2>&1 & echo left']);
     expect([status, stdout.toString()]).toEqual([0, 'left\n']);
-    expect(lab.drones[0]?.processes()).toHaveLength(1);
+    await expect.poll(() => lab.drones[0]?.processes().length).toBe(1);
   });
 });

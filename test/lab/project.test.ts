@@ -92,7 +92,7 @@ test('a job of swarm outlives a cut, is attached again, and does not outlive the
     }
     expect(await jobsOn(again, signal()).status('job')).toMatchObject({ state: 'running' });
   }
-  expect(drone.processes().length).toBeGreaterThan(0);
+  await expect.poll(() => drone.processes().length).toBeGreaterThan(0);
   await lab[Symbol.asyncDispose]();
   expect(drone.processes()).toEqual([]);
   const [error] = await once(dial(drone.port, '127.0.0.1'), 'error');
