@@ -41,7 +41,8 @@ interface Widths {
 function widthsFor(rows: readonly Row[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): Widths {
   const longest = rows.reduce((most, { label }) => Math.max(most, [...label].length), 4);
   const name = Math.min(longest, tier === 'big' ? 24 : 14);
-  const [route, word, phase, eta] = tier === 'big' ? [26, 11, 11, 7] : tier === 'middle' ? [0, 11, 9, 6] : [0, 0, 0, 0];
+  const [route, word, phase, eta] =
+    tier === 'big' ? [columns >= 150 ? 40 : 26, 11, 11, 7] : tier === 'middle' ? [0, 11, 9, 6] : [0, 0, 0, 0];
   const time = 8;
   const fixed =
     1 +

@@ -4,13 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { emulator } from './terminal.ts';
 
 const play = join(import.meta.dirname, 'play.mjs');
-const hasScript = spawnSync('script', ['--version']).status === 0;
+const SCRIPT = 'script'; // of util-linux
+const hasScript = spawnSync(SCRIPT, ['--version']).status === 0;
 
 /** The screen behind a real pseudo-terminal (util-linux's script). */
 function behindPty(columns: number, rows: number, story: string, wish: object) {
   const { CI: _, NO_COLOR: __, ...env } = process.env;
   const command = `stty cols ${columns} rows ${rows}; exec '${process.execPath}' '${play}' ${story} '${JSON.stringify(wish)}'`;
-  const child = spawn('script', ['-qefc', command, '/dev/null'], {
+  const child = spawn(SCRIPT, ['-qefc', command, '/dev/null'], {
     env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh' },
   });
   const seen = emulator(rows);
