@@ -18,9 +18,11 @@ export async function runPlay(context: Context, play: Play, hosts: readonly Memb
   journal.emit({ type: 'play.started', play: play.name, hosts: names, tasks: countTasks(steps), queue: play.queue !== undefined });
   if (steps.length === 0) return undefined;
   if (play.queue !== undefined) {
-    await connectAll(context, hosts);
     const stage = stageOf(context, play, names, hosts.length);
-    await runQueue(stage, play.queue, steps, hosts.filter(isIn));
+    await runQueue(stage, play.queue, steps, hosts, async () => {
+      await connectAll(context, hosts);
+      return hosts.filter(isIn);
+    });
     await runHandlers(stage, hosts.filter(isIn));
     return stage.stop;
   }

@@ -10,27 +10,39 @@ import { scheduleOf } from './schedule.ts';
 
 const REJOIN_MS = 15 * 60 * 1000;
 
-/** Items of a queue, each to one host, until all are published, failed or skipped. Tells all of it; sets `stage.stop` where the run must end. */
-export async function runQueue(stage: Stage, queue: Queue, steps: readonly Step[], members: readonly Member[]): Promise<void> {
+/**
+ * Items of a queue, each to one host, until all are published, failed or skipped. Hosts are connected once there is something to
+ * do. Tells all of it; sets `stage.stop` where the run must end.
+ */
+export async function runQueue(
+  stage: Stage,
+  queue: Queue,
+  steps: readonly Step[],
+  all: readonly Member[],
+  connected: () => Promise<readonly Member[]>,
+): Promise<void> {
   const { context } = stage;
-  if (members.length === 0) return;
+  const { journal } = context;
   let items: readonly Item[];
   try {
-    items = itemsOf(stage, queue, members);
+    items = itemsOf(stage, queue, all);
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
     stage.stop = thrown;
     return;
   }
-  const { journal } = context;
   journal.emit({
     type: 'queue.planned',
     items: items.map(({ id, needs, estimate }) => ({ id, needs, ...(estimate === undefined ? {} : { estimate }) })),
   });
+  const open = items.filter(({ id }) => journal.state.items[id]?.status !== 'published');
   if (context.options.check) {
-    journal.emit({ type: 'run.note', text: `check: ${items.length} ${items.length === 1 ? 'item' : 'items'} would be worked on` });
+    journal.emit({ type: 'run.note', text: `check: ${open.length} ${open.length === 1 ? 'item' : 'items'} would be worked on` });
     return;
   }
+  if (open.length === 0) return;
+  const members = await connected();
+  if (context.signal.aborted) return;
   const before = Object.values(journal.state.items);
   const hosts = new Map(members.map((member) => [member.host.name as string, laneOf(member)]));
   const schedule = scheduleOf(items, {

@@ -245,6 +245,21 @@ test('items that need each other are an error with the circle, before anything i
   expect(hosts.machine('a').done).toEqual([]);
 });
 
+test('where nothing is to be done no further host is connected', async () => {
+  const hosts = fleet('a', 'b');
+  expect((await run(hosts, [])).state).toMatchObject({ status: 'ok', exit: 0 });
+  expect(hosts.machine('b').connects).toBe(0);
+});
+
+test('where no host answers, the items are left for a resumed run', async () => {
+  const hosts = fleet('a');
+  const { state } = await hosts.run("plays: [{ hosts: drones, queue: { items: \"[{'id': 'x'}]\", id: item.id }, tasks: [{ say: 1 }] }]", {
+    deps: { connect: () => Promise.reject(silent('a')) },
+  });
+  expect(state).toMatchObject({ status: 'failed', exit: 4, items: { x: { status: 'queued' } } });
+  expect(state.errors.map(({ message }) => message)).toEqual(['no route answers', 'no host is left for 1 item of the queue']);
+});
+
 test('a check plans and builds nothing', async () => {
   const hosts = fleet('a');
   const { state } = await run(hosts, [{ cpv: 'x' }], { options: { check: true } });
