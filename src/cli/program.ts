@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { nearest, SwarmError } from '../core/error.ts';
 import { commands, type Entry, groups } from './commands.ts';
 import type { Everywhere } from './options.ts';
 import { version } from './version.ts';
@@ -12,12 +13,15 @@ export function program(exit: (code: number) => void): Command {
     .description('Runs playbooks on your own machines over SSH. Nothing is installed on them.')
     .version(version(), '--version')
     .exitOverride();
-  swarm.action(async () => exit(await (await import('./dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp())));
+  swarm.allowExcessArguments(true).action(async () => {
+    if (swarm.args[0] !== undefined) throw unknownCommand(swarm);
+    exit(await (await import('./dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp()));
+  });
   const parents = new Map<string, Command>();
   for (const entry of commands) {
     const command = add(parentOf(swarm, parents, entry), entry);
     command.action(async (...given: unknown[]) => {
-      exit(await entry.run(settings(command) as never, ...(given.slice(0, -2) as never[])));
+      exit(await mistyped(command, () => entry.run(settings(command) as never, ...(given.slice(0, -2) as never[]))));
     });
   }
   return swarm;
@@ -56,6 +60,7 @@ function add(parent: Command, entry: Entry): Command {
   const usage = entry.usage.split(' ').slice(parent.parent === null ? 0 : 1);
   const isDefault = groups[parent.name()]?.bare === usage[0]; // `swarm hosts` is `swarm hosts list`
   const command = everywhere(parent.command(usage.join(' '), { hidden: entry.hidden === true, isDefault }));
+  if (isDefault) command.allowExcessArguments(true); // mistyped() tells more
   command.summary(entry.summary).description(entry.summary);
   if (entry.passThrough) command.passThroughOptions();
   if (entry.ownHelp) command.helpOption(false);
@@ -64,6 +69,37 @@ function add(parent: Command, entry: Entry): Command {
     else command.option(flags, `${description} (repeat)`, collect);
   }
   return command;
+}
+
+/** `swarm hosts verfy` reads as `swarm hosts list verfy`: a word that is nothing else there is a command mistyped. */
+async function mistyped(command: Command, run: () => Promise<number>): Promise<number> {
+  const parent = command.parent;
+  const bare = parent !== null && groups[parent.name()] !== undefined && parent.args[0] !== undefined && parent.args[0] !== command.name();
+  const [given, taken] = [command.args.length, command.registeredArguments.length];
+  if (bare && given > taken) throw unknownCommand(parent);
+  if (given > taken && groups[parent?.name() ?? ''] !== undefined && !command.registeredArguments.at(-1)?.variadic)
+    command.error(`error: too many arguments. Expected ${taken} but got ${given}.`);
+  try {
+    return await run();
+  } catch (error) {
+    const isName = error instanceof SwarmError && error.code === 'SW1203';
+    throw bare && isName && nearestCommand(parent) !== undefined ? unknownCommand(parent) : error;
+  }
+}
+
+const namesIn = (parent: Command): readonly string[] => {
+  const hidden = new Set(commands.filter((entry) => entry.hidden).map(({ usage }) => usage.split(' ')[0]));
+  return parent.commands.map((each) => each.name()).filter((name) => !hidden.has(name));
+};
+const nearestCommand = (parent: Command): string | undefined => nearest(parent.args[0] ?? '', namesIn(parent));
+
+/** The first word behind a command is none of those that may stand there. */
+function unknownCommand(parent: Command): SwarmError {
+  const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
+  const near = nearestCommand(parent);
+  return new SwarmError('SW1203', `there is no command ${before} ${parent.args[0]}`, {
+    hint: near === undefined ? `there are: ${namesIn(parent).join(', ')}` : `did you mean ${before} ${near}?`,
+  });
 }
 
 /** Options given before or after the command's name count alike; a default never hides a given one. */
