@@ -6,6 +6,7 @@ import type { HostName, Vars } from '../core/host.ts';
 import type { Playbook } from '../core/play.ts';
 import type { RunState } from '../core/state.ts';
 import { moduleSource } from '../engine/module-source.ts';
+import { changesPending } from '../engine/outcome.ts';
 import { type RunOptions, run } from '../engine/run.ts';
 import { learn, readDurations } from '../journal/durations.ts';
 import { eventsFile } from '../journal/files.ts';
@@ -14,6 +15,7 @@ import { findRun, readEvents, stateOf } from '../journal/read.ts';
 import { newRunId } from '../journal/run-id.ts';
 import { bindArgs, extraVars } from '../language/args.ts';
 import { readPlaybook } from '../language/playbook.ts';
+import { checkAtoms } from './atoms.ts';
 import { detach, RUN_ID } from './detach.ts';
 import { forksOf } from './forks.ts';
 import { describePlaybook, listing } from './listing.ts';
@@ -31,6 +33,7 @@ export async function runCommand(name: string | undefined, args: readonly string
   const project = await openProject(options);
   const playbook = await load(name, project);
   const vars = bindArgs(playbook, args, extraVars(options.extra ?? []), variablesOf(project));
+  checkAtoms(playbook, vars);
   if (options.listHosts || options.listTasks) return listing(playbook, project, options);
   if (options.detach) return detach(project);
   const asked = process.env[RUN_ID];
@@ -46,12 +49,14 @@ export async function resumeCommand(id: string | undefined, options: RunFlags): 
   const file = eventsFile(project.runs, found);
   const begun = readEvents(file).events.find((event) => event.type === 'run.started');
   if (begun?.type !== 'run.started') throw new SwarmError('SW5002', `run ${found} has no beginning in its journal`, {});
+  if (begun.playbook === 'exec') throw new SwarmError('SW1202', 'one command on hosts is not resumed', { hint: 'type it again' });
   const before = stateOf(file);
   if (before.status === 'ok')
     throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
-  const playbook = await load(begun.playbook, project);
+  const playbook = await load(begun.file ?? begun.playbook, project);
   const journal = await openJournal(project.runs, found);
-  return perform(project, playbook, begun.args as Vars, journal, { ...options, check: begun.check, diff: begun.diff });
+  const limit = options.limit ?? begun.hosts.join(',');
+  return perform(project, playbook, begun.args as Vars, journal, { ...options, limit, check: begun.check, diff: begun.diff });
 }
 
 async function perform(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
@@ -90,8 +95,7 @@ const engineOptions = (options: RunFlags): RunOptions => ({
 
 function exitCode(state: RunState, options: RunFlags): number {
   const exit = state.exit ?? exitOf(state.errors.map((error) => error.code));
-  const pending = state.check && Object.values(state.hosts).some((host) => host.tally.changed > 0);
-  return exit === 0 && pending && options.detailedExitcode ? 3 : exit;
+  return exit === 0 && changesPending(state) && options.detailedExitcode ? 3 : exit;
 }
 
 /** Once: nothing new is started. A second time: leave at once; detached jobs go on either way. */

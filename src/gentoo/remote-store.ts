@@ -62,6 +62,7 @@ export function remoteStore(remote: StoreRemote, dir: string): Store {
       await must(PARENT, at(path));
       const pipe = await remote.open({ argv: ['sh', '-c', 'umask 022; exec cat > "$1"', 'sh', at(path)], env: { LC_ALL: 'C' } });
       const complaint = collect(pipe.stderr);
+      pipe.stdout.resume(); // an output that nobody reads keeps the channel open for ever
       await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status tells what happened
       if ((await pipe.done) !== 0) {
         await run('rm -f -- "$1"', at(path));
@@ -99,6 +100,7 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
       await must(PARENT, at(LOCK));
       const pipe = await remote.open({ argv: lockCommand(at(LOCK), waitMs) });
       pipe.stdin.on('error', () => undefined); // `done` tells what happened
+      pipe.stderr.resume();
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
         if (first === 75)

@@ -26,6 +26,7 @@ export const ROOTS: Readonly<Record<string, string>> = {
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',
+  failed_result: 'in a rescue: what the task that failed registered',
 };
 
 const FACTS: Readonly<Record<keyof Facts, true>> = {
