@@ -4,6 +4,7 @@ import type { Blame } from '../core/event.ts';
 
 const OF_CODE: Readonly<Record<string, Blame>> = {
   SW3003: 'service', // a lock that another run holds
+  SW4007: 'package', // RESTRICT=bindist
   SW6003: 'package',
   SW6004: 'plan',
   SW6005: 'plan',

@@ -25,7 +25,7 @@ export function readArgsDeclaration(reader: Reader, here: Here, value: unknown):
 function readArg(reader: Reader, here: Here, name: string, value: unknown): Arg | undefined {
   const entry = checkMapping(reader, here, argSchema, value ?? {}, {}, codes);
   if (entry === undefined) return undefined;
-  const { type, positional, required, describe } = entry;
+  const { type, positional, required, describe, of } = entry;
   const at = here.source.key(here.path);
   const choices = entry.choices?.map(String);
   const arg: Arg = {
@@ -36,6 +36,7 @@ function readArg(reader: Reader, here: Here, name: string, value: unknown): Arg 
     at,
     ...(describe === undefined ? {} : { describe }),
     ...(choices === undefined ? {} : { choices }),
+    ...(of === undefined ? {} : { of }),
   };
   if (entry.default === undefined) return arg;
   const fail = (message: string, hint: string): void =>

@@ -23,7 +23,7 @@ export interface Checked<T> {
 export function check<S extends z.ZodType>(schema: S, value: unknown, place: Place): Checked<z.output<S>> {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, problems: [] };
-  return { value: undefined, problems: result.error.issues.flatMap((issue) => problemsOf(schema, value, issue, place)) };
+  return { value: undefined, problems: problemsIn(schema, value, result.error.issues, place) };
 }
 
 /** The same, and what is left of the value when the wrong parts are taken out, so that the rest is checked all the same. */
@@ -59,8 +59,19 @@ function without(value: unknown, path: Path): unknown {
 
 type Issue = z.core.$ZodIssue;
 
+/** Every issue in our words; a key that is misspelt is not missing as well. */
+export function problemsIn(schema: z.ZodType, value: unknown, issues: readonly Issue[], place: Place): readonly SwarmError[] {
+  const meant = issues.flatMap((issue) => {
+    if (issue.code !== 'unrecognized_keys') return [];
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => JSON.stringify([...issue.path, nearest(key, known)]));
+  });
+  const isTold = ({ path }: Issue): boolean => pick(value, path) === undefined && meant.includes(JSON.stringify(path));
+  return issues.filter((issue) => !isTold(issue)).flatMap((issue) => problemsOf(schema, value, issue, place));
+}
+
 /** One issue in our words. */
-export function problemsOf(schema: z.ZodType, value: unknown, issue: Issue, place: Place): readonly SwarmError[] {
+function problemsOf(schema: z.ZodType, value: unknown, issue: Issue, place: Place): readonly SwarmError[] {
   const path = [...place.path, ...issue.path];
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, keysAt(schema, issue.path), path, place));
   if (issue.code === 'invalid_key') {

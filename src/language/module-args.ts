@@ -1,6 +1,6 @@
 import { SwarmError } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
-import { type Place, pick, problemsOf } from './check.ts';
+import { type Place, pick, problemsIn } from './check.ts';
 import type { Path, Source } from './source.ts';
 import { hasTemplate } from './template.ts';
 
@@ -14,11 +14,10 @@ export function checkArgs(name: string, module: AnyModule, args: unknown, source
   }
   const result = module.args.safeParse(args);
   if (result.success) return [];
-  return result.error.issues
-    .filter(
-      (issue: { readonly code: string; readonly path: Path }) => issue.code === 'unrecognized_keys' || !templated(pick(args, issue.path)),
-    )
-    .flatMap((issue: Parameters<typeof problemsOf>[2]) => problemsOf(module.args, args, issue, place));
+  const known = result.error.issues.filter(
+    (issue: { readonly code: string; readonly path: Path }) => issue.code === 'unrecognized_keys' || !templated(pick(args, issue.path)),
+  );
+  return problemsIn(module.args, args, known, place);
 }
 
 function templated(value: unknown): boolean {

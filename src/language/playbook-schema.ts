@@ -105,6 +105,7 @@ export const argSchema = z.strictObject({
     .array(z.union([z.string(), z.number()], { error: 'takes a text' }))
     .min(1)
     .optional(),
+  of: z.enum(['atom']).optional(),
 });
 
 const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) => ({

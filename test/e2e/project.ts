@@ -98,10 +98,10 @@ export function published(dir: string): readonly { readonly cpv: string; readonl
   }));
 }
 
-/** Every package file below the binhost, whether an index has it or not. */
+/** Every package file that a client could ask for, whether an index has it or not. */
 export function packageFiles(dir: string): readonly string[] {
   const binhost = join(dir, 'binhost');
   return readdirSync(binhost, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(gpkg\.tar|xpak|tbz2)$/.test(path))
+    .filter((path) => /\.(gpkg\.tar|xpak|tbz2)$/.test(path) && !path.startsWith('.swarm/'))
     .sort();
 }
