@@ -21,6 +21,9 @@ export function argRows(args: z.ZodType): readonly (readonly [name: string, type
   ]);
 }
 
+/** Text in a cell of a Markdown table. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|');
+
 interface Shape {
   readonly type?: string;
   readonly properties?: Readonly<Record<string, Shape>>;

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { codes } from '../core/codes.ts';
 import { packageRoot } from '../core/root.ts';
 import { moduleSource } from '../engine/module-source.ts';
-import { argRows } from './describe.ts';
+import { argRows, cell } from './describe.ts';
 import type { Everywhere } from './options.ts';
+import { playbookPage } from './playbook-page.ts';
 
 export interface DocsFlags extends Everywhere {
   readonly check?: boolean;
@@ -17,6 +18,7 @@ export async function pages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['modules.md', await modulesPage()],
     ['errors.md', errorsPage()],
+    ['playbook.md', `${MADE}${playbookPage()}`],
   ]);
 }
 
@@ -47,8 +49,6 @@ async function modulesPage(): Promise<string> {
   }
   return parts.join('\n');
 }
-
-const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function errorsPage(): string {
   const rows = Object.entries(codes).map(([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${cell(title)} | ${cell(explain)} |`);
