@@ -25,7 +25,7 @@ export function argRows(args: z.ZodType): readonly (readonly [name: string, type
 export const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 interface Shape {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
   readonly enum?: readonly unknown[];
@@ -38,8 +38,8 @@ interface Shape {
 function typeOf({ type, enum: values, anyOf, items }: Shape): string {
   if (values !== undefined) return values.join('|');
   if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
-  if (type === 'array') return `list${items?.type === undefined ? '' : ` of ${items.type}`}`;
-  return type ?? 'any';
+  if (type === 'array') return `list${items?.type === undefined ? '' : ` of ${typeOf(items)}`}`;
+  return typeof type === 'object' ? type.join(' or ') : (type ?? 'any');
 }
 
 const projectOf = (options: Everywhere): string | undefined => {
