@@ -1,18 +1,5 @@
-import type { Everywhere, RunFlags } from './options.ts';
-
-export interface Entry {
-  /** The words and arguments as typed: `hosts list [pattern]`. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly options?: readonly (readonly [flags: string, description: string, repeat?: 'repeat'])[];
-  /** Everything after the first argument goes to the command that is run, options included. */
-  readonly passThrough?: true;
-  /** `-h` is the command's own business. */
-  readonly ownHelp?: true;
-  readonly hidden?: true;
-  /** Its code is imported when it runs, so that a short command starts fast. */
-  run(options: never, ...words: never[]): Promise<number>;
-}
+import type { Entry } from './entry.ts';
+import type { Everywhere, ExecFlags, RunFlags } from './options.ts';
 
 type Name = string | undefined;
 
@@ -59,8 +46,7 @@ export const commands: readonly Entry[] = [
       ['-f, --forks <n>', 'hosts at a time (default: all, at most 32)'],
       ['--timeout <duration>', 'for each host: 30s, 5m'],
     ],
-    run: async (o: import('./exec.ts').ExecFlags, pattern: string, words: string[]) =>
-      (await import('./exec.ts')).execCommand(pattern, words, o),
+    run: async (o: ExecFlags, pattern: string, words: string[]) => (await import('./exec.ts')).execCommand(pattern, words, o),
   },
   {
     usage: 'status',

@@ -1,6 +1,6 @@
 import { nearest, SwarmError } from '../core/error.ts';
 import { listRuns } from '../journal/read.ts';
-import type { Entry } from './commands.ts';
+import type { Entry } from './entry.ts';
 import type { Everywhere } from './options.ts';
 import { playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';

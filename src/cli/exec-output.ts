@@ -3,7 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import { execLines } from '../report/exec.ts';
 import { json } from '../report/json.ts';
 import { ndjson } from '../report/ndjson.ts';
-import type { ExecFlags } from './exec.ts';
+import type { ExecFlags } from './options.ts';
 import { lookFor } from './output.ts';
 
 /** `host │ line` on stdout, failures on stderr; or what -o asks for. */

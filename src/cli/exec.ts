@@ -11,17 +11,9 @@ import { newRunId } from '../journal/run-id.ts';
 import { durationMs } from './duration.ts';
 import { attachExecReporter } from './exec-output.ts';
 import { forksOf } from './forks.ts';
-import type { Everywhere } from './options.ts';
+import type { ExecFlags } from './options.ts';
 import { chosen, openProject } from './project.ts';
 import { connector } from './reach.ts';
-
-export interface ExecFlags extends Everywhere {
-  readonly shell?: boolean;
-  readonly group?: boolean;
-  readonly become?: boolean;
-  readonly forks?: string;
-  readonly timeout?: string;
-}
 
 type Tell = (fact: RunFact) => void;
 

@@ -26,6 +26,14 @@ export interface RunFlags extends Everywhere {
   readonly help?: boolean;
 }
 
+export interface ExecFlags extends Everywhere {
+  readonly shell?: boolean;
+  readonly group?: boolean;
+  readonly become?: boolean;
+  readonly forks?: string;
+  readonly timeout?: string;
+}
+
 /** `a,b` and repeated options alike. */
 export const words = (values: readonly string[] | undefined): readonly string[] =>
   (values ?? []).flatMap((value) => value.split(',')).filter((word) => word !== '');

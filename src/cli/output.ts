@@ -1,4 +1,4 @@
-import type { Reporter } from '../core/event.ts';
+import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Look, lookOf } from '../report/look.ts';

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { nearest, SwarmError } from '../core/error.ts';
-import { commands, type Entry, groups } from './commands.ts';
+import { commands, groups } from './commands.ts';
+import type { Entry } from './entry.ts';
 import type { Everywhere } from './options.ts';
 import { version } from './version.ts';
 

@@ -1,7 +1,6 @@
 import type { ErrorJson } from './error.ts';
 import type { Json } from './host.ts';
 import type { Change, Notice } from './module.ts';
-import type { RunState } from './state.ts';
 
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';
 export type RunStatus = 'running' | 'ok' | 'failed' | 'interrupted';
@@ -90,8 +89,3 @@ export type Blame = 'link' | 'host' | 'package' | 'plan' | 'service' | 'unknown'
 
 /** `seq` counts from 0 without gaps within a run; `at` is an ISO time. The same object on disk and in ndjson. */
 export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunFact;
-
-export interface Reporter {
-  event(event: RunEvent, state: RunState): void;
-  close(state: RunState): Promise<void>;
-}

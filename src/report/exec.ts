@@ -1,5 +1,6 @@
 import { codes } from '../core/codes.ts';
-import type { Reporter, RunEvent } from '../core/event.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/state.ts';
 import { show } from './display.ts';
 import { failureLines } from './failure.ts';

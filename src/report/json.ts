@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../core/error.ts';
-import type { Reporter } from '../core/event.ts';
 import type { Json } from '../core/host.ts';
+import type { Reporter } from '../core/reporter.ts';
 import { exitOfRun, type HostState, type ItemState, type RunState } from '../core/state.ts';
 
 type Document = { readonly [key: string]: Json };

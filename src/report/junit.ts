@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { SwarmError } from '../core/error.ts';
-import type { Reporter, RunEvent } from '../core/event.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { Reporter } from '../core/reporter.ts';
 import { toDisplay } from './display.ts';
 
 type Finished = Extract<RunEvent, { readonly type: 'task.finished' }>;

@@ -1,4 +1,4 @@
-import type { Reporter } from '../core/event.ts';
+import type { Reporter } from '../core/reporter.ts';
 import { sinkOf } from './sink.ts';
 
 /** The events as they are, one JSON object a line: the same objects as in the journal. */

@@ -1,4 +1,5 @@
-import type { Reporter, RunEvent } from '../core/event.ts';
+import type { RunEvent } from '../core/event.ts';
+import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/state.ts';
 import { stamp } from './amount.ts';
 import { pad, show, width } from './display.ts';
