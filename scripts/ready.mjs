@@ -23,7 +23,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 if (time(join(root, 'node_modules/.package-lock.json')) < time(join(root, 'package-lock.json'))) {
-  step('installing dependencies', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // not `npm ci`: it wants the packages of every platform in the lock file, and not every registry has them
+  step('installing dependencies', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 const sources = Math.max(newest(join(root, 'src')), newest(join(root, 'modules')), time(join(root, 'tsconfig.build.json')));
 if (time(join(root, 'dist/.tsbuildinfo')) < sources) {
