@@ -8,6 +8,8 @@ export interface Faults {
   flip(marker?: string, skip?: number): void;
   /** The next command output with `marker` in it ends `skip` bytes behind the marker's end, with exit status 0. */
   truncate(marker?: string, skip?: number): void;
+  /** Takes back every flip and truncate that did not happen yet. */
+  clear(): void;
   /** How the output of one command is changed on its way; a fresh one for each command. */
   bend(line: string | undefined): (chunk: Buffer) => Buffer;
 }
@@ -28,6 +30,7 @@ export function noFaults(): Faults {
     delayMs: 0,
     flip: (marker = IMAGE, skip = 600) => void planned.push({ kind: 'flip', marker: Buffer.from(marker), skip }),
     truncate: (marker = IMAGE, skip = 600) => void planned.push({ kind: 'truncate', marker: Buffer.from(marker), skip }),
+    clear: () => void planned.splice(0),
     bend: () => bender(planned),
   };
 }

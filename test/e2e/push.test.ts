@@ -1,0 +1,71 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { journalOf, labProject, type Project } from './project.ts';
+
+/** Rolling a change out: the canary first, only what differs, nothing where nothing differs. */
+let project: Project;
+const FILES = 60;
+
+beforeAll(async () => {
+  project = await labProject(3);
+  for (let n = 0; n < FILES; n++) project.put(`files/push/part${n % 6}/file-${n}.conf`, `value = ${n}\n`.repeat(20));
+});
+afterAll(() => project[Symbol.asyncDispose]());
+
+const target = (name: string, path: string): string => join(project.drone(name).dir, 'etc/swarm', path);
+const NAMES = ['d1', 'd2', 'd3'];
+
+test('a first push brings everything to everyone, a second changes nothing', async () => {
+  const first = await project.json('push');
+  expect([first.exit, NAMES.map((name) => first.json.hosts[name]?.changed)]).toEqual([0, [1, 1, 1]]);
+  for (const name of NAMES) {
+    const files = readdirSync(target(name, '.'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files).toHaveLength(FILES + 1);
+  }
+  const second = await project.json('push');
+  expect([second.exit, NAMES.map((name) => [second.json.hosts[name]?.changed, second.json.hosts[name]?.ok])]).toEqual([
+    0,
+    NAMES.map(() => [0, 1]),
+  ]);
+});
+
+test('one changed file is the only one written, on every host; after that nothing is', async () => {
+  const written = (): readonly string[] => NAMES.map((name) => readFileSync(target(name, 'part1/file-7.conf'), 'utf8'));
+  project.put('files/push/part1/file-7.conf', 'value = other\n');
+  const check = await project.json('push', '--check');
+  expect(NAMES.map((name) => check.json.hosts[name]?.changed)).toEqual([1, 1, 1]);
+  expect(new Set(written())).toEqual(new Set(['value = 7\n'.repeat(20)]));
+  const { exit, json } = await project.json('push');
+  expect([exit, NAMES.map((name) => json.hosts[name]?.changed)]).toEqual([0, [1, 1, 1]]);
+  expect(new Set(written())).toEqual(new Set(['value = other\n']));
+  const changes = journalOf(project.dir).filter((event) => event.type === 'task.changed');
+  expect(JSON.stringify(changes)).not.toMatch(/file-8/);
+  const last = await project.json('push');
+  expect(NAMES.map((name) => last.json.hosts[name]?.changed)).toEqual([0, 0, 0]);
+});
+
+test('a canary that fails stops the rest: exit 8, the others are as they were', async () => {
+  const canary = join(project.drone('d1').dir, 'etc/swarm');
+  rmSync(canary, { recursive: true });
+  writeFileSync(canary, 'in the way');
+  project.put('files/push/motd', 'new\n');
+  const before = ['d2', 'd3'].map((name) => project.drone(name).commands.length);
+  const { exit, json } = await project.json('push');
+  expect(exit).toBe(8);
+  expect(json.errors.map(({ code }) => code)).toContain('SW6013');
+  expect(json.errors[0]).toMatchObject({ host: 'd1' });
+  expect([json.hosts['d1']?.failed, json.hosts['d2']?.changed, json.hosts['d3']?.changed]).toEqual([1, 0, 0]);
+  expect(['d2', 'd3'].map((name) => project.drone(name).commands.length)).toEqual(before);
+  for (const name of ['d2', 'd3']) expect(readFileSync(target(name, 'motd'), 'utf8')).not.toBe('new\n');
+  expect(existsSync(canary)).toBe(true);
+});
+
+test('when the canary is mended the change reaches all, in the order canary, half, rest', async () => {
+  rmSync(join(project.drone('d1').dir, 'etc/swarm'));
+  mkdirSync(target('d1', '.'), { recursive: true });
+  const { exit } = await project.json('push');
+  expect([exit, NAMES.map((name) => readFileSync(target(name, 'motd'), 'utf8'))]).toEqual([0, ['new\n', 'new\n', 'new\n']]);
+  const order = journalOf(project.dir).flatMap((event) => (event.type === 'task.finished' ? [event.host] : []));
+  expect(order[0]).toBe('d1');
+});
