@@ -1,7 +1,9 @@
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { eventsFile } from '../journal/files.ts';
-import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
+import { liveEvents } from '../journal/live.ts';
+import { findRun, listRuns } from '../journal/read.ts';
+import { recordsOf } from '../journal/scan.ts';
 import { connect } from '../remote/connect.ts';
 import { jobsOn } from '../remote/jobs.ts';
 import { confirmed } from './ask.ts';
@@ -18,7 +20,7 @@ export async function cancelCommand(named: string | undefined, options: RunFlags
   const run = findRun(project.runs, named ?? 'last');
   const file = eventsFile(project.runs, run);
   const summary = listRuns(project.runs).find((each) => each.run === run);
-  const before = openJobs(readEvents(file).events);
+  const before = openJobs(recordsOf(file));
   if (summary?.status !== 'running' && before.length === 0)
     throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `swarm runs show ${run}` });
   if (
@@ -30,7 +32,7 @@ export async function cancelCommand(named: string | undefined, options: RunFlags
     throw new SwarmError('SW1202', 'not cancelled', { hint: '--yes answers without asking' });
   }
   if (summary?.status === 'running' && summary.pid !== undefined) await endProcess(summary.pid, file);
-  const jobs = openJobs(readEvents(file).events);
+  const jobs = openJobs(recordsOf(file));
   const ended = await Promise.all(jobs.map((job) => endJob(job, project)));
   print(options, { runs: [{ id: run, status: 'cancelled', jobs: ended }] }, () => [
     `run ${run} is cancelled`,
@@ -44,7 +46,7 @@ interface Job {
   readonly job: string;
 }
 
-function openJobs(events: readonly RunEvent[]): readonly Job[] {
+function openJobs(events: Iterable<RunEvent>): readonly Job[] {
   const open = new Map<string, Job>();
   for (const event of events) {
     if (event.type === 'job.started' || event.type === 'job.attached') open.set(event.job, { host: event.host, job: event.job });
@@ -53,10 +55,10 @@ function openJobs(events: readonly RunEvent[]): readonly Job[] {
   return [...open.values()];
 }
 
-/** TERM: it starts nothing new, says in its journal what goes on, and ends. */
+/** TERM: it starts nothing new, says in its journal what goes on, and ends. Told to stop before, it ends at once. */
 async function endProcess(pid: number, file: string): Promise<void> {
   process.kill(pid, 'SIGTERM');
-  for await (const event of followEvents(file, AbortSignal.timeout(GRACE_MS))) if (event.type === 'run.finished') return;
+  for await (const _ of liveEvents(file, { stop: AbortSignal.timeout(GRACE_MS) })); // until its last word, or none
 }
 
 async function endJob({ host, job }: Job, project: Project): Promise<Job & { readonly status: string }> {

@@ -8,16 +8,25 @@ import type { Project } from './project.ts';
 export const RUN_ID = 'SWARM_RUN_ID';
 const LOG = 'output.log';
 
-/** The same command line, in a session of its own; what it prints goes to a file beside its journal. */
-export function startDetached(project: Project): { readonly run: string; readonly child: ChildProcess; readonly log: string } {
-  const run = newRunId(project.runs);
+export interface Started {
+  readonly run: string;
+  readonly child: ChildProcess;
+  /** File with what it prints. */
+  readonly log: string;
+}
+
+/** A command line, else the same one again, in a session of its own; what it prints goes to a file beside its journal. */
+export function startDetached(project: Project, what: { readonly run?: string; readonly words?: readonly string[] } = {}): Started {
+  const run = what.run ?? newRunId(project.runs);
   const dir = join(project.runs, run);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const log = openSync(join(dir, LOG), 'a', 0o600);
-  const argv = process.argv.slice(1).filter((word) => word !== '--detach');
+  const file = join(dir, LOG);
+  const log = openSync(file, 'w', 0o600);
+  const [, program = '', ...words] = process.argv;
+  const argv = [program, ...(what.words ?? words.filter((word) => word !== '--detach'))];
   const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, [RUN_ID]: run } });
   closeSync(log);
-  return { run, child, log: LOG };
+  return { run, child, log: file };
 }
 
 /** `--detach`: answers at once with the run's id. */

@@ -44,6 +44,17 @@ export async function printRecap(state: RunState, options: Everywhere): Promise<
   );
 }
 
+/** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
+export async function printFarewell(state: RunState, options: Everywhere): Promise<void> {
+  if (state.run === '') return; // left before the first event
+  const { farewell } = await import('../report/farewell.ts');
+  process.stdout.write(
+    farewell(state, lookFor(options, process.stdout))
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
+
 /** Connects reporters to a run's journal; the result is called when the run has ended. */
 export async function attachReporters(
   journal: Journal,

@@ -54,6 +54,8 @@ export async function resumeCommand(id: string | undefined, options: RunFlags): 
   if (before.status === 'ok')
     throw new SwarmError('SW1202', `run ${found} is finished: nothing is left to do`, { hint: `swarm runs show ${found}` });
   const playbook = await load(begun.file ?? begun.playbook, project);
+  if (process.env[RUN_ID] === undefined && interactive(options))
+    return (await import('./foreground.ts')).resumeOnScreen(project, found, options);
   const journal = await openJournal(project.runs, found);
   const limit = options.limit ?? begun.hosts.join(',');
   return perform(project, playbook, begun.args as Vars, journal, { ...options, limit, check: begun.check, diff: begun.diff });

@@ -4,12 +4,17 @@ import { describeError, SwarmError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { eventsFile } from '../journal/files.ts';
-import { findRun, followEvents, listRuns, readEvents } from '../journal/read.ts';
+import { liveEvents, withLastWord } from '../journal/live.ts';
+import { findRun, listRuns, readEvents } from '../journal/read.ts';
+import { recordsOf } from '../journal/scan.ts';
 import { toDisplay } from '../report/display.ts';
+import { type Playback, playback } from '../report/screen/playback.ts';
+import type { Actions } from '../report/screen/run-screen.ts';
 import { cells } from '../report/table.ts';
-import type { Everywhere } from './options.ts';
-import { interactive, print, printRecap, reporterFor } from './output.ts';
-import { projectDir } from './project.ts';
+import { cancelling } from './cancelling.ts';
+import type { Everywhere, RunFlags } from './options.ts';
+import { interactive, print, printFarewell, printRecap, reporterFor } from './output.ts';
+import { openProject, type Project, projectDir } from './project.ts';
 
 export interface ShowFlags extends Everywhere {
   readonly replay?: boolean;
@@ -43,65 +48,114 @@ export async function listCommand(options: Everywhere): Promise<number> {
 
 /** `swarm runs show RUN`: its journal through the same reporters as the run itself. */
 export async function showCommand(run: string | undefined, options: ShowFlags): Promise<number> {
-  const { events, torn } = readEvents(fileOf(options, run));
-  if (torn) process.stderr.write('the last record of the journal is cut off: the run was killed while writing\n');
-  return options.replay ? replay(events, options) : replayed(events, options);
-}
-
-async function replayed(events: readonly RunEvent[], options: Everywhere): Promise<number> {
-  const reporter = await reporterFor(options, process.stdout);
-  const state = fold(events, (event, next) => reporter.event(event, next));
-  await reporter.close(state);
-  await printRecap(state, options);
+  const dir = runsDir(options);
+  const found = findRun(dir, run ?? 'last');
+  const killed = listRuns(dir).some((each) => each.run === found && each.status === 'interrupted');
+  const told = recordsOf(eventsFile(dir, found));
+  const stop = new AbortController();
+  const events = killed && options.output !== 'ndjson' ? withLastWord(told, stop.signal) : told;
+  if (options.replay !== true) {
+    await printRecap(await inLines(events, options), options);
+    return 0;
+  }
+  const speed = Number(options.speed ?? 1);
+  if (!(speed > 0)) throw new SwarmError('SW1202', `--speed ${options.speed} is not a number above 0`, {});
+  const play = playback(speed);
+  await shown(paced(events, play, stop.signal), options, { playback: play }, stop);
   return 0;
 }
 
-function fold(events: readonly RunEvent[], each: (event: RunEvent, state: RunState) => void): RunState {
-  let state = initial(events[0]?.run ?? '');
-  for (const event of events) {
-    state = reduce(state, event);
-    each(event, state);
-  }
-  return state;
-}
+const LONGEST_MS = 5000; // that nothing happens in a replay
 
-async function replay(events: readonly RunEvent[], options: ShowFlags): Promise<number> {
-  const speed = Number(options.speed ?? 1);
-  if (!(speed > 0)) throw new SwarmError('SW1202', `--speed ${options.speed} is not a number above 0`, {});
-  async function* paced(): AsyncIterable<RunEvent> {
-    let before = Date.parse(events[0]?.at ?? '');
-    for (const event of events) {
-      const gap = (Date.parse(event.at) - before) / speed;
-      if (gap > 1) await wait(Math.min(gap, 5000));
-      before = Date.parse(event.at);
-      yield event;
+async function* paced(
+  events: AsyncIterable<RunEvent> | Iterable<RunEvent>,
+  play: Playback,
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent, void, void> {
+  const stopped = new Promise<void>((done) => stop.addEventListener('abort', () => done()));
+  let start: number | undefined;
+  for await (const event of events) {
+    const at = Date.parse(event.at);
+    start ??= at;
+    for (;;) {
+      const left = at - start - play.now();
+      if (left <= 0 || stop.aborted) break;
+      const speed = play.speed();
+      if (left > LONGEST_MS * speed && speed > 0) play.skipTo(at - start - LONGEST_MS * speed);
+      const timer = new AbortController();
+      const wakes = speed === 0 ? [] : [wait(Math.min(left / speed, LONGEST_MS), undefined, { signal: timer.signal }).catch(() => {})];
+      await Promise.race([...wakes, play.changed(), stopped]);
+      timer.abort();
     }
+    if (stop.aborted) return;
+    yield event;
   }
-  return shown(paced(), options, new AbortController(), () => speed);
 }
 
 /** `swarm runs watch RUN`: joins a live run by its journal; leaving it leaves the run alone. */
-export async function watchCommand(run: string | undefined, options: Everywhere): Promise<number> {
+export async function watchCommand(run: string | undefined, options: RunFlags): Promise<number> {
+  const dir = runsDir(options);
+  const found = findRun(dir, run ?? 'last');
+  const file = eventsFile(dir, found);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  return shown(followEvents(fileOf(options, run), stop.signal), options, stop);
+  const live = liveEvents(file, { stop: stop.signal });
+  if (!interactive(options)) {
+    const state = await inLines(options.output === 'ndjson' ? live : withLastWord(live, stop.signal), options);
+    await printRecap(state, options);
+    return state.exit ?? 0;
+  }
+  const project = await openProject(options);
+  const cancel = cancelling(project, found);
+  let again = false;
+  const retry = (): void => {
+    again = true;
+  };
+  const state = await shown(
+    withLastWord(live, stop.signal),
+    options,
+    { actions: { cancelRun: () => cancel.begin(), ...(resumable(file) ? { retry } : {}) } },
+    stop,
+  );
+  await cancel.ended();
+  return again ? goOn(project, found, options) : (state.exit ?? 0);
 }
 
-async function shown(events: AsyncIterable<RunEvent>, options: Everywhere, stop: AbortController, speed?: () => number): Promise<number> {
-  const state = interactive(options)
-    ? (await (await import('./screen.ts')).onScreen(events, options, { stay: true, stop, ...(speed === undefined ? {} : { speed }) })).state
-    : await inLines(events, options);
-  await printRecap(state, options);
-  return state.exit ?? 0;
+/** One command on hosts is not a playbook, whose rest could be done. */
+function resumable(file: string): boolean {
+  for (const event of recordsOf(file)) return event.type === 'run.started' && event.playbook !== 'exec';
+  return false;
 }
 
-async function inLines(events: AsyncIterable<RunEvent>, options: Everywhere): Promise<RunState> {
+/** `swarm runs resume RUN` on a screen. */
+async function goOn(project: Project, run: string, options: Everywhere): Promise<number> {
+  const { resumeOnScreen } = await import('./foreground.ts');
+  process.stderr.write(`$ swarm runs resume ${run}\n`);
+  return resumeOnScreen(project, run, options, ['-C', project.dir, 'runs', 'resume', run]);
+}
+
+async function shown(
+  events: AsyncIterable<RunEvent>,
+  options: Everywhere,
+  show: { readonly actions?: Actions; readonly playback?: Playback },
+  stop: AbortController,
+): Promise<RunState> {
+  if (!interactive(options)) {
+    const state = await inLines(events, options);
+    await printRecap(state, options);
+    return state;
+  }
+  const { state } = await (await import('./screen.ts')).onScreen(events, options, { stay: true, stop, ...show });
+  await printFarewell(state, options);
+  return state;
+}
+
+async function inLines(events: AsyncIterable<RunEvent> | Iterable<RunEvent>, options: Everywhere): Promise<RunState> {
   const reporter = await reporterFor(options, process.stdout);
   let state = initial('');
   for await (const event of events) {
     state = reduce(state.run === '' ? initial(event.run) : state, event);
     reporter.event(event, state);
-    if (event.type === 'run.finished') break;
   }
   await reporter.close(state);
   return state;
@@ -112,7 +166,7 @@ export async function logsCommand(run: string | undefined, host: string | undefi
   const file = fileOf(options, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const events: AsyncIterable<RunEvent> | Iterable<RunEvent> = options.follow ? followEvents(file, stop.signal) : readEvents(file).events;
+  const events = options.follow ? liveEvents(file, { stop: stop.signal }) : recordsOf(file);
   const names = new Set<string>();
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
@@ -121,7 +175,6 @@ export async function logsCommand(run: string | undefined, host: string | undefi
         .map((line) => `${line}\n`)
         .join(''),
     );
-    if (event.type === 'run.finished') break;
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {

@@ -1,16 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
+import type { Playback } from '../report/screen/playback.ts';
 import { type Actions, type Left, runScreen } from '../report/screen/run-screen.ts';
 import type { Everywhere } from './options.ts';
 import { lookFor } from './output.ts';
 
 type Listener = (event: RunEvent, state: RunState) => void;
 
+const SLICE_MS = 20; // between two looks at the keyboard
+
 /** Shows events on the live screen until they end or the person leaves; `stay` keeps it open at the end, to look around. */
 export async function onScreen(
   events: AsyncIterable<RunEvent>,
   options: Everywhere,
-  show: { readonly actions?: Actions; readonly stay: boolean; readonly stop: AbortController; speed?(): number },
+  show: { readonly actions?: Actions; readonly stay: boolean; readonly stop: AbortController; readonly playback?: Playback },
 ): Promise<{ readonly left: Left; readonly state: RunState }> {
   let state = initial('');
   let listener: Listener | undefined;
@@ -22,18 +26,26 @@ export async function onScreen(
       listener = each;
     },
     ...(show.actions === undefined ? {} : { actions: show.actions }),
-    ...(show.speed === undefined ? {} : { speed: show.speed }),
+    ...(show.playback === undefined ? {} : { playback: show.playback }),
   });
   let gone = false;
   void screen.left.then(() => {
     gone = true;
     show.stop.abort();
   });
-  for await (const event of events) {
-    state = reduce(state.run === '' ? initial(event.run) : state, event);
-    listener?.(event, state);
-    if (gone || event.type === 'run.finished') break;
+  try {
+    let since = performance.now();
+    for await (const event of events) {
+      state = reduce(state.run === '' ? initial(event.run) : state, event);
+      listener?.(event, state);
+      if (gone) break;
+      if (performance.now() - since < SLICE_MS) continue;
+      await wait(0);
+      since = performance.now();
+    }
+    const left = show.stay ? await screen.left : await screen.close();
+    return { left, state };
+  } finally {
+    await screen.close(); // whatever was thrown, it is read on the normal screen
   }
-  const left = show.stay ? await screen.left : await screen.close();
-  return { left, state };
 }

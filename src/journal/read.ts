@@ -3,7 +3,6 @@ import { nearest, SwarmError } from '../core/error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { alive } from './alive.ts';
-import { bellOn } from './bell.ts';
 import { eventsFile } from './files.ts';
 import { linesOf } from './lines.ts';
 import { parseEvent } from './record.ts';
@@ -23,30 +22,6 @@ export function stateOf(file: string): RunState {
     state = reduce(state ?? initial(event.run), event);
   });
   return state ?? initial('');
-}
-
-/** Every event of a journal from its start, then those that another process still writes; ends with the run or the signal. */
-export async function* followEvents(file: string, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
-  const bell = bellOn(file, signal);
-  let at = 0;
-  try {
-    for (;;) {
-      const rung = bell.next(); // asked for before reading, so that nothing written in between is missed
-      let finished = false;
-      for (const line of existsSync(file) ? linesOf(file, at) : []) {
-        const event = line.whole ? parseEvent(line.text) : undefined;
-        if (event === undefined) break; // a record that is not all here yet, or will be cut off
-        at = line.end;
-        yield event;
-        if (signal.aborted) return;
-        finished = event.type === 'run.finished';
-      }
-      if (finished || signal.aborted) return;
-      await rung;
-    }
-  } finally {
-    bell.stop();
-  }
 }
 
 export interface RunSummary {

@@ -13,10 +13,10 @@ export interface Scan {
 }
 
 /**
- * Reads every record, in order. A bad end (a write that a crash cut off) is told, not an error: what it promised was never
- * acted on. A bad record with good ones behind it is damage: SW5002.
+ * Every record, in order, one at a time: a journal may be larger than memory likes. A bad end (a write that a crash cut off) is told,
+ * not an error: what it promised was never acted on. A bad record with good ones behind it is damage: SW5002.
  */
-export function scanJournal(file: string, each: (event: RunEvent) => void): Scan {
+export function* recordsOf(file: string): Generator<RunEvent, Scan, void> {
   let end = 0;
   let next = 0;
   let torn = false;
@@ -28,11 +28,21 @@ export function scanJournal(file: string, each: (event: RunEvent) => void): Scan
     }
     if (torn) throw damaged(file, next, 'cannot be read');
     if (event.seq !== next) throw damaged(file, next, `is missing, number ${event.seq} stands in its place`);
-    each(event);
+    yield event;
     end = line.end;
     next += 1;
   }
   return { end, next, torn };
+}
+
+/** The same, each handed over. */
+export function scanJournal(file: string, each: (event: RunEvent) => void): Scan {
+  const records = recordsOf(file);
+  for (;;) {
+    const { done, value } = records.next();
+    if (done === true) return value;
+    each(value);
+  }
 }
 
 function damaged(file: string, seq: number, how: string): SwarmError {

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunEvent, RunFact } from '../../src/core/event.ts';
+import type { RunFact } from '../../src/core/event.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { findRun, followEvents, listRuns } from '../../src/journal/read.ts';
+import { findRun, listRuns } from '../../src/journal/read.ts';
 import { newRunId } from '../../src/journal/run-id.ts';
 import { folder } from './folder.ts';
 
@@ -60,35 +58,4 @@ test('a new run never takes an id that is used', () => {
     taken.add(id);
     mkdirSync(join(dir.path, id));
   }
-});
-
-test('the events of a run in another process arrive as they are written, torn writes included', async () => {
-  using dir = folder();
-  const run = join(dir.path, 'k3f9');
-  mkdirSync(run);
-  const file = join(run, 'events.jsonl');
-  const line = (seq: number, fact: object): string => JSON.stringify({ v: 1, run: 'k3f9', seq, at: '2026-01-01T00:00:00.000Z', ...fact });
-  const script = `
-    const { appendFileSync } = require('node:fs');
-    process.stdin.on('data', (bytes) => { appendFileSync(process.argv[1], bytes); process.stdout.write('.'); });
-  `;
-  const child = spawn(process.execPath, ['-e', script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const first = line(0, { type: 'run.note', text: 'grüße' });
-  child.stdin.write(first.slice(0, 60));
-  child.stdout.once('data', () => child.stdin.write(`${first.slice(60)}\n`));
-  const heard: RunEvent['type'][] = [];
-  for await (const event of followEvents(file, new AbortController().signal)) {
-    heard.push(event.type);
-    if (event.seq === 0) child.stdin.end(`${line(1, finished)}\n`);
-  }
-  expect(heard).toEqual(['run.note', 'run.finished']);
-  await once(child, 'exit');
-}, 10_000);
-
-test('watching ends with the signal, before the journal even exists', async () => {
-  using dir = folder();
-  const stop = new AbortController();
-  const watching = followEvents(join(dir.path, 'events.jsonl'), stop.signal).next();
-  stop.abort();
-  expect(await watching).toMatchObject({ done: true });
 });

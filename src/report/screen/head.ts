@@ -9,14 +9,19 @@ import type { Tier } from './view.ts';
 import type { Picture } from './watch.ts';
 
 /** Run, playbook, what it is about, time and ETA; the counts; the bar. */
-export function headLines(picture: Picture, columns: number, tier: Tier): readonly Line[] {
+export function headLines(picture: Picture, columns: number, tier: Tier, speed?: number): readonly Line[] {
   const { state } = picture;
   const bold = { bold: true };
   const what = tier === 'small' || tier === 'tiny' ? show`` : subjectOf(state.args);
   const name = tier === 'small' || tier === 'tiny' ? show` ${state.run} ${state.playbook}` : show`  run ${state.run}  ${state.playbook}  `;
   const check = state.check ? [piece(show`  CHECK: nothing is changed`, { colour: 'yellow' })] : [];
+  const replayed = speed === undefined ? [] : [piece(speed === 0 ? show`  REPLAY, at rest` : show`  REPLAY ${speed}x`, { colour: 'cyan' })];
   return [
-    sides([piece(show` swarm`, bold), piece(name), piece(what), ...check], [...timeOf(picture, tier), piece(show` `)], columns),
+    sides(
+      [piece(show` swarm`, bold), piece(name), piece(what), ...check, ...replayed],
+      [...timeOf(picture, tier), piece(show` `)],
+      columns,
+    ),
     within(
       tier === 'small' ? shortCounts(state) : (counts(state).find((line) => widthOfLine(line) <= columns) ?? shortCounts(state)),
       columns,

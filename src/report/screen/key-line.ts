@@ -1,3 +1,4 @@
+import type { RunState } from '../../core/state.ts';
 import { show, width } from '../display.ts';
 import { type Line, piece, within } from '../line.ts';
 import type { Look } from '../look.ts';
@@ -5,7 +6,10 @@ import type { Act, View } from './view.ts';
 import type { Picture } from './watch.ts';
 
 /** Which acts the caller can do; a key without one is not offered. */
-export type Can = Readonly<Partial<Record<Act['type'], boolean>>>;
+export type Can = Readonly<Partial<Record<Act['type'] | 'playback', boolean>>>;
+
+/** Is there anything that going on with the run could do? */
+export const isLeft = ({ status }: RunState): boolean => status === 'failed' || status === 'interrupted';
 
 /** The last line: what works now; a question; what is being typed. */
 export function keyLine(picture: Picture, view: View, look: Look, can: Can): Line {
@@ -52,10 +56,21 @@ function keysOf({ state }: Picture, view: View, look: Look, can: Can): readonly 
   const enter: Hint = [look.ascii ? 'ret' : '↵', view.page === 'run' ? 'open' : 'log'];
   const failure: readonly Hint[] = state.errors.length > 0 ? [['f', 'failure']] : [];
   const acts: readonly Hint[] = [
+    ...(can.playback === true && running
+      ? ([
+          ['space', 'rest'],
+          ['+ -', 'speed'],
+        ] as const)
+      : []),
     ...(running && can.cancelHost === true ? ([['x', 'cancel job']] as const) : []),
-    ...(can.retry === true ? ([['r', 'retry']] as const) : []),
+    ...(can.retry === true && isLeft(state) ? ([['r', 'retry']] as const) : []),
   ];
-  const leave: readonly Hint[] = [...(running ? ([['d', 'detach']] as const) : []), ['s', 'stream'], ['?', 'help'], ['q', 'quit']];
+  const leave: readonly Hint[] = [
+    ...(running && can.playback !== true ? ([['d', 'detach']] as const) : []),
+    ['s', 'stream'],
+    ['?', 'help'],
+    ['q', 'quit'],
+  ];
   switch (view.page) {
     case 'run':
       return [

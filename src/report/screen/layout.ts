@@ -15,7 +15,7 @@ import { tierOf, type View } from './view.ts';
 import type { Picture } from './watch.ts';
 
 /** The whole screen: exactly `look.rows` lines, none wider than `look.columns`. Pure: the same picture, the same lines. */
-export function screenLines(picture: Picture, wanted: View, look: Look, can: Can = {}): readonly Line[] {
+export function screenLines(picture: Picture, wanted: View, look: Look, can: Can = {}, speed?: number): readonly Line[] {
   const { columns, rows } = look;
   const hosts = rowsOf(picture.state, picture.now, wanted.sort, wanted.filter);
   const view = { ...wanted, selected: chosenOf(hosts, wanted, picture) };
@@ -25,7 +25,7 @@ export function screenLines(picture: Picture, wanted: View, look: Look, can: Can
       ? tiny(picture, look)
       : view.page === 'help'
         ? helpPage(view, look, rows - 1)
-        : [...top(picture, look), ...middle(picture, view, hosts, look)];
+        : [...top(picture, look, speed), ...middle(picture, view, hosts, look)];
   const keys = keyLine(picture, view, look, can);
   const room = tier === 'tiny' && view.ask === undefined ? rows : rows - 1;
   const lines = body.slice(0, room);
@@ -33,8 +33,8 @@ export function screenLines(picture: Picture, wanted: View, look: Look, can: Can
   return (room === rows ? lines : [...lines, keys]).map((line) => within(line, columns));
 }
 
-function top(picture: Picture, look: Look): readonly Line[] {
-  return [...headLines(picture, look.columns, tierOf(look)), rule(look.columns)];
+function top(picture: Picture, look: Look, speed: number | undefined): readonly Line[] {
+  return [...headLines(picture, look.columns, tierOf(look), speed), rule(look.columns)];
 }
 
 function middle(picture: Picture, view: View, rows: readonly Row[], look: Look): readonly Line[] {

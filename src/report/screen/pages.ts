@@ -112,6 +112,7 @@ const HELP: readonly (readonly [string, readonly (readonly [string, string])[]])
       ['X', 'cancel the run'],
       ['r', 'retry what failed'],
       ['p', 'pause dispatch'],
+      ['space  + -', 'replay: rest, speed'],
     ],
   ],
   [

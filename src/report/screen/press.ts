@@ -3,7 +3,7 @@ import type { Look } from '../look.ts';
 import { arrange } from './arrange.ts';
 import { nextError, nextMatch } from './errors.ts';
 import { chosenOf, type Row, rowsOf } from './hosts.ts';
-import type { Can } from './key-line.ts';
+import { type Can, isLeft } from './key-line.ts';
 import type { Key } from './keys.ts';
 import { type Act, type Page, tierOf, type View } from './view.ts';
 import type { Picture } from './watch.ts';
@@ -12,6 +12,7 @@ import type { Picture } from './watch.ts';
 export type Effect =
   | { readonly type: 'leave'; readonly how: 'detached' | 'quit' }
   | { readonly type: 'interrupt' | 'stream' | 'redraw' }
+  | { readonly type: 'playback'; readonly how: 'rest' | 'faster' | 'slower' }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'act'; readonly act: Act };
 
@@ -28,7 +29,11 @@ export function press(view: View, key: Key, picture: Picture, look: Look, can: C
   if (now.typing !== undefined) return { view: type(now, key, picture) };
   const rows = rowsOf(picture.state, picture.now, now.sort, now.filter);
   const at: View = { ...now, selected: chosenOf(rows, now, picture) };
-  return screenKey(at, key) ?? actKey(at, key, picture, can) ?? { view: logKey(at, key, picture) ?? move(at, key, picture, rows, look) };
+  return (
+    screenKey(at, key) ??
+    playbackKey(at, key, can) ??
+    actKey(at, key, picture, can) ?? { view: logKey(at, key, picture) ?? move(at, key, picture, rows, look) }
+  );
 }
 
 function answer(view: View, key: Key): Pressed {
@@ -91,6 +96,11 @@ function screenKey(view: View, key: Key): Pressed | undefined {
   }
 }
 
+function playbackKey(view: View, key: Key, can: Can): Pressed | undefined {
+  const how = ({ ' ': 'rest', '+': 'faster', '=': 'faster', '-': 'slower' } as const)[key.text];
+  return can.playback === true && how !== undefined ? { view, effect: { type: 'playback', how } } : undefined;
+}
+
 const noticeOfSort = ({ sort }: View): Partial<View> => ({
   notice: sort === 'trouble' ? show`sorted by name` : sort === 'name' ? show`longest at work first` : show`trouble first`,
 });
@@ -127,8 +137,8 @@ function actKey(view: View, key: Key, picture: Picture, can: Can): Pressed | und
       if (can.cancelRun !== true || !running) return undefined;
       return ask({ type: 'cancelRun' }, show`cancel run ${state.run} and its jobs on ${Object.keys(state.hosts).length} hosts?`);
     case 'r':
-      if (can.retry !== true) return undefined;
-      return ask({ type: 'retry' }, show`retry ${state.errors.length} failures of run ${state.run}?`);
+      if (can.retry !== true || !isLeft(state)) return undefined;
+      return ask({ type: 'retry' }, show`go on with run ${state.run}: what failed and what is left is tried again?`);
     case 'p':
       if (can.pause !== true || !running) return undefined;
       return ask({ type: 'pause' }, show`pause: start nothing new on ${Object.keys(state.hosts).length} hosts, or go on?`);

@@ -4,6 +4,7 @@ import type { RunState } from '../../core/state.ts';
 import { show } from '../display.ts';
 import type { Look } from '../look.ts';
 import { screenLines } from './layout.ts';
+import type { Playback } from './playback.ts';
 import { type Effect, press } from './press.ts';
 import { openStage, type Stage, type Terminal } from './stage.tsx';
 import { type Act, firstView, type View } from './view.ts';
@@ -30,8 +31,8 @@ export interface ScreenOptions {
   /** Every event so far and every one to come, with the state after it. */
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
   readonly actions?: Actions;
-  /** Of a replay. */
-  speed?(): number;
+  /** Of a replay: space rests, + and - change its speed. */
+  readonly playback?: Playback;
 }
 
 export interface RunScreen {
@@ -43,14 +44,15 @@ export interface RunScreen {
 
 /** The live screen of a run: the same for a run of this process, for `runs watch` and for a replay. */
 export function runScreen(options: ScreenOptions): RunScreen {
-  const { out, actions = {} } = options;
-  const story = watch(options.look, options.speed);
+  const { out, actions = {}, playback } = options;
+  const story = watch(options.look, playback?.now);
   const can = {
     cancelHost: actions.cancelHost !== undefined,
     cancelRun: actions.cancelRun !== undefined,
     retry: actions.retry !== undefined,
     pause: actions.pause !== undefined,
     quit: actions.quitStops === true,
+    playback: playback !== undefined,
   };
   let view: View = firstView;
   let streaming = false;
@@ -94,8 +96,11 @@ export function runScreen(options: ScreenOptions): RunScreen {
     else if (effect.type === 'stream') toggleStream();
     else if (effect.type === 'redraw') opened.repaint();
     else if (effect.type === 'copy') opened.send(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`);
-    else if (effect.type === 'act') act(effect.act, actions);
-    else {
+    else if (effect.type === 'playback') playback?.[effect.how]();
+    else if (effect.type === 'act') {
+      act(effect.act, actions);
+      if (effect.act.type === 'retry') leave('quit'); // it goes on on a screen of its own
+    } else {
       interrupts++;
       if (actions.interrupt === undefined || interrupts > 1) leave('detached');
       else {
@@ -109,7 +114,7 @@ export function runScreen(options: ScreenOptions): RunScreen {
     out,
     options.in,
     options.look,
-    (look) => screenLines(story.picture(), view, look, can),
+    (look) => screenLines(story.picture(), view, look, can, playback?.speed()),
     (key) => {
       if (streaming && !['s', 'q', 'd'].includes(key.text) && key.name !== '^c') return;
       const look = { ...options.look, columns: out.columns ?? options.look.columns, rows: out.rows ?? options.look.rows };

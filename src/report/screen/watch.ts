@@ -42,10 +42,10 @@ const MOST_EVENTS = 500;
 const MOST_STREAM = 5000;
 const MOST_DONE = 500;
 
-/** Gathers what the screen shows beyond the state. `speed`: of a replay. */
-export function watch(look: Look, speed: () => number = () => 1, clock: () => number = () => performance.now()): Watch {
+/** Gathers what the screen shows beyond the state. `clock`: milliseconds as they pass in the run, which a replay may hasten. */
+export function watch(look: Look, clock: () => number = () => performance.now()): Watch {
   let state = initial('');
-  let last = { at: 0, seen: 0 };
+  let last: { readonly at: number; readonly seen: number } | undefined;
   const logs = new Map<string, Ring>();
   const done = new Map<string, Done[]>();
   const keys = new Map<string, string>();
@@ -61,14 +61,14 @@ export function watch(look: Look, speed: () => number = () => 1, clock: () => nu
     if (event.type === 'task.output') {
       const log = logs.get(event.host) ?? ring();
       logs.set(event.host, log);
-      for (const text of event.lines) log.push({ at: last.at, text });
+      for (const text of event.lines) log.push({ at: Date.parse(event.at), text });
     } else if (event.type === 'host.connected' && event.fingerprint !== undefined) keys.set(event.host, event.fingerprint);
     else if (event.type === 'play.started' && !event.queue) tasks = { ...tasks, total: tasks.total + event.tasks * event.hosts.length };
     else if (event.type === 'task.finished') {
       const { name, outcome, ms, item } = event;
       if (item === undefined) tasks = { ...tasks, done: tasks.done + 1 };
       const all = done.get(event.host) ?? [];
-      all.push({ at: last.at, name, outcome, ms, ...(item === undefined ? {} : { item }) });
+      all.push({ at: Date.parse(event.at), name, outcome, ms, ...(item === undefined ? {} : { item }) });
       if (all.length > MOST_DONE) all.splice(0, MOST_DONE / 2);
       done.set(event.host, all);
     }
@@ -88,8 +88,8 @@ export function watch(look: Look, speed: () => number = () => 1, clock: () => nu
       }
     },
     picture() {
-      const passed = state.status === 'running' && last.seen > 0 ? (clock() - last.seen) * speed() : 0;
-      const now = last.at + passed;
+      const passed = state.status === 'running' && last !== undefined ? Math.max(0, clock() - last.seen) : 0;
+      const now = (last?.at ?? 0) + passed;
       const estimate = (): Eta | undefined => {
         const second = Math.floor(now / 1000);
         if (guess.second !== second) guess = { second, eta: eta(state, now) };

@@ -21,11 +21,7 @@ export const lookAt = (columns: number, rows: number, more: Partial<Look> = {}):
 
 /** The picture after these events, at the time of the last one. */
 export function pictureOf(events: readonly RunEvent[]): Picture {
-  const story = watch(
-    lookAt(80, 24),
-    () => 1,
-    () => 0,
-  );
+  const story = watch(lookAt(80, 24), () => 0);
   let state = initial('7KQ2');
   for (const event of events) {
     state = reduce(state, event);
