@@ -1,5 +1,16 @@
 import { basename, join } from 'node:path/posix';
-import { type Change, defineModule, type Json, planTree, pushTree, type Remote, SwarmError, type TreeOptions, z } from '../src/index.ts';
+import {
+  type Change,
+  type Difference,
+  defineModule,
+  type Json,
+  planTree,
+  type Remote,
+  SwarmError,
+  sendTree,
+  treeLeft,
+  z,
+} from '../src/index.ts';
 import { findSource } from './parts/source.ts';
 
 export default defineModule({
@@ -19,14 +30,15 @@ export default defineModule({
     const { path: from, directory } = await findSource(src, probe.place.files);
     if (!directory) throw new SwarmError('SW5003', `${from} is not a folder`, { hint: 'copy takes single files.' });
     const to = src.endsWith('/') ? dest : join(dest, basename(from));
-    const { sent, deleted, bytes } = await planTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
+    const found = await planTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
+    const { sent, deleted, bytes } = found;
     if (sent.length > 0 || deleted.length > 0) {
       yield {
         verb: 'update',
         subject: `${to}: ${[...count(sent, 'sent'), ...count(deleted, 'removed')].join(', ')}`,
         before: lines(deleted),
         after: lines(sent),
-        apply: (remote) => push(remote, from, to, options),
+        apply: (remote) => push(remote, found),
       };
     }
     return { dest: to, sent: [...sent], deleted: [...deleted], bytes };
@@ -38,13 +50,14 @@ const count = (paths: readonly string[], word: string): readonly string[] => (pa
 const lines = (paths: readonly string[]): string => paths.map((path) => `${path}\n`).join('');
 
 /** A push is done when it is seen to be: what lies there now is looked at again. Throws SW4001. */
-async function push(remote: Remote, from: string, to: string, options: TreeOptions): Promise<void> {
+async function push(remote: Remote, found: Difference): Promise<void> {
+  const { to } = found;
   const host = {
     exec: (command: Parameters<Remote['exec']>[0]) => remote.exec(command),
     open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
   };
-  await pushTree(host, from, to, options, remote.signal);
-  const left = await planTree(host, from, to, options, remote.signal);
+  await sendTree(host, found, remote.signal);
+  const left = await treeLeft(host, found, remote.signal);
   if (left.sent.length === 0 && left.deleted.length === 0) return;
   throw new SwarmError('SW4001', `${to} is not as it was sent`, { detail: lines([...left.sent, ...left.deleted].slice(0, 20)) });
 }

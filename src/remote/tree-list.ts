@@ -13,6 +13,8 @@ export interface Entry {
   readonly mtime: number;
   /** Where a link leads. */
   readonly target?: string;
+  /** Of a file here: another one, as soon as the file was written to or replaced. */
+  readonly stamp?: string;
 }
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
@@ -45,9 +47,9 @@ export async function localTree(root: string, excluded: Excluded): Promise<Tree>
 }
 
 async function localEntry(path: string): Promise<Entry | undefined> {
-  const stat = await lstat(path);
-  const rest = { mode: stat.mode & 0o7777, size: stat.size, mtime: Math.floor(stat.mtimeMs / 1000) };
-  if (stat.isFile()) return { type: 'file', ...rest };
+  const stat = await lstat(path, { bigint: true });
+  const rest = { mode: Number(stat.mode) & 0o7777, size: Number(stat.size), mtime: Number(stat.mtimeNs / 1_000_000_000n) };
+  if (stat.isFile()) return { type: 'file', ...rest, stamp: `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` };
   if (stat.isDirectory()) return { type: 'dir', ...rest };
   return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readlink(path) } : undefined;
 }

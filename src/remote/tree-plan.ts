@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Entry, Excluded, Looks, Tree } from './tree-list.ts';
+import { sums } from './tree-sums.ts';
 
 /** What a host lacks of a tree. All paths are relative to the root. */
 export interface TreePlan {
@@ -58,31 +55,28 @@ function deletable(here: Tree, there: Tree, excluded: Excluded): readonly string
   return [...there.keys()].filter((path) => !here.has(path) && !kept.has(path)).reverse();
 }
 
-/** The files of equal size whose SHA-256 is equal too: one round trip, and one reading on each side. */
+/** The files of equal size whose SHA-256 is equal too: one round trip, and one reading on each side. What `known` has was compared
+ *  before, and is not read again. */
 export async function equalFiles(
   host: Looks,
-  from: string,
-  to: string,
+  { from, to }: { readonly from: string; readonly to: string },
   here: Tree,
   there: Tree,
+  known: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const sameSize = [...here].filter(
     ([path, { type, size }]) => type === 'file' && there.get(path)?.type === 'file' && there.get(path)?.size === size,
   );
-  const paths = sameSize.map(([path]) => path);
-  if (paths.length === 0) return new Set();
+  const sure = sameSize.flatMap(([path]) => (known.has(path) ? [path] : []));
+  const open = sameSize.filter(([path]) => !known.has(path));
+  if (open.length === 0) return new Set(sure);
+  const paths = open.map(([path]) => path);
   const names = Buffer.from(paths.map((path) => `./${path}\0`).join(''));
   const theirs = host.exec({ argv: ['sh', '-c', 'cd -- "$1" && xargs -0 sha256sum', 'swarm', to], stdin: names }, signal);
-  const ours = await Promise.all(paths.map((path) => sha256(join(from, path))));
-  const lines = (await theirs).stdout.split('\n').filter((line) => line !== '');
-  if (lines.length !== paths.length) return new Set(); // something there cannot be read: all goes over
+  const [{ stdout }, ours] = await Promise.all([theirs, sums(from, open)]);
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  if (lines.length !== paths.length) return new Set(sure); // something there cannot be read: all goes over
   // in the order of the list; sha256sum puts a backslash before the sum of a name that it had to write differently
-  return new Set(paths.filter((_, index) => lines[index]?.replace(/^\\/, '').slice(0, 64) === ours[index]));
-}
-
-async function sha256(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
+  return new Set([...sure, ...paths.filter((_, index) => lines[index]?.replace(/^\\/, '').slice(0, 64) === ours[index])]);
 }

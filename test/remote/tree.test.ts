@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { planTree, pushTree, type TreeOptions } from '../../src/remote/tree.ts';
+import { planTree, pushTree, sendTree, type TreeOptions, treeLeft } from '../../src/remote/tree.ts';
 import { excluder } from '../../src/remote/tree-list.ts';
 import { hasRsync } from '../../src/remote/tree-rsync.ts';
 import { type Here, shells, startHere } from '../fleet/here.ts';
@@ -126,6 +126,28 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     expect(readFileSync(join(to, 'other'), 'utf8')).toBe('abc');
   });
 
+  test('what was sent is seen to be there: one that was altered since, with its size and time kept, is told', async () => {
+    const from = build({ a: 'one', b: 'two', kept: 'x' });
+    const to = build({ kept: 'x' });
+    const found = await planTree(here.connection, from, to, { by, checksum: true }, signal);
+    expect([...found.sent].sort()).toEqual(['a', 'b']);
+    await sendTree(here.connection, found, signal);
+    expect(await treeLeft(here.connection, found, signal)).toMatchObject({ sent: [], deleted: [] });
+    build({ b: 'bad' }, to);
+    expect((await treeLeft(here.connection, found, signal)).sent).toEqual(['b']);
+  });
+
+  test('a file rewritten here a moment later, of the same size and time, goes over', async () => {
+    const from = build({ a: 'one' });
+    const to = fresh();
+    const options = { checksum: true };
+    await push(from, to, options);
+    await push(from, to, options);
+    build({ a: 'two' }, from);
+    expect((await push(from, to, options)).sent).toEqual(['a']);
+    expect(readFileSync(join(to, 'a'), 'utf8')).toBe('two');
+  });
+
   test('a file where a folder was, a folder where a link was: the new kind is there', async () => {
     const from = build({ a: 'file', 'b/x': 'x', c: { link: 'a' } });
     const to = build({ 'a/deep/x': 'x', b: { link: '/etc' }, 'c/y': 'y' });
@@ -153,7 +175,8 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     const from = build({ a: 'one', 'b/c': 'two', d: 'three' });
     const to = build({ a: 'ONE!', old: 'x' });
     const before = snapshot(to);
-    const plan = await planTree(here.connection, from, to, { delete: true }, signal);
+    const { sent, deleted, bytes } = await planTree(here.connection, from, to, { delete: true }, signal);
+    const plan = { sent, deleted, bytes };
     expect(snapshot(to)).toEqual(before);
     expect(await push(from, to, { delete: true })).toEqual(plan);
     expect(plan).toEqual({ sent: ['a', 'b', 'b/c', 'd'], deleted: ['old'], bytes: 11 });
