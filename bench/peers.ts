@@ -3,10 +3,16 @@ import { join } from 'node:path';
 import type { Fleet } from '../test/fleet/fleet.ts';
 
 /** An inventory of the fleet as Ansible reads it, and settings that give it every advantage it has by default flags. */
-export function ansibleFiles({ machines, project }: Fleet, forks: number, pipelining: boolean, mitogen?: string): { readonly env: Record<string, string>; readonly inventory: string } {
+export function ansibleFiles(
+  { machines, project }: Fleet,
+  forks: number,
+  pipelining: boolean,
+  mitogen?: string,
+): { readonly env: Record<string, string>; readonly inventory: string } {
   const inventory = join(project, 'hosts.ini');
   const lines = machines.map(
-    ({ port, user, clientKey }, at) => `drone-${at + 1} ansible_host=127.0.0.1 ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${clientKey}`,
+    ({ port, user, clientKey, home }, at) =>
+      `drone-${at + 1} home=${home} ansible_host=127.0.0.1 ansible_port=${port} ansible_user=${user} ansible_ssh_private_key_file=${clientKey}`,
   );
   writeFileSync(inventory, ['[drones]', ...lines, '', '[all:vars]', 'ansible_python_interpreter=/usr/bin/python3', ''].join('\n'));
   const config = join(project, `ansible-${pipelining}-${mitogen !== undefined}.cfg`);

@@ -16,11 +16,28 @@ for (const size of sizes) {
   const names = machines.map((_, at) => `drone-${at + 1}`);
   const [{ clientKey, user } = { clientKey: '', user: '' }] = machines;
   const candidates: readonly (Runner & { readonly needs?: string })[] = [
-    { name: 'floor: ssh2 alone', argv: [process.execPath, join(import.meta.dirname, 'floor.mjs'), clientKey, user, ...machines.map(({ port }) => String(port))] },
+    {
+      name: 'floor: ssh2 alone',
+      argv: [process.execPath, join(import.meta.dirname, 'floor.mjs'), clientKey, user, ...machines.map(({ port }) => String(port))],
+    },
     { name: 'swarm exec', argv: [process.execPath, swarmBin, '-C', project, 'exec', 'drones', '-f', String(size), '--', 'true'] },
-    { name: 'ansible raw', needs: 'ansible', argv: ['ansible', 'drones', '-i', plain.inventory, '-m', 'raw', '-a', 'true'], env: plain.env },
-    { name: 'ansible command, pipelining', needs: 'ansible', argv: ['ansible', 'drones', '-i', pipelined.inventory, '-m', 'command', '-a', 'true'], env: pipelined.env },
-    { name: 'pssh', needs: 'parallel-ssh', argv: ['parallel-ssh', '-p', String(size), '-x', `-F ${config}`, ...names.flatMap((name) => ['-H', name]), 'true'] },
+    {
+      name: 'ansible raw',
+      needs: 'ansible',
+      argv: ['ansible', 'drones', '-i', plain.inventory, '-m', 'raw', '-a', 'true'],
+      env: plain.env,
+    },
+    {
+      name: 'ansible command, pipelining',
+      needs: 'ansible',
+      argv: ['ansible', 'drones', '-i', pipelined.inventory, '-m', 'command', '-a', 'true'],
+      env: pipelined.env,
+    },
+    {
+      name: 'pssh',
+      needs: 'parallel-ssh',
+      argv: ['parallel-ssh', '-p', String(size), '-x', `-F ${config}`, ...names.flatMap((name) => ['-H', name]), 'true'],
+    },
     { name: 'clush', needs: 'clush', argv: ['clush', '-f', String(size), '-o', `-F ${config}`, '-w', names.join(','), 'true'] },
   ];
   const runners: Runner[] = [];

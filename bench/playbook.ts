@@ -45,11 +45,13 @@ const fresh = (): void => {
 const swarmFile = join(project, 'playbooks/bench.yml');
 writeFileSync(swarmFile, `plays:\n  - name: Bench\n    hosts: drones\n    tasks:\n${swarmTasks('{{ facts.home }}/bench-out')}\n`);
 const ansibleFile = join(project, 'bench-ansible.yml');
-writeFileSync(ansibleFile, `- hosts: drones\n  gather_facts: false\n  tasks:\n${ansibleTasks('~/bench-out')}\n`);
+writeFileSync(ansibleFile, `- hosts: drones\n  gather_facts: false\n  tasks:\n${ansibleTasks('{{ home }}/bench-out')}\n`);
 
 const pipelined = ansibleFiles(hosts, size, true);
 const plain = ansibleFiles(hosts, size, false);
-const all: Runner[] = [{ name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', swarmFile, '-f', String(size), '-q'] }];
+const all: Runner[] = [
+  { name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', swarmFile, '-f', String(size), '-q'] },
+];
 if (await has('ansible-playbook')) {
   if (existsSync(MITOGEN)) {
     const mitogen = ansibleFiles(hosts, size, true, MITOGEN);
@@ -58,5 +60,13 @@ if (await has('ansible-playbook')) {
   all.push({ name: 'ansible, pipelining', argv: ['ansible-playbook', '-i', pipelined.inventory, ansibleFile], env: pipelined.env });
   all.push({ name: 'ansible, default', argv: ['ansible-playbook', '-i', plain.inventory, ansibleFile], env: plain.env });
 }
-console.log(table(`20 tasks on ${size} hosts, first run, median of ${rounds}`, await race(all.map((each) => ({ ...each, prepare: fresh })), rounds)));
+console.log(
+  table(
+    `20 tasks on ${size} hosts, first run, median of ${rounds}`,
+    await race(
+      all.map((each) => ({ ...each, prepare: fresh })),
+      rounds,
+    ),
+  ),
+);
 console.log(table(`20 tasks on ${size} hosts, second run, median of ${rounds}`, await race(all, rounds)));

@@ -14,7 +14,11 @@ if (machine === undefined) throw new Error('no host');
 
 async function ours(port: number): Promise<number> {
   const host = hostOf(machine as NonNullable<typeof machine>, 'drone-1', { routes: [{ kind: 'local', address: '127.0.0.1', port }] });
-  await using link = await connect(host, { hosts: [host], sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 }, signal);
+  await using link = await connect(
+    host,
+    { hosts: [host], sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 },
+    signal,
+  );
   for (let at = 0; at < 50; at++) await link.exec({ argv: ['true'] }, signal);
   const start = performance.now();
   let count = 0;
@@ -25,7 +29,20 @@ async function ours(port: number): Promise<number> {
 function master(port: number): number {
   const { user, clientKey, dir } = machine as NonNullable<typeof machine>;
   const socket = join(dir, `cm-${port}`);
-  const base = ['-o', `ControlPath=${socket}`, '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-i', clientKey, '-p', String(port)];
+  const base = [
+    '-o',
+    `ControlPath=${socket}`,
+    '-o',
+    'StrictHostKeyChecking=no',
+    '-o',
+    'UserKnownHostsFile=/dev/null',
+    '-o',
+    'LogLevel=ERROR',
+    '-i',
+    clientKey,
+    '-p',
+    String(port),
+  ];
   spawnSync('ssh', [...base, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes', '-fN', `${user}@127.0.0.1`], { stdio: 'ignore' });
   const start = performance.now();
   let count = 0;
@@ -39,7 +56,9 @@ function master(port: number): number {
 
 const rate = await ours(machine.port);
 const theirs = master(machine.port);
-console.log(`loopback        swarm ${rate.toFixed(0)} operations/s   ssh through ControlMaster ${theirs.toFixed(0)}/s   ratio ${(rate / theirs).toFixed(1)}`);
+console.log(
+  `loopback        swarm ${rate.toFixed(0)} operations/s   ssh through ControlMaster ${theirs.toFixed(0)}/s   ratio ${(rate / theirs).toFixed(1)}`,
+);
 
 await using wire = await startWire({ address: '127.0.0.1', port: machine.port });
 wire.delay(19); // each way
