@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventsFile } from '../journal/files.ts';
+import { liveEvents } from '../journal/live.ts';
 import { newRunId } from '../journal/run-id.ts';
 import type { Project } from './project.ts';
 
@@ -29,11 +32,26 @@ export function startDetached(project: Project, what: { readonly run?: string; r
   return { run, child, log: file };
 }
 
-/** `--detach`: answers at once with the run's id. */
-export function detach(project: Project): number {
-  const { run, child } = startDetached(project);
+/** `--detach`: answers with the run's id as soon as it has begun and can be watched; one that cannot begin is told as if it were not detached. */
+export async function detach(project: Project): Promise<number> {
+  const { run, child, log } = startDetached(project);
+  const over = new AbortController();
+  const ended = once(child, 'exit').then(([code]) => {
+    over.abort();
+    return typeof code === 'number' ? code : 1;
+  });
+  if (!(await hasBegun(eventsFile(project.runs, run), over.signal))) {
+    process.stderr.write(readFileSync(log, 'utf8'));
+    rmSync(join(project.runs, run), { recursive: true });
+    return await ended;
+  }
   child.unref();
   process.stdout.write(`${run}\n`);
   process.stderr.write(`run ${run} goes on by itself: swarm runs watch ${run}\n`);
   return 0;
+}
+
+async function hasBegun(file: string, gone: AbortSignal): Promise<boolean> {
+  for await (const _ of liveEvents(file, { stop: new AbortController().signal, gone })) return true;
+  return false;
 }
