@@ -6,6 +6,7 @@ import type { RunEvent, RunFact } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { alive } from './alive.ts';
 import { EVENTS } from './files.ts';
+import { type Repeats, repeats } from './repeats.ts';
 import { scanJournal } from './scan.ts';
 import { writerOf } from './writer.ts';
 
@@ -15,7 +16,8 @@ export interface Journal extends AsyncDisposable {
   /** The run's folder. */
   readonly dir: string;
   readonly state: RunState;
-  /** Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. */
+  /** Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. Output of a job that is in the
+   *  journal already is not recorded again; the answer is then the last event. */
   emit(fact: RunFact): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
   /** Everything emitted so far is on the disk. Awaited before anything is done that the journal must remember. */
@@ -31,10 +33,12 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
   let state = initial(run);
   let seq = 0;
+  const again = repeats();
   try {
     let writer: { readonly pid: number; readonly at: string } | undefined;
     const scan = scanJournal(file, (event) => {
       state = reduce(state, event);
+      again.recorded(event);
       if (event.type === 'run.started') writer = event;
       if (event.type === 'run.finished') writer = undefined;
     });
@@ -47,18 +51,19 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
     await handle.close();
     throw error;
   }
-  return journalOn(handle, file, { run, state, seq });
+  return journalOn(handle, file, { run, state, seq, again });
 }
 
 function journalOn(
   handle: FileHandle,
   file: string,
-  from: { readonly run: string; readonly state: RunState; readonly seq: number },
+  from: { readonly run: string; readonly state: RunState; readonly seq: number; readonly again: Repeats },
 ): Journal {
   const writer = writerOf(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
-  const { run } = from;
+  const { run, again } = from;
   let { state, seq } = from;
+  let last: RunEvent | undefined;
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= writer.close();
@@ -70,8 +75,11 @@ function journalOn(
     get state() {
       return state;
     },
-    emit(fact) {
-      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...fact };
+    emit(told) {
+      const fact = again.withoutThem(told);
+      if (fact === undefined && last !== undefined) return last;
+      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...(fact ?? told) };
+      last = event;
       writer.append(`${JSON.stringify(event)}\n`);
       seq += 1;
       state = reduce(state, event);
