@@ -3,6 +3,8 @@ import { type Change, defineModule, type Json, type Probe, type Remote, SwarmErr
 
 const args = z.strictObject({
   timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),
+  drain: z.boolean().default(false).describe('Wait for jobs that run there, instead of being refused by them'),
+  automatic: z.boolean().default(false).describe('Nobody asked for it: at most one in 24 hours on a host'),
   test: z.array(z.string()).min(1).default(['true']).describe('A command that must succeed before the host counts as back'),
 });
 
@@ -43,7 +45,7 @@ export default defineModule({
   example: `reboot:
   timeout: 600
 `,
-  async *run(probe, { timeout, test }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { timeout, test, drain, automatic }): AsyncGenerator<Change, Json, void> {
     const { boot, open } = await look(probe);
     if (!open) throw refused(probe.host.name);
     const started = performance.now();
@@ -51,7 +53,11 @@ export default defineModule({
       verb: 'run',
       subject: `reboot of ${probe.host.name}`,
       disruptive: true,
+      restarts: true,
+      drain,
+      automatic,
       async apply(remote) {
+        remote.tell({ type: 'host.rebooting', bootId: boot.bootId, initStart: boot.initStart });
         await order(remote, boot);
         await back(remote, boot, timeout * 1000, test);
       },
@@ -91,8 +97,11 @@ async function back(remote: Remote, before: Boot, timeoutMs: number, test: reado
     remote.tell({ type: 'task.progress', phase: down ? 'down' : 'going down' });
     const now = await look(remote).catch(whileDown);
     if (now === undefined) down = true;
-    else if (now.boot.bootId !== before.bootId || now.boot.initStart !== before.initStart) return ready(remote, test);
-    else if (performance.now() - start > STUCK_MS) {
+    else if (now.boot.bootId !== before.bootId || now.boot.initStart !== before.initStart) {
+      const { bootId, initStart } = now.boot;
+      remote.tell({ type: 'host.rebooted', bootId, initStart, ms: Math.round(performance.now() - start) });
+      return ready(remote, test);
+    } else if (performance.now() - start > STUCK_MS) {
       throw new SwarmError('SW6012', 'it was told to reboot two minutes ago and did not', {
         hint: 'it is not told again; look at its console',
       });

@@ -1,4 +1,4 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
+import { type Change, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
 import { must } from './parts/attributes.ts';
 import { cutsTheWay, type Init, initOf, type ServiceState, serviceState } from './parts/service-state.ts';
 
@@ -10,6 +10,8 @@ const args = z
     runlevel: z.string().regex(/^\w+$/).default('default').describe('Of OpenRC'),
   })
   .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'state, enabled, or both' });
+
+const PROTECTED = '/etc/swarm.protected';
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
@@ -56,19 +58,33 @@ function act(init: Init, name: string, action: Action, { running }: ServiceState
     before: running ? 'started\n' : 'stopped\n',
     after: `${{ start: 'started', stop: 'stopped', restart: 'restarted', reload: 'reloaded' }[action]}\n`,
     ...(disruptive ? { disruptive } : {}),
-    apply: async (remote) => void (await must(remote, argv, `service ${name}`)),
+    apply: (remote) => run(remote, argv, name, disruptive),
   };
 }
 
 function boot(init: Init, name: string, runlevel: string, enabled: boolean): Change {
   const word = enabled ? 'enable' : 'disable';
+  const disruptive = !enabled && cutsTheWay(name, 'disable');
   const openrc: readonly [string, ...string[]] = ['rc-update', enabled ? 'add' : 'del', name, runlevel];
   return {
     verb: 'update',
     subject: `service ${name} at boot`,
     before: enabled ? 'disabled\n' : 'enabled\n',
     after: `${word}d\n`,
-    ...(!enabled && cutsTheWay(name, 'disable') ? { disruptive: true } : {}),
-    apply: async (remote) => void (await must(remote, init === 'systemd' ? ['systemctl', word, '--', name] : openrc, `service ${name}`)),
+    ...(disruptive ? { disruptive } : {}),
+    apply: (remote) => run(remote, init === 'systemd' ? ['systemctl', word, '--', name] : openrc, name, disruptive),
   };
+}
+
+/** What cuts the way to a machine asks its owner in the same process that does it. */
+async function run(remote: Remote, argv: readonly [string, ...string[]], name: string, disruptive: boolean): Promise<void> {
+  const ask = `[ ! -e ${PROTECTED} ] && exec "$@"; echo ${PROTECTED} >&2; exit 96`;
+  try {
+    await must(remote, disruptive ? ['sh', '-c', ask, 'sh', ...argv] : argv, `service ${name}`);
+  } catch (error) {
+    if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED}`)) throw error;
+    throw new SwarmError('SW3002', `refused there: ${PROTECTED} exists`, {
+      hint: `its owner protects ${remote.host.name}; remove the file on the machine itself`,
+    });
+  }
 }

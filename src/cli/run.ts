@@ -24,7 +24,7 @@ import { attachReporters, interactive } from './output.ts';
 import { placeOf } from './place.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';
-import { connector } from './reach.ts';
+import { connector, lookout, withJumpsProtected } from './reach.ts';
 import { version } from './version.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
@@ -68,7 +68,8 @@ async function perform(project: Project, playbook: Playbook, args: Vars, journal
   const durations = readDurations(join(project.dir, '.swarm'));
   try {
     const state = await run(playbook, args, engineOptions(options), {
-      inventory: project.inventory,
+      inventory: withJumpsProtected(project),
+      lookout: lookout(project),
       connect: connector(project, (fact) => void journal.emit(fact)),
       modules: moduleSource(project.dir),
       journal,

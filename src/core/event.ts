@@ -46,6 +46,10 @@ export type RunFact =
       readonly machine?: string;
       readonly error: ErrorJson;
     })
+  /** A route that was looked at again and leads to the host: what was said of it before no longer holds. */
+  | (OnHost<'route.proven'> & { readonly route: string })
+  /** A disruptive change may happen now; `rules`: what was asked, in this order. */
+  | (OnTask<'guard.passed'> & { readonly subject: string; readonly rules: readonly string[]; readonly allowed?: string })
   | (OnHost<'host.lost'> & { readonly error: ErrorJson })
   | (OnHost<'host.unreachable'> & { readonly error: ErrorJson })
   | (OnHost<'host.refused'> & { readonly error: ErrorJson })

@@ -82,6 +82,8 @@ export interface Host {
   /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
   readonly identity?: Identity;
   readonly protected: boolean;
+  /** Why it is protected where nobody wrote so; `lifted`: `protected: false` is written. */
+  readonly protection?: 'this machine' | 'the binhost' | 'a jump host' | 'lifted';
   readonly block?: Block;
   readonly cores?: number;
   /** Bytes. */

@@ -20,6 +20,9 @@ export type Notice =
   | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[] }
   | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }
   | { readonly type: 'job.finished'; readonly job: string; readonly exit: number; readonly bytes: number }
+  /** Told to restart: which boot is to end. Then: the same machine proved itself with another boot. */
+  | { readonly type: 'host.rebooting'; readonly bootId: string; readonly initStart: string }
+  | { readonly type: 'host.rebooted'; readonly bootId: string; readonly initStart: string; readonly ms: number }
   | {
       readonly type: 'package.published';
       readonly cpv: string;
@@ -65,6 +68,12 @@ export interface Change {
   readonly after?: string;
   /** Reboot, power off, stop of a service the fleet needs: goes through the guard. */
   readonly disruptive?: boolean;
+  /** Of a disruptive one: the machine goes down by it, and another boot of it is expected back. */
+  readonly restarts?: boolean;
+  /** Of a disruptive one: jobs that run there are waited for; else they refuse it. */
+  readonly drain?: boolean;
+  /** Of a disruptive one: nobody asked for it, so it has a budget: one in 24 hours on a host. */
+  readonly automatic?: boolean;
   apply(remote: Remote): Promise<void>;
 }
 

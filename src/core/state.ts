@@ -1,5 +1,5 @@
 import type { ErrorJson } from './error.ts';
-import type { Outcome, RunEvent, RunFact, RunStatus } from './event.ts';
+import type { Blame, Outcome, RunEvent, RunFact, RunStatus } from './event.ts';
 import { exitOf } from './exit.ts';
 import type { Json } from './host.ts';
 
@@ -34,6 +34,8 @@ export interface ItemState {
   readonly seconds?: number;
   readonly estimate?: number;
   readonly error?: ErrorJson;
+  /** Attempts that failed, in order, and who was to blame. */
+  readonly tries?: readonly { readonly host: string; readonly blame: Blame }[];
 }
 
 export interface Published {
@@ -59,6 +61,8 @@ export interface RunState {
   readonly published: readonly Published[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
+  /** A queue was planned and had nothing in it: all of it is done already. */
+  readonly nothingToDo?: boolean;
 }
 
 export function initial(run: string): RunState {
@@ -91,11 +95,17 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       }));
     case 'route.setAside':
       return onHost(state, event.host, (host) => ({
-        setAside: [
-          ...host.setAside.filter((each) => each.route !== event.route),
-          { route: event.route, status: event.status, ...(event.machine === undefined ? {} : { machine: event.machine }) },
-        ],
+        // that nobody answers now does not make a route right that led to another machine
+        setAside:
+          event.status === 'unreachable' && host.setAside.some((each) => each.route === event.route && each.machine !== undefined)
+            ? host.setAside
+            : [
+                ...host.setAside.filter((each) => each.route !== event.route),
+                { route: event.route, status: event.status, ...(event.machine === undefined ? {} : { machine: event.machine }) },
+              ],
       }));
+    case 'route.proven':
+      return onHost(state, event.host, (host) => ({ setAside: host.setAside.filter((each) => each.route !== event.route) }));
     case 'host.lost':
       return onHost(state, event.host, () => ({ phase: 'lost' }));
     case 'host.unreachable':
@@ -133,7 +143,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'run.finished':
       return { ...state, status: event.status, exit: event.exit, ms: event.ms };
     default:
-      return state; // task.changed, task.retried and job.*: the journal keeps them, the picture does not need them
+      return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
   }
 }
 
@@ -155,7 +165,7 @@ function started(before: RunState, event: Fact<'run.started'>): RunState {
 /** A run that goes on forgets its failures: what failed is tried again, and its exit is that of the new try. */
 function judgedAnew(state: RunState): RunState {
   const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...fresh, setAside }] as const);
-  const items = Object.values(state.items).map(({ error: _, ...item }) => {
+  const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
   });
@@ -215,7 +225,8 @@ function onItem(
 ): RunState {
   if (event.type === 'queue.planned') {
     const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
-    return { ...state, items: { ...state.items, ...Object.fromEntries(planned) } };
+    const items = { ...state.items, ...Object.fromEntries(planned) };
+    return { ...state, items, nothingToDo: Object.keys(items).length === 0 };
   }
   const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
   const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
@@ -229,7 +240,8 @@ function onItem(
   const free = (next: RunState): RunState => onHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
   if (event.type === 'item.finished') return free(put({ status: 'published', host, attempts: event.attempt, seconds }));
   const error = { ...event.error, host };
-  const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error }));
+  const tries = [...(item.tries ?? []), { host, blame: event.blame }];
+  const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries }));
   return event.final ? { ...next, errors: [...next.errors, error] } : next;
 }
 

@@ -61,7 +61,8 @@ export async function perform(call: Call): Promise<Answer> {
         changed = true;
         tellChange(call, change);
       },
-      guarded: (change, apply) => guarded(context, link, change, apply, signal),
+      guarded: (change, apply) =>
+        guarded(context, { link, become, change, signal, on: onTask(call), waiting: (jobs) => tell(call, draining(jobs)) }, apply),
     });
     return { changed, out };
   } catch (thrown) {
@@ -71,6 +72,8 @@ export async function perform(call: Call): Promise<Answer> {
     limit?.stop();
   }
 }
+
+const draining = (jobs: number): Notice => ({ type: 'task.progress', phase: 'waiting', subject: `${jobs} ${jobs === 1 ? 'job' : 'jobs'}` });
 
 /** A signal that is aborted with SW6002 once the task has taken too long. */
 function limitOf({ stage, task }: Call, ms: number): { readonly signal: AbortSignal; stop(): void } {

@@ -11,6 +11,7 @@ import type { ModuleSource } from '../language/playbook.ts';
 import type { Clock } from './clock.ts';
 import type { RunningJobs } from './jobs.ts';
 import type { Link } from './link.ts';
+import type { Lookout } from './lookout.ts';
 
 export interface RunOptions {
   readonly check: boolean;
@@ -51,6 +52,8 @@ export interface Context {
   readonly pool: PQueue;
   /** One disruptive change in the fleet at a time. */
   readonly danger: PQueue;
+  /** What a guard sees of the fleet. */
+  readonly lookout: Lookout;
   readonly running: RunningJobs;
   link(name: string): Link | undefined;
   jobsOn(connection: Connection, signal: AbortSignal): Jobs;

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
+import { nearest, SwarmError } from '../core/error.ts';
 import type { RunFact } from '../core/event.ts';
 import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
@@ -13,6 +14,7 @@ import { type Clock, wallClock } from './clock.ts';
 import type { Context, Member, RunOptions, RunRecord } from './context.ts';
 import { runningJobs } from './jobs.ts';
 import { type Link, linkTo } from './link.ts';
+import type { Lookout } from './lookout.ts';
 import { exitOfInterrupt } from './outcome.ts';
 import { runPlay } from './play.ts';
 
@@ -22,6 +24,7 @@ export type { RunOptions } from './context.ts';
 export interface RunDeps {
   readonly inventory: Inventory;
   connect(host: Host, signal: AbortSignal): Promise<Connection>;
+  readonly lookout: Lookout;
   readonly modules: ModuleSource;
   /** A journal that has events already is a run that goes on: what it published is done, what ran is attached. */
   readonly journal: RunRecord;
@@ -42,6 +45,7 @@ export interface RunDeps {
 export async function run(playbook: Playbook, args: Vars, options: RunOptions, deps: RunDeps): Promise<RunState> {
   const clock = deps.clock ?? wallClock;
   const { journal, inventory } = deps;
+  knownHost(options.allowProtected, inventory);
   const choice = choose(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, clock.now());
   const names = [...new Set(choice.plays.flat())].map(({ name }) => name);
   const begin = clock.now();
@@ -82,6 +86,20 @@ export async function run(playbook: Playbook, args: Vars, options: RunOptions, d
     halted.abort();
     await Promise.allSettled([...links.values()].map((link) => link.close()));
   }
+}
+
+/** A name that protects nobody is a typing error: SW1203. */
+function knownHost(name: string | undefined, { hosts }: Inventory): void {
+  if (name === undefined || hosts.some((host) => host.name === name)) return;
+  const near = nearest(
+    name,
+    hosts.map((host) => host.name),
+  );
+  throw new SwarmError(
+    'SW1203',
+    `--allow-protected: no host is called ${name}`,
+    near === undefined ? {} : { hint: `did you mean ${near}?` },
+  );
 }
 
 async function allPlays(context: Context, plays: readonly (readonly Host[])[]): Promise<void> {
@@ -150,6 +168,7 @@ function contextOf(playbook: Playbook, args: Vars, options: RunOptions, deps: Ru
     ...{ playbook, args, options, inventory, place, modules, journal, clock, signal, halt, members, link },
     pool: new PQueue({ concurrency: options.forks }),
     danger: new PQueue({ concurrency: 1 }),
+    lookout: deps.lookout,
     running: runningJobs(),
     jobsOn: deps.jobsOn ?? jobsOn,
     jobsLeft: deps.jobsLeft ?? jobsLeft,

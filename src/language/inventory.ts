@@ -52,7 +52,16 @@ function build(from: InventorySource, files: Files): Inventory {
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   settle(problems);
-  return { dir: from.dir, hosts: [...routed, localhost(from, groups)], groups: groups.names, binhost, discover };
+  const protectedHosts = routed.map((host) => withProtection(host, merged.hosts.get(host.name)?.value.protected, routed, binhost));
+  return { dir: from.dir, hosts: [...protectedHosts, localhost(from, groups)], groups: groups.names, binhost, discover };
+}
+
+/** The binhost and every jump host are protected where the inventory does not say otherwise. */
+function withProtection(host: Host, written: boolean | undefined, hosts: readonly Host[], binhost: BinhostPlace): Host {
+  if (written !== undefined) return written ? host : { ...host, protection: 'lifted' };
+  if (binhost.host === host.name) return { ...host, protected: true, protection: 'the binhost' };
+  const jumped = hosts.some(({ routes }) => routes.some((route) => route.kind === 'jump' && route.via === host.name));
+  return jumped ? { ...host, protected: true, protection: 'a jump host' } : host;
 }
 
 interface Context {
@@ -216,5 +225,6 @@ const localhost = ({ user }: InventorySource, groups: Groups): Host => ({
   routes: [{ kind: 'here' }],
   login: { user, keys: [] },
   protected: true,
+  protection: 'this machine',
   vars: groups.vars('localhost', {}),
 });

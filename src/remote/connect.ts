@@ -18,7 +18,7 @@ export function connect(host: Host, reach: Reach, signal: AbortSignal): Promise<
 }
 
 function connectFor(host: Host, reach: Reach, waiting: readonly HostName[], signal: AbortSignal): Promise<Connection> {
-  const routes = inOrder(host, reach.lastRoute?.get(host.name));
+  const routes = inOrder(host, reach);
   if (host.identity === undefined && routes.some((route) => route.kind !== 'here')) return Promise.reject(neverTrusted(host));
   return race(host, routes, tryRoute(host, reach, waiting), reach, signal);
 }
@@ -37,9 +37,12 @@ export function tryThrough(host: Host, reach: Reach, waiting: readonly HostName[
   return jumps(reach, [...waiting, host.name], connectHop);
 }
 
-function inOrder(host: Host, last: string | undefined): readonly Route[] {
-  const first = host.routes.find((route) => routeText(route) === last);
-  return first === undefined ? host.routes : [first, ...host.routes.filter((route) => route !== first)];
+/** The last winner, then as the inventory has them; what led elsewhere comes last. */
+function inOrder(host: Host, { lastRoute, astray }: Reach): readonly Route[] {
+  const last = lastRoute?.get(host.name);
+  const wrong = astray?.get(host.name);
+  const rank = (route: Route): number => (wrong?.has(routeText(route)) ? 2 : routeText(route) === last ? 0 : 1);
+  return [...host.routes].sort((one, other) => rank(one) - rank(other));
 }
 
 /** Each next route starts when the one before has failed or had its head start. The first proof ends the race. */

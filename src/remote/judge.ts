@@ -27,8 +27,9 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
   const other = hosts.find((each) => each.name !== host.name && owns(each, key));
   if (other !== undefined) {
     const error = new SwarmError('SW3001', `${other.name} answers, not ${host.name}`, {
-      hint: 'Remove or correct this route: the address leads to another machine. No command was sent.',
+      hint: `Remove or correct this route: its address leads to ${other.name}. Behind NAT: jump: { via: HOST, address: ADDRESS }. No command was sent.`,
       detail: `it proves ${shown}, the key of ${other.name}`,
+      cause: { machine: other.name },
     });
     return { error, status: 'misdirected', machine: other.name };
   }
@@ -52,6 +53,16 @@ export function judgeMachine(host: Host, machineId: string | undefined, hosts: r
   const who = machineId === undefined ? 'it has none' : other === undefined ? 'it is nobody else’s' : `it is that of ${other.name}`;
   const error = new SwarmError('SW3004', `the host key is that of ${host.name}, the machine-id is not: ${who}`, {
     hint: `A clone, or a restored backup? After a look: swarm hosts trust ${host.name} --replace`,
+    ...(other === undefined ? {} : { cause: { machine: other.name } }),
   });
   return { error, status: other === undefined ? 'untrusted' : 'misdirected', ...(other === undefined ? {} : { machine: other.name }) };
+}
+
+/** The machine that answered, where an error or what caused it is a judgement: of the host itself, or of a jump before it. */
+export function machineIn(error: unknown): Host['name'] | undefined {
+  for (let each = error; each instanceof SwarmError; each = each.cause) {
+    const { cause } = each;
+    if (typeof cause === 'object' && cause !== null && 'machine' in cause) return cause.machine as Host['name'];
+  }
+  return undefined;
 }

@@ -10,6 +10,8 @@ export interface Reach {
   readonly revoked: (key: HostKey) => boolean;
   /** Host name → `routeText` of the route that won last: it is tried first. */
   readonly lastRoute?: ReadonlyMap<string, string>;
+  /** Host name → `routeText` of routes that led to another machine when last seen: they are tried after all others. */
+  readonly astray?: ReadonlyMap<string, ReadonlySet<string>>;
   /** From the first packet to the proof, jumps included. */
   readonly routeTimeoutMs: number;
   /** A silent link counts as lost after four of these. Default 5000. */

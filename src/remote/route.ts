@@ -5,7 +5,7 @@ import { type Become, type Host, type HostName, type Identity, type Key, type Ro
 import type { Carrier } from './carrier.ts';
 import { makeConnection } from './connection.ts';
 import { openShell, proveShell } from './greeting.ts';
-import { fingerprintOf, type Judgement, judgeKey, judgeMachine } from './judge.ts';
+import { fingerprintOf, type Judgement, judgeKey, judgeMachine, machineIn } from './judge.ts';
 import type { Opened } from './pool.ts';
 import type { Told } from './probe.ts';
 import type { Reach } from './reach.ts';
@@ -43,7 +43,7 @@ export async function attempt(host: Host, route: Route, reach: Reach, through: T
     return await overSsh(host, identity, route, reach, through, both);
   } catch (error) {
     signal.throwIfAborted();
-    return { status: 'unreachable', error: told(deadline.signal.aborted ? late : error) };
+    return deadline.signal.aborted ? { status: 'unreachable', error: late } : missed(told(error));
   } finally {
     clearTimeout(timer);
   }
@@ -52,8 +52,20 @@ export async function attempt(host: Host, route: Route, reach: Reach, through: T
 export const neverTrusted = (host: Host): SwarmError =>
   new SwarmError('SW1305', `${host.name} was never trusted: nothing was sent`, { host: host.name, hint: `swarm hosts trust ${host.name}` });
 
-const statusOf = ({ code }: SwarmError): 'untrusted' | 'unreachable' =>
-  ['SW1305', 'SW2003', 'SW2008', 'SW3004'].includes(code) ? 'untrusted' : 'unreachable';
+/** Behind a command there is no handshake, so without a pinned machine-id whatever answers would be taken for the host. */
+const unprovable = (host: Host): SwarmError =>
+  new SwarmError('SW1305', `nothing can prove ${host.name} over a command: no machine-id is pinned`, {
+    host: host.name,
+    hint: `swarm hosts trust ${host.name} pins it; a machine without /etc/machine-id needs an SSH route`,
+  });
+
+/** A route that was not proven, and what its error says of it: a jump that another machine answers for leads elsewhere too. */
+function missed(error: SwarmError): Attempt {
+  const machine = machineIn(error);
+  if (machine !== undefined) return { status: 'misdirected', error, machine };
+  const strange = ['SW1305', 'SW2003', 'SW2008', 'SW3004'].includes(error.code);
+  return { status: strange ? 'untrusted' : 'unreachable', error };
+}
 
 const told = (error: unknown): SwarmError =>
   error instanceof SwarmError ? error : new SwarmError('SW2001', error instanceof Error ? error.message : String(error), { cause: error });
@@ -71,10 +83,8 @@ async function overSsh(
   const [{ dial }, keys] = await Promise.all([import('./ssh.ts'), import('./keys.ts')]);
   const said = settingsOf(host, route, reach);
   const logins = { ...host.login, keys: [...host.login.keys, ...said.identityFiles.map((path): Key => ({ from: 'file', path }))] };
-  const [hop, credentials] = await Promise.all([
-    farEnd(host, route, reach, through, signal),
-    keys.credentials(logins, keys.agentSocketOf(said.identityAgent), said.identitiesOnly),
-  ]);
+  const credentials = await keys.credentials(logins, keys.agentSocketOf(said.identityAgent), said.identitiesOnly);
+  const hop = await farEnd(host, route, reach, through, signal); // last: nothing that it opened is forgotten
   let judged: Judgement | undefined;
   let fingerprint: string | undefined;
   try {
@@ -100,7 +110,7 @@ async function overSsh(
     await hop.release();
     const seen = fingerprint === undefined ? {} : { fingerprint };
     if (judged === undefined) signal.throwIfAborted();
-    return judged === undefined ? { status: statusOf(told(error)), error: told(error), ...seen } : { ...judged, ...seen };
+    return { ...(judged ?? missed(told(error))), ...seen };
   }
 }
 
@@ -124,6 +134,7 @@ async function overProcess(
   reach: Reach,
   signal: AbortSignal,
 ): Promise<Attempt> {
+  if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: unprovable(host) };
   const { processCarrier } = await import('./local.ts');
   const carrier = processCarrier(route.kind === 'command' ? route.argv : undefined);
   const open = route.kind === 'here' ? (become: Become | undefined) => openShell(carrier, become) : undefined;

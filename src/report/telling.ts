@@ -97,6 +97,14 @@ function say(event: RunEvent, state: RunState, before: Context, context: Context
             : show`route ${event.route}: ${event.machine} answers there, no command was sent`,
         ),
       ];
+    case 'route.proven':
+      return [line(event.host, 'proven', 'ok', show`route ${event.route} leads here again`)];
+    case 'guard.passed':
+      return verbosity < 1 ? [] : [line(event.host, 'guard', 'ok', show`${event.subject}: ${event.rules.join(', ')}`)];
+    case 'host.rebooting':
+      return [line(event.host, 'reboot', 'running', show`told to restart, boot ${event.bootId.slice(0, 8)} ends`)];
+    case 'host.rebooted':
+      return [line(event.host, 'back', 'ok', show`the same machine, another boot ${event.bootId.slice(0, 8)}  ${took(event.ms)}`)];
     case 'host.lost':
       return [line(event.host, 'link lost', 'unknown', show`${event.error.message}`)];
     case 'host.unreachable':
@@ -136,6 +144,8 @@ type ItemEvent = Extract<RunEvent, { readonly type: `item.${string}` | 'queue.pl
 function sayItem(event: ItemEvent, state: RunState, _verbosity: number): readonly Told[] {
   switch (event.type) {
     case 'queue.planned': {
+      if (event.items.length === 0)
+        return [line('queue', 'planned', 'ok', show`nothing to build: everything that was asked for is published already`)];
       const known = event.items.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
       const work = known.length === 0 ? '' : `, ${about(known.reduce((sum, each) => sum + each, 0))} of work known for ${known.length}`;
       return [line('queue', 'planned', undefined, show`${counted(event.items.length, 'item')}${work}`)];

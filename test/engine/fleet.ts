@@ -1,8 +1,12 @@
+import type { Disruption, Disruptions } from '../../src/core/disruption.ts';
+import { SwarmError } from '../../src/core/error.ts';
 import type { RunEvent, RunFact } from '../../src/core/event.ts';
 import type { Host, HostName, Inventory, Vars } from '../../src/core/host.ts';
 import { initial, type RunState, reduce } from '../../src/core/state.ts';
+import type { Lookout } from '../../src/engine/lookout.ts';
 import { type RunDeps, type RunOptions, run } from '../../src/engine/run.ts';
 import { parsePlaybook } from '../../src/language/playbook.ts';
+import type { RouteReport } from '../../src/remote/connect.ts';
 import { virtualClock } from './clock.ts';
 import { hostNamed, Machine } from './machine.ts';
 import { testModules } from './modules.ts';
@@ -91,6 +95,7 @@ export function fleet(...wanted: readonly (string | Host)[]): Fleet {
         {
           inventory,
           connect: (host, signal) => machine(host.name).connect(signal),
+          lookout: lookoutOver(machine),
           modules: testModules,
           journal,
           place: { project: '/project', staging: '/stage', binhost: inventory.binhost, files: [], templates: [] },
@@ -102,6 +107,48 @@ export function fleet(...wanted: readonly (string | Host)[]): Fleet {
         },
       );
       return { state, events: journal.events, finished: finishedIn(journal.events), clock };
+    },
+  };
+}
+
+/** Every route as its machine is; nothing is remembered. */
+export function lookoutOver(machine: (name: string) => Machine, change: Partial<Lookout> = {}): Lookout {
+  return {
+    verify: async (host) => host.routes.map((route): RouteReport => ({ host: host.name, route, status: 'proven', ms: 1 })),
+    look: async (host, signal) => {
+      const link = await machine(host.name)
+        .connect(signal)
+        .catch(() => undefined);
+      return link?.proof;
+    },
+    disruptions: memoryDisruptions(),
+    ...change,
+  };
+}
+
+/** Disruptions in memory; a lock that refuses whoever comes second. */
+export function memoryDisruptions(past: readonly Disruption[] = []): Disruptions {
+  const all = new Map(past.map((each) => [each.id, each]));
+  let held = false;
+  return {
+    async hold({ run }) {
+      if (held) throw new SwarmError('SW3003', `run ${run} is at it`);
+      held = true;
+      return {
+        async [Symbol.asyncDispose]() {
+          held = false;
+        },
+      };
+    },
+    past: () => [...all.values()],
+    began(disruption) {
+      const id = String(all.size);
+      all.set(id, { ...disruption, id });
+      return id;
+    },
+    ended(id, endedAt) {
+      const found = all.get(id);
+      if (found !== undefined) all.set(id, { ...found, endedAt });
     },
   };
 }

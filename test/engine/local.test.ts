@@ -12,7 +12,8 @@ import { stateOf } from '../../src/journal/read.ts';
 import { parsePlaybook } from '../../src/language/playbook.ts';
 import { connect } from '../../src/remote/connect.ts';
 import { readSshConfig } from '../../src/remote/ssh-config.ts';
-import { hostNamed } from './machine.ts';
+import { lookoutOver } from './fleet.ts';
+import { hostNamed, Machine } from './machine.ts';
 
 /** A module that runs a detached job and says what it printed. */
 const JOB = `import { defineModule, z } from 'build-swarm';
@@ -65,6 +66,7 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
     {
       inventory: { dir, hosts: [here], groups: [], binhost, discover: { tailscale: false, networks: [] } },
       connect: (host, stop) => connect(host, reach, stop),
+      lookout: lookoutOver(() => new Machine(here)),
       modules,
       journal,
       place: { project: dir, staging: join(dir, 'stage'), binhost, files: [dir], templates: [dir] },

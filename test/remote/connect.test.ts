@@ -269,11 +269,20 @@ describe('jumps', () => {
 describe('command routes', () => {
   test('a command that starts no shell says what it said', async () => {
     await using fake = await startFake();
-    const host = fake.host({ routes: [{ kind: 'command', argv: ['sh', '-c', 'echo no such container >&2; exit 3'] }] });
+    const host = fake.host({
+      routes: [{ kind: 'command', argv: ['sh', '-c', 'echo no such container >&2; exit 3'] }],
+      identity: { hostKeys: [], machineId: hashMachineId('0'.repeat(32)) },
+    });
     await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
       code: 'SW2006',
       message: expect.stringContaining('exit 3'),
     });
+  });
+
+  test('without a pinned machine-id nothing could prove it: nothing is started', async () => {
+    await using fake = await startFake();
+    const host = fake.host({ routes: [{ kind: 'command', argv: ['sh'] }], identity: { hostKeys: fake.hostKeys } });
+    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW1305' });
   });
 
   test('the machine-id is what proves it', async () => {

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Disruption, Disruptions } from '../core/disruption.ts';
+import { SwarmError } from '../core/error.ts';
+
+const LOG = 'disruptions.jsonl';
+const LOCK = 'disruption.lock';
+
+type Row = Disruption | { readonly id: string; readonly endedAt: string };
+
+/** The disruptions of a project, in its state folder: a file to which lines are added, and a lock of the kernel that ends with its holder. */
+export function disruptionsIn(dir: string): Disruptions {
+  const file = join(dir, LOG);
+  return {
+    hold: async (who) => hold(dir, who),
+    past: () => fold(rowsOf(file)),
+    began(disruption) {
+      const id = randomBytes(6).toString('hex');
+      append(dir, { ...disruption, id });
+      return id;
+    },
+    ended: (id, endedAt) => append(dir, { id, endedAt }),
+  };
+}
+
+function fold(rows: readonly Row[]): readonly Disruption[] {
+  const all = new Map<string, Disruption>();
+  for (const row of rows) {
+    const known = all.get(row.id);
+    if ('host' in row) all.set(row.id, row);
+    else if (known !== undefined) all.set(row.id, { ...known, ...row });
+  }
+  return [...all.values()];
+}
+
+/** A last line that was cut off was never promised to anybody. Damage before it: SW5002, nothing is guessed. */
+function rowsOf(file: string): readonly Row[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  lines.pop();
+  return lines.flatMap((line, index) => {
+    if (line === '') return [];
+    try {
+      return [JSON.parse(line) as Row];
+    } catch (cause) {
+      throw new SwarmError('SW5002', `${file}: line ${index + 1} cannot be read`, {
+        hint: 'It tells which hosts were disrupted. After a look at the hosts, remove the line.',
+        cause,
+      });
+    }
+  });
+}
+
+function append(dir: string, row: Row): void {
+  const file = join(dir, LOG);
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const torn = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8'));
+    const at = openSync(file, 'a', 0o600);
+    try {
+      writeSync(at, `${torn ? '\n' : ''}${JSON.stringify(row)}\n`);
+      fsyncSync(at);
+    } finally {
+      closeSync(at);
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new SwarmError(code === 'ENOSPC' ? 'SW5001' : 'SW5003', `${file}: ${message}`, { cause: error });
+  }
+}
+
+/** flock(1) holds it for us as long as its standard input is open, which is not longer than this process lives. */
+async function hold(dir: string, who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable> {
+  const file = join(dir, LOCK);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const holder = spawn('flock', ['--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    detached: true, // an interrupt at the terminal is for us: the lock is held until we have seen to it
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    holder.on('error', (cause) => reject(new SwarmError('SW5003', 'flock cannot be started', { hint: 'install util-linux', cause })));
+    holder.on('close', (exit) => resolve(exit ?? 1));
+  });
+  holder.stdin.on('error', () => undefined); // `ended` tells
+  const first = await Promise.race([once(holder.stdout, 'data'), ended]);
+  if (typeof first === 'number') throw held(file);
+  writeFileSync(file, JSON.stringify(who)); // in place: it is the inode that is locked
+  return {
+    async [Symbol.asyncDispose]() {
+      holder.stdin.end();
+      await ended;
+    },
+  };
+}
+
+function held(file: string): SwarmError {
+  const { run, subject } = holderOf(file);
+  return new SwarmError('SW3003', `one disruption in the fleet at a time: run ${run} is at it (${subject})`, {
+    hint: `wait for it: swarm runs watch ${run}`,
+  });
+}
+
+function holderOf(file: string): { readonly run: string; readonly subject: string } {
+  try {
+    const { run = '?', subject = '?' } = JSON.parse(readFileSync(file, 'utf8'));
+    return { run: String(run), subject: String(subject) };
+  } catch {
+    return { run: '?', subject: 'it has just begun' };
+  }
+}
