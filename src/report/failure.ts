@@ -1,9 +1,9 @@
 import { codes } from '../core/codes.ts';
 import { describeError, type ErrorJson } from '../core/error.ts';
+import type { Blame } from '../core/event.ts';
 import type { HostState, RunState } from '../core/state.ts';
-import { linesOf, oneLine, pad, show, width } from './display.ts';
-import { draw, type Line, piece, sign } from './line.ts';
-import type { Look } from './look.ts';
+import { join, linesOf, oneLine, pad, show, width } from './display.ts';
+import { type Line, piece, sign } from './line.ts';
 import { type Sign, type Style, signs } from './symbols.ts';
 
 /** Refused, unreachable and failed are three things; the code tells which. */
@@ -14,12 +14,32 @@ export function kindOf(error: ErrorJson): Extract<Sign, 'failed' | 'unreachable'
 
 /** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
 export function failureLines(error: ErrorJson, state?: RunState): readonly Line[] {
-  return kindOf(error) === 'refused' ? refusalLines(error, state) : errorLines(error);
+  if (kindOf(error) === 'refused') return refusalLines(error, state);
+  return state === undefined ? errorLines(error) : [...errorLines(named(error, state)), ...blameLines(error, state)];
 }
 
-/** For the normal screen: every failure of a run, each with an empty line before it. */
-export function failures(state: RunState, look: Look): readonly string[] {
-  return state.errors.flatMap((error) => ['', ...failureLines(error, state).map((line) => draw(line, look))]);
+/** A hint that leads to a log says which one. */
+export function named(error: ErrorJson, state: RunState): ErrorJson {
+  if (error.hint === undefined || error.host === undefined || state.run === '') return error;
+  return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${state.run} ${error.host}`) };
+}
+
+/** Where an item was tried, who is to blame, and who is not. */
+function blameLines(error: ErrorJson, { items }: RunState): readonly Line[] {
+  const item = Object.values(items).find(
+    (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
+  );
+  const tries = item?.tries ?? [];
+  if (tries.length === 0) return [];
+  const by = new Map<Blame, Set<string>>();
+  for (const { host, blame } of tries) by.set(blame, (by.get(blame) ?? new Set()).add(host));
+  const verdicts = [...by].map(([blame, among]) => {
+    const hosts = [...among].join(', ');
+    if (blame === 'host') return show`${hosts} at fault`;
+    return blame === 'unknown' ? show`cause unknown on ${hosts}` : show`the ${blame} is at fault, not ${hosts}`;
+  });
+  const where = tries.length === 1 ? show`tried once` : show`tried on ${tries.map(({ host }) => host).join(', ')}`;
+  return [[piece(show`blame: ${where}; ${join(verdicts, '; ')}`)]];
 }
 
 function errorLines(error: ErrorJson): readonly Line[] {

@@ -2,6 +2,7 @@ import type { ErrorJson } from '../core/error.ts';
 import type { Json } from '../core/host.ts';
 import type { Reporter } from '../core/reporter.ts';
 import { exitOfRun, type HostState, type ItemState, type RunState } from '../core/state.ts';
+import { named } from './failure.ts';
 
 type Document = { readonly [key: string]: Json };
 
@@ -15,7 +16,7 @@ export function result(state: RunState): Document {
     hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostOf(host)])),
     items: Object.values(state.items).map(itemOf),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
-    errors: state.errors.map(errorOf),
+    errors: state.errors.map((error) => errorOf(named(error, state))),
   };
 }
 

@@ -16,6 +16,7 @@ export function recapLines(state: RunState, columns: number): readonly Line[] {
   return [
     ...hostTable(state, columns),
     ...itemLine(state),
+    ...verdict(state),
     ...routes(state).map((line) => within(line, columns)),
     ...commands(state).map((text): Line => [piece(text)]),
   ];
@@ -58,6 +59,15 @@ function itemLine(state: RunState): readonly Line[] {
   return [[piece(show`items`), ...parts, ...published]];
 }
 
+/** What the counts alone would leave to guess. */
+function verdict({ status, exit, nothingToDo, items }: RunState): readonly Line[] {
+  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
+    return [[sign('ok'), piece(show` nothing to build: everything that was asked for is published already`)]];
+  if (status !== 'interrupted') return [];
+  const how = exit === 4 ? show`its process is gone without a last word` : show`it was told to stop`;
+  return [[sign('unknown'), piece(show` interrupted: ${how}; jobs that run go on on their hosts`)]];
+}
+
 function routes(state: RunState): readonly Line[] {
   return Object.entries(state.hosts).flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): Line => {
@@ -72,7 +82,11 @@ function commands({ run, errors, hosts, items, status, exit }: RunState): readon
   const left = Object.values(items).some((item) => item.status === 'queued' || item.status === 'running');
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, Display, Display])[] = [
-    [true, show`swarm runs show ${run}`, good ? show`the whole run` : show`what went wrong`],
+    [
+      true,
+      show`swarm runs show ${run}`,
+      good ? show`the whole run` : status === 'interrupted' ? show`what was done` : show`what went wrong`,
+    ],
     [failed !== undefined, show`swarm runs logs ${run} ${failed ?? ''}`, show`the whole log of ${failed ?? ''}`],
     [!good || left, show`swarm runs resume ${run}`, show`go on with what is left`],
   ];

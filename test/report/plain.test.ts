@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import { initial, reduce } from '../../src/core/state.ts';
 import { execLines } from '../../src/report/exec.ts';
-import { failures } from '../../src/report/failure.ts';
+import { farewell } from '../../src/report/farewell.ts';
 import { result } from '../../src/report/json.ts';
 import { junitOf } from '../../src/report/junit.ts';
 import { type Look, lookOf } from '../../src/report/look.ts';
@@ -85,7 +85,7 @@ test('a failed build tells its first error with the lines around it, and who is 
   const text = story(build());
   expect(text).toContain("! 18402  gin/converter.h:57:10: fatal error: 'v8-forward.h' file not found");
   expect(text).toContain('the package is at fault, not drone-Meridian');
-  expect(failures(stateOf(build()), look).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
+  expect(farewell(stateOf(build()), look).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
 });
 
 test('--diff shows what a change does to a file', () => {

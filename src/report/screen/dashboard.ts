@@ -201,7 +201,9 @@ function hostLines({ hosts }: DashboardData, columns: number): readonly Line[] {
       const line = [
         piece(show`  `),
         sign(SIGNS[host.status]),
-        piece(show` ${pad(oneLine(host.name), name)}  ${host.status.padEnd(11)}  ${host.note ?? host.route ?? ''}`),
+        piece(
+          show` ${pad(oneLine(host.name), name)}  ${host.status.padEnd(11)}  ${[host.note, host.route].filter((each) => each !== undefined).join('  ')}`,
+        ),
       ];
       return sides(line, columns < 70 ? [] : [piece(show`${facts.filter((each) => each !== '').join('  ')} `, { dim: true })], columns);
     });

@@ -22,7 +22,8 @@ export interface Row {
 }
 
 /** The state of a host as the symbol table has it. */
-export function signOf(host: HostState): Sign {
+export function signOf(host: HostState, over = false): Sign {
+  if (over && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // nobody looks any more
   switch (host.phase) {
     case 'unreachable':
       return 'unreachable';
@@ -53,18 +54,18 @@ export function rowsOf(state: RunState, now: number, sort: Sort, filter: string)
 }
 
 function rowOf(name: string, host: HostState, state: RunState, now: number): Row {
-  const sign = signOf(host);
+  const over = state.status !== 'running';
+  const sign = signOf(host, over);
   const item = host.item === undefined ? undefined : state.items[host.item];
   const busy = sign === 'running' || sign === 'reattach';
   const elapsedMs = busy && host.since !== undefined ? Math.max(0, now - Date.parse(host.since)) : undefined;
   const left = busy ? itemLeft(item, now) : undefined;
-  const over = state.status !== 'running';
   return {
     name,
     label: oneLine(name),
     sign,
     word: wordOf(sign, host, over),
-    subject: oneLine(busy ? (host.item ?? host.progress?.subject ?? host.task ?? '') : ''),
+    subject: oneLine(busy || sign === 'unknown' ? (host.item ?? host.progress?.subject ?? host.task ?? '') : ''),
     phase: oneLine(busy ? (host.progress?.phase ?? (host.item === undefined ? '' : (host.task ?? ''))) : ''),
     elapsedMs,
     time: elapsedMs === undefined ? show`` : clock(elapsedMs),
@@ -76,7 +77,7 @@ function rowOf(name: string, host: HostState, state: RunState, now: number): Row
 function wordOf(sign: Sign, host: HostState, over: boolean): Display {
   if (sign === 'running') return host.item === undefined ? show`running` : show`building`;
   if (sign === 'ok') return over ? show`done` : show`idle`;
-  if (sign === 'unknown') return show`link lost`;
+  if (sign === 'unknown') return over && host.phase !== 'lost' ? show`goes on` : show`link lost`;
   return show`${signs[sign].word}`;
 }
 
@@ -94,7 +95,7 @@ export function chosenOf(
 export function tally(state: RunState): Readonly<Partial<Record<Sign, number>>> {
   const counts: Partial<Record<Sign, number>> = {};
   for (const host of Object.values(state.hosts)) {
-    const sign = signOf(host);
+    const sign = signOf(host, state.status !== 'running');
     counts[sign] = (counts[sign] ?? 0) + 1;
   }
   return counts;

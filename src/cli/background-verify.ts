@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+
+/** What the routes of a host proved just now. */
+export interface Answer {
+  readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
+  /** The first one that is proven. */
+  readonly route?: string;
+  readonly note?: string;
+}
+
+interface Verdict {
+  readonly name: string;
+  readonly status: Answer['status'];
+  readonly routes: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
+}
+
+/** `swarm hosts verify` in a process of its own, so that no key waits for it; tells once, when every host has answered. */
+export function backgroundVerify(dir: string, tell: (answers: ReadonlyMap<string, Answer>) => void): { stop(): void } {
+  const argv = [process.argv[1] ?? '', '-C', dir, 'hosts', 'verify', '-o', 'json'];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  let stopped = false;
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+  });
+  child.on('error', () => {});
+  child.on('close', () => {
+    if (stopped) return;
+    try {
+      const { hosts } = JSON.parse(text) as { readonly hosts: readonly Verdict[] };
+      tell(new Map(hosts.map((host) => [host.name, answerOf(host)])));
+    } catch {
+      // it could not say; `swarm hosts verify` tells why
+    }
+  });
+  return {
+    stop() {
+      stopped = true;
+      child.kill();
+    },
+  };
+}
+
+function answerOf({ status, routes }: Verdict): Answer {
+  const route = routes.find((each) => each.status === 'proven')?.route;
+  const wrong = routes.find((each) => each.status === 'misdirected');
+  return {
+    status,
+    ...(route === undefined ? {} : { route }),
+    ...(wrong === undefined ? {} : { note: `${wrong.machine ?? 'another machine'} answers on ${wrong.route}` }),
+  };
+}
