@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describeError, SwarmError } from '../core/error.ts';
+import { describeError, type ErrorJson, SwarmError } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { eventsFile } from '../journal/files.ts';
@@ -8,9 +8,11 @@ import { liveEvents, withLastWord } from '../journal/live.ts';
 import { findRun, listRuns, readEvents } from '../journal/read.ts';
 import { recordsOf } from '../journal/scan.ts';
 import { toDisplay } from '../report/display.ts';
+import { named } from '../report/failure.ts';
 import { type Playback, playback } from '../report/screen/playback.ts';
 import type { Actions } from '../report/screen/run-screen.ts';
 import { cells } from '../report/table.ts';
+import { blame } from '../report/telling.ts';
 import { cancelling } from './cancelling.ts';
 import type { Everywhere, RunFlags } from './options.ts';
 import { interactive, print, printFarewell, printRecap, reporterFor } from './output.ts';
@@ -186,12 +188,19 @@ function logLines(event: RunEvent, host: string | undefined, errors: boolean): r
   if (!('host' in event) || (host !== undefined && event.host !== host)) return [];
   const prefix = host === undefined ? `${event.host} │ ` : '';
   if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplay(line));
-  if ((event.type === 'task.finished' || event.type === 'item.failed') && event.error !== undefined) {
-    return describeError(event.error)
-      .split('\n')
-      .map((line) => prefix + toDisplay(line));
-  }
-  return [];
+  const told = errorTold(event);
+  if (told === undefined) return [];
+  return [...describeError(named(told, event.run)).split('\n'), ...(event.type === 'item.failed' ? [`blame: ${blame(event)}`] : [])].map(
+    (line) => prefix + toDisplay(line),
+  );
+}
+
+/** The error that an event tells of; that of a task in a queue is told once, by its item. */
+function errorTold(event: RunEvent): ErrorJson | undefined {
+  if (event.type === 'item.failed' || event.type === 'host.unreachable' || event.type === 'host.refused' || event.type === 'host.lost')
+    return { host: event.host, ...event.error };
+  if (event.type !== 'task.finished' || event.item !== undefined || event.error === undefined) return undefined;
+  return { host: event.host, ...event.error };
 }
 
 /** `swarm runs report RUN [FILE]`: one self-contained HTML file. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
 import { nearest, SwarmError } from '../core/error.ts';
@@ -67,6 +68,7 @@ export async function run(playbook: Playbook, args: Vars, options: RunOptions, d
   }
   const halted = new AbortController();
   const signal = AbortSignal.any([deps.signal, halted.signal]);
+  setMaxListeners(0, signal, deps.signal); // each host listens
   const links = new Map<string, Link>();
   const halt = (error: unknown): void => halted.abort(error);
   const context = contextOf(playbook, args, options, deps, { clock, signal, halt, links });

@@ -15,13 +15,13 @@ export function kindOf(error: ErrorJson): Extract<Sign, 'failed' | 'unreachable'
 /** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
 export function failureLines(error: ErrorJson, state?: RunState): readonly Line[] {
   if (kindOf(error) === 'refused') return refusalLines(error, state);
-  return state === undefined ? errorLines(error) : [...errorLines(named(error, state)), ...blameLines(error, state)];
+  return state === undefined ? errorLines(error) : [...errorLines(named(error, state.run)), ...blameLines(error, state)];
 }
 
 /** A hint that leads to a log says which one. */
-export function named(error: ErrorJson, state: RunState): ErrorJson {
-  if (error.hint === undefined || error.host === undefined || state.run === '') return error;
-  return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${state.run} ${error.host}`) };
+export function named(error: ErrorJson, run: string): ErrorJson {
+  if (error.hint === undefined || error.host === undefined || run === '') return error;
+  return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
 }
 
 /** Where an item was tried, who is to blame, and who is not. */

@@ -16,7 +16,7 @@ export function result(state: RunState): Document {
     hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostOf(host)])),
     items: Object.values(state.items).map(itemOf),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
-    errors: state.errors.map((error) => errorOf(named(error, state))),
+    errors: state.errors.map((error) => errorOf(named(error, state.run))),
   };
 }
 
