@@ -75,11 +75,13 @@ function rememberer(project: Project): Remember {
 /** connect() for a run: what becomes of each route is told as events, and what was known to lead elsewhere too. */
 export function connector(project: Project, tell: (fact: RunFact) => void): (host: Host, signal: AbortSignal) => Promise<Connection> {
   const { astray } = readRoutes(stateOf(project), Date.now());
+  const told = new Set<string>();
   const plan = reachWith(project, astray, true, (report) => {
     if (report.status === 'proven') {
       plan.lastRoute.set(report.host, routeText(report.route));
       return;
     }
+    if (isKnown(report, astray) && told.has(report.host)) return;
     tell({
       type: 'route.setAside',
       host: report.host,
@@ -89,13 +91,16 @@ export function connector(project: Project, tell: (fact: RunFact) => void): (hos
       error: errorJson(report.error),
     });
   });
-  const told = new Set<string>();
   return (host, signal) => {
     if (!told.has(host.name)) for (const fact of knownAstray(host, astray)) tell(fact);
     told.add(host.name);
     return connect(host, plan, signal);
   };
 }
+
+/** Was the same told at the beginning of the run, from memory? */
+const isKnown = ({ host, route, machine }: RouteReport, astray: ReadonlyMap<string, readonly Astray[]>): boolean =>
+  machine !== undefined && (astray.get(host) ?? []).some((each) => each.route === routeText(route) && each.machine === machine);
 
 function knownAstray(host: Host, astray: ReadonlyMap<string, readonly Astray[]>): readonly RunFact[] {
   const routes = new Set(host.routes.map(routeText));

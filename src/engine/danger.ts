@@ -4,6 +4,7 @@ import { errorJson } from '../core/error.ts';
 import { type Become, routeText } from '../core/host.ts';
 import type { JobId } from '../core/job.ts';
 import type { Change } from '../core/module.ts';
+import type { HostState } from '../core/state.ts';
 import type { RouteReport } from '../remote/connect.ts';
 import type { Context } from './context.ts';
 import { guard, refusal } from './guard.ts';
@@ -77,18 +78,13 @@ async function allowed(context: Context, asking: Asking): Promise<{ readonly con
 }
 
 /** What the look at the routes has shown, where it is news. */
-function told(
-  { journal }: Context,
-  { host, route, status, machine, error }: RouteReport,
-  setAside: readonly { readonly route: string }[],
-): void {
+function told({ journal }: Context, { host, route, status, machine, error }: RouteReport, before: HostState['setAside']): void {
   const text = routeText(route);
-  if (status === 'proven') {
-    if (setAside.some((each) => each.route === text)) journal.emit({ type: 'route.proven', host, route: text });
-  } else if (status !== 'unreachable') {
-    const who = machine === undefined ? {} : { machine };
-    journal.emit({ type: 'route.setAside', host, route: text, status, ...who, error: errorJson(error) });
-  }
+  const known = before.find((each) => each.route === text);
+  if (status === 'proven' && known !== undefined) journal.emit({ type: 'route.proven', host, route: text });
+  if (status === 'proven' || status === 'unreachable' || (known?.status === status && known.machine === machine)) return;
+  const who = machine === undefined ? {} : { machine };
+  journal.emit({ type: 'route.setAside', host, route: text, status, ...who, error: errorJson(error) });
 }
 
 /** This machine, as it proves itself. Where it cannot, no other one is known to be another: SW3006. */

@@ -102,9 +102,9 @@ function say(event: RunEvent, state: RunState, before: Context, context: Context
     case 'guard.passed':
       return verbosity < 1 ? [] : [line(event.host, 'guard', 'ok', show`${event.subject}: ${event.rules.join(', ')}`)];
     case 'host.rebooting':
-      return [line(event.host, 'reboot', 'running', show`told to restart, boot ${event.bootId.slice(0, 8)} ends`)];
+      return [line(event.host, 'reboot', 'running', show`told to restart`)];
     case 'host.rebooted':
-      return [line(event.host, 'back', 'ok', show`the same machine, another boot ${event.bootId.slice(0, 8)}  ${took(event.ms)}`)];
+      return [line(event.host, 'back', 'ok', show`the same machine, started anew  ${took(event.ms)}`)];
     case 'host.lost':
       return [line(event.host, 'link lost', 'unknown', show`${event.error.message}`)];
     case 'host.unreachable':
