@@ -99,7 +99,7 @@ async function fileKey(path: string, passphrase: string | undefined): Promise<Fi
   const shown = typeof open === 'string' ? ssh2.utils.parseKey(open) : open;
   const blob = shown instanceof Error ? {} : { blob: blobOf(shown) };
   if (text instanceof Error) return { path, ...blob, problem: `${path} cannot be read: ${text.message}` };
-  const key = ssh2.utils.parseKey(text, passphrase);
+  const key = parsed(text, passphrase);
   if (!(key instanceof Error) && key.isPrivateKey()) return { path, key, blob: blobOf(key), problem: '' };
   const why = key instanceof Error ? key.message : 'it is a public key';
   const problem = /encrypted|passphrase/i.test(why)
@@ -107,5 +107,13 @@ async function fileKey(path: string, passphrase: string | undefined): Promise<Fi
     : `${path} is not a private key that can be used here: ${why}`;
   return { path, ...blob, problem };
 }
+
+/** The last one is kept: most hosts are logged in to with the same key, and to parse it takes longer than to read it. */
+function parsed(text: string, passphrase: string | undefined): ParsedKey | Error {
+  if (last?.text !== text || last.passphrase !== passphrase) last = { text, passphrase, key: ssh2.utils.parseKey(text, passphrase) };
+  return last.key;
+}
+
+let last: { readonly text: string; readonly passphrase: string | undefined; readonly key: ParsedKey | Error } | undefined;
 
 const textOf = (path: string): Promise<string | Error> => readFile(path, 'utf8').catch((error: Error) => error);
