@@ -1,8 +1,7 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { SwarmError } from '../core/error.ts';
 import type { RunState } from '../core/state.ts';
+import { writeWhole } from './whole-file.ts';
 
 const FILE = 'durations.json';
 const KEEP = 5;
@@ -40,13 +39,7 @@ export function learn(dir: string, state: RunState): void {
     times.set(keyOf(id), byClass.set(at, [...(byClass.get(at) ?? []), seconds].slice(-KEEP)));
   }
   const value = Object.fromEntries([...times].map(([item, byClass]) => [item, Object.fromEntries(byClass)]));
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    writeFileAtomic.sync(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SwarmError(code === 'ENOSPC' ? 'SW5001' : 'SW5003', `${file}: ${message}`, { cause: error });
-  }
+  writeWhole(file, value);
 }
 
 function readTimes(file: string): Times {

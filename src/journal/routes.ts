@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { SwarmError } from '../core/error.ts';
+import { writeWhole } from './whole-file.ts';
 
 const FILE = 'routes.json';
 
@@ -76,15 +75,7 @@ export function rememberRoutes(dir: string, seen: readonly RouteSeen[], now: num
       host.astray = [...others, { route, machine, code, message, since }];
     }
   }
-  const text = (value: unknown): string => `${JSON.stringify(value)}\n`;
-  if (text(hosts) === text(before)) return;
-  try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
-    writeFileAtomic.sync(file, text(hosts), { mode: 0o600 });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SwarmError(code === 'ENOSPC' ? 'SW5001' : 'SW5003', `${file}: ${message}`, { cause: error });
-  }
+  if (JSON.stringify(hosts) !== JSON.stringify(before)) writeWhole(file, hosts);
 }
 
 function stored(file: string): Record<string, Stored> {
