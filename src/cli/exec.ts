@@ -1,4 +1,4 @@
-import PQueue from 'p-queue';
+import { setMaxListeners } from 'node:events';
 import type { Command, Connection } from '../core/connection.ts';
 import { errorJson, SwarmError } from '../core/error.ts';
 import type { Outcome, RunFact } from '../core/event.ts';
@@ -10,7 +10,7 @@ import { openJournal } from '../journal/journal.ts';
 import { newRunId } from '../journal/run-id.ts';
 import { durationMs } from './duration.ts';
 import { attachExecReporter } from './exec-output.ts';
-import { forksOf } from './forks.ts';
+import { forEachOf, forksOf } from './forks.ts';
 import type { ExecFlags } from './options.ts';
 import { chosen, openProject } from './project.ts';
 import { connector } from './reach.ts';
@@ -20,12 +20,19 @@ type Tell = (fact: RunFact) => void;
 /** `swarm exec PATTERN -- CMD`: short of the engine on purpose, so that one command on all hosts starts fast. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
   const command = commandOf(words, options);
+  const forks = forksOf(options.forks);
   const project = await openProject(options);
   const hosts = chosen(project, pattern, options);
-  const journal = await openJournal(project.runs, newRunId(project.runs));
+  // what every connection needs is loaded while the disk is waited for
+  const [journal] = await Promise.all([
+    openJournal(project.runs, newRunId(project.runs)),
+    import('../remote/ssh.ts'),
+    import('../remote/keys.ts'),
+  ]);
   const finish = attachExecReporter(journal, options);
   const tell: Tell = (fact) => void journal.emit(fact);
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // each host listens
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) process.once(signal, () => stop.abort(signal));
   const started = performance.now();
@@ -42,8 +49,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
       version: '',
     });
     const connect = connector(project, tell);
-    const queue = new PQueue({ concurrency: forksOf(options.forks) });
-    await queue.addAll(hosts.map((host) => () => onHost(host, command, options, connect, tell, stop.signal)));
+    await forEachOf(hosts, forks, (host) => onHost(host, command, options, connect, tell, stop.signal));
     const interrupted = stop.signal.aborted ? (stop.signal.reason === 'SIGINT' ? 130 : 143) : undefined;
     const exit = interrupted ?? exitOfRun(journal.state);
     const status = interrupted === undefined ? (exit === 0 ? 'ok' : 'failed') : 'interrupted';

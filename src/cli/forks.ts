@@ -6,3 +6,12 @@ export function forksOf(text: string | undefined): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
   throw new SwarmError('SW1202', `--forks ${text} is not a whole number from 1 on`, { hint: 'for example: --forks 8' });
 }
+
+/** Does the work for each, so many at a time; ends when all have ended. The work must not throw. */
+export async function forEachOf<T>(all: readonly T[], forks: number, work: (each: T) => Promise<void>): Promise<void> {
+  const left = all.values();
+  const lane = async (): Promise<void> => {
+    for (const each of left) await work(each);
+  };
+  await Promise.all(Array.from({ length: Math.min(forks, all.length) }, lane));
+}

@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { Host, Inventory } from '../core/host.ts';
 import { select } from '../language/pattern.ts';
-import { readPins } from '../remote/pins.ts';
 import { cachedInventory } from './inventory-cache.ts';
 import type { Everywhere } from './options.ts';
 
@@ -36,7 +35,7 @@ export async function openProject(options: Everywhere): Promise<Project> {
   const home = homedir();
   const user = userInfo().username;
   const read = async (): Promise<Inventory> => {
-    const { readInventory } = await import('../language/inventory.ts');
+    const [{ readInventory }, { readPins }] = await Promise.all([import('../language/inventory.ts'), import('../remote/pins.ts')]);
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
     return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
   };

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import SSHConfig, { type Directive, type Line, type Section } from 'ssh-config';
+import type { Directive, Line, Section } from 'ssh-config';
 import { SwarmError } from '../core/error.ts';
 import { matchesPattern } from './known-hosts.ts';
 import { expandPath, filesOf, fillTokens } from './ssh-config-path.ts';
@@ -71,7 +72,7 @@ function read(file: string, base: string, ignored: Ignored[], depth: number): re
   let parsed: readonly Line[];
   try {
     text = readFileSync(file, 'utf8');
-    parsed = SSHConfig.parse(text);
+    parsed = library().parse(text);
   } catch (error) {
     throw new SwarmError('SW5003', `${file}: ${(error as Error).message}`, { hint: `ssh -G localhost tells more.`, cause: error });
   }
@@ -92,7 +93,10 @@ function read(file: string, base: string, ignored: Ignored[], depth: number): re
   return nodes(parsed);
 }
 
-const isDirective = (line: Line): line is Directive => line.type === SSHConfig.DIRECTIVE;
+/** Loaded only where there is a file. */
+const library = (): typeof import('ssh-config') => createRequire(import.meta.url)('ssh-config');
+
+const isDirective = (line: Line): line is Directive => line.type === library().LineType.DIRECTIVE;
 
 const valuesOf = ({ value }: Directive): readonly string[] => (typeof value === 'string' ? [value] : value.map(({ val }) => val));
 

@@ -1,11 +1,13 @@
-import { structuredPatch } from 'diff';
+import { createRequire } from 'node:module';
 import { oneLine, show } from './display.ts';
 import { type Line, piece } from './line.ts';
 
+const require = createRequire(import.meta.url);
 const MOST = 200;
 
 /** What a change does to a text, as a unified diff with three lines of context; at most 200 lines, the rest is counted. */
 export function diffLines(subject: string, before: string | undefined, after: string | undefined): readonly Line[] {
+  const { structuredPatch } = require('diff') as typeof import('diff'); // loaded when the first diff is shown
   const patch = structuredPatch(subject, subject, before ?? '', after ?? '', undefined, undefined, { context: 3, timeout: 500 });
   if (patch === undefined) return [[piece(show`(too different to show)`, { dim: true })]];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }): readonly Line[] => [
