@@ -5,7 +5,7 @@ import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { eventsFile } from '../journal/files.ts';
 import { liveEvents, withLastWord } from '../journal/live.ts';
-import { findRun, listRuns, readEvents } from '../journal/read.ts';
+import { findRun, listRuns } from '../journal/read.ts';
 import { recordsOf } from '../journal/scan.ts';
 import { toDisplay } from '../report/display.ts';
 import { named } from '../report/failure.ts';
@@ -207,9 +207,10 @@ function errorTold(event: RunEvent): ErrorJson | undefined {
 export async function reportCommand(run: string | undefined, file: string | undefined, options: Everywhere): Promise<number> {
   const { html } = await import('../report/html.ts');
   const { default: write } = await import('write-file-atomic');
-  const { events } = readEvents(fileOf(options, run));
-  const target = file ?? `swarm-${events[0]?.run ?? 'run'}.html`;
-  await write(target, html(events));
+  const dir = runsDir(options);
+  const found = findRun(dir, run ?? 'last');
+  const target = file ?? `swarm-${found}.html`;
+  await write(target, html(recordsOf(eventsFile(dir, found))));
   process.stdout.write(`${target}\n`);
   return 0;
 }

@@ -25,7 +25,7 @@ export function named(error: ErrorJson, run: string): ErrorJson {
 }
 
 /** Where an item was tried, who is to blame, and who is not. */
-function blameLines(error: ErrorJson, { items }: RunState): readonly Line[] {
+export function blameLines(error: ErrorJson, { items }: RunState): readonly Line[] {
   const item = Object.values(items).find(
     (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
   );

@@ -9,11 +9,12 @@ body { margin: 0; background: var(--ground); color: var(--text); font: 16px/1.5 
 main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: .5rem 0 1rem; }
 h2 { font-size: 1.2rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
-h3 { font-size: 1rem; margin: 1rem 0 .25rem; color: var(--bad); }
+h3 { font-size: 1rem; margin: 1rem 0 .25rem; color: var(--bad); } article.unreachable h3 { color: var(--path); }
 .verdict { font-size: 1rem; font-weight: 600; border: 1px solid; border-radius: .25rem; padding: .1rem .5rem; vertical-align: middle; white-space: nowrap; }
 .verdict.ok { color: var(--ok); } .verdict.failed, .verdict.interrupted { color: var(--bad); } .verdict.running { color: var(--run); }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .5rem 1.5rem; margin: 0; }
 dl div { max-width: 100%; } dt { color: var(--dim); font-size: .85rem; } dd { margin: 0; overflow-wrap: anywhere; }
+@media (min-width: 40rem) { dl div.long { grid-column: span 2; } }
 pre { background: var(--soft); border: 1px solid var(--line); border-radius: .25rem; padding: .75rem; overflow-x: auto; font-size: .85rem; margin: .25rem 0; }
 summary { cursor: pointer; padding: .25rem 0; }
 .wide { overflow-x: auto; }

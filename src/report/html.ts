@@ -2,7 +2,7 @@ import { describeError, type ErrorJson } from '../core/error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { about, clock, counted, size, took } from './amount.ts';
-import { kindOf } from './failure.ts';
+import { blameLines, kindOf, named } from './failure.ts';
 import { gantt } from './gantt.ts';
 import { CSS } from './html-style.ts';
 import { type Html, join, markup, raw } from './markup.ts';
@@ -10,7 +10,7 @@ import { argsOf, shortKey } from './telling.ts';
 import { type Bar, barsOf, criticalPath } from './timeline.ts';
 
 /** The report of a run as one HTML file: no script, nothing loaded from elsewhere, readable on a phone, in the dark, and printed. */
-export function html(events: readonly RunEvent[]): string {
+export function html(events: Iterable<RunEvent>): string {
   const story = read(events);
   const { state } = story;
   const title = `swarm run ${state.run}: ${state.playbook}`;
@@ -54,15 +54,17 @@ interface Story {
 
 const LAST_LINES = 30;
 
-function read(events: readonly RunEvent[]): Story {
-  let state = initial(events[0]?.run ?? '');
+function read(events: Iterable<RunEvent>): Story {
+  let state = initial('');
+  const kept: RunEvent[] = []; // output is most of a journal, and is not drawn
   const keys = new Map<string, string>();
   const routes: Story['routes'][number][] = [];
   const publishedAt = new Map<string, number>();
   const logs = new Map<ErrorJson, readonly string[]>();
   for (const event of events) {
     const before = state.errors.length;
-    state = reduce(state, event);
+    state = reduce(state.run === '' ? initial(event.run) : state, event);
+    if (event.type !== 'task.output') kept.push(event);
     for (const error of state.errors.slice(before)) logs.set(error, state.hosts[error.host ?? '']?.tail.slice(-LAST_LINES) ?? []);
     if (event.type === 'host.connected') {
       if (event.fingerprint !== undefined) keys.set(event.host, event.fingerprint);
@@ -72,9 +74,9 @@ function read(events: readonly RunEvent[]): Story {
       routes.push({ host: event.host, route: event.route, status: event.status, note });
     } else if (event.type === 'package.published') publishedAt.set(event.path, Date.parse(event.at));
   }
-  const start = Date.parse(state.startedAt ?? events[0]?.at ?? '') || 0;
-  const end = Math.max(start + 1, Date.parse(events.at(-1)?.at ?? '') || 0);
-  const bars = barsOf(events, end);
+  const start = Date.parse(state.startedAt ?? kept[0]?.at ?? '') || 0;
+  const end = Math.max(start + 1, Date.parse(kept.at(-1)?.at ?? '') || 0);
+  const bars = barsOf(kept, end);
   return { state, start, end, bars, path: criticalPath(bars, state), keys, routes, publishedAt, logs };
 }
 
@@ -96,9 +98,12 @@ function summary({ state, start, end }: Story): Html {
   ];
   return markup`<header>
 <h1>Run ${state.run} <span class="verdict ${state.status}">${VERDICT[state.status]}${state.check ? ', check only' : ''}</span></h1>
-<dl>${join(facts.filter(([, value]) => value !== '').map(([name, value]) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`))}</dl>
+<dl>${join(facts.filter(([, value]) => value !== '').map(([name, value]) => markup`<div${raw(value.length > 30 ? ' class="long"' : '')}><dt>${name}</dt><dd>${value}</dd></div>`))}</dl>
 </header>`;
 }
+
+const failureText = (error: ErrorJson, state: RunState): string =>
+  [describeError(named(error, state.run)), ...blameLines(error, state).flatMap((line) => line.map(({ text }) => text))].join('\n');
 
 const section = (id: string, title: string, body: Html): Html => markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${body}</section>`;
@@ -111,7 +116,7 @@ function failuresSection({ state, logs }: Story): Html {
       log.length === 0
         ? markup``
         : markup`<details><summary>Last ${String(log.length)} lines of output</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
-    return markup`<article class="${kindOf(error)}"><h3>${kindOf(error)}: ${error.host ?? 'swarm'}, ${error.code}</h3><pre tabindex="0">${describeError(error)}</pre>${part}</article>`;
+    return markup`<article class="${kindOf(error)}"><h3>${kindOf(error)}: ${error.host ?? 'swarm'}, ${error.code}</h3><pre tabindex="0">${failureText(error, state)}</pre>${part}</article>`;
   });
   return section('failures', `Failures (${state.errors.length})`, join(each));
 }
