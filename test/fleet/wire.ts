@@ -8,6 +8,8 @@ export interface Wire extends AsyncDisposable {
   /** Connections ever accepted, and open now. */
   readonly accepted: number;
   readonly open: number;
+  /** The ports that connections had at this end of the far side, as the goal's log shows them. */
+  readonly sources: ReadonlySet<number>;
   /** Bytes carried: to the goal, and back. */
   readonly up: number;
   readonly down: number;
@@ -42,6 +44,7 @@ export async function startWire(first: Goal): Promise<Wire> {
   let left = Number.POSITIVE_INFINITY;
   const pairs = new Set<readonly [Socket, Socket]>();
   const held: (() => void)[] = [];
+  const sources = new Set<number>();
 
   const reset = (pair: readonly [Socket, Socket]): void => {
     pairs.delete(pair);
@@ -101,6 +104,7 @@ export async function startWire(first: Goal): Promise<Wire> {
       return;
     }
     const host = connect({ host: goal.address, port: goal.port, noDelay: true, allowHalfOpen: true });
+    host.once('connect', () => sources.add(host.localPort ?? 0));
     const pair = [client, host] as const;
     pairs.add(pair);
     carry(client, host, pair, (bytes) => {
@@ -123,6 +127,7 @@ export async function startWire(first: Goal): Promise<Wire> {
     get open() {
       return pairs.size;
     },
+    sources,
     get up() {
       return up;
     },
