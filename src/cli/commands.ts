@@ -103,7 +103,7 @@ export const commands: readonly Entry[] = [
       ['--fingerprint <sha256>', 'pin only this key: SHA256:…'],
       ['--yes', 'do not ask'],
     ],
-    run: async (o: import('./discover.ts').AdoptFlags, address: string) => (await import('./discover.ts')).adoptCommand(address, o),
+    run: async (o: import('./adopt.ts').AdoptFlags, address: string) => (await import('./adopt.ts')).adoptCommand(address, o),
   },
   {
     usage: 'hosts block <name>',

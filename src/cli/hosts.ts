@@ -1,11 +1,14 @@
 import { fingerprint, type Host, routeText } from '../core/host.ts';
 import type { RouteReport } from '../remote/connect.ts';
 import { verify } from '../remote/verify.ts';
+import { type Display, show } from '../report/display.ts';
 import { cells } from '../report/table.ts';
-import { activeBlock } from './blocks.ts';
+import { oneHost } from './block.ts';
+import { activeBlock, blockText } from './blocks.ts';
+import { routePlace } from './inventory-file.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
-import { chosen, openProject } from './project.ts';
+import { chosen, openProject, type Project } from './project.ts';
 import { reach } from './reach.ts';
 
 const stateOf = (host: Host): string => {
@@ -30,7 +33,7 @@ export async function listCommand(pattern: string | undefined, options: Everywhe
       ['HOST', 'STATUS', 'GROUPS', 'ROUTES'],
       hosts.map((host) => [
         host.name + (host.protected ? ' (protected)' : ''),
-        host.block === undefined ? host.status : `${host.status}: ${host.block.reason}, until ${host.block.until}`,
+        host.block === undefined ? host.status : `${host.status}: ${blockText(host.block)}`,
         host.groups.join(' '),
         host.routes.join(', '),
       ]),
@@ -43,8 +46,7 @@ export async function listCommand(pattern: string | undefined, options: Everywhe
 /** `swarm hosts show NAME`. */
 export async function showCommand(name: string, options: Everywhere): Promise<number> {
   const project = await openProject(options);
-  const [host] = chosen(project, name, {});
-  if (host === undefined) return 5;
+  const host = oneHost(project, name);
   const shown = {
     name: host.name,
     status: stateOf(host),
@@ -68,57 +70,90 @@ export async function showCommand(name: string, options: Everywhere): Promise<nu
     memory: host.memory ?? null,
     vars: host.vars,
   };
+  const become = host.login.become === undefined ? '' : `, then ${host.login.become.method} to ${host.login.become.user}`;
   print(options, { hosts: [shown] }, () => [
-    `${shown.name}   ${shown.status}${shown.protected ? '   protected' : ''}`,
-    `groups    ${shown.groups.join(' ') || 'none'}`,
-    ...shown.routes.map((route, at) => `${at === 0 ? 'routes' : '      '}    ${route}`),
-    `login     ${shown.login.user}, ${shown.login.keys.join(', ')}${host.login.become ? `, then ${host.login.become.method} to ${host.login.become.user}` : ''}`,
-    ...(shown.identity?.fingerprints ?? [`never trusted: swarm hosts trust ${host.name}`]).map(
-      (text, at) => `${at === 0 ? 'identity' : '        '}  ${text}`,
+    show`${shown.name}   ${shown.status}${shown.protected ? '   protected' : ''}`,
+    ...field('groups', [shown.groups.join(' ') || 'none']),
+    ...field('routes', shown.routes),
+    ...field('login', [`${shown.login.user}, ${shown.login.keys.join(', ')}${become}`]),
+    ...field(
+      'identity',
+      shown.identity?.fingerprints ?? [host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`],
     ),
-    ...(shown.identity?.machineId ? [`machine   ${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
-    ...(host.block === undefined ? [] : [`block     ${host.block.reason}, until ${host.block.until}`]),
-    ...Object.entries(host.vars).map(([key, value]) => `vars      ${key} = ${JSON.stringify(value)}`),
+    ...field('machine', shown.identity?.machineId ? [`${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
+    ...field('block', host.block === undefined ? [] : [blockText(host.block)]),
+    ...field(
+      'size',
+      [
+        host.cores === undefined ? '' : `${host.cores} cores`,
+        host.memory === undefined ? '' : `${Math.round(host.memory / 2 ** 30)} GiB`,
+      ].filter(Boolean),
+    ),
+    ...field(
+      'vars',
+      Object.entries(host.vars).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+    ),
   ]);
   return 0;
 }
 
-/** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. */
+const field = (name: string, texts: readonly string[]): readonly Display[] =>
+  texts.map((text, at) => show`${(at === 0 ? name : '').padEnd(10)}${text}`);
+
+/** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. Exit 7 where a route leads elsewhere. */
 export async function verifyCommand(pattern: string | undefined, options: Everywhere): Promise<number> {
   const project = await openProject(options);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const hosts = chosen(project, pattern, options).filter((host) => pattern !== undefined || host.routes[0].kind !== 'here');
+  const plan = reach(project); // one for all: hosts behind one jump share the way to it
   const verdicts = await Promise.all(
     hosts.map(async (host) => {
-      const reports = await verify(host, reach(project), stop.signal);
-      return { name: host.name, status: verdict(reports), routes: reports.map(routeJson) };
+      const reports = await verify(host, plan, stop.signal);
+      return { name: host.name, status: verdict(reports), reports };
     }),
   );
-  print(options, { hosts: verdicts }, (look) =>
-    verdicts.flatMap(({ name, status, routes }) => [
-      `${name}   ${status}`,
+  const shown = verdicts.map(({ name, status, reports }) => ({ name, status, routes: reports.map(routeJson) }));
+  print(options, { hosts: shown }, (look) =>
+    verdicts.flatMap(({ name, status, reports }) => [
+      show`${name}   ${status}`,
       ...cells(
         undefined,
-        routes.map((route) => [
-          `  ${route.route}`,
-          route.status,
-          route.machine === undefined ? (route.message ?? '') : `answered by ${route.machine}`,
+        reports.map(({ route, ...report }) => [
+          `  ${routeText(route)}`,
+          report.status,
+          report.error?.message ?? `${report.fingerprint ?? ''}`,
         ]),
         look,
       ),
-      ...routes.flatMap((route) => (route.hint === undefined ? [] : [`    hint: ${route.hint}`])),
+      ...reports.flatMap((report, at) => mending(report, project, options, at)),
     ]),
   );
   const found = new Set(verdicts.map(({ status }) => status));
   return found.has('misdirected') || found.has('untrusted') ? 7 : found.has('unreachable') ? 4 : 0;
 }
 
-/** The worst that matters: a route that leads elsewhere, then trust; a host is reachable while one route proves it. */
-function verdict(reports: readonly RouteReport[]): RouteReport['status'] {
-  const statuses = reports.map((report) => report.status);
-  for (const status of ['misdirected', 'proven', 'untrusted'] as const) if (statuses.includes(status)) return status;
-  return 'unreachable';
+/** The worst that matters: a route that leads elsewhere, whoever answers there; a host is reachable while one route proves it. */
+export function verdict(reports: readonly RouteReport[]): RouteReport['status'] {
+  const has = (status: RouteReport['status']): boolean => reports.some((report) => report.status === status);
+  if (has('misdirected')) return 'misdirected';
+  if (reports.some(({ status, error }) => status === 'untrusted' && error?.code !== 'SW1305')) return 'untrusted';
+  if (has('proven')) return 'proven';
+  return has('untrusted') ? 'untrusted' : 'unreachable';
+}
+
+/** Which machine would have been hit, where the route is written, and what to do about it. */
+function mending(report: RouteReport, project: Project, options: Everywhere, at: number): readonly Display[] {
+  const { host, route, machine, status, error } = report;
+  if (error?.hint === undefined) return [];
+  if (status !== 'misdirected' || machine === undefined) return [show`  hint: ${error.hint}`];
+  const place = routePlace(project, options, host, at);
+  const guarded = project.inventory.hosts.find((each) => each.name === machine)?.protected === true;
+  return [
+    show`  ${routeText(route)} would have hit ${machine}${guarded ? ', which is protected' : ''}. No command was sent, no login offered.`,
+    ...(place === undefined ? [] : [show`  it stands in ${place.file}:${place.line}: ${place.text.trim()}`]),
+    show`  hint: remove this route of ${host}, or write the way behind ${machine}: { jump: { via: ${machine}, address: ADDRESS } }`,
+  ];
 }
 
 const routeJson = ({ route, status, machine, fingerprint, ms, error }: RouteReport) => ({
@@ -126,6 +161,6 @@ const routeJson = ({ route, status, machine, fingerprint, ms, error }: RouteRepo
   status,
   ...(machine === undefined ? {} : { machine }),
   ...(fingerprint === undefined ? {} : { fingerprint }),
-  ms,
+  ms: Math.round(ms),
   ...(error === undefined ? {} : { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }),
 });

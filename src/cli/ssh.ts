@@ -1,56 +1,113 @@
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { SwarmError } from '../core/error.ts';
 import type { Host, Route } from '../core/host.ts';
+import { routeText } from '../core/host.ts';
+import type { Reach } from '../remote/reach.ts';
+import { quote } from '../remote/shell.ts';
 import { verify } from '../remote/verify.ts';
+import { show } from '../report/display.ts';
+import { oneHost } from './block.ts';
+import { overSsh } from './offers.ts';
 import type { Everywhere } from './options.ts';
-import { chosen, openProject, type Project } from './project.ts';
+import { openProject, type Project } from './project.ts';
 import { reach } from './reach.ts';
 
-/** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins. */
+/** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
 export async function sshCommand(name: string, words: readonly string[], options: Everywhere): Promise<number> {
   const project = await openProject(options);
-  const [host, second] = chosen(project, name, {});
-  if (host === undefined || second !== undefined)
-    throw new SwarmError('SW1202', `${name} is not one host`, { hint: 'swarm hosts ssh NAME' });
-  const reports = await verify(host, reach(project), new AbortController().signal);
-  const wrong = reports.find((report) => report.status === 'misdirected');
-  if (wrong?.error !== undefined) process.stderr.write(`swarm: ${wrong.error.message}\n`);
-  const proven = reports.find((report) => report.status === 'proven');
-  if (proven === undefined) throw reports[0]?.error ?? new SwarmError('SW2001', `${name} has no route`, {});
-  const [program, ...args] = argvFor(host, proven.route, project, words);
+  const host = oneHost(project, name);
+  const plan = reach(project);
+  const route = await provenRoute(host, plan);
+  if (options.verbose > 0) process.stderr.write(`${show`swarm: ${name} proved itself over ${routeText(route)}`}\n`);
+  const [program, ...args] = await argvFor(host, route, { project, plan, words });
+  const deaf = (): void => {}; // Ctrl-C is for the shell there
+  process.on('SIGINT', deaf);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit' });
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('error', (error) =>
+      reject(new SwarmError('SW5003', `${program} cannot be started here: ${error.message}`, { cause: error })),
+    );
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', deaf);
+      resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);
+    });
   });
 }
 
-function argvFor(host: Host, route: Route, project: Project, words: readonly string[]): readonly [string, ...string[]] {
-  const command = words.length > 0 ? words : [process.env['SHELL'] ?? 'sh'];
-  if (route.kind === 'here') return command as [string, ...string[]];
-  if (!overSsh(route)) return [...route.argv, ...(words.length > 0 ? words : ['sh'])];
-  return ['ssh', ...sshOptions(host, route, project), route.address, ...words];
+/** The first route, in the order of the inventory, that leads to the machine; the others that answer wrongly are told. */
+async function provenRoute(host: Host, plan: Reach): Promise<Route> {
+  const reports = await verify(host, plan, new AbortController().signal);
+  for (const { route, status, error } of reports)
+    if (status === 'misdirected' && error !== undefined) process.stderr.write(`${show`swarm: ${routeText(route)}: ${error.message}`}\n`);
+  const proven = reports.find((report) => report.status === 'proven');
+  if (proven !== undefined) return proven.route;
+  const worst =
+    reports.find(({ status }) => status === 'misdirected') ?? reports.find(({ status }) => status === 'untrusted') ?? reports[0];
+  throw worst?.error === undefined
+    ? new SwarmError('SW2001', `${host.name} has no route`)
+    : new SwarmError(worst.error.code, `${routeText(worst.route)}: ${worst.error.message}`, { host: host.name, hint: worst.error.hint });
 }
 
-type SshRoute = Exclude<Route, { readonly kind: 'here' | 'command' }>;
-const overSsh = (route: Route): route is SshRoute => route.kind !== 'here' && route.kind !== 'command';
+interface Plan {
+  readonly project: Project;
+  readonly plan: Reach;
+  readonly words: readonly string[];
+}
 
-/** Options for ssh that hold it to the pin of this name; a jump is a ProxyCommand with the options of its own host. */
-function sshOptions(host: Host, route: SshRoute, project: Project): readonly string[] {
-  const held = [
+async function argvFor(host: Host, route: Route, { project, plan, words }: Plan): Promise<readonly [string, ...string[]]> {
+  if (route.kind === 'here') return (words.length > 0 ? words : [process.env['SHELL'] ?? 'sh']) as [string, ...string[]];
+  if (!overSsh(route)) return [...route.argv, ...(words.length > 0 ? words : ['sh'])];
+  const tty = words.length === 0 ? ['-t'] : [];
+  return [...(await sshWords(host, route, project, plan, [])), ...tty, '--', addressOf(host, route, plan), ...words];
+}
+
+type Wired = Extract<Route, { readonly address: string }>;
+
+const settingsOf = (host: Host, { address }: Wired, { sshConfig }: Reach) =>
+  sshConfig.settings({ name: host.name, address, user: host.login.user });
+const addressOf = (host: Host, route: Wired, plan: Reach): string =>
+  (route.kind === 'jump' ? undefined : settingsOf(host, route, plan).hostName) ?? route.address;
+
+/** ssh and its options: what swarm itself would do, and nothing that a configuration file adds, so that the pins alone decide. */
+async function sshWords(
+  host: Host,
+  route: Wired,
+  project: Project,
+  plan: Reach,
+  waiting: readonly string[],
+): Promise<[string, ...string[]]> {
+  const { identityFiles, identityAgent, identitiesOnly, proxyJump } = settingsOf(host, route, plan);
+  const via = route.kind === 'jump' ? route.via : proxyJump.at(-1)?.replace(/^.*@|:\d+$/g, '');
+  const files = [
+    ...host.login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homedir())] : [])),
+    ...identityFiles,
+  ];
+  const held: readonly (readonly [string, string])[] = [
     ['HostKeyAlias', host.name],
-    ['UserKnownHostsFile', project.pins],
+    ['UserKnownHostsFile', `"${project.pins.replaceAll('%', '%%')}"`],
     ['GlobalKnownHostsFile', '/dev/null'],
     ['StrictHostKeyChecking', 'yes'],
     ['UpdateHostKeys', 'no'],
     ['CheckHostIP', 'no'],
+    ['ServerAliveInterval', '15'],
+    ...(identitiesOnly ? [['IdentitiesOnly', 'yes'] as const] : []),
+    ...(identityAgent === undefined ? [] : [['IdentityAgent', `"${identityAgent}"`] as const]),
+    ...(via === undefined
+      ? []
+      : [
+          [
+            'ProxyCommand',
+            await jumpCommand(via, addressOf(host, route, plan), route.port, { project, plan, waiting: [...waiting, host.name] }),
+          ] as const,
+        ]),
   ];
-  const keys = host.login.keys.flatMap((key) => (key.from === 'file' ? ['-i', key.path.replace(/^~(?=\/)/, homedir())] : []));
   return [
+    'ssh',
+    '-F',
+    'none',
     ...held.flatMap(([key, value]) => ['-o', `${key}=${value}`]),
-    ...(route.kind === 'jump' ? ['-o', `ProxyCommand=${jumpCommand(route.via, project)}`] : []),
-    ...keys,
+    ...files.flatMap((file) => ['-i', file.replaceAll('%', '%%')]),
     '-p',
     String(route.port),
     '-l',
@@ -58,14 +115,19 @@ function sshOptions(host: Host, route: SshRoute, project: Project): readonly str
   ];
 }
 
-function jumpCommand(via: string, project: Project): string {
+interface Onward {
+  readonly project: Project;
+  readonly plan: Reach;
+  readonly waiting: readonly string[];
+}
+
+/** The jump host is a host like any: proved on its own, over whichever of its routes leads to it, however many jumps that takes. */
+async function jumpCommand(via: string, address: string, port: number, { project, plan, waiting }: Onward): Promise<string> {
   const hop = project.inventory.hosts.find((host) => host.name === via);
-  const route = hop?.routes.find(overSsh);
-  if (hop === undefined || route === undefined) {
-    throw new SwarmError('SW1304', `the jump over ${via} has no ssh route`, {});
-  }
-  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
-  return ['ssh', ...sshOptions(hop, route, project), '-W', '[%h]:%p', route.address]
-    .map((word) => (word === '[%h]:%p' ? word : quote(word).replaceAll('%', '%%')))
-    .join(' ');
+  if (hop === undefined || waiting.includes(via)) throw new SwarmError('SW1304', `the jump over ${via} leads nowhere`);
+  const route = await provenRoute(hop, plan);
+  if (!overSsh(route)) throw new SwarmError('SW1304', `the jump over ${via} is reached by no ssh route`);
+  const goal = `${address.includes(':') ? `[${address}]` : address}:${port}`;
+  const words = [...(await sshWords(hop, route, project, plan, waiting)), '-W', goal, '--', addressOf(hop, route, plan)];
+  return `exec ${words.map(quote).join(' ')}`.replaceAll('%', '%%'); // ssh expands its tokens once at each hop
 }

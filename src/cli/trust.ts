@@ -1,13 +1,18 @@
-import { SwarmError } from '../core/error.ts';
-import { fingerprint, type Host, type HostKey, type Identity, type Route, routeText } from '../core/host.ts';
-import { connect } from '../remote/connect.ts';
-import { knownElsewhere } from '../remote/known-hosts.ts';
+import { Invalid, SwarmError } from '../core/error.ts';
+import { fingerprint, type Host, type HostKey, type Identity, routeText } from '../core/host.ts';
+import { connect, type Reach } from '../remote/connect.ts';
+import { knownLines } from '../remote/known-hosts.ts';
 import { writePin } from '../remote/pins.ts';
-import { scan } from '../remote/scan.ts';
+import { machineIdBehind } from '../remote/scan.ts';
+import { verify } from '../remote/verify.ts';
+import { show } from '../report/display.ts';
 import { confirmed } from './ask.ts';
+import { agreedKeys, authorities, offersOf, offersTable, overSsh, swarmError } from './offers.ts';
 import type { Everywhere } from './options.ts';
+import { lookFor } from './output.ts';
 import { chosen, openProject, type Project } from './project.ts';
 import { reach } from './reach.ts';
+import { furtherKeys } from './rotate.ts';
 
 export interface TrustFlags extends Everywhere {
   readonly fingerprint?: string;
@@ -16,133 +21,199 @@ export interface TrustFlags extends Everywhere {
   readonly rotate?: boolean;
 }
 
-interface Seen {
-  readonly route: Route;
-  readonly keys: readonly HostKey[];
-  readonly error?: Error;
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const keyText = (key: HostKey): string => `${key.type} ${fingerprint(key.blob)}`;
+
+/** `swarm hosts trust NAME...`: shows what every route offers side by side, compares, asks, pins. One host's refusal stops no other. */
+export async function trustCommand(names: readonly string[], options: TrustFlags): Promise<number> {
+  let project = await openProject(options);
+  const wanted = wantedHosts(names, project, options);
+  if (wanted.length === 0) say('every host is trusted already');
+  const told: object[] = [];
+  const problems: SwarmError[] = [];
+  for (const { name } of wanted) {
+    const host = project.inventory.hosts.find((each) => each.name === name);
+    if (host === undefined) continue;
+    try {
+      told.push(await trustOne(host, project, options));
+      project = await openProject(options); // a host that was just pinned may be the jump to the next, or its twin
+    } catch (error) {
+      const problem = swarmError(error);
+      problems.push(problem);
+      told.push({ name, status: host.identity === undefined ? 'untrusted' : 'trusted', code: problem.code, message: problem.message });
+    }
+  }
+  if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: told })}\n`);
+  if (problems.length > 0) throw new Invalid(problems);
+  return 0;
 }
 
-const say = (line: string): void => void process.stderr.write(`${line}\n`);
-
-/** `swarm hosts trust NAME...`: shows what every route offers side by side, compares, asks, pins. */
-export async function trustCommand(names: readonly string[], options: TrustFlags): Promise<number> {
-  const project = await openProject(options);
-  const hosts = (names.length > 0 ? names : ['all']).flatMap((name) => [...chosen(project, name, options)]);
-  const wanted = hosts.filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
-  if (wanted.length === 0) say('every host is trusted already');
-  const pinned: object[] = [];
-  let current = project; // a host that was just pinned may be the jump to the next
-  for (const host of wanted) {
-    pinned.push(await trustOne(host, current, options));
-    current = await openProject(options);
-  }
-  if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: pinned })}\n`);
-  return 0;
+/** Jump hosts before what lies behind them; without names those that are not trusted yet. */
+function wantedHosts(names: readonly string[], project: Project, options: TrustFlags): readonly Host[] {
+  const named = new Set((names.length > 0 ? names : ['all']).flatMap((name) => [...chosen(project, name, options)]));
+  const wanted = [...named].filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
+  if (names.length > 0 && wanted.length === 0) throw new SwarmError('SW1202', 'localhost is this machine: it needs no trust');
+  if (options.fingerprint !== undefined && wanted.length !== 1)
+    throw new SwarmError('SW1202', `--fingerprint is of one host, and these are ${wanted.length}`, { hint: 'name one host' });
+  const depth = (host: Host, seen: readonly string[] = []): number =>
+    Math.max(
+      0,
+      ...host.routes.map((route) => {
+        const via =
+          route.kind === 'jump' && !seen.includes(route.via) ? project.inventory.hosts.find((each) => each.name === route.via) : undefined;
+        return via === undefined ? 0 : 1 + depth(via, [...seen, host.name]);
+      }),
+    );
+  return wanted.sort((one, other) => depth(one) - depth(other));
 }
 
 async function trustOne(host: Host, project: Project, options: TrustFlags): Promise<object> {
   const signal = new AbortController().signal;
   const plan = reach(project);
-  const seen: readonly Seen[] = await Promise.all(
-    host.routes.map((route) =>
-      scan(host, route, plan, signal).then(
-        ({ keys }) => ({ route, keys }),
-        (error: Error) => ({ route, keys: [], error }),
-      ),
-    ),
-  );
-  show(host, seen);
-  const keys = agreed(host, seen, options);
-  refuseClones(host, keys, project);
-  refuseChange(host, keys, options);
-  const identity: Identity = { hostKeys: keys };
-  if (
-    !(options.yes || options.fingerprint) &&
-    !(await confirmed(`Is this ${host.name}? Pin ${keys.length === 1 ? 'this key' : 'these keys'}`))
-  ) {
-    throw new SwarmError('SW1305', `${host.name} was not pinned`, {
-      hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes',
-    });
-  }
-  const machineId = await machineIdOf({ ...host, identity }, project);
+  if (options.rotate) return rotated(host, project, plan, signal);
+  const hostKeys = host.routes.some(overSsh) ? await compared(host, project, plan, options, signal) : [];
+  const behind = hostKeys.length > 0 ? undefined : await keyless(host, options, signal);
+  const old = behind ?? (options.replace ? undefined : host.identity?.machineId);
+  const identity: Identity = { hostKeys, ...(old === undefined ? {} : { machineId: old }) };
+  const machineId = await machineIdOf({ ...host, identity }, plan, signal);
   tellTwins(host, machineId, project);
-  await writePin(project.pins, host.name, { ...identity, ...(machineId === undefined ? {} : { machineId }) });
-  say(`${host.name} is pinned: ${keys.map((key) => fingerprint(key.blob)).join(', ')}`);
-  return { name: host.name, status: 'trusted', fingerprints: keys.map((key) => fingerprint(key.blob)), machineId: machineId ?? null };
+  const whole: Identity = { hostKeys, ...(machineId === undefined ? {} : { machineId }) };
+  await oneMachine({ ...host, identity: whole }, plan, signal);
+  await writePin(project.pins, host.name, whole);
+  const same = sameIdentity(host.identity, whole);
+  say(
+    show`${host.name} is ${same ? 'pinned already, and proves it' : 'pinned'}: ${hostKeys.map(keyText).join(', ') || 'by its machine-id'}`,
+  );
+  return trustJson(host, whole);
 }
 
-function show(host: Host, seen: readonly Seen[]): void {
+const trustJson = (host: Host, { hostKeys, machineId }: Identity): object => ({
+  name: host.name,
+  status: 'trusted',
+  fingerprints: hostKeys.map((key) => fingerprint(key.blob)),
+  machineId: machineId ?? null,
+});
+
+const sameIdentity = (old: Identity | undefined, now: Identity): boolean =>
+  old !== undefined &&
+  old.machineId === now.machineId &&
+  old.hostKeys.length === now.hostKeys.length &&
+  now.hostKeys.every((key) => old.hostKeys.some((each) => each.blob === key.blob));
+
+/** The keys that every route agrees on and a person took for right. */
+async function compared(host: Host, project: Project, plan: Reach, options: TrustFlags, signal: AbortSignal): Promise<readonly HostKey[]> {
+  const offers = await offersOf(host, plan, signal);
+  const known = knownLines();
   say(host.name);
-  for (const { route, keys, error } of seen) {
-    if (error !== undefined) say(`  ${routeText(route)}: ${error.message}`);
-    for (const key of keys) {
-      const known = knownElsewhere(key);
-      say(
-        `  ${routeText(route)}: ${key.type} ${fingerprint(key.blob)}${known.length > 0 ? `  (your known_hosts has it as ${known.join(', ')})` : ''}`,
-      );
-    }
-  }
+  const table = offersTable(host, offers, project.inventory, known, lookFor(options, process.stderr));
+  for (const line of [...table, ...authorities(host, known)]) say(line);
+  const old = host.identity?.hostKeys ?? [];
+  if (old.length > 0) say(show`  pinned until now: ${old.map(keyText).join(', ')}`);
+  const hostKeys = onlyNamed(host, agreedKeys(host, offers, project.inventory, plan.revoked), options);
+  if (!refuseChange(host, hostKeys, options)) return old;
+  await ask(host, hostKeys.length === 1 ? 'this key' : `these ${hostKeys.length} keys`, options);
+  return hostKeys;
 }
 
-/** The union of the keys, if at least one is common to all routes that answer; a route apart is another machine. */
-function agreed(host: Host, seen: readonly Seen[], { fingerprint: only }: TrustFlags): readonly HostKey[] {
-  const answering = seen.filter(({ keys }) => keys.length > 0);
-  const [first] = answering;
-  if (first === undefined) throw seen[0]?.error ?? new SwarmError('SW2001', `${host.name} answers on no route`, {});
-  const common = first.keys.filter((key) => answering.every(({ keys }) => keys.some((other) => other.blob === key.blob)));
-  if (common.length === 0) {
-    throw new SwarmError('SW3001', `the routes of ${host.name} lead to different machines`, {
-      host: host.name,
-      hint: 'correct the inventory: NAT or a re-used address stands behind one of the routes shown above',
+/** Behind a command there is no handshake: the machine-id is all that there is to know the machine by. */
+async function keyless(host: Host, options: TrustFlags, signal: AbortSignal): Promise<string> {
+  const route = host.routes.find((each) => each.kind === 'command');
+  const machineId = route === undefined ? undefined : await machineIdBehind(route, AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
+  if (machineId === undefined)
+    throw new SwarmError('SW1305', `${host.name} was not pinned: it has neither a host key nor a machine-id to know it by`, {
+      hint: 'on the host: systemd-machine-id-setup, or dbus-uuidgen --ensure=/etc/machine-id',
     });
-  }
-  const all = [...new Map(answering.flatMap(({ keys }) => keys).map((key) => [key.blob, key])).values()];
-  if (only === undefined) return all;
-  const named = all.filter((key) => fingerprint(key.blob) === only);
+  const old = host.identity?.machineId;
+  say(show`${host.name}\n  ${route === undefined ? '' : routeText(route)}: machine-id ${machineId.slice(0, 16)}… (hashed)`);
+  if (old === machineId) return machineId;
+  if (old !== undefined && !options.replace)
+    throw new SwarmError('SW3004', `${host.name} is pinned with another machine-id: ${old.slice(0, 16)}…`, {
+      hint: `made anew? after a look: swarm hosts trust ${host.name} --replace`,
+    });
+  await ask(host, 'its machine-id', options);
+  return machineId;
+}
+
+function onlyNamed(host: Host, keys: readonly HostKey[], { fingerprint: only }: TrustFlags): readonly HostKey[] {
+  if (only === undefined) return keys;
+  const named = keys.filter((key) => fingerprint(key.blob) === only || fingerprint(key.blob) === `SHA256:${only}`);
   if (named.length > 0) return named;
   throw new SwarmError('SW2003', `${host.name} shows no key with fingerprint ${only}`, {
-    host: host.name,
-    hint: 'the keys it shows stand above',
+    hint: 'the keys it shows stand above; nothing was pinned',
   });
 }
 
-function refuseClones(host: Host, keys: readonly HostKey[], { inventory }: Project): void {
-  for (const other of inventory.hosts) {
-    const shared =
-      other.name === host.name ? undefined : other.identity?.hostKeys.find((key) => keys.some((each) => each.blob === key.blob));
-    if (shared === undefined) continue;
-    throw new SwarmError('SW1302', `${host.name} shows the key of ${other.name}: ${fingerprint(shared.blob)}`, {
-      host: host.name,
-      hint: `either the route leads to ${other.name}, or one is a clone: rm /etc/ssh/ssh_host_* and ssh-keygen -A on the clone`,
+/** Is there anything to pin? Throws where what is pinned would be given up without --replace. */
+function refuseChange(host: Host, keys: readonly HostKey[], { replace }: TrustFlags): boolean {
+  const old = host.identity?.hostKeys ?? [];
+  const fresh = keys.filter((key) => !old.some((each) => each.blob === key.blob));
+  if (old.length === 0 || replace) return old.length !== keys.length || fresh.length > 0;
+  if (fresh.length === 0) return false;
+  const proved = fresh.length < keys.length;
+  throw new SwarmError('SW2003', `${host.name} is pinned with ${proved ? 'fewer' : 'other'} keys; new: ${fresh.map(keyText).join(', ')}`, {
+    hint: proved
+      ? `swarm hosts trust ${host.name} --rotate takes them over, if the machine proves them`
+      : `reinstalled? compare at its console with ssh-keygen -lf, then: swarm hosts trust ${host.name} --replace`,
+  });
+}
+
+async function ask(host: Host, what: string, options: TrustFlags): Promise<void> {
+  if (options.yes || options.fingerprint !== undefined) return;
+  if (await confirmed(`Is this ${host.name}? Pin ${what}`)) return;
+  throw new SwarmError('SW1305', `${host.name} was not pinned: nobody said yes`, {
+    hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes',
+  });
+}
+
+/** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be told, so a host
+ *  that takes no login of ours is not pinned. */
+async function machineIdOf(host: Host, plan: Reach, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await using link = await connect(host, plan, signal);
+    return link.proof.machineId;
+  } catch (error) {
+    const { code, message, hint, detail } = swarmError(error);
+    throw new SwarmError(code, `${host.name} was not pinned, because its machine-id cannot be read: ${message}`, {
+      hint,
+      detail,
+      cause: error,
     });
   }
 }
 
-function refuseChange(host: Host, keys: readonly HostKey[], { replace, rotate }: TrustFlags): void {
-  const old = host.identity?.hostKeys ?? [];
-  if (old.length === 0) return;
-  say(`  pinned until now: ${old.map((key) => `${key.type} ${fingerprint(key.blob)}`).join(', ')}`);
-  const proved = old.some((key) => keys.some((each) => each.blob === key.blob));
-  if (replace || (rotate && proved)) return;
-  if (proved && keys.every((key) => old.some((each) => each.blob === key.blob))) return;
-  throw new SwarmError(proved ? 'SW1202' : 'SW2003', `${host.name} is pinned with ${proved ? 'fewer' : 'other'} keys`, {
-    host: host.name,
-    hint: proved
-      ? `swarm hosts trust ${host.name} --rotate takes the further keys over`
-      : `after a reinstall, compared at its console: swarm hosts trust ${host.name} --replace`,
+/** The same key on two machines, one on each route: a clone. */
+async function oneMachine(host: Host, plan: Reach, signal: AbortSignal): Promise<void> {
+  if (host.routes.length === 1) return;
+  const wrong = (await verify(host, plan, signal)).find(({ status }) => status === 'misdirected' || status === 'untrusted');
+  if (wrong?.error === undefined || wrong.error.code === 'SW1305') return;
+  throw new SwarmError(wrong.error.code, `${host.name} was not pinned: ${routeText(wrong.route)}: ${wrong.error.message}`, {
+    hint:
+      wrong.error.code === 'SW3004'
+        ? 'two machines with one key: on the clone rm /etc/ssh/ssh_host_* /etc/machine-id and make new ones'
+        : wrong.error.hint,
   });
-}
-
-/** Logs in once, held to the keys that were just accepted, and reads the machine-id. */
-async function machineIdOf(host: Host, project: Project): Promise<string | undefined> {
-  await using link = await connect(host, reach(project), new AbortController().signal);
-  return link.proof.machineId;
 }
 
 function tellTwins(host: Host, machineId: string | undefined, { inventory }: Project): void {
-  if (machineId === undefined) say(`  ${host.name} has no machine-id: its host key alone identifies it`);
-  const twins = inventory.hosts.filter(
-    (other) => other.name !== host.name && machineId !== undefined && other.identity?.machineId === machineId,
-  );
-  for (const twin of twins) say(`  the same machine as ${twin.name} (one machine-id)${twin.protected ? ': protected like it' : ''}`);
+  if (machineId === undefined) {
+    say(show`  ${host.name} has no machine-id: its host key alone identifies it`);
+    return;
+  }
+  for (const twin of inventory.hosts.filter((other) => other.name !== host.name && other.identity?.machineId === machineId))
+    say(
+      show`  the machine of ${twin.name} (one machine-id): two servers or containers of one machine, or a clone${twin.protected ? '; protected, as that is' : ''}`,
+    );
+}
+
+async function rotated(host: Host, project: Project, plan: Reach, signal: AbortSignal): Promise<object> {
+  if (host.identity === undefined)
+    throw new SwarmError('SW1305', `${host.name} was never trusted: there is nothing to learn further keys by`, {
+      hint: `swarm hosts trust ${host.name}`,
+    });
+  const { identity, learnt } = await furtherKeys(host, project, plan, signal);
+  say(show`${host.name}: ${host.identity.hostKeys.map(keyText).join(', ')}`);
+  for (const key of learnt) say(show`  learnt: ${keyText(key)}`);
+  if (learnt.length === 0) say('  it has no further keys');
+  await writePin(project.pins, host.name, identity);
+  return trustJson(host, identity);
 }

@@ -168,6 +168,12 @@ export const codes: Readonly<Record<string, Code>> = {
     title: 'Fleet breaker',
     explain: 'Most hosts failed alike: dispatch stopped, nobody is blamed. Mend the common cause and resume.',
   },
+  SW3009: {
+    exit: 7,
+    title: 'Key of another host',
+    explain:
+      'A machine that is to be trusted shows a key that another host of the inventory has. Either a route leads to that host, or one machine is a clone of the other: make new keys on the clone (remove /etc/ssh/ssh_host_*, ssh-keygen -A). Nothing was pinned.',
+  },
   SW4001: {
     exit: 9,
     title: 'Checksum differs',

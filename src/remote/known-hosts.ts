@@ -63,12 +63,31 @@ export function revocations(lines: readonly KnownHost[]): (key: HostKey) => bool
 export const revokedBy = (files: readonly string[]): ((key: HostKey) => boolean) =>
   revocations(files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8'))));
 
-/** The names under which the user's own known_hosts files have a key; a hashed one is told as such. */
-export function knownElsewhere(key: HostKey, files = [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts']): readonly string[] {
-  const lines = files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8')));
-  const names = lines.filter((line) => line.marker === undefined && sameKey(line.key, key)).map(({ hosts }) => hosts);
-  return [...new Set(names.map((hosts) => (hosts.startsWith('|') ? 'a hashed name' : hosts)))];
+/** What the user's own files say of one key that answers under these names (`10.0.0.1`, `[10.0.0.1]:2222`). */
+export interface Said {
+  /** The names under which they have this very key; a hashed one is told as such. */
+  readonly has: readonly string[];
+  /** They have another key of this type under one of the names. */
+  readonly differs: boolean;
 }
+
+/** Every line of the user's own known_hosts files, with its file. */
+export const knownLines = (
+  files = [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+): readonly (KnownHost & { readonly file: string })[] =>
+  files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8')).map((line) => ({ ...line, file })));
+
+export function saidOf(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): Said {
+  const plain = lines.filter((line) => line.marker === undefined);
+  const has = plain.filter((line) => sameKey(line.key, key)).map((line) => shownName(line, names));
+  const about = plain.filter((line) => names.some((name) => matches(line, name)) && line.key.type === key.type);
+  return { has: [...new Set(has)], differs: about.length > 0 && !about.some((line) => sameKey(line.key, key)) };
+}
+
+const shownName = (line: KnownHost, names: readonly string[]): string =>
+  !line.hosts.startsWith('|') ? line.hosts : (names.find((name) => matches(line, name)) ?? 'a hashed name');
 
 function readLine(whole: string, line: number): KnownHost | BadLine | undefined {
   const text = (whole.split('\0')[0] ?? '').replace(/^[ \t]+/, '').replace(/\r$/, '');

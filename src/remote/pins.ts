@@ -5,6 +5,8 @@ import type { HostKey, Identity } from '../core/host.ts';
 import { type KnownHost, readKnownHosts, revocations, sameKey } from './known-hosts.ts';
 
 const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;
+/** A host that shows no key, because it is reached by a command: a comment for OpenSSH, a pin for us. */
+const KEYLESS = /^# swarm: (\S+) machine-id=([0-9a-f]{64})(?:\s|$)/;
 
 /** What each host must prove, by inventory name: inventory/known_hosts. No file: nobody is trusted. Throws Invalid (SW1307, SW2004). */
 export function readPins(file: string): ReadonlyMap<string, Identity> {
@@ -26,6 +28,10 @@ export function readPins(file: string): ReadonlyMap<string, Identity> {
       const wrong = pin(pins, line);
       if (wrong !== undefined) problem(line.line, wrong.what, wrong.hint);
     }
+  }
+  for (const line of text.split('\n')) {
+    const [, name, machineId] = KEYLESS.exec(line) ?? [];
+    if (name !== undefined && machineId !== undefined && !pins.has(name)) pins.set(name, { hostKeys: [], machineId });
   }
   if (problems.length > 0) throw new Invalid(problems);
   return pins;
@@ -50,7 +56,7 @@ function pin(
   return undefined;
 }
 
-/** Pins exactly these keys for the name; other lines, comments and their order stay. Without keys the name is forgotten. Atomic. */
+/** Pins exactly this for the name; other lines, comments and their order stay. Without keys and machine-id it is forgotten. Atomic. */
 export async function writePin(file: string, name: string, identity: Identity): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot stand in known_hosts`);
   // read and written without a pause between, so that two of our own writers cannot lose each other's line
@@ -69,7 +75,14 @@ export function withPin(text: string, name: string, identity: Identity, date: st
       .map((line) => [line.line, line]),
   );
   const kept = new Set<HostKey>();
+  let keptKeyless = false;
   const out = lines.flatMap((line, index): readonly (string | undefined)[] => {
+    const keyless = KEYLESS.exec(line);
+    if (keyless?.[1] === name) {
+      const right = identity.hostKeys.length === 0 && keyless[2] === identity.machineId && !keptKeyless;
+      keptKeyless ||= right;
+      return [right ? line : undefined];
+    }
     const old = ours.get(index + 1);
     if (old === undefined) return [line];
     const key = identity.hostKeys.find((each) => sameKey(each, old.key));
@@ -81,7 +94,10 @@ export function withPin(text: string, name: string, identity: Identity, date: st
     const others = old.hosts.split(',').filter((each) => each !== name);
     return [...(others.length === 0 ? [] : [line.replace(old.hosts, () => others.join(','))]), undefined];
   });
-  const fresh = identity.hostKeys.filter((key) => !kept.has(key)).map((key) => lineOf(name, key, identity.machineId, date));
+  const bare = identity.hostKeys.length === 0 && identity.machineId !== undefined && !keptKeyless;
+  const fresh = bare
+    ? [`# swarm: ${name} machine-id=${identity.machineId} ${date}`]
+    : identity.hostKeys.filter((key) => !kept.has(key)).map((key) => lineOf(name, key, identity.machineId, date));
   const place = out.indexOf(undefined);
   const all = out.flatMap((line, index) => (line !== undefined ? [line] : index === place ? fresh : []));
   return [...all, ...(place < 0 ? fresh : [])].map((line) => `${line}\n`).join('');

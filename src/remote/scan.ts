@@ -3,6 +3,8 @@ import ssh2 from 'ssh2';
 import { SwarmError } from '../core/error.ts';
 import type { Host, HostKey, Route } from '../core/host.ts';
 import { tryThrough } from './connect.ts';
+import { proveShell } from './greeting.ts';
+import { processCarrier } from './local.ts';
 import type { Reach } from './reach.ts';
 import { farEnd } from './route.ts';
 import { HOST_KEY_TYPES, handshake } from './ssh.ts';
@@ -42,6 +44,20 @@ export async function scan(host: Host, route: Route, reach: Reach, signal: Abort
     return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner: first.banner };
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** What a machine behind a command tells of itself, where there is no handshake: its hashed machine-id, to be pinned by whoever typed the
+ *  command. Throws SW2006 where no shell answers. */
+export async function machineIdBehind(route: Extract<Route, { kind: 'command' }>, signal: AbortSignal): Promise<string | undefined> {
+  const carrier = processCarrier(route.argv);
+  const onAbort = (): void => void carrier.close();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return (await proveShell(carrier, undefined)).told.machineId;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await carrier.close();
   }
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hashedName, knownElsewhere, matches, parseKnownHosts, readKnownHosts, revocations } from '../../src/remote/known-hosts.ts';
+import { hashedName, knownLines, matches, parseKnownHosts, readKnownHosts, revocations, saidOf } from '../../src/remote/known-hosts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-known-hosts-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -58,7 +58,11 @@ test('a key that the user knows already is told with its names', () => {
   const [own, none] = [join(dir, 'own'), join(dir, 'none')];
   writeFileSync(own, `tarn,10.0.0.7 ${KEY}\n${hashedName('x', Buffer.alloc(20, 1))} ${KEY}\nother ${ECDSA}\n@revoked bad ${KEY}\n`);
   const [key] = parseKnownHosts(`a ${KEY}`);
-  expect(key && knownElsewhere(key.key, [own, none])).toEqual(['tarn,10.0.0.7', 'a hashed name']);
+  const lines = knownLines([own, none]);
+  expect(key && saidOf(key.key, ['10.0.0.7'], lines)).toEqual({ has: ['tarn,10.0.0.7', 'a hashed name'], differs: false });
+  const other = { type: KEY.split(' ')[0] ?? '', blob: 'AAAA' };
+  expect(saidOf(other, ['10.0.0.7'], lines)).toEqual({ has: [], differs: true });
+  expect(saidOf(other, ['10.0.0.8'], lines)).toEqual({ has: [], differs: false });
 });
 
 const label = fc.constantFrom('a', 'b', 'A', 'tarn', 'drone-1', 'x.org', '10.0.0.7', '::1', '*', '?', 'a*', '*b', 'a?b', '**a*', 'K', 'é');

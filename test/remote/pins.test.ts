@@ -54,6 +54,20 @@ describe('inventory/known_hosts', () => {
     expect(readdirSync(dir)).toEqual(['known_hosts']);
   });
 
+  test('a host without host keys, behind a command, is pinned by its machine-id in a line that OpenSSH passes over', async () => {
+    writeFileSync(file, `# the fleet\nother ${text(1)}\n`);
+    await writePin(file, 'pod', { hostKeys: [], machineId: id('a') });
+    expect(readPins(file).get('pod')).toEqual({ hostKeys: [], machineId: id('a') });
+    await writePin(file, 'pod', { hostKeys: [], machineId: id('b') });
+    expect(readFileSync(file, 'utf8').split('\n').slice(0, 2)).toEqual(['# the fleet', `other ${text(1)}`]);
+    expect(readFileSync(file, 'utf8').match(/# swarm: pod machine-id=b{64} \d{4}-\d\d-\d\d\n$/g)).toHaveLength(1);
+    await writePin(file, 'pod', { hostKeys: [key(7)], machineId: id('b') });
+    expect(readPins(file).get('pod')).toEqual({ hostKeys: [key(7)], machineId: id('b') });
+    expect(readFileSync(file, 'utf8')).not.toContain('# swarm:');
+    await writePin(file, 'pod', { hostKeys: [] });
+    expect(readFileSync(file, 'utf8')).toBe(`# the fleet\nother ${text(1)}\n`);
+  });
+
   test('a revoked key is no pin', () => {
     writeFileSync(file, `a ${text(1)}\na ${text(2)}\n@revoked * ${text(1)}\n`);
     expect(readPins(file).get('a')?.hostKeys).toEqual([key(2)]);
@@ -79,10 +93,13 @@ describe('inventory/known_hosts', () => {
 
   test('any order of pins and forgettings leaves exactly the last pin of each name, and every comment', () => {
     const name = fc.constantFrom('a', 'b', 'A', 'drone-1', 'drone-10');
-    const identity = fc.record({
-      hostKeys: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 3 }).map((all) => all.map(key)),
-      machineId: fc.constantFrom(id('a'), id('b')),
-    });
+    const identity = fc.record(
+      {
+        hostKeys: fc.uniqueArray(fc.integer({ min: 0, max: 5 }), { maxLength: 3 }).map((all) => all.map(key)),
+        machineId: fc.constantFrom(id('a'), id('b')),
+      },
+      { requiredKeys: ['hostKeys'] },
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(name, identity), { maxLength: 12 }), (pins) => {
         let content = '# one\n\n# two\n';
@@ -90,14 +107,19 @@ describe('inventory/known_hosts', () => {
         for (const [host, what] of pins) {
           content = withPin(content, host, what, '2026-01-01');
           expect(withPin(content, host, what, '2027-01-01')).toBe(content);
-          if (what.hostKeys.length > 0) expected.set(host, what);
+          if (what.hostKeys.length > 0 || what.machineId !== undefined) expected.set(host, what);
           else expected.delete(host);
         }
         writeFileSync(file, content);
         const sorted = ({ hostKeys, ...rest }: Identity) => ({ ...rest, hostKeys: hostKeys.map(({ blob }) => blob).sort() });
         const plain = (map: ReadonlyMap<string, Identity>) => Object.fromEntries([...map].map(([host, what]) => [host, sorted(what)]));
         expect(plain(readPins(file))).toEqual(plain(expected));
-        expect(content.split('\n').filter((line) => line.startsWith('#') || line === '')).toEqual(['# one', '', '# two', '']);
+        expect(content.split('\n').filter((line) => (line.startsWith('#') && !line.startsWith('# swarm:')) || line === '')).toEqual([
+          '# one',
+          '',
+          '# two',
+          '',
+        ]);
       }),
     );
   });
