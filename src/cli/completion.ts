@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { nearest, SwarmError } from '../core/error.ts';
 import { listRuns } from '../journal/read.ts';
 import type { Entry } from './entry.ts';
 import type { Everywhere } from './options.ts';
-import { playbookNames } from './playbooks.ts';
+import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';
 
 /** Each asks `swarm complete` with the words so far, so that hosts, playbooks and runs complete too. */
@@ -42,8 +43,10 @@ export async function completionCommand(shell: string): Promise<number> {
 export async function completeCommand(words: readonly string[], commands: readonly Entry[], options: Everywhere): Promise<number> {
   const typed = words[0] === '--' ? words.slice(1) : words;
   const last = typed.at(-1) ?? '';
-  const project = await openProject(options).catch(() => undefined); // a shell that completes has no use for our errors
-  const found = candidates(typed.slice(0, -1), last, commands, project);
+  const at = typed.findIndex((word) => word === '-C' || word === '--directory');
+  const directory = at < 0 ? options.directory : typed[at + 1];
+  const project = await openProject({ ...options, ...(directory === undefined ? {} : { directory }) }).catch(() => undefined); // a shell that completes has no use for our errors
+  const found = await candidates(typed.slice(0, -1), last, commands, project);
   process.stdout.write(
     [...new Set(found)]
       .filter((word) => word.startsWith(last))
@@ -53,32 +56,93 @@ export async function completeCommand(words: readonly string[], commands: readon
   return 0;
 }
 
-const OPTIONS = ['-C', '-i', '-l', '-o', '-v', '-q', '--color', '--help', '--limit', '--inventory', '--output', '--verbose', '--quiet'];
+/** Of every command; those with a value first. */
+const VALUED = ['-C', '-i', '-l', '-o', '--directory', '--inventory', '--limit', '--output', '--color'];
+const OPTIONS = [...VALUED, '-v', '-q', '--help', '--verbose', '--quiet'];
 
-function candidates(before: readonly string[], last: string, commands: readonly Entry[], project: Project | undefined): readonly string[] {
+interface Typed {
+  /** Words that are neither options nor their values. */
+  readonly plain: readonly string[];
+  /** The option whose value is being typed. */
+  readonly option: string | undefined;
+}
+
+function read(before: readonly string[], valued: ReadonlySet<string>): Typed {
+  const plain: string[] = [];
+  let option: string | undefined;
+  for (const word of before) {
+    if (option !== undefined) option = undefined;
+    else if (valued.has(word)) option = word;
+    else if (!word.startsWith('-')) plain.push(word);
+  }
+  return { plain, option };
+}
+
+const wordsOf = (entry: Entry | undefined, which: (flags: string) => boolean): readonly string[] =>
+  (entry?.options ?? [])
+    .filter(([flags]) => which(flags))
+    .flatMap(([flags]) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
+
+async function candidates(
+  before: readonly string[],
+  last: string,
+  commands: readonly Entry[],
+  project: Project | undefined,
+): Promise<readonly string[]> {
   const visible = commands.filter((entry) => entry.hidden === undefined);
-  const plain = before.filter((word) => !word.startsWith('-'));
-  const previous = before.at(-1) ?? '';
-  if (previous === '-o' || previous === '--output') return ['auto', 'plain', 'json', 'ndjson'];
-  if (previous === '-l' || previous === '--limit') return hostNames(project);
-  if (previous === '-t' || previous === '--tags' || previous === '--skip-tags') return [];
-  const entry = visible.find(({ usage }) => {
-    const words = literal(usage);
-    return words.every((word, at) => plain[at] === word);
-  });
-  if (last.startsWith('-'))
-    return [...OPTIONS, ...(entry?.options ?? []).flatMap(([flags]) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')))];
+  const named = (words: readonly string[]): Entry | undefined =>
+    visible.find(({ usage }) => literal(usage).every((word, at) => words[at] === word));
+  const entry = named(read(before, new Set(VALUED)).plain);
+  const valued = new Set([...VALUED, ...wordsOf(entry, (flags) => flags.includes('<'))]);
+  const { plain, option } = read(before, valued);
+  if (option !== undefined) return valuesOf(option, plain, project);
+  if (last.startsWith('-')) return [...OPTIONS, ...wordsOf(entry, () => true)];
   if (entry === undefined) {
     const next = visible.map(({ usage }) => literal(usage)).filter((words) => plain.every((word, at) => words[at] === word));
     return next.flatMap((words) => words[plain.length] ?? []);
   }
-  return argumentOf(entry.usage, plain.length - literal(entry.usage).length, project);
+  const own = literal(entry.usage).length;
+  return argumentOf(entry.usage, plain.slice(own), project);
+}
+
+async function valuesOf(option: string, plain: readonly string[], project: Project | undefined): Promise<readonly string[]> {
+  if (option === '-o' || option === '--output') return ['auto', 'plain', 'json', 'ndjson'];
+  if (option === '--color') return ['auto', 'always', 'never'];
+  if (option === '-l' || option === '--limit' || option === '--allow-protected') return hostNames(project);
+  if (option === '-t' || option === '--tags' || option === '--skip-tags')
+    return tagsOf(plain[0] === 'push' ? 'push' : (plain[1] ?? ''), project);
+  return [];
+}
+
+/** Tags of a playbook, without checking it: a shell that completes must not wait for modules. */
+async function tagsOf(name: string, project: Project | undefined): Promise<readonly string[]> {
+  const file = playbookFile(name, project?.dir);
+  if (file === undefined) return [];
+  const { parse } = await import('yaml');
+  const found: string[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (key === 'tags') found.push(...[inner].flat().filter((tag): tag is string => typeof tag === 'string'));
+      else walk(inner);
+    }
+  };
+  try {
+    walk(parse(readFileSync(file, 'utf8')));
+  } catch {
+    return []; // `swarm check` tells what is wrong with it
+  }
+  return found;
 }
 
 const literal = (usage: string): readonly string[] => usage.split(' ').filter((word) => /^[a-z]/.test(word));
 
-function argumentOf(usage: string, at: number, project: Project | undefined): readonly string[] {
-  const argument = usage.split(' ').filter((word) => /^[<[]/.test(word))[at] ?? '';
+async function argumentOf(usage: string, given: readonly string[], project: Project | undefined): Promise<readonly string[]> {
+  const wanted = usage.split(' ').filter((word) => /^[<[]/.test(word));
+  const argument = wanted[given.length] ?? (wanted.at(-1)?.includes('...') ? (wanted.at(-1) ?? '') : '');
+  if (usage.startsWith('modules')) return (await import('../engine/module-source.ts')).moduleSource(project?.dir).names;
+  if (usage.startsWith('explain')) return Object.keys((await import('../core/codes.ts')).codes);
+  if (usage.startsWith('schema')) return ['inventory', 'playbook', 'events', 'result'];
   if (/playbook/.test(argument)) return playbookNames(project?.dir);
   if (/pattern|name|host/.test(argument)) return hostNames(project);
   if (/run\]/.test(argument)) return ['last', ...(project === undefined ? [] : listRuns(project.runs).map(({ run }) => run))];
