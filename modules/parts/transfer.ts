@@ -41,8 +41,8 @@ async function attempt(remote: Remote, wanted: Transfer): Promise<void> {
     await check(wanted, part);
     await rename(part, wanted.to);
   } catch (error) {
-    // Right bytes that are too few are worth keeping; wrong ones are not.
-    if (error instanceof SwarmError && error.code.startsWith('SW4')) await rm(part, { force: true });
+    // Right bytes that are too few are worth keeping; wrong ones are not, nor any where the disk is full.
+    if (error instanceof SwarmError && /^SW(4|5001)/.test(error.code)) await rm(part, { force: true });
     throw error;
   } finally {
     await file.close();

@@ -20,8 +20,8 @@ export interface Ended {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Resolves when stdout and stderr together match; rejects when it ends without. */
-  said(pattern: RegExp): Promise<void>;
+  /** Resolves with the match when stdout and stderr together match; rejects when it ends without. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -67,12 +67,13 @@ export function start(dir: string, words: readonly string[], { env = {}, stdin, 
     return { exit: code ?? 128 + constants.signals[signal as NodeJS.Signals], ...text };
   });
   ended.catch(() => {}); // whoever waits for it is told
-  const said = (pattern: RegExp): Promise<void> =>
+  const said = (pattern: RegExp): Promise<RegExpExecArray> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!pattern.test(text.stdout + text.stderr)) return;
+        const match = pattern.exec(text.stdout + text.stderr);
+        if (match === null) return;
         listeners.delete(look);
-        resolve();
+        resolve(match);
       };
       listeners.add(look);
       look();
