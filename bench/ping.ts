@@ -2,10 +2,16 @@
 import { join } from 'node:path';
 import { fleet } from '../test/fleet/fleet.ts';
 import { ansibleFiles, sshConfig, swarmBin } from './peers.ts';
-import { has, type Runner, race, table } from './race.ts';
+import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const sizes = (process.argv[2] ?? '5,20,50').split(',').map(Number);
 const rounds = Number(process.argv[3] ?? 5);
+
+const wanted: readonly Goal[] = [
+  { against: 'floor: ssh2 alone', atMost: 1.5 },
+  { against: 'ansible raw', atLeast: 3 },
+  { against: 'ansible command, pipelining', atLeast: 5 },
+];
 
 for (const size of sizes) {
   await using hosts = await fleet(size);
@@ -42,5 +48,7 @@ for (const size of sizes) {
   ];
   const runners: Runner[] = [];
   for (const each of candidates) if (each.needs === undefined || (await has(each.needs))) runners.push(each);
-  console.log(table(`one command on ${size} hosts, median of ${rounds}`, await race(runners, rounds)));
+  const timings = await race(runners, rounds);
+  console.log(table(`one command on ${size} hosts, median of ${rounds}`, timings));
+  console.log(goals('swarm exec', timings, wanted));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fleet } from '../test/fleet/fleet.ts';
 import { ansibleFiles, swarmBin } from './peers.ts';
-import { has, type Runner, race, table } from './race.ts';
+import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 3);
@@ -49,7 +49,13 @@ writeFileSync(ansibleFile, `- hosts: drones\n  gather_facts: false\n  tasks:\n${
 
 const pipelined = ansibleFiles(hosts, size, true);
 const plain = ansibleFiles(hosts, size, false);
+const floor = join(import.meta.dirname, 'floor-playbook.mjs');
+const [{ clientKey, user } = { clientKey: '', user: '' }] = machines;
 const all: Runner[] = [
+  {
+    name: 'floor: ssh2 alone',
+    argv: [process.execPath, floor, clientKey, user, ...machines.map(({ port, home }) => `${port}:${join(home, dest)}`)],
+  },
   { name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', swarmFile, '-f', String(size), '-q'] },
 ];
 if (await has('ansible-playbook')) {
@@ -60,13 +66,17 @@ if (await has('ansible-playbook')) {
   all.push({ name: 'ansible, pipelining', argv: ['ansible-playbook', '-i', pipelined.inventory, ansibleFile], env: pipelined.env });
   all.push({ name: 'ansible, default', argv: ['ansible-playbook', '-i', plain.inventory, ansibleFile], env: plain.env });
 }
-console.log(
-  table(
-    `20 tasks on ${size} hosts, first run, median of ${rounds}`,
-    await race(
-      all.map((each) => ({ ...each, prepare: fresh })),
-      rounds,
-    ),
-  ),
-);
-console.log(table(`20 tasks on ${size} hosts, second run, median of ${rounds}`, await race(all, rounds)));
+const wanted: readonly Goal[] = [
+  { against: 'floor: ssh2 alone', atMost: 2 },
+  { against: 'ansible + mitogen', atLeast: 8 },
+  { against: 'ansible, pipelining', atLeast: 25 },
+];
+const runs = [
+  ['first run', all.map((each) => ({ ...each, prepare: fresh }))],
+  ['second run', all],
+] as const;
+for (const [which, runners] of runs) {
+  const timings = await race(runners, rounds);
+  console.log(table(`20 tasks on ${size} hosts, ${which}, median of ${rounds}`, timings));
+  console.log(goals('swarm run', timings, wanted));
+}

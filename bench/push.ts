@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fleet } from '../test/fleet/fleet.ts';
 import { sshConfig, swarmBin } from './peers.ts';
-import { has, type Runner, race, table } from './race.ts';
+import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 5);
@@ -33,7 +33,15 @@ writeFileSync(
 const config = sshConfig(hosts);
 const names = machines.map((_, at) => `drone-${at + 1}`);
 const one = `rsync -a -e 'ssh -F ${config}' ${tree}/ "$1":rsynced/ && ssh -F ${config} "$1" true`;
-const runners: Runner[] = [{ name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', 'bench', '-q'] }];
+const floor = join(import.meta.dirname, 'floor-push.mjs');
+const [{ clientKey, user } = { clientKey: '', user: '' }] = machines;
+const runners: Runner[] = [
+  {
+    name: 'floor: ssh2 alone, size and time',
+    argv: [process.execPath, floor, clientKey, user, tree, ...machines.map(({ port, home }) => `${port}:${join(home, 'floor')}`)],
+  },
+  { name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', 'bench', '-f', String(size), '-q'] },
+];
 if (await has('rsync')) {
   runners.push(
     {
@@ -46,13 +54,16 @@ if (await has('rsync')) {
     },
   );
 }
-console.log(
-  table(
-    `one of 200 files changed, ${size} hosts, median of ${rounds}`,
-    await race(
-      runners.map((each) => ({ ...each, prepare: change })),
-      rounds,
-    ),
-  ),
-);
-console.log(table(`nothing changed, ${size} hosts, median of ${rounds}`, await race(runners, rounds)));
+const wanted: readonly Goal[] = [
+  { against: 'floor: ssh2 alone, size and time', atMost: 2 },
+  { against: 'rsync to all in parallel, then ssh', atLeast: 1 },
+];
+const runs = [
+  ['one of 200 files changed', runners.map((each) => ({ ...each, prepare: change }))],
+  ['nothing changed', runners],
+] as const;
+for (const [which, each] of runs) {
+  const timings = await race(each, rounds);
+  console.log(table(`${which}, ${size} hosts, median of ${rounds}`, timings));
+  console.log(goals('swarm run', timings, wanted));
+}

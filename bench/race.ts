@@ -54,6 +54,29 @@ export function table(title: string, timings: readonly Timing[]): string {
   return [title, ...rows, ''].join('\n');
 }
 
+/** What one runner has to reach: so many times as quick as another, or as long as the floor times so much. */
+export interface Goal {
+  readonly against: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** A line for each goal whose other side ran, with the target beside. */
+export function goals(ours: string, timings: readonly Timing[], wanted: readonly Goal[]): string {
+  const secondsOf = (name: string): number | undefined => timings.find((each) => each.name === name)?.median;
+  const mine = secondsOf(ours) ?? Number.NaN;
+  const lines = wanted.flatMap(({ against, atLeast, atMost }) => {
+    const theirs = secondsOf(against);
+    if (theirs === undefined) return [];
+    const [ratio, target, good] =
+      atLeast === undefined
+        ? [`${(mine / theirs).toFixed(2)} times the time of`, `aim: at most ${atMost}`, mine / theirs <= (atMost ?? 0)]
+        : [`${(theirs / mine).toFixed(1)} times as quick as`, `at least ${atLeast}`, theirs / mine >= atLeast];
+    return [`  ${good ? 'reached' : 'MISSED '}  ${ours}: ${ratio} ${against} (${target})`];
+  });
+  return [...lines, ''].join('\n');
+}
+
 /** Is the program on PATH? */
 export function has(program: string): Promise<boolean> {
   return new Promise((resolve) => {

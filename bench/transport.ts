@@ -5,62 +5,61 @@ import { connect } from '../src/remote/connect.ts';
 import { readSshConfig } from '../src/remote/ssh-config.ts';
 import { fleet, hostOf } from '../test/fleet/fleet.ts';
 import { startWire } from '../test/fleet/wire.ts';
+import { median } from './race.ts';
 
-const seconds = Number(process.argv[2] ?? 3);
+const rounds = Number(process.argv[2] ?? 7);
+const TURN_MS = 500;
+const AT_LEAST = 3;
+const DELAY_MS = 19; // each way
 const signal = new AbortController().signal;
 await using hosts = await fleet(1);
-const [machine] = hosts.machines;
-if (machine === undefined) throw new Error('no host');
+const [first] = hosts.machines;
+if (first === undefined) throw new Error('no host');
+const machine = first;
 
-async function ours(port: number): Promise<number> {
-  const host = hostOf(machine as NonNullable<typeof machine>, 'drone-1', { routes: [{ kind: 'local', address: '127.0.0.1', port }] });
-  await using link = await connect(
-    host,
-    { hosts: [host], sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 },
-    signal,
-  );
-  for (let at = 0; at < 50; at++) await link.exec({ argv: ['true'] }, signal);
+function open(port: number) {
+  const host = hostOf(machine, 'drone-1', { routes: [{ kind: 'local', address: '127.0.0.1', port }] });
+  const reach = { hosts: [host], sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 };
+  return connect(host, reach, signal);
+}
+
+/** Operations a second. */
+async function rate(operation: () => Promise<unknown> | unknown, ms = TURN_MS): Promise<number> {
   const start = performance.now();
   let count = 0;
-  for (; performance.now() - start < seconds * 1000; count++) await link.exec({ argv: ['true'] }, signal);
+  for (; performance.now() - start < ms; count++) await operation();
   return count / ((performance.now() - start) / 1000);
 }
 
-function master(port: number): number {
-  const { user, clientKey, dir } = machine as NonNullable<typeof machine>;
-  const socket = join(dir, `cm-${port}`);
-  const base = [
-    '-o',
-    `ControlPath=${socket}`,
-    '-o',
-    'StrictHostKeyChecking=no',
-    '-o',
-    'UserKnownHostsFile=/dev/null',
-    '-o',
-    'LogLevel=ERROR',
-    '-i',
-    clientKey,
-    '-p',
-    String(port),
-  ];
-  spawnSync('ssh', [...base, '-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes', '-fN', `${user}@127.0.0.1`], { stdio: 'ignore' });
-  const start = performance.now();
-  let count = 0;
-  for (; performance.now() - start < seconds * 1000; count++) {
-    if (spawnSync('ssh', [...base, `${user}@127.0.0.1`, 'true'], { stdio: 'ignore' }).status !== 0) throw new Error('ssh failed');
+const target = `${machine.user}@127.0.0.1`;
+const settings = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'LogLevel=ERROR', `ControlPath=${join(machine.dir, 'cm')}`];
+const base = [...settings.flatMap((each) => ['-o', each]), '-i', machine.clientKey, '-p', String(machine.port)];
+const ssh = (...words: string[]): void => {
+  if (spawnSync('ssh', [...base, ...words], { stdio: 'ignore' }).status !== 0) throw new Error('ssh failed');
+};
+
+{
+  await using link = await open(machine.port);
+  ssh('-o', 'ControlMaster=yes', '-o', 'ControlPersist=yes', '-fN', target);
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const mine = await rate(() => link.exec({ argv: ['true'] }, signal));
+    const other = await rate(() => ssh(target, 'true'));
+    if (round === 0) continue; // both are warm now
+    ours.push(mine);
+    theirs.push(other);
   }
-  const rate = count / ((performance.now() - start) / 1000);
-  spawnSync('ssh', [...base, '-O', 'exit', `${user}@127.0.0.1`], { stdio: 'ignore' });
-  return rate;
+  ssh('-O', 'exit', target);
+  const ratio = median(ours) / median(theirs);
+  console.log(`loopback, in turns of ${TURN_MS / 1000} s, median of ${rounds}`);
+  console.log(`  swarm ${median(ours).toFixed(0)} operations/s, ssh through ControlMaster ${median(theirs).toFixed(0)}/s`);
+  console.log(`  ${ratio >= AT_LEAST ? 'reached' : 'MISSED '}  ${ratio.toFixed(1)} times the rate (at least ${AT_LEAST})\n`);
 }
 
-const rate = await ours(machine.port);
-const theirs = master(machine.port);
-console.log(
-  `loopback        swarm ${rate.toFixed(0)} operations/s   ssh through ControlMaster ${theirs.toFixed(0)}/s   ratio ${(rate / theirs).toFixed(1)}`,
-);
-
 await using wire = await startWire({ address: '127.0.0.1', port: machine.port });
-wire.delay(19); // each way
-const slow = await ours(wire.port);
-console.log(`38 ms round trip  swarm ${slow.toFixed(1)} operations/s: ${(1000 / slow / 38).toFixed(2)} round trips an operation`);
+wire.delay(DELAY_MS);
+await using slow = await open(wire.port);
+const trips = 1000 / (await rate(() => slow.exec({ argv: ['true'] }, signal), 4 * TURN_MS)) / (2 * DELAY_MS);
+console.log(`${2 * DELAY_MS} ms round trip`);
+console.log(`  ${trips < 1.5 ? 'reached' : 'MISSED '}  ${trips.toFixed(2)} round trips an operation (aim: 1)`);
