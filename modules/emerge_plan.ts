@@ -1,14 +1,14 @@
 import { parseAtom } from '../src/gentoo/atom.ts';
-import { buildItems, parseGraph } from '../src/gentoo/graph.ts';
+import { type Graph, parseGraph, planOf, type Unpublishable } from '../src/gentoo/graph.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
 import { readIndex } from './parts/binhost.ts';
 import { planRequest } from './parts/plan-request.ts';
 
 export default defineModule({
-  summary: 'What Portage would build for these packages, in its own order, and what the binhost has already',
+  summary: 'What must be built so that a client with the system set can install these packages, in order, and what the binhost has already',
   args: z.strictObject({
     atoms: z.array(z.string()).min(1).describe('Package atoms or sets: "{{ packages }}"'),
-    deep: z.boolean().default(false).describe('The whole closure, also what the host has installed already'),
+    deep: z.boolean().default(false).describe('Everything, also the system set and what the host has that is needed for building only'),
     options: z
       .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
       .default([])
@@ -33,13 +33,26 @@ export default defineModule({
       });
     }
     const graph = parseGraph(stdout);
-    const packages = buildItems(graph);
-    const published = graph.packages
-      .filter(({ type, operation }) => type === 'binary' && operation === 'merge')
-      .map(({ cpv, slot, repo, use, build_id }) => ({ cpv, slot, repo, use, buildId: build_id }));
-    return { packages: packages.map((item) => ({ ...item })), published, portage: graph.portage };
+    const { items, unpublishable } = planOf(graph);
+    if (unpublishable.length > 0) probe.tell({ type: 'task.output', stream: 'stdout', lines: unpublishable.map(lineOf) });
+    return {
+      packages: items.map((item) => ({ ...item })),
+      published: publishedIn(graph),
+      unpublishable: unpublishable.map((one) => ({ ...one })),
+      portage: graph.portage,
+    };
   },
 });
+
+const publishedIn = (graph: Graph) =>
+  graph.packages
+    .filter(({ type, operation }) => type === 'binary' && operation === 'merge')
+    .map(({ cpv, slot, repo, use, build_id }) => ({ cpv, slot, repo, use, buildId: build_id }));
+
+const lineOf = ({ cpv, reason }: Unpublishable): string =>
+  reason === 'bindist'
+    ? `${cpv} is needed to run this and will not be on the binhost: RESTRICT=bindist, clients build it themselves`
+    : `${cpv} is needed to run this and will not be on the binhost: it is installed here, and no ebuild of it can be built`;
 
 /** All bad ones at once, before anything runs. Throws SW1201. */
 function checkAll(atoms: readonly string[]): void {

@@ -4,6 +4,8 @@
 
 Runs `emerge --pretend` in this process and looks at what it has computed: every package of
 the graph, what kind of dependency leads from one to another, and the order of merging.
+What the packages need to run counts as not installed, save @system, so that the graph tells
+of each whether there is a binary of it; with --emptytree nothing counts as installed.
 Nothing is built and nothing is changed. Needs Portage 3.0.30 or newer.
 """
 
@@ -117,9 +119,150 @@ class Kinds:
         return any(a.cp == child.cp for a in self.atoms[(parent, key)])
 
 
-def describe(package, use, order, edges):
+class Graph:
+    """What emerge has computed: the packages, the edges between them, what was asked for."""
+
+    def __init__(self, success, depgraph):
+        from _emerge.Package import Package
+
+        self.success = success
+        self.depgraph = depgraph
+        self.digraph = depgraph._dynamic_config.digraph
+        # With the USE changes that emerge proposes, where it proposes some.
+        self.use_of = getattr(depgraph, "_pkg_use_enabled", lambda package: package.use.enabled)
+        kinds = Kinds(self.use_of)
+        self.edges = {node: [] for node in self.digraph.nodes if isinstance(node, Package)}
+        for node in self.edges:
+            for child, priorities in self.digraph.nodes[node][0].items():
+                if child in self.edges:
+                    found = kinds.of(node, child, priorities)
+                    if found:
+                        self.edges[node].append((child, found))
+        self.targets, self.named = self.asked()
+        self.system_sets = {}
+
+    def asked(self):
+        """The packages that were asked for, and those of them that were asked for one by one, not with
+        a set. Sets of emerge's own making are no wish of anyone."""
+        targets, named = set(), set()
+        arguments = self.depgraph._dynamic_config._initial_arg_list
+        for argument in self.depgraph._expand_set_args(arguments):
+            if argument.internal or argument not in self.digraph:
+                continue
+            found = [child for child in self.digraph.child_nodes(argument) if child in self.edges]
+            targets.update(found)
+            if not hasattr(argument, "name"):
+                named.update(found)
+        return targets, named
+
+    def system(self, package):
+        """Whether it is a member of @system, as Portage's own sets have it."""
+        from portage._sets import PackageSetNotFound
+        from portage._sets.base import InternalPackageSet
+
+        if package.root not in self.system_sets:
+            try:
+                atoms = package.root_config.setconfig.getSetAtoms("system")
+            except PackageSetNotFound:
+                atoms = ()
+            self.system_sets[package.root] = InternalPackageSet(initial_atoms=atoms)
+        return self.system_sets[package.root].findAtomForPackage(package) is not None
+
+    def left_installed(self):
+        """What those who asked need to run, and would not get, as it is installed here already. The
+        graph ends at an installed package; what lies behind is looked up and may be too much."""
+        queue = sorted(self.targets, key=identify)
+        seen = set(queue)
+        found = []
+        while queue:
+            package = queue.pop()
+            if package.installed:
+                found.append(package)
+                children = self.installed_children(package)
+            else:
+                children = [c for c, kinds in self.edges[package] if kinds_of_running(kinds)]
+            for child in children:
+                if child not in seen and not self.system(child):
+                    seen.add(child)
+                    queue.append(child)
+        return found
+
+    def installed_children(self, package):
+        from portage.dep import Atom
+
+        installed = self.depgraph._frozen_config.trees[package.root]["vartree"].dbapi
+        found = [child for child, kinds in self.edges.get(package, ()) if kinds_of_running(kinds)]
+        for key in RUN + POST:
+            for atom in reduced(package, package.use.enabled, key, Atom):
+                if isinstance(atom, Atom) and not atom.blocker:
+                    found.extend(installed.match_pkgs(atom))
+        return found
+
+
+def kinds_of_running(kinds):
+    return any(kind in RUN + POST for kind in kinds)
+
+
+class Closure:
+    """Makes emerge take what the targets need to run for not installed. The version that is
+    installed is held, if there is an ebuild or a binary of it: the other packages are built
+    against it, and what they record of it must be what is published. Else the best one counts."""
+
+    def __init__(self):
+        self.held = {}
+        self.free = set()
+        self.others = {}
+
+    def extend(self, graph):
+        """Takes in what is left installed. False: nothing new."""
+        before = self.size()
+        for package in graph.left_installed():
+            name, version = str(package.cp), str(package.cpv)
+            if name in self.free:
+                continue
+            available = versions(package)
+            if version not in available:
+                self.release(name)
+            elif version not in self.held.setdefault(name, set()):
+                self.held[name].add(version)
+                self.others[name] = available
+            elif package in graph.edges:
+                self.release(name)  # held in vain: it is masked, or so
+        for package in graph.edges:
+            if not package.installed and package.cp in self.others:
+                self.others[package.cp].discard(str(package.cpv))
+        return before != self.size()
+
+    def size(self):
+        return (sum(map(len, self.held.values())), len(self.free))
+
+    def release(self, *names):
+        for name in names:
+            self.held.pop(name, None)
+            self.others.pop(name, None)
+            self.free.add(name)
+
+    def options(self, given):
+        """emerge's options with those that make it so."""
+        again = {"=" + version for held in self.held.values() for version in held}
+        others = {"=" + v for name, held in self.held.items() for v in self.others[name] - held}
+        options = dict(given)
+        for option, atoms in (("--reinstall-atoms", again | self.free), ("--exclude", others)):
+            if atoms:
+                options[option] = list(given.get(option) or []) + sorted(atoms)
+        return options
+
+
+def versions(package):
+    """The versions of it that there are as an ebuild or as a binary."""
+    trees = package.root_config.trees
+    return {str(cpv) for tree in ("porttree", "bintree") for cpv in trees[tree].dbapi.cp_list(package.cp)}
+
+
+def describe(package, graph, order):
+    use = graph.use_of(package)
     by_id = {}
-    for child, kinds in edges:
+    for child, kinds in graph.edges.get(package, ()):
         by_id.setdefault(identify(child), set()).update(kinds)
     return {
         "id": identify(package),
@@ -136,6 +279,7 @@ def describe(package, use, order, edges):
         "remote": remote(package),
         "build_id": number(package, "build_id"),
         "build_time": number(package, "build_time"),
+        "system": graph.system(package),
         "use": sorted(f for f in use if f in package.iuse.all),
         "iuse": sorted(package.iuse.all),
         "restrict": sorted(set(reduced(package, use, "RESTRICT"))),
@@ -146,33 +290,39 @@ def describe(package, use, order, edges):
     }
 
 
-def read_graph(success, graph):
-    """The packages of a depgraph, those that are merged first and in their order."""
+def read_graph(graph):
+    """The packages of a graph, those that are merged first and in their order."""
     from _emerge.Blocker import Blocker
     from _emerge.Package import Package
 
-    tasks = graph.altlist() if success else graph._dynamic_config._serialized_tasks_cache or ()
+    depgraph = graph.depgraph
+    tasks = depgraph.altlist() if graph.success else depgraph._dynamic_config._serialized_tasks_cache or ()
     merged = [task for task in tasks if isinstance(task, Package)]
     blockers = [task for task in tasks if isinstance(task, Blocker) and not task.satisfied]
     order = {package: n for n, package in enumerate(merged)}
-    digraph = graph._dynamic_config.digraph
-    # With the USE changes that emerge proposes, where it proposes some.
-    use_of = getattr(graph, "_pkg_use_enabled", lambda package: package.use.enabled)
-    kinds = Kinds(use_of)
-    edges = {node: [] for node in digraph.nodes if isinstance(node, Package)}
-    for node in edges:
-        for child, priorities in digraph.nodes[node][0].items():
-            if child in edges:
-                found = kinds.of(node, child, priorities)
-                if found:
-                    edges[node].append((child, found))
-    for package in merged:
-        edges.setdefault(package, [])
-    packages = sorted(edges, key=lambda p: (order.get(p, len(order)), identify(p)))
+    packages = sorted(set(graph.edges).union(merged), key=lambda p: (order.get(p, len(order)), identify(p)))
     return {
-        "packages": [describe(package, use_of(package), order, edges[package]) for package in packages],
+        "packages": [describe(package, graph, order) for package in packages],
+        "targets": sorted(map(identify, graph.targets)),
+        "named": sorted(map(identify, graph.named)),
         "blockers": sorted({str(blocker.atom) for blocker in blockers}),
     }
+
+
+def solve(compute, settings, trees, options, params, *rest):
+    """emerge's own computation, done again until nothing of the targets' closure counts as installed."""
+    result = compute(settings, trees, options, params, *rest)
+    if "--emptytree" in options or "--nodeps" in options:
+        return result
+    closure = Closure()
+    # What else is installed on this machine is no reason to refuse: nothing is merged here.
+    params = dict({"complete_if_new_use": "n", "complete_if_new_ver": "n"}, **params)
+    while result[0] and closure.extend(Graph(*result[:2])):
+        result = compute(settings, trees, closure.options(options), params, *rest)
+        if not result[0] and closure.held:
+            closure.release(*closure.held)
+            result = compute(settings, trees, closure.options(options), params, *rest)
+    return result
 
 
 def plan(arguments):
@@ -188,7 +338,7 @@ def plan(arguments):
     compute = actions.backtrack_depgraph
 
     def look(*args, **kwargs):
-        result = compute(*args, **kwargs)
+        result = solve(compute, *args, **kwargs)
         seen["success"], seen["graph"] = bool(result[0]), result[1]
         return result
 
@@ -208,9 +358,9 @@ def plan(arguments):
             document["arguments"] = [a for a in arguments if not a.startswith("-")]
     document["success"] = seen.get("success", False) and document["status"] == 0
     document["messages"] = output.text
-    document.update(packages=[], blockers=[])
+    document.update(packages=[], targets=[], named=[], blockers=[])
     if "graph" in seen:
-        document.update(read_graph(seen["success"], seen["graph"]))
+        document.update(read_graph(Graph(seen["success"], seen["graph"])))
     return document
 
 
@@ -225,6 +375,8 @@ def main():
             "portage": None,
             "arguments": arguments,
             "packages": [],
+            "targets": [],
+            "named": [],
             "blockers": [],
             "messages": "",
             "error": "Portage's modules cannot be imported by %s: %s" % (sys.executable, missing),

@@ -9,7 +9,7 @@ import { planRequest } from '../../modules/parts/plan-request.ts';
 import type { Command } from '../../src/core/connection.ts';
 import { explainFailure } from '../../src/gentoo/emerge-failure.ts';
 import { readEmergeLine } from '../../src/gentoo/emerge-line.ts';
-import { buildItems, parseGraph } from '../../src/gentoo/graph.ts';
+import { parseGraph, planOf } from '../../src/gentoo/graph.ts';
 import { readPackage } from '../../src/gentoo/package-file.ts';
 import { parseIndex } from '../../src/gentoo/packages.ts';
 import type { Lab } from '../../src/lab/lab.ts';
@@ -228,13 +228,19 @@ describe('two drones and a binhost', () => {
       const { stdout } = await run(1, await planRequest({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: published }));
       return parseGraph(stdout);
     };
-    const all = buildItems(await plan('demo-app/desktop', undefined));
+    const all = planOf(await plan('demo-app/desktop', undefined)).items;
     expect(all.map(({ cpv }) => cpv)).toHaveLength(11);
-    const rest = buildItems(await plan('demo-app/desktop', text));
+    const rest = planOf(await plan('demo-app/desktop', text)).items;
     expect(rest.map(({ cpv }) => cpv)).toEqual(all.map(({ cpv }) => cpv).filter((cpv) => cpv !== 'demo-libs/base-2.1-r1'));
     expect(rest.find(({ cpv }) => cpv === 'demo-libs/draw-3.2')?.needs).toEqual(['demo-dev/generator-1.4', 'demo-libs/zip-1.3.1']);
+    await emerge(1, '--oneshot', 'demo-app/editor', 'demo-libs/net');
+    const again = planOf(await plan('demo-app/editor', undefined)).items.map(({ cpv }) => cpv);
+    // zip runs it too; base is @system, generator only builds
+    const closure = ['demo-libs/zip-1.3.1', 'demo-libs/draw-3.2', 'demo-libs/text-0.9_rc2', 'virtual/canvas-1', 'demo-app/editor-5.0.1'];
+    expect([...again].sort()).toEqual([...closure].sort());
+    expect(planOf(await plan('demo-libs/base', undefined)).items.map(({ cpv }) => cpv)).toEqual(['demo-libs/base-2.1-r1']);
     const masked = await plan('demo-app/masked', undefined);
-    expect(() => buildItems(masked)).toThrow(expect.objectContaining({ code: 'SW6004' }));
+    expect(() => planOf(masked)).toThrow(expect.objectContaining({ code: 'SW6004' }));
   });
 });
 

@@ -155,6 +155,15 @@ describe('emerge_plan', () => {
     expect(packages.flatMap((each) => each.needs).filter((cpv) => !known.has(cpv))).toEqual([]);
   });
 
+  test('what clients must build themselves is in the result, and told', async () => {
+    const { remote, done } = await plan(['rig-app/shows'], 'graph-restricted.json');
+    expect((await done).result).toMatchObject({
+      packages: [{ cpv: 'rig-app/shows-1.0' }],
+      unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
+    });
+    expect(JSON.stringify(remote.told)).toContain('rig-app/restricted-1.0 is needed to run this');
+  });
+
   test('one question to the host, and nothing written or run', async () => {
     const { remote, done } = await plan(['rig-app/diamond']);
     await done;

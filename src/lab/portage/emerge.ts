@@ -65,7 +65,13 @@ function otherAction(request: Request, out: Out): number | undefined {
 
 /** Resolves the request; a text is what emerge says on stderr when the command line itself is wrong. With an index given, that is the
  *  binhost, and nothing lies here. */
-export async function calculate(request: Request, place: Place, env: Environment, given?: PackagesIndex): Promise<Calculation | string> {
+export async function calculate(
+  request: Request,
+  place: Place,
+  env: Environment,
+  given?: PackagesIndex,
+  again: ReadonlySet<string> = new Set(),
+): Promise<Calculation | string> {
   const all = ebuilds(flagsOf(place, env));
   const atoms: PackageAtom[] = [];
   for (const word of request.atoms.flatMap((each) => (each.startsWith('@') ? (setOf(each.slice(1), place) ?? [each]) : [each]))) {
@@ -91,6 +97,7 @@ export async function calculate(request: Request, place: Place, env: Environment
       nodeps: on(request, 'nodeps'),
       noreplace: on(request, 'noreplace', 'update', 'selective', 'changed-use', 'newuse'),
       emptytree: on(request, 'emptytree'),
+      again,
       withBdeps: text('with-bdeps') === 'y',
     },
     // a build that lies in PKGDIR already is not fetched again

@@ -1,10 +1,11 @@
 import { parseIndex } from '../../gentoo/packages.ts';
-import { calculate, PORTAGE } from './emerge.ts';
+import { type Calculation, calculate, PORTAGE } from './emerge.ts';
 import type { Out } from './merge.ts';
-import { readRequest } from './options.ts';
+import { on, type Request, readRequest } from './options.ts';
 import { idOf, type Kind, type Package } from './package.ts';
-import { type Environment, placeOf } from './place.ts';
+import { type Environment, type Place, placeOf } from './place.ts';
 import type { Resolution } from './resolve.ts';
+import { setOf } from './sets.ts';
 import { pretendLine } from './words.ts';
 
 /** What src/gentoo/plan.py prints over real Portage, for the demo tree: emerge's options and atoms in, the graph as JSON out. `index` is
@@ -18,12 +19,17 @@ export async function graph(argv: readonly string[], index: string | undefined, 
     portage: PORTAGE,
     arguments: [],
     packages: [],
+    targets: [],
+    named: [],
     blockers: [],
     messages,
   });
   try {
     const request = readRequest(argv);
-    const found = await calculate(request, place, env, index === undefined ? undefined : parseIndex(index));
+    const system = systemOf(place);
+    const found = await closure(request, system, (again) =>
+      calculate(request, place, env, index === undefined ? undefined : parseIndex(index), again),
+    );
     if (typeof found === 'string') {
       print({ ...failed(1, found), arguments: request.atoms });
       return 1;
@@ -43,7 +49,11 @@ export async function graph(argv: readonly string[], index: string | undefined, 
       success: status === 0,
       portage: PORTAGE,
       arguments: request.atoms,
-      packages: nodes(resolution),
+      packages: nodes(resolution, system),
+      targets: resolution.targets.map(idOf),
+      named: resolution.targets
+        .filter(({ cpv }) => request.atoms.some((word) => !word.startsWith('@') && word.includes(cpv.name)))
+        .map(idOf),
       blockers: [],
       messages: `\nThese are the packages that would be merged, in order:\n\nCalculating dependencies ... done!\nDependency resolution took 0.02 s (backtrack: 0/20).\n\n${warnings}${lines.join('')}${resolution.problem ?? ''}`,
     });
@@ -55,9 +65,40 @@ export async function graph(argv: readonly string[], index: string | undefined, 
   }
 }
 
+/** Done again until nothing that the targets need to run counts as installed, save @system. */
+async function closure(
+  request: Request,
+  system: (pkg: Package) => boolean,
+  solve: (again: ReadonlySet<string>) => Promise<Calculation | string>,
+): Promise<Calculation | string> {
+  const again = new Set<string>();
+  for (;;) {
+    const found = await solve(again);
+    if (typeof found === 'string' || found.resolution.problem !== undefined || on(request, 'emptytree', 'nodeps')) return found;
+    const left = leftInstalled(found.resolution, system).filter((cpv) => !again.has(cpv));
+    if (left.length === 0) return found;
+    for (const cpv of left) again.add(cpv);
+  }
+}
+
+function leftInstalled({ targets, edges }: Resolution, system: (pkg: Package) => boolean): readonly string[] {
+  const seen = new Set(targets);
+  for (const pkg of seen) {
+    for (const [to, kinds] of edges.get(pkg) ?? []) {
+      if (kinds.some((kind) => kind === 'RDEPEND' || kind === 'IDEPEND' || kind === 'PDEPEND') && !system(to)) seen.add(to);
+    }
+  }
+  return [...seen].filter(({ type }) => type === 'installed').map(({ cpv }) => cpv.text);
+}
+
+function systemOf(place: Place): (pkg: Package) => boolean {
+  const names = new Set(setOf('system', place));
+  return ({ cpv }) => names.has(`${cpv.category}/${cpv.name}`);
+}
+
 const sameName = (a: Package, b: Package): boolean => a.cpv.category === b.cpv.category && a.cpv.name === b.cpv.name && a.slot === b.slot;
 
-function nodes({ order, packages, edges, circular }: Resolution): readonly object[] {
+function nodes({ order, packages, edges, circular }: Resolution, system: (pkg: Package) => boolean): readonly object[] {
   const rest = packages.filter((pkg) => !order.includes(pkg));
   return [...order, ...rest].map((pkg) => {
     const out = edges.get(pkg) ?? new Map<Package, readonly Kind[]>();
@@ -82,6 +123,7 @@ function nodes({ order, packages, edges, circular }: Resolution): readonly objec
       remote: pkg.remote ?? false,
       build_id: pkg.buildId ?? null,
       build_time: pkg.buildTime ?? null,
+      system: system(pkg),
       use: pkg.use,
       iuse: pkg.iuse,
       restrict: pkg.restrict,

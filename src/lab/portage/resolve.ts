@@ -21,11 +21,15 @@ export interface Wish {
   readonly nodeps: boolean;
   readonly noreplace: boolean;
   readonly emptytree: boolean;
+  /** Cpvs that count as not installed, and are held at their version: what the plan script asks of Portage. */
+  readonly again: ReadonlySet<string>;
   /** --with-bdeps=y: build dependencies of binary and installed packages count too. */
   readonly withBdeps: boolean;
 }
 
 export interface Resolution {
+  /** What the atoms of the wish came to. */
+  readonly targets: readonly Package[];
   /** What is merged, dependencies first. */
   readonly order: readonly Package[];
   /** Every package met, installed ones too. */
@@ -48,6 +52,7 @@ class Stop extends Error {
 export function resolve(wish: Wish, available: Available, place: Place): Resolution {
   const order: Package[] = [];
   const targets: Package[] = [];
+  const asked: Package[] = []; // targets, and those that are installed and stay
   const edges = new Map<Package, Map<Package, readonly Kind[]>>();
   const chosen = new Map<string, Package>(); // by name and slot
   const forced = new Map<string, Set<string>>(); // flags that dependencies ask for, by name
@@ -56,10 +61,13 @@ export function resolve(wish: Wish, available: Available, place: Place): Resolut
 
   const pick = (atom: PackageAtom, by: readonly RequiredBy[], argument: boolean): Package => {
     const old = available.installed.filter((pkg) => matches(pkg, atom) && hasUse(pkg, atom)).sort(newestFirst)[0];
-    if (old !== undefined && !wish.emptytree && (!argument || wish.noreplace)) return old;
+    const again = old !== undefined && wish.again.has(old.cpv.text);
+    if (old !== undefined && !again && !wish.emptytree && (!argument || wish.noreplace)) return old;
     const all = available.ebuilds.filter((pkg) => matches(pkg, atom));
     const visible = all.filter((pkg) => maskOf(pkg, place) === undefined).sort(newestFirst);
-    const best = visible[0];
+    const held = again && (!argument || wish.noreplace) ? visible.find((pkg) => pkg.cpv.text === old.cpv.text) : undefined;
+    const best = held ?? visible[0];
+    if (again && best === undefined) return old;
     if (wish.binaries === 'only') {
       const binary = available.binaries.filter((pkg) => matches(pkg, atom)).sort(newestFirst)[0];
       if (binary === undefined) throw new Stop(noBinaryText(atom.text, by));
@@ -124,17 +132,18 @@ export function resolve(wish: Wish, available: Available, place: Place): Resolut
       const key = `${found.type}:${found.cpv.text}:${found.slot}`;
       const pkg = chosen.get(key) ?? found;
       chosen.set(key, pkg);
+      asked.push(pkg);
       if (pkg.type === 'installed') continue;
       targets.push(pkg);
       if (state.get(pkg) === undefined) visit(pkg, [{ pkg }, { argument: atom.text }]);
     }
     const merged = wish.onlydeps ? order.filter((pkg) => !targets.includes(pkg)) : order;
     const problem = changes.length > 0 ? { problem: flagChangeText(changes) } : {};
-    return { order: merged, packages: [...state.keys()], edges, circular: false, ...problem };
+    return { targets: asked, order: merged, packages: [...state.keys()], edges, circular: false, ...problem };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     const packages = error.circular ? [...state.keys()] : [];
-    return { order: [], packages, edges, problem: error.message, circular: error.circular };
+    return { targets: asked, order: [], packages, edges, problem: error.message, circular: error.circular };
   }
 }
 
