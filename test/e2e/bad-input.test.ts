@@ -205,7 +205,7 @@ describe('a package', () => {
     expect(project.drone('d1').commands).toEqual([]);
   });
 
-  test.each([
+  test.concurrent.each([
     ['demo-app/masked', 2, 'SW6004', /package\.mask|[Mm]asked/],
     ['demo-app/testing', 2, 'SW6004', /keyword/],
     ['demo-app/licensed', 2, 'SW6004', /DEMO-EULA|licen[sc]e/],

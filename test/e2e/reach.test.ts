@@ -101,22 +101,25 @@ const strange: readonly Strange[] = [
   },
 ];
 
-describe.each(strange)('a host $what', ({ exit, code, status, tells, make }) => {
-  test(`is told with ${code}, exit ${exit}, and nothing is run anywhere`, async () => {
-    const other = await make();
-    const before = touched();
-    const mark = join(other.dir, 'was-here');
-    const one = await other.json('exec', 'd1', '--', 'touch', mark);
-    expect([one.exit, one.json.errors.map((error) => `${error.host} ${error.code}`)]).toEqual([exit, [`d1 ${code}`]]);
-    expect(JSON.stringify(one.json.errors[0])).toMatch(tells);
-    expect(one.json.errors[0]?.hint).toEqual(expect.stringMatching(/./));
-    const build = await other.json('run', 'build', 'demo-libs/text', '-l', 'd1');
-    expect([build.exit, build.json.errors[0]?.code, build.json.published]).toEqual([exit, code, []]);
-    expect(build.json.hosts['d1']).toMatchObject(exit === 7 ? { refused: 1, changed: 0 } : { unreachable: 1, changed: 0 });
-    expect([existsSync(mark), published(other.dir), touched()]).toEqual([false, [], before]);
-    const verify = await other.json('hosts', 'verify', 'd1');
-    expect([verify.exit, verify.json.hosts]).toMatchObject([exit, [{ name: 'd1', status }]]);
-  });
+describe('a host', () => {
+  test.concurrent.each(strange)(
+    '$what is told with $code, exit $exit, and nothing is run anywhere',
+    async ({ exit, code, status, tells, make }) => {
+      const other = await make();
+      const before = touched();
+      const mark = join(other.dir, 'was-here');
+      const one = await other.json('exec', 'd1', '--', 'touch', mark);
+      expect([one.exit, one.json.errors.map((error) => `${error.host} ${error.code}`)]).toEqual([exit, [`d1 ${code}`]]);
+      expect(JSON.stringify(one.json.errors[0])).toMatch(tells);
+      expect(one.json.errors[0]?.hint).toEqual(expect.stringMatching(/./));
+      const build = await other.json('run', 'build', 'demo-libs/text', '-l', 'd1');
+      expect([build.exit, build.json.errors[0]?.code, build.json.published]).toEqual([exit, code, []]);
+      expect(build.json.hosts['d1']).toMatchObject(exit === 7 ? { refused: 1, changed: 0 } : { unreachable: 1, changed: 0 });
+      expect([existsSync(mark), published(other.dir), touched()]).toEqual([false, [], before]);
+      const verify = await other.json('hosts', 'verify', 'd1');
+      expect([verify.exit, verify.json.hosts]).toMatchObject([exit, [{ name: 'd1', status }]]);
+    },
+  );
 });
 
 test('the others do the work of a host that is down; the exit says that one was not there', async () => {
