@@ -38,7 +38,8 @@ export async function runCommand(name: string | undefined, args: readonly string
   if (options.detach) return detach(project);
   const asked = process.env[RUN_ID];
   if (asked === undefined && interactive(options)) return (await import('./foreground.ts')).foreground(project, options);
-  const journal = await openJournal(project.runs, asked ?? newRunId(project.runs));
+  // what every connection needs is loaded while the disk is waited for
+  const [journal] = await Promise.all([openJournal(project.runs, asked ?? newRunId(project.runs)), import('../remote/ssh.ts')]);
   return perform(project, playbook, vars, journal, options);
 }
 

@@ -45,8 +45,7 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
     if (writer !== undefined && writer.pid !== process.pid && alive(writer.pid, writer.at)) throw live(run, writer.pid);
     if (scan.torn) await cutTail(handle, file, scan.end);
     seq = scan.next;
-    await handle.sync();
-    for (const folder of [dir, runsDir]) await syncFolder(folder);
+    await Promise.all([handle.sync(), syncFolder(dir), syncFolder(runsDir)]);
   } catch (error) {
     await handle.close();
     throw error;
