@@ -7,7 +7,7 @@ const ESCAPES =
   // CSI · then OSC, DCS, SOS, PM, APC with their text (at most 4 KiB, never beyond the line) · then any other ESC sequence
   /(?:\x1b\[|\x9b)[0-?]{0,4096}[ -/]{0,64}[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\x18\x1a\n]{0,4096}(?:\x07|\x1b\\|[\x9c\x18\x1a])?|\x1b[ -/]{0,64}[0-~]?/g;
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g; // all but \t \n, and \r which is looked at next
-const INVISIBLE = /(?!\p{M})[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu; // bidi controls, zero-width characters, fillers
+const INVISIBLE = /(?![\ufe0e\ufe0f])[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu; // bidi controls, zero-width characters, fillers
 const HALF = /\p{Cs}/gu; // a surrogate without its other half
 const MARKS = /(\p{M}{8})\p{M}+/gu;
 const BARE_MARK = /(?<=^|[\n\t])(?=\p{M})/gu;

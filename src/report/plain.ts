@@ -38,8 +38,9 @@ export function plainLines(look: Look): { event(event: RunEvent, state: RunState
     event(event, state) {
       const { told, next } = tell(event, state, context);
       context = next;
-      const lines = told.flatMap((each) => draws(each, event, context, look));
-      if (look.ci !== 'github') return lines;
+      const drawn = told.flatMap((each) => draws(each, event, context, look));
+      if (look.ci !== 'github') return drawn;
+      const lines = drawn.map(noCommand);
       if (event.type === 'play.started') {
         const opened = [...endGroup(), draw([piece(show`::group::play ${event.play}`)], look), ...lines];
         group = true;
@@ -50,6 +51,9 @@ export function plainLines(look: Look): { event(event: RunEvent, state: RunState
     end: endGroup,
   };
 }
+
+/** The runner takes a line that begins so, behind spaces too, for a command to itself. */
+const noCommand = (line: string): string => line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '# #[');
 
 function draws(told: Told, event: RunEvent, context: Context, look: Look): readonly string[] {
   if ('bare' in told) return told.bare.map((line) => draw(line, look).trimEnd());
