@@ -3,8 +3,9 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { Vars } from '../core/host.ts';
 import { check, checkLeniently } from './check.ts';
-import { foreignInventory, type InventoryFile, inventorySchema, varsSchema } from './inventory-schema.ts';
+import { foreignInventory, type InventoryFile, inventorySchema } from './inventory-schema.ts';
 import type { Source } from './source.ts';
+import { varsSchema } from './vars-schema.ts';
 import { readYaml } from './yaml.ts';
 
 /** One inventory file that has the right form. */

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import { bytesOf } from './units.ts';
+import { varsSchema } from './vars-schema.ts';
 
 const text = z.string().min(1);
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const hostName = z.string().regex(NAME, 'is not a name: letters, digits, . _ -');
-const varName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable: letters, digits and _');
-
-export const varsSchema = z.record(varName, z.json());
 
 /** How we log in; on `defaults`, a group or a host, the nearest to the host wins. */
 const login = {

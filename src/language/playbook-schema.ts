@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { varsSchema } from './inventory-schema.ts';
 import { durationOf } from './units.ts';
+import { varsSchema } from './vars-schema.ts';
 
 const text = z.string().min(1);
 const condition = z.union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()]))], {

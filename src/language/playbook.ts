@@ -4,7 +4,6 @@ import { nearest, SwarmError } from '../core/error.ts';
 import type { Inventory, Vars } from '../core/host.ts';
 import type { Play, Playbook, Queue, Task } from '../core/play.ts';
 import { readArgsDeclaration } from './arg-declaration.ts';
-import { varsSchema } from './inventory-schema.ts';
 import { ROOTS } from './names.ts';
 import { matches, parsePattern } from './pattern.ts';
 import { type ModuleSource, readSources } from './playbook-files.ts';
@@ -26,6 +25,7 @@ import {
   textsOf,
 } from './reader.ts';
 import { readHandlers, readSteps } from './task.ts';
+import { varsSchema } from './vars-schema.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
 
