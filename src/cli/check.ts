@@ -1,5 +1,5 @@
 import { join, relative, resolve } from 'node:path';
-import { Invalid, type SwarmError } from '../core/error.ts';
+import { describeError, Invalid, type SwarmError } from '../core/error.ts';
 import { packageRoot } from '../core/root.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { readPlaybook } from '../language/playbook.ts';
@@ -31,6 +31,7 @@ export async function checkCommand(files: readonly string[], options: Everywhere
   for (const file of named)
     await collect(() => readPlaybook(file, moduleSource(project?.dir), builtIn(file) ? undefined : project?.inventory));
   if (problems.length > 0) throw new Invalid(problems);
+  for (const warning of project?.inventory.warnings ?? []) process.stderr.write(`${describeError(warning).replace(/^error/, 'warning')}\n`);
   const checked = named.map((file) => ({ name: relative(process.cwd(), file), status: 'ok' }));
   print(options, { files: checked, hosts: project?.inventory.hosts.length ?? 0 }, () => [
     `inventory: ${(project?.inventory.hosts.length ?? 1) - 1} hosts`,

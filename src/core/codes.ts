@@ -83,7 +83,7 @@ export const codes: Readonly<Record<string, Code>> = {
   },
   SW1301: { exit: 6, title: 'One address, two hosts', explain: 'A machine has one entry. For a host behind NAT use a jump route.' },
   SW1302: {
-    exit: 6,
+    exit: 7,
     title: 'One key, two hosts',
     explain: 'Two hosts with one host key are a clone. Make new keys on one: remove /etc/ssh/ssh_host_*, ssh-keygen -A.',
   },

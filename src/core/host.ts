@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ErrorJson } from './error.ts';
 import type { Secret } from './secret.ts';
 
 type Brand<T, B extends string> = T & { readonly __brand: B };
@@ -106,4 +107,6 @@ export interface Inventory {
   readonly groups: readonly string[];
   readonly binhost: BinhostPlace;
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
+  /** What is wrong in it and yet no reason to stop: each connection judges for itself who answers. */
+  readonly warnings?: readonly ErrorJson[];
 }

@@ -47,13 +47,21 @@ function build(from: InventorySource, files: Files): Inventory {
   const context: Context = { from, groups, problems, defaults: merged.defaults };
   const hosts = [...merged.hosts].map(([name, placed]) => readHost(context, name, placed));
   const routed = hosts.filter((host) => host !== undefined);
-  checkRoutes(routed, merged.hosts, problems);
-  checkKeys(routed, merged.hosts, problems);
+  const warnings: SwarmError[] = [];
+  checkRoutes(routed, merged.hosts, problems, warnings);
+  checkKeys(routed, merged.hosts, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   settle(problems);
   const protectedHosts = routed.map((host) => withProtection(host, merged.hosts.get(host.name)?.value.protected, routed, binhost));
-  return { dir: from.dir, hosts: [...protectedHosts, localhost(from, groups)], groups: groups.names, binhost, discover };
+  return {
+    dir: from.dir,
+    hosts: [...protectedHosts, localhost(from, groups)],
+    groups: groups.names,
+    binhost,
+    discover,
+    warnings: warnings.map((each) => each.toJSON()),
+  };
 }
 
 /** The binhost and every jump host are protected where the inventory does not say otherwise. */
@@ -170,7 +178,8 @@ function readRoute({ problems }: Context, entry: RouteEntry, source: Source, pat
 /** `100.64` as it was written, not as the number it is. */
 const textAt = ({ text, column, length }: Span): string => text.slice(column - 1, column - 1 + length);
 
-function checkKeys(hosts: readonly Host[], places: ReadonlyMap<string, Placed<HostEntry>>, problems: SwarmError[]): void {
+/** A warning here: whoever connects to one of the two is refused, unless their machine-ids tell them apart. */
+function checkKeys(hosts: readonly Host[], places: ReadonlyMap<string, Placed<HostEntry>>, warnings: SwarmError[]): void {
   const owners = new Map<string, Host>();
   for (const host of hosts) {
     for (const { type, blob } of host.identity?.hostKeys ?? []) {
@@ -180,7 +189,7 @@ function checkKeys(hosts: readonly Host[], places: ReadonlyMap<string, Placed<Ho
         const place = places.get(host.name);
         const hint = 'a clone? make new keys on one of them: remove /etc/ssh/ssh_host_*, then ssh-keygen -A';
         const message = `${owner.name} and ${host.name} have the same pinned ${type} key`;
-        problems.push(new SwarmError('SW1302', message, { at: place?.source.key(place.path), hint }));
+        warnings.push(new SwarmError('SW1302', message, { at: place?.source.key(place.path), hint }));
         break;
       }
     }

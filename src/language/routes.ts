@@ -6,15 +6,15 @@ import type { HostEntry } from './inventory-schema.ts';
 
 type Places = ReadonlyMap<string, Placed<HostEntry>>;
 
-/** One address for two hosts, and jumps that lead nowhere or in a circle. */
-export function checkRoutes(hosts: readonly Host[], places: Places, problems: SwarmError[]): void {
+/** Jumps that lead nowhere or in a circle are problems; one address for two hosts is a warning, as only a connection shows whose it is. */
+export function checkRoutes(hosts: readonly Host[], places: Places, problems: SwarmError[], warnings: SwarmError[]): void {
   const owners = new Map<string, { readonly host: Host; readonly index: number }>();
   for (const host of hosts) {
     for (const [index, route] of host.routes.entries()) {
       const id = route.kind === 'command' ? JSON.stringify(route.argv) : routeText(route).toLowerCase();
       const owner = owners.get(id);
       if (owner === undefined) owners.set(id, { host, index });
-      else if (owner.host !== host) problems.push(shared(owner, { host, index }, places));
+      else if (owner.host !== host) warnings.push(shared(owner, { host, index }, places));
       if (route.kind === 'jump') checkVia(host, index, route.via, places, problems);
     }
   }

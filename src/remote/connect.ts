@@ -106,7 +106,7 @@ export function reportOf(host: Host, route: Route, attempted: Attempt, began: nu
   };
 }
 
-const TELLING = ['SW3001', 'SW3004', 'SW2003', 'SW2008', 'SW1305', 'SW2002', 'SW2006', 'SW1304', 'SW2007', 'SW2005', 'SW2001'];
+const TELLING = ['SW3001', 'SW3004', 'SW1302', 'SW2003', 'SW2008', 'SW1305', 'SW2002', 'SW2006', 'SW1304', 'SW2007', 'SW2005', 'SW2001'];
 
 function allFailed(host: Host, failed: readonly { readonly route: Route; readonly error: SwarmError }[]): SwarmError {
   const rank = (code: string): number => (TELLING.includes(code) ? TELLING.indexOf(code) : TELLING.length);

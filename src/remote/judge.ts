@@ -23,7 +23,7 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
     });
     return { error, status: 'untrusted' };
   }
-  if (owns(host, key)) return undefined;
+  if (owns(host, key)) return judgeClone(host, key, hosts);
   const other = hosts.find((each) => each.name !== host.name && owns(each, key));
   if (other !== undefined) {
     const error = new SwarmError('SW3001', `${other.name} answers, not ${host.name}`, {
@@ -37,6 +37,17 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
   const error = new SwarmError('SW2003', `a key that was never pinned answers: ${shown}`, {
     hint: `Compare it at the console of ${host.name} (ssh-keygen -lf), then: swarm hosts trust ${host.name} --replace`,
     detail: pinned.length === 0 ? 'nothing is pinned' : `pinned: ${pinned.join(', ')}`,
+  });
+  return { error, status: 'untrusted' };
+}
+
+/** A key that two hosts have proves neither, unless their machine-ids, asked for next, tell them apart. */
+function judgeClone(host: Host, key: HostKey, hosts: readonly Host[]): Judgement | undefined {
+  const twin = hosts.find((each) => each.name !== host.name && owns(each, key));
+  const ids = [host.identity?.machineId, twin?.identity?.machineId];
+  if (twin === undefined || (ids[0] !== undefined && ids[1] !== undefined && ids[0] !== ids[1])) return undefined;
+  const error = new SwarmError('SW1302', `${host.name} and ${twin.name} have the same host key: it may be either that answers`, {
+    hint: 'a clone? make new keys on one of them: remove /etc/ssh/ssh_host_*, then ssh-keygen -A, and swarm hosts trust it --replace',
   });
   return { error, status: 'untrusted' };
 }

@@ -133,11 +133,14 @@ test('the others do the work of a host that is down; the exit says that one was 
 });
 
 describe('a route that leads to another host of the inventory', () => {
-  test('is an error of the inventory where it is written there twice', async () => {
+  test('is told by check where two hosts have one address, and judged by the connection', async () => {
     const twice = await project.another((text) => routesOf1(project.drone('d2').port)(text).replace('tailscale:', 'local:'));
+    const check = await twice.swarm('check');
+    expect(check.exit).toBe(0);
+    expect(check.stderr).toMatch(/^warning\[SW1301\].*d1 and d2[\s\S]*swarm\.yml:\d+:\d+[\s\S]*swarm\.yml:\d+/);
     const { exit, stdout, stderr } = await twice.swarm('exec', 'd1', '--', 'true');
-    expect([exit, stdout]).toEqual([6, '']);
-    expect(stderr).toMatch(/SW1301.*d1 and d2[\s\S]*swarm\.yml:\d+:\d+[\s\S]*swarm\.yml:\d+/);
+    expect([exit, stdout]).toEqual([7, '']);
+    expect(stderr).toContain('d2 answers, not d1');
   });
 
   test('is set aside and named, nothing runs there, and the next route is used', async () => {

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { codes } from '../../src/core/codes.ts';
-import { describeError, Invalid, type SwarmError } from '../../src/core/error.ts';
+import { describeError, type ErrorJson, Invalid } from '../../src/core/error.ts';
 import { readInventory } from '../../src/language/inventory.ts';
 import { readPlaybook } from '../../src/language/playbook.ts';
 import { fixtures, fleet, fleetSource } from './fleet.ts';
@@ -16,13 +16,14 @@ const identities = new Map([
   ['twin-b', twin],
 ]);
 
-async function problemsOf(name: string): Promise<readonly SwarmError[]> {
+/** Errors, and the warnings of an inventory that may be used all the same. */
+async function problemsOf(name: string): Promise<readonly ErrorJson[]> {
   try {
-    if (name.endsWith('.playbook.yml')) await readPlaybook(join(dir, name), fakeModules, { ...fleet(), dir });
-    else readInventory({ ...fleetSource, dir, paths: [name], identities });
+    if (!name.endsWith('.playbook.yml')) return readInventory({ ...fleetSource, dir, paths: [name], identities }).warnings ?? [];
+    await readPlaybook(join(dir, name), fakeModules, { ...fleet(), dir });
     return [];
   } catch (thrown) {
-    if (thrown instanceof Invalid) return thrown.problems;
+    if (thrown instanceof Invalid) return thrown.problems.map((problem) => problem.toJSON());
     throw thrown;
   }
 }
@@ -30,7 +31,7 @@ async function problemsOf(name: string): Promise<readonly SwarmError[]> {
 /** `npx vitest run test/language -u` writes the texts anew; read them before they are kept. */
 test.each(names)('%s is told as it is written down', async (name) => {
   const problems = await problemsOf(name);
-  const told = `${problems.map((problem) => describeError(problem.toJSON())).join('\n\n')}\n`;
+  const told = `${problems.map((problem) => describeError(problem)).join('\n\n')}\n`;
   await expect(told).toMatchFileSnapshot(join(dir, name.replace(/\.yml$/, '.txt')));
   expect(problems.map(({ code }) => code)).toContain(name.slice(0, 6));
   for (const { at } of problems) expect(at?.line, 'every problem has a place').toBeGreaterThan(0);

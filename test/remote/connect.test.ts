@@ -189,6 +189,27 @@ describe('which route', () => {
   });
 });
 
+describe('two hosts with one key', () => {
+  const wanted = '0'.repeat(32);
+  test('are both refused before a login: it may be either that answers', async () => {
+    await using fake = await startFake();
+    const [one, two] = [fake.host(named('one')), fake.host(named('two'))];
+    for (const host of [one, two]) {
+      await expect(connect(host, reachOf([one, two]), never)).rejects.toMatchObject({
+        code: 'SW1302',
+        message: expect.stringMatching(/one.*two|two.*one/),
+      });
+    }
+  });
+
+  test('are told apart by their machine-ids, where both are pinned', async () => {
+    await using fake = await startFake();
+    const one = fake.host({ ...named('one'), identity: { hostKeys: fake.hostKeys, machineId: hashMachineId(wanted) } });
+    const two = fake.host({ ...named('two'), identity: { hostKeys: fake.hostKeys, machineId: hashMachineId('1'.repeat(32)) } });
+    await expect(connect(one, reachOf([one, two]), never)).rejects.toMatchObject({ code: 'SW3004' }); // this machine is neither
+  });
+});
+
 describe('jumps', () => {
   test('T-id-4: a chain of hosts that are all called 127.0.0.1 lands on the right one, each proved on its own', async () => {
     await using one = await startFake();
@@ -232,9 +253,11 @@ describe('jumps', () => {
 
   test('hosts behind one jump share its connection, and the last one closes it', async () => {
     await using hop = await startFake();
-    await using far = await startFake();
+    await using one = await startFake();
+    await using two = await startFake();
+    await using three = await startFake();
     const via = hop.host(named('hop'));
-    const hosts = [1, 2, 3].map((index) => far.host({ ...named(`far-${index}`), routes: [jump('hop', far.port)] }));
+    const hosts = [one, two, three].map((far, index) => far.host({ ...named(`far-${index}`), routes: [jump('hop', far.port)] }));
     const reach = reachOf([via, ...hosts]);
     const links = await Promise.all(hosts.map((host) => connect(host, reach, never)));
     expect(hop.sockets.size).toBe(1);
@@ -258,7 +281,8 @@ describe('jumps', () => {
 
   test('a jump to a port where nobody listens says so', async () => {
     await using hop = await startFake();
-    const host = hop.host({ ...named('far'), routes: [jump('hop', await freePort())] });
+    const identity = { hostKeys: [newPair().public] };
+    const host = hop.host({ ...named('far'), identity, routes: [jump('hop', await freePort())] });
     await expect(connect(host, reachOf([host, hop.host(named('hop'))]), never)).rejects.toMatchObject({
       code: 'SW2001',
       message: expect.stringContaining('through hop'),
@@ -335,14 +359,15 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
     await expect(scan(host, local(await freePort()), reachOf([host]), never)).rejects.toMatchObject({ code: 'SW2001' });
     const { identity: _, ...hop } = hostOf(sshd, 'hop');
     await expect(scan(host, jump('hop', sshd.port), reachOf([host, hop]), never)).rejects.toMatchObject({ code: 'SW1305' });
-    const scanned = await scan(host, jump('hop', sshd.port), reachOf([host, hostOf(sshd, 'hop')]), never);
+    const { identity: __, ...stranger } = host;
+    const scanned = await scan(stranger, jump('hop', sshd.port), reachOf([stranger, hostOf(sshd, 'hop')]), never);
     expect(scanned.keys).toEqual(sshd.hostKeys);
   });
 
   test('a host that forbids forwarding gives no tunnel and is no jump', async () => {
     await using sshd = await startSshd({ forwarding: false });
     const host = hostOf(sshd, 'shut');
-    const behind = hostOf(sshd, 'behind', { routes: [jump('shut', sshd.port)] });
+    const behind = hostOf(sshd, 'behind', { identity: { hostKeys: [newPair().public] }, routes: [jump('shut', sshd.port)] });
     await using link = await connect(host, reachOf([host]), never);
     await expect(link.expose(80, never)).rejects.toMatchObject({ code: 'SW2007', host: 'shut' });
     await expect(connect(behind, reachOf([host, behind]), never)).rejects.toMatchObject({ code: 'SW2007' });
