@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/root.ts';
 
@@ -35,10 +35,9 @@ export interface Spawned {
   readonly under?: readonly string[];
 }
 
-/** Starts `swarm WORDS` as a person would, in this folder, with a home that has no ssh settings. */
+/** Starts `swarm WORDS` as a person would, in this folder, with a home that is empty. */
 export function start(dir: string, words: readonly string[], { env = {}, stdin, timeoutMs = 40_000, under = [] }: Spawned = {}): Running {
-  const home = join(tmpdir(), 'swarm-e2e-home');
-  mkdirSync(home, { recursive: true });
+  const home = join(packageRoot(), 'test/e2e/nobody'); // is not there
   const argv = [...under, process.execPath, PROGRAM, ...words];
   const child = spawn(argv[0] as string, argv.slice(1), {
     cwd: dir,
