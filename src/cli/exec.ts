@@ -5,9 +5,11 @@ import type { Outcome, RunFact } from '../core/event.ts';
 import { exitOf } from '../core/exit.ts';
 import { type Become, fingerprint, type Host, routeText } from '../core/host.ts';
 import { exitOfRun } from '../core/state.ts';
+import { isBlocked, isNotFree } from '../engine/choice.ts';
 import { forbiddenWords } from '../engine/words.ts';
 import { openJournal } from '../journal/journal.ts';
 import { newRunId } from '../journal/run-id.ts';
+import { show } from '../report/display.ts';
 import { durationMs } from './duration.ts';
 import { attachExecReporter } from './exec-output.ts';
 import { forEachOf, forksOf } from './forks.ts';
@@ -22,7 +24,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const command = commandOf(words, options);
   const forks = forksOf(options.forks);
   const project = await openProject(options);
-  const hosts = chosen(project, pattern, options);
+  const hosts = unblocked(chosen(project, pattern, options), pattern);
   // what every connection needs is loaded while the disk is waited for
   const [journal] = await Promise.all([
     openJournal(project.runs, newRunId(project.runs)),
@@ -59,6 +61,17 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   } finally {
     await journal.close();
   }
+}
+
+/** Blocked hosts are left out and told; one that is named, or when nobody else is left, is refused: SW3005. */
+function unblocked(hosts: readonly Host[], pattern: string): readonly Host[] {
+  const now = Date.now();
+  const blocked = hosts.filter((host) => isBlocked(host, now));
+  const refused = blocked.length === hosts.length ? blocked[0] : blocked.find(({ name }) => pattern.split(/[,:]/).includes(name));
+  if (refused !== undefined) throw isNotFree(refused);
+  for (const { name, block } of blocked)
+    process.stderr.write(`${show`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
+  return hosts.filter((host) => !blocked.includes(host));
 }
 
 function commandOf(words: readonly string[], { shell, timeout }: ExecFlags): Command {

@@ -129,5 +129,5 @@ async function jumpCommand(via: string, address: string, port: number, { project
   if (!overSsh(route)) throw new SwarmError('SW1304', `the jump over ${via} is reached by no ssh route`);
   const goal = `${address.includes(':') ? `[${address}]` : address}:${port}`;
   const words = [...(await sshWords(hop, route, project, plan, waiting)), '-W', goal, '--', addressOf(hop, route, plan)];
-  return `exec ${words.map(quote).join(' ')}`.replaceAll('%', '%%'); // ssh expands its tokens once at each hop
+  return words.map(quote).join(' ').replaceAll('%', '%%'); // ssh expands its tokens once at each hop
 }

@@ -15,12 +15,14 @@ export interface Scanned {
   readonly keys: readonly HostKey[];
   /** `OpenSSH_9.2p1 Debian-2`: as it names itself. */
   readonly banner: string;
+  /** It can keep strict order in the key exchange (kex-strict-s-v00@openssh.com): closed against Terrapin, CVE-2023-48795. */
+  readonly strict: boolean;
 }
 
 /** Takes every host key that is offered on a route, one handshake for each type, and logs in nowhere. A command route and this
  *  machine have none. Throws SW2001; SW2003 for a machine that has only keys that ssh2 does not speak. */
 export async function scan(host: Host, route: Route, reach: Reach, signal: AbortSignal): Promise<Scanned> {
-  if (route.kind === 'here' || route.kind === 'command') return { keys: [], banner: '' };
+  if (route.kind === 'here' || route.kind === 'command') return { keys: [], banner: '', strict: true };
   const late = new SwarmError('SW2001', `no host key within ${reach.routeTimeoutMs / 1000} s`, { host: host.name });
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(late), reach.routeTimeoutMs);
@@ -41,7 +43,7 @@ export async function scan(host: Host, route: Route, reach: Reach, signal: Abort
     const rest = await Promise.all(
       others.filter((type) => !(type === 'rsa-sha2-512' && first.key?.type === 'ssh-rsa')).map((type) => take([type])),
     );
-    return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner: first.banner };
+    return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner: first.banner, strict: first.strict };
   } finally {
     clearTimeout(timer);
   }
@@ -66,6 +68,7 @@ interface Taken {
   /** Algorithms that the server's greeting offers. */
   readonly offered: readonly string[];
   readonly banner: string;
+  readonly strict: boolean;
 }
 
 /** ssh2 tells what the other side offers in its debug lines only. */
@@ -73,6 +76,7 @@ function keyOf(stream: Duplex, types: readonly string[], signal: AbortSignal): P
   const client = new ssh2.Client();
   let offered: readonly string[] = HOST_KEY_TYPES;
   let banner = '';
+  let strict = false;
   let key: HostKey | undefined;
   return new Promise<Taken>((resolve, reject) => {
     const settle = (error?: Error): void => {
@@ -80,7 +84,7 @@ function keyOf(stream: Duplex, types: readonly string[], signal: AbortSignal): P
       client.destroy();
       stream.destroy();
       if (key !== undefined || /no matching host key/i.test(error?.message ?? ''))
-        resolve({ offered, banner, ...(key === undefined ? {} : { key }) });
+        resolve({ offered, banner, strict, ...(key === undefined ? {} : { key }) });
       else
         reject(
           error instanceof SwarmError
@@ -105,6 +109,7 @@ function keyOf(stream: Duplex, types: readonly string[], signal: AbortSignal): P
       debug: (line) => {
         const list = /^Handshake: \(remote\) Host key format: (.*)$/.exec(line)?.[1];
         if (list !== undefined) offered = list.split(',');
+        if (line.startsWith('Handshake: (remote) KEX method:')) strict = line.includes('kex-strict-s-v00@openssh.com');
         banner = /^Remote ident: '(?:SSH-[\d.]+-)?(.*)'$/.exec(line)?.[1] ?? banner;
       },
     });
