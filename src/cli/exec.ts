@@ -5,7 +5,7 @@ import type { Outcome, RunFact } from '../core/event.ts';
 import { exitOf } from '../core/exit.ts';
 import { type Become, fingerprint, type Host, routeText } from '../core/host.ts';
 import { exitOfRun } from '../core/state.ts';
-import { isBlocked, isNotFree } from '../engine/choice.ts';
+import { isBlocked, isNotFree } from '../engine/block.ts';
 import { forbiddenWords } from '../engine/words.ts';
 import { openJournal } from '../journal/journal.ts';
 import { newRunId } from '../journal/run-id.ts';

@@ -3,6 +3,7 @@ import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { Play } from '../core/play.ts';
 import { parsePattern, select } from '../language/pattern.ts';
 import { render } from '../language/template.ts';
+import { isBlocked, isNotFree } from './block.ts';
 
 /** The hosts of each play, and those that a block keeps out. */
 export interface Choice {
@@ -29,19 +30,6 @@ export function choose(plays: readonly Play[], inventory: Inventory, limit: stri
   if (chosen.some((hosts) => hosts.length > 0)) return { plays: chosen, blocked: [...blocked] };
   const why = blocked.size === 0 ? '--limit and hosts: have none in common' : `blocked: ${[...blocked].map(({ name }) => name).join(', ')}`;
   throw new SwarmError('SW1204', 'no host is left to run on', { hint: why });
-}
-
-/** A block counts until its end; a date alone means its start. */
-export function isBlocked({ block }: Host, now: number): boolean {
-  return block !== undefined && !(Date.parse(block.until) <= now);
-}
-
-/** Why a blocked host is not used: SW3005. */
-export function isNotFree({ name, block }: Host): SwarmError {
-  return new SwarmError('SW3005', `${name} is blocked until ${block?.until}: ${block?.reason}`, {
-    host: name,
-    hint: `swarm hosts unblock ${name} lifts it`,
-  });
 }
 
 function ordered(hosts: readonly Host[], order: Play['order']): readonly Host[] {

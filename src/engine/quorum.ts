@@ -2,7 +2,7 @@ import type { Proof } from '../core/connection.ts';
 import type { Disruption } from '../core/disruption.ts';
 import type { SwarmError } from '../core/error.ts';
 import type { Host, Inventory } from '../core/host.ts';
-import { isBlocked } from './choice.ts';
+import { isBlocked } from './block.ts';
 import { refusal } from './guard.ts';
 import type { Lookout } from './lookout.ts';
 
