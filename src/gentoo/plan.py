@@ -187,10 +187,26 @@ class Graph:
                     queue.append(child)
         return found
 
+    def replaced(self):
+        """What is installed in another version than emerge would merge, and would do as well: an
+        update for its own sake, as for a binary that was built against it."""
+        found = []
+        for package in self.edges:
+            if package.installed or package in self.targets:
+                continue
+            parents = self.depgraph._dynamic_config._parent_atoms.get(package, ())
+            for old in self.installed(package.root).match_pkgs(package.slot_atom):
+                if old.cpv != package.cpv and all(atom.match(old) for _, atom in parents):
+                    found.append(old)
+        return found
+
+    def installed(self, root):
+        return self.depgraph._frozen_config.trees[root]["vartree"].dbapi
+
     def installed_children(self, package):
         from portage.dep import Atom
 
-        installed = self.depgraph._frozen_config.trees[package.root]["vartree"].dbapi
+        installed = self.installed(package.root)
         found = [child for child, kinds in self.edges.get(package, ()) if kinds_of_running(kinds)]
         for key in RUN + POST:
             for atom in reduced(package, package.use.enabled, key, Atom):
@@ -204,50 +220,58 @@ def kinds_of_running(kinds):
 
 
 class Closure:
-    """Makes emerge take what the targets need to run for not installed. The version that is
-    installed is held, if there is an ebuild or a binary of it: the other packages are built
-    against it, and what they record of it must be what is published. Else the best one counts."""
+    """Makes emerge take what the targets need to run for not installed, and hold the versions that
+    are installed, where there is an ebuild or a binary of them: packages are built against what is
+    installed and record it (:=), so no other version would do for who installs them."""
 
-    def __init__(self):
+    def __init__(self, update):
+        self.update = update
+        self.again = {}  # by slot atom
         self.held = {}
-        self.free = set()
-        self.others = {}
+        self.released = set()
+        self.allowed = set()
 
     def extend(self, graph):
         """Takes in what is left installed. False: nothing new."""
-        before = self.size()
+        before = len(self.again), len(self.held), len(self.released)
         for package in graph.left_installed():
-            name, version = str(package.cp), str(package.cpv)
-            if name in self.free:
-                continue
-            available = versions(package)
-            if version not in available:
-                self.release(name)
-            elif version not in self.held.setdefault(name, set()):
-                self.held[name].add(version)
-                self.others[name] = available
-            elif package in graph.edges:
-                self.release(name)  # held in vain: it is masked, or so
+            if package.slot_atom in self.again and package in graph.edges:
+                self.release([package.slot_atom])  # held in vain: it is masked, or so
+            self.again[package.slot_atom] = package
+            self.hold(package)
+        for package in () if self.update else graph.replaced():
+            self.hold(package)
         for package in graph.edges:
-            if not package.installed and package.cp in self.others:
-                self.others[package.cp].discard(str(package.cpv))
-        return before != self.size()
+            if not package.installed and (package in graph.targets or package.slot_atom not in self.held):
+                self.allowed.add(str(package.cpv))
+        return before != (len(self.again), len(self.held), len(self.released))
 
-    def size(self):
-        return (sum(map(len, self.held.values())), len(self.free))
+    def hold(self, package):
+        if package.slot_atom not in self.released:
+            if str(package.cpv) in versions(package):
+                self.held[package.slot_atom] = package
+            else:
+                self.released.add(package.slot_atom)
 
-    def release(self, *names):
-        for name in names:
-            self.held.pop(name, None)
-            self.others.pop(name, None)
-            self.free.add(name)
+    def release(self, atoms):
+        for atom in atoms:
+            self.held.pop(atom, None)
+            self.released.add(atom)
+
+    def retreat(self):
+        """Where there is no solution with what is held. False: nothing is."""
+        update = [atom for atom in self.held if atom not in self.again]
+        lost = update or list(self.held)
+        self.release(lost)
+        return bool(lost)
 
     def options(self, given):
         """emerge's options with those that make it so."""
-        again = {"=" + version for held in self.held.values() for version in held}
-        others = {"=" + v for name, held in self.held.items() for v in self.others[name] - held}
+        again = {"=" + str(p.cpv) if atom in self.held else str(p.cp) for atom, p in self.again.items()}
+        stay = self.allowed.union(str(package.cpv) for package in self.held.values())
+        others = {"=" + version for package in self.held.values() for version in versions(package) - stay}
         options = dict(given)
-        for option, atoms in (("--reinstall-atoms", again | self.free), ("--exclude", others)):
+        for option, atoms in (("--reinstall-atoms", again), ("--exclude", others)):
             if atoms:
                 options[option] = list(given.get(option) or []) + sorted(atoms)
         return options
@@ -314,13 +338,12 @@ def solve(compute, settings, trees, options, params, *rest):
     result = compute(settings, trees, options, params, *rest)
     if "--emptytree" in options or "--nodeps" in options:
         return result
-    closure = Closure()
+    closure = Closure("--update" in options)
     # What else is installed on this machine is no reason to refuse: nothing is merged here.
     params = dict({"complete_if_new_use": "n", "complete_if_new_ver": "n"}, **params)
     while result[0] and closure.extend(Graph(*result[:2])):
         result = compute(settings, trees, closure.options(options), params, *rest)
-        if not result[0] and closure.held:
-            closure.release(*closure.held)
+        while not result[0] and closure.retreat():
             result = compute(settings, trees, closure.options(options), params, *rest)
     return result
 
