@@ -37,7 +37,8 @@ export function failurePage(picture: Picture, view: View, { columns }: Size, hei
           .flatMap((line) => wrapped(line, columns - 1))
           .map((line): Line => [piece(show` `), ...line]);
   const commands = commandLines(state.run, error?.host);
-  const top = [title, ...list, ...more, rule(columns)];
+  const alone = errors.length === 1 && height < 10; // its first line says the same as the list
+  const top = alone ? [title] : [title, ...list, ...more, rule(columns)];
   const room = Math.max(0, height - top.length - commands.length);
   const shown = scrolled(detail, view.offset, room);
   return [...top, ...shown, ...blank(room - shown.length), ...commands].map((line) => within(line, columns)).slice(0, height);

@@ -1,4 +1,5 @@
 import './production.ts'; // before anything that leads to Ink
+import './thrift.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/state.ts';
 import { show } from '../display.ts';
