@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, Disruptions } from '../core/disruption.ts';
 import { SwarmError } from '../core/error.ts';
@@ -54,14 +54,22 @@ function rowsOf(file: string): readonly Row[] {
   });
 }
 
+/** What a crash has left of a line goes, so that it is not damage in the middle later on. Whoever adds holds the lock. */
+function dropTorn(file: string): void {
+  if (!existsSync(file)) return;
+  const bytes = readFileSync(file);
+  const whole = bytes.lastIndexOf(0x0a) + 1;
+  if (whole < bytes.length) truncateSync(file, whole);
+}
+
 function append(dir: string, row: Row): void {
   const file = join(dir, LOG);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const torn = existsSync(file) && !/(^|\n)$/.test(readFileSync(file, 'utf8'));
+    dropTorn(file);
     const at = openSync(file, 'a', 0o600);
     try {
-      writeSync(at, `${torn ? '\n' : ''}${JSON.stringify(row)}\n`);
+      writeSync(at, `${JSON.stringify(row)}\n`);
       fsyncSync(at);
     } finally {
       closeSync(at);

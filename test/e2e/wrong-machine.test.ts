@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MachineName, namespacesMissing, type Site, startSite } from '../fleet/namespaces.ts';
 import { type SiteProject, siteProject } from '../fleet/site-project.ts';
@@ -110,6 +111,39 @@ describe.skipIf(namespacesMissing !== undefined)('a reboot on two sites', () => 
       7,
       expect.stringMatching(/drones would have 1 usable of 3 hosts, and needs 2 \(blocked: drone-izar\)/),
     ]);
+  });
+
+  test('whatever the command line says, a protected machine is neither rebooted nor cut off', async () => {
+    await project.inventory({}, { gateway: ', protected: true' });
+    const before = await started('gateway');
+    const play = (task: string, hosts = 'gateway', more = ''): string =>
+      `plays:\n  - hosts: ${hosts}\n    tasks:\n      - { ${task}${more} }\n`;
+    await project.put('plain.yml', play('reboot: {}'));
+    await project.put('delegate.yml', play('reboot: {}', 'drone-izar', ', delegate_to: gateway'));
+    await project.put('shell.yml', play('shell: "sync; (sleep 1; /sbin/reboot) &"'));
+    await project.put(
+      'block.yml',
+      'plays:\n  - hosts: gateway\n    tasks:\n      - block: [ { fail: { msg: x } } ]\n        rescue: [ { reboot: {} } ]\n',
+    );
+    const attempts: readonly (readonly string[])[] = [
+      ...['plain', 'delegate', 'shell', 'block'].map((name) => ['run', join(project.dir, `${name}.yml`)]),
+      ['run', 'reboot', '-e', 'hosts=gateway'],
+      ['run', 'reboot', '-e', 'hosts=gateway', '--allow-protected', 'unraid'],
+      ['run', join(project.dir, 'plain.yml'), '-e', 'allow_protected=gateway'],
+      ...['reboot', '/sbin/poweroff -f', 'systemctl reboot', 'init 6'].map((text) => ['exec', 'gateway', '--', ...text.split(' ')]),
+      ...['echo reboot | sh', 'c=halt; $c', 'nohup shutdown -r now &', '$(which reboot)'].map((text) => [
+        'exec',
+        'gateway',
+        '--shell',
+        '--',
+        text,
+      ]),
+    ];
+    const ends = await Promise.all(attempts.map((words) => project.swarm(...words)));
+    for (const [index, { exit, out, err }] of ends.entries())
+      expect([5, 6, 7], `${attempts[index]?.join(' ')}\n${out}${err}`).toContain(exit);
+    expect(ends.filter(({ exit }) => exit === 7).length).toBeGreaterThanOrEqual(attempts.length - 1);
+    expect(await started('gateway')).toBe(before);
   });
 
   test('two runs at once take out one machine', async () => {
