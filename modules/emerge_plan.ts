@@ -5,7 +5,7 @@ import { readIndex } from './parts/binhost.ts';
 import { planRequest } from './parts/plan-request.ts';
 
 export default defineModule({
-  summary: 'What must be built so that a client with the system set can install these packages, in order, and what the binhost has already',
+  summary: 'What must be built so that clients can install these packages, in order, and what is published already',
   args: z.strictObject({
     atoms: z.array(z.string()).min(1).describe('Package atoms or sets: "{{ packages }}"'),
     deep: z.boolean().default(false).describe('Everything, also the system set and what the host has that is needed for building only'),
