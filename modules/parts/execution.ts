@@ -1,4 +1,4 @@
-import { type Change, type Command, type ExecResult, type Json, type Probe, SwarmError, z } from '../../src/index.ts';
+import { type Change, type Command, type ExecResult, type Json, type Probe, type Remote, SwarmError, z } from '../../src/index.ts';
 import { look } from './look.ts';
 
 /** The args that command and shell share. */
@@ -28,7 +28,7 @@ export async function* execute(probe: Probe, wanted: Execution): AsyncGenerator<
     verb: 'run',
     subject: wanted.subject,
     apply: async (remote) => {
-      result = await remote.exec(commandOf(wanted));
+      result = await told(remote, commandOf(wanted));
     },
   };
   const registered = register(wanted, result);
@@ -37,6 +37,26 @@ export async function* execute(probe: Probe, wanted: Execution): AsyncGenerator<
     detail: tail(result.stderr) || tail(result.stdout),
     cause: registered,
   });
+}
+
+const TELL_MS = 100;
+
+/** Runs it, and tells what it prints while it prints, a few lines at a time. */
+async function told(remote: Remote, command: Command): Promise<ExecResult> {
+  const waiting = { stdout: [] as string[], stderr: [] as string[] };
+  const tell = (): void => {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const lines = waiting[stream].splice(0);
+      if (lines.length > 0) remote.tell({ type: 'task.output', stream, lines });
+    }
+  };
+  const timer = setInterval(tell, TELL_MS);
+  try {
+    return await remote.exec(command, (stream, line) => void waiting[stream].push(line));
+  } finally {
+    clearInterval(timer);
+    tell();
+  }
 }
 
 /** Why there is nothing to run, by creates and removes; one round trip for both. */

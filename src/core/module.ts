@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Command, ExecResult, Facts, FileMeta, Pipe, Tunnel } from './connection.ts';
+import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
 import type { BinhostPlace, Host, HostName, Json } from './host.ts';
 import type { Jobs } from './job.ts';
 
@@ -52,7 +52,8 @@ export interface Probe {
 
 /** Handed to `Change.apply` only. */
 export interface Remote extends Probe {
-  exec(command: Command): Promise<ExecResult>;
+  /** `onLine` hears each line as the host prints it. */
+  exec(command: Command, onLine?: OnLine): Promise<ExecResult>;
   write(path: string, content: Uint8Array, meta?: FileMeta): Promise<void>;
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;

@@ -81,7 +81,7 @@ export async function handsOn(link: Link, become: Become | undefined, reach: Rea
       render,
       tell,
       at: async (name) => (await others(name)).remote,
-      exec: (command) => once((each) => each.exec(dressed(command), signal)),
+      exec: (command, onLine) => once((each) => each.exec(dressed(command), signal, onLine)),
       write: (path: string, content: Uint8Array, meta: FileMeta = {}) => once((each) => each.write(path, content, meta, signal)),
       open: (command) => once((each) => each.open(dressed(command), signal)),
       expose: (port, at) => link.expose(port, signal, at),
