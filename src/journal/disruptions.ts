@@ -84,10 +84,9 @@ function append(dir: string, row: Row): void {
 async function hold(dir: string, who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable> {
   const file = join(dir, LOCK);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const holder = spawn('flock', ['--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    detached: true, // an interrupt at the terminal is for us: the lock is held until we have seen to it
-  });
+  const [program, ...args] = ['flock', '--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'] as const;
+  // a group of its own: an interrupt at the terminal is for us, and the lock is held until we have seen to it
+  const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const ended = new Promise<number>((resolve, reject) => {
     holder.on('error', (cause) => reject(new SwarmError('SW5003', 'flock cannot be started', { hint: 'install util-linux', cause })));
     holder.on('close', (exit) => resolve(exit ?? 1));
