@@ -5,6 +5,7 @@ type Name = string | undefined;
 
 const running: Entry['options'] = [
   ['-e, --extra <value>', 'k=v, @file or {json}: fills args of the playbook and sets variables', 'repeat'],
+  ['--secret <name=source>', 'NAME=env:VAR, file:PATH or cmd:COMMAND: as -e, and shown nowhere', 'repeat'],
   ['-t, --tags <tags>', 'only tasks with one of these tags', 'repeat'],
   ['--skip-tags <tags>', 'not the tasks with one of these tags', 'repeat'],
   ['--check', 'change nothing, say what would change'],
@@ -155,6 +156,7 @@ export const commands: readonly Entry[] = [
   {
     usage: 'runs resume [run]',
     summary: 'finish a run that was cut off',
+    options: [['--secret <name=source>', 'a secret that the run was given: NAME=env:VAR, file:PATH or cmd:COMMAND', 'repeat']],
     run: async (o: RunFlags, run: Name) => (await import('./run.ts')).resumeCommand(run, o),
   },
   {

@@ -43,7 +43,7 @@ export function describePlaybook(playbook: Playbook | undefined, names: readonly
     '',
     'Which hosts    -l, --limit PATTERN   --list-hosts',
     'Which tasks    -t, --tags A,B   --skip-tags A,B   --list-tasks',
-    'Values         -e k=v | @file | {json}   (repeat)',
+    'Values         -e k=v | @file | {json}   --secret NAME=env:VAR|file:PATH|cmd:CMD   (repeat)',
     'Dry run        --check   --diff   --detailed-exitcode   (exit 3: changes are pending)',
     'How            -f, --forks N   --detach   --yes   --allow-protected NAME',
     'Display        -o auto|plain|json|ndjson   --report junit=FILE   -v   -q   --color auto|always|never',

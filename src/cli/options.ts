@@ -11,6 +11,7 @@ export interface Everywhere {
 
 export interface RunFlags extends Everywhere {
   readonly extra?: readonly string[];
+  readonly secret?: readonly string[];
   readonly tags?: readonly string[];
   readonly skipTags?: readonly string[];
   readonly check?: boolean;

@@ -4,6 +4,7 @@ import { nearest, SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
 import type { HostName, Vars } from '../core/host.ts';
 import type { Playbook } from '../core/play.ts';
+import { HIDDEN } from '../core/secret.ts';
 import type { RunState } from '../core/state.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { changesPending } from '../engine/outcome.ts';
@@ -25,6 +26,7 @@ import { placeOf } from './place.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';
 import { connector, lookout, withJumpsProtected } from './reach.ts';
+import { type Secrets, secretsOf } from './secrets.ts';
 import { version } from './version.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
@@ -32,15 +34,28 @@ export async function runCommand(name: string | undefined, args: readonly string
   if (options.help || name === undefined) return help(name, options);
   const project = await openProject(options);
   const playbook = await load(name, project);
-  const vars = bindArgs(playbook, args, extraVars(options.extra ?? []), variablesOf(project));
+  const secrets = secretsOf(project.dir);
+  const extra = { ...extraVars(options.extra ?? []), ...(await secrets.given(options.secret ?? [])) };
+  const vars = bindArgs(playbook, args, extra, variablesOf(project));
   checkAtoms(playbook, vars);
   if (options.listHosts || options.listTasks) return listing(playbook, project, options);
   if (options.detach) return detach(project);
   const asked = process.env[RUN_ID];
   if (asked === undefined && interactive(options)) return (await import('./foreground.ts')).foreground(project, options);
+  const whole = await revealed(project, playbook, secrets);
   // what every connection needs is loaded while the disk is waited for
   const [journal] = await Promise.all([openJournal(project.runs, asked ?? newRunId(project.runs)), import('../remote/ssh.ts')]);
-  return perform(project, playbook, vars, journal, options);
+  return perform(whole.project, whole.playbook, vars, journal, options);
+}
+
+/** Playbook and inventory with the values of their secrets. */
+async function revealed(
+  project: Project,
+  playbook: Playbook,
+  secrets: Secrets,
+): Promise<{ readonly project: Project; readonly playbook: Playbook }> {
+  const [inventory, whole] = await Promise.all([secrets.inInventory(project.inventory), secrets.inPlaybook(playbook)]);
+  return { project: { ...project, inventory }, playbook: whole };
 }
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
@@ -57,9 +72,22 @@ export async function resumeCommand(id: string | undefined, options: RunFlags): 
   const playbook = await load(begun.file ?? begun.playbook, project);
   if (process.env[RUN_ID] === undefined && interactive(options))
     return (await import('./foreground.ts')).resumeOnScreen(project, found, options);
+  const secrets = secretsOf(project.dir);
+  const args = withSecrets(begun.args as Vars, await secrets.given(options.secret ?? []), found);
+  const whole = await revealed(project, playbook, secrets);
   const journal = await openJournal(project.runs, found);
   const limit = options.limit ?? begun.hosts.join(',');
-  return perform(project, playbook, begun.args as Vars, journal, { ...options, limit, check: begun.check, diff: begun.diff });
+  return perform(whole.project, whole.playbook, args, journal, { ...options, limit, check: begun.check, diff: begun.diff });
+}
+
+/** The journal has no secrets: they are given again. */
+function withSecrets(args: Vars, given: Vars, run: string): Vars {
+  const all = { ...args, ...given };
+  const missing = Object.keys(all).filter((name) => JSON.stringify(all[name]).includes(HIDDEN));
+  if (missing.length === 0) return all;
+  throw new SwarmError('SW1207', `run ${run} was given secrets that no journal keeps: ${missing.join(', ')}`, {
+    hint: `swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=SOURCE`).join(' ')}`,
+  });
 }
 
 async function perform(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {

@@ -81,6 +81,12 @@ export const codes: Readonly<Record<string, Code>> = {
     title: 'No project here',
     explain: 'A project is a folder with inventory/ in it, here or above. swarm init makes one; -C DIR names one.',
   },
+  SW1207: {
+    exit: 5,
+    title: 'Secret',
+    explain:
+      'A secret comes from an environment variable, a file of mode 0600 or a command: secret: { from: env:NAME } in vars, or --secret NAME=file:PATH. It has 6 characters at least, and never stands in a command line: hand it over in environment:, stdin: or a file.',
+  },
   SW1301: { exit: 6, title: 'One address, two hosts', explain: 'A machine has one entry. For a host behind NAT use a jump route.' },
   SW1302: {
     exit: 7,

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const HIDDEN = '••••';
+/** What stands in the place of a value that is not shown. */
+export const HIDDEN = '••••';
 
 /** A value that no screen, journal, error or JSON may show; only a transport calls `reveal`. */
 export class Secret {

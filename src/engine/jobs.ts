@@ -4,6 +4,7 @@ import type { JobId, JobStatus, Jobs } from '../core/job.ts';
 import type { Notice } from '../core/module.ts';
 import type { Clock } from './clock.ts';
 import { isLoss, type Link } from './link.ts';
+import { openWords } from './open-words.ts';
 import { A_DAY_MS, untilProven } from './patience.ts';
 
 export interface JobsDeps {
@@ -96,7 +97,7 @@ export function lastingJobs(deps: JobsDeps): Jobs {
       begin(job);
       deps.tell({ type: 'job.started', job, offset: 0 });
       await deps.durable();
-      const started = { ...command, env: { ...deps.environment, ...command.env } };
+      const started = { ...openWords(command), env: { ...deps.environment, ...command.env } };
       for (let over = connection; ; ) {
         try {
           const how = await on(over).start(job, started);

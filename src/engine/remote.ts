@@ -6,6 +6,7 @@ import type { Notice, Place, Probe, Remote } from '../core/module.ts';
 import type { Clock } from './clock.ts';
 import { lastingJobs, type RunningJobs } from './jobs.ts';
 import { isLoss, type Link } from './link.ts';
+import { openWords } from './open-words.ts';
 import { A_DAY_MS, untilProven } from './patience.ts';
 
 /** What a task brings along to every host that it touches. */
@@ -61,7 +62,7 @@ export async function handsOn(link: Link, become: Become | undefined, reach: Rea
       return once(work);
     }
   };
-  const dressed = (command: Command): Command => ({ ...command, env: { ...environment, ...command.env } });
+  const dressed = (command: Command): Command => ({ ...openWords(command), env: { ...environment, ...command.env } });
   const read = (path: string): Promise<Uint8Array | undefined> => looking((each) => each.read(path, signal));
   const query = (command: Command): Promise<ExecResult> => looking((each) => each.exec(dressed(command), signal));
   const others = (name: HostName): Promise<Hands> => {

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunFact } from '../core/event.ts';
+import { maskedJson } from '../core/mask.ts';
 import { initial, type RunState, reduce } from '../core/state.ts';
 import { alive } from './alive.ts';
 import { EVENTS } from './files.ts';
@@ -16,7 +17,7 @@ export interface Journal extends AsyncDisposable {
   /** The run's folder. */
   readonly dir: string;
   readonly state: RunState;
-  /** Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. Output of a job that is in the
+  /** Whatever is hidden (core/mask.ts) is hidden here, so that nobody who is told of the event can show it. Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. Output of a job that is in the
    *  journal already is not recorded again; the answer is then the last event. */
   emit(fact: RunFact): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
@@ -77,7 +78,7 @@ function journalOn(
     emit(told) {
       const fact = again.withoutThem(told);
       if (fact === undefined && last !== undefined) return last;
-      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...(fact ?? told) };
+      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskedJson(fact ?? told) };
       last = event;
       writer.append(`${JSON.stringify(event)}\n`);
       seq += 1;

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { formsOf, hide, masked, maskedJson, showsSecret } from '../../src/core/mask.ts';
+
+const CANARY = `tok'en "7$x`;
+const KEY = 'first line of a key\nsecond line of it';
+
+describe('a value that is hidden', () => {
+  beforeAll(() => {
+    expect(masked(`before: ${CANARY}`)).toBe(`before: ${CANARY}`);
+    hide(CANARY);
+    hide(KEY);
+  });
+
+  test.each([
+    ['plain', CANARY],
+    ['in JSON', JSON.stringify({ a: CANARY })],
+    ['in JSON in JSON', JSON.stringify(JSON.stringify([CANARY]))],
+    ['in a URL', `https://x/?t=${encodeURIComponent(CANARY)}&b`],
+    ['in a form', `t=${encodeURIComponent(CANARY).replaceAll('%20', '+')}`],
+    ['quoted for a shell', `echo '${CANARY.replaceAll("'", `'\\''`)}'`],
+    ['quoted by printf %q', 'tok\\\'en\\ \\"7\\$x'],
+    ['in hex', Buffer.from(CANARY).toString('hex')],
+    ['in HEX', Buffer.from(CANARY).toString('hex').toUpperCase()],
+  ])('is not seen %s', (_, text) => {
+    expect(showsSecret(text)).toBe(true);
+    expect(masked(text)).toContain('••••');
+    for (const form of formsOf(CANARY)) expect(masked(text)).not.toContain(form);
+  });
+
+  test('is not seen in base64, whatever stands before and behind it', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 9 }),
+        fc.uint8Array({ maxLength: 9 }),
+        fc.constantFrom('base64', 'base64url'),
+        (before, after, how) => {
+          const text = Buffer.concat([before, Buffer.from(CANARY), after]).toString(how as 'base64');
+          const shown = masked(text);
+          const read = Buffer.from(shown.replace('••••', ''), 'base64').toString('latin1');
+          expect(shown).toContain('••••');
+          expect(read).not.toContain(CANARY.slice(1, -1));
+        },
+      ),
+    );
+  });
+
+  test('is not seen line by line, when it has several', () => {
+    expect(masked('> second line of it <')).toBe('> •••• <');
+  });
+
+  test('is not seen inside any value, as a key neither; what is no text stays', () => {
+    expect(maskedJson({ [CANARY]: [CANARY, 7, null, { deep: `x${CANARY}y` }], same: true })).toEqual({
+      '••••': ['••••', 7, null, { deep: 'x••••y' }],
+      same: true,
+    });
+  });
+
+  test('leaves other text alone', () => {
+    fc.assert(fc.property(fc.stringMatching(/^[A-Z ]{0,40}$/), (text) => masked(text) === text));
+  });
+});
