@@ -105,7 +105,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
   });
 
   test('chains of 1 to 4 hops, every one of them called 127.0.0.1: each lands on its own machine, or is refused', {
-    timeout: 60_000,
+    timeout: 60_000 + ROUNDS * 2000,
   }, async () => {
     const first = await startSshd();
     const others = await Promise.all([1, 2, 3, 4].map(() => startSshd({ clientKey: first.clientKey })));
