@@ -1,4 +1,5 @@
 import { type ErrorJson, SwarmError } from '../core/error.ts';
+import type { Blame } from '../core/event.ts';
 import type { Queue, Step } from '../core/play.ts';
 import { blameOf, signatureOf } from './blame.ts';
 import type { Breakers } from './breaker.ts';
@@ -9,7 +10,7 @@ import type { Schedule, Worker } from './schedule.ts';
 import { type Failure, runSteps } from './steps.ts';
 
 /** The host did not prove that it is the one: nothing more is sent to it. */
-const UNPROVED = new Set(['SW1305', 'SW2003', 'SW2004', 'SW2008', 'SW3001', 'SW3004']);
+const UNPROVED = new Set(['SW1302', 'SW1305', 'SW2003', 'SW2004', 'SW2008', 'SW3001', 'SW3004']);
 
 /** A queue under way. */
 export interface Line {
@@ -72,7 +73,8 @@ function itemFailed(line: Line, lane: Lane, { outcome, error: told }: Failure, w
   }
   const here = error.code === 'SW5001' || error.code === 'SW5003'; // this machine's fault: every host would meet it
   const verdict = breakers.failed({ item, host, blame: blameOf(error), signature: signatureOf(error, item) });
-  const final = verdict.everywhere || schedule.failures(item) + 1 >= queue.attempts;
+  const final =
+    verdict.everywhere || schedule.failures(item) + 1 >= queue.attempts || (ownFault(verdict.blame) && !othersLeft(line, item, host));
   lane.state = outcome === 'unreachable' ? 'lost' : UNPROVED.has(error.code) ? 'out' : 'idle';
   journal.emit({ type: 'item.failed', ...where, blame: verdict.blame, final, error });
   for (const each of schedule.failed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
@@ -84,6 +86,13 @@ function itemFailed(line: Line, lane: Lane, { outcome, error: told }: Failure, w
   }
   if (here) line.stop ??= new SwarmError(error.code, error.message, { hint: error.hint });
   if (verdict.fleet) line.stop ??= fleetBreaker(error, item);
+}
+
+const ownFault = (blame: Blame): boolean => blame === 'package' || blame === 'plan';
+
+/** What is the item's own fault is worth another host, never hours on the same one again. */
+function othersLeft({ hosts, schedule }: Line, item: string, host: string): boolean {
+  return [...hosts.values()].some(({ state, worker: { name } }) => state !== 'out' && name !== host && !schedule.hasFailedOn(item, name));
 }
 
 function fleetBreaker(error: ErrorJson, item: string): SwarmError {

@@ -27,6 +27,7 @@ export interface Schedule {
   unknown(id: string): void;
   /** How many times it failed, in this process. */
   failures(id: string): number;
+  hasFailedOn(id: string, host: string): boolean;
   statusOf(id: string): Status | undefined;
   /** Not begun, and not out of the question. */
   readonly waiting: readonly string[];
@@ -114,6 +115,7 @@ export function scheduleOf(
     },
     unknown: (id) => void status.set(id, 'unknown'),
     failures: (id) => failedOn.get(id)?.length ?? 0,
+    hasFailedOn: (id, host) => failedOn.get(id)?.includes(host) ?? false,
     statusOf: (id) => status.get(id),
     get waiting() {
       return order.filter((id) => status.get(id) === 'queued');
