@@ -19,7 +19,7 @@ export function hereProject() {
       join(dir, `playbooks/${name}.yml`),
       `plays:\n  - name: ${name}\n    hosts: localhost\n    tasks:\n      - name: The task\n        tags: [one, two]\n        shell: ${JSON.stringify(line)}\n      - name: The rest\n        shell: echo rest\n`,
     );
-  play('wait', `echo begun; until [ -e '${join(dir, 'go')}' ]; do sleep 0.05; done; echo released`);
+  play('wait', `echo begun; until [ -e '${join(dir, 'go')}' ] || [ ! -d '${dir}' ]; do sleep 0.05; done; echo released`);
   play('fail', "echo 'src/a.c:3: error: no such thing' >&2; exit 3");
   const runs = join(dir, '.swarm/runs');
   const events = (run: string): readonly { readonly type: string; readonly pid?: number; readonly status?: string }[] =>
