@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { SwarmError } from '../core/error.ts';
-import type { Host, HostKey } from '../core/host.ts';
+import { fingerprint, type Host, type HostKey } from '../core/host.ts';
 
 /** What the keys of the inventory say of a key that a machine has just proved to own. */
 export interface Judgement {
@@ -10,13 +9,9 @@ export interface Judgement {
   readonly machine?: Host['name'];
 }
 
-/** `SHA256:…` as ssh-keygen -lf prints it. */
-export const fingerprintOf = (key: HostKey): string =>
-  `SHA256:${createHash('sha256').update(Buffer.from(key.blob, 'base64')).digest('base64').replace(/=+$/, '')}`;
-
 /** Undefined: the key is one of the host's own. From memory, at once: it is called inside the handshake. */
 export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revoked: (key: HostKey) => boolean): Judgement | undefined {
-  const shown = `${key.type} ${fingerprintOf(key)}`;
+  const shown = `${key.type} ${fingerprint(key.blob)}`;
   if (revoked(key)) {
     const error = new SwarmError('SW2008', `the key that answers is revoked: ${shown}`, {
       hint: 'Make new keys on the machine: remove /etc/ssh/ssh_host_*, ssh-keygen -A.',
@@ -33,7 +28,7 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
     });
     return { error, status: 'misdirected', machine: other.name };
   }
-  const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprintOf(each)}`) ?? [];
+  const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprint(each.blob)}`) ?? [];
   const error = new SwarmError('SW2003', `a key that was never pinned answers: ${shown}`, {
     hint: `Compare it at the console of ${host.name} (ssh-keygen -lf), then: swarm hosts trust ${host.name} --replace`,
     detail: pinned.length === 0 ? 'nothing is pinned' : `pinned: ${pinned.join(', ')}`,

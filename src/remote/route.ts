@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
-import { type Become, type Host, type HostName, type Identity, type Key, type Route, routeText } from '../core/host.ts';
+import { type Become, fingerprint, type Host, type HostName, type Identity, type Key, type Route, routeText } from '../core/host.ts';
 import type { Carrier } from './carrier.ts';
 import { makeConnection } from './connection.ts';
 import { openShell, proveShell } from './greeting.ts';
-import { fingerprintOf, type Judgement, judgeKey, judgeMachine, machineIn } from './judge.ts';
+import { type Judgement, judgeKey, judgeMachine, machineIn } from './judge.ts';
 import type { Opened } from './pool.ts';
 import type { Told } from './probe.ts';
 import type { Reach } from './reach.ts';
@@ -86,7 +86,7 @@ async function overSsh(
   const credentials = await keys.credentials(logins, keys.agentSocketOf(said.identityAgent), said.identitiesOnly);
   const hop = await farEnd(host, route, reach, through, signal); // last: nothing that it opened is forgotten
   let judged: Judgement | undefined;
-  let fingerprint: string | undefined;
+  let shown: string | undefined;
   try {
     const carrier = await dial(
       {
@@ -96,7 +96,7 @@ async function overSsh(
         keyTypes: identity.hostKeys.map(({ type }) => type),
         keepaliveMs: reach.keepaliveMs ?? 5000,
         judge: (key) => {
-          fingerprint = fingerprintOf(key);
+          shown = fingerprint(key.blob);
           judged = judgeKey(host, key, reach.hosts, reach.revoked);
           return judged?.error;
         },
@@ -105,10 +105,10 @@ async function overSsh(
     );
     void carrier.closed.then(hop.release);
     const attempted = await prove(host, route, reach, carrier, signal, hop.release, (become) => openShell(carrier, become));
-    return { ...attempted, ...(fingerprint === undefined ? {} : { fingerprint }) };
+    return { ...attempted, ...(shown === undefined ? {} : { fingerprint: shown }) };
   } catch (error) {
     await hop.release();
-    const seen = fingerprint === undefined ? {} : { fingerprint };
+    const seen = shown === undefined ? {} : { fingerprint: shown };
     if (judged === undefined) signal.throwIfAborted();
     return { ...(judged ?? missed(told(error))), ...seen };
   }

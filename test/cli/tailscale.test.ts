@@ -31,7 +31,15 @@ describe('tailscale status --json', () => {
   test('gives peers with addresses, routed networks and the end of their key', async () => {
     expect(await tailscalePeers(file(full))).toEqual([
       { id: 'n1', name: 'orion', addresses: ['100.64.0.1', 'fd7a::1'], networks: [], online: true, self: true },
-      { id: 'n2', name: 'gateway', addresses: ['100.64.0.88'], networks: ['10.42.0.0/24'], online: true, self: false, expires: '2027-01-02T03:04:05Z' },
+      {
+        id: 'n2',
+        name: 'gateway',
+        addresses: ['100.64.0.88'],
+        networks: ['10.42.0.0/24'],
+        online: true,
+        self: false,
+        expires: '2027-01-02T03:04:05Z',
+      },
       { id: 'n3', name: 'ghost', addresses: [], networks: [], online: false, self: false },
     ]);
   });
@@ -43,6 +51,9 @@ describe('tailscale status --json', () => {
     expect(await tailscalePeers(file({ ...full, BackendState: 'NeedsLogin' }))).toBeUndefined();
   });
   test('that is no such document is refused with the way to make one', async () => {
-    await expect(tailscalePeers(file('not json'))).rejects.toMatchObject({ code: 'SW5003', hint: expect.stringContaining('tailscale status --json >') });
+    await expect(tailscalePeers(file('not json'))).rejects.toMatchObject({
+      code: 'SW5003',
+      hint: expect.stringContaining('tailscale status --json >'),
+    });
   });
 });
