@@ -90,6 +90,13 @@ export function cloneFindings({ hosts }: Inventory): readonly Finding[] {
   });
 }
 
+/** What the reader of the inventory found and let pass: one pinned key or one address for two hosts. */
+export function inventoryFindings({ warnings = [] }: Inventory): readonly Finding[] {
+  return warnings.map(({ code, message, hint }) =>
+    finding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', code === 'SW1302' ? 'clone' : 'route', message, hint),
+  );
+}
+
 /** What one look at the host shows. */
 export function hostFindings(host: Host, { clockSkew, disks, services, tools }: Checkup): readonly Finding[] {
   const seconds = Math.round(Math.abs(clockSkew));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCheckup } from '../../src/cli/checkup.ts';
-import { exitOfFindings, type Finding, hostFindings, sshdFindings, treeFindings } from '../../src/cli/findings.ts';
+import { exitOfFindings, type Finding, hostFindings, inventoryFindings, sshdFindings, treeFindings } from '../../src/cli/findings.ts';
 import type { Host, HostName } from '../../src/core/host.ts';
 
 const host = (name: string): Host => ({
@@ -90,4 +90,24 @@ test.each<[string, readonly [Finding['status'], Finding['about']][], number]>([
   ],
 ])('the exit for %s', (_, found, exit) => {
   expect(exitOfFindings(found.map(([status, about]) => ({ name: 'd1', status, about, message: '' })))).toBe(exit);
+});
+
+test('what the inventory itself warns of is found: one key for two hosts is bad, one address a warning', () => {
+  const warnings = [
+    { code: 'SW1302', message: 'a and b have the same pinned ssh-ed25519 key', hint: 'a clone?' },
+    { code: 'SW1301', message: 'a and b both have `local: 10.0.0.1:22`' },
+  ];
+  const found = inventoryFindings({
+    dir: '/',
+    hosts: [],
+    groups: [],
+    binhost: { path: '/b' },
+    discover: { tailscale: false, networks: [] },
+    warnings,
+  });
+  expect(found.map(({ status, about, message }) => [status, about, message])).toEqual([
+    ['bad', 'clone', warnings[0]?.message],
+    ['warn', 'route', warnings[1]?.message],
+  ]);
+  expect(exitOfFindings(found)).toBe(7);
 });
