@@ -93,7 +93,13 @@ export async function startWire(first: Goal): Promise<Wire> {
     });
     from.on('end', () => go(() => to.end()));
     from.on('error', () => go(() => reset(pair)));
-    from.on('close', () => go(() => pairs.delete(pair)));
+    from.on('close', () =>
+      go(() => {
+        pairs.delete(pair);
+        to.resume(); // it may wait for a drain that never comes now, and would stay open unread
+        to.end();
+      }),
+    );
   };
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {

@@ -30,6 +30,7 @@ export function newPair(type: 'ed25519' | 'ecdsa' = 'ed25519', comment = ''): Pa
     type === 'ed25519'
       ? ssh2.utils.generateKeyPairSync('ed25519', { comment })
       : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment });
+  if (ssh2.utils.parseKey(made.private) instanceof Error) return newPair(type, comment); // one in some hundreds that ssh2 makes it cannot read
   const [name = '', blob = ''] = made.public.split(' ');
   return { private: made.private, public: { type: name, blob } };
 }
