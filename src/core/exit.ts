@@ -1,6 +1,6 @@
 import { codes } from './codes.ts';
 
-/** By rank: what of several counts for the exit code (contract, section 4). */
+/** By rank: what of several counts for the exit code; README, exit codes. */
 const RANK = [1, 7, 9, 8, 6, 5, 2, 4];
 
 /** The exit code that a set of error codes amounts to; 0 for none. */

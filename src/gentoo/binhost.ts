@@ -92,7 +92,7 @@ async function place(
   });
 }
 
-/** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name (portage.md, section 3). */
+/** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name. */
 function pathOf({ file }: VerifiedFile, id: number): string {
   const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
   if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} makes no file name`);

@@ -8,7 +8,7 @@ export const INDEX = 'Packages';
 export const INDEX_GZ = 'Packages.gz';
 const NEW = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm' };
 const GENERATIONS = '.swarm/generations';
-/** A client that has an index asks for one at least 5 s younger (portage.md, section 0): each is stamped so much later. */
+/** A client that has an index asks for one at least 5 s younger: each is stamped so much later. */
 const STEP_SECONDS = 6;
 
 /** The index that clients read now. */

@@ -6,7 +6,7 @@ import { named } from './failure.ts';
 
 type Document = { readonly [key: string]: Json };
 
-/** The one document of `-o json` (contract, section 5). */
+/** The one document of `-o json`. */
 export function result(state: RunState): Document {
   return {
     run: state.run,
