@@ -204,7 +204,7 @@ const counted = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ..
 function taskFinished(state: RunState, event: Fact<'task.finished'>): RunState {
   const next = onHost(state, event.host, (host) => ({
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
-    tally: counted(host, event.outcome),
+    tally: counted(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
     task: undefined,
     progress: undefined,

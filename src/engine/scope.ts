@@ -18,12 +18,12 @@ export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, ex
     ...extra,
   };
   const vars: Vars = Object.assign({}, member.host.vars, context.playbook.vars, ...frame.vars);
-  const base = builtIn(stage, member);
+  const base = builtIn(stage, member, frame);
   return { ...base, ...rendered(vars, { ...base, ...top }, at), ...top };
 }
 
 /** Names that are always there. */
-function builtIn({ context, play, hosts }: Stage, { host, facts }: Member): Vars {
+function builtIn({ context, play, hosts }: Stage, { host, facts }: Member, frame: Frame): Vars {
   const { inventory, journal, options } = context;
   const { name, groups, vars } = host;
   return {
@@ -34,6 +34,8 @@ function builtIn({ context, play, hosts }: Stage, { host, facts }: Member): Vars
     binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
     play: { name: play.name },
     run: { id: journal.run, check: options.check },
+    run_id: journal.run,
+    check_mode: frame.check ?? options.check,
     inventory_hostname: name,
     group_names: groups,
   };

@@ -44,8 +44,10 @@ function failure(changed: boolean, attached: Result, error: ErrorJson): Result {
   return { ...attached, changed, failed: true, skipped: false, msg: error.message, error: { code: error.code, message: error.message } };
 }
 
-/** changed_when and failed_when have the last word. */
+/** changed_when and failed_when have the last word; work that a check left undone has no result that they could be asked about. */
 function judge(call: Call, result: Result, error: ErrorJson | undefined, task: Task): Turn {
+  const undone = error === undefined && result['changed'] === true && (call.frame.check ?? call.stage.context.options.check);
+  if (undone && task.failedWhen.length > 0) return { outcome: 'changed', result };
   try {
     const changed = task.changedWhen.length === 0 ? result['changed'] === true : holds(task.changedWhen, withResult(call, result));
     const failed = task.failedWhen.length === 0 ? error !== undefined : holds(task.failedWhen, withResult(call, { ...result, changed }));

@@ -97,7 +97,7 @@ test('a failure that is ignored is told and does not count', async () => {
 - { name: on, say: "{{ tried.msg }}" }
 `);
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
-  expect(state.hosts['a']?.tally).toMatchObject({ failed: 1, ok: 1 });
+  expect(state.hosts['a']?.tally).toMatchObject({ failed: 0, ok: 2 });
   expect(events.find((event) => event.type === 'task.finished')).toMatchObject({ outcome: 'failed', ignored: true });
 });
 
@@ -339,4 +339,29 @@ test('what a module tells about jobs is not believed: the engine tells it', asyn
   const { events } = await tasks('- { chatter: { line: hello } }');
   expect(events.some(({ type }) => type === 'task.output')).toBe(true);
   expect(events.some(({ type }) => type === 'job.started')).toBe(false);
+});
+
+test('a check asks failed_when only about what was really done', async () => {
+  const hosts = fleet('a');
+  const { finished, state } = await tasks(
+    `
+- { name: undone, command: look, register: out, failed_when: out.stdout != "wanted" }
+- { name: done, say: no, register: said, failed_when: "true", ignore_errors: true }
+`,
+    hosts,
+    { options: { check: true } },
+  );
+  expect(finished).toEqual(['a undone changed', 'a done failed']);
+  expect(state).toMatchObject({ exit: 0 });
+});
+
+test('run_id and check_mode are in sight; check_mode is that of the task', async () => {
+  const { results, state } = await tasks(
+    `
+- { name: whole, say: { value: ["{{ run_id }}", "{{ check_mode }}"] } }
+- { name: own, check_mode: true, say: { value: ["{{ run_id }}", "{{ check_mode }}"] } }
+`,
+  );
+  expect(state.errors).toEqual([]);
+  expect(results).toMatchObject([{ value: [state.run, false] }, { value: [state.run, true] }]);
 });
