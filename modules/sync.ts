@@ -28,7 +28,7 @@ export default defineModule({
 `,
   async *run(probe, { src, dest, ...options }): AsyncGenerator<Change, Json, void> {
     const { path: from, directory } = await findSource(src, probe.place.files);
-    if (!directory) throw new SwarmError('SW5003', `${from} is not a folder`, { hint: 'copy takes single files.' });
+    if (!directory) throw new SwarmError('SW6012', `${from} is not a folder`, { hint: 'copy takes single files.' });
     const to = src.endsWith('/') ? dest : join(dest, basename(from));
     const found = await planTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
     const { sent, deleted, bytes } = found;

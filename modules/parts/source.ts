@@ -14,14 +14,14 @@ export interface SourceTree {
   readonly files: readonly SourceFile[];
 }
 
-/** Finds `src:` on this machine: absolute, or in the first of the folders that has it. Throws SW5003. */
+/** Finds `src:` on this machine: absolute, or in the first of the folders that has it. Throws SW6012. */
 export async function findSource(src: string, folders: readonly string[]): Promise<{ readonly path: string; readonly directory: boolean }> {
   const candidates = isAbsolute(src) ? [src] : folders.map((folder) => resolve(folder, src));
   for (const path of candidates) {
     const stat = await lstat(path).catch(() => undefined);
     if (stat) return { path, directory: stat.isDirectory() };
   }
-  throw new SwarmError('SW5003', `no such file here: ${src}`, { hint: `Looked at ${candidates.join(', ')}.` });
+  throw new SwarmError('SW6012', `no such file here: ${src}`, { hint: `Looked at ${candidates.join(', ')}.` });
 }
 
 export async function readSource(path: string): Promise<Uint8Array> {

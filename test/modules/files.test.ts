@@ -94,7 +94,7 @@ describe('copy', () => {
   });
 
   test('a source that is not here names where it was looked for', async () => {
-    await expect(run({ src: 'nope', dest: '/x' })).rejects.toMatchObject({ code: 'SW5003', hint: expect.stringContaining('files/nope') });
+    await expect(run({ src: 'nope', dest: '/x' })).rejects.toMatchObject({ code: 'SW6012', hint: expect.stringContaining('files/nope') });
   });
 
   test('odd names and any bytes come through', async () => {
