@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { describeError, Invalid, type SwarmError } from '../core/error.ts';
+import { describeError, errorJson, Invalid, nearest, SwarmError } from '../core/error.ts';
 import { packageRoot } from '../core/root.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { readPlaybook } from '../language/playbook.ts';
@@ -24,18 +25,29 @@ export async function checkCommand(files: readonly string[], options: Everywhere
     }
   };
   const project = await collect(() => openProject(options));
-  const named =
+  const failed = new Set<string>();
+  const chosen =
     files.length > 0
-      ? files.map((file) => resolve(file))
+      ? files.map((file) => named(file, project?.dir))
       : playbookNames(project?.dir).flatMap((name) => playbookFile(name, project?.dir) ?? []);
-  for (const file of named)
-    await collect(() => readPlaybook(file, moduleSource(project?.dir), builtIn(file) ? undefined : project?.inventory));
-  if (problems.length > 0) throw new Invalid(problems);
+  for (const file of chosen) {
+    const read = await collect(() => readPlaybook(file, moduleSource(project?.dir), builtIn(file) ? undefined : project?.inventory));
+    if (read === undefined) failed.add(file);
+  }
   for (const warning of project?.inventory.warnings ?? []) process.stderr.write(`${describeError(warning).replace(/^error/, 'warning')}\n`);
-  const checked = named.map((file) => ({ name: relative(process.cwd(), file), status: 'ok' }));
-  print(options, { files: checked, hosts: project?.inventory.hosts.length ?? 0 }, () => [
-    `inventory: ${(project?.inventory.hosts.length ?? 1) - 1} hosts`,
-    ...checked.map(({ name }) => `${name}: ok`),
-  ]);
+  const checked = chosen.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
+  const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
+  print(options, { files: checked, hosts, errors: problems.map((problem) => errorJson(problem)) }, () =>
+    problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...checked.map(({ name }) => `${name}: ok`)],
+  );
+  if (problems.length > 0) throw new Invalid(problems);
   return 0;
+}
+
+/** A file, or a playbook by the name that `swarm run` takes; throws SW1203. */
+function named(name: string, dir: string | undefined): string {
+  const file = existsSync(name) ? resolve(name) : playbookFile(name, dir);
+  if (file !== undefined) return file;
+  const near = nearest(name, playbookNames(dir));
+  throw new SwarmError('SW1203', `there is no file ${name}`, near === undefined ? {} : { hint: `did you mean the playbook ${near}?` });
 }

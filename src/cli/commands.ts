@@ -233,7 +233,7 @@ export const commands: readonly Entry[] = [
   {
     usage: 'explain <code>',
     summary: 'what an error code means',
-    run: async (_: Everywhere, code: string) => (await import('./describe.ts')).explainCommand(code),
+    run: async (options: Everywhere, code: string) => (await import('./describe.ts')).explainCommand(code, options),
   },
   {
     usage: 'completion <shell>',

@@ -42,7 +42,7 @@ function typeOf({ type, enum: values, anyOf, items }: Shape): string {
   return typeof type === 'object' ? type.join(' or ') : (type ?? 'any');
 }
 
-const projectOf = (options: Everywhere): string | undefined => {
+export const projectOf = (options: Everywhere): string | undefined => {
   try {
     return projectDir(options);
   } catch {
@@ -97,10 +97,11 @@ export async function schemaCommand(name: string): Promise<number> {
 }
 
 /** `swarm explain CODE`. */
-export function explainCommand(code: string): number {
-  const found = codes[code.toUpperCase()];
+export function explainCommand(code: string, options: Everywhere): number {
+  const id = code.toUpperCase();
+  const found = codes[id];
   if (found === undefined) throw unknown('code', code, Object.keys(codes));
-  process.stdout.write(`${code.toUpperCase()}  ${found.title}  (exit ${found.exit})\n\n${found.explain}\n`);
+  print(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
   return 0;
 }
 

@@ -16,6 +16,7 @@ import { forEachOf, forksOf } from './forks.ts';
 import type { ExecFlags } from './options.ts';
 import { chosen, openProject } from './project.ts';
 import { connector } from './reach.ts';
+import { version } from './version.ts';
 
 type Tell = (fact: RunFact) => void;
 
@@ -48,7 +49,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
       check: false,
       diff: false,
       pid: process.pid,
-      version: '',
+      version: version(),
     });
     const connect = connector(project, tell);
     await forEachOf(hosts, forks, (host) => onHost(host, command, options, connect, tell, stop.signal));

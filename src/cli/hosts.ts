@@ -19,7 +19,9 @@ const stateOf = (host: Host): string => {
 /** `swarm hosts list`: from the files only, no host is asked. */
 export async function listCommand(pattern: string | undefined, options: Everywhere): Promise<number> {
   const project = await openProject(options);
-  const hosts = chosen(project, pattern, options).map((host) => ({
+  const whole = pattern === undefined && options.limit === undefined; // a new project has no hosts, and that is no error
+  const asked = whole ? project.inventory.hosts.filter((host) => host.routes[0].kind !== 'here') : chosen(project, pattern, options);
+  const hosts = asked.map((host) => ({
     name: host.name,
     status: stateOf(host),
     groups: host.groups,
@@ -126,7 +128,7 @@ export async function verifyCommand(pattern: string | undefined, options: Everyw
         ]),
         look,
       ),
-      ...reports.flatMap((report, at) => mending(report, project, options, at)),
+      ...new Set(reports.flatMap((report, at) => mending(report, project, options, at))),
     ]),
   );
   const found = new Set(verdicts.map(({ status }) => status));

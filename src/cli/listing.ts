@@ -1,18 +1,31 @@
+import type { Vars } from '../core/host.ts';
 import type { Playbook, Step, Task } from '../core/play.ts';
-import type { RunFlags } from './options.ts';
+import { choose } from '../engine/choice.ts';
+import { selectSteps } from '../engine/tags.ts';
+import { type RunFlags, words } from './options.ts';
 import { print } from './output.ts';
-import { chosen, type Project } from './project.ts';
+import type { Project } from './project.ts';
 
 const tasksOf = (steps: readonly Step[]): readonly Task[] =>
   steps.flatMap((step) => (step.kind === 'task' ? [step] : tasksOf([...step.block, ...step.rescue, ...step.always])));
 
-/** --list-hosts and --list-tasks: what a run would touch, touching nothing. */
-export function listing(playbook: Playbook, project: Project, options: RunFlags): number {
-  const plays = playbook.plays.map((play) => ({
+/** --list-hosts and --list-tasks: what a run with these arguments, limit and tags would touch, touching nothing. */
+export function listing(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
+  const [only, skip] = [words(options.tags), words(options.skipTags)];
+  const hosts = options.listHosts
+    ? choose(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, Date.now()).plays
+    : undefined;
+  const plays = playbook.plays.map((play, index) => ({
     name: play.name,
-    ...(options.listHosts ? { hosts: chosen(project, play.hosts, options).map((host) => host.name) } : {}),
+    ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
     ...(options.listTasks
-      ? { tasks: tasksOf(play.steps).map((task) => ({ name: task.name ?? task.module, module: task.module, tags: task.tags })) }
+      ? {
+          tasks: tasksOf(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
+            name: task.name ?? task.module,
+            module: task.module,
+            tags: task.tags,
+          })),
+        }
       : {}),
   }));
   print(options, { playbook: playbook.name, plays }, () =>
@@ -26,8 +39,8 @@ export function listing(playbook: Playbook, project: Project, options: RunFlags)
 }
 
 /** Help of `swarm run`, with the args of one playbook where it is named. */
-export function describePlaybook(playbook: Playbook | undefined, names: readonly string[]): string {
-  const usage = playbook === undefined ? 'PLAYBOOK [ARGS...]' : [playbook.name, ...positional(playbook)].join(' ');
+export function describePlaybook(typed: string | undefined, playbook: Playbook | undefined, names: readonly string[]): string {
+  const usage = playbook === undefined ? 'PLAYBOOK [ARGS...]' : [typed ?? playbook.name, ...positional(playbook)].join(' ');
   const args = (playbook?.args ?? []).map((arg) => {
     const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
     return `  ${arg.name.padEnd(20)} ${arg.describe ?? ''} (${facts}${arg.positional ? '' : `; -e ${arg.name}=…`})`;

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { nearest, SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
 import type { HostName, Vars } from '../core/host.ts';
@@ -27,6 +26,7 @@ import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject, type Project } from './project.ts';
 import { connector, lookout, withJumpsProtected } from './reach.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
+import { checkTags } from './tags.ts';
 import { version } from './version.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
@@ -38,7 +38,8 @@ export async function runCommand(name: string | undefined, args: readonly string
   const extra = { ...extraVars(options.extra ?? []), ...(await secrets.given(options.secret ?? [])) };
   const vars = bindArgs(playbook, args, extra, variablesOf(project));
   checkAtoms(playbook, vars);
-  if (options.listHosts || options.listTasks) return listing(playbook, project, options);
+  checkTags(playbook, [...words(options.tags), ...words(options.skipTags)]);
+  if (options.listHosts || options.listTasks) return listing(playbook, project, vars, options);
   if (options.detach) return detach(project);
   const asked = process.env[RUN_ID];
   if (asked === undefined && interactive(options)) return (await import('./foreground.ts')).foreground(project, options);
@@ -146,25 +147,25 @@ function watchSignals(stop: AbortController): () => number | undefined {
   return () => exit;
 }
 
-async function load(name: string, project: Project): Promise<Playbook> {
-  const file = playbookFile(name, project.dir);
-  if (file === undefined) {
-    const names = playbookNames(project.dir);
-    const near = nearest(name, names);
-    throw new SwarmError('SW1203', `no playbook is called ${name}`, {
-      hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
-    });
-  }
-  return readPlaybook(file, moduleSource(project.dir), project.inventory);
+const load = async (name: string, project: Project): Promise<Playbook> =>
+  readPlaybook(fileOf(name, project.dir), moduleSource(project.dir), project.inventory);
+
+function fileOf(name: string, dir: string | undefined): string {
+  const file = playbookFile(name, dir);
+  if (file !== undefined) return file;
+  const names = playbookNames(dir);
+  const near = nearest(name, names);
+  throw new SwarmError('SW1203', `no playbook is called ${name}`, {
+    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
+  });
 }
 
 /** Names that -e may set beside the playbook's own: the variables of hosts and groups. */
 const variablesOf = ({ inventory }: Project): ReadonlySet<string> => new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
 async function help(name: string | undefined, options: RunFlags): Promise<number> {
-  const dir = existsSync(join(resolve(options.directory ?? '.'), 'inventory')) ? resolve(options.directory ?? '.') : undefined;
-  const file = name === undefined ? undefined : playbookFile(name, dir);
-  const playbook = file === undefined ? undefined : await readPlaybook(file, moduleSource(dir));
-  process.stdout.write(describePlaybook(playbook, playbookNames(dir)));
+  const dir = (await import('./describe.ts')).projectOf(options);
+  const playbook = name === undefined ? undefined : await readPlaybook(fileOf(name, dir), moduleSource(dir));
+  process.stdout.write(describePlaybook(name, playbook, playbookNames(dir)));
   return name === undefined && !options.help ? 5 : 0;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, dirname, extname } from 'node:path';
 import { Invalid, nearest, SwarmError } from '../core/error.ts';
 import type { Json, Vars } from '../core/host.ts';
 import type { Arg, Playbook } from '../core/play.ts';
@@ -34,11 +35,12 @@ export function bindArgs(playbook: Playbook, positional: readonly string[], extr
 const absent = ({ type }: Arg): Json => (type === 'list' ? [] : type === 'bool' ? false : null);
 
 /** `swarm run build PACKAGES... [-e deep=…]`. */
-function usage({ name, args }: Playbook): string {
+function usage({ file, args }: Playbook): string {
   const word = (arg: Arg): string => {
     const text = arg.positional ? `${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}` : `-e ${arg.name}=…`;
     return arg.required ? text : `[${text}]`;
   };
+  const name = basename(dirname(file)) === 'playbooks' ? basename(file, extname(file)) : file;
   return ['write swarm run', name, ...args.map(word)].join(' ');
 }
 

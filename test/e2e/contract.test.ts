@@ -202,7 +202,16 @@ describe('a command line', () => {
     });
     const tasks = await project.json('run', 'build', 'demo-libs/zip', '--list-tasks');
     expect(tasks.json).toMatchObject({ plays: [{ name: 'Plan', tasks: [{ module: 'emerge_plan' }] }, { tasks: [{}, {}, {}] }] });
+    const rendered = await project.json('run', 'reboot', '--list-hosts', '-e', 'hosts=d2');
+    expect(rendered.json).toMatchObject({ plays: [{ hosts: ['d2'] }] });
     expect(project.drones.map(({ commands }) => commands.length)).toEqual(before);
+  });
+
+  test('a tag, a playbook or a file that matches nothing is exit 5; help has the name as it is typed', async () => {
+    expect((await project.swarm('run', 'sync', '-t', 'nope')).exit).toBe(5);
+    expect((await project.swarm('run', 'nope', '--help')).exit).toBe(5);
+    expect((await project.swarm('check', 'nope.yml')).exit).toBe(5);
+    expect((await project.swarm('run', 'sync', '--help')).stdout).toContain('Usage: swarm run sync');
   });
 
   test('exec prints host and line, keeps the command as it is, and answers 2 when it failed', async () => {
