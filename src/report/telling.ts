@@ -22,11 +22,13 @@ export interface Context {
   readonly diff: boolean;
   /** When progress of a host was last told. */
   readonly progress: ReadonlyMap<string, number>;
+  /** Tasks that are there to print something. */
+  readonly prints: ReadonlySet<string>;
 }
 
 /** Before the first event. */
 export function fresh(verbosity: number): Context {
-  return { verbosity, origin: 0, nameWidth: 7, diff: false, progress: new Map() };
+  return { verbosity, origin: 0, nameWidth: 7, diff: false, progress: new Map(), prints: new Set() };
 }
 
 const QUIET_MS = 30_000;
@@ -52,13 +54,18 @@ function follow(event: RunEvent, context: Context): Context {
       };
     case 'item.started':
     case 'task.started':
-      return event.type === 'task.started' && event.item !== undefined ? context : withProgress(context, event.host, at);
+      return event.type === 'task.started' && event.item !== undefined ? context : withProgress(printing(event, context), event.host, at);
     case 'task.progress':
       return isDue(event, context) ? withProgress(context, event.host, at) : context;
     default:
       return context;
   }
 }
+
+const printing = (event: RunEvent, context: Context): Context =>
+  event.type === 'task.started' && event.module === 'debug' && !context.prints.has(event.task)
+    ? { ...context, prints: new Set(context.prints).add(event.task) }
+    : context;
 
 const withProgress = (context: Context, host: string, at: number): Context => ({
   ...context,
@@ -177,14 +184,14 @@ export function blame({ blame, host, final }: { readonly blame: string; readonly
 
 type TaskEvent = Extract<RunEvent, { readonly type: `task.${string}` }>;
 
-function sayTask(event: TaskEvent, state: RunState, before: Context, { verbosity, diff }: Context): readonly Told[] {
+function sayTask(event: TaskEvent, state: RunState, before: Context, { verbosity, diff, prints }: Context): readonly Told[] {
   switch (event.type) {
     case 'task.started':
       return verbosity < 2 ? [] : [line(event.host, 'task', undefined, show`${event.name} (${event.module})`)];
     case 'task.retried':
       return verbosity < 1 ? [] : [line(event.host, 'retry', undefined, show`${event.attempt} of ${event.of}`)];
     case 'task.output':
-      return verbosity < 1 ? [] : [{ bare: outputLines(event.host, event.lines) }];
+      return verbosity < 1 && !prints.has(event.task) ? [] : [{ bare: outputLines(event.host, event.lines) }];
     case 'task.progress':
       return isDue(event, before) ? [line(event.host, event.phase, 'running', progress(event, state))] : [];
     case 'task.changed': {
