@@ -5,6 +5,7 @@ import { diskStore } from '../gentoo/disk.ts';
 import { collectGarbage } from '../gentoo/gc.ts';
 import { listGenerations, rollback } from '../gentoo/generations.ts';
 import { readIndex } from '../gentoo/index-file.ts';
+import type { StoreRemote } from '../gentoo/remote-store.ts';
 import { serveBinhost } from '../gentoo/serve.ts';
 import type { Store } from '../gentoo/store.ts';
 import { cells } from '../report/table.ts';
@@ -20,21 +21,39 @@ export interface ServeFlags extends Everywhere {
   readonly port?: string;
 }
 
-async function storeOf(options: Everywhere): Promise<{ readonly store: Store; readonly path: string }> {
-  const { binhost } = (await openProject(options)).inventory;
-  if (binhost.host !== undefined) {
-    throw new SwarmError('SW1202', `the binhost is on ${binhost.host}`, {
-      hint: `look there: swarm hosts ssh ${binhost.host} -- ls ${binhost.path}`,
-    });
-  }
-  return { store: diskStore(binhost.path), path: binhost.path };
+interface Opened extends AsyncDisposable {
+  readonly store: Store;
+  /** As people write it: a folder, or HOST:FOLDER. */
+  readonly path: string;
+}
+
+/** The binhost's disk: of this machine, or of a host of the inventory, over a connection that is proved like any. */
+async function storeOf(options: Everywhere): Promise<Opened> {
+  const project = await openProject(options);
+  const { binhost, hosts } = project.inventory;
+  const host = hosts.find((each) => each.name === binhost.host);
+  if (host === undefined) return { store: diskStore(binhost.path), path: binhost.path, async [Symbol.asyncDispose]() {} };
+  const [{ connector }, { remoteStore }] = await Promise.all([import('./reach.ts'), import('../gentoo/remote-store.ts')]);
+  const { signal } = new AbortController();
+  const connection = await connector(project, () => {})(host, signal);
+  const shell = connection.as(host.login.become);
+  const remote: StoreRemote = {
+    host,
+    exec: (command) => shell.exec(command, signal),
+    read: (path) => shell.read(path, signal),
+    write: (path, content, meta) => shell.write(path, content, meta ?? {}, signal),
+    open: (command) => shell.open(command, signal),
+  };
+  const store = remoteStore(remote, binhost.path);
+  return { store, path: store.where, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
 const date = (seconds: number): string => (seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString());
 
 /** `swarm binhost status`: the packages that clients see, and the generations behind them. */
 export async function statusCommand(options: Everywhere): Promise<number> {
-  const { store, path } = await storeOf(options);
+  await using opened = await storeOf(options);
+  const { store, path } = opened;
   const { packages } = await readIndex(store);
   const generations = await listGenerations(store);
   const shown = packages.map((stanza) => ({
@@ -59,7 +78,8 @@ export async function statusCommand(options: Everywhere): Promise<number> {
 
 /** `swarm binhost check [--deep]`: exit 9 when a client could meet something broken. */
 export async function checkCommand(options: CheckFlags): Promise<number> {
-  const { store, path } = await storeOf(options);
+  await using opened = await storeOf(options);
+  const { store, path } = opened;
   const report = await checkBinhost(store, { deep: options.deep === true });
   const findings = report.findings.map((each) => ({
     name: each.path,
@@ -82,7 +102,8 @@ export async function checkCommand(options: CheckFlags): Promise<number> {
 export async function rollbackCommand(generation: string | undefined, options: Everywhere): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
     throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
-  const result = await rollback((await storeOf(options)).store, generation === undefined ? undefined : Number(generation));
+  await using opened = await storeOf(options);
+  const result = await rollback(opened.store, generation === undefined ? undefined : Number(generation));
   print(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
     `generation ${result.generation} shows again what generation ${result.to} did`,
   ]);
@@ -91,7 +112,8 @@ export async function rollbackCommand(generation: string | undefined, options: E
 
 /** `swarm binhost gc`. */
 export async function gcCommand(options: Everywhere): Promise<number> {
-  const result = await collectGarbage((await storeOf(options)).store);
+  await using opened = await storeOf(options);
+  const result = await collectGarbage(opened.store);
   print(
     options,
     { removed: result.removed.map((name) => ({ name, status: 'removed' })), freed: result.freed, generations: result.generations },
@@ -105,7 +127,8 @@ export async function gcCommand(options: Everywhere): Promise<number> {
 
 /** `swarm binhost serve`: until Ctrl-C. */
 export async function serveCommand(options: ServeFlags): Promise<number> {
-  const { store, path } = await storeOf(options);
+  await using opened = await storeOf(options);
+  const { store, path } = opened;
   const port = Number(options.port ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {});
   const address = options.address ?? '127.0.0.1';
