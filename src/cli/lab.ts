@@ -60,7 +60,7 @@ function swarm(argv: readonly string[]): Promise<number> {
 
 function untilStopped(project: string, lab: Lab): Promise<void> {
   say(`${lab.drones.length} drones wait. In another terminal:`);
-  say(`  cd ${project} && swarm status`);
+  say(`  npx swarm -C ${project} status`);
   say('Ctrl-C ends them.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
