@@ -32,7 +32,7 @@ export const commands: readonly Entry[] = [
   },
   {
     usage: 'push [args...]',
-    summary: 'roll a change out to every host: run the push playbook',
+    summary: 'roll files out to the drones, canary first: run the push playbook',
     options: running,
     ownHelp: true,
     run: async (o: RunFlags, args: string[]) => (await import('./run.ts')).runCommand('push', args, o),

@@ -26,7 +26,7 @@ export async function initCommand(dir: string | undefined, options: Everywhere):
   if (existsSync(join(root, 'inventory')) && readdirSync(join(root, 'inventory')).length > 0) {
     throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'swarm check looks whether it is sound' });
   }
-  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files', '.swarm/schema'])
+  for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
     mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY, { flag: 'wx' });
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');

@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander';
-import { codes } from '../core/codes.ts';
 import { describeError, errorJson, Invalid, SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
 import { linesOf } from '../report/display.ts';
@@ -15,13 +14,25 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program((exit) => exits.push(exit)).parseAsync([...argv], { from: 'user' });
     return exits.at(-1) ?? 0;
   } catch (thrown) {
-    return told(thrown);
+    return told(thrown, wantsJson(argv));
   }
 }
 
-function told(thrown: unknown): number {
-  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : (codes['SW1202']?.exit ?? 5);
-  const problems = thrown instanceof Invalid ? thrown.problems : [thrown];
-  for (const problem of problems) process.stderr.write(`${linesOf(describeError(errorJson(problem))).join('\n')}\n`);
-  return exitOf(problems.map((problem) => (problem instanceof SwarmError ? problem.code : 'SW5000')));
+/** A script that asked for JSON gets its one document also where nothing could begin. */
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const own = end < 0 ? argv : argv.slice(0, end);
+  return own.some(
+    (word, at) => /^(-o|--output=)(nd)?json$/.test(word) || (/^(nd)?json$/.test(word) && /^(-o|--output)$/.test(own[at - 1] ?? '')),
+  );
+}
+
+function told(thrown: unknown, json: boolean): number {
+  if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0; // help was asked for
+  const usage = thrown instanceof CommanderError ? [new SwarmError('SW1202', thrown.message.replace(/^error: /, ''))] : undefined;
+  const errors = (usage ?? (thrown instanceof Invalid ? thrown.problems : [thrown])).map(errorJson);
+  const exit = exitOf(errors.map(({ code }) => code));
+  if (usage === undefined) for (const error of errors) process.stderr.write(`${linesOf(describeError(error)).join('\n')}\n`); // commander has told its own
+  if (json) process.stdout.write(`${JSON.stringify({ exit, errors })}\n`);
+  return exit;
 }

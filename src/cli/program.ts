@@ -13,6 +13,7 @@ export function program(exit: (code: number) => void): Command {
   const swarm = everywhere(new Command('swarm'))
     .description('Runs playbooks on your own machines over SSH. Nothing is installed on them.')
     .version(version(), '--version')
+    .helpCommand('help [command]', 'help of a command')
     .exitOverride();
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommand(swarm);
