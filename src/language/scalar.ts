@@ -7,6 +7,7 @@ export function scalarOffsets(text: string, start: number, end: number, value: s
   const offsets: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const char = value[i] ?? '';
+    if (type === 'BLOCK_FOLDED' && char === '\n' && value[i - 1] !== '\n') skipFolded(walk, value, i);
     if (block) skipIndent(walk);
     else if (isFold(walk)) {
       const from = walk.at;
@@ -43,6 +44,16 @@ function enterBlock(walk: Walk, start: number, value: string): void {
 function skipIndent(walk: Walk): void {
   if (walk.text[walk.at - 1] !== '\n') return;
   for (let n = 0; n < walk.indent && walk.text[walk.at] === ' '; n++) walk.at++;
+}
+
+/** Of the line breaks between two folded lines the file has one more than the value: n empty lines are n breaks. */
+function skipFolded(walk: Walk, value: string, i: number): void {
+  const empty = new RegExp(`^(?:[ ]{0,${walk.indent}}\\r?\\n)+`);
+  const written = empty.exec(walk.text.slice(walk.at, walk.end))?.[0] ?? '';
+  const kept = /^\n+/.exec(value.slice(i))?.[0].length ?? 0;
+  for (let surplus = written.split('\n').length - 1 - kept; surplus > 0 && i + kept < value.length; surplus--) {
+    walk.at = walk.text.indexOf('\n', walk.at) + 1;
+  }
 }
 
 /** In a flow scalar: white space that holds a line break. */

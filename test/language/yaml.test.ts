@@ -36,6 +36,7 @@ test('every character of a text leads back to where it stands, however it is quo
       const at = source.inside(['list', 0, 'key'], before.length, before.length + middle.length);
       expect(at.text.slice(at.column - 1, at.column)).toBe(middle[0]);
     }),
+    { examples: [['a\n- -"', '{{ x }}', 'b \'- long enough to fold""', 'BLOCK_FOLDED']] },
   );
 });
 
