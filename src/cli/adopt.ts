@@ -42,12 +42,13 @@ export async function adoptCommand(address: string, options: AdoptFlags): Promis
   const file = fileForHosts(project, options);
   const before = readFileSync(file, 'utf8');
   await editInventory(file, ['hosts', name], entry as Json);
+  const { limit: _, ...flags } = options;
+  let exit: number | undefined;
   try {
-    const { limit: _, ...flags } = options;
-    return await trustCommand([name], flags);
-  } catch (error) {
-    await writeFileAtomic(file, before);
-    throw error;
+    exit = await trustCommand([name], flags);
+    return exit;
+  } finally {
+    if (exit !== 0) await writeFileAtomic(file, before);
   }
 }
 

@@ -8,6 +8,7 @@ import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
 import { playbookFile, playbookNames } from './playbooks.ts';
 import { openProject } from './project.ts';
+import { tellErrors } from './tell.ts';
 
 /** A built-in playbook may name groups that this inventory does not have. */
 const builtIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
@@ -40,8 +41,7 @@ export async function checkCommand(files: readonly string[], options: Everywhere
   print(options, { files: checked, hosts, errors: problems.map((problem) => errorJson(problem)) }, () =>
     problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...checked.map(({ name }) => `${name}: ok`)],
   );
-  if (problems.length > 0) throw new Invalid(problems);
-  return 0;
+  return tellErrors(problems.map(errorJson));
 }
 
 /** A file, or a playbook by the name that `swarm run` takes; throws SW1203. */

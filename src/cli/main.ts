@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { describeError, errorJson, Invalid, SwarmError } from '../core/error.ts';
+import { errorJson, Invalid, SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
-import { linesOf } from '../report/display.ts';
 import { program } from './program.ts';
+import { tellErrors } from './tell.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -31,8 +31,7 @@ function told(thrown: unknown, json: boolean): number {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0; // help was asked for
   const usage = thrown instanceof CommanderError ? [new SwarmError('SW1202', thrown.message.replace(/^error: /, ''))] : undefined;
   const errors = (usage ?? (thrown instanceof Invalid ? thrown.problems : [thrown])).map(errorJson);
-  const exit = exitOf(errors.map(({ code }) => code));
-  if (usage === undefined) for (const error of errors) process.stderr.write(`${linesOf(describeError(error)).join('\n')}\n`); // commander has told its own
+  const exit = usage === undefined ? tellErrors(errors) : exitOf(errors.map(({ code }) => code)); // commander has told its own
   if (json) process.stdout.write(`${JSON.stringify({ exit, errors })}\n`);
   return exit;
 }

@@ -1,4 +1,4 @@
-import { Invalid, SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error.ts';
 import { fingerprint, type Host, type HostKey, type Identity, routeText } from '../core/host.ts';
 import { connect, type Reach } from '../remote/connect.ts';
 import { knownLines } from '../remote/known-hosts.ts';
@@ -13,6 +13,7 @@ import { lookFor } from './output.ts';
 import { chosen, openProject, type Project } from './project.ts';
 import { reach } from './reach.ts';
 import { furtherKeys } from './rotate.ts';
+import { tellErrors } from './tell.ts';
 
 export interface TrustFlags extends Everywhere {
   readonly fingerprint?: string;
@@ -44,8 +45,7 @@ export async function trustCommand(names: readonly string[], options: TrustFlags
     }
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: told })}\n`);
-  if (problems.length > 0) throw new Invalid(problems);
-  return 0;
+  return tellErrors(problems.map((problem) => problem.toJSON())); // the one document has them too
 }
 
 /** Jump hosts before what lies behind them; without names those that are not trusted yet. */
