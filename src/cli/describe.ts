@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { codes } from '../core/codes.ts';
-import { nearest, SwarmError } from '../core/error.ts';
 import { moduleSource } from '../engine/module-source.ts';
 import { jsonSchema } from '../language/schema.ts';
 import type { Everywhere } from './options.ts';
 import { print } from './output.ts';
 import { projectDir } from './project.ts';
 import { eventsSchema, resultSchema } from './schemas.ts';
+import { unknownName } from './unknown.ts';
 
 /** A schema's args as rows: name, type, default or required. */
 export function argRows(args: z.ZodType): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
@@ -61,7 +61,7 @@ export async function modulesCommand(name: string | undefined, options: Everywhe
     return 0;
   }
   const found = await source.load(name);
-  if (found === undefined) throw unknown('module', name, source.names);
+  if (found === undefined) throw unknownName('module', name, source.names);
   const rows = argRows(found.args);
   print(
     options,
@@ -91,7 +91,7 @@ export async function schemaCommand(name: string): Promise<number> {
     result: resultSchema,
   };
   const make = schemas[name];
-  if (make === undefined) throw unknown('schema', name, Object.keys(schemas));
+  if (make === undefined) throw unknownName('schema', name, Object.keys(schemas));
   process.stdout.write(`${JSON.stringify(make(), null, 2)}\n`);
   return 0;
 }
@@ -100,14 +100,7 @@ export async function schemaCommand(name: string): Promise<number> {
 export function explainCommand(code: string, options: Everywhere): number {
   const id = code.toUpperCase();
   const found = codes[id];
-  if (found === undefined) throw unknown('code', code, Object.keys(codes));
+  if (found === undefined) throw unknownName('code', code, Object.keys(codes));
   print(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
   return 0;
-}
-
-function unknown(what: string, name: string, names: readonly string[]): SwarmError {
-  const near = nearest(name, names);
-  return new SwarmError('SW1203', `no ${what} is called ${name}`, {
-    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
-  });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { nearest, SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error.ts';
 import { exitOf } from '../core/exit.ts';
 import type { HostName, Vars } from '../core/host.ts';
 import type { Playbook } from '../core/play.ts';
@@ -27,6 +27,7 @@ import { openProject, type Project } from './project.ts';
 import { connector, lookout, withJumpsProtected } from './reach.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
 import { checkTags } from './tags.ts';
+import { unknownName } from './unknown.ts';
 import { version } from './version.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */
@@ -153,11 +154,7 @@ const load = async (name: string, project: Project): Promise<Playbook> =>
 function fileOf(name: string, dir: string | undefined): string {
   const file = playbookFile(name, dir);
   if (file !== undefined) return file;
-  const names = playbookNames(dir);
-  const near = nearest(name, names);
-  throw new SwarmError('SW1203', `no playbook is called ${name}`, {
-    hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
-  });
+  throw unknownName('playbook', name, playbookNames(dir));
 }
 
 /** Names that -e may set beside the playbook's own: the variables of hosts and groups. */

@@ -8,21 +8,10 @@ import { openJournal } from '../../src/journal/journal.ts';
 import { liveEvents, withLastWord } from '../../src/journal/live.ts';
 import { recordsOf } from '../../src/journal/scan.ts';
 import { folder } from './folder.ts';
+import { finished, started } from './run.ts';
 
 const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
 const never = (): AbortSignal => new AbortController().signal;
-const finished: RunFact = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };
-const started = (pid: number, resumed = false): RunFact => ({
-  type: 'run.started',
-  playbook: 'build',
-  args: null,
-  hosts: [],
-  check: false,
-  diff: false,
-  pid,
-  version: '0.1.0',
-  ...(resumed ? { resumed } : {}),
-});
 
 async function written(runs: string, facts: readonly RunFact[]): Promise<string> {
   await using journal = await openJournal(runs, 'k3f9');

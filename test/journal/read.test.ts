@@ -6,18 +6,8 @@ import { openJournal } from '../../src/journal/journal.ts';
 import { findRun, listRuns } from '../../src/journal/read.ts';
 import { newRunId } from '../../src/journal/run-id.ts';
 import { folder } from './folder.ts';
+import { finished, started } from './run.ts';
 
-const started = (pid: number): RunFact => ({
-  type: 'run.started',
-  playbook: 'build',
-  args: null,
-  hosts: [],
-  check: false,
-  diff: false,
-  pid,
-  version: '0.1.0',
-});
-const finished: RunFact = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };
 const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
 
 async function written(runs: string, run: string, facts: readonly RunFact[]): Promise<void> {

@@ -1,0 +1,15 @@
+import type { RunFact } from '../../src/core/event.ts';
+
+/** The first event of a build, and the last of one that failed. */
+export const started = (pid: number, resumed = false): RunFact => ({
+  type: 'run.started',
+  playbook: 'build',
+  args: null,
+  hosts: [],
+  check: false,
+  diff: false,
+  pid,
+  version: '0.1.0',
+  ...(resumed ? { resumed } : {}),
+});
+export const finished: RunFact = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };
