@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../test/fleet/fleet.ts';
+import type { Fleet } from '../test/machines/sshd-fleet.ts';
 
 /** An inventory of the fleet as Ansible reads it, and settings that give it every advantage it has by default flags. */
 export function ansibleFiles(

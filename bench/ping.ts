@@ -1,6 +1,6 @@
 // One command on all hosts, cold, process start included: `npm run bench:ping`.
 import { join } from 'node:path';
-import { fleet } from '../test/fleet/fleet.ts';
+import { fleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, sshConfig, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 

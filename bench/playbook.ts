@@ -1,7 +1,7 @@
 // 20 tasks (10 copy, 5 command, 3 template, 2 stat) on 5 hosts, first and second run: `npm run bench:playbook`.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleet } from '../test/fleet/fleet.ts';
+import { fleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 

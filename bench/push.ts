@@ -1,7 +1,7 @@
 // 200 files of 5 MB in all to 5 hosts, one changed, something restarted where it changed: `npm run bench:push`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleet } from '../test/fleet/fleet.ts';
+import { fleet } from '../test/machines/sshd-fleet.ts';
 import { sshConfig, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 

@@ -1,10 +1,10 @@
 // An operation on an open connection against `ssh` through ControlMaster on the same host: `npm run bench:transport`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { connect } from '../src/remote/connect.ts';
-import { readSshConfig } from '../src/remote/ssh-config.ts';
-import { fleet, hostOf } from '../test/fleet/fleet.ts';
-import { startWire } from '../test/fleet/wire.ts';
+import { connect } from '../src/remote/connect/connect.ts';
+import { readSshConfig } from '../src/remote/ssh/ssh-config.ts';
+import { fleet, hostOf } from '../test/machines/sshd-fleet.ts';
+import { startWire } from '../test/machines/wire.ts';
 import { median } from './race.ts';
 
 const rounds = Number(process.argv[2] ?? 7);

@@ -1,9 +1,9 @@
 /** Five real sshd hosts behind wires whose far ends are led anywhere at random: nothing may reach a machine but what was meant for it.
  *  npm run bench:wrong-machine -- [RUNS] [SEED]; prints the seed, so that a finding can be had again. */
 // loaded before the race begins: jiti hands out half of a module that several import at once
-import '../src/remote/keys.ts';
-import '../src/remote/ssh.ts';
-import { permuted } from '../test/remote/permuted.ts';
+import '../src/remote/ssh/login-keys.ts';
+import '../src/remote/ssh/ssh-transport.ts';
+import { permuted } from '../test/remote/connect/permuted-addresses.ts';
 
 const [runs = '1000', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
 const began = performance.now();

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { discard, type Publication, publish, type Staged, stage, verify } from '../src/gentoo/binhost.ts';
-import { parseIndex } from '../src/gentoo/packages.ts';
-import type { Store } from '../src/gentoo/store.ts';
+import { binhostStore, readIndex } from '../src/builds/binhost-access.ts';
+import type { Store } from '../src/gentoo/binhost/binhost-store.ts';
+import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
+import { discard, type Publication, publish, type Staged, stage, verify } from '../src/gentoo/binhost/publish.ts';
 import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
-import { binhostStore, readIndex } from './parts/binhost.ts';
 
 const fetched = z.object({
   cpv: z.string(),

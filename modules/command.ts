@@ -1,6 +1,6 @@
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { execute, execution } from './parts/execution.ts';
-import { splitWords } from './parts/words.ts';
+import { execute, execution } from '../src/sdk/command-change.ts';
+import { splitWords } from '../src/sdk/split-words.ts';
 
 const args = z
   .strictObject({

@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path/posix';
 import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
-import { type Attributes, attributes, must } from './parts/attributes.ts';
-import { type Found, look } from './parts/look.ts';
-import { difference, placeFile } from './parts/place-file.ts';
-import { findSource, readSource, readTree } from './parts/source.ts';
+import { type Attributes, attributes, must } from '../src/sdk/file-attributes.ts';
+import { difference, placeFile } from '../src/sdk/file-content.ts';
+import { type Found, look } from '../src/sdk/path-stat.ts';
+import { findSource, readSource, readTree } from '../src/sdk/source-files.ts';
 
 const args = z
   .strictObject({

@@ -1,11 +1,11 @@
-import { parseAtom } from '../src/gentoo/atom.ts';
-import { explainFailure } from '../src/gentoo/emerge-failure.ts';
-import { serveBinhost } from '../src/gentoo/serve.ts';
+import { binhostStore } from '../src/builds/binhost-access.ts';
+import { type Binpkg, findBuilt } from '../src/builds/built-package.ts';
+import { emergeJob, type Opening } from '../src/builds/emerge-job.ts';
+import { followBuild } from '../src/builds/follow-build.ts';
+import { parseAtom } from '../src/gentoo/atom/atom.ts';
+import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
+import { explainFailure } from '../src/gentoo/build-log/emerge-failure.ts';
 import { type Change, type Command, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { binhostStore } from './parts/binhost.ts';
-import { followBuild } from './parts/build-log.ts';
-import { type Binpkg, findBuilt } from './parts/built.ts';
-import { emergeJob, type Opening } from './parts/emerge-job.ts';
 
 export default defineModule({
   summary: 'Builds one package from source as a detached job, which goes on whatever becomes of the connection',

@@ -1,8 +1,8 @@
-import { parseAtom } from '../src/gentoo/atom.ts';
-import { type Graph, parseGraph, planOf, type Unpublishable } from '../src/gentoo/graph.ts';
+import { readIndex } from '../src/builds/binhost-access.ts';
+import { planRequest } from '../src/builds/plan-command.ts';
+import { parseAtom } from '../src/gentoo/atom/atom.ts';
+import { type Graph, parseGraph, planOf, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { readIndex } from './parts/binhost.ts';
-import { planRequest } from './parts/plan-request.ts';
 
 export default defineModule({
   summary: 'What must be built so that clients can install these packages, in order, and what is published already',

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCpv } from '../src/gentoo/cpv.ts';
+import { transfer } from '../src/builds/fetch-package.ts';
+import { parseCpv } from '../src/gentoo/atom/cpv.ts';
 import { type Change, defineModule, type HostName, type Json, SwarmError, z } from '../src/index.ts';
-import { transfer } from './parts/transfer.ts';
 
 const binpkg = z.object({
   cpv: z.string(),

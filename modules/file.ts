@@ -1,6 +1,6 @@
 import { type Change, defineModule, type FileMeta, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { type Attributes, adjust, attributes, must, setAttributes } from './parts/attributes.ts';
-import { type Found, look } from './parts/look.ts';
+import { type Attributes, adjust, attributes, must, setAttributes } from '../src/sdk/file-attributes.ts';
+import { type Found, look } from '../src/sdk/path-stat.ts';
 
 const args = z
   .strictObject({

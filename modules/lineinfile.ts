@@ -1,8 +1,8 @@
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { attributes } from './parts/attributes.ts';
-import { edit } from './parts/lines.ts';
-import { type Found, look } from './parts/look.ts';
-import { asText, difference } from './parts/place-file.ts';
+import { edit } from '../src/sdk/edit-lines.ts';
+import { attributes } from '../src/sdk/file-attributes.ts';
+import { asText, difference } from '../src/sdk/file-content.ts';
+import { type Found, look } from '../src/sdk/path-stat.ts';
 
 const pattern = z.string().superRefine((text, context) => {
   try {

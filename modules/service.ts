@@ -1,6 +1,6 @@
 import { type Change, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { must } from './parts/attributes.ts';
-import { cutsTheWay, type Init, initOf, type ServiceState, serviceState } from './parts/service-state.ts';
+import { must } from '../src/sdk/file-attributes.ts';
+import { cutsTheWay, type Init, initOf, type ServiceState, serviceState } from '../src/sdk/service-state.ts';
 
 const args = z
   .strictObject({

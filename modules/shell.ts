@@ -1,5 +1,5 @@
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { execute, execution } from './parts/execution.ts';
+import { execute, execution } from '../src/sdk/command-change.ts';
 
 export default defineModule({
   summary: "Text for the host's /bin/sh; values in it are written {{quote x}}",

@@ -1,5 +1,5 @@
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { type Found, look } from './parts/look.ts';
+import { type Found, look } from '../src/sdk/path-stat.ts';
 
 export default defineModule({
   summary: 'What stands at a path of the host',

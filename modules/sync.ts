@@ -11,7 +11,7 @@ import {
   treeLeft,
   z,
 } from '../src/index.ts';
-import { findSource } from './parts/source.ts';
+import { findSource } from '../src/sdk/source-files.ts';
 
 export default defineModule({
   summary: 'A whole folder from here to the host: only what differs is sent, in one stream',

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path/posix';
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { attributes } from './parts/attributes.ts';
-import { placeFile } from './parts/place-file.ts';
-import { findSource, readSource } from './parts/source.ts';
+import { attributes } from '../src/sdk/file-attributes.ts';
+import { placeFile } from '../src/sdk/file-content.ts';
+import { findSource, readSource } from '../src/sdk/source-files.ts';
 
 export default defineModule({
   summary: 'A Handlebars file of the project, filled in for the host',

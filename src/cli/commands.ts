@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from './command-entry.ts';
 import type { Everywhere, ExecFlags, RunFlags } from './options.ts';
 
 type Name = string | undefined;
@@ -28,14 +28,14 @@ export const commands: readonly Entry[] = [
     summary: 'run a playbook: a file, or playbooks/NAME.yml',
     options: running,
     ownHelp: true,
-    run: async (o: RunFlags, name: Name, args: string[]) => (await import('./run.ts')).runCommand(name, args, o),
+    run: async (o: RunFlags, name: Name, args: string[]) => (await import('./run/run.ts')).runCommand(name, args, o),
   },
   {
     usage: 'push [args...]',
     summary: 'roll files out to the drones, canary first: run the push playbook',
     options: running,
     ownHelp: true,
-    run: async (o: RunFlags, args: string[]) => (await import('./run.ts')).runCommand('push', args, o),
+    run: async (o: RunFlags, args: string[]) => (await import('./run/run.ts')).runCommand('push', args, o),
   },
   {
     usage: 'exec <pattern> <command...>',
@@ -47,33 +47,34 @@ export const commands: readonly Entry[] = [
       ['-f, --forks <n>', 'hosts at a time (default: all, at most 32)'],
       ['--timeout <duration>', 'for each host: 30s, 5m'],
     ],
-    run: async (o: ExecFlags, pattern: string, words: string[]) => (await import('./exec.ts')).execCommand(pattern, words, o),
+    run: async (o: ExecFlags, pattern: string, words: string[]) => (await import('./exec/exec.ts')).execCommand(pattern, words, o),
   },
   {
     usage: 'status',
     summary: 'hosts, runs, binhost, and the command to type next',
-    run: async (o: Everywhere) => (await import('./status.ts')).statusCommand(o),
+    run: async (o: Everywhere) => (await import('../fleet/overview/overview.ts')).statusCommand(o),
   },
   {
     usage: 'doctor [pattern]',
     summary: 'what is wrong, or will be',
     options: [['--tailscale <file>', 'a file in place of `tailscale status --json`']],
-    run: async (o: import('./doctor.ts').DoctorFlags, pattern: Name) => (await import('./doctor.ts')).doctorCommand(pattern, o),
+    run: async (o: import('./status/doctor.ts').DoctorFlags, pattern: Name) =>
+      (await import('./status/doctor.ts')).doctorCommand(pattern, o),
   },
   {
     usage: 'hosts list [pattern]',
     summary: 'one line a host',
-    run: async (o: Everywhere, pattern: Name) => (await import('./hosts.ts')).listCommand(pattern, o),
+    run: async (o: Everywhere, pattern: Name) => (await import('./hosts/list-hosts.ts')).listCommand(pattern, o),
   },
   {
     usage: 'hosts show <name>',
     summary: 'routes, identity, variables',
-    run: async (o: Everywhere, name: string) => (await import('./hosts.ts')).showCommand(name, o),
+    run: async (o: Everywhere, name: string) => (await import('./hosts/list-hosts.ts')).showCommand(name, o),
   },
   {
     usage: 'hosts verify [pattern]',
     summary: 'prove every route; runs nothing',
-    run: async (o: Everywhere, pattern: Name) => (await import('./hosts.ts')).verifyCommand(pattern, o),
+    run: async (o: Everywhere, pattern: Name) => (await import('./hosts/list-hosts.ts')).verifyCommand(pattern, o),
   },
   {
     usage: 'hosts trust [names...]',
@@ -84,7 +85,7 @@ export const commands: readonly Entry[] = [
       ['--replace', 'after a reinstall: forget the old identity'],
       ['--rotate', 'learn further keys over a connection that is proved'],
     ],
-    run: async (o: import('./trust.ts').TrustFlags, names: string[]) => (await import('./trust.ts')).trustCommand(names, o),
+    run: async (o: import('./hosts/trust.ts').TrustFlags, names: string[]) => (await import('./hosts/trust.ts')).trustCommand(names, o),
   },
   {
     usage: 'hosts discover',
@@ -93,7 +94,8 @@ export const commands: readonly Entry[] = [
       ['--tailscale <file>', 'a file in place of `tailscale status --json`'],
       ['--network <network>', 'also ask every address of 10.42.0.0/24', 'repeat'],
     ],
-    run: async (o: import('./discover.ts').DiscoverFlags) => (await import('./discover.ts')).discoverCommand(o),
+    run: async (o: import('../fleet/discovery/classify-machines.ts').DiscoverFlags) =>
+      (await import('../fleet/discovery/classify-machines.ts')).discoverCommand(o),
   },
   {
     usage: 'hosts adopt <address>',
@@ -104,7 +106,7 @@ export const commands: readonly Entry[] = [
       ['--fingerprint <sha256>', 'pin only this key: SHA256:…'],
       ['--yes', 'do not ask'],
     ],
-    run: async (o: import('./adopt.ts').AdoptFlags, address: string) => (await import('./adopt.ts')).adoptCommand(address, o),
+    run: async (o: import('./hosts/adopt.ts').AdoptFlags, address: string) => (await import('./hosts/adopt.ts')).adoptCommand(address, o),
   },
   {
     usage: 'hosts block <name>',
@@ -113,22 +115,23 @@ export const commands: readonly Entry[] = [
       ['--reason <text>', 'why'],
       ['--until <when>', '2d, 12h or a date; 7 days at most'],
     ],
-    run: async (o: import('./block.ts').BlockFlags, name: string) => (await import('./block.ts')).blockCommand(name, o),
+    run: async (o: import('./hosts/block.ts').BlockFlags, name: string) => (await import('./hosts/block.ts')).blockCommand(name, o),
   },
   {
     usage: 'hosts unblock <name>',
     summary: 'use a host again',
-    run: async (o: Everywhere, name: string) => (await import('./block.ts')).unblockCommand(name, o),
+    run: async (o: Everywhere, name: string) => (await import('./hosts/block.ts')).unblockCommand(name, o),
   },
   {
     usage: 'hosts ssh <name> [command...]',
     summary: 'a shell over the proven route',
-    run: async (o: Everywhere, name: string, words: string[]) => (await import('./ssh.ts')).sshCommand(name, words, o),
+    run: async (o: Everywhere, name: string, words: string[]) =>
+      (await import('../fleet/connection/openssh-argv.ts')).sshCommand(name, words, o),
   },
   {
     usage: 'runs list',
     summary: 'one line a run',
-    run: async (o: Everywhere) => (await import('./runs.ts')).listCommand(o),
+    run: async (o: Everywhere) => (await import('./runs/show-run.ts')).listCommand(o),
   },
   {
     usage: 'runs show [run]',
@@ -137,12 +140,12 @@ export const commands: readonly Entry[] = [
       ['--replay', 'play it again on the screen'],
       ['--speed <n>', 'with --replay: times as fast'],
     ],
-    run: async (o: import('./runs.ts').ShowFlags, run: Name) => (await import('./runs.ts')).showCommand(run, o),
+    run: async (o: import('./runs/show-run.ts').ShowFlags, run: Name) => (await import('./runs/show-run.ts')).showCommand(run, o),
   },
   {
     usage: 'runs watch [run]',
     summary: 'join a live run from another terminal',
-    run: async (o: Everywhere, run: Name) => (await import('./runs.ts')).watchCommand(run, o),
+    run: async (o: Everywhere, run: Name) => (await import('./runs/show-run.ts')).watchCommand(run, o),
   },
   {
     usage: 'runs logs [run] [host]',
@@ -151,45 +154,46 @@ export const commands: readonly Entry[] = [
       ['-F, --follow', 'go on while the run lives'],
       ['--errors', 'only what failed'],
     ],
-    run: async (o: import('./runs.ts').LogFlags, run: Name, host: Name) => (await import('./runs.ts')).logsCommand(run, host, o),
+    run: async (o: import('./runs/show-run.ts').LogFlags, run: Name, host: Name) =>
+      (await import('./runs/show-run.ts')).logsCommand(run, host, o),
   },
   {
     usage: 'runs resume [run]',
     summary: 'finish a run that was cut off',
     options: [['--secret <name=source>', 'a secret that the run was given: NAME=env:VAR, file:PATH or cmd:COMMAND', 'repeat']],
-    run: async (o: RunFlags, run: Name) => (await import('./run.ts')).resumeCommand(run, o),
+    run: async (o: RunFlags, run: Name) => (await import('./run/run.ts')).resumeCommand(run, o),
   },
   {
     usage: 'runs cancel [run]',
     summary: 'end a run and its jobs',
     options: [['--yes', 'do not ask']],
-    run: async (o: RunFlags, run: Name) => (await import('./cancel.ts')).cancelCommand(run, o),
+    run: async (o: RunFlags, run: Name) => (await import('./runs/cancel-run.ts')).cancelCommand(run, o),
   },
   {
     usage: 'runs report [run] [file]',
     summary: 'write one HTML file',
-    run: async (o: Everywhere, run: Name, file: Name) => (await import('./runs.ts')).reportCommand(run, file, o),
+    run: async (o: Everywhere, run: Name, file: Name) => (await import('./runs/show-run.ts')).reportCommand(run, file, o),
   },
   {
     usage: 'binhost status',
     summary: 'packages, size, generation',
-    run: async (o: Everywhere) => (await import('./binhost.ts')).statusCommand(o),
+    run: async (o: Everywhere) => (await import('./binhost/binhost.ts')).statusCommand(o),
   },
   {
     usage: 'binhost check',
     summary: 'index against files',
     options: [['--deep', 'read every byte']],
-    run: async (o: import('./binhost.ts').CheckFlags) => (await import('./binhost.ts')).checkCommand(o),
+    run: async (o: import('./binhost/binhost.ts').CheckFlags) => (await import('./binhost/binhost.ts')).checkCommand(o),
   },
   {
     usage: 'binhost rollback [generation]',
     summary: 'go back to an earlier index',
-    run: async (o: Everywhere, generation: Name) => (await import('./binhost.ts')).rollbackCommand(generation, o),
+    run: async (o: Everywhere, generation: Name) => (await import('./binhost/binhost.ts')).rollbackCommand(generation, o),
   },
   {
     usage: 'binhost gc',
     summary: 'remove what no index needs any more',
-    run: async (o: Everywhere) => (await import('./binhost.ts')).gcCommand(o),
+    run: async (o: Everywhere) => (await import('./binhost/binhost.ts')).gcCommand(o),
   },
   {
     usage: 'binhost serve',
@@ -198,17 +202,17 @@ export const commands: readonly Entry[] = [
       ['--address <address>', 'where to listen (default: 127.0.0.1)'],
       ['--port <port>', 'default: 8080'],
     ],
-    run: async (o: import('./binhost.ts').ServeFlags) => (await import('./binhost.ts')).serveCommand(o),
+    run: async (o: import('./binhost/binhost.ts').ServeFlags) => (await import('./binhost/binhost.ts')).serveCommand(o),
   },
   {
     usage: 'check [files...]',
     summary: 'validate everything, touch no host',
-    run: async (o: Everywhere, files: string[]) => (await import('./check.ts')).checkCommand(files, o),
+    run: async (o: Everywhere, files: string[]) => (await import('./project/check.ts')).checkCommand(files, o),
   },
   {
     usage: 'init [dir]',
     summary: 'make a project',
-    run: async (o: Everywhere, dir: Name) => (await import('./init.ts')).initCommand(dir, o),
+    run: async (o: Everywhere, dir: Name) => (await import('./project/init.ts')).initCommand(dir, o),
   },
   {
     usage: 'lab',
@@ -218,41 +222,41 @@ export const commands: readonly Entry[] = [
       ['--keep', 'with --demo: leave drones and project for playing'],
       ['--drones <n>', 'how many (default: 4)'],
     ],
-    run: async (o: import('./lab.ts').LabFlags) => (await import('./lab.ts')).labCommand(o),
+    run: async (o: import('./project/lab.ts').LabFlags) => (await import('./project/lab.ts')).labCommand(o),
   },
   {
     usage: 'modules [name]',
     summary: 'the modules, or one with its args',
-    run: async (o: Everywhere, name: Name) => (await import('./describe.ts')).modulesCommand(name, o),
+    run: async (o: Everywhere, name: Name) => (await import('./reference/describe-modules.ts')).modulesCommand(name, o),
   },
   {
     usage: 'schema <name>',
     summary: 'JSON Schema: inventory, playbook, events, result',
-    run: async (_: Everywhere, name: string) => (await import('./describe.ts')).schemaCommand(name),
+    run: async (_: Everywhere, name: string) => (await import('./reference/describe-modules.ts')).schemaCommand(name),
   },
   {
     usage: 'explain <code>',
     summary: 'what an error code means',
-    run: async (options: Everywhere, code: string) => (await import('./describe.ts')).explainCommand(code, options),
+    run: async (options: Everywhere, code: string) => (await import('./reference/describe-modules.ts')).explainCommand(code, options),
   },
   {
     usage: 'completion <shell>',
     summary: 'for bash, zsh, fish',
-    run: async (_: Everywhere, shell: string) => (await import('./completion.ts')).completionCommand(shell),
+    run: async (_: Everywhere, shell: string) => (await import('./reference/completion.ts')).completionCommand(shell),
   },
   {
     usage: 'docs',
     summary: 'write the generated pages of docs/',
     options: [['--check', 'only say whether they are stale']],
     hidden: true,
-    run: async (o: import('./docs.ts').DocsFlags) => (await import('./docs.ts')).docsCommand(o),
+    run: async (o: import('./reference/docs.ts').DocsFlags) => (await import('./reference/docs.ts')).docsCommand(o),
   },
   {
     usage: 'complete [words...]',
     summary: 'the candidates for a shell',
     hidden: true,
     passThrough: true,
-    run: async (o: Everywhere, words: string[]) => (await import('./completion.ts')).completeCommand(words, commands, o),
+    run: async (o: Everywhere, words: string[]) => (await import('./reference/completion.ts')).completeCommand(words, commands, o),
   },
 ];
 

@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { errorJson, Invalid, SwarmError } from '../core/error.ts';
-import { exitOf } from '../core/exit.ts';
+import { exitOf } from '../core/exit-code.ts';
+import { tellErrors } from './print-errors.ts';
 import { program } from './program.ts';
-import { tellErrors } from './tell.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {

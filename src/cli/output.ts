@@ -1,7 +1,7 @@
 import type { Reporter } from '../core/reporter.ts';
-import type { RunState } from '../core/state.ts';
+import type { RunState } from '../core/run-state.ts';
 import type { Journal } from '../journal/journal.ts';
-import { type Look, lookOf } from '../report/look.ts';
+import { type Look, lookOf } from '../report/text/terminal-style.ts';
 import type { Everywhere } from './options.ts';
 
 export const lookFor = (options: Everywhere, stream: NodeJS.WriteStream): Look =>
@@ -20,9 +20,9 @@ export function print(options: Everywhere, data: object, lines: (look: Look) => 
 
 /** The reporter that -o asks for, for what is not shown on a screen. */
 export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream): Promise<Reporter> {
-  if (options.output === 'json') return (await import('../report/json.ts')).json(process.stdout);
-  if (options.output === 'ndjson') return (await import('../report/ndjson.ts')).ndjson(process.stdout);
-  return (await import('../report/plain.ts')).plain(out, lookFor(options, out));
+  if (options.output === 'json') return (await import('../report/reporters/json-reporter.ts')).json(process.stdout);
+  if (options.output === 'ndjson') return (await import('../report/reporters/ndjson-reporter.ts')).ndjson(process.stdout);
+  return (await import('../report/reporters/plain-reporter.ts')).plain(out, lookFor(options, out));
 }
 
 /** May a screen be drawn and keys be read? */
@@ -47,7 +47,7 @@ export async function printRecap(state: RunState, options: Everywhere): Promise<
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
 export async function printFarewell(state: RunState, options: Everywhere): Promise<void> {
   if (state.run === '') return; // left before the first event
-  const { farewell } = await import('../report/farewell.ts');
+  const { farewell } = await import('../report/exit-summary.ts');
   process.stdout.write(
     farewell(state, lookFor(options, process.stdout))
       .map((line) => `${line}\n`)
@@ -61,7 +61,7 @@ export async function attachReporters(
   options: Everywhere & { readonly report?: readonly string[] },
 ): Promise<(state: RunState) => Promise<void>> {
   const reporters = [await reporterFor(options, process.stderr)];
-  for (const report of options.report ?? []) reporters.push((await import('../report/junit.ts')).junitFile(report));
+  for (const report of options.report ?? []) reporters.push((await import('../report/reporters/junit-reporter.ts')).junitFile(report));
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
   });

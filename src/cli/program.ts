@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { nearest, SwarmError } from '../core/error.ts';
+import { version } from '../core/program-version.ts';
+import type { Entry } from './command-entry.ts';
 import { commands, groups } from './commands.ts';
-import type { Entry } from './entry.ts';
 import type { Everywhere } from './options.ts';
-import { version } from './version.ts';
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 const count = (_: string, before: number): number => before + 1;
@@ -17,7 +17,7 @@ export function program(exit: (code: number) => void): Command {
     .exitOverride();
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommand(swarm);
-    exit(await (await import('./dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp()));
+    exit(await (await import('./status/dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp()));
   });
   const parents = new Map<string, Command>();
   for (const entry of commands) {

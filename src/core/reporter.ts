@@ -1,5 +1,5 @@
 import type { RunEvent } from './event.ts';
-import type { RunState } from './state.ts';
+import type { RunState } from './run-state.ts';
 
 /** Draws a run: live, watched or replayed, it is told the same events and the state after each. */
 export interface Reporter {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SwarmError } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
-import { packageRoot } from '../core/root.ts';
-import type { ModuleSource } from '../language/playbook.ts';
+import { packageRoot } from '../core/package-root.ts';
+import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 
 /** Compiled, swarm's own code is JavaScript below dist/; in a test it is the TypeScript itself. */
 const ENDING = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';

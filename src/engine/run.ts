@@ -6,20 +6,20 @@ import type { RunFact } from '../core/event.ts';
 import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { Place } from '../core/module.ts';
-import type { Playbook } from '../core/play.ts';
-import { exitOfRun, type RunState } from '../core/state.ts';
-import type { ModuleSource } from '../language/playbook.ts';
-import { jobsLeft, jobsOn } from '../remote/jobs.ts';
-import { choose } from './choice.ts';
+import type { Playbook } from '../core/playbook-model.ts';
+import { exitOfRun, type RunState } from '../core/run-state.ts';
+import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import { jobsLeft, jobsOn } from '../remote/jobs/detached-jobs.ts';
 import { type Clock, wallClock } from './clock.ts';
-import type { Context, Member, RunOptions, RunRecord } from './context.ts';
-import { runningJobs } from './jobs.ts';
-import { type Link, linkTo } from './link.ts';
-import type { Lookout } from './lookout.ts';
-import { exitOfInterrupt } from './outcome.ts';
-import { runPlay } from './play.ts';
+import type { Lookout } from './disruption/fleet-probe.ts';
+import { type Link, linkTo } from './host/host-link.ts';
+import { runningJobs } from './host/reconnecting-jobs.ts';
+import { runPlay } from './play/run-play.ts';
+import { choose } from './play/select-hosts.ts';
+import type { Context, Member, RunOptions, RunRecord } from './run-context.ts';
+import { exitOfInterrupt } from './task/outcome.ts';
 
-export type { RunOptions } from './context.ts';
+export type { RunOptions } from './run-context.ts';
 
 /** What a run needs of the world. */
 export interface RunDeps {

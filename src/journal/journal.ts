@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunFact } from '../core/event.ts';
 import { maskedJson } from '../core/mask.ts';
-import { initial, type RunState, reduce } from '../core/state.ts';
-import { alive } from './alive.ts';
-import { EVENTS } from './files.ts';
-import { type Repeats, repeats } from './repeats.ts';
-import { scanJournal } from './scan.ts';
-import { writerOf } from './writer.ts';
+import { initial, type RunState, reduce } from '../core/run-state.ts';
+import { type Repeats, repeats } from './dedupe-output.ts';
+import { EVENTS } from './journal-path.ts';
+import { writerOf } from './journal-writer.ts';
+import { alive } from './process-alive.ts';
+import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run: what is emitted is in the state at once, on the disk soon, and safe there after `durable()`. */
 export interface Journal extends AsyncDisposable {

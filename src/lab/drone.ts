@@ -4,10 +4,10 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { HostKey } from '../core/host.ts';
-import { type Faults, noFaults } from './faults.ts';
 import { endProcesses, kill, processesWith } from './processes.ts';
-import { serveSsh } from './server.ts';
 import { newSshKey } from './ssh-key.ts';
+import { type Faults, noFaults } from './sshd/faults.ts';
+import { serveSsh } from './sshd/ssh-server.ts';
 import { writeWrappers } from './wrappers.ts';
 
 /** A throw-away host: an SSH server on 127.0.0.1 with a folder of its own. */

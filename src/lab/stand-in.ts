@@ -5,7 +5,7 @@ async function standIn([name, ...args]: readonly string[]): Promise<number> {
   const out = { stdout: (text: string) => void stdout.write(text), stderr: (text: string) => void stderr.write(text) };
   switch (name) {
     case 'emerge':
-      return (await import('./portage/emerge.ts')).emerge(args, env, out);
+      return (await import('./portage/run-emerge.ts')).emerge(args, env, out);
     case 'portageq':
       return (await import('./portage/portageq.ts')).portageq(args, env, out);
     case 'python3':

@@ -1,4 +1,4 @@
-import type { ItemState, RunState } from '../core/state.ts';
+import type { ItemState, RunState } from '../core/run-state.ts';
 
 export interface Eta {
   /** Until everything is done. */

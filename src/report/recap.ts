@@ -1,10 +1,10 @@
-import type { RunState } from '../core/state.ts';
-import { count, counted, size, took } from './amount.ts';
-import { type Display, join, show } from './display.ts';
-import { draw, type Line, piece, sign, within } from './line.ts';
-import type { Look } from './look.ts';
-import { outcomes, type Sign, signs } from './symbols.ts';
-import { type Cell, tableLines } from './table.ts';
+import type { RunState } from '../core/run-state.ts';
+import { type Display, join, show } from './text/display-text.ts';
+import { count, counted, size, took } from './text/format.ts';
+import { draw, type Line, piece, sign, within } from './text/styled-line.ts';
+import { outcomes, type Sign, signs } from './text/symbols.ts';
+import { type Cell, tableLines } from './text/table.ts';
+import type { Look } from './text/terminal-style.ts';
 
 /** The end of every run: counts per host, what was published, which routes are set aside, and the commands to look further. */
 export function recap(state: RunState, look: Look): readonly string[] {

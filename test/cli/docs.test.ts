@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { argRows } from '../../src/cli/describe.ts';
-import { pages } from '../../src/cli/docs.ts';
-import { meaning } from '../../src/cli/playbook-page.ts';
-import { argSchema, blockSchema, fileSchema, handlerSchema, playSchema } from '../../src/language/playbook-schema.ts';
+import { argRows } from '../../src/cli/reference/describe-modules.ts';
+import { pages } from '../../src/cli/reference/docs.ts';
+import { meaning } from '../../src/language/playbook/playbook-page.ts';
+import { argSchema, blockSchema, fileSchema, handlerSchema, playSchema } from '../../src/language/playbook/playbook-schema.ts';
 
 const docs = join(import.meta.dirname, '../../docs');
 

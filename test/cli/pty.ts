@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/root.ts';
-import { emulator } from '../report/screen/terminal.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { emulator } from '../report/screen/terminal-emulator.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 const SCRIPT = 'script'; // of util-linux

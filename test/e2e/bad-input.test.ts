@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labProject, type Project, packageFiles, published } from './project.ts';
-import { swarm } from './swarm.ts';
+import { labProject, type Project, packageFiles, published } from './lab-project.ts';
+import { swarm } from './run-program.ts';
 
 /** What a person got wrong is told once, with its code, its place and the way out; no host hears of it. */
 let project: Project;

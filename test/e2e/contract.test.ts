@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './project.ts';
-import { swarm } from './swarm.ts';
+import { journalOf, labProject, type Project, published } from './lab-project.ts';
+import { swarm } from './run-program.ts';
 
 /** What scripts may rely on. One fleet of two, one build, then questions. */
 let project: Project;

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/root.ts';
-import { pinsOf } from '../fleet/fleet.ts';
-import { makeKey } from '../fleet/keys.ts';
-import { namespacesMissing, type Site, startSite } from '../fleet/namespaces.ts';
-import { isRoot, type Sshd, sshdProgram, startSshd } from '../fleet/sshd.ts';
-import { swarm } from './swarm.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { namespacesMissing, type Site, startSite } from '../machines/namespaces.ts';
+import { makeKey } from '../machines/ssh-key-files.ts';
+import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';
+import { pinsOf } from '../machines/sshd-fleet.ts';
+import { swarm } from './run-program.ts';
 
 interface Finding {
   readonly name: string;

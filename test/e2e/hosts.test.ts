@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/root.ts';
-import { pinsOf } from '../fleet/fleet.ts';
-import { makeKey } from '../fleet/keys.ts';
-import { type Machine, namespacesMissing, type Site, startSite } from '../fleet/namespaces.ts';
-import { isRoot, sshdProgram, startSshd } from '../fleet/sshd.ts';
-import { swarm } from './swarm.ts';
+import { packageRoot } from '../../src/core/package-root.ts';
+import { type Machine, namespacesMissing, type Site, startSite } from '../machines/namespaces.ts';
+import { makeKey } from '../machines/ssh-key-files.ts';
+import { isRoot, sshdProgram, startSshd } from '../machines/sshd.ts';
+import { pinsOf } from '../machines/sshd-fleet.ts';
+import { swarm } from './run-program.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 

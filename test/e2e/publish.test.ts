@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readPackage } from '../../src/gentoo/package-file.ts';
-import { parseIndex } from '../../src/gentoo/packages.ts';
-import { journalOf, labProject, type Project, packageFiles, published } from './project.ts';
-import { document } from './swarm.ts';
+import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
+import { readPackage } from '../../src/gentoo/package/package-file.ts';
+import { journalOf, labProject, type Project, packageFiles, published } from './lab-project.ts';
+import { document } from './run-program.ts';
 
 /** What clients see of the binhost: whole packages or none, whatever happens on the way. */
 let project: Project;

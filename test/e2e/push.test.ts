@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project } from './project.ts';
+import { journalOf, labProject, type Project } from './lab-project.ts';
 
 /** Rolling a change out: the canary first, only what differs, nothing where nothing differs. */
 let project: Project;

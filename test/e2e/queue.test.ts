@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './project.ts';
+import { journalOf, labProject, type Project, published } from './lab-project.ts';
 
 /** Many packages over several hosts: one that fails takes with it only what needs it. */
 let project: Project;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './project.ts';
+import { journalOf, labProject, type Project, published } from './lab-project.ts';
 
 /** Runs that go on by themselves, and what can be asked about them afterwards. */
 let project: Project;

@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formsOf } from '../../src/core/mask.ts';
-import { type Fleet, fleet } from '../fleet/fleet.ts';
-import { isRoot, sshdProgram } from '../fleet/sshd.ts';
-import { type Ended, start, swarm } from './swarm.ts';
+import { isRoot, sshdProgram } from '../machines/sshd.ts';
+import { type Fleet, fleet } from '../machines/sshd-fleet.ts';
+import { type Ended, start, swarm } from './run-program.ts';
 
 const CANARIES = {
   env: `Env'canary "1$ü`,

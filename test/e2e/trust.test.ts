@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fingerprint } from '../../src/core/host.ts';
-import { hashMachineId } from '../../src/remote/probe.ts';
-import { makeKey } from '../fleet/keys.ts';
-import { isRoot, type Sshd, sshdProgram, startSshd } from '../fleet/sshd.ts';
-import { type Ended, swarm } from './swarm.ts';
+import { hashMachineId } from '../../src/remote/identity/probe.ts';
+import { makeKey } from '../machines/ssh-key-files.ts';
+import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';
+import { type Ended, swarm } from './run-program.ts';
 
 describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-trust-'));

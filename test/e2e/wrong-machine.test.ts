@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MachineName, namespacesMissing, type Site, startSite } from '../fleet/namespaces.ts';
-import { type SiteProject, siteProject } from '../fleet/site-project.ts';
-import { journalOf } from './project.ts';
+import { type MachineName, namespacesMissing, type Site, startSite } from '../machines/namespaces.ts';
+import { type SiteProject, siteProject } from '../machines/site-project.ts';
+import { journalOf } from './lab-project.ts';
 
 /** The fault that this project was born from: LAN B is behind a gateway that masquerades, and what answers under a drone's
  *  reported address is the gateway. */

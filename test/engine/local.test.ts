@@ -8,10 +8,10 @@ import type { RunEvent } from '../../src/core/event.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { run } from '../../src/engine/run.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { stateOf } from '../../src/journal/read.ts';
-import { parsePlaybook } from '../../src/language/playbook.ts';
-import { connect } from '../../src/remote/connect.ts';
-import { readSshConfig } from '../../src/remote/ssh-config.ts';
+import { stateOf } from '../../src/journal/read-journal.ts';
+import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
+import { connect } from '../../src/remote/connect/connect.ts';
+import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
 import { lookoutOver } from './fleet.ts';
 import { hostNamed, Machine } from './machine.ts';
 

@@ -1,6 +1,6 @@
 import type { AnyModule } from '../../src/core/module.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../../src/index.ts';
-import type { ModuleSource } from '../../src/language/playbook.ts';
+import type { ModuleSource } from '../../src/language/playbook/read-playbook.ts';
 
 /** A file's content, as copy has it. */
 const put = defineModule({

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Candidate } from '../../src/gentoo/binhost.ts';
-import { type PackagesIndex, parseIndex } from '../../src/gentoo/packages.ts';
+import { type PackagesIndex, parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
+import type { Candidate } from '../../src/gentoo/binhost/publish.ts';
 
 /** Whole PKGDIRs and outputs of emerge, made by real Portage. */
 export const fixtures = join(import.meta.dirname, '../fixtures/gentoo');

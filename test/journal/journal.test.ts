@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunFact } from '../../src/core/event.ts';
-import { initial, reduce } from '../../src/core/state.ts';
+import { initial, reduce } from '../../src/core/run-state.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { readEvents, stateOf } from '../../src/journal/read.ts';
-import { anyFact } from './facts.ts';
-import { folder } from './folder.ts';
+import { readEvents, stateOf } from '../../src/journal/read-journal.ts';
+import { anyFact } from './arbitrary-event.ts';
+import { folder } from './temporary-folder.ts';
 
 const started: RunFact = {
   type: 'run.started',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Inventory } from '../../src/core/host.ts';
-import { type InventorySource, readInventory } from '../../src/language/inventory.ts';
+import { type InventorySource, readInventory } from '../../src/language/inventory/read-inventory.ts';
 
 export const fixtures = join(import.meta.dirname, '../fixtures/language');
 export const fleetDir = join(fixtures, 'fleet');

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Invalid } from '../../src/core/error.ts';
-import { parseInventory } from '../../src/language/inventory.ts';
-import { parsePlaybook } from '../../src/language/playbook.ts';
+import { parseInventory } from '../../src/language/inventory/read-inventory.ts';
+import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
+import { fakeModules } from './fake-modules.ts';
 import { fleet, fleetDir, fleetSource } from './fleet.ts';
-import { fakeModules } from './modules.ts';
 
 /** Seeded, and cut off after some seconds on a slow machine. */
 const bounds = { numRuns: 5000, seed: 7, interruptAfterTimeLimit: 3000, markInterruptAsFailure: false };

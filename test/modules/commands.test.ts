@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import assertModule from '../../modules/assert.ts';
 import command from '../../modules/command.ts';
 import debug from '../../modules/debug.ts';
-import { splitWords } from '../../modules/parts/words.ts';
 import service from '../../modules/service.ts';
 import shell from '../../modules/shell.ts';
-import { withServices } from './cases.ts';
-import { drive, here } from './here.ts';
+import { splitWords } from '../../src/sdk/split-words.ts';
+import { drive, here } from './local-host.ts';
+import { withServices } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {

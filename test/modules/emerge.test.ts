@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import emerge from '../../modules/emerge.ts';
 import emergePlan from '../../modules/emerge_plan.ts';
 import type { Notice } from '../../src/index.ts';
-import { fixture, withEmerge } from './cases.ts';
-import { drive, type HereOptions } from './here.ts';
+import { drive, type HereOptions } from './local-host.ts';
+import { fixture, withEmerge } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {

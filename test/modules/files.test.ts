@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import copy from '../../modules/copy.ts';
 import file from '../../modules/file.ts';
 import lineinfile from '../../modules/lineinfile.ts';
-import { edit } from '../../modules/parts/lines.ts';
 import statModule from '../../modules/stat.ts';
 import template from '../../modules/template.ts';
-import { drive, here } from './here.ts';
+import { edit } from '../../src/sdk/edit-lines.ts';
+import { drive, here } from './local-host.ts';
 
 let dir: string;
 beforeEach(async () => {

@@ -4,8 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { AnyModule } from '../../src/core/module.ts';
-import { cases } from './cases.ts';
-import { drive } from './here.ts';
+import { drive } from './local-host.ts';
+import { cases } from './module-cases.ts';
 
 const folder = resolve(import.meta.dirname, '../../modules');
 const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts'));

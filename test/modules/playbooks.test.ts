@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import type { Vars } from '../../src/index.ts';
-import { readInventory } from '../../src/language/inventory.ts';
-import { readPlaybook } from '../../src/language/playbook.ts';
-import { renderText } from '../../src/language/template.ts';
+import { readInventory } from '../../src/language/inventory/read-inventory.ts';
+import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';
+import { renderText } from '../../src/language/template/template.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const playbooks = readdirSync(join(root, 'playbooks')).filter((file) => file.endsWith('.yml'));

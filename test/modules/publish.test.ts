@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import publish from '../../modules/binhost_publish.ts';
 import fetch from '../../modules/fetch.ts';
-import { basePackage, fixture } from './cases.ts';
-import { cutAfter, drive, type HereOptions, here } from './here.ts';
+import { cutAfter, drive, type HereOptions, here } from './local-host.ts';
+import { basePackage, fixture } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {

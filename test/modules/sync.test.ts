@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import sync from '../../modules/sync.ts';
-import { drive, here } from './here.ts';
+import { drive, here } from './local-host.ts';
 
 let dir: string;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunFact } from '../../src/core/event.ts';
 import { eta } from '../../src/report/eta.ts';
-import { events, stateOf } from './stream.ts';
+import { events, stateOf } from './run-stories.ts';
 
 const start = Date.parse('2026-08-21T09:14:02.000Z');
 const hosts = ['a', 'b'];

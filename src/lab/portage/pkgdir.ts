@@ -2,11 +2,11 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, r
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Cpv } from '../../gentoo/cpv.ts';
-import { readPackage } from '../../gentoo/package-file.ts';
-import { arrangeIndex, formatIndex, type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/packages.ts';
-import { stanzaOf } from '../../gentoo/stanza.ts';
-import type { Place } from './place.ts';
+import type { Cpv } from '../../gentoo/atom/cpv.ts';
+import { arrangeIndex, formatIndex, type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/binhost/packages-index.ts';
+import { stanzaOf } from '../../gentoo/binhost/stanza.ts';
+import { readPackage } from '../../gentoo/package/package-file.ts';
+import type { Place } from './drone-system.ts';
 
 /** The index of this machine's PKGDIR; an empty one where there is none yet. */
 export function localIndex(place: Place): PackagesIndex {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { parseAtom } from '../../gentoo/atom.ts';
-import type { Out } from './merge.ts';
-import { matches, newestFirst } from './package.ts';
-import { type Environment, placeOf } from './place.ts';
+import { parseAtom } from '../../gentoo/atom/atom.ts';
+import { matches, newestFirst } from './demo-package.ts';
+import { type Environment, placeOf } from './drone-system.ts';
+import type { Out } from './merge/merge-packages.ts';
 import { installed } from './vdb.ts';
 
 /** The questions of portageq that scripts ask: envvar, match, best_version, has_version, pkgdir, distdir, get_repos. */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { get } from './get.ts';
-import type { Out } from './merge.ts';
-import type { Environment } from './place.ts';
+import type { Environment } from './drone-system.ts';
+import { get } from './http-get.ts';
+import type { Out } from './merge/merge-packages.ts';
 
 /** The plan script begins so (src/gentoo/plan.py), maybe behind a preamble with the binhost's index in base64. */
 const PLAN = /^"""Prints the dependency graph that emerge itself computes/m;
@@ -23,7 +23,7 @@ export async function python3(argv: readonly string[], env: Environment, stdin: 
     const index = INDEX.exec(script)?.[1];
     const text = index === undefined ? undefined : Buffer.from(index, 'base64').toString('utf8');
     if (PLAN.test(script)) {
-      const { graph } = await import('./graph.ts');
+      const { graph } = await import('./plan-graph.ts');
       return graph(argv.slice(1), text, env, out);
     }
   }

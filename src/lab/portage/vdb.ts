@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { built, type Package } from './package.ts';
-import type { Place } from './place.ts';
+import { built, type Package } from './demo-package.ts';
+import type { Place } from './drone-system.ts';
 
 /** The installed packages, from var/db/pkg with one file a variable. */
 export function installed(place: Place): Package[] {

@@ -1,13 +1,13 @@
-import './production.ts'; // before anything that leads to Ink
-import { counted } from '../amount.ts';
-import { type Display, oneLine, pad, show } from '../display.ts';
-import { type Line, piece, sides, sign, within } from '../line.ts';
-import type { Look } from '../look.ts';
-import type { Sign } from '../symbols.ts';
-import { windowOf } from './arrange.ts';
-import { rule } from './host-area.ts';
-import type { Key } from './keys.ts';
-import { openStage, type Terminal } from './stage.tsx';
+import './terminal/react-production.ts'; // before anything that leads to Ink
+import { type Display, oneLine, pad, show } from '../text/display-text.ts';
+import { counted } from '../text/format.ts';
+import { type Line, piece, sides, sign, within } from '../text/styled-line.ts';
+import type { Sign } from '../text/symbols.ts';
+import type { Look } from '../text/terminal-style.ts';
+import { rule } from './pages/host-area.ts';
+import { windowOf } from './pages/host-layout.ts';
+import type { Key } from './terminal/read-keys.ts';
+import { openStage, type Terminal } from './terminal/terminal-renderer.tsx';
 
 /** What the start screen shows: plain data, gathered by the caller. */
 export interface DashboardData {

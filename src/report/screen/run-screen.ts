@@ -1,15 +1,15 @@
-import './production.ts'; // before anything that leads to Ink
-import './thrift.ts';
+import './terminal/react-production.ts'; // before anything that leads to Ink
+import './terminal/v8-heap.ts';
 import type { RunEvent } from '../../core/event.ts';
-import type { RunState } from '../../core/state.ts';
-import { show } from '../display.ts';
-import type { Look } from '../look.ts';
-import { screenLines } from './layout.ts';
-import type { Playback } from './playback.ts';
-import { type Effect, press } from './press.ts';
-import { openStage, type Stage, type Terminal } from './stage.tsx';
-import { type Act, firstView, type View } from './view.ts';
-import { watch } from './watch.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { show } from '../text/display-text.ts';
+import type { Look } from '../text/terminal-style.ts';
+import { type Effect, press } from './key-bindings.ts';
+import type { Playback } from './model/playback.ts';
+import { watch } from './model/screen-model.ts';
+import { type Act, firstView, type View } from './model/screen-view.ts';
+import { screenLines } from './pages/screen-lines.ts';
+import { openStage, type Stage, type Terminal } from './terminal/terminal-renderer.tsx';
 
 export type Left = 'detached' | 'quit' | 'finished';
 

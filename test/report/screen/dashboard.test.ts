@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type DashboardData, dashboardLines } from '../../../src/report/screen/dashboard.ts';
-import { lookAt, text, widest } from './drawn.ts';
+import { lookAt, text, widest } from './render-screen.ts';
 
 const host = (index: number): DashboardData['hosts'][number] => ({
   name: ['漢字', 'x'.repeat(200), 'd'][index % 3] + String(index),

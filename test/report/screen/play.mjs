@@ -4,9 +4,9 @@ import { createJiti } from 'jiti';
 
 const jiti = createJiti(import.meta.url, { jsx: { runtime: 'automatic' } });
 const { runScreen } = await jiti.import('../../../src/report/screen/run-screen.ts');
-const { lookOf } = await jiti.import('../../../src/report/look.ts');
+const { lookOf } = await jiti.import('../../../src/report/text/terminal-style.ts');
 const { recap } = await jiti.import('../../../src/report/recap.ts');
-const { initial, reduce } = await jiti.import('../../../src/core/state.ts');
+const { initial, reduce } = await jiti.import('../../../src/core/run-state.ts');
 const stories = await jiti.import('../stream.ts');
 
 const [story = 'build', wish = '{}'] = process.argv.slice(2);

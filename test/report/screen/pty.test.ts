@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { emulator } from './terminal.ts';
+import { emulator } from './terminal-emulator.ts';
 
 const play = join(import.meta.dirname, 'play.mjs');
 const SCRIPT = 'script'; // of util-linux

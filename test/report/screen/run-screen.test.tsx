@@ -1,13 +1,13 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initial, type RunState, reduce } from '../../../src/core/state.ts';
+import { initial, type RunState, reduce } from '../../../src/core/run-state.ts';
 import { type DashboardData, dashboard } from '../../../src/report/screen/dashboard.ts';
-import { Frame } from '../../../src/report/screen/frame.tsx';
 import { type Actions, runScreen } from '../../../src/report/screen/run-screen.ts';
-import { build, push } from '../stream.ts';
-import { lookAt } from './drawn.ts';
-import { terminal } from './terminal.ts';
+import { Frame } from '../../../src/report/screen/terminal/screen-frame.tsx';
+import { build, push } from '../run-stories.ts';
+import { lookAt } from './render-screen.ts';
+import { terminal } from './terminal-emulator.ts';
 
 /** A screen over a fake terminal, and a way to feed it. */
 function open(events: readonly RunEvent[], actions: Actions = {}, columns = 80, rows = 24) {

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { constants, createReadStream } from 'node:fs';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Remote, SwarmError } from '../index.ts';
+
+export interface Transfer {
+  /** Absolute path of the host. */
+  readonly path: string;
+  /** Absolute path here. */
+  readonly to: string;
+  /** Declared by the host: bytes, and lower-case hex. */
+  readonly size: number;
+  readonly sha256: string;
+  /** For messages and progress. */
+  readonly name: string;
+}
+
+/** No byte for this long means that the link hangs. */
+const stallMs = 60_000;
+
+/** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
+ *  the start. Throws SW4001, SW4002, SW5001, and what the link throws. */
+export async function transfer(remote: Remote, wanted: Transfer): Promise<void> {
+  await mkdir(dirname(wanted.to), { recursive: true, mode: 0o700 }).catch(toSwarmError(wanted.to));
+  try {
+    await attempt(remote, wanted);
+  } catch (error) {
+    if (!(error instanceof SwarmError) || error.code !== 'SW4001') throw error;
+    await attempt(remote, wanted);
+  }
+}
+
+async function attempt(remote: Remote, wanted: Transfer): Promise<void> {
+  const part = `${wanted.to}.part`;
+  const file = await openPart(part);
+  try {
+    await receive(remote, wanted, file);
+    await file.sync();
+    await check(wanted, part);
+    await rename(part, wanted.to);
+  } catch (error) {
+    // Right bytes that are too few are worth keeping; wrong ones are not, nor any where the disk is full.
+    if (error instanceof SwarmError && /^SW(4|5001)/.test(error.code)) await rm(part, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** A new file, or the one that an earlier try of this very transfer left; never through a link. */
+async function openPart(part: string): Promise<FileHandle> {
+  const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
+  try {
+    return await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return toSwarmError(part)(error);
+  }
+  const file = await open(part, O_RDWR | O_NOFOLLOW).catch(toSwarmError(part));
+  const stat = await file.stat();
+  if (stat.isFile() && stat.nlink === 1) return file;
+  await file.close();
+  throw new SwarmError('SW5003', `${part} is not a file of ours`, { hint: 'Remove it and run again.' });
+}
+
+/** Appends until the declared size is reached; a stream that ends early is opened again where it broke, as long as bytes come. */
+async function receive(remote: Remote, wanted: Transfer, file: FileHandle): Promise<void> {
+  const hash = createHash('sha256');
+  let offset = 0;
+  for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) {
+    hash.update(chunk as Buffer);
+    offset += (chunk as Buffer).length;
+  }
+  if (offset > wanted.size) throw mismatch(wanted, `${offset} bytes are here, ${wanted.size} were declared`);
+  let told = 0;
+  while (offset < wanted.size) {
+    const from = offset;
+    try {
+      for await (const chunk of bytesFrom(remote, wanted, offset)) {
+        if (offset + chunk.length > wanted.size) throw mismatch(wanted, `more than the ${wanted.size} bytes declared`);
+        await file.write(chunk, 0, chunk.length, offset).catch(toSwarmError(wanted.to));
+        hash.update(chunk);
+        offset += chunk.length;
+        if (offset < wanted.size && Date.now() - told < 250) continue;
+        told = Date.now();
+        remote.tell({ type: 'task.progress', phase: 'fetch', subject: wanted.name, done: offset, total: wanted.size });
+      }
+    } catch (error) {
+      if (!isBreak(error) || offset === from) throw error;
+      continue;
+    }
+    if (offset === from) {
+      throw new SwarmError('SW4002', `${wanted.name} ends after ${offset} of ${wanted.size} bytes`, { host: remote.host.name });
+    }
+  }
+  const digest = hash.digest('hex');
+  if (digest !== wanted.sha256) throw mismatch(wanted, `sha256 ${digest.slice(0, 12)}… came, ${wanted.sha256.slice(0, 12)}… was declared`);
+}
+
+/** The link was lost, or hung: what came is right, and the next stream comes over the next connection. */
+const isBreak = (error: unknown): boolean => error instanceof SwarmError && ['SW2005', 'SW6002'].includes(error.code);
+
+/** The bytes from an offset on; ends without an error where the stream was cut, and throws where the host says no. */
+async function* bytesFrom(remote: Remote, { path, name }: Transfer, offset: number): AsyncGenerator<Buffer, void, void> {
+  const pipe = await remote.open({ argv: ['tail', '-c', `+${offset + 1}`, '--', path] });
+  pipe.stdin.end();
+  const stdout = pipe.stdout as Readable;
+  const done = pipe.done.catch((error: unknown) => error);
+  const complaint = textOf(pipe.stderr);
+  const stalled = () =>
+    stdout.destroy(new SwarmError('SW6002', `${name}: no byte came for ${stallMs / 1000} s`, { host: remote.host.name }));
+  let timer = setTimeout(stalled, stallMs);
+  try {
+    for await (const chunk of stdout) {
+      clearTimeout(timer);
+      timer = setTimeout(stalled, stallMs);
+      yield Buffer.from(chunk as Uint8Array);
+    }
+  } finally {
+    clearTimeout(timer);
+    stdout.destroy();
+  }
+  const exit = await done;
+  if (exit instanceof Error) throw exit;
+  const text = (await complaint).trim();
+  if (exit !== 0 && text !== '')
+    throw new SwarmError('SW4002', `${name} cannot be read: ${text.split('\n')[0]}`, { host: remote.host.name });
+}
+
+/** Read again from the disk: what is published is what lies there, not what passed by. */
+async function check(wanted: Transfer, part: string): Promise<void> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
+  const digest = hash.digest('hex');
+  if (digest !== wanted.sha256)
+    throw mismatch(wanted, `sha256 on disk is ${digest.slice(0, 12)}…, ${wanted.sha256.slice(0, 12)}… was declared`);
+}
+
+const mismatch = (wanted: Transfer, what: string): SwarmError =>
+  new SwarmError('SW4001', `${wanted.name}: ${what}`, { hint: 'Nothing of it was published.' });
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) if (text.length < 4096) text += String(chunk);
+  return text;
+}
+
+function toSwarmError(path: string) {
+  return (error: unknown): never => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const full = code === 'ENOSPC' || code === 'EDQUOT';
+    throw new SwarmError(full ? 'SW5001' : 'SW5003', full ? `no space left for ${path}` : `${path}: ${message}`, { cause: error });
+  };
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { SwarmError } from '../../core/error.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { demoScript } from '../../lab/demo.ts';
+import { type Lab, startLab } from '../../lab/lab.ts';
+import { writeLabProject } from '../../lab/lab-project.ts';
+import type { Everywhere } from '../options.ts';
+
+export interface LabFlags extends Everywhere {
+  readonly demo?: boolean;
+  readonly keep?: boolean;
+  readonly drones?: string;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** `swarm lab`: drones inside this process and a project that knows them, until Ctrl-C; with --demo a guided build. */
+export async function labCommand(options: LabFlags): Promise<number> {
+  const drones = Number(options.drones ?? 4);
+  if (!Number.isInteger(drones) || drones < 1 || drones > 64)
+    throw new SwarmError('SW1202', `--drones ${options.drones}: a whole number from 1 to 64`, {});
+  const keep = options.keep === true || options.directory !== undefined || !options.demo;
+  const dir = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'swarm-lab-')) : resolve(options.directory);
+  const lab = await startLab(join(dir, 'drones'), { drones });
+  const project = join(dir, 'project');
+  try {
+    await writeLabProject(project, lab);
+    const exit = options.demo ? await demo(project) : 0;
+    if (!options.demo || options.keep) await untilStopped(project, lab);
+    return exit;
+  } finally {
+    await lab[Symbol.asyncDispose]();
+    if (!keep) await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function demo(project: string): Promise<number> {
+  for (const { say: words, argv, exit: expected } of demoScript) {
+    for (const line of words) say(line);
+    if (argv === undefined) continue;
+    say(`\n$ swarm ${argv.join(' ')}`);
+    const exit = await swarm(['-C', project, ...argv]);
+    if (exit !== (expected ?? 0)) return exit === 0 ? 1 : exit;
+    say('');
+  }
+  return 0;
+}
+
+/** The same program in a process of its own, as a person would type it. */
+function swarm(argv: readonly string[]): Promise<number> {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/bin.js'), ...argv], { stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', reject);
+    child.once('exit', (code) => done(code ?? 1));
+  });
+}
+
+function untilStopped(project: string, lab: Lab): Promise<void> {
+  say(`${lab.drones.length} drones wait. In another terminal:`);
+  say(`  npx swarm -C ${project} status`);
+  say('Ctrl-C ends them.');
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}

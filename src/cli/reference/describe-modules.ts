@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { codes } from '../../core/error-codes.ts';
+import { unknownName } from '../../core/unknown-name.ts';
+import { moduleSource } from '../../engine/module-source.ts';
+import { projectDir } from '../../fleet/project/project.ts';
+import { jsonSchema } from '../../language/json-schema.ts';
+import type { Everywhere } from '../options.ts';
+import { print } from '../output.ts';
+import { eventsSchema, resultSchema } from './output-schemas.ts';
+
+/** A schema's args as rows: name, type, default or required. */
+export function argRows(args: z.ZodType): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
+  const schema = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' }) as Shape;
+  const shape = schema.properties ?? schema.anyOf?.find((each) => each.properties !== undefined)?.properties ?? {};
+  const required = new Set(schema.required ?? []);
+  return Object.entries(shape).map(([name, each]) => [
+    name,
+    typeOf(each),
+    required.has(name) ? 'required' : each.default === undefined ? '' : `default ${JSON.stringify(each.default)}`,
+    each.description ?? '',
+  ]);
+}
+
+/** Text in a cell of a Markdown table. */
+export const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+interface Shape {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Shape[];
+  readonly items?: Shape;
+  readonly default?: unknown;
+  readonly description?: string;
+}
+
+function typeOf({ type, enum: values, anyOf, items }: Shape): string {
+  if (values !== undefined) return values.join('|');
+  if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
+  if (type === 'array') return `list${items?.type === undefined ? '' : ` of ${typeOf(items)}`}`;
+  return typeof type === 'object' ? type.join(' or ') : (type ?? 'any');
+}
+
+export const projectOf = (options: Everywhere): string | undefined => {
+  try {
+    return projectDir(options);
+  } catch {
+    return undefined; // the built-in modules need no project
+  }
+};
+
+/** `swarm modules [NAME]`. */
+export async function modulesCommand(name: string | undefined, options: Everywhere): Promise<number> {
+  const source = moduleSource(projectOf(options));
+  if (name === undefined) {
+    const modules = await Promise.all(
+      source.names.map(async (each) => ({ name: each, status: 'ok', summary: (await source.load(each))?.summary ?? '' })),
+    );
+    print(options, { modules }, () => modules.map((each) => `${each.name.padEnd(18)} ${each.summary}`));
+    return 0;
+  }
+  const found = await source.load(name);
+  if (found === undefined) throw unknownName('module', name, source.names);
+  const rows = argRows(found.args);
+  print(
+    options,
+    {
+      modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }],
+    },
+    () => [
+      `${name}: ${found.summary}`,
+      '',
+      ...rows.map((row) => `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd()),
+      '',
+      ...found.example
+        .trim()
+        .split('\n')
+        .map((line: string) => `  ${line}`),
+    ],
+  );
+  return 0;
+}
+
+/** `swarm schema NAME`. */
+export async function schemaCommand(name: string): Promise<number> {
+  const schemas: Readonly<Record<string, () => object>> = {
+    inventory: () => jsonSchema('inventory'),
+    playbook: () => jsonSchema('playbook'),
+    events: eventsSchema,
+    result: resultSchema,
+  };
+  const make = schemas[name];
+  if (make === undefined) throw unknownName('schema', name, Object.keys(schemas));
+  process.stdout.write(`${JSON.stringify(make(), null, 2)}\n`);
+  return 0;
+}
+
+/** `swarm explain CODE`. */
+export function explainCommand(code: string, options: Everywhere): number {
+  const id = code.toUpperCase();
+  const found = codes[id];
+  if (found === undefined) throw unknownName('code', code, Object.keys(codes));
+  print(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
+  return 0;
+}

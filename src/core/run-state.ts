@@ -1,0 +1,251 @@
+import type { ErrorJson } from './error.ts';
+import type { Blame, Outcome, RunEvent, RunFact, RunStatus } from './event.ts';
+import { exitOf } from './exit-code.ts';
+import type { Json } from './host.ts';
+
+const TAIL = 200;
+
+export interface HostState {
+  readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
+  readonly route?: string;
+  readonly cores?: number;
+  readonly task?: string;
+  readonly item?: string;
+  /** What the task says it does now: `compile`, with the package and the count where it has them. */
+  readonly progress?: { readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number };
+  /** ISO time since which the current task or item runs. */
+  readonly since?: string;
+  readonly tally: Readonly<Record<Outcome, number>>;
+  /** The last lines of output, newest last. */
+  readonly tail: readonly string[];
+  readonly lines: number;
+  /** Time spent in finished tasks. */
+  readonly busyMs?: number;
+  readonly setAside: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
+}
+
+export interface ItemState {
+  readonly id: string;
+  readonly needs: readonly string[];
+  readonly status: 'queued' | 'running' | 'published' | 'failed' | 'skipped';
+  readonly host?: string;
+  readonly attempts: number;
+  readonly startedAt?: string;
+  readonly seconds?: number;
+  readonly estimate?: number;
+  readonly error?: ErrorJson;
+  /** Attempts that failed, in order, and who was to blame. */
+  readonly tries?: readonly { readonly host: string; readonly blame: Blame }[];
+}
+
+export interface Published {
+  readonly cpv: string;
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly host: string;
+}
+
+export interface RunState {
+  readonly run: string;
+  readonly playbook: string;
+  readonly args: Json;
+  readonly check: boolean;
+  readonly status: RunStatus;
+  readonly exit?: number;
+  readonly startedAt?: string;
+  readonly ms?: number;
+  readonly play?: string;
+  readonly hosts: Readonly<Record<string, HostState>>;
+  readonly items: Readonly<Record<string, ItemState>>;
+  readonly published: readonly Published[];
+  readonly errors: readonly ErrorJson[];
+  readonly notes: readonly string[];
+  /** A queue was planned and had nothing in it: all of it is done already. */
+  readonly nothingToDo?: boolean;
+}
+
+export function initial(run: string): RunState {
+  return { run, playbook: '', args: null, check: false, status: 'running', hosts: {}, items: {}, published: [], errors: [], notes: [] };
+}
+
+const fresh: HostState = {
+  phase: 'waiting',
+  tally: { ok: 0, changed: 0, skipped: 0, failed: 0, unreachable: 0, refused: 0 },
+  tail: [],
+  lines: 0,
+  setAside: [],
+};
+
+type Fact<T extends RunFact['type']> = Extract<RunEvent, { readonly type: T }>;
+
+/** The only place where state changes. Pure: a replay of the journal gives the same picture as the run did. */
+export function reduce(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'run.started':
+      return started(state, event);
+    case 'play.started':
+      return { ...state, play: event.play };
+    case 'host.connected':
+      return onHost(state, event.host, (host) => ({
+        phase: 'connected',
+        route: event.route,
+        cores: event.cores,
+        setAside: host.setAside.filter((each) => each.route !== event.route),
+      }));
+    case 'route.setAside':
+      return onHost(state, event.host, (host) => ({
+        // that nobody answers now does not make a route right that led to another machine
+        setAside:
+          event.status === 'unreachable' && host.setAside.some((each) => each.route === event.route && each.machine !== undefined)
+            ? host.setAside
+            : [
+                ...host.setAside.filter((each) => each.route !== event.route),
+                { route: event.route, status: event.status, ...(event.machine === undefined ? {} : { machine: event.machine }) },
+              ],
+      }));
+    case 'route.proven':
+      return onHost(state, event.host, (host) => ({ setAside: host.setAside.filter((each) => each.route !== event.route) }));
+    case 'host.lost':
+      return onHost(state, event.host, () => ({ phase: 'lost' }));
+    case 'host.unreachable':
+      return failedHost(state, event, 'unreachable');
+    case 'host.refused':
+      return failedHost(state, event, 'refused');
+    case 'task.started':
+      return onHost(state, event.host, (host) => ({
+        phase: 'running',
+        task: event.name,
+        progress: undefined,
+        since: host.item === undefined ? event.at : host.since,
+      }));
+    case 'task.progress':
+      return onHost(state, event.host, () => ({ progress: progressOf(event) }));
+    case 'task.output':
+      return onHost(state, event.host, (host) => ({
+        tail: [...host.tail, ...event.lines].slice(-TAIL),
+        lines: host.lines + event.lines.length,
+      }));
+    case 'task.finished':
+      return taskFinished(state, event);
+    case 'package.published':
+      return publishedOne(state, event);
+    case 'queue.planned':
+    case 'item.started':
+    case 'item.finished':
+    case 'item.failed':
+    case 'item.skipped':
+      return onItem(state, event);
+    case 'run.note':
+      return { ...state, notes: [...state.notes, event.text] };
+    case 'run.failed':
+      return { ...state, errors: [...state.errors, event.error] };
+    case 'run.finished':
+      return { ...state, status: event.status, exit: event.exit, ms: event.ms };
+    default:
+      return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
+  }
+}
+
+function started(before: RunState, event: Fact<'run.started'>): RunState {
+  const state = event.resumed === true ? judgedAnew(before) : before;
+  const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? fresh]));
+  const { exit: _, ms: __, ...rest } = state;
+  return {
+    ...rest,
+    status: 'running',
+    playbook: event.playbook,
+    args: event.args,
+    check: event.check,
+    startedAt: state.startedAt ?? event.at,
+    hosts: { ...state.hosts, ...hosts },
+  };
+}
+
+/** A run that goes on forgets its failures: what failed is tried again, and its exit is that of the new try. */
+function judgedAnew(state: RunState): RunState {
+  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...fresh, setAside }] as const);
+  const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
+    const lost = item.status === 'failed' || item.status === 'skipped';
+    return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
+  });
+  return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
+}
+
+function progressOf({ phase, subject, done, total }: Fact<'task.progress'>): NonNullable<HostState['progress']> {
+  return {
+    phase,
+    ...(subject === undefined ? {} : { subject }),
+    ...(done === undefined ? {} : { done }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
+
+function onHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
+  const host = state.hosts[name] ?? fresh;
+  const next = { ...host, ...change(host) } as HostState;
+  return { ...state, hosts: { ...state.hosts, [name]: next } };
+}
+
+function failedHost(state: RunState, event: Fact<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
+  const next = onHost(state, event.host, (host) => ({
+    phase: outcome,
+    tally: counted(host, outcome),
+    item: undefined,
+    progress: undefined,
+  }));
+  return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
+}
+
+const counted = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ...host.tally, [outcome]: host.tally[outcome] + 1 });
+
+function taskFinished(state: RunState, event: Fact<'task.finished'>): RunState {
+  const next = onHost(state, event.host, (host) => ({
+    phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
+    tally: counted(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
+    busyMs: (host.busyMs ?? 0) + event.ms,
+    task: undefined,
+    progress: undefined,
+  }));
+  // the failure of an item is told once, by item.failed
+  if (event.error === undefined || event.ignored === true || event.item !== undefined) return next;
+  return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
+}
+
+function publishedOne(state: RunState, { cpv, path, size, sha256, host }: Fact<'package.published'>): RunState {
+  const others = state.published.filter((each) => each.path !== path);
+  return { ...state, published: [...others, { cpv, path, size, sha256, host }] };
+}
+
+function onItem(
+  state: RunState,
+  event: Fact<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped'>,
+): RunState {
+  if (event.type === 'queue.planned') {
+    const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
+    const items = { ...state.items, ...Object.fromEntries(planned) };
+    return { ...state, items, nothingToDo: Object.keys(items).length === 0 };
+  }
+  const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
+  const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
+  if (event.type === 'item.skipped') return put({ status: 'skipped' });
+  const { host } = event;
+  if (event.type === 'item.started') {
+    const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at });
+    return onHost(next, host, () => ({ item: item.id, since: event.at, phase: 'running' }));
+  }
+  const seconds = event.ms / 1000;
+  const free = (next: RunState): RunState => onHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
+  if (event.type === 'item.finished') return free(put({ status: 'published', host, attempts: event.attempt, seconds }));
+  const error = { ...event.error, host };
+  const tries = [...(item.tries ?? []), { host, blame: event.blame }];
+  const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries }));
+  return event.final ? { ...next, errors: [...next.errors, error] } : next;
+}
+
+/** The exit code that the state amounts to; contract: 1, 7, 9, 8, 2, 4 in this order of rank. */
+export function exitOfRun(state: RunState): number {
+  return exitOf(state.errors.map((error) => error.code));
+}

@@ -1,0 +1,134 @@
+import type PQueue from 'p-queue';
+import type { Connection, Tunnel } from '../../core/connection.ts';
+import { errorJson, SwarmError } from '../../core/error.ts';
+import type { RunFact } from '../../core/event.ts';
+import { type Become, fingerprint, type Host, routeText } from '../../core/host.ts';
+import { orAborted } from '../abort.ts';
+import type { Clock } from '../clock.ts';
+
+const TUNNEL_RETRY_MS = 1000;
+const TUNNEL_RETRIES = 60; // until the far sshd has noticed that the old connection is gone
+
+/** The way to one host for a whole run: connects when asked, again after a loss, never to anything unproved. */
+export interface Link {
+  readonly host: Host;
+  /** A proven connection that is not known to be lost. Throws what connect() throws. */
+  get(signal: AbortSignal): Promise<Connection>;
+  /** The same with other rights; one wrapper a connection. */
+  as(connection: Connection, become: Become | undefined): Connection;
+  /** Told by whoever saw an operation fail: the next `get` connects anew. */
+  lost(connection: Connection, error: unknown): void;
+  /** A loopback port of the host that leads to `port` here; after a loss it comes back at the same port. */
+  expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
+  /** How often a connection was made. */
+  readonly connected: number;
+  close(): Promise<void>;
+}
+
+export interface LinkDeps {
+  connect(host: Host, signal: AbortSignal): Promise<Connection>;
+  emit(fact: RunFact): void;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** How many connections may be under way at once. */
+  readonly dialling: PQueue;
+}
+
+/** Was it the link that failed, not what ran over it? */
+export const isLoss = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2005';
+
+/** The link to one host; nothing is connected yet. */
+export function linkTo(host: Host, deps: LinkDeps): Link {
+  let current: Promise<Connection> | undefined;
+  let connected = 0;
+  let closed = false;
+  const dead = new WeakSet<Connection>();
+  const rights = new WeakMap<Connection, Map<string, Connection>>();
+  const tunnels = new Set<{ readonly port: number; readonly at: number; now: Tunnel }>();
+
+  const lost = (connection: Connection, error: unknown): void => {
+    if (closed || dead.has(connection)) return;
+    dead.add(connection);
+    current = undefined;
+    deps.emit({ type: 'host.lost', host: host.name, error: errorJson(error) });
+    Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is gone already
+  };
+  const watch = async (connection: Connection): Promise<void> => {
+    const reason = await connection.closed.catch((error: unknown) => error);
+    if (reason !== undefined) lost(connection, reason);
+    else if (!dead.has(connection)) current = undefined;
+  };
+  const restore = async (connection: Connection): Promise<void> => {
+    await Promise.all([...tunnels].map((tunnel) => restoreOne(connection, tunnel)));
+  };
+  const restoreOne = async (connection: Connection, tunnel: { readonly port: number; readonly at: number; now: Tunnel }): Promise<void> => {
+    for (let attempt = 0; attempt < TUNNEL_RETRIES && !dead.has(connection) && tunnels.has(tunnel); attempt++) {
+      try {
+        tunnel.now = await connection.expose(tunnel.port, deps.signal, tunnel.at);
+        return;
+      } catch (error) {
+        if (isLoss(error) || deps.signal.aborted) return;
+        await deps.clock.sleep(TUNNEL_RETRY_MS, deps.signal).catch(() => {});
+      }
+    }
+  };
+  const dial = async (): Promise<Connection> => {
+    const begin = deps.clock.now();
+    const connection = await deps.connect(host, deps.signal);
+    const { hostKey } = connection.proof;
+    connected += 1;
+    deps.emit({
+      type: 'host.connected',
+      host: host.name,
+      route: routeText(connection.route),
+      ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
+      cores: host.cores ?? connection.facts.cores,
+      ms: Math.round(deps.clock.now() - begin),
+    });
+    void watch(connection);
+    if (tunnels.size > 0) await restore(connection);
+    return connection;
+  };
+  const get = (signal: AbortSignal): Promise<Connection> => {
+    if (current === undefined) {
+      const dialled = deps.dialling.add(dial);
+      current = dialled;
+      dialled.catch(() => {
+        if (current === dialled) current = undefined;
+      });
+    }
+    return orAborted(current, signal);
+  };
+
+  return {
+    host,
+    get,
+    lost,
+    get connected() {
+      return connected;
+    },
+    as(connection, become) {
+      const key = become === undefined ? '' : `${become.method} ${become.user}`;
+      const known = rights.get(connection) ?? new Map<string, Connection>();
+      rights.set(connection, known);
+      const shell = known.get(key) ?? connection.as(become);
+      known.set(key, shell);
+      return shell;
+    },
+    async expose(port, signal, at) {
+      const connection = await get(signal);
+      const now = await connection.expose(port, signal, at);
+      const tunnel = { port, at: now.port, now };
+      tunnels.add(tunnel);
+      const gone = async (): Promise<void> => {
+        if (tunnels.delete(tunnel)) await tunnel.now[Symbol.asyncDispose]();
+      };
+      return { port: now.port, [Symbol.asyncDispose]: gone };
+    },
+    async close() {
+      closed = true;
+      const last = await current?.catch(() => undefined);
+      if (last !== undefined && !dead.has(last)) await last[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Json, Vars } from '../../core/host.ts';
+import type { Span } from '../../core/span.ts';
+import { render } from '../../language/template/template.ts';
+import type { Member, Stage } from '../run-context.ts';
+import type { Frame } from './task-settings.ts';
+
+/**
+ * The names that a task sees. Nearer ones win: host, playbook, play, block, task, then what was registered, then the
+ * arguments of the run, then the item and the loop's variable.
+ */
+export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, extra: Vars = {}): Vars {
+  const { context } = stage;
+  const top: Vars = {
+    ...Object.fromEntries(member.registers),
+    ...context.args,
+    ...(frame.item === undefined ? {} : { item: frame.item.value }),
+    ...extra,
+  };
+  const vars: Vars = Object.assign({}, member.host.vars, context.playbook.vars, ...frame.vars);
+  const base = builtIn(stage, member, frame);
+  return { ...base, ...rendered(vars, { ...base, ...top }, at), ...top };
+}
+
+/** Names that are always there. */
+function builtIn({ context, play, hosts }: Stage, { host, facts }: Member, frame: Frame): Vars {
+  const { inventory, journal, options } = context;
+  const { name, groups, vars } = host;
+  return {
+    host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
+    facts,
+    hosts,
+    groups: context.groups,
+    binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
+    play: { name: play.name },
+    run: { id: journal.run, check: options.check },
+    run_id: journal.run,
+    check_mode: frame.check ?? options.check,
+    inventory_hostname: name,
+    group_names: groups,
+  };
+}
+
+/** Variables may use each other in any order. One that cannot be rendered yet is left out: it is an error where it is used. */
+function rendered(vars: Vars, scope: Vars, at: Span): Vars {
+  const done: Record<string, Json> = {};
+  let open = Object.entries(vars);
+  for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
+    before = open.length;
+    open = open.filter(([name, value]) => {
+      const text = hasTemplate(value) ? tryRender(value, { ...done, ...scope }, at) : value;
+      if (text === undefined) return true;
+      done[name] = text;
+      return false;
+    });
+  }
+  return done;
+}
+
+function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
+  try {
+    return render(value, scope, { at });
+  } catch (error) {
+    if (error instanceof SwarmError) return undefined;
+    throw error;
+  }
+}
+
+function hasTemplate(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('{{');
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).some(hasTemplate);
+}

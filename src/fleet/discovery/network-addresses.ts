@@ -1,0 +1,34 @@
+import { BlockList, isIP } from 'node:net';
+import { SwarmError } from '../../core/error.ts';
+
+const LARGEST = 1024;
+
+/** Every address of an IPv4 network such as 10.42.0.0/24, without network and broadcast address; throws SW1303. */
+export function addressesOf(network: string): readonly string[] {
+  const [, base = '', prefix = ''] = /^([\d.]+)\/(\d+)$/.exec(network) ?? [];
+  const bits = Number(prefix);
+  if (isIP(base) !== 4 || bits > 32 || prefix === '') {
+    throw new SwarmError('SW1303', `${network} is not an IPv4 network`, { hint: 'for example: 10.42.0.0/24' });
+  }
+  const size = 2 ** (32 - bits);
+  if (size > LARGEST)
+    throw new SwarmError('SW1303', `${network} has ${size} addresses`, { hint: `at most ${LARGEST} are asked: name a smaller network` });
+  const first = Math.floor(numberOf(base) / size) * size;
+  const all = Array.from({ length: size }, (_, at) => textOf(first + at));
+  return size > 2 ? all.slice(1, -1) : all;
+}
+
+/** Does one of the networks cover the address? */
+export function covers(networks: readonly string[], address: string): boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [base = '', prefix = ''] = network.split('/');
+    const kind = isIP(base);
+    if (kind !== 0 && prefix !== '') list.addSubnet(base, Number(prefix), kind === 6 ? 'ipv6' : 'ipv4');
+  }
+  const kind = isIP(address);
+  return kind !== 0 && list.check(address, kind === 6 ? 'ipv6' : 'ipv4');
+}
+
+const numberOf = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+const textOf = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');

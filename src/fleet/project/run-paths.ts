@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import type { Place } from '../../core/module.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import type { Project } from './project.ts';
+
+/** Where a run keeps and finds its files. Staging is on the binhost's file system, so that publishing is a rename. */
+export function placeOf({ dir, inventory }: Project, run: string): Place {
+  const { binhost } = inventory;
+  return {
+    project: dir,
+    staging: binhost.host === undefined ? join(binhost.path, '.swarm', 'stage', run) : join(dir, '.swarm', 'stage', run),
+    binhost,
+    files: [join(dir, 'files'), dir],
+    templates: [join(dir, 'templates'), join(packageRoot(), 'templates')],
+  };
+}

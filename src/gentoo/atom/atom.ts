@@ -1,0 +1,145 @@
+import { SwarmError } from '../../core/error.ts';
+import { CATEGORY, isPackageName, splitPf } from './cpv.ts';
+
+type Operator = '<' | '<=' | '=' | '~' | '>=' | '>';
+
+/** One USE dependency in brackets, PMS section 8.3.4: `gui`, `-gui`, `gui?`, `!gui?`, `gui=`, `!gui=`, each with (+) or (-). */
+export interface UseDependency {
+  readonly flag: string;
+  readonly kind: 'on' | 'off' | 'if' | 'unless' | 'same' | 'opposite';
+  readonly missing?: '+' | '-';
+}
+
+/** A package dependency of PMS section 8.3, with Portage's ::repository. */
+export interface PackageAtom {
+  readonly kind: 'package';
+  readonly text: string;
+  readonly blocks?: 'weak' | 'strong';
+  readonly operator?: Operator;
+  /** `=cat/name-1.2*`. */
+  readonly prefix: boolean;
+  readonly category: string;
+  readonly name: string;
+  /** With its revision; there exactly if there is an operator. */
+  readonly version?: string;
+  readonly slot?: string;
+  readonly subSlot?: string;
+  readonly slotOperator?: '=' | '*';
+  readonly repository?: string;
+  readonly use: readonly UseDependency[];
+}
+
+export type Atom = PackageAtom | { readonly kind: 'set'; readonly text: string; readonly name: string };
+
+const SLOT = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
+const SHAPE = new RegExp(
+  `^(!!?)?(>=|<=|[<>=~])?(?:(${CATEGORY})/)?([^:[\\]\\s/]+)(?::(?!:)([^:[\\]\\s]*))?(?:::([^:[\\]\\s]*))?(?:\\[([^[\\]\\s]*)\\])?$`,
+);
+const SLOT_PART = new RegExp(`^(?:(${SLOT})(?:/(${SLOT}))?(=)?|([=*]))$`);
+const REPOSITORY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+const USE = /^([!-]?)([A-Za-z0-9][A-Za-z0-9+_@-]*)(?:\(([+-])\))?([?=]?)$/;
+const USE_KINDS: Readonly<Record<string, UseDependency['kind']>> = {
+  '': 'on',
+  '-': 'off',
+  '?': 'if',
+  '!?': 'unless',
+  '=': 'same',
+  '!=': 'opposite',
+};
+
+/** Reads an atom or a @set as a person writes it; throws SW1201 with what is wrong and how it is written. */
+export function parseAtom(text: string): Atom {
+  if (text.startsWith('@')) return parseSet(text);
+  if (/\s/.test(text)) throw refuse(text, 'it has a space in it', 'write each atom as an argument of its own');
+  if (text.startsWith('-'))
+    throw refuse(text, 'it looks like an option', 'options of emerge are set in the playbook, not among the packages');
+  const match = SHAPE.exec(text);
+  if (!match) throw refuse(text, 'it has another form', 'write category/name, =category/name-1.2, >=category/name-1.2:slot or @set');
+  const [, block, operator, category, rest = '', slot, repository, use] = match;
+  if (category === undefined) {
+    throw refuse(text, 'its category is missing', `did you mean category/${bareName(rest)}, as in www-client/firefox?`);
+  }
+  const named = nameAndVersion(text, operator as Operator | undefined, category, rest);
+  if (repository !== undefined && !REPOSITORY.test(repository)) throw refuse(text, `"${repository}" is no repository name`);
+  return {
+    kind: 'package',
+    text,
+    ...(block === undefined ? {} : { blocks: block === '!!' ? 'strong' : 'weak' }),
+    ...named,
+    category,
+    ...(slot === undefined ? {} : parseSlot(text, slot)),
+    ...(repository === undefined ? {} : { repository }),
+    use: use === undefined ? [] : use.split(',').map((part) => parseUse(text, part)),
+  };
+}
+
+function nameAndVersion(
+  text: string,
+  operator: Operator | undefined,
+  category: string,
+  rest: string,
+): Pick<PackageAtom, 'operator' | 'prefix' | 'name' | 'version'> {
+  if (operator === undefined) {
+    if (rest.includes('*')) throw refuse(text, 'wildcards are not atoms', 'name each package, or a @set');
+    if (isPackageName(rest)) return { prefix: false, name: rest };
+    throw refuse(
+      text,
+      splitPf(rest) ? 'a version needs an operator' : `"${rest}" is no package name`,
+      splitPf(rest) ? `did you mean =${category}/${rest}?` : undefined,
+    );
+  }
+  const prefix = rest.endsWith('*');
+  if (prefix && operator !== '=') throw refuse(text, 'a version ends in * only after =', `did you mean =${category}/${rest}?`);
+  const split = splitPf(prefix ? rest.slice(0, -1) : rest);
+  if (!split) {
+    throw refuse(
+      text,
+      isPackageName(rest) ? `${operator} needs a version` : `"${rest}" is no name with a version`,
+      isPackageName(rest) ? `did you mean ${category}/${rest}?` : undefined,
+    );
+  }
+  if (operator === '~' && /-r\d+$/.test(split.version)) {
+    throw refuse(text, '~ takes every revision, so it has none', `did you mean ~${category}/${rest.replace(/-r\d+$/, '')}?`);
+  }
+  return { operator, prefix, ...split };
+}
+
+function parseSlot(text: string, part: string): Pick<PackageAtom, 'slot' | 'subSlot' | 'slotOperator'> {
+  const match = SLOT_PART.exec(part);
+  if (!match) throw refuse(text, `":${part}" is no slot`, 'write :slot, :slot/sub-slot, :slot=, := or :*');
+  const [, slot, subSlot, bound, any] = match;
+  const slotOperator = (bound ?? any) as '=' | '*' | undefined;
+  return {
+    ...(slot === undefined ? {} : { slot }),
+    ...(subSlot === undefined ? {} : { subSlot }),
+    ...(slotOperator === undefined ? {} : { slotOperator }),
+  };
+}
+
+function parseUse(text: string, part: string): UseDependency {
+  const [, before = '', flag = '', missing, after = ''] = USE.exec(part) ?? [];
+  const kind = USE_KINDS[before + after];
+  if (flag === '' || kind === undefined) {
+    throw refuse(
+      text,
+      `"${part}" is no USE dependency`,
+      'write [flag], [-flag], [flag?], [!flag?], [flag=] or [!flag=], with commas between',
+    );
+  }
+  return { flag, kind, ...(missing === undefined ? {} : { missing: missing as '+' | '-' }) };
+}
+
+function parseSet(text: string): Atom {
+  if (!/^@[A-Za-z0-9_][A-Za-z0-9+_.-]*$/.test(text))
+    throw refuse(text, 'it is no name of a set', 'sets are written @world, @system, @name');
+  return { kind: 'set', text, name: text.slice(1) };
+}
+
+function bareName(rest: string): string {
+  const name = splitPf(rest)?.name ?? rest;
+  return name === '' || name.includes('*') ? 'name' : name;
+}
+
+function refuse(text: string, why: string, hint?: string): SwarmError {
+  return new SwarmError('SW1201', `${JSON.stringify(text)} is not a package atom: ${why}`, { hint });
+}

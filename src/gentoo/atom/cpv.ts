@@ -1,0 +1,45 @@
+import { SwarmError } from '../../core/error.ts';
+import { VERSION } from './version.ts';
+
+/** One version of one package, as PMS section 3 names it: category/name-version. */
+export interface Cpv {
+  /** `dev-libs/boost-1.88.0-r1`. */
+  readonly text: string;
+  readonly category: string;
+  readonly name: string;
+  /** With its revision: `1.88.0-r1`. */
+  readonly version: string;
+  /** Name and version: `boost-1.88.0-r1`. */
+  readonly pf: string;
+}
+
+export const CATEGORY = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
+export const NAME = '[A-Za-z0-9_](?:[A-Za-z0-9+_-]*[A-Za-z0-9+_])?';
+const CATEGORY_NAME = new RegExp(`^(${CATEGORY})/([^/]+)$`);
+const SPLIT = new RegExp(`^(.+?)-(${VERSION}(?:-r\\d+)?)$`);
+const WHOLE_NAME = new RegExp(`^${NAME}$`);
+const ENDS_IN_VERSION = new RegExp(`-${VERSION}(?:-r\\d+)?$`);
+
+/** Whether the text may be a package's name: it must not end in what looks like a version. */
+export function isPackageName(text: string): boolean {
+  return WHOLE_NAME.test(text) && !ENDS_IN_VERSION.test(text);
+}
+
+/** `boost-1.88.0-r1` to name and version; undefined where the text is not a name with a version. */
+export function splitPf(pf: string): { readonly name: string; readonly version: string } | undefined {
+  const [, name, version] = SPLIT.exec(pf) ?? [];
+  if (name === undefined || version === undefined || !isPackageName(name)) return undefined;
+  return { name, version };
+}
+
+/** Reads category/name-version; throws SW1201. */
+export function parseCpv(text: string): Cpv {
+  const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];
+  const split = pf === undefined ? undefined : splitPf(pf);
+  if (category === undefined || pf === undefined || split === undefined) {
+    throw new SwarmError('SW1201', `${JSON.stringify(text)} is not a package with its version`, {
+      hint: 'write category/name-version, as in dev-libs/boost-1.88.0-r1',
+    });
+  }
+  return { text, category, name: split.name, version: split.version, pf };
+}

@@ -1,0 +1,93 @@
+import { SwarmError } from '../../core/error.ts';
+
+/** A dependency string taken apart: a token, all of a list, or any of a list. */
+type Node = string | { readonly any: boolean; readonly when?: string; readonly nodes: readonly Node[] };
+type Reduced = string | { readonly any: boolean; readonly items: readonly Reduced[] };
+
+/** What Portage writes for `|| ( )` that its USE flags have emptied: nothing satisfies it. */
+const NOTHING = '__const__/empty-any-of';
+
+/** A dependency, licence or property string as the index has it: USE conditionals and USE dependencies decided by the package's
+ *  own flags, needless brackets gone, white space one space. Throws SW4003 where brackets do not match. */
+export function resolveConditionals(text: string, use: ReadonlySet<string>, atoms: boolean): string {
+  const tokens = text.split(/\s+/).filter((token) => token !== '');
+  const parser = { tokens, next: 0 };
+  const nodes = parseNodes(parser, text, false);
+  return print(reduce(nodes, false, use, atoms));
+}
+
+function parseNodes(parser: { readonly tokens: readonly string[]; next: number }, text: string, nested: boolean): Node[] {
+  const nodes: Node[] = [];
+  for (;;) {
+    const token = parser.tokens[parser.next++];
+    if (token === undefined) {
+      if (nested) throw malformed(text, 'a bracket is not closed');
+      return nodes;
+    }
+    if (token === ')') {
+      if (!nested) throw malformed(text, 'a bracket closes what was not opened');
+      return nodes;
+    }
+    const opens = token === '||' || token.endsWith('?');
+    if (token !== '(' && !opens) {
+      if (/^[()]|[()]$|^\|\|/.test(token) && !/\([+-]\)\]?$/.test(token)) throw malformed(text, `no space around "${token}"`);
+      nodes.push(token);
+      continue;
+    }
+    if (opens && parser.tokens[parser.next++] !== '(') throw malformed(text, `"${token}" stands before no bracket`);
+    if (parser.tokens[parser.next] === ')') throw malformed(text, 'brackets with nothing in them');
+    const inside = parseNodes(parser, text, true);
+    nodes.push({ any: token === '||', nodes: inside, ...(token.endsWith('?') ? { when: token.slice(0, -1) } : {}) });
+  }
+}
+
+function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): Reduced[] {
+  return nodes.flatMap((node): Reduced[] => {
+    if (typeof node === 'string') return [atoms ? decideUse(node, use) : node];
+    if (node.when !== undefined && !holds(node.when, use)) return [];
+    const items = reduce(node.nodes, node.any, use, atoms);
+    if (node.any) {
+      const [only] = items;
+      if (only === undefined) return [inAny ? { any: false, items: [NOTHING] } : NOTHING];
+      if (items.length > 1) return inAny ? items : [{ any: true, items }];
+      return typeof only === 'string' || only.any || inAny ? [only] : [...only.items];
+    }
+    const [only] = items;
+    if (!inAny || only === undefined) return items;
+    if (items.length > 1) return [{ any: false, items }];
+    return typeof only !== 'string' && only.any ? [...only.items] : [only];
+  });
+}
+
+function holds(condition: string, use: ReadonlySet<string>): boolean {
+  return condition.startsWith('!') ? !use.has(condition.slice(1)) : use.has(condition);
+}
+
+/** `cat/name[a?,!b?,c=,!d=]` by the package's flags: what asks for nothing any more is left out. */
+function decideUse(atom: string, use: ReadonlySet<string>): string {
+  const open = atom.indexOf('[');
+  if (open < 0 || !atom.endsWith(']')) return atom;
+  const kept = atom
+    .slice(open + 1, -1)
+    .split(',')
+    .flatMap((part) => {
+      const [, not = '', flag = '', sign = ''] = /^(!?)([^!?=]+)([?=])$/.exec(part) ?? [];
+      if (sign === '') return [part];
+      const on = use.has(flag.replace(/\([+-]\)$/, ''));
+      if (sign === '=') return [on === (not === '') ? flag : `-${flag}`];
+      if (not === '') return on ? [flag] : [];
+      return on ? [] : [`-${flag}`];
+    });
+  return atom.slice(0, open) + (kept.length === 0 ? '' : `[${kept.join(',')}]`);
+}
+
+function print(items: readonly Reduced[]): string {
+  return items.map((item) => (typeof item === 'string' ? item : `${item.any ? '|| ' : ''}( ${print(item.items)} )`)).join(' ');
+}
+
+function malformed(text: string, why: string): SwarmError {
+  return new SwarmError(
+    'SW4003',
+    `the dependency ${JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text)} cannot be read: ${why}`,
+  );
+}

@@ -1,0 +1,92 @@
+import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
+import { brokenEntries, generationNumbers, generationPath, readCurrent, readGeneration, replaceIndex, settle } from './index-file.ts';
+import { listProvenance, removeProvenance } from './provenance.ts';
+
+/** A client works from the index that it fetched at its start: what was listed stays so long. */
+const GRACE_SECONDS = 48 * 3600;
+/** Whatever its age, a rollback to these always finds its files. */
+const KEEP = 3;
+
+export interface Collected {
+  /** Package files removed. */
+  readonly removed: readonly string[];
+  /** Bytes. */
+  readonly freed: number;
+  /** Generations removed. */
+  readonly generations: readonly number[];
+  /** Taken out of the index, because their files are gone or have another size. */
+  readonly dropped: readonly string[];
+  /** Half-done copies removed. */
+  readonly staged: number;
+}
+
+/** Removes what no client can ask for any more: generations older than the grace time beyond the last three, packages that no
+ *  generation lists and that swarm itself once published, half-done copies. Entries whose file is gone leave the index first. What
+ *  others put there is never touched. `now` in unix seconds. */
+export async function collectGarbage(
+  store: Store,
+  options: { readonly now?: number; readonly graceSeconds?: number } = {},
+): Promise<Collected> {
+  const now = options.now ?? Math.floor(Date.now() / 1000);
+  const before = now - (options.graceSeconds ?? GRACE_SECONDS);
+  await using _lock = await store.lock(LOCK_WAIT_MS);
+  const dropped = await dropBroken(store, now);
+  const { retired, kept } = await sortGenerations(store, before);
+  const listed = await listedIn(store, kept);
+  const unlisted = (await listProvenance(store)).filter((path) => !listed.has(path));
+  const stats = await store.stat(unlisted);
+  // By its file's time, so that a package that is being published by a run that died is not taken from its resumption.
+  const removed = unlisted.filter((path) => (stats.get(path)?.mtime ?? 0) <= before);
+  for (const generation of retired) await store.remove(generationPath(generation));
+  for (const path of removed) {
+    await store.remove(path);
+    await removeProvenance(store, path);
+  }
+  return {
+    removed: removed.filter((path) => stats.has(path)),
+    freed: removed.reduce((sum, path) => sum + (stats.get(path)?.size ?? 0), 0),
+    generations: retired,
+    dropped,
+    staged: await sweepStage(store, before),
+  };
+}
+
+async function dropBroken(store: Store, now: number): Promise<readonly string[]> {
+  const current = await readCurrent(store);
+  await settle(store, current);
+  const broken = new Set((await brokenEntries(store, current.index)).map(({ stanza }) => stanza.get('PATH') ?? ''));
+  if (broken.size === 0) return [];
+  const packages = current.index.packages.filter((stanza) => !broken.has(stanza.get('PATH') ?? ''));
+  await replaceIndex(store, current, { header: current.index.header, packages }, now);
+  return [...broken];
+}
+
+/** A generation is in use until the grace time has passed since the next one took its place. */
+async function sortGenerations(
+  store: Store,
+  before: number,
+): Promise<{ readonly retired: readonly number[]; readonly kept: readonly number[] }> {
+  const numbers = await generationNumbers(store);
+  const retired: number[] = [];
+  for (const [i, generation] of numbers.slice(0, -KEEP).entries()) {
+    const successor = await readGeneration(store, numbers[i + 1] ?? generation);
+    if (Number(successor.header.get('TIMESTAMP')) <= before) retired.push(generation);
+  }
+  return { retired, kept: numbers.filter((number) => !retired.includes(number)) };
+}
+
+async function listedIn(store: Store, generations: readonly number[]): Promise<ReadonlySet<string>> {
+  const paths = new Set<string>();
+  for (const generation of generations) {
+    for (const stanza of (await readGeneration(store, generation)).packages) paths.add(stanza.get('PATH') ?? '');
+  }
+  for (const stanza of (await readCurrent(store)).index.packages) paths.add(stanza.get('PATH') ?? '');
+  return paths;
+}
+
+async function sweepStage(store: Store, before: number): Promise<number> {
+  const stats = await store.stat(await store.list('.swarm/stage'));
+  const old = [...stats].filter(([, { mtime }]) => mtime <= before);
+  for (const [path] of old) await store.remove(path);
+  return old.length;
+}

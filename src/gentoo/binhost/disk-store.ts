@@ -1,0 +1,175 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { constants, createReadStream } from 'node:fs';
+import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { SwarmError } from '../../core/error.ts';
+import { type FileStat, foldersOf, LOCK, lockCommand, type Store } from './binhost-store.ts';
+
+/** A binhost in a folder of this machine. */
+export function diskStore(dir: string): Store {
+  const at = (path: string): string => join(dir, path);
+  const parent = (path: string): Promise<unknown> => mkdir(dirname(at(path)), { recursive: true });
+  return {
+    where: dir,
+    read: (path) => orMissing(readFile(at(path)), undefined),
+    stat: (paths) => statAll(dir, paths),
+    list: (folder) => listFiles(dir, folder),
+    write: (path, content, mtime) =>
+      told(at(path), async () => {
+        await parent(path);
+        await withFile(at(path), 'w', async (handle) => {
+          await handle.writeFile(content);
+          await handle.chmod(0o644);
+          if (mtime !== undefined) await handle.utimes(mtime, mtime);
+          await handle.sync();
+        });
+      }),
+    take: (file, path, mtime) =>
+      told(at(path), async () => {
+        await parent(path);
+        await copyNew(file, at(path));
+        await withFile(at(path), 'r+', async (handle) => {
+          await handle.chmod(0o644);
+          await handle.utimes(mtime, mtime);
+          await handle.sync();
+        });
+      }),
+    link: (from, to) =>
+      told(at(to), async () => {
+        await parent(to);
+        return await orExists(link(at(from), at(to)).then(() => true));
+      }),
+    rename: (from, to) => told(at(to), () => rename(at(from), at(to))),
+    remove: (path) => told(at(path), () => rm(at(path), { force: true })),
+    sync: (paths) =>
+      told(dir, async () => {
+        for (const folder of [...foldersOf(paths), '.']) await withFile(at(folder), 'r', (handle) => handle.sync());
+      }),
+    digest: (path, algorithm) => told(at(path), () => digestOf(at(path), algorithm)),
+    async stream(path, start, end): Promise<Readable> {
+      const stream = createReadStream(at(path), { start, end });
+      await once(stream, 'open').catch((error: unknown) => {
+        throw toSwarmError(at(path), error);
+      });
+      return stream;
+    },
+    lock: async (waitMs) => {
+      await told(dir, () => parent(LOCK));
+      return await holdLock(at(LOCK), waitMs);
+    },
+  };
+}
+
+async function holdLock(file: string, waitMs: number): Promise<AsyncDisposable> {
+  const [program, ...args] = lockCommand(file, waitMs);
+  const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  const ended = new Promise<number>((resolve, reject) => {
+    holder.on('error', reject);
+    holder.on('close', (exit) => resolve(exit ?? 1));
+  });
+  holder.stdin.on('error', () => undefined); // it may be gone already; `ended` tells
+  const first = await Promise.race([once(holder.stdout, 'data'), ended.catch(toFlockMissing)]);
+  if (typeof first === 'number') {
+    throw new SwarmError('SW3003', `another run publishes into ${dirname(dirname(file))}`, {
+      hint: 'wait for it; swarm runs list shows it',
+    });
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      holder.stdin.end();
+      await ended;
+    },
+  };
+}
+
+function toFlockMissing(error: unknown): never {
+  throw new SwarmError('SW5003', 'flock cannot be started', { hint: 'install util-linux, which has flock', cause: error });
+}
+
+async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileStat>> {
+  const found = new Map<string, FileStat>();
+  for (let i = 0; i < paths.length; i += 64) {
+    const some = paths.slice(i, i + 64);
+    const stats = await Promise.all(some.map((path) => orMissing(lstat(join(dir, path)), undefined)));
+    for (const [n, path] of some.entries()) {
+      const stat = stats[n];
+      if (stat?.isFile()) found.set(path, { size: stat.size, mtime: Math.floor(stat.mtimeMs / 1000) });
+    }
+  }
+  return found;
+}
+
+async function listFiles(dir: string, folder: string): Promise<readonly string[]> {
+  const entries = await orMissing(readdir(join(dir, folder), { withFileTypes: true }), []);
+  const files: string[] = [];
+  for (const entry of entries) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) files.push(...(await listFiles(dir, path)));
+    else if (entry.isFile()) files.push(path);
+  }
+  return files.sort();
+}
+
+/** A copy, so that what happens to the fetched file later changes nothing here; shared blocks where the file system can. */
+async function copyNew(file: string, to: string): Promise<void> {
+  await copyFile(file, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(async (failure: unknown) => {
+    if (codeOf(failure) !== 'EEXIST') await rm(to, { force: true });
+    throw failure;
+  });
+}
+
+async function withFile<T>(file: string, flags: string, use: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(file, flags, 0o644);
+  try {
+    return await use(handle);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function digestOf(file: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
+  for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
+}
+
+async function orMissing<T, D>(promise: Promise<T>, otherwise: D): Promise<T | D> {
+  return await promise.catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return otherwise;
+    throw toSwarmError('', error);
+  });
+}
+
+async function orExists(promise: Promise<boolean>): Promise<boolean> {
+  return await promise.catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  });
+}
+
+async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toSwarmError(path, error);
+  }
+}
+
+function toSwarmError(path: string, error: unknown): SwarmError {
+  if (error instanceof SwarmError) return error;
+  const code = codeOf(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new SwarmError('SW5001', `no space left for ${path}`, {
+      hint: 'swarm binhost gc removes what is no longer listed',
+      cause: error,
+    });
+  }
+  return new SwarmError('SW5003', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,65 @@
+import { SwarmError } from '../../core/error.ts';
+import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
+import { brokenEntries, generationNumbers, readCurrent, readGeneration, replaceIndex, settle } from './index-file.ts';
+
+export interface Generation {
+  readonly generation: number;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly packages: number;
+  readonly current: boolean;
+}
+
+/** The indexes that are kept, oldest first; the last is the current one. */
+export async function listGenerations(store: Store): Promise<readonly Generation[]> {
+  const numbers = await generationNumbers(store);
+  const generations: Generation[] = [];
+  for (const generation of numbers) {
+    const index = await readGeneration(store, generation);
+    const timestamp = Number(index.header.get('TIMESTAMP'));
+    generations.push({ generation, timestamp, packages: index.packages.length, current: generation === numbers.at(-1) });
+  }
+  return generations;
+}
+
+/** Puts the entries of an older generation (the one before, unless named) into a new index, stamped later than the current one, for
+ *  clients take no older one. Throws SW1203 where it is not kept, SW4006 where a file that it lists is gone. */
+export async function rollback(
+  store: Store,
+  to?: number,
+): Promise<{ readonly from: number; readonly to: number; readonly generation: number }> {
+  await using _lock = await store.lock(LOCK_WAIT_MS);
+  const current = await readCurrent(store).catch((error: unknown) => {
+    // A damaged index is what a rollback is for.
+    if (error instanceof SwarmError && error.code === 'SW4006') return undefined;
+    throw error;
+  });
+  const from = current === undefined ? ((await generationNumbers(store)).at(-1) ?? 0) : await settle(store, current);
+  const target = to ?? (await generationNumbers(store)).findLast((number) => (current === undefined ? number <= from : number < from));
+  if (target === undefined) throw new SwarmError('SW1203', 'there is no older generation', { hint: 'swarm binhost status lists them' });
+  const index = await readGeneration(store, target);
+  const broken = await brokenEntries(store, index);
+  if (broken.length > 0) {
+    throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are gone or have another size`, {
+      hint: 'choose a younger one, or build them again',
+      detail: broken
+        .slice(0, 20)
+        .map(({ stanza }) => stanza.get('PATH'))
+        .join('\n'),
+    });
+  }
+  const base = current ?? (await damagedIndex(store));
+  const generation = await replaceIndex(store, base, index, Math.floor(Date.now() / 1000));
+  return { from, to: target, generation };
+}
+
+/** Stands for an index that cannot be read: its time is that of its file. */
+async function damagedIndex(store: Store): Promise<Parameters<typeof replaceIndex>[1]> {
+  const bytes = await store.read('Packages');
+  const times = await store.stat(['Packages', 'Packages.gz']);
+  return {
+    index: { header: new Map(), packages: [] },
+    text: bytes === undefined ? undefined : Buffer.from(bytes).toString('utf8'),
+    timestamp: Math.max(0, ...[...times.values()].map(({ mtime }) => mtime)),
+  };
+}

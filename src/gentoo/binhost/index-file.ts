@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { SwarmError } from '../../core/error.ts';
+import type { Store } from './binhost-store.ts';
+import { arrangeIndex, formatIndex, type PackagesIndex, parseIndex, type Stanza } from './packages-index.ts';
+
+export const INDEX = 'Packages';
+export const INDEX_GZ = 'Packages.gz';
+const NEW = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm' };
+const GENERATIONS = '.swarm/generations';
+/** A client that has an index asks for one at least 5 s younger: each is stamped so much later. */
+const STEP_SECONDS = 6;
+
+/** The index that clients read now. */
+export interface CurrentIndex {
+  readonly index: PackagesIndex;
+  /** As it stands in the file; undefined where the binhost has none yet. */
+  readonly text: string | undefined;
+  /** Of the latest, whichever of the two files has it; unix seconds, 0 for none. */
+  readonly timestamp: number;
+}
+
+/** Reads and checks the index; an empty one where there is none. Throws SW4006. */
+export async function readCurrent(store: Store): Promise<CurrentIndex> {
+  const bytes = await store.read(INDEX);
+  if (bytes === undefined) return { index: { header: new Map(), packages: [] }, text: undefined, timestamp: 0 };
+  const text = Buffer.from(bytes).toString('utf8');
+  const index = parseIndex(text);
+  const times = await store.stat([INDEX_GZ]);
+  const stamped = Number(index.header.get('TIMESTAMP'));
+  return { index, text, timestamp: Math.max(stamped, times.get(INDEX_GZ)?.mtime ?? 0) };
+}
+
+/** The index alone, for those who only look. */
+export async function readIndex(store: Store): Promise<PackagesIndex> {
+  return (await readCurrent(store)).index;
+}
+
+/** gzip as Portage writes it: no name, and the time of the index. */
+export function gzipIndex(text: string, timestamp: number): Buffer {
+  const packed = gzipSync(text);
+  packed.writeUInt32LE(timestamp >>> 0, 4);
+  return packed;
+}
+
+/** Whether Packages.gz says what Packages says. */
+export async function isGzInStep(store: Store, text: string): Promise<boolean> {
+  const bytes = await store.read(INDEX_GZ);
+  if (bytes === undefined) return false;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: 1024 * 1024 * 1024 }).toString('utf8') === text;
+  } catch {
+    return false;
+  }
+}
+
+/** Puts right what a crash between two renames left: Packages.gz behind Packages, an index that is no generation yet. Under the
+ *  lock. Returns the number of the generation that is current, 0 for an empty binhost. */
+export async function settle(store: Store, current: CurrentIndex): Promise<number> {
+  await store.remove(NEW.plain);
+  await store.remove(NEW.gz);
+  if (current.text === undefined) return await latestGeneration(store);
+  const timestamp = Number(current.index.header.get('TIMESTAMP'));
+  // Each index has its own time, and both files have it.
+  if ((await store.stat([INDEX_GZ])).get(INDEX_GZ)?.mtime !== timestamp) {
+    await store.write(NEW.gz, gzipIndex(current.text, timestamp), timestamp);
+    await store.rename(NEW.gz, INDEX_GZ);
+    await store.sync([INDEX_GZ]);
+  }
+  return await keepGeneration(store, current.text);
+}
+
+/** Replaces the index: the new files are whole on the disk before each takes its name in one step. Under the lock, settled. Returns
+ *  the new generation's number. */
+export async function replaceIndex(store: Store, current: CurrentIndex, next: PackagesIndex, now: number): Promise<number> {
+  const timestamp = Math.max(now, current.timestamp === 0 ? 0 : current.timestamp + STEP_SECONDS);
+  const text = formatIndex(arrangeIndex(next, timestamp));
+  await store.write(NEW.plain, Buffer.from(text), timestamp);
+  await store.write(NEW.gz, gzipIndex(text, timestamp), timestamp);
+  await refuseMeddling(store, current);
+  await store.rename(NEW.plain, INDEX);
+  await store.rename(NEW.gz, INDEX_GZ);
+  await store.sync([INDEX]);
+  return await keepGeneration(store, text);
+}
+
+/** Portage itself, or a hand, may write here without our lock: their change is not to be lost. */
+async function refuseMeddling(store: Store, current: CurrentIndex): Promise<void> {
+  const there = (await store.stat([INDEX])).size > 0;
+  if (there ? (await store.digest(INDEX, 'sha256')) === sha256(current.text ?? '') : current.text === undefined) return;
+  throw new SwarmError('SW3003', `something else wrote ${INDEX} in ${store.where} meanwhile`, {
+    hint: 'nothing was changed; run it again',
+  });
+}
+
+/** Numbers of the generations that are kept, oldest first. */
+export async function generationNumbers(store: Store): Promise<readonly number[]> {
+  const files = await store.list(GENERATIONS);
+  return files
+    .map((file) => /\/(\d{6,})$/.exec(file)?.[1])
+    .filter((number) => number !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+export function generationPath(generation: number): string {
+  return `${GENERATIONS}/${String(generation).padStart(6, '0')}`;
+}
+
+/** The index of a generation; throws SW1203 where it is not kept. */
+export async function readGeneration(store: Store, generation: number): Promise<PackagesIndex> {
+  const bytes = await store.read(generationPath(generation));
+  if (bytes === undefined) {
+    const kept = await generationNumbers(store);
+    throw new SwarmError('SW1203', `generation ${generation} is not kept`, {
+      hint: kept.length === 0 ? 'none is' : `there are: ${kept.join(', ')}`,
+    });
+  }
+  return parseIndex(Buffer.from(bytes).toString('utf8'));
+}
+
+async function latestGeneration(store: Store): Promise<number> {
+  return (await generationNumbers(store)).at(-1) ?? 0;
+}
+
+/** The number of the generation that has this text: the latest, or a new one. */
+async function keepGeneration(store: Store, text: string): Promise<number> {
+  const latest = await latestGeneration(store);
+  if (latest > 0 && (await store.digest(generationPath(latest), 'sha256')) === sha256(text)) return latest;
+  // A name of the index itself: nothing is copied, and both have it or none has.
+  await store.link(INDEX, generationPath(latest + 1));
+  await store.sync([generationPath(latest + 1)]);
+  return latest + 1;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What the index lists and the disk does not have as listed. Reads no file, only sizes. */
+export async function brokenEntries(
+  store: Store,
+  index: PackagesIndex,
+): Promise<readonly { readonly stanza: Stanza; readonly found: number | undefined }[]> {
+  const paths = index.packages.map((stanza) => stanza.get('PATH') ?? '');
+  const found = await store.stat(paths);
+  return index.packages.flatMap((stanza, i) => {
+    const size = found.get(paths[i] ?? '')?.size;
+    const listed = stanza.get('SIZE');
+    return size === undefined || (listed !== undefined && String(size) !== listed) ? [{ stanza, found: size }] : [];
+  });
+}

@@ -1,0 +1,103 @@
+import { SwarmError } from '../../core/error.ts';
+import { parseCpv } from '../atom/cpv.ts';
+
+/** One entry of the index, in the file's order of keys. */
+export type Stanza = ReadonlyMap<string, string>;
+
+/** A `Packages` file as Portage writes and reads it. */
+export interface PackagesIndex {
+  readonly header: ReadonlyMap<string, string>;
+  readonly packages: readonly Stanza[];
+}
+
+const LINE = /^([A-Za-z][A-Za-z0-9_]*): (.*)$/;
+const COMPONENT = /^[A-Za-z0-9_+=@~,-][A-Za-z0-9_+=@~,.-]{0,199}$/;
+/** Portage sorts by its internal names, in which these two stand last and DESC is spelt out. */
+const INTERNAL: Readonly<Record<string, string>> = { MTIME: '_mtime_', REPO: 'repository', DESC: 'DESCRIPTION' };
+
+/** Whether a PATH stays below the binhost's folder: the client itself does not check. Hidden names are no packages. */
+export function isSafePath(path: string): boolean {
+  return path.length <= 1000 && path.split('/').every((component) => COMPONENT.test(component)) && /\.(gpkg\.tar|xpak|tbz2)$/.test(path);
+}
+
+/** Reads a `Packages` file, stricter than Portage, which crashes on a malformed CPV and ends silently at a doubled blank line.
+ *  Throws SW4006 with the line. */
+export function parseIndex(text: string): PackagesIndex {
+  if (text.includes('\r')) throw invalid('it has CR line ends');
+  if (!text.endsWith('\n\n')) throw invalid('it is cut short');
+  const sections = text.slice(0, -2).split('\n\n');
+  let line = 1;
+  const [header = new Map<string, string>(), ...packages] = sections.map((section) => {
+    const stanza = parseSection(section, line);
+    line += section.split('\n').length + 1;
+    return stanza;
+  });
+  if (header.get('VERSION') !== '0') throw invalid(`VERSION is ${header.get('VERSION') ?? 'missing'}, not 0`);
+  if (!/^\d{1,12}$/.test(header.get('TIMESTAMP') ?? '')) throw invalid('TIMESTAMP is missing');
+  const count = header.get('PACKAGES');
+  if (count !== undefined && Number(count) !== packages.length) throw invalid(`it says PACKAGES: ${count} and lists ${packages.length}`);
+  checkPaths(packages);
+  return { header, packages };
+}
+
+function parseSection(section: string, firstLine: number): Stanza {
+  const stanza = new Map<string, string>();
+  for (const [i, line] of section.split('\n').entries()) {
+    const [, key, value] = LINE.exec(line) ?? [];
+    if (key === undefined || value === undefined)
+      throw invalid(`line ${firstLine + i} is no "KEY: value": ${JSON.stringify(line.slice(0, 80))}`);
+    if (stanza.has(key)) throw invalid(`line ${firstLine + i}: ${key} stands twice`);
+    stanza.set(key, value);
+  }
+  return stanza;
+}
+
+function checkPaths(packages: readonly Stanza[]): void {
+  const seen = new Set<string>();
+  for (const stanza of packages) {
+    const cpv = stanza.get('CPV') ?? '';
+    const path = stanza.get('PATH') ?? '';
+    try {
+      parseCpv(cpv);
+    } catch (cause) {
+      throw invalid(`CPV ${JSON.stringify(cpv.slice(0, 200))} would crash every client`, cause);
+    }
+    if (!isSafePath(path)) throw invalid(`${cpv} has the PATH ${JSON.stringify(path.slice(0, 200))}`);
+    if (seen.has(path)) throw invalid(`two entries have the PATH ${path}`);
+    seen.add(path);
+  }
+}
+
+/** The file's text, keys and entries in the order that they have. */
+export function formatIndex(index: PackagesIndex): string {
+  return [index.header, ...index.packages]
+    .map((section) => `${[...section].map(([key, value]) => `${key}: ${value}\n`).join('')}\n`)
+    .join('');
+}
+
+/** Stamped and in Portage's order: keys by internal name, entries by CPV as plain text, then by age. `timestamp` in unix seconds. */
+export function arrangeIndex(index: PackagesIndex, timestamp: number): PackagesIndex {
+  const header = new Map(index.header);
+  header.set('VERSION', '0');
+  header.set('TIMESTAMP', String(timestamp));
+  header.set('PACKAGES', String(index.packages.length));
+  const time = (stanza: Stanza): number => Number(stanza.get('BUILD_TIME') ?? 0);
+  const packages = index.packages.map(arrangeKeys).sort((a, b) => {
+    const [one, other] = [a.get('CPV') ?? '', b.get('CPV') ?? ''];
+    return one < other ? -1 : one > other ? 1 : time(a) - time(b);
+  });
+  return { header: arrangeKeys(header), packages };
+}
+
+/** Without what is empty: a line with no value would never be written by Portage. */
+export function arrangeKeys(stanza: Stanza): Stanza {
+  const internal = (key: string): string => INTERNAL[key] ?? key;
+  return new Map([...stanza].filter(([, value]) => value !== '').sort(([a], [b]) => (internal(a) < internal(b) ? -1 : 1)));
+}
+
+function invalid(why: string, cause?: unknown): SwarmError {
+  return new SwarmError('SW4006', `the Packages index is invalid: ${why}`, {
+    hint: 'swarm binhost rollback puts an older index back',
+    cause,
+  });
+}

@@ -1,0 +1,73 @@
+import type { Json } from '../../core/host.ts';
+import type { Store } from './binhost-store.ts';
+import type { VerifiedFile } from './verify-packages.ts';
+
+/** Where a package comes from, as the publisher knows it. */
+export interface Origin {
+  readonly run: string;
+  readonly host: string;
+  readonly item?: string;
+}
+
+/** Kept beside each package, below .swarm/: Portage's index has no SHA-256 and no history. */
+export interface Provenance extends Origin {
+  readonly cpv: string;
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  readonly buildId: number | null;
+  readonly use: readonly string[];
+  /** Repository to revision, as the package itself says. */
+  readonly revisions: Json;
+  /** ISO time of publishing. */
+  readonly at: string;
+}
+
+const FOLDER = '.swarm/provenance';
+
+function provenancePath(path: string): string {
+  return `${FOLDER}/${path}.json`;
+}
+
+export async function writeProvenance(store: Store, { file }: VerifiedFile, path: string, origin: Origin, now: Date): Promise<void> {
+  const record: Provenance = {
+    ...origin,
+    cpv: file.cpv.text,
+    path,
+    size: file.size,
+    sha256: file.digests.sha256,
+    buildId: file.buildId ?? null,
+    use: (file.metadata.get('USE') ?? '').split(/\s+/).filter((flag) => flag !== ''),
+    revisions: parseJson(file.metadata.get('REPO_REVISIONS') ?? '{}'),
+    at: now.toISOString(),
+  };
+  await store.write(provenancePath(path), Buffer.from(`${JSON.stringify(record, null, 2)}\n`));
+  await store.sync([provenancePath(path)]);
+}
+
+/** Undefined where swarm did not publish the file, or the record cannot be read. */
+export async function readProvenance(store: Store, path: string): Promise<Provenance | undefined> {
+  const bytes = await store.read(provenancePath(path));
+  if (bytes === undefined) return undefined;
+  const record = parseJson(Buffer.from(bytes).toString('utf8'));
+  return record !== null && typeof record === 'object' && 'sha256' in record ? (record as unknown as Provenance) : undefined;
+}
+
+export async function removeProvenance(store: Store, path: string): Promise<void> {
+  await store.remove(provenancePath(path));
+}
+
+/** Paths of the packages that have one. */
+export async function listProvenance(store: Store): Promise<readonly string[]> {
+  const files = await store.list(FOLDER);
+  return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(FOLDER.length + 1, -'.json'.length));
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,131 @@
+import { SwarmError } from '../../core/error.ts';
+import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
+import { brokenEntries, type CurrentIndex, readCurrent, replaceIndex, settle } from './index-file.ts';
+import { isSafePath, type Stanza } from './packages-index.ts';
+import { type Origin, writeProvenance } from './provenance.ts';
+import { stanzaOf } from './stanza.ts';
+import { discard, isVerified, type Verified, type VerifiedFile } from './verify-packages.ts';
+
+export { type Candidate, discard, type Staged, stage, type Verified, verify } from './verify-packages.ts';
+
+/** More builds than that of one version at once are a fault somewhere else. */
+const MOST_BUILDS = 10_000;
+
+export interface Published {
+  readonly cpv: string;
+  /** Below the binhost's folder. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  /** It was there already, byte for byte. */
+  readonly already: boolean;
+}
+
+export interface Publication {
+  readonly published: readonly Published[];
+  readonly generation: number;
+}
+
+interface Placement {
+  readonly one: VerifiedFile;
+  readonly path: string;
+  /** A file of the same bytes has the name already. */
+  readonly there: boolean;
+}
+
+/** Publishes verified files, all in one new index: a client sees the old state or the new one, wherever this is killed, and running it
+ *  again ends in the same state. A published name never gets other bytes: another build of one version gets the next free one.
+ *  Throws SW3003 (lock), SW4006 (the index is invalid, or lists what is not there), SW5001, SW6008. */
+export async function publish(store: Store, verified: Verified, origin: Origin): Promise<Publication> {
+  if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were never verified');
+  await using _lock = await store.lock(LOCK_WAIT_MS);
+  const current = await readCurrent(store);
+  const settled = await settle(store, current);
+  await refuseBroken(store, current);
+  const placements: Placement[] = [];
+  for (const one of verified.files) placements.push(await place(store, current, one, placements, origin));
+  await store.sync(placements.map(({ path }) => path));
+  const stanzas = await makeStanzas(store, current, placements);
+  const generation = await enter(store, current, stanzas, settled);
+  await discard(store, verified.files);
+  return { published: placements.map(describe), generation };
+}
+
+/** An index that lists what is not there is not built upon (775 entries and no file: it happened). */
+async function refuseBroken(store: Store, current: CurrentIndex): Promise<void> {
+  const broken = await brokenEntries(store, current.index);
+  const [first] = broken;
+  if (first === undefined) return;
+  throw new SwarmError('SW4006', `${broken.length} of ${current.index.packages.length} listed packages are missing or have another size`, {
+    hint: 'swarm binhost check names them; swarm binhost gc takes them out of the index',
+    detail: broken
+      .slice(0, 20)
+      .map(({ stanza }) => stanza.get('PATH'))
+      .join('\n'),
+  });
+}
+
+async function place(
+  store: Store,
+  current: CurrentIndex,
+  one: VerifiedFile,
+  others: readonly Placement[],
+  origin: Origin,
+): Promise<Placement> {
+  const listed = new Set(current.index.packages.map((stanza) => stanza.get('PATH')));
+  const first = one.file.buildId ?? 1;
+  for (let id = first; id < first + MOST_BUILDS; id++) {
+    const path = pathOf(one, id);
+    if (others.some((other) => other.path === path)) continue;
+    const there = await store.stat([path]);
+    if (there.size > 0) {
+      if (await hasSameBytes(store, one, path)) return { one, path, there: true };
+      continue;
+    }
+    if (listed.has(path)) continue;
+    await writeProvenance(store, one, path, origin, new Date());
+    if (await store.link(one.path, path)) return { one, path, there: false };
+  }
+  throw new SwarmError('SW4004', `${one.file.cpv.text} has no free name left from build ${first} on`, {
+    hint: 'swarm binhost gc removes old builds',
+  });
+}
+
+/** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name. */
+function pathOf({ file }: VerifiedFile, id: number): string {
+  const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
+  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} makes no file name`);
+  return path;
+}
+
+async function hasSameBytes(store: Store, { file }: VerifiedFile, path: string): Promise<boolean> {
+  const known = await store.stat([path]);
+  if (known.get(path)?.size !== file.size) return false;
+  return (await store.digest(path, 'sha256')) === file.digests.sha256;
+}
+
+async function makeStanzas(store: Store, current: CurrentIndex, placements: readonly Placement[]): Promise<readonly Stanza[]> {
+  const stats = await store.stat(placements.map(({ path }) => path));
+  return placements.map(({ one, path }) => {
+    const stat = stats.get(path);
+    if (stat?.size !== one.file.size) throw new SwarmError('SW4002', `${path} is not on the disk as it was put there`);
+    const buildId = one.file.buildId ?? Number(/-(\d+)\.[^/]+$/.exec(path)?.[1] ?? 1);
+    return stanzaOf(one.file, { path, mtime: stat.mtime, buildId }, current.index.header);
+  });
+}
+
+/** The index with these entries; the old one stays where it lists them already. */
+async function enter(store: Store, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
+  const listed = new Map(current.index.packages.map((stanza) => [stanza.get('PATH'), stanza]));
+  const isListed = (stanza: Stanza): boolean => listed.get(stanza.get('PATH'))?.get('SHA1') === stanza.get('SHA1');
+  if (current.text !== undefined && stanzas.every(isListed)) return settled;
+  const paths = new Set(stanzas.map((stanza) => stanza.get('PATH')));
+  const kept = current.index.packages.filter((stanza) => !paths.has(stanza.get('PATH')));
+  const next = { header: current.index.header, packages: [...kept, ...stanzas] };
+  return await replaceIndex(store, current, next, Math.floor(Date.now() / 1000));
+}
+
+function describe({ one, path, there }: Placement): Published {
+  return { cpv: one.file.cpv.text, path, size: one.file.size, sha256: one.file.digests.sha256, already: there };
+}

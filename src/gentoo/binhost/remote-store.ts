@@ -1,0 +1,161 @@
+import { createReadStream } from 'node:fs';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ExecResult, Pipe } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+import type { Remote } from '../../core/module.ts';
+import { type FileStat, foldersOf, LOCK, lockCommand, type Store } from './binhost-store.ts';
+
+/** What the binhost's host is asked for; a part of core's Remote. */
+export type StoreRemote = Pick<Remote, 'host' | 'exec' | 'read' | 'write' | 'open'>;
+
+const BATCH = 400;
+/** Not one of sh's or of coreutils' own. */
+const EXISTS = 73;
+const SUMS = { md5: 'md5sum', sha1: 'sha1sum', sha256: 'sha256sum' } as const;
+/** A host that has no such folder gets it. */
+const PARENT = `mkdir -p -- "\${1%/*}"`;
+const WALK = `walk() { for p in "$1"/* "$1"/.[!.]*; do
+  if [ -h "$p" ]; then :; elif [ -d "$p" ]; then walk "$p"; elif [ -f "$p" ]; then printf '%s\\n' "$p"; fi
+done; }
+[ -d "$1" ] || exit 0
+walk "$1"`;
+
+/** A binhost in a folder of a host: POSIX sh, coreutils and flock do it there. `dir` is absolute. */
+export function remoteStore(remote: StoreRemote, dir: string): Store {
+  const where = `${remote.host.name}:${dir}`;
+  const at = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
+  const run = async (script: string, ...args: string[]): Promise<ExecResult> =>
+    await remote.exec({ argv: ['sh', '-c', script, 'sh', ...args], env: { LC_ALL: 'C' } });
+  const must = async (script: string, ...args: string[]): Promise<string> => {
+    const result = await run(script, ...args);
+    if (result.exit !== 0) throw failed(where, result.stderr);
+    return result.stdout;
+  };
+  return {
+    where,
+    read: (path) => remote.read(at(path)),
+    async stat(paths) {
+      const found = new Map<string, FileStat>();
+      for (let i = 0; i < paths.length; i += BATCH) {
+        const some = paths.slice(i, i + BATCH);
+        // What is missing is told on stderr and in the exit status, and is no fault here.
+        const { stdout } = await run('cd -- "$1" && shift && stat -c "%s %Y %F/%n" -- "$@"', dir, ...some);
+        for (const line of stdout.split('\n')) {
+          const [, size, mtime, path = ''] = /^(\d+) (-?\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
+          if (path !== '') found.set(path, { size: Number(size), mtime: Number(mtime) });
+        }
+      }
+      return found;
+    },
+    async list(folder) {
+      const top = folder === '' ? dir : at(folder);
+      const lines = (await must(WALK, top)).split('\n').filter((line) => line !== '');
+      return lines.map((line) => line.slice(dir.length + 1)).sort();
+    },
+    async write(path, content, mtime) {
+      await must(PARENT, at(path));
+      await remote.write(at(path), content, { mode: '0644' });
+      await must('{ [ -z "$2" ] || touch -d "@$2" -- "$1"; } && sync -- "$1"', at(path), mtime === undefined ? '' : String(mtime));
+    },
+    async take(file, path, mtime) {
+      await must(PARENT, at(path));
+      const pipe = await remote.open({ argv: ['sh', '-c', 'umask 022; exec cat > "$1"', 'sh', at(path)], env: { LC_ALL: 'C' } });
+      const complaint = collect(pipe.stderr);
+      pipe.stdout.resume(); // an output that nobody reads keeps the channel open for ever
+      await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status tells what happened
+      if ((await pipe.done) !== 0) {
+        await run('rm -f -- "$1"', at(path));
+        throw failed(where, await complaint);
+      }
+      await must('touch -d "@$2" -- "$1" && sync -- "$1"', at(path), String(mtime));
+    },
+    async link(from, to) {
+      const script = `mkdir -p -- "\${2%/*}" || exit 1; if [ -e "$2" ] || [ -h "$2" ]; then exit ${EXISTS}; fi
+ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
+      const result = await run(script, at(from), at(to));
+      if (result.exit !== 0 && result.exit !== EXISTS) throw failed(where, result.stderr);
+      return result.exit === 0;
+    },
+    async rename(from, to) {
+      await must('mv -f -T -- "$1" "$2"', at(from), at(to));
+    },
+    async remove(path) {
+      await must('rm -f -- "$1"', at(path));
+    },
+    async sync(paths) {
+      await must('sync -- "$@"', ...foldersOf(paths).map(at), dir);
+    },
+    async digest(path, algorithm) {
+      const [sum = ''] = (await must(`${SUMS[algorithm]} < "$1"`, at(path))).split(' ');
+      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw failed(where, `${SUMS[algorithm]} printed no digest`);
+      return sum;
+    },
+    async stream(path, start, end) {
+      const script = 'tail -c +"$2" -- "$1" | head -c "$3"';
+      const pipe = await remote.open({ argv: ['sh', '-c', script, 'sh', at(path), String(start + 1), String(end - start + 1)] });
+      return readableOf(pipe);
+    },
+    async lock(waitMs) {
+      await must(PARENT, at(LOCK));
+      const pipe = await remote.open({ argv: lockCommand(at(LOCK), waitMs) });
+      pipe.stdin.on('error', () => undefined); // `done` tells what happened
+      pipe.stderr.resume();
+      const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
+      if (typeof first === 'number') {
+        if (first === 75)
+          throw new SwarmError('SW3003', `another run publishes into ${where}`, { hint: 'wait for it; swarm runs list shows it' });
+        throw new SwarmError('SW6011', `${where} cannot be locked`, {
+          host: remote.host.name,
+          hint: 'flock of util-linux is needed there',
+        });
+      }
+      return {
+        async [Symbol.asyncDispose]() {
+          pipe.stdin.end();
+          await pipe.done.catch(() => undefined); // with the link the lock is gone too
+        },
+      };
+    },
+  };
+
+  function failed(place: string, stderr: string): SwarmError {
+    const text = stderr.trim();
+    const full = /No space left on device|Disk quota exceeded/.test(text);
+    return new SwarmError(
+      full ? 'SW6008' : 'SW6011',
+      full ? `no space left in ${place}` : `${place}: ${text.split('\n').at(-1) || 'a command failed'}`,
+      {
+        host: remote.host.name,
+        ...(full ? { hint: 'swarm binhost gc removes what is no longer listed' } : {}),
+        detail: text.slice(0, 2000) || undefined,
+      },
+    );
+  }
+}
+
+async function collect(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) if (text.length < 4000) text += String(chunk);
+  return text;
+}
+
+function firstBytes(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve) => stream.once('data', (chunk: Uint8Array) => resolve(Buffer.from(chunk).toString('latin1'))));
+}
+
+/** The bytes of a command that must succeed: its failure is the stream's. */
+function readableOf(pipe: Pipe): Readable {
+  const out = new PassThrough();
+  pipe.stdin.on('error', () => undefined); // nothing is sent
+  pipe.stdin.end();
+  pipe.stderr.resume();
+  pipe.stdout.on('error', (error) => out.destroy(error)).pipe(out, { end: false });
+  pipe.stdout.on('end', () => {
+    pipe.done.then(
+      (exit) => (exit === 0 ? out.end() : out.destroy(new Error(`exit ${exit}`))),
+      (error: Error) => out.destroy(error),
+    );
+  });
+  return out;
+}

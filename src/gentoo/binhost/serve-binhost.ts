@@ -1,0 +1,153 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { SwarmError } from '../../core/error.ts';
+import type { Store } from './binhost-store.ts';
+import { gzipIndex, INDEX, INDEX_GZ, readCurrent } from './index-file.ts';
+
+interface Snapshot {
+  /** Unix seconds: of the index and of its compressed twin. */
+  readonly timestamp: number;
+  readonly text: Buffer;
+  readonly gz: Buffer;
+  readonly paths: ReadonlySet<string>;
+}
+
+/** Something that can be asked for, whole or in part. */
+interface Resource {
+  readonly size: number;
+  /** Unix seconds. */
+  readonly mtime: number;
+  readonly type: string;
+  /** Writes the bytes from start to end, both included. */
+  send(response: ServerResponse, start: number, end: number): Promise<void>;
+}
+
+/** Serves a binhost over plain HTTP to Portage: Packages, Packages.gz made from the very same index, and the files that it lists;
+ *  nothing else has a name. Ranges, HEAD, If-Modified-Since. Port 0 (the default) takes a free one; loopback unless told otherwise. */
+export async function serveBinhost(
+  store: Store,
+  options: { readonly address?: string; readonly port?: number } = {},
+): Promise<{ readonly port: number } & AsyncDisposable> {
+  const snapshot = snapshots(store);
+  const server = createServer((request, response) => {
+    answer(store, snapshot, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else refuse(response, error instanceof SwarmError ? 503 : 500);
+    });
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new SwarmError('SW5003', `cannot listen: ${error.message}`, { hint: 'choose another --port or --address', cause: error })),
+    );
+    server.listen(options.port ?? 0, options.address ?? '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The current index, read again only when its file's time or size is another. */
+function snapshots(store: Store): () => Promise<Snapshot | undefined> {
+  let last: { readonly key: string; readonly snapshot: Snapshot } | undefined;
+  return async () => {
+    const stat = (await store.stat([INDEX])).get(INDEX);
+    if (stat === undefined) return undefined;
+    const key = `${stat.mtime} ${stat.size}`;
+    if (last?.key === key) return last.snapshot;
+    const { index, text = '' } = await readCurrent(store);
+    const timestamp = Number(index.header.get('TIMESTAMP'));
+    const snapshot = {
+      timestamp,
+      text: Buffer.from(text),
+      gz: gzipIndex(text, timestamp),
+      paths: new Set(index.packages.map((stanza) => stanza.get('PATH') ?? '')),
+    };
+    last = { key, snapshot };
+    return snapshot;
+  };
+}
+
+async function answer(
+  store: Store,
+  snapshot: () => Promise<Snapshot | undefined>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { Allow: 'GET, HEAD' });
+  const resource = await find(store, snapshot, request.url ?? '/');
+  if (resource === undefined) return refuse(response, 404);
+  const modified = new Date(resource.mtime * 1000).toUTCString();
+  const since = Date.parse(request.headers['if-modified-since'] ?? '');
+  if (!Number.isNaN(since) && resource.mtime * 1000 <= since) {
+    response.writeHead(304, { 'Last-Modified': modified }).end();
+    return;
+  }
+  const headers = { 'Content-Type': resource.type, 'Last-Modified': modified, 'Accept-Ranges': 'bytes', 'Cache-Control': 'no-cache' };
+  const range = rangeOf(request, resource, modified);
+  if (range === 'outside') return refuse(response, 416, { 'Content-Range': `bytes */${resource.size}` });
+  const [start, end] = range ?? [0, resource.size - 1];
+  const partial = range === undefined ? {} : { 'Content-Range': `bytes ${start}-${end}/${resource.size}` };
+  response.writeHead(range === undefined ? 200 : 206, { ...headers, ...partial, 'Content-Length': end - start + 1 });
+  if (request.method === 'HEAD') response.end();
+  else await resource.send(response, start, end);
+}
+
+async function find(store: Store, snapshot: () => Promise<Snapshot | undefined>, url: string): Promise<Resource | undefined> {
+  const path = pathOf(url);
+  const current = path === undefined ? undefined : await snapshot();
+  if (path === undefined || current === undefined) return undefined;
+  if (path === INDEX) return inMemory(current.text, current.timestamp, 'text/plain; charset=utf-8');
+  if (path === INDEX_GZ) return inMemory(current.gz, current.timestamp, 'application/gzip');
+  if (!current.paths.has(path)) return undefined;
+  const stat = (await store.stat([path])).get(path);
+  if (stat === undefined) return undefined;
+  return {
+    ...stat,
+    type: 'application/octet-stream',
+    send: async (response, start, end) => {
+      if (end < start) response.end();
+      else await pipeline(await store.stream(path, start, end), response);
+    },
+  };
+}
+
+function inMemory(bytes: Buffer, mtime: number, type: string): Resource {
+  return {
+    size: bytes.length,
+    mtime,
+    type,
+    send: async (response, start, end) => {
+      response.end(bytes.subarray(start, end + 1));
+    },
+  };
+}
+
+/** `/a/b%2Bc` to `a/b+c`; it is only ever looked up, never joined to a folder. */
+function pathOf(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.split('?')[0] ?? '').replace(/^\/+/, '');
+  } catch {
+    return undefined;
+  }
+}
+
+/** One range, as wget and curl ask when they resume; several at once are answered whole. */
+function rangeOf(request: IncomingMessage, resource: Resource, modified: string): readonly [number, number] | 'outside' | undefined {
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  if (from === '' && to === '') return undefined;
+  const condition = request.headers['if-range'];
+  if (condition !== undefined && condition !== modified) return undefined;
+  const start = from === '' ? Math.max(0, resource.size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? resource.size - 1 : Math.min(Number(to), resource.size - 1);
+  return start > end ? 'outside' : [start, end];
+}
+
+function refuse(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, { ...headers, 'Content-Length': 0 }).end();
+}

@@ -1,0 +1,42 @@
+import { resolveConditionals } from '../atom/dependency-string.ts';
+import type { PackageFile } from '../package/package-file.ts';
+import { arrangeKeys, type Stanza } from './packages-index.ts';
+
+const COPIED = ['BUILD_TIME', 'CHOST', 'DEFINED_PHASES', 'EAPI', 'IUSE', 'KEYWORDS', 'PROVIDES', 'REQUIRES', 'SLOT', 'USE'];
+const ATOMS = ['BDEPEND', 'DEPEND', 'IDEPEND', 'PDEPEND', 'RDEPEND'];
+const WORDS = ['LICENSE', 'PROPERTIES', 'RESTRICT'];
+/** What a reader takes for granted where the line is missing. */
+const DEFAULTS: Readonly<Record<string, string>> = { EAPI: '0', SLOT: '0' };
+/** What an entry inherits from the header where the line is missing. */
+const INHERITED = ['CHOST', 'REPO'];
+
+/** Where a package stands on the binhost. */
+export interface Placed {
+  /** Below the binhost's folder. */
+  readonly path: string;
+  /** Unix seconds: the file's own time. */
+  readonly mtime: number;
+  readonly buildId: number | undefined;
+}
+
+/** The entry of a package as Portage itself would write it: USE conditionals resolved by the package's own flags, white space one
+ *  space, defaults left out. `header` is that of the index which it goes into. Throws SW4003 where a dependency cannot be read. */
+export function stanzaOf(file: PackageFile, placed: Placed, header: ReadonlyMap<string, string>): Stanza {
+  const value = (key: string): string => (file.metadata.get(key) ?? '').trim().replace(/\s+/g, ' ');
+  const use = new Set(value('USE').split(' '));
+  const stanza = new Map<string, string>();
+  for (const key of COPIED) stanza.set(key, value(key));
+  for (const key of ATOMS) stanza.set(key, resolveConditionals(value(key), use, true));
+  for (const key of WORDS) stanza.set(key, resolveConditionals(value(key), use, false));
+  stanza.set('REPO', value('repository'));
+  for (const key of INHERITED) if (stanza.get(key) === header.get(key)) stanza.delete(key);
+  for (const [key, normal] of Object.entries(DEFAULTS)) if (stanza.get(key) === normal) stanza.delete(key);
+  stanza.set('CPV', file.cpv.text);
+  stanza.set('BUILD_ID', placed.buildId === undefined ? '' : String(placed.buildId));
+  stanza.set('PATH', placed.path);
+  stanza.set('SIZE', String(file.size));
+  stanza.set('MD5', file.digests.md5);
+  stanza.set('SHA1', file.digests.sha1);
+  stanza.set('MTIME', String(placed.mtime));
+  return arrangeKeys(stanza);
+}

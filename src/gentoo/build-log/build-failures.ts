@@ -1,0 +1,157 @@
+import { type Explanation, find, findMatch, type Output, type Rule } from './failure-rule.ts';
+
+/** Faults of the host, which look like faults of the package further down. */
+export const hostRules: readonly Rule[] = [noSpace, outOfMemory, noEmerge, badOption];
+
+/** Why a build that began did not end well. */
+export const buildRules: readonly Rule[] = [fetch, digest, phase, died];
+
+function noSpace({ lines, failed }: Output): Explanation | undefined {
+  const at = find(lines, /No space left on device|\[Errno 28\]|Disk quota exceeded/);
+  if (at === undefined) return undefined;
+  return {
+    code: 'SW6008',
+    message: `no space left on the host${failed === undefined ? '' : ` while it built ${failed}`}`,
+    hint: 'PORTAGE_TMPDIR and PKGDIR need room; failed builds leave their work folders in PORTAGE_TMPDIR/portage',
+    blame: 'host',
+    at,
+    lines: 3,
+  };
+}
+
+function outOfMemory({ lines, failed }: Output): Explanation | undefined {
+  const at = find(
+    lines,
+    /Killed signal terminated program|Cannot allocate memory|out of memory allocating|virtual memory exhausted|^g?make.*: \*\*\* .* Killed$/,
+  );
+  if (at === undefined) return undefined;
+  return {
+    code: 'SW6010',
+    message: `${failed ?? 'the build'} ran out of memory`,
+    hint: 'fewer jobs (MAKEOPTS), or a host with more memory: set memory: for hosts in the inventory',
+    blame: 'host',
+    at,
+    lines: 4,
+  };
+}
+
+function noEmerge({ exit, lines }: Output): Explanation | undefined {
+  if (exit !== 127) return undefined;
+  return {
+    code: 'SW6011',
+    message: 'there is no emerge on the host',
+    hint: 'builds need a host with Gentoo',
+    blame: 'host',
+    at: find(lines, /not found/) ?? 0,
+  };
+}
+
+function badOption({ exit, lines }: Output): Explanation | undefined {
+  const found = findMatch(
+    lines,
+    /^emerge: error: (?:unrecognized arguments|no such option): (.*)$|^!!! (.* is an? (?:invalid|unknown) (?:short |long )?action.*)$/,
+  );
+  if (exit !== 2 || !found) return undefined;
+  return {
+    code: 'SW6003',
+    message: `this emerge does not know ${found.match[1] ?? found.match[2]}`,
+    hint: 'its Portage may be older than the option; see the options of the task',
+    blame: 'plan',
+    at: found.at,
+    lines: 2,
+  };
+}
+
+function fetch({ lines, failed }: Output): Explanation | undefined {
+  const found = findMatch(
+    lines,
+    /^!!! Couldn't download '([^']+)'|^!!! (Fetched file: \S+ VERIFY FAILED!)|^!!! (Fetch failed for '[^']+')/,
+  );
+  if (!found) return undefined;
+  const subject = found.match[1] ?? found.match[2] ?? found.match[3];
+  return {
+    code: 'SW6009',
+    message: `${failed ?? 'the package'}: ${subject} is not to be had`,
+    hint: 'is a mirror down? put the file into DISTDIR on the drone, or try again later',
+    blame: 'service',
+    at: Math.max(0, found.at - 3),
+    lines: 4,
+  };
+}
+
+/** A binary package or index that does not fit: the binhost is at fault, not the package. */
+function digest({ lines, failed }: Output): Explanation | undefined {
+  const found = findMatch(
+    lines,
+    /^!!! Digest verification failed|^!!! \[\S+\] Error fetching binhost package info|Binary package is not usable|checksum mismatched/,
+  );
+  if (!found) return undefined;
+  return {
+    code: 'SW6009',
+    message: `${failed ?? 'a file'} came from the binhost or the tree with another checksum, or not at all`,
+    hint: 'swarm binhost check --deep compares the binhost with its index',
+    blame: 'service',
+    at: found.at,
+    lines: 6,
+  };
+}
+
+/** An ebuild's own failure: the first error of its output, and what it died with. */
+function phase({ lines, failed }: Output): Explanation | undefined {
+  const found = findMatch(lines, /^\s*\* ERROR: (\S+?)(?:::\S+)? failed(?: \((\w+) phase\))?:?$/);
+  if (!found && failed === undefined) return undefined;
+  const culprit = found?.match[1] ?? failed;
+  const end = found?.at ?? find(lines, /^>>> Failed to /) ?? lines.length;
+  const first = firstError(lines, end);
+  const died = found ? (lines[found.at + 1] ?? '').replace(/^\s*\*\s*/, '') : '';
+  const why = first === undefined ? died : (lines[first] ?? '').trim();
+  return {
+    code: 'SW6003',
+    message: `${culprit} failed${found?.match[2] ? ` in its ${found.match[2]} phase` : ''}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
+    hint: 'the whole log: swarm runs logs',
+    blame: 'package',
+    at: first ?? found?.at ?? end,
+    lines: first === undefined || found === undefined ? 6 : Math.min(12, found.at + 2 - first),
+    package: culprit,
+  };
+}
+
+/** The earliest line before the ERROR block that a compiler, linker or build system calls an error; of this package only. */
+function firstError(lines: readonly string[], end: number): number | undefined {
+  let start = end;
+  while (start > 0 && !/^>>> (Emerging|Unpacking|Compiling|Configuring|Install) /.test(lines[start - 1] ?? '')) start--;
+  const at = lines
+    .slice(start, end)
+    .findIndex((line) =>
+      /(?:fatal )?error(?:\[E\d+\])?: |undefined reference to |^\S*ld: |: command not found|^(?:CMake|configure:) ?[Ee]rror/.test(line),
+    );
+  return at < 0 ? undefined : start + at;
+}
+
+function died({ exit, lines }: Output): Explanation | undefined {
+  const trace = find(lines, /^Traceback \(most recent call last\)/);
+  if (exit <= 128 && trace === undefined) return undefined;
+  const signal = exit > 128 ? `emerge was ended by signal ${exit - 128}` : 'emerge itself failed';
+  return {
+    code: 'SW6010',
+    message:
+      trace === undefined
+        ? signal
+        : `${signal}: ${lines.slice(trace).find((line) => /^[\w.]+(?:Error|Exception|InvalidData)\b/.test(line)) ?? 'a Python traceback'}`,
+    hint: 'look at the host: out of memory (dmesg), shut down, or ended by hand',
+    blame: trace === undefined ? 'host' : 'unknown',
+    at: trace ?? Math.max(0, lines.length - 8),
+    lines: trace === undefined ? 8 : 40,
+  };
+}
+
+/** Where no rule holds. */
+export function unknown({ exit, lines, failed }: Output): Explanation {
+  return {
+    code: 'SW6003',
+    message: `emerge ended with status ${exit}${failed === undefined ? '' : ` at ${failed}`}`,
+    hint: 'the whole log: swarm runs logs',
+    blame: 'unknown',
+    at: Math.max(0, lines.findLastIndex((line) => line.trim() !== '') - 7),
+  };
+}

@@ -1,0 +1,88 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { SwarmError } from '../../core/error.ts';
+import { type Cpv, parseCpv } from '../atom/cpv.ts';
+import { isGpkg, readGpkg } from './gpkg-reader.ts';
+import { isXpak, readXpak } from './xpak-reader.ts';
+
+/** A binary package on this machine's disk, read whole and found sound. */
+export interface PackageFile {
+  /** Absolute path here. */
+  readonly file: string;
+  readonly format: 'gpkg' | 'xpak';
+  readonly signed: boolean;
+  readonly cpv: Cpv;
+  /** Its own number among the builds of one version; none without binpkg-multi-instance. */
+  readonly buildId: number | undefined;
+  /** Bytes of the file. */
+  readonly size: number;
+  /** Lower-case hex, of the whole file. */
+  readonly digests: FileDigests;
+  /** What Portage stored in it by name, as stored but for white space at the end: CATEGORY, PF, USE, RDEPEND, ... */
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+export interface FileDigests {
+  readonly sha256: string;
+  readonly sha1: string;
+  readonly md5: string;
+}
+
+/** What the reader of one format finds out. */
+export interface Contents {
+  readonly signed: boolean;
+  readonly digests: FileDigests;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Reads a gpkg or xpak once, front to back, and checks everything that the format allows to check: members, sizes, digests,
+ *  padding, names. Memory stays small whatever the size. Throws SW4002 where it is cut short, SW4003 where it is no package,
+ *  SW5003 where it cannot be read at all. */
+export async function readPackage(file: string): Promise<PackageFile> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw new SwarmError('SW5003', `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  });
+  try {
+    return await readHandle(file, handle);
+  } catch (error) {
+    if (error instanceof SwarmError && !error.message.startsWith(basename(file))) {
+      throw new SwarmError(error.code, `${basename(file)}: ${error.message}`, { hint: error.hint, detail: error.detail, cause: error });
+    }
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readHandle(file: string, handle: FileHandle): Promise<PackageFile> {
+  const info = await handle.stat();
+  if (!info.isFile()) throw new SwarmError('SW4003', 'not a regular file');
+  if (info.size === 0) throw new SwarmError('SW4002', 'the file is empty: a place-holder of packaging that failed or goes on');
+  const gpkg = await isGpkg(handle);
+  if (!gpkg && !(await isXpak(handle, info.size))) {
+    const cut = /\.(xpak|tbz2)$/.test(file);
+    throw new SwarmError(cut ? 'SW4002' : 'SW4003', cut ? 'the end of the package is missing' : 'neither a gpkg nor an xpak');
+  }
+  const contents = gpkg ? await readGpkg(handle, info.size) : await readXpak(handle, info.size);
+  const { metadata } = contents;
+  const id = metadata.get('BUILD_ID');
+  if (id !== undefined && id !== '' && !/^[1-9]\d{0,8}$/.test(id))
+    throw new SwarmError('SW4003', `BUILD_ID ${JSON.stringify(id)} is no number`);
+  return {
+    file,
+    format: gpkg ? 'gpkg' : 'xpak',
+    cpv: cpvOf(metadata),
+    buildId: id ? Number(id) : undefined,
+    size: info.size,
+    ...contents,
+  };
+}
+
+function cpvOf(metadata: ReadonlyMap<string, string>): Cpv {
+  const named = `${metadata.get('CATEGORY') ?? ''}/${metadata.get('PF') ?? ''}`;
+  try {
+    return parseCpv(named);
+  } catch (error) {
+    throw new SwarmError('SW4003', `CATEGORY and PF inside make no package name: ${JSON.stringify(named)}`, { cause: error });
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { SwarmError } from '../../core/error.ts';
+import type { FileDigests } from './package-file.ts';
+
+/** A file read once, front to back, its digests computed as it passes. */
+export interface SequentialReader {
+  /** Bytes not yet read. */
+  left(): number;
+  /** The next bytes, valid until the next call; throws SW4002 where the file ends before. */
+  take(length: number): Promise<Uint8Array>;
+  /** Of the whole file; once, after all was read. */
+  digests(): FileDigests;
+}
+
+export function sequentialReader(handle: FileHandle, size: number): SequentialReader {
+  const sha256 = createHash('sha256');
+  const sha1 = createHash('sha1');
+  const md5 = createHash('md5');
+  let buffer = Buffer.alloc(64 * 1024);
+  let at = 0;
+  return {
+    left: () => size - at,
+    async take(length) {
+      if (at + length > size) throw new SwarmError('SW4002', `the file ends too early: ${size} bytes`);
+      if (length > buffer.length) buffer = Buffer.alloc(length);
+      const bytes = buffer.subarray(0, length);
+      for (let got = 0; got < length; ) {
+        const { bytesRead } = await handle.read(bytes, got, length - got, at + got);
+        if (bytesRead === 0) throw new SwarmError('SW4002', 'the file became shorter while it was read');
+        got += bytesRead;
+      }
+      at += length;
+      for (const hash of [sha256, sha1, md5]) hash.update(bytes);
+      return bytes;
+    },
+    digests: () => ({ sha256: sha256.digest('hex'), sha1: sha1.digest('hex'), md5: md5.digest('hex') }),
+  };
+}

@@ -1,0 +1,203 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { SwarmError } from '../../core/error.ts';
+import { packageRoot } from '../../core/package-root.ts';
+import { explainFailure } from '../build-log/emerge-failure.ts';
+
+const dependencyKind = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
+type DependencyKind = z.infer<typeof dependencyKind>;
+
+const graphPackage = z.object({
+  /** `ebuild:dev-libs/boost-1.88.0:0::gentoo`; a binary's ends in #BUILD_ID. */
+  id: z.string(),
+  cpv: z.string(),
+  cp: z.string(),
+  version: z.string(),
+  slot: z.string(),
+  sub_slot: z.string(),
+  repo: z.string(),
+  root: z.string(),
+  type: z.enum(['ebuild', 'binary', 'installed']),
+  operation: z.enum(['merge', 'nomerge', 'uninstall']),
+  /** Its place in emerge's own order; null for what is not merged, and for all where there is no order. */
+  order: z.number().int().nullable(),
+  remote: z.boolean(),
+  build_id: z.number().int().nullable(),
+  build_time: z.number().int().nullable(),
+  /** Whether it is a member of @system. */
+  system: z.boolean(),
+  use: z.array(z.string()),
+  iuse: z.array(z.string()),
+  restrict: z.array(z.string()),
+  properties: z.array(z.string()),
+  bdepend_edges: z.array(z.string()),
+  rdepend_edges: z.array(z.string()),
+  edge_kinds: z.record(z.string(), z.array(dependencyKind)),
+});
+
+const graph = z.object({
+  /** Exit status of emerge. */
+  status: z.number().int(),
+  success: z.boolean(),
+  portage: z.string().nullable(),
+  arguments: z.array(z.string()),
+  packages: z.array(graphPackage),
+  /** Ids of the packages that were asked for; `named` are those that were asked for one by one, not with a set. */
+  targets: z.array(z.string()),
+  named: z.array(z.string()),
+  blockers: z.array(z.string()),
+  /** What emerge printed. */
+  messages: z.string(),
+  error: z.string().optional(),
+});
+
+export type GraphPackage = z.infer<typeof graphPackage>;
+/** What plan.py prints: the dependency graph as emerge itself has computed it. */
+export type Graph = z.infer<typeof graph>;
+
+/** One package to build; its id in the queue is its cpv. */
+export interface PlanItem {
+  readonly cpv: string;
+  readonly slot: string;
+  readonly repo: string;
+  /** The flags that are on, among those that it has. */
+  readonly use: readonly string[];
+  readonly restrict: readonly string[];
+  /** Cpvs of other items that must be published before this one can start. */
+  readonly needs: readonly string[];
+}
+
+/** What a client needs to run the targets, and the binhost will not have. */
+export interface Unpublishable {
+  readonly cpv: string;
+  /** `bindist`: RESTRICT says that it may not be handed on. `no ebuild`: it is installed on the host, and cannot be built again. */
+  readonly reason: 'bindist' | 'no ebuild';
+}
+
+export interface Plan {
+  readonly items: readonly PlanItem[];
+  readonly unpublishable: readonly Unpublishable[];
+}
+
+/** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
+export async function planScript(): Promise<string> {
+  return await readFile(join(packageRoot(), 'src/gentoo/plan/plan.py'), 'utf8');
+}
+
+/** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */
+export function parseGraph(text: string): Graph {
+  const parsed = graph.safeParse(tryJson(text));
+  if (parsed.success && parsed.data.portage !== null) return parsed.data;
+  const why = parsed.success
+    ? parsed.data.error
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
+  throw new SwarmError('SW6011', "Portage's dependency graph is not to be had on this host", {
+    hint: 'planning needs Portage 3.0.30 or newer, and the python3 that it is installed for',
+    detail: [why, text.slice(0, 2000)].filter((part) => part).join('\n'),
+  });
+}
+
+/** What must be built, in emerge's own order. A package waits for what its build needs (BDEPEND, DEPEND, and what those need to run),
+ *  not for its own RDEPEND or PDEPEND. Binary and installed packages are no items, nor is what may not be handed on, unless it was asked
+ *  for by its name. Throws what emerge's refusal amounts to: SW6004 to SW6007, and SW6007 for a cycle. */
+export function planOf(solved: Graph): Plan {
+  if (!solved.success) throw unsolved(solved);
+  const wanted = reach(solved);
+  const ordered = [...wanted.toBuild].sort(byOrder);
+  const unordered = ordered.find((one) => one.order === null);
+  if (unordered)
+    throw new SwarmError('SW6007', `emerge found no order in which ${unordered.cpv} could be built`, { detail: solved.messages });
+  const byId = new Map(solved.packages.map((one) => [one.id, one]));
+  const seen = new Set<string>();
+  const items = ordered
+    .filter(({ cpv }) => !seen.has(cpv) && seen.add(cpv))
+    .map((item) => ({
+      cpv: item.cpv,
+      slot: item.slot,
+      repo: item.repo,
+      use: item.use,
+      restrict: item.restrict,
+      needs: needsOf(item, wanted.toBuild, byId),
+    }));
+  return { items, unpublishable: [...wanted.toRun].sort(byOrder).flatMap((one) => unpublishable(one, wanted.toBuild)) };
+}
+
+interface Wanted {
+  readonly toBuild: ReadonlySet<GraphPackage>;
+  /** Reached from the targets by what is needed to run, so that a client needs it. */
+  readonly toRun: ReadonlySet<GraphPackage>;
+}
+
+/** Goes from the targets along the edges: of what is built along all, of the rest along those that it needs to run. emerge's graph holds
+ *  more than that: what it would rebuild on the host, say, as a library is replaced. */
+function reach(solved: Graph): Wanted {
+  const byId = new Map(solved.packages.map((one) => [one.id, one]));
+  const named = new Set(solved.named);
+  const [toBuild, toRun, toHave] = [new Set<GraphPackage>(), new Set<GraphPackage>(), new Set<GraphPackage>()];
+  const queue: (readonly [GraphPackage, Set<GraphPackage>])[] = solved.targets.flatMap((id) => {
+    const target = byId.get(id);
+    return target ? [[target, toRun] as const] : [];
+  });
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const [one, as] = next;
+    if (as.has(one)) continue;
+    as.add(one);
+    // A client has the system set. What was asked for is in the queue by itself.
+    queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : as] as const));
+    if (merged(one) && (named.has(one.id) || !one.restrict.includes('bindist'))) toBuild.add(one);
+    // What may not be handed on is compiled on each drone that needs it, within the job of the item that needs it.
+    if (!merged(one) || toBuild.has(one) || as === toHave)
+      queue.push(...neighbours(one, BUILD, byId).map((each) => [each, toHave] as const));
+  }
+  return { toBuild, toRun };
+}
+
+function unpublishable(one: GraphPackage, toBuild: ReadonlySet<GraphPackage>): readonly Unpublishable[] {
+  if (one.type === 'installed') return one.system ? [] : [{ cpv: one.cpv, reason: 'no ebuild' }];
+  return merged(one) && !toBuild.has(one) ? [{ cpv: one.cpv, reason: 'bindist' }] : [];
+}
+
+const BUILD = ['BDEPEND', 'DEPEND'] as const;
+const RUN = ['RDEPEND', 'IDEPEND', 'PDEPEND'] as const;
+
+const merged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
+
+function needsOf(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId: ReadonlyMap<string, GraphPackage>): readonly string[] {
+  const reached = new Set<GraphPackage>();
+  const queue = neighbours(item, BUILD, byId);
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    if (reached.has(next)) continue;
+    reached.add(next);
+    const compiledAlong = merged(next) && !toBuild.has(next);
+    queue.push(...neighbours(next, compiledAlong ? [...BUILD, 'RDEPEND', 'IDEPEND'] : ['RDEPEND', 'IDEPEND'], byId));
+  }
+  // emerge breaks circles of run-time dependencies by its order: what it merges later is no condition.
+  const needed = [...reached].filter((one) => toBuild.has(one) && byOrder(one, item) < 0);
+  return [...new Set(needed.sort(byOrder).map((one) => one.cpv))].filter((cpv) => cpv !== item.cpv);
+}
+
+function neighbours(one: GraphPackage, kinds: readonly DependencyKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {
+  return Object.entries(one.edge_kinds).flatMap(([id, found]) => {
+    const neighbour = byId.get(id);
+    return neighbour && found.some((kind) => kinds.includes(kind)) ? [neighbour] : [];
+  });
+}
+
+function byOrder(a: GraphPackage, b: GraphPackage): number {
+  return (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER);
+}
+
+function unsolved(failed: Graph): SwarmError {
+  const why = explainFailure(failed.status === 0 ? 1 : failed.status, failed.messages.split('\n'), failed.error ?? '');
+  return new SwarmError(why.code, why.message, { hint: why.hint, detail: why.detail });
+}
+
+function tryJson(text: string): unknown {
+  try {
+    // A start-up file of the host may print a line before.
+    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,151 @@
+import { nearest, SwarmError } from '../../core/error.ts';
+import type { Host, Inventory } from '../../core/host.ts';
+
+/** One part of a host pattern, with its place in the text. */
+export interface Term {
+  readonly text: string;
+  readonly offset: number;
+  readonly sign: '+' | '&' | '!';
+  readonly body: string;
+  /** `[0]`, `[-1]`, `[1:3]`: positions in what the body matches. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` part nothing. */
+export function parsePattern(pattern: string): readonly Term[] {
+  const terms: Term[] = [];
+  let start = 0;
+  while (start <= pattern.length) {
+    const end = endOfTerm(pattern, start);
+    const raw = pattern.slice(start, end);
+    const text = raw.trim();
+    if (text !== '') terms.push(termOf(text, start + raw.indexOf(text)));
+    start = end + 1;
+  }
+  return terms;
+}
+
+/** A regular expression goes on to the next comma; everything else to the next comma or colon outside brackets. */
+function endOfTerm(pattern: string, start: number): number {
+  const regex = /^\s*[&!]?~/.test(pattern.slice(start));
+  let depth = 0;
+  for (let i = start; i < pattern.length; i++) {
+    const char = pattern[i] ?? '';
+    if ('[{('.includes(char)) depth++;
+    else if (']})'.includes(char)) depth = Math.max(0, depth - 1);
+    else if (depth === 0 && (char === ',' || (char === ':' && !regex))) return i;
+  }
+  return pattern.length;
+}
+
+function termOf(text: string, offset: number): Term {
+  const sign = text.startsWith('!') ? '!' : text.startsWith('&') ? '&' : '+';
+  const rest = sign === '+' ? text : text.slice(1);
+  const slice = rest.startsWith('~') ? null : /^(.+)\[(-?\d+)(?:(:)(-?\d+)?)?\]$/.exec(rest);
+  if (slice === null) return { text, offset, sign, body: rest };
+  const from = Number(slice[2]);
+  const to = slice[3] === undefined ? from : slice[4] === undefined ? Number.POSITIVE_INFINITY : Number(slice[4]);
+  return { text, offset, sign, body: slice[1] ?? '', from, to };
+}
+
+/** The hosts of a pattern, in the inventory's order; throws SW1203 for a term that matches nothing, SW1204 when none is left.
+ *  `localhost` is meant only by its name. Slices count both ends, as Ansible's do. */
+export function select(inventory: Inventory, pattern: string): readonly Host[] {
+  const terms = parsePattern(pattern);
+  const found = terms.map((term) => ({ term, hosts: matches(inventory, term) }));
+  const union = found.filter(({ term }) => term.sign === '+').flatMap(({ hosts }) => hosts);
+  let chosen = new Set(found.some(({ term }) => term.sign === '+') ? union : found.length > 0 ? everyone(inventory) : []);
+  for (const { term, hosts } of found) {
+    if (term.sign === '&') chosen = new Set([...chosen].filter((host) => hosts.includes(host)));
+  }
+  for (const { term, hosts } of found) {
+    if (term.sign === '!') chosen = new Set([...chosen].filter((host) => !hosts.includes(host)));
+  }
+  if (chosen.size === 0) throw empty(pattern, found);
+  return inventory.hosts.filter((host) => chosen.has(host));
+}
+
+interface Found {
+  readonly term: Term;
+  readonly hosts: readonly Host[];
+}
+
+const everyone = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
+
+function empty(pattern: string, found: readonly Found[]): SwarmError {
+  const width = Math.max(0, ...found.map(({ term }) => term.text.length));
+  const signs = { '+': '', '&': 'only ', '!': 'without ' };
+  const table = found.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
+  const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` leaves no host over`;
+  const hint = 'nothing was done; swarm hosts list shows hosts and groups';
+  return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
+}
+
+/** The hosts of one term, whatever its sign; throws SW1203 with the nearest name. */
+export function matches(inventory: Inventory, term: Term): readonly Host[] {
+  const all = hostsOf(inventory, term.body);
+  if (term.from === undefined || term.to === undefined) return all;
+  const at = (n: number): number => (n < 0 ? all.length + n : n);
+  const cut = all.slice(Math.max(0, at(term.from)), at(term.to) + 1);
+  if (cut.length > 0) return cut;
+  throw new SwarmError('SW1203', `\`${term.text}\` is out of range: \`${term.body}\` has ${all.length} hosts`, {
+    hint: 'positions count from 0',
+  });
+}
+
+function hostsOf(inventory: Inventory, body: string): readonly Host[] {
+  const hosts = everyone(inventory);
+  if (body === 'all' || body === '*') return hosts;
+  const exact = inventory.hosts.find(({ name }) => name === body);
+  if (exact !== undefined) return [exact];
+  if (inventory.groups.includes(body)) return hosts.filter(({ groups }) => groups.includes(body));
+  const matcher = body.startsWith('~') ? regexOf(body.slice(1)) : /[*?[]/.test(body) ? globOf(body) : undefined;
+  const groups = matcher === undefined ? [] : inventory.groups.filter((name) => matcher.test(name));
+  const found = hosts.filter((host) => matcher?.test(host.name) || host.groups.some((name) => groups.includes(name)));
+  if (found.length > 0 || groups.length > 0) return found;
+  throw unknownName(inventory, body);
+}
+
+function unknownName(inventory: Inventory, body: string): SwarmError {
+  const near = nearest(body, [...inventory.hosts.map(({ name }) => name), ...inventory.groups, 'all']);
+  const group = near !== undefined && inventory.groups.includes(near);
+  const size = group ? inventory.hosts.filter(({ groups }) => groups.includes(near)).length : 0;
+  const hint =
+    near === undefined
+      ? 'swarm hosts list shows hosts and groups'
+      : group
+        ? `did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?`
+        : `did you mean \`${near}\`?`;
+  return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint });
+}
+
+function regexOf(text: string): RegExp {
+  try {
+    return new RegExp(`^(?:${text})`);
+  } catch (cause) {
+    throw new SwarmError('SW1203', `\`~${text}\` is not a regular expression`, {
+      cause,
+      hint: cause instanceof Error ? cause.message : undefined,
+    });
+  }
+}
+
+/** `*`, `?` and `[abc]`, as a shell has them. */
+function globOf(text: string): RegExp {
+  const source = text.replace(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    if (part.length > 1 && part.startsWith('[')) return part.replace(/^\[!/, '[^').replace(/\\/g, '\\\\');
+    return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  });
+  return regexOrNone(source);
+}
+
+function regexOrNone(source: string): RegExp {
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return /(?!)/; // [z-a]: matches nothing, as in a shell
+  }
+}

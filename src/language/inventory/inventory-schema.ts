@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { bytesOf } from '../schema/parse-units.ts';
+import { varsSchema } from '../schema/vars-schema.ts';
+
+const text = z.string().min(1);
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const hostName = z.string().regex(NAME, 'is not a name: letters, digits, . _ -');
+
+/** How we log in; on `defaults`, a group or a host, the nearest to the host wins. */
+const login = {
+  user: text.optional(),
+  port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
+  identity_file: z.union([text, z.array(text).min(1)], { error: 'takes a path or a list of paths' }).optional(),
+  identity_files: z.array(text).min(1).optional(),
+  become: z.boolean().optional(),
+  become_user: text.optional(),
+  become_method: z.enum(['sudo', 'doas', 'su']).optional(),
+};
+
+const address = z.union([z.string(), z.number()], { error: 'takes an address' });
+
+export const routeSchema = z.strictObject({
+  local: address.optional(),
+  tailscale: address.optional(),
+  jump: z.strictObject({ via: hostName, address }).optional(),
+  command: z.array(text, 'takes a list: the program and its arguments').min(1).optional(),
+});
+
+const block = z.strictObject({
+  reason: text,
+  until: z.string().refine((value) => !Number.isNaN(Date.parse(value)) && /^\d{4}-\d\d-\d\d/.test(value), 'takes a date: 2026-12-01'),
+  since: z.string().optional(),
+});
+
+export const hostSchema = z.strictObject({
+  groups: z.array(hostName).optional(),
+  routes: z.array(routeSchema).optional(),
+  protected: z.boolean().optional(),
+  cores: z.int().min(1).optional(),
+  memory: z
+    .union([z.string(), z.number()])
+    .refine((value) => bytesOf(value) !== undefined, 'takes a size: 32G, 512M')
+    .optional(),
+  block: block.optional(),
+  vars: varsSchema.nullable().optional(),
+  ...login,
+});
+
+const groupSchema = z.strictObject({
+  hosts: z.array(hostName, 'takes a list of host names').optional(),
+  children: z.array(hostName, 'takes a list of group names').optional(),
+  vars: varsSchema.nullable().optional(),
+  ...login,
+});
+
+export const inventorySchema = z.strictObject({
+  defaults: z.strictObject(login).nullable().optional(),
+  groups: z.record(hostName, groupSchema.nullable()).nullable().optional(),
+  hosts: z.record(hostName, hostSchema.nullable()).nullable().optional(),
+  binhost: z.strictObject({ host: hostName.optional(), path: text.optional() }).optional(),
+  discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
+});
+
+export type InventoryFile = z.output<typeof inventorySchema>;
+export type HostEntry = z.output<typeof hostSchema>;
+export type GroupEntry = z.output<typeof groupSchema>;
+export type LoginEntry = Pick<HostEntry, keyof typeof login>;
+
+/** What Ansible's inventories call it, and the form here. */
+export const foreignInventory: Readonly<Record<string, string>> = {
+  all: 'write hosts: and groups: at the top of the file',
+  ansible_become: 'write become: true',
+  ansible_connection: 'a route says how: routes: [ { local: 10.0.0.1 } ] or [ { command: [lxc-attach, -n, NAME, --] } ]',
+  ansible_host: 'write routes: [ { local: ADDRESS } ]',
+  ansible_port: 'write port: on the host, or address:port in the route',
+  ansible_python_interpreter: 'remove it: nothing here needs Python',
+  ansible_ssh_common_args: 'write a jump route, or set it in ~/.ssh/config',
+  ansible_ssh_private_key_file: 'write identity_file:',
+  ansible_user: 'write user:',
+  children: 'write groups: { NAME: { children: [...] } }',
+  plugin: 'inventory plug-ins are not supported; swarm hosts discover proposes hosts',
+  vars: 'write groups: { all: { vars: {...} } }',
+};

@@ -1,0 +1,122 @@
+import { createHmac } from 'node:crypto';
+import type { Facts } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+
+/** Ours: the raw machine-id stays on its machine, as systemd asks (sd_id128_get_machine_app_specific). */
+const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
+
+/** HMAC-SHA256 of the 32 hex digits of /etc/machine-id, hex. */
+export const hashMachineId = (raw: string): string => createHmac('sha256', APPLICATION_KEY).update(raw.trim()).digest('hex');
+
+/** More than this before and within the answer is not an answer. */
+export const PROBE_LIMIT = 64 * 1024;
+const ANSWER_LIMIT = 4096;
+
+/** What a machine tells about itself; nothing of it is proof but together with the host key. */
+export interface Told {
+  /** Hashed. */
+  readonly machineId?: string;
+  readonly bootId: string;
+  readonly initStart: string;
+  /** The process that answered, as that machine counts. */
+  readonly pid: number;
+  readonly facts: Facts;
+}
+
+/** The fixed text; builtins alone unless the kernel is older than 6.1 (uname) or nobody set USER (id). Free of single quotes,
+ *  backslashes, exclamation marks and newlines, so that a login shell of any kind can hand it on within '...'. */
+export const probeText = (nonce: string): string =>
+  [
+    `echo ${nonce}`,
+    'p() { printf %s= "$1"; printf %s "$2"; echo; }',
+    'r() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; }',
+    'p pid $$',
+    'f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; r $f machine',
+    'r /proc/sys/kernel/random/boot_id boot',
+    'r /proc/1/stat init',
+    'v=other; [ -d /run/openrc ] && v=openrc; [ -d /run/systemd/system ] && v=systemd; p system $v',
+    'r /proc/sys/kernel/hostname host',
+    'r /proc/sys/kernel/osrelease kernel',
+    'v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] || v=$(uname -m); p arch "$v"',
+    'v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v"',
+    'r /sys/devices/system/cpu/online online',
+    'r /proc/meminfo memory',
+    'v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v"',
+    'v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v"',
+    'p home "$HOME"',
+  ].join('; ');
+
+/** In this order, each once. */
+const GRAMMAR: readonly (readonly [key: string, value: RegExp])[] = [
+  ['pid', /^[1-9]\d{0,9}$/],
+  ['machine', /^[\x20-\x7e]{0,64}$/],
+  ['boot', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+  ['init', /^\d+ \(.{0,64}\) [A-Za-z](?: -?\d+){18,}$/],
+  ['system', /^(?:systemd|openrc|other)$/],
+  ['host', /^[\x21-\x7e]{0,255}$/],
+  ['kernel', /^[\x21-\x7e]{1,128}$/],
+  ['arch', /^[a-z0-9_]{1,32}$/],
+  ['cores', /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/],
+  ['online', /^(?:\d[\d,-]{0,1023})?$/],
+  ['memory', /^MemTotal: +\d{1,15} kB$/],
+  ['release', /^(?:ID=["']?[a-z0-9._-]{1,64}["']?)?$/],
+  ['user', /^[\x21-\x7e]{1,64}$/],
+  ['home', /^[\x20-\x7e]{0,1024}$/],
+];
+
+/** The strict reader of what `probeText(nonce)` printed, which may stand behind what start-up files printed. Throws SW2006. */
+export function readProbe(text: string, nonce: string): Told {
+  const at = text.lastIndexOf(`${nonce}\n`);
+  const answer = at === -1 ? '' : text.slice(at + nonce.length + 1);
+  if (answer.length > ANSWER_LIMIT) throw bad('the answer is too long');
+  const rows = answer.split('\n');
+  if (rows.length !== GRAMMAR.length + 1 || rows.at(-1) !== '') throw bad('the answer has not the right lines');
+  const value: Record<string, string> = {};
+  for (const [index, [key, form]] of GRAMMAR.entries()) {
+    const row = rows[index] ?? '';
+    const given = row.slice(key.length + 1);
+    if (!row.startsWith(`${key}=`) || !form.test(given)) throw bad(`its ${key} has another form than it should`);
+    value[key] = given;
+  }
+  const get = (key: string): string => value[key] ?? '';
+  const raw = get('machine');
+  return {
+    ...(/^[0-9a-f]{32}$/.test(raw) ? { machineId: hashMachineId(raw) } : {}), // an image not yet set up has "uninitialized"
+    bootId: get('boot'),
+    initStart:
+      get('init')
+        .replace(/^.*\) /, '')
+        .split(' ')[19] ?? '', // field 22 of proc_pid_stat(5); the third follows the name
+    pid: Number(get('pid')),
+    facts: {
+      hostname: get('host'),
+      kernel: get('kernel'),
+      arch: get('arch'),
+      cores: countOf(get('cores'), get('online')),
+      memory: Number(get('memory').replace(/\D+/g, '')) * 1024,
+      init: get('system') as Facts['init'],
+      distribution: get('release').replace(/^ID=|["']/g, ''),
+      user: get('user'),
+      home: get('home'),
+    },
+  };
+}
+
+/** `0-3,8` is five. A mask may name processors that the machine could have: only those online count. */
+function countOf(mask: string, online: string): number {
+  const there = online === '' ? undefined : numbersOf(online);
+  return Math.max(1, [...numbersOf(mask)].filter((number) => there?.has(number) ?? true).length);
+}
+
+const numbersOf = (list: string): ReadonlySet<number> =>
+  new Set(
+    list.split(',').flatMap((range) => {
+      const [from = 0, to = from] = range.split('-').map(Number);
+      return Array.from({ length: Math.min(Math.max(0, to - from) + 1, 65536) }, (_, index) => from + index);
+    }),
+  );
+
+const bad = (why: string): SwarmError =>
+  new SwarmError('SW2006', `the host does not answer as a shell: ${why}`, {
+    hint: 'A start-up file of the login that prints, asks or changes the shell breaks it: try ssh HOST sh -c true.',
+  });

@@ -1,0 +1,190 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Session } from './session.ts';
+
+/** A shell that was opened and greeted. */
+export interface Opened {
+  readonly session: Session;
+  /** Of the shell itself, as that machine counts. */
+  readonly pid: number;
+}
+
+/** Whose programs run: `ours` are those that read and write files. A program of somebody else may leave a process behind that
+ *  holds the session's output and prints when it likes, so no file is ever read through a session that had one. */
+export type Whose = 'ours' | 'theirs';
+
+export interface Pool {
+  /** Lends a session that nobody else has; opens another one when all are busy, waits when there are enough.
+   *  When `signal` aborts or `ms` pass, what runs in the session is killed with all its children, and the session is given up. */
+  use<T>(whose: Whose, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
+  /** Ends a process with all its children; settles in any case after some seconds. */
+  kill(pid: number): Promise<void>;
+  close(): void;
+}
+
+/** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
+const MOST = 4;
+/** How long the end of a command that was given up is waited for. */
+const KILL_MS = 3000;
+
+/** `open` gives a new session, greeted; `first` one that is open already. */
+export function sessionPool(open: () => Promise<Opened>, first?: Opened): Pool {
+  const idle: Opened[] = first === undefined ? [] : [first];
+  const all = new Set<Opened>(idle);
+  const used = new WeakSet<Opened>();
+  const waiting: { readonly go: () => void }[] = [];
+  let most = MOST;
+  let opening = 0;
+  let closed = false;
+
+  const take = (whose: Whose): Opened | undefined => {
+    const fits = (opened: Opened): boolean => opened.session.usable && used.has(opened) === (whose === 'theirs');
+    const at = idle.findIndex(fits);
+    return at === -1 ? undefined : idle.splice(at, 1)[0];
+  };
+  /** An idle session of the right kind, else a clean one, which is clean no longer. */
+  const fromIdle = (whose: Whose): Opened | undefined => take(whose) ?? (whose === 'theirs' ? take('ours') : undefined);
+
+  const borrow = async (whose: Whose): Promise<Opened> => {
+    if (closed) throw new SwarmError('SW2005', 'the connection was closed here', {});
+    const opened = fromIdle(whose) ?? (await another(whose));
+    if (whose === 'theirs') used.add(opened);
+    return opened;
+  };
+  const another = async (whose: Whose): Promise<Opened> => {
+    if (all.size + opening >= most) {
+      const spare = idle.pop(); // of the wrong kind, or no longer usable
+      if (spare !== undefined) drop(spare);
+      else {
+        await new Promise<void>((go) => waiting.push({ go }));
+        return borrow(whose);
+      }
+    }
+    opening++;
+    try {
+      const opened = await open();
+      all.add(opened);
+      if (closed) drop(opened);
+      return opened;
+    } catch (error) {
+      if (all.size === 0) {
+        waiting.shift()?.go(); // who waits for a session that will not be opened finds out alike
+        throw error;
+      }
+      most = all.size; // the host gives no more at a time than these
+      return borrow(whose);
+    } finally {
+      opening--;
+    }
+  };
+  const giveBack = (opened: Opened): void => {
+    if (!opened.session.usable) drop(opened);
+    if (all.has(opened)) idle.push(opened);
+    waiting.shift()?.go();
+  };
+  const drop = (opened: Opened): void => {
+    all.delete(opened);
+    opened.session.close();
+  };
+  /** From a session of its own, so that no busy one is waited for. */
+  const kill = async (pid: number): Promise<void> => {
+    const spare = idle.pop();
+    const killer = spare ?? (await open());
+    await killer.session.run(killText(pid), { limit: 4096 });
+    if (spare === undefined) killer.session.close();
+    else idle.push(spare);
+  };
+
+  return {
+    use: async (whose, work, signal, ms) => {
+      signal.throwIfAborted();
+      const given = stopwatch(signal, ms);
+      const borrowing = borrow(whose);
+      let opened: Opened | undefined; // undefined while a session is only waited for: then there is nothing to end
+      try {
+        opened = await Promise.race([borrowing, given.up]);
+        return await Promise.race([work(opened.session), given.up]);
+      } catch (error) {
+        if (given.reason !== undefined && opened !== undefined) {
+          await within(KILL_MS, kill(opened.pid));
+          drop(opened);
+        }
+        throw error;
+      } finally {
+        given.stop();
+        borrowing.then(giveBack, () => undefined);
+      }
+    },
+    kill: (pid) => within(KILL_MS, kill(pid)),
+    close: () => {
+      closed = true;
+      for (const opened of all) drop(opened);
+      idle.length = 0;
+      for (const next of waiting.splice(0)) next.go();
+    },
+  };
+}
+
+interface Stopwatch {
+  /** Rejects when the time is over or the caller wants no more. */
+  readonly up: Promise<never>;
+  readonly reason: Error | undefined;
+  stop(): void;
+}
+
+function stopwatch(signal: AbortSignal, ms: number | undefined): Stopwatch {
+  let reason: Error | undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const up = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  up.catch(() => undefined);
+  const stopNow = (error: Error): void => {
+    reason ??= error;
+    reject(reason);
+  };
+  const onAbort = (): void => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
+  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeOut(ms)), ms);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    up,
+    get reason() {
+      return reason;
+    },
+    stop: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+const timeOut = (ms: number): SwarmError =>
+  new SwarmError('SW6002', `took longer than ${ms / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
+
+/** Settles when the work does, however it ends, at the latest after so many ms. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
+/** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL half a second later; the shell
+ *  itself goes last. Read from /proc with builtins (proc(5): after the last `)` come state, parent, group, session). */
+export function killText(pid: number): string {
+  return `find() { list=' ${pid} ';more=1
+while [ "$more" ];do more=
+for d in /proc/[0-9]*;do n=\${d#/proc/}
+case $list in *" $n "*)continue;;esac
+read -r l <"$d/stat"||continue
+set -- \${l##*) }
+[ "$1" = Z ]&&continue
+[ "$4" = ${pid} ]&&set -- x ${pid}
+case $list in *" $2 "*)list="$list$n ";more=1;;esac
+done;done 2>/dev/null
+list=\${list#* ${pid} };}
+s=TERM;i=0
+while find;[ "$list" ]&&[ $i -lt 10 ];do kill -$s $list 2>/dev/null;s=0;i=$((i+1));sleep 0.05;done
+kill -KILL $list ${pid} 2>/dev/null;true`;
+}

@@ -1,0 +1,54 @@
+import { constants } from 'node:os';
+import type { Client, ClientChannel } from 'ssh2';
+import { SwarmError } from '../../core/error.ts';
+import { quote } from '../session/shell-text.ts';
+import type { Process } from '../transport/transport.ts';
+
+const gone = (): SwarmError => new SwarmError('SW2005', 'the connection is closed', {});
+
+/** The reason of `closed` as a failure: for everything that waits on the link. */
+export const broken = (closed: Promise<Error | undefined>): Promise<never> => closed.then((reason) => Promise.reject(reason ?? gone()));
+
+/** ssh2 answers whoever still waits with one of these when the link goes: that is no refusal by the host. */
+export const asLost = ({ message }: Error): SwarmError | undefined =>
+  /^(?:No response from server|Not connected)$/.test(message) ? new SwarmError('SW2005', 'link lost: the host closed it', {}) : undefined;
+
+/** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
+export function startProcess(client: Client, words: readonly string[], closed: Promise<Error | undefined>): Promise<Process> {
+  const opened = new Promise<Process>((resolve, reject) => {
+    client.exec(`exec ${words.map(quote).join(' ')}`, (error, stream) => {
+      if (error) reject(asLost(error) ?? refused(error));
+      else resolve(processOf(stream, closed));
+    });
+  });
+  return Promise.race([opened, broken(closed)]);
+}
+
+const refused = (error: Error): SwarmError => new SwarmError('SW2006', `the host starts no shell: ${error.message}`, { cause: error });
+
+/** ssh2 tells a lost link as a `close` without an exit status (M4): that is never a result. */
+function processOf(stream: ClientChannel, closed: Promise<Error | undefined>): Process {
+  let exit: number | undefined;
+  stream.once('exit', (code: number | null, signal?: string) => {
+    exit = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    stream.once('close', () => {
+      if (exit !== undefined) resolve(exit);
+      else reject(new SwarmError('SW2005', 'link lost: the channel ended without an exit status', {}));
+    });
+    stream.once('error', reject);
+  });
+  const done = Promise.race([ended, broken(closed)]);
+  done.catch(() => undefined);
+  return {
+    stdin: stream,
+    stdout: stream,
+    stderr: stream.stderr,
+    done,
+    end: () => {
+      stream.signal('TERM');
+      stream.close();
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { connect as dialTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { AcceptConnection, Client, ClientChannel, TcpConnectionDetails } from 'ssh2';
+import type { Tunnel } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+import { asLost, broken } from './ssh-process.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Remote forwards of one client. Throws SW2007 when the host allows none, SW2005 when the link is lost. */
+export function tunnels(client: Client): (port: number, at: number | undefined, closed: Promise<Error | undefined>) => Promise<Tunnel> {
+  const leads = new Map<number, number>();
+  client.on('tcp connection', (details: TcpConnectionDetails, accept: AcceptConnection<ClientChannel>, reject: () => void) => {
+    const port = leads.get(details.destPort);
+    if (port === undefined) reject();
+    else join(accept(), port);
+  });
+  return async (port, at, closed) => {
+    const bound = await answerOf<number>(
+      closed,
+      (done) => client.forwardIn(LOOPBACK, at ?? 0, done),
+      (error) =>
+        new SwarmError('SW2007', `the host gives no loopback port${at === undefined ? '' : ` ${at}`}: ${error.message}`, {
+          hint: 'AllowTcpForwarding in its sshd_config must allow remote forwards, and the port be free.',
+        }),
+    );
+    leads.set(bound, port);
+    return {
+      port: bound,
+      [Symbol.asyncDispose]: async () => {
+        if (!leads.delete(bound)) return;
+        await answerOf<undefined>(
+          closed,
+          (done) => client.unforwardIn(LOOPBACK, bound, (error) => done(error ?? undefined, undefined)),
+          (error) => error,
+        ).catch(() => undefined);
+      },
+    };
+  };
+}
+
+/** A stream from the host to an address as the host sees it. Throws SW2001 when nobody answers there, SW2007 when forwarding
+ *  is forbidden. */
+export function forwardOut(client: Client, address: string, port: number, closed: Promise<Error | undefined>): Promise<Duplex> {
+  return answerOf<ClientChannel>(
+    closed,
+    (done) => client.forwardOut(LOOPBACK, 0, address, port, done),
+    (error: Error & { reason?: unknown }) => {
+      const forbidden = error.reason === 1 || /prohibited/i.test(error.message); // SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
+      return forbidden
+        ? new SwarmError('SW2007', `the jump host forwards nothing: ${error.message}`, { hint: 'AllowTcpForwarding in its sshd_config.' })
+        : new SwarmError('SW2001', `${address}:${port} does not answer there: ${error.message}`, {});
+    },
+  );
+}
+
+function answerOf<T>(
+  closed: Promise<Error | undefined>,
+  ask: (done: (error: Error | undefined, value: T) => void) => void,
+  explain: (error: Error) => Error,
+): Promise<T> {
+  const answer = new Promise<T>((resolve, reject) =>
+    ask((error, value) => (error ? reject(asLost(error) ?? explain(error)) : resolve(value))),
+  );
+  return Promise.race([answer, broken(closed)]);
+}
+
+/** Both ways, until either side ends; a failure of one is the end of the other. */
+function join(channel: ClientChannel, port: number): void {
+  const socket = dialTcp({ host: LOOPBACK, port, noDelay: true });
+  const drop = (): void => {
+    socket.destroy();
+    channel.close();
+  };
+  socket.on('error', drop);
+  channel.on('error', drop);
+  channel.on('close', () => socket.destroySoon());
+  channel.pipe(socket);
+  socket.pipe(channel);
+}

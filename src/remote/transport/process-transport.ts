@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { createServer, connect as dialLocal } from 'node:net';
+import { constants, homedir } from 'node:os';
+import { PassThrough } from 'node:stream';
+import { $ as zx } from 'zx/core';
+import type { Tunnel } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+import { newNonce } from '../session/session.ts';
+import { heading } from '../session/shell-startup.ts';
+import { quote, shellWords } from '../session/shell-text.ts';
+import { dialTcp } from './tcp-socket.ts';
+import type { Carrier, Process } from './transport.ts';
+
+const LOOPBACK = '127.0.0.1';
+
+/** Shells that are processes of this machine: its own, or with `argv` (lxc-attach, docker exec -i … sh) those that such a
+ *  command starts on its stdin and stdout. */
+export function processCarrier(argv?: readonly [string, ...string[]]): Carrier {
+  const running = new Set<Process>();
+  let settle: (reason: undefined) => void = () => undefined;
+  const closed = new Promise<undefined>((resolve) => {
+    settle = resolve;
+  });
+  const keep = (process: Process): Process => {
+    running.add(process);
+    process.done.catch(() => undefined).finally(() => running.delete(process));
+    return process;
+  };
+  return {
+    closed,
+    shell: async (become, text) => {
+      const line = `exec ${shellWords(become, text).map(quote).join(' ')}`;
+      if (argv === undefined) return keep(start(line));
+      return replaced(keep(start(`exec ${argv.map(quote).join(' ')}`)), line);
+    },
+    expose: argv === undefined ? exposeHere : () => Promise.reject(noTunnel(argv)),
+    forward:
+      argv === undefined ? (address, port) => dialTcp(address, port, new AbortController().signal) : () => Promise.reject(noTunnel(argv)),
+    close: async () => {
+      settle(undefined);
+      for (const process of running) process.end();
+    },
+  };
+}
+
+const noTunnel = ([program]: readonly [string, ...string[]]): SwarmError =>
+  new SwarmError('SW2007', `a route over ${program} carries no tunnels`, {
+    hint: 'Give the host an SSH route (local, tailscale or jump) for work that needs a tunnel.',
+  });
+
+/** zx keeps all output that ever came; a session lives for long. */
+const forgetful = (): { readonly stdout: string[]; readonly stderr: string[]; readonly stdall: string[] } => {
+  const none = (): string[] => Object.assign([], { push: () => 0 });
+  return { stdout: none(), stderr: none(), stdall: none() };
+};
+
+/** A process of this machine with a process group of its own. The text is quoted for any POSIX sh already (M12: zx's own
+ *  quoting is not), so zx is told to leave it alone; ZX_* variables change nothing. */
+function start(text: string): Process {
+  const run = zx({
+    shell: '/bin/sh',
+    prefix: '',
+    postfix: '',
+    quote,
+    cwd: homedir(),
+    env: process.env,
+    stdio: 'pipe',
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    verbose: false,
+    preferLocal: false,
+    store: forgetful(),
+  })(Object.assign([text], { raw: [text] }));
+  const { child } = run;
+  if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `no process can be started here: ${text}`, {});
+  const { stdin, pid } = child;
+  // zx reads both from the start: what comes before somebody listens here must wait
+  const [stdout, stderr] = [child.stdout.pipe(new PassThrough()), child.stderr.pipe(new PassThrough())];
+  const done = Promise.resolve(run).then(({ exitCode, signal, cause }): number => {
+    if (cause instanceof Error && exitCode === null && signal === null)
+      throw new SwarmError('SW2006', `${text}: ${cause.message}`, { cause });
+    return exitCode ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0);
+  });
+  done.catch(() => undefined);
+  stdin.on('error', () => undefined); // the process reads no more: `done` tells
+  const end = (): void => {
+    stdin.destroy();
+    stdout.resume();
+    stderr.resume();
+    if (child.exitCode === null && child.signalCode === null && pid !== undefined) signalGroup(pid);
+  };
+  return { stdin, stdout, stderr, done, end };
+}
+
+function signalGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGTERM');
+  } catch {
+    // it ended meanwhile, or is another user's (sudo): the end of its stdin ends it
+  }
+}
+
+/** Lets a shell that was started on stdio become another one. dash reads its commands in blocks: nothing may be sent behind
+ *  the line before the new shell is there, or the old one would have it. */
+async function replaced(shell: Process, line: string): Promise<Process> {
+  const nonce = newNonce();
+  shell.stdin.write(`echo ${nonce};${line}\n`);
+  await heading(shell, nonce);
+  return shell;
+}
+
+/** A port of this machine leads to itself; another number needs somebody who listens there. */
+async function exposeHere(port: number, at: number | undefined): Promise<Tunnel> {
+  if (at === undefined || at === port) return { port, [Symbol.asyncDispose]: async () => undefined };
+  const server = createServer({ noDelay: true }, (socket) => {
+    const far = dialLocal({ host: LOOPBACK, port, noDelay: true });
+    socket.on('error', () => far.destroy()).pipe(far);
+    far.on('error', () => socket.destroy()).pipe(socket);
+  });
+  try {
+    await once(server.listen(at, LOOPBACK), 'listening');
+  } catch (error) {
+    throw new SwarmError('SW2007', `port ${at} is not free here: ${(error as Error).message}`, {});
+  }
+  return {
+    port: at,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Duplex } from 'node:stream';
+import type { Tunnel } from '../../core/connection.ts';
+import type { Become } from '../../core/host.ts';
+
+/** One process at the far end: three streams and how it ended. */
+export interface Process {
+  readonly stdin: NodeJS.WritableStream;
+  readonly stdout: NodeJS.ReadableStream;
+  readonly stderr: NodeJS.ReadableStream;
+  /** Exit status (128 + n after signal n) once both outputs are read; rejects with SW2005 when the link was lost first. */
+  readonly done: Promise<number>;
+  /** TERM to the process where that is possible, and no more of its output. */
+  end(): void;
+}
+
+/** What carries shells and bytes to one machine: an SSH connection, or processes of this machine. */
+export interface Carrier {
+  /** A shell that runs this text, which may read stdin on, or end as `exec sh` to read commands there. */
+  shell(become: Become | undefined, text: string): Promise<Process>;
+  /** A loopback port of the machine that leads to 127.0.0.1:`port` here. Throws SW2007. */
+  expose(port: number, at: number | undefined): Promise<Tunnel>;
+  /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2007. */
+  forward(address: string, port: number): Promise<Duplex>;
+  /** Settles once: with the reason when the link was lost, with undefined when it was closed here. */
+  readonly closed: Promise<Error | undefined>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/core/package-root.ts';
+
+const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
+if (!existsSync(PROGRAM)) throw new Error('dist/ is not there: npm run ready');
+
+/** How a run of the program ended, and all that it said. */
+export interface Ended {
+  /** 128 and the signal's number where a signal ended it, as a shell says it. */
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program as it runs. */
+export interface Running {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  /** Resolves with the match when stdout and stderr together match; rejects when it ends without. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface Spawned {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Written to its standard input, which is then closed. */
+  readonly stdin?: string;
+  /** Longer than this is a failure. */
+  readonly timeoutMs?: number;
+  /** What starts the program, before its own words: `unshare …`. */
+  readonly under?: readonly string[];
+}
+
+/** Starts `swarm WORDS` as a person would, in this folder, with a home that is empty. */
+export function start(dir: string, words: readonly string[], { env = {}, stdin, timeoutMs = 40_000, under = [] }: Spawned = {}): Running {
+  const home = join(packageRoot(), 'test/e2e/nobody'); // is not there
+  const argv = [...under, process.execPath, PROGRAM, ...words];
+  const child = spawn(argv[0] as string, argv.slice(1), {
+    cwd: dir,
+    stdio: 'pipe',
+    env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TERM: 'dumb', ...env },
+  });
+  child.stdin.on('error', () => {}).end(stdin ?? '');
+  const text = { stdout: '', stderr: '' };
+  const listeners = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+      for (const listener of listeners) listener();
+    });
+  }
+  const command = `swarm ${words.join(' ')}`;
+  const told = (): string => `\n--- stdout\n${text.stdout.slice(-4000)}\n--- stderr\n${text.stderr.slice(-4000)}`;
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, timeoutMs);
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
+    clearTimeout(timer);
+    if (late) throw new Error(`${command} did not end in ${timeoutMs / 1000} s${told()}`);
+    return { exit: code ?? 128 + constants.signals[signal as NodeJS.Signals], ...text };
+  });
+  ended.catch(() => {}); // whoever waits for it is told
+  const said = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(text.stdout + text.stderr);
+        if (match === null) return;
+        listeners.delete(look);
+        resolve(match);
+      };
+      listeners.add(look);
+      look();
+      ended.then(
+        () => reject(new Error(`${command} never said ${pattern}${told()}`)),
+        (error) => reject(error),
+      );
+    });
+  return { pid: child.pid ?? 0, ended, said, kill: (signal) => void child.kill(signal) };
+}
+
+/** Runs it to its end. */
+export const swarm = (dir: string, words: readonly string[], how?: Spawned): Promise<Ended> => start(dir, words, how).ended;
+
+/** Runs it with `-o json` and gives the exit and the one document. */
+export async function document(dir: string, words: readonly string[], how?: Spawned): Promise<Ended & { readonly json: Document }> {
+  const ended = await swarm(dir, ['-o', 'json', ...words], how);
+  try {
+    return { ...ended, json: JSON.parse(ended.stdout) as Document };
+  } catch {
+    throw new Error(`swarm ${words.join(' ')} printed no JSON (exit ${ended.exit})\n${ended.stdout}\n${ended.stderr}`);
+  }
+}
+
+/** What documents of the contract have, as far as these tests look. */
+export interface Document {
+  readonly run: string;
+  readonly status: string;
+  readonly exit: number;
+  readonly hosts: Readonly<Record<string, HostLine>>;
+  readonly items: readonly ItemLine[];
+  readonly published: readonly {
+    readonly cpv: string;
+    readonly path: string;
+    readonly size: number;
+    readonly sha256: string;
+    readonly host: string;
+  }[];
+  readonly errors: readonly { readonly code: string; readonly message: string; readonly host?: string; readonly hint?: string }[];
+}
+
+export interface HostLine {
+  readonly ok: number;
+  readonly changed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly unreachable: number;
+  readonly refused: number;
+  readonly route: string | null;
+}
+
+export interface ItemLine {
+  readonly id: string;
+  readonly status: string;
+  readonly host: string | null;
+  readonly attempts: number;
+}

@@ -1,0 +1,155 @@
+import type { Host, HostName, Route } from '../../../src/core/host.ts';
+import type { Random } from '../../remote/seeded-random.ts';
+
+/** The protected machine, and the ways that a person or a playbook may have to it. */
+export interface Attempt {
+  readonly yaml: string;
+  readonly hosts: readonly Host[];
+  /** The inventory's name that is asked for. */
+  readonly name: string;
+  readonly told: string;
+}
+
+const ADDRESSES = [
+  '10.42.0.199',
+  '::ffff:10.42.0.199',
+  '::ffff:a2a:c7',
+  '0x0a2a00c7',
+  '010.052.0.0307',
+  '169476295',
+  'gateway.lan',
+  'gateway.lan.',
+  'GATEWAY',
+  'fd7a::199',
+];
+const PROGRAMS = [
+  'reboot',
+  'halt',
+  'poweroff',
+  'shutdown -r now',
+  'shutdown -h +1',
+  'kexec -e',
+  'init 6',
+  'init 0',
+  'telinit 6',
+  'systemctl reboot',
+  'systemctl --no-block isolate poweroff.target',
+  'loginctl poweroff',
+  'openrc-shutdown -r now',
+];
+const PATHS = ['', '/sbin/', '/usr/sbin/', '/bin/'];
+
+const quoted: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.replace(/^(\S)(\S+)/, "$1'$2'"),
+  (text) => text.replace(/^(\S+)/, '"$1"'),
+  (text) => text.replace(/^(\S)/, '\\$1'),
+];
+const single = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** What may stand around a command that is run in the end. */
+const around: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => `sudo ${text}`,
+  (text) => `sudo -n -u root -- ${text}`,
+  (text) => `sudo --user root ${text}`,
+  (text) => `doas ${text}`,
+  (text) => `env A=b ${text}`,
+  (text) => `FOO=1 nohup ${text} &`,
+  (text) => `sync && ${text}`,
+  (text) => `sync; sleep 1; ${text}`,
+  (text) => `true | ${text}`,
+  (text) => `test -e /x || ${text}`,
+  (text) => `if true; then ${text}; fi`,
+  (text) => `while true; do ${text}; done`,
+  (text) => `for i in 1 2; do ${text}; done`,
+  (text) => `( ${text} ) >/dev/null 2>&1`,
+  (text) => `{ ${text}; }`,
+  (text) => `echo $(${text})`,
+  (text) => `case x in x) ${text};; esac`,
+  (text) => `f() { ${text}; }; f`,
+  (text) => `>/tmp/log 2>&1 ${text}`,
+  (text) => `timeout -k 5 60 ${text}`,
+  (text) => `nice -n 19 ${text}`,
+  (text) => `setsid ${text}`,
+  (text) => `exec ${text}`,
+  (text) => `sh -c ${single(text)}`,
+  (text) => `bash -lc ${single(text)}`,
+  (text) => `su - root -c ${single(text)}`,
+  (text) => `eval ${single(text)}`,
+  (text) => `ssh -o BatchMode=yes gateway ${single(text)}`,
+  (text) => `chroot / ${text}`,
+  (text) => `nsenter -t 1 -m -- ${text}`,
+  (text) => `systemd-run --on-active=5 ${text}`,
+  (text) => `echo ${single(text)} | sh`,
+  (text) => `printf '%s\\n' ${single(text)} | sudo bash`,
+  (text) => `sh <<< ${single(text)}`,
+  (text) => `bash <<EOF\n${text}\nEOF`,
+  (text) => `c=${single(text)}; $c`,
+  (text) => `trap ${single(text)} EXIT`,
+  (text) => `find / -maxdepth 0 -exec ${text} ;`,
+  (text) => `flock /tmp/lock ${text}`,
+  (text) => `flock /tmp/lock -c ${single(text)}`,
+  (text) => `true # quiet\n${text}`,
+];
+
+/** Shell text that takes the machine down, in one of some ten thousand wordings. */
+export function wording(dice: Random): string {
+  const program = `${dice.pick(PATHS)}${dice.pick(PROGRAMS)}`;
+  let text = dice.pick(quoted)(program);
+  for (let depth = dice.below(3); depth >= 0; depth--) text = dice.pick(around)(text);
+  return text;
+}
+
+/** The routes of a name that leads to the gateway: kind, address form, jump. */
+function routeTo(dice: Random): Route {
+  const address = dice.pick(ADDRESSES);
+  const port = dice.pick([22, 2222]);
+  return dice.pick<Route>([
+    { kind: 'local', address, port },
+    { kind: 'tailscale', address, port },
+    { kind: 'jump', via: 'hop' as HostName, address, port },
+    { kind: 'command', argv: ['ssh', address] },
+  ]);
+}
+
+const WAYS = ['plain', 'delegate', 'block', 'handler', 'become', 'loop', 'rescue', 'run_once', 'free', 'always'] as const;
+
+/** A playbook with one task where that may stand. `name`: who is to be hit. */
+function playbookOf(way: (typeof WAYS)[number], task: string, name: string): string {
+  const on = (hosts: string, steps: string, more = ''): string => `plays: [{ hosts: ${hosts}, ${more}tasks: [${steps}] }]`;
+  switch (way) {
+    case 'plain':
+      return on(name, `{ ${task} }`);
+    case 'delegate':
+      return on('bystander', `{ ${task}, delegate_to: ${name} }`);
+    case 'block':
+      return on(name, `{ block: [{ block: [{ ${task} }] }] }`);
+    case 'handler':
+      return on(name, '{ put: { path: /x, content: y }, notify: now }', `handlers: [{ name: now, ${task} }], `);
+    case 'become':
+      return on(name, `{ ${task} }`, 'become: true, ');
+    case 'loop':
+      return on(name, `{ ${task}, loop: [1, 2, 3] }`);
+    case 'rescue':
+      return on(name, `{ block: [{ fail: {} }], rescue: [{ ${task} }] }`);
+    case 'run_once':
+      return on(name, `{ ${task}, run_once: true }`);
+    case 'free':
+      return on(name, `{ ${task} }`, 'strategy: free, ');
+    case 'always':
+      return on(name, `{ block: [{ fail: {} }], always: [{ ${task}, ignore_errors: true }] }`);
+  }
+}
+
+/** One attempt: by the module or by a wording, on the gateway itself, an alias of it, or a host one of whose routes leads to it. */
+export function attempt(dice: Random, hostNamed: (name: string, change: Partial<Host>) => Host): Attempt {
+  const gateway = hostNamed('gateway', { groups: [], protected: true, routes: [{ kind: 'local', address: '10.42.0.199', port: 22 }] });
+  const { identity } = gateway;
+  const others = [hostNamed('bystander', { groups: [] }), hostNamed('hop', { groups: [] })];
+  const alias = hostNamed('alias', { groups: [], routes: [routeTo(dice)], ...(identity === undefined ? {} : { identity }) });
+  const name = dice.pick(['gateway', 'alias']);
+  const task = dice.next() < 0.5 ? 'explode: {}' : `shell: ${JSON.stringify(wording(dice))}`;
+  const way = dice.pick(WAYS);
+  return { yaml: playbookOf(way, task, name), hosts: [gateway, alias, ...others], name, told: `${way} on ${name}: ${task}` };
+}

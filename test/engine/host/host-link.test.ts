@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { fleet } from '../fleet.ts';
+import { hostNamed, lost, silent } from '../machine.ts';
+
+const play = (task: string): string => `plays: [{ hosts: drones, tasks: [${task}] }]`;
+
+test('looking is repeated over a new connection when the first is lost; the module never sees it', async () => {
+  const hosts = fleet('a');
+  const machine = hosts.machine('a');
+  let cut = false;
+  machine.looked.push = () => {
+    if (!cut) {
+      cut = true;
+      machine.cut();
+    }
+    return 0;
+  };
+  const { finished, events } = await hosts.run(play('{ name: put, put: { path: /x, content: y } }'));
+  expect(finished).toEqual(['a put changed']);
+  expect(machine.connects).toBe(2);
+  expect(events.flatMap(({ type }) => (type.startsWith('host.') ? [type] : []))).toEqual(['host.connected', 'host.lost', 'host.connected']);
+});
+
+test('a command whose answer was lost is unknown: unreachable, never sent again', async () => {
+  const hosts = fleet('a', 'b');
+  const machine = hosts.machine('a');
+  let calls = 0;
+  machine.program = () => {
+    calls += 1;
+    machine.cut();
+    return {};
+  };
+  const { finished, state } = await hosts.run(play('{ name: run, command: x, retries: 3, delay: 1 }, { name: next, say: 1 }'));
+  expect(calls).toBe(1);
+  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a run unreachable']);
+  expect(finished).toContain('b next ok');
+  expect(state).toMatchObject({ exit: 4 });
+  expect(state.errors).toMatchObject([{ code: 'SW2005', host: 'a' }]);
+});
+
+test('a host that is somebody else after a reconnect gets nothing', async () => {
+  const { SwarmError } = await import('../../../src/core/error.ts');
+  const hosts = fleet('a');
+  const machine = hosts.machine('a');
+  machine.program = () => {
+    machine.cut();
+    machine.refusals.push(new SwarmError('SW2003', 'the host key changed'));
+    throw lost('a');
+  };
+  const { state } = await hosts.run(play('{ command: x, ignore_errors: true }, { put: { path: /x, content: y } }'));
+  expect(machine.done).toEqual([]);
+  expect(state.exit).toBe(4);
+});
+
+test('hosts that no task touches are not connected', async () => {
+  const hosts = fleet('a', hostNamed('b', { groups: ['others'] }));
+  await hosts.run(play('{ say: 1, tags: never }'));
+  expect(hosts.machine('a').connects).toBe(0);
+  await hosts.run(play('{ say: 1 }'));
+  expect(hosts.machine('a').connects).toBe(1);
+  expect(hosts.machine('b').connects).toBe(0);
+});
+
+test('a play that runs once connects to the first host that answers', async () => {
+  const hosts = fleet('a', 'b', 'c');
+  hosts.machine('a').refusals.push(silent('a'));
+  const { finished } = await hosts.run('plays: [{ hosts: drones, run_once: true, tasks: [{ name: plan, say: 1 }] }]');
+  expect(finished).toEqual(['b plan ok']);
+  expect(hosts.machine('c').connects).toBe(0);
+});
+
+test('another host of the inventory is reached over a connection of its own, which later tasks share', async () => {
+  const hosts = fleet('a', 'b', hostNamed('store', { groups: [] }));
+  hosts.machine('store').files.set('/etc/motd', 'hello');
+  const { events } = await hosts.run(play('{ ask: { host: store, path: /etc/motd } }, { ask: { host: store, path: /etc/motd } }'));
+  expect(events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { text: string }).text] : []))).toEqual([
+    'hello',
+    'hello',
+    'hello',
+    'hello',
+  ]);
+  expect(hosts.machine('store').connects).toBe(1);
+});

@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest';
+import { fleet } from '../fleet.ts';
+import { hostNamed, silent } from '../machine.ts';
+
+test('each task runs on all hosts before the next starts', async () => {
+  const { finished, state } = await fleet('a', 'b', 'c').run(`
+plays:
+  - name: Two
+    hosts: drones
+    tasks:
+      - { name: one, put: { path: /one, content: x } }
+      - { name: two, put: { path: /two, content: x } }
+`);
+  expect(finished.slice(0, 3).map((each) => each.split(' ')[1])).toEqual(['one', 'one', 'one']);
+  expect(finished.slice(3).sort()).toEqual(['a two changed', 'b two changed', 'c two changed']);
+  expect(state).toMatchObject({ status: 'ok', exit: 0 });
+});
+
+test('a second run changes nothing', async () => {
+  const hosts = fleet('a', 'b');
+  const playbook = `
+plays:
+  - hosts: all
+    tasks: [{ put: { path: /etc/x, content: "for {{ inventory_hostname }}" } }]
+`;
+  expect((await hosts.run(playbook)).finished).toEqual(['a put changed', 'b put changed']);
+  expect((await hosts.run(playbook)).finished).toEqual(['a put ok', 'b put ok']);
+  expect(hosts.machine('b').files.get('/etc/x')).toBe('for b');
+});
+
+test('a host that failed takes no further part, others go on, and the run says so', async () => {
+  const hosts = fleet('a', 'b');
+  hosts.machine('a').program = () => ({ exit: 3 });
+  const { finished, state } = await hosts.run(`
+plays:
+  - hosts: drones
+    tasks:
+      - { name: try, command: { argv: [work] } }
+      - { name: then, put: { path: /x, content: y } }
+  - hosts: drones
+    tasks: [{ name: later, put: { path: /z, content: y } }]
+`);
+  expect(finished).toEqual(['a try failed', 'b try changed', 'b then changed', 'b later changed']);
+  expect(state).toMatchObject({ status: 'failed', exit: 2 });
+  expect(state.errors).toMatchObject([{ code: 'SW6001', host: 'a' }]);
+});
+
+test('a host that does not answer is unreachable, and one that is somebody else is refused', async () => {
+  const hosts = fleet('a', 'b', 'c');
+  const { SwarmError } = await import('../../../src/core/error.ts');
+  hosts.machine('a').refusals.push(silent('a'));
+  hosts.machine('b').refusals.push(new SwarmError('SW3001', 'another machine'));
+  const { finished, state } = await hosts.run('plays: [{ hosts: drones, tasks: [{ put: { path: /x, content: y } }] }]');
+  expect(finished).toEqual(['c put changed']);
+  expect(state.hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { phase: 'refused' }, c: { phase: 'connected' } });
+  expect(state.exit).toBe(7); // refused ranks above unreachable
+});
+
+test('serial runs batch after batch, and stops when a whole batch failed', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const playbook = `
+plays:
+  - hosts: drones
+    serial: [1, "30%", 3]
+    tasks:
+      - { name: one, command: { argv: [work] } }
+      - { name: two, say: 1 }
+`;
+  const { finished } = await fleet(...names).run(playbook);
+  expect(finished.filter((each) => each.includes('one')).map((each) => each[0])).toEqual(names);
+  expect(finished.slice(0, 6)).toEqual(['a one changed', 'a two ok', 'b one changed', 'c one changed', 'b two ok', 'c two ok']);
+
+  const bad = fleet(...names);
+  bad.machine('a').program = () => ({ exit: 1 });
+  const { state, finished: few } = await bad.run(playbook);
+  expect(few).toEqual(['a one failed']);
+  expect(state).toMatchObject({ exit: 8, status: 'failed' });
+});
+
+test('any_errors_fatal and max_fail_percentage stop the play', async () => {
+  const work = (keyword: string) => `
+plays:
+  - hosts: drones
+    ${keyword}
+    tasks:
+      - { name: one, command: { argv: [work] } }
+      - { name: two, say: 1 }
+  - hosts: drones
+    tasks: [{ name: three, say: 1 }]
+`;
+  const broken = (count: number) => {
+    const hosts = fleet('a', 'b', 'c', 'd');
+    for (const name of ['a', 'b', 'c', 'd'].slice(0, count)) hosts.machine(name).program = () => ({ exit: 1 });
+    return hosts;
+  };
+  const fatal = await broken(1).run(work('any_errors_fatal: true'));
+  expect(fatal.finished).toHaveLength(4);
+  expect(fatal.state).toMatchObject({ exit: 8 });
+  const half = await broken(2).run(work('max_fail_percentage: 50'));
+  expect(half.finished).toContain('c three ok'); // must be exceeded
+  expect(half.state.exit).toBe(2);
+  const more = await broken(3).run(work('max_fail_percentage: 50'));
+  expect(more.finished).toHaveLength(4);
+  expect(more.state.exit).toBe(8);
+});
+
+test('run_once runs on one host and all share its result', async () => {
+  const hosts = fleet('a', 'b', 'c');
+  const { finished } = await hosts.run(`
+plays:
+  - hosts: drones
+    tasks:
+      - { name: plan, say: { value: { list: [1, 2] } }, run_once: true, register: plan }
+      - { name: use, put: { path: /plan, content: "{{ json plan.list }}" } }
+`);
+  expect(finished.filter((each) => each.includes('plan'))).toEqual(['a plan ok']);
+  expect([...hosts.machines.values()].map(({ files }) => files.get('/plan'))).toEqual(['[1,2]', '[1,2]', '[1,2]', undefined]);
+});
+
+test('free lets each host run ahead', async () => {
+  const hosts = fleet('slow', 'fast');
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  hosts.machine('slow').program = async () => {
+    await held;
+    return {};
+  };
+  hosts.machine('fast').program = ({ argv }) => {
+    if (argv[0] === 'last') release();
+    return {};
+  };
+  const { finished } = await hosts.run(`
+plays:
+  - hosts: drones
+    strategy: free
+    tasks:
+      - { name: one, command: first }
+      - { name: two, command: last }
+`);
+  expect(finished).toEqual(['fast one changed', 'fast two changed', 'slow one changed', 'slow two changed']);
+});
+
+test('as many hosts at once as there are forks', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const hosts = fleet(...names);
+  let now = 0;
+  let most = 0;
+  for (const name of names) {
+    hosts.machine(name).program = async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return {};
+    };
+  }
+  await hosts.run('plays: [{ hosts: drones, tasks: [{ command: work }] }]', { options: { forks: 2 } });
+  expect(most).toBe(2);
+});
+
+test('blocked hosts are left out and named; an expired block does not count; naming a blocked one is refused', async () => {
+  const block = (until: string) => ({ block: { reason: 'disk being replaced', until } });
+  const hosts = fleet(hostNamed('a', block('2030-01-01')), hostNamed('b', block('2025-01-01')), 'c');
+  const playbook = 'plays: [{ hosts: drones, tasks: [{ say: 1 }] }]';
+  const { finished, state } = await hosts.run(playbook);
+  expect(finished).toEqual(['b say ok', 'c say ok']);
+  expect(state.notes[0]).toContain('a is left out');
+  await expect(hosts.run(playbook, { options: { limit: 'a' } })).rejects.toMatchObject({ code: 'SW3005' });
+  expect((await hosts.run(playbook, { options: { limit: 'drones' } })).finished).toHaveLength(2);
+});
+
+test('a limit that leaves nothing is an error before anything is done', async () => {
+  const hosts = fleet('a', hostNamed('b', { groups: ['others'] }));
+  await expect(hosts.run('plays: [{ hosts: drones, tasks: [{ say: 1 }] }]', { options: { limit: 'b' } })).rejects.toMatchObject({
+    code: 'SW1204',
+  });
+  expect(hosts.machine('a').connects).toBe(0);
+});

@@ -1,0 +1,367 @@
+import { expect, test } from 'vitest';
+import { Secret } from '../../../src/core/secret.ts';
+import { type Fleet, fleet } from '../fleet.ts';
+import { hostNamed } from '../machine.ts';
+
+/** Tasks of one play on one host, and what they registered last. */
+async function tasks(yaml: string, hosts: Fleet = fleet('a'), extra: Parameters<Fleet['run']>[1] = {}) {
+  const indented = yaml
+    .trim()
+    .split('\n')
+    .map((line) => `      ${line}`)
+    .join('\n');
+  const ran = await hosts.run(`plays:\n  - hosts: drones\n    tasks:\n${indented}\n`, extra);
+  const results = ran.events.flatMap((event) => (event.type === 'task.finished' ? [event.result] : []));
+  return { ...ran, results, last: results.at(-1) };
+}
+
+test('when is asked per host, and a list of conditions means and', async () => {
+  const { finished } = await tasks(
+    `
+- { name: all, say: 1, when: [facts.cores >= 4, "true"] }
+- { name: one, say: 1, when: inventory_hostname == "b" }
+`,
+    fleet('a', 'b'),
+  );
+  expect(finished).toEqual(['a all ok', 'b all ok', 'a one skipped', 'b one ok']);
+});
+
+test('a loop runs once a value, keeps the values themselves, and registers one list', async () => {
+  const hosts = fleet('a');
+  const { last, events, finished, state } = await tasks(
+    `
+- { name: list, say: { value: { files: [/one, /two, /three] } }, register: found }
+- name: each
+  put: { path: "{{ item }}", content: x }
+  loop: found.files
+  when: item != "/two"
+  register: out
+- { name: show, say: { value: "{{ out.results }}" } }
+`,
+    hosts,
+  );
+  expect(state.errors).toEqual([]);
+  expect(finished).toEqual(['a list ok', 'a each changed', 'a show ok']);
+  expect([...hosts.machine('a').files.keys()]).toEqual(['/one', '/three']);
+  expect(last).toMatchObject({ value: [{ item: '/one', changed: true }, { item: '/two', skipped: true }, { item: '/three' }] });
+  expect(events.flatMap((event) => (event.type === 'task.started' && event.loop !== undefined ? [event.loop] : []))).toEqual([0, 2]);
+});
+
+test('a loop of nothing, and one over what a skipped task would have registered, are skipped', async () => {
+  const { finished } = await tasks(`
+- { name: never, say: 1, when: "false", register: r }
+- { name: empty, say: 1, loop: [] }
+- { name: other, say: "{{ item }}", loop: r.files, when: "!r.skipped" }
+`);
+  expect(finished).toEqual(['a never skipped', 'a empty skipped', 'a other skipped']);
+});
+
+test('until tries again after a delay, as often as it says, and never runs one job twice', async () => {
+  const hosts = fleet('a');
+  let calls = 0;
+  hosts.machine('a').program = () => ({ stdout: String(++calls) });
+  const { finished, events, clock } = await tasks(
+    `
+- { name: wait, command: look, register: out, until: out.stdout == "3", retries: 5, delay: 7 }
+`,
+    hosts,
+  );
+  expect(finished).toEqual(['a wait changed']);
+  expect(calls).toBe(3);
+  expect(clock.slept).toEqual([7000, 7000]);
+  expect(events.flatMap((event) => (event.type === 'task.retried' ? [[event.attempt, event.of]] : []))).toEqual([
+    [2, 6],
+    [3, 6],
+  ]);
+  const { state } = await tasks('- { command: look, register: out, until: "false", retries: 2, delay: 1 }', hosts);
+  expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
+});
+
+test('failed_when and changed_when have the last word over a command that failed', async () => {
+  const hosts = fleet('a');
+  hosts.machine('a').program = () => ({ exit: 1, stdout: 'nothing to do' });
+  const { finished } = await tasks(
+    `
+- { name: fine, command: grep, register: out, failed_when: out.rc > 1, changed_when: "false" }
+- { name: bad, command: grep, register: out, failed_when: "'nothing' in [out.stdout, 'nothing']", ignore_errors: true }
+- { name: after, say: "{{ out.failed }}" }
+`,
+    hosts,
+  );
+  expect(finished).toEqual(['a fine ok', 'a bad failed', 'a after ok']);
+});
+
+test('a failure that is ignored is told and does not count', async () => {
+  const { state, events } = await tasks(`
+- { name: try, fail: { msg: no }, ignore_errors: true, register: tried }
+- { name: on, say: "{{ tried.msg }}" }
+`);
+  expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
+  expect(state.hosts['a']?.tally).toMatchObject({ failed: 0, ok: 2 });
+  expect(events.find((event) => event.type === 'task.finished')).toMatchObject({ outcome: 'failed', ignored: true });
+});
+
+test('rescue takes over where a block failed, always runs either way', async () => {
+  const hosts = fleet('a', 'b');
+  hosts.machine('a').program = () => ({ exit: 1 });
+  const { finished, state } = await tasks(
+    `
+- block:
+    - { name: work, command: work }
+    - { name: more, say: 1 }
+  rescue:
+    - { name: mend, say: "{{ failed_result.code }}" }
+  always:
+    - { name: tidy, say: 1 }
+- { name: next, say: 1 }
+`,
+    hosts,
+  );
+  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a work failed', 'a mend ok', 'a tidy ok', 'a next ok']);
+  expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work changed', 'b more ok', 'b tidy ok', 'b next ok']);
+  expect(state).toMatchObject({ exit: 0, errors: [] });
+});
+
+test('a rescue that fails itself fails the host, after always', async () => {
+  const { finished, state } = await tasks(`
+- block: [{ name: work, fail: {} }]
+  rescue: [{ name: mend, fail: { msg: worse } }]
+  always: [{ name: tidy, say: 1 }]
+- { name: next, say: 1 }
+`);
+  expect(finished).toEqual(['a work failed', 'a mend failed', 'a tidy ok']);
+  expect(state.errors).toMatchObject([{ message: 'worse' }]);
+});
+
+test('blocks hand on when, vars, and ignore_errors', async () => {
+  const { finished } = await tasks(`
+- when: inventory_hostname == "a"
+  vars: { greeting: "hello {{ inventory_hostname }}" }
+  ignore_errors: true
+  block:
+    - { name: "{{ greeting }}", say: 1 }
+    - { name: bad, fail: {} }
+    - { name: on, say: 1 }
+- { name: other, say: 1, when: "false" }
+`);
+  expect(finished).toEqual(['a hello a ok', 'a bad failed', 'a on ok', 'a other skipped']);
+});
+
+test('handlers run once, at the end, in the order of their definition, on hosts that changed', async () => {
+  const hosts = fleet('a', 'b');
+  hosts.machine('b').files.set('/one', 'x').set('/two', 'x');
+  const { finished } = await hosts.run(`
+plays:
+  - hosts: drones
+    tasks:
+      - { name: one, put: { path: /one, content: x }, notify: [second, group] }
+      - { name: two, put: { path: /two, content: x }, notify: second }
+      - { name: three, say: 1 }
+    handlers:
+      - { name: first, say: 1, listen: group }
+      - { name: second, put: { path: /s, content: x }, notify: third }
+      - { name: third, say: 1 }
+      - { name: never, say: 1 }
+`);
+  expect(finished.slice(6)).toEqual(['a first ok', 'a second changed', 'a third ok']);
+});
+
+test('tags choose: always unless skipped by name, never only when asked for', async () => {
+  const hosts = fleet('a');
+  const playbook = `
+plays:
+  - hosts: drones
+    tasks:
+      - { name: plain, say: 1 }
+      - { name: web, say: 1, tags: web }
+      - { name: always, say: 1, tags: [always] }
+      - { name: never, say: 1, tags: [never, debug] }
+      - { tags: outer, block: [{ name: inner, say: 1 }] }
+`;
+  const run = async (tags: string[], skipTags: string[] = []): Promise<string> => {
+    const { finished } = await hosts.run(playbook, { options: { tags, skipTags } });
+    return finished.map((each) => each.split(' ')[1]).join(' ');
+  };
+  expect(await run([])).toBe('plain web always inner');
+  expect(await run(['web'])).toBe('web always');
+  expect(await run(['debug'])).toBe('always never');
+  expect(await run(['outer'])).toBe('always inner');
+  expect(await run(['untagged'])).toBe('plain always');
+  expect(await run(['tagged'])).toBe('web always inner');
+  expect(await run([], ['web', 'always'])).toBe('plain inner');
+});
+
+test('delegate_to runs on another host of the inventory, which proves itself like any', async () => {
+  const hosts = fleet('a', hostNamed('store', { groups: [] }));
+  const { finished } = await tasks(
+    '- { name: put, put: { path: /x, content: "from {{ inventory_hostname }}" }, delegate_to: store }',
+    hosts,
+  );
+  expect(finished).toEqual(['a put changed']);
+  expect(hosts.machine('store').files.get('/x')).toBe('from a');
+  expect(hosts.machine('a').files.size).toBe(0);
+  const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: stroe }', hosts);
+  expect(state.errors).toMatchObject([{ code: 'SW1203', hint: 'did you mean store?' }]);
+});
+
+test('a delegate that does not answer fails the task, not the link to the host itself', async () => {
+  const { silent } = await import('../machine.ts');
+  const hosts = fleet('a', hostNamed('store', { groups: [] }));
+  hosts.machine('store').refusals.push(silent('store'));
+  const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: store }', hosts);
+  expect(state.hosts['a']?.tally).toMatchObject({ failed: 1, unreachable: 0 });
+  expect(state.exit).toBe(4);
+});
+
+test('become: task over play over login, false for none', async () => {
+  const hosts = fleet(hostNamed('a', { login: { user: 'larry', keys: [], become: { method: 'sudo', user: 'root' } } }));
+  await tasks(
+    `
+- { command: one }
+- { command: two, become: false }
+- { command: three, become: true, become_method: doas, become_user: portage }
+`,
+    hosts,
+  );
+  expect(hosts.machine('a').rights).toEqual([{ method: 'sudo', user: 'root' }, undefined, { method: 'doas', user: 'portage' }]);
+});
+
+test('environment reaches commands, the task over the play', async () => {
+  const hosts = fleet('a');
+  const seen: unknown[] = [];
+  hosts.machine('a').program = ({ env }) => {
+    seen.push(env);
+    return {};
+  };
+  await hosts.run(`
+plays:
+  - hosts: drones
+    environment: { A: play, B: "{{ inventory_hostname }}" }
+    tasks: [{ command: x, environment: { A: task } }]
+`);
+  expect(seen).toEqual([{ A: 'task', B: 'a' }]);
+});
+
+test('a task that takes longer than its limit fails, even if the module is stuck', async () => {
+  const { state } = await tasks('- { hang: {}, timeout: 5 }');
+  expect(state.errors).toMatchObject([{ code: 'SW6002' }]);
+});
+
+test('no_log: nothing of args, output, differences or errors is in any event', async () => {
+  const { events } = await tasks(
+    `
+- { name: quiet, chatter: { line: hunter2 }, no_log: true }
+- { name: angry, fail: { msg: hunter2 }, no_log: true }
+`,
+    fleet('a'),
+    { options: { diff: true } },
+  );
+  expect(JSON.stringify(events)).not.toContain('hunter2');
+  expect(events.find((event) => event.type === 'run.started')).toBeDefined();
+});
+
+test('a Secret is dots wherever it turns up', async () => {
+  const secret = new Secret('token', 'hunter2');
+  const { events } = await tasks('- { say: { value: "{{ token }}" } }', fleet('a'), { args: { token: { nested: secret as never } } });
+  expect(JSON.stringify(events)).not.toContain('hunter2');
+});
+
+test('a check applies nothing, whatever the module does, and tells what differs', async () => {
+  const hosts = fleet('a');
+  hosts.machine('a').files.set('/x', 'old');
+  const yaml = `
+- { name: put, put: { path: /x, content: new } }
+- { name: run, command: work }
+- { name: really, command: look, check_mode: false }
+`;
+  const { state, events } = await tasks(yaml, hosts, { options: { check: true, diff: true } });
+  expect(hosts.machine('a').files.get('/x')).toBe('old');
+  expect(hosts.machine('a').done).toEqual([]);
+  expect(hosts.machine('a').rights).toHaveLength(1); // only `really`
+  expect(events.find((event) => event.type === 'task.changed')).toMatchObject({ subject: '/x', before: 'old', after: 'new' });
+  expect(state.hosts['a']?.tally.changed).toBe(3);
+});
+
+test('before and after are only in the journal where a diff was asked for, and never endless', async () => {
+  const hosts = fleet('a');
+  const yaml = '- { put: { path: /x, content: "{{ big }}" } }';
+  const args = { big: 'y'.repeat(200_000) };
+  const changed = ({ events }: { events: readonly { type: string }[] }) => events.find(({ type }) => type === 'task.changed');
+  expect(changed(await tasks(yaml, hosts, { args, options: { check: true } }))).not.toHaveProperty('after');
+  const shown = changed(await tasks(yaml, hosts, { args, options: { diff: true } })) as unknown as { after: string };
+  expect(shown.after.length).toBeLessThan(70_000);
+});
+
+test('a module decides with a probe that has no way to write', async () => {
+  const { last } = await tasks('- { ask: { host: localhost, path: /nowhere } }');
+  expect(last).toMatchObject({ text: null });
+  const { keys } = last as { keys: string[] };
+  for (const word of ['write', 'exec', 'open', 'expose', 'jobs']) expect(keys).not.toContain(word);
+});
+
+test('args that a template made wrong are told under the line that has them', async () => {
+  const { state } = await tasks('- { put: { path: "{{ groups }}", content: x } }');
+  expect(state.errors[0]).toMatchObject({ code: 'SW1112', at: { line: 4 } });
+});
+
+test('an undefined name fails the task with its place', async () => {
+  const { state } = await tasks('- { put: { path: "/{{ nowhere }}", content: x } }');
+  expect(state.errors[0]).toMatchObject({ code: 'SW6014', at: { line: 4 } });
+});
+
+test('variables use each other in any order; nearer ones win; arguments win over all', async () => {
+  const hosts = fleet(hostNamed('a', { vars: { flag: 'host', jobs: '-j{{ facts.cores }}' } }));
+  const { events } = await hosts.run(
+    `
+vars: { flag: book, line: "{{ jobs }} {{ flag }} {{ later }}", later: "{{ level }}" }
+plays:
+  - hosts: drones
+    vars: { flag: play, level: play }
+    tasks:
+      - { say: { value: "{{ line }}" } }
+      - { say: { value: "{{ flag }} {{ level }}" }, vars: { level: task } }
+`,
+    { args: { flag: 'arg' } },
+  );
+  const values = events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { value: string }).value] : []));
+  expect(values).toEqual(['-j4 arg play', 'arg task']);
+});
+
+test('command and shell do not reboot machines', async () => {
+  const hosts = fleet('a');
+  const { state } = await tasks('- { shell: "sleep 1; {{quote cmd}}" }', hosts, { args: { cmd: 'reboot' } });
+  expect(state.errors).toMatchObject([{ code: 'SW3007' }]);
+  expect(state.exit).toBe(7);
+  expect(hosts.machine('a').rights).toEqual([]);
+});
+
+test('what a module tells about jobs is not believed: the engine tells it', async () => {
+  const { events } = await tasks('- { chatter: { line: hello } }');
+  expect(events.some(({ type }) => type === 'task.output')).toBe(true);
+  expect(events.some(({ type }) => type === 'job.started')).toBe(false);
+});
+
+test('a check asks failed_when only about what was really done', async () => {
+  const hosts = fleet('a');
+  const { finished, state } = await tasks(
+    `
+- { name: undone, command: look, register: out, failed_when: out.stdout != "wanted" }
+- { name: done, say: no, register: said, failed_when: "true", ignore_errors: true }
+`,
+    hosts,
+    { options: { check: true } },
+  );
+  expect(finished).toEqual(['a undone changed', 'a done failed']);
+  expect(state).toMatchObject({ exit: 0 });
+});
+
+test('run_id and check_mode are in sight; check_mode is that of the task', async () => {
+  const { results, state } = await tasks(
+    `
+- { name: whole, say: { value: ["{{ run_id }}", "{{ check_mode }}"] } }
+- { name: own, check_mode: true, say: { value: ["{{ run_id }}", "{{ check_mode }}"] } }
+`,
+  );
+  expect(state.errors).toEqual([]);
+  expect(results).toMatchObject([{ value: [state.run, false] }, { value: [state.run, true] }]);
+});

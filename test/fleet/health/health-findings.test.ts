@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { Host, HostName } from '../../../src/core/host.ts';
+import {
+  exitOfFindings,
+  type Finding,
+  hostFindings,
+  inventoryFindings,
+  sshdFindings,
+  treeFindings,
+} from '../../../src/fleet/health/health-findings.ts';
+import { readCheckup } from '../../../src/fleet/health/host-checkup.ts';
+
+const host = (name: string): Host => ({
+  name: name as HostName,
+  groups: ['drones'],
+  routes: [{ kind: 'local', address: '10.0.0.1', port: 22 }],
+  login: { user: 'root', keys: [] },
+  protected: false,
+  vars: {},
+});
+
+describe('what a host shows of itself', () => {
+  test('is read row by row; whatever else it prints counts for nothing', () => {
+    const text = [
+      'Welcome!',
+      'clock\t1000600',
+      'service\tsshd\t1\t1\t0',
+      'disk\t/\t/\t91',
+      'disk\t/tmp\t/\t91',
+      'lacks\temerge',
+      'lacks\tflock',
+      'tree\t8a1f03c',
+      '\u001b[31mclock\t7',
+    ].join('\n');
+    expect(readCheckup(text, 1_000_000, false)).toEqual({
+      clockSkew: 600,
+      disks: [{ path: '/', mount: '/', used: 91 }],
+      services: [{ name: 'sshd', known: true, running: true, enabled: false }],
+      tools: ['flock'],
+      tree: '8a1f03c',
+    });
+    expect(readCheckup(text, 1_000_000, true).tools).toEqual(['emerge', 'flock']);
+  });
+
+  test('a disk counts from above 90 %, a clock from a minute, either way', () => {
+    const look = (used: number, clockSkew: number) =>
+      hostFindings(host('d1'), { clockSkew, disks: [{ path: '/', mount: '/', used }], services: [], tools: [] }).map(
+        ({ message }) => message,
+      );
+    expect(look(90, 59)).toEqual([]);
+    expect(look(91, -600)).toEqual(['/ is 91 % full', 'its clock is 600 s behind']);
+    expect(look(0, 60)).toEqual(['its clock is 60 s ahead']);
+  });
+
+  test('a server without strict key exchange is told by its banner', () => {
+    expect(sshdFindings(host('d1'), { strict: false, banner: 'OpenSSH_8.4p1' })).toEqual([
+      expect.objectContaining({ about: 'sshd', status: 'warn', message: 'OpenSSH_8.4p1 has no strict key exchange' }),
+    ]);
+    expect(sshdFindings(host('d1'), { strict: true, banner: 'OpenSSH_8.4p1' })).toEqual([]);
+  });
+});
+
+test('the drones whose tree is not that of the most are told, and no other', () => {
+  const at = (name: string, tree: string) => ({ host: host(name), tree });
+  expect(treeFindings([at('a', 'x'), at('b', 'x'), at('c', 'y')]).map(({ name }) => name)).toEqual(['c']);
+  expect(treeFindings([at('a', 'x'), at('b', 'x')])).toEqual([]);
+  expect(treeFindings([])).toEqual([]);
+});
+
+test.each<[string, readonly [Finding['status'], Finding['about']][], number]>([
+  ['nothing', [], 0],
+  [
+    'warnings',
+    [
+      ['warn', 'route'],
+      ['warn', 'block'],
+    ],
+    0,
+  ],
+  ['a host out of reach', [['bad', 'route']], 4],
+  [
+    'a full disk beside it',
+    [
+      ['bad', 'route'],
+      ['bad', 'disk'],
+    ],
+    2,
+  ],
+  [
+    'another machine beside all that',
+    [
+      ['bad', 'route'],
+      ['bad', 'disk'],
+      ['bad', 'identity'],
+    ],
+    7,
+  ],
+])('the exit for %s', (_, found, exit) => {
+  expect(exitOfFindings(found.map(([status, about]) => ({ name: 'd1', status, about, message: '' })))).toBe(exit);
+});
+
+test('what the inventory itself warns of is found: one key for two hosts is bad, one address a warning', () => {
+  const warnings = [
+    { code: 'SW1302', message: 'a and b have the same pinned ssh-ed25519 key', hint: 'a clone?' },
+    { code: 'SW1301', message: 'a and b both have `local: 10.0.0.1:22`' },
+  ];
+  const found = inventoryFindings({
+    dir: '/',
+    hosts: [],
+    groups: [],
+    binhost: { path: '/b' },
+    discover: { tailscale: false, networks: [] },
+    warnings,
+  });
+  expect(found.map(({ status, about, message }) => [status, about, message])).toEqual([
+    ['bad', 'clone', warnings[0]?.message],
+    ['warn', 'route', warnings[1]?.message],
+  ]);
+  expect(exitOfFindings(found)).toBe(7);
+});

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { Store } from '../../../src/gentoo/binhost/binhost-store.ts';
+import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
+import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
+import { rollback } from '../../../src/gentoo/binhost/generations.ts';
+import { readIndex } from '../../../src/gentoo/binhost/index-file.ts';
+import { type PackagesIndex, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
+import { type Candidate, publish, stage, verify } from '../../../src/gentoo/binhost/publish.ts';
+import { candidates, sample, temporaryFolder } from '../samples.ts';
+
+const origin = { run: 'K3ZP', host: 'drone-tarn' };
+const left = sample('gpkg-multi', 'left-1.0-1.gpkg.tar');
+const right = sample('gpkg-multi', 'right-1.0-1.gpkg.tar');
+const flagged = sample('gpkg-multi', 'flagged-1.0-2.gpkg.tar');
+
+class Killed extends Error {}
+
+/** A store whose process dies at its n-th operation: halfway through what it writes, or right after it. */
+function dying(store: Store, n: number, when: 'half' | 'after', dir: string): { readonly store: Store; readonly died: () => boolean } {
+  let count = 0;
+  let dead = false;
+  const operation =
+    (name: string, work: (...args: unknown[]) => Promise<unknown>) =>
+    async (...args: unknown[]): Promise<unknown> => {
+      if (dead) throw new Killed();
+      count++;
+      if (count < n) return await work(...args);
+      dead = true;
+      if (when === 'after') await release(await work(...args));
+      if (when === 'half' && name === 'write') writeFileSync(join(dir, String(args[0])), (args[1] as Uint8Array).subarray(0, 100));
+      throw new Killed();
+    };
+  const entries = Object.entries(store).map(([name, value]) => [
+    name,
+    typeof value === 'function' ? operation(name, value.bind(store) as (...args: unknown[]) => Promise<unknown>) : value,
+  ]);
+  return { store: Object.fromEntries(entries) as Store, died: () => dead };
+}
+
+/** A lock dies with its holder. */
+async function release(result: unknown): Promise<void> {
+  if (result !== null && typeof result === 'object' && Symbol.asyncDispose in result)
+    await (result as AsyncDisposable)[Symbol.asyncDispose]();
+}
+
+async function put(store: Store, all: readonly Candidate[]): Promise<unknown> {
+  const staged = [];
+  for (const one of all) staged.push(await stage(store, one));
+  return await publish(store, await verify(store, staged), origin);
+}
+
+/** What a client sees, by either of the two files: every listed package is there, whole. */
+function look(dir: string): readonly PackagesIndex[] {
+  return ['Packages', 'Packages.gz']
+    .filter((name) => existsSync(join(dir, name)))
+    .map((name) => {
+      const bytes = readFileSync(join(dir, name));
+      const index = parseIndex((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString());
+      for (const stanza of index.packages) {
+        const content = readFileSync(join(dir, stanza.get('PATH') ?? ''));
+        expect(createHash('sha1').update(content).digest('hex')).toBe(stanza.get('SHA1'));
+        expect(String(content.length)).toBe(stanza.get('SIZE'));
+      }
+      return index;
+    });
+}
+
+const names = (index: PackagesIndex): string => index.packages.map((stanza) => stanza.get('PATH')).join(' ');
+
+/** Runs `work` once for every operation at which it can die, each from the same start; returns how many there were. */
+async function everyDeath(
+  start: string,
+  when: 'half' | 'after',
+  work: (store: Store) => Promise<unknown>,
+  after: (dir: string) => Promise<void>,
+): Promise<number> {
+  for (let n = 1; ; n++) {
+    const dir = join(temporaryFolder(), 'binhost');
+    cpSync(start, dir, { recursive: true, preserveTimestamps: true });
+    const { store, died } = dying(diskStore(dir), n, when, dir);
+    await work(store).catch((error: unknown) => {
+      if (!died()) throw error;
+    });
+    await after(dir);
+    rmSync(dir, { recursive: true });
+    if (!died()) return n - 1;
+  }
+}
+
+// Dying before an operation leaves the disk as dying after the one before it does.
+test.each(['half', 'after'] as const)(
+  'killed (%s) at any operation of publishing, a client sees the old index or the new one, and a second run ends it',
+  async (when) => {
+    const start = join(temporaryFolder(), 'binhost');
+    await put(diskStore(start), [right]);
+    const old = names(await readIndex(diskStore(start)));
+    const reference = join(temporaryFolder(), 'binhost');
+    cpSync(start, reference, { recursive: true, preserveTimestamps: true });
+    await put(diskStore(reference), [left, flagged]);
+    const wanted = names(await readIndex(diskStore(reference)));
+    const stamp = statSync(join(start, 'Packages')).mtimeMs;
+    const deaths = await everyDeath(
+      start,
+      when,
+      (store) => put(store, [left, flagged]),
+      async (dir) => {
+        for (const seen of look(dir)) expect([old, wanted]).toContain(names(seen));
+        await put(diskStore(dir), [left, flagged]);
+        expect(look(dir).map(names)).toEqual([wanted, wanted]);
+        expect((await checkBinhost(diskStore(dir), { deep: true })).findings).toEqual([]);
+        expect(statSync(join(dir, 'Packages.gz')).mtimeMs).toBe(statSync(join(dir, 'Packages')).mtimeMs);
+        expect(statSync(join(dir, 'Packages')).mtimeMs).toBeGreaterThanOrEqual(stamp + 6000);
+      },
+    );
+    expect(deaths).toBeGreaterThan(25);
+  },
+  120_000,
+);
+
+test('killed at any operation of a rollback, a client sees a whole index', async () => {
+  const start = join(temporaryFolder(), 'binhost');
+  await put(diskStore(start), [right]);
+  await put(diskStore(start), [left]);
+  const deaths = await everyDeath(
+    start,
+    'half',
+    (store) => rollback(store, 1),
+    async (dir) => {
+      expect(look(dir)).toHaveLength(2);
+      await rollback(diskStore(dir), 1);
+      expect(look(dir).map(names)).toEqual(['rig-libs/right/right-1.0-1.gpkg.tar', 'rig-libs/right/right-1.0-1.gpkg.tar']);
+    },
+  );
+  expect(deaths).toBeGreaterThan(10);
+}, 120_000);
+
+test('a client that looks all the time while packages are published never finds one missing or short', async () => {
+  const dir = join(temporaryFolder(), 'binhost');
+  const all = candidates('gpkg-multi').filter(({ file }) => !file.includes('restricted'));
+  let looks = 0;
+  let going = true;
+  const client = (async () => {
+    while (going) {
+      look(dir);
+      looks++;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  })();
+  for (const one of all) await put(diskStore(dir), [one]);
+  going = false;
+  await client;
+  expect(looks).toBeGreaterThan(50);
+  expect(look(dir)[0]?.packages).toHaveLength(all.length);
+});
+
+test('a full disk while staging is SW5001, and nothing half done stays', async () => {
+  const dir = join(temporaryFolder(), 'binhost');
+  const store = diskStore(dir);
+  await put(store, [right]);
+  const before = readFileSync(join(dir, 'Packages'), 'utf8');
+  // The kernel's own device that is always full stands for the disk.
+  const full = { ...store, take: async () => await diskStore('/dev').write('full', Buffer.from('x')) };
+  await expect(put(full, [left])).rejects.toThrow(expect.objectContaining({ code: 'SW5001' }));
+  expect(readFileSync(join(dir, 'Packages'), 'utf8')).toBe(before);
+  expect((await checkBinhost(store)).findings).toEqual([]);
+});

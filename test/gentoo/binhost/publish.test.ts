@@ -1,0 +1,297 @@
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Store } from '../../../src/gentoo/binhost/binhost-store.ts';
+import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
+import { collectGarbage } from '../../../src/gentoo/binhost/collect-garbage.ts';
+import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
+import { listGenerations, rollback } from '../../../src/gentoo/binhost/generations.ts';
+import { readIndex } from '../../../src/gentoo/binhost/index-file.ts';
+import { readProvenance } from '../../../src/gentoo/binhost/provenance.ts';
+import { type Candidate, publish, stage, type Verified, verify } from '../../../src/gentoo/binhost/publish.ts';
+import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
+import { METADATA, soundMembers, tar } from '../gpkg-builder.ts';
+import { hereRemote } from '../local-remote.ts';
+import { candidateOf, candidates, fixtures, sample, temporaryFolder } from '../samples.ts';
+
+const origin = { run: 'K3ZP', host: 'drone-tarn', item: 'rig-libs/right-1.0' };
+const kinds: readonly (readonly [string, (dir: string) => Store])[] = [
+  ['this machine', diskStore],
+  ['a host', (dir) => remoteStore(hereRemote(), dir)],
+];
+
+async function put(store: Store, ...all: readonly Candidate[]): ReturnType<typeof publish> {
+  const staged = [];
+  for (const one of all) staged.push(await stage(store, one));
+  return await publish(store, await verify(store, staged), origin);
+}
+
+const right = sample('gpkg-multi', 'right-1.0-1.gpkg.tar');
+const base = sample('gpkg-multi', 'base-1.0-r1-1.gpkg.tar');
+
+describe.each(kinds)('publishing to %s', (_, open) => {
+  test('a client finds what it needs: index, compressed index, files, times', async () => {
+    const dir = temporaryFolder();
+    const store = open(dir);
+    const result = await put(store, right, base);
+    expect(result.generation).toBe(1);
+    expect(result.published).toMatchObject([
+      { cpv: 'rig-libs/right-1.0', path: 'rig-libs/right/right-1.0-1.gpkg.tar', sha256: right.sha256, already: false },
+      { cpv: 'rig-libs/base-1.0-r1', path: 'rig-libs/base/base-1.0-r1-1.gpkg.tar', already: false },
+    ]);
+    const index = await readIndex(store);
+    const stamp = Number(index.header.get('TIMESTAMP'));
+    expect(gunzipSync(readFileSync(join(dir, 'Packages.gz'))).toString()).toBe(readFileSync(join(dir, 'Packages'), 'utf8'));
+    for (const file of ['Packages', 'Packages.gz']) expect(statSync(join(dir, file)).mtimeMs).toBe(stamp * 1000);
+    expect(index.packages.map((stanza) => stanza.get('CPV'))).toEqual(['rig-libs/base-1.0-r1', 'rig-libs/right-1.0']);
+    for (const stanza of index.packages) {
+      const path = stanza.get('PATH') ?? '';
+      expect(stanza.get('MTIME')).toBe(String(statSync(join(dir, path)).mtimeMs / 1000));
+      for (const key of ['SIZE', 'MD5', 'SHA1', 'BUILD_ID', 'BUILD_TIME', 'CHOST']) expect(stanza.get(key)).toMatch(/./);
+    }
+    expect(await checkBinhost(store, { deep: true })).toMatchObject({ packages: 2, files: 2, findings: [] });
+    expect(readdirSync(join(dir, '.swarm/stage'))).toEqual([]);
+  });
+
+  test('where each package comes from is kept beside it', async () => {
+    const store = open(temporaryFolder());
+    await put(store, sample('gpkg-multi', 'flagged-1.0-2.gpkg.tar'));
+    expect(await readProvenance(store, 'rig-app/flagged/flagged-1.0-2.gpkg.tar')).toMatchObject({
+      run: 'K3ZP',
+      host: 'drone-tarn',
+      cpv: 'rig-app/flagged-1.0',
+      use: ['amd64', 'extra', 'gui', 'rig_targets_r3_11'],
+      sha256: sample('gpkg-multi', 'flagged-1.0-2.gpkg.tar').sha256,
+    });
+  });
+
+  test('each index is stamped at least 6 s after the last, or clients would not see it', async () => {
+    const store = open(temporaryFolder());
+    const stamps: number[] = [];
+    for (const one of [right, base, sample('gpkg-multi', 'left-1.0-1.gpkg.tar')]) {
+      await put(store, one);
+      stamps.push(Number((await readIndex(store)).header.get('TIMESTAMP')));
+    }
+    expect((stamps[1] ?? 0) - (stamps[0] ?? 0)).toBeGreaterThanOrEqual(6);
+    expect((stamps[2] ?? 0) - (stamps[1] ?? 0)).toBeGreaterThanOrEqual(6);
+  });
+
+  test('the same bytes again change nothing', async () => {
+    const dir = temporaryFolder();
+    const store = open(dir);
+    await put(store, right);
+    const before = readFileSync(join(dir, 'Packages'), 'utf8');
+    expect(await put(store, right)).toMatchObject({ generation: 1, published: [{ already: true }] });
+    expect(readFileSync(join(dir, 'Packages'), 'utf8')).toBe(before);
+  });
+
+  test('other bytes never take a published name: the second build gets the next one', async () => {
+    const store = open(temporaryFolder());
+    const dir = temporaryFolder();
+    const other = join(dir, 'right-1.0-1.gpkg.tar');
+    writeFileSync(other, tar(soundMembers({ ...METADATA, CATEGORY: 'rig-libs\n', PF: 'right-1.0\n', BUILD_TIME: '1795299999\n' })));
+    await put(store, right);
+    const second = await put(store, candidateOf(other, 'rig-libs/right-1.0'));
+    expect(second.published[0]?.path).toBe('rig-libs/right/right-1.0-2.gpkg.tar');
+    expect(await store.digest('rig-libs/right/right-1.0-1.gpkg.tar', 'sha256')).toBe(right.sha256);
+    expect(await checkBinhost(store, { deep: true })).toMatchObject({ packages: 2, findings: [] });
+  });
+});
+
+test('an index of Portage is carried on: its header and entries stay as they are', async () => {
+  const dir = temporaryFolder();
+  cpSync(join(fixtures, 'gpkg-multi'), dir, { recursive: true });
+  const store = diskStore(dir);
+  const before = await readIndex(store);
+  await put(store, sample('xpak-multi', 'tool-a-1.0-1.xpak'));
+  const after = await readIndex(store);
+  expect(after.packages).toHaveLength(before.packages.length + 1);
+  expect(after.header.get('CHOST')).toBe('x86_64-pc-linux-gnu');
+  for (const stanza of before.packages) expect(after.packages.map((one) => [...one])).toContainEqual([...stanza]);
+  // What was there before swarm is a generation too.
+  expect(await listGenerations(store)).toMatchObject([{ packages: 10 }, { packages: 11, current: true }]);
+});
+
+test('packages without a BUILD_ID get one, and a name of their own', async () => {
+  const store = diskStore(temporaryFolder());
+  const result = await put(store, sample('gpkg-single', 'slotted-1.0.gpkg.tar'), sample('xpak-single', 'slotted-1.0.tbz2'));
+  expect(result.published.map(({ path }) => path)).toEqual([
+    'rig-libs/slotted/slotted-1.0-1.gpkg.tar',
+    'rig-libs/slotted/slotted-1.0-1.xpak',
+  ]);
+  expect((await readIndex(store)).packages.map((stanza) => stanza.get('BUILD_ID'))).toEqual(['1', '1']);
+});
+
+describe('nothing is published', () => {
+  const refusal = async (candidate: Candidate, code: string): Promise<void> => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    await expect(put(store, base, candidate)).rejects.toThrow(expect.objectContaining({ code }));
+    expect(existsSync(join(dir, 'Packages'))).toBe(false);
+    expect(readdirSync(join(dir, '.swarm/stage'))).toEqual([]);
+    expect(existsSync(candidate.file)).toBe(true);
+  };
+  const spoilt = (change: (file: string) => void): Candidate => {
+    const file = join(temporaryFolder(), 'right-1.0-1.gpkg.tar');
+    cpSync(right.file, file);
+    chmodSync(file, 0o644);
+    change(file);
+    return { ...right, file };
+  };
+
+  test('of a file that was cut', () =>
+    refusal(
+      spoilt((file) => truncateSync(file, 5000)),
+      'SW4002',
+    ));
+  test('of a file with more bytes than declared', () =>
+    refusal(
+      spoilt((file) => writeFileSync(file, 'x', { flag: 'a' })),
+      'SW4001',
+    ));
+  test('of a file whose sound bytes are not those declared', () => refusal({ ...right, sha256: '0'.repeat(64) }, 'SW4001'));
+  test('of another package than asked for', () => refusal({ ...right, cpv: 'rig-libs/left-1.0' }, 'SW4005'));
+  test('of another build than asked for', () => refusal({ ...right, buildId: 7 }, 'SW4005'));
+  test('of a package with RESTRICT=bindist', () => refusal(sample('gpkg-multi', 'restricted-1.0-1.gpkg.tar'), 'SW4007'));
+  test('of what is no package', () => {
+    const file = spoilt((path) => writeFileSync(path, Buffer.alloc(10240, 'x'))).file;
+    return refusal(candidateOf(file, right.cpv), 'SW4003');
+  });
+  test('of what verify has not made', async () => {
+    const store = diskStore(temporaryFolder());
+    await expect(publish(store, { files: [] } as unknown as Verified, origin)).rejects.toThrow();
+  });
+});
+
+test('of a thousand damaged transfers none is taken', async () => {
+  const store = diskStore(temporaryFolder());
+  const file = join(temporaryFolder(), 'right-1.0-1.gpkg.tar');
+  const good = readFileSync(right.file);
+  const damage = fc.oneof(
+    fc.nat(good.length - 1).map((length) => good.subarray(0, length)),
+    fc
+      .tuple(fc.nat(good.length - 1), fc.integer({ min: 1, max: 255 }))
+      .map(([at, mask]) => Buffer.from(good.map((byte, i) => (i === at ? byte ^ mask : byte)))),
+    fc.tuple(fc.nat(19), fc.nat(19)).map(([a, b]) => swapBlocks(good, a, b)),
+    fc.nat(good.length).map((at) => Buffer.concat([good.subarray(0, at), good.subarray(Math.max(0, at - 512))])),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      damage.filter((bad) => !bad.equals(good)),
+      async (bad) => {
+        writeFileSync(file, bad);
+        const staged = await stage(store, { ...right, file });
+        await expect(verify(store, [staged])).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[123]$/) }));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+}, 60_000);
+
+test('a copy that the disk spoils after staging is not published', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  const staged = await stage(store, right);
+  writeFileSync(join(dir, staged.path), 'X', { flag: 'r+' });
+  await expect(verify(store, [staged])).rejects.toThrow(expect.objectContaining({ code: 'SW4001' }));
+});
+
+test('an index that lists what is not there is not built upon', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  await put(store, right, base);
+  await store.remove('rig-libs/base/base-1.0-r1-1.gpkg.tar');
+  expect((await checkBinhost(store)).findings).toMatchObject([
+    { kind: 'missing', path: 'rig-libs/base/base-1.0-r1-1.gpkg.tar', harmful: true },
+  ]);
+  await expect(put(store, sample('gpkg-multi', 'left-1.0-1.gpkg.tar'))).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
+  expect(await collectGarbage(store)).toMatchObject({ dropped: ['rig-libs/base/base-1.0-r1-1.gpkg.tar'] });
+  await put(store, sample('gpkg-multi', 'left-1.0-1.gpkg.tar'));
+  expect((await checkBinhost(store)).findings).toEqual([]);
+});
+
+test('check sees a file cut, a byte turned, a stray, a stale Packages.gz', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  await put(store, right, base);
+  const file = join(dir, 'rig-libs/right/right-1.0-1.gpkg.tar');
+  const { mtime } = statSync(file);
+  writeFileSync(file, 'X', { flag: 'r+' });
+  utimesSync(file, mtime, mtime);
+  expect((await checkBinhost(store)).findings).toEqual([]);
+  expect((await checkBinhost(store, { deep: true })).findings.map(({ kind }) => kind)).toEqual(['digest', 'digest', 'digest']);
+  truncateSync(file, 100);
+  writeFileSync(join(dir, 'rig-libs/right/right-1.0-9.gpkg.tar'), '');
+  writeFileSync(join(dir, 'Packages.gz'), 'old');
+  expect((await checkBinhost(store)).findings.map(({ kind }) => kind)).toEqual(['gz', 'short', 'stray']);
+});
+
+describe('generations', () => {
+  test('rollback brings back the entries of before, under a newer stamp', async () => {
+    const store = diskStore(temporaryFolder());
+    await put(store, right);
+    await put(store, base);
+    const before = Number((await readIndex(store)).header.get('TIMESTAMP'));
+    expect(await rollback(store)).toEqual({ from: 2, to: 1, generation: 3 });
+    const index = await readIndex(store);
+    expect(index.packages.map((stanza) => stanza.get('CPV'))).toEqual(['rig-libs/right-1.0']);
+    expect(Number(index.header.get('TIMESTAMP'))).toBeGreaterThanOrEqual(before + 6);
+    expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
+  });
+
+  test('a damaged index is mended by rollback', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    await put(store, right);
+    writeFileSync(join(dir, '.broken'), 'CPV: half');
+    await store.rename('.broken', 'Packages');
+    expect(await rollback(store)).toMatchObject({ to: 1 });
+    expect((await readIndex(store)).packages).toHaveLength(1);
+  });
+
+  test('rollback refuses a generation whose files are gone, and one that is not kept', async () => {
+    const store = diskStore(temporaryFolder());
+    await put(store, right);
+    await put(store, base);
+    await expect(rollback(store, 9)).rejects.toThrow(expect.objectContaining({ code: 'SW1203' }));
+    await store.remove('rig-libs/right/right-1.0-1.gpkg.tar');
+    await collectGarbage(store);
+    await expect(rollback(store, 1)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
+  });
+
+  test('gc waits for the grace time, keeps what the last three generations list, and touches no stranger', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    for (const one of candidates('gpkg-multi').filter(({ file }) => /diamond|tool-a|left/.test(file))) await put(store, one);
+    await rollback(store, 1);
+    writeFileSync(join(dir, 'rig-libs/left/stranger-1-1.gpkg.tar'), 'x');
+    const gone = 'rig-libs/left/left-1.0-1.gpkg.tar';
+    const later = Math.floor(Date.now() / 1000) + 49 * 3600;
+    expect(await collectGarbage(store)).toMatchObject({ removed: [], generations: [] });
+    expect(await collectGarbage(store, { now: later })).toMatchObject({ removed: [], generations: [1] });
+    for (const one of candidates('gpkg-multi').filter(({ file }) => /base|right|slotted/.test(file))) await put(store, one);
+    const result = await collectGarbage(store, { now: later });
+    expect(result.removed).toEqual(['rig-dev/tool-a/tool-a-1.0-1.gpkg.tar', gone].sort());
+    expect(result.freed).toBe(20480);
+    expect(existsSync(join(dir, gone))).toBe(false);
+    expect(existsSync(join(dir, 'rig-libs/left/stranger-1-1.gpkg.tar'))).toBe(true);
+    expect((await checkBinhost(store, { deep: true })).findings.filter(({ harmful }) => harmful)).toEqual([]);
+  });
+});
+
+test('eight publishers at once lose nothing', async () => {
+  const dir = temporaryFolder();
+  const all = candidates('gpkg-multi').filter(({ file }) => !file.includes('restricted'));
+  await Promise.all(all.map((one) => put(diskStore(dir), one)));
+  const report = await checkBinhost(diskStore(dir), { deep: true });
+  expect(report).toMatchObject({ packages: all.length, findings: [] });
+});
+
+function swapBlocks(good: Buffer, a: number, b: number): Buffer {
+  const bad = Buffer.from(good);
+  good.copy(bad, a * 512, b * 512, b * 512 + 512);
+  good.copy(bad, b * 512, a * 512, a * 512 + 512);
+  return bad;
+}

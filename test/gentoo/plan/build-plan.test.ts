@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { type Graph, type GraphPackage, type Plan, parseGraph, planOf, planScript } from '../../../src/gentoo/plan/build-plan.ts';
+import { readCapture } from '../samples.ts';
+
+const plan = (name: string): Plan => planOf(parseGraph(readCapture(`graph-${name}.json`)));
+const items = (name: string): Plan['items'] => plan(name).items;
+const needs = (name: string): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(items(name).map((item) => [item.cpv, item.needs]));
+
+test('a diamond: each waits for what its build needs, and for what that needs to run', () => {
+  expect(needs('diamond')).toEqual({
+    'rig-dev/tool-a-1.0': [],
+    'rig-libs/base-1.0-r1': [],
+    'rig-libs/slotted-1.0': [],
+    'rig-app/flagged-1.0': [], // slotted is RDEPEND only
+    'rig-libs/left-1.0': ['rig-dev/tool-a-1.0', 'rig-libs/base-1.0-r1'],
+    'rig-libs/right-1.0': [],
+    'virtual/rigtool-0': [],
+    'rig-app/diamond-1.0': ['rig-libs/base-1.0-r1', 'rig-libs/left-1.0', 'rig-libs/right-1.0'],
+    'rig-app/needs-tool-1.0': ['rig-dev/tool-a-1.0', 'virtual/rigtool-0'], // not flagged: PDEPEND
+  });
+});
+
+test('an item tells slot, repository and flags', () => {
+  expect(items('diamond').find(({ cpv }) => cpv === 'rig-app/flagged-1.0')).toEqual({
+    cpv: 'rig-app/flagged-1.0',
+    slot: '0',
+    repo: 'rig',
+    use: ['extra', 'rig_targets_r3_11'],
+    restrict: [],
+    needs: [],
+  });
+});
+
+test('what it needs to run is built where the host has it installed; what it is built with is not, nor what is published', () => {
+  expect(needs('installed')).toEqual({
+    'rig-libs/base-1.0-r1': [], // what is installed, though 2.0 is to be had
+    'rig-libs/left-1.0': ['rig-libs/base-1.0-r1'], // tool-a is installed
+    'rig-libs/right-1.0': [],
+    'rig-app/diamond-1.0': ['rig-libs/base-1.0-r1', 'rig-libs/left-1.0', 'rig-libs/right-1.0'],
+  });
+  expect(plan('binary')).toEqual({ items: [], unpublishable: [] });
+});
+
+test('a member of @system that is installed is not built again, nor missed', () => {
+  expect(Object.keys(needs('system'))).toEqual(['rig-libs/left-1.0', 'rig-libs/right-1.0', 'rig-app/diamond-1.0']);
+  expect(plan('system').unpublishable).toEqual([]);
+});
+
+test('a member of @system that was asked for is built', () => {
+  expect(items('system-target').map(({ cpv }) => cpv)).toEqual(['rig-libs/base-1.0-r1']);
+});
+
+test('what may not be handed on is told, not built, and its own needs are', () => {
+  expect(plan('restricted')).toMatchObject({
+    items: [{ cpv: 'rig-app/shows-1.0', needs: [] }],
+    unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
+  });
+  expect(plan('restricted-published')).toMatchObject({ items: [], unpublishable: [{ cpv: 'rig-app/restricted-1.0' }] });
+});
+
+test('what is installed and has no ebuild any more is told', () => {
+  expect(plan('no-ebuild').unpublishable).toEqual([{ cpv: 'rig-libs/base-1.0-r1', reason: 'no ebuild' }]);
+});
+
+test('packages that need each other to run are built, and what is built with one waits for both', () => {
+  expect(needs('ring')).toEqual({
+    'rig-app/ring-a-1.0': [],
+    'rig-app/ring-b-1.0': [],
+    'rig-app/rings-1.0': ['rig-app/ring-a-1.0', 'rig-app/ring-b-1.0'],
+  });
+});
+
+test.each([
+  ['masked', 'SW6004', 'rig-app/masked-1.0 is masked by package.mask'],
+  ['use-change', 'SW6006', '>=rig-app/flagged-1.0 gui'],
+  ['circular', 'SW6007', 'depend on each other'],
+])('%s is told as %s', (name, code, text) => {
+  expect(() => items(name)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
+});
+
+const made = (cpv: string, order: number | null, edges: GraphPackage['edge_kinds']): GraphPackage => ({
+  id: cpv,
+  cpv,
+  cp: cpv,
+  version: '1',
+  slot: '0',
+  sub_slot: '0',
+  repo: 'r',
+  root: '/',
+  type: 'ebuild',
+  operation: 'merge',
+  order,
+  remote: false,
+  build_id: null,
+  build_time: null,
+  system: false,
+  use: [],
+  iuse: [],
+  restrict: [],
+  properties: [],
+  bdepend_edges: [],
+  rdepend_edges: [],
+  edge_kinds: edges,
+});
+const graphOf = (...packages: readonly GraphPackage[]): Graph => ({
+  status: 0,
+  success: true,
+  portage: '3',
+  arguments: [],
+  packages: [...packages],
+  targets: [packages.at(0)?.id ?? ''],
+  named: [],
+  blockers: [],
+  messages: '',
+});
+
+test('a circle through run-time dependencies is opened where emerge opens it', () => {
+  const graph = graphOf(
+    made('a/x-1', 2, { 'a/y-1': ['DEPEND'] }),
+    made('a/y-1', 0, { 'a/z-1': ['RDEPEND'] }),
+    made('a/z-1', 1, { 'a/x-1': ['DEPEND'] }),
+  );
+  expect(planOf(graph).items.map(({ cpv, needs }) => [cpv, needs])).toEqual([
+    ['a/y-1', []],
+    ['a/z-1', []],
+    ['a/x-1', ['a/y-1', 'a/z-1']],
+  ]);
+});
+
+test('two that need each other to run can be built side by side', () => {
+  const graph = graphOf(made('a/x-1', 0, { 'a/y-1': ['RDEPEND'] }), made('a/y-1', 1, { 'a/x-1': ['RDEPEND'] }));
+  expect(planOf(graph).items.map(({ needs }) => needs)).toEqual([[], []]);
+});
+
+test('what emerge would rebuild on the host beside that is no item', () => {
+  const graph = graphOf(made('a/x-1', 0, {}), made('a/y-1', 1, { 'a/x-1': ['RDEPEND'] }));
+  expect(planOf(graph).items.map(({ cpv }) => cpv)).toEqual(['a/x-1']);
+});
+
+test('what is built with a package that may not be handed on waits for what that one is built with', () => {
+  const restricted = { ...made('a/y-1', 1, { 'a/z-1': ['DEPEND'] }), restrict: ['bindist'] };
+  const graph = graphOf(made('a/x-1', 2, { 'a/y-1': ['DEPEND'] }), restricted, made('a/z-1', 0, {}));
+  expect(planOf(graph)).toMatchObject({ items: [{ cpv: 'a/z-1' }, { cpv: 'a/x-1', needs: ['a/z-1'] }], unpublishable: [] });
+  expect(planOf({ ...graph, targets: ['a/y-1'], named: ['a/y-1'] }).items.map(({ cpv }) => cpv)).toEqual(['a/z-1', 'a/y-1']);
+});
+
+test('a package without an order is a cycle', () => {
+  expect(() => planOf(graphOf(made('a/x-1', null, {})))).toThrow(expect.objectContaining({ code: 'SW6007' }));
+});
+
+test.each(['', 'sh: python3: not found', '{"status":0}', '[]'])('%j is not a graph', (text) => {
+  expect(() => parseGraph(text)).toThrow(expect.objectContaining({ code: 'SW6011' }));
+});
+
+test('on a host without Portage the script says so, and nothing else', async () => {
+  const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: await planScript(), encoding: 'utf8' });
+  expect(() => parseGraph(printed)).toThrow(expect.objectContaining({ code: 'SW6011', detail: expect.stringContaining('portage') }));
+});

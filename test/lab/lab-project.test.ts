@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect as dial } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { transfer } from '../../src/builds/fetch-package.ts';
+import type { Command } from '../../src/core/connection.ts';
+import type { Inventory } from '../../src/core/host.ts';
+import type { Remote } from '../../src/core/module.ts';
+import { demoScript } from '../../src/lab/demo.ts';
+import type { Lab } from '../../src/lab/lab.ts';
+import { writeLabProject } from '../../src/lab/lab-project.ts';
+import { packGpkg } from '../../src/lab/portage/merge/pack-gpkg.ts';
+import { readInventory } from '../../src/language/inventory/read-inventory.ts';
+import { connect, type Reach } from '../../src/remote/connect/connect.ts';
+import { verify } from '../../src/remote/connect/verify-routes.ts';
+import { readPins } from '../../src/remote/identity/pins.ts';
+import { jobsOn } from '../../src/remote/jobs/detached-jobs.ts';
+import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
+import { aLab } from './fixture.ts';
+
+async function project(lab: Lab): Promise<{ readonly inventory: Inventory; readonly reach: Reach; readonly dir: string }> {
+  const dir = join(lab.dir, 'project');
+  await writeLabProject(dir, lab);
+  const identities = readPins(join(dir, 'inventory/known_hosts'));
+  const inventory = readInventory({ dir, home: '/nonexistent', user: 'nobody', identities });
+  const reach = { hosts: inventory.hosts, sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 };
+  return { inventory, reach, dir };
+}
+
+const signal = (): AbortSignal => AbortSignal.timeout(20_000);
+
+test('the project of a lab loads: every drone pinned, a jump among the routes, a binhost of its own', async () => {
+  await using lab = await aLab({ drones: 3 });
+  const { inventory, dir } = await project(lab);
+  expect(inventory.hosts.map(({ name }) => name)).toEqual(['d1', 'd2', 'd3', 'localhost']);
+  expect(inventory.hosts.map(({ identity }) => identity?.hostKeys[0]?.blob)).toEqual([
+    ...lab.drones.map(({ hostKey }) => hostKey.blob),
+    undefined,
+  ]);
+  expect(inventory.hosts[2]?.routes.map(({ kind }) => kind)).toEqual(['local', 'jump']);
+  expect(inventory.binhost).toEqual({ path: join(dir, 'binhost') });
+  mkdirSync(join(dir, 'extra'));
+  await writeLabProject(dir, lab); // again: it fits the lab as it is now, and nothing else is touched
+  expect(existsSync(join(dir, 'extra'))).toBe(true);
+});
+
+test('a push of the lab stays below the folders of its drones', async () => {
+  await using lab = await aLab({ drones: 1 });
+  const { dir } = await project(lab);
+  const text = readFileSync(join(dir, 'playbooks/push.yml'), 'utf8');
+  expect(text.match(/dest: (.*)/)?.[1]).toBe('"{{ folder }}/etc/swarm"');
+});
+
+test('swarm proves every route of a lab, and runs nothing for it', async () => {
+  await using lab = await aLab({ drones: 2 });
+  const { inventory, reach } = await project(lab);
+  for (const host of inventory.hosts.slice(0, 2)) {
+    const reports = await verify(host, reach, signal());
+    expect(reports.map(({ status }) => status)).toEqual(host.routes.map(() => 'proven'));
+  }
+});
+
+test('another drone behind an address is named before it is asked for anything', async () => {
+  await using lab = await aLab({ drones: 2 });
+  const { inventory, reach } = await project(lab);
+  const [first, second] = inventory.hosts as [Inventory['hosts'][number], Inventory['hosts'][number]];
+  const crossed = { ...first, routes: second.routes.slice(0, 1) as unknown as typeof second.routes };
+  await expect(connect(crossed, reach, signal())).rejects.toMatchObject({ code: 'SW3001' });
+  expect(lab.drones[1]?.commands).toEqual([]);
+});
+
+test('a job of swarm outlives a cut, is attached again, and does not outlive the lab', async () => {
+  const lab = await aLab({ drones: 1 });
+  const { inventory, reach } = await project(lab);
+  const host = inventory.hosts[0] as Inventory['hosts'][number];
+  const drone = lab.drones[0] as Lab['drones'][number];
+  const command = {
+    argv: ['env', '-i', `HOME=${drone.dir}/home`, 'PATH=/usr/bin:/bin', 'sh', '-c', 'echo begun; exec sleep 600'] as const,
+  };
+  const connection = await connect(host, reach, signal());
+  expect(await jobsOn(connection, signal()).start('job', command)).toBe('started');
+  drone.cut();
+  expect(await connection.closed).toBeDefined();
+  {
+    await using again = await connect(host, reach, signal());
+    expect(await jobsOn(again, signal()).start('job', command)).toBe('attached');
+    for await (const { bytes } of jobsOn(again, signal()).follow('job', 0)) {
+      expect(Buffer.from(bytes).toString()).toBe('begun\n');
+      break;
+    }
+    expect(await jobsOn(again, signal()).status('job')).toMatchObject({ state: 'running' });
+  }
+  await expect.poll(() => drone.processes().length).toBeGreaterThan(0);
+  await lab[Symbol.asyncDispose]();
+  expect(drone.processes()).toEqual([]);
+  const [error] = await once(dial(drone.port, '127.0.0.1'), 'error');
+  expect(error.code).toBe('ECONNREFUSED');
+});
+
+test('each step of the demo says something, and the build comes before what looks at its result', () => {
+  expect(demoScript.every(({ say }) => say.length > 0)).toBe(true);
+  const commands = demoScript.flatMap(({ argv }) => (argv === undefined ? [] : [argv.slice(0, 2).join(' ')]));
+  expect(commands.indexOf('run build')).toBeLessThan(commands.indexOf('binhost check'));
+});
+
+test('a package damaged on its way is noticed: a flipped bit is fetched again, a second one refused, a cut stream is continued', async () => {
+  await using lab = await aLab({ drones: 1 });
+  const { inventory, reach, dir } = await project(lab);
+  const drone = lab.drones[0] as Lab['drones'][number];
+  const bytes = packGpkg('base-1.0-1', new Map([['CATEGORY', 'demo-libs\n']]), [{ name: 'opt/data', content: randomBytes(300_000) }], 1);
+  const path = join(drone.dir, 'pkgdir/base-1.0-1.gpkg.tar');
+  writeFileSync(path, bytes);
+  await using connection = await connect(inventory.hosts[0] as Inventory['hosts'][number], reach, signal());
+  const remote = {
+    host: connection.host,
+    open: (command: Command) => connection.open(command, signal()),
+    tell: () => {},
+  } as unknown as Remote;
+  const wanted = { path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), name: 'base' };
+  drone.faults.flip();
+  await transfer(remote, { ...wanted, to: join(dir, 'one') });
+  drone.faults.truncate();
+  await transfer(remote, { ...wanted, to: join(dir, 'two') });
+  expect([readFileSync(join(dir, 'one')).equals(bytes), readFileSync(join(dir, 'two')).equals(bytes)]).toEqual([true, true]);
+  drone.faults.flip();
+  drone.faults.flip();
+  await expect(transfer(remote, { ...wanted, to: join(dir, 'three') })).rejects.toMatchObject({ code: 'SW4001' });
+  expect(existsSync(join(dir, 'three'))).toBe(false);
+});

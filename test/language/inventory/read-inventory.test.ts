@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Invalid } from '../../../src/core/error.ts';
+import type { Identity } from '../../../src/core/host.ts';
+import { routeText } from '../../../src/core/host.ts';
+import { readInventory } from '../../../src/language/inventory/read-inventory.ts';
+
+const dir = join(import.meta.dirname, '../fixtures/language/fleet');
+const pinned: Identity = { hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAA' }], machineId: 'ab' };
+const from = { dir, home: '/home/kim', user: 'kim', identities: new Map([['drone-tarn', pinned]]) };
+const fleet = readInventory(from);
+const host = (name: string) => fleet.hosts.find((each) => each.name === name);
+
+test('hosts stand in the order of the file, this machine last and protected', () => {
+  expect(fleet.hosts.map(({ name }) => name)).toEqual(['alpha-centauri', 'unraid', 'drone-tarn', 'drone-izar', 'builder-pod', 'localhost']);
+  expect(host('localhost')).toMatchObject({ protected: true, routes: [{ kind: 'here' }] });
+  expect(host('alpha-centauri')?.protected).toBe(true);
+});
+
+test('groups of hosts and of groups are known, direct ones first', () => {
+  expect(fleet.groups).toEqual(['drones', 'remote', 'gateways', 'andromeda']);
+  expect(host('drone-tarn')?.groups).toEqual(['drones', 'andromeda', 'remote']);
+});
+
+test('routes keep their order, with ports from the address, the route or the nearest port:', () => {
+  expect(host('drone-tarn')?.routes.map(routeText)).toEqual([
+    'tailscale 100.64.0.91:2222',
+    'local 192.168.20.196:22',
+    'jump unraid 192.168.122.10:2222',
+  ]);
+  expect(host('unraid')?.routes.map(routeText)).toEqual(['local 10.42.0.20:22', 'tailscale [fd7a:115c::20]:2200']);
+  expect(host('builder-pod')?.routes.map(routeText)).toEqual(['command lxc-attach -n builder --']);
+});
+
+test('the login comes from the defaults, a group or the host itself', () => {
+  expect(host('drone-izar')?.login).toEqual({
+    user: 'root',
+    keys: [{ from: 'file', path: '/home/kim/.ssh/id_ed25519' }, { from: 'agent' }],
+  });
+  expect(host('unraid')?.login).toMatchObject({ user: 'admin', become: { method: 'doas', user: 'root' } });
+});
+
+test('variables come from all, farther groups, nearer groups and the host, the nearest wins', () => {
+  expect(host('drone-tarn')?.vars).toEqual({ tree: '/var/db/repos/gentoo', makeopts: '-j14', site: 'far', nice: 10 });
+  expect(host('drone-izar')?.vars).toEqual({ tree: '/var/db/repos/gentoo', makeopts: '-j8', nice: 10, scratch: '/mnt/fast' });
+});
+
+test('cores, memory, block, identity, binhost and discover are read', () => {
+  expect(host('drone-tarn')).toMatchObject({
+    cores: 14,
+    memory: 32 * 1024 ** 3,
+    block: { reason: 'disk being replaced', until: '2026-12-01' },
+    identity: pinned,
+  });
+  expect(host('drone-izar')).not.toHaveProperty('identity');
+  expect(fleet.binhost).toEqual({ host: 'alpha-centauri', path: '/var/cache/binpkgs' });
+  expect(fleet.discover).toEqual({ tailscale: true, networks: ['10.42.0.0/24'] });
+});
+
+describe('several files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'swarm-inventory-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const write = (name: string, text: string): void => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  };
+  const read = (paths?: readonly string[]) => readInventory({ ...from, dir: folder, ...(paths === undefined ? {} : { paths }) });
+  const problems = (paths?: readonly string[]): readonly string[] => {
+    try {
+      read(paths);
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof Invalid)) throw thrown;
+      return thrown.problems.map(({ code, message, at }) => `${code} ${at?.file}:${at?.line} ${message}`);
+    }
+  };
+
+  test('are one inventory; -i names others instead', () => {
+    write('inventory/a.yml', 'hosts: { a: { routes: [{ local: 10.0.0.1 }] } }\ngroups: { g: { hosts: [a, b] } }\n');
+    write('inventory/b.yaml', 'defaults: { user: kit }\nhosts: { b: { routes: [{ local: 10.0.0.2 }] } }\n');
+    write('group_vars/g.yml', 'x: 1\n');
+    write('lab/only.yml', 'hosts: { z: { routes: [{ local: 10.0.0.9 }] } }\n');
+    expect(read().hosts.map(({ name, groups, vars, login }) => [name, groups, vars, login.user])).toEqual([
+      ['a', ['g'], { x: 1 }, 'kit'],
+      ['b', ['g'], { x: 1 }, 'kit'],
+      ['localhost', [], {}, 'kim'],
+    ]);
+    expect(read(['lab']).hosts.map(({ name }) => name)).toEqual(['z', 'localhost']);
+    expect(problems(['nowhere.yml'])).toEqual([expect.stringMatching(/^SW1202 .*there is no inventory/)]);
+  });
+
+  test('may not say the same thing twice', () => {
+    write('inventory/c.yml', 'defaults: { user: root }\nhosts:\n  a: { routes: [{ local: 10.0.0.3 }] }\nbinhost: {}\n');
+    write('inventory/d.yml', 'binhost: { path: /x }\nhosts: [\n');
+    expect(problems()).toEqual([
+      'SW1004 inventory/c.yml:1 `user` appears twice',
+      'SW1004 inventory/c.yml:3 `a` appears twice',
+      expect.stringMatching(/^SW1002 inventory\/d.yml:/),
+    ]);
+  });
+
+  test('of variables belong to a group or host that is there', () => {
+    for (const name of ['c.yml', 'd.yml']) rmSync(join(folder, 'inventory', name));
+    write('host_vars/aa.yml', 'x: 1\n');
+    expect(problems()).toEqual(['SW1306 host_vars/aa.yml:1 no host is called `aa`']);
+  });
+
+  test('none at all is a problem, with the command that mends it', () => {
+    expect(problems(['group_vars/../lab/..'])).toEqual([expect.stringContaining('there is no inventory file')]);
+  });
+});

@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { Invalid, SwarmError } from '../../../src/core/error.ts';
+import { bindArgs, extraVars } from '../../../src/language/playbook/bind-args.ts';
+import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
+import { fakeModules } from '../fake-modules.ts';
+import { fleetDir } from '../fleet.ts';
+
+const playbook = await parsePlaybook(
+  'deploy.yml',
+  `args:
+  where: { positional: true, required: true, describe: Where to }
+  packages: { type: list, positional: true }
+  jobs: { type: int, default: 4 }
+  fast: { type: bool }
+  mode: { choices: [slow, quick], default: slow }
+  file: { type: path }
+vars: { colour: red }
+plays: [{ hosts: all, tasks: [{ ping: }] }]
+`,
+  fakeModules,
+);
+
+const faults = (positional: readonly string[], extra = {}): readonly string[] => {
+  try {
+    bindArgs(playbook, positional, extra);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof Invalid) return thrown.problems.map(({ code, message }) => `${code} ${message}`);
+    if (thrown instanceof SwarmError) return [`${thrown.code} ${thrown.message}`];
+    throw thrown;
+  }
+};
+
+test('arguments come by place, a list takes all that is left, and the defaults fill in', () => {
+  expect(bindArgs(playbook, ['here', 'a', 'b'], {})).toEqual({
+    where: 'here',
+    packages: ['a', 'b'],
+    jobs: 4,
+    fast: false,
+    mode: 'slow',
+    file: null,
+  });
+});
+
+test('-e gives them by name, converted to the declared type', () => {
+  const extra = extraVars(['where=there', 'jobs=8', 'fast=yes', 'packages=a,b', 'mode=quick', 'colour=blue']);
+  expect(bindArgs(playbook, [], extra)).toEqual({
+    where: 'there',
+    packages: ['a', 'b'],
+    jobs: 8,
+    fast: true,
+    mode: 'quick',
+    file: null,
+    colour: 'blue',
+  });
+});
+
+test('-e reads files and JSON, later ones win', () => {
+  expect(extraVars(['a=1', '{"a": 2, "b": [1]}', `@${join(fleetDir, 'playbooks/vars.yml')}`])).toEqual({ a: 2, b: [1], answer: 42 });
+});
+
+test('what does not fit is told, all at once', () => {
+  expect(faults([])).toEqual(['SW1205 where is missing (Where to)']);
+  expect(faults(['x'], { jobs: 'many', fast: 'maybe', mode: 'quik', colur: 1 })).toEqual([
+    'SW1205 deploy has no argument `colur`',
+    'SW1205 jobs takes a whole number, not "many"',
+    'SW1205 fast takes true or false, not "maybe"',
+    'SW1205 mode takes slow, quick, not "quik"',
+  ]);
+});
+
+test('variables of the inventory may be set where they are known', () => {
+  expect(faults(['x'], { makeopts: '-j1' })).toHaveLength(1);
+  expect(bindArgs(playbook, ['x'], { makeopts: '-j1' }, ['makeopts'])).toMatchObject({ makeopts: '-j1' });
+});
+
+test.each(['pkg', '=x', 'a b=1', '{"a":', '@/nowhere/at/all'])('-e %s is an error of the command line', (text) => {
+  expect(() => extraVars([text])).toThrow(expect.objectContaining({ code: 'SW1205' }));
+});

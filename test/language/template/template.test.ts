@@ -1,0 +1,145 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import Handlebars from 'handlebars';
+import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error.ts';
+import type { Json, Vars } from '../../../src/core/host.ts';
+import { render, renderText } from '../../../src/language/template/template.ts';
+
+const at = { file: 'p.yml', line: 3, column: 8, length: 9, text: '  cmd: "' };
+const show = (value: Json, scope: Vars = {}): Json => render(value, scope, { at });
+const fault = (run: () => unknown): SwarmError => {
+  try {
+    run();
+  } catch (thrown) {
+    if (thrown instanceof SwarmError) return thrown;
+    throw thrown;
+  }
+  throw new Error('no error');
+};
+
+test('a text that is one {{ path }} hands on the value itself, anything else is a text', () => {
+  const scope = { list: ['a', 1], map: { k: null }, n: 5 };
+  expect(show({ a: '{{ list }}', b: ['{{ map.k }}', '{{n}}'], c: 'n={{n}}', d: 7 }, scope)).toEqual({
+    a: ['a', 1],
+    b: [null, 5],
+    c: 'n=5',
+    d: 7,
+  });
+});
+
+test('nothing is escaped, and what comes out is never rendered again', () => {
+  expect(show('{{ a }} {{{ a }}}', { a: `<&"'> {{ b }}` })).toBe(`<&"'> {{ b }} <&"'> {{ b }}`);
+});
+
+test('an undefined name, a missing field and an inherited one are errors with the nearest name', () => {
+  expect(fault(() => show('x {{ nmae }}', { name: 1 })).toJSON()).toMatchObject({ code: 'SW6014', hint: 'did you mean `name`?' });
+  expect(fault(() => show('{{ r.stdot }}', { r: { stdout: '' } })).message).toBe('`r` has no field `stdot`');
+  for (const name of ['constructor', '__proto__', 'toString', 'r.constructor', 'r.hasOwnProperty']) {
+    expect(fault(() => show(`{{ ${name} }}`, { r: {} })).code).toBe('SW6014');
+  }
+  expect(fault(() => show('{{#if nope}}x{{/if}}', {})).code).toBe('SW6014');
+});
+
+test('a mapping, a list or null inside a text is an error, never [object Object] or nothing', () => {
+  for (const [value, kind] of [
+    [{}, 'a mapping'],
+    [[1], 'a list'],
+    [null, 'null'],
+  ] as const) {
+    expect(fault(() => show('x {{ v }}', { v: value })).message).toBe(`\`v\` is ${kind} and cannot stand in a text`);
+  }
+});
+
+test('the frame of a template file points at the name', () => {
+  expect(fault(() => renderText('one\ntwo {{ tw }}\n', { two: 2 }, 'a.hbs')).at).toMatchObject({
+    file: 'a.hbs',
+    line: 2,
+    column: 8,
+    length: 2,
+  });
+});
+
+test('in shell text a bare value is refused', () => {
+  const place = { at, shell: ['cmd'] };
+  expect(fault(() => render({ cmd: 'rm {{ x }}' }, { x: 1 }, place)).code).toBe('SW1114');
+  expect(fault(() => render({ cmd: '{{#if x}}{{ x }}{{/if}}' }, { x: 1 }, place)).code).toBe('SW1114');
+  expect(render({ cmd: '{{quote x}} {{raw y}}', dir: '{{ x }}' }, { x: 'a b', y: '| wc' }, place)).toEqual({
+    cmd: "'a b' | wc",
+    dir: 'a b',
+  });
+});
+
+test('quote keeps any text one word of sh', () => {
+  const sh = (text: string) => execFileSync('sh', ['-c', `printf %s ${show('{{quote x}} ', { x: text })}`], { encoding: 'utf8' });
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...`ab'"\\$\`;|& *?~#!-\n{}ä`) }), (text) => {
+      expect(sh(text)).toBe(text);
+    }),
+    { numRuns: 30 },
+  );
+  expect(fault(() => show('{{quote x}} ', { x: 'a\0b' })).code).toBe('SW6014');
+});
+
+test('the helpers', () => {
+  const scope = { s: ' Ab ', p: '/a/b.c', l: ['x y', 'z'], n: null, m: { a: [1] } };
+  expect(show('{{join l ","}}|{{json m}}|{{lower s}}|{{upper (trim s)}}|{{basename p}}|{{dirname p}}|{{quote l}}', scope)).toBe(
+    'x y,z|{"a":[1]}| ab |AB|b.c|/a|\'x y\' z',
+  );
+  expect(show(['{{default n "d"}}', '{{default nope.deep 1}}', '{{default s 1}}'], scope)).toEqual(['d', 1, ' Ab ']);
+});
+
+test('what a host printed is data: it is neither rendered nor evaluated nor a way to prototypes', () => {
+  const hostile = '{{ secret }}{{#each this}}{{/each}}';
+  expect(show('{{ out }}!', { out: hostile, secret: 'x' })).toBe(`${hostile}!`);
+});
+
+describe('Handlebars itself renders the same where it is as strict', () => {
+  const scope = {
+    a: 'A',
+    n: 0,
+    t: true,
+    f: false,
+    list: ['p', 'q'],
+    none: [],
+    map: { k: 'v', w: 'x' },
+    items: [{ name: 'i' }, { name: 'j' }],
+  };
+  const leaf = fc.constantFrom(
+    'text ',
+    '\n',
+    '  ',
+    '{{a}}',
+    '{{ map.k }}',
+    '{{~a~}}',
+    '{{! note }}',
+    '{{{a}}}',
+    '{{list.[0]}}',
+    '\\{{a}}',
+    '{{@root.a}}',
+  );
+  const block = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+    fc.oneof(
+      inner,
+      fc.tuple(inner, inner).map(([x, y]) => x + y),
+      fc.tuple(fc.constantFrom('t', 'f', 'n', 'a', 'none', 'list'), inner, inner).map(([c, x, y]) => `{{#if ${c}}}${x}{{else}}${y}{{/if}}`),
+      fc.tuple(fc.constantFrom('t', 'none'), inner).map(([c, x]) => `{{#unless ${c}}}\n${x}\n{{/unless}}\n`),
+      fc.constantFrom(
+        '{{#each list as |v i|}}{{i}}{{v}}{{@index}}{{#if @last}}.{{/if}}{{/each}}',
+        '{{#each items}}{{name}}{{../a}}{{@root.n}}{{this.name}}\n{{/each}}',
+        '{{#each map}}{{@key}}={{this}};{{/each}}',
+        '{{#each none}}x{{else}}empty{{/each}}',
+        '{{#with map}}{{k}}{{../a}}{{else}}no{{/with}}',
+        '{{#if f}}1{{else if t}}2{{else}}3{{/if}}',
+      ),
+    );
+  test('blocks, paths, white space', () => {
+    fc.assert(
+      fc.property(block(block(block(leaf))), (text) => {
+        const theirs = Handlebars.create().compile(text, { strict: true, noEscape: true })(scope);
+        expect(renderText(text, scope, 't.hbs')).toBe(theirs);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

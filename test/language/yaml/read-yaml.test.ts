@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { readYaml } from '../../../src/language/yaml/read-yaml.ts';
+
+const value = (text: string): unknown => readYaml(text, 'f.yml').source.value;
+const codes = (text: string | Uint8Array): readonly string[] => readYaml(text, 'f.yml').problems.map(({ code }) => code);
+
+test('YAML 1.2: yes, no and on are texts, 0o17 is a number, merges are laid under own keys', () => {
+  expect(value('a: yes\nb: on\nc: 0o17\nd: ~\ne: 2026-12-01')).toEqual({ a: 'yes', b: 'on', c: 15, d: null, e: '2026-12-01' });
+  expect(value('x: &x { a: 1, b: 1 }\ny: &y { b: 2, c: 2 }\nz: { <<: [*x, *y], c: 3 }')).toMatchObject({ z: { a: 1, b: 1, c: 3 } });
+});
+
+test('values cannot be changed by who reads them', () => {
+  expect(Object.isFrozen(value('a: { b: [1] }'))).toBe(true);
+});
+
+test('a key or value is found by its path, through anchors and merges too', () => {
+  const { source } = readYaml('base: &b\n  deep: { port: 22 }\nhost:\n  <<: *b\n  name: "x"\nlist:\n  - a: 1\n  - *b\n', 'f.yml');
+  expect(source.at(['host', 'name'])).toMatchObject({ line: 5, column: 9, length: 3, text: '  name: "x"' });
+  expect(source.key(['host', 'name'])).toMatchObject({ line: 5, column: 3, length: 4 });
+  expect(source.at(['host', 'deep', 'port'])).toMatchObject({ line: 2, column: 17, length: 2 });
+  expect(source.at(['list', 1, 'deep', 'port'])).toMatchObject({ line: 2, column: 17 });
+  expect(source.at(['host', 'missing', 'more'])).toMatchObject({ line: 4 });
+});
+
+test('every character of a text leads back to where it stands, however it is quoted, folded or indented', () => {
+  const mark = fc.constantFrom('{{ x }}', '<y>');
+  const words = fc.stringMatching(/^[a-zA-Zäß€😀'"\\ \n-]{0,30}$/u);
+  const style = fc.constantFrom('BLOCK_LITERAL', 'BLOCK_FOLDED', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'PLAIN');
+  fc.assert(
+    fc.property(words, mark, words, style, (before, middle, after, type) => {
+      const text = stringify({ list: [{ key: before + middle + after }] }, { defaultStringType: type, lineWidth: 30 });
+      const { source, problems } = readYaml(text, 'f.yml');
+      expect(problems).toEqual([]);
+      const at = source.inside(['list', 0, 'key'], before.length, before.length + middle.length);
+      expect(at.text.slice(at.column - 1, at.column)).toBe(middle[0]);
+    }),
+    { examples: [['a\n- -"', '{{ x }}', 'b \'- long enough to fold""', 'BLOCK_FOLDED']] },
+  );
+});
+
+test('deep, wide and winding input is refused in no time', () => {
+  const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]', ...'bcdefghi'.split('').map((c, i) => `${c}: &${c} [${Array(9).fill(`*${'abcdefgh'[i]}`)}]`)];
+  const hostile = [
+    '['.repeat(20_000),
+    '{a: '.repeat(20_000),
+    '- '.repeat(20_000),
+    '? '.repeat(20_000),
+    bomb.join('\n'),
+    'a: &a [*a]',
+    'x'.repeat(2 ** 20 + 1),
+  ];
+  for (const text of hostile) {
+    const begin = performance.now();
+    expect(codes(text), text.slice(0, 20)).toEqual(['SW1008']);
+    expect(performance.now() - begin).toBeLessThan(1000);
+  }
+});
+
+test('what is not UTF-8 text is refused: Latin-1, UTF-16, a NUL', () => {
+  expect(codes(Buffer.from('a: ä', 'latin1'))).toEqual(['SW1010']);
+  expect(codes(Buffer.from('\ufeffa: b', 'utf16le'))).toEqual(['SW1010']);
+  expect(codes('a: \0')).toEqual(['SW1010']);
+  expect(codes(Buffer.from('a: ä €', 'utf8'))).toEqual([]);
+});
+
+test('a key named __proto__ is refused, so nobody inherits from a file', () => {
+  expect(codes('__proto__: { admin: true }')).toEqual(['SW1104']);
+});
+
+test('any bytes are a value or problems with a place', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'ab:-?[]{},&*!|>\'"%@`#~ \n\t\\{}<=0.') }), (text) => {
+      for (const { at } of readYaml(text, 'f.yml').problems) expect(at?.line).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
+});

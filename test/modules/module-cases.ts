@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Here, type HereOptions, here } from './local-host.ts';
+
+export interface Case {
+  readonly args: unknown;
+  readonly remote: Here;
+  /** It is there to fail, with this code. */
+  readonly fails?: string;
+  /** Never applied here: it would take this machine down. */
+  readonly checkOnly?: true;
+}
+
+/** One real use of each module, in a folder of its own; the laws are tried on all of them. */
+export const cases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
+  assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: here(dir) }),
+  binhost_publish: async (dir) => {
+    await mkdir(join(dir, 'staging'), { recursive: true });
+    await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(dir, 'staging/base.gpkg.tar'));
+    const { cpv, size, sha256, buildId } = await basePackage();
+    return { args: { files: [{ cpv, staged: join(dir, 'staging/base.gpkg.tar'), size, sha256, buildId }] }, remote: here(dir) };
+  },
+  command: async (dir) => ({ args: { argv: ['touch', join(dir, 'made')] }, remote: here(dir) }),
+  copy: async (dir) => {
+    await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/conf/a'), 'one\n');
+    await writeFile(join(dir, 'files/conf/deep/b'), 'two\n');
+    return { args: { src: 'conf', dest: join(dir, 'there'), mode: '0640' }, remote: here(dir) };
+  },
+  debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: here(dir) }),
+  emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
+  emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
+  fail: async (dir) => ({ args: {}, remote: here(dir), fails: 'SW6012' }),
+  fetch: async (dir) => {
+    await mkdir(join(dir, 'pkgdir'), { recursive: true });
+    await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
+    return { args: { files: [{ ...(await basePackage()), path: join(dir, 'pkgdir/base.gpkg.tar') }] }, remote: here(dir) };
+  },
+  file: async (dir) => ({ args: { path: join(dir, 'a/b'), state: 'directory', mode: '0750' }, remote: here(dir) }),
+  lineinfile: async (dir) => {
+    await writeFile(join(dir, 'conf'), 'a=1\nb=2\n');
+    return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: here(dir) };
+  },
+  ping: async (dir) => ({ args: {}, remote: here(dir) }),
+  reboot: async (dir) => ({ args: {}, remote: here(dir), checkOnly: true }),
+  service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
+  shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: here(dir) }),
+  stat: async (dir) => ({ args: { path: dir }, remote: here(dir) }),
+  sync: async (dir) => {
+    await mkdir(join(dir, 'files/set/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/set/a'), 'one\n');
+    await writeFile(join(dir, 'files/set/deep/b'), 'two\n');
+    return { args: { src: 'set/', dest: join(dir, 'there') }, remote: here(dir) };
+  },
+  template: async (dir) => {
+    await mkdir(join(dir, 'templates'), { recursive: true });
+    await writeFile(join(dir, 'templates/motd.hbs'), 'welcome to {{ site }}\n');
+    return { args: { src: 'motd.hbs', dest: join(dir, 'motd') }, remote: here(dir, { vars: { site: 'andromeda' } }) };
+  },
+};
+
+export const fixture = (name: string): string => resolve(import.meta.dirname, '../fixtures/modules', name);
+
+/** A package that real Portage made, as emerge's result tells of it. */
+export async function basePackage() {
+  const bytes = await readFile(fixture('base-1.0-r1-1.gpkg.tar'));
+  return { cpv: 'rig-libs/base-1.0-r1', size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), buildId: 1 };
+}
+
+/** Stand-ins that print what real emerge printed. `$STATE/says` and `$STATE/exit` are what the build says and how it ends,
+ *  `$STATE/graph` what planning prints; what they were asked goes to `$STATE/asked`, the environment to `$STATE/env`. */
+const portage = {
+  emerge: `echo "$*" >>"$STATE/asked"
+env >"$STATE/env"
+case " $* " in *' --onlydeps '*) [ -e "$STATE/cut" ] || exit 0; rm "$STATE/cut"; echo 2 >"$STATE/away"; exit 1 ;; esac
+cat "$STATE/says"
+exit=$(cat "$STATE/exit")
+[ "$exit" = 0 ] && [ -e "$STATE/makes" ] || exit "$exit"
+mkdir -p "$PKGDIR/rig-libs/base"
+cp "$STATE/makes" "$PKGDIR/rig-libs/base/base-1.0-r1-1.gpkg.tar"
+printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-libs/base-1.0-r1\\nPATH: rig-libs/base/base-1.0-r1-1.gpkg.tar\\n\\n' \
+  "$(date +%s)" >>"$PKGDIR/Packages"`,
+  portageq: `case $2 in PKGDIR) echo "$PKGDIR" ;; EROOT) echo "$STATE/root" ;; esac`,
+  // the binhost is away for as many looks as $STATE/away says
+  python3: `if [ "$1" = -c ]; then
+  away=$(cat "$STATE/away" 2>/dev/null || echo 0)
+  [ "$away" = 0 ] && exit
+  echo $((away - 1)) >"$STATE/away"
+  exit 1
+fi
+case $1 in -) cat >"$STATE/script"; echo "$*" >>"$STATE/asked"; cat "$STATE/graph" ;; esac`,
+  sleep: ':',
+};
+
+export async function withEmerge(dir: string, options: HereOptions = {}): Promise<Here> {
+  const state = join(dir, 'state');
+  await mkdir(join(state, 'bin'), { recursive: true });
+  await mkdir(join(dir, 'pkgdir'), { recursive: true });
+  for (const [name, text] of Object.entries(portage)) {
+    await writeFile(join(state, 'bin', name), `#!/bin/sh\nSTATE=\${STATE:-${state}}\n${text}\n`, { mode: 0o755 });
+  }
+  await copyFile(fixture('build.stdout'), join(state, 'says'));
+  await copyFile(fixture('graph-diamond.json'), join(state, 'graph'));
+  await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(state, 'makes'));
+  await writeFile(join(state, 'exit'), '0');
+  const env = { PATH: `${join(state, 'bin')}:${process.env['PATH']}`, PKGDIR: join(dir, 'pkgdir'), ...options.env };
+  return here(dir, { ...options, env });
+}
+
+const openrc = {
+  'rc-service': `[ "$1" = -e ] && { [ -e "$STATE/known/$2" ]; exit; }
+case $2 in
+  status) [ -e "$STATE/running/$1" ] || exit 3 ;;
+  start | restart) : >"$STATE/running/$1" ;;
+  stop) rm "$STATE/running/$1" ;;
+esac`,
+  'rc-update': `case $1 in
+  show) for f in "$STATE"/enabled/*; do [ -e "$f" ] && echo "              \${f##*/} | $2"; done; : ;;
+  add) : >"$STATE/enabled/$2" ;;
+  del) rm "$STATE/enabled/$2" ;;
+esac`,
+};
+
+const systemd = {
+  systemctl: `if [ "$1" = show ]; then
+  name=$4
+  if [ -e "$STATE/known/$name" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi
+  if [ -e "$STATE/running/$name" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi
+  if [ -e "$STATE/enabled/$name" ]; then echo UnitFileState=enabled; else echo UnitFileState=disabled; fi
+  exit
+fi
+case $1 in
+  start | restart) : >"$STATE/running/$3" ;;
+  stop) rm "$STATE/running/$3" ;;
+  enable) : >"$STATE/enabled/$3" ;;
+  disable) rm "$STATE/enabled/$3" ;;
+esac`,
+};
+
+/** Stand-ins for the tools of an init, which keep what is running in files of the test's folder. */
+export async function withServices(dir: string, init: 'openrc' | 'systemd', options: HereOptions = {}): Promise<Here> {
+  for (const name of ['known', 'running', 'enabled', 'bin']) await mkdir(join(dir, 'state', name), { recursive: true });
+  for (const name of ['chronyd', 'sshd']) await writeFile(join(dir, 'state/known', name), '');
+  for (const [name, text] of Object.entries(init === 'openrc' ? openrc : systemd)) {
+    await writeFile(join(dir, 'state/bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+  const env = { PATH: `${join(dir, 'state/bin')}:${process.env['PATH']}`, STATE: join(dir, 'state') };
+  return here(dir, { env, facts: { init }, ...options });
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hashMachineId, probeText, readProbe } from '../../../src/remote/identity/probe.ts';
+import { quote } from '../../../src/remote/session/shell-text.ts';
+import { shells, told } from '../session/posix-shells.ts';
+
+const NONCE = '0123456789abcdef0123456789abcdef';
+const GOOD = [
+  NONCE,
+  'pid=4242',
+  `machine=${'a'.repeat(32)}`,
+  'boot=5aca0eae-288a-4dca-889b-786da9cbb0b7',
+  'init=1 (a) b (c) S 0 1 1 0 -1 4194560 43753 371815 0 149 131 428 448 391 20 0 1 0 77 53784576 5284 18446744073709551615 1 1',
+  'system=openrc',
+  'host=drone-tarn',
+  'kernel=6.6.1-gentoo',
+  'arch=x86_64',
+  'cores=0-7,16-17',
+  'online=0-3,16-20',
+  'memory=MemTotal:       24684084 kB',
+  'release=ID="gentoo"',
+  'user=root',
+  'home=/root',
+  '',
+].join('\n');
+
+describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('in %s', (_, shell) => {
+  test('the fixed text tells the truth about this machine', () => {
+    const { pid, bootId, machineId, facts, initStart } = readProbe(told(shell, `${probeText(NONCE)}\n`).out.toString(), NONCE);
+    expect(pid).toBeGreaterThan(1);
+    expect(bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+    expect(machineId).toBe(hashMachineId(readFileSync('/etc/machine-id', 'utf8')));
+    expect(facts.arch).toBe(spawnSync('uname', ['-m']).stdout.toString().trim());
+    expect(facts.cores).toBe(availableParallelism());
+    expect(facts.memory).toBe(Number(/\d+/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[0]) * 1024);
+    expect(facts.home).toBe(process.env['HOME']);
+    expect(initStart).toBe(
+      readFileSync('/proc/1/stat', 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[19],
+    );
+  });
+});
+
+test('any login shell can hand the text on: one word in single quotes, no newline', () => {
+  expect(quote(probeText(NONCE))).toBe(`'${probeText(NONCE)}'`);
+  expect(probeText(NONCE)).not.toMatch(/[\n\\!']/);
+});
+
+test('what is printed before it is passed over; facts are read as they stand', () => {
+  const result = readProbe(`Welcome!\n${NONCE} is not it\n${GOOD}`, NONCE);
+  expect(result).toMatchObject({
+    pid: 4242,
+    initStart: '77',
+    facts: { cores: 6, memory: 24684084 * 1024, distribution: 'gentoo', init: 'openrc', hostname: 'drone-tarn' },
+  });
+});
+
+test('the machine-id is told as a keyed hash; one that is not set up is none', () => {
+  expect(readProbe(GOOD, NONCE).machineId).toBe(hashMachineId('a'.repeat(32)));
+  expect(readProbe(GOOD, NONCE).machineId).not.toContain('aaaa');
+  for (const raw of ['', 'uninitialized', 'A'.repeat(32), 'a'.repeat(31)]) {
+    expect(readProbe(GOOD.replace('a'.repeat(32), raw), NONCE).machineId).toBeUndefined();
+  }
+});
+
+test('every other form than the one is refused: a line less, more, twice, changed, too long, or for another nonce', () => {
+  const lines = GOOD.split('\n');
+  const forms = [
+    ...lines.map((_, index) => lines.toSpliced(index, 1).join('\n')),
+    ...lines.map((line, index) => lines.toSpliced(index, 0, line).join('\n')).slice(1),
+    GOOD.replace('boot=', 'boot=x'),
+    GOOD.replace('host=drone-tarn', 'host=drone\u001b[2J'),
+    GOOD.replace('home=/root', `home=/${'r'.repeat(5000)}`),
+    GOOD.replace('arch=x86_64', 'arch=$(reboot)'),
+    GOOD.replace(NONCE, 'f'.repeat(32)),
+    `${GOOD}more\n`,
+    '',
+  ];
+  for (const form of forms) expect(() => readProbe(form, NONCE), form).toThrow(expect.objectContaining({ code: 'SW2006' }));
+});
+
+test('garbage is refused with the same error, never another', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.nat(GOOD.length), fc.nat(40), (junk, at, cut) => {
+      const text = GOOD.slice(0, at) + junk + GOOD.slice(at + cut);
+      try {
+        expect(readProbe(text, NONCE).bootId).toMatch(/^[0-9a-f-]{36}$/);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'SW2006' });
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import type { RunFact } from '../../../src/core/event.ts';
+import { html } from '../../../src/report/html/html-report.ts';
+import { barsOf, criticalPath } from '../../../src/report/html/timeline.ts';
+import { build, events, push, refused, stateOf } from '../run-stories.ts';
+
+const VOID = new Set(['meta', 'line', 'rect', 'br']);
+
+/** Every element is closed, in order: what an XML reader would say of the body. */
+function unbalanced(text: string): readonly string[] {
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const [, slash, name = '', , self] of text
+    .replace(/<!doctype html>|<style>[\s\S]*?<\/style>/g, '')
+    .matchAll(/<(\/?)([a-z][a-z0-9]*)((?:\s[^<>]*?)?)(\/?)>/g)) {
+    if (VOID.has(name) || self === '/') continue;
+    if (slash === '') open.push(name);
+    else if (open.pop() !== name) wrong.push(name);
+  }
+  return [...wrong, ...open];
+}
+
+test.each([
+  ['a build', build()],
+  ['a build that goes on', build({ until: 2000 })],
+  ['a push', push()],
+  ['a refusal', refused()],
+  ['64 hosts', build({ hosts: 64, items: 200 })],
+  ['an empty journal', []],
+])('%s: well-formed, self-contained, without script', (_, story) => {
+  const page = html(story);
+  expect(unbalanced(page)).toEqual([]);
+  expect(page).not.toMatch(/<script|<link|<img|\ssrc=|\shref=|url\(|@import|https?:\/\/|\son[a-z]+=/i);
+  expect(page).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+  expect(page).toContain('prefers-color-scheme: dark');
+});
+
+test('it tells what was built, what failed and why, which routes were used and which not', () => {
+  const page = html(build());
+  const state = stateOf(build());
+  for (const { cpv, sha256 } of state.published) expect(page.includes(`>${cpv}<`) && page.includes(sha256)).toBe(true);
+  expect(page).toContain('gin/converter.h:57:10: fatal error: &#39;v8-forward.h&#39; file not found');
+  expect(page).toContain('Alpha-Centauri answers there');
+  expect(page).toContain('swarm runs resume 7KQ2');
+  expect(page).toContain('Critical path: what the run had to wait for');
+  expect(page.match(/<rect /g)?.length).toBe(15);
+});
+
+test('whatever hosts print or are called stays text', () => {
+  const nasty = '<img src=x onerror=alert(1)>"\'&\x1b[31m\u202e</pre></style><script>';
+  const error = { code: 'SW6001', message: nasty, hint: nasty, detail: nasty };
+  const facts: readonly RunFact[] = [
+    { type: 'run.started', playbook: nasty, args: { [nasty]: [nasty] }, hosts: [nasty], check: false, diff: false, pid: 1, version: nasty },
+    { type: 'host.connected', host: nasty, route: nasty, fingerprint: nasty, cores: 1, ms: 1 },
+    { type: 'route.setAside', host: nasty, route: nasty, status: 'misdirected', machine: nasty, error },
+    { type: 'queue.planned', items: [{ id: nasty, needs: [], estimate: 4 }] },
+    { type: 'item.started', host: nasty, item: nasty, attempt: 1 },
+    { type: 'task.output', host: nasty, task: '0', stream: 'stdout', lines: [nasty] },
+    { type: 'package.published', host: nasty, task: '0', cpv: nasty, path: nasty, size: 1, sha256: nasty, generation: 1 },
+    { type: 'item.failed', host: nasty, item: nasty, attempt: 1, ms: 4000, blame: 'package', final: true, error },
+    { type: 'run.finished', status: 'failed', exit: 2, ms: 5000 },
+  ];
+  const page = html(events(facts.map((fact, index) => [index, fact] as const)));
+  expect(unbalanced(page)).toEqual([]);
+  expect(page).not.toMatch(/<img|<script|[\x00-\x08\x0b-\x1f\x7f\u202e]/);
+  expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;&lt;U+202E&gt;');
+});
+
+test('the critical path goes back over needs and hosts from what ended last', () => {
+  const start = (host: string, item: string): RunFact => ({ type: 'item.started', host, item, attempt: 1 });
+  const done = (host: string, item: string): RunFact => ({ type: 'item.finished', host, item, attempt: 1, ms: 1 });
+  const story = events([
+    [
+      0,
+      {
+        type: 'queue.planned',
+        items: [
+          { id: 'lib', needs: [] },
+          { id: 'side', needs: [] },
+          { id: 'app', needs: ['lib'] },
+        ],
+      },
+    ],
+    [0, start('a', 'lib')],
+    [0, start('b', 'side')],
+    [5, done('b', 'side')],
+    [20, done('a', 'lib')],
+    [21, start('b', 'app')],
+    [50, done('b', 'app')],
+  ]);
+  expect(criticalPath(barsOf(story, 50_000), stateOf(story)).map(({ label }) => label)).toEqual(['lib', 'app']);
+});
