@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../test/machines/sshd-fleet.ts';
+import type { SshdFleet } from '../test/machines/sshd-fleet.ts';
 
 /** An inventory of the fleet as Ansible reads it, and settings that give it every advantage it has by default flags. */
 export function ansibleFiles(
-  { machines, project }: Fleet,
+  { machines, project }: SshdFleet,
   forks: number,
   pipelining: boolean,
   mitogen?: string,
@@ -37,7 +37,7 @@ export function ansibleFiles(
 }
 
 /** ~/.ssh/config of the fleet, for pssh and clush. */
-export function sshConfig({ machines, project }: Fleet): string {
+export function sshConfig({ machines, project }: SshdFleet): string {
   const file = join(project, 'ssh_config');
   const blocks = machines.map(
     ({ port, user, clientKey }, at) =>

@@ -1,6 +1,6 @@
 // One command on all hosts, cold, process start included: `npm run bench:ping`.
 import { join } from 'node:path';
-import { fleet } from '../test/machines/sshd-fleet.ts';
+import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, sshConfig, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
@@ -14,7 +14,7 @@ const wanted: readonly Goal[] = [
 ];
 
 for (const size of sizes) {
-  await using hosts = await fleet(size);
+  await using hosts = await startSshdFleet(size);
   const { project, machines } = hosts;
   const plain = ansibleFiles(hosts, size, false);
   const pipelined = ansibleFiles(hosts, size, true);

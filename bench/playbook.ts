@@ -1,7 +1,7 @@
 // 20 tasks (10 copy, 5 command, 3 template, 2 stat) on 5 hosts, first and second run: `npm run bench:playbook`.
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleet } from '../test/machines/sshd-fleet.ts';
+import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { ansibleFiles, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
@@ -9,7 +9,7 @@ const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 3);
 const MITOGEN = '/usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy';
 
-await using hosts = await fleet(size);
+await using hosts = await startSshdFleet(size);
 const { project, machines } = hosts;
 const dest = 'bench-out'; // below each login's home
 const content = 'a line of configuration\n'.repeat(40);

@@ -1,14 +1,14 @@
 // 200 files of 5 MB in all to 5 hosts, one changed, something restarted where it changed: `npm run bench:push`.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fleet } from '../test/machines/sshd-fleet.ts';
+import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
 import { sshConfig, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const size = Number(process.argv[2] ?? 5);
 const rounds = Number(process.argv[3] ?? 5);
 
-await using hosts = await fleet(size);
+await using hosts = await startSshdFleet(size);
 const { project, machines } = hosts;
 const tree = join(project, 'files/tree');
 mkdirSync(tree, { recursive: true });

@@ -45,7 +45,7 @@ async function begun(run: string, hosts: readonly string[]): Promise<Journal> {
     journal.emit({ type: 'item.started', host, item: `dev-libs/part-${at}-1.0`, attempt: 1 });
     journal.emit({ type: 'task.started', host, task: '0', name: 'Compile', module: 'emerge', item: `dev-libs/part-${at}-1.0` });
   }
-  await journal.durable();
+  await journal.flush();
   return journal;
 }
 
@@ -197,9 +197,9 @@ async function longJob(): Promise<void> {
   for (let at = 0; at < LONG_JOB; at += 100) {
     const lines = Array.from({ length: 100 }, (_, each) => compiler(at + each));
     journal.emit({ type: 'task.output', host: 'd01', task: '0', item: 'dev-libs/part-0-1.0', stream: 'stdout', lines });
-    if (at % 10_000 === 0) await journal.durable();
+    if (at % 10_000 === 0) await journal.flush();
   }
-  await journal.durable();
+  await journal.flush();
   await screen.press('l', /1\D?000\D?000 lines/u);
   say(`1,000,000 lines of one job, watched: ${((performance.now() - start) / 1000).toFixed(1)} s`);
   say(

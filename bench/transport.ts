@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { connect } from '../src/remote/connect/connect.ts';
 import { readSshConfig } from '../src/remote/ssh/ssh-config.ts';
-import { fleet, hostOf } from '../test/machines/sshd-fleet.ts';
+import { startSshdFleet, trustedHost } from '../test/machines/sshd-fleet.ts';
 import { startWire } from '../test/machines/wire.ts';
 import { median } from './race.ts';
 
@@ -12,13 +12,13 @@ const TURN_MS = 500;
 const AT_LEAST = 3;
 const DELAY_MS = 19; // each way
 const signal = new AbortController().signal;
-await using hosts = await fleet(1);
+await using hosts = await startSshdFleet(1);
 const [first] = hosts.machines;
 if (first === undefined) throw new Error('no host');
 const machine = first;
 
 function open(port: number) {
-  const host = hostOf(machine, 'drone-1', { routes: [{ kind: 'local', address: '127.0.0.1', port }] });
+  const host = trustedHost(machine, 'drone-1', { routes: [{ kind: 'local', address: '127.0.0.1', port }] });
   const reach = { hosts: [host], sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 };
   return connect(host, reach, signal);
 }

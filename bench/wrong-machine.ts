@@ -3,11 +3,11 @@
 // loaded before the race begins: jiti hands out half of a module that several import at once
 import '../src/remote/ssh/login-keys.ts';
 import '../src/remote/ssh/ssh-transport.ts';
-import { permuted } from '../test/remote/connect/permuted-addresses.ts';
+import { runPermutations } from '../test/remote/connect/permuted-addresses.ts';
 
 const [runs = '1000', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2);
 const began = performance.now();
-const { connects, proven, misdirected, wrongCommands, wrongLogins, wrongNames } = await permuted({
+const { connects, proven, misdirected, wrongCommands, wrongLogins, wrongNames } = await runPermutations({
   runs: Number(runs),
   seed: Number(seed),
 });

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { binhostStore, readIndex } from '../src/builds/binhost-access.ts';
-import type { Store } from '../src/gentoo/binhost/binhost-store.ts';
+import { openBinhostStore, readPublishedIndex } from '../src/builds/binhost-access.ts';
+import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';
 import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
-import { discard, type Publication, publish, type Staged, stage, verify } from '../src/gentoo/binhost/publish.ts';
+import {
+  discardStaged,
+  type PublishResult,
+  publishPackages,
+  type StagedPackage,
+  stagePackage,
+  verifyPackages,
+} from '../src/gentoo/binhost/publish.ts';
 import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
 
-const fetched = z.object({
+const fetchedSchema = z.object({
   cpv: z.string(),
   staged: z.string().startsWith('/'),
   size: z.int().positive(),
@@ -15,11 +22,11 @@ const fetched = z.object({
   host: z.string().optional(),
   job: z.string().optional(),
 });
-type Fetched = z.output<typeof fetched>;
+type FetchedPackage = z.output<typeof fetchedSchema>;
 
 export default defineModule({
   summary: 'Verifies fetched packages and enters them into the binhost, all in one new index',
-  args: z.strictObject({ files: z.array(fetched).describe('What fetch returned: "{{ fetched.files }}"') }),
+  args: z.strictObject({ files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"') }),
   example: `binhost_publish:
   files:
     - cpv: app-misc/hello-1.0
@@ -30,14 +37,14 @@ export default defineModule({
 `,
   async *run(probe, { files }): AsyncGenerator<Change, Json, void> {
     if (files.length === 0) return { published: [], generation: null };
-    let done: Publication | undefined;
+    let done: PublishResult | undefined;
     yield {
-      verb: (await allListed(probe, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
+      verb: (await isAllListed(probe, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
       subject: files.map(({ cpv }) => cpv).join(', '),
       apply: async (remote) => {
-        done = await enter(await binhostStore(remote), files, remote.jobId, remote.host.name);
+        done = await publishFetched(await openBinhostStore(remote), files, remote.jobId, remote.host.name);
         for (const { cpv, path, size, sha256 } of done.published) {
-          remote.tell({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
+          remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
         }
         for (const { job, host } of files) if (job !== undefined && host === remote.host.name) await remote.jobs.forget(job);
       },
@@ -49,24 +56,24 @@ export default defineModule({
 });
 
 /** Stage, verify, publish: what is not verified cannot be given to publish. */
-async function enter(store: Store, files: readonly Fetched[], job: string, host: string): Promise<Publication> {
-  const staged: Staged[] = [];
+async function publishFetched(store: BinhostStore, files: readonly FetchedPackage[], job: string, host: string): Promise<PublishResult> {
+  const staged: StagedPackage[] = [];
   try {
     for (const { staged: file, cpv, size, sha256, buildId } of files) {
-      staged.push(await stage(store, { file, cpv, size, sha256, ...(buildId ? { buildId } : {}) }));
+      staged.push(await stagePackage(store, { file, cpv, size, sha256, ...(buildId ? { buildId } : {}) }));
     }
   } catch (error) {
-    await discard(store, staged);
+    await discardStaged(store, staged);
     throw error;
   }
-  const verified = await verify(store, staged);
+  const verified = await verifyPackages(store, staged);
   const [run = job] = job.split('-', 1);
-  return publish(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job });
+  return publishPackages(store, verified, { run, host: files[0]?.host ?? host, item: files[0]?.cpv ?? job });
 }
 
 /** Whether the index has these very bytes under these very names. Portage's index knows SHA-1. */
-async function allListed(probe: Probe, files: readonly Fetched[]): Promise<boolean> {
-  const text = await readIndex(probe);
+async function isAllListed(probe: Probe, files: readonly FetchedPackage[]): Promise<boolean> {
+  const text = await readPublishedIndex(probe);
   if (text === undefined) return false;
   const listed = new Set(parseIndex(text).packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('SHA1')}`));
   for (const { cpv, staged } of files) {

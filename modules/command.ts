@@ -1,5 +1,5 @@
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { execute, execution } from '../src/sdk/command-change.ts';
+import { commandArgs, runAsChange } from '../src/sdk/command-change.ts';
 import { splitWords } from '../src/sdk/split-words.ts';
 
 const args = z
@@ -10,7 +10,7 @@ const args = z
       .optional()
       .describe('Program and arguments, one item each'),
     cmd: z.string().min(1).optional().describe('The same as one text, split into words; no shell sees it'),
-    ...execution,
+    ...commandArgs,
   })
   .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'exactly one of argv and cmd' });
 
@@ -25,6 +25,6 @@ export default defineModule({
   async *run(probe, { argv, cmd, ...rest }): AsyncGenerator<Change, Json, void> {
     const [program, ...words] = argv ?? splitWords(cmd ?? '');
     if (program === undefined) throw new SwarmError('SW1112', 'no program to run');
-    return yield* execute(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });
+    return yield* runAsChange(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });
   },
 });

@@ -1,16 +1,16 @@
 import { basename, join } from 'node:path/posix';
 import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
-import { type Attributes, attributes, must } from '../src/sdk/file-attributes.ts';
-import { difference, placeFile } from '../src/sdk/file-content.ts';
-import { type Found, look } from '../src/sdk/path-stat.ts';
-import { findSource, readSource, readTree } from '../src/sdk/source-files.ts';
+import { attributeArgs, type FileAttributes, runOrThrow } from '../src/sdk/file-attributes.ts';
+import { contentChanges, ensureFileContent } from '../src/sdk/file-content.ts';
+import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import { findSource, readSource, readSourceTree } from '../src/sdk/source-files.ts';
 
 const args = z
   .strictObject({
     src: z.string().min(1).optional().describe('File or folder here: absolute, or below files/ of the project'),
     content: z.string().optional().describe('The text itself, in place of src'),
     dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
-    ...attributes,
+    ...attributeArgs,
   })
   .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'exactly one of src and content' });
 
@@ -25,19 +25,19 @@ export default defineModule({
   mode: "0644"
 `,
   async *run(probe, { src, content, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
-    if (src === undefined) return yield* placeFile(probe, { path: dest, content: new TextEncoder().encode(content), ...wanted });
-    const { path, directory } = await findSource(src, probe.place.files);
+    if (src === undefined) return yield* ensureFileContent(probe, { path: dest, content: new TextEncoder().encode(content), ...wanted });
+    const { path, directory } = await findSource(src, probe.paths.files);
     if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
     const target = dest.endsWith('/') ? join(dest, basename(path)) : dest;
-    return yield* placeFile(probe, { path: target, content: await readSource(path), ...wanted });
+    return yield* ensureFileContent(probe, { path: target, content: await readSource(path), ...wanted });
   },
 });
 
 /** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */
-async function* copyTree(probe: Probe, from: string, to: string, wanted: Attributes): AsyncGenerator<Change, Json, void> {
-  const { directories, files } = await readTree(from);
+async function* copyTree(probe: Probe, from: string, to: string, wanted: FileAttributes): AsyncGenerator<Change, Json, void> {
+  const { directories, files } = await readSourceTree(from);
   const folders = [to, ...directories.map((path) => join(to, path))];
-  const all = await look(probe, [
+  const all = await statPaths(probe, [
     ...folders.map((path) => ({ path })),
     ...files.map(({ path, content }) => ({ path: join(to, path), size: content.length })),
   ]);
@@ -47,13 +47,13 @@ async function* copyTree(probe: Probe, from: string, to: string, wanted: Attribu
       verb: 'create',
       subject: missing.length === 1 ? `${missing[0]}/` : `${to}/ (${missing.length} folders)`,
       apply: async (remote) => {
-        await must(remote, ['mkdir', '-p', '--', ...missing] as [string, ...string[]], to);
+        await runOrThrow(remote, ['mkdir', '-p', '--', ...missing] as [string, ...string[]], to);
       },
     };
   }
   for (const [index, { path, content, executable }] of files.entries()) {
     const mode = wanted.mode ?? (executable ? '0755' : '0644');
-    yield* difference(probe, { ...wanted, mode, path: join(to, path), content }, all[folders.length + index] as Found);
+    yield* contentChanges(probe, { ...wanted, mode, path: join(to, path), content }, all[folders.length + index] as PathStat);
   }
   return { dest: to, files: files.length };
 }

@@ -10,7 +10,7 @@ export default defineModule({
   // biome-ignore lint/correctness/useYield: nothing changes
   async *run(probe, { msg }): AsyncGenerator<Change, Json, void> {
     const text = typeof msg === 'string' ? msg : JSON.stringify(msg, undefined, 2);
-    probe.tell({ type: 'task.output', stream: 'stdout', lines: text.split('\n') });
+    probe.emit({ type: 'task.output', stream: 'stdout', lines: text.split('\n') });
     return { msg };
   },
 });

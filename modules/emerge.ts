@@ -1,10 +1,10 @@
-import { binhostStore } from '../src/builds/binhost-access.ts';
-import { type Binpkg, findBuilt } from '../src/builds/built-package.ts';
-import { emergeJob, type Opening } from '../src/builds/emerge-job.ts';
+import { openBinhostStore } from '../src/builds/binhost-access.ts';
+import { type BuiltPackage, findBuiltPackage } from '../src/builds/built-package.ts';
+import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
-import { explainFailure } from '../src/gentoo/build-log/emerge-failure.ts';
+import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
 import { type Change, type Command, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
@@ -22,13 +22,13 @@ export default defineModule({
   options: ["--with-bdeps=y"]
 `,
   async *run(probe, { atom, options }): AsyncGenerator<Change, Json, void> {
-    const wanted = targetOf(atom);
-    let built: Binpkg | undefined;
+    const wanted = parseTarget(atom);
+    let built: BuiltPackage | undefined;
     yield {
       verb: 'run',
       subject: `emerge ${atom}`,
       apply: async (remote) => {
-        built = await build(remote, wanted, options);
+        built = await buildPackage(remote, wanted, options);
       },
     };
     // With the job's name: what it left on the host goes once its package is published.
@@ -36,7 +36,7 @@ export default defineModule({
   },
 });
 
-interface Target {
+interface BuildTarget {
   readonly atom: string;
   /** Category and name. */
   readonly name: string;
@@ -45,7 +45,7 @@ interface Target {
   readonly cpv?: string;
 }
 
-function targetOf(text: string): Target {
+function parseTarget(text: string): BuildTarget {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'emerge_plan takes sets, and lists their packages.' });
@@ -60,35 +60,40 @@ function targetOf(text: string): Target {
 }
 
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */
-async function build(remote: Remote, target: Target, options: readonly string[]): Promise<Binpkg> {
+async function buildPackage(remote: Remote, target: BuildTarget, options: readonly string[]): Promise<BuiltPackage> {
   const id = remote.jobId;
   const { state } = await remote.jobs.status(id);
-  if (state === 'exited' || state === 'died') return watch(remote, target, emergeJob({ ...target, port: 0, options }));
-  await using server = await serveBinhost(await binhostStore(remote));
+  if (state === 'exited' || state === 'died') return followJob(remote, target, makeEmergeCommand({ ...target, port: 0, options }));
+  await using server = await serveBinhost(await openBinhostStore(remote));
   if (state === 'absent') {
     await using tunnel = await remote.expose(server.port);
-    return await watch(remote, target, emergeJob({ ...target, port: tunnel.port, options }));
+    return await followJob(remote, target, makeEmergeCommand({ ...target, port: tunnel.port, options }));
   }
   // A job that runs already looks for the binhost at the port that it was started with, which its first line tells.
   let tunnel: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
-  const reopen = ({ port }: Opening): void => {
+  const reopenTunnel = ({ port }: JobHeader): void => {
     tunnel = remote.expose(server.port, port).catch((error: Error) => {
-      remote.tell({ type: 'task.output', stream: 'stderr', lines: [`>>> swarm: no tunnel at port ${port}: ${error.message}`] });
+      remote.emit({ type: 'task.output', stream: 'stderr', lines: [`>>> swarm: no tunnel at port ${port}: ${error.message}`] });
       return undefined;
     });
   };
   try {
-    return await watch(remote, target, emergeJob({ ...target, port: 0, options }), reopen);
+    return await followJob(remote, target, makeEmergeCommand({ ...target, port: 0, options }), reopenTunnel);
   } finally {
     await (await tunnel)?.[Symbol.asyncDispose]();
   }
 }
 
 /** `start` attaches where the job is there, and its command then counts for nothing. */
-async function watch(remote: Remote, target: Target, command: Command, onOpening: (opening: Opening) => void = () => {}): Promise<Binpkg> {
+async function followJob(
+  remote: Remote,
+  target: BuildTarget,
+  command: Command,
+  onHeader: (opening: JobHeader) => void = () => {},
+): Promise<BuiltPackage> {
   const id = remote.jobId;
   await remote.jobs.start(id, command);
-  const log = await followBuild(remote, id, onOpening);
+  const log = await followBuild(remote, id, onHeader);
   const status = await remote.jobs.status(id);
   if (status.state !== 'exited') {
     const why = status.state === 'died' && status.rebooted ? 'the machine rebooted under it' : 'it was killed, or memory ran out';
@@ -98,10 +103,9 @@ async function watch(remote: Remote, target: Target, command: Command, onOpening
   }
   if (status.exit !== 0) {
     await remote.jobs.forget(id); // all that it said is told
-    const { code, message, hint, detail } = explainFailure(status.exit, log.lines, '');
+    const { code, message, hint, detail } = explainEmergeFailure(status.exit, log.lines, '');
     throw new SwarmError(code, message, { hint, detail });
   }
-  if (log.opening === undefined)
-    throw new SwarmError('SW6012', `the job of ${target.atom} printed no first line`, { detail: log.lines[0] });
-  return findBuilt(remote, target, log.opening.started);
+  if (log.header === undefined) throw new SwarmError('SW6012', `the job of ${target.atom} printed no first line`, { detail: log.lines[0] });
+  return findBuiltPackage(remote, target, log.header.started);
 }

@@ -1,7 +1,7 @@
-import { readIndex } from '../src/builds/binhost-access.ts';
-import { planRequest } from '../src/builds/plan-command.ts';
+import { readPublishedIndex } from '../src/builds/binhost-access.ts';
+import { makePlanCommand } from '../src/builds/plan-command.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import { type Graph, parseGraph, planOf, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
+import { type DependencyGraph, makeBuildPlan, parseGraph, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
@@ -20,11 +20,11 @@ export default defineModule({
 `,
   // planning changes nothing, in check mode or not
   async *run(probe, { atoms, deep, options }): AsyncGenerator<Change, Json, void> {
-    checkAll(atoms);
-    const request = await planRequest({
+    checkAtomList(atoms);
+    const request = await makePlanCommand({
       atoms,
       options: ['--usepkg', '--getbinpkg', ...(deep ? ['--emptytree'] : []), ...options],
-      index: await readIndex(probe),
+      index: await readPublishedIndex(probe),
     });
     const { exit, stdout, stderr } = await probe.query(request);
     if (exit !== 0 && stdout.trim() === '') {
@@ -33,29 +33,29 @@ export default defineModule({
       });
     }
     const graph = parseGraph(stdout);
-    const { items, unpublishable } = planOf(graph);
-    if (unpublishable.length > 0) probe.tell({ type: 'task.output', stream: 'stdout', lines: unpublishable.map(lineOf) });
+    const { items, unpublishable } = makeBuildPlan(graph);
+    if (unpublishable.length > 0) probe.emit({ type: 'task.output', stream: 'stdout', lines: unpublishable.map(formatUnpublishable) });
     return {
       packages: items.map((item) => ({ ...item })),
-      published: publishedIn(graph),
+      published: listPublished(graph),
       unpublishable: unpublishable.map((one) => ({ ...one })),
       portage: graph.portage,
     };
   },
 });
 
-const publishedIn = (graph: Graph) =>
+const listPublished = (graph: DependencyGraph) =>
   graph.packages
     .filter(({ type, operation }) => type === 'binary' && operation === 'merge')
     .map(({ cpv, slot, repo, use, build_id }) => ({ cpv, slot, repo, use, buildId: build_id }));
 
-const lineOf = ({ cpv, reason }: Unpublishable): string =>
+const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>
   reason === 'bindist'
     ? `${cpv} is needed to run this and will not be on the binhost: RESTRICT=bindist, clients build it themselves`
     : `${cpv} is needed to run this and will not be on the binhost: it is installed here, and no ebuild of it can be built`;
 
 /** All bad ones at once, before anything runs. Throws SW1201. */
-function checkAll(atoms: readonly string[]): void {
+function checkAtomList(atoms: readonly string[]): void {
   const wrong: SwarmError[] = [];
   for (const atom of atoms) {
     try {

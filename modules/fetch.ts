@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { transfer } from '../src/builds/fetch-package.ts';
+import { fetchPackage } from '../src/builds/fetch-package.ts';
 import { parseCpv } from '../src/gentoo/atom/cpv.ts';
 import { type Change, defineModule, type HostName, type Json, SwarmError, z } from '../src/index.ts';
 
-const binpkg = z.object({
+const packageSchema = z.object({
   cpv: z.string(),
   path: z.string().regex(/^\/[^\0\n]+\.(gpkg\.tar|xpak|tbz2)$/, 'an absolute path of a .gpkg.tar, .xpak or .tbz2'),
   size: z.int().positive(),
@@ -19,7 +19,7 @@ const binpkg = z.object({
 
 export default defineModule({
   summary: 'Built packages from the host into staging here, with the SHA-256 that the host declared',
-  args: z.strictObject({ files: z.array(binpkg).describe('What emerge returned: "{{ built.binpkgs }}"') }),
+  args: z.strictObject({ files: z.array(packageSchema).describe('What emerge returned: "{{ built.binpkgs }}"') }),
   example: `fetch:
   files:
     - cpv: app-misc/hello-1.0
@@ -32,14 +32,14 @@ export default defineModule({
     const fetched: Json[] = [];
     for (const { path, ...file } of files) {
       const host = file.host ?? probe.host.name;
-      const staged = join(probe.place.staging, stagedName(file.cpv, file.buildId, host, path));
-      if (!(await isThere(staged, file))) {
+      const staged = join(probe.paths.staging, stagedName(file.cpv, file.buildId, host, path));
+      if (!(await isStaged(staged, file))) {
         yield {
           verb: 'create',
           subject: file.cpv,
           apply: async (remote) => {
-            const from = host === remote.host.name ? remote : await remote.at(host as HostName);
-            await transfer(from, { path, to: staged, size: file.size, sha256: file.sha256, name: file.cpv });
+            const from = host === remote.host.name ? remote : await remote.onHost(host as HostName);
+            await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
           },
         };
       }
@@ -65,7 +65,7 @@ function stagedName(text: string, buildId: number, host: string, path: string): 
   return join(host, category, `${pf}-${buildId}.${ending}`);
 }
 
-async function isThere(path: string, { size, sha256 }: { readonly size: number; readonly sha256: string }): Promise<boolean> {
+async function isStaged(path: string, { size, sha256 }: { readonly size: number; readonly sha256: string }): Promise<boolean> {
   const stat = await lstat(path).catch(() => undefined);
   if (!stat?.isFile() || stat.size !== size) return false;
   const hash = createHash('sha256');

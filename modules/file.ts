@@ -1,13 +1,13 @@
 import { type Change, defineModule, type FileMeta, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { type Attributes, adjust, attributes, must, setAttributes } from '../src/sdk/file-attributes.ts';
-import { type Found, look } from '../src/sdk/path-stat.ts';
+import { attributeArgs, attributeChanges, type FileAttributes, runOrThrow, setAttributes } from '../src/sdk/file-attributes.ts';
+import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
 
 const args = z
   .strictObject({
     path: z.string().regex(/^\/./, 'an absolute path of the host, and not /').describe('Path on the host'),
     state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it has to be there already'),
     src: z.string().min(1).optional().describe('What a link points to'),
-    ...attributes,
+    ...attributeArgs,
   })
   .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src goes with state: link, and only with it' });
 
@@ -20,19 +20,19 @@ export default defineModule({
   mode: "0755"
 `,
   async *run(probe, { path, state, src, ...wanted }): AsyncGenerator<Change, Json, void> {
-    const [found] = (await look(probe, [{ path }])) as readonly [Found];
+    const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':
-        yield* remove(path, found);
+        yield* removeChanges(path, found);
         break;
       case 'directory':
-        yield* directory(path, found, wanted);
+        yield* directoryChanges(path, found, wanted);
         break;
       case 'link':
-        yield* link(path, found, src as string);
+        yield* linkChanges(path, found, src as string);
         break;
       case 'touch':
-        yield touch(path, found, wanted);
+        yield touchChange(path, found, wanted);
         break;
       case 'file':
         if (found.type === 'absent') {
@@ -40,57 +40,62 @@ export default defineModule({
             hint: 'state: touch makes an empty file; copy makes one with content.',
           });
         }
-        yield* adjust(path, found, wanted);
+        yield* attributeChanges(path, found, wanted);
         break;
     }
     return { path, state };
   },
 });
 
-function* remove(path: string, found: Found): Generator<Change, void, void> {
-  if (found.type === 'absent') return;
+function* removeChanges(path: string, current: PathStat): Generator<Change, void, void> {
+  if (current.type === 'absent') return;
   yield {
     verb: 'delete',
     subject: path,
-    before: `${found.type}\n`,
-    apply: async (remote) => void (await must(remote, ['rm', '-rf', '--', path], path)),
+    before: `${current.type}\n`,
+    apply: async (remote) => void (await runOrThrow(remote, ['rm', '-rf', '--', path], path)),
   };
 }
 
-function* directory(path: string, found: Found, wanted: Attributes): Generator<Change, void, void> {
-  if (found.type === 'directory') return yield* adjust(path, found, wanted);
-  if (found.type !== 'absent') throw new SwarmError('SW6012', `${path} is a ${found.type} there, not a folder`);
+function* directoryChanges(path: string, current: PathStat, wanted: FileAttributes): Generator<Change, void, void> {
+  if (current.type === 'directory') return yield* attributeChanges(path, current, wanted);
+  if (current.type !== 'absent') throw new SwarmError('SW6012', `${path} is a ${current.type} there, not a folder`);
   yield {
     verb: 'create',
     subject: `${path.replace(/\/$/, '')}/`,
-    apply: (remote) => make(remote, ['mkdir', '-p', '--', path], path, wanted),
+    apply: (remote) => makeWithAttributes(remote, ['mkdir', '-p', '--', path], path, wanted),
   };
 }
 
-function* link(path: string, found: Found, target: string): Generator<Change, void, void> {
-  if (found.type === 'link' && found.target === target) return;
-  if (found.type === 'directory')
+function* linkChanges(path: string, current: PathStat, target: string): Generator<Change, void, void> {
+  if (current.type === 'link' && current.target === target) return;
+  if (current.type === 'directory')
     throw new SwarmError('SW6012', `${path} is a folder there, not a link`, { hint: 'Remove it first: state: absent.' });
   yield {
-    verb: found.type === 'absent' ? 'create' : 'update',
+    verb: current.type === 'absent' ? 'create' : 'update',
     subject: path,
-    ...(found.type === 'link' ? { before: `${found.target}\n` } : {}),
+    ...(current.type === 'link' ? { before: `${current.target}\n` } : {}),
     after: `${target}\n`,
-    apply: async (remote) => void (await must(remote, ['ln', '-sfn', '--', target, path], path)),
+    apply: async (remote) => void (await runOrThrow(remote, ['ln', '-sfn', '--', target, path], path)),
   };
 }
 
 /** Its time is set anew on each run, as touch(1) does. */
-function touch(path: string, found: Found, wanted: Attributes): Change {
+function touchChange(path: string, current: PathStat, wanted: FileAttributes): Change {
   return {
-    verb: found.type === 'absent' ? 'create' : 'run',
+    verb: current.type === 'absent' ? 'create' : 'run',
     subject: path,
-    apply: (remote) => make(remote, ['touch', '--', path], path, wanted),
+    apply: (remote) => makeWithAttributes(remote, ['touch', '--', path], path, wanted),
   };
 }
 
-async function make(remote: Remote, argv: readonly [string, ...string[]], path: string, { mode, owner, group }: Attributes): Promise<void> {
-  await must(remote, argv, path);
+async function makeWithAttributes(
+  remote: Remote,
+  argv: readonly [string, ...string[]],
+  path: string,
+  { mode, owner, group }: FileAttributes,
+): Promise<void> {
+  await runOrThrow(remote, argv, path);
   const meta: FileMeta = { ...(mode ? { mode } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
   await setAttributes(remote, path, meta);
 }

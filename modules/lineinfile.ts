@@ -1,10 +1,10 @@
 import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { edit } from '../src/sdk/edit-lines.ts';
-import { attributes } from '../src/sdk/file-attributes.ts';
-import { asText, difference } from '../src/sdk/file-content.ts';
-import { type Found, look } from '../src/sdk/path-stat.ts';
+import { editLines } from '../src/sdk/edit-lines.ts';
+import { attributeArgs } from '../src/sdk/file-attributes.ts';
+import { contentChanges, decodeSmallText } from '../src/sdk/file-content.ts';
+import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
 
-const pattern = z.string().superRefine((text, context) => {
+const patternSchema = z.string().superRefine((text, context) => {
   try {
     new RegExp(text);
   } catch (error) {
@@ -19,12 +19,12 @@ const args = z
       .string()
       .regex(/^[^\n]*$/, 'one line')
       .optional(),
-    regexp: pattern.optional().describe('The line to replace or remove; the last that matches'),
+    regexp: patternSchema.optional().describe('The line to replace or remove; the last that matches'),
     state: z.enum(['present', 'absent']).default('present'),
-    insertafter: pattern.optional().describe('A new line goes after the last line that matches; else to the end'),
-    insertbefore: pattern.optional(),
+    insertafter: patternSchema.optional().describe('A new line goes after the last line that matches; else to the end'),
+    insertbefore: patternSchema.optional(),
     create: z.boolean().default(false).describe('Make the file if it is not there'),
-    ...attributes,
+    ...attributeArgs,
   })
   .refine(({ state, line, regexp }) => (state === 'present' ? line !== undefined : line !== undefined || regexp !== undefined), {
     error: 'state: present needs line; state: absent needs line or regexp',
@@ -40,16 +40,16 @@ export default defineModule({
   create: true
 `,
   async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }): AsyncGenerator<Change, Json, void> {
-    const [bytes, [found]] = await Promise.all([probe.read(path), look(probe, [{ path, size: 'any' }])]);
+    const [bytes, [found]] = await Promise.all([probe.read(path), statPaths(probe, [{ path, size: 'any' }])]);
     if (bytes === undefined && !create) {
       if (state === 'absent') return { path, lines: 0 };
       throw new SwarmError('SW6012', `${path} is not there`, { hint: 'create: true makes it.' });
     }
-    const before = bytes === undefined ? '' : asText(bytes);
+    const before = bytes === undefined ? '' : decodeSmallText(bytes);
     if (before === undefined) throw new SwarmError('SW6012', `${path} is no text file of at most 64 KiB`);
-    const after = edit(before, { line, regexp, state, insertafter, insertbefore });
+    const after = editLines(before, { line, regexp, state, insertafter, insertbefore });
     if (bytes === undefined && after === '') return { path, lines: 0 };
-    yield* difference(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as Found);
+    yield* contentChanges(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as PathStat);
     return { path, lines: after.split('\n').length - 1 };
   },
 });

@@ -9,13 +9,13 @@ const args = z.strictObject({
 });
 
 /** What tells one boot of a machine from the next; the start of PID 1 tells it for a container, whose boot_id is its kernel's. */
-interface Boot {
+interface BootIdentity {
   readonly machineId: string;
   readonly bootId: string;
   readonly initStart: string;
 }
 
-const LOOK = `
+const READ_BOOT_SCRIPT = `
 read -r machine 2>/dev/null </etc/machine-id || machine=
 read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/1/stat
@@ -24,7 +24,7 @@ printf '%s\\n' "$machine" "$boot" "\${20}"
 [ ! -e /etc/swarm.protected ] && echo open || echo protected`;
 
 /** Compares and reboots in one process, so that nothing can come between; the reboot waits until the answer has left. */
-const REBOOT = `
+const REBOOT_SCRIPT = `
 want="$1 $2 $3"
 [ ! -e /etc/swarm.protected ] || exit 96
 read -r machine 2>/dev/null </etc/machine-id || machine=
@@ -46,8 +46,8 @@ export default defineModule({
   timeout: 600
 `,
   async *run(probe, { timeout, test, drain, automatic }): AsyncGenerator<Change, Json, void> {
-    const { boot, open } = await look(probe);
-    if (!open) throw refused(probe.host.name);
+    const { boot, open } = await readBoot(probe);
+    if (!open) throw protectedError(probe.host.name);
     const started = performance.now();
     yield {
       verb: 'run',
@@ -57,26 +57,26 @@ export default defineModule({
       drain,
       automatic,
       async apply(remote) {
-        remote.tell({ type: 'host.rebooting', bootId: boot.bootId, initStart: boot.initStart });
-        await order(remote, boot);
-        await back(remote, boot, timeout * 1000, test);
+        remote.emit({ type: 'host.rebooting', bootId: boot.bootId, initStart: boot.initStart });
+        await orderReboot(remote, boot);
+        await waitForReturn(remote, boot, timeout * 1000, test);
       },
     };
     return { elapsed: Math.round((performance.now() - started) / 1000) };
   },
 });
 
-async function look(probe: Probe): Promise<{ readonly boot: Boot; readonly open: boolean }> {
-  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', LOOK], timeoutMs: 10_000 });
+async function readBoot(probe: Probe): Promise<{ readonly boot: BootIdentity; readonly open: boolean }> {
+  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', READ_BOOT_SCRIPT], timeoutMs: 10_000 });
   const [machineId = '', bootId = '', initStart = '', open] = stdout.split('\n');
   if (exit !== 0 || bootId === '' || initStart === '')
     throw new SwarmError('SW6011', '/proc does not tell which boot this is', { detail: stdout });
   return { boot: { machineId, bootId, initStart }, open: open === 'open' };
 }
 
-async function order(remote: Remote, { machineId, bootId, initStart }: Boot): Promise<void> {
-  const { exit, stderr } = await remote.exec({ argv: ['sh', '-c', REBOOT, 'sh', machineId, bootId, initStart], timeoutMs: 10_000 });
-  if (exit === 96) throw refused(remote.host.name);
+async function orderReboot(remote: Remote, { machineId, bootId, initStart }: BootIdentity): Promise<void> {
+  const { exit, stderr } = await remote.exec({ argv: ['sh', '-c', REBOOT_SCRIPT, 'sh', machineId, bootId, initStart], timeoutMs: 10_000 });
+  if (exit === 96) throw protectedError(remote.host.name);
   if (exit === 97)
     throw new SwarmError('SW3006', 'refused there: it is no longer the boot that was looked at', {
       hint: 'run again: it proves itself anew',
@@ -84,23 +84,23 @@ async function order(remote: Remote, { machineId, bootId, initStart }: Boot): Pr
   if (exit !== 0) throw new SwarmError('SW6001', `the reboot could not be ordered: exit status ${exit}`, { detail: stderr });
 }
 
-const refused = (name: string): SwarmError =>
+const protectedError = (name: string): SwarmError =>
   new SwarmError('SW3002', 'refused there: /etc/swarm.protected exists', {
     hint: `its owner protects ${name}; remove the file on the machine itself`,
   });
 
 /** Waits for another boot of the same machine: a connection is made only to a machine that proves itself. */
-async function back(remote: Remote, before: Boot, timeoutMs: number, test: readonly string[]): Promise<void> {
+async function waitForReturn(remote: Remote, before: BootIdentity, timeoutMs: number, test: readonly string[]): Promise<void> {
   const start = performance.now();
   for (let down = false; performance.now() - start < timeoutMs; ) {
     await wait(1000, undefined, { signal: remote.signal });
-    remote.tell({ type: 'task.progress', phase: down ? 'down' : 'going down' });
-    const now = await look(remote).catch(whileDown);
+    remote.emit({ type: 'task.progress', phase: down ? 'down' : 'going down' });
+    const now = await readBoot(remote).catch(undefinedWhileDown);
     if (now === undefined) down = true;
     else if (now.boot.bootId !== before.bootId || now.boot.initStart !== before.initStart) {
       const { bootId, initStart } = now.boot;
-      remote.tell({ type: 'host.rebooted', bootId, initStart, ms: Math.round(performance.now() - start) });
-      return ready(remote, test);
+      remote.emit({ type: 'host.rebooted', bootId, initStart, ms: Math.round(performance.now() - start) });
+      return runReadyTest(remote, test);
     } else if (performance.now() - start > STUCK_MS) {
       throw new SwarmError('SW6012', 'it was told to reboot two minutes ago and did not', {
         hint: 'it is not told again; look at its console',
@@ -113,12 +113,12 @@ async function back(remote: Remote, before: Boot, timeoutMs: number, test: reado
 }
 
 /** Not reachable is what a reboot looks like; anything else, another machine above all, ends the wait. */
-function whileDown(error: unknown): undefined {
+function undefinedWhileDown(error: unknown): undefined {
   if (error instanceof SwarmError && ['SW2001', 'SW2002', 'SW2005', 'SW2006'].includes(error.code)) return undefined;
   throw error;
 }
 
-async function ready(remote: Remote, test: readonly string[]): Promise<void> {
+async function runReadyTest(remote: Remote, test: readonly string[]): Promise<void> {
   const [program = 'true', ...rest] = test;
   const { exit, stderr } = await remote.query({ argv: [program, ...rest], timeoutMs: 60_000 });
   if (exit !== 0) throw new SwarmError('SW6012', `it is back, but ${test.join(' ')} ends with ${exit}`, { detail: stderr });

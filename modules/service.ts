@@ -1,6 +1,6 @@
 import { type Change, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { must } from '../src/sdk/file-attributes.ts';
-import { cutsTheWay, type Init, initOf, type ServiceState, serviceState } from '../src/sdk/service-state.ts';
+import { runOrThrow } from '../src/sdk/file-attributes.ts';
+import { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from '../src/sdk/service-state.ts';
 
 const args = z
   .strictObject({
@@ -11,7 +11,7 @@ const args = z
   })
   .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'state, enabled, or both' });
 
-const PROTECTED = '/etc/swarm.protected';
+const PROTECTED_FILE_PATH = '/etc/swarm.protected';
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
@@ -24,17 +24,20 @@ export default defineModule({
   enabled: true
 `,
   async *run(probe, { name, state, enabled, runlevel }): AsyncGenerator<Change, Json, void> {
-    const init = initOf(probe);
-    const found = await serviceState(probe, init, name, runlevel);
+    const init = findInitSystem(probe);
+    const found = await readServiceState(probe, init, name, runlevel);
     if (!found.known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
-    if (enabled !== undefined && enabled !== found.enabled) yield boot(init, name, runlevel, enabled);
-    const action = needed(state, found);
-    if (action !== undefined) yield act(init, name, action, found);
+    if (enabled !== undefined && enabled !== found.enabled) yield bootChange(init, name, runlevel, enabled);
+    const action = findNeededAction(state, found);
+    if (action !== undefined) yield actionChange(init, name, action, found);
     return { name, running: state === undefined ? found.running : state !== 'stopped', enabled: enabled ?? found.enabled };
   },
 });
 
-function needed(state: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefined, { running }: ServiceState): Action | undefined {
+function findNeededAction(
+  state: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefined,
+  { running }: ServiceState,
+): Action | undefined {
   switch (state) {
     case 'started':
       return running ? undefined : 'start';
@@ -49,41 +52,41 @@ function needed(state: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefi
   }
 }
 
-function act(init: Init, name: string, action: Action, { running }: ServiceState): Change {
+function actionChange(init: InitSystem, name: string, action: Action, { running }: ServiceState): Change {
   const argv: readonly [string, ...string[]] = init === 'systemd' ? ['systemctl', action, '--', name] : ['rc-service', name, action];
-  const disruptive = (action === 'stop' || action === 'restart') && cutsTheWay(name, action);
+  const disruptive = (action === 'stop' || action === 'restart') && wouldCutAccess(name, action);
   return {
     verb: action === 'start' || action === 'stop' ? 'update' : 'run',
     subject: `service ${name}`,
     before: running ? 'started\n' : 'stopped\n',
     after: `${{ start: 'started', stop: 'stopped', restart: 'restarted', reload: 'reloaded' }[action]}\n`,
     ...(disruptive ? { disruptive } : {}),
-    apply: (remote) => run(remote, argv, name, disruptive),
+    apply: (remote) => runServiceCommand(remote, argv, name, disruptive),
   };
 }
 
-function boot(init: Init, name: string, runlevel: string, enabled: boolean): Change {
-  const word = enabled ? 'enable' : 'disable';
-  const disruptive = !enabled && cutsTheWay(name, 'disable');
+function bootChange(init: InitSystem, name: string, runlevel: string, enabled: boolean): Change {
+  const verb = enabled ? 'enable' : 'disable';
+  const disruptive = !enabled && wouldCutAccess(name, 'disable');
   const openrc: readonly [string, ...string[]] = ['rc-update', enabled ? 'add' : 'del', name, runlevel];
   return {
     verb: 'update',
     subject: `service ${name} at boot`,
     before: enabled ? 'disabled\n' : 'enabled\n',
-    after: `${word}d\n`,
+    after: `${verb}d\n`,
     ...(disruptive ? { disruptive } : {}),
-    apply: (remote) => run(remote, init === 'systemd' ? ['systemctl', word, '--', name] : openrc, name, disruptive),
+    apply: (remote) => runServiceCommand(remote, init === 'systemd' ? ['systemctl', verb, '--', name] : openrc, name, disruptive),
   };
 }
 
 /** What cuts the way to a machine asks its owner in the same process that does it. */
-async function run(remote: Remote, argv: readonly [string, ...string[]], name: string, disruptive: boolean): Promise<void> {
-  const ask = `[ ! -e ${PROTECTED} ] && exec "$@"; echo ${PROTECTED} >&2; exit 96`;
+async function runServiceCommand(remote: Remote, argv: readonly [string, ...string[]], name: string, disruptive: boolean): Promise<void> {
+  const guardScript = `[ ! -e ${PROTECTED_FILE_PATH} ] && exec "$@"; echo ${PROTECTED_FILE_PATH} >&2; exit 96`;
   try {
-    await must(remote, disruptive ? ['sh', '-c', ask, 'sh', ...argv] : argv, `service ${name}`);
+    await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', ...argv] : argv, `service ${name}`);
   } catch (error) {
-    if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED}`)) throw error;
-    throw new SwarmError('SW3002', `refused there: ${PROTECTED} exists`, {
+    if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED_FILE_PATH}`)) throw error;
+    throw new SwarmError('SW3002', `refused there: ${PROTECTED_FILE_PATH} exists`, {
       hint: `its owner protects ${remote.host.name}; remove the file on the machine itself`,
     });
   }

@@ -1,11 +1,11 @@
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { execute, execution } from '../src/sdk/command-change.ts';
+import { commandArgs, runAsChange } from '../src/sdk/command-change.ts';
 
 export default defineModule({
   summary: "Text for the host's /bin/sh; values in it are written {{quote x}}",
   args: z.strictObject({
     cmd: z.string().min(1).describe('POSIX shell text; pipes, redirections and variables work'),
-    ...execution,
+    ...commandArgs,
   }),
   shellArgs: ['cmd'],
   freeForm: 'cmd',
@@ -13,6 +13,6 @@ export default defineModule({
   cmd: df --output=avail /var/tmp | tail -n 1
 `,
   async *run(probe, { cmd, ...rest }): AsyncGenerator<Change, Json, void> {
-    return yield* execute(probe, { argv: ['/bin/sh', '-c', cmd], subject: cmd, ...rest });
+    return yield* runAsChange(probe, { argv: ['/bin/sh', '-c', cmd], subject: cmd, ...rest });
   },
 });

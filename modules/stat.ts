@@ -1,5 +1,5 @@
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { type Found, look } from '../src/sdk/path-stat.ts';
+import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
 
 export default defineModule({
   summary: 'What stands at a path of the host',
@@ -13,13 +13,13 @@ export default defineModule({
 `,
   // biome-ignore lint/correctness/useYield: it only looks
   async *run(probe, { path, checksum }): AsyncGenerator<Change, Json, void> {
-    const [found] = await look(probe, [{ path, ...(checksum ? { size: 'any' as const } : {}) }]);
-    return { stat: describe(path, found as Found) };
+    const [found] = await statPaths(probe, [{ path, ...(checksum ? { size: 'any' as const } : {}) }]);
+    return { stat: toStatResult(path, found as PathStat) };
   },
 });
 
 /** Ansible's names, where it has one. */
-function describe(path: string, found: Found): Json {
+function toStatResult(path: string, found: PathStat): Json {
   if (found.type === 'absent') return { exists: false, path };
   return {
     exists: true,

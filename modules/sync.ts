@@ -1,14 +1,14 @@
 import { basename, join } from 'node:path/posix';
 import {
   type Change,
-  type Difference,
+  compareSentTree,
+  compareTree,
   defineModule,
   type Json,
-  planTree,
   type Remote,
   SwarmError,
   sendTree,
-  treeLeft,
+  type TreeDifference,
   z,
 } from '../src/index.ts';
 import { findSource } from '../src/sdk/source-files.ts';
@@ -27,37 +27,37 @@ export default defineModule({
   dest: /etc/portage/sets
 `,
   async *run(probe, { src, dest, ...options }): AsyncGenerator<Change, Json, void> {
-    const { path: from, directory } = await findSource(src, probe.place.files);
+    const { path: from, directory } = await findSource(src, probe.paths.files);
     if (!directory) throw new SwarmError('SW6012', `${from} is not a folder`, { hint: 'copy takes single files.' });
     const to = src.endsWith('/') ? dest : join(dest, basename(from));
-    const found = await planTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
+    const found = await compareTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
     const { sent, deleted, bytes } = found;
     if (sent.length > 0 || deleted.length > 0) {
       yield {
         verb: 'update',
-        subject: `${to}: ${[...count(sent, 'sent'), ...count(deleted, 'removed')].join(', ')}`,
-        before: lines(deleted),
-        after: lines(sent),
-        apply: (remote) => push(remote, found),
+        subject: `${to}: ${[...formatCount(sent, 'sent'), ...formatCount(deleted, 'removed')].join(', ')}`,
+        before: joinPaths(deleted),
+        after: joinPaths(sent),
+        apply: (remote) => pushAndCheck(remote, found),
       };
     }
     return { dest: to, sent: [...sent], deleted: [...deleted], bytes };
   },
 });
 
-const count = (paths: readonly string[], word: string): readonly string[] => (paths.length === 0 ? [] : [`${paths.length} ${word}`]);
+const formatCount = (paths: readonly string[], word: string): readonly string[] => (paths.length === 0 ? [] : [`${paths.length} ${word}`]);
 
-const lines = (paths: readonly string[]): string => paths.map((path) => `${path}\n`).join('');
+const joinPaths = (paths: readonly string[]): string => paths.map((path) => `${path}\n`).join('');
 
 /** A push is done when it is seen to be: what lies there now is looked at again. Throws SW4001. */
-async function push(remote: Remote, found: Difference): Promise<void> {
+async function pushAndCheck(remote: Remote, found: TreeDifference): Promise<void> {
   const { to } = found;
   const host = {
     exec: (command: Parameters<Remote['exec']>[0]) => remote.exec(command),
     open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
   };
   await sendTree(host, found, remote.signal);
-  const left = await treeLeft(host, found, remote.signal);
+  const left = await compareSentTree(host, found, remote.signal);
   if (left.sent.length === 0 && left.deleted.length === 0) return;
-  throw new SwarmError('SW4001', `${to} is not as it was sent`, { detail: lines([...left.sent, ...left.deleted].slice(0, 20)) });
+  throw new SwarmError('SW4001', `${to} is not as it was sent`, { detail: joinPaths([...left.sent, ...left.deleted].slice(0, 20)) });
 }

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path/posix';
 import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { attributes } from '../src/sdk/file-attributes.ts';
-import { placeFile } from '../src/sdk/file-content.ts';
+import { attributeArgs } from '../src/sdk/file-attributes.ts';
+import { ensureFileContent } from '../src/sdk/file-content.ts';
 import { findSource, readSource } from '../src/sdk/source-files.ts';
 
 export default defineModule({
@@ -9,7 +9,7 @@ export default defineModule({
   args: z.strictObject({
     src: z.string().min(1).describe('Template here: absolute, or below templates/ of the project'),
     dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
-    ...attributes,
+    ...attributeArgs,
   }),
   example: `template:
   src: make.conf.hbs
@@ -17,9 +17,9 @@ export default defineModule({
   mode: "0644"
 `,
   async *run(probe, { src, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
-    const { path } = await findSource(src, probe.place.templates);
+    const { path } = await findSource(src, probe.paths.templates);
     const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
     const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;
-    return yield* placeFile(probe, { path: target, content: new TextEncoder().encode(content), ...wanted });
+    return yield* ensureFileContent(probe, { path: target, content: new TextEncoder().encode(content), ...wanted });
   },
 });

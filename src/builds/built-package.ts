@@ -1,9 +1,9 @@
 import { parseCpv } from '../gentoo/atom/cpv.ts';
 import { type Remote, SwarmError } from '../index.ts';
-import { inPortage } from './emerge-job.ts';
+import { makePortageCommand } from './emerge-job.ts';
 
 /** A package that a host built and still has; size and hash as the host itself read them. */
-export interface Binpkg {
+export interface BuiltPackage {
   readonly cpv: string;
   readonly path: string;
   readonly size: number;
@@ -15,7 +15,7 @@ export interface Binpkg {
 
 /** The index is the only truth about what is finished: a folder listing also has place-holders of 0 bytes. A package that was only
  *  fetched keeps the BUILD_TIME of the drone that made it, which lies before the job's start. */
-const script = `want=$1 name=$2 since=$3
+const FIND_PACKAGE_SCRIPT = `want=$1 name=$2 since=$3
 dir=$(portageq envvar PKGDIR) && [ -n "$dir" ] || { echo 'portageq names no PKGDIR' >&2; exit 1; }
 [ -r "$dir/Packages" ] || exit 0
 found=$(awk -v want="$want" -v name="$name-" -v since="$since" '
@@ -37,8 +37,12 @@ sync -- "$file" && size=$(stat -c %s -- "$file") && sum=$(sha256sum <"$file") ||
 printf '%s\\n%s\\n%s\\n%s\\n' "$found" "$dir" "$size" "\${sum%% *}"`;
 
 /** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none. */
-export async function findBuilt(remote: Remote, wanted: { readonly cpv?: string; readonly name: string }, since: number): Promise<Binpkg> {
-  const { exit, stdout, stderr } = await remote.exec(inPortage(script, wanted.cpv ?? '', wanted.name, String(since)));
+export async function findBuiltPackage(
+  remote: Remote,
+  wanted: { readonly cpv?: string; readonly name: string },
+  since: number,
+): Promise<BuiltPackage> {
+  const { exit, stdout, stderr } = await remote.exec(makePortageCommand(FIND_PACKAGE_SCRIPT, wanted.cpv ?? '', wanted.name, String(since)));
   const what = wanted.cpv ?? wanted.name;
   if (exit !== 0)
     throw new SwarmError('SW6012', `${what} was built, but not to be read on ${remote.host.name}`, { detail: stderr.trimEnd() });

@@ -1,6 +1,6 @@
 import type { Command } from '../index.ts';
 
-export interface EmergeJob {
+export interface EmergeJobOptions {
   /** As emerge takes it: `=cat/name-1.2:0::gentoo`. */
   readonly atom: string;
   /** What has to come from source, as --usepkg-exclude takes it: a name, or a name and slot. */
@@ -12,7 +12,7 @@ export interface EmergeJob {
 
 /** A setting of Portage that a play's environment: may give; nothing else of the login's environment reaches emerge, as Portage keeps
  *  the whole of it inside each package. */
-const settings = [
+const PORTAGE_SETTINGS = [
   'USE',
   'MAKEOPTS',
   'FEATURES',
@@ -29,27 +29,27 @@ const settings = [
 ];
 
 /** Runs $1 as sh text with the words after it, in an environment of our own. */
-const clean = `script=$1; shift
+const CLEAN_ENVIRONMENT_SCRIPT = `script=$1; shift
 set -- /bin/sh -c "$script" sh "$@"
-for name in ${settings.join(' ')}; do
+for name in ${PORTAGE_SETTINGS.join(' ')}; do
   eval "value=\\\${$name-}"
   [ -z "$value" ] || set -- "$name=$value" "$@"
 done
 exec env -i PATH="$PATH" HOME="\${HOME:-/root}" LC_ALL=C.UTF-8 TERM=dumb NO_COLOR=1 "$@"`;
 
 /** Any sh text in Portage's environment. */
-export function inPortage(script: string, ...words: string[]): Command {
-  return { argv: ['/bin/sh', '-c', clean, 'sh', script, ...words] };
+export function makePortageCommand(script: string, ...words: string[]): Command {
+  return { argv: ['/bin/sh', '-c', CLEAN_ENVIRONMENT_SCRIPT, 'sh', script, ...words] };
 }
 
 /** The first line of the job's output: what has to be known again when the job is attached to later. */
-export interface Opening {
+export interface JobHeader {
   /** Unix seconds by the host's clock. */
   readonly started: number;
   readonly port: number;
 }
 
-export function parseOpening(line: string): Opening | undefined {
+export function parseJobHeader(line: string): JobHeader | undefined {
   const [, started, port] = /^>>> swarm: started (\d+), binhost http:\/\/[^/:]+:(\d+)(?:\/|$)/.exec(line) ?? [];
   return started === undefined ? undefined : { started: Number(started), port: Number(port) };
 }
@@ -62,7 +62,7 @@ export function parseOpening(line: string): Opening | undefined {
  *  The binhost is at the end of a tunnel that goes with the connection; the job does not. So the first step waits for it, and is
  *  done again if it failed while the binhost was away. The second needs only the index, to choose the next BUILD_ID, and does
  *  without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies. */
-const script = `atom=$1 source=$2 binhost=$3; shift 3
+const EMERGE_SCRIPT = `atom=$1 source=$2 binhost=$3; shift 3
 printf '>>> swarm: started %s, binhost %s\\n' "$(date +%s)" "$binhost"
 there() {
   python3 -c 'import sys, urllib.error, urllib.request
@@ -92,6 +92,6 @@ get=--getbinpkg; there || get=--getbinpkg=n
 run $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom"`;
 
 /** The detached job that builds one package. */
-export function emergeJob({ atom, source, port, options }: EmergeJob): Command {
-  return inPortage(script, atom, source, `http://127.0.0.1:${port}`, ...options);
+export function makeEmergeCommand({ atom, source, port, options }: EmergeJobOptions): Command {
+  return makePortageCommand(EMERGE_SCRIPT, atom, source, `http://127.0.0.1:${port}`, ...options);
 }

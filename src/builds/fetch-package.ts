@@ -5,11 +5,11 @@ import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Remote, SwarmError } from '../index.ts';
 
-export interface Transfer {
+export interface PackageTransfer {
   /** Absolute path of the host. */
   readonly path: string;
   /** Absolute path here. */
-  readonly to: string;
+  readonly target: string;
   /** Declared by the host: bytes, and lower-case hex. */
   readonly size: number;
   readonly sha256: string;
@@ -18,28 +18,28 @@ export interface Transfer {
 }
 
 /** No byte for this long means that the link hangs. */
-const stallMs = 60_000;
+const STALL_MS = 60_000;
 
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
  *  the start. Throws SW4001, SW4002, SW5001, and what the link throws. */
-export async function transfer(remote: Remote, wanted: Transfer): Promise<void> {
-  await mkdir(dirname(wanted.to), { recursive: true, mode: 0o700 }).catch(toSwarmError(wanted.to));
+export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
+  await mkdir(dirname(wanted.target), { recursive: true, mode: 0o700 }).catch(throwDiskError(wanted.target));
   try {
-    await attempt(remote, wanted);
+    await fetchOnce(remote, wanted);
   } catch (error) {
     if (!(error instanceof SwarmError) || error.code !== 'SW4001') throw error;
-    await attempt(remote, wanted);
+    await fetchOnce(remote, wanted);
   }
 }
 
-async function attempt(remote: Remote, wanted: Transfer): Promise<void> {
-  const part = `${wanted.to}.part`;
-  const file = await openPart(part);
+async function fetchOnce(remote: Remote, wanted: PackageTransfer): Promise<void> {
+  const part = `${wanted.target}.part`;
+  const file = await openPartFile(part);
   try {
-    await receive(remote, wanted, file);
+    await receiveBytes(remote, wanted, file);
     await file.sync();
-    await check(wanted, part);
-    await rename(part, wanted.to);
+    await checkOnDisk(wanted, part);
+    await rename(part, wanted.target);
   } catch (error) {
     // Right bytes that are too few are worth keeping; wrong ones are not, nor any where the disk is full.
     if (error instanceof SwarmError && /^SW(4|5001)/.test(error.code)) await rm(part, { force: true });
@@ -50,14 +50,14 @@ async function attempt(remote: Remote, wanted: Transfer): Promise<void> {
 }
 
 /** A new file, or the one that an earlier try of this very transfer left; never through a link. */
-async function openPart(part: string): Promise<FileHandle> {
+async function openPartFile(part: string): Promise<FileHandle> {
   const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR } = constants;
   try {
     return await open(part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return toSwarmError(part)(error);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return throwDiskError(part)(error);
   }
-  const file = await open(part, O_RDWR | O_NOFOLLOW).catch(toSwarmError(part));
+  const file = await open(part, O_RDWR | O_NOFOLLOW).catch(throwDiskError(part));
   const stat = await file.stat();
   if (stat.isFile() && stat.nlink === 1) return file;
   await file.close();
@@ -65,29 +65,29 @@ async function openPart(part: string): Promise<FileHandle> {
 }
 
 /** Appends until the declared size is reached; a stream that ends early is opened again where it broke, as long as bytes come. */
-async function receive(remote: Remote, wanted: Transfer, file: FileHandle): Promise<void> {
+async function receiveBytes(remote: Remote, wanted: PackageTransfer, file: FileHandle): Promise<void> {
   const hash = createHash('sha256');
   let offset = 0;
   for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) {
     hash.update(chunk as Buffer);
     offset += (chunk as Buffer).length;
   }
-  if (offset > wanted.size) throw mismatch(wanted, `${offset} bytes are here, ${wanted.size} were declared`);
-  let told = 0;
+  if (offset > wanted.size) throw mismatchError(wanted, `${offset} bytes are here, ${wanted.size} were declared`);
+  let lastProgressAt = 0;
   while (offset < wanted.size) {
     const from = offset;
     try {
-      for await (const chunk of bytesFrom(remote, wanted, offset)) {
-        if (offset + chunk.length > wanted.size) throw mismatch(wanted, `more than the ${wanted.size} bytes declared`);
-        await file.write(chunk, 0, chunk.length, offset).catch(toSwarmError(wanted.to));
+      for await (const chunk of readBytesFrom(remote, wanted, offset)) {
+        if (offset + chunk.length > wanted.size) throw mismatchError(wanted, `more than the ${wanted.size} bytes declared`);
+        await file.write(chunk, 0, chunk.length, offset).catch(throwDiskError(wanted.target));
         hash.update(chunk);
         offset += chunk.length;
-        if (offset < wanted.size && Date.now() - told < 250) continue;
-        told = Date.now();
-        remote.tell({ type: 'task.progress', phase: 'fetch', subject: wanted.name, done: offset, total: wanted.size });
+        if (offset < wanted.size && Date.now() - lastProgressAt < 250) continue;
+        lastProgressAt = Date.now();
+        remote.emit({ type: 'task.progress', phase: 'fetch', subject: wanted.name, done: offset, total: wanted.size });
       }
     } catch (error) {
-      if (!isBreak(error) || offset === from) throw error;
+      if (!isConnectionBreak(error) || offset === from) throw error;
       continue;
     }
     if (offset === from) {
@@ -95,26 +95,27 @@ async function receive(remote: Remote, wanted: Transfer, file: FileHandle): Prom
     }
   }
   const digest = hash.digest('hex');
-  if (digest !== wanted.sha256) throw mismatch(wanted, `sha256 ${digest.slice(0, 12)}… came, ${wanted.sha256.slice(0, 12)}… was declared`);
+  if (digest !== wanted.sha256)
+    throw mismatchError(wanted, `sha256 ${digest.slice(0, 12)}… came, ${wanted.sha256.slice(0, 12)}… was declared`);
 }
 
 /** The link was lost, or hung: what came is right, and the next stream comes over the next connection. */
-const isBreak = (error: unknown): boolean => error instanceof SwarmError && ['SW2005', 'SW6002'].includes(error.code);
+const isConnectionBreak = (error: unknown): boolean => error instanceof SwarmError && ['SW2005', 'SW6002'].includes(error.code);
 
 /** The bytes from an offset on; ends without an error where the stream was cut, and throws where the host says no. */
-async function* bytesFrom(remote: Remote, { path, name }: Transfer, offset: number): AsyncGenerator<Buffer, void, void> {
+async function* readBytesFrom(remote: Remote, { path, name }: PackageTransfer, offset: number): AsyncGenerator<Buffer, void, void> {
   const pipe = await remote.open({ argv: ['tail', '-c', `+${offset + 1}`, '--', path] });
   pipe.stdin.end();
   const stdout = pipe.stdout as Readable;
   const done = pipe.done.catch((error: unknown) => error);
-  const complaint = textOf(pipe.stderr);
+  const errorText = collectErrorText(pipe.stderr);
   const stalled = () =>
-    stdout.destroy(new SwarmError('SW6002', `${name}: no byte came for ${stallMs / 1000} s`, { host: remote.host.name }));
-  let timer = setTimeout(stalled, stallMs);
+    stdout.destroy(new SwarmError('SW6002', `${name}: no byte came for ${STALL_MS / 1000} s`, { host: remote.host.name }));
+  let timer = setTimeout(stalled, STALL_MS);
   try {
     for await (const chunk of stdout) {
       clearTimeout(timer);
-      timer = setTimeout(stalled, stallMs);
+      timer = setTimeout(stalled, STALL_MS);
       yield Buffer.from(chunk as Uint8Array);
     }
   } finally {
@@ -123,30 +124,30 @@ async function* bytesFrom(remote: Remote, { path, name }: Transfer, offset: numb
   }
   const exit = await done;
   if (exit instanceof Error) throw exit;
-  const text = (await complaint).trim();
+  const text = (await errorText).trim();
   if (exit !== 0 && text !== '')
     throw new SwarmError('SW4002', `${name} cannot be read: ${text.split('\n')[0]}`, { host: remote.host.name });
 }
 
 /** Read again from the disk: what is published is what lies there, not what passed by. */
-async function check(wanted: Transfer, part: string): Promise<void> {
+async function checkOnDisk(wanted: PackageTransfer, part: string): Promise<void> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
   const digest = hash.digest('hex');
   if (digest !== wanted.sha256)
-    throw mismatch(wanted, `sha256 on disk is ${digest.slice(0, 12)}…, ${wanted.sha256.slice(0, 12)}… was declared`);
+    throw mismatchError(wanted, `sha256 on disk is ${digest.slice(0, 12)}…, ${wanted.sha256.slice(0, 12)}… was declared`);
 }
 
-const mismatch = (wanted: Transfer, what: string): SwarmError =>
+const mismatchError = (wanted: PackageTransfer, what: string): SwarmError =>
   new SwarmError('SW4001', `${wanted.name}: ${what}`, { hint: 'Nothing of it was published.' });
 
-async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+async function collectErrorText(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) if (text.length < 4096) text += String(chunk);
   return text;
 }
 
-function toSwarmError(path: string) {
+function throwDiskError(path: string) {
   return (error: unknown): never => {
     const { code, message } = error as NodeJS.ErrnoException;
     const full = code === 'ENOSPC' || code === 'EDQUOT';

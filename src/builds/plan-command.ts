@@ -1,10 +1,10 @@
-import { planScript } from '../gentoo/plan/build-plan.ts';
+import { readPlanScript } from '../gentoo/plan/build-plan.ts';
 import type { Command } from '../index.ts';
 
 /** Put before the script of the plan: Portage is to see the binhost, and nothing else, as the place of finished packages. The index
  *  comes along as text and is served to Portage from within its own process, so that planning needs no tunnel and leaves nothing
  *  behind: not what lies in the host's own PKGDIR (built there, not published), nor other binhosts that it is a client of. */
-const preamble = (index: string): string => `
+const binhostPreamble = (index: string): string => `
 import atexit, email.utils, http.server, os, shutil, socketserver, tempfile, threading
 INDEX = ${JSON.stringify(Buffer.from(index, 'utf8').toString('base64'))}
 def _swarm_binhost():
@@ -45,7 +45,7 @@ _swarm_binhost()
 `;
 
 /** An index that lists nothing, for a binhost where nothing was published yet. */
-const empty = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
+const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
 
 export interface PlanRequest {
   readonly atoms: readonly string[];
@@ -55,11 +55,11 @@ export interface PlanRequest {
 }
 
 /** The command that prints the graph of these atoms as JSON. */
-export async function planRequest({ atoms, options, index }: PlanRequest): Promise<Command> {
+export async function makePlanCommand({ atoms, options, index }: PlanRequest): Promise<Command> {
   return {
     argv: ['python3', '-', ...options, ...atoms],
     env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(`${preamble(index ?? empty)}\n${await planScript()}`),
+    stdin: new TextEncoder().encode(`${binhostPreamble(index ?? EMPTY_INDEX)}\n${await readPlanScript()}`),
     timeoutMs: 30 * 60_000, // @world on a slow drone, with backtracking
   };
 }

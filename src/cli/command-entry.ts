@@ -1,5 +1,5 @@
 /** One command of the command line. */
-export interface Entry {
+export interface CommandEntry {
   /** The words and arguments as typed: `hosts list [pattern]`. */
   readonly usage: string;
   readonly summary: string;

@@ -1,9 +1,9 @@
-import type { Entry } from './command-entry.ts';
-import type { Everywhere, ExecFlags, RunFlags } from './options.ts';
+import type { CommandEntry } from './command-entry.ts';
+import type { ExecFlags, GlobalOptions, RunFlags } from './options.ts';
 
 type Name = string | undefined;
 
-const running: Entry['options'] = [
+const runOptions: CommandEntry['options'] = [
   ['-e, --extra <value>', 'k=v, @file or {json}: fills args of the playbook and sets variables', 'repeat'],
   ['--secret <name=source>', 'NAME=env:VAR, file:PATH or cmd:COMMAND: as -e, and shown nowhere', 'repeat'],
   ['-t, --tags <tags>', 'only tasks with one of these tags', 'repeat'],
@@ -22,20 +22,20 @@ const running: Entry['options'] = [
 ];
 
 /** Every command that there is, in the order of the help. */
-export const commands: readonly Entry[] = [
+export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'run [playbook] [args...]',
     summary: 'run a playbook: a file, or playbooks/NAME.yml',
-    options: running,
+    options: runOptions,
     ownHelp: true,
-    run: async (o: RunFlags, name: Name, args: string[]) => (await import('./run/run.ts')).runCommand(name, args, o),
+    run: async (o: RunFlags, name: Name, args: string[]) => (await import('./run/run.ts')).runPlaybookCommand(name, args, o),
   },
   {
     usage: 'push [args...]',
     summary: 'roll files out to the drones, canary first: run the push playbook',
-    options: running,
+    options: runOptions,
     ownHelp: true,
-    run: async (o: RunFlags, args: string[]) => (await import('./run/run.ts')).runCommand('push', args, o),
+    run: async (o: RunFlags, args: string[]) => (await import('./run/run.ts')).runPlaybookCommand('push', args, o),
   },
   {
     usage: 'exec <pattern> <command...>',
@@ -52,7 +52,7 @@ export const commands: readonly Entry[] = [
   {
     usage: 'status',
     summary: 'hosts, runs, binhost, and the command to type next',
-    run: async (o: Everywhere) => (await import('../fleet/overview/overview.ts')).statusCommand(o),
+    run: async (o: GlobalOptions) => (await import('../fleet/overview/overview.ts')).statusCommand(o),
   },
   {
     usage: 'doctor [pattern]',
@@ -64,17 +64,17 @@ export const commands: readonly Entry[] = [
   {
     usage: 'hosts list [pattern]',
     summary: 'one line a host',
-    run: async (o: Everywhere, pattern: Name) => (await import('./hosts/list-hosts.ts')).listCommand(pattern, o),
+    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/list-hosts.ts')).listHostsCommand(pattern, o),
   },
   {
     usage: 'hosts show <name>',
     summary: 'routes, identity, variables',
-    run: async (o: Everywhere, name: string) => (await import('./hosts/list-hosts.ts')).showCommand(name, o),
+    run: async (o: GlobalOptions, name: string) => (await import('./hosts/list-hosts.ts')).showHostCommand(name, o),
   },
   {
     usage: 'hosts verify [pattern]',
     summary: 'prove every route; runs nothing',
-    run: async (o: Everywhere, pattern: Name) => (await import('./hosts/list-hosts.ts')).verifyCommand(pattern, o),
+    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/list-hosts.ts')).verifyHostsCommand(pattern, o),
   },
   {
     usage: 'hosts trust [names...]',
@@ -85,7 +85,8 @@ export const commands: readonly Entry[] = [
       ['--replace', 'after a reinstall: forget the old identity'],
       ['--rotate', 'learn further keys over a connection that is proved'],
     ],
-    run: async (o: import('./hosts/trust.ts').TrustFlags, names: string[]) => (await import('./hosts/trust.ts')).trustCommand(names, o),
+    run: async (o: import('./hosts/trust.ts').TrustFlags, names: string[]) =>
+      (await import('./hosts/trust.ts')).trustHostsCommand(names, o),
   },
   {
     usage: 'hosts discover',
@@ -95,7 +96,7 @@ export const commands: readonly Entry[] = [
       ['--network <network>', 'also ask every address of 10.42.0.0/24', 'repeat'],
     ],
     run: async (o: import('../fleet/discovery/classify-machines.ts').DiscoverFlags) =>
-      (await import('../fleet/discovery/classify-machines.ts')).discoverCommand(o),
+      (await import('../fleet/discovery/classify-machines.ts')).discoverHostsCommand(o),
   },
   {
     usage: 'hosts adopt <address>',
@@ -106,7 +107,8 @@ export const commands: readonly Entry[] = [
       ['--fingerprint <sha256>', 'pin only this key: SHA256:…'],
       ['--yes', 'do not ask'],
     ],
-    run: async (o: import('./hosts/adopt.ts').AdoptFlags, address: string) => (await import('./hosts/adopt.ts')).adoptCommand(address, o),
+    run: async (o: import('./hosts/adopt.ts').AdoptFlags, address: string) =>
+      (await import('./hosts/adopt.ts')).adoptHostCommand(address, o),
   },
   {
     usage: 'hosts block <name>',
@@ -115,23 +117,23 @@ export const commands: readonly Entry[] = [
       ['--reason <text>', 'why'],
       ['--until <when>', '2d, 12h or a date; 7 days at most'],
     ],
-    run: async (o: import('./hosts/block.ts').BlockFlags, name: string) => (await import('./hosts/block.ts')).blockCommand(name, o),
+    run: async (o: import('./hosts/block.ts').BlockFlags, name: string) => (await import('./hosts/block.ts')).blockHostCommand(name, o),
   },
   {
     usage: 'hosts unblock <name>',
     summary: 'use a host again',
-    run: async (o: Everywhere, name: string) => (await import('./hosts/block.ts')).unblockCommand(name, o),
+    run: async (o: GlobalOptions, name: string) => (await import('./hosts/block.ts')).unblockHostCommand(name, o),
   },
   {
     usage: 'hosts ssh <name> [command...]',
     summary: 'a shell over the proven route',
-    run: async (o: Everywhere, name: string, words: string[]) =>
+    run: async (o: GlobalOptions, name: string, words: string[]) =>
       (await import('../fleet/connection/openssh-argv.ts')).sshCommand(name, words, o),
   },
   {
     usage: 'runs list',
     summary: 'one line a run',
-    run: async (o: Everywhere) => (await import('./runs/show-run.ts')).listCommand(o),
+    run: async (o: GlobalOptions) => (await import('./runs/show-run.ts')).listRunsCommand(o),
   },
   {
     usage: 'runs show [run]',
@@ -140,12 +142,12 @@ export const commands: readonly Entry[] = [
       ['--replay', 'play it again on the screen'],
       ['--speed <n>', 'with --replay: times as fast'],
     ],
-    run: async (o: import('./runs/show-run.ts').ShowFlags, run: Name) => (await import('./runs/show-run.ts')).showCommand(run, o),
+    run: async (o: import('./runs/show-run.ts').ShowRunFlags, run: Name) => (await import('./runs/show-run.ts')).showRunCommand(run, o),
   },
   {
     usage: 'runs watch [run]',
     summary: 'join a live run from another terminal',
-    run: async (o: Everywhere, run: Name) => (await import('./runs/show-run.ts')).watchCommand(run, o),
+    run: async (o: GlobalOptions, run: Name) => (await import('./runs/show-run.ts')).watchRunCommand(run, o),
   },
   {
     usage: 'runs logs [run] [host]',
@@ -154,46 +156,46 @@ export const commands: readonly Entry[] = [
       ['-F, --follow', 'go on while the run lives'],
       ['--errors', 'only what failed'],
     ],
-    run: async (o: import('./runs/show-run.ts').LogFlags, run: Name, host: Name) =>
-      (await import('./runs/show-run.ts')).logsCommand(run, host, o),
+    run: async (o: import('./runs/show-run.ts').RunLogFlags, run: Name, host: Name) =>
+      (await import('./runs/show-run.ts')).runLogsCommand(run, host, o),
   },
   {
     usage: 'runs resume [run]',
     summary: 'finish a run that was cut off',
     options: [['--secret <name=source>', 'a secret that the run was given: NAME=env:VAR, file:PATH or cmd:COMMAND', 'repeat']],
-    run: async (o: RunFlags, run: Name) => (await import('./run/run.ts')).resumeCommand(run, o),
+    run: async (o: RunFlags, run: Name) => (await import('./run/run.ts')).resumeRunCommand(run, o),
   },
   {
     usage: 'runs cancel [run]',
     summary: 'end a run and its jobs',
     options: [['--yes', 'do not ask']],
-    run: async (o: RunFlags, run: Name) => (await import('./runs/cancel-run.ts')).cancelCommand(run, o),
+    run: async (o: RunFlags, run: Name) => (await import('./runs/cancel-run.ts')).cancelRunCommand(run, o),
   },
   {
     usage: 'runs report [run] [file]',
     summary: 'write one HTML file',
-    run: async (o: Everywhere, run: Name, file: Name) => (await import('./runs/show-run.ts')).reportCommand(run, file, o),
+    run: async (o: GlobalOptions, run: Name, file: Name) => (await import('./runs/show-run.ts')).runReportCommand(run, file, o),
   },
   {
     usage: 'binhost status',
     summary: 'packages, size, generation',
-    run: async (o: Everywhere) => (await import('./binhost/binhost.ts')).statusCommand(o),
+    run: async (o: GlobalOptions) => (await import('./binhost/binhost.ts')).binhostStatusCommand(o),
   },
   {
     usage: 'binhost check',
     summary: 'index against files',
     options: [['--deep', 'read every byte']],
-    run: async (o: import('./binhost/binhost.ts').CheckFlags) => (await import('./binhost/binhost.ts')).checkCommand(o),
+    run: async (o: import('./binhost/binhost.ts').BinhostCheckFlags) => (await import('./binhost/binhost.ts')).binhostCheckCommand(o),
   },
   {
     usage: 'binhost rollback [generation]',
     summary: 'go back to an earlier index',
-    run: async (o: Everywhere, generation: Name) => (await import('./binhost/binhost.ts')).rollbackCommand(generation, o),
+    run: async (o: GlobalOptions, generation: Name) => (await import('./binhost/binhost.ts')).binhostRollbackCommand(generation, o),
   },
   {
     usage: 'binhost gc',
     summary: 'remove what no index needs any more',
-    run: async (o: Everywhere) => (await import('./binhost/binhost.ts')).gcCommand(o),
+    run: async (o: GlobalOptions) => (await import('./binhost/binhost.ts')).binhostGcCommand(o),
   },
   {
     usage: 'binhost serve',
@@ -202,17 +204,17 @@ export const commands: readonly Entry[] = [
       ['--address <address>', 'where to listen (default: 127.0.0.1)'],
       ['--port <port>', 'default: 8080'],
     ],
-    run: async (o: import('./binhost/binhost.ts').ServeFlags) => (await import('./binhost/binhost.ts')).serveCommand(o),
+    run: async (o: import('./binhost/binhost.ts').BinhostServeFlags) => (await import('./binhost/binhost.ts')).binhostServeCommand(o),
   },
   {
     usage: 'check [files...]',
     summary: 'validate everything, touch no host',
-    run: async (o: Everywhere, files: string[]) => (await import('./project/check.ts')).checkCommand(files, o),
+    run: async (o: GlobalOptions, files: string[]) => (await import('./project/check.ts')).checkProjectCommand(files, o),
   },
   {
     usage: 'init [dir]',
     summary: 'make a project',
-    run: async (o: Everywhere, dir: Name) => (await import('./project/init.ts')).initCommand(dir, o),
+    run: async (o: GlobalOptions, dir: Name) => (await import('./project/init.ts')).initProjectCommand(dir, o),
   },
   {
     usage: 'lab',
@@ -227,41 +229,41 @@ export const commands: readonly Entry[] = [
   {
     usage: 'modules [name]',
     summary: 'the modules, or one with its args',
-    run: async (o: Everywhere, name: Name) => (await import('./reference/describe-modules.ts')).modulesCommand(name, o),
+    run: async (o: GlobalOptions, name: Name) => (await import('./reference/describe-modules.ts')).modulesCommand(name, o),
   },
   {
     usage: 'schema <name>',
     summary: 'JSON Schema: inventory, playbook, events, result',
-    run: async (_: Everywhere, name: string) => (await import('./reference/describe-modules.ts')).schemaCommand(name),
+    run: async (_: GlobalOptions, name: string) => (await import('./reference/describe-modules.ts')).schemaCommand(name),
   },
   {
     usage: 'explain <code>',
     summary: 'what an error code means',
-    run: async (options: Everywhere, code: string) => (await import('./reference/describe-modules.ts')).explainCommand(code, options),
+    run: async (options: GlobalOptions, code: string) => (await import('./reference/describe-modules.ts')).explainCommand(code, options),
   },
   {
     usage: 'completion <shell>',
     summary: 'for bash, zsh, fish',
-    run: async (_: Everywhere, shell: string) => (await import('./reference/completion.ts')).completionCommand(shell),
+    run: async (_: GlobalOptions, shell: string) => (await import('./reference/completion.ts')).printCompletionCommand(shell),
   },
   {
     usage: 'docs',
     summary: 'write the generated pages of docs/',
     options: [['--check', 'only say whether they are stale']],
     hidden: true,
-    run: async (o: import('./reference/docs.ts').DocsFlags) => (await import('./reference/docs.ts')).docsCommand(o),
+    run: async (o: import('./reference/docs.ts').DocsFlags) => (await import('./reference/docs.ts')).generateDocsCommand(o),
   },
   {
     usage: 'complete [words...]',
     summary: 'the candidates for a shell',
     hidden: true,
     passThrough: true,
-    run: async (o: Everywhere, words: string[]) => (await import('./reference/completion.ts')).completeCommand(words, commands, o),
+    run: async (o: GlobalOptions, words: string[]) => (await import('./reference/completion.ts')).completeCommand(words, commandEntries, o),
   },
 ];
 
 /** What stands above a group of commands in the help, and what the bare word does. */
-export const groups: Readonly<Record<string, { readonly summary: string; readonly bare: string }>> = {
+export const commandGroups: Readonly<Record<string, { readonly summary: string; readonly bare: string }>> = {
   hosts: { summary: 'the inventory: routes, identities, blocks', bare: 'list' },
   runs: { summary: 'runs of this project', bare: 'list' },
   binhost: { summary: 'the published packages', bare: 'status' },

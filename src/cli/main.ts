@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
-import { errorJson, Invalid, SwarmError } from '../core/error.ts';
-import { exitOf } from '../core/exit-code.ts';
-import { tellErrors } from './print-errors.ts';
-import { program } from './program.ts';
+import { SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
+import { exitCodeOf } from '../core/exit-code.ts';
+import { printErrors } from './print-errors.ts';
+import { buildProgram } from './program.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -11,10 +11,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     if (error.code !== 'EPIPE') throw error; // `swarm … | head` is no failure of ours
   });
   try {
-    await program((exit) => exits.push(exit)).parseAsync([...argv], { from: 'user' });
+    await buildProgram((exit) => exits.push(exit)).parseAsync([...argv], { from: 'user' });
     return exits.at(-1) ?? 0;
   } catch (thrown) {
-    return told(thrown, wantsJson(argv));
+    return reportError(thrown, wantsJson(argv));
   }
 }
 
@@ -27,11 +27,11 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
-function told(thrown: unknown, json: boolean): number {
-  if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0; // help was asked for
-  const usage = thrown instanceof CommanderError ? [new SwarmError('SW1202', thrown.message.replace(/^error: /, ''))] : undefined;
-  const errors = (usage ?? (thrown instanceof Invalid ? thrown.problems : [thrown])).map(errorJson);
-  const exit = usage === undefined ? tellErrors(errors) : exitOf(errors.map(({ code }) => code)); // commander has told its own
+function reportError(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
+  const usage = error instanceof CommanderError ? [new SwarmError('SW1202', error.message.replace(/^error: /, ''))] : undefined;
+  const errors = (usage ?? (error instanceof ValidationError ? error.problems : [error])).map(toErrorJson);
+  const exit = usage === undefined ? printErrors(errors) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
   if (json) process.stdout.write(`${JSON.stringify({ exit, errors })}\n`);
   return exit;
 }

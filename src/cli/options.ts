@@ -1,5 +1,5 @@
 /** What every command takes. */
-export interface Everywhere {
+export interface GlobalOptions {
   readonly directory?: string;
   readonly inventory?: readonly string[];
   readonly limit?: string;
@@ -9,7 +9,7 @@ export interface Everywhere {
   readonly color: 'auto' | 'always' | 'never';
 }
 
-export interface RunFlags extends Everywhere {
+export interface RunFlags extends GlobalOptions {
   readonly extra?: readonly string[];
   readonly secret?: readonly string[];
   readonly tags?: readonly string[];
@@ -27,7 +27,7 @@ export interface RunFlags extends Everywhere {
   readonly help?: boolean;
 }
 
-export interface ExecFlags extends Everywhere {
+export interface ExecFlags extends GlobalOptions {
   readonly shell?: boolean;
   readonly group?: boolean;
   readonly become?: boolean;
@@ -36,5 +36,5 @@ export interface ExecFlags extends Everywhere {
 }
 
 /** `a,b` and repeated options alike. */
-export const words = (values: readonly string[] | undefined): readonly string[] =>
+export const splitList = (values: readonly string[] | undefined): readonly string[] =>
   (values ?? []).flatMap((value) => value.split(',')).filter((word) => word !== '');

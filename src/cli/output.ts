@@ -1,32 +1,32 @@
 import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { Journal } from '../journal/journal.ts';
-import { type Look, lookOf } from '../report/text/terminal-style.ts';
-import type { Everywhere } from './options.ts';
+import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal-style.ts';
+import type { GlobalOptions } from './options.ts';
 
-export const lookFor = (options: Everywhere, stream: NodeJS.WriteStream): Look =>
-  lookOf(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
+export const terminalStyleFor = (options: GlobalOptions, stream: NodeJS.WriteStream): TerminalStyle =>
+  detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
 
 /** Data of a command that is no run: one JSON document, or the lines that a person reads. */
-export function print(options: Everywhere, data: object, lines: (look: Look) => readonly string[]): void {
+export function printResult(options: GlobalOptions, data: object, lines: (look: TerminalStyle) => readonly string[]): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
   else
     process.stdout.write(
-      lines(lookFor(options, process.stdout))
+      lines(terminalStyleFor(options, process.stdout))
         .map((line) => `${line}\n`)
         .join(''),
     );
 }
 
 /** The reporter that -o asks for, for what is not shown on a screen. */
-export async function reporterFor(options: Everywhere, out: NodeJS.WriteStream): Promise<Reporter> {
-  if (options.output === 'json') return (await import('../report/reporters/json-reporter.ts')).json(process.stdout);
-  if (options.output === 'ndjson') return (await import('../report/reporters/ndjson-reporter.ts')).ndjson(process.stdout);
-  return (await import('../report/reporters/plain-reporter.ts')).plain(out, lookFor(options, out));
+export async function chooseReporter(options: GlobalOptions, out: NodeJS.WriteStream): Promise<Reporter> {
+  if (options.output === 'json') return (await import('../report/reporters/json-reporter.ts')).jsonReporter(process.stdout);
+  if (options.output === 'ndjson') return (await import('../report/reporters/ndjson-reporter.ts')).ndjsonReporter(process.stdout);
+  return (await import('../report/reporters/plain-reporter.ts')).plainReporter(out, terminalStyleFor(options, out));
 }
 
 /** May a screen be drawn and keys be read? */
-export const interactive = (options: Everywhere): boolean =>
+export const isInteractive = (options: GlobalOptions): boolean =>
   options.output === 'auto' &&
   process.stdout.isTTY === true &&
   process.stdin.isTTY === true &&
@@ -34,22 +34,22 @@ export const interactive = (options: Everywhere): boolean =>
   !process.env['CI'];
 
 /** The recap on stdout; nothing where the data went there already. */
-export async function printRecap(state: RunState, options: Everywhere): Promise<void> {
+export async function printRecap(state: RunState, options: GlobalOptions): Promise<void> {
   if (options.output === 'json' || options.output === 'ndjson') return;
-  const { recap } = await import('../report/recap.ts');
+  const { formatRecap: recap } = await import('../report/recap.ts');
   process.stdout.write(
-    recap(state, lookFor(options, process.stdout))
+    recap(state, terminalStyleFor(options, process.stdout))
       .map((line) => `${line}\n`)
       .join(''),
   );
 }
 
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
-export async function printFarewell(state: RunState, options: Everywhere): Promise<void> {
+export async function printExitSummary(state: RunState, options: GlobalOptions): Promise<void> {
   if (state.run === '') return; // left before the first event
-  const { farewell } = await import('../report/exit-summary.ts');
+  const { formatExitSummary: farewell } = await import('../report/exit-summary.ts');
   process.stdout.write(
-    farewell(state, lookFor(options, process.stdout))
+    farewell(state, terminalStyleFor(options, process.stdout))
       .map((line) => `${line}\n`)
       .join(''),
   );
@@ -58,10 +58,10 @@ export async function printFarewell(state: RunState, options: Everywhere): Promi
 /** Connects reporters to a run's journal; the result is called when the run has ended. */
 export async function attachReporters(
   journal: Journal,
-  options: Everywhere & { readonly report?: readonly string[] },
+  options: GlobalOptions & { readonly report?: readonly string[] },
 ): Promise<(state: RunState) => Promise<void>> {
-  const reporters = [await reporterFor(options, process.stderr)];
-  for (const report of options.report ?? []) reporters.push((await import('../report/reporters/junit-reporter.ts')).junitFile(report));
+  const reporters = [await chooseReporter(options, process.stderr)];
+  for (const report of options.report ?? []) reporters.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
   });

@@ -1,9 +1,9 @@
-import { describeError, type ErrorJson } from '../core/error.ts';
-import { exitOf } from '../core/exit-code.ts';
-import { linesOf } from '../report/text/display-text.ts';
+import { type ErrorJson, formatError } from '../core/error.ts';
+import { exitCodeOf } from '../core/exit-code.ts';
+import { toDisplayLines } from '../report/text/display-text.ts';
 
 /** Errors on stderr, each with its place and hint; answers with the exit code that they amount to. */
-export function tellErrors(errors: readonly ErrorJson[]): number {
-  for (const error of errors) process.stderr.write(`${linesOf(describeError(error)).join('\n')}\n`);
-  return exitOf(errors.map(({ code }) => code));
+export function printErrors(errors: readonly ErrorJson[]): number {
+  for (const error of errors) process.stderr.write(`${toDisplayLines(formatError(error)).join('\n')}\n`);
+  return exitCodeOf(errors.map(({ code }) => code));
 }

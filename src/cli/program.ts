@@ -1,42 +1,42 @@
 import { Command, Option } from 'commander';
-import { nearest, SwarmError } from '../core/error.ts';
-import { version } from '../core/program-version.ts';
-import type { Entry } from './command-entry.ts';
-import { commands, groups } from './commands.ts';
-import type { Everywhere } from './options.ts';
+import { closestName, SwarmError } from '../core/error.ts';
+import { readProgramVersion } from '../core/program-version.ts';
+import type { CommandEntry } from './command-entry.ts';
+import { commandEntries, commandGroups } from './commands.ts';
+import type { GlobalOptions } from './options.ts';
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-const count = (_: string, before: number): number => before + 1;
+const appendValue = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const increment = (_: string, before: number): number => before + 1;
 
 /** The whole command line; `exit` is told the exit code of the command that ran. */
-export function program(exit: (code: number) => void): Command {
-  const swarm = everywhere(new Command('swarm'))
+export function buildProgram(exit: (code: number) => void): Command {
+  const swarm = addGlobalOptions(new Command('swarm'))
     .description('Runs playbooks on your own machines over SSH. Nothing is installed on them.')
-    .version(version(), '--version')
+    .version(readProgramVersion(), '--version')
     .helpCommand('help [command]', 'help of a command')
     .exitOverride();
   swarm.allowExcessArguments(true).action(async () => {
-    if (swarm.args[0] !== undefined) throw unknownCommand(swarm);
-    exit(await (await import('./status/dashboard.ts')).dashboard(settings(swarm) as Everywhere, () => swarm.outputHelp()));
+    if (swarm.args[0] !== undefined) throw unknownCommandError(swarm);
+    exit(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm) as GlobalOptions, () => swarm.outputHelp()));
   });
   const parents = new Map<string, Command>();
-  for (const entry of commands) {
-    const command = add(parentOf(swarm, parents, entry), entry);
+  for (const entry of commandEntries) {
+    const command = addCommand(findParent(swarm, parents, entry), entry);
     command.action(async (...given: unknown[]) => {
-      exit(await mistyped(command, () => entry.run(settings(command) as never, ...(given.slice(0, -2) as never[]))));
+      exit(await runUnlessMistyped(command, () => entry.run(collectOptions(command) as never, ...(given.slice(0, -2) as never[]))));
     });
   }
   return swarm;
 }
 
 /** The options that every command takes. */
-function everywhere(command: Command): Command {
+function addGlobalOptions(command: Command): Command {
   return command
     .option('-C, --directory <dir>', 'the project (default: the nearest folder above with inventory/)')
-    .option('-i, --inventory <path>', 'inventory file or folder (repeat)', collect)
+    .option('-i, --inventory <path>', 'inventory file or folder (repeat)', appendValue)
     .option('-l, --limit <pattern>', 'only these hosts: a,b  group:!host  glob*')
     .addOption(new Option('-o, --output <format>', 'what to print').choices(['auto', 'plain', 'json', 'ndjson']).default('auto'))
-    .option('-v, --verbose', 'more: results, routes (repeat)', count, 0)
+    .option('-v, --verbose', 'more: results, routes (repeat)', increment, 0)
     .option('-q, --quiet', 'only errors and the recap')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
     .helpOption('-h, --help', 'help of this command')
@@ -47,65 +47,66 @@ function everywhere(command: Command): Command {
     .exitOverride();
 }
 
-function parentOf(swarm: Command, parents: Map<string, Command>, { usage }: Entry): Command {
+function findParent(swarm: Command, parents: Map<string, Command>, { usage }: CommandEntry): Command {
   const [word = ''] = usage.split(' ');
-  const group = groups[word];
+  const group = commandGroups[word];
   if (group === undefined) return swarm;
   const known = parents.get(word);
   if (known !== undefined) return known;
-  const parent = everywhere(swarm.command(word).summary(group.summary).description(group.summary));
+  const parent = addGlobalOptions(swarm.command(word).summary(group.summary).description(group.summary));
   parents.set(word, parent);
   return parent;
 }
 
-function add(parent: Command, entry: Entry): Command {
+function addCommand(parent: Command, entry: CommandEntry): Command {
   const usage = entry.usage.split(' ').slice(parent.parent === null ? 0 : 1);
-  const isDefault = groups[parent.name()]?.bare === usage[0]; // `swarm hosts` is `swarm hosts list`
-  const command = everywhere(parent.command(usage.join(' '), { hidden: entry.hidden === true, isDefault }));
+  const isDefault = commandGroups[parent.name()]?.bare === usage[0]; // `swarm hosts` is `swarm hosts list`
+  const command = addGlobalOptions(parent.command(usage.join(' '), { hidden: entry.hidden === true, isDefault }));
   if (isDefault) command.allowExcessArguments(true); // mistyped() tells more
   command.summary(entry.summary).description(entry.summary);
   if (entry.passThrough) command.passThroughOptions();
   if (entry.ownHelp) command.helpOption(false);
   for (const [flags, description, repeat] of entry.options ?? []) {
     if (repeat === undefined) command.option(flags, description);
-    else command.option(flags, `${description} (repeat)`, collect);
+    else command.option(flags, `${description} (repeat)`, appendValue);
   }
   return command;
 }
 
 /** `swarm hosts verfy` reads as `swarm hosts list verfy`: a word that is nothing else there is a command mistyped. */
-async function mistyped(command: Command, run: () => Promise<number>): Promise<number> {
+async function runUnlessMistyped(command: Command, run: () => Promise<number>): Promise<number> {
   const parent = command.parent;
-  const bare = parent !== null && groups[parent.name()] !== undefined && parent.args[0] !== undefined && parent.args[0] !== command.name();
-  const [given, taken] = [command.args.length, command.registeredArguments.length];
-  if (bare && given > taken) throw unknownCommand(parent);
-  if (given > taken && groups[parent?.name() ?? ''] !== undefined && !command.registeredArguments.at(-1)?.variadic)
-    command.error(`error: too many arguments. Expected ${taken} but got ${given}.`);
+  const isDefaultCommand =
+    parent !== null && commandGroups[parent.name()] !== undefined && parent.args[0] !== undefined && parent.args[0] !== command.name();
+  const [givenCount, takenCount] = [command.args.length, command.registeredArguments.length];
+  if (isDefaultCommand && givenCount > takenCount) throw unknownCommandError(parent);
+  if (givenCount > takenCount && commandGroups[parent?.name() ?? ''] !== undefined && !command.registeredArguments.at(-1)?.variadic)
+    command.error(`error: too many arguments. Expected ${takenCount} but got ${givenCount}.`);
   try {
     return await run();
   } catch (error) {
     const isName = error instanceof SwarmError && error.code === 'SW1203';
-    throw bare && isName && nearestCommand(parent) !== undefined ? unknownCommand(parent) : error;
+    throw isDefaultCommand && isName && closestCommand(parent) !== undefined ? unknownCommandError(parent) : error;
   }
 }
 
-const namesIn = (parent: Command): readonly string[] => {
-  const hidden = new Set(commands.filter((entry) => entry.hidden).map(({ usage }) => usage.split(' ')[0]));
+const listCommandNames = (parent: Command): readonly string[] => {
+  const hidden = new Set(commandEntries.filter((entry) => entry.hidden).map(({ usage }) => usage.split(' ')[0]));
   return parent.commands.map((each) => each.name()).filter((name) => !hidden.has(name));
 };
-const nearestCommand = (parent: Command): string | undefined => nearest(parent.args[0] ?? '', namesIn(parent));
+const closestCommand = (parent: Command): string | undefined => closestName(parent.args[0] ?? '', listCommandNames(parent));
 
 /** The first word behind a command is none of those that may stand there. */
-function unknownCommand(parent: Command): SwarmError {
+function unknownCommandError(parent: Command): SwarmError {
   const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
-  const near = nearestCommand(parent);
+  const near = closestCommand(parent);
   return new SwarmError('SW1203', `there is no command ${before} ${parent.args[0]}`, {
-    hint: near === undefined ? `there are: ${namesIn(parent).join(', ')}` : `did you mean ${before} ${near}?`,
+    hint: near === undefined ? `there are: ${listCommandNames(parent).join(', ')}` : `did you mean ${before} ${near}?`,
   });
 }
 
 /** Options given before or after the command's name count alike; a default never hides a given one. */
-function settings(command: Command): object {
+function collectOptions(command: Command): object {
   const chain: Command[] = [];
   for (let each: Command | null = command; each !== null; each = each.parent) chain.unshift(each);
   const given = (each: Command): object =>

@@ -80,5 +80,5 @@ export interface Connection extends AsyncDisposable {
   /** A loopback port of the host (`at`, else any free one) that leads to 127.0.0.1:`port` here. */
   expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
   /** The same machine with other rights. */
-  as(become: Become | undefined): Connection;
+  withBecome(become: Become | undefined): Connection;
 }

@@ -18,12 +18,12 @@ export interface Disruption {
 }
 
 /** What a project remembers of disruptions, over all its runs. */
-export interface Disruptions {
+export interface DisruptionLog {
   /** Held by one process at a time, until disposed of or until the process ends. Throws SW3003 where another one has it. */
-  hold(who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable>;
+  acquireLock(who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable>;
   /** In the order they began. */
-  past(): readonly Disruption[];
+  list(): readonly Disruption[];
   /** On the disk when it returns; gives the id. */
-  began(disruption: Omit<Disruption, 'id' | 'endedAt'>): string;
-  ended(id: string, at: string): void;
+  recordStart(disruption: Omit<Disruption, 'id' | 'endedAt'>): string;
+  recordEnd(id: string, at: string): void;
 }

@@ -1,4 +1,4 @@
-export interface Code {
+export interface ErrorCodeInfo {
   readonly exit: 1 | 2 | 4 | 5 | 6 | 7 | 8 | 9;
   readonly title: string;
   /** What `swarm explain CODE` prints: why it happens and how it is mended. */
@@ -7,7 +7,7 @@ export interface Code {
 
 /** Every error that swarm can print. 10xx YAML, 11xx playbooks, 12xx command line, 13xx inventory, 20xx reaching a host,
  *  30xx guards, 40xx packages, 50xx swarm itself, 60xx work on a host. */
-export const codes: Readonly<Record<string, Code>> = {
+export const errorCodes: Readonly<Record<string, ErrorCodeInfo>> = {
   SW1001: { exit: 6, title: 'Tab used as indentation', explain: 'YAML is indented with spaces only. Replace the tab with two spaces.' },
   SW1002: {
     exit: 6,

@@ -1,4 +1,4 @@
-import { frame, type Span } from './span.ts';
+import { formatSourceFrame, type Span } from './span.ts';
 
 export interface ErrorJson {
   readonly code: string;
@@ -49,7 +49,7 @@ export class SwarmError extends Error {
 }
 
 /** Every problem of every file at once; thrown before the first connection. */
-export class Invalid extends Error {
+export class ValidationError extends Error {
   readonly problems: readonly SwarmError[];
 
   constructor(problems: readonly SwarmError[]) {
@@ -60,25 +60,25 @@ export class Invalid extends Error {
 }
 
 /** Anything thrown, as data. What is not ours is a bug of swarm's: SW5000 with its stack. */
-export function errorJson(thrown: unknown): ErrorJson {
+export function toErrorJson(thrown: unknown): ErrorJson {
   if (thrown instanceof SwarmError) return thrown.toJSON();
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   return { code: 'SW5000', message: error.message, ...(error.stack === undefined ? {} : { detail: error.stack }) };
 }
 
 /** What, where, excerpt, how to mend it. */
-export function describeError(error: ErrorJson): string {
+export function formatError(error: ErrorJson): string {
   const where = error.host === undefined ? '' : `${error.host}: `;
   return [
     `error[${error.code}]: ${where}${error.message}`,
-    ...(error.at === undefined ? [] : [frame(error.at)]),
+    ...(error.at === undefined ? [] : [formatSourceFrame(error.at)]),
     ...(error.detail === undefined ? [] : [error.detail]),
     ...(error.hint === undefined ? [] : [`hint: ${error.hint}`]),
   ].join('\n');
 }
 
 /** At most one suggestion: distance at most 2 and a third of the length (Damerau-Levenshtein, case folded). */
-export function nearest(word: string, among: Iterable<string>): string | undefined {
+export function closestName(word: string, among: Iterable<string>): string | undefined {
   const limit = Math.min(2, Math.max(1, Math.floor(word.length / 3)));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of among) {

@@ -5,9 +5,9 @@ import type { Change, Notice } from './module.ts';
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';
 export type RunStatus = 'running' | 'ok' | 'failed' | 'interrupted';
 
-type OnHost<T extends string> = { readonly type: T; readonly host: string };
+type HostEvent<T extends string> = { readonly type: T; readonly host: string };
 /** `task` is the id of the task in its playbook; `item` is that of a queue, `loop` the index in a loop. */
-type OnTask<T extends string> = OnHost<T> & { readonly task: string; readonly item?: string };
+type TaskEvent<T extends string> = HostEvent<T> & { readonly task: string; readonly item?: string };
 
 export interface QueueItem {
   readonly id: string;
@@ -17,7 +17,7 @@ export interface QueueItem {
 }
 
 /** Everything that can happen in a run: data, never sentences. Wording lives in report/. */
-export type RunFact =
+export type RunEventData =
   | {
       readonly type: 'run.started';
       readonly playbook: string;
@@ -38,30 +38,30 @@ export type RunFact =
       readonly tasks: number;
       readonly queue: boolean;
     }
-  | (OnHost<'host.connected'> & { readonly route: string; readonly fingerprint?: string; readonly cores: number; readonly ms: number })
+  | (HostEvent<'host.connected'> & { readonly route: string; readonly fingerprint?: string; readonly cores: number; readonly ms: number })
   /** A route that is not used: nobody there, or somebody else (`machine`: the inventory's name of who answered). */
-  | (OnHost<'route.setAside'> & {
+  | (HostEvent<'route.setAside'> & {
       readonly route: string;
       readonly status: 'unreachable' | 'misdirected' | 'untrusted';
       readonly machine?: string;
       readonly error: ErrorJson;
     })
   /** A route that was looked at again and leads to the host: what was said of it before no longer holds. */
-  | (OnHost<'route.proven'> & { readonly route: string })
+  | (HostEvent<'route.proven'> & { readonly route: string })
   /** A disruptive change may happen now; `rules`: what was asked, in this order. */
-  | (OnTask<'guard.passed'> & { readonly subject: string; readonly rules: readonly string[]; readonly allowed?: string })
-  | (OnHost<'host.lost'> & { readonly error: ErrorJson })
-  | (OnHost<'host.unreachable'> & { readonly error: ErrorJson })
-  | (OnHost<'host.refused'> & { readonly error: ErrorJson })
-  | (OnTask<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
-  | (OnTask<'task.changed'> & {
+  | (TaskEvent<'guard.passed'> & { readonly subject: string; readonly rules: readonly string[]; readonly allowed?: string })
+  | (HostEvent<'host.lost'> & { readonly error: ErrorJson })
+  | (HostEvent<'host.unreachable'> & { readonly error: ErrorJson })
+  | (HostEvent<'host.refused'> & { readonly error: ErrorJson })
+  | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
+  | (TaskEvent<'task.changed'> & {
       readonly verb: Change['verb'];
       readonly subject: string;
       readonly before?: string;
       readonly after?: string;
     })
-  | (OnTask<'task.retried'> & { readonly attempt: number; readonly of: number })
-  | (OnTask<'task.finished'> & {
+  | (TaskEvent<'task.retried'> & { readonly attempt: number; readonly of: number })
+  | (TaskEvent<'task.finished'> & {
       readonly name: string;
       readonly outcome: Outcome;
       readonly ms: number;
@@ -69,16 +69,16 @@ export type RunFact =
       readonly result?: Json;
       readonly error?: ErrorJson;
     })
-  | (OnHost<Notice['type']> & { readonly task: string; readonly item?: string } & Notice)
+  | (HostEvent<Notice['type']> & { readonly task: string; readonly item?: string } & Notice)
   | { readonly type: 'queue.planned'; readonly items: readonly QueueItem[] }
-  | (OnHost<'item.started'> & { readonly item: string; readonly attempt: number })
-  | (OnHost<'item.finished'> & { readonly item: string; readonly attempt: number; readonly ms: number })
-  | (OnHost<'item.failed'> & {
+  | (HostEvent<'item.started'> & { readonly item: string; readonly attempt: number })
+  | (HostEvent<'item.finished'> & { readonly item: string; readonly attempt: number; readonly ms: number })
+  | (HostEvent<'item.failed'> & {
       readonly item: string;
       readonly attempt: number;
       readonly ms: number;
       /** Who is to blame; only `host` and `unknown` count against the host. */
-      readonly blame: Blame;
+      readonly blame: FailureCause;
       /** No further attempt follows. */
       readonly final: boolean;
       readonly error: ErrorJson;
@@ -89,7 +89,7 @@ export type RunFact =
   | { readonly type: 'run.failed'; readonly error: ErrorJson }
   | { readonly type: 'run.finished'; readonly status: Exclude<RunStatus, 'running'>; readonly exit: number; readonly ms: number };
 
-export type Blame = 'link' | 'host' | 'package' | 'plan' | 'service' | 'unknown';
+export type FailureCause = 'link' | 'host' | 'package' | 'plan' | 'service' | 'unknown';
 
 /** `seq` counts from 0 without gaps within a run; `at` is an ISO time. The same object on disk and in ndjson. */
-export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunFact;
+export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunEventData;

@@ -17,20 +17,20 @@ export type Route =
   | { readonly kind: 'here' }; // localhost only: no wire at all
 
 /** `local 10.42.0.199:22`, `jump unraid 192.168.122.10:22`, `command lxc-attach -n builder --`: the form in events and JSON. */
-export function routeText(route: Route): string {
+export function formatRoute(route: Route): string {
   switch (route.kind) {
     case 'here':
       return 'here';
     case 'command':
       return `command ${route.argv.join(' ')}`;
     case 'jump':
-      return `jump ${route.via} ${endpoint(route)}`;
+      return `jump ${route.via} ${formatEndpoint(route)}`;
     default:
-      return `${route.kind} ${endpoint(route)}`;
+      return `${route.kind} ${formatEndpoint(route)}`;
   }
 }
 
-function endpoint({ address, port }: { readonly address: string; readonly port: number }): string {
+function formatEndpoint({ address, port }: { readonly address: string; readonly port: number }): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
@@ -92,7 +92,7 @@ export interface Host {
   readonly vars: Vars;
 }
 
-export interface BinhostPlace {
+export interface BinhostLocation {
   /** Absent: this machine. */
   readonly host?: HostName;
   /** Absolute. */
@@ -105,7 +105,7 @@ export interface Inventory {
   /** In the order of the file; `localhost` last. */
   readonly hosts: readonly Host[];
   readonly groups: readonly string[];
-  readonly binhost: BinhostPlace;
+  readonly binhost: BinhostLocation;
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
   /** What is wrong in it and yet no reason to stop: each connection judges for itself who answers. */
   readonly warnings?: readonly ErrorJson[];

@@ -1,41 +1,41 @@
 import type { Json } from './host.ts';
-import { HIDDEN } from './secret.ts';
+import { SECRET_MASK } from './secret.ts';
 
 /** Shorter values stand in too many texts by chance to be hidden in all of them. */
-export const SHORTEST_SECRET = 6;
+export const MIN_SECRET_LENGTH = 6;
 
 /** The one state of this process that everything shares, on purpose: a value that was hidden once is hidden in whatever is said from
  *  then on, by whomever. */
-const hidden = new Set<string>();
+const registeredForms = new Set<string>();
 let pattern: RegExp | undefined;
 
 /** From now on the value is shown nowhere, in none of its usual forms. It has at least SHORTEST_SECRET characters. */
-export function hide(value: string): void {
-  for (const form of formsOf(value)) hidden.add(form);
-  const longestFirst = [...hidden].sort((one, other) => other.length - one.length);
+export function registerSecret(value: string): void {
+  for (const form of secretForms(value)) registeredForms.add(form);
+  const longestFirst = [...registeredForms].sort((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
 }
 
 /** The text with every hidden value in it replaced. */
-export const masked = (text: string): string => (pattern === undefined ? text : text.replace(pattern, HIDDEN));
+export const maskText = (text: string): string => (pattern === undefined ? text : text.replace(pattern, SECRET_MASK));
 
 /** Does the text show a hidden value? */
-export const showsSecret = (text: string): boolean => pattern !== undefined && text.search(pattern) >= 0;
+export const containsSecret = (text: string): boolean => pattern !== undefined && text.search(pattern) >= 0;
 
 /** The same for every text inside a value, keys too. */
-export function maskedJson<T>(value: T): T {
-  return pattern === undefined ? value : (deep(value as Json) as T);
+export function maskJson<T>(value: T): T {
+  return pattern === undefined ? value : (maskDeep(value as Json) as T);
 }
 
-function deep(value: Json | undefined): Json | undefined {
-  if (typeof value === 'string') return masked(value);
-  if (Array.isArray(value)) return value.map((each) => deep(each) ?? null);
+function maskDeep(value: Json | undefined): Json | undefined {
+  if (typeof value === 'string') return maskText(value);
+  if (Array.isArray(value)) return value.map((each) => maskDeep(each) ?? null);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [masked(key), deep(each)])) as Json;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [maskText(key), maskDeep(each)])) as Json;
 }
 
 /** As it is, line by line, in JSON, in a URL, quoted for a shell, in base64 (wherever it stands in the encoded text) and in hex. */
-export function formsOf(value: string): readonly string[] {
+export function secretForms(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   const json = JSON.stringify(value).slice(1, -1);
   const url = encodeURIComponent(value);
@@ -54,13 +54,13 @@ export function formsOf(value: string): readonly string[] {
     value.replace(/["$`\\]/g, '\\$&'),
     hex,
     hex.toUpperCase(),
-    ...base64Of(bytes),
+    ...base64Forms(bytes),
   ];
-  return [...new Set(plain)].filter((form) => form.length >= SHORTEST_SECRET);
+  return [...new Set(plain)].filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
 /** Behind 0, 1 or 2 other bytes the same bytes have other letters; what the neighbours share with them is left out. */
-function base64Of(bytes: Buffer): readonly string[] {
+function base64Forms(bytes: Buffer): readonly string[] {
   const whole = bytes.toString('base64');
   const inside = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');

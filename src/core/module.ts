@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
-import type { BinhostPlace, Host, HostName, Json } from './host.ts';
+import type { BinhostLocation, Host, HostName, Json } from './host.ts';
 import type { Jobs } from './job.ts';
 
 /** Where the run happens, on the orchestrator. All absolute. */
-export interface Place {
+export interface RunPaths {
   readonly project: string;
   /** Folder of this run's fetched files; on the binhost's file system where that is this machine. */
   readonly staging: string;
-  readonly binhost: BinhostPlace;
+  readonly binhost: BinhostLocation;
   /** Folders searched for `src:` of copy and template, first match wins. */
   readonly files: readonly string[];
   readonly templates: readonly string[];
@@ -36,7 +36,7 @@ export type Notice =
 export interface Probe {
   readonly host: Host;
   readonly facts: Facts;
-  readonly place: Place;
+  readonly paths: RunPaths;
   /** Unique to run, item, host and attempt: the name of the job that this task may start. */
   readonly jobId: string;
   readonly signal: AbortSignal;
@@ -45,9 +45,9 @@ export interface Probe {
   query(command: Command): Promise<ExecResult>;
   /** Renders template text with the variables in sight; `file` is for the error's frame. */
   render(text: string, file: string): string;
-  tell(notice: Notice): void;
+  emit(notice: Notice): void;
   /** A probe of another host of the inventory (`localhost` is this machine), proved like any. */
-  at(host: HostName): Promise<Probe>;
+  onHost(host: HostName): Promise<Probe>;
 }
 
 /** Handed to `Change.apply` only. */
@@ -58,7 +58,7 @@ export interface Remote extends Probe {
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;
   readonly jobs: Jobs;
-  at(host: HostName): Promise<Remote>;
+  onHost(host: HostName): Promise<Remote>;
 }
 
 /** One difference between how the host is and how it should be. */

@@ -22,7 +22,7 @@ export interface Arg {
 }
 
 /** What tasks, blocks and plays have in common. */
-export interface Common {
+export interface StepKeywords {
   readonly name?: string;
   readonly when: readonly Expr[];
   readonly vars: Vars; // templates inside
@@ -39,7 +39,7 @@ export interface Common {
   readonly at: Span;
 }
 
-export interface Task extends Common {
+export interface Task extends StepKeywords {
   readonly kind: 'task';
   /** Stable within the playbook: `0.3`, `0.h1` for a handler, `0.4.1` inside a block. */
   readonly id: string;
@@ -62,14 +62,14 @@ export interface Task extends Common {
   locate(path: readonly PropertyKey[]): Span;
 }
 
-export interface BlockOfSteps extends Common {
+export interface TaskBlock extends StepKeywords {
   readonly kind: 'block';
   readonly block: readonly Step[];
   readonly rescue: readonly Step[];
   readonly always: readonly Step[];
 }
 
-export type Step = Task | BlockOfSteps;
+export type Step = Task | TaskBlock;
 
 /** A play whose items go each to one host, whichever is free and fits. */
 export interface Queue {

@@ -3,4 +3,5 @@ import { join } from 'node:path';
 import { packageRoot } from './package-root.ts';
 
 /** The version in package.json. */
-export const version = (): string => (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;
+export const readProgramVersion = (): string =>
+  (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version;

@@ -1,9 +1,9 @@
 import type { ErrorJson } from './error.ts';
-import type { Blame, Outcome, RunEvent, RunFact, RunStatus } from './event.ts';
-import { exitOf } from './exit-code.ts';
+import type { FailureCause, Outcome, RunEvent, RunEventData, RunStatus } from './event.ts';
+import { exitCodeOf } from './exit-code.ts';
 import type { Json } from './host.ts';
 
-const TAIL = 200;
+const TAIL_LINES = 200;
 
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
@@ -35,10 +35,10 @@ export interface ItemState {
   readonly estimate?: number;
   readonly error?: ErrorJson;
   /** Attempts that failed, in order, and who was to blame. */
-  readonly tries?: readonly { readonly host: string; readonly blame: Blame }[];
+  readonly tries?: readonly { readonly host: string; readonly blame: FailureCause }[];
 }
 
-export interface Published {
+export interface PublishedPackage {
   readonly cpv: string;
   readonly path: string;
   readonly size: number;
@@ -58,18 +58,18 @@ export interface RunState {
   readonly play?: string;
   readonly hosts: Readonly<Record<string, HostState>>;
   readonly items: Readonly<Record<string, ItemState>>;
-  readonly published: readonly Published[];
+  readonly published: readonly PublishedPackage[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
   /** A queue was planned and had nothing in it: all of it is done already. */
   readonly nothingToDo?: boolean;
 }
 
-export function initial(run: string): RunState {
+export function initialRunState(run: string): RunState {
   return { run, playbook: '', args: null, check: false, status: 'running', hosts: {}, items: {}, published: [], errors: [], notes: [] };
 }
 
-const fresh: HostState = {
+const initialHostState: HostState = {
   phase: 'waiting',
   tally: { ok: 0, changed: 0, skipped: 0, failed: 0, unreachable: 0, refused: 0 },
   tail: [],
@@ -77,24 +77,24 @@ const fresh: HostState = {
   setAside: [],
 };
 
-type Fact<T extends RunFact['type']> = Extract<RunEvent, { readonly type: T }>;
+type EventOf<T extends RunEventData['type']> = Extract<RunEvent, { readonly type: T }>;
 
 /** The only place where state changes. Pure: a replay of the journal gives the same picture as the run did. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case 'run.started':
-      return started(state, event);
+      return startRun(state, event);
     case 'play.started':
       return { ...state, play: event.play };
     case 'host.connected':
-      return onHost(state, event.host, (host) => ({
+      return updateHost(state, event.host, (host) => ({
         phase: 'connected',
         route: event.route,
         cores: event.cores,
         setAside: host.setAside.filter((each) => each.route !== event.route),
       }));
     case 'route.setAside':
-      return onHost(state, event.host, (host) => ({
+      return updateHost(state, event.host, (host) => ({
         // that nobody answers now does not make a route right that led to another machine
         setAside:
           event.status === 'unreachable' && host.setAside.some((each) => each.route === event.route && each.machine !== undefined)
@@ -105,37 +105,37 @@ export function reduce(state: RunState, event: RunEvent): RunState {
               ],
       }));
     case 'route.proven':
-      return onHost(state, event.host, (host) => ({ setAside: host.setAside.filter((each) => each.route !== event.route) }));
+      return updateHost(state, event.host, (host) => ({ setAside: host.setAside.filter((each) => each.route !== event.route) }));
     case 'host.lost':
-      return onHost(state, event.host, () => ({ phase: 'lost' }));
+      return updateHost(state, event.host, () => ({ phase: 'lost' }));
     case 'host.unreachable':
-      return failedHost(state, event, 'unreachable');
+      return failHost(state, event, 'unreachable');
     case 'host.refused':
-      return failedHost(state, event, 'refused');
+      return failHost(state, event, 'refused');
     case 'task.started':
-      return onHost(state, event.host, (host) => ({
+      return updateHost(state, event.host, (host) => ({
         phase: 'running',
         task: event.name,
         progress: undefined,
         since: host.item === undefined ? event.at : host.since,
       }));
     case 'task.progress':
-      return onHost(state, event.host, () => ({ progress: progressOf(event) }));
+      return updateHost(state, event.host, () => ({ progress: progressOf(event) }));
     case 'task.output':
-      return onHost(state, event.host, (host) => ({
-        tail: [...host.tail, ...event.lines].slice(-TAIL),
+      return updateHost(state, event.host, (host) => ({
+        tail: [...host.tail, ...event.lines].slice(-TAIL_LINES),
         lines: host.lines + event.lines.length,
       }));
     case 'task.finished':
-      return taskFinished(state, event);
+      return finishTask(state, event);
     case 'package.published':
-      return publishedOne(state, event);
+      return addPublished(state, event);
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':
     case 'item.failed':
     case 'item.skipped':
-      return onItem(state, event);
+      return updateItem(state, event);
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
     case 'run.failed':
@@ -147,9 +147,9 @@ export function reduce(state: RunState, event: RunEvent): RunState {
   }
 }
 
-function started(before: RunState, event: Fact<'run.started'>): RunState {
-  const state = event.resumed === true ? judgedAnew(before) : before;
-  const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? fresh]));
+function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
+  const state = event.resumed === true ? forgetFailures(before) : before;
+  const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? initialHostState]));
   const { exit: _, ms: __, ...rest } = state;
   return {
     ...rest,
@@ -163,8 +163,8 @@ function started(before: RunState, event: Fact<'run.started'>): RunState {
 }
 
 /** A run that goes on forgets its failures: what failed is tried again, and its exit is that of the new try. */
-function judgedAnew(state: RunState): RunState {
-  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...fresh, setAside }] as const);
+function forgetFailures(state: RunState): RunState {
+  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...initialHostState, setAside }] as const);
   const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
@@ -172,7 +172,7 @@ function judgedAnew(state: RunState): RunState {
   return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
 }
 
-function progressOf({ phase, subject, done, total }: Fact<'task.progress'>): NonNullable<HostState['progress']> {
+function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): NonNullable<HostState['progress']> {
   return {
     phase,
     ...(subject === undefined ? {} : { subject }),
@@ -183,28 +183,28 @@ function progressOf({ phase, subject, done, total }: Fact<'task.progress'>): Non
 
 type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
 
-function onHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
-  const host = state.hosts[name] ?? fresh;
+function updateHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
+  const host = state.hosts[name] ?? initialHostState;
   const next = { ...host, ...change(host) } as HostState;
   return { ...state, hosts: { ...state.hosts, [name]: next } };
 }
 
-function failedHost(state: RunState, event: Fact<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
-  const next = onHost(state, event.host, (host) => ({
+function failHost(state: RunState, event: EventOf<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
+  const next = updateHost(state, event.host, (host) => ({
     phase: outcome,
-    tally: counted(host, outcome),
+    tally: incrementTally(host, outcome),
     item: undefined,
     progress: undefined,
   }));
   return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
 }
 
-const counted = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ...host.tally, [outcome]: host.tally[outcome] + 1 });
+const incrementTally = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ...host.tally, [outcome]: host.tally[outcome] + 1 });
 
-function taskFinished(state: RunState, event: Fact<'task.finished'>): RunState {
-  const next = onHost(state, event.host, (host) => ({
+function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState {
+  const next = updateHost(state, event.host, (host) => ({
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
-    tally: counted(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
+    tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
     task: undefined,
     progress: undefined,
@@ -214,14 +214,14 @@ function taskFinished(state: RunState, event: Fact<'task.finished'>): RunState {
   return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
 }
 
-function publishedOne(state: RunState, { cpv, path, size, sha256, host }: Fact<'package.published'>): RunState {
+function addPublished(state: RunState, { cpv, path, size, sha256, host }: EventOf<'package.published'>): RunState {
   const others = state.published.filter((each) => each.path !== path);
   return { ...state, published: [...others, { cpv, path, size, sha256, host }] };
 }
 
-function onItem(
+function updateItem(
   state: RunState,
-  event: Fact<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped'>,
+  event: EventOf<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped'>,
 ): RunState {
   if (event.type === 'queue.planned') {
     const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
@@ -234,10 +234,10 @@ function onItem(
   const { host } = event;
   if (event.type === 'item.started') {
     const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at });
-    return onHost(next, host, () => ({ item: item.id, since: event.at, phase: 'running' }));
+    return updateHost(next, host, () => ({ item: item.id, since: event.at, phase: 'running' }));
   }
   const seconds = event.ms / 1000;
-  const free = (next: RunState): RunState => onHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
+  const free = (next: RunState): RunState => updateHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
   if (event.type === 'item.finished') return free(put({ status: 'published', host, attempts: event.attempt, seconds }));
   const error = { ...event.error, host };
   const tries = [...(item.tries ?? []), { host, blame: event.blame }];
@@ -246,6 +246,6 @@ function onItem(
 }
 
 /** The exit code that the state amounts to; contract: 1, 7, 9, 8, 2, 4 in this order of rank. */
-export function exitOfRun(state: RunState): number {
-  return exitOf(state.errors.map((error) => error.code));
+export function runExitCode(state: RunState): number {
+  return exitCodeOf(state.errors.map((error) => error.code));
 }

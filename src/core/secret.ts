@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 /** What stands in the place of a value that is not shown. */
-export const HIDDEN = '••••';
+export const SECRET_MASK = '••••';
 
 /** A value that no screen, journal, error or JSON may show; only a transport calls `reveal`. */
 export class Secret {
@@ -18,14 +18,14 @@ export class Secret {
   }
 
   toString(): string {
-    return HIDDEN;
+    return SECRET_MASK;
   }
 
   toJSON(): string {
-    return HIDDEN;
+    return SECRET_MASK;
   }
 
   [inspect.custom](): string {
-    return HIDDEN;
+    return SECRET_MASK;
   }
 }

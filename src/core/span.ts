@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** The line with carets under the exact range, as rustc draws it. */
-export function frame(span: Span): string {
+export function formatSourceFrame(span: Span): string {
   const number = String(span.line);
   const gutter = ' '.repeat(number.length);
   const lead = span.text.slice(0, span.column - 1).replace(/[^\t]/g, ' ');

@@ -1,9 +1,9 @@
-import { nearest, SwarmError } from './error.ts';
+import { closestName, SwarmError } from './error.ts';
 
 /** SW1203 for a name that is none of `names`: the nearest one, or all that there are. */
-export function unknownName(what: string, name: string, names: readonly string[]): SwarmError {
-  const near = nearest(name, names);
-  return new SwarmError('SW1203', `no ${what} is called ${name}`, {
+export function unknownNameError(kind: string, name: string, names: readonly string[]): SwarmError {
+  const near = closestName(name, names);
+  return new SwarmError('SW1203', `no ${kind} is called ${name}`, {
     hint: near === undefined ? `there are: ${names.join(', ')}` : `did you mean ${near}?`,
   });
 }

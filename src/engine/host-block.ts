@@ -7,7 +7,7 @@ export function isBlocked({ block }: Host, now: number): boolean {
 }
 
 /** Why a blocked host is not used: SW3005. */
-export function isNotFree({ name, block }: Host): SwarmError {
+export function blockedHostError({ name, block }: Host): SwarmError {
   return new SwarmError('SW3005', `${name} is blocked until ${block?.until}: ${block?.reason}`, {
     host: name,
     hint: `swarm hosts unblock ${name} lifts it`,

@@ -7,19 +7,19 @@ import { packageRoot } from '../core/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 
 /** Compiled, swarm's own code is JavaScript below dist/; in a test it is the TypeScript itself. */
-const ENDING = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
-const HOME = ENDING === '.ts' ? packageRoot() : join(packageRoot(), 'dist');
+const MODULE_EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
+const PROGRAM_DIR = MODULE_EXTENSION === '.ts' ? packageRoot() : join(packageRoot(), 'dist');
 
 /** The modules built in and those of a project, which come first. Nothing is imported before `load`. Throws SW1111 for one that is none. */
 export function moduleSource(projectDir?: string): ModuleSource {
-  const own = new Map(projectDir === undefined ? [] : filesIn(join(projectDir, 'modules'), '.ts'));
-  const builtIn = new Map(filesIn(join(HOME, 'modules'), ENDING));
+  const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
+  const builtIn = new Map(listModuleFiles(join(PROGRAM_DIR, 'modules'), MODULE_EXTENSION));
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
-    if (file !== undefined && file !== builtIn.get(name)) return moduleIn(await importOwn(file), file);
+    if (file !== undefined && file !== builtIn.get(name)) return readDefaultExport(await importProjectModule(file), file);
     const known = builtIn.get(name);
-    return known === undefined ? undefined : moduleIn(await import(pathToFileURL(known).href), known);
+    return known === undefined ? undefined : readDefaultExport(await import(pathToFileURL(known).href), known);
   };
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
@@ -31,7 +31,7 @@ export function moduleSource(projectDir?: string): ModuleSource {
   };
 }
 
-function filesIn(dir: string, ending: string): readonly (readonly [string, string])[] {
+function listModuleFiles(dir: string, ending: string): readonly (readonly [string, string])[] {
   if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .filter((file) => file.endsWith(ending) && !file.endsWith(`.d${ending}`) && !file.startsWith('.'))
@@ -39,10 +39,10 @@ function filesIn(dir: string, ending: string): readonly (readonly [string, strin
 }
 
 /** TypeScript as it is; `build-swarm` in it is the swarm that runs, so that its errors are ours. */
-async function importOwn(file: string): Promise<unknown> {
+async function importProjectModule(file: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  const door: unknown = await import(pathToFileURL(join(HOME, 'src', `index${ENDING}`)).href);
-  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': door }, fsCache: false, moduleCache: false });
+  const publicApi: unknown = await import(pathToFileURL(join(PROGRAM_DIR, 'src', `index${MODULE_EXTENSION}`)).href);
+  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': publicApi }, fsCache: false, moduleCache: false });
   try {
     return await jiti.import(file);
   } catch (error) {
@@ -51,7 +51,7 @@ async function importOwn(file: string): Promise<unknown> {
   }
 }
 
-function moduleIn(loaded: unknown, file: string): AnyModule {
+function readDefaultExport(loaded: unknown, file: string): AnyModule {
   const found = (loaded as { readonly default?: unknown }).default;
   if (isModule(found)) return found;
   throw new SwarmError('SW1111', `${file} is not a module`, {

@@ -1,16 +1,16 @@
 import type PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
 import type { ErrorJson, SwarmError } from '../core/error.ts';
-import type { Outcome, RunEvent, RunFact } from '../core/event.ts';
+import type { Outcome, RunEvent, RunEventData } from '../core/event.ts';
 import type { Host, HostName, Inventory, Json, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
-import type { Place } from '../core/module.ts';
+import type { RunPaths } from '../core/module.ts';
 import type { Play, Playbook } from '../core/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
-import type { Lookout } from './disruption/fleet-probe.ts';
-import type { Link } from './host/host-link.ts';
+import type { FleetProbe } from './disruption/fleet-probe.ts';
+import type { HostLink } from './host/host-link.ts';
 import type { RunningJobs } from './host/reconnecting-jobs.ts';
 
 export interface RunOptions {
@@ -27,19 +27,19 @@ export interface RunOptions {
 export interface RunRecord {
   readonly run: string;
   readonly state: RunState;
-  emit(fact: RunFact): RunEvent;
-  durable(): Promise<void>;
+  emit(fact: RunEventData): RunEvent;
+  flush(): Promise<void>;
 }
 
 /** What every part of one run has in common. */
-export interface Context {
+export interface RunContext {
   readonly playbook: Playbook;
   readonly args: Vars;
   readonly options: RunOptions;
   readonly inventory: Inventory;
   /** Names of the hosts of each group. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
-  readonly place: Place;
+  readonly paths: RunPaths;
   readonly modules: ModuleSource;
   readonly journal: RunRecord;
   readonly clock: Clock;
@@ -47,48 +47,48 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Ends the run at once, as an interrupt does, with an error. */
   readonly halt: (error: unknown) => void;
-  readonly members: ReadonlyMap<string, Member>;
+  readonly hostRuns: ReadonlyMap<string, HostRun>;
   /** Tasks at the same time: forks. */
-  readonly pool: PQueue;
+  readonly taskPool: PQueue;
   /** One disruptive change in the fleet at a time. */
-  readonly danger: PQueue;
+  readonly disruptionQueue: PQueue;
   /** What a guard sees of the fleet. */
-  readonly lookout: Lookout;
-  readonly running: RunningJobs;
-  link(name: string): Link | undefined;
-  jobsOn(connection: Connection, signal: AbortSignal): Jobs;
+  readonly fleetProbe: FleetProbe;
+  readonly runningJobs: RunningJobs;
+  link(name: string): HostLink | undefined;
+  openJobs(connection: Connection, signal: AbortSignal): Jobs;
   /** Every job that was begun on the host and not forgotten, by whatever run. */
-  jobsLeft(connection: Connection, signal: AbortSignal): Promise<readonly JobId[]>;
+  listJobs(connection: Connection, signal: AbortSignal): Promise<readonly JobId[]>;
   /** Expected seconds of an item, where past runs tell. */
   estimate(item: string): number | undefined;
 }
 
 /** A host in a run: what it registered, and whether it is still in. */
-export interface Member {
+export interface HostRun {
   readonly host: Host;
-  readonly registers: Map<string, Json>;
+  readonly registered: Map<string, Json>;
   facts: Json;
   /** Why no task runs on it any more. */
-  out: 'failed' | 'unreachable' | 'refused' | undefined;
+  endedBy: 'failed' | 'unreachable' | 'refused' | undefined;
 }
 
 /** One play, or one batch of it, under way. */
-export interface Stage {
-  readonly context: Context;
+export interface PlayRun {
+  readonly context: RunContext;
   readonly play: Play;
   /** Names of the play's hosts. */
   readonly hosts: readonly string[];
   /** Handlers that a change called for, by host. */
   readonly notified: Map<string, Set<string>>;
   /** Tasks that run once for all hosts, by id: whoever comes first runs it. */
-  readonly once: Map<string, Promise<TaskEnd>>;
+  readonly runOnceResults: Map<string, Promise<TaskResult>>;
   /** Set when too many hosts failed: nothing new is started. */
-  stop: SwarmError | undefined;
+  stopReason: SwarmError | undefined;
   /** Told about every failure that nothing rescues. */
-  failed(member: Member): void;
+  recordFailure(member: HostRun): void;
 }
 
-export interface TaskEnd {
+export interface TaskResult {
   readonly outcome: Outcome | 'interrupted';
   /** What is registered. */
   readonly result: Json;
@@ -102,5 +102,5 @@ export interface ItemAttempt {
   readonly id: string;
   readonly value: Json;
   readonly attempt: number;
-  readonly patience: { begun: boolean };
+  readonly jobState: { begun: boolean };
 }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 
 /** Writes a value as a file of JSON: as a whole or not at all. What does it is loaded when it is first needed. Throws SW5001, SW5003. */
-export function writeWhole(file: string, value: unknown): void {
+export function writeJsonAtomic(file: string, value: unknown): void {
   const { sync } = createRequire(import.meta.url)('write-file-atomic') as typeof import('write-file-atomic');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -1,43 +1,43 @@
-import type { RunEvent, RunFact } from '../core/event.ts';
+import type { RunEvent, RunEventData } from '../core/event.ts';
 
 /** A run that goes on reads the log of a job that it attaches to from the start, and tells the lines again that its journal has. */
-export interface Repeats {
+export interface OutputDeduper {
   /** An event that was recorded before the run went on. */
-  recorded(event: RunEvent): void;
+  record(event: RunEvent): void;
   /** The fact without the lines that are there already; undefined where none is left. */
-  withoutThem(fact: RunFact): RunFact | undefined;
+  dropRepeated(fact: RunEventData): RunEventData | undefined;
 }
 
-interface Told {
+interface JobOutput {
   readonly job: string;
   lines: number;
   /** The same job is attached to: only then its log comes again. */
-  again: boolean;
+  attached: boolean;
 }
 
-export function repeats(): Repeats {
-  const told = new Map<string, Told>();
+export function createOutputDeduper(): OutputDeduper {
+  const jobs = new Map<string, JobOutput>();
   return {
-    recorded(event) {
+    record(event) {
       if (event.type === 'job.started' || event.type === 'job.attached') {
-        const known = told.get(keyOf(event));
-        if (known?.job !== event.job) told.set(keyOf(event), { job: event.job, lines: 0, again: false });
+        const known = jobs.get(taskKey(event));
+        if (known?.job !== event.job) jobs.set(taskKey(event), { job: event.job, lines: 0, attached: false });
       } else if (event.type === 'task.output' && event.stream === 'stdout') {
-        const known = told.get(keyOf(event));
+        const known = jobs.get(taskKey(event));
         if (known !== undefined) known.lines += event.lines.length;
       }
     },
-    withoutThem(fact) {
-      if (told.size === 0) return fact;
+    dropRepeated(fact) {
+      if (jobs.size === 0) return fact;
       if (fact.type === 'job.started' || fact.type === 'job.attached') {
-        const known = told.get(keyOf(fact));
-        if (known?.job === fact.job) known.again = fact.type === 'job.attached';
-        else told.delete(keyOf(fact));
+        const known = jobs.get(taskKey(fact));
+        if (known?.job === fact.job) known.attached = fact.type === 'job.attached';
+        else jobs.delete(taskKey(fact));
         return fact;
       }
       if (fact.type !== 'task.output' || fact.stream !== 'stdout') return fact;
-      const known = told.get(keyOf(fact));
-      if (known === undefined || !known.again || known.lines === 0) return fact;
+      const known = jobs.get(taskKey(fact));
+      if (known === undefined || !known.attached || known.lines === 0) return fact;
       const lines = fact.lines.slice(known.lines);
       known.lines -= fact.lines.length - lines.length;
       return lines.length === 0 ? undefined : { ...fact, lines };
@@ -45,5 +45,5 @@ export function repeats(): Repeats {
   };
 }
 
-const keyOf = ({ host, task, item }: { readonly host: string; readonly task: string; readonly item?: string }): string =>
+const taskKey = ({ host, task, item }: { readonly host: string; readonly task: string; readonly item?: string }): string =>
   `${host}\0${task}\0${item ?? ''}`;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Disruption, Disruptions } from '../core/disruption.ts';
+import type { Disruption, DisruptionLog } from '../core/disruption.ts';
 import { SwarmError } from '../core/error.ts';
 
 const LOG = 'disruptions.jsonl';
@@ -12,21 +12,21 @@ const LOCK = 'disruption.lock';
 type Row = Disruption | { readonly id: string; readonly endedAt: string };
 
 /** The disruptions of a project, in its state folder: a file to which lines are added, and a lock of the kernel that ends with its holder. */
-export function disruptionsIn(dir: string): Disruptions {
+export function openDisruptionLog(dir: string): DisruptionLog {
   const file = join(dir, LOG);
   return {
-    hold: async (who) => hold(dir, who),
-    past: () => fold(rowsOf(file)),
-    began(disruption) {
+    acquireLock: async (who) => acquireDisruptionLock(dir, who),
+    list: () => mergeRows(readRows(file)),
+    recordStart(disruption) {
       const id = randomBytes(6).toString('hex');
-      append(dir, { ...disruption, id });
+      appendRow(dir, { ...disruption, id });
       return id;
     },
-    ended: (id, endedAt) => append(dir, { id, endedAt }),
+    recordEnd: (id, endedAt) => appendRow(dir, { id, endedAt }),
   };
 }
 
-function fold(rows: readonly Row[]): readonly Disruption[] {
+function mergeRows(rows: readonly Row[]): readonly Disruption[] {
   const all = new Map<string, Disruption>();
   for (const row of rows) {
     const known = all.get(row.id);
@@ -37,7 +37,7 @@ function fold(rows: readonly Row[]): readonly Disruption[] {
 }
 
 /** A last line that was cut off was never promised to anybody. Damage before it: SW5002, nothing is guessed. */
-function rowsOf(file: string): readonly Row[] {
+function readRows(file: string): readonly Row[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
   lines.pop();
@@ -55,18 +55,18 @@ function rowsOf(file: string): readonly Row[] {
 }
 
 /** What a crash has left of a line goes, so that it is not damage in the middle later on. Whoever adds holds the lock. */
-function dropTorn(file: string): void {
+function dropPartialLine(file: string): void {
   if (!existsSync(file)) return;
   const bytes = readFileSync(file);
   const whole = bytes.lastIndexOf(0x0a) + 1;
   if (whole < bytes.length) truncateSync(file, whole);
 }
 
-function append(dir: string, row: Row): void {
+function appendRow(dir: string, row: Row): void {
   const file = join(dir, LOG);
   try {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    dropTorn(file);
+    dropPartialLine(file);
     const at = openSync(file, 'a', 0o600);
     try {
       writeSync(at, `${JSON.stringify(row)}\n`);
@@ -81,7 +81,10 @@ function append(dir: string, row: Row): void {
 }
 
 /** flock(1) holds it for us as long as its standard input is open, which is not longer than this process lives. */
-async function hold(dir: string, who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable> {
+async function acquireDisruptionLock(
+  dir: string,
+  who: { readonly run: string; readonly host: string; readonly subject: string },
+): Promise<AsyncDisposable> {
   const file = join(dir, LOCK);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const [program, ...args] = ['flock', '--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'] as const;
@@ -93,7 +96,7 @@ async function hold(dir: string, who: { readonly run: string; readonly host: str
   });
   holder.stdin.on('error', () => undefined); // `ended` tells
   const first = await Promise.race([once(holder.stdout, 'data'), ended]);
-  if (typeof first === 'number') throw held(file);
+  if (typeof first === 'number') throw lockedError(file);
   writeFileSync(file, JSON.stringify(who)); // in place: it is the inode that is locked
   return {
     async [Symbol.asyncDispose]() {
@@ -103,14 +106,14 @@ async function hold(dir: string, who: { readonly run: string; readonly host: str
   };
 }
 
-function held(file: string): SwarmError {
-  const { run, subject } = holderOf(file);
+function lockedError(file: string): SwarmError {
+  const { run, subject } = readLockHolder(file);
   return new SwarmError('SW3003', `one disruption in the fleet at a time: run ${run} is at it (${subject})`, {
     hint: `wait for it: swarm runs watch ${run}`,
   });
 }
 
-function holderOf(file: string): { readonly run: string; readonly subject: string } {
+function readLockHolder(file: string): { readonly run: string; readonly subject: string } {
   try {
     const { run = '?', subject = '?' } = JSON.parse(readFileSync(file, 'utf8'));
     return { run: String(run), subject: String(subject) };

@@ -4,14 +4,14 @@ const CHUNK = 1 << 20;
 const NEWLINE = 0x0a;
 
 /** A line without its newline, the byte offset behind it, and whether a newline stood there. */
-interface Line {
+interface FileLine {
   readonly text: string;
   readonly end: number;
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /** The lines of a file from a byte offset on, read in pieces: a journal may be larger than memory likes. */
-export function* linesOf(file: string, from = 0): Generator<Line> {
+export function* readFileLines(file: string, from = 0): Generator<FileLine> {
   const handle = openSync(file, 'r');
   try {
     const size = fstatSync(handle).size;
@@ -25,13 +25,13 @@ export function* linesOf(file: string, from = 0): Generator<Line> {
       const bytes = rest.length === 0 ? chunk.subarray(0, count) : Buffer.concat([rest, chunk.subarray(0, count)]);
       let start = 0;
       for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-        yield { text: bytes.toString('utf8', start, end), end: restAt + end + 1, whole: true };
+        yield { text: bytes.toString('utf8', start, end), end: restAt + end + 1, complete: true };
         start = end + 1;
       }
       rest = bytes.subarray(start);
       restAt += start;
     }
-    if (rest.length > 0) yield { text: rest.toString('utf8'), end: restAt + rest.length, whole: false };
+    if (rest.length > 0) yield { text: rest.toString('utf8'), end: restAt + rest.length, complete: false };
   } finally {
     closeSync(handle);
   }

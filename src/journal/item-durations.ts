@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunState } from '../core/run-state.ts';
-import { writeWhole } from './atomic-json.ts';
+import { writeJsonAtomic } from './atomic-json.ts';
 
 const FILE = 'durations.json';
-const KEEP = 5;
+const KEEP_TIMES = 5;
 
 /** Expected seconds of an item, learnt from past runs. */
-export interface Durations {
+export interface ItemDurations {
   /** The median of its last five times, on hosts with as many cores where there were any; undefined for a new item. */
   get(item: string, cores?: number): number | undefined;
 }
@@ -16,30 +16,30 @@ export interface Durations {
 type Times = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
 /** What `durations.json` in a project's state folder tells; nothing where there is none, or where it is damaged. */
-export function readDurations(dir: string): Durations {
+export function readDurations(dir: string): ItemDurations {
   const times = readTimes(join(dir, FILE));
   return {
     get(item, cores) {
-      const byClass = times[keyOf(item)];
+      const byClass = times[packageKey(item)];
       return byClass === undefined ? undefined : median(byClass[hostClass(cores)] ?? Object.values(byClass).flat());
     },
   };
 }
 
 /** At the end of a run: adds the seconds of each published item. Written as a whole or not at all; SW5001/SW5003. */
-export function learn(dir: string, state: RunState): void {
+export function recordDurations(dir: string, state: RunState): void {
   const file = join(dir, FILE);
   const done = Object.values(state.items).filter(({ status }) => status === 'published');
   if (done.length === 0) return;
   const times = new Map(Object.entries(readTimes(file)).map(([item, byClass]) => [item, new Map(Object.entries(byClass))]));
   for (const { id, host, seconds } of done) {
     if (host === undefined || seconds === undefined) continue;
-    const byClass = times.get(keyOf(id)) ?? new Map<string, readonly number[]>();
+    const byClass = times.get(packageKey(id)) ?? new Map<string, readonly number[]>();
     const at = hostClass(state.hosts[host]?.cores);
-    times.set(keyOf(id), byClass.set(at, [...(byClass.get(at) ?? []), seconds].slice(-KEEP)));
+    times.set(packageKey(id), byClass.set(at, [...(byClass.get(at) ?? []), seconds].slice(-KEEP_TIMES)));
   }
   const value = Object.fromEntries([...times].map(([item, byClass]) => [item, Object.fromEntries(byClass)]));
-  writeWhole(file, value);
+  writeJsonAtomic(file, value);
 }
 
 function readTimes(file: string): Times {
@@ -56,7 +56,7 @@ function readTimes(file: string): Times {
 const hostClass = (cores: number | undefined): string => (cores === undefined ? 'any' : `${cores} cores`);
 
 /** Versions of one package share their history: the version of a cpv is left out. */
-const keyOf = (item: string): string => (item.includes('/') ? item.replace(/-\d[\w.]*(-r\d+)?$/, '') : item);
+const packageKey = (item: string): string => (item.includes('/') ? item.replace(/-\d[\w.]*(-r\d+)?$/, '') : item);
 
 function median(values: readonly number[]): number | undefined {
   const sorted = [...values].sort((a, b) => a - b);

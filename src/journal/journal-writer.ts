@@ -2,17 +2,17 @@ import type { FileHandle } from 'node:fs/promises';
 import { SwarmError } from '../core/error.ts';
 
 /** Appends text in order, many pieces in one write; a failed write or sync is final. */
-export interface Writer {
+export interface JournalWriter {
   append(text: string): void;
   /** Resolves once everything appended so far is on the disk; calls at the same time share one sync. */
-  durable(): Promise<void>;
+  flush(): Promise<void>;
   /** What made writing impossible, if anything did. */
   readonly failure: SwarmError | undefined;
   close(): Promise<void>;
 }
 
 /** A writer at the end of `handle`, which it owns from now on. */
-export function writerOf(handle: FileHandle, file: string): Writer {
+export function createJournalWriter(handle: FileHandle, file: string): JournalWriter {
   let pending: string[] = [];
   let appended = 0;
   let synced = 0;
@@ -55,7 +55,7 @@ export function writerOf(handle: FileHandle, file: string): Writer {
       syncing = undefined;
     }
   };
-  const durable = async (): Promise<void> => {
+  const flush = async (): Promise<void> => {
     const goal = appended;
     while (failure === undefined && synced < goal) {
       syncing ??= sync();
@@ -72,13 +72,13 @@ export function writerOf(handle: FileHandle, file: string): Writer {
       // one turn later, so that what happens together is written together
       writing ??= Promise.resolve().then(drain);
     },
-    durable,
+    flush,
     get failure() {
       return failure;
     },
     async close() {
       try {
-        await durable();
+        await flush();
       } finally {
         await handle.close();
       }

@@ -2,13 +2,13 @@ import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { SwarmError } from '../core/error.ts';
-import type { RunEvent, RunFact } from '../core/event.ts';
-import { maskedJson } from '../core/mask.ts';
-import { initial, type RunState, reduce } from '../core/run-state.ts';
-import { type Repeats, repeats } from './dedupe-output.ts';
-import { EVENTS } from './journal-path.ts';
-import { writerOf } from './journal-writer.ts';
-import { alive } from './process-alive.ts';
+import type { RunEvent, RunEventData } from '../core/event.ts';
+import { maskJson } from '../core/mask.ts';
+import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
+import { createOutputDeduper, type OutputDeduper } from './dedupe-output.ts';
+import { JOURNAL_FILE } from './journal-path.ts';
+import { createJournalWriter } from './journal-writer.ts';
+import { isProcessAlive } from './process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run: what is emitted is in the state at once, on the disk soon, and safe there after `durable()`. */
@@ -19,49 +19,49 @@ export interface Journal extends AsyncDisposable {
   readonly state: RunState;
   /** Whatever is hidden (core/mask.ts) is hidden here, so that nobody who is told of the event can show it. Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. Output of a job that is in the
    *  journal already is not recorded again; the answer is then the last event. */
-  emit(fact: RunFact): RunEvent;
+  emit(fact: RunEventData): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
   /** Everything emitted so far is on the disk. Awaited before anything is done that the journal must remember. */
-  durable(): Promise<void>;
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Opens the journal of a run below `runsDir`; one that exists is continued. SW3003 while another process writes it. */
 export async function openJournal(runsDir: string, run: string): Promise<Journal> {
   const dir = join(runsDir, run);
-  const file = join(dir, EVENTS);
+  const file = join(dir, JOURNAL_FILE);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
-  let state = initial(run);
+  let state = initialRunState(run);
   let seq = 0;
-  const again = repeats();
+  const deduper = createOutputDeduper();
   try {
     let writer: { readonly pid: number; readonly at: string } | undefined;
     const scan = scanJournal(file, (event) => {
       state = reduce(state, event);
-      again.recorded(event);
+      deduper.record(event);
       if (event.type === 'run.started') writer = event;
       if (event.type === 'run.finished') writer = undefined;
     });
-    if (writer !== undefined && writer.pid !== process.pid && alive(writer.pid, writer.at)) throw live(run, writer.pid);
-    if (scan.torn) await cutTail(handle, file, scan.end);
+    if (writer !== undefined && writer.pid !== process.pid && isProcessAlive(writer.pid, writer.at)) throw runningError(run, writer.pid);
+    if (scan.torn) await truncateTail(handle, file, scan.end);
     seq = scan.next;
     await Promise.all([handle.sync(), syncFolder(dir), syncFolder(runsDir)]);
   } catch (error) {
     await handle.close();
     throw error;
   }
-  return journalOn(handle, file, { run, state, seq, again });
+  return createJournal(handle, file, { run, state, seq, deduper });
 }
 
-function journalOn(
+function createJournal(
   handle: FileHandle,
   file: string,
-  from: { readonly run: string; readonly state: RunState; readonly seq: number; readonly again: Repeats },
+  from: { readonly run: string; readonly state: RunState; readonly seq: number; readonly deduper: OutputDeduper },
 ): Journal {
-  const writer = writerOf(handle, file);
+  const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
-  const { run, again } = from;
+  const { run, deduper: again } = from;
   let { state, seq } = from;
   let last: RunEvent | undefined;
   let closing: Promise<void> | undefined;
@@ -75,10 +75,10 @@ function journalOn(
     get state() {
       return state;
     },
-    emit(told) {
-      const fact = again.withoutThem(told);
+    emit(data) {
+      const fact = again.dropRepeated(data);
       if (fact === undefined && last !== undefined) return last;
-      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskedJson(fact ?? told) };
+      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(fact ?? data) };
       last = event;
       writer.append(`${JSON.stringify(event)}\n`);
       seq += 1;
@@ -89,14 +89,14 @@ function journalOn(
     subscribe(listener) {
       listeners.push(listener);
     },
-    durable: () => writer.durable(),
+    flush: () => writer.flush(),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
 /** What a crash cut off never took effect; the bytes are kept beside the journal for whoever wants to look. */
-async function cutTail(handle: FileHandle, file: string, end: number): Promise<void> {
+async function truncateTail(handle: FileHandle, file: string, end: number): Promise<void> {
   const { size } = await handle.stat();
   const tail = Buffer.alloc(size - end);
   await handle.read(tail, 0, tail.length, end);
@@ -113,7 +113,7 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-function live(run: string, pid: number): SwarmError {
+function runningError(run: string, pid: number): SwarmError {
   return new SwarmError('SW3003', `run ${run} is live: process ${pid} writes its journal`, {
     hint: `swarm runs watch ${run} joins it, swarm runs cancel ${run} ends it`,
   });

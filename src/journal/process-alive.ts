@@ -4,18 +4,18 @@ const TICKS_PER_SECOND = 100; // USER_HZ, fixed in Linux's interface to programs
 const SLACK_MS = 10_000;
 
 /** Is the process that wrote an event at `at` still the one with this pid? A pid that was given out anew is not. */
-export function alive(pid: number, at: string): boolean {
+export function isProcessAlive(pid: number, at: string): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  const started = startedAt(pid);
+  const started = processStartTime(pid);
   return started === undefined || started <= Date.parse(at) + SLACK_MS;
 }
 
 /** Milliseconds since the epoch, from /proc (proc(5): field 22 of stat, after the name that may hold anything). */
-function startedAt(pid: number): number | undefined {
+function processStartTime(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     const ticks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);

@@ -1,11 +1,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { nearest, SwarmError } from '../core/error.ts';
+import { closestName, SwarmError } from '../core/error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
-import { initial, type RunState, reduce } from '../core/run-state.ts';
-import { linesOf } from './file-lines.ts';
-import { eventsFile } from './journal-path.ts';
+import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
+import { readFileLines } from './file-lines.ts';
+import { journalPath } from './journal-path.ts';
 import { parseEvent } from './parse-event.ts';
-import { alive } from './process-alive.ts';
+import { isProcessAlive } from './process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** Every event of a journal, and whether a crash cut off its end. Throws SW5002 where it is damaged. */
@@ -16,12 +16,12 @@ export function readEvents(file: string): { readonly events: readonly RunEvent[]
 }
 
 /** The state that a journal amounts to: the same as the run had. */
-export function stateOf(file: string): RunState {
+export function readRunState(file: string): RunState {
   let state: RunState | undefined;
   scanJournal(file, (event) => {
-    state = reduce(state ?? initial(event.run), event);
+    state = reduce(state ?? initialRunState(event.run), event);
   });
-  return state ?? initial('');
+  return state ?? initialRunState('');
 }
 
 export interface RunSummary {
@@ -42,11 +42,11 @@ export function listRuns(runsDir: string): readonly RunSummary[] {
   if (!existsSync(runsDir)) return [];
   return readdirSync(runsDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap((entry) => summaryOf(entry.name, eventsFile(runsDir, entry.name)) ?? [])
+    .flatMap((entry) => readSummary(entry.name, journalPath(runsDir, entry.name)) ?? [])
     .sort((a, b) => (a.startedAt === b.startedAt ? a.run.localeCompare(b.run) : a.startedAt < b.startedAt ? 1 : -1));
 }
 
-function summaryOf(run: string, file: string): RunSummary | undefined {
+function readSummary(run: string, file: string): RunSummary | undefined {
   if (!existsSync(file)) return undefined;
   const first = firstEvent(file);
   if (first?.type !== 'run.started') return undefined;
@@ -58,7 +58,7 @@ function summaryOf(run: string, file: string): RunSummary | undefined {
     scanJournal(file, (event) => {
       if (event.type === 'run.started') writer = event;
     });
-    return { ...base, status: alive(writer.pid, writer.at) ? 'running' : 'interrupted', pid: writer.pid };
+    return { ...base, status: isProcessAlive(writer.pid, writer.at) ? 'running' : 'interrupted', pid: writer.pid };
   } catch (error) {
     if (error instanceof SwarmError) return { ...base, status: 'damaged' };
     throw error;
@@ -66,7 +66,7 @@ function summaryOf(run: string, file: string): RunSummary | undefined {
 }
 
 function firstEvent(file: string): RunEvent | undefined {
-  for (const line of linesOf(file)) return line.whole ? parseEvent(line.text) : undefined;
+  for (const line of readFileLines(file)) return line.complete ? parseEvent(line.text) : undefined;
   return undefined;
 }
 
@@ -84,18 +84,18 @@ function lastEvent(file: string): RunEvent | undefined {
 }
 
 /** The run that an id, its unique beginning, or `last` names. Throws SW1203 for none and for several. */
-export function findRun(runsDir: string, named: string): string {
+export function findRun(runsDir: string, idOrPrefix: string): string {
   const runs = listRuns(runsDir);
-  if (named === 'last') {
+  if (idOrPrefix === 'last') {
     if (runs[0] !== undefined) return runs[0].run;
     throw new SwarmError('SW1203', 'there is no run yet', { hint: 'swarm run PLAYBOOK starts one' });
   }
   const ids = runs.map(({ run }) => run);
-  const found = ids.includes(named) ? [named] : ids.filter((id) => named !== '' && id.startsWith(named));
+  const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));
   if (found.length === 1 && found[0] !== undefined) return found[0];
-  if (found.length > 1) throw new SwarmError('SW1203', `several runs start with "${named}"`, { hint: found.join(', ') });
-  const near = nearest(named, ids);
-  throw new SwarmError('SW1203', `no run "${named}"`, {
+  if (found.length > 1) throw new SwarmError('SW1203', `several runs start with "${idOrPrefix}"`, { hint: found.join(', ') });
+  const near = closestName(idOrPrefix, ids);
+  throw new SwarmError('SW1203', `no run "${idOrPrefix}"`, {
     hint: near === undefined ? 'swarm runs list shows them' : `did you mean ${near}?`,
   });
 }

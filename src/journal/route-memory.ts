@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeWhole } from './atomic-json.ts';
+import { writeJsonAtomic } from './atomic-json.ts';
 
 const FILE = 'routes.json';
 
 /** A winner is asked first for so long; then the order of the inventory counts again, so that a better route that is back is used. */
-const WINNER_MS = 3600_000;
+const LAST_USED_MS = 3600_000;
 
 /** What was seen of a route, as an event or a report has it. */
-export interface RouteSeen {
+export interface RouteObservation {
   readonly host: string;
   /** `routeText` of it. */
   readonly route: string;
@@ -22,7 +22,7 @@ export interface RouteSeen {
 }
 
 /** A route that led to another machine, and was never seen to lead to the host since. */
-export interface Astray {
+export interface MisdirectedRoute {
   readonly route: string;
   readonly machine?: string;
   readonly code: string;
@@ -33,32 +33,32 @@ export interface Astray {
 
 export interface RouteMemory {
   /** Host name → the route that won last, not long ago. */
-  readonly last: ReadonlyMap<string, string>;
+  readonly lastUsed: ReadonlyMap<string, string>;
   /** Host name → its routes that lead elsewhere. */
-  readonly astray: ReadonlyMap<string, readonly Astray[]>;
+  readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
 }
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
-  astray?: readonly Astray[];
+  astray?: readonly MisdirectedRoute[];
 }
 
 /** What `.swarm/routes.json` in the project's state folder tells; nothing where there is none, or where it is damaged: every
  *  connection proves itself again, and every route is looked at again before anything disruptive. */
-export function readRoutes(dir: string, now: number): RouteMemory {
-  const hosts = Object.entries(stored(join(dir, FILE)));
+export function readRouteMemory(dir: string, now: number): RouteMemory {
+  const hosts = Object.entries(readStored(join(dir, FILE)));
   return {
-    last: new Map(
-      hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < WINNER_MS ? [[name, last.route]] : [])),
+    lastUsed: new Map(
+      hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
-    astray: new Map(hosts.flatMap(([name, { astray = [] }]) => (astray.length > 0 ? [[name, astray]] : []))),
+    misdirected: new Map(hosts.flatMap(([name, { astray = [] }]) => (astray.length > 0 ? [[name, astray]] : []))),
   };
 }
 
 /** Adds what was seen. Only a proof that a route leads to its host clears it; that nobody answered says nothing. SW5001, SW5003. */
-export function rememberRoutes(dir: string, seen: readonly RouteSeen[], now: number): void {
+export function recordRoutes(dir: string, seen: readonly RouteObservation[], now: number): void {
   const file = join(dir, FILE);
-  const before = stored(file);
+  const before = readStored(file);
   const hosts = structuredClone(before);
   const at = new Date(now).toISOString();
   for (const each of seen) {
@@ -67,7 +67,7 @@ export function rememberRoutes(dir: string, seen: readonly RouteSeen[], now: num
     const others = (host.astray ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
       host.astray = others;
-      const still = host.last?.route === each.route && now - Date.parse(host.last.at) < WINNER_MS;
+      const still = host.last?.route === each.route && now - Date.parse(host.last.at) < LAST_USED_MS;
       if (each.won === true && !still) host.last = { route: each.route, at };
     } else if (each.machine !== undefined) {
       const since = host.astray?.find(({ route, machine }) => route === each.route && machine === each.machine)?.since ?? at;
@@ -75,10 +75,10 @@ export function rememberRoutes(dir: string, seen: readonly RouteSeen[], now: num
       host.astray = [...others, { route, machine, code, message, since }];
     }
   }
-  if (JSON.stringify(hosts) !== JSON.stringify(before)) writeWhole(file, hosts);
+  if (JSON.stringify(hosts) !== JSON.stringify(before)) writeJsonAtomic(file, hosts);
 }
 
-function stored(file: string): Record<string, Stored> {
+function readStored(file: string): Record<string, Stored> {
   if (!existsSync(file)) return {};
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));

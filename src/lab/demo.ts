@@ -1,39 +1,41 @@
 /** One step of the demo: what is said, then the command that is run as a person would type it after `swarm`. */
 export interface DemoStep {
-  readonly say: readonly string[];
+  readonly lines: readonly string[];
   readonly argv?: readonly string[];
   /** The exit code that shows what is to be shown; default 0. */
   readonly exit?: number;
 }
 
 /** What `npm run demo` shows, over a project that `writeLabProject` wrote. */
-export const demoScript: readonly DemoStep[] = [
+export const demoSteps: readonly DemoStep[] = [
   {
-    say: [
+    lines: [
       'Four throw-away drones now run on this machine. Each is an SSH server with a host key, a folder and a small Portage of its own.',
       'First every route must prove that it leads to the machine that was pinned. Nothing is run there yet.',
     ],
     argv: ['hosts', 'verify'],
   },
   {
-    say: [
+    lines: [
       'Now a build: demo-app/desktop and the ten packages that it needs, each on whichever drone is free.',
       'What one needs of another is published first. Each package is fetched, its SHA-256 compared, and only then entered into the binhost.',
     ],
     argv: ['run', 'build', 'demo-app/desktop'],
   },
   {
-    say: ['The binhost is what clients install from. Every file again, against the index and against its own Manifest:'],
+    lines: ['The binhost is what clients install from. Every file again, against the index and against its own Manifest:'],
     argv: ['binhost', 'check', '--deep'],
   },
   {
-    say: ['A package that does not compile: tried on other drones, told with the first error of its log, and nobody is blamed but itself.'],
+    lines: [
+      'A package that does not compile: tried on other drones, told with the first error of its log, and nobody is blamed but itself.',
+    ],
     argv: ['run', 'build', 'demo-app/broken'],
     exit: 2,
   },
   {
-    say: ['Deploying a change is one more playbook: one drone first, then half, then all.'],
+    lines: ['Deploying a change is one more playbook: one drone first, then half, then all.'],
     argv: ['push'],
   },
-  { say: ['And where everything stands, with the command to type next:'], argv: ['status'] },
+  { lines: ['And where everything stands, with the command to type next:'], argv: ['status'] },
 ];

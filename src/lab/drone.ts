@@ -4,9 +4,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { HostKey } from '../core/host.ts';
-import { endProcesses, kill, processesWith } from './processes.ts';
-import { newSshKey } from './ssh-key.ts';
-import { type Faults, noFaults } from './sshd/faults.ts';
+import { findProcesses, killProcess, killProcesses } from './processes.ts';
+import { createSshKey } from './ssh-key.ts';
+import { createFaults, type Faults } from './sshd/faults.ts';
 import { serveSsh } from './sshd/ssh-server.ts';
 import { writeWrappers } from './wrappers.ts';
 
@@ -45,9 +45,9 @@ export async function startDrone({ name, dir, authorizedKey, env }: DroneOptions
   writeWrappers(dir, env);
   const authorizedKeys = join(home, '.ssh/authorized_keys');
   writeFileSync(authorizedKeys, `${authorizedKey}\n`, { mode: 0o600 });
-  const key = keptKey(join(dir, 'host_key'), name);
+  const key = readOrCreateKey(join(dir, 'host_key'), name);
 
-  const faults = noFaults();
+  const faults = createFaults();
   const commands: (string | undefined)[] = [];
   const groups = new Set<number>();
   const track = (child: ChildProcess): void => {
@@ -56,25 +56,25 @@ export async function startDrone({ name, dir, authorizedKey, env }: DroneOptions
     groups.add(pid);
     child.once('exit', () => groups.delete(pid));
   };
-  const own = environment(name, dir, env);
-  const place = (more: Readonly<Record<string, string>>) => ({
+  const own = droneEnvironment(name, dir, env);
+  const sessionHost = (more: Readonly<Record<string, string>>) => ({
     home,
     env: { ...own, ...more },
     faults,
     onCommand: (line: string | undefined) => void commands.push(line),
     onChild: track,
   });
-  const serve = (port: number) => serveSsh({ hostKey: key.private, authorizedKeys, port, faults, place });
+  const serve = (port: number) => serveSsh({ hostKey: key.private, authorizedKeys, port, faults, createSessionHost: sessionHost });
   // a job's environment of its own still has the HOME of its login
-  const processes = () => processesWith([`SWARM_LAB_DRONE=${dir}`, `HOME=${home}`]);
+  const processes = () => findProcesses([`SWARM_LAB_DRONE=${dir}`, `HOME=${home}`]);
 
   let server: Awaited<ReturnType<typeof serve>> | undefined = await serve(0);
   const { port } = server;
   const down = async (): Promise<void> => {
     await server?.close();
     server = undefined;
-    for (const group of groups) kill(-group);
-    await endProcesses(processes);
+    for (const group of groups) killProcess(-group);
+    await killProcesses(processes);
   };
   return {
     name,
@@ -94,15 +94,15 @@ export async function startDrone({ name, dir, authorizedKey, env }: DroneOptions
 }
 
 /** A folder that held this drone before keeps its identity. */
-function keptKey(path: string, comment: string): { readonly private: string; readonly public: HostKey } {
-  if (!existsSync(path)) writeFileSync(path, newSshKey(comment).privateText, { mode: 0o600 });
+function readOrCreateKey(path: string, comment: string): { readonly private: string; readonly public: HostKey } {
+  if (!existsSync(path)) writeFileSync(path, createSshKey(comment).privateText, { mode: 0o600 });
   const text = readFileSync(path, 'utf8');
   const parsed = ssh2.utils.parseKey(text);
   if (parsed instanceof Error) throw parsed;
   return { private: text, public: { type: parsed.type, blob: parsed.getPublicSSH().toString('base64') } };
 }
 
-function environment(name: string, dir: string, more: Readonly<Record<string, string>>): Record<string, string> {
+function droneEnvironment(name: string, dir: string, more: Readonly<Record<string, string>>): Record<string, string> {
   const user = userInfo().username;
   return {
     HOME: join(dir, 'home'),

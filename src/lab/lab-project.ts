@@ -12,14 +12,14 @@ export async function writeLabProject(dir: string, lab: Lab): Promise<void> {
   const put = (path: string, text: string): void => writeFileSync(join(root, path), text);
   put(
     'inventory/swarm.yml',
-    `# The drones of a lab on this machine; swarm lab writes this file.\n${stringify(inventory(root, lab), { lineWidth: 0 })}`,
+    `# The drones of a lab on this machine; swarm lab writes this file.\n${stringify(labInventory(root, lab), { lineWidth: 0 })}`,
   );
   put('inventory/known_hosts', lab.drones.map(({ name, hostKey }) => `${name} ${hostKey.type} ${hostKey.blob} lab\n`).join(''));
-  put('playbooks/push.yml', PUSH);
+  put('playbooks/push.yml', PUSH_PLAYBOOK);
   put('files/push/motd', 'Rolled out by swarm push.\n');
 }
 
-function inventory(root: string, lab: Lab): object {
+function labInventory(root: string, lab: Lab): object {
   const [first] = lab.drones;
   const hosts = lab.drones.map((drone, index) => {
     const local = { local: `127.0.0.1:${drone.port}` };
@@ -39,7 +39,7 @@ function inventory(root: string, lab: Lab): object {
 }
 
 /** In place of the built-in one, whose files go to /etc: that is this machine's, four times over. */
-const PUSH = `describe: Roll files/push out to every drone of the lab, canary first
+const PUSH_PLAYBOOK = `describe: Roll files/push out to every drone of the lab, canary first
 args:
   source: { type: path, default: "files/push/", describe: "Folder here; what is in it goes below etc/ of each drone's folder" }
 plays:

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Drone, startDrone } from './drone.ts';
-import { newSshKey } from './ssh-key.ts';
+import { createSshKey } from './ssh-key.ts';
 
 /** A fleet of throw-away drones inside this process; disposing ends all they started and closes their ports. The folder stays. */
 export interface Lab extends AsyncDisposable {
@@ -41,7 +41,7 @@ export async function startLab(dir: string, options: LabOptions): Promise<Lab> {
 /** A folder that held a lab before keeps its key. */
 function makeClientKey(path: string): Lab['clientKey'] {
   if (!existsSync(path)) {
-    const { privateText, publicKey } = newSshKey('swarm lab');
+    const { privateText, publicKey } = createSshKey('swarm lab');
     writeFileSync(`${path}.pub`, `${publicKey.type} ${publicKey.blob} swarm lab\n`);
     writeFileSync(path, privateText, { mode: 0o600 });
   }

@@ -1,15 +1,15 @@
 import { argv, env, stderr, stdin, stdout } from 'node:process';
 
 /** The program behind the wrappers in a drone's bin/: `stand-in NAME ARGS...`. Loads no more than it needs: it is started often. */
-async function standIn([name, ...args]: readonly string[]): Promise<number> {
+async function runStandIn([name, ...args]: readonly string[]): Promise<number> {
   const out = { stdout: (text: string) => void stdout.write(text), stderr: (text: string) => void stderr.write(text) };
   switch (name) {
     case 'emerge':
-      return (await import('./portage/run-emerge.ts')).emerge(args, env, out);
+      return (await import('./portage/run-emerge.ts')).runEmerge(args, env, out);
     case 'portageq':
-      return (await import('./portage/portageq.ts')).portageq(args, env, out);
+      return (await import('./portage/portageq.ts')).runPortageq(args, env, out);
     case 'python3':
-      return (await import('./portage/python3.ts')).python3(args, env, stdin, out);
+      return (await import('./portage/python3.ts')).runPython3(args, env, stdin, out);
     default:
       throw new Error(`no stand-in for ${name}`);
   }
@@ -26,4 +26,4 @@ for (const [signal, number] of [
     process.kill(process.pid, signal);
   });
 }
-process.exitCode = await standIn(argv.slice(2));
+process.exitCode = await runStandIn(argv.slice(2));

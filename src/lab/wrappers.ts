@@ -2,12 +2,23 @@ import { writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['emerge', 'portageq', 'python3'] as const;
+const STAND_INS = ['emerge', 'portageq', 'python3'] as const;
 /** A drone shares this machine's kernel and services: these would hit the real thing. */
-const KEPT_AWAY = ['halt', 'init', 'kexec', 'poweroff', 'rc-service', 'rc-update', 'reboot', 'shutdown', 'systemctl', 'telinit'] as const;
+const BLOCKED_COMMANDS = [
+  'halt',
+  'init',
+  'kexec',
+  'poweroff',
+  'rc-service',
+  'rc-update',
+  'reboot',
+  'shutdown',
+  'systemctl',
+  'telinit',
+] as const;
 
 /** The two questions that a build asks each time, answered without starting Node. */
-const QUICK = `case "$#$1$2" in
+const PORTAGEQ_SHORTCUTS = `case "$#$1$2" in
   2envvarEROOT) echo "$SWARM_LAB_DRONE"; exit;;
   2envvarPKGDIR) echo "\${PKGDIR:-$SWARM_LAB_DRONE/pkgdir}"; exit;;
 esac
@@ -19,15 +30,15 @@ export function writeWrappers(dir: string, env: Readonly<Record<string, string>>
   const extension = extname(import.meta.filename);
   const program = fileURLToPath(import.meta.resolve('./stand-in.ts')).replace(/\.ts$/, extension); // compiled: .js
   const loader = extension === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
-  for (const name of KEPT_AWAY) {
+  for (const name of BLOCKED_COMMANDS) {
     const refusal = `echo "${name}: a drone of a lab leaves the machine alone that it runs on" >&2`;
     writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${refusal}\nexit 1\n`, { mode: 0o755 });
   }
-  for (const name of NAMES) {
+  for (const name of STAND_INS) {
     const words = [process.execPath, ...loader, program, name];
     const speed = env['LAB_SPEED'] ?? process.env['LAB_SPEED'] ?? '1';
     const set = `export SWARM_LAB_DRONE=${quote(dir)} LAB_SPEED="\${LAB_SPEED:-${Number(speed) || 1}}"`;
-    const text = `#!/bin/sh\n${set}\n${name === 'portageq' ? QUICK : ''}exec ${words.map(quote).join(' ')} "$@"\n`;
+    const text = `#!/bin/sh\n${set}\n${name === 'portageq' ? PORTAGEQ_SHORTCUTS : ''}exec ${words.map(quote).join(' ')} "$@"\n`;
     writeFileSync(join(dir, 'bin', name), text, { mode: 0o755 });
   }
 }

@@ -8,7 +8,7 @@ const SCHEMAS = {
 };
 
 /** The JSON Schema that an editor completes and checks with: made from the types that the reader itself uses. */
-export function jsonSchema(name: 'inventory' | 'playbook'): object {
+export function createJsonSchema(name: 'inventory' | 'playbook'): object {
   const { schema, title } = SCHEMAS[name];
   return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), title };
 }

@@ -7,18 +7,18 @@ export interface Eta {
   readonly spread: number;
 }
 
-const DOUBT = 0.3; // of an estimate, until this run shows how good they are
-const LEAST_KNOWN = 0.7; // of the unfinished items; below that nothing is said
+const DEFAULT_DOUBT = 0.3; // of an estimate, until this run shows how good they are
+const MIN_KNOWN_SHARE = 0.7; // of the unfinished items; below that nothing is said
 
 /** When the queue will be empty: a list schedule of what is left, longest first, over the hosts that answer; estimates of past runs,
  *  corrected by how they did in this one. Undefined where too little is known: better `?` than invented. */
-export function eta(state: RunState, now: number): Eta | undefined {
+export function estimateEta(state: RunState, now: number): Eta | undefined {
   const left = Object.values(state.items).filter((item) => item.status === 'queued' || item.status === 'running');
   if (left.length === 0) return undefined;
   const known = left.flatMap((item) => (item.estimate === undefined ? [] : [item.estimate]));
-  if (known.length / left.length < LEAST_KNOWN) return undefined;
+  if (known.length / left.length < MIN_KNOWN_SHARE) return undefined;
   const usual = median(known);
-  const { factor, doubt } = experience(state);
+  const { factor, doubt } = measureEstimates(state);
   const sizeOf = (item: ItemState): number => (item.estimate ?? usual) * factor;
   const slots = Object.values(state.hosts)
     .filter(({ phase }) => phase !== 'unreachable' && phase !== 'refused')
@@ -36,7 +36,7 @@ export function eta(state: RunState, now: number): Eta | undefined {
     done.set(item.id, slot.at);
   }
   const waiting = left.filter((item) => item.status === 'queued').sort((a, b) => sizeOf(b) - sizeOf(a));
-  schedule(waiting, slots, done, sizeOf, doubt);
+  scheduleItems(waiting, slots, done, sizeOf, doubt);
   const last = slots.reduce((latest, slot) => (slot.at > latest.at ? slot : latest));
   return { seconds: last.at, spread: Math.sqrt(last.variance) };
 }
@@ -46,7 +46,7 @@ interface Slot {
   variance: number;
 }
 
-function schedule(
+function scheduleItems(
   waiting: ItemState[],
   slots: Slot[],
   done: Map<string, number>,
@@ -59,7 +59,7 @@ function schedule(
   while (waiting.length > 0) {
     const slot = slots.reduce((first, each) => (each.at < first.at ? each : first));
     const ready = waiting.findIndex((item) => (readyAt(item) ?? Number.POSITIVE_INFINITY) <= slot.at);
-    const index = ready >= 0 ? ready : Math.max(0, soonest(waiting, readyAt));
+    const index = ready >= 0 ? ready : Math.max(0, findSoonestItem(waiting, readyAt));
     const [item] = waiting.splice(index, 1);
     if (item === undefined) return;
     slot.at = Math.max(slot.at, readyAt(item) ?? 0) + sizeOf(item);
@@ -69,7 +69,7 @@ function schedule(
   }
 }
 
-function soonest(waiting: readonly ItemState[], readyAt: (item: ItemState) => number | undefined): number {
+function findSoonestItem(waiting: readonly ItemState[], readyAt: (item: ItemState) => number | undefined): number {
   let best = -1;
   let least = Number.POSITIVE_INFINITY;
   for (const [index, item] of waiting.entries()) {
@@ -82,11 +82,11 @@ function soonest(waiting: readonly ItemState[], readyAt: (item: ItemState) => nu
 }
 
 /** How real durations compare with the estimates in this run. */
-function experience(state: RunState): { readonly factor: number; readonly doubt: number } {
+function measureEstimates(state: RunState): { readonly factor: number; readonly doubt: number } {
   const ratios = Object.values(state.items).flatMap(({ status, seconds, estimate }) =>
     status === 'published' && seconds !== undefined && estimate !== undefined && estimate > 0 ? [seconds / estimate] : [],
   );
-  if (ratios.length < 3) return { factor: 1, doubt: DOUBT };
+  if (ratios.length < 3) return { factor: 1, doubt: DEFAULT_DOUBT };
   const factor = Math.min(3, Math.max(1 / 3, median(ratios)));
   const off = Math.sqrt(ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0) / ratios.length);
   return { factor, doubt: Math.min(1, Math.max(0.1, off)) };
@@ -98,7 +98,7 @@ function median(values: readonly number[]): number {
 }
 
 /** Seconds until the item that a host works on is done; undefined without an estimate, or when it is late. */
-export function itemLeft(item: ItemState | undefined, now: number): number | undefined {
+export function itemSecondsLeft(item: ItemState | undefined, now: number): number | undefined {
   if (item?.estimate === undefined || item.startedAt === undefined) return undefined;
   const left = item.estimate - (now - Date.parse(item.startedAt)) / 1000;
   return left > 0 ? left : undefined;

@@ -1,42 +1,42 @@
 import type { RunState } from '../core/run-state.ts';
-import { type Display, join, show } from './text/display-text.ts';
-import { count, counted, size, took } from './text/format.ts';
-import { draw, type Line, piece, sign, within } from './text/styled-line.ts';
-import { outcomes, type Sign, signs } from './text/symbols.ts';
-import { type Cell, tableLines } from './text/table.ts';
-import type { Look } from './text/terminal-style.ts';
+import { type DisplayText, displayText, joinText } from './text/display-text.ts';
+import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
+import { renderLine, type StyledLine, statusSymbol, styled, truncateLine } from './text/styled-line.ts';
+import { type DisplayStatus, outcomeOrder, statusSymbols } from './text/symbols.ts';
+import { type TableCell, tableLines } from './text/table.ts';
+import type { TerminalStyle } from './text/terminal-style.ts';
 
 /** The end of every run: counts per host, what was published, which routes are set aside, and the commands to look further. */
-export function recap(state: RunState, look: Look): readonly string[] {
-  return recapLines(state, look.columns).map((line) => draw(line, look).trimEnd());
+export function formatRecap(state: RunState, style: TerminalStyle): readonly string[] {
+  return recapLines(state, style.columns).map((line) => renderLine(line, style).trimEnd());
 }
 
 /** The same before colouring. */
-export function recapLines(state: RunState, columns: number): readonly Line[] {
+export function recapLines(state: RunState, columns: number): readonly StyledLine[] {
   return [
     ...hostTable(state, columns),
-    ...itemLine(state),
-    ...verdict(state),
-    ...routes(state).map((line) => within(line, columns)),
-    ...commands(state).map((text): Line => [piece(text)]),
+    ...itemCountLines(state),
+    ...statusLines(state),
+    ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
+    ...nextCommandLines(state).map((text): StyledLine => [styled(text)]),
   ];
 }
 
-function hostTable(state: RunState, columns: number): readonly Line[] {
-  const titles = [...outcomes.map((outcome) => show`${outcome}`), show`time`];
-  const rows = Object.entries(state.hosts).map(([name, host]): readonly Cell[] => [
-    { text: show`  ${name}` },
-    ...outcomes.map((outcome): Cell => {
+function hostTable(state: RunState, columns: number): readonly StyledLine[] {
+  const titles = [...outcomeOrder.map((outcome) => displayText`${outcome}`), displayText`time`];
+  const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
+    { text: displayText`  ${name}` },
+    ...outcomeOrder.map((outcome): TableCell => {
       const value = host.tally[outcome];
-      return { text: count(value), style: value === 0 ? { dim: true } : signs[outcome].style };
+      return { text: formatCount(value), style: value === 0 ? { dim: true } : statusSymbols[outcome].style };
     }),
-    { text: took(host.busyMs ?? 0) },
+    { text: formatDuration(host.busyMs ?? 0) },
   ]);
-  const head = show`recap ${state.run}${state.check ? ' (check: nothing was changed)' : ''}`;
-  return tableLines([{ title: head, least: 12 }, ...titles.map((title) => ({ title, align: 'right' as const }))], rows, columns);
+  const head = displayText`recap ${state.run}${state.check ? ' (check: nothing was changed)' : ''}`;
+  return tableLines([{ title: head, minWidth: 12 }, ...titles.map((title) => ({ title, align: 'right' as const }))], rows, columns);
 }
 
-const itemSigns: readonly (readonly [string, Sign])[] = [
+const itemStatuses: readonly (readonly [string, DisplayStatus])[] = [
   ['published', 'ok'],
   ['failed', 'failed'],
   ['skipped', 'skipped'],
@@ -45,52 +45,54 @@ const itemSigns: readonly (readonly [string, Sign])[] = [
 ];
 
 /** Items of a queue by status; only those there are. */
-function itemLine(state: RunState): readonly Line[] {
+function itemCountLines(state: RunState): readonly StyledLine[] {
   const items = Object.values(state.items);
   if (items.length === 0) return [];
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
-  const parts = itemSigns.flatMap(([status, name]): Line => {
+  const parts = itemStatuses.flatMap(([status, name]): StyledLine => {
     const value = items.filter((item) => item.status === status).length;
     const word = status === 'published' ? 'done' : status;
-    return value === 0 ? [] : [piece(show`  `), sign(name), piece(show` ${count(value)} ${word}`)];
+    return value === 0 ? [] : [styled(displayText`  `), statusSymbol(name), styled(displayText` ${formatCount(value)} ${word}`)];
   });
   const published =
-    state.published.length === 0 ? [] : [piece(show`  published ${counted(state.published.length, 'package')}, ${size(bytes)}`)];
-  return [[piece(show`items`), ...parts, ...published]];
+    state.published.length === 0
+      ? []
+      : [styled(displayText`  published ${formatQuantity(state.published.length, 'package')}, ${formatSize(bytes)}`)];
+  return [[styled(displayText`items`), ...parts, ...published]];
 }
 
 /** What the counts alone would leave to guess. */
-function verdict({ status, exit, nothingToDo, items }: RunState): readonly Line[] {
+function statusLines({ status, exit, nothingToDo, items }: RunState): readonly StyledLine[] {
   if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
-    return [[sign('ok'), piece(show` nothing to build: everything that was asked for is published already`)]];
+    return [[statusSymbol('ok'), styled(displayText` nothing to build: everything that was asked for is published already`)]];
   if (status !== 'interrupted') return [];
-  const how = exit === 4 ? show`its process is gone without a last word` : show`it was told to stop`;
-  return [[sign('unknown'), piece(show` interrupted: ${how}; jobs that run go on on their hosts`)]];
+  const how = exit === 4 ? displayText`its process is gone without a last word` : displayText`it was told to stop`;
+  return [[statusSymbol('unknown'), styled(displayText` interrupted: ${how}; jobs that run go on on their hosts`)]];
 }
 
-function routes(state: RunState): readonly Line[] {
+function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   return Object.entries(state.hosts).flatMap(([name, host]) =>
-    host.setAside.map(({ route, status, machine }): Line => {
-      const why = machine === undefined ? show`${status}` : show`${status}: ${machine} answers there`;
-      return [sign('aside'), piece(show` route set aside  ${name}  ${route}  ${why}`)];
+    host.setAside.map(({ route, status, machine }): StyledLine => {
+      const why = machine === undefined ? displayText`${status}` : displayText`${status}: ${machine} answers there`;
+      return [statusSymbol('aside'), styled(displayText` route set aside  ${name}  ${route}  ${why}`)];
     }),
   );
 }
 
-function commands({ run, errors, hosts, items, status, exit }: RunState): readonly Display[] {
+function nextCommandLines({ run, errors, hosts, items, status, exit }: RunState): readonly DisplayText[] {
   const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
   const left = Object.values(items).some((item) => item.status === 'queued' || item.status === 'running');
   const good = (exit ?? 0) === 0 && status === 'ok';
-  const pairs: readonly (readonly [boolean, Display, Display])[] = [
+  const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
       true,
-      show`swarm runs show ${run}`,
-      good ? show`the whole run` : status === 'interrupted' ? show`what was done` : show`what went wrong`,
+      displayText`swarm runs show ${run}`,
+      good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],
-    [failed !== undefined, show`swarm runs logs ${run} ${failed ?? ''}`, show`the whole log of ${failed ?? ''}`],
-    [!good || left, show`swarm runs resume ${run}`, show`go on with what is left`],
+    [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
+    [!good || left, displayText`swarm runs resume ${run}`, displayText`go on with what is left`],
   ];
   const wanted = pairs.filter(([when]) => when);
   const widest = Math.max(...wanted.map(([, command]) => command.length));
-  return wanted.map(([, command, why]) => join([show`  `, show`${command.padEnd(widest)}`, show`  ${why}`], ''));
+  return wanted.map(([, command, why]) => joinText([displayText`  `, displayText`${command.padEnd(widest)}`, displayText`  ${why}`], ''));
 }

@@ -1,54 +1,54 @@
 import { createHash } from 'node:crypto';
 import { type Change, type Json, type Probe, SwarmError } from '../index.ts';
-import { type Attributes, adjust, kept } from './file-attributes.ts';
-import { type Found, look } from './path-stat.ts';
+import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
+import { type PathStat, statPaths } from './path-stat.ts';
 
 /** Above this, files are compared by their hash only and no diff is shown. */
-export const smallFile = 64 * 1024;
+export const MAX_DIFF_BYTES = 64 * 1024;
 
-export interface Wanted extends Attributes {
+export interface FileContent extends FileAttributes {
   readonly path: string;
   readonly content: Uint8Array;
 }
 
 /** Makes a file of the host have these bytes and attributes; one round trip where it has them. */
-export async function* placeFile(probe: Probe, wanted: Wanted): AsyncGenerator<Change, Json, void> {
-  const [found] = await look(probe, [{ path: wanted.path, size: wanted.content.length }]);
-  yield* difference(probe, wanted, found as Found);
-  return { dest: wanted.path, size: wanted.content.length, sha256: sha256(wanted.content) };
+export async function* ensureFileContent(probe: Probe, wanted: FileContent): AsyncGenerator<Change, Json, void> {
+  const [current] = await statPaths(probe, [{ path: wanted.path, size: wanted.content.length }]);
+  yield* contentChanges(probe, wanted, current as PathStat);
+  return { dest: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
 }
 
 /** The change that turns what was found into what is wanted; nothing where they agree. */
-export async function* difference(probe: Probe, wanted: Wanted, found: Found): AsyncGenerator<Change, void, void> {
+export async function* contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
   const { path, content } = wanted;
-  if (found.type === 'directory') {
+  if (current.type === 'directory') {
     throw new SwarmError('SW6012', `${path} is a directory there`, { hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".` });
   }
-  if (found.type === 'file' && found.sha256 === sha256(content)) {
-    yield* adjust(path, found, wanted);
+  if (current.type === 'file' && current.sha256 === hashSha256(content)) {
+    yield* attributeChanges(path, current, wanted);
     return;
   }
-  const before = found.type === 'file' ? await textOf(probe, path, found) : undefined;
-  const after = asText(content);
+  const before = current.type === 'file' ? await readSmallText(probe, path, current) : undefined;
+  const after = decodeSmallText(content);
   yield {
-    verb: found.type === 'absent' ? 'create' : 'update',
+    verb: current.type === 'absent' ? 'create' : 'update',
     subject: path,
-    ...(found.type === 'link' ? { before: `link to ${found.target}\n` } : before === undefined ? {} : { before }),
+    ...(current.type === 'link' ? { before: `link to ${current.target}\n` } : before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    apply: (remote) => remote.write(path, content, kept(found, wanted)),
+    apply: (remote) => remote.write(path, content, keptAttributes(current, wanted)),
   };
 }
 
 /** For a diff only, so a small file that is text; one more round trip, and only where something differs. */
-async function textOf(probe: Probe, path: string, found: Found): Promise<string | undefined> {
-  if (found.size > smallFile) return undefined;
+async function readSmallText(probe: Probe, path: string, found: PathStat): Promise<string | undefined> {
+  if (found.size > MAX_DIFF_BYTES) return undefined;
   const bytes = await probe.read(path);
-  return bytes && asText(bytes);
+  return bytes && decodeSmallText(bytes);
 }
 
 /** UTF-8 without NUL, of a size that a person reads; else undefined. */
-export function asText(bytes: Uint8Array): string | undefined {
-  if (bytes.length > smallFile || bytes.includes(0)) return undefined;
+export function decodeSmallText(bytes: Uint8Array): string | undefined {
+  if (bytes.length > MAX_DIFF_BYTES || bytes.includes(0)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -56,4 +56,4 @@ export function asText(bytes: Uint8Array): string | undefined {
   }
 }
 
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+export const hashSha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

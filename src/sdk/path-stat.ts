@@ -1,7 +1,7 @@
 import { type Command, type Probe, SwarmError } from '../index.ts';
 
 /** What stands at a path of the host; `sha256` only for a file that has the size asked for. */
-export interface Found {
+export interface PathStat {
   readonly type: 'file' | 'directory' | 'link' | 'other' | 'absent';
   /** Four octal digits. */
   readonly mode: string;
@@ -17,17 +17,17 @@ export interface Found {
   readonly target?: string;
 }
 
-export interface Look {
+export interface PathQuery {
   readonly path: string;
   /** The hash is taken of a file of this size only; `any`: of every file. */
   readonly size?: number | 'any';
 }
 
-export const absent: Found = { type: 'absent', mode: '', uid: '', owner: '', gid: '', group: '', size: 0, mtime: 0 };
+export const ABSENT_PATH: PathStat = { type: 'absent', mode: '', uid: '', owner: '', gid: '', group: '', size: 0, mtime: 0 };
 
 /** Path and wanted size in turns: as arguments, which costs a process less than a line each on stdin, where many of them go. One answer
  *  a path, in one round trip however many there are. */
-const script = `export LC_ALL=C
+const STAT_SCRIPT = `export LC_ALL=C
 look() {
   if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
     path=$1 size=$2 extra=-
@@ -47,31 +47,31 @@ if [ $# -eq 0 ]; then while IFS= read -r each && IFS= read -r wanted; do look "$
 while [ $# -gt 0 ]; do look "$1" "$2"; shift 2; done`;
 
 /** More go on stdin: the arguments of a command have an end. */
-const fewPaths = 50;
+const MAX_ARGUMENT_PATHS = 50;
 
 /** Looks at all these paths in one round trip. Throws SW6012 where the host does not let us look. */
-export async function look(probe: Probe, wanted: readonly Look[]): Promise<readonly Found[]> {
-  if (wanted.length === 0) return [];
-  const crooked = wanted.find(({ path }) => /[\n\0]/.test(path));
-  if (crooked) throw new SwarmError('SW6012', `a path may not hold a line break: ${JSON.stringify(crooked.path)}`);
-  const words = wanted.flatMap(({ path, size }) => [path, String(size ?? '-')]);
+export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Promise<readonly PathStat[]> {
+  if (queries.length === 0) return [];
+  const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
+  if (invalid) throw new SwarmError('SW6012', `a path may not hold a line break: ${JSON.stringify(invalid.path)}`);
+  const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);
   const command: Command =
-    wanted.length <= fewPaths
-      ? { argv: ['/bin/sh', '-c', script, 'sh', ...words] }
-      : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
+    queries.length <= MAX_ARGUMENT_PATHS
+      ? { argv: ['/bin/sh', '-c', STAT_SCRIPT, 'sh', ...words] }
+      : { argv: ['/bin/sh', '-c', STAT_SCRIPT], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
   const { stdout, stderr } = await probe.query(command);
-  const lines = stdout.split('\n').slice(0, wanted.length);
-  if (lines.length !== wanted.length) throw new SwarmError('SW6012', 'the host did not answer for every path', { detail: stderr });
-  return lines.map(parse);
+  const lines = stdout.split('\n').slice(0, queries.length);
+  if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not answer for every path', { detail: stderr });
+  return lines.map(parseStat);
 }
 
-function parse(line: string): Found {
-  if (line === 'absent') return absent;
+function parseStat(line: string): PathStat {
+  if (line === 'absent') return ABSENT_PATH;
   const [raw = '', uid = '', owner = '', gid = '', group = '', size = '', mtime = ''] = line.split(' ');
   const bits = Number.parseInt(raw, 16);
   if (line.startsWith('error ') || Number.isNaN(bits)) throw new SwarmError('SW6012', line.replace(/^error (stat: )?/, ''));
   const extra = line.split(' ').slice(7).join(' ');
-  const type = typeOf(bits);
+  const type = fileType(bits);
   return {
     type,
     mode: (bits & 0o7777).toString(8).padStart(4, '0'),
@@ -87,7 +87,7 @@ function parse(line: string): Found {
 }
 
 /** The file type bits of st_mode. */
-function typeOf(bits: number): Found['type'] {
+function fileType(bits: number): PathStat['type'] {
   switch (bits & 0o170000) {
     case 0o100000:
       return 'file';

@@ -1,6 +1,6 @@
 import { type Probe, SwarmError } from '../index.ts';
 
-export type Init = 'systemd' | 'openrc';
+export type InitSystem = 'systemd' | 'openrc';
 
 export interface ServiceState {
   readonly known: boolean;
@@ -9,7 +9,7 @@ export interface ServiceState {
 }
 
 /** Which init's tools the host has. Throws SW6011 where it is neither. */
-export function initOf(probe: Probe): Init {
+export function findInitSystem(probe: Probe): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
@@ -18,25 +18,25 @@ export function initOf(probe: Probe): Init {
 }
 
 /** `rc-service status` exits 0 for started; a crashed or inactive one counts as not running. */
-const openrc = `export LC_ALL=C
+const OPENRC_SCRIPT = `export LC_ALL=C
 command -v rc-service >/dev/null || { echo missing; exit 0; }
 rc-service -e "$1" && echo known
 rc-service "$1" status >/dev/null 2>&1 && echo running
 rc-update show "$2" 2>/dev/null | while read -r name _; do [ "$name" = "$1" ] && echo enabled; done
 :`;
 
-const systemd = `export LC_ALL=C
+const SYSTEMD_SCRIPT = `export LC_ALL=C
 command -v systemctl >/dev/null || { echo missing; exit 0; }
 systemctl show --property=LoadState,ActiveState,UnitFileState -- "$1"`;
 
 /** Both questions, running and enabled at boot, in one round trip. */
-export async function serviceState(probe: Probe, init: Init, name: string, runlevel: string): Promise<ServiceState> {
-  const script = init === 'openrc' ? openrc : systemd;
+export async function readServiceState(probe: Probe, init: InitSystem, name: string, runlevel: string): Promise<ServiceState> {
+  const script = init === 'openrc' ? OPENRC_SCRIPT : SYSTEMD_SCRIPT;
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel] });
-  const said = new Set(stdout.split('\n').map((line) => line.trim()));
-  if (said.has('missing')) throw new SwarmError('SW6011', `${init} runs there, but its tools are not on PATH`, { detail: stderr });
-  if (init === 'openrc') return { known: said.has('known'), running: said.has('running'), enabled: said.has('enabled') };
-  const value = (key: string) => [...said].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
+  const lines = new Set(stdout.split('\n').map((line) => line.trim()));
+  if (lines.has('missing')) throw new SwarmError('SW6011', `${init} runs there, but its tools are not on PATH`, { detail: stderr });
+  if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled') };
+  const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {
     known: value('LoadState') !== 'not-found',
     running: ['active', 'reloading', 'activating'].includes(value('ActiveState')),
@@ -44,12 +44,12 @@ export async function serviceState(probe: Probe, init: Init, name: string, runle
   };
 }
 
-const login = /^(ssh|sshd|dropbear)([.@].*)?$/;
-const network =
+const LOGIN_SERVICES = /^(ssh|sshd|dropbear)([.@].*)?$/;
+const NETWORK_SERVICES =
   /^(tailscaled?|net\.[\w.]+|network|networking|NetworkManager|systemd-networkd|dhcpcd|netifrc|wg-quick.*|wireguard|firewalld|nftables|iptables)([.@].*)?$/;
 
 /** Would we, or everybody, lose the way to the host by this? */
-export function cutsTheWay(name: string, action: 'stop' | 'restart' | 'disable'): boolean {
+export function wouldCutAccess(name: string, action: 'stop' | 'restart' | 'disable'): boolean {
   const unit = name.replace(/\.(service|socket)$/, '');
-  return network.test(unit) || (login.test(unit) && action !== 'restart');
+  return NETWORK_SERVICES.test(unit) || (LOGIN_SERVICES.test(unit) && action !== 'restart');
 }

@@ -31,7 +31,7 @@ export async function readSource(path: string): Promise<Uint8Array> {
 }
 
 /** Every folder and file below, sorted; a symbolic link is copied as what it points to. */
-export async function readTree(root: string): Promise<SourceTree> {
+export async function readSourceTree(root: string): Promise<SourceTree> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const below = (entry: { readonly parentPath: string; readonly name: string }) => relative(root, join(entry.parentPath, entry.name));
   const directories = entries.filter((entry) => entry.isDirectory()).map(below);

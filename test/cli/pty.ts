@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { emulator } from '../report/screen/terminal-emulator.ts';
+import { createEmulator } from '../report/screen/terminal-emulator.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 const SCRIPT = 'script'; // of util-linux
 export const hasScript = spawnSync(SCRIPT, ['--version']).status === 0;
 
 /** A project without hosts whose playbooks run here: `wait` goes on when `release` is called, `fail` fails. */
-export function hereProject() {
+export function createLocalProject() {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-screen-'));
   for (const each of ['inventory', 'playbooks']) mkdirSync(join(dir, each));
   writeFileSync(join(dir, 'inventory/swarm.yml'), 'hosts: {}\n');
@@ -37,7 +37,7 @@ export function hereProject() {
 }
 
 /** `swarm WORDS` on a terminal of its own. */
-export function onTerminal(
+export function runOnTerminal(
   dir: string,
   words: string,
   { columns = 80, rows = 24, env: more = {} }: { columns?: number; rows?: number; env?: object } = {},
@@ -47,7 +47,7 @@ export function onTerminal(
   const child = spawn(SCRIPT, ['-qefc', command, '/dev/null'], {
     env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh', ...more },
   });
-  const seen = emulator(rows);
+  const seen = createEmulator(rows);
   child.stdout.setEncoding('utf8').on('data', (text: string) => seen.take(text));
   child.stdin.on('error', () => {});
   const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
@@ -69,7 +69,7 @@ export function onTerminal(
 }
 
 /** `swarm WORDS` without a terminal. */
-export function inPipe(dir: string, words: readonly string[], env: object = {}) {
+export function runInPipe(dir: string, words: readonly string[], env: object = {}) {
   const result = spawnSync(process.execPath, [PROGRAM, '-C', dir, ...words], {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: dir, LANG: 'C.UTF-8', ...env },

@@ -2,21 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hasScript, hereProject, inPipe, onTerminal } from './pty.ts';
+import { createLocalProject, hasScript, runInPipe, runOnTerminal } from './pty.ts';
 
 const given = { alternate: false, cursor: true };
 
 describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   test('d leaves the run alone; another terminal joins it, sees its end, and looks around', async () => {
-    using project = hereProject();
-    using first = onTerminal(project.dir, 'run wait');
+    using project = createLocalProject();
+    using first = runOnTerminal(project.dir, 'run wait');
     await first.shows('The task');
     first.type('d');
     expect(await first.ended).toBe(0);
     expect(first.state()).toEqual(given);
     const [run = ''] = project.runs();
     expect(first.normal()).toContain(`run ${run} goes on: swarm runs watch ${run}`);
-    using second = onTerminal(project.dir, 'runs watch last');
+    using second = runOnTerminal(project.dir, 'runs watch last');
     await second.shows('The task');
     project.release();
     await second.shows('FINISHED');
@@ -27,8 +27,8 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 
   test('^C starts nothing new: the run ends interrupted, and that stands on the normal screen', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run wait');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run wait');
     await tty.shows('The task');
     tty.type('\x03');
     expect(await tty.ended).toBe(130);
@@ -38,8 +38,8 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 
   test('q asks, and no is the default; yes stops the run', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run wait');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run wait');
     await tty.shows('The task');
     tty.type('q');
     await tty.shows(/quit and stop run \w+ .*\[y\/N\]/);
@@ -54,24 +54,24 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 
   test.each(['SIGHUP', 'SIGTERM'] as const)('%s gives the terminal back, and the run goes on', async (signal) => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run wait');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run wait');
     await tty.shows('The task');
     process.kill(tty.pid(), signal);
     await tty.ended;
     expect(tty.state()).toEqual(given);
     project.release();
     const [run = ''] = project.runs();
-    expect(inPipe(project.dir, ['runs', 'watch', run])).toMatchObject({ exit: 0 });
+    expect(runInPipe(project.dir, ['runs', 'watch', run])).toMatchObject({ exit: 0 });
     expect(project.events(run).at(-1)).toMatchObject({ type: 'run.finished', status: 'ok' });
   });
 
   test('a run whose process is killed is not waited for: the screen says interrupted, r goes on with it', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run wait');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run wait');
     await tty.shows('The task');
     const [run = ''] = project.runs();
-    using other = onTerminal(project.dir, 'runs watch last');
+    using other = runOnTerminal(project.dir, 'runs watch last');
     await other.shows('The task');
     process.kill(project.events(run).find(({ type }) => type === 'run.started')?.pid ?? 0, 'SIGKILL');
     expect(await tty.ended).toBe(4);
@@ -83,12 +83,12 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     other.type('y');
     expect(await other.ended).toBe(0);
     expect(other.normal()).toContain(`$ swarm runs resume ${run}`);
-    expect(inPipe(project.dir, ['runs', 'show', run, '-o', 'json']).stdout).toContain('"status": "ok"');
+    expect(runInPipe(project.dir, ['runs', 'show', run, '-o', 'json']).stdout).toContain('"status": "ok"');
   });
 
   test('a failure stands on the normal screen with the commands to go on', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run fail');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run fail');
     expect(await tty.ended).toBe(2);
     expect(tty.state()).toEqual(given);
     const [run = ''] = project.runs();
@@ -98,17 +98,17 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 
   test('what goes wrong before the first event is told', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, 'run wait --limit nobody');
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, 'run wait --limit nobody');
     expect(await tty.ended).toBe(5);
     expect(tty.state()).toEqual(given);
     expect(tty.normal()).toMatch(/error\[SW120\d\].*nobody/);
   });
 
   test('a replay rests, goes faster, and is left at any time', async () => {
-    using project = hereProject();
-    inPipe(project.dir, ['run', 'fail']);
-    using tty = onTerminal(project.dir, 'runs show last --replay --speed 0.01');
+    using project = createLocalProject();
+    runInPipe(project.dir, ['run', 'fail']);
+    using tty = runOnTerminal(project.dir, 'runs show last --replay --speed 0.01');
     await tty.shows('REPLAY 0.01x');
     tty.type('+');
     await tty.shows('REPLAY 0.02x');
@@ -123,8 +123,8 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 
   test('the dashboard shows the plain command, runs it on the normal screen, and is there again', async () => {
-    using project = hereProject();
-    using tty = onTerminal(project.dir, '', { columns: 100 });
+    using project = createLocalProject();
+    using tty = runOnTerminal(project.dir, '', { columns: 100 });
     await tty.shows('swarm hosts verify');
     expect(tty.screen()).toContain('no run has been recorded');
     tty.type('b');
@@ -146,7 +146,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
 function loaded(dir: string, words: readonly string[]): readonly string[] {
   const into = join(dir, `seen-${words.join('-')}`);
   mkdirSync(into);
-  expect(inPipe(dir, words, { NODE_V8_COVERAGE: into }).exit).toBe(0);
+  expect(runInPipe(dir, words, { NODE_V8_COVERAGE: into }).exit).toBe(0);
   const urls = readdirSync(into).flatMap((file) => {
     const { result } = JSON.parse(readFileSync(join(into, file), 'utf8')) as { readonly result: readonly { readonly url: string }[] };
     return result.map(({ url }) => url);
@@ -155,7 +155,7 @@ function loaded(dir: string, words: readonly string[]): readonly string[] {
 }
 
 test('nothing of the screen is loaded where lines are printed', () => {
-  using project = hereProject();
+  using project = createLocalProject();
   project.release();
   for (const words of [['run', 'wait'], ['runs', 'show', 'last'], ['runs', 'watch', 'last'], ['status']]) {
     const packages = loaded(project.dir, words);
@@ -165,21 +165,21 @@ test('nothing of the screen is loaded where lines are printed', () => {
 });
 
 test('a reader that leaves early ends the writing, not the run', () => {
-  using project = hereProject();
+  using project = createLocalProject();
   project.release();
   const program = join(import.meta.dirname, '../../dist/src/bin.js');
   const line = `'${process.execPath}' '${program}' -C '${project.dir}' run wait -v 2>&1 | head -1`;
   const { stdout } = spawnSync('sh', ['-c', line], { encoding: 'utf8' });
   expect(stdout).toMatch(/^run \w+ {2}playbook wait/);
-  expect(inPipe(project.dir, ['runs', 'watch', 'last']).exit).toBe(0);
+  expect(runInPipe(project.dir, ['runs', 'watch', 'last']).exit).toBe(0);
   expect(project.events(project.runs()[0] ?? '').at(-1)).toMatchObject({ type: 'run.finished', status: 'ok' });
 });
 
 test('plain lines have no escape and no carriage return, and ASCII is ASCII', () => {
-  using project = hereProject();
-  inPipe(project.dir, ['run', 'fail']);
+  using project = createLocalProject();
+  runInPipe(project.dir, ['run', 'fail']);
   for (const env of [{}, { TERM: 'dumb' }, { NO_COLOR: '1' }, { CI: '1' }, { SWARM_ASCII: '1' }]) {
-    const { stdout, stderr } = inPipe(project.dir, ['runs', 'show', 'last', '-v'], env);
+    const { stdout, stderr } = runInPipe(project.dir, ['runs', 'show', 'last', '-v'], env);
     expect(stdout + stderr).not.toMatch(/[\x1b\r]/);
     if ('SWARM_ASCII' in env) expect(stdout).toMatch(/^[\n\x20-\x7e]*$/);
   }

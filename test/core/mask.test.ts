@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formsOf, hide, masked, maskedJson, showsSecret } from '../../src/core/mask.ts';
+import { containsSecret, maskJson, maskText, registerSecret, secretForms } from '../../src/core/mask.ts';
 
 const CANARY = `tok'en "7$x`;
 const KEY = 'first line of a key\nsecond line of it';
 
 describe('a value that is hidden', () => {
   beforeAll(() => {
-    expect(masked(`before: ${CANARY}`)).toBe(`before: ${CANARY}`);
-    hide(CANARY);
-    hide(KEY);
+    expect(maskText(`before: ${CANARY}`)).toBe(`before: ${CANARY}`);
+    registerSecret(CANARY);
+    registerSecret(KEY);
   });
 
   test.each([
@@ -23,9 +23,9 @@ describe('a value that is hidden', () => {
     ['in hex', Buffer.from(CANARY).toString('hex')],
     ['in HEX', Buffer.from(CANARY).toString('hex').toUpperCase()],
   ])('is not seen %s', (_, text) => {
-    expect(showsSecret(text)).toBe(true);
-    expect(masked(text)).toContain('••••');
-    for (const form of formsOf(CANARY)) expect(masked(text)).not.toContain(form);
+    expect(containsSecret(text)).toBe(true);
+    expect(maskText(text)).toContain('••••');
+    for (const form of secretForms(CANARY)) expect(maskText(text)).not.toContain(form);
   });
 
   test('is not seen in base64, whatever stands before and behind it', () => {
@@ -36,7 +36,7 @@ describe('a value that is hidden', () => {
         fc.constantFrom('base64', 'base64url'),
         (before, after, how) => {
           const text = Buffer.concat([before, Buffer.from(CANARY), after]).toString(how as 'base64');
-          const shown = masked(text);
+          const shown = maskText(text);
           const read = Buffer.from(shown.replace('••••', ''), 'base64').toString('latin1');
           expect(shown).toContain('••••');
           expect(read).not.toContain(CANARY.slice(1, -1));
@@ -46,17 +46,17 @@ describe('a value that is hidden', () => {
   });
 
   test('is not seen line by line, when it has several', () => {
-    expect(masked('> second line of it <')).toBe('> •••• <');
+    expect(maskText('> second line of it <')).toBe('> •••• <');
   });
 
   test('is not seen inside any value, as a key neither; what is no text stays', () => {
-    expect(maskedJson({ [CANARY]: [CANARY, 7, null, { deep: `x${CANARY}y` }], same: true })).toEqual({
+    expect(maskJson({ [CANARY]: [CANARY, 7, null, { deep: `x${CANARY}y` }], same: true })).toEqual({
       '••••': ['••••', 7, null, { deep: 'x••••y' }],
       same: true,
     });
   });
 
   test('leaves other text alone', () => {
-    fc.assert(fc.property(fc.stringMatching(/^[A-Z ]{0,40}$/), (text) => masked(text) === text));
+    fc.assert(fc.property(fc.stringMatching(/^[A-Z ]{0,40}$/), (text) => maskText(text) === text));
   });
 });

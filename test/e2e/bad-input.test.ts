@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labProject, type Project, packageFiles, published } from './lab-project.ts';
-import { swarm } from './run-program.ts';
+import { createLabProject, type LabProject, packageFiles, published } from './lab-project.ts';
+import { runSwarm } from './run-program.ts';
 
 /** What a person got wrong is told once, with its code, its place and the way out; no host hears of it. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(1);
+  project = await createLabProject(1);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -117,7 +117,7 @@ const files: readonly Wrong[] = [
 describe('a file', () => {
   test.concurrent.each(files)('with $what: $code, exit $exit, no host touched', async ({ what, file = '', words, exit, code, tells }) => {
     const name = what.replace(/\W+/g, '-');
-    project.put(`playbooks/${name}.yml`, file);
+    project.writeFile(`playbooks/${name}.yml`, file);
     const full = words.length === 1 ? [...words, name] : words.map((word) => (word === '@' ? name : word));
     const ended = await project.swarm(...full);
     expect([ended.exit, ended.stdout]).toEqual([exit, '']);
@@ -128,7 +128,7 @@ describe('a file', () => {
   });
 
   test('with several problems tells all of them at once', async () => {
-    project.put('playbooks/several.yml', playbook('      - comand: x\n      - copy: { dst: y }\n        whenn: "true"\n'));
+    project.writeFile('playbooks/several.yml', playbook('      - comand: x\n      - copy: { dst: y }\n        whenn: "true"\n'));
     const { exit, stderr } = await project.swarm('run', 'several');
     expect(exit).toBe(6);
     for (const each of [/comand/, /dst/, /whenn/]) expect(stderr).toMatch(each);
@@ -155,7 +155,7 @@ describe('a file', () => {
       ['runs', 'list'],
       ['check'],
     ]) {
-      const { exit, stdout, stderr } = await swarm(empty, words);
+      const { exit, stdout, stderr } = await runSwarm(empty, words);
       expect([words, exit, stdout]).toEqual([words, 5, '']);
       expect(stderr).toMatch(/SW1206.*inventory[\s\S]*swarm init/);
     }

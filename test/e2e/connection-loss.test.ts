@@ -6,18 +6,18 @@ import type { RunEvent } from '../../src/core/event.ts';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { Drone } from '../../src/lab/drone.ts';
 import { sshdProgram } from '../machines/sshd.ts';
-import { fleet } from '../machines/sshd-fleet.ts';
+import { startSshdFleet } from '../machines/sshd-fleet.ts';
 import { startWire } from '../machines/wire.ts';
-import { journalOf, labProject, type Project, packageFiles, published } from './lab-project.ts';
-import { start } from './run-program.ts';
+import { createLabProject, journalOf, type LabProject, packageFiles, published } from './lab-project.ts';
+import { startSwarm } from './run-program.ts';
 
 /** Work outlives the connection, the orchestrator and the terminal, and is collected once. */
-let project: Project;
+let project: LabProject;
 /** Of demo-app/slow: compiled one after the other in three seconds. */
 const SOURCES = 30;
 
 beforeAll(async () => {
-  project = await labProject(5, 21);
+  project = await createLabProject(5, 21);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -51,9 +51,9 @@ function slower({ dir }: Drone): void {
 test.concurrent('the connection is cut, twice, while emerge runs: the build goes on, its log is whole, it is published once', async () => {
   const drone = project.drone('d1');
   const run = project.start(slowOn('d1'));
-  await run.said(compiled(4));
+  await run.waitForOutput(compiled(4));
   drone.cut();
-  await run.said(compiled(12));
+  await run.waitForOutput(compiled(12));
   drone.cut();
   const { exit } = await run.ended;
   const events = journalOf(project.dir);
@@ -71,7 +71,7 @@ test.concurrent('the orchestrator is killed while emerge runs: resume attaches t
   const drone = project.drone('d2');
   const before = packed(drone.dir, 'slow-1.0');
   const run = other.start(slowOn('d2'));
-  await run.said(compiled(4));
+  await run.waitForOutput(compiled(4));
   run.kill('SIGKILL');
   expect((await run.ended).exit).toBe(137);
   expect(drone.processes().length).toBeGreaterThan(0);
@@ -95,7 +95,7 @@ test.concurrent('an interrupt: exit 130, what goes on is listed with the way bac
   const drone = project.drone('d3');
   slower(drone);
   const run = other.start(['run', 'build', 'demo-app/slow', '-v', '-l', 'd3']);
-  await run.said(compiled(1));
+  await run.waitForOutput(compiled(1));
   run.kill('SIGINT');
   const { exit, stdout, stderr } = await run.ended;
   expect(exit).toBe(130);
@@ -113,7 +113,7 @@ test.concurrent('a run that was interrupted goes on where it was: nothing is bui
   const drone = project.drone('d4');
   const before = packed(drone.dir, 'slow-1.0');
   const run = other.start(slowOn('d4'));
-  await run.said(compiled(4));
+  await run.waitForOutput(compiled(4));
   run.kill('SIGTERM');
   expect((await run.ended).exit).toBe(143);
   const { exit, json } = await other.json('runs', 'resume');
@@ -125,9 +125,9 @@ test.concurrent('a host that loses its power under a build is waited for no long
   const other = await project.another();
   const drone = project.drone('d5');
   const run = other.start(slowOn('d5'));
-  await run.said(compiled(4));
+  await run.waitForOutput(compiled(4));
   await drone.down();
-  await run.said(/"type":"host\.lost"/);
+  await run.waitForOutput(/"type":"host\.lost"/);
   await drone.up();
   const { exit } = await run.ended;
   const events = journalOf(other.dir);
@@ -143,19 +143,19 @@ test
     mkdirSync(join(dir, 'bin'));
     const { writeWrappers } = (await import(join(packageRoot(), 'dist/src/lab/wrappers.js'))) as typeof import('../../src/lab/wrappers.ts');
     writeWrappers(dir, { LAB_SPEED: '21' });
-    await using hosts = await fleet(1, { env: { PATH: `${join(dir, 'bin')}:/usr/local/bin:/usr/bin:/bin` } });
+    await using hosts = await startSshdFleet(1, { env: { PATH: `${join(dir, 'bin')}:/usr/local/bin:/usr/bin:/bin` } });
     const [machine] = hosts.machines as [(typeof hosts.machines)[0]];
     await using wire = await startWire(machine);
     writeFileSync(
       join(hosts.project, 'inventory/swarm.yml'),
       hosts.inventory.replace(`127.0.0.1:${machine.port}`, `127.0.0.1:${wire.port}`),
     );
-    const run = start(hosts.project, slow);
-    await run.said(compiled(4));
-    wire.refuse(true);
+    const run = startSwarm(hosts.project, slow);
+    await run.waitForOutput(compiled(4));
+    wire.refuseNew(true);
     wire.cut();
-    await run.said(/"type":"host\.lost"/);
-    wire.refuse(false);
+    await run.waitForOutput(/"type":"host\.lost"/);
+    wire.refuseNew(false);
     const { exit, stderr } = await run.ended;
     const events = journalOf(hosts.project);
     expect([exit, stderr]).toEqual([0, '']);

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './lab-project.ts';
-import { swarm } from './run-program.ts';
+import { createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
+import { runSwarm } from './run-program.ts';
 
 /** What scripts may rely on. One fleet of two, one build, then questions. */
-let project: Project;
-let built: Awaited<ReturnType<Project['json']>>;
+let project: LabProject;
+let built: Awaited<ReturnType<LabProject['json']>>;
 
 beforeAll(async () => {
-  project = await labProject(2);
+  project = await createLabProject(2);
   built = await project.json('run', 'build', 'demo-libs/zip');
 });
 afterAll(() => project[Symbol.asyncDispose]());
@@ -160,11 +160,11 @@ describe('a command line', () => {
   test('options stand before or after the command word, and -C names a project from anywhere', async () => {
     const outside = join(project.dir, '..');
     const lists = await Promise.all([
-      swarm(outside, ['-C', project.dir, '-o', 'json', 'hosts', 'list', '-l', 'd2']),
-      swarm(outside, ['hosts', '-C', project.dir, '-l', 'd2', 'list', '-o', 'json']),
-      swarm(outside, ['-l', 'd2', 'hosts', 'list', '-o', 'json', '--directory', project.dir]),
-      swarm(join(project.dir, 'files/push'), ['hosts', 'list', '-o', 'json', '-l', 'd2']), // found by walking up
-      swarm(outside, ['hosts', 'list', '-o', 'json', '-l', 'd2', '-C', project.dir, '-i', join(project.dir, 'inventory/swarm.yml')]),
+      runSwarm(outside, ['-C', project.dir, '-o', 'json', 'hosts', 'list', '-l', 'd2']),
+      runSwarm(outside, ['hosts', '-C', project.dir, '-l', 'd2', 'list', '-o', 'json']),
+      runSwarm(outside, ['-l', 'd2', 'hosts', 'list', '-o', 'json', '--directory', project.dir]),
+      runSwarm(join(project.dir, 'files/push'), ['hosts', 'list', '-o', 'json', '-l', 'd2']), // found by walking up
+      runSwarm(outside, ['hosts', 'list', '-o', 'json', '-l', 'd2', '-C', project.dir, '-i', join(project.dir, 'inventory/swarm.yml')]),
     ]);
     for (const { exit, stdout } of lists) {
       expect([exit, JSON.parse(stdout || '{}').hosts?.map(({ name }: { name: string }) => name)]).toEqual([0, ['d2']]);
@@ -181,7 +181,7 @@ describe('a command line', () => {
       project.swarm('run', 'build', '--help'),
       project.swarm('run', '--help', 'build'),
       project.swarm('run', 'build', '-h'),
-      swarm('/', ['run', 'build', '--help']), // also without a project
+      runSwarm('/', ['run', 'build', '--help']), // also without a project
     ]);
     for (const help of helps) {
       expect([help.exit, help.stderr]).toEqual([0, '']);
@@ -230,11 +230,11 @@ describe('a command line', () => {
 
   test('init makes a project that is valid, and never over one that is there', async () => {
     const dir = join(project.dir, '../fresh');
-    expect((await swarm(project.dir, ['init', dir])).exit).toBe(0);
+    expect((await runSwarm(project.dir, ['init', dir])).exit).toBe(0);
     expect(existsSync(join(dir, 'inventory/swarm.yml'))).toBe(true);
-    expect((await swarm(dir, ['check'])).exit).toBe(0);
+    expect((await runSwarm(dir, ['check'])).exit).toBe(0);
     const text = readFileSync(join(dir, 'inventory/swarm.yml'), 'utf8');
-    await swarm(project.dir, ['init', dir]);
+    await runSwarm(project.dir, ['init', dir]);
     expect(readFileSync(join(dir, 'inventory/swarm.yml'), 'utf8')).toBe(text);
   });
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { namespacesMissing, type Site, startSite } from '../machines/namespaces.ts';
+import { namespacesProblem, type Site, startSite } from '../machines/namespaces.ts';
 import { makeKey } from '../machines/ssh-key-files.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';
-import { pinsOf } from '../machines/sshd-fleet.ts';
-import { swarm } from './run-program.ts';
+import { knownHostsText } from '../machines/sshd-fleet.ts';
+import { runSwarm } from './run-program.ts';
 
 interface Finding {
   readonly name: string;
@@ -56,12 +56,12 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm doctor, on real Ope
     writeFileSync(
       join(dir, 'inventory/known_hosts'),
       Object.entries(trusted)
-        .map(([name, host]) => pinsOf(host, name))
+        .map(([name, host]) => knownHostsText(host, name))
         .join(''),
     );
   };
   const doctor = async (...words: string[]): Promise<{ readonly exit: number; readonly findings: readonly Finding[] }> => {
-    const { exit, stdout, stderr } = await swarm(dir, ['-o', 'json', 'doctor', ...words]);
+    const { exit, stdout, stderr } = await runSwarm(dir, ['-o', 'json', 'doctor', ...words]);
     if (stdout === '') throw new Error(stderr);
     return { exit, findings: (JSON.parse(stdout) as { findings: Finding[] }).findings };
   };
@@ -89,7 +89,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm doctor, on real Ope
   test('finds nothing on a host that is well, and says so', async () => {
     write([`d2: { ${route(well)} }`], { d2: well });
     expect(await doctor('d2')).toEqual({ exit: 0, findings: [] });
-    const { stdout, exit } = await swarm(dir, ['doctor', 'd2']);
+    const { stdout, exit } = await runSwarm(dir, ['doctor', 'd2']);
     expect([exit, stdout]).toEqual([0, expect.stringContaining('1 hosts looked at, nothing found')]);
   });
 
@@ -178,7 +178,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm doctor, on real Ope
   });
 });
 
-describe.skipIf(namespacesMissing !== undefined)('swarm doctor, machine by machine', () => {
+describe.skipIf(namespacesProblem !== undefined)('swarm doctor, machine by machine', () => {
   let site: Site;
   const dir = mkdtempSync(join(tmpdir(), 'swarm-doctor-site-'));
   beforeAll(async () => {
@@ -198,7 +198,7 @@ describe.skipIf(namespacesMissing !== undefined)('swarm doctor, machine by machi
       `case "$1 $*" in cat*nobody*) exit 1;; is-enabled*gatewayd*) exit 1;; esac; exit 0`,
     );
     const prepare = (name: 'drone-izar' | 'drone-tarn', revision: string) =>
-      site.on(name, [
+      site.runOn(name, [
         'sh',
         '-ec',
         `mount -t tmpfs none /run && mkdir -p /run/sshd /run/systemd/system
@@ -219,8 +219,8 @@ describe.skipIf(namespacesMissing !== undefined)('swarm doctor, machine by machi
         '',
       ].join('\n'),
     );
-    writeFileSync(join(dir, 'inventory/known_hosts'), pinsOf(izar, 'drone-izar') + pinsOf(tarn, 'drone-tarn'));
-    const { out, err } = await site.orchestrate(
+    writeFileSync(join(dir, 'inventory/known_hosts'), knownHostsText(izar, 'drone-izar') + knownHostsText(tarn, 'drone-tarn'));
+    const { out, err } = await site.runOnOrchestrator(
       [process.execPath, join(packageRoot(), 'dist/src/bin.js'), '-C', dir, '-o', 'json', 'doctor', 'drones'],
       { HOME: dir },
     );
@@ -233,6 +233,8 @@ describe.skipIf(namespacesMissing !== undefined)('swarm doctor, machine by machi
     expect(findings.filter(({ about: what }) => what === 'tree').map(({ message }) => message)).toEqual([
       'its Gentoo repository is at 91d2e77, that of drone-izar at 8a1f03c',
     ]);
-    expect(readFileSync(join(dir, 'inventory/known_hosts'), 'utf8')).toBe(pinsOf(izar, 'drone-izar') + pinsOf(tarn, 'drone-tarn'));
+    expect(readFileSync(join(dir, 'inventory/known_hosts'), 'utf8')).toBe(
+      knownHostsText(izar, 'drone-izar') + knownHostsText(tarn, 'drone-tarn'),
+    );
   });
 });

@@ -1,13 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labProject, type Project, published } from './lab-project.ts';
+import { createLabProject, type LabProject, published } from './lab-project.ts';
 
 /** What is done between runs: hosts are trusted, blocked and visited, the binhost is served, rolled back and tidied. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(2);
+  project = await createLabProject(2);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -71,7 +71,7 @@ describe('a host', () => {
 describe('the binhost', () => {
   test('is served: what the index lists, in whole and in parts, and nothing else', async () => {
     const serving = project.start(['binhost', 'serve', '--port', '0']);
-    const [url = ''] = await serving.said(/http:\/\/127\.0\.0\.1:\d+/);
+    const [url = ''] = await serving.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
     const get = (path: string, headers = {}): Promise<Response> => fetch(`${url}/${path}`, { headers });
     const { path = '', size = 0 } = published(project.dir)[0] ?? {};
     const bytes = readFileSync(join(project.dir, 'binhost', path));

@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-root.ts';
-import { type Machine, namespacesMissing, type Site, startSite } from '../machines/namespaces.ts';
+import { type Machine, namespacesProblem, type Site, startSite } from '../machines/namespaces.ts';
 import { makeKey } from '../machines/ssh-key-files.ts';
 import { isRoot, sshdProgram, startSshd } from '../machines/sshd.ts';
-import { pinsOf } from '../machines/sshd-fleet.ts';
-import { swarm } from './run-program.ts';
+import { knownHostsText } from '../machines/sshd-fleet.ts';
+import { runSwarm } from './run-program.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 
-describe.skipIf(namespacesMissing !== undefined)(
+describe.skipIf(namespacesProblem !== undefined)(
   'hosts, where the author was: two sites, a gateway that masquerades, an overlay, a jump',
   () => {
     let site: Site;
@@ -40,7 +40,7 @@ describe.skipIf(namespacesMissing !== undefined)(
       writeFileSync(
         pins,
         Object.entries(trusted)
-          .map(([name, machine]) => pinsOf(machine, name))
+          .map(([name, machine]) => knownHostsText(machine, name))
           .join(''),
       );
       rmSync(join(dir, '.swarm'), { recursive: true, force: true });
@@ -50,7 +50,7 @@ describe.skipIf(namespacesMissing !== undefined)(
       return { 'alpha-centauri': gateway, unraid, 'drone-izar': izar, 'drone-tarn': tarn };
     };
     const run = (...words: string[]) =>
-      site.orchestrate([process.execPath, PROGRAM, '-C', dir, ...words], { HOME: join(dir, 'home'), SSH_AUTH_SOCK: '' });
+      site.runOnOrchestrator([process.execPath, PROGRAM, '-C', dir, ...words], { HOME: join(dir, 'home'), SSH_AUTH_SOCK: '' });
     const json = async <T>(...words: string[]): Promise<{ readonly exit: number; readonly hosts: readonly T[] }> => {
       const { exit, out, err } = await run('-o', 'json', ...words);
       if (out === '') throw new Error(err);
@@ -114,8 +114,8 @@ describe.skipIf(namespacesMissing !== undefined)(
           await site.cut('drone-izar', 'lan');
           expect((await json<Verified>('hosts', 'verify', 'drone-izar')).exit).toBe(4);
         } finally {
-          await site.heal('drone-izar', 'lan');
-          await site.heal('drone-izar', 'overlay');
+          await site.reconnect('drone-izar', 'lan');
+          await site.reconnect('drone-izar', 'overlay');
         }
       });
     });
@@ -232,8 +232,8 @@ describe.skipIf(namespacesMissing !== undefined)(
           join(project, 'inventory/swarm.yml'),
           `defaults: { user: ${host.user}, identity_file: ${host.clientKey} }\nhosts: { d1: { routes: [ { local: "127.0.0.1:${host.port}" } ] } }\n`,
         );
-        writeFileSync(join(project, 'inventory/known_hosts'), pinsOf(host, 'd1'));
-        const { stdout } = await swarm(project, ['-o', 'json', 'hosts', 'discover']);
+        writeFileSync(join(project, 'inventory/known_hosts'), knownHostsText(host, 'd1'));
+        const { stdout } = await runSwarm(project, ['-o', 'json', 'hosts', 'discover']);
         expect(stdout).toContain('"status":"known"');
         expect(host.log()).toContain('kex');
         expect(host.log()).not.toMatch(/userauth-request|Accepted|Failed|Postponed/);
@@ -288,7 +288,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('a block', () => {
     mkdirSync(join(dir, 'inventory'), { recursive: true });
     writeFileSync(inventory, text(end));
   };
-  const run = (...words: string[]) => swarm(dir, words);
+  const run = (...words: string[]) => runSwarm(dir, words);
 
   test('needs a reason and an end, 7 days ahead at most', async () => {
     start();

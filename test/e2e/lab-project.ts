@@ -6,28 +6,36 @@ import { packageRoot } from '../../src/core/package-root.ts';
 import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
 import type { Drone } from '../../src/lab/drone.ts';
 import type { Lab } from '../../src/lab/lab.ts';
-import { type Document, document, type Ended, type Running, type Spawned, start, swarm } from './run-program.ts';
+import {
+  type Document,
+  type ProgramResult,
+  type RunningProgram,
+  runSwarm,
+  runSwarmJson,
+  type SpawnOptions,
+  startSwarm,
+} from './run-program.ts';
 
 /** A project folder with drones behind it, and the program in it. */
-export interface Project extends AsyncDisposable {
+export interface LabProject extends AsyncDisposable {
   readonly dir: string;
   readonly drones: readonly Drone[];
   readonly lab: Lab;
   drone(name: string): Drone;
-  swarm(...words: readonly string[]): Promise<Ended>;
-  json(...words: readonly string[]): Promise<Ended & { readonly json: Document }>;
-  start(words: readonly string[], how?: Spawned): Running;
+  swarm(...words: readonly string[]): Promise<ProgramResult>;
+  json(...words: readonly string[]): Promise<ProgramResult & { readonly json: Document }>;
+  start(words: readonly string[], how?: SpawnOptions): RunningProgram;
   /** Writes a file of the project. */
-  put(path: string, text: string): void;
+  writeFile(path: string, text: string): void;
   /** Another project on the same drones; `change` writes its inventory anew. */
-  another(change?: (inventory: string) => string): Promise<Project>;
+  another(change?: (inventory: string) => string): Promise<LabProject>;
 }
 
 /** Stand-ins start four times as fast when they are compiled. */
 const compiled = <T>(path: string): Promise<T> => import(join(packageRoot(), 'dist/src/lab', path)) as Promise<T>;
 
 /** As many drones d1, d2, …; builds take no time worth speaking of unless the speed is lower. */
-export async function labProject(drones: number, speed = 100): Promise<Project> {
+export async function createLabProject(drones: number, speed = 100): Promise<LabProject> {
   const { startLab } = await compiled<typeof import('../../src/lab/lab.ts')>('lab.js');
   const dir = mkdtempSync(join(tmpdir(), 'swarm-e2e-'));
   const lab = await startLab(join(dir, 'lab'), { drones, env: { LAB_SPEED: String(speed) } });
@@ -37,7 +45,7 @@ export async function labProject(drones: number, speed = 100): Promise<Project> 
   });
 }
 
-async function projectOn(lab: Lab, dir: string, end: () => Promise<void>): Promise<Project> {
+async function projectOn(lab: Lab, dir: string, end: () => Promise<void>): Promise<LabProject> {
   const { writeLabProject } = await compiled<typeof import('../../src/lab/lab-project.ts')>('project.js');
   await writeLabProject(dir, lab);
   const put = (path: string, text: string): void => {
@@ -54,14 +62,14 @@ async function projectOn(lab: Lab, dir: string, end: () => Promise<void>): Promi
       if (found === undefined) throw new Error(`no drone ${name}`);
       return found;
     },
-    swarm: (...words) => swarm(dir, words),
-    json: (...words) => document(dir, words),
-    start: (words, how) => start(dir, words, how),
-    put,
+    swarm: (...words) => runSwarm(dir, words),
+    json: (...words) => runSwarmJson(dir, words),
+    start: (words, how) => startSwarm(dir, words, how),
+    writeFile: put,
     another: async (change = (text) => text) => {
       others += 1;
       const other = await projectOn(lab, `${dir}-${others}`, async () => {});
-      other.put('inventory/swarm.yml', change(readFileSync(join(other.dir, 'inventory/swarm.yml'), 'utf8')));
+      other.writeFile('inventory/swarm.yml', change(readFileSync(join(other.dir, 'inventory/swarm.yml'), 'utf8')));
       return other;
     },
     [Symbol.asyncDispose]: end,

@@ -8,15 +8,15 @@ import { setImmediate as breath } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
-import { readPackage } from '../../src/gentoo/package/package-file.ts';
-import { journalOf, labProject, type Project, packageFiles, published } from './lab-project.ts';
-import { document } from './run-program.ts';
+import { readPackageFile } from '../../src/gentoo/package/package-file.ts';
+import { createLabProject, journalOf, type LabProject, packageFiles, published } from './lab-project.ts';
+import { runSwarmJson } from './run-program.ts';
 
 /** What clients see of the binhost: whole packages or none, whatever happens on the way. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(2);
+  project = await createLabProject(2);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -48,7 +48,7 @@ function watch(dir: string): {
       }
     }
     for (const path of packageFiles(dir)) {
-      await readPackage(join(binhost, path)).catch((error: Error) => wrong.push(`${path}: ${error.message}`));
+      await readPackageFile(join(binhost, path)).catch((error: Error) => wrong.push(`${path}: ${error.message}`));
     }
     looks += 1;
   };
@@ -132,7 +132,7 @@ test.skipIf(!mayMount())(
     // a binhost of 64 KiB, of a mount namespace of its own: what is in it is copied out before it goes
     const script = `mount -t tmpfs -o size=$1 tmpfs "$2" || exit 99; into=$3 from=$2; shift 3; "$@"; exit=$?; cp -r "$from" "$into"; exit $exit`;
     const under = ['unshare', '-rm', 'sh', '-c', script, 'sh', '160k', join(other.dir, 'binhost'), copy];
-    const { exit, json } = await document(other.dir, ['run', 'build', 'demo-libs/base', 'demo-app/browser'], { under });
+    const { exit, json } = await runSwarmJson(other.dir, ['run', 'build', 'demo-libs/base', 'demo-app/browser'], { under });
     expect([exit, [...new Set(json.errors.map(({ code }) => code))]]).toEqual([1, ['SW5001']]);
     expect(json.errors[0]?.message).toMatch(/no space left|disk/i);
     expect(json.errors).toHaveLength(1);

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project } from './lab-project.ts';
+import { createLabProject, journalOf, type LabProject } from './lab-project.ts';
 
 /** Rolling a change out: the canary first, only what differs, nothing where nothing differs. */
-let project: Project;
+let project: LabProject;
 const FILES = 60;
 
 beforeAll(async () => {
-  project = await labProject(3);
-  for (let n = 0; n < FILES; n++) project.put(`files/push/part${n % 6}/file-${n}.conf`, `value = ${n}\n`.repeat(20));
+  project = await createLabProject(3);
+  for (let n = 0; n < FILES; n++) project.writeFile(`files/push/part${n % 6}/file-${n}.conf`, `value = ${n}\n`.repeat(20));
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -32,7 +32,7 @@ test('a first push brings everything to everyone, a second changes nothing', asy
 
 test('one changed file is the only one written, on every host; after that nothing is', async () => {
   const written = (): readonly string[] => NAMES.map((name) => readFileSync(target(name, 'part1/file-7.conf'), 'utf8'));
-  project.put('files/push/part1/file-7.conf', 'value = other\n');
+  project.writeFile('files/push/part1/file-7.conf', 'value = other\n');
   const check = await project.json('push', '--check');
   expect(NAMES.map((name) => check.json.hosts[name]?.changed)).toEqual([1, 1, 1]);
   expect(new Set(written())).toEqual(new Set(['value = 7\n'.repeat(20)]));
@@ -49,7 +49,7 @@ test('a canary that fails stops the rest: exit 8, the others are as they were', 
   const canary = join(project.drone('d1').dir, 'etc/swarm');
   rmSync(canary, { recursive: true });
   writeFileSync(canary, 'in the way');
-  project.put('files/push/motd', 'new\n');
+  project.writeFile('files/push/motd', 'new\n');
   const before = ['d2', 'd3'].map((name) => project.drone(name).commands.length);
   const { exit, json } = await project.json('push');
   expect(exit).toBe(8);

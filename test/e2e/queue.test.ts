@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './lab-project.ts';
+import { createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
 
 /** Many packages over several hosts: one that fails takes with it only what needs it. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(2);
+  project = await createLabProject(2);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 

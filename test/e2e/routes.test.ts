@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort, sshdProgram } from '../machines/sshd.ts';
-import { fleet } from '../machines/sshd-fleet.ts';
+import { startSshdFleet } from '../machines/sshd-fleet.ts';
 import { startWire } from '../machines/wire.ts';
-import { journalOf, labProject, type Project, published } from './lab-project.ts';
-import { document, swarm } from './run-program.ts';
+import { createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
+import { runSwarm, runSwarmJson } from './run-program.ts';
 
 /** Hosts that are not what the inventory says, or not there: told by name, and nothing is run on any that did not prove itself. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(2);
+  project = await createLabProject(2);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -34,7 +34,7 @@ interface Strange {
   readonly code: string;
   readonly status: string;
   readonly tells: RegExp;
-  make(): Promise<Project>;
+  make(): Promise<LabProject>;
 }
 
 const strange: readonly Strange[] = [
@@ -89,7 +89,7 @@ const strange: readonly Strange[] = [
     make: async () => {
       const other = await project.another();
       await promisify(execFile)('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(other.dir, 'client')]);
-      other.put(
+      other.writeFile(
         'inventory/swarm.yml',
         readFileSync(join(other.dir, 'inventory/swarm.yml'), 'utf8').replace(
           /identity_file: .*/,
@@ -176,7 +176,7 @@ describe('a route that leads to another host of the inventory', () => {
 
 describe.skipIf(sshdProgram === undefined)('with real OpenSSH', () => {
   test('an address that now leads to another machine gets no login and no command; the next route does', async () => {
-    await using hosts = await fleet(2);
+    await using hosts = await startSshdFleet(2);
     const [one, two] = hosts.machines as [(typeof hosts.machines)[0], (typeof hosts.machines)[0]];
     await using wire = await startWire(one);
     const file = join(hosts.project, 'inventory/swarm.yml');
@@ -184,11 +184,11 @@ describe.skipIf(sshdProgram === undefined)('with real OpenSSH', () => {
       writeFileSync(file, hosts.inventory.replace(`routes: [ { local: "127.0.0.1:${one.port}" } ]`, `routes: [ ${text} ]`));
     const [first, second] = [`{ tailscale: "127.0.0.1:${wire.port}" }`, `{ local: "127.0.0.1:${one.port}" }`];
     routes(`${first}, ${second}`);
-    const right = await document(hosts.project, ['exec', 'drone-1', '--', 'true']);
+    const right = await runSwarmJson(hosts.project, ['exec', 'drone-1', '--', 'true']);
     expect([right.exit, right.json.hosts['drone-1']?.route]).toEqual([0, `tailscale 127.0.0.1:${wire.port}`]);
 
-    wire.leadTo(two);
-    const { exit, json } = await document(hosts.project, ['exec', 'drone-1', '--', 'touch', join(one.home, 'here')]);
+    wire.redirect(two);
+    const { exit, json } = await runSwarmJson(hosts.project, ['exec', 'drone-1', '--', 'touch', join(one.home, 'here')]);
     expect([exit, json.hosts['drone-1']?.route]).toEqual([0, `local 127.0.0.1:${one.port}`]);
     expect(existsSync(join(one.home, 'here'))).toBe(true);
     expect(two.log()).not.toMatch(/Accepted|Starting session/);
@@ -197,12 +197,12 @@ describe.skipIf(sshdProgram === undefined)('with real OpenSSH', () => {
     );
 
     routes(first);
-    const only = await document(hosts.project, ['exec', 'drone-1', '--', 'touch', join(two.home, 'here')]);
+    const only = await runSwarmJson(hosts.project, ['exec', 'drone-1', '--', 'touch', join(two.home, 'here')]);
     expect([only.exit, only.json.errors.map(({ code }) => code)]).toEqual([7, ['SW3001']]);
     expect(only.json.errors[0]?.message).toMatch(/drone-2/);
     expect([existsSync(join(two.home, 'here')), /Accepted|Starting session/.test(two.log())]).toEqual([false, false]);
 
-    wire.refuse(true);
-    expect((await swarm(hosts.project, ['exec', 'drone-1', '--', 'true'])).exit).toBe(4);
+    wire.refuseNew(true);
+    expect((await runSwarm(hosts.project, ['exec', 'drone-1', '--', 'true'])).exit).toBe(4);
   });
 });

@@ -9,7 +9,7 @@ const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 if (!existsSync(PROGRAM)) throw new Error('dist/ is not there: npm run ready');
 
 /** How a run of the program ended, and all that it said. */
-export interface Ended {
+export interface ProgramResult {
   /** 128 and the signal's number where a signal ended it, as a shell says it. */
   readonly exit: number;
   readonly stdout: string;
@@ -17,15 +17,15 @@ export interface Ended {
 }
 
 /** The program as it runs. */
-export interface Running {
+export interface RunningProgram {
   readonly pid: number;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<ProgramResult>;
   /** Resolves with the match when stdout and stderr together match; rejects when it ends without. */
-  said(pattern: RegExp): Promise<RegExpExecArray>;
+  waitForOutput(pattern: RegExp): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
 }
 
-export interface Spawned {
+export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to its standard input, which is then closed. */
   readonly stdin?: string;
@@ -36,7 +36,11 @@ export interface Spawned {
 }
 
 /** Starts `swarm WORDS` as a person would, in this folder, with a home that is empty. */
-export function start(dir: string, words: readonly string[], { env = {}, stdin, timeoutMs = 40_000, under = [] }: Spawned = {}): Running {
+export function startSwarm(
+  dir: string,
+  words: readonly string[],
+  { env = {}, stdin, timeoutMs = 40_000, under = [] }: SpawnOptions = {},
+): RunningProgram {
   const home = join(packageRoot(), 'test/e2e/nobody'); // is not there
   const argv = [...under, process.execPath, PROGRAM, ...words];
   const child = spawn(argv[0] as string, argv.slice(1), {
@@ -60,7 +64,7 @@ export function start(dir: string, words: readonly string[], { env = {}, stdin, 
     late = true;
     child.kill('SIGKILL');
   }, timeoutMs);
-  const ended = once(child, 'close').then(([code, signal]): Ended => {
+  const ended = once(child, 'close').then(([code, signal]): ProgramResult => {
     clearTimeout(timer);
     if (late) throw new Error(`${command} did not end in ${timeoutMs / 1000} s${told()}`);
     return { exit: code ?? 128 + constants.signals[signal as NodeJS.Signals], ...text };
@@ -81,15 +85,20 @@ export function start(dir: string, words: readonly string[], { env = {}, stdin, 
         (error) => reject(error),
       );
     });
-  return { pid: child.pid ?? 0, ended, said, kill: (signal) => void child.kill(signal) };
+  return { pid: child.pid ?? 0, ended, waitForOutput: said, kill: (signal) => void child.kill(signal) };
 }
 
 /** Runs it to its end. */
-export const swarm = (dir: string, words: readonly string[], how?: Spawned): Promise<Ended> => start(dir, words, how).ended;
+export const runSwarm = (dir: string, words: readonly string[], how?: SpawnOptions): Promise<ProgramResult> =>
+  startSwarm(dir, words, how).ended;
 
 /** Runs it with `-o json` and gives the exit and the one document. */
-export async function document(dir: string, words: readonly string[], how?: Spawned): Promise<Ended & { readonly json: Document }> {
-  const ended = await swarm(dir, ['-o', 'json', ...words], how);
+export async function runSwarmJson(
+  dir: string,
+  words: readonly string[],
+  how?: SpawnOptions,
+): Promise<ProgramResult & { readonly json: Document }> {
+  const ended = await runSwarm(dir, ['-o', 'json', ...words], how);
   try {
     return { ...ended, json: JSON.parse(ended.stdout) as Document };
   } catch {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { journalOf, labProject, type Project, published } from './lab-project.ts';
+import { createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
 
 /** Runs that go on by themselves, and what can be asked about them afterwards. */
-let project: Project;
+let project: LabProject;
 
 beforeAll(async () => {
-  project = await labProject(2, 21);
+  project = await createLabProject(2, 21);
 });
 afterAll(() => project[Symbol.asyncDispose]());
 
@@ -70,7 +70,7 @@ test('a live run is cancelled from elsewhere: its job ends, nothing is published
   const { stdout } = await project.swarm('run', 'build', 'demo-app/slow', '--detach');
   const id = stdout.trim();
   const watching = project.start(['runs', 'logs', id, '--follow']);
-  await watching.said(/slow-4\.c/);
+  await watching.waitForOutput(/slow-4\.c/);
   const status = (await project.json('status')).json as unknown as { runs: { id: string; status: string }[] };
   expect(status.runs[0]).toMatchObject({ id, status: 'running' });
   const cancelled = await project.swarm('runs', 'cancel', id, '--yes');

@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formsOf } from '../../src/core/mask.ts';
+import { secretForms } from '../../src/core/mask.ts';
 import { isRoot, sshdProgram } from '../machines/sshd.ts';
-import { type Fleet, fleet } from '../machines/sshd-fleet.ts';
-import { type Ended, start, swarm } from './run-program.ts';
+import { type SshdFleet, startSshdFleet } from '../machines/sshd-fleet.ts';
+import { type ProgramResult, runSwarm, startSwarm } from './run-program.ts';
 
 const CANARIES = {
   env: `Env'canary "1$ü`,
@@ -14,10 +14,10 @@ const CANARIES = {
 };
 
 describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
-  let hosts: Fleet;
+  let hosts: SshdFleet;
   let dir: string;
   beforeAll(async () => {
-    hosts = await fleet(2);
+    hosts = await startSshdFleet(2);
     dir = hosts.project;
     for (const folder of ['playbooks', 'group_vars', 'files', 'templates']) mkdirSync(join(dir, folder));
     writeFileSync(join(dir, 'token'), `${CANARIES.file}\n`, { mode: 0o600 });
@@ -28,8 +28,8 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
   afterAll(() => hosts[Symbol.asyncDispose]());
 
   const env = { CANARY: CANARIES.env, GIVEN: CANARIES.given, OF_CMD: CANARIES.cmd };
-  const run = (...words: string[]): Promise<Ended> => swarm(dir, words, { env });
-  const forms = Object.values(CANARIES).flatMap((value) => formsOf(value));
+  const run = (...words: string[]): Promise<ProgramResult> => runSwarm(dir, words, { env });
+  const forms = Object.values(CANARIES).flatMap((value) => secretForms(value));
   const shown = (text: string): readonly string[] => forms.filter((form) => text.includes(form));
   /** Every file of the project but the one that the secret comes from, read as bytes. */
   const kept = (folder = dir): string =>
@@ -72,7 +72,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
 
   test('are not seen in the process list of this machine either, while the run lives', async () => {
     writeFileSync(join(dir, 'playbooks/slow.yml'), SLOW);
-    const running = start(dir, ['run', 'slow'], { env });
+    const running = startSwarm(dir, ['run', 'slow'], { env });
     const flag = join(hosts.machines[0]?.home ?? '', 'begun');
     while (!existsSync(flag)) await new Promise((next) => setImmediate(next));
     const lines = readdirSync('/proc')

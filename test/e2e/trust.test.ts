@@ -6,7 +6,7 @@ import { fingerprint } from '../../src/core/host.ts';
 import { hashMachineId } from '../../src/remote/identity/probe.ts';
 import { makeKey } from '../machines/ssh-key-files.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';
-import { type Ended, swarm } from './run-program.ts';
+import { type ProgramResult, runSwarm } from './run-program.ts';
 
 describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-trust-'));
@@ -28,12 +28,12 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
   /** A project with these hosts, as lines of YAML; nobody is trusted yet. */
   const project = (
     ...hosts: readonly string[]
-  ): { readonly dir: string; readonly pins: string; run(...words: string[]): Promise<Ended> } => {
+  ): { readonly dir: string; readonly pins: string; run(...words: string[]): Promise<ProgramResult> } => {
     const at = join(dir, `project-${++projects}`);
     mkdirSync(join(at, 'inventory'), { recursive: true });
     const inventory = [`defaults: { user: ${one.user}, identity_file: ${clientKey} }`, 'hosts:', ...hosts.map((each) => `  ${each}`), ''];
     writeFileSync(join(at, 'inventory/swarm.yml'), inventory.join('\n'));
-    return { dir: at, pins: join(at, 'inventory/known_hosts'), run: (...words) => swarm(at, words, { env: { HOME: home } }) };
+    return { dir: at, pins: join(at, 'inventory/known_hosts'), run: (...words) => runSwarm(at, words, { env: { HOME: home } }) };
   };
   const route = (port: number): string => `{ local: "127.0.0.1:${port}" }`;
   const prints = (host: Sshd): readonly string[] => host.hostKeys.map(({ blob }) => fingerprint(blob));
@@ -264,8 +264,8 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
 
   test('on a terminal it asks, and only yes is a yes', async () => {
     const hosts = project(`d1: { routes: [ ${route(one.port)} ] }`);
-    const typed = (answer: string): Promise<Ended> =>
-      swarm(hosts.dir, ['hosts', 'trust', 'd1'], { env: { HOME: home }, under: ['python3', '-c', PTY, answer] });
+    const typed = (answer: string): Promise<ProgramResult> =>
+      runSwarm(hosts.dir, ['hosts', 'trust', 'd1'], { env: { HOME: home }, under: ['python3', '-c', PTY, answer] });
     for (const answer of ['n\n', '\n', '\u0003', '\u0004', 'yep\n']) {
       const no = await typed(answer);
       expect([answer, no.exit, existsSync(hosts.pins)]).toEqual([answer, 7, false]);

@@ -1,10 +1,10 @@
-import type { Disruption, Disruptions } from '../../src/core/disruption.ts';
+import type { Disruption, DisruptionLog } from '../../src/core/disruption.ts';
 import { SwarmError } from '../../src/core/error.ts';
-import type { RunEvent, RunFact } from '../../src/core/event.ts';
+import type { RunEvent, RunEventData } from '../../src/core/event.ts';
 import type { Host, HostName, Inventory, Vars } from '../../src/core/host.ts';
-import { initial, type RunState, reduce } from '../../src/core/run-state.ts';
-import type { Lookout } from '../../src/engine/disruption/fleet-probe.ts';
-import { type RunDeps, type RunOptions, run } from '../../src/engine/run.ts';
+import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
+import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';
+import { type RunDeps, type RunOptions, runPlaybook } from '../../src/engine/run.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import type { RouteReport } from '../../src/remote/connect/connect.ts';
 import { virtualClock } from './clock.ts';
@@ -13,7 +13,7 @@ import { testModules } from './modules.ts';
 
 /** A journal in memory. */
 export function memoryJournal(events: readonly RunEvent[] = []) {
-  let state = events.reduce(reduce, initial('r4nd'));
+  let state = events.reduce(reduce, initialRunState('r4nd'));
   const all: RunEvent[] = [...events];
   const listeners: ((event: RunEvent) => void)[] = [];
   return {
@@ -23,14 +23,14 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
     get state() {
       return state;
     },
-    emit(fact: RunFact): RunEvent {
+    emit(fact: RunEventData): RunEvent {
       const event: RunEvent = { v: 1, run: 'r4nd', seq: all.length, at: '2026-01-01T00:00:00.000Z', ...fact };
       all.push(event);
       state = reduce(state, event);
       for (const listener of listeners) listener(event);
       return event;
     },
-    async durable() {
+    async flush() {
       this.durables.push(all.length);
     },
     on(listener: (event: RunEvent) => void) {
@@ -39,7 +39,7 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
   };
 }
 
-export interface Fleet {
+export interface TestFleet {
   readonly inventory: Inventory;
   readonly machines: ReadonlyMap<string, Machine>;
   machine(name: string): Machine;
@@ -52,10 +52,10 @@ export interface Fleet {
       readonly deps?: Partial<RunDeps>;
       readonly journal?: ReturnType<typeof memoryJournal>;
     },
-  ): Promise<Ran>;
+  ): Promise<TestRun>;
 }
 
-export interface Ran {
+export interface TestRun {
   readonly state: RunState;
   readonly events: readonly RunEvent[];
   /** `host task outcome` of every finished task, in order. */
@@ -64,7 +64,7 @@ export interface Ran {
 }
 
 /** Hosts in memory: `fleet('a', 'b')`, or with fields. */
-export function fleet(...wanted: readonly (string | Host)[]): Fleet {
+export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
   const hosts = wanted.map((each) => (typeof each === 'string' ? hostNamed(each) : each));
   const here = hostNamed('localhost', { groups: [], routes: [{ kind: 'here' }], protected: true });
   const all = [...hosts, here];
@@ -88,21 +88,21 @@ export function fleet(...wanted: readonly (string | Host)[]): Fleet {
     async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal() } = {}) {
       const playbook = await parsePlaybook('test.yml', yaml, testModules);
       const clock = virtualClock();
-      const state = await run(
+      const state = await runPlaybook(
         playbook,
         args,
         { check: false, diff: false, forks: 10, tags: [], skipTags: [], ...options },
         {
           inventory,
           connect: (host, signal) => machine(host.name).connect(signal),
-          lookout: lookoutOver(machine),
+          fleetProbe: fleetProbeOver(machine),
           modules: testModules,
           journal,
-          place: { project: '/project', staging: '/stage', binhost: inventory.binhost, files: [], templates: [] },
+          paths: { project: '/project', staging: '/stage', binhost: inventory.binhost, files: [], templates: [] },
           signal: new AbortController().signal,
           clock,
-          jobsOn: (connection) => machine(connection.host.name).jobsOver(connection),
-          jobsLeft: async (connection) => [...machine(connection.host.name).jobs.keys()],
+          openJobs: (connection) => machine(connection.host.name).jobsOver(connection),
+          listJobs: async (connection) => [...machine(connection.host.name).jobs.keys()],
           ...deps,
         },
       );
@@ -112,10 +112,10 @@ export function fleet(...wanted: readonly (string | Host)[]): Fleet {
 }
 
 /** Every route as its machine is; nothing is remembered. */
-export function lookoutOver(machine: (name: string) => Machine, change: Partial<Lookout> = {}): Lookout {
+export function fleetProbeOver(machine: (name: string) => Machine, change: Partial<FleetProbe> = {}): FleetProbe {
   return {
-    verify: async (host) => host.routes.map((route): RouteReport => ({ host: host.name, route, status: 'proven', ms: 1 })),
-    look: async (host, signal) => {
+    verifyRoutes: async (host) => host.routes.map((route): RouteReport => ({ host: host.name, route, status: 'proven', ms: 1 })),
+    prove: async (host, signal) => {
       const link = await machine(host.name)
         .connect(signal)
         .catch(() => undefined);
@@ -127,11 +127,11 @@ export function lookoutOver(machine: (name: string) => Machine, change: Partial<
 }
 
 /** Disruptions in memory; a lock that refuses whoever comes second. */
-export function memoryDisruptions(past: readonly Disruption[] = []): Disruptions {
+export function memoryDisruptions(past: readonly Disruption[] = []): DisruptionLog {
   const all = new Map(past.map((each) => [each.id, each]));
   let held = false;
   return {
-    async hold({ run }) {
+    async acquireLock({ run }) {
       if (held) throw new SwarmError('SW3003', `run ${run} is at it`);
       held = true;
       return {
@@ -140,13 +140,13 @@ export function memoryDisruptions(past: readonly Disruption[] = []): Disruptions
         },
       };
     },
-    past: () => [...all.values()],
-    began(disruption) {
+    list: () => [...all.values()],
+    recordStart(disruption) {
       const id = String(all.size);
       all.set(id, { ...disruption, id });
       return id;
     },
-    ended(id, endedAt) {
+    recordEnd(id, endedAt) {
       const found = all.get(id);
       if (found !== undefined) all.set(id, { ...found, endedAt });
     },

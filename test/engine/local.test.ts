@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
-import { run } from '../../src/engine/run.ts';
+import { runPlaybook } from '../../src/engine/run.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { stateOf } from '../../src/journal/read-journal.ts';
+import { readRunState } from '../../src/journal/read-journal.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { connect } from '../../src/remote/connect/connect.ts';
 import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
-import { lookoutOver } from './fleet.ts';
+import { fleetProbeOver } from './fleet.ts';
 import { hostNamed, Machine } from './machine.ts';
 
 /** A module that runs a detached job and says what it printed. */
@@ -59,17 +59,17 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
   journal.subscribe(listen);
   const reach = { hosts: [here], sshConfig: readSshConfig(join(dir, 'none')), revoked: () => false, routeTimeoutMs: 10_000 };
   const binhost = { path: join(dir, 'binhost') };
-  const state = await run(
+  const state = await runPlaybook(
     playbook,
     {},
     { check: false, diff: true, forks: 4, tags: [], skipTags: [] },
     {
       inventory: { dir, hosts: [here], groups: [], binhost, discover: { tailscale: false, networks: [] } },
       connect: (host, stop) => connect(host, reach, stop),
-      lookout: lookoutOver(() => new Machine(here)),
+      fleetProbe: fleetProbeOver(() => new Machine(here)),
       modules,
       journal,
-      place: { project: dir, staging: join(dir, 'stage'), binhost, files: [dir], templates: [dir] },
+      paths: { project: dir, staging: join(dir, 'stage'), binhost, files: [dir], templates: [dir] },
       signal,
     },
   );
@@ -93,7 +93,7 @@ plays:
   expect(state).toMatchObject({ status: 'ok', exit: 0 });
   expect(readFileSync(join(dir, 'greeting'), 'utf8')).toBe('hello from localhost');
   expect(readFileSync(join(dir, 'log'), 'utf8')).toBe('one\ntwo\n');
-  expect(stateOf(file)).toEqual(state);
+  expect(readRunState(file)).toEqual(state);
   expect((await runHere(yaml, 'bbbb')).state.hosts['localhost']?.tally).toMatchObject({ ok: 2 }); // both files are as they should be
 });
 

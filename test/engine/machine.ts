@@ -121,7 +121,7 @@ export class Machine {
           this.exposed.push(at ?? port);
           return { port: at ?? 40_000 + port, [Symbol.asyncDispose]: async () => {} };
         }),
-      as: (become2) => withRights(become2),
+      withBecome: (become2) => withRights(become2),
       [Symbol.asyncDispose]: async () => cut(undefined),
     });
     return withRights(undefined);

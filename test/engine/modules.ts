@@ -119,7 +119,7 @@ const ask = defineModule({
   example: '',
   // biome-ignore lint/correctness/useYield: nothing changes
   async *run(probe, { host, path }): AsyncGenerator<Change, Json, void> {
-    const other = await probe.at(host as never);
+    const other = await probe.onHost(host as never);
     const bytes = await other.read(path);
     return { text: bytes === undefined ? null : new TextDecoder().decode(bytes), keys: Object.keys(probe).sort() };
   },
@@ -131,8 +131,8 @@ const chatter = defineModule({
   args: z.strictObject({ line: z.string() }),
   example: '',
   async *run(probe, { line }): AsyncGenerator<Change, Json, void> {
-    probe.tell({ type: 'task.output', stream: 'stdout', lines: [line] });
-    probe.tell({ type: 'job.started', job: 'made-up', offset: 0 });
+    probe.emit({ type: 'task.output', stream: 'stdout', lines: [line] });
+    probe.emit({ type: 'job.started', job: 'made-up', offset: 0 });
     yield { verb: 'update', subject: line, before: line, after: line, apply: async () => {} };
     return { line };
   },

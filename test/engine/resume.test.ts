@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
 import type { Json } from '../../src/core/host.ts';
-import { type Fleet, fleet, memoryJournal } from './fleet.ts';
+import { createFleet, memoryJournal, type TestFleet } from './fleet.ts';
 import { silent } from './machine.ts';
 
 const BUILD = `
@@ -20,14 +20,14 @@ const packages = [
   { cpv: 'top', needs: ['left', 'right'] },
 ];
 const args = { packages: packages as unknown as Json };
-const run = (hosts: Fleet, extra: Parameters<Fleet['run']>[1] = {}) => hosts.run(BUILD, { args, ...extra });
+const run = (hosts: TestFleet, extra: Parameters<TestFleet['run']>[1] = {}) => hosts.run(BUILD, { args, ...extra });
 
 test('an interrupt starts nothing new, leaves jobs running and names them, and exits 130 or 143', async () => {
   for (const [reason, exit] of [
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const hosts = fleet('a', 'b');
+    const hosts = createFleet('a', 'b');
     const stop = new AbortController();
     hosts.machine('a').onJob = () => setImmediate(() => stop.abort(reason));
     const { state, events } = await run(hosts, { deps: { signal: stop.signal } });
@@ -43,7 +43,7 @@ test('an interrupt starts nothing new, leaves jobs running and names them, and e
 });
 
 test('an interrupted task of a play is not called failed', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const stop = new AbortController();
   hosts.machine('a').program = () => {
     stop.abort('SIGINT');
@@ -57,7 +57,7 @@ test('an interrupted task of a play is not called failed', async () => {
 });
 
 test('a resumed run attaches to the job that is still there, with the same name, and builds nothing twice', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const stop = new AbortController();
   const a = hosts.machine('a');
   a.onJob = () => setImmediate(() => stop.abort('SIGINT'));
@@ -75,10 +75,10 @@ test('a resumed run attaches to the job that is still there, with the same name,
 
 test('cut off after any event and resumed, a run publishes every item, none of them twice', async () => {
   const whole = memoryJournal();
-  await run(fleet('a', 'b'), { journal: whole });
+  await run(createFleet('a', 'b'), { journal: whole });
   for (let cut = 1; cut < whole.events.length; cut++) {
     const prefix = whole.events.slice(0, cut);
-    const hosts = fleet('a', 'b');
+    const hosts = createFleet('a', 'b');
     pretend(hosts, prefix);
     const journal = memoryJournal(prefix);
     const { state } = await run(hosts, { journal });
@@ -97,7 +97,7 @@ test('cut off after any event and resumed, a run publishes every item, none of t
 });
 
 /** Puts the machines in the state that the events left them in: jobs that were started are there. */
-function pretend(hosts: Fleet, events: readonly RunEvent[]): void {
+function pretend(hosts: TestFleet, events: readonly RunEvent[]): void {
   for (const event of events) {
     if (event.type !== 'job.started') continue;
     const machine = hosts.machine(event.host);
@@ -106,7 +106,7 @@ function pretend(hosts: Fleet, events: readonly RunEvent[]): void {
 }
 
 test('when the host of an item that was under way does not answer, the item waits for it: unknown, exit 4, nothing built twice', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const journal = memoryJournal();
   const stop = new AbortController();
   hosts.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));
@@ -118,7 +118,7 @@ test('when the host of an item that was under way does not answer, the item wait
 });
 
 test('a resumed run tries again what failed, and its exit is that of the new try', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   hosts.machine('a').onJob = (id, machine) => machine.finish(id, 1);
   const journal = memoryJournal();
   expect((await run(hosts, { journal })).state).toMatchObject({
@@ -138,7 +138,7 @@ test('a resumed run tries again what failed, and its exit is that of the new try
 test('a journal that cannot be written ends the run at once, and nothing more is done', async () => {
   const { SwarmError } = await import('../../src/core/error.ts');
   for (const type of ['task.changed', 'item.started', 'job.finished', 'host.connected', 'task.finished']) {
-    const hosts = fleet('a', 'b');
+    const hosts = createFleet('a', 'b');
     const journal = memoryJournal();
     let broken = false;
     journal.on((event) => {
@@ -152,7 +152,7 @@ test('a journal that cannot be written ends the run at once, and nothing more is
 });
 
 test('the last event of a run is run.finished, whatever a link or a module still says', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const stop = new AbortController();
   const journal = memoryJournal();
   hosts.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));

@@ -6,7 +6,7 @@ import type { Host, HostName } from '../../src/core/host.ts';
 import type { StoreRemote } from '../../src/gentoo/binhost/remote-store.ts';
 
 /** Stands for a host: its commands run on this machine, by its own sh. */
-export function hereRemote(): StoreRemote {
+export function localRemote(): StoreRemote {
   return {
     host: {
       name: 'binhost' as HostName,

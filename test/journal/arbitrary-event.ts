@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import type { RunFact } from '../../src/core/event.ts';
+import type { RunEventData } from '../../src/core/event.ts';
 
 const host = fc.constantFrom('drone-a', 'drone-b', 'drone-c');
 const item = fc.constantFrom('app/one-1', 'app/two-2', 'app/three-3');
 const error = fc.record({ code: fc.constantFrom('SW6001', 'SW2005', 'SW4001'), message: fc.string() });
 
 /** Any event that a run can write, in any order. */
-export const anyFact: fc.Arbitrary<RunFact> = fc.oneof(
-  fc.constant<RunFact>({
+export const anyFact: fc.Arbitrary<RunEventData> = fc.oneof(
+  fc.constant<RunEventData>({
     type: 'run.started',
     playbook: 'build',
     args: { packages: ['a/b'] },

@@ -3,17 +3,17 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunEvent, RunFact } from '../../src/core/event.ts';
-import { liveEvents, withLastWord } from '../../src/journal/follow-journal.ts';
+import type { RunEvent, RunEventData } from '../../src/core/event.ts';
+import { followEvents, withFinalEvent } from '../../src/journal/follow-journal.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { recordsOf } from '../../src/journal/scan-journal.ts';
+import { iterateJournal } from '../../src/journal/scan-journal.ts';
 import { finished, started } from './run-events.ts';
 import { folder } from './temporary-folder.ts';
 
 const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
 const never = (): AbortSignal => new AbortController().signal;
 
-async function written(runs: string, facts: readonly RunFact[]): Promise<string> {
+async function written(runs: string, facts: readonly RunEventData[]): Promise<string> {
   await using journal = await openJournal(runs, 'k3f9');
   for (const fact of facts) journal.emit(fact);
   return join(runs, 'k3f9', 'events.jsonl');
@@ -40,7 +40,7 @@ test('the events of a run in another process arrive as they are written, torn wr
   child.stdin.write(first.slice(0, 60));
   child.stdout.once('data', () => child.stdin.write(`${first.slice(60)}\n`));
   const heard: RunEvent['type'][] = [];
-  for await (const event of liveEvents(file, { stop: never() })) {
+  for await (const event of followEvents(file, { stop: never() })) {
     heard.push(event.type);
     if (event.seq === 0) child.stdin.end(`${line(1, finished)}\n`);
   }
@@ -51,7 +51,7 @@ test('the events of a run in another process arrive as they are written, torn wr
 test('watching ends with the signal, before the journal even exists', async () => {
   using dir = folder();
   const stop = new AbortController();
-  const watching = liveEvents(join(dir.path, 'events.jsonl'), { stop: stop.signal }).next();
+  const watching = followEvents(join(dir.path, 'events.jsonl'), { stop: stop.signal }).next();
   stop.abort();
   expect(await watching).toMatchObject({ done: true });
 });
@@ -60,23 +60,23 @@ test('a run whose process was killed is not waited for, and is told as interrupt
   using dir = folder();
   const file = await written(dir.path, [started(GONE), { type: 'run.note', text: 'here' }]);
   const events: RunEvent[] = [];
-  for await (const event of withLastWord(liveEvents(file, { stop: never() }), never())) events.push(event);
+  for await (const event of withFinalEvent(followEvents(file, { stop: never() }), never())) events.push(event);
   expect(events.at(-1)).toMatchObject({ type: 'run.finished', status: 'interrupted', exit: 4, seq: 2 });
-  expect([...recordsOf(file)]).toHaveLength(2); // nothing was written
+  expect([...iterateJournal(file)]).toHaveLength(2); // nothing was written
 }, 10_000);
 
 test('a run that goes on is watched to its second end', async () => {
   using dir = folder();
   const file = await written(dir.path, [started(GONE), finished, started(process.pid, true), finished]);
-  expect(await typesOf(liveEvents(file, { stop: never() }))).toEqual(['run.started', 'run.finished', 'run.started', 'run.finished']);
+  expect(await typesOf(followEvents(file, { stop: never() }))).toEqual(['run.started', 'run.finished', 'run.started', 'run.finished']);
 });
 
 test('the end of before is not the end of a run that is about to go on; a process that ends without a word ends the watching', async () => {
   using dir = folder();
   const file = await written(dir.path, [started(GONE), finished]);
-  const before = [...recordsOf(file)].length > 0 ? 100_000 : 0;
+  const before = [...iterateJournal(file)].length > 0 ? 100_000 : 0;
   const gone = new AbortController();
-  const types = typesOf(liveEvents(file, { stop: never(), gone: gone.signal, before }));
+  const types = typesOf(followEvents(file, { stop: never(), writerGone: gone.signal, bytesBefore: before }));
   setImmediate(() => gone.abort());
   expect(await types).toEqual(['run.started', 'run.finished']);
 });

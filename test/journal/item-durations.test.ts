@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { initial, type RunState, reduce } from '../../src/core/run-state.ts';
-import { learn, readDurations } from '../../src/journal/item-durations.ts';
+import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
+import { readDurations, recordDurations } from '../../src/journal/item-durations.ts';
 import { folder } from './temporary-folder.ts';
 
 /** A run in which `host` with so many cores published `item` in so many seconds. */
@@ -12,13 +12,13 @@ function built(item: string, seconds: number, host = 'drone-a', cores = 8): RunS
     { ...head, type: 'host.connected', route: 'here', cores, ms: 1 } as const,
     { ...head, type: 'item.started', item, attempt: 1 } as const,
     { ...head, type: 'item.finished', item, attempt: 1, ms: seconds * 1000 } as const,
-  ].reduce(reduce, initial('k3f9'));
+  ].reduce(reduce, initialRunState('k3f9'));
 }
 
 test('an item takes the median of its last five times, on hosts of its class where there were any', () => {
   using dir = folder();
-  for (const seconds of [999, 999, 10, 30, 20, 50, 40]) learn(dir.path, built('app/one-1.0', seconds));
-  for (const seconds of [100, 300, 200]) learn(dir.path, built('app/one-1.0', seconds, 'drone-b', 2));
+  for (const seconds of [999, 999, 10, 30, 20, 50, 40]) recordDurations(dir.path, built('app/one-1.0', seconds));
+  for (const seconds of [100, 300, 200]) recordDurations(dir.path, built('app/one-1.0', seconds, 'drone-b', 2));
   const durations = readDurations(dir.path);
   expect(durations.get('app/one-1.0', 8)).toBe(30);
   expect(durations.get('app/one-1.0', 2)).toBe(200);
@@ -27,7 +27,7 @@ test('an item takes the median of its last five times, on hosts of its class whe
 
 test('a new version is expected to take as long as the ones before; a new package is not guessed', () => {
   using dir = folder();
-  learn(dir.path, built('dev-libs/openssl-3.0.15-r1', 60));
+  recordDurations(dir.path, built('dev-libs/openssl-3.0.15-r1', 60));
   const durations = readDurations(dir.path);
   expect(durations.get('dev-libs/openssl-3.0.16')).toBe(60);
   expect(durations.get('dev-libs/openssl-compat-1.1')).toBeUndefined();
@@ -39,6 +39,6 @@ test('a damaged file of estimates stops nothing', () => {
     writeFileSync(join(dir.path, 'durations.json'), text);
     expect(readDurations(dir.path).get('app/one-1')).toBeUndefined();
   }
-  learn(dir.path, built('app/one-1', 5));
+  recordDurations(dir.path, built('app/one-1', 5));
   expect(readDurations(dir.path).get('app/one-1')).toBe(5);
 });

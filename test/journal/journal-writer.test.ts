@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { writerOf } from '../../src/journal/journal-writer.ts';
+import { createJournalWriter } from '../../src/journal/journal-writer.ts';
 
 /** A file that does what a broken disk does. */
 function disk(faults: { readonly write?: string; readonly sync?: string }) {
@@ -24,25 +24,25 @@ function disk(faults: { readonly write?: string; readonly sync?: string }) {
 
 test('what is appended together is written together, in order, and synced once for all who wait', async () => {
   const { handle, done } = disk({});
-  const writer = writerOf(handle, 'events.jsonl');
+  const writer = createJournalWriter(handle, 'events.jsonl');
   for (const text of ['a', 'b', 'c']) writer.append(text);
-  await Promise.all([writer.durable(), writer.durable(), writer.durable()]);
+  await Promise.all([writer.flush(), writer.flush(), writer.flush()]);
   expect(done).toEqual(['abc', 'sync']);
 });
 
 test('a failed sync is final: never tried again, and nothing more is written', async () => {
   const { handle, done } = disk({ sync: 'EIO' });
-  const writer = writerOf(handle, 'events.jsonl');
+  const writer = createJournalWriter(handle, 'events.jsonl');
   writer.append('a');
-  await expect(writer.durable()).rejects.toMatchObject({ code: 'SW5003' });
-  await expect(writer.durable()).rejects.toMatchObject({ code: 'SW5003' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5003' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5003' });
   expect(() => writer.append('b')).toThrow(expect.objectContaining({ code: 'SW5003' }));
   await expect(writer.close()).rejects.toMatchObject({ code: 'SW5003' });
   expect(done.filter((each) => each === 'sync')).toHaveLength(1);
 });
 
 test('a full disk has a code of its own', async () => {
-  const writer = writerOf(disk({ write: 'ENOSPC' }).handle, 'events.jsonl');
+  const writer = createJournalWriter(disk({ write: 'ENOSPC' }).handle, 'events.jsonl');
   writer.append('a');
-  await expect(writer.durable()).rejects.toMatchObject({ code: 'SW5001' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5001' });
 });

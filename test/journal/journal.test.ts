@@ -2,14 +2,14 @@ import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync, writ
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RunFact } from '../../src/core/event.ts';
-import { initial, reduce } from '../../src/core/run-state.ts';
+import type { RunEventData } from '../../src/core/event.ts';
+import { initialRunState, reduce } from '../../src/core/run-state.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { readEvents, stateOf } from '../../src/journal/read-journal.ts';
+import { readEvents, readRunState } from '../../src/journal/read-journal.ts';
 import { anyFact } from './arbitrary-event.ts';
 import { folder } from './temporary-folder.ts';
 
-const started: RunFact = {
+const started: RunEventData = {
   type: 'run.started',
   playbook: 'build',
   args: null,
@@ -19,7 +19,7 @@ const started: RunFact = {
   pid: process.pid,
   version: '0.1.0',
 };
-const note = (text: string): RunFact => ({ type: 'run.note', text });
+const note = (text: string): RunEventData => ({ type: 'run.note', text });
 
 test('a replay of the journal gives the state that the run had, and seq has no gaps', async () => {
   await fc.assert(
@@ -31,7 +31,7 @@ test('a replay of the journal gives the state that the run had, and seq has no g
       const { events, torn } = readEvents(join(journal.dir, 'events.jsonl'));
       expect(torn).toBe(false);
       expect(events.map(({ seq }) => seq)).toEqual(facts.map((_, index) => index));
-      expect(facts.length === 0 ? initial('k3f9') : stateOf(join(journal.dir, 'events.jsonl'))).toEqual(journal.state);
+      expect(facts.length === 0 ? initialRunState('k3f9') : readRunState(join(journal.dir, 'events.jsonl'))).toEqual(journal.state);
     }),
     { numRuns: 40 },
   );
@@ -54,9 +54,9 @@ test('cut at any byte, a journal is read up to its last whole record and can be 
       expect(before.torn).toBe(bytes[cut - 1] !== 0x0a && cut > 0);
 
       await using again = await openJournal(dir.path, 'k3f9');
-      expect(again.state).toEqual(before.events.reduce(reduce, initial('k3f9')));
+      expect(again.state).toEqual(before.events.reduce(reduce, initialRunState('k3f9')));
       expect(again.emit(note('resumed')).seq).toBe(good);
-      await again.durable();
+      await again.flush();
       const after = readEvents(file);
       expect(after.torn).toBe(false);
       expect(after.events.map(({ seq }) => seq)).toEqual(Array.from({ length: good + 1 }, (_, index) => index));
@@ -101,7 +101,7 @@ test('what was emitted is in the file once durable() has resolved', async () => 
   const file = join(journal.dir, 'events.jsonl');
   for (let round = 0; round < 5; round++) {
     journal.emit(note(`round ${round}`));
-    await journal.durable();
+    await journal.flush();
     expect(readEvents(file).events).toHaveLength(round + 1);
   }
 });

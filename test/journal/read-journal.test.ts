@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunFact } from '../../src/core/event.ts';
+import type { RunEventData } from '../../src/core/event.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { findRun, listRuns } from '../../src/journal/read-journal.ts';
 import { newRunId } from '../../src/journal/run-id.ts';
@@ -10,7 +10,7 @@ import { folder } from './temporary-folder.ts';
 
 const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
 
-async function written(runs: string, run: string, facts: readonly RunFact[]): Promise<void> {
+async function written(runs: string, run: string, facts: readonly RunEventData[]): Promise<void> {
   await using journal = await openJournal(runs, run);
   for (const fact of facts) journal.emit(fact);
 }

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { disruptionsIn } from '../../src/journal/disruption-log.ts';
-import { readRoutes, rememberRoutes } from '../../src/journal/route-memory.ts';
+import { openDisruptionLog } from '../../src/journal/disruption-log.ts';
+import { readRouteMemory, recordRoutes } from '../../src/journal/route-memory.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -16,13 +16,13 @@ const [wrong, right] = ['local 10.42.0.199:22', 'tailscale 100.64.0.91:22'];
 const at = Date.parse('2026-01-01T00:00:00Z');
 
 test('a route that led to another machine is remembered until it is seen to lead to its host; silence clears nothing', () => {
-  rememberRoutes(dir, [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }], at);
-  rememberRoutes(
+  recordRoutes(dir, [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }], at);
+  recordRoutes(
     dir,
     [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }],
     at + 5000,
   );
-  rememberRoutes(
+  recordRoutes(
     dir,
     [
       { host, route: wrong, status: 'unreachable' },
@@ -31,29 +31,29 @@ test('a route that led to another machine is remembered until it is seen to lead
     at + 9000,
   );
   const since = new Date(at).toISOString();
-  expect(readRoutes(dir, at).astray.get(host)).toEqual([
+  expect(readRouteMemory(dir, at).misdirected.get(host)).toEqual([
     { route: wrong, machine: 'gateway', code: 'SW3001', message: 'gateway answers', since },
   ]);
-  rememberRoutes(dir, [{ host, route: wrong, status: 'proven' }], at + 10_000);
-  expect(readRoutes(dir, at).astray.size).toBe(0);
+  recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at + 10_000);
+  expect(readRouteMemory(dir, at).misdirected.size).toBe(0);
 });
 
 test('the last winner is asked first for an hour, then the order of the inventory counts again', () => {
-  rememberRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
-  rememberRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);
-  expect(readRoutes(dir, at + 3_500_000).last.get(host)).toBe(right);
-  expect(readRoutes(dir, at + 3_700_000).last.get(host)).toBeUndefined();
-  rememberRoutes(dir, [{ host, route: wrong, status: 'proven' }], at); // only looked at
-  expect(readRoutes(dir, at).last.get(host)).toBe(right);
+  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
+  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);
+  expect(readRouteMemory(dir, at + 3_500_000).lastUsed.get(host)).toBe(right);
+  expect(readRouteMemory(dir, at + 3_700_000).lastUsed.get(host)).toBeUndefined();
+  recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at); // only looked at
+  expect(readRouteMemory(dir, at).lastUsed.get(host)).toBe(right);
 });
 
 test('a damaged memory is no memory, and is written anew', () => {
   for (const text of ['', 'x', '[]', '{"drone-tarn":{"last":3}}', '{"drone-tarn":null}', '{"drone-tarn":{"astray":[{}]}}']) {
     writeFileSync(join(dir, 'routes.json'), text);
-    expect([readRoutes(dir, at).last.size, readRoutes(dir, at).astray.size]).toEqual([0, 0]);
+    expect([readRouteMemory(dir, at).lastUsed.size, readRouteMemory(dir, at).misdirected.size]).toEqual([0, 0]);
   }
-  rememberRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
-  expect(readRoutes(dir, at).last.size).toBe(1);
+  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
+  expect(readRouteMemory(dir, at).lastUsed.size).toBe(1);
 });
 
 const reboot = {
@@ -68,21 +68,21 @@ const reboot = {
 };
 
 test('disruptions are kept over processes; a line that was cut off was never promised, damage before it is told', () => {
-  const one = disruptionsIn(dir);
-  const id = one.began(reboot);
+  const one = openDisruptionLog(dir);
+  const id = one.recordStart(reboot);
   const file = join(dir, 'disruptions.jsonl');
   writeFileSync(file, `${readFileSync(file, 'utf8')}{"id":"x","ho`);
-  expect(disruptionsIn(dir).past()).toEqual([{ ...reboot, id }]);
-  one.ended(id, '2026-01-01T00:05:00Z');
-  expect(disruptionsIn(dir).past()).toEqual([{ ...reboot, id, endedAt: '2026-01-01T00:05:00Z' }]);
+  expect(openDisruptionLog(dir).list()).toEqual([{ ...reboot, id }]);
+  one.recordEnd(id, '2026-01-01T00:05:00Z');
+  expect(openDisruptionLog(dir).list()).toEqual([{ ...reboot, id, endedAt: '2026-01-01T00:05:00Z' }]);
   writeFileSync(file, `half\n${readFileSync(file, 'utf8')}`);
-  expect(() => disruptionsIn(dir).past()).toThrow(expect.objectContaining({ code: 'SW5002' }));
+  expect(() => openDisruptionLog(dir).list()).toThrow(expect.objectContaining({ code: 'SW5002' }));
 });
 
 test('one at a time, over all processes; the second is told who is at it', async () => {
-  const first = await disruptionsIn(dir).hold({ run: 'k3f9', host, subject: 'reboot of drone-tarn' });
-  const second = disruptionsIn(dir).hold({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
+  const first = await openDisruptionLog(dir).acquireLock({ run: 'k3f9', host, subject: 'reboot of drone-tarn' });
+  const second = openDisruptionLog(dir).acquireLock({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
   await expect(second).rejects.toMatchObject({ code: 'SW3003', message: expect.stringMatching(/k3f9.*reboot of drone-tarn/) });
   await first[Symbol.asyncDispose]();
-  await using _ = await disruptionsIn(dir).hold({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
+  await using _ = await openDisruptionLog(dir).acquireLock({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
 });

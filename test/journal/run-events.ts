@@ -1,7 +1,7 @@
-import type { RunFact } from '../../src/core/event.ts';
+import type { RunEventData } from '../../src/core/event.ts';
 
 /** The first event of a build, and the last of one that failed. */
-export const started = (pid: number, resumed = false): RunFact => ({
+export const started = (pid: number, resumed = false): RunEventData => ({
   type: 'run.started',
   playbook: 'build',
   args: null,
@@ -12,4 +12,4 @@ export const started = (pid: number, resumed = false): RunFact => ({
   version: '0.1.0',
   ...(resumed ? { resumed } : {}),
 });
-export const finished: RunFact = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };
+export const finished: RunEventData = { type: 'run.finished', status: 'failed', exit: 2, ms: 1200 };

@@ -6,7 +6,7 @@ import type { Drone } from '../../src/lab/drone.ts';
 import { type Lab, type LabOptions, startLab } from '../../src/lab/lab.ts';
 
 /** A lab in a folder of its own that goes with it. */
-export async function aLab(options: LabOptions): Promise<Lab> {
+export async function startTestLab(options: LabOptions): Promise<Lab> {
   const dir = mkdtempSync(join(tmpdir(), 'lab-'));
   const lab = await startLab(dir, options);
   return {
@@ -48,7 +48,7 @@ export function open(client: Client, command: string): Promise<ClientChannel> {
   });
 }
 
-export interface Ended {
+export interface ExecResult {
   readonly code: number | null;
   readonly signal: string | undefined;
   readonly stdout: Buffer;
@@ -56,7 +56,7 @@ export interface Ended {
 }
 
 /** Runs a command to its end, with this on its standard input. */
-export async function exec(client: Client, command: string, stdin: string | Buffer = ''): Promise<Ended> {
+export async function exec(client: Client, command: string, stdin: string | Buffer = ''): Promise<ExecResult> {
   const channel = await open(client, command);
   const out: Buffer[] = [];
   const err: Buffer[] = [];

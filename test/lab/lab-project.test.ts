@@ -4,23 +4,23 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { transfer } from '../../src/builds/fetch-package.ts';
+import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import type { Command } from '../../src/core/connection.ts';
 import type { Inventory } from '../../src/core/host.ts';
 import type { Remote } from '../../src/core/module.ts';
-import { demoScript } from '../../src/lab/demo.ts';
+import { demoSteps } from '../../src/lab/demo.ts';
 import type { Lab } from '../../src/lab/lab.ts';
 import { writeLabProject } from '../../src/lab/lab-project.ts';
 import { packGpkg } from '../../src/lab/portage/merge/pack-gpkg.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
-import { connect, type Reach } from '../../src/remote/connect/connect.ts';
-import { verify } from '../../src/remote/connect/verify-routes.ts';
+import { type ConnectOptions, connect } from '../../src/remote/connect/connect.ts';
+import { verifyRoutes } from '../../src/remote/connect/verify-routes.ts';
 import { readPins } from '../../src/remote/identity/pins.ts';
-import { jobsOn } from '../../src/remote/jobs/detached-jobs.ts';
+import { openHostJobs } from '../../src/remote/jobs/detached-jobs.ts';
 import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
-import { aLab } from './fixture.ts';
+import { startTestLab } from './fixture.ts';
 
-async function project(lab: Lab): Promise<{ readonly inventory: Inventory; readonly reach: Reach; readonly dir: string }> {
+async function project(lab: Lab): Promise<{ readonly inventory: Inventory; readonly reach: ConnectOptions; readonly dir: string }> {
   const dir = join(lab.dir, 'project');
   await writeLabProject(dir, lab);
   const identities = readPins(join(dir, 'inventory/known_hosts'));
@@ -32,7 +32,7 @@ async function project(lab: Lab): Promise<{ readonly inventory: Inventory; reado
 const signal = (): AbortSignal => AbortSignal.timeout(20_000);
 
 test('the project of a lab loads: every drone pinned, a jump among the routes, a binhost of its own', async () => {
-  await using lab = await aLab({ drones: 3 });
+  await using lab = await startTestLab({ drones: 3 });
   const { inventory, dir } = await project(lab);
   expect(inventory.hosts.map(({ name }) => name)).toEqual(['d1', 'd2', 'd3', 'localhost']);
   expect(inventory.hosts.map(({ identity }) => identity?.hostKeys[0]?.blob)).toEqual([
@@ -47,23 +47,23 @@ test('the project of a lab loads: every drone pinned, a jump among the routes, a
 });
 
 test('a push of the lab stays below the folders of its drones', async () => {
-  await using lab = await aLab({ drones: 1 });
+  await using lab = await startTestLab({ drones: 1 });
   const { dir } = await project(lab);
   const text = readFileSync(join(dir, 'playbooks/push.yml'), 'utf8');
   expect(text.match(/dest: (.*)/)?.[1]).toBe('"{{ folder }}/etc/swarm"');
 });
 
 test('swarm proves every route of a lab, and runs nothing for it', async () => {
-  await using lab = await aLab({ drones: 2 });
+  await using lab = await startTestLab({ drones: 2 });
   const { inventory, reach } = await project(lab);
   for (const host of inventory.hosts.slice(0, 2)) {
-    const reports = await verify(host, reach, signal());
+    const reports = await verifyRoutes(host, reach, signal());
     expect(reports.map(({ status }) => status)).toEqual(host.routes.map(() => 'proven'));
   }
 });
 
 test('another drone behind an address is named before it is asked for anything', async () => {
-  await using lab = await aLab({ drones: 2 });
+  await using lab = await startTestLab({ drones: 2 });
   const { inventory, reach } = await project(lab);
   const [first, second] = inventory.hosts as [Inventory['hosts'][number], Inventory['hosts'][number]];
   const crossed = { ...first, routes: second.routes.slice(0, 1) as unknown as typeof second.routes };
@@ -72,7 +72,7 @@ test('another drone behind an address is named before it is asked for anything',
 });
 
 test('a job of swarm outlives a cut, is attached again, and does not outlive the lab', async () => {
-  const lab = await aLab({ drones: 1 });
+  const lab = await startTestLab({ drones: 1 });
   const { inventory, reach } = await project(lab);
   const host = inventory.hosts[0] as Inventory['hosts'][number];
   const drone = lab.drones[0] as Lab['drones'][number];
@@ -80,17 +80,17 @@ test('a job of swarm outlives a cut, is attached again, and does not outlive the
     argv: ['env', '-i', `HOME=${drone.dir}/home`, 'PATH=/usr/bin:/bin', 'sh', '-c', 'echo begun; exec sleep 600'] as const,
   };
   const connection = await connect(host, reach, signal());
-  expect(await jobsOn(connection, signal()).start('job', command)).toBe('started');
+  expect(await openHostJobs(connection, signal()).start('job', command)).toBe('started');
   drone.cut();
   expect(await connection.closed).toBeDefined();
   {
     await using again = await connect(host, reach, signal());
-    expect(await jobsOn(again, signal()).start('job', command)).toBe('attached');
-    for await (const { bytes } of jobsOn(again, signal()).follow('job', 0)) {
+    expect(await openHostJobs(again, signal()).start('job', command)).toBe('attached');
+    for await (const { bytes } of openHostJobs(again, signal()).follow('job', 0)) {
       expect(Buffer.from(bytes).toString()).toBe('begun\n');
       break;
     }
-    expect(await jobsOn(again, signal()).status('job')).toMatchObject({ state: 'running' });
+    expect(await openHostJobs(again, signal()).status('job')).toMatchObject({ state: 'running' });
   }
   await expect.poll(() => drone.processes().length).toBeGreaterThan(0);
   await lab[Symbol.asyncDispose]();
@@ -100,13 +100,13 @@ test('a job of swarm outlives a cut, is attached again, and does not outlive the
 });
 
 test('each step of the demo says something, and the build comes before what looks at its result', () => {
-  expect(demoScript.every(({ say }) => say.length > 0)).toBe(true);
-  const commands = demoScript.flatMap(({ argv }) => (argv === undefined ? [] : [argv.slice(0, 2).join(' ')]));
+  expect(demoSteps.every(({ lines: say }) => say.length > 0)).toBe(true);
+  const commands = demoSteps.flatMap(({ argv }) => (argv === undefined ? [] : [argv.slice(0, 2).join(' ')]));
   expect(commands.indexOf('run build')).toBeLessThan(commands.indexOf('binhost check'));
 });
 
 test('a package damaged on its way is noticed: a flipped bit is fetched again, a second one refused, a cut stream is continued', async () => {
-  await using lab = await aLab({ drones: 1 });
+  await using lab = await startTestLab({ drones: 1 });
   const { inventory, reach, dir } = await project(lab);
   const drone = lab.drones[0] as Lab['drones'][number];
   const bytes = packGpkg('base-1.0-1', new Map([['CATEGORY', 'demo-libs\n']]), [{ name: 'opt/data', content: randomBytes(300_000) }], 1);
@@ -120,12 +120,12 @@ test('a package damaged on its way is noticed: a flipped bit is fetched again, a
   } as unknown as Remote;
   const wanted = { path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), name: 'base' };
   drone.faults.flip();
-  await transfer(remote, { ...wanted, to: join(dir, 'one') });
+  await fetchPackage(remote, { ...wanted, target: join(dir, 'one') });
   drone.faults.truncate();
-  await transfer(remote, { ...wanted, to: join(dir, 'two') });
+  await fetchPackage(remote, { ...wanted, target: join(dir, 'two') });
   expect([readFileSync(join(dir, 'one')).equals(bytes), readFileSync(join(dir, 'two')).equals(bytes)]).toEqual([true, true]);
   drone.faults.flip();
   drone.faults.flip();
-  await expect(transfer(remote, { ...wanted, to: join(dir, 'three') })).rejects.toMatchObject({ code: 'SW4001' });
+  await expect(fetchPackage(remote, { ...wanted, target: join(dir, 'three') })).rejects.toMatchObject({ code: 'SW4001' });
   expect(existsSync(join(dir, 'three'))).toBe(false);
 });

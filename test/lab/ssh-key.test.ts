@@ -1,10 +1,10 @@
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { newSshKey } from '../../src/lab/ssh-key.ts';
+import { createSshKey } from '../../src/lab/ssh-key.ts';
 
 test('a new key is read by ssh2 every time and signs for its public half', () => {
   for (let n = 0; n < 200; n++) {
-    const { privateText, publicKey } = newSshKey('x'.repeat(n % 9));
+    const { privateText, publicKey } = createSshKey('x'.repeat(n % 9));
     const key = ssh2.utils.parseKey(privateText);
     if (key instanceof Error) throw key;
     expect(key.getPublicSSH().toString('base64')).toBe(publicKey.blob);

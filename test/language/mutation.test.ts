@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Invalid } from '../../src/core/error.ts';
+import { ValidationError } from '../../src/core/error.ts';
 import { parseInventory } from '../../src/language/inventory/read-inventory.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from './fake-modules.ts';
@@ -12,7 +12,7 @@ import { fleet, fleetDir, fleetSource } from './fleet.ts';
 const bounds = { numRuns: 5000, seed: 7, interruptAfterTimeLimit: 3000, markInterruptAsFailure: false };
 const inventory = fleet();
 const tokens = (text: string): readonly string[] => text.match(/\w+|\s+|[^\w\s]/g) ?? [];
-const strange = [
+const oddTokens = [
   '',
   '\t',
   ' ',
@@ -50,19 +50,19 @@ const strange = [
 function mutate(parts: readonly string[], at: number, kind: number, other: number): string {
   const i = at % parts.length;
   const before = parts.slice(0, i);
-  const here = parts[i] ?? '';
-  const put = other % 2 === 0 ? (strange[(other >> 1) % strange.length] ?? '') : (parts[(other >> 1) % parts.length] ?? '');
-  const middle = [[], [here, here], [put, here], [put]][kind % 4] ?? [];
+  const token = parts[i] ?? '';
+  const replacement = other % 2 === 0 ? (oddTokens[(other >> 1) % oddTokens.length] ?? '') : (parts[(other >> 1) % parts.length] ?? '');
+  const middle = [[], [token, token], [replacement, token], [replacement]][kind % 4] ?? [];
   return [...before, ...middle, ...parts.slice(i + 1)].join('');
 }
 
 const mutations = fc.tuple(fc.nat(), fc.nat(3), fc.nat());
 
-async function everyProblemHasAPlace(read: () => unknown): Promise<void> {
+async function assertProblemsHaveSpans(read: () => unknown): Promise<void> {
   try {
     await read();
   } catch (thrown) {
-    if (!(thrown instanceof Invalid)) throw thrown;
+    if (!(thrown instanceof ValidationError)) throw thrown;
     for (const problem of thrown.problems) {
       if (problem.at === undefined) throw new Error(`no place: ${problem.message}`);
       if (problem.at.line < 1 || problem.at.column < 1 || problem.at.length < 1) throw new Error(`strange place: ${problem.message}`);
@@ -74,7 +74,7 @@ test('playbooks with one token wrong: no crash, every problem has a place', asyn
   const file = join(fleetDir, 'playbooks/build.yml');
   const parts = tokens(readFileSync(file, 'utf8'));
   const law = fc.asyncProperty(mutations, ([at, kind, other]) =>
-    everyProblemHasAPlace(() => parsePlaybook(file, mutate(parts, at, kind, other), fakeModules, inventory)),
+    assertProblemsHaveSpans(() => parsePlaybook(file, mutate(parts, at, kind, other), fakeModules, inventory)),
   );
   await fc.assert(law, bounds);
 });
@@ -82,7 +82,7 @@ test('playbooks with one token wrong: no crash, every problem has a place', asyn
 test('inventories with one token wrong: no crash, every problem has a place', async () => {
   const parts = tokens(readFileSync(join(fleetDir, 'inventory/swarm.yml'), 'utf8'));
   const law = fc.asyncProperty(mutations, ([at, kind, other]) =>
-    everyProblemHasAPlace(() => parseInventory(fleetSource, 'swarm.yml', mutate(parts, at, kind, other))),
+    assertProblemsHaveSpans(() => parseInventory(fleetSource, 'swarm.yml', mutate(parts, at, kind, other))),
   );
   await fc.assert(law, bounds);
   expect(inventory.hosts).toHaveLength(6);

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeError, type ErrorJson, Invalid } from '../../src/core/error.ts';
-import { codes } from '../../src/core/error-codes.ts';
+import { type ErrorJson, formatError, ValidationError } from '../../src/core/error.ts';
+import { errorCodes } from '../../src/core/error-codes.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
 import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from './fake-modules.ts';
@@ -17,21 +17,21 @@ const identities = new Map([
 ]);
 
 /** Errors, and the warnings of an inventory that may be used all the same. */
-async function problemsOf(name: string): Promise<readonly ErrorJson[]> {
+async function readProblems(name: string): Promise<readonly ErrorJson[]> {
   try {
     if (!name.endsWith('.playbook.yml')) return readInventory({ ...fleetSource, dir, paths: [name], identities }).warnings ?? [];
     await readPlaybook(join(dir, name), fakeModules, { ...fleet(), dir });
     return [];
   } catch (thrown) {
-    if (thrown instanceof Invalid) return thrown.problems.map((problem) => problem.toJSON());
+    if (thrown instanceof ValidationError) return thrown.problems.map((problem) => problem.toJSON());
     throw thrown;
   }
 }
 
 /** `npx vitest run test/language -u` writes the texts anew; read them before they are kept. */
 test.each(names)('%s is told as it is written down', async (name) => {
-  const problems = await problemsOf(name);
-  const told = `${problems.map((problem) => describeError(problem)).join('\n\n')}\n`;
+  const problems = await readProblems(name);
+  const told = `${problems.map((problem) => formatError(problem)).join('\n\n')}\n`;
   await expect(told).toMatchFileSnapshot(join(dir, name.replace(/\.yml$/, '.txt')));
   expect(problems.map(({ code }) => code)).toContain(name.slice(0, 6));
   for (const { at } of problems) expect(at?.line, 'every problem has a place').toBeGreaterThan(0);
@@ -39,6 +39,6 @@ test.each(names)('%s is told as it is written down', async (name) => {
 
 test('every code for what a person wrote has a file that earns it', () => {
   const elsewhere = ['SW1305', 'SW1307']; // told by the connection and by the reader of known_hosts
-  const ours = Object.keys(codes).filter((code) => /^SW1[013]/.test(code) && !elsewhere.includes(code));
+  const ours = Object.keys(errorCodes).filter((code) => /^SW1[013]/.test(code) && !elsewhere.includes(code));
   expect(ours.filter((code) => !names.some((name) => name.startsWith(code)))).toEqual([]);
 });

@@ -8,12 +8,12 @@ import { text } from 'node:stream/consumers';
 import type { Command, Connection } from '../../src/core/connection.ts';
 import type { Host, HostName } from '../../src/core/host.ts';
 import { Secret } from '../../src/core/secret.ts';
-import { endAll, MARK, marked } from './marked-processes.ts';
+import { findMarkedProcesses, killAll, MARK_VARIABLE } from './marked-processes.ts';
 
 export type ShellName = 'dash' | 'bash' | 'busybox';
 
 /** Processes of this machine that look like a host with that `sh`, and a home folder of its own. */
-export interface Here extends AsyncDisposable {
+export interface LocalShell extends AsyncDisposable {
   readonly connection: Pick<Connection, 'exec' | 'open' | 'host'>;
   readonly home: string;
   /** Every process that it has started, detached ones too. */
@@ -21,12 +21,12 @@ export interface Here extends AsyncDisposable {
 }
 
 /** The shells that this machine has. */
-export const shells: readonly ShellName[] = (['dash', 'bash', 'busybox'] as const).filter(
+export const installedShells: readonly ShellName[] = (['dash', 'bash', 'busybox'] as const).filter(
   (name) => existsSync(`/bin/${name}`) || existsSync(`/usr/bin/${name}`),
 );
 
 /** busybox stands for all of its programs, as on Alpine. */
-export async function startHere(shell: ShellName = 'dash'): Promise<Here> {
+export async function startLocalShell(shell: ShellName = 'dash'): Promise<LocalShell> {
   const dir = await mkdtemp(join(tmpdir(), 'swarm-here-'));
   const mark = randomBytes(8).toString('hex');
   const [home, bin] = [join(dir, 'home'), join(dir, 'bin')];
@@ -35,8 +35,8 @@ export async function startHere(shell: ShellName = 'dash'): Promise<Here> {
   const program = spawnSync('sh', ['-c', `command -v ${shell}`], { encoding: 'utf8' }).stdout.trim();
   const names = shell === 'busybox' ? spawnSync(program, ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n') : ['sh'];
   await Promise.all(names.map((name) => symlink(program, join(bin, name))));
-  const env = { HOME: home, PATH: `${bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`, [MARK]: mark };
-  const begin = ({ argv, cwd, env: more = {} }: Command, signal: AbortSignal) => {
+  const env = { HOME: home, PATH: `${bin}:${process.env['PATH'] ?? '/usr/bin:/bin'}`, [MARK_VARIABLE]: mark };
+  const startCommand = ({ argv, cwd, env: more = {} }: Command, signal: AbortSignal) => {
     const shown = Object.fromEntries(Object.entries(more).map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]));
     const [, ...args] = argv;
     const child = spawn(argv[0], args, { cwd: cwd ?? home, env: { ...env, ...shown }, signal });
@@ -50,21 +50,21 @@ export async function startHere(shell: ShellName = 'dash'): Promise<Here> {
     connection: {
       host: { name: `here-${shell}` as HostName } as Host,
       exec: async (command, signal) => {
-        const { child, done } = begin(command, signal);
+        const { child, done } = startCommand(command, signal);
         child.stdin.on('error', () => undefined); // it need not read
         child.stdin.end(command.stdin ?? '');
         const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
         return { exit: await done, stdout, stderr, ms: 0 };
       },
       open: async (command, signal) => {
-        const { child, done } = begin(command, signal);
+        const { child, done } = startCommand(command, signal);
         return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, done };
       },
     },
     home,
-    pids: () => marked(mark),
+    pids: () => findMarkedProcesses(mark),
     async [Symbol.asyncDispose]() {
-      await endAll(() => marked(mark));
+      await killAll(() => findMarkedProcesses(mark));
       await rm(dir, { recursive: true, force: true });
     },
   };

@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Machine, namespacesMissing, type Site, startSite } from './namespaces.ts';
+import { type Machine, namespacesProblem, type Site, startSite } from './namespaces.ts';
 
-describe.skipIf(namespacesMissing !== undefined)('two sites in network namespaces', () => {
+describe.skipIf(namespacesProblem !== undefined)('two sites in network namespaces', () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite();
@@ -30,7 +30,7 @@ describe.skipIf(namespacesMissing !== undefined)('two sites in network namespace
     'ConnectTimeout=3',
   ];
   const ssh = (machine: Machine, address: string, ...command: string[]) =>
-    site.orchestrate(['ssh', ...options, '-i', site.clientKey, `${machine.user}@${address}`, ...command]);
+    site.runOnOrchestrator(['ssh', ...options, '-i', site.clientKey, `${machine.user}@${address}`, ...command]);
 
   test('each machine is its own: host name, machine-id, home folder, host key', async () => {
     for (const machine of Object.values(site.machines)) {
@@ -45,7 +45,7 @@ describe.skipIf(namespacesMissing !== undefined)('two sites in network namespace
 
   test('LAN B is seen from A as the gateway, and an overlay that is cut leaves the other way open', async () => {
     const { gateway, 'drone-izar': izar, 'drone-tarn': tarn } = site.machines;
-    const seen = await site.on('drone-tarn', [
+    const seen = await site.runOn('drone-tarn', [
       'ssh',
       ...options,
       '-i',
@@ -57,7 +57,7 @@ describe.skipIf(namespacesMissing !== undefined)('two sites in network namespace
     await site.cut('drone-tarn', 'overlay');
     expect((await ssh(tarn, tarn.overlay ?? '', 'true')).exit).toBe(255);
     expect((await ssh(tarn, tarn.address, 'hostname')).out).toBe('drone-tarn\n');
-    await site.heal('drone-tarn', 'overlay');
+    await site.reconnect('drone-tarn', 'overlay');
     expect((await ssh(tarn, tarn.overlay ?? '', 'hostname')).out).toBe('drone-tarn\n');
   });
 

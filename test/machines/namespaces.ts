@@ -8,20 +8,20 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { HostKey } from '../../src/core/host.ts';
-import type { Told } from './openssh-client.ts';
+import type { ProgramResult } from './openssh-client.ts';
 import { makeKey } from './ssh-key-files.ts';
 import { isRoot, sshdProgram } from './sshd.ts';
 
 const run = promisify(execFile);
 
 /** Why there can be no machines in namespaces here; undefined: there can. */
-export const namespacesMissing: string | undefined = (() => {
+export const namespacesProblem: string | undefined = (() => {
   if (!isRoot) return 'needs root';
   if (sshdProgram === undefined) return 'needs sshd (Debian: openssh-server)';
   const tried = spawnSync('unshare', ['--net', '--mount', '--uts', '--pid', '--fork', 'sh', '-c', 'iptables -t nat -L && ip link']);
   return tried.status === 0 ? undefined : 'needs unshare, ip and iptables, and the right to use them';
 })();
-if (namespacesMissing !== undefined) console.warn(`test/fleet: tests with several networks are skipped: ${namespacesMissing}`);
+if (namespacesProblem !== undefined) console.warn(`test/fleet: tests with several networks are skipped: ${namespacesProblem}`);
 
 const PLAN = {
   gateway: { lan: 'A', address: '10.42.0.199' },
@@ -53,14 +53,14 @@ export interface Site extends AsyncDisposable {
   readonly machines: Readonly<Record<Exclude<MachineName, 'orchestrator'>, Machine>>;
   readonly clientKey: string;
   /** A program of this machine on the orchestrator's network. */
-  orchestrate(argv: readonly [string, ...string[]], env?: Readonly<Record<string, string>>): Promise<Told>;
+  runOnOrchestrator(argv: readonly [string, ...string[]], env?: Readonly<Record<string, string>>): Promise<ProgramResult>;
   /** A program on a machine. */
-  on(name: MachineName, argv: readonly [string, ...string[]]): Promise<Told>;
+  runOn(name: MachineName, argv: readonly [string, ...string[]]): Promise<ProgramResult>;
   /** PID 1 and all else there end, and start anew; as a `reboot` typed there does. Resolves when sshd listens again. */
   reboot(name: MachineName): Promise<void>;
   /** Pulls the cable: what is sent is lost, nobody is told. */
   cut(name: MachineName, link: 'lan' | 'overlay'): Promise<void>;
-  heal(name: MachineName, link: 'lan' | 'overlay'): Promise<void>;
+  reconnect(name: MachineName, link: 'lan' | 'overlay'): Promise<void>;
 }
 
 /** A network namespace that lives as long as the process which holds it, and that not longer than this one. */
@@ -79,20 +79,20 @@ async function holdNetwork(): Promise<ChildProcess & { readonly pid: number }> {
 
 /** Builds it all in about two seconds. Throws where `namespacesMissing`. */
 export async function startSite(): Promise<Site> {
-  if (namespacesMissing !== undefined) throw new Error(namespacesMissing);
+  if (namespacesProblem !== undefined) throw new Error(namespacesProblem);
   const undo: (() => Promise<unknown>)[] = [];
   const remove = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    return await build(undo, remove);
+    return await buildSite(undo, remove);
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-async function build(undo: (() => Promise<unknown>)[], remove: () => Promise<void>): Promise<Site> {
+async function buildSite(undo: (() => Promise<unknown>)[], remove: () => Promise<void>): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), 'swarm-site-'));
   undo.push(() => rm(dir, { recursive: true, force: true }));
   const clientKey = join(dir, 'client');
@@ -102,50 +102,50 @@ async function build(undo: (() => Promise<unknown>)[], remove: () => Promise<voi
   await Promise.all(
     (['fabric', ...names] as const).map(async (name) => {
       const holder = await holdNetwork();
-      undo.push(() => end(holder));
+      undo.push(() => endProcess(holder));
       holders.set(name, holder.pid);
     }),
   );
   const net = (name: MachineName | 'fabric'): number => holders.get(name) ?? 0;
-  await run('sh', ['-ec', cables(net)]);
+  await run('sh', ['-ec', connectNetworks(net)]);
 
   const machines = new Map<MachineName, Machine>();
-  const power = new Map<MachineName, Power>();
+  const power = new Map<MachineName, MachinePower>();
   undo.push(() => Promise.all([...power.values()].map((each) => each.off())));
   await Promise.all(
     names
       .filter((name) => name !== 'orchestrator')
       .map(async (name) => {
-        machines.set(name, await furnish(join(dir, name), name, clientKey));
-        power.set(name, await powerOn(join(dir, name), net(name)));
+        machines.set(name, await writeMachineFiles(join(dir, name), name, clientKey));
+        power.set(name, await startMachine(join(dir, name), net(name)));
       }),
   );
   const plug = (name: MachineName, link: string, state: string) =>
-    run('nsenter', ['-t', String(net('fabric')), '-n', 'ip', 'link', 'set', portName(name, link), state]);
+    run('nsenter', ['-t', String(net('fabric')), '-n', 'ip', 'link', 'set', interfaceName(name, link), state]);
   return {
     machines: Object.fromEntries(machines) as Site['machines'],
     clientKey,
-    orchestrate: (argv, env) => told('nsenter', ['-t', String(net('orchestrator')), '-n', '--', ...argv], env),
-    on: (name, argv) => {
+    runOnOrchestrator: (argv, env) => runProgram('nsenter', ['-t', String(net('orchestrator')), '-n', '--', ...argv], env),
+    runOn: (name, argv) => {
       const enter =
         power.get(name) === undefined ? [String(net(name)), '-n'] : [String(power.get(name)?.pid()), '-n', '-m', '-u', '-i', '-p'];
-      return told('nsenter', ['-t', ...enter, '--', ...argv]);
+      return runProgram('nsenter', ['-t', ...enter, '--', ...argv]);
     },
     reboot: async (name) => power.get(name)?.cycle(),
     cut: async (name, link) => void (await plug(name, link, 'down')),
-    heal: async (name, link) => void (await plug(name, link, 'up')),
+    reconnect: async (name, link) => void (await plug(name, link, 'up')),
     [Symbol.asyncDispose]: remove,
   };
 }
 
-const portName = (name: MachineName, link: string): string => `${Object.keys(PLAN).indexOf(name)}-${link}`;
+const interfaceName = (name: MachineName, link: string): string => `${Object.keys(PLAN).indexOf(name)}-${link}`;
 
 /** Shell text: bridges in the fabric, a cable from each machine to its own, addresses, routes, and the gateway's masquerading. */
-function cables(net: (name: MachineName | 'fabric') => number): string {
+function connectNetworks(net: (name: MachineName | 'fabric') => number): string {
   const inside = (name: MachineName | 'fabric', command: string): string => `nsenter -t ${net(name)} -n ${command}`;
   const cable = (name: MachineName, link: string, device: string, bridge: string, address: string): readonly string[] => [
-    inside('fabric', `ip link add ${portName(name, link)} type veth peer name ${device} netns ${net(name)}`),
-    inside('fabric', `ip link set ${portName(name, link)} master ${bridge} up`),
+    inside('fabric', `ip link add ${interfaceName(name, link)} type veth peer name ${device} netns ${net(name)}`),
+    inside('fabric', `ip link set ${interfaceName(name, link)} master ${bridge} up`),
     inside(name, `ip addr add ${address}/24 dev ${device}`),
     inside(name, `ip link set ${device} up`),
   ];
@@ -168,7 +168,7 @@ function cables(net: (name: MachineName | 'fabric') => number): string {
 }
 
 /** The files of one machine. */
-async function furnish(dir: string, name: MachineName, clientKey: string): Promise<Machine> {
+async function writeMachineFiles(dir: string, name: MachineName, clientKey: string): Promise<Machine> {
   const home = join(dir, 'home');
   await mkdir(join(dir, 'bin'), { recursive: true });
   await mkdir(home, { mode: 0o700 });
@@ -218,14 +218,14 @@ trap 'exit 0' TERM
 while :; do ${sshdProgram} -D -e -f ${dir}/sshd_config & wait $!; sleep 0.05; done
 `;
 
-interface Power {
+interface MachinePower {
   /** PID 1 of the machine, as it is numbered here. */
   pid(): number;
   cycle(): Promise<void>;
   off(): Promise<void>;
 }
 
-async function powerOn(dir: string, holder: number): Promise<Power> {
+async function startMachine(dir: string, holder: number): Promise<MachinePower> {
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   let machine: ChildProcess | undefined;
   let up: Promise<void> = Promise.resolve();
@@ -273,19 +273,19 @@ async function powerOn(dir: string, holder: number): Promise<Power> {
     },
     off: async () => {
       wanted = false;
-      if (machine !== undefined) await end(machine);
+      if (machine !== undefined) await endProcess(machine);
     },
   };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
 }
 
-function told(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Told> {
+function runProgram(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
   return new Promise((resolve) => {
     execFile(program, args, { timeout: 60_000, env: { ...process.env, ...env }, maxBuffer: 64 << 20 }, (error, out, err) => {
       resolve({ exit: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/package-root.ts';
 import type { MachineName, Site } from './namespaces.ts';
-import type { Told } from './openssh-client.ts';
-import { pinsOf } from './sshd-fleet.ts';
+import type { ProgramResult } from './openssh-client.ts';
+import { knownHostsText } from './sshd-fleet.ts';
 
 /** A project on the orchestrator of a site, and the program in it. */
 export interface SiteProject extends AsyncDisposable {
   readonly dir: string;
-  swarm(...words: readonly string[]): Promise<Told>;
+  swarm(...words: readonly string[]): Promise<ProgramResult>;
   /** Writes inventory/swarm.yml: the routes of each host as YAML, and what else stands there. */
-  inventory(routes?: Partial<Record<MachineName, string>>, more?: Partial<Record<MachineName, string>>): Promise<void>;
-  put(path: string, text: string): Promise<void>;
+  writeInventory(routes?: Partial<Record<MachineName, string>>, more?: Partial<Record<MachineName, string>>): Promise<void>;
+  writeProjectFile(path: string, text: string): Promise<void>;
 }
 
 const GROUPS: Readonly<Record<Exclude<MachineName, 'orchestrator'>, string>> = {
@@ -24,22 +24,22 @@ const GROUPS: Readonly<Record<Exclude<MachineName, 'orchestrator'>, string>> = {
 };
 
 /** The fleet of the site, trusted; every host over the overlay first and then as its own LAN sees it, until a test says otherwise. */
-export async function siteProject(site: Site): Promise<SiteProject> {
+export async function createSiteProject(site: Site): Promise<SiteProject> {
   const dir = await mkdtemp(join(tmpdir(), 'swarm-site-project-'));
   await mkdir(join(dir, 'inventory'));
   await mkdir(join(dir, 'home'));
   const machines = Object.values(site.machines);
-  await writeFile(join(dir, 'inventory/known_hosts'), machines.map((machine) => pinsOf(machine, machine.name)).join(''));
+  await writeFile(join(dir, 'inventory/known_hosts'), machines.map((machine) => knownHostsText(machine, machine.name)).join(''));
   const project: SiteProject = {
     dir,
     swarm: (...words) =>
-      site.orchestrate([process.execPath, join(packageRoot(), 'dist/src/bin.js'), '-C', dir, ...words], {
+      site.runOnOrchestrator([process.execPath, join(packageRoot(), 'dist/src/bin.js'), '-C', dir, ...words], {
         HOME: join(dir, 'home'),
         TERM: 'dumb',
         LANG: 'C.UTF-8',
       }),
-    put: (path, text) => writeFile(join(dir, path), text),
-    inventory(routes = {}, more = {}) {
+    writeProjectFile: (path, text) => writeFile(join(dir, path), text),
+    writeInventory(routes = {}, more = {}) {
       const hosts = machines.map(({ name, address, overlay }) => {
         const usual = [...(overlay === undefined ? [] : [`tailscale: ${overlay}`]), `local: ${address}`]
           .map((each) => `{ ${each} }`)
@@ -54,6 +54,6 @@ export async function siteProject(site: Site): Promise<SiteProject> {
       await rm(dir, { recursive: true, force: true });
     },
   };
-  await project.inventory();
+  await project.writeInventory();
   return project;
 }

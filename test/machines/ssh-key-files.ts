@@ -4,12 +4,12 @@ import { promisify } from 'node:util';
 import type { HostKey } from '../../src/core/host.ts';
 
 export type KeyType = 'ed25519' | 'ecdsa' | 'rsa';
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 
 /** A new key pair `file` and `file.pub`; gives the public half. */
 export async function makeKey(file: string, type: KeyType = 'ed25519', comment = 'test'): Promise<HostKey> {
   const size = type === 'rsa' ? ['-b', '2048'] : [];
-  await run('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', comment, '-f', file]);
+  await execFileAsync('ssh-keygen', ['-q', '-t', type, ...size, '-N', '', '-C', comment, '-f', file]);
   return readPublicKey(`${file}.pub`);
 }
 

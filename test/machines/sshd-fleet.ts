@@ -7,7 +7,7 @@ import { makeKey } from './ssh-key-files.ts';
 import { type Sshd, type SshdOptions, startSshd } from './sshd.ts';
 
 /** n hosts `drone-1` … on this machine, and a project folder whose inventory knows and trusts them. */
-export interface Fleet extends AsyncDisposable {
+export interface SshdFleet extends AsyncDisposable {
   readonly machines: readonly Sshd[];
   readonly hosts: readonly Host[];
   /** A folder with inventory/swarm.yml and inventory/known_hosts. */
@@ -16,10 +16,10 @@ export interface Fleet extends AsyncDisposable {
   readonly pins: string;
 }
 
-type Reachable = Pick<Sshd, 'user' | 'clientKey' | 'hostKeys' | 'machineId' | 'port'> & { readonly address: string };
+type SshMachine = Pick<Sshd, 'user' | 'clientKey' | 'hostKeys' | 'machineId' | 'port'> & { readonly address: string };
 
 /** The inventory's value of a machine, trusted; `change` for what a test needs different. */
-export function hostOf(machine: Reachable, name: string, change: Partial<Host> = {}): Host {
+export function trustedHost(machine: SshMachine, name: string, change: Partial<Host> = {}): Host {
   return {
     name: name as HostName,
     groups: ['drones'],
@@ -33,17 +33,17 @@ export function hostOf(machine: Reachable, name: string, change: Partial<Host> =
 }
 
 /** A line of inventory/known_hosts for each key of the machine. */
-export const pinsOf = (machine: Pick<Sshd, 'hostKeys' | 'machineId'>, name: string): string =>
+export const knownHostsText = (machine: Pick<Sshd, 'hostKeys' | 'machineId'>, name: string): string =>
   machine.hostKeys.map(({ type, blob }) => `${name} ${type} ${blob} machine-id=${hashMachineId(machine.machineId)}\n`).join('');
 
 /** Starts them side by side. */
-export async function fleet(n: number, options: SshdOptions = {}): Promise<Fleet> {
+export async function startSshdFleet(n: number, options: SshdOptions = {}): Promise<SshdFleet> {
   const project = await mkdtemp(join(tmpdir(), 'swarm-fleet-'));
   const clientKey = options.clientKey ?? join(project, 'client');
   if (options.clientKey === undefined) await makeKey(clientKey);
   const machines = await Promise.all(Array.from({ length: n }, () => startSshd({ ...options, clientKey })));
   const names = machines.map((_, index) => `drone-${index + 1}`);
-  const pins = machines.map((machine, index) => pinsOf(machine, names[index] ?? '')).join('');
+  const pins = machines.map((machine, index) => knownHostsText(machine, names[index] ?? '')).join('');
   const inventory = [
     `defaults: { user: ${machines[0]?.user ?? 'root'}, identity_file: ${clientKey} }`,
     'groups: { drones: {} }',
@@ -56,7 +56,7 @@ export async function fleet(n: number, options: SshdOptions = {}): Promise<Fleet
   await writeFile(join(project, 'inventory/known_hosts'), pins);
   return {
     machines,
-    hosts: machines.map((machine, index) => hostOf(machine, names[index] ?? '')),
+    hosts: machines.map((machine, index) => trustedHost(machine, names[index] ?? '')),
     project,
     inventory,
     pins,

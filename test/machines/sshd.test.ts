@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { marked } from './marked-processes.ts';
-import { ssh } from './openssh-client.ts';
+import { findMarkedProcesses } from './marked-processes.ts';
+import { runSsh } from './openssh-client.ts';
 import { isRoot, sshdProgram, startSshd } from './sshd.ts';
 import { startWire } from './wire.ts';
 
@@ -9,8 +9,8 @@ describe.skipIf(sshdProgram === undefined)('a test host', () => {
     await using one = await startSshd({ env: { COLOUR: 'two words' } });
     await using two = await startSshd({ clientKey: one.clientKey });
     const say = 'echo "$HOME $COLOUR $(cat /etc/machine-id)"';
-    expect((await ssh(one, one.port, say)).out).toBe(`${one.home} two words ${one.machineId}\n`);
-    expect((await ssh(two, two.port, say)).out).toBe(`${two.home}  ${two.machineId}\n`);
+    expect((await runSsh(one, one.port, say)).out).toBe(`${one.home} two words ${one.machineId}\n`);
+    expect((await runSsh(two, two.port, say)).out).toBe(`${two.home}  ${two.machineId}\n`);
     expect(one.hostKeys).not.toEqual(two.hostKeys);
     if (isRoot) expect(one.machineId).not.toBe(two.machineId);
   });
@@ -19,44 +19,44 @@ describe.skipIf(sshdProgram === undefined)('a test host', () => {
     let mark = '';
     {
       await using host = await startSshd();
-      await ssh(host, host.port, 'setsid sleep 300 </dev/null >/dev/null 2>&1 &');
-      mark = (await ssh(host, host.port, 'echo $SWARM_TEST_MACHINE')).out.trim();
-      expect(marked(mark)).toHaveLength(1);
+      await runSsh(host, host.port, 'setsid sleep 300 </dev/null >/dev/null 2>&1 &');
+      mark = (await runSsh(host, host.port, 'echo $SWARM_TEST_MACHINE')).out.trim();
+      expect(findMarkedProcesses(mark)).toHaveLength(1);
     }
-    expect(marked(mark)).toEqual([]);
+    expect(findMarkedProcesses(mark)).toEqual([]);
   });
 
   test('stopped and started again it is the same machine, and what was detached has gone on', async () => {
     await using host = await startSshd();
-    await ssh(host, host.port, 'setsid sleep 300 </dev/null >/dev/null 2>&1 & echo $! > pid; mv pid "$HOME"');
+    await runSsh(host, host.port, 'setsid sleep 300 </dev/null >/dev/null 2>&1 & echo $! > pid; mv pid "$HOME"');
     await host.stop();
-    expect((await ssh(host, host.port, 'true')).exit).toBe(255);
+    expect((await runSsh(host, host.port, 'true')).exit).toBe(255);
     await host.start();
-    expect((await ssh(host, host.port, 'kill -0 $(cat ~/pid)')).exit).toBe(0);
+    expect((await runSsh(host, host.port, 'kill -0 $(cat ~/pid)')).exit).toBe(0);
   });
 
   test('a wire can be cut, held, led elsewhere, and counts', async () => {
     await using one = await startSshd();
     await using two = await startSshd({ clientKey: one.clientKey });
     await using wire = await startWire(one);
-    expect((await ssh(one, wire.port, 'echo $HOME')).out).toBe(`${one.home}\n`);
-    wire.leadTo(two);
-    expect((await ssh(one, wire.port, 'echo $HOME')).out).toBe(`${two.home}\n`);
+    expect((await runSsh(one, wire.port, 'echo $HOME')).out).toBe(`${one.home}\n`);
+    wire.redirect(two);
+    expect((await runSsh(one, wire.port, 'echo $HOME')).out).toBe(`${two.home}\n`);
     expect(wire.accepted).toBe(2);
     expect(wire.up).toBeGreaterThan(1000);
     wire.cutAfter(500);
-    expect((await ssh(one, wire.port, 'true')).exit).toBe(255);
-    wire.refuse(true);
-    expect((await ssh(one, wire.port, 'true')).exit).toBe(255);
-    wire.refuse(false);
+    expect((await runSsh(one, wire.port, 'true')).exit).toBe(255);
+    wire.refuseNew(true);
+    expect((await runSsh(one, wire.port, 'true')).exit).toBe(255);
+    wire.refuseNew(false);
     wire.blackHole(true);
-    const held = ssh(one, wire.port, 'echo held');
+    const held = runSsh(one, wire.port, 'echo held');
     while (wire.accepted < 5) await new Promise((resolve) => setTimeout(resolve, 5));
     wire.blackHole(false);
     expect((await held).out).toBe('held\n');
     wire.delay(50);
     const start = performance.now();
-    await ssh(one, wire.port, 'true');
+    await runSsh(one, wire.port, 'true');
     expect(performance.now() - start).toBeGreaterThan(300);
   });
 });

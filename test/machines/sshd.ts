@@ -8,13 +8,13 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { HostKey } from '../../src/core/host.ts';
-import { endAll, family, MARK, marked } from './marked-processes.ts';
+import { findMarkedProcesses, findProcessFamily, killAll, MARK_VARIABLE } from './marked-processes.ts';
 import { type KeyType, makeKey } from './ssh-key-files.ts';
 
-const places = ['/usr/sbin/sshd', '/usr/bin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'];
+const SSHD_PATHS = ['/usr/sbin/sshd', '/usr/bin/sshd', '/usr/local/sbin/sshd', '/sbin/sshd'];
 
 /** OpenSSH's server on this machine; undefined: `describe.skipIf(sshdProgram === undefined)`. */
-export const sshdProgram: string | undefined = places.find((path) => existsSync(path));
+export const sshdProgram: string | undefined = SSHD_PATHS.find((path) => existsSync(path));
 if (sshdProgram === undefined)
   console.warn('test/fleet: no sshd on this machine (Debian: openssh-server): tests against real OpenSSH are skipped');
 
@@ -65,21 +65,21 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   const mark = randomBytes(8).toString('hex');
   const home = join(dir, 'home');
   await mkdir(home, { mode: 0o700 });
-  const hostKeys = await hostKeysIn(dir, options);
+  const hostKeys = await readHostKeys(dir, options);
   const clientKey = options.clientKey ?? join(dir, 'client');
   if (options.clientKey === undefined) await makeKey(clientKey);
   await copyFile(`${clientKey}.pub`, join(dir, 'authorized_keys'));
-  const machineId = await machineIdIn(dir, options);
-  const env = { HOME: home, [MARK]: mark, ...options.env };
+  const machineId = await readMachineIdFile(dir, options);
+  const env = { HOME: home, [MARK_VARIABLE]: mark, ...options.env };
   const lines: string[] = [];
-  let server: Server | undefined;
+  let server: SshdProcess | undefined;
   let port = options.port ?? (await freePort());
 
   const start = async (): Promise<void> => {
     for (let attempt = 1; server === undefined; attempt++) {
-      await writeFile(join(dir, 'sshd_config'), configText(dir, port, env, options));
+      await writeFile(join(dir, 'sshd_config'), sshdConfigText(dir, port, env, options));
       try {
-        server = await listen(argvOf(dir, machineId.own), lines);
+        server = await waitForSshd(sshdArgv(dir, machineId.own), lines);
       } catch (error) {
         if (options.port !== undefined || attempt === 5) throw error;
         port = await freePort(); // another process was quicker
@@ -107,20 +107,20 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     start,
     async [Symbol.asyncDispose]() {
       await stop();
-      await endAll(() => marked(mark));
+      await killAll(() => findMarkedProcesses(mark));
       await rm(dir, { recursive: true, force: true });
     },
   };
 }
 
-async function hostKeysIn(dir: string, { hostKeys = ['ed25519'], cloneOf }: SshdOptions): Promise<readonly HostKey[]> {
+async function readHostKeys(dir: string, { hostKeys = ['ed25519'], cloneOf }: SshdOptions): Promise<readonly HostKey[]> {
   if (cloneOf === undefined) return Promise.all(hostKeys.map((type) => makeKey(join(dir, `host_${type}`), type)));
   for (const type of hostKeys)
     for (const end of ['', '.pub']) await copyFile(join(cloneOf.dir, `host_${type}${end}`), join(dir, `host_${type}${end}`));
   return cloneOf.hostKeys;
 }
 
-async function machineIdIn(dir: string, { machineId }: SshdOptions): Promise<{ readonly text: string; readonly own: boolean }> {
+async function readMachineIdFile(dir: string, { machineId }: SshdOptions): Promise<{ readonly text: string; readonly own: boolean }> {
   const own = isRoot && machineId !== false && existsSync('/etc/machine-id');
   if (!own) return { text: existsSync('/etc/machine-id') ? (await readFile('/etc/machine-id', 'utf8')).trim() : '', own };
   const text = machineId ?? randomBytes(16).toString('hex');
@@ -128,7 +128,7 @@ async function machineIdIn(dir: string, { machineId }: SshdOptions): Promise<{ r
   return { text, own };
 }
 
-function configText(dir: string, port: number, env: Readonly<Record<string, string>>, options: SshdOptions): string {
+function sshdConfigText(dir: string, port: number, env: Readonly<Record<string, string>>, options: SshdOptions): string {
   const { hostKeys = ['ed25519'], forwarding = true, maxSessions = 10, config = [] } = options;
   return [
     ...config,
@@ -156,7 +156,7 @@ function configText(dir: string, port: number, env: Readonly<Record<string, stri
   ].join('\n');
 }
 
-function argvOf(dir: string, ownMachineId: boolean): readonly [string, ...string[]] {
+function sshdArgv(dir: string, ownMachineId: boolean): readonly [string, ...string[]] {
   const sshd = [sshdProgram ?? 'sshd', '-D', '-e', '-f', join(dir, 'sshd_config')] as const;
   // the server dies with this process, however that ends
   const tied = existsSync('/usr/bin/setpriv') ? (['/usr/bin/setpriv', '--pdeathsig', 'KILL', ...sshd] as const) : sshd;
@@ -165,11 +165,11 @@ function argvOf(dir: string, ownMachineId: boolean): readonly [string, ...string
   return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', join(dir, 'machine-id'), ...tied];
 }
 
-interface Server {
+interface SshdProcess {
   end(): Promise<void>;
 }
 
-async function listen([program, ...args]: readonly [string, ...string[]], lines: string[]): Promise<Server> {
+async function waitForSshd([program, ...args]: readonly [string, ...string[]], lines: string[]): Promise<SshdProcess> {
   if (isRoot) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 }); // sshd's privilege separation insists on it
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'close');
@@ -181,15 +181,15 @@ async function listen([program, ...args]: readonly [string, ...string[]], lines:
       if (line.startsWith('Server listening on ')) resolve();
     });
   });
-  return { end: () => endServer(child, ended) };
+  return { end: () => stopSshdProcess(child, ended) };
 }
 
-async function endServer(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
+async function stopSshdProcess(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   const { pid } = child;
   if (pid === undefined) return;
-  const sessions = family(pid); // once the server is gone, they are nobody's children
+  const sessions = findProcessFamily(pid); // once the server is gone, they are nobody's children
   child.kill('SIGKILL');
-  await endAll(() => sessions.filter((each) => each !== pid && family(each).length > 0));
+  await killAll(() => sessions.filter((each) => each !== pid && findProcessFamily(each).length > 0));
   await ended;
 }
 

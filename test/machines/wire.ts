@@ -16,7 +16,7 @@ export interface Wire extends AsyncDisposable {
   /** Every open connection gets a TCP reset; new ones are served. */
   cut(): void;
   /** New connections are refused with a reset (true) or served again. */
-  refuse(on: boolean): void;
+  refuseNew(on: boolean): void;
   /** Nothing goes through any more, in neither direction, and nobody is told; false: what was held goes on. */
   blackHole(on: boolean): void;
   /** Each direction of new and open connections is late by so many ms. */
@@ -24,23 +24,23 @@ export interface Wire extends AsyncDisposable {
   /** Cuts each connection once it carried so many bytes more, both directions summed. */
   cutAfter(bytes: number): void;
   /** New connections lead to another server: NAT, a lease that moved, an impostor. */
-  leadTo(goal: Goal): void;
+  redirect(goal: WireTarget): void;
 }
 
-export interface Goal {
+export interface WireTarget {
   readonly address: string;
   readonly port: number;
 }
 
 /** Listens on a free port of 127.0.0.1. */
-export async function startWire(first: Goal): Promise<Wire> {
-  let goal = first;
+export async function startWire(first: WireTarget): Promise<Wire> {
+  let target = first;
   let accepted = 0;
   let up = 0;
   let down = 0;
-  let late = 0;
+  let delayMs = 0;
   let refusing = false;
-  let hole = false;
+  let isBlackHole = false;
   let left = Number.POSITIVE_INFINITY;
   const pairs = new Set<readonly [Socket, Socket]>();
   const held: (() => void)[] = [];
@@ -66,11 +66,11 @@ export async function startWire(first: Goal): Promise<Wire> {
       setTimeout(drain, Math.max(0, ms));
     };
     const go = (act: () => void): void => {
-      if (hole) held.push(() => go(act));
-      else if (late === 0 && queue.length === 0) act();
+      if (isBlackHole) held.push(() => go(act));
+      else if (delayMs === 0 && queue.length === 0) act();
       else {
-        queue.push({ due: performance.now() + late, act });
-        wait(late);
+        queue.push({ due: performance.now() + delayMs, act });
+        wait(delayMs);
       }
     };
     return go;
@@ -109,7 +109,7 @@ export async function startWire(first: Goal): Promise<Wire> {
       client.resetAndDestroy();
       return;
     }
-    const host = connect({ host: goal.address, port: goal.port, noDelay: true, allowHalfOpen: true });
+    const host = connect({ host: target.address, port: target.port, noDelay: true, allowHalfOpen: true });
     host.once('connect', () => sources.add(host.localPort ?? 0));
     const pair = [client, host] as const;
     pairs.add(pair);
@@ -143,21 +143,21 @@ export async function startWire(first: Goal): Promise<Wire> {
     cut: () => {
       for (const pair of [...pairs]) reset(pair);
     },
-    refuse: (on) => {
+    refuseNew: (on) => {
       refusing = on;
     },
     blackHole: (on) => {
-      hole = on;
+      isBlackHole = on;
       if (!on) for (const act of held.splice(0)) act();
     },
     delay: (ms) => {
-      late = ms;
+      delayMs = ms;
     },
     cutAfter: (bytes) => {
       left = bytes;
     },
-    leadTo: (next) => {
-      goal = next;
+    redirect: (next) => {
+      target = next;
     },
     async [Symbol.asyncDispose]() {
       for (const pair of [...pairs]) reset(pair);

@@ -8,7 +8,7 @@ import debug from '../../modules/debug.ts';
 import service from '../../modules/service.ts';
 import shell from '../../modules/shell.ts';
 import { splitWords } from '../../src/sdk/split-words.ts';
-import { drive, here } from './local-host.ts';
+import { createLocalHost, driveModule } from './local-host.ts';
 import { withServices } from './module-cases.ts';
 
 let dir: string;
@@ -19,8 +19,8 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('command', () => {
   const run = (args: Record<string, unknown>, check = false) => {
-    const remote = here(dir);
-    return drive(command.run(remote, command.args.parse(args)), remote, check);
+    const remote = createLocalHost(dir);
+    return driveModule(command.run(remote, command.args.parse(args)), remote, check);
   };
 
   test.each([
@@ -68,16 +68,16 @@ describe('command', () => {
 });
 
 test('shell: text for sh, with pipes', async () => {
-  const remote = here(dir);
-  const { result } = await drive(shell.run(remote, shell.args.parse({ cmd: 'echo a b | tr a-z A-Z' })), remote);
+  const remote = createLocalHost(dir);
+  const { result } = await driveModule(shell.run(remote, shell.args.parse({ cmd: 'echo a b | tr a-z A-Z' })), remote);
   expect(result).toMatchObject({ stdout: 'A B' });
 });
 
 test('debug prints text as it is and other values as JSON', async () => {
-  const remote = here(dir);
-  await drive(debug.run(remote, debug.args.parse({ msg: 'a\nb' })), remote);
-  await drive(debug.run(remote, debug.args.parse({ msg: [1] })), remote);
-  expect(remote.told).toEqual([
+  const remote = createLocalHost(dir);
+  await driveModule(debug.run(remote, debug.args.parse({ msg: 'a\nb' })), remote);
+  await driveModule(debug.run(remote, debug.args.parse({ msg: [1] })), remote);
+  expect(remote.notices).toEqual([
     { type: 'task.output', stream: 'stdout', lines: ['a', 'b'] },
     { type: 'task.output', stream: 'stdout', lines: ['[', '  1', ']'] },
   ]);
@@ -90,8 +90,8 @@ test.each([
   [null, 'SW6012'],
   ['size(x) > 1', 'SW6014'],
 ])('assert %j', async (that, code) => {
-  const remote = here(dir);
-  const done = drive(assertModule.run(remote, assertModule.args.parse({ that })), remote);
+  const remote = createLocalHost(dir);
+  const done = driveModule(assertModule.run(remote, assertModule.args.parse({ that })), remote);
   if (code === undefined) await done;
   else await expect(done).rejects.toMatchObject({ code });
 });
@@ -99,7 +99,7 @@ test.each([
 describe.each(['openrc', 'systemd'] as const)('service under %s', (init) => {
   const run = async (args: Record<string, unknown>, check = false) => {
     const remote = await withServices(dir, init);
-    return drive(service.run(remote, service.args.parse(args)), remote, check);
+    return driveModule(service.run(remote, service.args.parse(args)), remote, check);
   };
   const isRunning = (name: string) =>
     readFile(join(dir, 'state/running', name)).then(
@@ -137,7 +137,7 @@ describe.each(['openrc', 'systemd'] as const)('service under %s', (init) => {
 });
 
 test('service: a host without systemd and OpenRC is told so', async () => {
-  const remote = here(dir);
-  const done = drive(service.run(remote, service.args.parse({ name: 'chronyd', state: 'started' })), remote);
+  const remote = createLocalHost(dir);
+  const done = driveModule(service.run(remote, service.args.parse({ name: 'chronyd', state: 'started' })), remote);
   await expect(done).rejects.toMatchObject({ code: 'SW6011', message: expect.stringContaining('neither systemd nor OpenRC') });
 });

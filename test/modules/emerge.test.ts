@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import emerge from '../../modules/emerge.ts';
 import emergePlan from '../../modules/emerge_plan.ts';
 import type { Notice } from '../../src/index.ts';
-import { drive, type HereOptions } from './local-host.ts';
-import { fixture, withEmerge } from './module-cases.ts';
+import { driveModule, type LocalHostOptions } from './local-host.ts';
+import { fixturePath, withEmerge } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -17,10 +17,10 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 const state = (name: string) => join(dir, 'state', name);
 const asked = async () => (await readFile(state('asked'), 'utf8')).trim().split('\n');
 
-async function build(atom = '=rig-libs/base-1.0-r1:0', options: HereOptions = {}, prepare?: () => Promise<void>) {
+async function build(atom = '=rig-libs/base-1.0-r1:0', options: LocalHostOptions = {}, prepare?: () => Promise<void>) {
   const remote = await withEmerge(dir, options);
   await prepare?.();
-  const done = drive(emerge.run(remote, emerge.args.parse({ atom })), remote);
+  const done = driveModule(emerge.run(remote, emerge.args.parse({ atom })), remote);
   return { remote, done };
 }
 
@@ -31,7 +31,7 @@ describe('emerge', () => {
   test('returns what was built, with the size and hash that the host itself reads', async () => {
     const { remote, done } = await build();
     const { binpkgs } = (await done).result as { binpkgs: readonly Record<string, unknown>[] };
-    const file = await readFile(fixture('base-1.0-r1-1.gpkg.tar'));
+    const file = await readFile(fixturePath('base-1.0-r1-1.gpkg.tar'));
     expect(binpkgs).toMatchObject([
       {
         cpv: 'rig-libs/base-1.0-r1',
@@ -72,24 +72,29 @@ describe('emerge', () => {
   test('tells the lines of the log and its phases, without colours', async () => {
     const { remote, done } = await build();
     await done;
-    const lines = toldOf(remote.told, 'task.output').flatMap((each) => each.lines);
+    const lines = toldOf(remote.notices, 'task.output').flatMap((each) => each.lines);
     expect(lines).toContain('>>> Emerging (1 of 3) rig-libs/base-1.0-r1::rig');
     expect(lines.join('\n')).not.toContain('\u001b');
-    expect(toldOf(remote.told, 'task.progress').at(-1)).toMatchObject({ phase: 'done', subject: 'rig-libs/left-1.0', done: 3, total: 3 });
+    expect(toldOf(remote.notices, 'task.progress').at(-1)).toMatchObject({
+      phase: 'done',
+      subject: 'rig-libs/left-1.0',
+      done: 3,
+      total: 3,
+    });
   });
 
   test('a job that ended while nobody looked gives the same result, and nothing is started again', async () => {
     const first = await build();
     const { result } = await first.done;
     const before = await asked();
-    const again = await drive(emerge.run(first.remote, emerge.args.parse({ atom: '=rig-libs/base-1.0-r1:0' })), first.remote);
+    const again = await driveModule(emerge.run(first.remote, emerge.args.parse({ atom: '=rig-libs/base-1.0-r1:0' })), first.remote);
     expect(again.result).toEqual(result);
     expect(await asked()).toEqual(before);
   });
 
   test('a failed build names the package and shows the error lines', async () => {
     const { done } = await build('=rig-app/broken-1.0:0', {}, async () => {
-      await writeFile(state('says'), await readFile(fixture('fail-compile.stdout')));
+      await writeFile(state('says'), await readFile(fixturePath('fail-compile.stdout')));
       await writeFile(state('exit'), '1');
     });
     await expect(done).rejects.toMatchObject({
@@ -117,7 +122,7 @@ describe('emerge', () => {
   test('waits for the binhost, rather than compile what is there as binaries', async () => {
     const { remote, done } = await build(undefined, {}, () => writeFile(state('away'), '3'));
     await done;
-    expect(toldOf(remote.told, 'task.output').flatMap((each) => each.lines)).toContain('>>> swarm: waiting for the binhost');
+    expect(toldOf(remote.notices, 'task.output').flatMap((each) => each.lines)).toContain('>>> swarm: waiting for the binhost');
     expect(await asked()).toHaveLength(2);
   });
 
@@ -140,8 +145,8 @@ const shellOwn = (seen: readonly (string | undefined)[]) => ['OLDPWD', 'SHLVL', 
 describe('emerge_plan', () => {
   const plan = async (atoms: unknown, graph?: string) => {
     const remote = await withEmerge(dir);
-    if (graph) await writeFile(state('graph'), await readFile(fixture(graph)));
-    const done = drive(emergePlan.run(remote, emergePlan.args.parse({ atoms })), remote);
+    if (graph) await writeFile(state('graph'), await readFile(fixturePath(graph)));
+    const done = driveModule(emergePlan.run(remote, emergePlan.args.parse({ atoms })), remote);
     return { remote, done };
   };
 
@@ -161,7 +166,7 @@ describe('emerge_plan', () => {
       packages: [{ cpv: 'rig-app/shows-1.0' }],
       unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
     });
-    expect(JSON.stringify(remote.told)).toContain('rig-app/restricted-1.0 is needed to run this');
+    expect(JSON.stringify(remote.notices)).toContain('rig-app/restricted-1.0 is needed to run this');
   });
 
   test('one question to the host, and nothing written or run', async () => {

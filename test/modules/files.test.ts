@@ -8,8 +8,8 @@ import file from '../../modules/file.ts';
 import lineinfile from '../../modules/lineinfile.ts';
 import statModule from '../../modules/stat.ts';
 import template from '../../modules/template.ts';
-import { edit } from '../../src/sdk/edit-lines.ts';
-import { drive, here } from './local-host.ts';
+import { editLines } from '../../src/sdk/edit-lines.ts';
+import { createLocalHost, driveModule } from './local-host.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -21,8 +21,8 @@ const mode = async (path: string) => ((await stat(path)).mode & 0o7777).toString
 
 describe('copy', () => {
   const run = (args: Record<string, unknown>, check = false) => {
-    const remote = here(dir);
-    return drive(copy.run(remote, copy.args.parse(args)), remote, check).then((done) => ({ ...done, ran: remote.ran }));
+    const remote = createLocalHost(dir);
+    return driveModule(copy.run(remote, copy.args.parse(args)), remote, check).then((done) => ({ ...done, ran: remote.ran }));
   };
 
   test('shows the text before and after, and keeps the mode that the file has', async () => {
@@ -117,8 +117,8 @@ describe('copy', () => {
 
 describe('file', () => {
   const run = (args: Record<string, unknown>) => {
-    const remote = here(dir);
-    return drive(file.run(remote, file.args.parse(args)), remote);
+    const remote = createLocalHost(dir);
+    return driveModule(file.run(remote, file.args.parse(args)), remote);
   };
 
   test('absent removes a folder with all that is in it, and is content where nothing is', async () => {
@@ -158,25 +158,25 @@ describe('lineinfile', () => {
     ['takes out what matches', 'ab\nb\n', { regexp: 'a', state: 'absent' }, 'b\n'],
     ['mends a missing end', 'a', { line: 'b', state: 'present' }, 'a\nb\n'],
   ] as const)('%s', (_, before, change, after) => {
-    expect(edit(before, change)).toBe(after);
+    expect(editLines(before, change)).toBe(after);
   });
 
   test('twice is once', () => {
     const line = fc.stringMatching(/^[a-c=]{0,4}$/);
     fc.assert(
       fc.property(fc.array(line), line, (lines, wanted) => {
-        const once = edit(lines.map((each) => `${each}\n`).join(''), { line: wanted, state: 'present' });
-        expect(edit(once, { line: wanted, state: 'present' })).toBe(once);
+        const once = editLines(lines.map((each) => `${each}\n`).join(''), { line: wanted, state: 'present' });
+        expect(editLines(once, { line: wanted, state: 'present' })).toBe(once);
         expect(once.split('\n')).toContain(wanted);
       }),
     );
   });
 
   test('a file that is not there is an error, unless it is to be made', async () => {
-    const remote = here(dir);
+    const remote = createLocalHost(dir);
     const args = { path: join(dir, 'n'), line: 'x' };
-    await expect(drive(lineinfile.run(remote, lineinfile.args.parse(args)), remote)).rejects.toMatchObject({ code: 'SW6012' });
-    await drive(lineinfile.run(remote, lineinfile.args.parse({ ...args, create: true })), remote);
+    await expect(driveModule(lineinfile.run(remote, lineinfile.args.parse(args)), remote)).rejects.toMatchObject({ code: 'SW6012' });
+    await driveModule(lineinfile.run(remote, lineinfile.args.parse({ ...args, create: true })), remote);
     expect(await readFile(join(dir, 'n'), 'utf8')).toBe('x\n');
   });
 });
@@ -184,15 +184,15 @@ describe('lineinfile', () => {
 test('template: the text is filled in, and .hbs falls off the name', async () => {
   await mkdir(join(dir, 'templates'));
   await writeFile(join(dir, 'templates/motd.hbs'), 'on {{ site }}\n');
-  const remote = here(dir, { vars: { site: 'andromeda' } });
-  await drive(template.run(remote, template.args.parse({ src: 'motd.hbs', dest: `${dir}/` })), remote);
+  const remote = createLocalHost(dir, { vars: { site: 'andromeda' } });
+  await driveModule(template.run(remote, template.args.parse({ src: 'motd.hbs', dest: `${dir}/` })), remote);
   expect(await readFile(join(dir, 'motd'), 'utf8')).toBe('on andromeda\n');
 });
 
 test('stat: there or not, what, and its hash', async () => {
   await writeFile(join(dir, 'f'), 'abc');
-  const remote = here(dir);
-  const of = async (path: string) => (await drive(statModule.run(remote, statModule.args.parse({ path })), remote)).result;
+  const remote = createLocalHost(dir);
+  const of = async (path: string) => (await driveModule(statModule.run(remote, statModule.args.parse({ path })), remote)).result;
   expect(await of(join(dir, 'none'))).toEqual({ stat: { exists: false, path: join(dir, 'none') } });
   expect(await of(join(dir, 'f'))).toMatchObject({
     stat: { exists: true, isreg: true, size: 3, checksum: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },

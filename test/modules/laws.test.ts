@@ -4,8 +4,8 @@ import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { AnyModule } from '../../src/core/module.ts';
-import { drive } from './local-host.ts';
-import { cases } from './module-cases.ts';
+import { driveModule } from './local-host.ts';
+import { moduleCases } from './module-cases.ts';
 
 const folder = resolve(import.meta.dirname, '../../modules');
 const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts'));
@@ -53,7 +53,7 @@ describe.each(names)('%s', (name) => {
     expect(module.summary).toMatch(/^[^\n]{10,120}$/);
   });
 
-  const law = cases[name];
+  const law = moduleCases[name];
 
   test('has a case here, so that the laws below are tried on it', () => {
     expect(law).toBeDefined();
@@ -62,13 +62,13 @@ describe.each(names)('%s', (name) => {
 
   test('check mode writes nothing and says the same changes', async () => {
     const { args, remote, fails, checkOnly } = await law(dir);
-    if (fails) return expect(drive(module.run(remote, module.args.parse(args)), remote, true)).rejects.toMatchObject({ code: fails });
+    if (fails) return expect(driveModule(module.run(remote, module.args.parse(args)), remote, true)).rejects.toMatchObject({ code: fails });
     const before = await snapshot();
-    const checked = await drive(module.run(remote, module.args.parse(args)), remote, true);
+    const checked = await driveModule(module.run(remote, module.args.parse(args)), remote, true);
     expect(await snapshot()).toEqual(before);
     expect(remote.ran.filter(({ how }) => how === 'exec' || how === 'write')).toEqual([]);
     if (checkOnly) return;
-    const applied = await drive(module.run(remote, module.args.parse(args)), remote);
+    const applied = await driveModule(module.run(remote, module.args.parse(args)), remote);
     expect(checked.changes.map(({ verb, subject }) => `${verb} ${subject}`)).toEqual(
       applied.changes.map(({ verb, subject }) => `${verb} ${subject}`),
     );
@@ -77,8 +77,8 @@ describe.each(names)('%s', (name) => {
   test('a second run changes nothing; what is a command says run', async () => {
     const { args, remote, fails, checkOnly } = await law(dir);
     if (fails || checkOnly) return;
-    await drive(module.run(remote, module.args.parse(args)), remote);
-    const { changes } = await drive(module.run(remote, module.args.parse(args)), remote);
+    await driveModule(module.run(remote, module.args.parse(args)), remote);
+    const { changes } = await driveModule(module.run(remote, module.args.parse(args)), remote);
     expect(changes.filter(({ verb }) => verb !== 'run')).toEqual([]);
   });
 });

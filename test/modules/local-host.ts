@@ -3,23 +3,23 @@ import { chmod, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/p
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { ExecResult, Facts, Host, HostName, JobStatus, Jobs, Notice, Place, Remote, Vars } from '../../src/index.ts';
+import type { ExecResult, Facts, Host, HostName, JobStatus, Jobs, Notice, Remote, RunPaths, Vars } from '../../src/index.ts';
 import { SwarmError } from '../../src/index.ts';
 
 type Command = Parameters<Remote['exec']>[0];
 
-export interface Here extends Remote {
+export interface LocalHost extends Remote {
   /** Every command that ran, as `query` or `exec` and its words. */
   readonly ran: readonly { readonly how: 'query' | 'exec' | 'read' | 'write' | 'open'; readonly argv: readonly string[] }[];
-  readonly told: readonly Notice[];
+  readonly notices: readonly Notice[];
 }
 
-export interface HereOptions {
+export interface LocalHostOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Words before every command: `enter` of a root in a name space. */
-  readonly enter?: readonly string[];
+  readonly commandPrefix?: readonly string[];
   readonly facts?: Partial<Facts>;
-  readonly place?: Partial<Place>;
+  readonly place?: Partial<RunPaths>;
   readonly vars?: Vars;
   readonly jobId?: string;
   readonly name?: string;
@@ -29,12 +29,12 @@ export interface HereOptions {
 }
 
 /** A host that is this machine, below a folder of the test: real commands, real files, no wire. */
-export function here(dir: string, options: HereOptions = {}): Here {
+export function createLocalHost(dir: string, options: LocalHostOptions = {}): LocalHost {
   const ran: { how: 'query' | 'exec' | 'read' | 'write' | 'open'; argv: readonly string[] }[] = [];
   const told: Notice[] = [];
   const abort = new AbortController();
   const start = ({ argv, cwd, env }: Command) => {
-    const [program = '', ...words] = [...(options.enter ?? []), ...argv];
+    const [program = '', ...words] = [...(options.commandPrefix ?? []), ...argv];
     const plain = Object.fromEntries(
       Object.entries(env ?? {}).map(([key, value]) => [key, typeof value === 'string' ? value : value.reveal()]),
     );
@@ -57,7 +57,7 @@ export function here(dir: string, options: HereOptions = {}): Here {
     protected: false,
     vars: options.vars ?? {},
   };
-  const place: Place = {
+  const place: RunPaths = {
     project: dir,
     staging: join(dir, 'staging'),
     binhost: { path: join(dir, 'binhost') },
@@ -65,11 +65,11 @@ export function here(dir: string, options: HereOptions = {}): Here {
     templates: [join(dir, 'templates')],
     ...options.place,
   };
-  const self: Here = {
+  const localRemote: LocalHost = {
     ran,
-    told,
+    notices: told,
     host,
-    place,
+    paths: place,
     jobId: options.jobId ?? 'run1.item.drone.1',
     signal: abort.signal,
     facts: {
@@ -112,20 +112,20 @@ export function here(dir: string, options: HereOptions = {}): Here {
       return { stdin: child.stdin, stdout, stderr: child.stderr, done: ended(child) };
     },
     render: (template) => template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => String(options.vars?.[name])),
-    tell: (notice) => void told.push(notice),
+    emit: (notice) => void told.push(notice),
     expose: (port, at) => tunnel(port, at),
-    jobs: jobsIn(join(dir, 'jobs'), start),
-    at: async (name) => {
+    jobs: openLocalJobs(join(dir, 'jobs'), start),
+    onHost: async (name) => {
       const other = options.others?.[name];
       if (!other) throw new SwarmError('SW1203', `no host ${name}`);
       return other();
     },
   };
-  return self;
+  return localRemote;
 }
 
 /** Runs a module's generator to its end; `check` applies nothing. */
-export async function drive<Change extends { apply(remote: Remote): Promise<void> }, Out>(
+export async function driveModule<Change extends { apply(remote: Remote): Promise<void> }, Out>(
   run: AsyncGenerator<Change, Out, void>,
   remote: Remote,
   check = false,
@@ -171,7 +171,7 @@ async function tunnel(port: number, at = 0) {
 }
 
 /** Jobs as files in a folder: log and result, as on a host. */
-function jobsIn(dir: string, start: (command: Command) => ReturnType<typeof spawn>): Jobs {
+function openLocalJobs(dir: string, start: (command: Command) => ReturnType<typeof spawn>): Jobs {
   const of = (id: string) => ({ dir: join(dir, id), log: join(dir, id, 'log'), result: join(dir, id, 'result') });
   const status = async (id: string): Promise<JobStatus> => {
     const { log, result } = of(id);

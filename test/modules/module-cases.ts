@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Here, type HereOptions, here } from './local-host.ts';
+import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
 
 export interface Case {
   readonly args: unknown;
-  readonly remote: Here;
+  readonly remote: LocalHost;
   /** It is there to fail, with this code. */
   readonly fails?: string;
   /** Never applied here: it would take this machine down. */
@@ -13,58 +13,58 @@ export interface Case {
 }
 
 /** One real use of each module, in a folder of its own; the laws are tried on all of them. */
-export const cases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
-  assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: here(dir) }),
+export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
+  assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: createLocalHost(dir) }),
   binhost_publish: async (dir) => {
     await mkdir(join(dir, 'staging'), { recursive: true });
-    await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(dir, 'staging/base.gpkg.tar'));
+    await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(dir, 'staging/base.gpkg.tar'));
     const { cpv, size, sha256, buildId } = await basePackage();
-    return { args: { files: [{ cpv, staged: join(dir, 'staging/base.gpkg.tar'), size, sha256, buildId }] }, remote: here(dir) };
+    return { args: { files: [{ cpv, staged: join(dir, 'staging/base.gpkg.tar'), size, sha256, buildId }] }, remote: createLocalHost(dir) };
   },
-  command: async (dir) => ({ args: { argv: ['touch', join(dir, 'made')] }, remote: here(dir) }),
+  command: async (dir) => ({ args: { argv: ['touch', join(dir, 'made')] }, remote: createLocalHost(dir) }),
   copy: async (dir) => {
     await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
     await writeFile(join(dir, 'files/conf/a'), 'one\n');
     await writeFile(join(dir, 'files/conf/deep/b'), 'two\n');
-    return { args: { src: 'conf', dest: join(dir, 'there'), mode: '0640' }, remote: here(dir) };
+    return { args: { src: 'conf', dest: join(dir, 'there'), mode: '0640' }, remote: createLocalHost(dir) };
   },
-  debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: here(dir) }),
+  debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: createLocalHost(dir) }),
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
   emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
-  fail: async (dir) => ({ args: {}, remote: here(dir), fails: 'SW6012' }),
+  fail: async (dir) => ({ args: {}, remote: createLocalHost(dir), fails: 'SW6012' }),
   fetch: async (dir) => {
     await mkdir(join(dir, 'pkgdir'), { recursive: true });
-    await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
-    return { args: { files: [{ ...(await basePackage()), path: join(dir, 'pkgdir/base.gpkg.tar') }] }, remote: here(dir) };
+    await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
+    return { args: { files: [{ ...(await basePackage()), path: join(dir, 'pkgdir/base.gpkg.tar') }] }, remote: createLocalHost(dir) };
   },
-  file: async (dir) => ({ args: { path: join(dir, 'a/b'), state: 'directory', mode: '0750' }, remote: here(dir) }),
+  file: async (dir) => ({ args: { path: join(dir, 'a/b'), state: 'directory', mode: '0750' }, remote: createLocalHost(dir) }),
   lineinfile: async (dir) => {
     await writeFile(join(dir, 'conf'), 'a=1\nb=2\n');
-    return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: here(dir) };
+    return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: createLocalHost(dir) };
   },
-  ping: async (dir) => ({ args: {}, remote: here(dir) }),
-  reboot: async (dir) => ({ args: {}, remote: here(dir), checkOnly: true }),
+  ping: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
+  reboot: async (dir) => ({ args: {}, remote: createLocalHost(dir), checkOnly: true }),
   service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
-  shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: here(dir) }),
-  stat: async (dir) => ({ args: { path: dir }, remote: here(dir) }),
+  shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: createLocalHost(dir) }),
+  stat: async (dir) => ({ args: { path: dir }, remote: createLocalHost(dir) }),
   sync: async (dir) => {
     await mkdir(join(dir, 'files/set/deep'), { recursive: true });
     await writeFile(join(dir, 'files/set/a'), 'one\n');
     await writeFile(join(dir, 'files/set/deep/b'), 'two\n');
-    return { args: { src: 'set/', dest: join(dir, 'there') }, remote: here(dir) };
+    return { args: { src: 'set/', dest: join(dir, 'there') }, remote: createLocalHost(dir) };
   },
   template: async (dir) => {
     await mkdir(join(dir, 'templates'), { recursive: true });
     await writeFile(join(dir, 'templates/motd.hbs'), 'welcome to {{ site }}\n');
-    return { args: { src: 'motd.hbs', dest: join(dir, 'motd') }, remote: here(dir, { vars: { site: 'andromeda' } }) };
+    return { args: { src: 'motd.hbs', dest: join(dir, 'motd') }, remote: createLocalHost(dir, { vars: { site: 'andromeda' } }) };
   },
 };
 
-export const fixture = (name: string): string => resolve(import.meta.dirname, '../fixtures/modules', name);
+export const fixturePath = (name: string): string => resolve(import.meta.dirname, '../fixtures/modules', name);
 
 /** A package that real Portage made, as emerge's result tells of it. */
 export async function basePackage() {
-  const bytes = await readFile(fixture('base-1.0-r1-1.gpkg.tar'));
+  const bytes = await readFile(fixturePath('base-1.0-r1-1.gpkg.tar'));
   return { cpv: 'rig-libs/base-1.0-r1', size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), buildId: 1 };
 }
 
@@ -93,19 +93,19 @@ case $1 in -) cat >"$STATE/script"; echo "$*" >>"$STATE/asked"; cat "$STATE/grap
   sleep: ':',
 };
 
-export async function withEmerge(dir: string, options: HereOptions = {}): Promise<Here> {
+export async function withEmerge(dir: string, options: LocalHostOptions = {}): Promise<LocalHost> {
   const state = join(dir, 'state');
   await mkdir(join(state, 'bin'), { recursive: true });
   await mkdir(join(dir, 'pkgdir'), { recursive: true });
   for (const [name, text] of Object.entries(portage)) {
     await writeFile(join(state, 'bin', name), `#!/bin/sh\nSTATE=\${STATE:-${state}}\n${text}\n`, { mode: 0o755 });
   }
-  await copyFile(fixture('build.stdout'), join(state, 'says'));
-  await copyFile(fixture('graph-diamond.json'), join(state, 'graph'));
-  await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(state, 'makes'));
+  await copyFile(fixturePath('build.stdout'), join(state, 'says'));
+  await copyFile(fixturePath('graph-diamond.json'), join(state, 'graph'));
+  await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(state, 'makes'));
   await writeFile(join(state, 'exit'), '0');
   const env = { PATH: `${join(state, 'bin')}:${process.env['PATH']}`, PKGDIR: join(dir, 'pkgdir'), ...options.env };
-  return here(dir, { ...options, env });
+  return createLocalHost(dir, { ...options, env });
 }
 
 const openrc = {
@@ -139,12 +139,12 @@ esac`,
 };
 
 /** Stand-ins for the tools of an init, which keep what is running in files of the test's folder. */
-export async function withServices(dir: string, init: 'openrc' | 'systemd', options: HereOptions = {}): Promise<Here> {
+export async function withServices(dir: string, init: 'openrc' | 'systemd', options: LocalHostOptions = {}): Promise<LocalHost> {
   for (const name of ['known', 'running', 'enabled', 'bin']) await mkdir(join(dir, 'state', name), { recursive: true });
   for (const name of ['chronyd', 'sshd']) await writeFile(join(dir, 'state/known', name), '');
   for (const [name, text] of Object.entries(init === 'openrc' ? openrc : systemd)) {
     await writeFile(join(dir, 'state/bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   }
   const env = { PATH: `${join(dir, 'state/bin')}:${process.env['PATH']}`, STATE: join(dir, 'state') };
-  return here(dir, { env, facts: { init }, ...options });
+  return createLocalHost(dir, { env, facts: { init }, ...options });
 }

@@ -6,7 +6,7 @@ import { moduleSource } from '../../src/engine/module-source.ts';
 import type { Vars } from '../../src/index.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
 import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';
-import { renderText } from '../../src/language/template/template.ts';
+import { renderTemplateText } from '../../src/language/template/template.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const playbooks = readdirSync(join(root, 'playbooks')).filter((file) => file.endsWith('.yml'));
@@ -45,7 +45,7 @@ test('the example inventory loads: the gateway and the jump host are protected, 
 const templates = readdirSync(join(root, 'templates'));
 const url = { binhost_url: 'http://10.42.0.199:8080' };
 const filled = async (file: string, values: Vars) =>
-  renderText(await readFile(join(root, 'templates', file), 'utf8'), values, basename(file));
+  renderTemplateText(await readFile(join(root, 'templates', file), 'utf8'), values, basename(file));
 
 test.each(templates)('%s is filled in, with the variables of the inventory or without', async (file) => {
   expect(await filled(file, url)).not.toMatch(/\{\{|MAKEOPTS|CFLAGS/);

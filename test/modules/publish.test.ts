@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import publish from '../../modules/binhost_publish.ts';
 import fetch from '../../modules/fetch.ts';
-import { cutAfter, drive, type HereOptions, here } from './local-host.ts';
-import { basePackage, fixture } from './module-cases.ts';
+import { createLocalHost, cutAfter, driveModule, type LocalHostOptions } from './local-host.ts';
+import { basePackage, fixturePath } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'swarm-publish-'));
   await mkdir(join(dir, 'pkgdir'));
-  await copyFile(fixture('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
+  await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -24,9 +24,9 @@ const built = async (other: Record<string, unknown> = {}) => ({
   ...other,
 });
 
-async function bring(other: Record<string, unknown> = {}, options: HereOptions = {}) {
-  const remote = here(dir, options);
-  const done = await drive(fetch.run(remote, fetch.args.parse({ files: [await built(other)] })), remote);
+async function bring(other: Record<string, unknown> = {}, options: LocalHostOptions = {}) {
+  const remote = createLocalHost(dir, options);
+  const done = await driveModule(fetch.run(remote, fetch.args.parse({ files: [await built(other)] })), remote);
   return { remote, result: done.result as { files: readonly Record<string, unknown>[] } };
 }
 
@@ -34,7 +34,7 @@ describe('fetch', () => {
   test('the staged name is made of what was asked for, not of what the host calls it', async () => {
     const { result } = await bring();
     expect(result.files).toMatchObject([{ staged: staged(), host: 'drone', buildId: 1 }]);
-    expect(Buffer.compare(await readFile(staged()), await readFile(fixture('base-1.0-r1-1.gpkg.tar')))).toBe(0);
+    expect(Buffer.compare(await readFile(staged()), await readFile(fixturePath('base-1.0-r1-1.gpkg.tar')))).toBe(0);
   });
 
   test('a stream that breaks anywhere is continued there', async () => {
@@ -55,7 +55,7 @@ describe('fetch', () => {
   });
 
   test('what an earlier try left is not fetched again', async () => {
-    const whole = await readFile(fixture('base-1.0-r1-1.gpkg.tar'));
+    const whole = await readFile(fixturePath('base-1.0-r1-1.gpkg.tar'));
     await mkdir(join(dir, 'staging/drone/rig-libs'), { recursive: true });
     await writeFile(`${staged()}.part`, whole.subarray(0, 6000));
     const { remote } = await bring();
@@ -104,8 +104,8 @@ describe('fetch', () => {
 
 describe('binhost_publish', () => {
   const enter = async (files: unknown) => {
-    const remote = here(dir, { jobId: 'K7QX-base-drone-1' });
-    return { ...(await drive(publish.run(remote, publish.args.parse({ files })), remote)), told: remote.told };
+    const remote = createLocalHost(dir, { jobId: 'K7QX-base-drone-1' });
+    return { ...(await driveModule(publish.run(remote, publish.args.parse({ files })), remote)), told: remote.notices };
   };
 
   test('the package is in the index, told, and written down with run and host', async () => {

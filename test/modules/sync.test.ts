@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import sync from '../../modules/sync.ts';
-import { drive, here } from './local-host.ts';
+import { createLocalHost, driveModule } from './local-host.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -16,9 +16,9 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 async function push(args: Record<string, unknown> = {}) {
-  const remote = here(dir);
+  const remote = createLocalHost(dir);
   const parsed = sync.args.parse({ src: 'set/', dest: join(dir, 'there'), ...args });
-  return { ...(await drive(sync.run(remote, parsed), remote)), ran: remote.ran };
+  return { ...(await driveModule(sync.run(remote, parsed), remote)), ran: remote.ran };
 }
 
 test('everything arrives, with its permissions; then nothing is to do', async () => {

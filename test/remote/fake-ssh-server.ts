@@ -10,33 +10,33 @@ import type { Host, HostKey, HostName } from '../../src/core/host.ts';
 /** What a fake host does instead of what it should. */
 export interface Misbehaviour {
   /** Accepts the TCP connection and never says a word. */
-  readonly mute?: boolean;
+  readonly silent?: boolean;
   /** The login: `refuse` all keys, `hang` for ever, `drop` the connection when it comes. */
   readonly login?: 'refuse' | 'hang' | 'drop';
   /** Instead of running the command; gets the channel. */
   readonly exec?: (channel: ServerChannel, command: string, connection: Connection) => void;
   /** Refuses every session channel from this one on, counting from 0. */
   readonly sessionsLeft?: number;
-  readonly hostKeys?: readonly Pair[];
+  readonly hostKeys?: readonly KeyPair[];
 }
 
-export interface Pair {
+export interface KeyPair {
   readonly private: string;
   readonly public: HostKey;
 }
 
-export function newPair(type: 'ed25519' | 'ecdsa' = 'ed25519', comment = ''): Pair {
+export function createKeyPair(type: 'ed25519' | 'ecdsa' = 'ed25519', comment = ''): KeyPair {
   const made =
     type === 'ed25519'
       ? ssh2.utils.generateKeyPairSync('ed25519', { comment })
       : ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256, comment });
-  if (ssh2.utils.parseKey(made.private) instanceof Error) return newPair(type, comment); // one in some hundreds that ssh2 makes it cannot read
+  if (ssh2.utils.parseKey(made.private) instanceof Error) return createKeyPair(type, comment); // one in some hundreds that ssh2 makes it cannot read
   const [name = '', blob = ''] = made.public.split(' ');
   return { private: made.private, public: { type: name, blob } };
 }
 
 /** An SSH server in this process that runs what it is told with sh, unless it misbehaves. */
-export interface Fake extends AsyncDisposable {
+export interface FakeSshServer extends AsyncDisposable {
   readonly port: number;
   readonly hostKeys: readonly HostKey[];
   readonly clientKey: string;
@@ -49,23 +49,23 @@ export interface Fake extends AsyncDisposable {
   host(change?: Partial<Host>): Host;
 }
 
-export async function startFake(wrong: Misbehaviour = {}, client: Pair = newPair()): Promise<Fake> {
+export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client: KeyPair = createKeyPair()): Promise<FakeSshServer> {
   const dir = await mkdtemp(join(tmpdir(), 'swarm-fake-'));
   const clientKey = join(dir, 'client');
   await writeFile(clientKey, client.private, { mode: 0o600 });
-  const pairs = wrong.hostKeys ?? [newPair()];
+  const pairs = misbehaviour.hostKeys ?? [createKeyPair()];
   const logins: string[] = [];
   const commands: string[] = [];
   const sockets = new Set<Socket>();
   const ssh = new ssh2.Server({ hostKeys: pairs.map((pair) => pair.private) }, (connection) => {
     connection.on('error', () => undefined);
-    connection.on('authentication', (context) => authenticate(context, wrong, client, logins, connection));
-    connection.on('ready', () => serve(connection, wrong, commands));
+    connection.on('authentication', (context) => handleLogin(context, misbehaviour, client, logins, connection));
+    connection.on('ready', () => serveSessions(connection, misbehaviour, commands));
   });
   const front = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
-    if (wrong.mute === true) socket.resume();
+    if (misbehaviour.silent === true) socket.resume();
     else ssh.injectSocket(socket);
   });
   await once(front.listen(0, '127.0.0.1'), 'listening');
@@ -96,24 +96,24 @@ export async function startFake(wrong: Misbehaviour = {}, client: Pair = newPair
   };
 }
 
-function authenticate(context: AuthContext, { login }: Misbehaviour, client: Pair, logins: string[], connection: Connection): void {
+function handleLogin(context: AuthContext, { login }: Misbehaviour, client: KeyPair, logins: string[], connection: Connection): void {
   logins.push(context.method === 'publickey' ? `publickey ${context.key.data.toString('base64')}` : context.method);
   if (login === 'hang') return;
   if (login === 'drop') return void connection.end();
-  const known = context.method === 'publickey' && context.key.data.toString('base64') === client.public.blob;
-  if (known && login !== 'refuse') context.accept();
+  const isAccepted = context.method === 'publickey' && context.key.data.toString('base64') === client.public.blob;
+  if (isAccepted && login !== 'refuse') context.accept();
   else context.reject(['publickey']);
 }
 
-function serve(connection: Connection, wrong: Misbehaviour, commands: string[]): void {
+function serveSessions(connection: Connection, misbehaviour: Misbehaviour, commands: string[]): void {
   let sessions = 0;
   connection.on('session', (accept, reject) => {
-    if (sessions++ >= (wrong.sessionsLeft ?? Number.POSITIVE_INFINITY)) return reject();
+    if (sessions++ >= (misbehaviour.sessionsLeft ?? Number.POSITIVE_INFINITY)) return reject();
     accept().on('exec', (take, _, { command }) => {
       commands.push(command);
       const channel = take();
-      if (wrong.exec === undefined) runShell(channel, command);
-      else wrong.exec(channel, command, connection);
+      if (misbehaviour.exec === undefined) runShell(channel, command);
+      else misbehaviour.exec(channel, command, connection);
     });
   });
   connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
@@ -126,10 +126,10 @@ function serve(connection: Connection, wrong: Misbehaviour, commands: string[]):
       channel.pipe(socket).pipe(channel);
     });
   });
-  forwards(connection);
+  serveForwards(connection);
 }
 
-function forwards(connection: Connection): void {
+function serveForwards(connection: Connection): void {
   const servers = new Map<number, ReturnType<typeof createServer>>();
   connection.on('request', (accept, reject, name, { bindAddr, bindPort }) => {
     if (name === 'cancel-tcpip-forward') {

@@ -1,9 +1,9 @@
 import type { Host } from '../../src/core/host.ts';
-import type { Reach } from '../../src/remote/connect/connect.ts';
+import type { ConnectOptions } from '../../src/remote/connect/connect.ts';
 import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
 
 /** Nothing of the user's own configuration; `change` for what a test needs different. */
-export const reachOf = (hosts: readonly Host[], change: Partial<Reach> = {}): Reach => ({
+export const connectOptions = (hosts: readonly Host[], change: Partial<ConnectOptions> = {}): ConnectOptions => ({
   hosts,
   sshConfig: readSshConfig('/nonexistent'),
   revoked: () => false,
@@ -11,4 +11,4 @@ export const reachOf = (hosts: readonly Host[], change: Partial<Reach> = {}): Re
   ...change,
 });
 
-export const never: AbortSignal = new AbortController().signal;
+export const neverAborted: AbortSignal = new AbortController().signal;

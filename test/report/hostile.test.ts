@@ -1,22 +1,22 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { ErrorJson } from '../../src/core/error.ts';
-import type { RunEvent, RunFact } from '../../src/core/event.ts';
-import { initial, reduce } from '../../src/core/run-state.ts';
+import type { RunEvent, RunEventData } from '../../src/core/event.ts';
+import { initialRunState, reduce } from '../../src/core/run-state.ts';
 import { failureLines } from '../../src/report/events/failure-text.ts';
-import { recap } from '../../src/report/recap.ts';
-import { execLines } from '../../src/report/reporters/exec-lines.ts';
-import { plain } from '../../src/report/reporters/plain-reporter.ts';
-import { oneLine, toDisplay } from '../../src/report/text/display-text.ts';
-import { draw } from '../../src/report/text/styled-line.ts';
-import { cells } from '../../src/report/text/table.ts';
-import { lookOf } from '../../src/report/text/terminal-style.ts';
-import { random } from '../remote/seeded-random.ts';
-import { effect, hostile } from './terminal-effects.ts';
+import { formatRecap } from '../../src/report/recap.ts';
+import { execReporter } from '../../src/report/reporters/exec-lines.ts';
+import { plainReporter } from '../../src/report/reporters/plain-reporter.ts';
+import { toDisplayText, toOneLine } from '../../src/report/text/display-text.ts';
+import { renderLine } from '../../src/report/text/styled-line.ts';
+import { formatTextTable } from '../../src/report/text/table.ts';
+import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
+import { createRandom } from '../remote/seeded-random.ts';
+import { findTerminalEffect, hostileText } from './terminal-effects.ts';
 
 const TEXTS = Number(process.env['SWARM_TEST_TEXTS'] ?? 20_000);
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Date.now() % 1_000_000);
-const look = lookOf({}, { LANG: 'C.UTF-8' }, { color: 'never', verbosity: 3 });
+const look = detectTerminalStyle({}, { LANG: 'C.UTF-8' }, { color: 'never', verbosity: 3 });
 
 /** A stream that looks at what a terminal would do with every write. */
 function terminal(): { readonly out: Writable; readonly found: readonly string[] } {
@@ -25,7 +25,7 @@ function terminal(): { readonly out: Writable; readonly found: readonly string[]
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
       const text = chunk.toString();
-      const what = effect(text);
+      const what = findTerminalEffect(text);
       if (what !== undefined) found.push(`${what} in ${JSON.stringify(text)}`);
       done();
     },
@@ -35,27 +35,27 @@ function terminal(): { readonly out: Writable; readonly found: readonly string[]
 
 test('the model of the terminal sees what is no text', () => {
   for (const text of ['\x1b[31m', '\x9b', '\r', '\b', '\x00', '\u202e', '\u200b', '\u{e0041}', '\ud800'])
-    expect(effect(`a${text}b`), JSON.stringify(text)).toBeDefined();
-  expect(effect('naïve 漢字 🚀 │ ✓\n')).toBeUndefined();
+    expect(findTerminalEffect(`a${text}b`), JSON.stringify(text)).toBeDefined();
+  expect(findTerminalEffect('naïve 漢字 🚀 │ ✓\n')).toBeUndefined();
 });
 
 test(
   `${TEXTS} texts of a hostile host are cleaned to text`,
   () => {
-    const dice = random(seed);
+    const dice = createRandom(seed);
     for (let at = 0; at < TEXTS; at++) {
-      const text = hostile(dice);
+      const text = hostileText(dice);
       const told = `seed ${seed}, text ${at}: ${JSON.stringify(text)}`;
-      const clean = toDisplay(text);
-      const what = effect(clean.replaceAll('\t', ' ')) ?? effect(oneLine(text));
-      if (what !== undefined || oneLine(text).includes('\n')) expect.fail(`${what} from ${told}`);
+      const clean = toDisplayText(text);
+      const what = findTerminalEffect(clean.replaceAll('\t', ' ')) ?? findTerminalEffect(toOneLine(text));
+      if (what !== undefined || toOneLine(text).includes('\n')) expect.fail(`${what} from ${told}`);
     }
   },
   30_000 + TEXTS,
 );
 
 /** Every event with a text of a host in it, that text being the given one. */
-function factsWith(text: string): readonly RunFact[] {
+function factsWith(text: string): readonly RunEventData[] {
   const error: ErrorJson = { code: 'SW6001', message: text, hint: text, detail: `${text}\n${text}`, host: text };
   const task = { host: text, task: '0.1' };
   return [
@@ -85,21 +85,21 @@ function factsWith(text: string): readonly RunFact[] {
 }
 
 test(`${Math.ceil(TEXTS / 100)} runs in which everything that a host may name is hostile: plain lines, exec, failures, recap and tables`, async () => {
-  const dice = random(seed + 1);
+  const dice = createRandom(seed + 1);
   for (let at = 0; at < TEXTS / 100; at++) {
     const screen = terminal();
-    const text = hostile(dice);
-    const reporters = [plain(screen.out, look), execLines(screen.out, screen.out, { ...look, verbosity: 0 })];
-    let state = initial('r4nd');
+    const text = hostileText(dice);
+    const reporters = [plainReporter(screen.out, look), execReporter(screen.out, screen.out, { ...look, verbosity: 0 })];
+    let state = initialRunState('r4nd');
     for (const [seq, fact] of factsWith(text).entries()) {
       const event = { v: 1, run: 'r4nd', seq, at: '2026-01-01T00:00:00.000Z', ...fact } as RunEvent;
       state = reduce(state, event);
       for (const reporter of reporters) reporter.event(event, state);
     }
     const lines = [
-      ...recap(state, look),
-      ...state.errors.flatMap((error) => failureLines(error, state)).map((line) => draw(line, look)),
-      ...cells([text], [[text, text]], look),
+      ...formatRecap(state, look),
+      ...state.errors.flatMap((error) => failureLines(error, state)).map((line) => renderLine(line, look)),
+      ...formatTextTable([text], [[text, text]], look),
     ];
     screen.out.write(`${lines.join('\n')}\n`);
     expect(screen.found.slice(0, 3), `seed ${seed}, run ${at}: ${JSON.stringify(text)}`).toEqual([]);
@@ -109,8 +109,8 @@ test(`${Math.ceil(TEXTS / 100)} runs in which everything that a host may name is
 test('what a host prints is no command to the build service whose log it stands in', () => {
   const lines: string[] = [];
   const out = new Writable({ decodeStrings: false, write: (chunk, _, done) => done(void lines.push(String(chunk)) as undefined) });
-  const reporter = plain(out, { ...look, ci: 'github' });
-  let state = initial('r4nd');
+  const reporter = plainReporter(out, { ...look, ci: 'github' });
+  let state = initialRunState('r4nd');
   for (const [seq, fact] of factsWith('::stop-commands::x').entries()) {
     const event = { v: 1, run: 'r4nd', seq, at: '2026-01-01T00:00:00.000Z', ...fact } as RunEvent;
     state = reduce(state, event);

@@ -1,9 +1,9 @@
 import type { ErrorJson } from '../../src/core/error.ts';
-import type { RunEvent, RunFact } from '../../src/core/event.ts';
-import { initial, type RunState, reduce } from '../../src/core/run-state.ts';
+import type { RunEvent, RunEventData } from '../../src/core/event.ts';
+import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
 
 /** A small seeded generator of numbers (mulberry32): the same seed, the same run. */
-export function dice(seed: number): (below: number) => number {
+export function seededRandom(seed: number): (below: number) => number {
   let a = seed >>> 0;
   return (below) => {
     a = (a + 0x6d2b79f5) >>> 0;
@@ -19,7 +19,7 @@ const packages =
     ' ',
   );
 
-export interface Wish {
+export interface BuildStoryOptions {
   readonly seed?: number;
   readonly hosts?: number;
   readonly items?: number;
@@ -56,28 +56,28 @@ export const wrongMachine: ErrorJson = {
 };
 
 /** Numbers the facts and gives them times: seconds since the start. */
-export function events(facts: readonly (readonly [number, RunFact])[], run = '7KQ2'): readonly RunEvent[] {
+export function numberEvents(facts: readonly (readonly [number, RunEventData])[], run = '7KQ2'): readonly RunEvent[] {
   const start = Date.parse('2026-08-21T09:14:02.000Z');
   return facts.map(([seconds, fact], seq) => ({ v: 1, run, seq, at: new Date(start + Math.round(seconds * 1000)).toISOString(), ...fact }));
 }
 
-export function stateOf(all: readonly RunEvent[]): RunState {
-  return all.reduce(reduce, initial(all[0]?.run ?? 'none'));
+export function reduceEvents(all: readonly RunEvent[]): RunState {
+  return all.reduce(reduce, initialRunState(all[0]?.run ?? 'none'));
 }
 
 /** A plausible build of `items` packages on `hosts` drones. */
-export function build({
+export function buildStory({
   seed = 1,
   hosts = 5,
   items = 15,
   until = Number.POSITIVE_INFINITY,
   trouble = true,
   lines = 3,
-}: Wish = {}): readonly RunEvent[] {
-  const roll = dice(seed);
+}: BuildStoryOptions = {}): readonly RunEvent[] {
+  const roll = seededRandom(seed);
   const all = Array.from({ length: hosts }, (_, index) => hostName(index, hosts));
-  const facts: [number, RunFact][] = [];
-  const put = (at: number, fact: RunFact): void => void facts.push([at, fact]);
+  const facts: [number, RunEventData][] = [];
+  const put = (at: number, fact: RunEventData): void => void facts.push([at, fact]);
   put(0, {
     type: 'run.started',
     playbook: 'build',
@@ -204,13 +204,13 @@ export function build({
     .map(({ fact }) => fact);
   const bad = trouble && hosts > 1;
   ordered.push([end, { type: 'run.finished', status: bad ? 'failed' : 'ok', exit: bad ? 2 : 0, ms: end * 1000 }]);
-  return events(ordered.filter(([at]) => at <= until));
+  return numberEvents(ordered.filter(([at]) => at <= until));
 }
 
 /** A reboot that a guard refused. */
-export function refused(): readonly RunEvent[] {
+export function refusedStory(): readonly RunEvent[] {
   const hosts = ['drone-Tarn', 'drone-Izar'];
-  return events(
+  return numberEvents(
     [
       [0, { type: 'run.started', playbook: 'reboot', args: {}, hosts, check: false, diff: false, pid: 1, version: '0.1.0' }],
       [0.1, { type: 'play.started', play: 'Reboot', hosts, tasks: 1, queue: false }],
@@ -255,9 +255,9 @@ export function refused(): readonly RunEvent[] {
 }
 
 /** A playbook without a queue: outcomes of every kind, a diff, an ignored failure. */
-export function push(): readonly RunEvent[] {
+export function pushStory(): readonly RunEvent[] {
   const hosts = ['drone-Meridian', 'drone-Izar'];
-  const facts: [number, RunFact][] = [
+  const facts: [number, RunEventData][] = [
     [0, { type: 'run.started', playbook: 'push', args: { tree: 'files/site' }, hosts, check: false, diff: true, pid: 1, version: '0.1.0' }],
     [0.1, { type: 'play.started', play: 'Roll out', hosts, tasks: 3, queue: false }],
   ];
@@ -320,5 +320,5 @@ export function push(): readonly RunEvent[] {
     },
   ]);
   facts.push([1.1, { type: 'run.finished', status: 'failed', exit: 2, ms: 1100 }]);
-  return events(facts, 'B1XE');
+  return numberEvents(facts, 'B1XE');
 }

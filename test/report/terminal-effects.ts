@@ -2,7 +2,7 @@ import type { Random } from '../remote/seeded-random.ts';
 
 /** What a terminal would do with this text beside putting characters into cells of the line it is on: the first such thing. ECMA-48
  *  controls and sequences, and what Unicode hides or reorders. Line ends are the program's own. */
-export function effect(text: string): string | undefined {
+export function findTerminalEffect(text: string): string | undefined {
   for (const character of text) {
     const point = character.codePointAt(0) ?? 0;
     if (point === 0x0a) continue;
@@ -119,7 +119,7 @@ const CRAFTED = [
 ] as const;
 
 /** What a hostile host might print or call itself: bytes read as UTF-8 or Latin-1, code units, sequences whole and cut, in any mix. */
-export function hostile(dice: Random): string {
+export function hostileText(dice: Random): string {
   const parts = 1 + dice.below(6);
   let text = '';
   for (let part = 0; part < parts; part++) {

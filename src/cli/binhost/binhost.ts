@@ -1,45 +1,45 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import type { Store } from '../../gentoo/binhost/binhost-store.ts';
+import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { collectGarbage } from '../../gentoo/binhost/collect-garbage.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
-import { listGenerations, rollback } from '../../gentoo/binhost/generations.ts';
-import { readIndex } from '../../gentoo/binhost/index-file.ts';
+import { listGenerations, rollBackIndex } from '../../gentoo/binhost/generations.ts';
+import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
-import { cells } from '../../report/text/table.ts';
-import type { Everywhere } from '../options.ts';
-import { print } from '../output.ts';
+import { formatTextTable } from '../../report/text/table.ts';
+import type { GlobalOptions } from '../options.ts';
+import { printResult } from '../output.ts';
 
-export interface CheckFlags extends Everywhere {
+export interface BinhostCheckFlags extends GlobalOptions {
   readonly deep?: boolean;
 }
-export interface ServeFlags extends Everywhere {
+export interface BinhostServeFlags extends GlobalOptions {
   readonly address?: string;
   readonly port?: string;
 }
 
-interface Opened extends AsyncDisposable {
-  readonly store: Store;
+interface OpenBinhost extends AsyncDisposable {
+  readonly store: BinhostStore;
   /** As people write it: a folder, or HOST:FOLDER. */
   readonly path: string;
 }
 
 /** The binhost's disk: of this machine, or of a host of the inventory, over a connection that is proved like any. */
-async function storeOf(options: Everywhere): Promise<Opened> {
+async function openBinhost(options: GlobalOptions): Promise<OpenBinhost> {
   const project = await openProject(options);
   const { binhost, hosts } = project.inventory;
   const host = hosts.find((each) => each.name === binhost.host);
   if (host === undefined) return { store: diskStore(binhost.path), path: binhost.path, async [Symbol.asyncDispose]() {} };
-  const [{ connector }, { remoteStore }] = await Promise.all([
+  const [{ createConnector: connector }, { remoteStore }] = await Promise.all([
     import('../../fleet/connection/connectors.ts'),
     import('../../gentoo/binhost/remote-store.ts'),
   ]);
   const { signal } = new AbortController();
   const connection = await connector(project, () => {})(host, signal);
-  const shell = connection.as(host.login.become);
+  const shell = connection.withBecome(host.login.become);
   const remote: StoreRemote = {
     host,
     exec: (command) => shell.exec(command, signal),
@@ -48,40 +48,40 @@ async function storeOf(options: Everywhere): Promise<Opened> {
     open: (command) => shell.open(command, signal),
   };
   const store = remoteStore(remote, binhost.path);
-  return { store, path: store.where, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
+  return { store, path: store.label, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
-const date = (seconds: number): string => (seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString());
+const formatDate = (seconds: number): string => (seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString());
 
 /** `swarm binhost status`: the packages that clients see, and the generations behind them. */
-export async function statusCommand(options: Everywhere): Promise<number> {
-  await using opened = await storeOf(options);
+export async function binhostStatusCommand(options: GlobalOptions): Promise<number> {
+  await using opened = await openBinhost(options);
   const { store, path } = opened;
-  const { packages } = await readIndex(store);
+  const { packages } = await readBinhostIndex(store);
   const generations = await listGenerations(store);
-  const shown = packages.map((stanza) => ({
+  const published = packages.map((stanza) => ({
     name: stanza.get('CPV') ?? '',
     status: 'published',
     path: stanza.get('PATH') ?? '',
     size: Number(stanza.get('SIZE') ?? 0),
     built: Number(stanza.get('BUILD_TIME') ?? 0),
   }));
-  const size = shown.reduce((sum, each) => sum + each.size, 0);
+  const size = published.reduce((sum, each) => sum + each.size, 0);
   const last = generations.at(-1);
-  print(options, { path, packages: shown, size, generations }, (look) => [
-    ...cells(
+  printResult(options, { path, packages: published, size, generations }, (look) => [
+    ...formatTextTable(
       ['PACKAGE', 'SIZE', 'BUILT', 'FILE'],
-      shown.map((each) => [each.name, prettyBytes(each.size, { binary: true }), date(each.built), each.path]),
+      published.map((each) => [each.name, prettyBytes(each.size, { binary: true }), formatDate(each.built), each.path]),
       look,
     ),
-    `${path}: ${shown.length} packages, ${prettyBytes(size, { binary: true })}, generation ${last?.generation ?? 0} of ${date(last?.timestamp ?? 0)}`,
+    `${path}: ${published.length} packages, ${prettyBytes(size, { binary: true })}, generation ${last?.generation ?? 0} of ${formatDate(last?.timestamp ?? 0)}`,
   ]);
   return 0;
 }
 
 /** `swarm binhost check [--deep]`: exit 9 when a client could meet something broken. */
-export async function checkCommand(options: CheckFlags): Promise<number> {
-  await using opened = await storeOf(options);
+export async function binhostCheckCommand(options: BinhostCheckFlags): Promise<number> {
+  await using opened = await openBinhost(options);
   const { store, path } = opened;
   const report = await checkBinhost(store, { deep: options.deep === true });
   const findings = report.findings.map((each) => ({
@@ -90,8 +90,8 @@ export async function checkCommand(options: CheckFlags): Promise<number> {
     kind: each.kind,
     message: each.text,
   }));
-  print(options, { path, packages: report.packages, files: report.files, findings }, (look) => [
-    ...cells(
+  printResult(options, { path, packages: report.packages, files: report.files, findings }, (look) => [
+    ...formatTextTable(
       undefined,
       findings.map((each) => [each.status, each.name, each.message]),
       look,
@@ -102,22 +102,22 @@ export async function checkCommand(options: CheckFlags): Promise<number> {
 }
 
 /** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
-export async function rollbackCommand(generation: string | undefined, options: Everywhere): Promise<number> {
+export async function binhostRollbackCommand(generation: string | undefined, options: GlobalOptions): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
     throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
-  await using opened = await storeOf(options);
-  const result = await rollback(opened.store, generation === undefined ? undefined : Number(generation));
-  print(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
+  await using opened = await openBinhost(options);
+  const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
+  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
     `generation ${result.generation} shows again what generation ${result.to} did`,
   ]);
   return 0;
 }
 
 /** `swarm binhost gc`. */
-export async function gcCommand(options: Everywhere): Promise<number> {
-  await using opened = await storeOf(options);
+export async function binhostGcCommand(options: GlobalOptions): Promise<number> {
+  await using opened = await openBinhost(options);
   const result = await collectGarbage(opened.store);
-  print(
+  printResult(
     options,
     { removed: result.removed.map((name) => ({ name, status: 'removed' })), freed: result.freed, generations: result.generations },
     () => [
@@ -129,8 +129,8 @@ export async function gcCommand(options: Everywhere): Promise<number> {
 }
 
 /** `swarm binhost serve`: until Ctrl-C. */
-export async function serveCommand(options: ServeFlags): Promise<number> {
-  await using opened = await storeOf(options);
+export async function binhostServeCommand(options: BinhostServeFlags): Promise<number> {
+  await using opened = await openBinhost(options);
   const { store, path } = opened;
   const port = Number(options.port ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new SwarmError('SW1202', `--port ${options.port} is not a port`, {});

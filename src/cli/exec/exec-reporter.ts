@@ -1,19 +1,19 @@
 import type { RunState } from '../../core/run-state.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { execLines } from '../../report/reporters/exec-lines.ts';
-import { json } from '../../report/reporters/json-reporter.ts';
-import { ndjson } from '../../report/reporters/ndjson-reporter.ts';
+import { execReporter } from '../../report/reporters/exec-lines.ts';
+import { jsonReporter } from '../../report/reporters/json-reporter.ts';
+import { ndjsonReporter } from '../../report/reporters/ndjson-reporter.ts';
 import type { ExecFlags } from '../options.ts';
-import { lookFor } from '../output.ts';
+import { terminalStyleFor } from '../output.ts';
 
 /** `host │ line` on stdout, failures on stderr; or what -o asks for. */
 export function attachExecReporter(journal: Journal, options: ExecFlags): (state: RunState) => Promise<void> {
   const reporter =
     options.output === 'json'
-      ? json(process.stdout)
+      ? jsonReporter(process.stdout)
       : options.output === 'ndjson'
-        ? ndjson(process.stdout)
-        : execLines(process.stdout, process.stderr, lookFor(options, process.stdout), options.group === true);
+        ? ndjsonReporter(process.stdout)
+        : execReporter(process.stdout, process.stderr, terminalStyleFor(options, process.stdout), options.group === true);
   journal.subscribe((event, state) => reporter.event(event, state));
   return (state) => reporter.close(state);
 }

@@ -1,39 +1,39 @@
 import { setMaxListeners } from 'node:events';
 import type { Command, Connection } from '../../core/connection.ts';
-import { errorJson, SwarmError } from '../../core/error.ts';
-import type { Outcome, RunFact } from '../../core/event.ts';
-import { exitOf } from '../../core/exit-code.ts';
-import { type Become, fingerprint, type Host, routeText } from '../../core/host.ts';
-import { version } from '../../core/program-version.ts';
-import { exitOfRun } from '../../core/run-state.ts';
-import { forbiddenWords } from '../../engine/disruption/reboot-filter.ts';
-import { isBlocked, isNotFree } from '../../engine/host-block.ts';
-import { connector } from '../../fleet/connection/connectors.ts';
-import { chosen, openProject } from '../../fleet/project/project.ts';
+import { SwarmError, toErrorJson } from '../../core/error.ts';
+import type { Outcome, RunEventData } from '../../core/event.ts';
+import { exitCodeOf } from '../../core/exit-code.ts';
+import { type Become, fingerprint, formatRoute, type Host } from '../../core/host.ts';
+import { readProgramVersion } from '../../core/program-version.ts';
+import { runExitCode } from '../../core/run-state.ts';
+import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
+import { blockedHostError, isBlocked } from '../../engine/host-block.ts';
+import { createConnector } from '../../fleet/connection/connectors.ts';
+import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
-import { show } from '../../report/text/display-text.ts';
+import { displayText } from '../../report/text/display-text.ts';
 import type { ExecFlags } from '../options.ts';
-import { durationMs } from '../parse-duration.ts';
-import { forEachOf, forksOf } from '../run/forks.ts';
+import { parseDuration } from '../parse-duration.ts';
+import { forEachLimited, parseForks } from '../run/forks.ts';
 import { attachExecReporter } from './exec-reporter.ts';
 
-type Tell = (fact: RunFact) => void;
+type EmitEvent = (fact: RunEventData) => void;
 
 /** `swarm exec PATTERN -- CMD`: short of the engine on purpose, so that one command on all hosts starts fast. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
-  const command = commandOf(words, options);
-  const forks = forksOf(options.forks);
+  const command = buildCommand(words, options);
+  const forks = parseForks(options.forks);
   const project = await openProject(options);
-  const hosts = unblocked(chosen(project, pattern, options), pattern);
+  const hosts = leaveOutBlocked(findHosts(project, pattern, options), pattern);
   // what every connection needs is loaded while the disk is waited for
   const [journal] = await Promise.all([
-    openJournal(project.runs, newRunId(project.runs)),
+    openJournal(project.runsDir, newRunId(project.runsDir)),
     import('../../remote/ssh/ssh-transport.ts'),
     import('../../remote/ssh/login-keys.ts'),
   ]);
   const finish = attachExecReporter(journal, options);
-  const tell: Tell = (fact) => void journal.emit(fact);
+  const emit: EmitEvent = (fact) => void journal.emit(fact);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // each host listens
   const signals = ['SIGINT', 'SIGTERM'] as const;
@@ -41,7 +41,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const started = performance.now();
   try {
     const names = hosts.map((host) => host.name);
-    tell({
+    emit({
       type: 'run.started',
       playbook: 'exec',
       args: { words: [...words] },
@@ -49,14 +49,14 @@ export async function execCommand(pattern: string, words: readonly string[], opt
       check: false,
       diff: false,
       pid: process.pid,
-      version: version(),
+      version: readProgramVersion(),
     });
-    const connect = connector(project, tell);
-    await forEachOf(hosts, forks, (host) => onHost(host, command, options, connect, tell, stop.signal));
+    const connect = createConnector(project, emit);
+    await forEachLimited(hosts, forks, (host) => execOnHost(host, command, options, connect, emit, stop.signal));
     const interrupted = stop.signal.aborted ? (stop.signal.reason === 'SIGINT' ? 130 : 143) : undefined;
-    const exit = interrupted ?? exitOfRun(journal.state);
+    const exit = interrupted ?? runExitCode(journal.state);
     const status = interrupted === undefined ? (exit === 0 ? 'ok' : 'failed') : 'interrupted';
-    tell({ type: 'run.finished', status, exit, ms: Math.round(performance.now() - started) });
+    emit({ type: 'run.finished', status, exit, ms: Math.round(performance.now() - started) });
     await finish(journal.state);
     return exit;
   } finally {
@@ -65,80 +65,81 @@ export async function execCommand(pattern: string, words: readonly string[], opt
 }
 
 /** Blocked hosts are left out and told; one that is named, or when nobody else is left, is refused: SW3005. */
-function unblocked(hosts: readonly Host[], pattern: string): readonly Host[] {
+function leaveOutBlocked(hosts: readonly Host[], pattern: string): readonly Host[] {
   const now = Date.now();
   const blocked = hosts.filter((host) => isBlocked(host, now));
   const refused = blocked.length === hosts.length ? blocked[0] : blocked.find(({ name }) => pattern.split(/[,:]/).includes(name));
-  if (refused !== undefined) throw isNotFree(refused);
+  if (refused !== undefined) throw blockedHostError(refused);
   for (const { name, block } of blocked)
-    process.stderr.write(`${show`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
+    process.stderr.write(`${displayText`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
   return hosts.filter((host) => !blocked.includes(host));
 }
 
-function commandOf(words: readonly string[], { shell, timeout }: ExecFlags): Command {
+function buildCommand(words: readonly string[], { shell, timeout }: ExecFlags): Command {
   const [first, ...rest] = words;
   if (first === undefined) throw new SwarmError('SW1202', 'no command', { hint: 'swarm exec PATTERN -- CMD [ARG...]' });
-  const refused = forbiddenWords(shell ? words.join(' ') : words);
+  const refused = findRebootCommand(shell ? words.join(' ') : words);
   if (refused !== undefined) throw refused;
   return {
     argv: shell ? ['sh', '-c', words.join(' ')] : [first, ...rest],
-    ...(timeout === undefined ? {} : { timeoutMs: durationMs(timeout) }),
+    ...(timeout === undefined ? {} : { timeoutMs: parseDuration(timeout) }),
   };
 }
 
 type Connect = (host: Host, signal: AbortSignal) => Promise<Connection>;
 
-async function onHost(
+async function execOnHost(
   host: Host,
   command: Command,
   { become }: ExecFlags,
   connect: Connect,
-  tell: Tell,
+  emit: EmitEvent,
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
   const ms = (): number => Math.round(performance.now() - started);
   const task = { host: host.name, task: 'exec' };
-  let link: Connection | undefined;
+  let connection: Connection | undefined;
   try {
-    link = await connect(host, signal);
-    const { proof, facts } = link;
-    tell({
+    connection = await connect(host, signal);
+    const { proof, facts } = connection;
+    emit({
       type: 'host.connected',
       host: host.name,
-      route: routeText(link.route),
+      route: formatRoute(connection.route),
       cores: facts.cores,
       ms: ms(),
-      ...fingerprintOf(proof.hostKey?.blob),
+      ...fingerprintField(proof.hostKey?.blob),
     });
-    tell({ ...task, type: 'task.started', name: command.argv.join(' '), module: 'command' });
-    const shell = become ? link.as(ROOT) : link;
-    const result = await shell.exec(command, signal, (stream, line) => tell({ ...task, type: 'task.output', stream, lines: [line] }));
+    emit({ ...task, type: 'task.started', name: command.argv.join(' '), module: 'command' });
+    const shell = become ? connection.withBecome(BECOME_ROOT) : connection;
+    const result = await shell.exec(command, signal, (stream, line) => emit({ ...task, type: 'task.output', stream, lines: [line] }));
     const error = result.exit === 0 ? undefined : new SwarmError('SW6001', `exit status ${result.exit}`, {}).toJSON();
-    finished(tell, task, command, ms(), error === undefined ? 'changed' : 'failed', error);
+    emitTaskFinished(emit, task, command, ms(), error === undefined ? 'changed' : 'failed', error);
   } catch (thrown) {
-    const error = errorJson(thrown);
-    if (link === undefined) tell({ type: exitOf([error.code]) === 7 ? 'host.refused' : 'host.unreachable', host: host.name, error });
-    else finished(tell, task, command, ms(), exitOf([error.code]) === 4 ? 'unreachable' : 'failed', error);
+    const error = toErrorJson(thrown);
+    if (connection === undefined)
+      emit({ type: exitCodeOf([error.code]) === 7 ? 'host.refused' : 'host.unreachable', host: host.name, error });
+    else emitTaskFinished(emit, task, command, ms(), exitCodeOf([error.code]) === 4 ? 'unreachable' : 'failed', error);
   } finally {
-    await link?.[Symbol.asyncDispose]();
+    await connection?.[Symbol.asyncDispose]();
   }
 }
 
-const ROOT: Become = { method: 'sudo', user: 'root' };
+const BECOME_ROOT: Become = { method: 'sudo', user: 'root' };
 
-function fingerprintOf(blob: string | undefined): { readonly fingerprint?: string } {
+function fingerprintField(blob: string | undefined): { readonly fingerprint?: string } {
   return blob === undefined ? {} : { fingerprint: fingerprint(blob) };
 }
 
-type OnTask = { readonly host: string; readonly task: string };
-function finished(
-  tell: Tell,
-  task: OnTask,
+type TaskFields = { readonly host: string; readonly task: string };
+function emitTaskFinished(
+  emit: EmitEvent,
+  task: TaskFields,
   command: Command,
   ms: number,
   outcome: Outcome,
-  error: ReturnType<typeof errorJson> | undefined,
+  error: ReturnType<typeof toErrorJson> | undefined,
 ): void {
-  tell({ ...task, type: 'task.finished', name: command.argv.join(' '), outcome, ms, ...(error === undefined ? {} : { error }) });
+  emit({ ...task, type: 'task.finished', name: command.argv.join(' '), outcome, ms, ...(error === undefined ? {} : { error }) });
 }

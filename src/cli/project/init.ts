@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
-import { jsonSchema } from '../../language/json-schema.ts';
-import type { Everywhere } from '../options.ts';
-import { print } from '../output.ts';
+import { createJsonSchema } from '../../language/json-schema.ts';
+import type { GlobalOptions } from '../options.ts';
+import { printResult } from '../output.ts';
 
-const INVENTORY = `# yaml-language-server: $schema=../.swarm/schema/inventory.json
+const INVENTORY_TEMPLATE = `# yaml-language-server: $schema=../.swarm/schema/inventory.json
 # Who belongs to the swarm, and every way to reach them, the best first.
 defaults: { user: root, identity_file: ~/.ssh/id_ed25519 }
 groups:
@@ -21,18 +21,18 @@ binhost: { path: ./binhost }
 `;
 
 /** `swarm init [DIR]`: a folder with the names that swarm looks for. Nothing that exists is touched. */
-export async function initCommand(dir: string | undefined, options: Everywhere): Promise<number> {
+export async function initProjectCommand(dir: string | undefined, options: GlobalOptions): Promise<number> {
   const root = resolve(dir ?? options.directory ?? '.');
   if (existsSync(join(root, 'inventory')) && readdirSync(join(root, 'inventory')).length > 0) {
     throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'swarm check looks whether it is sound' });
   }
   for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
     mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY, { flag: 'wx' });
+  writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
   for (const name of ['inventory', 'playbook'] as const)
-    writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(jsonSchema(name)));
-  print(options, { project: root, status: 'ok' }, () => [
+    writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(createJsonSchema(name)));
+  printResult(options, { project: root, status: 'ok' }, () => [
     `made a project in ${relative(process.cwd(), root) || '.'}`,
     'next: write your hosts into inventory/swarm.yml, then swarm hosts trust',
   ]);

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import { packageRoot } from '../../core/package-root.ts';
-import { demoScript } from '../../lab/demo.ts';
+import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
-import type { Everywhere } from '../options.ts';
+import type { GlobalOptions } from '../options.ts';
 
-export interface LabFlags extends Everywhere {
+export interface LabFlags extends GlobalOptions {
   readonly demo?: boolean;
   readonly keep?: boolean;
   readonly drones?: string;
 }
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `swarm lab`: drones inside this process and a project that knows them, until Ctrl-C; with --demo a guided build. */
 export async function labCommand(options: LabFlags): Promise<number> {
@@ -28,8 +28,8 @@ export async function labCommand(options: LabFlags): Promise<number> {
   const project = join(dir, 'project');
   try {
     await writeLabProject(project, lab);
-    const exit = options.demo ? await demo(project) : 0;
-    if (!options.demo || options.keep) await untilStopped(project, lab);
+    const exit = options.demo ? await runDemo(project) : 0;
+    if (!options.demo || options.keep) await waitForSignal(project, lab);
     return exit;
   } finally {
     await lab[Symbol.asyncDispose]();
@@ -37,20 +37,20 @@ export async function labCommand(options: LabFlags): Promise<number> {
   }
 }
 
-async function demo(project: string): Promise<number> {
-  for (const { say: words, argv, exit: expected } of demoScript) {
-    for (const line of words) say(line);
+async function runDemo(project: string): Promise<number> {
+  for (const { lines: words, argv, exit: expected } of demoSteps) {
+    for (const line of words) printLine(line);
     if (argv === undefined) continue;
-    say(`\n$ swarm ${argv.join(' ')}`);
-    const exit = await swarm(['-C', project, ...argv]);
+    printLine(`\n$ swarm ${argv.join(' ')}`);
+    const exit = await spawnSwarm(['-C', project, ...argv]);
     if (exit !== (expected ?? 0)) return exit === 0 ? 1 : exit;
-    say('');
+    printLine('');
   }
   return 0;
 }
 
 /** The same program in a process of its own, as a person would type it. */
-function swarm(argv: readonly string[]): Promise<number> {
+function spawnSwarm(argv: readonly string[]): Promise<number> {
   return new Promise((done, reject) => {
     const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/bin.js'), ...argv], { stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', reject);
@@ -58,10 +58,10 @@ function swarm(argv: readonly string[]): Promise<number> {
   });
 }
 
-function untilStopped(project: string, lab: Lab): Promise<void> {
-  say(`${lab.drones.length} drones wait. In another terminal:`);
-  say(`  npx swarm -C ${project} status`);
-  say('Ctrl-C ends them.');
+function waitForSignal(project: string, lab: Lab): Promise<void> {
+  printLine(`${lab.drones.length} drones wait. In another terminal:`);
+  printLine(`  npx swarm -C ${project} status`);
+  printLine('Ctrl-C ends them.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
   });

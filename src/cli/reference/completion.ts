@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { nearest, SwarmError } from '../../core/error.ts';
-import { playbookFile, playbookNames } from '../../fleet/project/find-playbook.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
+import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { listRuns } from '../../journal/read-journal.ts';
-import type { Entry } from '../command-entry.ts';
-import type { Everywhere } from '../options.ts';
+import type { CommandEntry } from '../command-entry.ts';
+import type { GlobalOptions } from '../options.ts';
 
 /** Each asks `swarm complete` with the words so far, so that hosts, playbooks and runs complete too. */
-const scripts: Readonly<Record<string, string>> = {
+const COMPLETION_SCRIPTS: Readonly<Record<string, string>> = {
   bash: `_swarm() {
   local IFS=$'\\n'
   COMPREPLY=($(compgen -W "$(swarm complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
@@ -27,10 +27,10 @@ compdef _swarm swarm
 };
 
 /** `swarm completion SHELL`: for `source <(swarm completion bash)`. */
-export async function completionCommand(shell: string): Promise<number> {
-  const script = scripts[shell];
+export async function printCompletionCommand(shell: string): Promise<number> {
+  const script = COMPLETION_SCRIPTS[shell];
   if (script === undefined) {
-    const near = nearest(shell, Object.keys(scripts));
+    const near = closestName(shell, Object.keys(COMPLETION_SCRIPTS));
     throw new SwarmError('SW1203', `no completion for ${shell}`, {
       hint: near === undefined ? 'bash, zsh or fish' : `did you mean ${near}?`,
     });
@@ -40,13 +40,17 @@ export async function completionCommand(shell: string): Promise<number> {
 }
 
 /** `swarm complete -- WORD...`: the candidates for the last word, one a line; empty where nothing can be known. */
-export async function completeCommand(words: readonly string[], commands: readonly Entry[], options: Everywhere): Promise<number> {
+export async function completeCommand(
+  words: readonly string[],
+  commands: readonly CommandEntry[],
+  options: GlobalOptions,
+): Promise<number> {
   const typed = words[0] === '--' ? words.slice(1) : words;
   const last = typed.at(-1) ?? '';
   const at = typed.findIndex((word) => word === '-C' || word === '--directory');
   const directory = at < 0 ? options.directory : typed[at + 1];
   const project = await openProject({ ...options, ...(directory === undefined ? {} : { directory }) }).catch(() => undefined); // a shell that completes has no use for our errors
-  const found = await candidates(typed.slice(0, -1), last, commands, project);
+  const found = await findCandidates(typed.slice(0, -1), last, commands, project);
   process.stdout.write(
     [...new Set(found)]
       .filter((word) => word.startsWith(last))
@@ -57,17 +61,17 @@ export async function completeCommand(words: readonly string[], commands: readon
 }
 
 /** Of every command; those with a value first. */
-const VALUED = ['-C', '-i', '-l', '-o', '--directory', '--inventory', '--limit', '--output', '--color'];
-const OPTIONS = [...VALUED, '-v', '-q', '--help', '--verbose', '--quiet'];
+const OPTIONS_WITH_VALUE = ['-C', '-i', '-l', '-o', '--directory', '--inventory', '--limit', '--output', '--color'];
+const GLOBAL_OPTION_WORDS = [...OPTIONS_WITH_VALUE, '-v', '-q', '--help', '--verbose', '--quiet'];
 
-interface Typed {
+interface TypedWords {
   /** Words that are neither options nor their values. */
   readonly plain: readonly string[];
   /** The option whose value is being typed. */
   readonly option: string | undefined;
 }
 
-function read(before: readonly string[], valued: ReadonlySet<string>): Typed {
+function parseTyped(before: readonly string[], valued: ReadonlySet<string>): TypedWords {
   const plain: string[] = [];
   let option: string | undefined;
   for (const word of before) {
@@ -78,45 +82,45 @@ function read(before: readonly string[], valued: ReadonlySet<string>): Typed {
   return { plain, option };
 }
 
-const wordsOf = (entry: Entry | undefined, which: (flags: string) => boolean): readonly string[] =>
+const optionWords = (entry: CommandEntry | undefined, which: (flags: string) => boolean): readonly string[] =>
   (entry?.options ?? [])
     .filter(([flags]) => which(flags))
     .flatMap(([flags]) => flags.split(/[ ,]+/).filter((word) => word.startsWith('-')));
 
-async function candidates(
+async function findCandidates(
   before: readonly string[],
   last: string,
-  commands: readonly Entry[],
+  commands: readonly CommandEntry[],
   project: Project | undefined,
 ): Promise<readonly string[]> {
   const visible = commands.filter((entry) => entry.hidden === undefined);
-  const named = (words: readonly string[]): Entry | undefined =>
-    visible.find(({ usage }) => literal(usage).every((word, at) => words[at] === word));
-  const entry = named(read(before, new Set(VALUED)).plain);
-  const valued = new Set([...VALUED, ...wordsOf(entry, (flags) => flags.includes('<'))]);
-  const { plain, option } = read(before, valued);
-  if (option !== undefined) return valuesOf(option, plain, project);
-  if (last.startsWith('-')) return [...OPTIONS, ...wordsOf(entry, () => true)];
+  const findEntry = (words: readonly string[]): CommandEntry | undefined =>
+    visible.find(({ usage }) => commandWords(usage).every((word, at) => words[at] === word));
+  const entry = findEntry(parseTyped(before, new Set(OPTIONS_WITH_VALUE)).plain);
+  const optionsWithValue = new Set([...OPTIONS_WITH_VALUE, ...optionWords(entry, (flags) => flags.includes('<'))]);
+  const { plain, option } = parseTyped(before, optionsWithValue);
+  if (option !== undefined) return optionValues(option, plain, project);
+  if (last.startsWith('-')) return [...GLOBAL_OPTION_WORDS, ...optionWords(entry, () => true)];
   if (entry === undefined) {
-    const next = visible.map(({ usage }) => literal(usage)).filter((words) => plain.every((word, at) => words[at] === word));
+    const next = visible.map(({ usage }) => commandWords(usage)).filter((words) => plain.every((word, at) => words[at] === word));
     return next.flatMap((words) => words[plain.length] ?? []);
   }
-  const own = literal(entry.usage).length;
-  return argumentOf(entry.usage, plain.slice(own), project);
+  const own = commandWords(entry.usage).length;
+  return argumentCandidates(entry.usage, plain.slice(own), project);
 }
 
-async function valuesOf(option: string, plain: readonly string[], project: Project | undefined): Promise<readonly string[]> {
+async function optionValues(option: string, plain: readonly string[], project: Project | undefined): Promise<readonly string[]> {
   if (option === '-o' || option === '--output') return ['auto', 'plain', 'json', 'ndjson'];
   if (option === '--color') return ['auto', 'always', 'never'];
-  if (option === '-l' || option === '--limit' || option === '--allow-protected') return hostNames(project);
+  if (option === '-l' || option === '--limit' || option === '--allow-protected') return listHostNames(project);
   if (option === '-t' || option === '--tags' || option === '--skip-tags')
-    return tagsOf(plain[0] === 'push' ? 'push' : (plain[1] ?? ''), project);
+    return readPlaybookTags(plain[0] === 'push' ? 'push' : (plain[1] ?? ''), project);
   return [];
 }
 
 /** Tags of a playbook, without checking it: a shell that completes must not wait for modules. */
-async function tagsOf(name: string, project: Project | undefined): Promise<readonly string[]> {
-  const file = playbookFile(name, project?.dir);
+async function readPlaybookTags(name: string, project: Project | undefined): Promise<readonly string[]> {
+  const file = findPlaybook(name, project?.dir);
   if (file === undefined) return [];
   const { parse } = await import('yaml');
   const found: string[] = [];
@@ -135,20 +139,20 @@ async function tagsOf(name: string, project: Project | undefined): Promise<reado
   return found;
 }
 
-const literal = (usage: string): readonly string[] => usage.split(' ').filter((word) => /^[a-z]/.test(word));
+const commandWords = (usage: string): readonly string[] => usage.split(' ').filter((word) => /^[a-z]/.test(word));
 
-async function argumentOf(usage: string, given: readonly string[], project: Project | undefined): Promise<readonly string[]> {
+async function argumentCandidates(usage: string, given: readonly string[], project: Project | undefined): Promise<readonly string[]> {
   const wanted = usage.split(' ').filter((word) => /^[<[]/.test(word));
   const argument = wanted[given.length] ?? (wanted.at(-1)?.includes('...') ? (wanted.at(-1) ?? '') : '');
   if (usage.startsWith('modules')) return (await import('../../engine/module-source.ts')).moduleSource(project?.dir).names;
-  if (usage.startsWith('explain')) return Object.keys((await import('../../core/error-codes.ts')).codes);
+  if (usage.startsWith('explain')) return Object.keys((await import('../../core/error-codes.ts')).errorCodes);
   if (usage.startsWith('schema')) return ['inventory', 'playbook', 'events', 'result'];
-  if (/playbook/.test(argument)) return playbookNames(project?.dir);
-  if (/pattern|name|host/.test(argument)) return hostNames(project);
-  if (/run\]/.test(argument)) return ['last', ...(project === undefined ? [] : listRuns(project.runs).map(({ run }) => run))];
-  if (/shell/.test(argument)) return Object.keys(scripts);
+  if (/playbook/.test(argument)) return listPlaybookNames(project?.dir);
+  if (/pattern|name|host/.test(argument)) return listHostNames(project);
+  if (/run\]/.test(argument)) return ['last', ...(project === undefined ? [] : listRuns(project.runsDir).map(({ run }) => run))];
+  if (/shell/.test(argument)) return Object.keys(COMPLETION_SCRIPTS);
   return [];
 }
 
-const hostNames = (project: Project | undefined): readonly string[] =>
+const listHostNames = (project: Project | undefined): readonly string[] =>
   project === undefined ? [] : [...project.inventory.hosts.map((host) => host.name), ...project.inventory.groups];

@@ -1,69 +1,69 @@
 import { z } from 'zod';
-import { codes } from '../../core/error-codes.ts';
-import { unknownName } from '../../core/unknown-name.ts';
+import { errorCodes } from '../../core/error-codes.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { projectDir } from '../../fleet/project/project.ts';
-import { jsonSchema } from '../../language/json-schema.ts';
-import type { Everywhere } from '../options.ts';
-import { print } from '../output.ts';
+import { findProjectDir } from '../../fleet/project/project.ts';
+import { createJsonSchema } from '../../language/json-schema.ts';
+import type { GlobalOptions } from '../options.ts';
+import { printResult } from '../output.ts';
 import { eventsSchema, resultSchema } from './output-schemas.ts';
 
 /** A schema's args as rows: name, type, default or required. */
-export function argRows(args: z.ZodType): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
-  const schema = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' }) as Shape;
+export function argumentRows(args: z.ZodType): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
+  const schema = z.toJSONSchema(args, { io: 'input', unrepresentable: 'any' }) as JsonSchemaNode;
   const shape = schema.properties ?? schema.anyOf?.find((each) => each.properties !== undefined)?.properties ?? {};
   const required = new Set(schema.required ?? []);
   return Object.entries(shape).map(([name, each]) => [
     name,
-    typeOf(each),
+    formatSchemaType(each),
     required.has(name) ? 'required' : each.default === undefined ? '' : `default ${JSON.stringify(each.default)}`,
     each.description ?? '',
   ]);
 }
 
 /** Text in a cell of a Markdown table. */
-export const cell = (text: string): string => text.replaceAll('|', '\\|');
+export const escapeTableCell = (text: string): string => text.replaceAll('|', '\\|');
 
-interface Shape {
+interface JsonSchemaNode {
   readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly properties?: Readonly<Record<string, JsonSchemaNode>>;
   readonly required?: readonly string[];
   readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly Shape[];
-  readonly items?: Shape;
+  readonly anyOf?: readonly JsonSchemaNode[];
+  readonly items?: JsonSchemaNode;
   readonly default?: unknown;
   readonly description?: string;
 }
 
-function typeOf({ type, enum: values, anyOf, items }: Shape): string {
+function formatSchemaType({ type, enum: values, anyOf, items }: JsonSchemaNode): string {
   if (values !== undefined) return values.join('|');
-  if (anyOf !== undefined) return [...new Set(anyOf.map(typeOf))].join(' or ');
-  if (type === 'array') return `list${items?.type === undefined ? '' : ` of ${typeOf(items)}`}`;
+  if (anyOf !== undefined) return [...new Set(anyOf.map(formatSchemaType))].join(' or ');
+  if (type === 'array') return `list${items?.type === undefined ? '' : ` of ${formatSchemaType(items)}`}`;
   return typeof type === 'object' ? type.join(' or ') : (type ?? 'any');
 }
 
-export const projectOf = (options: Everywhere): string | undefined => {
+export const findOptionalProjectDir = (options: GlobalOptions): string | undefined => {
   try {
-    return projectDir(options);
+    return findProjectDir(options);
   } catch {
     return undefined; // the built-in modules need no project
   }
 };
 
 /** `swarm modules [NAME]`. */
-export async function modulesCommand(name: string | undefined, options: Everywhere): Promise<number> {
-  const source = moduleSource(projectOf(options));
+export async function modulesCommand(name: string | undefined, options: GlobalOptions): Promise<number> {
+  const source = moduleSource(findOptionalProjectDir(options));
   if (name === undefined) {
     const modules = await Promise.all(
       source.names.map(async (each) => ({ name: each, status: 'ok', summary: (await source.load(each))?.summary ?? '' })),
     );
-    print(options, { modules }, () => modules.map((each) => `${each.name.padEnd(18)} ${each.summary}`));
+    printResult(options, { modules }, () => modules.map((each) => `${each.name.padEnd(18)} ${each.summary}`));
     return 0;
   }
   const found = await source.load(name);
-  if (found === undefined) throw unknownName('module', name, source.names);
-  const rows = argRows(found.args);
-  print(
+  if (found === undefined) throw unknownNameError('module', name, source.names);
+  const rows = argumentRows(found.args);
+  printResult(
     options,
     {
       modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }],
@@ -85,22 +85,22 @@ export async function modulesCommand(name: string | undefined, options: Everywhe
 /** `swarm schema NAME`. */
 export async function schemaCommand(name: string): Promise<number> {
   const schemas: Readonly<Record<string, () => object>> = {
-    inventory: () => jsonSchema('inventory'),
-    playbook: () => jsonSchema('playbook'),
+    inventory: () => createJsonSchema('inventory'),
+    playbook: () => createJsonSchema('playbook'),
     events: eventsSchema,
     result: resultSchema,
   };
   const make = schemas[name];
-  if (make === undefined) throw unknownName('schema', name, Object.keys(schemas));
+  if (make === undefined) throw unknownNameError('schema', name, Object.keys(schemas));
   process.stdout.write(`${JSON.stringify(make(), null, 2)}\n`);
   return 0;
 }
 
 /** `swarm explain CODE`. */
-export function explainCommand(code: string, options: Everywhere): number {
+export function explainCommand(code: string, options: GlobalOptions): number {
   const id = code.toUpperCase();
-  const found = codes[id];
-  if (found === undefined) throw unknownName('code', code, Object.keys(codes));
-  print(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
+  const found = errorCodes[id];
+  if (found === undefined) throw unknownNameError('code', code, Object.keys(errorCodes));
+  printResult(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
   return 0;
 }

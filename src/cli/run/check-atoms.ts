@@ -1,10 +1,10 @@
-import { Invalid, SwarmError } from '../../core/error.ts';
+import { SwarmError, ValidationError } from '../../core/error.ts';
 import type { Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 
 /** The args that are to be atoms, before any host is asked about them; throws Invalid with SW1201 for each that is none. */
-export function checkAtoms({ args }: Playbook, vars: Vars): void {
+export function checkAtomArgs({ args }: Playbook, vars: Vars): void {
   const given = args.filter(({ of }) => of === 'atom').flatMap(({ name }) => [vars[name] ?? []].flat());
   const problems = given.flatMap((each) => {
     try {
@@ -15,5 +15,5 @@ export function checkAtoms({ args }: Playbook, vars: Vars): void {
       return [error];
     }
   });
-  if (problems.length > 0) throw new Invalid(problems);
+  if (problems.length > 0) throw new ValidationError(problems);
 }

@@ -3,15 +3,15 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../../fleet/project/project.ts';
-import { liveEvents } from '../../journal/follow-journal.ts';
-import { eventsFile } from '../../journal/journal-path.ts';
+import { followEvents } from '../../journal/follow-journal.ts';
+import { journalPath } from '../../journal/journal-path.ts';
 import { newRunId } from '../../journal/run-id.ts';
 
 /** Environment variable by which the process that does the run is told its name. */
-export const RUN_ID = 'SWARM_RUN_ID';
-const LOG = 'output.log';
+export const RUN_ID_VARIABLE = 'SWARM_RUN_ID';
+const OUTPUT_LOG = 'output.log';
 
-export interface Started {
+export interface DetachedRun {
   readonly run: string;
   readonly child: ChildProcess;
   /** File with what it prints. */
@@ -19,30 +19,34 @@ export interface Started {
 }
 
 /** A command line, else the same one again, in a session of its own; what it prints goes to a file beside its journal. */
-export function startDetached(project: Project, what: { readonly run?: string; readonly words?: readonly string[] } = {}): Started {
-  const run = what.run ?? newRunId(project.runs);
-  const dir = join(project.runs, run);
+export function startDetached(project: Project, request: { readonly run?: string; readonly words?: readonly string[] } = {}): DetachedRun {
+  const run = request.run ?? newRunId(project.runsDir);
+  const dir = join(project.runsDir, run);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const file = join(dir, LOG);
+  const file = join(dir, OUTPUT_LOG);
   const log = openSync(file, 'w', 0o600);
   const [, program = '', ...words] = process.argv;
-  const argv = [program, ...(what.words ?? words.filter((word) => word !== '--detach'))];
-  const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', log, log], env: { ...process.env, [RUN_ID]: run } });
+  const argv = [program, ...(request.words ?? words.filter((word) => word !== '--detach'))];
+  const child = spawn(process.execPath, argv, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, [RUN_ID_VARIABLE]: run },
+  });
   closeSync(log);
   return { run, child, log: file };
 }
 
 /** `--detach`: answers with the run's id as soon as it has begun and can be watched; one that cannot begin is told as if it were not detached. */
-export async function detach(project: Project): Promise<number> {
+export async function runDetached(project: Project): Promise<number> {
   const { run, child, log } = startDetached(project);
   const over = new AbortController();
   const ended = once(child, 'exit').then(([code]) => {
     over.abort();
     return typeof code === 'number' ? code : 1;
   });
-  if (!(await hasBegun(eventsFile(project.runs, run), over.signal))) {
+  if (!(await waitForFirstEvent(journalPath(project.runsDir, run), over.signal))) {
     process.stderr.write(readFileSync(log, 'utf8'));
-    rmSync(join(project.runs, run), { recursive: true });
+    rmSync(join(project.runsDir, run), { recursive: true });
     return await ended;
   }
   child.unref();
@@ -51,7 +55,7 @@ export async function detach(project: Project): Promise<number> {
   return 0;
 }
 
-async function hasBegun(file: string, gone: AbortSignal): Promise<boolean> {
-  for await (const _ of liveEvents(file, { stop: new AbortController().signal, gone })) return true;
+async function waitForFirstEvent(file: string, processEnded: AbortSignal): Promise<boolean> {
+  for await (const _ of followEvents(file, { stop: new AbortController().signal, writerGone: processEnded })) return true;
   return false;
 }

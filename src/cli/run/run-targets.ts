@@ -1,26 +1,26 @@
 import type { Vars } from '../../core/host.ts';
 import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
-import { choose } from '../../engine/play/select-hosts.ts';
+import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';
-import { type RunFlags, words } from '../options.ts';
-import { print } from '../output.ts';
+import { type RunFlags, splitList } from '../options.ts';
+import { printResult } from '../output.ts';
 
-const tasksOf = (steps: readonly Step[]): readonly Task[] =>
-  steps.flatMap((step) => (step.kind === 'task' ? [step] : tasksOf([...step.block, ...step.rescue, ...step.always])));
+const flattenTasks = (steps: readonly Step[]): readonly Task[] =>
+  steps.flatMap((step) => (step.kind === 'task' ? [step] : flattenTasks([...step.block, ...step.rescue, ...step.always])));
 
 /** --list-hosts and --list-tasks: what a run with these arguments, limit and tags would touch, touching nothing. */
-export function listing(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
-  const [only, skip] = [words(options.tags), words(options.skipTags)];
+export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
+  const [only, skip] = [splitList(options.tags), splitList(options.skipTags)];
   const hosts = options.listHosts
-    ? choose(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, Date.now()).plays
+    ? selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, Date.now()).plays
     : undefined;
   const plays = playbook.plays.map((play, index) => ({
     name: play.name,
     ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
     ...(options.listTasks
       ? {
-          tasks: tasksOf(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
+          tasks: flattenTasks(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
             name: task.name ?? task.module,
             module: task.module,
             tags: task.tags,
@@ -28,7 +28,7 @@ export function listing(playbook: Playbook, { inventory }: Project, args: Vars, 
         }
       : {}),
   }));
-  print(options, { playbook: playbook.name, plays }, () =>
+  printResult(options, { playbook: playbook.name, plays }, () =>
     plays.flatMap((play) => [
       `${play.name}`,
       ...(play.hosts ?? []).map((name) => `  ${name}`),
@@ -39,8 +39,8 @@ export function listing(playbook: Playbook, { inventory }: Project, args: Vars, 
 }
 
 /** Help of `swarm run`, with the args of one playbook where it is named. */
-export function describePlaybook(typed: string | undefined, playbook: Playbook | undefined, names: readonly string[]): string {
-  const usage = playbook === undefined ? 'PLAYBOOK [ARGS...]' : [typed ?? playbook.name, ...positional(playbook)].join(' ');
+export function formatRunHelp(typed: string | undefined, playbook: Playbook | undefined, names: readonly string[]): string {
+  const usage = playbook === undefined ? 'PLAYBOOK [ARGS...]' : [typed ?? playbook.name, ...formatPositionalArgs(playbook)].join(' ');
   const args = (playbook?.args ?? []).map((arg) => {
     const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
     return `  ${arg.name.padEnd(20)} ${arg.describe ?? ''} (${facts}${arg.positional ? '' : `; -e ${arg.name}=…`})`;
@@ -67,5 +67,5 @@ export function describePlaybook(typed: string | undefined, playbook: Playbook |
   ].join('\n');
 }
 
-const positional = (playbook: Playbook): readonly string[] =>
+const formatPositionalArgs = (playbook: Playbook): readonly string[] =>
   playbook.args.filter((arg) => arg.positional).map((arg) => (arg.type === 'list' ? `[${arg.name}...]` : `[${arg.name}]`));

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import type { Project } from '../../fleet/project/project.ts';
 
 /** `swarm runs cancel RUN` from a screen, in a process of its own: what it says is printed when the screen is gone. */
-export interface Cancelling {
-  begin(): void;
-  ended(): Promise<void>;
+export interface BackgroundCancel {
+  start(): void;
+  printOutput(): Promise<void>;
 }
 
-export function cancelling(project: Project, run: string): Cancelling {
-  let said: Promise<string> | undefined;
-  const begin = (): Promise<string> =>
+export function createBackgroundCancel(project: Project, run: string): BackgroundCancel {
+  let output: Promise<string> | undefined;
+  const spawnCancel = (): Promise<string> =>
     new Promise((done) => {
       const argv = [process.argv[1] ?? '', '-C', project.dir, 'runs', 'cancel', run, '--yes', '-o', 'plain'];
       const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -19,11 +19,11 @@ export function cancelling(project: Project, run: string): Cancelling {
       child.once('error', (error) => done(`${error.message}\n`));
     });
   return {
-    begin() {
-      said ??= begin();
+    start() {
+      output ??= spawnCancel();
     },
-    async ended() {
-      process.stderr.write((await said) ?? '');
+    async printOutput() {
+      process.stderr.write((await output) ?? '');
     },
   };
 }

@@ -1,45 +1,45 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { describeError, type ErrorJson, SwarmError } from '../../core/error.ts';
+import { type ErrorJson, formatError, SwarmError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { initial, type RunState, reduce } from '../../core/run-state.ts';
-import { openProject, type Project, projectDir } from '../../fleet/project/project.ts';
-import { liveEvents, withLastWord } from '../../journal/follow-journal.ts';
-import { eventsFile } from '../../journal/journal-path.ts';
+import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
+import { findProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
+import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
+import { journalPath } from '../../journal/journal-path.ts';
 import { findRun, listRuns } from '../../journal/read-journal.ts';
-import { recordsOf } from '../../journal/scan-journal.ts';
-import { blame } from '../../report/events/event-text.ts';
-import { named } from '../../report/events/failure-text.ts';
-import { type Playback, playback } from '../../report/screen/model/playback.ts';
-import type { Actions } from '../../report/screen/run-screen.ts';
-import { toDisplay } from '../../report/text/display-text.ts';
-import { cells } from '../../report/text/table.ts';
-import type { Everywhere, RunFlags } from '../options.ts';
-import { interactive, print, printFarewell, printRecap, reporterFor } from '../output.ts';
-import { cancelling } from './background-cancel.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+import { describeCause } from '../../report/events/event-text.ts';
+import { completeLogHint } from '../../report/events/failure-text.ts';
+import { createPlayback, type Playback } from '../../report/screen/model/playback.ts';
+import type { ScreenActions } from '../../report/screen/run-screen.ts';
+import { toDisplayText } from '../../report/text/display-text.ts';
+import { formatTextTable } from '../../report/text/table.ts';
+import type { GlobalOptions, RunFlags } from '../options.ts';
+import { chooseReporter, isInteractive, printExitSummary, printRecap, printResult } from '../output.ts';
+import { createBackgroundCancel } from './background-cancel.ts';
 
-export interface ShowFlags extends Everywhere {
+export interface ShowRunFlags extends GlobalOptions {
   readonly replay?: boolean;
   readonly speed?: string;
 }
-export interface LogFlags extends Everywhere {
+export interface RunLogFlags extends GlobalOptions {
   readonly follow?: boolean;
   readonly errors?: boolean;
 }
 
-const runsDir = (options: Everywhere): string => join(projectDir(options), '.swarm', 'runs');
-const fileOf = (options: Everywhere, run: string | undefined): string => {
-  const dir = runsDir(options);
-  return eventsFile(dir, findRun(dir, run ?? 'last'));
+const findRunsDir = (options: GlobalOptions): string => join(findProjectDir(options), '.swarm', 'runs');
+const findJournal = (options: GlobalOptions, run: string | undefined): string => {
+  const dir = findRunsDir(options);
+  return journalPath(dir, findRun(dir, run ?? 'last'));
 };
 
 /** `swarm runs list`, newest first. */
-export async function listCommand(options: Everywhere): Promise<number> {
-  const runs = listRuns(runsDir(options)).map(({ run, file: _, ...rest }) => ({ id: run, ...rest }));
-  print(options, { runs }, (look) =>
+export async function listRunsCommand(options: GlobalOptions): Promise<number> {
+  const runs = listRuns(findRunsDir(options)).map(({ run, file: _, ...rest }) => ({ id: run, ...rest }));
+  printResult(options, { runs }, (look) =>
     runs.length === 0
       ? ['no run yet: swarm run build CATEGORY/PACKAGE']
-      : cells(
+      : formatTextTable(
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
           runs.map((run) => [run.id, run.status, run.playbook, run.startedAt, String(run.exit ?? '')]),
           look,
@@ -49,29 +49,29 @@ export async function listCommand(options: Everywhere): Promise<number> {
 }
 
 /** `swarm runs show RUN`: its journal through the same reporters as the run itself. */
-export async function showCommand(run: string | undefined, options: ShowFlags): Promise<number> {
-  const dir = runsDir(options);
-  const found = findRun(dir, run ?? 'last');
-  const killed = listRuns(dir).some((each) => each.run === found && each.status === 'interrupted');
-  const told = recordsOf(eventsFile(dir, found));
+export async function showRunCommand(run: string | undefined, options: ShowRunFlags): Promise<number> {
+  const dir = findRunsDir(options);
+  const runId = findRun(dir, run ?? 'last');
+  const wasKilled = listRuns(dir).some((each) => each.run === runId && each.status === 'interrupted');
+  const recorded = iterateJournal(journalPath(dir, runId));
   const stop = new AbortController();
-  const events = killed && options.output !== 'ndjson' ? withLastWord(told, stop.signal) : told;
+  const events = wasKilled && options.output !== 'ndjson' ? withFinalEvent(recorded, stop.signal) : recorded;
   if (options.replay !== true) {
-    await printRecap(await inLines(events, options), options);
+    await printRecap(await printEvents(events, options), options);
     return 0;
   }
   const speed = Number(options.speed ?? 1);
   if (!(speed > 0)) throw new SwarmError('SW1202', `--speed ${options.speed} is not a number above 0`, {});
-  const play = playback(speed);
-  await shown(paced(events, play, stop.signal), options, { playback: play }, stop);
+  const playbackControl = createPlayback(speed);
+  await showEvents(replayAtSpeed(events, playbackControl, stop.signal), options, { playback: playbackControl }, stop);
   return 0;
 }
 
-const LONGEST_MS = 5000; // that nothing happens in a replay
+const MAX_PAUSE_MS = 5000; // that nothing happens in a replay
 
-async function* paced(
+async function* replayAtSpeed(
   events: AsyncIterable<RunEvent> | Iterable<RunEvent>,
-  play: Playback,
+  playbackControl: Playback,
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent, void, void> {
   const stopped = new Promise<void>((done) => stop.addEventListener('abort', () => done()));
@@ -80,13 +80,14 @@ async function* paced(
     const at = Date.parse(event.at);
     start ??= at;
     for (;;) {
-      const left = at - start - play.now();
-      if (left <= 0 || stop.aborted) break;
-      const speed = play.speed();
-      if (left > LONGEST_MS * speed && speed > 0) play.skipTo(at - start - LONGEST_MS * speed);
+      const remainingMs = at - start - playbackControl.now();
+      if (remainingMs <= 0 || stop.aborted) break;
+      const speed = playbackControl.speed();
+      if (remainingMs > MAX_PAUSE_MS * speed && speed > 0) playbackControl.skipTo(at - start - MAX_PAUSE_MS * speed);
       const timer = new AbortController();
-      const wakes = speed === 0 ? [] : [wait(Math.min(left / speed, LONGEST_MS), undefined, { signal: timer.signal }).catch(() => {})];
-      await Promise.race([...wakes, play.changed(), stopped]);
+      const wakes =
+        speed === 0 ? [] : [wait(Math.min(remainingMs / speed, MAX_PAUSE_MS), undefined, { signal: timer.signal }).catch(() => {})];
+      await Promise.race([...wakes, playbackControl.changed(), stopped]);
       timer.abort();
     }
     if (stop.aborted) return;
@@ -95,68 +96,68 @@ async function* paced(
 }
 
 /** `swarm runs watch RUN`: joins a live run by its journal; leaving it leaves the run alone. */
-export async function watchCommand(run: string | undefined, options: RunFlags): Promise<number> {
-  const dir = runsDir(options);
-  const found = findRun(dir, run ?? 'last');
-  const file = eventsFile(dir, found);
+export async function watchRunCommand(run: string | undefined, options: RunFlags): Promise<number> {
+  const dir = findRunsDir(options);
+  const runId = findRun(dir, run ?? 'last');
+  const file = journalPath(dir, runId);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const live = liveEvents(file, { stop: stop.signal });
-  if (!interactive(options)) {
-    const state = await inLines(options.output === 'ndjson' ? live : withLastWord(live, stop.signal), options);
+  const live = followEvents(file, { stop: stop.signal });
+  if (!isInteractive(options)) {
+    const state = await printEvents(options.output === 'ndjson' ? live : withFinalEvent(live, stop.signal), options);
     await printRecap(state, options);
     return state.exit ?? 0;
   }
   const project = await openProject(options);
-  const cancel = cancelling(project, found);
-  let again = false;
+  const cancel = createBackgroundCancel(project, runId);
+  let retryRequested = false;
   const retry = (): void => {
-    again = true;
+    retryRequested = true;
   };
-  const state = await shown(
-    withLastWord(live, stop.signal),
+  const state = await showEvents(
+    withFinalEvent(live, stop.signal),
     options,
-    { actions: { cancelRun: () => cancel.begin(), ...(resumable(file) ? { retry } : {}) } },
+    { actions: { cancelRun: () => cancel.start(), ...(isResumable(file) ? { retry } : {}) } },
     stop,
   );
-  await cancel.ended();
-  return again ? goOn(project, found, options) : (state.exit ?? 0);
+  await cancel.printOutput();
+  return retryRequested ? retryRun(project, runId, options) : (state.exit ?? 0);
 }
 
 /** One command on hosts is not a playbook, whose rest could be done. */
-function resumable(file: string): boolean {
-  for (const event of recordsOf(file)) return event.type === 'run.started' && event.playbook !== 'exec';
+function isResumable(file: string): boolean {
+  for (const event of iterateJournal(file)) return event.type === 'run.started' && event.playbook !== 'exec';
   return false;
 }
 
 /** `swarm runs resume RUN` on a screen. */
-async function goOn(project: Project, run: string, options: Everywhere): Promise<number> {
+async function retryRun(project: Project, run: string, options: GlobalOptions): Promise<number> {
   const { resumeOnScreen } = await import('../run/run-on-screen.ts');
   process.stderr.write(`$ swarm runs resume ${run}\n`);
   return resumeOnScreen(project, run, options, ['-C', project.dir, 'runs', 'resume', run]);
 }
 
-async function shown(
+async function showEvents(
   events: AsyncIterable<RunEvent>,
-  options: Everywhere,
-  show: { readonly actions?: Actions; readonly playback?: Playback },
+  options: GlobalOptions,
+  show: { readonly actions?: ScreenActions; readonly playback?: Playback },
   stop: AbortController,
 ): Promise<RunState> {
-  if (!interactive(options)) {
-    const state = await inLines(events, options);
+  if (!isInteractive(options)) {
+    const state = await printEvents(events, options);
     await printRecap(state, options);
     return state;
   }
-  const { state } = await (await import('./event-screen.ts')).onScreen(events, options, { stay: true, stop, ...show });
-  await printFarewell(state, options);
+  const { state } = await (await import('./event-screen.ts')).showOnScreen(events, options, { stay: true, stop, ...show });
+  await printExitSummary(state, options);
   return state;
 }
 
-async function inLines(events: AsyncIterable<RunEvent> | Iterable<RunEvent>, options: Everywhere): Promise<RunState> {
-  const reporter = await reporterFor(options, process.stdout);
-  let state = initial('');
+async function printEvents(events: AsyncIterable<RunEvent> | Iterable<RunEvent>, options: GlobalOptions): Promise<RunState> {
+  const reporter = await chooseReporter(options, process.stdout);
+  let state = initialRunState('');
   for await (const event of events) {
-    state = reduce(state.run === '' ? initial(event.run) : state, event);
+    state = reduce(state.run === '' ? initialRunState(event.run) : state, event);
     reporter.event(event, state);
   }
   await reporter.close(state);
@@ -164,16 +165,16 @@ async function inLines(events: AsyncIterable<RunEvent> | Iterable<RunEvent>, opt
 }
 
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
-export async function logsCommand(run: string | undefined, host: string | undefined, options: LogFlags): Promise<number> {
-  const file = fileOf(options, run);
+export async function runLogsCommand(run: string | undefined, host: string | undefined, options: RunLogFlags): Promise<number> {
+  const file = findJournal(options, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const events = options.follow ? liveEvents(file, { stop: stop.signal }) : recordsOf(file);
+  const events = options.follow ? followEvents(file, { stop: stop.signal }) : iterateJournal(file);
   const names = new Set<string>();
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     process.stdout.write(
-      logLines(event, host, options.errors === true)
+      formatLogLines(event, host, options.errors === true)
         .map((line) => `${line}\n`)
         .join(''),
     );
@@ -184,19 +185,20 @@ export async function logsCommand(run: string | undefined, host: string | undefi
   });
 }
 
-function logLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
+function formatLogLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
   if (!('host' in event) || (host !== undefined && event.host !== host)) return [];
   const prefix = host === undefined ? `${event.host} │ ` : '';
-  if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplay(line));
-  const told = errorTold(event);
-  if (told === undefined) return [];
-  return [...describeError(named(told, event.run)).split('\n'), ...(event.type === 'item.failed' ? [`blame: ${blame(event)}`] : [])].map(
-    (line) => prefix + toDisplay(line),
-  );
+  if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplayText(line));
+  const error = eventError(event);
+  if (error === undefined) return [];
+  return [
+    ...formatError(completeLogHint(error, event.run)).split('\n'),
+    ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : []),
+  ].map((line) => prefix + toDisplayText(line));
 }
 
 /** The error that an event tells of; that of a task in a queue is told once, by its item. */
-function errorTold(event: RunEvent): ErrorJson | undefined {
+function eventError(event: RunEvent): ErrorJson | undefined {
   if (event.type === 'item.failed' || event.type === 'host.unreachable' || event.type === 'host.refused' || event.type === 'host.lost')
     return { host: event.host, ...event.error };
   if (event.type !== 'task.finished' || event.item !== undefined || event.error === undefined) return undefined;
@@ -204,13 +206,13 @@ function errorTold(event: RunEvent): ErrorJson | undefined {
 }
 
 /** `swarm runs report RUN [FILE]`: one self-contained HTML file. */
-export async function reportCommand(run: string | undefined, file: string | undefined, options: Everywhere): Promise<number> {
-  const { html } = await import('../../report/html/html-report.ts');
+export async function runReportCommand(run: string | undefined, file: string | undefined, options: GlobalOptions): Promise<number> {
+  const { formatHtmlReport: html } = await import('../../report/html/html-report.ts');
   const { default: write } = await import('write-file-atomic');
-  const dir = runsDir(options);
-  const found = findRun(dir, run ?? 'last');
-  const target = file ?? `swarm-${found}.html`;
-  await write(target, html(recordsOf(eventsFile(dir, found))));
+  const dir = findRunsDir(options);
+  const runId = findRun(dir, run ?? 'last');
+  const target = file ?? `swarm-${runId}.html`;
+  await write(target, html(iterateJournal(journalPath(dir, runId))));
   process.stdout.write(`${target}\n`);
   return 0;
 }

@@ -1,21 +1,21 @@
 import { spawn } from 'node:child_process';
 
 /** What the routes of a host proved just now. */
-export interface Answer {
+export interface HostVerification {
   readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
   /** The first one that is proven. */
   readonly route?: string;
   readonly note?: string;
 }
 
-interface Verdict {
+interface VerifyResult {
   readonly name: string;
-  readonly status: Answer['status'];
+  readonly status: HostVerification['status'];
   readonly routes: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
 }
 
 /** `swarm hosts verify` in a process of its own, so that no key waits for it; tells once, when every host has answered. */
-export function backgroundVerify(dir: string, tell: (answers: ReadonlyMap<string, Answer>) => void): { stop(): void } {
+export function verifyInBackground(dir: string, onVerified: (answers: ReadonlyMap<string, HostVerification>) => void): { stop(): void } {
   const argv = [process.argv[1] ?? '', '-C', dir, 'hosts', 'verify', '-o', 'json'];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
@@ -27,8 +27,8 @@ export function backgroundVerify(dir: string, tell: (answers: ReadonlyMap<string
   child.on('close', () => {
     if (stopped) return;
     try {
-      const { hosts } = JSON.parse(text) as { readonly hosts: readonly Verdict[] };
-      tell(new Map(hosts.map((host) => [host.name, answerOf(host)])));
+      const { hosts } = JSON.parse(text) as { readonly hosts: readonly VerifyResult[] };
+      onVerified(new Map(hosts.map((host) => [host.name, toVerification(host)])));
     } catch {
       // it could not say; `swarm hosts verify` tells why
     }
@@ -41,12 +41,12 @@ export function backgroundVerify(dir: string, tell: (answers: ReadonlyMap<string
   };
 }
 
-function answerOf({ status, routes }: Verdict): Answer {
+function toVerification({ status, routes }: VerifyResult): HostVerification {
   const route = routes.find((each) => each.status === 'proven')?.route;
-  const wrong = routes.find((each) => each.status === 'misdirected');
+  const misdirected = routes.find((each) => each.status === 'misdirected');
   return {
     status,
     ...(route === undefined ? {} : { route }),
-    ...(wrong === undefined ? {} : { note: `${wrong.machine ?? 'another machine'} answers on ${wrong.route}` }),
+    ...(misdirected === undefined ? {} : { note: `${misdirected.machine ?? 'another machine'} answers on ${misdirected.route}` }),
   };
 }

@@ -1,61 +1,61 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { overview } from '../../fleet/overview/overview.ts';
-import { playbookNames } from '../../fleet/project/find-playbook.ts';
-import { openProject, projectDir } from '../../fleet/project/project.ts';
-import type { DashboardData, Step } from '../../report/screen/dashboard.ts';
-import type { Everywhere } from '../options.ts';
-import { interactive, lookFor } from '../output.ts';
-import { type Answer, backgroundVerify } from './background-verify.ts';
+import { collectOverview } from '../../fleet/overview/overview.ts';
+import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
+import { findProjectDir, openProject } from '../../fleet/project/project.ts';
+import type { DashboardData, NextStep } from '../../report/screen/dashboard.ts';
+import type { GlobalOptions } from '../options.ts';
+import { isInteractive, terminalStyleFor } from '../output.ts';
+import { type HostVerification, verifyInBackground } from './background-verify.ts';
 
-const FRESH_MS = 3000;
+const REFRESH_MS = 3000;
 
 /** `swarm` alone: the dashboard on a terminal, else help. */
-export async function dashboard(options: Everywhere, help: () => void): Promise<number> {
-  if (!interactive(options) || !inProject(options)) {
+export async function dashboardCommand(options: GlobalOptions, help: () => void): Promise<number> {
+  if (!isInteractive(options) || !isInProject(options)) {
     help();
     return 0;
   }
-  let answers: ReadonlyMap<string, Answer> = new Map();
+  let verifications: ReadonlyMap<string, HostVerification> = new Map();
   for (;;) {
     const screen = await import('../../report/screen/dashboard.ts');
-    const opened = screen.dashboard({
+    const opened = screen.openDashboard({
       out: process.stdout,
       in: process.stdin,
-      look: lookFor(options, process.stdout),
-      data: await gather(options, answers),
+      look: terminalStyleFor(options, process.stdout),
+      data: await collectDashboardData(options, verifications),
     });
-    const renew = async (): Promise<void> => opened.update(await gather(options, answers));
-    const verifying = backgroundVerify(projectDir(options), (found) => {
-      answers = found;
-      void renew().catch(() => {}); // the inventory is being edited: the last good picture stays
+    const refresh = async (): Promise<void> => opened.update(await collectDashboardData(options, verifications));
+    const verifying = verifyInBackground(findProjectDir(options), (found) => {
+      verifications = found;
+      void refresh().catch(() => {}); // the inventory is being edited: the last good picture stays
     });
-    const timer = setInterval(() => void renew().catch(() => {}), FRESH_MS);
+    const timer = setInterval(() => void refresh().catch(() => {}), REFRESH_MS);
     const choice = await opened.choice;
     clearInterval(timer);
     verifying.stop();
     if (choice.type === 'quit') return 0;
-    if (choice.type === 'run') await typed(['runs', 'watch', choice.id], options);
-    else await typed(wordsOf(choice.step.command, choice.text), options);
+    if (choice.type === 'run') await runTypedCommand(['runs', 'watch', choice.id], options);
+    else await runTypedCommand(splitCommand(choice.step.command, choice.text), options);
   }
 }
 
-function inProject(options: Everywhere): boolean {
+function isInProject(options: GlobalOptions): boolean {
   try {
-    projectDir(options);
+    findProjectDir(options);
     return true;
   } catch {
     return false;
   }
 }
 
-async function gather(options: Everywhere, answers: ReadonlyMap<string, Answer>): Promise<DashboardData> {
+async function collectDashboardData(options: GlobalOptions, verifications: ReadonlyMap<string, HostVerification>): Promise<DashboardData> {
   const project = await openProject(options);
-  const { hosts, runs, binhost, next } = await overview(project);
+  const { hosts, runs, binhost, next } = await collectOverview(project);
   return {
     project: project.dir,
-    hosts: hosts.map((host) => hostOf(host, answers.get(host.name))),
+    hosts: hosts.map((host) => toDashboardHost(host, verifications.get(host.name))),
     runs: runs.map(({ id, playbook, status, startedAt, exit }) => ({
       id,
       playbook,
@@ -63,32 +63,32 @@ async function gather(options: Everywhere, answers: ReadonlyMap<string, Answer>)
       startedAt,
       ...(exit === null ? {} : { exit }),
     })),
-    playbooks: playbookNames(project.dir),
+    playbooks: listPlaybookNames(project.dir),
     binhost: binhost.packages === 0 ? `${binhost.id}  empty` : `${binhost.id}  ${binhost.packages} packages`,
-    next: stepsOf(
+    next: suggestSteps(
       hosts.filter((host) => host.status === 'untrusted').map(({ name }) => name),
       next,
     ),
   };
 }
 
-type Known = Awaited<ReturnType<typeof overview>>['hosts'][number];
+type OverviewHost = Awaited<ReturnType<typeof collectOverview>>['hosts'][number];
 
 /** What the files say, and what the host answered since. */
-function hostOf(
-  { name, status, cores, routes, block, protected: guarded }: Known,
-  answer: Answer | undefined,
+function toDashboardHost(
+  { name, status, cores, routes, block, protected: isProtected }: OverviewHost,
+  verification: HostVerification | undefined,
 ): DashboardData['hosts'][number] {
-  const route = answer?.route ?? routes[0];
+  const route = verification?.route ?? routes[0];
   const blocked = status === 'blocked' && block !== undefined;
   const notes = [
     ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
-    ...(guarded ? ['protected'] : []),
-    ...(answer?.note === undefined ? [] : [answer.note]),
+    ...(isProtected ? ['protected'] : []),
+    ...(verification?.note === undefined ? [] : [verification.note]),
   ];
   return {
     name,
-    status: blocked ? 'blocked' : (answer?.status ?? (status === 'untrusted' ? 'untrusted' : 'unknown')),
+    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' ? 'untrusted' : 'unknown')),
     ...(route === undefined ? {} : { route }),
     ...(cores === undefined ? {} : { cores }),
     ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
@@ -96,9 +96,9 @@ function hostOf(
 }
 
 /** Most urgent first. `next` is what `swarm status` says. */
-function stepsOf(strangers: readonly string[], next: string): readonly Step[] {
-  const [stranger] = strangers;
-  const more = strangers.length > 1 ? `, ${strangers.length - 1} more after it` : '';
+function suggestSteps(untrusted: readonly string[], next: string): readonly NextStep[] {
+  const [firstUntrusted] = untrusted;
+  const moreText = untrusted.length > 1 ? `, ${untrusted.length - 1} more after it` : '';
   const urgent: readonly (readonly [start: string, key: string, what: string])[] = [
     ['swarm runs watch', 'w', 'watch the run that goes on'],
     ['swarm runs resume', 'r', 'resume the run that was cut off'],
@@ -106,7 +106,9 @@ function stepsOf(strangers: readonly string[], next: string): readonly Step[] {
   ];
   const first = urgent.find(([start]) => next.startsWith(start));
   return [
-    ...(stranger === undefined ? [] : [{ key: 't', what: `trust ${stranger}${more}`, command: `swarm hosts trust ${stranger}` }]),
+    ...(firstUntrusted === undefined
+      ? []
+      : [{ key: 't', what: `trust ${firstUntrusted}${moreText}`, command: `swarm hosts trust ${firstUntrusted}` }]),
     ...(first === undefined ? [] : [{ key: first[1], what: first[2], command: next }]),
     { key: 'b', what: 'build packages…', command: 'swarm run build', ask: 'package atoms' },
     { key: 'p', what: 'push', command: 'swarm push' },
@@ -115,28 +117,28 @@ function stepsOf(strangers: readonly string[], next: string): readonly Step[] {
   ];
 }
 
-const wordsOf = (command: string, text: string): readonly string[] => [
+const splitCommand = (command: string, text: string): readonly string[] => [
   ...command.split(' ').slice(1),
   ...text.split(/\s+/).filter((word) => word !== ''),
 ];
 
 /** As a person would type it, on the normal screen; then back. */
-async function typed(argv: readonly string[], options: Everywhere): Promise<void> {
+async function runTypedCommand(argv: readonly string[], options: GlobalOptions): Promise<void> {
   process.stderr.write(`$ swarm ${argv.join(' ')}\n`);
-  const where = options.directory === undefined ? [] : ['-C', options.directory];
+  const directoryOptions = options.directory === undefined ? [] : ['-C', options.directory];
   const files = (options.inventory ?? []).flatMap((path) => ['-i', path]);
-  const patient = (): void => {}; // ^C is for the command
-  process.on('SIGINT', patient);
+  const ignoreInterrupt = (): void => {}; // ^C is for the command
+  process.on('SIGINT', ignoreInterrupt);
   try {
-    await once(spawn(process.execPath, [process.argv[1] ?? '', ...where, ...files, ...argv], { stdio: 'inherit' }), 'exit');
-    await enter();
+    await once(spawn(process.execPath, [process.argv[1] ?? '', ...directoryOptions, ...files, ...argv], { stdio: 'inherit' }), 'exit');
+    await waitForEnter();
   } finally {
-    process.off('SIGINT', patient);
+    process.off('SIGINT', ignoreInterrupt);
   }
 }
 
 /** Until the person has read what stands there. */
-async function enter(): Promise<void> {
+async function waitForEnter(): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const over = Promise.race([once(terminal, 'close'), once(terminal, 'SIGINT')]);
   await Promise.race([terminal.question('↵ back to the dashboard ').catch(() => ''), over]);

@@ -3,106 +3,114 @@ import type { Disruption } from '../../core/disruption.ts';
 import type { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
 import { isBlocked } from '../host-block.ts';
-import type { Lookout } from './fleet-probe.ts';
-import { refusal } from './guard.ts';
+import type { FleetProbe } from './fleet-probe.ts';
+import { refusalFor } from './guard.ts';
 
 /** A machine that was told to restart may take so long to go down. */
-const GOING_DOWN_MS = 120_000;
-const A_DAY_MS = 24 * 3600_000;
+const SHUTDOWN_MS = 120_000;
+const RESTART_BUDGET_MS = 24 * 3600_000;
 
 /** What a host's going away means for the fleet. */
-export interface Absence {
+export interface DisruptionPlan {
   readonly host: Host;
   readonly proof: Proof;
   readonly subject: string;
   readonly restarts: boolean;
   readonly automatic: boolean;
   readonly inventory: Inventory;
-  readonly lookout: Lookout;
+  readonly fleetProbe: FleetProbe;
   readonly now: number;
   readonly signal: AbortSignal;
 }
 
 /** Throws SW3006 where the fleet cannot spare the host now: another one is still away, its budget is spent, or too few of a
  *  group would be left. Gives the rules that were asked. */
-export async function spare(absence: Absence): Promise<readonly string[]> {
-  await nobodyAway(absence);
-  const budget = absence.automatic ? ['budget left'] : [];
-  if (absence.automatic) withinBudget(absence);
-  await quorum(absence);
+export async function assertFleetCanSpare(plan: DisruptionPlan): Promise<readonly string[]> {
+  await assertNoHostAway(plan);
+  const budget = plan.automatic ? ['budget left'] : [];
+  if (plan.automatic) assertBudgetLeft(plan);
+  await assertQuorum(plan);
   return ['nobody away', ...budget, 'quorum kept'];
 }
 
 /** Whoever was taken out before, by whatever run, must have been seen again; what is seen now is noted. */
-async function nobodyAway({ host, proof, subject, inventory, lookout, now, signal }: Absence): Promise<void> {
-  const refuse = refusal(subject, host);
-  const open = lookout.disruptions.past().filter(({ endedAt }) => endedAt === undefined);
+async function assertNoHostAway({ host, proof, subject, inventory, fleetProbe, now, signal }: DisruptionPlan): Promise<void> {
+  const refuse = refusalFor(subject, host);
+  const open = fleetProbe.disruptions.list().filter(({ endedAt }) => endedAt === undefined);
   for (const each of open) {
     const other = inventory.hosts.find(({ name }) => name === each.host);
     const seen =
-      other === undefined || isBlocked(other, now) ? undefined : other.name === host.name ? proof : await lookout.look(other, signal);
+      other === undefined || isBlocked(other, now) ? undefined : other.name === host.name ? proof : await fleetProbe.prove(other, signal);
     if (other === undefined || isBlocked(other, now)) continue;
     const since = `${Math.max(0, Math.round((now - Date.parse(each.at)) / 60_000))} min ago, run ${each.run}`;
-    if (seen === undefined) throw refuse('SW3006', `${each.host} has not come back (${each.subject}, ${since})`, comeBack(each));
+    if (seen === undefined) throw refuse('SW3006', `${each.host} has not come back (${each.subject}, ${since})`, returnHint(each));
     const same = seen.bootId === each.bootId && seen.initStart === each.initStart;
-    if (each.restarts && same && now - Date.parse(each.at) < GOING_DOWN_MS)
+    if (each.restarts && same && now - Date.parse(each.at) < SHUTDOWN_MS)
       throw refuse('SW3006', `${each.host} was told to restart and is still up (${since})`, 'wait two minutes, then run again');
-    lookout.disruptions.ended(each.id, new Date(now).toISOString());
+    fleetProbe.disruptions.recordEnd(each.id, new Date(now).toISOString());
   }
 }
 
-const comeBack = ({ host }: Disruption): string =>
+const returnHint = ({ host }: Disruption): string =>
   `look at its console, then: swarm hosts verify ${host}; if it stays away: swarm hosts block ${host} --reason WHY --until 7d`;
 
-function withinBudget({ host, subject, lookout, now }: Absence): void {
-  const last = lookout.disruptions.past().findLast((each) => each.host === host.name && each.restarts && each.automatic);
-  if (last === undefined || now - Date.parse(last.at) >= A_DAY_MS) return;
+function assertBudgetLeft({ host, subject, fleetProbe, now }: DisruptionPlan): void {
+  const last = fleetProbe.disruptions.list().findLast((each) => each.host === host.name && each.restarts && each.automatic);
+  if (last === undefined || now - Date.parse(last.at) >= RESTART_BUDGET_MS) return;
   const why = `its budget is spent: an automatic restart in 24 hours, the last one ${last.at} (run ${last.run})`;
-  throw refusal(subject, host)('SW3006', why, 'look at what ails it; a person may reboot it: automatic: false');
+  throw refusalFor(subject, host)('SW3006', why, 'look at what ails it; a person may reboot it: automatic: false');
 }
 
 /** Of each of its groups at least half must be usable without it, and at least one host. */
-async function quorum(absence: Absence): Promise<void> {
-  const { host, subject, inventory, now } = absence;
+async function assertQuorum(plan: DisruptionPlan): Promise<void> {
+  const { host, subject, inventory, now } = plan;
   const known = new Map<string, Promise<boolean>>();
   for (const group of host.groups) {
     const all = inventory.hosts.filter(({ groups }) => groups.includes(group));
     const others = all.filter(({ name }) => name !== host.name);
     if (others.length === 0) continue;
     const need = Math.max(1, Math.ceil(all.length / 2));
-    const there = await enough(others, need, (other) => usable(other, absence, known));
-    if (there >= need) continue;
-    throw notEnough(group, { all, there, need, blocked: others.filter((each) => isBlocked(each, now)) }, refusal(subject, host));
+    const usableCount = await countUpTo(others, need, (other) => isHostUsable(other, plan, known));
+    if (usableCount >= need) continue;
+    throw quorumError(
+      group,
+      { all, usable: usableCount, need, blocked: others.filter((each) => isBlocked(each, now)) },
+      refusalFor(subject, host),
+    );
   }
 }
 
-interface Counted {
+interface QuorumCount {
   readonly all: readonly Host[];
-  readonly there: number;
+  readonly usable: number;
   readonly need: number;
   readonly blocked: readonly Host[];
 }
 
-function notEnough(group: string, { all, there, need, blocked }: Counted, refuse: ReturnType<typeof refusal>): SwarmError {
+function quorumError(
+  group: string,
+  { all, usable: usableCount, need, blocked }: QuorumCount,
+  refuse: ReturnType<typeof refusalFor>,
+): SwarmError {
   const without = blocked.length === 0 ? '' : ` (blocked: ${blocked.map(({ name }) => name).join(', ')})`;
-  const why = `${group} would have ${there} usable of ${all.length} hosts, and needs ${need}${without}`;
+  const why = `${group} would have ${usableCount} usable of ${all.length} hosts, and needs ${need}${without}`;
   return refuse('SW3006', why, `swarm hosts verify ${group} shows who is missing`);
 }
 
 /** How many hold, asked no further than needed, as many at once as are still needed. */
-async function enough(hosts: readonly Host[], need: number, holds: (host: Host) => Promise<boolean>): Promise<number> {
-  let there = 0;
-  for (let at = 0; at < hosts.length && there < need; ) {
-    const some = hosts.slice(at, at + Math.min(need - there, 20));
+async function countUpTo(hosts: readonly Host[], need: number, holds: (host: Host) => Promise<boolean>): Promise<number> {
+  let usableCount = 0;
+  for (let at = 0; at < hosts.length && usableCount < need; ) {
+    const some = hosts.slice(at, at + Math.min(need - usableCount, 20));
     at += some.length;
-    there += (await Promise.all(some.map(holds))).filter(Boolean).length;
+    usableCount += (await Promise.all(some.map(holds))).filter(Boolean).length;
   }
-  return there;
+  return usableCount;
 }
 
-function usable(host: Host, { lookout, now, signal }: Absence, known: Map<string, Promise<boolean>>): Promise<boolean> {
+function isHostUsable(host: Host, { fleetProbe, now, signal }: DisruptionPlan, known: Map<string, Promise<boolean>>): Promise<boolean> {
   if (isBlocked(host, now)) return Promise.resolve(false);
-  const asked = known.get(host.name) ?? lookout.look(host, signal).then((proof) => proof !== undefined);
+  const asked = known.get(host.name) ?? fleetProbe.prove(host, signal).then((proof) => proof !== undefined);
   known.set(host.name, asked);
   return asked;
 }

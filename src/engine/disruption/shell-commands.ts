@@ -3,31 +3,31 @@ export interface SimpleCommand {
   /** Words without their quotes; redirections are left out. */
   readonly words: readonly string[];
   /** Text that it reads from a here-string. */
-  readonly fed: readonly string[];
+  readonly hereStrings: readonly string[];
   /** Does it read what the command before it prints? */
   readonly piped: boolean;
 }
 
-type Reading = { words: string[]; fed: string[]; piped: boolean };
+type CommandDraft = { words: string[]; hereStrings: string[]; piped: boolean };
 
 /** Shell text cut into its simple commands, in order; what stands in $( ), ` ` and ( ) too. A reader for mistakes, not a shell: it
  *  knows quotes, escapes, comments, redirections and separators. */
-export function simpleCommands(text: string): readonly SimpleCommand[] {
-  const commands: Reading[] = [{ words: [], fed: [], piped: false }];
+export function parseShellCommands(text: string): readonly SimpleCommand[] {
+  const commands: CommandDraft[] = [{ words: [], hereStrings: [], piped: false }];
   let word: string | undefined;
   let redirect: string | undefined; // what the next word is the target of
   let quote = '';
   const endWord = (): void => {
     if (word === undefined) return;
     if (redirect === undefined) commands.at(-1)?.words.push(word);
-    else if (redirect === '<<<') commands.at(-1)?.fed.push(word);
+    else if (redirect === '<<<') commands.at(-1)?.hereStrings.push(word);
     redirect = undefined;
     word = undefined;
   };
   const endCommand = (piped = false): void => {
     endWord();
     redirect = undefined;
-    commands.push({ words: [], fed: [], piped });
+    commands.push({ words: [], hereStrings: [], piped });
   };
   for (let at = 0; at < text.length; at++) {
     const char = text[at] ?? '';
@@ -71,5 +71,5 @@ export function simpleCommands(text: string): readonly SimpleCommand[] {
     }
   }
   endCommand();
-  return commands.filter(({ words, fed }) => words.length + fed.length > 0);
+  return commands.filter(({ words, hereStrings: fed }) => words.length + fed.length > 0);
 }

@@ -1,23 +1,23 @@
 import type PQueue from 'p-queue';
 import type { Connection, Tunnel } from '../../core/connection.ts';
-import { errorJson, SwarmError } from '../../core/error.ts';
-import type { RunFact } from '../../core/event.ts';
-import { type Become, fingerprint, type Host, routeText } from '../../core/host.ts';
-import { orAborted } from '../abort.ts';
+import { SwarmError, toErrorJson } from '../../core/error.ts';
+import type { RunEventData } from '../../core/event.ts';
+import { type Become, fingerprint, formatRoute, type Host } from '../../core/host.ts';
+import { raceWithAbort } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 
 const TUNNEL_RETRY_MS = 1000;
 const TUNNEL_RETRIES = 60; // until the far sshd has noticed that the old connection is gone
 
 /** The way to one host for a whole run: connects when asked, again after a loss, never to anything unproved. */
-export interface Link {
+export interface HostLink {
   readonly host: Host;
   /** A proven connection that is not known to be lost. Throws what connect() throws. */
-  get(signal: AbortSignal): Promise<Connection>;
+  connect(signal: AbortSignal): Promise<Connection>;
   /** The same with other rights; one wrapper a connection. */
   as(connection: Connection, become: Become | undefined): Connection;
   /** Told by whoever saw an operation fail: the next `get` connects anew. */
-  lost(connection: Connection, error: unknown): void;
+  reportLoss(connection: Connection, error: unknown): void;
   /** A loopback port of the host that leads to `port` here; after a loss it comes back at the same port. */
   expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
   /** How often a connection was made. */
@@ -25,49 +25,49 @@ export interface Link {
   close(): Promise<void>;
 }
 
-export interface LinkDeps {
+export interface HostLinkDeps {
   connect(host: Host, signal: AbortSignal): Promise<Connection>;
-  emit(fact: RunFact): void;
+  emit(fact: RunEventData): void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** How many connections may be under way at once. */
-  readonly dialling: PQueue;
+  readonly connectPool: PQueue;
 }
 
 /** Was it the link that failed, not what ran over it? */
-export const isLoss = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2005';
+export const isConnectionLoss = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2005';
 
 /** The link to one host; nothing is connected yet. */
-export function linkTo(host: Host, deps: LinkDeps): Link {
+export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   let current: Promise<Connection> | undefined;
   let connected = 0;
   let closed = false;
-  const dead = new WeakSet<Connection>();
+  const lostConnections = new WeakSet<Connection>();
   const rights = new WeakMap<Connection, Map<string, Connection>>();
   const tunnels = new Set<{ readonly port: number; readonly at: number; now: Tunnel }>();
 
   const lost = (connection: Connection, error: unknown): void => {
-    if (closed || dead.has(connection)) return;
-    dead.add(connection);
+    if (closed || lostConnections.has(connection)) return;
+    lostConnections.add(connection);
     current = undefined;
-    deps.emit({ type: 'host.lost', host: host.name, error: errorJson(error) });
+    deps.emit({ type: 'host.lost', host: host.name, error: toErrorJson(error) });
     Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is gone already
   };
   const watch = async (connection: Connection): Promise<void> => {
     const reason = await connection.closed.catch((error: unknown) => error);
     if (reason !== undefined) lost(connection, reason);
-    else if (!dead.has(connection)) current = undefined;
+    else if (!lostConnections.has(connection)) current = undefined;
   };
   const restore = async (connection: Connection): Promise<void> => {
     await Promise.all([...tunnels].map((tunnel) => restoreOne(connection, tunnel)));
   };
   const restoreOne = async (connection: Connection, tunnel: { readonly port: number; readonly at: number; now: Tunnel }): Promise<void> => {
-    for (let attempt = 0; attempt < TUNNEL_RETRIES && !dead.has(connection) && tunnels.has(tunnel); attempt++) {
+    for (let attempt = 0; attempt < TUNNEL_RETRIES && !lostConnections.has(connection) && tunnels.has(tunnel); attempt++) {
       try {
         tunnel.now = await connection.expose(tunnel.port, deps.signal, tunnel.at);
         return;
       } catch (error) {
-        if (isLoss(error) || deps.signal.aborted) return;
+        if (isConnectionLoss(error) || deps.signal.aborted) return;
         await deps.clock.sleep(TUNNEL_RETRY_MS, deps.signal).catch(() => {});
       }
     }
@@ -80,7 +80,7 @@ export function linkTo(host: Host, deps: LinkDeps): Link {
     deps.emit({
       type: 'host.connected',
       host: host.name,
-      route: routeText(connection.route),
+      route: formatRoute(connection.route),
       ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
       cores: host.cores ?? connection.facts.cores,
       ms: Math.round(deps.clock.now() - begin),
@@ -91,19 +91,19 @@ export function linkTo(host: Host, deps: LinkDeps): Link {
   };
   const get = (signal: AbortSignal): Promise<Connection> => {
     if (current === undefined) {
-      const dialled = deps.dialling.add(dial);
+      const dialled = deps.connectPool.add(dial);
       current = dialled;
       dialled.catch(() => {
         if (current === dialled) current = undefined;
       });
     }
-    return orAborted(current, signal);
+    return raceWithAbort(current, signal);
   };
 
   return {
     host,
-    get,
-    lost,
+    connect: get,
+    reportLoss: lost,
     get connected() {
       return connected;
     },
@@ -111,7 +111,7 @@ export function linkTo(host: Host, deps: LinkDeps): Link {
       const key = become === undefined ? '' : `${become.method} ${become.user}`;
       const known = rights.get(connection) ?? new Map<string, Connection>();
       rights.set(connection, known);
-      const shell = known.get(key) ?? connection.as(become);
+      const shell = known.get(key) ?? connection.withBecome(become);
       known.set(key, shell);
       return shell;
     },
@@ -128,7 +128,7 @@ export function linkTo(host: Host, deps: LinkDeps): Link {
     async close() {
       closed = true;
       const last = await current?.catch(() => undefined);
-      if (last !== undefined && !dead.has(last)) await last[Symbol.asyncDispose]();
+      if (last !== undefined && !lostConnections.has(last)) await last[Symbol.asyncDispose]();
     },
   };
 }

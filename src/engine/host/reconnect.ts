@@ -1,36 +1,36 @@
 import type { Connection } from '../../core/connection.ts';
-import { errorJson, SwarmError } from '../../core/error.ts';
+import { SwarmError, toErrorJson } from '../../core/error.ts';
 import type { Clock } from '../clock.ts';
-import type { Link } from './host-link.ts';
+import type { HostLink } from './host-link.ts';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
 /** What passes: nobody answers, or somebody else does for a while. Anything else is told at once. */
-const PASSING = new Set(['SW2001', 'SW2002', 'SW2005', 'SW2006', 'SW3001']);
+const TEMPORARY_CODES = new Set(['SW2001', 'SW2002', 'SW2005', 'SW2006', 'SW3001']);
 
 /** How long a job may go on unseen before its result is called unknown. */
-export const A_DAY_MS = 24 * 3600 * 1000;
+export const JOB_RECONNECT_LIMIT_MS = 24 * 3600 * 1000;
 
 /** Tries until the host proves itself over any route: at once, after 1 s, then 2, 4 … 60 s. SW2005 after `limitMs`. */
-export async function untilProven(
-  link: Link,
+export async function waitForReconnect(
+  link: HostLink,
   { clock, signal, limitMs }: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number },
 ): Promise<Connection> {
   const until = clock.now() + limitMs;
   for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
-      return await link.get(signal);
+      return await link.connect(signal);
     } catch (error) {
-      if (signal.aborted || !PASSING.has(errorJson(error).code)) throw error;
-      if (clock.now() + wait > until) throw unseen(link, limitMs, error);
+      if (signal.aborted || !TEMPORARY_CODES.has(toErrorJson(error).code)) throw error;
+      if (clock.now() + wait > until) throw notReconnectedError(link, limitMs, error);
     }
     await clock.sleep(wait, signal);
   }
 }
 
-function unseen({ host }: Link, limitMs: number, cause: unknown): SwarmError {
-  const last = errorJson(cause);
+function notReconnectedError({ host }: HostLink, limitMs: number, cause: unknown): SwarmError {
+  const last = toErrorJson(cause);
   return new SwarmError('SW2005', `not seen again within ${Math.round(limitMs / 60_000)} minutes: what runs there has an unknown result`, {
     host: host.name,
     hint: 'When the host is back, swarm runs resume attaches what runs there; nothing is started twice.',

@@ -3,23 +3,23 @@ import type { Become } from '../../core/host.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import type { Notice } from '../../core/module.ts';
 import type { Clock } from '../clock.ts';
-import { isLoss, type Link } from './host-link.ts';
-import { A_DAY_MS, untilProven } from './reconnect.ts';
-import { openWords } from './secret-in-argv.ts';
+import { type HostLink, isConnectionLoss } from './host-link.ts';
+import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
+import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
-export interface JobsDeps {
-  readonly link: Link;
+export interface ReconnectingJobsDeps {
+  readonly link: HostLink;
   readonly become: Become | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  jobsOn(connection: Connection, signal: AbortSignal): Jobs;
-  tell(notice: Notice): void;
-  durable(): Promise<void>;
+  openJobs(connection: Connection, signal: AbortSignal): Jobs;
+  emit(notice: Notice): void;
+  flush(): Promise<void>;
   /** Jobs of this run that are not known to have ended, by host. */
-  readonly running: RunningJobs;
+  readonly runningJobs: RunningJobs;
   /** Set once a job may run: from now on the host is waited for. */
-  readonly patience: { begun: boolean };
+  readonly jobState: { begun: boolean };
 }
 
 /** Which jobs this run has started and not seen end. */
@@ -30,7 +30,7 @@ export interface RunningJobs {
   all(): readonly { readonly host: string; readonly job: JobId }[];
 }
 
-export function runningJobs(): RunningJobs {
+export function createRunningJobs(): RunningJobs {
   const jobs = new Map<string, Set<JobId>>();
   return {
     add: (host, job) => void jobs.set(host, (jobs.get(host) ?? new Set()).add(job)),
@@ -44,48 +44,48 @@ export function runningJobs(): RunningJobs {
  * Jobs over a link that may be lost: every operation is repeated over the next proven connection (each may be: a start is
  * at most once on the host), and a log is followed from the last byte. After 24 h without the host: SW2005, unknown.
  */
-export function lastingJobs(deps: JobsDeps): Jobs {
-  const { link, signal, patience, running, clock } = deps;
+export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
+  const { link, signal, jobState, runningJobs: running, clock } = deps;
   const host = link.host.name;
   const finished = new Set<JobId>();
   const offsets = new Map<JobId, number>();
 
-  const wait = (): Promise<Connection> => untilProven(link, { clock, signal, limitMs: A_DAY_MS });
+  const waitForHost = (): Promise<Connection> => waitForReconnect(link, { clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS });
   // before anything runs there, a host that does not answer is told at once
-  const first = (): Promise<Connection> => (patience.begun ? wait() : link.get(signal));
-  const on = (connection: Connection): Jobs => deps.jobsOn(link.as(connection, deps.become), signal);
-  const attached = (job: JobId): void => deps.tell({ type: 'job.attached', job, offset: offsets.get(job) ?? 0 });
-  const begin = (job: JobId): void => {
-    patience.begun = true;
+  const connectFirst = (): Promise<Connection> => (jobState.begun ? waitForHost() : link.connect(signal));
+  const jobsOver = (connection: Connection): Jobs => deps.openJobs(link.as(connection, deps.become), signal);
+  const emitAttached = (job: JobId): void => deps.emit({ type: 'job.attached', job, offset: offsets.get(job) ?? 0 });
+  const markRunning = (job: JobId): void => {
+    jobState.begun = true;
     running.add(host, job);
   };
   /** Lets an error through unless it is a loss; then the job, if there may be one, is attached again. */
   const afterLoss = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
-    if (!isLoss(error) || signal.aborted) throw error;
-    link.lost(connection, error);
-    if (!patience.begun) return link.get(signal);
-    const next = await wait();
-    attached(job);
+    if (!isConnectionLoss(error) || signal.aborted) throw error;
+    link.reportLoss(connection, error);
+    if (!jobState.begun) return link.connect(signal);
+    const next = await waitForHost();
+    emitAttached(job);
     return next;
   };
-  const lasting = async <T>(job: JobId, work: (jobs: Jobs) => Promise<T>): Promise<T> => {
-    for (let connection = await first(); ; ) {
+  const retryAfterLoss = async <T>(job: JobId, work: (jobs: Jobs) => Promise<T>): Promise<T> => {
+    for (let connection = await connectFirst(); ; ) {
       try {
-        return await work(on(connection));
+        return await work(jobsOver(connection));
       } catch (error) {
         connection = await afterLoss(job, connection, error);
       }
     }
   };
-  const seen = (job: JobId, status: JobStatus): JobStatus => {
+  const recordStatus = (job: JobId, status: JobStatus): JobStatus => {
     if (status.state === 'running') {
-      if (!running.on(host).includes(job)) attached(job); // started by an earlier process of this run
-      begin(job);
+      if (!running.on(host).includes(job)) emitAttached(job); // started by an earlier process of this run
+      markRunning(job);
       return status;
     }
     if (status.state === 'exited' && !finished.has(job)) {
       finished.add(job);
-      deps.tell({ type: 'job.finished', job, exit: status.exit, bytes: status.bytes });
+      deps.emit({ type: 'job.finished', job, exit: status.exit, bytes: status.bytes });
     }
     running.remove(host, job);
     return status;
@@ -93,15 +93,15 @@ export function lastingJobs(deps: JobsDeps): Jobs {
 
   return {
     async start(job, command) {
-      const connection = await first();
-      begin(job);
-      deps.tell({ type: 'job.started', job, offset: 0 });
-      await deps.durable();
-      const started = { ...openWords(command), env: { ...deps.environment, ...command.env } };
+      const connection = await connectFirst();
+      markRunning(job);
+      deps.emit({ type: 'job.started', job, offset: 0 });
+      await deps.flush();
+      const started = { ...assertNoSecretInArgv(command), env: { ...deps.environment, ...command.env } };
       for (let over = connection; ; ) {
         try {
-          const how = await on(over).start(job, started);
-          if (how === 'attached') attached(job);
+          const how = await jobsOver(over).start(job, started);
+          if (how === 'attached') emitAttached(job);
           return how;
         } catch (error) {
           over = await afterLoss(job, over, error);
@@ -110,9 +110,9 @@ export function lastingJobs(deps: JobsDeps): Jobs {
     },
     async *follow(job, fromByte) {
       let at = fromByte;
-      for (let connection = await first(); ; ) {
+      for (let connection = await connectFirst(); ; ) {
         try {
-          for await (const chunk of on(connection).follow(job, at)) {
+          for await (const chunk of jobsOver(connection).follow(job, at)) {
             at += chunk.bytes.length;
             offsets.set(job, at);
             yield chunk;
@@ -123,10 +123,10 @@ export function lastingJobs(deps: JobsDeps): Jobs {
         }
       }
     },
-    status: async (job) => seen(job, await lasting(job, (jobs) => jobs.status(job))),
-    cancel: (job, graceMs) => lasting(job, (jobs) => jobs.cancel(job, graceMs)),
+    status: async (job) => recordStatus(job, await retryAfterLoss(job, (jobs) => jobs.status(job))),
+    cancel: (job, graceMs) => retryAfterLoss(job, (jobs) => jobs.cancel(job, graceMs)),
     async forget(job) {
-      await lasting(job, (jobs) => jobs.forget(job));
+      await retryAfterLoss(job, (jobs) => jobs.forget(job));
       running.remove(host, job);
     },
   };

@@ -1,7 +1,7 @@
 import type { Step } from '../../core/playbook-model.ts';
 
 /** Does a task with these tags run? Ansible's rule: `always` unless skipped by name, `never` only when asked for. */
-export function selected(tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
+export function isSelected(tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
   const tagged = tags.length > 0;
   const has = (tag: string): boolean => tags.includes(tag) || (tag === 'untagged' && !tagged);
   const wanted =
@@ -22,7 +22,7 @@ export function selectSteps(
 ): readonly Step[] {
   return steps.flatMap((step): readonly Step[] => {
     const tags = [...outer, ...step.tags];
-    if (step.kind === 'task') return selected(tags, only, skip) ? [step] : [];
+    if (step.kind === 'task') return isSelected(tags, only, skip) ? [step] : [];
     const [block, rescue, always] = [step.block, step.rescue, step.always].map((inner) => selectSteps(inner, tags, only, skip));
     if (block === undefined || rescue === undefined || always === undefined) return [];
     return block.length + always.length === 0 ? [] : [{ ...step, block, rescue, always }];

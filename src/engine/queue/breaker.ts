@@ -1,27 +1,32 @@
-import type { Blame } from '../../core/event.ts';
+import type { FailureCause } from '../../core/event.ts';
 
-const STRIKES = 3;
-const ALIKE = 3;
+const STRIKES_TO_EXCLUDE = 3;
+const HOSTS_FAILING_ALIKE = 3;
 
 /** What a failure leads to, beside the item's own fate. */
-export interface Verdict {
-  readonly blame: Blame;
+export interface BreakerDecision {
+  readonly blame: FailureCause;
   /** The item fails in the same way wherever it goes. */
-  readonly everywhere: boolean;
+  readonly failsEverywhere: boolean;
   /** This host gets no more items in this run. */
-  readonly aside?: string;
+  readonly excludedHost?: string;
   /** Most hosts fail alike: nobody gets more items. */
-  readonly fleet: boolean;
+  readonly stopsQueue: boolean;
 }
 
 /** Counts failures against hosts, items and the fleet; attribution comes first, and the fleet is never grounded for one host's fault. */
 export interface Breakers {
-  failed(failure: { readonly item: string; readonly host: string; readonly blame: Blame; readonly signature: string }): Verdict;
-  isAside(host: string): boolean;
+  recordFailure(failure: {
+    readonly item: string;
+    readonly host: string;
+    readonly blame: FailureCause;
+    readonly signature: string;
+  }): BreakerDecision;
+  isExcluded(host: string): boolean;
 }
 
 /** `hosts` take part; `gone` tells how many of them cannot be used for other reasons. */
-export function breakersFor(hosts: number, gone: () => number): Breakers {
+export function createBreakers(hosts: number, countUnusable: () => number): Breakers {
   const aside = new Set<string>();
   /** Items that count against a host. */
   const strikes = new Map<string, Set<string>>();
@@ -30,14 +35,14 @@ export function breakersFor(hosts: number, gone: () => number): Breakers {
   const distinct = (values: readonly string[]): number => new Set(values).size;
 
   /** Never more than a third set aside, and one stays. */
-  const mayLose = (): boolean => {
-    const out = aside.size + gone();
+  const canExcludeAnother = (): boolean => {
+    const out = aside.size + countUnusable();
     return out + 1 <= Math.max(1, Math.floor(hosts / 3)) && hosts - out - 1 >= 1;
   };
 
   return {
-    isAside: (host) => aside.has(host),
-    failed({ item, host, blame: first, signature }) {
+    isExcluded: (host) => aside.has(host),
+    recordFailure({ item, host, blame: first, signature }) {
       const same = [...(alike.get(signature) ?? []), { host, item }];
       alike.set(signature, same);
       const onHosts = same.filter((each) => each.item === item).map((each) => each.host);
@@ -48,13 +53,15 @@ export function breakersFor(hosts: number, gone: () => number): Breakers {
 
       const counts = blame === 'host' || blame === 'unknown';
       if (counts) strikes.set(host, (strikes.get(host) ?? new Set()).add(item));
-      const enough = Math.max(ALIKE, Math.ceil((hosts - gone()) / 2));
+      const stopThreshold = Math.max(HOSTS_FAILING_ALIKE, Math.ceil((hosts - countUnusable()) / 2));
       const fleet =
-        blame !== 'link' && distinct(same.map((each) => each.host)) >= enough && distinct(same.map((each) => each.item)) >= ALIKE;
-      if (fleet || !counts || aside.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES || !mayLose())
-        return { blame, everywhere, fleet };
+        blame !== 'link' &&
+        distinct(same.map((each) => each.host)) >= stopThreshold &&
+        distinct(same.map((each) => each.item)) >= HOSTS_FAILING_ALIKE;
+      if (fleet || !counts || aside.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother())
+        return { blame, failsEverywhere: everywhere, stopsQueue: fleet };
       aside.add(host);
-      return { blame, everywhere, fleet, aside: host };
+      return { blame, failsEverywhere: everywhere, stopsQueue: fleet, excludedHost: host };
     },
   };
 }

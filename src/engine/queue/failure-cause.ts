@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ErrorJson } from '../../core/error.ts';
-import type { Blame } from '../../core/event.ts';
+import type { FailureCause } from '../../core/event.ts';
 
-const OF_CODE: Readonly<Record<string, Blame>> = {
+const CAUSE_BY_CODE: Readonly<Record<string, FailureCause>> = {
   SW3003: 'service', // a lock that another run holds
   SW4007: 'package', // RESTRICT=bindist
   SW6003: 'package',
@@ -16,8 +16,8 @@ const OF_CODE: Readonly<Record<string, Blame>> = {
 };
 
 /** Who a failure speaks against, by its kind and never by counting. */
-export function blameOf({ code }: ErrorJson): Blame {
-  const known = OF_CODE[code];
+export function classifyFailure({ code }: ErrorJson): FailureCause {
+  const known = CAUSE_BY_CODE[code];
   if (known !== undefined) return known;
   if (code.startsWith('SW2') || code.startsWith('SW4')) return 'link';
   if (code.startsWith('SW3')) return 'host'; // it did not prove itself, or may not be touched
@@ -27,7 +27,7 @@ export function blameOf({ code }: ErrorJson): Blame {
 const DETAIL_LINES = 5;
 
 /** Failures alike have one signature: code and last lines, without numbers, paths, times and the item's own name. */
-export function signatureOf({ code, message, detail }: ErrorJson, item = ''): string {
+export function hashFailure({ code, message, detail }: ErrorJson, item = ''): string {
   const lines = [message, ...(detail ?? '').trim().split('\n').slice(-DETAIL_LINES)];
   const text = lines
     .join('\n')

@@ -1,31 +1,31 @@
 import { SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Queue } from '../../core/playbook-model.ts';
-import { evaluate } from '../../language/expression/expression.ts';
-import type { Member, Stage } from '../run-context.ts';
-import { frameOfPlay } from '../task/task-settings.ts';
-import { scopeOf } from '../task/variables.ts';
-import { circleIn, type Work } from './schedule.ts';
+import { evaluateExpression } from '../../language/expression/expression.ts';
+import type { HostRun, PlayRun } from '../run-context.ts';
+import { playSettings } from '../task/task-settings.ts';
+import { collectVariables } from '../task/variables.ts';
+import { findCycle, type ScheduledWork } from './schedule.ts';
 
 /** An item of a queue; `cost` is its expected duration by the best that is known. */
-export interface Item extends Work {
+export interface PlannedItem extends ScheduledWork {
   readonly value: Json;
   readonly estimate: number | undefined;
 }
 
 /** Evaluates the queue's expressions. Throws SW6014 for a wrong value, SW6007 for needs in a circle. */
-export function itemsOf(stage: Stage, queue: Queue, members: readonly Member[]): readonly Item[] {
-  const { context, play } = stage;
-  const scope = scopeOfQueue(stage, members);
-  const values = evaluate(queue.items, scope);
+export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly HostRun[]): readonly PlannedItem[] {
+  const { context, play } = playRun;
+  const scope = queueVariables(playRun, hostRuns);
+  const values = evaluateExpression(queue.items, scope);
   const wrong = (at: Queue['items']['at'], message: string): SwarmError => new SwarmError('SW6014', message, { at });
   if (!Array.isArray(values)) throw wrong(queue.items.at, 'queue.items must be a list');
-  const known = new Map<string, Omit<Item, 'cost'> & { readonly cost: number | undefined }>();
+  const known = new Map<string, Omit<PlannedItem, 'cost'> & { readonly cost: number | undefined }>();
   for (const value of values as readonly Json[]) {
     const inside = { ...scope, item: value };
-    const id = evaluate(queue.id, inside);
-    const needs = queue.needs === undefined ? [] : evaluate(queue.needs, inside);
-    const cost = queue.cost === undefined ? undefined : evaluate(queue.cost, inside);
+    const id = evaluateExpression(queue.id, inside);
+    const needs = queue.needs === undefined ? [] : evaluateExpression(queue.needs, inside);
+    const cost = queue.cost === undefined ? undefined : evaluateExpression(queue.cost, inside);
     if (typeof id !== 'string' || id === '') throw wrong(queue.id.at, 'queue.id must be a text');
     if (known.has(id)) throw wrong(queue.id.at, `two items have the id ${id}`);
     if (!Array.isArray(needs) || needs.some((need) => typeof need !== 'string')) {
@@ -34,29 +34,29 @@ export function itemsOf(stage: Stage, queue: Queue, members: readonly Member[]):
     if (cost !== undefined && typeof cost !== 'number') throw wrong(queue.cost?.at ?? play.at, `queue.cost of ${id} must be a number`);
     known.set(id, { id, value, needs: needs as readonly string[], estimate: context.estimate(id), cost });
   }
-  const usual = middle([...known.values()].flatMap(({ estimate }) => estimate ?? [])) ?? 1;
+  const defaultCost = medianOf([...known.values()].flatMap(({ estimate }) => estimate ?? [])) ?? 1;
   // a need that is not in the list is there already
   const items = [...known.values()].map((item) => ({
     ...item,
     needs: [...new Set(item.needs)].filter((need) => known.has(need)),
-    cost: item.estimate ?? item.cost ?? usual,
+    cost: item.estimate ?? item.cost ?? defaultCost,
   }));
-  const circle = circleIn(items);
+  const circle = findCycle(items);
   if (circle !== undefined)
     throw new SwarmError('SW6007', `items need each other: ${circle.join(' → ')}`, { at: queue.needs?.at ?? play.at });
   return items;
 }
 
-const middle = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
+const medianOf = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** What any host of the run registered: the plan may have been made on another one. */
-function scopeOfQueue(stage: Stage, members: readonly Member[]): Vars {
-  const { context, play } = stage;
-  const [first] = members;
+function queueVariables(playRun: PlayRun, hostRuns: readonly HostRun[]): Vars {
+  const { context, play } = playRun;
+  const [first] = hostRuns;
   if (first === undefined) return {};
   const registers = new Map<string, Json>();
-  for (const member of [...members, ...context.members.values()]) {
-    for (const [name, value] of member.registers) if (!registers.has(name)) registers.set(name, value);
+  for (const hostRun of [...hostRuns, ...context.hostRuns.values()]) {
+    for (const [name, value] of hostRun.registered) if (!registers.has(name)) registers.set(name, value);
   }
-  return scopeOf(stage, { ...first, registers }, frameOfPlay(play), play.at);
+  return collectVariables(playRun, { ...first, registered: registers }, playSettings(play), play.at);
 }

@@ -1,12 +1,12 @@
-import { errorJson, SwarmError } from '../../core/error.ts';
+import { SwarmError, toErrorJson } from '../../core/error.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
-import { untilProven } from '../host/reconnect.ts';
-import type { Member, Stage } from '../run-context.ts';
-import { outcomeOf } from '../task/outcome.ts';
-import { breakersFor } from './breaker.ts';
-import { type Item, itemsOf } from './plan-items.ts';
-import { type Lane, type Line, leaveUnknown, runItem } from './run-item.ts';
-import { scheduleOf } from './schedule.ts';
+import { waitForReconnect } from '../host/reconnect.ts';
+import type { HostRun, PlayRun } from '../run-context.ts';
+import { outcomeOfError } from '../task/outcome.ts';
+import { createBreakers } from './breaker.ts';
+import { type PlannedItem, planItems } from './plan-items.ts';
+import { markItemUnknown, type QueueRun, runItem, type Worker } from './run-item.ts';
+import { createSchedule } from './schedule.ts';
 
 const REJOIN_MS = 15 * 60 * 1000;
 
@@ -15,20 +15,20 @@ const REJOIN_MS = 15 * 60 * 1000;
  * do. Tells all of it; sets `stage.stop` where the run must end.
  */
 export async function runQueue(
-  stage: Stage,
+  playRun: PlayRun,
   queue: Queue,
   steps: readonly Step[],
-  all: readonly Member[],
-  connected: () => Promise<readonly Member[]>,
+  all: readonly HostRun[],
+  connected: () => Promise<readonly HostRun[]>,
 ): Promise<void> {
-  const { context } = stage;
+  const { context } = playRun;
   const { journal } = context;
-  let items: readonly Item[];
+  let items: readonly PlannedItem[];
   try {
-    items = itemsOf(stage, queue, all);
+    items = planItems(playRun, queue, all);
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
-    stage.stop = thrown;
+    playRun.stopReason = thrown;
     return;
   }
   journal.emit({
@@ -41,43 +41,43 @@ export async function runQueue(
     return;
   }
   if (open.length === 0) return;
-  const members = await connected();
+  const hostRuns = await connected();
   if (context.signal.aborted) return;
   const before = Object.values(journal.state.items);
-  const hosts = new Map(members.map((member) => [member.host.name as string, laneOf(member)]));
-  const schedule = scheduleOf(items, {
+  const hosts = new Map(hostRuns.map((hostRun) => [hostRun.host.name as string, createWorker(hostRun)]));
+  const schedule = createSchedule(items, {
     published: new Set(before.filter(({ status }) => status === 'published').map(({ id }) => id)),
     pinned: new Map(before.flatMap(({ id, status, host }) => (status === 'running' && host !== undefined ? [[id, host] as const] : []))),
   });
   const gone = (): number => [...hosts.values()].filter(({ state }) => state !== 'idle' && state !== 'busy').length;
-  const line: Line = {
-    stage,
+  const queueRun: QueueRun = {
+    playRun,
     queue,
     steps,
     items: new Map(items.map((item) => [item.id, item])),
     schedule,
-    breakers: breakersFor(hosts.size, gone),
-    hosts,
-    stop: undefined,
+    breakers: createBreakers(hosts.size, gone),
+    workers: hosts,
+    stopReason: undefined,
   };
   for (const { id, status, host } of before) {
-    if (status === 'running' && host !== undefined && !hosts.has(host) && line.items.has(id))
-      leaveUnknown(line, id, host, 'the host cannot be reached');
+    if (status === 'running' && host !== undefined && !hosts.has(host) && queueRun.items.has(id))
+      markItemUnknown(queueRun, id, host, 'the host cannot be reached');
   }
-  await work(line);
-  stage.stop = line.stop;
+  await dispatchItems(queueRun);
+  playRun.stopReason = queueRun.stopReason;
 }
 
-function laneOf(member: Member): Lane {
-  const { host, facts } = member;
-  const told = typeof facts === 'object' && facts !== null && 'cores' in facts ? Number(facts['cores']) : 1;
-  return { member, worker: { name: host.name, cores: host.cores ?? told }, state: 'idle' };
+function createWorker(hostRun: HostRun): Worker {
+  const { host, facts } = hostRun;
+  const reportedCores = typeof facts === 'object' && facts !== null && 'cores' in facts ? Number(facts['cores']) : 1;
+  return { hostRun, capacity: { name: host.name, cores: host.cores ?? reportedCores }, state: 'idle' };
 }
 
 /** Hands out items until nothing runs and nothing can be started. */
-async function work(line: Line): Promise<void> {
-  const { stage, schedule, hosts } = line;
-  const { signal, halt } = stage.context;
+async function dispatchItems(queueRun: QueueRun): Promise<void> {
+  const { playRun, schedule, workers: hosts } = queueRun;
+  const { signal, halt } = playRun.context;
   const over = new AbortController();
   const running = new Set<Promise<void>>();
   const rejoining = new Set<Promise<void>>();
@@ -85,20 +85,20 @@ async function work(line: Line): Promise<void> {
     const tracked: Promise<void> = promise.finally(() => set.delete(tracked));
     set.add(tracked);
   };
-  const goesOn = (): boolean => line.stop === undefined && !signal.aborted;
+  const mayDispatch = (): boolean => queueRun.stopReason === undefined && !signal.aborted;
   try {
     for (;;) {
-      for (let next = goesOn() ? pick(line) : undefined; next !== undefined; next = pick(line)) {
+      for (let next = mayDispatch() ? pickNextItem(queueRun) : undefined; next !== undefined; next = pickNextItem(queueRun)) {
         next.lane.state = 'busy';
-        schedule.started(next.item.id);
-        track(running, runItem(line, next.item, next.lane));
+        schedule.markStarted(next.item.id);
+        track(running, runItem(queueRun, next.item, next.lane));
       }
-      for (const lane of hosts.values()) {
-        if (lane.state !== 'lost') continue;
-        lane.state = 'rejoining';
-        track(rejoining, rejoin(line, lane, AbortSignal.any([signal, over.signal])));
+      for (const worker of hosts.values()) {
+        if (worker.state !== 'lost') continue;
+        worker.state = 'rejoining';
+        track(rejoining, rejoinWorker(queueRun, worker, AbortSignal.any([signal, over.signal])));
       }
-      const open = [...running, ...(goesOn() && schedule.waiting.length > 0 ? rejoining : [])];
+      const open = [...running, ...(mayDispatch() && schedule.waiting.length > 0 ? rejoining : [])];
       if (open.length === 0) break;
       await Promise.race(open);
     }
@@ -110,43 +110,45 @@ async function work(line: Line): Promise<void> {
     await Promise.allSettled([...running, ...rejoining]);
   }
   const left = schedule.waiting.length;
-  if (goesOn() && left > 0 && takers(line).length === 0) {
-    line.stop = new SwarmError('SW2001', `no host is left for ${left} ${left === 1 ? 'item' : 'items'} of the queue`, {
+  if (mayDispatch() && left > 0 && availableWorkers(queueRun).length === 0) {
+    queueRun.stopReason = new SwarmError('SW2001', `no host is left for ${left} ${left === 1 ? 'item' : 'items'} of the queue`, {
       hint: 'swarm runs resume goes on when hosts are back',
     });
   }
 }
 
 /** Lanes that take items, busy ones too. */
-function takers({ hosts, breakers }: Line): readonly Lane[] {
-  return [...hosts.values()].filter(({ state, worker }) => (state === 'idle' || state === 'busy') && !breakers.isAside(worker.name));
+function availableWorkers({ workers: hosts, breakers }: QueueRun): readonly Worker[] {
+  return [...hosts.values()].filter(
+    ({ state, capacity: worker }) => (state === 'idle' || state === 'busy') && !breakers.isExcluded(worker.name),
+  );
 }
 
-function pick(line: Line): { readonly item: Item; readonly lane: Lane } | undefined {
-  const usable = takers(line);
+function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonly lane: Worker } | undefined {
+  const usable = availableWorkers(queueRun);
   const idle = usable.filter(({ state }) => state === 'idle');
-  const next = line.schedule.next(
-    idle.map(({ worker }) => worker),
-    usable.map(({ worker }) => worker),
+  const next = queueRun.schedule.nextStart(
+    idle.map(({ capacity: worker }) => worker),
+    usable.map(({ capacity: worker }) => worker),
   );
-  const item = next && line.items.get(next.id);
-  const lane = next && line.hosts.get(next.host);
+  const item = next && queueRun.items.get(next.id);
+  const lane = next && queueRun.workers.get(next.host);
   return item === undefined || lane === undefined ? undefined : { item, lane };
 }
 
 /** A host whose link broke is tried again while there is work. */
-async function rejoin({ stage }: Line, lane: Lane, signal: AbortSignal): Promise<void> {
-  const { context } = stage;
-  const { host } = lane.member;
+async function rejoinWorker({ playRun }: QueueRun, worker: Worker, signal: AbortSignal): Promise<void> {
+  const { context } = playRun;
+  const { host } = worker.hostRun;
   const link = context.link(host.name);
   try {
-    if (link !== undefined) await untilProven(link, { clock: context.clock, signal, limitMs: REJOIN_MS });
-    lane.state = 'idle';
+    if (link !== undefined) await waitForReconnect(link, { clock: context.clock, signal, limitMs: REJOIN_MS });
+    worker.state = 'idle';
   } catch (thrown) {
-    lane.state = 'out';
+    worker.state = 'out';
     if (signal.aborted) return;
-    const error = errorJson(thrown);
-    const refused = outcomeOf(error, host.name) === 'refused';
+    const error = toErrorJson(thrown);
+    const refused = outcomeOfError(error, host.name) === 'refused';
     context.journal.emit({ type: refused ? 'host.refused' : 'host.unreachable', host: host.name, error });
   }
 }

@@ -1,5 +1,5 @@
 /** One thing to do, after the things that it needs. */
-export interface Work {
+export interface ScheduledWork {
   readonly id: string;
   readonly needs: readonly string[];
   /** Expected duration; only compared with that of other work. */
@@ -7,34 +7,34 @@ export interface Work {
 }
 
 /** A host that may take work. */
-export interface Worker {
+export interface HostCapacity {
   readonly name: string;
   readonly cores: number;
 }
 
 /** `pinned`: it began on that host in an earlier process; only there can its result be had. `unknown`: that host is gone. */
-type Status = 'queued' | 'running' | 'published' | 'failed' | 'skipped' | 'unknown';
+type WorkStatus = 'queued' | 'running' | 'published' | 'failed' | 'skipped' | 'unknown';
 
 /** Which item goes to which host next. Holds what happened; starts nothing itself. */
 export interface Schedule {
   /** The next start, if any idle worker may take anything; `usable` are all that still take work, busy ones too. */
-  next(idle: readonly Worker[], usable: readonly Worker[]): { readonly id: string; readonly host: string } | undefined;
-  started(id: string): void;
-  published(id: string): void;
+  nextStart(idle: readonly HostCapacity[], usable: readonly HostCapacity[]): { readonly id: string; readonly host: string } | undefined;
+  markStarted(id: string): void;
+  markPublished(id: string): void;
   /** Failed on a host; goes back into the queue unless `final`. Returns what will never start because of it. */
-  failed(id: string, host: string, final: boolean): readonly string[];
+  markFailed(id: string, host: string, final: boolean): readonly string[];
   /** Its host cannot be seen: neither it nor what needs it can go on in this run. */
-  unknown(id: string): void;
+  markUnknown(id: string): void;
   /** How many times it failed, in this process. */
-  failures(id: string): number;
+  countFailures(id: string): number;
   hasFailedOn(id: string, host: string): boolean;
-  statusOf(id: string): Status | undefined;
+  statusOf(id: string): WorkStatus | undefined;
   /** Not begun, and not out of the question. */
   readonly waiting: readonly string[];
 }
 
 /** A circle of needs, first item repeated at the end; undefined where there is none. Needs that are no items are met already. */
-export function circleIn(work: readonly Work[]): readonly string[] | undefined {
+export function findCycle(work: readonly ScheduledWork[]): readonly string[] | undefined {
   const byId = new Map(work.map((each) => [each.id, each]));
   const done = new Set<string>();
   for (const { id: root } of work) {
@@ -59,27 +59,27 @@ export function circleIn(work: readonly Work[]): readonly string[] | undefined {
 }
 
 /** A list schedule: what the longest chain hangs on goes first, to the idle host with the most cores. `work` has no circle. */
-export function scheduleOf(
-  work: readonly Work[],
+export function createSchedule(
+  work: readonly ScheduledWork[],
   before: { readonly published: ReadonlySet<string>; readonly pinned: ReadonlyMap<string, string> },
 ): Schedule {
   const byId = new Map(work.map((each) => [each.id, each]));
-  const status = new Map<string, Status>(work.map(({ id }) => [id, before.published.has(id) ? 'published' : 'queued']));
+  const status = new Map<string, WorkStatus>(work.map(({ id }) => [id, before.published.has(id) ? 'published' : 'queued']));
   const failedOn = new Map<string, string[]>();
   const dependents = new Map<string, string[]>();
   for (const { id, needs } of work) for (const need of new Set(needs)) dependents.set(need, [...(dependents.get(need) ?? []), id]);
-  const chain = chains(work, dependents);
+  const chain = longestChains(work, dependents);
   const order = [...work].sort((a, b) => (chain.get(b.id) ?? 0) - (chain.get(a.id) ?? 0)).map(({ id }) => id);
   const isReady = (id: string): boolean =>
     status.get(id) === 'queued' && (byId.get(id)?.needs ?? []).every((need) => (status.get(need) ?? 'published') === 'published');
 
-  const takers = (id: string, usable: readonly Worker[]): readonly Worker[] => {
+  const usableHosts = (id: string, usable: readonly HostCapacity[]): readonly HostCapacity[] => {
     const pin = before.pinned.get(id);
     if (pin !== undefined && !failedOn.has(id)) return usable.filter(({ name }) => name === pin);
     const fresh = usable.filter(({ name }) => !failedOn.get(id)?.includes(name));
     return fresh.length > 0 ? fresh : usable;
   };
-  const below = (id: string): readonly string[] => {
+  const queuedDependents = (id: string): readonly string[] => {
     const found: string[] = [];
     for (const open = [...(dependents.get(id) ?? [])]; open.length > 0; ) {
       const next = open.pop();
@@ -91,30 +91,30 @@ export function scheduleOf(
   };
 
   return {
-    next(idle, usable) {
+    nextStart(idle, usable) {
       const strongest = [...idle].sort((a, b) => b.cores - a.cores);
       // what began somewhere is attached first, whatever it is worth
       const pinned = order.filter((id) => before.pinned.has(id) && !failedOn.has(id));
       for (const id of [...pinned, ...order]) {
         if (!isReady(id)) continue;
-        const may = takers(id, usable);
+        const may = usableHosts(id, usable);
         const host = strongest.find(({ name }) => may.some((each) => each.name === name));
         if (host !== undefined) return { id, host: host.name };
       }
       return undefined;
     },
-    started: (id) => void status.set(id, 'running'),
-    published: (id) => void status.set(id, 'published'),
-    failed(id, host, final) {
+    markStarted: (id) => void status.set(id, 'running'),
+    markPublished: (id) => void status.set(id, 'published'),
+    markFailed(id, host, final) {
       failedOn.set(id, [...(failedOn.get(id) ?? []), host]);
       status.set(id, final ? 'failed' : 'queued');
       if (!final) return [];
-      const lost = below(id);
+      const lost = queuedDependents(id);
       for (const each of lost) status.set(each, 'skipped');
       return lost;
     },
-    unknown: (id) => void status.set(id, 'unknown'),
-    failures: (id) => failedOn.get(id)?.length ?? 0,
+    markUnknown: (id) => void status.set(id, 'unknown'),
+    countFailures: (id) => failedOn.get(id)?.length ?? 0,
     hasFailedOn: (id, host) => failedOn.get(id)?.includes(host) ?? false,
     statusOf: (id) => status.get(id),
     get waiting() {
@@ -124,7 +124,7 @@ export function scheduleOf(
 }
 
 /** Of each item: its cost and that of the longest chain of items that wait for it. */
-function chains(work: readonly Work[], dependents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
+function longestChains(work: readonly ScheduledWork[], dependents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
   const cost = new Map(work.map((each) => [each.id, each.cost]));
   const total = new Map<string, number>();
   for (const { id: root } of work) {

@@ -1,33 +1,33 @@
 import type { Json } from '../../core/host.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
-import { orAborted } from '../abort.ts';
-import type { Hands } from '../host/host-api.ts';
+import { raceWithAbort } from '../abort.ts';
+import type { HostApi } from '../host/host-api.ts';
 
-export interface Applying {
+export interface ApplyOptions {
   readonly check: boolean;
   readonly signal: AbortSignal;
   /** Told of each difference, before it is applied. */
-  found(change: Change): void;
+  onChange(change: Change): void;
   /** What a disruptive change has to pass; runs `apply` when it may. */
-  guarded(change: Change, apply: () => Promise<void>): Promise<void>;
+  runGuarded(change: Change, apply: () => Promise<void>): Promise<void>;
 }
 
 /** Runs a module: what differs is told and, unless this is a check, applied. The module itself only ever sees the probe. */
-export async function applyModule(
+export async function applyChanges(
   module: AnyModule,
   args: unknown,
-  { probe, remote }: Hands,
-  { check, signal, found, guarded }: Applying,
+  { probe, remote }: HostApi,
+  { check, signal, onChange: found, runGuarded: guarded }: ApplyOptions,
 ): Promise<Json | undefined> {
   const changes = module.run(probe, args);
   try {
     for (;;) {
-      const next = await orAborted(changes.next(), signal);
+      const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
       const change = next.value;
       found(change);
       if (check) continue;
-      const apply = (): Promise<void> => orAborted(change.apply(remote), signal);
+      const apply = (): Promise<void> => raceWithAbort(change.apply(remote), signal);
       await (change.disruptive === true ? guarded(change, apply) : apply());
     }
   } catch (error) {

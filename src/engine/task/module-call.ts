@@ -1,68 +1,72 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
-import type { RunFact } from '../../core/event.ts';
+import type { RunEventData } from '../../core/event.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { AnyModule, Change, Notice } from '../../core/module.ts';
 import type { Task } from '../../core/playbook-model.ts';
-import { render, renderText } from '../../language/template/template.ts';
-import { guarded } from '../disruption/disruptive-change.ts';
-import { forbiddenWords } from '../disruption/reboot-filter.ts';
-import { handsOn, linkOrThrow, type Reach } from '../host/host-api.ts';
-import type { Link } from '../host/host-link.ts';
-import type { Member, Stage } from '../run-context.ts';
-import { applyModule } from './apply-changes.ts';
-import { jobId } from './make-job-id.ts';
-import type { Frame } from './task-settings.ts';
-import { clipText } from './truncate.ts';
+import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
+import { runDisruptiveChange } from '../disruption/disruptive-change.ts';
+import { findRebootCommand } from '../disruption/reboot-filter.ts';
+import { findHostLink, type HostApiOptions, openHostApi } from '../host/host-api.ts';
+import type { HostLink } from '../host/host-link.ts';
+import type { HostRun, PlayRun } from '../run-context.ts';
+import { applyChanges } from './apply-changes.ts';
+import { makeJobId } from './make-job-id.ts';
+import type { TaskSettings } from './task-settings.ts';
+import { truncateText } from './truncate.ts';
 
 /** One module on one host with one set of values: a turn of a loop, one try of a retried task. */
-export interface Call {
-  readonly stage: Stage;
-  readonly member: Member;
+export interface ModuleCall {
+  readonly playRun: PlayRun;
+  readonly hostRun: HostRun;
   readonly task: Task;
-  readonly frame: Frame;
+  readonly settings: TaskSettings;
   /** The names in sight. */
   readonly scope: Vars;
   /** What tells this call from others of the same task: the loop's index, the retry. */
-  readonly turn: readonly string[];
+  readonly iteration: readonly string[];
   /** Was something told that later work relies on? Then it is on the disk before the task counts as finished. */
-  readonly promised: { some: boolean };
+  readonly mustFlush: { some: boolean };
 }
 
 /** What a module gave back, or how it failed. */
-export interface Answer {
+export interface ModuleResult {
   readonly changed: boolean;
   readonly out: Json | undefined;
   readonly thrown?: unknown;
 }
 
 /** Modules whose own text could reboot a machine past the guards. */
-const FREE_TEXT = new Set(['command', 'shell', 'script', 'raw']);
-const NOT_COMMANDS = new Set(['chdir', 'creates', 'removes', 'stdin']);
+const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);
+const NON_COMMAND_ARGS = new Set(['chdir', 'creates', 'removes', 'stdin']);
 
 /** Runs it. Never throws but for an interrupt or a journal that cannot be written. */
-export async function perform(call: Call): Promise<Answer> {
-  const { stage, task, frame, scope } = call;
-  const { context } = stage;
-  const limit = task.timeoutMs === undefined ? undefined : limitOf(call, task.timeoutMs);
+export async function runModule(call: ModuleCall): Promise<ModuleResult> {
+  const { playRun, task, settings, scope } = call;
+  const { context } = playRun;
+  const limit = task.timeoutMs === undefined ? undefined : startTimeLimit(call, task.timeoutMs);
   const signal = limit === undefined ? context.signal : AbortSignal.any([context.signal, limit.signal]);
   let changed = false;
   try {
-    const module = await moduleOf(call);
-    const args = await argsOf(module, task, scope);
-    const link = linkOf(call);
-    const become = frame.become === false ? undefined : (frame.become ?? link.host.login.become);
-    const reach = reachOf(call, signal);
-    const hands = await handsOn(link, become, reach);
-    const out = await applyModule(module, args, hands, {
-      check: frame.check ?? context.options.check,
+    const module = await loadTaskModule(call);
+    const args = await parseTaskArgs(module, task, scope);
+    const link = findTargetLink(call);
+    const become = settings.become === false ? undefined : (settings.become ?? link.host.login.become);
+    const apiOptions = hostApiOptions(call, signal);
+    const hostApi = await openHostApi(link, become, apiOptions);
+    const out = await applyChanges(module, args, hostApi, {
+      check: settings.check ?? context.options.check,
       signal,
-      found(change) {
+      onChange(change) {
         changed = true;
-        tellChange(call, change);
+        emitChange(call, change);
       },
-      guarded: (change, apply) =>
-        guarded(context, { link, become, change, signal, on: onTask(call), waiting: (jobs) => tell(call, draining(jobs)) }, apply),
+      runGuarded: (change, apply) =>
+        runDisruptiveChange(
+          context,
+          { link, become, change, signal, eventFields: taskEventFields(call), onWaiting: (jobs) => emitNotice(call, waitingNotice(jobs)) },
+          apply,
+        ),
     });
     return { changed, out };
   } catch (thrown) {
@@ -73,32 +77,36 @@ export async function perform(call: Call): Promise<Answer> {
   }
 }
 
-const draining = (jobs: number): Notice => ({ type: 'task.progress', phase: 'waiting', subject: `${jobs} ${jobs === 1 ? 'job' : 'jobs'}` });
+const waitingNotice = (jobs: number): Notice => ({
+  type: 'task.progress',
+  phase: 'waiting',
+  subject: `${jobs} ${jobs === 1 ? 'job' : 'jobs'}`,
+});
 
 /** A signal that is aborted with SW6002 once the task has taken too long. */
-function limitOf({ stage, task }: Call, ms: number): { readonly signal: AbortSignal; stop(): void } {
+function startTimeLimit({ playRun, task }: ModuleCall, ms: number): { readonly signal: AbortSignal; stop(): void } {
   const limit = new AbortController();
   const over = new AbortController();
-  stage.context.clock.sleep(ms, over.signal).then(
+  playRun.context.clock.sleep(ms, over.signal).then(
     () => limit.abort(new SwarmError('SW6002', `longer than its limit of ${ms / 1000} s`, { at: task.at })),
     () => {},
   );
   return { signal: limit.signal, stop: () => over.abort() };
 }
 
-async function moduleOf({ stage, task }: Call): Promise<AnyModule> {
-  const module = await stage.context.modules.load(task.module);
+async function loadTaskModule({ playRun, task }: ModuleCall): Promise<AnyModule> {
+  const module = await playRun.context.modules.load(task.module);
   if (module !== undefined) return module;
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
 }
 
-async function argsOf(module: AnyModule, task: Task, scope: Vars): Promise<unknown> {
-  const rendered = render(wordsOf(module, task.args), scope, {
+async function parseTaskArgs(module: AnyModule, task: Task, scope: Vars): Promise<unknown> {
+  const rendered = renderTemplates(normalizeArgs(module, task.args), scope, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
   });
-  if (FREE_TEXT.has(task.module)) refuseReboot(rendered);
+  if (COMMAND_MODULES.has(task.module)) rejectReboot(rendered);
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
@@ -111,82 +119,82 @@ async function argsOf(module: AnyModule, task: Task, scope: Vars): Promise<unkno
 }
 
 /** `shell: text` is `shell: { cmd: text }`; nothing is no args. */
-function wordsOf({ freeForm }: AnyModule, args: Json): Json {
+function normalizeArgs({ freeForm }: AnyModule, args: Json): Json {
   if (args === null) return {};
   if (typeof args === 'object' && !Array.isArray(args)) return args;
   return freeForm === undefined ? args : { [freeForm]: args };
 }
 
-function refuseReboot(args: Json): void {
+function rejectReboot(args: Json): void {
   const values = typeof args === 'object' && args !== null && !Array.isArray(args) ? Object.entries(args) : [['cmd', args] as const];
   for (const [key, value] of values) {
-    if (NOT_COMMANDS.has(key)) continue;
+    if (NON_COMMAND_ARGS.has(key)) continue;
     const words = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value : [];
-    const refused = forbiddenWords(words);
+    const refused = findRebootCommand(words);
     if (refused !== undefined) throw refused;
   }
 }
 
-function linkOf({ stage, member, frame, task, scope }: Call): Link {
-  const { context } = stage;
-  if (frame.delegateTo === undefined) return linkOrThrow(member.host.name, { link: context.link, hosts: context.inventory.hosts });
-  const name = String(render(frame.delegateTo, scope, { at: task.at }));
-  return linkOrThrow(name, { link: context.link, hosts: context.inventory.hosts });
+function findTargetLink({ playRun, hostRun, settings, task, scope }: ModuleCall): HostLink {
+  const { context } = playRun;
+  if (settings.delegateTo === undefined) return findHostLink(hostRun.host.name, { link: context.link, hosts: context.inventory.hosts });
+  const name = String(renderTemplates(settings.delegateTo, scope, { at: task.at }));
+  return findHostLink(name, { link: context.link, hosts: context.inventory.hosts });
 }
 
-function reachOf(call: Call, signal: AbortSignal): Reach {
-  const { stage, member, task, frame, scope, turn } = call;
-  const { context } = stage;
-  const { item } = frame;
-  const environment = Object.entries(frame.environment).map(
-    ([name, text]) => [name, String(render(text, scope, { at: task.at }))] as const,
+function hostApiOptions(call: ModuleCall, signal: AbortSignal): HostApiOptions {
+  const { playRun, hostRun, task, settings, scope, iteration } = call;
+  const { context } = playRun;
+  const { item } = settings;
+  const environment = Object.entries(settings.environment).map(
+    ([name, text]) => [name, String(renderTemplates(text, scope, { at: task.at }))] as const,
   );
   const { run } = context.journal;
   return {
-    place: context.place,
+    paths: context.paths,
     jobId:
       item === undefined
-        ? jobId(run, task.id, member.host.name, ...turn)
-        : jobId(run, item.id, member.host.name, item.attempt, task.id, ...turn),
+        ? makeJobId(run, task.id, hostRun.host.name, ...iteration)
+        : makeJobId(run, item.id, hostRun.host.name, item.attempt, task.id, ...iteration),
     signal,
     environment: Object.fromEntries(environment),
     clock: context.clock,
-    running: context.running,
-    patience: item?.patience ?? { begun: false },
+    runningJobs: context.runningJobs,
+    jobState: item?.jobState ?? { begun: false },
     hosts: context.inventory.hosts,
-    render: (text, file) => renderText(text, scope, file),
-    tell: (notice) => tell(call, notice),
-    durable: () => context.journal.durable(),
-    jobsOn: (connection: Connection, jobSignal) => context.jobsOn(connection, jobSignal),
+    render: (text, file) => renderTemplateText(text, scope, file),
+    emit: (notice) => emitNotice(call, notice),
+    flush: () => context.journal.flush(),
+    openJobs: (connection: Connection, jobSignal) => context.openJobs(connection, jobSignal),
     link: (name) => context.link(name),
   };
 }
 
 /** The part of an event that names the task. */
-export function onTask({ member, task, frame }: Pick<Call, 'member' | 'task' | 'frame'>): {
+export function taskEventFields({ hostRun, task, settings }: Pick<ModuleCall, 'hostRun' | 'task' | 'settings'>): {
   readonly host: string;
   readonly task: string;
   readonly item?: string;
 } {
-  return { host: member.host.name, task: task.id, ...(frame.item === undefined ? {} : { item: frame.item.id }) };
+  return { host: hostRun.host.name, task: task.id, ...(settings.item === undefined ? {} : { item: settings.item.id }) };
 }
 
-function tell(call: Call, notice: Notice): void {
-  if (call.stage.context.signal.aborted) return; // a module that goes on behind an interrupt
-  if (call.frame.noLog && notice.type === 'task.output') return;
-  if (notice.type === 'package.published' || notice.type === 'job.finished') call.promised.some = true;
-  call.stage.context.journal.emit({ ...notice, ...onTask(call) } as RunFact);
+function emitNotice(call: ModuleCall, notice: Notice): void {
+  if (call.playRun.context.signal.aborted) return; // a module that goes on behind an interrupt
+  if (call.settings.noLog && notice.type === 'task.output') return;
+  if (notice.type === 'package.published' || notice.type === 'job.finished') call.mustFlush.some = true;
+  call.playRun.context.journal.emit({ ...notice, ...taskEventFields(call) } as RunEventData);
 }
 
-function tellChange(call: Call, { verb, subject, before, after }: Change): void {
-  const { frame, stage } = call;
-  const diff = !frame.noLog && (frame.diff ?? stage.context.options.diff);
-  stage.context.journal.emit({
+function emitChange(call: ModuleCall, { verb, subject, before, after }: Change): void {
+  const { settings, playRun } = call;
+  const diff = !settings.noLog && (settings.diff ?? playRun.context.options.diff);
+  playRun.context.journal.emit({
     type: 'task.changed',
-    ...onTask(call),
+    ...taskEventFields(call),
     verb,
-    subject: frame.noLog ? 'hidden by no_log' : subject,
-    ...(diff && before !== undefined ? { before: clipText(before) } : {}),
-    ...(diff && after !== undefined ? { after: clipText(after) } : {}),
+    subject: settings.noLog ? 'hidden by no_log' : subject,
+    ...(diff && before !== undefined ? { before: truncateText(before) } : {}),
+    ...(diff && after !== undefined ? { after: truncateText(after) } : {}),
   });
 }

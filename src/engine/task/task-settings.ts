@@ -1,9 +1,9 @@
 import type { Become, Vars } from '../../core/host.ts';
-import type { Common, Expr, Play } from '../../core/playbook-model.ts';
+import type { Expr, Play, StepKeywords } from '../../core/playbook-model.ts';
 import type { ItemAttempt } from '../run-context.ts';
 
 /** What a task has from the play and the blocks around it. */
-export interface Frame {
+export interface TaskSettings {
   /** Outermost first. */
   readonly vars: readonly Vars[];
   readonly when: readonly Expr[];
@@ -20,7 +20,7 @@ export interface Frame {
   readonly item: ItemAttempt | undefined;
 }
 
-export function frameOfPlay(play: Play, item?: ItemAttempt): Frame {
+export function playSettings(play: Play, item?: ItemAttempt): TaskSettings {
   return {
     vars: [play.vars],
     when: [],
@@ -38,18 +38,18 @@ export function frameOfPlay(play: Play, item?: ItemAttempt): Frame {
 }
 
 /** The frame inside a block or a task. */
-export function within(frame: Frame, step: Common): Frame {
+export function inheritSettings(settings: TaskSettings, step: StepKeywords): TaskSettings {
   return {
-    ...frame,
-    vars: [...frame.vars, step.vars],
-    when: [...frame.when, ...step.when],
-    environment: { ...frame.environment, ...step.environment },
-    become: step.become ?? frame.become,
-    delegateTo: step.delegateTo ?? frame.delegateTo,
-    check: step.check ?? frame.check,
-    diff: step.diff ?? frame.diff,
-    runOnce: (frame.runOnce || step.runOnce) && frame.item === undefined,
-    ignoreErrors: frame.ignoreErrors || step.ignoreErrors,
-    noLog: frame.noLog || step.noLog,
+    ...settings,
+    vars: [...settings.vars, step.vars],
+    when: [...settings.when, ...step.when],
+    environment: { ...settings.environment, ...step.environment },
+    become: step.become ?? settings.become,
+    delegateTo: step.delegateTo ?? settings.delegateTo,
+    check: step.check ?? settings.check,
+    diff: step.diff ?? settings.diff,
+    runOnce: (settings.runOnce || step.runOnce) && settings.item === undefined,
+    ignoreErrors: settings.ignoreErrors || step.ignoreErrors,
+    noLog: settings.noLog || step.noLog,
   };
 }

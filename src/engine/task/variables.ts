@@ -1,29 +1,29 @@
 import { SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Span } from '../../core/span.ts';
-import { render } from '../../language/template/template.ts';
-import type { Member, Stage } from '../run-context.ts';
-import type { Frame } from './task-settings.ts';
+import { renderTemplates } from '../../language/template/template.ts';
+import type { HostRun, PlayRun } from '../run-context.ts';
+import type { TaskSettings } from './task-settings.ts';
 
 /**
  * The names that a task sees. Nearer ones win: host, playbook, play, block, task, then what was registered, then the
  * arguments of the run, then the item and the loop's variable.
  */
-export function scopeOf(stage: Stage, member: Member, frame: Frame, at: Span, extra: Vars = {}): Vars {
-  const { context } = stage;
+export function collectVariables(playRun: PlayRun, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
+  const { context } = playRun;
   const top: Vars = {
-    ...Object.fromEntries(member.registers),
+    ...Object.fromEntries(hostRun.registered),
     ...context.args,
-    ...(frame.item === undefined ? {} : { item: frame.item.value }),
+    ...(settings.item === undefined ? {} : { item: settings.item.value }),
     ...extra,
   };
-  const vars: Vars = Object.assign({}, member.host.vars, context.playbook.vars, ...frame.vars);
-  const base = builtIn(stage, member, frame);
-  return { ...base, ...rendered(vars, { ...base, ...top }, at), ...top };
+  const vars: Vars = Object.assign({}, hostRun.host.vars, context.playbook.vars, ...settings.vars);
+  const base = builtInVariables(playRun, hostRun, settings);
+  return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
 }
 
 /** Names that are always there. */
-function builtIn({ context, play, hosts }: Stage, { host, facts }: Member, frame: Frame): Vars {
+function builtInVariables({ context, play, hosts }: PlayRun, { host, facts }: HostRun, settings: TaskSettings): Vars {
   const { inventory, journal, options } = context;
   const { name, groups, vars } = host;
   return {
@@ -35,14 +35,14 @@ function builtIn({ context, play, hosts }: Stage, { host, facts }: Member, frame
     play: { name: play.name },
     run: { id: journal.run, check: options.check },
     run_id: journal.run,
-    check_mode: frame.check ?? options.check,
+    check_mode: settings.check ?? options.check,
     inventory_hostname: name,
     group_names: groups,
   };
 }
 
 /** Variables may use each other in any order. One that cannot be rendered yet is left out: it is an error where it is used. */
-function rendered(vars: Vars, scope: Vars, at: Span): Vars {
+function renderVariables(vars: Vars, scope: Vars, at: Span): Vars {
   const done: Record<string, Json> = {};
   let open = Object.entries(vars);
   for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
@@ -59,7 +59,7 @@ function rendered(vars: Vars, scope: Vars, at: Span): Vars {
 
 function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
   try {
-    return render(value, scope, { at });
+    return renderTemplates(value, scope, { at });
   } catch (error) {
     if (error instanceof SwarmError) return undefined;
     throw error;

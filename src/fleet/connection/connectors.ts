@@ -1,110 +1,116 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
-import { errorJson } from '../../core/error.ts';
-import type { RunFact } from '../../core/event.ts';
-import { type Host, type Inventory, routeText } from '../../core/host.ts';
-import type { Lookout } from '../../engine/disruption/fleet-probe.ts';
-import { disruptionsIn } from '../../journal/disruption-log.ts';
-import { type Astray, type RouteSeen, readRoutes, rememberRoutes } from '../../journal/route-memory.ts';
-import { connect, type Reach, type RouteReport } from '../../remote/connect/connect.ts';
-import { verify } from '../../remote/connect/verify-routes.ts';
-import { revokedBy } from '../../remote/identity/known-hosts.ts';
+import { toErrorJson } from '../../core/error.ts';
+import type { RunEventData } from '../../core/event.ts';
+import { formatRoute, type Host, type Inventory } from '../../core/host.ts';
+import type { FleetProbe } from '../../engine/disruption/fleet-probe.ts';
+import { openDisruptionLog } from '../../journal/disruption-log.ts';
+import { type MisdirectedRoute, type RouteObservation, readRouteMemory, recordRoutes } from '../../journal/route-memory.ts';
+import { type ConnectOptions, connect, type RouteReport } from '../../remote/connect/connect.ts';
+import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
+import { readRevocationCheck } from '../../remote/identity/known-hosts.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import type { Project } from '../project/project.ts';
 
 const ROUTE_TIMEOUT_MS = 10_000;
-const REMEMBER_MS = 20;
+const RECORD_DELAY_MS = 20;
 
 /** How hosts are reached from here: the user's ssh_config, revoked keys, the whole inventory for jumps and for naming who answered.
  *  What is seen of the routes is remembered in .swarm/routes.json. */
-export function reach(project: Project, onRoute?: (report: RouteReport) => void): Reach {
-  return reachWith(project, readRoutes(stateOf(project), Date.now()).astray, false, onRoute);
+export function makeConnectOptions(project: Project, onRoute?: (report: RouteReport) => void): ConnectOptions {
+  return buildConnectOptions(project, readRouteMemory(stateDir(project), Date.now()).misdirected, false, onRoute);
 }
 
-const stateOf = ({ runs }: Project): string => dirname(runs);
+const stateDir = ({ runsDir: runs }: Project): string => dirname(runs);
 
-function reachWith(
+function buildConnectOptions(
   project: Project,
-  astray: ReadonlyMap<string, readonly Astray[]>,
-  won: boolean,
+  misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>,
+  forRun: boolean,
   onRoute?: (report: RouteReport) => void,
-): Reach & { readonly lastRoute: Map<string, string> } {
+): ConnectOptions & { readonly lastRoute: Map<string, string> } {
   const ssh = join(homedir(), '.ssh');
-  const remember = rememberer(project);
+  const record = routeRecorderFor(project);
   return {
     hosts: project.inventory.hosts,
     sshConfig: readSshConfig(join(ssh, 'config')),
-    revoked: revokedBy([project.pins, join(ssh, 'known_hosts'), '/etc/ssh/ssh_known_hosts']),
+    revoked: readRevocationCheck([project.pinsFile, join(ssh, 'known_hosts'), '/etc/ssh/ssh_known_hosts']),
     routeTimeoutMs: ROUTE_TIMEOUT_MS,
-    lastRoute: new Map(readRoutes(stateOf(project), Date.now()).last),
-    astray: new Map([...astray].map(([name, routes]) => [name, new Set(routes.map(({ route }) => route))])),
+    lastRoute: new Map(readRouteMemory(stateDir(project), Date.now()).lastUsed),
+    misdirectedRoutes: new Map([...misdirected].map(([name, routes]) => [name, new Set(routes.map(({ route }) => route))])),
     onRoute(report) {
-      remember(report, won);
+      record(report, forRun);
       onRoute?.(report);
     },
   };
 }
 
-type Remember = (report: RouteReport, won: boolean) => void;
-const remembering = new WeakMap<Project, Remember>();
+type RecordRoute = (report: RouteReport, won: boolean) => void;
+const routeRecorders = new WeakMap<Project, RecordRoute>();
 
 /** Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run. */
-function rememberer(project: Project): Remember {
-  const known = remembering.get(project);
-  if (known !== undefined) return known;
-  let seen: RouteSeen[] = [];
+function routeRecorderFor(project: Project): RecordRoute {
+  const existing = routeRecorders.get(project);
+  if (existing !== undefined) return existing;
+  let observations: RouteObservation[] = [];
   const write = (): void => {
     try {
-      rememberRoutes(stateOf(project), seen.splice(0), Date.now());
+      recordRoutes(stateDir(project), observations.splice(0), Date.now());
     } catch (error) {
-      process.stderr.write(`swarm: ${errorJson(error).message}\n`);
+      process.stderr.write(`swarm: ${toErrorJson(error).message}\n`);
     }
   };
-  const remember: Remember = ({ host, route, status, machine, error }, won) => {
+  const record: RecordRoute = ({ host, route, status, machine, error }, won) => {
     if (route.kind === 'here') return;
-    if (seen.length === 0) setTimeout(write, REMEMBER_MS);
-    const who = machine === undefined ? {} : { machine };
-    const told = error === undefined ? {} : { code: error.code, message: error.message };
-    seen = [...seen, { host, route: routeText(route), status, won, ...who, ...told }];
+    if (observations.length === 0) setTimeout(write, RECORD_DELAY_MS);
+    const machineField = machine === undefined ? {} : { machine };
+    const errorFields = error === undefined ? {} : { code: error.code, message: error.message };
+    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineField, ...errorFields }];
   };
-  remembering.set(project, remember);
-  return remember;
+  routeRecorders.set(project, record);
+  return record;
 }
 
 /** connect() for a run: what becomes of each route is told as events, and what was known to lead elsewhere too. */
-export function connector(project: Project, tell: (fact: RunFact) => void): (host: Host, signal: AbortSignal) => Promise<Connection> {
-  const { astray } = readRoutes(stateOf(project), Date.now());
-  const told = new Set<string>();
-  const plan = reachWith(project, astray, true, (report) => {
+export function createConnector(
+  project: Project,
+  emit: (fact: RunEventData) => void,
+): (host: Host, signal: AbortSignal) => Promise<Connection> {
+  const { misdirected } = readRouteMemory(stateDir(project), Date.now());
+  const reportedHosts = new Set<string>();
+  const connectOptions = buildConnectOptions(project, misdirected, true, (report) => {
     if (report.status === 'proven') {
-      plan.lastRoute.set(report.host, routeText(report.route));
+      connectOptions.lastRoute.set(report.host, formatRoute(report.route));
       return;
     }
-    if (isKnown(report, astray) && told.has(report.host)) return;
-    tell({
+    if (isKnownMisdirected(report, misdirected) && reportedHosts.has(report.host)) return;
+    emit({
       type: 'route.setAside',
       host: report.host,
-      route: routeText(report.route),
+      route: formatRoute(report.route),
       status: report.status,
       ...(report.machine === undefined ? {} : { machine: report.machine }),
-      error: errorJson(report.error),
+      error: toErrorJson(report.error),
     });
   });
   return (host, signal) => {
-    if (!told.has(host.name)) for (const fact of knownAstray(host, astray)) tell(fact);
-    told.add(host.name);
-    return connect(host, plan, signal);
+    if (!reportedHosts.has(host.name)) for (const fact of knownMisdirectedEvents(host, misdirected)) emit(fact);
+    reportedHosts.add(host.name);
+    return connect(host, connectOptions, signal);
   };
 }
 
 /** Was the same told at the beginning of the run, from memory? */
-const isKnown = ({ host, route, machine }: RouteReport, astray: ReadonlyMap<string, readonly Astray[]>): boolean =>
-  machine !== undefined && (astray.get(host) ?? []).some((each) => each.route === routeText(route) && each.machine === machine);
+const isKnownMisdirected = (
+  { host, route, machine }: RouteReport,
+  misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>,
+): boolean =>
+  machine !== undefined && (misdirected.get(host) ?? []).some((each) => each.route === formatRoute(route) && each.machine === machine);
 
-function knownAstray(host: Host, astray: ReadonlyMap<string, readonly Astray[]>): readonly RunFact[] {
-  const routes = new Set(host.routes.map(routeText));
-  return (astray.get(host.name) ?? [])
+function knownMisdirectedEvents(host: Host, misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>): readonly RunEventData[] {
+  const routes = new Set(host.routes.map(formatRoute));
+  return (misdirected.get(host.name) ?? [])
     .filter(({ route }) => routes.has(route))
     .map(({ route, machine, code, message, since }) => ({
       type: 'route.setAside',
@@ -117,25 +123,25 @@ function knownAstray(host: Host, astray: ReadonlyMap<string, readonly Astray[]>)
 }
 
 /** What guards see of the fleet; tells nothing to the run's journal. */
-export function lookout(project: Project): Lookout {
-  const plan = reach(project);
+export function createFleetProbe(project: Project): FleetProbe {
+  const connectOptions = makeConnectOptions(project);
   return {
-    verify: (host, signal) => verify(host, plan, signal),
-    async look(host, signal) {
+    verifyRoutes: (host, signal) => verifyRoutes(host, connectOptions, signal),
+    async prove(host, signal) {
       try {
-        await using link = await connect(host, plan, signal);
+        await using link = await connect(host, connectOptions, signal);
         return link.proof;
       } catch (error) {
         if (signal.aborted) throw error;
         return undefined;
       }
     },
-    disruptions: disruptionsIn(stateOf(project)),
+    disruptions: openDisruptionLog(stateDir(project)),
   };
 }
 
 /** Hosts that ~/.ssh/config jumps over are protected like those of the inventory's own jumps. */
-export function withJumpsProtected({ inventory }: Project): Inventory {
+export function protectJumpHosts({ inventory }: Project): Inventory {
   const config = readSshConfig(join(homedir(), '.ssh', 'config'));
   const jumps = new Set(
     inventory.hosts.flatMap((host) =>

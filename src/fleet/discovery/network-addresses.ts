@@ -1,25 +1,27 @@
 import { BlockList, isIP } from 'node:net';
 import { SwarmError } from '../../core/error.ts';
 
-const LARGEST = 1024;
+const MAX_ADDRESSES = 1024;
 
 /** Every address of an IPv4 network such as 10.42.0.0/24, without network and broadcast address; throws SW1303. */
-export function addressesOf(network: string): readonly string[] {
+export function listAddresses(network: string): readonly string[] {
   const [, base = '', prefix = ''] = /^([\d.]+)\/(\d+)$/.exec(network) ?? [];
   const bits = Number(prefix);
   if (isIP(base) !== 4 || bits > 32 || prefix === '') {
     throw new SwarmError('SW1303', `${network} is not an IPv4 network`, { hint: 'for example: 10.42.0.0/24' });
   }
   const size = 2 ** (32 - bits);
-  if (size > LARGEST)
-    throw new SwarmError('SW1303', `${network} has ${size} addresses`, { hint: `at most ${LARGEST} are asked: name a smaller network` });
-  const first = Math.floor(numberOf(base) / size) * size;
-  const all = Array.from({ length: size }, (_, at) => textOf(first + at));
+  if (size > MAX_ADDRESSES)
+    throw new SwarmError('SW1303', `${network} has ${size} addresses`, {
+      hint: `at most ${MAX_ADDRESSES} are asked: name a smaller network`,
+    });
+  const first = Math.floor(addressToNumber(base) / size) * size;
+  const all = Array.from({ length: size }, (_, at) => numberToAddress(first + at));
   return size > 2 ? all.slice(1, -1) : all;
 }
 
 /** Does one of the networks cover the address? */
-export function covers(networks: readonly string[], address: string): boolean {
+export function isInNetworks(networks: readonly string[], address: string): boolean {
   const list = new BlockList();
   for (const network of networks) {
     const [base = '', prefix = ''] = network.split('/');
@@ -30,5 +32,5 @@ export function covers(networks: readonly string[], address: string): boolean {
   return kind !== 0 && list.check(address, kind === 6 ? 'ipv6' : 'ipv4');
 }
 
-const numberOf = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-const textOf = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+const addressToNumber = (address: string): number => address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+const numberToAddress = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');

@@ -4,41 +4,41 @@ import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import type { Host, HostKey, HostName, Route } from '../../core/host.ts';
 import { parseAddress } from '../../language/inventory/address.ts';
-import type { Reach } from '../../remote/connect/connect-options.ts';
-import { scan } from '../../remote/connect/scan-host-keys.ts';
+import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
+import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
-import { reach } from '../connection/connectors.ts';
+import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
 
 /** Who answers on an SSH port: nothing but what it shows before any login. */
-export interface Answer {
+export interface SshScanResult {
   readonly address: string;
   readonly port: number;
   readonly keys: readonly HostKey[];
   readonly banner: string;
 }
 
-const ASK_MS = 3000;
-const AT_ONCE = 256;
+const SCAN_MS = 3000;
+const MAX_PARALLEL_SCANS = 256;
 
 /** Asks all addresses (`10.0.0.1`, `[fd00::1]:2222`), many at a time; who does not answer is left out. */
-export async function answersOf(addresses: Iterable<string>, project: Project): Promise<readonly Answer[]> {
-  const queue = new PQueue({ concurrency: AT_ONCE });
+export async function scanAddresses(addresses: Iterable<string>, project: Project): Promise<readonly SshScanResult[]> {
+  const queue = new PQueue({ concurrency: MAX_PARALLEL_SCANS });
   // no ssh_config: a ProxyJump in it would make us log in somewhere
-  const plan: Reach = { ...reach(project), sshConfig: readSshConfig(''), routeTimeoutMs: ASK_MS };
-  const answers = await Promise.all([...addresses].map((address) => queue.add(() => ask(address, plan))));
-  return answers.flatMap((each) => each ?? []);
+  const connectOptions: ConnectOptions = { ...makeConnectOptions(project), sshConfig: readSshConfig(''), routeTimeoutMs: SCAN_MS };
+  const results = await Promise.all([...addresses].map((address) => queue.add(() => scanAddress(address, connectOptions))));
+  return results.flatMap((each) => each ?? []);
 }
 
-async function ask(text: string, plan: Reach): Promise<Answer | undefined> {
+async function scanAddress(text: string, connectOptions: ConnectOptions): Promise<SshScanResult | undefined> {
   const parsed = parseAddress(text);
   if (typeof parsed === 'string') return undefined;
   const { address, port = 22 } = parsed;
   const route: Route = { kind: 'local', address, port };
   const login = { user: 'nobody', keys: [] };
-  const stranger: Host = { name: text as HostName, groups: [], routes: [route], login, protected: true, vars: {} };
+  const unknownHost: Host = { name: text as HostName, groups: [], routes: [route], login, protected: true, vars: {} };
   try {
-    const { keys, banner } = await scan(stranger, route, plan, AbortSignal.timeout(ASK_MS));
+    const { keys, banner } = await scanHostKeys(unknownHost, route, connectOptions, AbortSignal.timeout(SCAN_MS));
     return keys.length === 0 ? undefined : { address, port, keys, banner };
   } catch {
     return undefined; // nobody there, or no SSH
@@ -46,11 +46,11 @@ async function ask(text: string, plan: Reach): Promise<Answer | undefined> {
 }
 
 /** `10.0.0.1`, `10.0.0.1:2222`, `[fd00::1]:2222`: as routes are written. */
-export const endpoint = (address: string, port: number): string =>
+export const formatAddress = (address: string, port: number): string =>
   port === 22 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** Addresses that this machine has exchanged packets with lately; none where `ip` is not there. */
-export async function neighbours(): Promise<readonly string[]> {
+export async function listNeighbors(): Promise<readonly string[]> {
   try {
     const { stdout } = await promisify(execFile)('ip', ['neigh', 'show'], { timeout: 5000 });
     return stdout
@@ -63,5 +63,5 @@ export async function neighbours(): Promise<readonly string[]> {
 }
 
 /** This machine's own addresses. */
-export const ownAddresses = (): ReadonlySet<string> =>
+export const listOwnAddresses = (): ReadonlySet<string> =>
   new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
 
 /** What we read of a peer; everything else may come, go and change its form from release to release. */
-const peer = z.looseObject({
+const peerSchema = z.looseObject({
   ID: z.string().optional(),
   HostName: z.string().catch(''),
   DNSName: z.string().catch(''),
@@ -16,13 +16,13 @@ const peer = z.looseObject({
   OS: z.string().catch(''),
 });
 
-const status = z.looseObject({
+const statusSchema = z.looseObject({
   BackendState: z.string().catch('unknown'),
-  Self: peer.nullish(),
-  Peer: z.record(z.string(), peer.nullish().catch(null)).nullish(),
+  Self: peerSchema.nullish(),
+  Peer: z.record(z.string(), peerSchema.nullish().catch(null)).nullish(),
 });
 
-export interface Peer {
+export interface TailscalePeer {
   readonly id: string;
   /** Host name as the peer gives it: not unique, proves nothing. */
   readonly name: string;
@@ -35,16 +35,16 @@ export interface Peer {
 }
 
 /** `tailscale status --json`, or a file in its place; undefined where tailscale is not there or not running. Throws SW5003 for a file that is no such document. */
-export async function tailscalePeers(file?: string): Promise<readonly Peer[] | undefined> {
-  const text = file === undefined ? await fromCommand() : await readFile(file, 'utf8');
+export async function readTailscalePeers(file?: string): Promise<readonly TailscalePeer[] | undefined> {
+  const text = file === undefined ? await runTailscale() : await readFile(file, 'utf8');
   if (text === undefined) return undefined;
-  const parsed = parse(text, file ?? 'tailscale status --json');
+  const parsed = parseStatus(text, file ?? 'tailscale status --json');
   if (parsed.BackendState !== 'Running') return undefined;
-  const peers = Object.values(parsed.Peer ?? {}).flatMap((each) => (each == null ? [] : [peerOf(each, false)]));
-  return parsed.Self == null ? peers : [peerOf(parsed.Self, true), ...peers];
+  const peers = Object.values(parsed.Peer ?? {}).flatMap((each) => (each == null ? [] : [toPeer(each, false)]));
+  return parsed.Self == null ? peers : [toPeer(parsed.Self, true), ...peers];
 }
 
-async function fromCommand(): Promise<string | undefined> {
+async function runTailscale(): Promise<string | undefined> {
   try {
     return (await promisify(execFile)('tailscale', ['status', '--json'], { timeout: 10_000, maxBuffer: 64 * 1024 * 1024 })).stdout;
   } catch {
@@ -52,9 +52,9 @@ async function fromCommand(): Promise<string | undefined> {
   }
 }
 
-function parse(text: string, from: string): z.output<typeof status> {
+function parseStatus(text: string, from: string): z.output<typeof statusSchema> {
   try {
-    return status.parse(JSON.parse(text));
+    return statusSchema.parse(JSON.parse(text));
   } catch (cause) {
     throw new SwarmError('SW5003', `${from} is not what tailscale status --json prints`, {
       cause,
@@ -63,7 +63,7 @@ function parse(text: string, from: string): z.output<typeof status> {
   }
 }
 
-function peerOf(each: z.output<typeof peer>, self: boolean): Peer {
+function toPeer(each: z.output<typeof peerSchema>, self: boolean): TailscalePeer {
   const expires = each.KeyExpiry == null || each.KeyExpiry.startsWith('0001-') ? undefined : each.KeyExpiry;
   return {
     id: each.ID ?? '',

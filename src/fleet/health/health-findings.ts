@@ -1,22 +1,22 @@
-import { errorJson } from '../../core/error.ts';
-import { fingerprint, type Host, type Inventory, routeText } from '../../core/host.ts';
+import { toErrorJson } from '../../core/error.ts';
+import { fingerprint, formatRoute, type Host, type Inventory } from '../../core/host.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
-import { blockText, endOf } from '../blocks/block-text.ts';
-import type { Peer } from '../discovery/tailscale.ts';
-import { type Offer, ownerOf } from '../trust/offered-keys.ts';
-import type { Checkup, Service } from './host-checkup.ts';
+import { formatBlock, parseBlockEnd } from '../blocks/block-text.ts';
+import type { TailscalePeer } from '../discovery/tailscale.ts';
+import { findKeyOwner, type OfferedKeys } from '../trust/offered-keys.ts';
+import type { HostCheckup, ServiceCheck } from './host-checkup.ts';
 
 /** One thing that is wrong (`bad`), or that will be (`warn`). */
-export interface Finding {
+export interface HealthFinding {
   /** The host, `binhost`, or the tailscale peer. */
   readonly name: string;
   readonly status: 'bad' | 'warn';
-  readonly about: About;
+  readonly about: FindingTopic;
   readonly message: string;
   readonly hint?: string;
 }
 
-type About =
+type FindingTopic =
   | 'route'
   | 'identity'
   | 'clone'
@@ -37,13 +37,13 @@ const LONG_BLOCK_MS = 7 * 86_400_000;
 const EXPIRES_SOON_MS = 14 * 86_400_000;
 
 /** A finding as one expression. */
-export const finding = (
+export const makeFinding = (
   { name }: { readonly name: string },
-  status: Finding['status'],
-  about: About,
+  status: HealthFinding['status'],
+  about: FindingTopic,
   message: string,
   hint?: string,
-): Finding => ({
+): HealthFinding => ({
   name,
   status,
   about,
@@ -52,33 +52,35 @@ export const finding = (
 });
 
 /** What became of the routes: one that leads elsewhere is bad; one that is down is a warning as long as another leads there. */
-export function routeFindings(host: Host, reports: readonly RouteReport[]): readonly Finding[] {
-  const reached = reports.some(({ status }) => status === 'proven');
+export function routeFindings(host: Host, reports: readonly RouteReport[]): readonly HealthFinding[] {
+  const hasProvenRoute = reports.some(({ status }) => status === 'proven');
   return reports
     .filter(({ status }) => status !== 'proven')
     .map(({ route, status, error }) => {
-      const { code, message, hint } = errorJson(error);
+      const { code, message, hint } = toErrorJson(error);
       const wrong = (status === 'misdirected' || status === 'untrusted') && code !== 'SW1305';
       const about = code === 'SW3004' ? 'clone' : wrong ? 'identity' : 'route';
-      return finding(host, wrong || !reached ? 'bad' : 'warn', about, `${routeText(route)}: ${message}`, hint);
+      return makeFinding(host, wrong || !hasProvenRoute ? 'bad' : 'warn', about, `${formatRoute(route)}: ${message}`, hint);
     });
 }
 
 /** A host that was never trusted: its key is looked at, and nothing is sent. */
-export function untrustedFindings(host: Host, offers: readonly Offer[], inventory: Inventory): readonly Finding[] {
-  const clones = offers.flatMap(({ route, keys }) =>
+export function untrustedFindings(host: Host, offered: readonly OfferedKeys[], inventory: Inventory): readonly HealthFinding[] {
+  const clones = offered.flatMap(({ route, keys }) =>
     keys.flatMap((key) => {
-      const owner = ownerOf(key, inventory);
+      const owner = findKeyOwner(key, inventory);
       if (owner === undefined) return [];
       const hint = `the route leads to ${owner.name}, or one is a clone of the other: on the clone rm /etc/ssh/ssh_host_*, ssh-keygen -A`;
-      return [finding(host, 'bad', 'clone', `${routeText(route)} shows the key of ${owner.name}: ${fingerprint(key.blob)}`, hint)];
+      return [makeFinding(host, 'bad', 'clone', `${formatRoute(route)} shows the key of ${owner.name}: ${fingerprint(key.blob)}`, hint)];
     }),
   );
-  return clones.length > 0 ? clones : [finding(host, 'bad', 'identity', 'never trusted, so never used', `swarm hosts trust ${host.name}`)];
+  return clones.length > 0
+    ? clones
+    : [makeFinding(host, 'bad', 'identity', 'never trusted, so never used', `swarm hosts trust ${host.name}`)];
 }
 
 /** One machine-id on two names: a clone, or two containers of one machine. */
-export function cloneFindings({ hosts }: Inventory): readonly Finding[] {
+export function cloneFindings({ hosts }: Inventory): readonly HealthFinding[] {
   const seen = new Map<string, Host>();
   return hosts.flatMap((host) => {
     const id = host.identity?.machineId;
@@ -86,49 +88,52 @@ export function cloneFindings({ hosts }: Inventory): readonly Finding[] {
     if (id !== undefined && twin === undefined) seen.set(id, host);
     if (twin === undefined) return [];
     const hint = 'on a clone: rm /etc/machine-id && systemd-machine-id-setup, then swarm hosts trust --replace';
-    return [finding(host, 'warn', 'clone', `the machine-id of ${twin.name}: a clone, or two servers of one machine`, hint)];
+    return [makeFinding(host, 'warn', 'clone', `the machine-id of ${twin.name}: a clone, or two servers of one machine`, hint)];
   });
 }
 
 /** What the reader of the inventory found and let pass: one pinned key or one address for two hosts. */
-export function inventoryFindings({ warnings = [] }: Inventory): readonly Finding[] {
+export function inventoryFindings({ warnings = [] }: Inventory): readonly HealthFinding[] {
   return warnings.map(({ code, message, hint }) =>
-    finding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', code === 'SW1302' ? 'clone' : 'route', message, hint),
+    makeFinding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', code === 'SW1302' ? 'clone' : 'route', message, hint),
   );
 }
 
 /** What one look at the host shows. */
-export function hostFindings(host: Host, { clockSkew, disks, services, tools }: Checkup): readonly Finding[] {
+export function hostFindings(host: Host, { clockSkew, disks, services, tools }: HostCheckup): readonly HealthFinding[] {
   const seconds = Math.round(Math.abs(clockSkew));
   const off = `its clock is ${seconds} s ${clockSkew > 0 ? 'ahead' : 'behind'}`;
   return [
     ...services.flatMap((service) => serviceFindings(host, service)),
     ...disks
       .filter(({ used }) => used > DISK_PERCENT)
-      .map(({ mount, used }) => finding(host, 'bad', 'disk', `${mount} is ${used} % full`, 'make room before builds fail there')),
-    ...(seconds >= CLOCK_SECONDS ? [finding(host, 'bad', 'clock', off, 'run an NTP client there: chronyd, systemd-timesyncd')] : []),
+      .map(({ mount, used }) => makeFinding(host, 'bad', 'disk', `${mount} is ${used} % full`, 'make room before builds fail there')),
+    ...(seconds >= CLOCK_SECONDS ? [makeFinding(host, 'bad', 'clock', off, 'run an NTP client there: chronyd, systemd-timesyncd')] : []),
     ...tools.map((tool) =>
-      finding(host, 'bad', 'tool', `${tool} is missing`, 'a host needs coreutils and util-linux; a drone Portage and Python 3'),
+      makeFinding(host, 'bad', 'tool', `${tool} is missing`, 'a host needs coreutils and util-linux; a drone Portage and Python 3'),
     ),
   ];
 }
 
-function serviceFindings(host: Host, { name, known, running, enabled }: Service): readonly Finding[] {
-  if (!known) return [finding(host, 'bad', 'service', `no service is called ${name}`, 'vars.services of the host names it')];
+function serviceFindings(host: Host, { name, known, running, enabled }: ServiceCheck): readonly HealthFinding[] {
+  if (!known) return [makeFinding(host, 'bad', 'service', `no service is called ${name}`, 'vars.services of the host names it')];
   const enable = `systemctl enable ${name}, or rc-update add ${name} default`;
   const start = `systemctl start ${name}, or rc-service ${name} start`;
   return [
-    ...(running ? [] : [finding(host, 'bad', 'service', `${name} does not run`, start)]),
-    ...(enabled ? [] : [finding(host, 'bad', 'service', `${name} ${running ? 'runs, but is not' : 'is not'} enabled at boot`, enable)]),
+    ...(running ? [] : [makeFinding(host, 'bad', 'service', `${name} does not run`, start)]),
+    ...(enabled ? [] : [makeFinding(host, 'bad', 'service', `${name} ${running ? 'runs, but is not' : 'is not'} enabled at boot`, enable)]),
   ];
 }
 
 /** The server's own greeting tells whether it can keep strict order in the key exchange. */
-export const sshdFindings = (host: Host, { strict, banner }: { readonly strict: boolean; readonly banner: string }): readonly Finding[] =>
+export const sshdFindings = (
+  host: Host,
+  { strict, banner }: { readonly strict: boolean; readonly banner: string },
+): readonly HealthFinding[] =>
   strict
     ? []
     : [
-        finding(
+        makeFinding(
           host,
           'warn',
           'sshd',
@@ -138,14 +143,14 @@ export const sshdFindings = (host: Host, { strict, banner }: { readonly strict: 
       ];
 
 /** Drones whose Gentoo repository is of another revision than that of the most. */
-export function treeFindings(trees: readonly { readonly host: Host; readonly tree: string }[]): readonly Finding[] {
+export function treeFindings(trees: readonly { readonly host: Host; readonly tree: string }[]): readonly HealthFinding[] {
   const count = (tree: string): number => trees.filter((each) => each.tree === tree).length;
   const [most] = [...trees].sort((one, other) => count(other.tree) - count(one.tree));
   if (most === undefined) return [];
   return trees
     .filter(({ tree }) => tree !== most.tree)
     .map(({ host, tree }) =>
-      finding(
+      makeFinding(
         host,
         'bad',
         'tree',
@@ -155,27 +160,34 @@ export function treeFindings(trees: readonly { readonly host: Host; readonly tre
     );
 }
 
-export function blockFindings(host: Host, now = Date.now()): readonly Finding[] {
+export function blockFindings(host: Host, now = Date.now()): readonly HealthFinding[] {
   if (host.block === undefined) return [];
-  const left = endOf(host.block.until) - now;
+  const left = parseBlockEnd(host.block.until) - now;
   const lift = `swarm hosts unblock ${host.name}`;
-  if (left <= 0) return [finding(host, 'warn', 'block', `its block counts no more: ${blockText(host.block, now)}`, lift)];
-  if (left > LONG_BLOCK_MS) return [finding(host, 'warn', 'block', `blocked for more than 7 days: ${blockText(host.block, now)}`, lift)];
+  if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block counts no more: ${formatBlock(host.block, now)}`, lift)];
+  if (left > LONG_BLOCK_MS)
+    return [makeFinding(host, 'warn', 'block', `blocked for more than 7 days: ${formatBlock(host.block, now)}`, lift)];
   return [];
 }
 
-export function tailscaleFindings(peers: readonly Peer[], now = Date.now()): readonly Finding[] {
+export function tailscaleFindings(peers: readonly TailscalePeer[], now = Date.now()): readonly HealthFinding[] {
   return peers
     .filter(({ expires }) => expires !== undefined && Date.parse(expires) < now + EXPIRES_SOON_MS)
     .map(({ name, expires = '' }) => {
       const over = Date.parse(expires) <= now;
       const hint = 'renew it (tailscale up --force-reauth there), or disable its expiry';
-      return finding({ name }, over ? 'bad' : 'warn', 'tailscale', `its tailscale key ${over ? 'expired' : 'expires'} ${expires}`, hint);
+      return makeFinding(
+        { name },
+        over ? 'bad' : 'warn',
+        'tailscale',
+        `its tailscale key ${over ? 'expired' : 'expires'} ${expires}`,
+        hint,
+      );
     });
 }
 
 /** The exit code: 7 for an identity that is wrong, 2 for anything else that is bad, 4 when all that is wrong is hosts out of reach. */
-export function exitOfFindings(findings: readonly Finding[]): number {
+export function healthExitCode(findings: readonly HealthFinding[]): number {
   const bad = findings.filter(({ status }) => status === 'bad');
   if (bad.some(({ about }) => about === 'identity' || about === 'clone')) return 7;
   if (bad.some(({ about }) => about !== 'route')) return 2;

@@ -3,17 +3,17 @@ import { SwarmError } from '../../core/error.ts';
 import type { Host } from '../../core/host.ts';
 
 /** What one look at a host shows. */
-export interface Checkup {
+export interface HostCheckup {
   /** The host's clock less ours, in seconds, half a round trip taken off. */
   readonly clockSkew: number;
   readonly disks: readonly { readonly path: string; readonly mount: string; readonly used: number }[];
-  readonly services: readonly Service[];
+  readonly services: readonly ServiceCheck[];
   readonly tools: readonly string[]; // that a host needs and this one lacks
   /** Revision of the Gentoo repository: a commit, or the time of the last sync. */
   readonly tree?: string;
 }
 
-export interface Service {
+export interface ServiceCheck {
   readonly name: string;
   readonly known: boolean;
   readonly running: boolean;
@@ -25,7 +25,7 @@ const BUILD_TOOLS = ['emerge', 'python3'];
 const PATHS = ['/', '/tmp', '/var/tmp', '/var/cache/binpkgs', '/var/db/repos', '/boot'];
 
 /** POSIX sh; a row each, fields by tabs. Arguments: services, a bare `--`, paths. */
-const SCRIPT = `
+const CHECKUP_SCRIPT = `
 PATH=$PATH:/usr/sbin:/sbin
 printf 'clock\\t%s\\n' "$(date +%s)"
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
@@ -58,35 +58,38 @@ done
 `;
 
 /** Looks at the host in one round trip; writes nothing there. Throws SW1109 for `vars.services` that are none. */
-export async function checkup(link: Connection, host: Host, signal: AbortSignal): Promise<Checkup> {
-  const services = servicesOf(host);
+export async function collectCheckup(connection: Connection, host: Host, signal: AbortSignal): Promise<HostCheckup> {
+  const services = requiredServices(host);
   const before = Date.now();
-  const result = await link.exec({ argv: ['sh', '-c', SCRIPT, 'sh', ...services, '--', ...PATHS], timeoutMs: 30_000 }, signal);
-  return readCheckup(result.stdout, (before + Date.now()) / 2000, host.groups.includes('drones'));
+  const result = await connection.exec(
+    { argv: ['sh', '-c', CHECKUP_SCRIPT, 'sh', ...services, '--', ...PATHS], timeoutMs: 30_000 },
+    signal,
+  );
+  return parseCheckup(result.stdout, (before + Date.now()) / 2000, host.groups.includes('drones'));
 }
 
 /** What the script printed; `now`, in unix seconds, is our clock. What a host prints beside that is left out. */
-export function readCheckup(text: string, now: number, builds: boolean): Checkup {
+export function parseCheckup(text: string, now: number, isDrone: boolean): HostCheckup {
   const rows = text.split('\n').map((line) => line.split('\t'));
-  const of = (kind: string): readonly (readonly string[])[] => rows.filter(([first]) => first === kind).map((row) => row.slice(1));
-  const disks = of('disk').map(([path = '', mount = '', used]) => ({ path, mount, used: Number(used) }));
-  const tree = of('tree')[0]?.[0];
+  const rowsOfType = (kind: string): readonly (readonly string[])[] => rows.filter(([first]) => first === kind).map((row) => row.slice(1));
+  const disks = rowsOfType('disk').map(([path = '', mount = '', used]) => ({ path, mount, used: Number(used) }));
+  const tree = rowsOfType('tree')[0]?.[0];
   return {
-    clockSkew: Number(of('clock')[0]?.[0]) - now,
+    clockSkew: Number(rowsOfType('clock')[0]?.[0]) - now,
     disks: disks.filter((disk, at) => disks.findIndex((each) => each.mount === disk.mount) === at),
-    services: of('service').map(([name = '', known, running, enabled]) => ({
+    services: rowsOfType('service').map(([name = '', known, running, enabled]) => ({
       name,
       known: known === '1',
       running: running === '1',
       enabled: enabled === '1',
     })),
-    tools: of('lacks').flatMap(([tool = '']) => ((builds && BUILD_TOOLS.includes(tool)) || TOOLS.includes(tool) ? [tool] : [])),
+    tools: rowsOfType('lacks').flatMap(([tool = '']) => ((isDrone && BUILD_TOOLS.includes(tool)) || TOOLS.includes(tool) ? [tool] : [])),
     ...(tree === undefined || tree === '' ? {} : { tree: tree.slice(0, 80) }),
   };
 }
 
 /** `vars.services` of the host: the services that must run, and must start at boot. */
-function servicesOf(host: Host): readonly string[] {
+function requiredServices(host: Host): readonly string[] {
   const services = host.vars['services'] ?? [];
   if (Array.isArray(services) && services.every((name) => typeof name === 'string' && /^[\w@.:][\w@.:-]*$/.test(name)))
     return services as readonly string[];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Inventory } from '../../core/host.ts';
-import { version } from '../../core/program-version.ts';
+import { readProgramVersion } from '../../core/program-version.ts';
 
 const FOLDERS = ['inventory', 'group_vars', 'host_vars'];
 
@@ -10,23 +10,23 @@ const FOLDERS = ['inventory', 'group_vars', 'host_vars'];
  * The inventory as it was read last, if not one byte of its files has changed since: a short command is spared the YAML reader
  * and the schemas, which take longer to load than the command itself. Only a sound inventory is kept.
  */
-export async function cachedInventory(dir: string, login: readonly string[], read: () => Promise<Inventory>): Promise<Inventory> {
+export async function readCachedInventory(dir: string, login: readonly string[], read: () => Promise<Inventory>): Promise<Inventory> {
   const file = join(dir, '.swarm', 'cache', 'inventory.json');
-  const key = digest(dir, login);
-  const kept = load(file);
-  if (kept?.key === key) return kept.inventory;
+  const key = hashInventory(dir, login);
+  const cached = readCache(file);
+  if (cached?.key === key) return cached.inventory;
   const inventory = await read();
-  store(file, { key, inventory });
+  writeCache(file, { key, inventory });
   return inventory;
 }
 
-interface Kept {
+interface CachedInventory {
   readonly key: string;
   readonly inventory: Inventory;
 }
 
-function digest(dir: string, login: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([version(), dir, ...login]));
+function hashInventory(dir: string, login: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([readProgramVersion(), dir, ...login]));
   for (const folder of FOLDERS) {
     const root = join(dir, folder);
     if (!existsSync(root)) continue;
@@ -38,15 +38,15 @@ function digest(dir: string, login: readonly string[]): string {
   return hash.digest('hex');
 }
 
-function load(file: string): Kept | undefined {
+function readCache(file: string): CachedInventory | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Kept;
+    return JSON.parse(readFileSync(file, 'utf8')) as CachedInventory;
   } catch {
     return undefined; // none yet, or cut short: read anew
   }
 }
 
-function store(file: string, kept: Kept): void {
+function writeCache(file: string, kept: CachedInventory): void {
   try {
     mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
     writeFileSync(`${file}.${process.pid}`, JSON.stringify(kept), { mode: 0o600 });

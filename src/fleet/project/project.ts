@@ -1,22 +1,22 @@
 import { existsSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Everywhere } from '../../cli/options.ts';
+import type { GlobalOptions } from '../../cli/options.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
-import { select } from '../../language/inventory/host-pattern.ts';
-import { cachedInventory } from './inventory-cache.ts';
+import { selectByPattern } from '../../language/inventory/host-pattern.ts';
+import { readCachedInventory } from './inventory-cache.ts';
 
 export interface Project {
   /** Absolute; everything else is below it. */
   readonly dir: string;
   readonly inventory: Inventory;
-  readonly pins: string;
-  readonly runs: string;
+  readonly pinsFile: string;
+  readonly runsDir: string;
 }
 
 /** The nearest folder above with inventory/ in it, or what -C says; throws SW1206. */
-export function projectDir({ directory }: Pick<Everywhere, 'directory'>): string {
+export function findProjectDir({ directory }: Pick<GlobalOptions, 'directory'>): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'inventory'))) return dir;
@@ -29,8 +29,8 @@ export function projectDir({ directory }: Pick<Everywhere, 'directory'>): string
 }
 
 /** Reads and checks the project's inventory with the identities that are pinned; throws Invalid with every problem. */
-export async function openProject(options: Everywhere): Promise<Project> {
-  const dir = projectDir(options);
+export async function openProject(options: GlobalOptions): Promise<Project> {
+  const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
   const home = homedir();
   const user = userInfo().username;
@@ -42,16 +42,16 @@ export async function openProject(options: Everywhere): Promise<Project> {
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
     return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
   };
-  const inventory = options.inventory === undefined ? await cachedInventory(dir, [home, user], read) : await read();
-  return { dir, inventory, pins, runs: join(dir, '.swarm', 'runs') };
+  const inventory = options.inventory === undefined ? await readCachedInventory(dir, [home, user], read) : await read();
+  return { dir, inventory, pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */
-export function chosen({ inventory }: Project, pattern: string | undefined, { limit }: Pick<Everywhere, 'limit'>): readonly Host[] {
-  const hosts = select(inventory, pattern ?? 'all');
+export function findHosts({ inventory }: Project, pattern: string | undefined, { limit }: Pick<GlobalOptions, 'limit'>): readonly Host[] {
+  const hosts = selectByPattern(inventory, pattern ?? 'all');
   if (limit === undefined) return hosts;
-  const allowed = new Set(select(inventory, limit));
-  const left = hosts.filter((host) => allowed.has(host));
+  const limited = new Set(selectByPattern(inventory, limit));
+  const left = hosts.filter((host) => limited.has(host));
   if (left.length > 0) return left;
   throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern ?? 'all'}`, {
     hint: 'nothing was done; swarm hosts list shows hosts and groups',

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Place } from '../../core/module.ts';
+import type { RunPaths } from '../../core/module.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import type { Project } from './project.ts';
 
 /** Where a run keeps and finds its files. Staging is on the binhost's file system, so that publishing is a rename. */
-export function placeOf({ dir, inventory }: Project, run: string): Place {
+export function makeRunPaths({ dir, inventory }: Project, run: string): RunPaths {
   const { binhost } = inventory;
   return {
     project: dir,

@@ -1,33 +1,33 @@
 import { SwarmError } from '../../core/error.ts';
-import { type Host, type HostKey, type HostName, type Identity, routeText } from '../../core/host.ts';
-import { connect, type Reach } from '../../remote/connect/connect.ts';
-import { scan } from '../../remote/connect/scan-host-keys.ts';
+import { formatRoute, type Host, type HostKey, type HostName, type Identity } from '../../core/host.ts';
+import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
+import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import type { Project } from '../project/project.ts';
-import { overSsh, refuseOthers, refuseRevoked } from './offered-keys.ts';
+import { isSshRoute, refuseForeignKeys, refuseRevokedKeys } from './offered-keys.ts';
 
 /** The keys that the machine has beside the pinned ones. They are asked of its own SSH server through the connection on which it has
  *  just proved itself, one handshake for each type: whoever stands on the way has no part in it. Nothing pinned is given up. */
-export async function furtherKeys(
+export async function learnFurtherKeys(
   host: Host,
   { inventory }: Project,
-  plan: Reach,
+  connectOptions: ConnectOptions,
   signal: AbortSignal,
-): Promise<{ readonly identity: Identity; readonly learnt: readonly HostKey[] }> {
-  await using link = await connect(host, plan, signal);
-  if (!overSsh(link.route))
-    throw new SwarmError('SW1202', `${host.name} proved itself over ${routeText(link.route)}, where no host keys are`);
+): Promise<{ readonly identity: Identity; readonly learned: readonly HostKey[] }> {
+  await using link = await connect(host, connectOptions, signal);
+  if (!isSshRoute(link.route))
+    throw new SwarmError('SW1202', `${host.name} proved itself over ${formatRoute(link.route)}, where no host keys are`);
   const { stdout } = await link.exec({ argv: ['printenv', 'SSH_CONNECTION'], timeoutMs: 10_000 }, signal);
   const [, , address = '127.0.0.1', port = '22'] = stdout.trim().split(' ');
-  const itself = { kind: 'jump', via: host.name, address, port: Number(port) } as const;
+  const ownSshServer = { kind: 'jump', via: host.name, address, port: Number(port) } as const;
   const onlyThisRoute = {
-    ...plan,
-    hosts: plan.hosts.map((each) => (each.name === host.name ? { ...each, routes: [link.route] as const } : each)),
+    ...connectOptions,
+    hosts: connectOptions.hosts.map((each) => (each.name === host.name ? { ...each, routes: [link.route] as const } : each)),
   };
-  const { keys } = await scan({ ...host, name: `${host.name} itself` as HostName }, itself, onlyThisRoute, signal);
-  refuseRevoked(host, [{ route: itself, keys }], plan.revoked);
-  refuseOthers(host, keys, inventory);
+  const { keys } = await scanHostKeys({ ...host, name: `${host.name} itself` as HostName }, ownSshServer, onlyThisRoute, signal);
+  refuseRevokedKeys(host, [{ route: ownSshServer, keys }], connectOptions.revoked);
+  refuseForeignKeys(host, keys, inventory);
   const old = host.identity?.hostKeys ?? [];
   const learnt = keys.filter((key) => !old.some((each) => each.blob === key.blob));
   const machineId = host.identity?.machineId ?? link.proof.machineId;
-  return { identity: { hostKeys: [...old, ...learnt], ...(machineId === undefined ? {} : { machineId }) }, learnt };
+  return { identity: { hostKeys: [...old, ...learnt], ...(machineId === undefined ? {} : { machineId }) }, learned: learnt };
 }

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { CATEGORY, isPackageName, splitPf } from './cpv.ts';
+import { CATEGORY_PATTERN, isPackageName, splitPf } from './cpv.ts';
 
 type Operator = '<' | '<=' | '=' | '~' | '>=' | '>';
 
@@ -33,7 +33,7 @@ export type Atom = PackageAtom | { readonly kind: 'set'; readonly text: string; 
 
 const SLOT = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
 const SHAPE = new RegExp(
-  `^(!!?)?(>=|<=|[<>=~])?(?:(${CATEGORY})/)?([^:[\\]\\s/]+)(?::(?!:)([^:[\\]\\s]*))?(?:::([^:[\\]\\s]*))?(?:\\[([^[\\]\\s]*)\\])?$`,
+  `^(!!?)?(>=|<=|[<>=~])?(?:(${CATEGORY_PATTERN})/)?([^:[\\]\\s/]+)(?::(?!:)([^:[\\]\\s]*))?(?:::([^:[\\]\\s]*))?(?:\\[([^[\\]\\s]*)\\])?$`,
 );
 const SLOT_PART = new RegExp(`^(?:(${SLOT})(?:/(${SLOT}))?(=)?|([=*]))$`);
 const REPOSITORY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;

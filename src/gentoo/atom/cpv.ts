@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { VERSION } from './version.ts';
+import { VERSION_PATTERN } from './version.ts';
 
 /** One version of one package, as PMS section 3 names it: category/name-version. */
 export interface Cpv {
@@ -13,12 +13,12 @@ export interface Cpv {
   readonly pf: string;
 }
 
-export const CATEGORY = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
-export const NAME = '[A-Za-z0-9_](?:[A-Za-z0-9+_-]*[A-Za-z0-9+_])?';
-const CATEGORY_NAME = new RegExp(`^(${CATEGORY})/([^/]+)$`);
-const SPLIT = new RegExp(`^(.+?)-(${VERSION}(?:-r\\d+)?)$`);
-const WHOLE_NAME = new RegExp(`^${NAME}$`);
-const ENDS_IN_VERSION = new RegExp(`-${VERSION}(?:-r\\d+)?$`);
+export const CATEGORY_PATTERN = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
+export const NAME_PATTERN = '[A-Za-z0-9_](?:[A-Za-z0-9+_-]*[A-Za-z0-9+_])?';
+const CATEGORY_NAME = new RegExp(`^(${CATEGORY_PATTERN})/([^/]+)$`);
+const SPLIT = new RegExp(`^(.+?)-(${VERSION_PATTERN}(?:-r\\d+)?)$`);
+const WHOLE_NAME = new RegExp(`^${NAME_PATTERN}$`);
+const ENDS_IN_VERSION = new RegExp(`-${VERSION_PATTERN}(?:-r\\d+)?$`);
 
 /** Whether the text may be a package's name: it must not end in what looks like a version. */
 export function isPackageName(text: string): boolean {

@@ -13,7 +13,7 @@ export function resolveConditionals(text: string, use: ReadonlySet<string>, atom
   const tokens = text.split(/\s+/).filter((token) => token !== '');
   const parser = { tokens, next: 0 };
   const nodes = parseNodes(parser, text, false);
-  return print(reduce(nodes, false, use, atoms));
+  return formatNodes(reduce(nodes, false, use, atoms));
 }
 
 function parseNodes(parser: { readonly tokens: readonly string[]; next: number }, text: string, nested: boolean): Node[] {
@@ -43,8 +43,8 @@ function parseNodes(parser: { readonly tokens: readonly string[]; next: number }
 
 function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): Reduced[] {
   return nodes.flatMap((node): Reduced[] => {
-    if (typeof node === 'string') return [atoms ? decideUse(node, use) : node];
-    if (node.when !== undefined && !holds(node.when, use)) return [];
+    if (typeof node === 'string') return [atoms ? resolveUseDependencies(node, use) : node];
+    if (node.when !== undefined && !conditionHolds(node.when, use)) return [];
     const items = reduce(node.nodes, node.any, use, atoms);
     if (node.any) {
       const [only] = items;
@@ -59,12 +59,12 @@ function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>
   });
 }
 
-function holds(condition: string, use: ReadonlySet<string>): boolean {
+function conditionHolds(condition: string, use: ReadonlySet<string>): boolean {
   return condition.startsWith('!') ? !use.has(condition.slice(1)) : use.has(condition);
 }
 
 /** `cat/name[a?,!b?,c=,!d=]` by the package's flags: what asks for nothing any more is left out. */
-function decideUse(atom: string, use: ReadonlySet<string>): string {
+function resolveUseDependencies(atom: string, use: ReadonlySet<string>): string {
   const open = atom.indexOf('[');
   if (open < 0 || !atom.endsWith(']')) return atom;
   const kept = atom
@@ -81,8 +81,8 @@ function decideUse(atom: string, use: ReadonlySet<string>): string {
   return atom.slice(0, open) + (kept.length === 0 ? '' : `[${kept.join(',')}]`);
 }
 
-function print(items: readonly Reduced[]): string {
-  return items.map((item) => (typeof item === 'string' ? item : `${item.any ? '|| ' : ''}( ${print(item.items)} )`)).join(' ');
+function formatNodes(items: readonly Reduced[]): string {
+  return items.map((item) => (typeof item === 'string' ? item : `${item.any ? '|| ' : ''}( ${formatNodes(item.items)} )`)).join(' ');
 }
 
 function malformed(text: string, why: string): SwarmError {

@@ -7,7 +7,7 @@ interface Version {
 }
 
 /** The source of an expression for one version without its revision; it has no groups. */
-export const VERSION = '\\d+(?:\\.\\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\\d*)*';
+export const VERSION_PATTERN = '\\d+(?:\\.\\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\\d*)*';
 const PARTS = /^(\d+(?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|p)\d*)*)(?:-r(\d+))?$/;
 const RANK: Readonly<Record<string, number>> = { alpha: 0, beta: 1, pre: 2, rc: 3, p: 5 };
 /** Where a version has no suffix: after _rc, before _p. */
@@ -20,8 +20,8 @@ export function isVersion(text: string): boolean {
 
 /** Order of two versions by PMS section 3.3: below 0, 0, above 0. Both may have a revision; throws RangeError on anything else. */
 export function compareVersions(one: string, other: string): number {
-  const a = parse(one);
-  const b = parse(other);
+  const a = parseVersion(one);
+  const b = parseVersion(other);
   return (
     compareNumbers(a.numbers, b.numbers) ||
     compareText(a.letter, b.letter) ||
@@ -30,7 +30,7 @@ export function compareVersions(one: string, other: string): number {
   );
 }
 
-function parse(text: string): Version {
+function parseVersion(text: string): Version {
   const match = PARTS.exec(text);
   if (!match) throw new RangeError(`not a version: ${text}`);
   const [, numbers = '', letter = '', suffixes = '', revision = '0'] = match;

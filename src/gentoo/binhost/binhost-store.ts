@@ -10,9 +10,9 @@ export interface FileStat {
 /** What publishing needs of the disk that holds a binhost, here or on a host. Paths are relative to the binhost's folder, with
  *  slashes; folders appear as they are needed. A write that returned is on the disk; names are on the disk after `sync`. Throws
  *  SW5001 (here) or SW6008 (on a host) where the disk is full, SW5003 where it does not do as told. */
-export interface Store {
+export interface BinhostStore {
   /** For messages: the folder, with its host where it has one. */
-  readonly where: string;
+  readonly label: string;
   /** Undefined where there is no such file. */
   read(path: string): Promise<Uint8Array | undefined>;
   /** Of those that are regular files; links are not followed. */
@@ -22,7 +22,7 @@ export interface Store {
   /** A whole file at once, with its time in unix seconds where that matters. */
   write(path: string, content: Uint8Array, mtime?: number): Promise<void>;
   /** The bytes of a file of this machine under a new name. */
-  take(file: string, path: string, mtime: number): Promise<void>;
+  copyIn(file: string, path: string, mtime: number): Promise<void>;
   /** A second name; false where that name exists, whatever it names. Never replaces. */
   link(from: string, to: string): Promise<boolean>;
   /** Replaces in one step what has the name. */
@@ -40,7 +40,7 @@ export interface Store {
 }
 
 /** The folders of some files, with every folder above, without the root, deepest first. */
-export function foldersOf(paths: readonly string[]): readonly string[] {
+export function parentFolders(paths: readonly string[]): readonly string[] {
   const folders = new Set<string>();
   for (const path of paths) {
     const parts = path.split('/').slice(0, -1);
@@ -52,9 +52,9 @@ export function foldersOf(paths: readonly string[]): readonly string[] {
 /** How long one publisher waits for another. */
 export const LOCK_WAIT_MS = 120_000;
 /** Where the lock stands; its content says nothing, the kernel's lock on it is what counts. */
-export const LOCK = '.swarm/lock';
+export const LOCK_PATH = '.swarm/lock';
 /** What holds the lock: alive as long as its standard input is, so that a dead holder lets go by itself. */
-export function lockCommand(file: string, waitMs: number): readonly [string, ...string[]] {
+export function flockCommand(file: string, waitMs: number): readonly [string, ...string[]] {
   const seconds = String(Math.max(0, Math.ceil(waitMs / 1000)));
   return ['flock', '--exclusive', '--wait', seconds, '--conflict-exit-code', '75', file, 'sh', '-c', 'echo locked; exec cat >/dev/null'];
 }

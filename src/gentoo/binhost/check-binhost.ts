@@ -1,40 +1,40 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Store } from './binhost-store.ts';
-import { INDEX, isGzInStep, readCurrent } from './index-file.ts';
+import type { BinhostStore } from './binhost-store.ts';
+import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
 
 /** One thing that is not as it should be. `stray` and `unfinished` harm no client. */
-export interface Finding {
+export interface BinhostFinding {
   readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'stray' | 'unfinished';
   readonly path: string;
   readonly text: string;
   readonly harmful: boolean;
 }
 
-export interface CheckReport {
+export interface BinhostCheckReport {
   readonly packages: number;
   /** Package files on the disk, listed or not. */
   readonly files: number;
   /** Unix seconds; 0 where there is no index. */
   readonly timestamp: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly BinhostFinding[];
 }
 
 const PACKAGE = /\.(gpkg\.tar|xpak|tbz2)$/;
 
 /** Compares the index with the files, both ways; `deep` reads every listed file and compares every digest that is known. */
-export async function checkBinhost(store: Store, options: { readonly deep?: boolean } = {}): Promise<CheckReport> {
+export async function checkBinhost(store: BinhostStore, options: { readonly deep?: boolean } = {}): Promise<BinhostCheckReport> {
   const files = (await store.list('')).filter((file) => PACKAGE.test(file) && !file.startsWith('.'));
-  const findings: Finding[] = [];
-  const current = await readCurrent(store).catch((error: unknown) => {
+  const findings: BinhostFinding[] = [];
+  const current = await readCurrentIndex(store).catch((error: unknown) => {
     if (!(error instanceof SwarmError)) throw error;
-    findings.push(harmful('invalid', INDEX, error.message));
+    findings.push(harmfulFinding('invalid', INDEX_NAME, error.message));
     return undefined;
   });
   if (current?.text === undefined) return { packages: 0, files: files.length, timestamp: 0, findings };
-  if (!(await isGzInStep(store, current.text)))
-    findings.push(harmful('gz', 'Packages.gz', 'says something else than Packages, and clients ask for it first'));
+  if (!(await isGzCurrent(store, current.text)))
+    findings.push(harmfulFinding('gz', 'Packages.gz', 'says something else than Packages, and clients ask for it first'));
   const stats = await store.stat(files);
   const sizes = new Map([...stats].map(([path, { size }]) => [path, size]));
   for (const stanza of current.index.packages) findings.push(...(await checkEntry(store, stanza, sizes, options.deep === true)));
@@ -42,33 +42,42 @@ export async function checkBinhost(store: Store, options: { readonly deep?: bool
   return { packages: current.index.packages.length, files: files.length, timestamp: current.timestamp, findings };
 }
 
-async function checkEntry(store: Store, stanza: Stanza, sizes: ReadonlyMap<string, number>, deep: boolean): Promise<readonly Finding[]> {
+async function checkEntry(
+  store: BinhostStore,
+  stanza: Stanza,
+  sizes: ReadonlyMap<string, number>,
+  deep: boolean,
+): Promise<readonly BinhostFinding[]> {
   const path = stanza.get('PATH') ?? '';
   const listed = stanza.get('SIZE');
   const size = sizes.get(path);
-  if (size === undefined) return [harmful('missing', path, 'is listed and not there')];
+  if (size === undefined) return [harmfulFinding('missing', path, 'is listed and not there')];
   if (listed === undefined || !stanza.has('SHA1'))
-    return [harmful('unverifiable', path, 'is listed without SIZE or SHA1: clients cannot check it')];
-  if (String(size) !== listed) return [harmful('short', path, `has ${size} bytes, ${listed} are listed`)];
+    return [harmfulFinding('unverifiable', path, 'is listed without SIZE or SHA1: clients cannot check it')];
+  if (String(size) !== listed) return [harmfulFinding('short', path, `has ${size} bytes, ${listed} are listed`)];
   return deep ? await checkDigests(store, path, stanza) : [];
 }
 
-async function checkDigests(store: Store, path: string, stanza: Stanza): Promise<readonly Finding[]> {
+async function checkDigests(store: BinhostStore, path: string, stanza: Stanza): Promise<readonly BinhostFinding[]> {
   const known = await readProvenance(store, path);
   const expected = [
     ['sha1', stanza.get('SHA1')],
     ['md5', stanza.get('MD5')],
     ['sha256', known?.sha256],
   ] as const;
-  const findings: Finding[] = [];
+  const findings: BinhostFinding[] = [];
   for (const [algorithm, digest] of expected) {
     if (digest === undefined || digest === (await store.digest(path, algorithm))) continue;
-    findings.push(harmful('digest', path, `${algorithm} differs from ${algorithm === 'sha256' ? 'its provenance' : 'the index'}`));
+    findings.push(harmfulFinding('digest', path, `${algorithm} differs from ${algorithm === 'sha256' ? 'its provenance' : 'the index'}`));
   }
   return findings;
 }
 
-async function checkStrays(store: Store, index: PackagesIndex, sizes: ReadonlyMap<string, number>): Promise<readonly Finding[]> {
+async function checkStrays(
+  store: BinhostStore,
+  index: PackagesIndex,
+  sizes: ReadonlyMap<string, number>,
+): Promise<readonly BinhostFinding[]> {
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const ours = new Set(await listProvenance(store));
   return [...sizes]
@@ -81,6 +90,6 @@ async function checkStrays(store: Store, index: PackagesIndex, sizes: ReadonlyMa
     });
 }
 
-function harmful(kind: Finding['kind'], path: string, text: string): Finding {
+function harmfulFinding(kind: BinhostFinding['kind'], path: string, text: string): BinhostFinding {
   return { kind, path, text, harmful: true };
 }

@@ -1,13 +1,21 @@
-import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
-import { brokenEntries, generationNumbers, generationPath, readCurrent, readGeneration, replaceIndex, settle } from './index-file.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import {
+  findBrokenEntries,
+  generationPath,
+  listGenerationNumbers,
+  readCurrentIndex,
+  readGeneration,
+  repairIndex,
+  replaceIndex,
+} from './index-file.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 
 /** A client works from the index that it fetched at its start: what was listed stays so long. */
 const GRACE_SECONDS = 48 * 3600;
 /** Whatever its age, a rollback to these always finds its files. */
-const KEEP = 3;
+const KEEP_GENERATIONS = 3;
 
-export interface Collected {
+export interface GarbageReport {
   /** Package files removed. */
   readonly removed: readonly string[];
   /** Bytes. */
@@ -24,15 +32,15 @@ export interface Collected {
  *  generation lists and that swarm itself once published, half-done copies. Entries whose file is gone leave the index first. What
  *  others put there is never touched. `now` in unix seconds. */
 export async function collectGarbage(
-  store: Store,
+  store: BinhostStore,
   options: { readonly now?: number; readonly graceSeconds?: number } = {},
-): Promise<Collected> {
+): Promise<GarbageReport> {
   const now = options.now ?? Math.floor(Date.now() / 1000);
   const before = now - (options.graceSeconds ?? GRACE_SECONDS);
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const dropped = await dropBroken(store, now);
   const { retired, kept } = await sortGenerations(store, before);
-  const listed = await listedIn(store, kept);
+  const listed = await listedPaths(store, kept);
   const unlisted = (await listProvenance(store)).filter((path) => !listed.has(path));
   const stats = await store.stat(unlisted);
   // By its file's time, so that a package that is being published by a run that died is not taken from its resumption.
@@ -47,14 +55,14 @@ export async function collectGarbage(
     freed: removed.reduce((sum, path) => sum + (stats.get(path)?.size ?? 0), 0),
     generations: retired,
     dropped,
-    staged: await sweepStage(store, before),
+    staged: await sweepStaging(store, before),
   };
 }
 
-async function dropBroken(store: Store, now: number): Promise<readonly string[]> {
-  const current = await readCurrent(store);
-  await settle(store, current);
-  const broken = new Set((await brokenEntries(store, current.index)).map(({ stanza }) => stanza.get('PATH') ?? ''));
+async function dropBroken(store: BinhostStore, now: number): Promise<readonly string[]> {
+  const current = await readCurrentIndex(store);
+  await repairIndex(store, current);
+  const broken = new Set((await findBrokenEntries(store, current.index)).map(({ stanza }) => stanza.get('PATH') ?? ''));
   if (broken.size === 0) return [];
   const packages = current.index.packages.filter((stanza) => !broken.has(stanza.get('PATH') ?? ''));
   await replaceIndex(store, current, { header: current.index.header, packages }, now);
@@ -63,28 +71,28 @@ async function dropBroken(store: Store, now: number): Promise<readonly string[]>
 
 /** A generation is in use until the grace time has passed since the next one took its place. */
 async function sortGenerations(
-  store: Store,
+  store: BinhostStore,
   before: number,
 ): Promise<{ readonly retired: readonly number[]; readonly kept: readonly number[] }> {
-  const numbers = await generationNumbers(store);
+  const numbers = await listGenerationNumbers(store);
   const retired: number[] = [];
-  for (const [i, generation] of numbers.slice(0, -KEEP).entries()) {
+  for (const [i, generation] of numbers.slice(0, -KEEP_GENERATIONS).entries()) {
     const successor = await readGeneration(store, numbers[i + 1] ?? generation);
     if (Number(successor.header.get('TIMESTAMP')) <= before) retired.push(generation);
   }
   return { retired, kept: numbers.filter((number) => !retired.includes(number)) };
 }
 
-async function listedIn(store: Store, generations: readonly number[]): Promise<ReadonlySet<string>> {
+async function listedPaths(store: BinhostStore, generations: readonly number[]): Promise<ReadonlySet<string>> {
   const paths = new Set<string>();
   for (const generation of generations) {
     for (const stanza of (await readGeneration(store, generation)).packages) paths.add(stanza.get('PATH') ?? '');
   }
-  for (const stanza of (await readCurrent(store)).index.packages) paths.add(stanza.get('PATH') ?? '');
+  for (const stanza of (await readCurrentIndex(store)).index.packages) paths.add(stanza.get('PATH') ?? '');
   return paths;
 }
 
-async function sweepStage(store: Store, before: number): Promise<number> {
+async function sweepStaging(store: BinhostStore, before: number): Promise<number> {
   const stats = await store.stat(await store.list('.swarm/stage'));
   const old = [...stats].filter(([, { mtime }]) => mtime <= before);
   for (const [path] of old) await store.remove(path);

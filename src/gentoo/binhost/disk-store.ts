@@ -6,65 +6,65 @@ import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile,
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { SwarmError } from '../../core/error.ts';
-import { type FileStat, foldersOf, LOCK, lockCommand, type Store } from './binhost-store.ts';
+import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
 
 /** A binhost in a folder of this machine. */
-export function diskStore(dir: string): Store {
-  const at = (path: string): string => join(dir, path);
-  const parent = (path: string): Promise<unknown> => mkdir(dirname(at(path)), { recursive: true });
+export function diskStore(dir: string): BinhostStore {
+  const absolute = (path: string): string => join(dir, path);
+  const parent = (path: string): Promise<unknown> => mkdir(dirname(absolute(path)), { recursive: true });
   return {
-    where: dir,
-    read: (path) => orMissing(readFile(at(path)), undefined),
+    label: dir,
+    read: (path) => ifMissing(readFile(absolute(path)), undefined),
     stat: (paths) => statAll(dir, paths),
     list: (folder) => listFiles(dir, folder),
     write: (path, content, mtime) =>
-      told(at(path), async () => {
+      withSwarmErrors(absolute(path), async () => {
         await parent(path);
-        await withFile(at(path), 'w', async (handle) => {
+        await withFile(absolute(path), 'w', async (handle) => {
           await handle.writeFile(content);
           await handle.chmod(0o644);
           if (mtime !== undefined) await handle.utimes(mtime, mtime);
           await handle.sync();
         });
       }),
-    take: (file, path, mtime) =>
-      told(at(path), async () => {
+    copyIn: (file, path, mtime) =>
+      withSwarmErrors(absolute(path), async () => {
         await parent(path);
-        await copyNew(file, at(path));
-        await withFile(at(path), 'r+', async (handle) => {
+        await copyNew(file, absolute(path));
+        await withFile(absolute(path), 'r+', async (handle) => {
           await handle.chmod(0o644);
           await handle.utimes(mtime, mtime);
           await handle.sync();
         });
       }),
     link: (from, to) =>
-      told(at(to), async () => {
+      withSwarmErrors(absolute(to), async () => {
         await parent(to);
-        return await orExists(link(at(from), at(to)).then(() => true));
+        return await falseIfExists(link(absolute(from), absolute(to)).then(() => true));
       }),
-    rename: (from, to) => told(at(to), () => rename(at(from), at(to))),
-    remove: (path) => told(at(path), () => rm(at(path), { force: true })),
+    rename: (from, to) => withSwarmErrors(absolute(to), () => rename(absolute(from), absolute(to))),
+    remove: (path) => withSwarmErrors(absolute(path), () => rm(absolute(path), { force: true })),
     sync: (paths) =>
-      told(dir, async () => {
-        for (const folder of [...foldersOf(paths), '.']) await withFile(at(folder), 'r', (handle) => handle.sync());
+      withSwarmErrors(dir, async () => {
+        for (const folder of [...parentFolders(paths), '.']) await withFile(absolute(folder), 'r', (handle) => handle.sync());
       }),
-    digest: (path, algorithm) => told(at(path), () => digestOf(at(path), algorithm)),
+    digest: (path, algorithm) => withSwarmErrors(absolute(path), () => fileDigest(absolute(path), algorithm)),
     async stream(path, start, end): Promise<Readable> {
-      const stream = createReadStream(at(path), { start, end });
+      const stream = createReadStream(absolute(path), { start, end });
       await once(stream, 'open').catch((error: unknown) => {
-        throw toSwarmError(at(path), error);
+        throw toSwarmError(absolute(path), error);
       });
       return stream;
     },
     lock: async (waitMs) => {
-      await told(dir, () => parent(LOCK));
-      return await holdLock(at(LOCK), waitMs);
+      await withSwarmErrors(dir, () => parent(LOCK_PATH));
+      return await holdLock(absolute(LOCK_PATH), waitMs);
     },
   };
 }
 
 async function holdLock(file: string, waitMs: number): Promise<AsyncDisposable> {
-  const [program, ...args] = lockCommand(file, waitMs);
+  const [program, ...args] = flockCommand(file, waitMs);
   const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   const ended = new Promise<number>((resolve, reject) => {
     holder.on('error', reject);
@@ -93,7 +93,7 @@ async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyM
   const found = new Map<string, FileStat>();
   for (let i = 0; i < paths.length; i += 64) {
     const some = paths.slice(i, i + 64);
-    const stats = await Promise.all(some.map((path) => orMissing(lstat(join(dir, path)), undefined)));
+    const stats = await Promise.all(some.map((path) => ifMissing(lstat(join(dir, path)), undefined)));
     for (const [n, path] of some.entries()) {
       const stat = stats[n];
       if (stat?.isFile()) found.set(path, { size: stat.size, mtime: Math.floor(stat.mtimeMs / 1000) });
@@ -103,7 +103,7 @@ async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyM
 }
 
 async function listFiles(dir: string, folder: string): Promise<readonly string[]> {
-  const entries = await orMissing(readdir(join(dir, folder), { withFileTypes: true }), []);
+  const entries = await ifMissing(readdir(join(dir, folder), { withFileTypes: true }), []);
   const files: string[] = [];
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
@@ -116,7 +116,7 @@ async function listFiles(dir: string, folder: string): Promise<readonly string[]
 /** A copy, so that what happens to the fetched file later changes nothing here; shared blocks where the file system can. */
 async function copyNew(file: string, to: string): Promise<void> {
   await copyFile(file, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(async (failure: unknown) => {
-    if (codeOf(failure) !== 'EEXIST') await rm(to, { force: true });
+    if (errnoOf(failure) !== 'EEXIST') await rm(to, { force: true });
     throw failure;
   });
 }
@@ -130,27 +130,27 @@ async function withFile<T>(file: string, flags: string, use: (handle: FileHandle
   }
 }
 
-async function digestOf(file: string, algorithm: string): Promise<string> {
+async function fileDigest(file: string, algorithm: string): Promise<string> {
   const hash = createHash(algorithm);
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
 }
 
-async function orMissing<T, D>(promise: Promise<T>, otherwise: D): Promise<T | D> {
+async function ifMissing<T, D>(promise: Promise<T>, otherwise: D): Promise<T | D> {
   return await promise.catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return otherwise;
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return otherwise;
     throw toSwarmError('', error);
   });
 }
 
-async function orExists(promise: Promise<boolean>): Promise<boolean> {
+async function falseIfExists(promise: Promise<boolean>): Promise<boolean> {
   return await promise.catch((error: unknown) => {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   });
 }
 
-async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
+async function withSwarmErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -160,7 +160,7 @@ async function told<T>(path: string, work: () => Promise<T>): Promise<T> {
 
 function toSwarmError(path: string, error: unknown): SwarmError {
   if (error instanceof SwarmError) return error;
-  const code = codeOf(error);
+  const code = errnoOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new SwarmError('SW5001', `no space left for ${path}`, {
       hint: 'swarm binhost gc removes what is no longer listed',
@@ -170,6 +170,6 @@ function toSwarmError(path: string, error: unknown): SwarmError {
   return new SwarmError('SW5003', error instanceof Error ? error.message : String(error), { cause: error });
 }
 
-function codeOf(error: unknown): string | undefined {
+function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }

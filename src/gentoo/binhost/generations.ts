@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
-import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
-import { brokenEntries, generationNumbers, readCurrent, readGeneration, replaceIndex, settle } from './index-file.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
 
 export interface Generation {
   readonly generation: number;
@@ -11,8 +11,8 @@ export interface Generation {
 }
 
 /** The indexes that are kept, oldest first; the last is the current one. */
-export async function listGenerations(store: Store): Promise<readonly Generation[]> {
-  const numbers = await generationNumbers(store);
+export async function listGenerations(store: BinhostStore): Promise<readonly Generation[]> {
+  const numbers = await listGenerationNumbers(store);
   const generations: Generation[] = [];
   for (const generation of numbers) {
     const index = await readGeneration(store, generation);
@@ -24,21 +24,21 @@ export async function listGenerations(store: Store): Promise<readonly Generation
 
 /** Puts the entries of an older generation (the one before, unless named) into a new index, stamped later than the current one, for
  *  clients take no older one. Throws SW1203 where it is not kept, SW4006 where a file that it lists is gone. */
-export async function rollback(
-  store: Store,
+export async function rollBackIndex(
+  store: BinhostStore,
   to?: number,
 ): Promise<{ readonly from: number; readonly to: number; readonly generation: number }> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
-  const current = await readCurrent(store).catch((error: unknown) => {
+  const current = await readCurrentIndex(store).catch((error: unknown) => {
     // A damaged index is what a rollback is for.
     if (error instanceof SwarmError && error.code === 'SW4006') return undefined;
     throw error;
   });
-  const from = current === undefined ? ((await generationNumbers(store)).at(-1) ?? 0) : await settle(store, current);
-  const target = to ?? (await generationNumbers(store)).findLast((number) => (current === undefined ? number <= from : number < from));
+  const from = current === undefined ? ((await listGenerationNumbers(store)).at(-1) ?? 0) : await repairIndex(store, current);
+  const target = to ?? (await listGenerationNumbers(store)).findLast((number) => (current === undefined ? number <= from : number < from));
   if (target === undefined) throw new SwarmError('SW1203', 'there is no older generation', { hint: 'swarm binhost status lists them' });
   const index = await readGeneration(store, target);
-  const broken = await brokenEntries(store, index);
+  const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {
     throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are gone or have another size`, {
       hint: 'choose a younger one, or build them again',
@@ -54,7 +54,7 @@ export async function rollback(
 }
 
 /** Stands for an index that cannot be read: its time is that of its file. */
-async function damagedIndex(store: Store): Promise<Parameters<typeof replaceIndex>[1]> {
+async function damagedIndex(store: BinhostStore): Promise<Parameters<typeof replaceIndex>[1]> {
   const bytes = await store.read('Packages');
   const times = await store.stat(['Packages', 'Packages.gz']);
   return {

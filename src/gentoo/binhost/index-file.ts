@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { SwarmError } from '../../core/error.ts';
-import type { Store } from './binhost-store.ts';
-import { arrangeIndex, formatIndex, type PackagesIndex, parseIndex, type Stanza } from './packages-index.ts';
+import type { BinhostStore } from './binhost-store.ts';
+import { formatIndex, normalizeIndex, type PackagesIndex, parseIndex, type Stanza } from './packages-index.ts';
 
-export const INDEX = 'Packages';
-export const INDEX_GZ = 'Packages.gz';
-const NEW = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm' };
+export const INDEX_NAME = 'Packages';
+export const INDEX_GZ_NAME = 'Packages.gz';
+const TEMPORARY = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm' };
 const GENERATIONS = '.swarm/generations';
 /** A client that has an index asks for one at least 5 s younger: each is stamped so much later. */
 const STEP_SECONDS = 6;
@@ -21,19 +21,19 @@ export interface CurrentIndex {
 }
 
 /** Reads and checks the index; an empty one where there is none. Throws SW4006. */
-export async function readCurrent(store: Store): Promise<CurrentIndex> {
-  const bytes = await store.read(INDEX);
+export async function readCurrentIndex(store: BinhostStore): Promise<CurrentIndex> {
+  const bytes = await store.read(INDEX_NAME);
   if (bytes === undefined) return { index: { header: new Map(), packages: [] }, text: undefined, timestamp: 0 };
   const text = Buffer.from(bytes).toString('utf8');
   const index = parseIndex(text);
-  const times = await store.stat([INDEX_GZ]);
+  const times = await store.stat([INDEX_GZ_NAME]);
   const stamped = Number(index.header.get('TIMESTAMP'));
-  return { index, text, timestamp: Math.max(stamped, times.get(INDEX_GZ)?.mtime ?? 0) };
+  return { index, text, timestamp: Math.max(stamped, times.get(INDEX_GZ_NAME)?.mtime ?? 0) };
 }
 
 /** The index alone, for those who only look. */
-export async function readIndex(store: Store): Promise<PackagesIndex> {
-  return (await readCurrent(store)).index;
+export async function readBinhostIndex(store: BinhostStore): Promise<PackagesIndex> {
+  return (await readCurrentIndex(store)).index;
 }
 
 /** gzip as Portage writes it: no name, and the time of the index. */
@@ -44,8 +44,8 @@ export function gzipIndex(text: string, timestamp: number): Buffer {
 }
 
 /** Whether Packages.gz says what Packages says. */
-export async function isGzInStep(store: Store, text: string): Promise<boolean> {
-  const bytes = await store.read(INDEX_GZ);
+export async function isGzCurrent(store: BinhostStore, text: string): Promise<boolean> {
+  const bytes = await store.read(INDEX_GZ_NAME);
   if (bytes === undefined) return false;
   try {
     return gunzipSync(bytes, { maxOutputLength: 1024 * 1024 * 1024 }).toString('utf8') === text;
@@ -56,45 +56,45 @@ export async function isGzInStep(store: Store, text: string): Promise<boolean> {
 
 /** Puts right what a crash between two renames left: Packages.gz behind Packages, an index that is no generation yet. Under the
  *  lock. Returns the number of the generation that is current, 0 for an empty binhost. */
-export async function settle(store: Store, current: CurrentIndex): Promise<number> {
-  await store.remove(NEW.plain);
-  await store.remove(NEW.gz);
+export async function repairIndex(store: BinhostStore, current: CurrentIndex): Promise<number> {
+  await store.remove(TEMPORARY.plain);
+  await store.remove(TEMPORARY.gz);
   if (current.text === undefined) return await latestGeneration(store);
   const timestamp = Number(current.index.header.get('TIMESTAMP'));
   // Each index has its own time, and both files have it.
-  if ((await store.stat([INDEX_GZ])).get(INDEX_GZ)?.mtime !== timestamp) {
-    await store.write(NEW.gz, gzipIndex(current.text, timestamp), timestamp);
-    await store.rename(NEW.gz, INDEX_GZ);
-    await store.sync([INDEX_GZ]);
+  if ((await store.stat([INDEX_GZ_NAME])).get(INDEX_GZ_NAME)?.mtime !== timestamp) {
+    await store.write(TEMPORARY.gz, gzipIndex(current.text, timestamp), timestamp);
+    await store.rename(TEMPORARY.gz, INDEX_GZ_NAME);
+    await store.sync([INDEX_GZ_NAME]);
   }
   return await keepGeneration(store, current.text);
 }
 
 /** Replaces the index: the new files are whole on the disk before each takes its name in one step. Under the lock, settled. Returns
  *  the new generation's number. */
-export async function replaceIndex(store: Store, current: CurrentIndex, next: PackagesIndex, now: number): Promise<number> {
+export async function replaceIndex(store: BinhostStore, current: CurrentIndex, next: PackagesIndex, now: number): Promise<number> {
   const timestamp = Math.max(now, current.timestamp === 0 ? 0 : current.timestamp + STEP_SECONDS);
-  const text = formatIndex(arrangeIndex(next, timestamp));
-  await store.write(NEW.plain, Buffer.from(text), timestamp);
-  await store.write(NEW.gz, gzipIndex(text, timestamp), timestamp);
-  await refuseMeddling(store, current);
-  await store.rename(NEW.plain, INDEX);
-  await store.rename(NEW.gz, INDEX_GZ);
-  await store.sync([INDEX]);
+  const text = formatIndex(normalizeIndex(next, timestamp));
+  await store.write(TEMPORARY.plain, Buffer.from(text), timestamp);
+  await store.write(TEMPORARY.gz, gzipIndex(text, timestamp), timestamp);
+  await refuseForeignChange(store, current);
+  await store.rename(TEMPORARY.plain, INDEX_NAME);
+  await store.rename(TEMPORARY.gz, INDEX_GZ_NAME);
+  await store.sync([INDEX_NAME]);
   return await keepGeneration(store, text);
 }
 
 /** Portage itself, or a hand, may write here without our lock: their change is not to be lost. */
-async function refuseMeddling(store: Store, current: CurrentIndex): Promise<void> {
-  const there = (await store.stat([INDEX])).size > 0;
-  if (there ? (await store.digest(INDEX, 'sha256')) === sha256(current.text ?? '') : current.text === undefined) return;
-  throw new SwarmError('SW3003', `something else wrote ${INDEX} in ${store.where} meanwhile`, {
+async function refuseForeignChange(store: BinhostStore, current: CurrentIndex): Promise<void> {
+  const exists = (await store.stat([INDEX_NAME])).size > 0;
+  if (exists ? (await store.digest(INDEX_NAME, 'sha256')) === sha256(current.text ?? '') : current.text === undefined) return;
+  throw new SwarmError('SW3003', `something else wrote ${INDEX_NAME} in ${store.label} meanwhile`, {
     hint: 'nothing was changed; run it again',
   });
 }
 
 /** Numbers of the generations that are kept, oldest first. */
-export async function generationNumbers(store: Store): Promise<readonly number[]> {
+export async function listGenerationNumbers(store: BinhostStore): Promise<readonly number[]> {
   const files = await store.list(GENERATIONS);
   return files
     .map((file) => /\/(\d{6,})$/.exec(file)?.[1])
@@ -108,10 +108,10 @@ export function generationPath(generation: number): string {
 }
 
 /** The index of a generation; throws SW1203 where it is not kept. */
-export async function readGeneration(store: Store, generation: number): Promise<PackagesIndex> {
+export async function readGeneration(store: BinhostStore, generation: number): Promise<PackagesIndex> {
   const bytes = await store.read(generationPath(generation));
   if (bytes === undefined) {
-    const kept = await generationNumbers(store);
+    const kept = await listGenerationNumbers(store);
     throw new SwarmError('SW1203', `generation ${generation} is not kept`, {
       hint: kept.length === 0 ? 'none is' : `there are: ${kept.join(', ')}`,
     });
@@ -119,16 +119,16 @@ export async function readGeneration(store: Store, generation: number): Promise<
   return parseIndex(Buffer.from(bytes).toString('utf8'));
 }
 
-async function latestGeneration(store: Store): Promise<number> {
-  return (await generationNumbers(store)).at(-1) ?? 0;
+async function latestGeneration(store: BinhostStore): Promise<number> {
+  return (await listGenerationNumbers(store)).at(-1) ?? 0;
 }
 
 /** The number of the generation that has this text: the latest, or a new one. */
-async function keepGeneration(store: Store, text: string): Promise<number> {
+async function keepGeneration(store: BinhostStore, text: string): Promise<number> {
   const latest = await latestGeneration(store);
   if (latest > 0 && (await store.digest(generationPath(latest), 'sha256')) === sha256(text)) return latest;
   // A name of the index itself: nothing is copied, and both have it or none has.
-  await store.link(INDEX, generationPath(latest + 1));
+  await store.link(INDEX_NAME, generationPath(latest + 1));
   await store.sync([generationPath(latest + 1)]);
   return latest + 1;
 }
@@ -138,8 +138,8 @@ function sha256(text: string): string {
 }
 
 /** What the index lists and the disk does not have as listed. Reads no file, only sizes. */
-export async function brokenEntries(
-  store: Store,
+export async function findBrokenEntries(
+  store: BinhostStore,
   index: PackagesIndex,
 ): Promise<readonly { readonly stanza: Stanza; readonly found: number | undefined }[]> {
   const paths = index.packages.map((stanza) => stanza.get('PATH') ?? '');

@@ -76,21 +76,21 @@ export function formatIndex(index: PackagesIndex): string {
 }
 
 /** Stamped and in Portage's order: keys by internal name, entries by CPV as plain text, then by age. `timestamp` in unix seconds. */
-export function arrangeIndex(index: PackagesIndex, timestamp: number): PackagesIndex {
+export function normalizeIndex(index: PackagesIndex, timestamp: number): PackagesIndex {
   const header = new Map(index.header);
   header.set('VERSION', '0');
   header.set('TIMESTAMP', String(timestamp));
   header.set('PACKAGES', String(index.packages.length));
   const time = (stanza: Stanza): number => Number(stanza.get('BUILD_TIME') ?? 0);
-  const packages = index.packages.map(arrangeKeys).sort((a, b) => {
+  const packages = index.packages.map(normalizeStanza).sort((a, b) => {
     const [one, other] = [a.get('CPV') ?? '', b.get('CPV') ?? ''];
     return one < other ? -1 : one > other ? 1 : time(a) - time(b);
   });
-  return { header: arrangeKeys(header), packages };
+  return { header: normalizeStanza(header), packages };
 }
 
 /** Without what is empty: a line with no value would never be written by Portage. */
-export function arrangeKeys(stanza: Stanza): Stanza {
+export function normalizeStanza(stanza: Stanza): Stanza {
   const internal = (key: string): string => INTERNAL[key] ?? key;
   return new Map([...stanza].filter(([, value]) => value !== '').sort(([a], [b]) => (internal(a) < internal(b) ? -1 : 1)));
 }

@@ -1,16 +1,16 @@
 import type { Json } from '../../core/host.ts';
-import type { Store } from './binhost-store.ts';
-import type { VerifiedFile } from './verify-packages.ts';
+import type { BinhostStore } from './binhost-store.ts';
+import type { VerifiedPackage } from './verify-packages.ts';
 
 /** Where a package comes from, as the publisher knows it. */
-export interface Origin {
+export interface PublishOrigin {
   readonly run: string;
   readonly host: string;
   readonly item?: string;
 }
 
 /** Kept beside each package, below .swarm/: Portage's index has no SHA-256 and no history. */
-export interface Provenance extends Origin {
+export interface Provenance extends PublishOrigin {
   readonly cpv: string;
   readonly path: string;
   /** Bytes. */
@@ -30,7 +30,13 @@ function provenancePath(path: string): string {
   return `${FOLDER}/${path}.json`;
 }
 
-export async function writeProvenance(store: Store, { file }: VerifiedFile, path: string, origin: Origin, now: Date): Promise<void> {
+export async function writeProvenance(
+  store: BinhostStore,
+  { file }: VerifiedPackage,
+  path: string,
+  origin: PublishOrigin,
+  now: Date,
+): Promise<void> {
   const record: Provenance = {
     ...origin,
     cpv: file.cpv.text,
@@ -47,19 +53,19 @@ export async function writeProvenance(store: Store, { file }: VerifiedFile, path
 }
 
 /** Undefined where swarm did not publish the file, or the record cannot be read. */
-export async function readProvenance(store: Store, path: string): Promise<Provenance | undefined> {
+export async function readProvenance(store: BinhostStore, path: string): Promise<Provenance | undefined> {
   const bytes = await store.read(provenancePath(path));
   if (bytes === undefined) return undefined;
   const record = parseJson(Buffer.from(bytes).toString('utf8'));
   return record !== null && typeof record === 'object' && 'sha256' in record ? (record as unknown as Provenance) : undefined;
 }
 
-export async function removeProvenance(store: Store, path: string): Promise<void> {
+export async function removeProvenance(store: BinhostStore, path: string): Promise<void> {
   await store.remove(provenancePath(path));
 }
 
 /** Paths of the packages that have one. */
-export async function listProvenance(store: Store): Promise<readonly string[]> {
+export async function listProvenance(store: BinhostStore): Promise<readonly string[]> {
   const files = await store.list(FOLDER);
   return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(FOLDER.length + 1, -'.json'.length));
 }

@@ -1,17 +1,17 @@
 import { SwarmError } from '../../core/error.ts';
-import { LOCK_WAIT_MS, type Store } from './binhost-store.ts';
-import { brokenEntries, type CurrentIndex, readCurrent, replaceIndex, settle } from './index-file.ts';
+import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { type CurrentIndex, findBrokenEntries, readCurrentIndex, repairIndex, replaceIndex } from './index-file.ts';
 import { isSafePath, type Stanza } from './packages-index.ts';
-import { type Origin, writeProvenance } from './provenance.ts';
-import { stanzaOf } from './stanza.ts';
-import { discard, isVerified, type Verified, type VerifiedFile } from './verify-packages.ts';
+import { type PublishOrigin, writeProvenance } from './provenance.ts';
+import { buildStanza } from './stanza.ts';
+import { discardStaged, isVerified, type Verified, type VerifiedPackage } from './verify-packages.ts';
 
-export { type Candidate, discard, type Staged, stage, type Verified, verify } from './verify-packages.ts';
+export { type Candidate, discardStaged, type StagedPackage, stagePackage, type Verified, verifyPackages } from './verify-packages.ts';
 
 /** More builds than that of one version at once are a fault somewhere else. */
-const MOST_BUILDS = 10_000;
+const MAX_BUILDS = 10_000;
 
-export interface Published {
+export interface PublishedFile {
   readonly cpv: string;
   /** Below the binhost's folder. */
   readonly path: string;
@@ -22,39 +22,39 @@ export interface Published {
   readonly already: boolean;
 }
 
-export interface Publication {
-  readonly published: readonly Published[];
+export interface PublishResult {
+  readonly published: readonly PublishedFile[];
   readonly generation: number;
 }
 
-interface Placement {
-  readonly one: VerifiedFile;
+interface Destination {
+  readonly staged: VerifiedPackage;
   readonly path: string;
   /** A file of the same bytes has the name already. */
-  readonly there: boolean;
+  readonly exists: boolean;
 }
 
 /** Publishes verified files, all in one new index: a client sees the old state or the new one, wherever this is killed, and running it
  *  again ends in the same state. A published name never gets other bytes: another build of one version gets the next free one.
  *  Throws SW3003 (lock), SW4006 (the index is invalid, or lists what is not there), SW5001, SW6008. */
-export async function publish(store: Store, verified: Verified, origin: Origin): Promise<Publication> {
+export async function publishPackages(store: BinhostStore, verified: Verified, origin: PublishOrigin): Promise<PublishResult> {
   if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were never verified');
   await using _lock = await store.lock(LOCK_WAIT_MS);
-  const current = await readCurrent(store);
-  const settled = await settle(store, current);
+  const current = await readCurrentIndex(store);
+  const settled = await repairIndex(store, current);
   await refuseBroken(store, current);
-  const placements: Placement[] = [];
-  for (const one of verified.files) placements.push(await place(store, current, one, placements, origin));
+  const placements: Destination[] = [];
+  for (const one of verified.files) placements.push(await linkIntoBinhost(store, current, one, placements, origin));
   await store.sync(placements.map(({ path }) => path));
   const stanzas = await makeStanzas(store, current, placements);
-  const generation = await enter(store, current, stanzas, settled);
-  await discard(store, verified.files);
-  return { published: placements.map(describe), generation };
+  const generation = await addToIndex(store, current, stanzas, settled);
+  await discardStaged(store, verified.files);
+  return { published: placements.map(toPublishedFile), generation };
 }
 
 /** An index that lists what is not there is not built upon (775 entries and no file: it happened). */
-async function refuseBroken(store: Store, current: CurrentIndex): Promise<void> {
-  const broken = await brokenEntries(store, current.index);
+async function refuseBroken(store: BinhostStore, current: CurrentIndex): Promise<void> {
+  const broken = await findBrokenEntries(store, current.index);
   const [first] = broken;
   if (first === undefined) return;
   throw new SwarmError('SW4006', `${broken.length} of ${current.index.packages.length} listed packages are missing or have another size`, {
@@ -66,26 +66,26 @@ async function refuseBroken(store: Store, current: CurrentIndex): Promise<void> 
   });
 }
 
-async function place(
-  store: Store,
+async function linkIntoBinhost(
+  store: BinhostStore,
   current: CurrentIndex,
-  one: VerifiedFile,
-  others: readonly Placement[],
-  origin: Origin,
-): Promise<Placement> {
+  one: VerifiedPackage,
+  others: readonly Destination[],
+  origin: PublishOrigin,
+): Promise<Destination> {
   const listed = new Set(current.index.packages.map((stanza) => stanza.get('PATH')));
   const first = one.file.buildId ?? 1;
-  for (let id = first; id < first + MOST_BUILDS; id++) {
-    const path = pathOf(one, id);
+  for (let id = first; id < first + MAX_BUILDS; id++) {
+    const path = packagePath(one, id);
     if (others.some((other) => other.path === path)) continue;
     const there = await store.stat([path]);
     if (there.size > 0) {
-      if (await hasSameBytes(store, one, path)) return { one, path, there: true };
+      if (await hasSameBytes(store, one, path)) return { staged: one, path, exists: true };
       continue;
     }
     if (listed.has(path)) continue;
     await writeProvenance(store, one, path, origin, new Date());
-    if (await store.link(one.path, path)) return { one, path, there: false };
+    if (await store.link(one.path, path)) return { staged: one, path, exists: false };
   }
   throw new SwarmError('SW4004', `${one.file.cpv.text} has no free name left from build ${first} on`, {
     hint: 'swarm binhost gc removes old builds',
@@ -93,30 +93,30 @@ async function place(
 }
 
 /** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name. */
-function pathOf({ file }: VerifiedFile, id: number): string {
+function packagePath({ file }: VerifiedPackage, id: number): string {
   const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
   if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} makes no file name`);
   return path;
 }
 
-async function hasSameBytes(store: Store, { file }: VerifiedFile, path: string): Promise<boolean> {
+async function hasSameBytes(store: BinhostStore, { file }: VerifiedPackage, path: string): Promise<boolean> {
   const known = await store.stat([path]);
   if (known.get(path)?.size !== file.size) return false;
   return (await store.digest(path, 'sha256')) === file.digests.sha256;
 }
 
-async function makeStanzas(store: Store, current: CurrentIndex, placements: readonly Placement[]): Promise<readonly Stanza[]> {
+async function makeStanzas(store: BinhostStore, current: CurrentIndex, placements: readonly Destination[]): Promise<readonly Stanza[]> {
   const stats = await store.stat(placements.map(({ path }) => path));
-  return placements.map(({ one, path }) => {
+  return placements.map(({ staged: one, path }) => {
     const stat = stats.get(path);
     if (stat?.size !== one.file.size) throw new SwarmError('SW4002', `${path} is not on the disk as it was put there`);
     const buildId = one.file.buildId ?? Number(/-(\d+)\.[^/]+$/.exec(path)?.[1] ?? 1);
-    return stanzaOf(one.file, { path, mtime: stat.mtime, buildId }, current.index.header);
+    return buildStanza(one.file, { path, mtime: stat.mtime, buildId }, current.index.header);
   });
 }
 
 /** The index with these entries; the old one stays where it lists them already. */
-async function enter(store: Store, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
+async function addToIndex(store: BinhostStore, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
   const listed = new Map(current.index.packages.map((stanza) => [stanza.get('PATH'), stanza]));
   const isListed = (stanza: Stanza): boolean => listed.get(stanza.get('PATH'))?.get('SHA1') === stanza.get('SHA1');
   if (current.text !== undefined && stanzas.every(isListed)) return settled;
@@ -126,6 +126,6 @@ async function enter(store: Store, current: CurrentIndex, stanzas: readonly Stan
   return await replaceIndex(store, current, next, Math.floor(Date.now() / 1000));
 }
 
-function describe({ one, path, there }: Placement): Published {
+function toPublishedFile({ staged: one, path, exists: there }: Destination): PublishedFile {
   return { cpv: one.file.cpv.text, path, size: one.file.size, sha256: one.file.digests.sha256, already: there };
 }

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ExecResult, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Remote } from '../../core/module.ts';
-import { type FileStat, foldersOf, LOCK, lockCommand, type Store } from './binhost-store.ts';
+import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
 
 /** What the binhost's host is asked for; a part of core's Remote. */
 export type StoreRemote = Pick<Remote, 'host' | 'exec' | 'read' | 'write' | 'open'>;
@@ -22,19 +22,19 @@ done; }
 walk "$1"`;
 
 /** A binhost in a folder of a host: POSIX sh, coreutils and flock do it there. `dir` is absolute. */
-export function remoteStore(remote: StoreRemote, dir: string): Store {
+export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
   const where = `${remote.host.name}:${dir}`;
-  const at = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
+  const absolute = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
   const run = async (script: string, ...args: string[]): Promise<ExecResult> =>
     await remote.exec({ argv: ['sh', '-c', script, 'sh', ...args], env: { LC_ALL: 'C' } });
-  const must = async (script: string, ...args: string[]): Promise<string> => {
+  const runOrThrow = async (script: string, ...args: string[]): Promise<string> => {
     const result = await run(script, ...args);
-    if (result.exit !== 0) throw failed(where, result.stderr);
+    if (result.exit !== 0) throw storeError(where, result.stderr);
     return result.stdout;
   };
   return {
-    where,
-    read: (path) => remote.read(at(path)),
+    label: where,
+    read: (path) => remote.read(absolute(path)),
     async stat(paths) {
       const found = new Map<string, FileStat>();
       for (let i = 0; i < paths.length; i += BATCH) {
@@ -49,56 +49,60 @@ export function remoteStore(remote: StoreRemote, dir: string): Store {
       return found;
     },
     async list(folder) {
-      const top = folder === '' ? dir : at(folder);
-      const lines = (await must(WALK, top)).split('\n').filter((line) => line !== '');
+      const top = folder === '' ? dir : absolute(folder);
+      const lines = (await runOrThrow(WALK, top)).split('\n').filter((line) => line !== '');
       return lines.map((line) => line.slice(dir.length + 1)).sort();
     },
     async write(path, content, mtime) {
-      await must(PARENT, at(path));
-      await remote.write(at(path), content, { mode: '0644' });
-      await must('{ [ -z "$2" ] || touch -d "@$2" -- "$1"; } && sync -- "$1"', at(path), mtime === undefined ? '' : String(mtime));
+      await runOrThrow(PARENT, absolute(path));
+      await remote.write(absolute(path), content, { mode: '0644' });
+      await runOrThrow(
+        '{ [ -z "$2" ] || touch -d "@$2" -- "$1"; } && sync -- "$1"',
+        absolute(path),
+        mtime === undefined ? '' : String(mtime),
+      );
     },
-    async take(file, path, mtime) {
-      await must(PARENT, at(path));
-      const pipe = await remote.open({ argv: ['sh', '-c', 'umask 022; exec cat > "$1"', 'sh', at(path)], env: { LC_ALL: 'C' } });
-      const complaint = collect(pipe.stderr);
+    async copyIn(file, path, mtime) {
+      await runOrThrow(PARENT, absolute(path));
+      const pipe = await remote.open({ argv: ['sh', '-c', 'umask 022; exec cat > "$1"', 'sh', absolute(path)], env: { LC_ALL: 'C' } });
+      const complaint = collectText(pipe.stderr);
       pipe.stdout.resume(); // an output that nobody reads keeps the channel open for ever
       await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status tells what happened
       if ((await pipe.done) !== 0) {
-        await run('rm -f -- "$1"', at(path));
-        throw failed(where, await complaint);
+        await run('rm -f -- "$1"', absolute(path));
+        throw storeError(where, await complaint);
       }
-      await must('touch -d "@$2" -- "$1" && sync -- "$1"', at(path), String(mtime));
+      await runOrThrow('touch -d "@$2" -- "$1" && sync -- "$1"', absolute(path), String(mtime));
     },
     async link(from, to) {
       const script = `mkdir -p -- "\${2%/*}" || exit 1; if [ -e "$2" ] || [ -h "$2" ]; then exit ${EXISTS}; fi
 ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
-      const result = await run(script, at(from), at(to));
-      if (result.exit !== 0 && result.exit !== EXISTS) throw failed(where, result.stderr);
+      const result = await run(script, absolute(from), absolute(to));
+      if (result.exit !== 0 && result.exit !== EXISTS) throw storeError(where, result.stderr);
       return result.exit === 0;
     },
     async rename(from, to) {
-      await must('mv -f -T -- "$1" "$2"', at(from), at(to));
+      await runOrThrow('mv -f -T -- "$1" "$2"', absolute(from), absolute(to));
     },
     async remove(path) {
-      await must('rm -f -- "$1"', at(path));
+      await runOrThrow('rm -f -- "$1"', absolute(path));
     },
     async sync(paths) {
-      await must('sync -- "$@"', ...foldersOf(paths).map(at), dir);
+      await runOrThrow('sync -- "$@"', ...parentFolders(paths).map(absolute), dir);
     },
     async digest(path, algorithm) {
-      const [sum = ''] = (await must(`${SUMS[algorithm]} < "$1"`, at(path))).split(' ');
-      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw failed(where, `${SUMS[algorithm]} printed no digest`);
+      const [sum = ''] = (await runOrThrow(`${SUMS[algorithm]} < "$1"`, absolute(path))).split(' ');
+      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw storeError(where, `${SUMS[algorithm]} printed no digest`);
       return sum;
     },
     async stream(path, start, end) {
       const script = 'tail -c +"$2" -- "$1" | head -c "$3"';
-      const pipe = await remote.open({ argv: ['sh', '-c', script, 'sh', at(path), String(start + 1), String(end - start + 1)] });
-      return readableOf(pipe);
+      const pipe = await remote.open({ argv: ['sh', '-c', script, 'sh', absolute(path), String(start + 1), String(end - start + 1)] });
+      return toReadable(pipe);
     },
     async lock(waitMs) {
-      await must(PARENT, at(LOCK));
-      const pipe = await remote.open({ argv: lockCommand(at(LOCK), waitMs) });
+      await runOrThrow(PARENT, absolute(LOCK_PATH));
+      const pipe = await remote.open({ argv: flockCommand(absolute(LOCK_PATH), waitMs) });
       pipe.stdin.on('error', () => undefined); // `done` tells what happened
       pipe.stderr.resume();
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
@@ -119,12 +123,12 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
     },
   };
 
-  function failed(place: string, stderr: string): SwarmError {
+  function storeError(location: string, stderr: string): SwarmError {
     const text = stderr.trim();
     const full = /No space left on device|Disk quota exceeded/.test(text);
     return new SwarmError(
       full ? 'SW6008' : 'SW6011',
-      full ? `no space left in ${place}` : `${place}: ${text.split('\n').at(-1) || 'a command failed'}`,
+      full ? `no space left in ${location}` : `${location}: ${text.split('\n').at(-1) || 'a command failed'}`,
       {
         host: remote.host.name,
         ...(full ? { hint: 'swarm binhost gc removes what is no longer listed' } : {}),
@@ -134,7 +138,7 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
   }
 }
 
-async function collect(stream: NodeJS.ReadableStream): Promise<string> {
+async function collectText(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';
   for await (const chunk of stream) if (text.length < 4000) text += String(chunk);
   return text;
@@ -145,7 +149,7 @@ function firstBytes(stream: NodeJS.ReadableStream): Promise<string> {
 }
 
 /** The bytes of a command that must succeed: its failure is the stream's. */
-function readableOf(pipe: Pipe): Readable {
+function toReadable(pipe: Pipe): Readable {
   const out = new PassThrough();
   pipe.stdin.on('error', () => undefined); // nothing is sent
   pipe.stdin.end();

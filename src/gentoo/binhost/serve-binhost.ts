@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { SwarmError } from '../../core/error.ts';
-import type { Store } from './binhost-store.ts';
-import { gzipIndex, INDEX, INDEX_GZ, readCurrent } from './index-file.ts';
+import type { BinhostStore } from './binhost-store.ts';
+import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
 
 interface Snapshot {
   /** Unix seconds: of the index and of its compressed twin. */
@@ -26,14 +26,14 @@ interface Resource {
 /** Serves a binhost over plain HTTP to Portage: Packages, Packages.gz made from the very same index, and the files that it lists;
  *  nothing else has a name. Ranges, HEAD, If-Modified-Since. Port 0 (the default) takes a free one; loopback unless told otherwise. */
 export async function serveBinhost(
-  store: Store,
+  store: BinhostStore,
   options: { readonly address?: string; readonly port?: number } = {},
 ): Promise<{ readonly port: number } & AsyncDisposable> {
-  const snapshot = snapshots(store);
+  const snapshot = cacheSnapshots(store);
   const server = createServer((request, response) => {
-    answer(store, snapshot, request, response).catch((error: unknown) => {
+    handleRequest(store, snapshot, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else refuse(response, error instanceof SwarmError ? 503 : 500);
+      else sendStatus(response, error instanceof SwarmError ? 503 : 500);
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());
@@ -53,14 +53,14 @@ export async function serveBinhost(
 }
 
 /** The current index, read again only when its file's time or size is another. */
-function snapshots(store: Store): () => Promise<Snapshot | undefined> {
+function cacheSnapshots(store: BinhostStore): () => Promise<Snapshot | undefined> {
   let last: { readonly key: string; readonly snapshot: Snapshot } | undefined;
   return async () => {
-    const stat = (await store.stat([INDEX])).get(INDEX);
+    const stat = (await store.stat([INDEX_NAME])).get(INDEX_NAME);
     if (stat === undefined) return undefined;
     const key = `${stat.mtime} ${stat.size}`;
     if (last?.key === key) return last.snapshot;
-    const { index, text = '' } = await readCurrent(store);
+    const { index, text = '' } = await readCurrentIndex(store);
     const timestamp = Number(index.header.get('TIMESTAMP'));
     const snapshot = {
       timestamp,
@@ -73,15 +73,15 @@ function snapshots(store: Store): () => Promise<Snapshot | undefined> {
   };
 }
 
-async function answer(
-  store: Store,
+async function handleRequest(
+  store: BinhostStore,
   snapshot: () => Promise<Snapshot | undefined>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { Allow: 'GET, HEAD' });
-  const resource = await find(store, snapshot, request.url ?? '/');
-  if (resource === undefined) return refuse(response, 404);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return sendStatus(response, 405, { Allow: 'GET, HEAD' });
+  const resource = await findResource(store, snapshot, request.url ?? '/');
+  if (resource === undefined) return sendStatus(response, 404);
   const modified = new Date(resource.mtime * 1000).toUTCString();
   const since = Date.parse(request.headers['if-modified-since'] ?? '');
   if (!Number.isNaN(since) && resource.mtime * 1000 <= since) {
@@ -89,8 +89,8 @@ async function answer(
     return;
   }
   const headers = { 'Content-Type': resource.type, 'Last-Modified': modified, 'Accept-Ranges': 'bytes', 'Cache-Control': 'no-cache' };
-  const range = rangeOf(request, resource, modified);
-  if (range === 'outside') return refuse(response, 416, { 'Content-Range': `bytes */${resource.size}` });
+  const range = parseRange(request, resource, modified);
+  if (range === 'outside') return sendStatus(response, 416, { 'Content-Range': `bytes */${resource.size}` });
   const [start, end] = range ?? [0, resource.size - 1];
   const partial = range === undefined ? {} : { 'Content-Range': `bytes ${start}-${end}/${resource.size}` };
   response.writeHead(range === undefined ? 200 : 206, { ...headers, ...partial, 'Content-Length': end - start + 1 });
@@ -98,12 +98,16 @@ async function answer(
   else await resource.send(response, start, end);
 }
 
-async function find(store: Store, snapshot: () => Promise<Snapshot | undefined>, url: string): Promise<Resource | undefined> {
-  const path = pathOf(url);
+async function findResource(
+  store: BinhostStore,
+  snapshot: () => Promise<Snapshot | undefined>,
+  url: string,
+): Promise<Resource | undefined> {
+  const path = decodePath(url);
   const current = path === undefined ? undefined : await snapshot();
   if (path === undefined || current === undefined) return undefined;
-  if (path === INDEX) return inMemory(current.text, current.timestamp, 'text/plain; charset=utf-8');
-  if (path === INDEX_GZ) return inMemory(current.gz, current.timestamp, 'application/gzip');
+  if (path === INDEX_NAME) return memoryResource(current.text, current.timestamp, 'text/plain; charset=utf-8');
+  if (path === INDEX_GZ_NAME) return memoryResource(current.gz, current.timestamp, 'application/gzip');
   if (!current.paths.has(path)) return undefined;
   const stat = (await store.stat([path])).get(path);
   if (stat === undefined) return undefined;
@@ -117,7 +121,7 @@ async function find(store: Store, snapshot: () => Promise<Snapshot | undefined>,
   };
 }
 
-function inMemory(bytes: Buffer, mtime: number, type: string): Resource {
+function memoryResource(bytes: Buffer, mtime: number, type: string): Resource {
   return {
     size: bytes.length,
     mtime,
@@ -129,7 +133,7 @@ function inMemory(bytes: Buffer, mtime: number, type: string): Resource {
 }
 
 /** `/a/b%2Bc` to `a/b+c`; it is only ever looked up, never joined to a folder. */
-function pathOf(url: string): string | undefined {
+function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split('?')[0] ?? '').replace(/^\/+/, '');
   } catch {
@@ -138,7 +142,7 @@ function pathOf(url: string): string | undefined {
 }
 
 /** One range, as wget and curl ask when they resume; several at once are answered whole. */
-function rangeOf(request: IncomingMessage, resource: Resource, modified: string): readonly [number, number] | 'outside' | undefined {
+function parseRange(request: IncomingMessage, resource: Resource, modified: string): readonly [number, number] | 'outside' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
   if (from === '' && to === '') return undefined;
   const condition = request.headers['if-range'];
@@ -148,6 +152,6 @@ function rangeOf(request: IncomingMessage, resource: Resource, modified: string)
   return start > end ? 'outside' : [start, end];
 }
 
-function refuse(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+function sendStatus(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
   response.writeHead(status, { ...headers, 'Content-Length': 0 }).end();
 }

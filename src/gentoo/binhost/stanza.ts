@@ -1,6 +1,6 @@
 import { resolveConditionals } from '../atom/dependency-string.ts';
 import type { PackageFile } from '../package/package-file.ts';
-import { arrangeKeys, type Stanza } from './packages-index.ts';
+import { normalizeStanza, type Stanza } from './packages-index.ts';
 
 const COPIED = ['BUILD_TIME', 'CHOST', 'DEFINED_PHASES', 'EAPI', 'IUSE', 'KEYWORDS', 'PROVIDES', 'REQUIRES', 'SLOT', 'USE'];
 const ATOMS = ['BDEPEND', 'DEPEND', 'IDEPEND', 'PDEPEND', 'RDEPEND'];
@@ -11,7 +11,7 @@ const DEFAULTS: Readonly<Record<string, string>> = { EAPI: '0', SLOT: '0' };
 const INHERITED = ['CHOST', 'REPO'];
 
 /** Where a package stands on the binhost. */
-export interface Placed {
+export interface StanzaLocation {
   /** Below the binhost's folder. */
   readonly path: string;
   /** Unix seconds: the file's own time. */
@@ -21,7 +21,7 @@ export interface Placed {
 
 /** The entry of a package as Portage itself would write it: USE conditionals resolved by the package's own flags, white space one
  *  space, defaults left out. `header` is that of the index which it goes into. Throws SW4003 where a dependency cannot be read. */
-export function stanzaOf(file: PackageFile, placed: Placed, header: ReadonlyMap<string, string>): Stanza {
+export function buildStanza(file: PackageFile, location: StanzaLocation, header: ReadonlyMap<string, string>): Stanza {
   const value = (key: string): string => (file.metadata.get(key) ?? '').trim().replace(/\s+/g, ' ');
   const use = new Set(value('USE').split(' '));
   const stanza = new Map<string, string>();
@@ -32,11 +32,11 @@ export function stanzaOf(file: PackageFile, placed: Placed, header: ReadonlyMap<
   for (const key of INHERITED) if (stanza.get(key) === header.get(key)) stanza.delete(key);
   for (const [key, normal] of Object.entries(DEFAULTS)) if (stanza.get(key) === normal) stanza.delete(key);
   stanza.set('CPV', file.cpv.text);
-  stanza.set('BUILD_ID', placed.buildId === undefined ? '' : String(placed.buildId));
-  stanza.set('PATH', placed.path);
+  stanza.set('BUILD_ID', location.buildId === undefined ? '' : String(location.buildId));
+  stanza.set('PATH', location.path);
   stanza.set('SIZE', String(file.size));
   stanza.set('MD5', file.digests.md5);
   stanza.set('SHA1', file.digests.sha1);
-  stanza.set('MTIME', String(placed.mtime));
-  return arrangeKeys(stanza);
+  stanza.set('MTIME', String(location.mtime));
+  return normalizeStanza(stanza);
 }

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
-import { type PackageFile, readPackage } from '../package/package-file.ts';
-import type { Store } from './binhost-store.ts';
+import { type PackageFile, readPackageFile } from '../package/package-file.ts';
+import type { BinhostStore } from './binhost-store.ts';
 
 /** A fetched file with what the host that built it declared, and what was asked of that host. */
 export interface Candidate {
@@ -19,7 +19,7 @@ export interface Candidate {
 }
 
 /** A candidate whose bytes are on the binhost's disk, under a name that no client sees. */
-export interface Staged {
+export interface StagedPackage {
   readonly candidate: Candidate;
   /** Below the binhost's folder. */
   readonly path: string;
@@ -27,27 +27,27 @@ export interface Staged {
   readonly mtime: number;
 }
 
-export interface VerifiedFile extends Staged {
+export interface VerifiedPackage extends StagedPackage {
   readonly file: PackageFile;
 }
 
 declare const verified: unique symbol;
 /** Files that are what they should be; made only by `verify`, and the only thing that `publish` takes. */
 export interface Verified {
-  readonly files: readonly VerifiedFile[];
+  readonly files: readonly VerifiedPackage[];
   readonly [verified]: true;
 }
 
-const made = new WeakSet<Verified>();
-const STAGE = '.swarm/stage';
+const verifiedSets = new WeakSet<Verified>();
+const STAGING = '.swarm/stage';
 
 /** Puts a fetched file on the binhost's disk, not yet to be seen. Throws SW5001 or SW6008 where there is no room, and then leaves
  *  nothing behind. */
-export async function stage(store: Store, candidate: Candidate): Promise<Staged> {
-  const path = `${STAGE}/${randomUUID()}.part`;
+export async function stagePackage(store: BinhostStore, candidate: Candidate): Promise<StagedPackage> {
+  const path = `${STAGING}/${randomUUID()}.part`;
   const mtime = Math.floor(Date.now() / 1000);
   try {
-    await store.take(candidate.file, path, mtime);
+    await store.copyIn(candidate.file, path, mtime);
   } catch (error) {
     await store.remove(path).catch(() => undefined); // the first error is the one to tell
     throw error;
@@ -58,30 +58,30 @@ export async function stage(store: Store, candidate: Candidate): Promise<Staged>
 /** Reads every file back from the disk and checks it: size and SHA-256 against those declared, the package's own rules, and that it
  *  is what was asked for. One that fails stops all of them: SW4001, SW4002, SW4003, SW4005, SW4007; the staged copies are removed,
  *  the fetched files stay. */
-export async function verify(store: Store, staged: readonly Staged[]): Promise<Verified> {
+export async function verifyPackages(store: BinhostStore, staged: readonly StagedPackage[]): Promise<Verified> {
   try {
-    const files: VerifiedFile[] = [];
+    const files: VerifiedPackage[] = [];
     for (const one of staged) files.push({ ...one, file: await verifyOne(store, one) });
     const result = { files } as unknown as Verified;
-    made.add(result);
+    verifiedSets.add(result);
     return result;
   } catch (error) {
-    await discard(store, staged);
+    await discardStaged(store, staged);
     throw error;
   }
 }
 
 /** Whether `verify` made it, in this process. */
 export function isVerified(value: Verified): boolean {
-  return made.has(value);
+  return verifiedSets.has(value);
 }
 
 /** Removes staged copies that will not be published. */
-export async function discard(store: Store, staged: readonly Staged[]): Promise<void> {
+export async function discardStaged(store: BinhostStore, staged: readonly StagedPackage[]): Promise<void> {
   for (const { path } of staged) await store.remove(path).catch(() => undefined); // swept by age later
 }
 
-async function verifyOne(store: Store, { candidate, path }: Staged): Promise<PackageFile> {
+async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage): Promise<PackageFile> {
   const name = basename(candidate.file);
   const info = await stat(candidate.file).catch((error: unknown) => {
     throw new SwarmError('SW5003', `${candidate.file} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error });
@@ -89,10 +89,10 @@ async function verifyOne(store: Store, { candidate, path }: Staged): Promise<Pac
   if (info.size < candidate.size)
     throw new SwarmError('SW4002', `${name} has ${info.size} of ${candidate.size} bytes`, { hint: 'the transfer was cut: fetch it again' });
   if (info.size > candidate.size) throw new SwarmError('SW4001', `${name} has ${info.size} bytes, ${candidate.size} were declared`);
-  const file = await readPackage(candidate.file);
+  const file = await readPackageFile(candidate.file);
   checkDigest(name, file.digests.sha256, candidate);
-  checkDigest(`${name} in ${store.where}`, await store.digest(path, 'sha256'), candidate);
-  checkAsked(name, file, candidate);
+  checkDigest(`${name} in ${store.label}`, await store.digest(path, 'sha256'), candidate);
+  checkRequested(name, file, candidate);
   if (isBindist(file)) {
     throw new SwarmError('SW4007', `${file.cpv.text} has RESTRICT=bindist: it must not be given to others`, {
       hint: 'leave it out of the build, or build it with the flag off that restricts it',
@@ -109,7 +109,7 @@ function checkDigest(name: string, sha256: string, candidate: Candidate): void {
   });
 }
 
-function checkAsked(name: string, file: PackageFile, candidate: Candidate): void {
+function checkRequested(name: string, file: PackageFile, candidate: Candidate): void {
   if (file.cpv.text !== candidate.cpv) {
     throw new SwarmError('SW4005', `${name} holds ${file.cpv.text}, ${candidate.cpv} was asked for`);
   }

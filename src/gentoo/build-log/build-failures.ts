@@ -1,13 +1,13 @@
-import { type Explanation, find, findMatch, type Output, type Rule } from './failure-rule.ts';
+import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch } from './failure-rule.ts';
 
 /** Faults of the host, which look like faults of the package further down. */
-export const hostRules: readonly Rule[] = [noSpace, outOfMemory, noEmerge, badOption];
+export const hostRules: readonly FailureRule[] = [noSpace, outOfMemory, noEmerge, badOption];
 
 /** Why a build that began did not end well. */
-export const buildRules: readonly Rule[] = [fetch, digest, phase, died];
+export const buildRules: readonly FailureRule[] = [fetchFailed, digestMismatch, phaseFailed, emergeDied];
 
-function noSpace({ lines, failed }: Output): Explanation | undefined {
-  const at = find(lines, /No space left on device|\[Errno 28\]|Disk quota exceeded/);
+function noSpace({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
+  const at = findLine(lines, /No space left on device|\[Errno 28\]|Disk quota exceeded/);
   if (at === undefined) return undefined;
   return {
     code: 'SW6008',
@@ -19,8 +19,8 @@ function noSpace({ lines, failed }: Output): Explanation | undefined {
   };
 }
 
-function outOfMemory({ lines, failed }: Output): Explanation | undefined {
-  const at = find(
+function outOfMemory({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
+  const at = findLine(
     lines,
     /Killed signal terminated program|Cannot allocate memory|out of memory allocating|virtual memory exhausted|^g?make.*: \*\*\* .* Killed$/,
   );
@@ -35,18 +35,18 @@ function outOfMemory({ lines, failed }: Output): Explanation | undefined {
   };
 }
 
-function noEmerge({ exit, lines }: Output): Explanation | undefined {
+function noEmerge({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
   if (exit !== 127) return undefined;
   return {
     code: 'SW6011',
     message: 'there is no emerge on the host',
     hint: 'builds need a host with Gentoo',
     blame: 'host',
-    at: find(lines, /not found/) ?? 0,
+    at: findLine(lines, /not found/) ?? 0,
   };
 }
 
-function badOption({ exit, lines }: Output): Explanation | undefined {
+function badOption({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(
     lines,
     /^emerge: error: (?:unrecognized arguments|no such option): (.*)$|^!!! (.* is an? (?:invalid|unknown) (?:short |long )?action.*)$/,
@@ -62,7 +62,7 @@ function badOption({ exit, lines }: Output): Explanation | undefined {
   };
 }
 
-function fetch({ lines, failed }: Output): Explanation | undefined {
+function fetchFailed({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(
     lines,
     /^!!! Couldn't download '([^']+)'|^!!! (Fetched file: \S+ VERIFY FAILED!)|^!!! (Fetch failed for '[^']+')/,
@@ -80,7 +80,7 @@ function fetch({ lines, failed }: Output): Explanation | undefined {
 }
 
 /** A binary package or index that does not fit: the binhost is at fault, not the package. */
-function digest({ lines, failed }: Output): Explanation | undefined {
+function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(
     lines,
     /^!!! Digest verification failed|^!!! \[\S+\] Error fetching binhost package info|Binary package is not usable|checksum mismatched/,
@@ -97,11 +97,11 @@ function digest({ lines, failed }: Output): Explanation | undefined {
 }
 
 /** An ebuild's own failure: the first error of its output, and what it died with. */
-function phase({ lines, failed }: Output): Explanation | undefined {
+function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(lines, /^\s*\* ERROR: (\S+?)(?:::\S+)? failed(?: \((\w+) phase\))?:?$/);
   if (!found && failed === undefined) return undefined;
   const culprit = found?.match[1] ?? failed;
-  const end = found?.at ?? find(lines, /^>>> Failed to /) ?? lines.length;
+  const end = found?.at ?? findLine(lines, /^>>> Failed to /) ?? lines.length;
   const first = firstError(lines, end);
   const died = found ? (lines[found.at + 1] ?? '').replace(/^\s*\*\s*/, '') : '';
   const why = first === undefined ? died : (lines[first] ?? '').trim();
@@ -128,8 +128,8 @@ function firstError(lines: readonly string[], end: number): number | undefined {
   return at < 0 ? undefined : start + at;
 }
 
-function died({ exit, lines }: Output): Explanation | undefined {
-  const trace = find(lines, /^Traceback \(most recent call last\)/);
+function emergeDied({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
+  const trace = findLine(lines, /^Traceback \(most recent call last\)/);
   if (exit <= 128 && trace === undefined) return undefined;
   const signal = exit > 128 ? `emerge was ended by signal ${exit - 128}` : 'emerge itself failed';
   return {
@@ -146,7 +146,7 @@ function died({ exit, lines }: Output): Explanation | undefined {
 }
 
 /** Where no rule holds. */
-export function unknown({ exit, lines, failed }: Output): Explanation {
+export function unknownFailure({ exit, lines, failed }: EmergeOutput): FailureExplanation {
   return {
     code: 'SW6003',
     message: `emerge ended with status ${exit}${failed === undefined ? '' : ` at ${failed}`}`,

@@ -1,5 +1,5 @@
-import type { Blame } from '../../core/event.ts';
-import { buildRules, hostRules, unknown } from './build-failures.ts';
+import type { FailureCause } from '../../core/event.ts';
+import { buildRules, hostRules, unknownFailure } from './build-failures.ts';
 import { stripControls } from './emerge-progress.ts';
 import { findMatch } from './failure-rule.ts';
 import { resolverRules } from './resolver-failures.ts';
@@ -13,7 +13,7 @@ export interface EmergeFailure {
   readonly hint: string;
   /** The lines that tell it, without control characters. */
   readonly detail: string;
-  readonly blame: Blame;
+  readonly blame: FailureCause;
   /** category/name-version, where it is known. */
   readonly package?: string;
   /** The build log on the host. */
@@ -24,11 +24,11 @@ const RULES = [...hostRules, ...resolverRules, ...buildRules];
 
 /** Reads what emerge wrote; `exit` is its own status, above 128 for a signal. The first rule that holds decides, so a full disk is not
  *  taken for a compile error that it caused. */
-export function explainFailure(exit: number, stdout: readonly string[], stderr: string): EmergeFailure {
+export function explainEmergeFailure(exit: number, stdout: readonly string[], stderr: string): EmergeFailure {
   const lines = [...stdout, ...stderr.split('\n')].map(stripControls);
   const failed = findMatch(lines, /^>>> Failed to (?:emerge|install) ([^\s,]+)/)?.match[1]?.replace(/::.*$/, '');
   const output = { exit, lines, failed };
-  const found = RULES.map((rule) => rule(output)).find((explanation) => explanation !== undefined) ?? unknown(output);
+  const found = RULES.map((rule) => rule(output)).find((explanation) => explanation !== undefined) ?? unknownFailure(output);
   const log = lines.find((line) => /^>>> {2}'[^']+\.log'$/.test(line))?.slice(6, -1);
   const culprit = found.package ?? failed;
   return {

@@ -43,7 +43,7 @@ const PHASES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Reads one line; undefined where it tells nothing of progress. Colours do not matter. */
-export function readEmergeLine(line: string): EmergeProgress | undefined {
+export function parseEmergeLine(line: string): EmergeProgress | undefined {
   const text = stripControls(line);
   if (!text.startsWith('>>> ')) return text.startsWith('Calculating dependencies') ? { phase: 'resolve' } : undefined;
   return readStep(text) ?? readJobs(text) ?? readFailure(text) ?? readPhase(text);

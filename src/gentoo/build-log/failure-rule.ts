@@ -1,7 +1,7 @@
-import type { Blame } from '../../core/event.ts';
+import type { FailureCause } from '../../core/event.ts';
 
 /** What emerge wrote, without control characters. */
-export interface Output {
+export interface EmergeOutput {
   readonly exit: number;
   /** Both streams, stdout first. */
   readonly lines: readonly string[];
@@ -10,20 +10,20 @@ export interface Output {
 }
 
 /** What one rule makes of it; `at` and `lines` tell which lines show it. */
-export interface Explanation {
+export interface FailureExplanation {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
-  readonly blame: Blame;
+  readonly blame: FailureCause;
   readonly at: number;
   readonly lines?: number;
   readonly package?: string | undefined;
 }
 
-export type Rule = (output: Output) => Explanation | undefined;
+export type FailureRule = (output: EmergeOutput) => FailureExplanation | undefined;
 
 /** Number of the first line of that shape. */
-export function find(lines: readonly string[], shape: RegExp): number | undefined {
+export function findLine(lines: readonly string[], shape: RegExp): number | undefined {
   const at = lines.findIndex((line) => shape.test(line));
   return at < 0 ? undefined : at;
 }
@@ -38,6 +38,6 @@ export function findMatch(lines: readonly string[], shape: RegExp): { readonly a
 }
 
 /** `>=rig-app/flagged-1.0 gui` to `rig-app/flagged-1.0`. */
-export function packageOf(text: string | undefined): string | undefined {
+export function findPackage(text: string | undefined): string | undefined {
   return text === undefined ? undefined : /[\w+.-]+\/[\w+.-]+/.exec(text)?.[0];
 }

@@ -1,9 +1,17 @@
-import { type Explanation, find, findMatch, type Output, packageOf, type Rule } from './failure-rule.ts';
+import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch, findPackage } from './failure-rule.ts';
 
 /** Why emerge would not begin, by what its resolver says; the plan or the configuration is to blame. */
-export const resolverRules: readonly Rule[] = [badAtom, useChange, masked, noSuchPackage, circular, conflict, missingBuildDependencies];
+export const resolverRules: readonly FailureRule[] = [
+  badAtom,
+  useChange,
+  masked,
+  noSuchPackage,
+  circular,
+  conflict,
+  missingBuildDependencies,
+];
 
-function badAtom({ lines }: Output): Explanation | undefined {
+function badAtom({ lines }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(lines, /^!!! '(.*)' is not a valid package atom/);
   if (!found) return undefined;
   return {
@@ -16,8 +24,8 @@ function badAtom({ lines }: Output): Explanation | undefined {
   };
 }
 
-function useChange({ lines }: Output): Explanation | undefined {
-  const at = find(lines, /^The following USE changes are necessary to proceed|^ *-? *\S+\/\S+ \(Change USE: /);
+function useChange({ lines }: EmergeOutput): FailureExplanation | undefined {
+  const at = findLine(lines, /^The following USE changes are necessary to proceed|^ *-? *\S+\/\S+ \(Change USE: /);
   if (at === undefined) return undefined;
   const wanted = lines.slice(at).find((line) => /^[<>=~]*[\w+.-]+\/\S+ [\w+@-]/.test(line));
   const changed = /(\S+\/\S+) \(Change USE: (.*)\)/.exec(lines[at] ?? '');
@@ -29,17 +37,17 @@ function useChange({ lines }: Output): Explanation | undefined {
     blame: 'plan',
     at,
     lines: 12,
-    package: packageOf(change),
+    package: findPackage(change),
   };
 }
 
-function masked({ lines }: Output): Explanation | undefined {
+function masked({ lines }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(lines, /^- (\S+?)(?:::\S+)? \(masked by: (.*)\)$/);
   const needed = findMatch(lines, /^The following (keyword|mask|license) changes are necessary to proceed/);
   if (!found && !needed) return undefined;
   const reason = found?.match[2] ?? `${needed?.match[1]}`;
   const change = found ? undefined : lines.slice(needed?.at ?? 0).find((line) => /^[<>=~]*[\w+.-]+\/\S+/.test(line));
-  const culprit = found?.match[1] ?? packageOf(change);
+  const culprit = found?.match[1] ?? findPackage(change);
   return {
     code: 'SW6004',
     message: `${culprit ?? 'a package'} is masked by ${reason}`,
@@ -56,7 +64,7 @@ function maskHint(reason: string): string {
   return 'unmask it on the drones, if that is wanted: package.unmask';
 }
 
-function noSuchPackage({ lines }: Output): Explanation | undefined {
+function noSuchPackage({ lines }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(lines, /there are no (ebuilds|binary packages)(?: built with USE flags)? to satisfy "?([^"]+?)"?\.?$/);
   if (!found) return undefined;
   const [, kind, atom] = found.match;
@@ -73,8 +81,8 @@ function noSuchPackage({ lines }: Output): Explanation | undefined {
   };
 }
 
-function circular({ lines }: Output): Explanation | undefined {
-  const at = find(lines, /^\s*\* Error: circular dependencies:/);
+function circular({ lines }: EmergeOutput): FailureExplanation | undefined {
+  const at = findLine(lines, /^\s*\* Error: circular dependencies:/);
   if (at === undefined) return undefined;
   const first = findMatch(lines.slice(at), /^\((\S+?):\S+, /)?.match[1];
   return {
@@ -88,9 +96,9 @@ function circular({ lines }: Output): Explanation | undefined {
   };
 }
 
-function conflict({ lines }: Output): Explanation | undefined {
-  const slot = find(lines, /^!!! Multiple package instances within a single package slot have been pulled/);
-  const blocked = find(lines, /^\s*\* Error: The above package list contains packages which cannot be/);
+function conflict({ lines }: EmergeOutput): FailureExplanation | undefined {
+  const slot = findLine(lines, /^!!! Multiple package instances within a single package slot have been pulled/);
+  const blocked = findLine(lines, /^\s*\* Error: The above package list contains packages which cannot be/);
   const at = slot ?? blocked;
   if (at === undefined) return undefined;
   const block = findMatch(lines, /^\[blocks B\s*\] (\S+) \((.*)\)$/);
@@ -108,8 +116,8 @@ function conflict({ lines }: Output): Explanation | undefined {
   };
 }
 
-function missingBuildDependencies({ lines }: Output): Explanation | undefined {
-  const at = find(lines, /^!!! --buildpkgonly requires all dependencies to be merged/);
+function missingBuildDependencies({ lines }: EmergeOutput): FailureExplanation | undefined {
+  const at = findLine(lines, /^!!! --buildpkgonly requires all dependencies to be merged/);
   if (at === undefined) return undefined;
   const missing = lines.filter((line) => /^\[ebuild /.test(line)).map((line) => /\] (\S+)/.exec(line)?.[1] ?? '');
   return {

@@ -8,13 +8,13 @@ export interface ManifestEntry {
   readonly digests: ReadonlyMap<string, string>;
 }
 
-export interface Manifest {
+export interface GpkgManifest {
   readonly entries: readonly ManifestEntry[];
   readonly signed: boolean;
 }
 
 /** Bytes of hex of each digest that Portage has ever written; those of CHECKED are computed here. */
-const HEX: Readonly<Record<string, number>> = {
+const HEX_LENGTHS: Readonly<Record<string, number>> = {
   BLAKE2B: 128,
   SHA512: 128,
   BLAKE2S: 64,
@@ -29,13 +29,13 @@ const HEX: Readonly<Record<string, number>> = {
   STREEBOG512: 128,
 };
 /** The digests that are compared; at least one must stand in each line. */
-export const CHECKED = { BLAKE2B: 'blake2b512', SHA512: 'sha512' } as const;
+export const CHECKED_DIGESTS = { BLAKE2B: 'blake2b512', SHA512: 'sha512' } as const;
 
 const SIGNED =
   /^-----BEGIN PGP SIGNED MESSAGE-----\n((?:Hash: SHA(?:224|256|384|512)\n)*)\n([\s\S]*?\n)(-----BEGIN PGP SIGNATURE-----\n[\s\S]*)$/;
 
 /** Reads the Manifest of a gpkg, clear-signed or not; throws SW4003. The signature itself is the client's to judge. */
-export function parseManifest(text: string): Manifest {
+export function parseManifest(text: string): GpkgManifest {
   const signed = text.startsWith('-----BEGIN');
   const [, , body = '', signature = ''] = signed ? (SIGNED.exec(text) ?? []) : ['', '', text];
   if (signed) checkArmor(signature);
@@ -57,12 +57,12 @@ function parseLine(line: string): ManifestEntry {
   for (let i = 0; i < rest.length; i += 2) {
     const algorithm = rest[i] ?? '';
     const hex = rest[i + 1] ?? '';
-    if (!/^[0-9a-f]+$/.test(hex) || hex.length !== HEX[algorithm] || digests.has(algorithm)) {
+    if (!/^[0-9a-f]+$/.test(hex) || hex.length !== HEX_LENGTHS[algorithm] || digests.has(algorithm)) {
       throw malformed(`${JSON.stringify(algorithm.slice(0, 20))} of ${name} is no digest`);
     }
     digests.set(algorithm, hex);
   }
-  if (!Object.keys(CHECKED).some((algorithm) => digests.has(algorithm))) throw malformed(`${name} has neither BLAKE2B nor SHA512`);
+  if (!Object.keys(CHECKED_DIGESTS).some((algorithm) => digests.has(algorithm))) throw malformed(`${name} has neither BLAKE2B nor SHA512`);
   return { name, size: Number(size), digests };
 }
 

@@ -2,10 +2,10 @@ import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { SwarmError } from '../../core/error.ts';
-import { CHECKED, type Manifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';
-import type { Contents } from './package-file.ts';
+import { CHECKED_DIGESTS, type GpkgManifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';
+import type { PackageContents } from './package-file.ts';
 import { type SequentialReader, sequentialReader } from './sequential-reader.ts';
-import { BLOCK, filesOfTar, isZero, padded, parseTarHeader, text } from './tar-reader.ts';
+import { fieldText, isAllZero, paddedSize, parseTarHeader, readTarFiles, TAR_BLOCK } from './tar-reader.ts';
 import { unzstd } from './zstd.ts';
 
 const MANIFEST_LIMIT = 1024 * 1024;
@@ -24,13 +24,13 @@ interface Member {
 
 /** GLEP 78's quick test: the first member is PREFIX/gpkg-1. A file that is cut within its first bytes is none. */
 export async function isGpkg(handle: FileHandle): Promise<boolean> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(BLOCK), 0, BLOCK, 0);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAR_BLOCK), 0, TAR_BLOCK, 0);
   const head = buffer.subarray(0, bytesRead);
   return head.subarray(257, 262).toString('latin1') === 'ustar' || head.subarray(0, 100).includes('/gpkg-1\0');
 }
 
 /** Reads a gpkg (GLEP 78): the container's rules, every member against the Manifest, and the metadata. Throws SW4002, SW4003. */
-export async function readGpkg(handle: FileHandle, size: number): Promise<Contents> {
+export async function readGpkg(handle: FileHandle, size: number): Promise<PackageContents> {
   const reader = sequentialReader(handle, size);
   const members = await readMembers(reader);
   await readPadding(reader);
@@ -46,12 +46,12 @@ async function readMembers(reader: SequentialReader): Promise<ReadonlyMap<string
   let folder: string | undefined;
   let longName: string | undefined;
   for (;;) {
-    const header = parseTarHeader(await reader.take(BLOCK));
+    const header = parseTarHeader(await reader.take(TAR_BLOCK));
     if (!header) return members;
     if (header.type === 'L') {
       if (longName !== undefined || header.size > LONG_NAME_LIMIT) throw notGpkg('a long name is out of place');
-      longName = text(await reader.take(header.size));
-      await readZeros(reader, padded(header.size) - header.size);
+      longName = fieldText(await reader.take(header.size));
+      await readZeros(reader, paddedSize(header.size) - header.size);
       continue;
     }
     if (header.type !== '0') throw notGpkg(`member ${JSON.stringify(longName ?? header.name)} is not a regular file`);
@@ -72,7 +72,7 @@ async function readMember(reader: SequentialReader, name: string, size: number):
   const limit = name === 'Manifest' ? MANIFEST_LIMIT : name.startsWith('metadata.tar') ? METADATA_LIMIT : 0;
   if (limit > 0 && size > limit) throw notGpkg(`member ${name} has ${size} bytes`);
   if (size > reader.left()) throw new SwarmError('SW4002', `the file ends inside ${name}: ${reader.left()} of ${size} bytes`);
-  const hashes = Object.entries(CHECKED).map(([digest, algorithm]): [string, Hash] => [digest, createHash(algorithm)]);
+  const hashes = Object.entries(CHECKED_DIGESTS).map(([digest, algorithm]): [string, Hash] => [digest, createHash(algorithm)]);
   const kept: Uint8Array[] = [];
   for (let left = size; left > 0; ) {
     const chunk = await reader.take(Math.min(left, CHUNK));
@@ -80,25 +80,25 @@ async function readMember(reader: SequentialReader, name: string, size: number):
     for (const [, hash] of hashes) hash.update(chunk);
     if (limit > 0) kept.push(Uint8Array.from(chunk));
   }
-  await readZeros(reader, padded(size) - size);
+  await readZeros(reader, paddedSize(size) - size);
   const digests = new Map(hashes.map(([digest, hash]) => [digest, hash.digest('hex')]));
   return { name, size, digests, content: limit > 0 ? Buffer.concat(kept) : undefined };
 }
 
 async function readZeros(reader: SequentialReader, length: number): Promise<void> {
-  if (!isZero(await reader.take(length))) throw notGpkg('bytes between its members');
+  if (!isAllZero(await reader.take(length))) throw notGpkg('bytes between its members');
 }
 
 /** After the zero block that ends the members: one more at least, and nothing else up to the end of the file. */
 async function readPadding(reader: SequentialReader): Promise<void> {
-  if (reader.left() < BLOCK) throw new SwarmError('SW4002', 'the end of the archive is missing');
-  if (reader.left() % BLOCK !== 0) throw new SwarmError('SW4002', 'the file ends inside a block');
+  if (reader.left() < TAR_BLOCK) throw new SwarmError('SW4002', 'the end of the archive is missing');
+  if (reader.left() % TAR_BLOCK !== 0) throw new SwarmError('SW4002', 'the file ends inside a block');
   while (reader.left() > 0) {
-    if (!isZero(await reader.take(Math.min(reader.left(), CHUNK)))) throw notGpkg('bytes after its end');
+    if (!isAllZero(await reader.take(Math.min(reader.left(), CHUNK)))) throw notGpkg('bytes after its end');
   }
 }
 
-function checkMembers(members: ReadonlyMap<string, Member>): Manifest {
+function checkMembers(members: ReadonlyMap<string, Member>): GpkgManifest {
   if (!members.has('gpkg-1')) throw notGpkg('member gpkg-1 is missing');
   const content = members.get('Manifest')?.content;
   if (content === undefined) throw notGpkg('the Manifest is missing');
@@ -123,7 +123,7 @@ function checkMember(entry: ManifestEntry, member: Member | undefined): void {
 }
 
 /** One signature means that all must be signed, or every client refuses it. */
-function checkSignatures(members: ReadonlyMap<string, Member>, manifest: Manifest): void {
+function checkSignatures(members: ReadonlyMap<string, Member>, manifest: GpkgManifest): void {
   if (!manifest.signed) throw notGpkg('members are signed, the Manifest is not');
   for (const name of members.keys()) {
     if (/^(metadata|image)\.tar/.test(name) && !name.endsWith('.sig') && !members.has(`${name}.sig`))
@@ -133,7 +133,7 @@ function checkSignatures(members: ReadonlyMap<string, Member>, manifest: Manifes
 
 function readMetadata(name: string, packed: Uint8Array): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const file of filesOfTar(unpack(name, packed))) {
+  for (const file of readTarFiles(unpack(name, packed))) {
     const [folder, key = '', ...deeper] = file.name.split('/');
     if (folder !== 'metadata' || key === '' || deeper.length > 0) throw notGpkg(`metadata ${JSON.stringify(file.name.slice(0, 200))}`);
     if (values.has(key)) throw notGpkg(`metadata ${key} is there twice`);

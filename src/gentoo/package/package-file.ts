@@ -29,7 +29,7 @@ export interface FileDigests {
 }
 
 /** What the reader of one format finds out. */
-export interface Contents {
+export interface PackageContents {
   readonly signed: boolean;
   readonly digests: FileDigests;
   readonly metadata: ReadonlyMap<string, string>;
@@ -38,7 +38,7 @@ export interface Contents {
 /** Reads a gpkg or xpak once, front to back, and checks everything that the format allows to check: members, sizes, digests,
  *  padding, names. Memory stays small whatever the size. Throws SW4002 where it is cut short, SW4003 where it is no package,
  *  SW5003 where it cannot be read at all. */
-export async function readPackage(file: string): Promise<PackageFile> {
+export async function readPackageFile(file: string): Promise<PackageFile> {
   const handle = await open(file, 'r').catch((error: unknown) => {
     throw new SwarmError('SW5003', `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   });
@@ -71,14 +71,14 @@ async function readHandle(file: string, handle: FileHandle): Promise<PackageFile
   return {
     file,
     format: gpkg ? 'gpkg' : 'xpak',
-    cpv: cpvOf(metadata),
+    cpv: readCpv(metadata),
     buildId: id ? Number(id) : undefined,
     size: info.size,
     ...contents,
   };
 }
 
-function cpvOf(metadata: ReadonlyMap<string, string>): Cpv {
+function readCpv(metadata: ReadonlyMap<string, string>): Cpv {
   const named = `${metadata.get('CATEGORY') ?? ''}/${metadata.get('PF') ?? ''}`;
   try {
     return parseCpv(named);

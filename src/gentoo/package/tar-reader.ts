@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
 
-export const BLOCK = 512;
+export const TAR_BLOCK = 512;
 
 /** One header of a tar archive: ustar (POSIX.1-1988), with GNU's long names and base-256 numbers. */
 export interface TarHeader {
@@ -12,29 +12,29 @@ export interface TarHeader {
 }
 
 /** Content and padding in whole blocks. */
-export function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
+export function paddedSize(size: number): number {
+  return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
 }
 
-export function isZero(bytes: Uint8Array): boolean {
+export function isAllZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
 
 /** Reads one block of 512 bytes; undefined for the zero block that ends an archive. Throws SW4003. */
 export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
-  if (isZero(block)) return undefined;
+  if (isAllZero(block)) return undefined;
   // The one field that the sum does not cover: nothing but the form that all writers use.
   const field = Buffer.from(block.subarray(148, 156)).toString('latin1');
   if (!/^(?:[0-7]{6}\0 |[0-7]{7}\0)$/.test(field)) throw notTar('a header has no checksum');
   const stored = Number.parseInt(field, 8);
   let sum = 0;
-  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : (block[i] ?? 0);
+  for (let i = 0; i < TAR_BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : (block[i] ?? 0);
   if (stored !== sum) throw notTar('a header has a wrong checksum');
-  const magic = text(block.subarray(257, 263));
+  const magic = fieldText(block.subarray(257, 263));
   if (magic !== 'ustar' && magic !== 'ustar ') throw notTar('a header is not ustar');
   const size = parseNumber(block.subarray(124, 136));
-  const prefix = magic === 'ustar' ? text(block.subarray(345, 500)) : '';
-  const name = text(block.subarray(0, 100));
+  const prefix = magic === 'ustar' ? fieldText(block.subarray(345, 500)) : '';
+  const name = fieldText(block.subarray(0, 100));
   return { name: prefix === '' ? name : `${prefix}/${name}`, size, type: String.fromCharCode(block[156] || 0x30) };
 }
 
@@ -47,29 +47,29 @@ function parseNumber(field: Uint8Array): number {
     if (!Number.isSafeInteger(value)) throw notTar('a size beyond all reason');
     return value;
   }
-  const digits = text(field).trim();
+  const digits = fieldText(field).trim();
   if (!/^[0-7]+$/.test(digits)) throw notTar('a number in a header is not octal');
   return Number.parseInt(digits, 8);
 }
 
 /** Up to the first NUL. */
-export function text(field: Uint8Array): string {
+export function fieldText(field: Uint8Array): string {
   const end = field.indexOf(0);
   return Buffer.from(end < 0 ? field : field.subarray(0, end)).toString('utf8');
 }
 
 /** The files of a small archive that is whole in memory. Links, devices and folders are left out; throws SW4003 on damage. */
-export function* filesOfTar(archive: Uint8Array): Generator<{ readonly name: string; readonly content: Uint8Array }> {
+export function* readTarFiles(archive: Uint8Array): Generator<{ readonly name: string; readonly content: Uint8Array }> {
   let at = 0;
   let longName: string | undefined;
-  while (at + BLOCK <= archive.length) {
-    const header = parseTarHeader(archive.subarray(at, at + BLOCK));
+  while (at + TAR_BLOCK <= archive.length) {
+    const header = parseTarHeader(archive.subarray(at, at + TAR_BLOCK));
     if (!header) return;
-    at += BLOCK;
+    at += TAR_BLOCK;
     if (at + header.size > archive.length) throw notTar('it ends inside a file');
     const content = archive.subarray(at, at + header.size);
-    at += padded(header.size);
-    if (header.type === 'L') longName = text(content);
+    at += paddedSize(header.size);
+    if (header.type === 'L') longName = fieldText(content);
     else {
       if (header.type === '0') yield { name: longName ?? header.name, content };
       longName = undefined;

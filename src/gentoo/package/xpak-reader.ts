@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { SwarmError } from '../../core/error.ts';
-import type { Contents } from './package-file.ts';
+import type { PackageContents } from './package-file.ts';
 import { sequentialReader } from './sequential-reader.ts';
 
 const TRAILER = 8;
@@ -19,7 +19,7 @@ export async function isXpak(handle: FileHandle, size: number): Promise<boolean>
 
 /** Reads an xpak (xpak(5)): a compressed tar, the metadata behind it. Nothing in the file protects its payload, only its form is
  *  checked: the declared SHA-256 is all there is. Throws SW4002, SW4003. */
-export async function readXpak(handle: FileHandle, size: number): Promise<Contents> {
+export async function readXpak(handle: FileHandle, size: number): Promise<PackageContents> {
   const trailer = await readAt(handle, size - TRAILER, 4);
   if (trailer.toString('latin1') === TAIL.slice(0, 4)) throw new SwarmError('SW4002', 'the last bytes of the package are missing');
   const length = trailer.readUInt32BE(0);

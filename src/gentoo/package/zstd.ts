@@ -12,10 +12,10 @@ export function unzstd(bytes: Uint8Array, limit: number): Uint8Array {
   let room = limit;
   let at = 0;
   while (at < bytes.length) {
-    const frame = measure(bytes.subarray(at));
+    const frame = measureFrame(bytes.subarray(at));
     if (!frame.skip) {
-      if (frame.most > room + BLOCK_MAX) throw damaged(`more than ${limit} bytes in it`);
-      const part = unpack(bytes.subarray(at, at + frame.length), frame);
+      if (frame.maxSize > room + BLOCK_MAX) throw damaged(`more than ${limit} bytes in it`);
+      const part = unpackFrame(bytes.subarray(at, at + frame.length), frame);
       room -= part.length;
       if (room < 0) throw damaged(`more than ${limit} bytes in it`);
       parts.push(part);
@@ -30,21 +30,21 @@ interface Frame {
   /** Bytes of the packed frame, header and checksum in it. */
   readonly length: number;
   /** It unpacks to no more than this. */
-  readonly most: number;
+  readonly maxSize: number;
   /** Where its window descriptor stands, if it has one; where its blocks begin. */
   readonly window: number | undefined;
 }
 
 /** Walks over one frame by its block headers, without unpacking. */
-function measure(bytes: Uint8Array): Frame {
-  const data = view(bytes);
+function measureFrame(bytes: Uint8Array): Frame {
+  const data = dataView(bytes);
   const need = (to: number): number => {
     if (to > bytes.length) throw damaged('it ends inside a frame');
     return to;
   };
   need(8);
   const magic = data.getUint32(0, true);
-  if (magic >>> 4 === 0x184d2a5) return { skip: true, length: need(8 + data.getUint32(4, true)), most: 0, window: undefined };
+  if (magic >>> 4 === 0x184d2a5) return { skip: true, length: need(8 + data.getUint32(4, true)), maxSize: 0, window: undefined };
   if (magic !== MAGIC) throw damaged('it has no magic number');
   const flags = data.getUint8(4);
   const single = (flags & 0x20) !== 0;
@@ -63,15 +63,15 @@ function measure(bytes: Uint8Array): Frame {
     at = need(at + 3 + (kind === 1 ? 1 : size));
   }
   if ((flags & 4) !== 0) at = need(at + 4);
-  return { skip: false, length: at, most, window: single ? undefined : 5 };
+  return { skip: false, length: at, maxSize: most, window: single ? undefined : 5 };
 }
 
 /** The unpacker allots what the frame declares, up to 2 GiB of window: never more than the frame can come to is left standing. */
-function unpack(bytes: Uint8Array, frame: Frame): Uint8Array {
-  if ((contentSize(bytes) ?? 0) > frame.most) throw damaged('it declares more than it has');
+function unpackFrame(bytes: Uint8Array, frame: Frame): Uint8Array {
+  if ((contentSize(bytes) ?? 0) > frame.maxSize) throw damaged('it declares more than it has');
   const packed = Uint8Array.from(bytes);
   if (frame.window !== undefined) {
-    const exponent = Math.ceil(Math.log2(Math.max(frame.most, BLOCK_MAX))) - 10;
+    const exponent = Math.ceil(Math.log2(Math.max(frame.maxSize, BLOCK_MAX))) - 10;
     if ((packed[frame.window] ?? 0) >> 3 > exponent) packed[frame.window] = exponent << 3;
   }
   try {
@@ -86,7 +86,7 @@ function contentSize(packed: Uint8Array): number | undefined {
   const flags = packed[4] ?? 0;
   const single = (flags & 0x20) !== 0;
   const at = 5 + (single ? 0 : 1) + ([0, 1, 2, 4][flags & 3] ?? 0);
-  const data = view(packed);
+  const data = dataView(packed);
   switch (flags >> 6) {
     case 0:
       return single ? data.getUint8(at) : undefined;
@@ -99,7 +99,7 @@ function contentSize(packed: Uint8Array): number | undefined {
   }
 }
 
-function view(bytes: Uint8Array): DataView {
+function dataView(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
 import { packageRoot } from '../../core/package-root.ts';
-import { explainFailure } from '../build-log/emerge-failure.ts';
+import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
 
-const dependencyKind = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
-type DependencyKind = z.infer<typeof dependencyKind>;
+const dependencyKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
+type DependencyKind = z.infer<typeof dependencyKindSchema>;
 
-const graphPackage = z.object({
+const graphPackageSchema = z.object({
   /** `ebuild:dev-libs/boost-1.88.0:0::gentoo`; a binary's ends in #BUILD_ID. */
   id: z.string(),
   cpv: z.string(),
@@ -33,16 +33,16 @@ const graphPackage = z.object({
   properties: z.array(z.string()),
   bdepend_edges: z.array(z.string()),
   rdepend_edges: z.array(z.string()),
-  edge_kinds: z.record(z.string(), z.array(dependencyKind)),
+  edge_kinds: z.record(z.string(), z.array(dependencyKindSchema)),
 });
 
-const graph = z.object({
+const graphSchema = z.object({
   /** Exit status of emerge. */
   status: z.number().int(),
   success: z.boolean(),
   portage: z.string().nullable(),
   arguments: z.array(z.string()),
-  packages: z.array(graphPackage),
+  packages: z.array(graphPackageSchema),
   /** Ids of the packages that were asked for; `named` are those that were asked for one by one, not with a set. */
   targets: z.array(z.string()),
   named: z.array(z.string()),
@@ -52,9 +52,9 @@ const graph = z.object({
   error: z.string().optional(),
 });
 
-export type GraphPackage = z.infer<typeof graphPackage>;
+export type GraphPackage = z.infer<typeof graphPackageSchema>;
 /** What plan.py prints: the dependency graph as emerge itself has computed it. */
-export type Graph = z.infer<typeof graph>;
+export type DependencyGraph = z.infer<typeof graphSchema>;
 
 /** One package to build; its id in the queue is its cpv. */
 export interface PlanItem {
@@ -75,19 +75,19 @@ export interface Unpublishable {
   readonly reason: 'bindist' | 'no ebuild';
 }
 
-export interface Plan {
+export interface BuildPlan {
   readonly items: readonly PlanItem[];
   readonly unpublishable: readonly Unpublishable[];
 }
 
 /** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
-export async function planScript(): Promise<string> {
+export async function readPlanScript(): Promise<string> {
   return await readFile(join(packageRoot(), 'src/gentoo/plan/plan.py'), 'utf8');
 }
 
 /** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */
-export function parseGraph(text: string): Graph {
-  const parsed = graph.safeParse(tryJson(text));
+export function parseGraph(text: string): DependencyGraph {
+  const parsed = graphSchema.safeParse(parseJsonOutput(text));
   if (parsed.success && parsed.data.portage !== null) return parsed.data;
   const why = parsed.success
     ? parsed.data.error
@@ -101,9 +101,9 @@ export function parseGraph(text: string): Graph {
 /** What must be built, in emerge's own order. A package waits for what its build needs (BDEPEND, DEPEND, and what those need to run),
  *  not for its own RDEPEND or PDEPEND. Binary and installed packages are no items, nor is what may not be handed on, unless it was asked
  *  for by its name. Throws what emerge's refusal amounts to: SW6004 to SW6007, and SW6007 for a cycle. */
-export function planOf(solved: Graph): Plan {
-  if (!solved.success) throw unsolved(solved);
-  const wanted = reach(solved);
+export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
+  if (!solved.success) throw resolverError(solved);
+  const wanted = selectPackages(solved);
   const ordered = [...wanted.toBuild].sort(byOrder);
   const unordered = ordered.find((one) => one.order === null);
   if (unordered)
@@ -118,12 +118,12 @@ export function planOf(solved: Graph): Plan {
       repo: item.repo,
       use: item.use,
       restrict: item.restrict,
-      needs: needsOf(item, wanted.toBuild, byId),
+      needs: findNeeds(item, wanted.toBuild, byId),
     }));
-  return { items, unpublishable: [...wanted.toRun].sort(byOrder).flatMap((one) => unpublishable(one, wanted.toBuild)) };
+  return { items, unpublishable: [...wanted.toRun].sort(byOrder).flatMap((one) => findUnpublishable(one, wanted.toBuild)) };
 }
 
-interface Wanted {
+interface Selection {
   readonly toBuild: ReadonlySet<GraphPackage>;
   /** Reached from the targets by what is needed to run, so that a client needs it. */
   readonly toRun: ReadonlySet<GraphPackage>;
@@ -131,7 +131,7 @@ interface Wanted {
 
 /** Goes from the targets along the edges: of what is built along all, of the rest along those that it needs to run. emerge's graph holds
  *  more than that: what it would rebuild on the host, say, as a library is replaced. */
-function reach(solved: Graph): Wanted {
+function selectPackages(solved: DependencyGraph): Selection {
   const byId = new Map(solved.packages.map((one) => [one.id, one]));
   const named = new Set(solved.named);
   const [toBuild, toRun, toHave] = [new Set<GraphPackage>(), new Set<GraphPackage>(), new Set<GraphPackage>()];
@@ -145,31 +145,31 @@ function reach(solved: Graph): Wanted {
     as.add(one);
     // A client has the system set. What was asked for is in the queue by itself.
     queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : as] as const));
-    if (merged(one) && (named.has(one.id) || !one.restrict.includes('bindist'))) toBuild.add(one);
+    if (isMerged(one) && (named.has(one.id) || !one.restrict.includes('bindist'))) toBuild.add(one);
     // What may not be handed on is compiled on each drone that needs it, within the job of the item that needs it.
-    if (!merged(one) || toBuild.has(one) || as === toHave)
+    if (!isMerged(one) || toBuild.has(one) || as === toHave)
       queue.push(...neighbours(one, BUILD, byId).map((each) => [each, toHave] as const));
   }
   return { toBuild, toRun };
 }
 
-function unpublishable(one: GraphPackage, toBuild: ReadonlySet<GraphPackage>): readonly Unpublishable[] {
+function findUnpublishable(one: GraphPackage, toBuild: ReadonlySet<GraphPackage>): readonly Unpublishable[] {
   if (one.type === 'installed') return one.system ? [] : [{ cpv: one.cpv, reason: 'no ebuild' }];
-  return merged(one) && !toBuild.has(one) ? [{ cpv: one.cpv, reason: 'bindist' }] : [];
+  return isMerged(one) && !toBuild.has(one) ? [{ cpv: one.cpv, reason: 'bindist' }] : [];
 }
 
 const BUILD = ['BDEPEND', 'DEPEND'] as const;
 const RUN = ['RDEPEND', 'IDEPEND', 'PDEPEND'] as const;
 
-const merged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
+const isMerged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
 
-function needsOf(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId: ReadonlyMap<string, GraphPackage>): readonly string[] {
+function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId: ReadonlyMap<string, GraphPackage>): readonly string[] {
   const reached = new Set<GraphPackage>();
   const queue = neighbours(item, BUILD, byId);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     if (reached.has(next)) continue;
     reached.add(next);
-    const compiledAlong = merged(next) && !toBuild.has(next);
+    const compiledAlong = isMerged(next) && !toBuild.has(next);
     queue.push(...neighbours(next, compiledAlong ? [...BUILD, 'RDEPEND', 'IDEPEND'] : ['RDEPEND', 'IDEPEND'], byId));
   }
   // emerge breaks circles of run-time dependencies by its order: what it merges later is no condition.
@@ -188,12 +188,12 @@ function byOrder(a: GraphPackage, b: GraphPackage): number {
   return (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER);
 }
 
-function unsolved(failed: Graph): SwarmError {
-  const why = explainFailure(failed.status === 0 ? 1 : failed.status, failed.messages.split('\n'), failed.error ?? '');
+function resolverError(failed: DependencyGraph): SwarmError {
+  const why = explainEmergeFailure(failed.status === 0 ? 1 : failed.status, failed.messages.split('\n'), failed.error ?? '');
   return new SwarmError(why.code, why.message, { hint: why.hint, detail: why.detail });
 }
 
-function tryJson(text: string): unknown {
+function parseJsonOutput(text: string): unknown {
   try {
     // A start-up file of the host may print a line before.
     return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;

@@ -2,22 +2,24 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type PackagesIndex, parseIndex } from '../../gentoo/binhost/packages-index.ts';
-import type { Package } from './demo-package.ts';
-import type { Place } from './drone-system.ts';
-import { get } from './http-get.ts';
-import { inject } from './pkgdir.ts';
+import type { DemoPackage } from './demo-package.ts';
+import type { DroneSystem } from './drone-system.ts';
+import { httpGet } from './http-get.ts';
+import { addToPkgdir } from './pkgdir.ts';
 
 /** What a client of a binhost prints and gets; lines in the words of Portage and wget. */
-export type Fetched = { readonly ok: true; readonly lines: readonly string[] } | { readonly ok: false; readonly lines: readonly string[] };
+export type FetchedBinary =
+  | { readonly ok: true; readonly lines: readonly string[] }
+  | { readonly ok: false; readonly lines: readonly string[] };
 
 /** The index, `Packages.gz` first as clients since 3.0.69 do; or why there is none, in Portage's words. */
-export async function remoteIndex(uri: string): Promise<PackagesIndex | string> {
+export async function fetchIndex(uri: string): Promise<PackagesIndex | string> {
   const base = uri.replace(/\/$/, '');
   const name = new URL(base).host;
   const fail = (why: string): string => `\n\n!!! [${name}] Error fetching binhost package info from '${uri}'\n!!! [${name}] ${why}\n\n`;
   try {
-    let { status, statusText, body } = await get(`${base}/Packages.gz`);
-    if (status === 404) ({ status, statusText, body } = await get(`${base}/Packages`));
+    let { status, statusText, body } = await httpGet(`${base}/Packages.gz`);
+    if (status === 404) ({ status, statusText, body } = await httpGet(`${base}/Packages`));
     if (status !== 200) return fail(`HTTP Error ${status}: ${statusText}`);
     const text = body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body).toString() : body.toString();
     const index = parseIndex(text);
@@ -29,27 +31,27 @@ export async function remoteIndex(uri: string): Promise<PackagesIndex | string> 
 }
 
 /** Downloads one package into PKGDIR, as Portage does with PORTAGE_BINHOST: size first, then every digest of the index entry. */
-export async function fetchBinary(pkg: Package, place: Place): Promise<Fetched> {
+export async function fetchBinary(pkg: DemoPackage, system: DroneSystem): Promise<FetchedBinary> {
   const path = pkg.stanza?.get('PATH') ?? '';
-  const url = `${(place.binhost ?? '').replace(/\/$/, '')}/${path}`;
+  const url = `${(system.binhost ?? '').replace(/\/$/, '')}/${path}`;
   const stamp = new Date().toISOString().slice(0, 19).replace('T', ' ');
   const head = [`--${stamp}--  ${url}`];
-  const missing = (...lines: readonly string[]): Fetched => ({
+  const missing = (...lines: readonly string[]): FetchedBinary => ({
     ok: false,
     lines: [...head, ...lines, `!!! Fetching Binary failed for '${pkg.cpv.text}'`],
   });
   let bytes: Buffer;
   try {
-    const { status, statusText, body } = await get(url);
+    const { status, statusText, body } = await httpGet(url);
     if (status !== 200)
       return missing(`HTTP request sent, awaiting response... ${status} ${statusText}`, `${stamp} ERROR ${status}: ${statusText}.`);
     bytes = body;
   } catch (error) {
     return missing(`Connecting to ${new URL(url).host}... failed: ${(error as Error).message}`);
   }
-  const wrong = check(bytes, pkg.stanza ?? new Map());
+  const wrong = findDigestMismatch(bytes, pkg.stanza ?? new Map());
   if (wrong !== undefined) {
-    const file = join(place.pkgdir, `${path}.partial`);
+    const file = join(system.pkgdir, `${path}.partial`);
     return {
       ok: false,
       lines: [
@@ -64,18 +66,18 @@ export async function fetchBinary(pkg: Package, place: Place): Promise<Fetched> 
       ],
     };
   }
-  await inject(place, path, bytes, pkg.buildId ?? 1, Number(pkg.stanza?.get('MTIME') ?? 0) || undefined);
+  await addToPkgdir(system, path, bytes, pkg.buildId ?? 1, Number(pkg.stanza?.get('MTIME') ?? 0) || undefined);
   const checked = ` * ${path.split('/').at(-1)} MD5 SHA1 size ;-) ...`;
   return { ok: true, lines: [...head, `${checked.padEnd(72)}[ ok ]`] };
 }
 
-interface Wrong {
+interface DigestMismatch {
   readonly name: string;
   readonly got: string;
   readonly wanted: string;
 }
 
-function check(bytes: Buffer, stanza: ReadonlyMap<string, string>): Wrong | undefined {
+function findDigestMismatch(bytes: Buffer, stanza: ReadonlyMap<string, string>): DigestMismatch | undefined {
   const hash = (algorithm: string): string => createHash(algorithm).update(bytes).digest('hex');
   const found: readonly (readonly [string, string | undefined, () => string])[] = [
     ['size', stanza.get('SIZE'), () => String(bytes.length)],

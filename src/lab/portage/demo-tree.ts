@@ -1,5 +1,5 @@
 /** One ebuild of the demo tree. Dependencies are written as in an ebuild. */
-export interface Ebuild {
+export interface DemoEbuild {
   readonly cpv: string;
   readonly about: string;
   /** Of the compile phase at LAB_SPEED=1. */
@@ -29,10 +29,10 @@ export interface Ebuild {
 }
 
 /** The name of the tree as a repository. */
-export const REPOSITORY = 'demo';
+export const DEMO_REPOSITORY = 'demo';
 
 /** What `emerge` of a lab drone knows. desktop needs nearly all of it; the last ones show how things go wrong. */
-export const TREE: readonly Ebuild[] = [
+export const DEMO_TREE: readonly DemoEbuild[] = [
   { cpv: 'demo-libs/base-2.1-r1', slot: '0/2', about: 'Containers and strings', seconds: 0.6, sources: 4, data: 8, iuse: 'static-libs' },
   { cpv: 'demo-libs/base-1.9', slot: '0/1', about: 'Containers and strings', seconds: 0.6, sources: 3, data: 6 },
   { cpv: 'demo-dev/generator-1.4', about: 'Writes code that nobody wants to write', seconds: 0.6, sources: 3, data: 4 },

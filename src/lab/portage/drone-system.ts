@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type DroneEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** A drone's Gentoo, as its stand-ins see it: where everything is, and what kind of machine it plays. */
-export interface Place {
+export interface DroneSystem {
   /** The drone's folder. */
   readonly dir: string;
   readonly pkgdir: string;
@@ -24,18 +24,18 @@ export interface Place {
   readonly speed: number;
 }
 
-const MACHINES: Readonly<Record<string, readonly [arch: string, chost: string]>> = {
+const GENTOO_ARCHES: Readonly<Record<string, readonly [arch: string, chost: string]>> = {
   x64: ['amd64', 'x86_64-pc-linux-gnu'],
   arm64: ['arm64', 'aarch64-unknown-linux-gnu'],
 };
 
 /** From the environment that the drone gives to every command; PKGDIR, PORTAGE_LOGDIR and PORTAGE_BINHOST work as in Portage. */
-export function placeOf(env: Environment): Place {
+export function openDroneSystem(env: DroneEnvironment): DroneSystem {
   const dir = env['SWARM_LAB_DRONE'];
   if (dir === undefined) throw new Error('SWARM_LAB_DRONE is not set: this is a stand-in that works on a lab drone only');
-  const [arch, chost] = MACHINES[process.arch] ?? ['amd64', 'x86_64-pc-linux-gnu'];
+  const [arch, chost] = GENTOO_ARCHES[process.arch] ?? ['amd64', 'x86_64-pc-linux-gnu'];
   const logDir = env['PORTAGE_LOGDIR'] ?? join(dir, 'log/portage');
-  const place: Place = {
+  const system: DroneSystem = {
     dir,
     pkgdir: env['PKGDIR'] ?? join(dir, 'pkgdir'),
     buildDir: join(dir, 'tmp/portage'),
@@ -49,9 +49,9 @@ export function placeOf(env: Environment): Place {
     binhost: env['PORTAGE_BINHOST']?.trim().split(/\s+/)[0] || undefined,
     speed: Math.max(0.01, Number(env['LAB_SPEED'] ?? 1) || 1),
   };
-  const stamp = join(place.tree, 'metadata/timestamp.chk');
-  for (const each of [dirname(stamp), place.pkgdir, place.buildDir, place.logDir, place.vdb, place.config])
+  const stamp = join(system.tree, 'metadata/timestamp.chk');
+  for (const each of [dirname(stamp), system.pkgdir, system.buildDir, system.logDir, system.vdb, system.config])
     mkdirSync(each, { recursive: true });
   if (!existsSync(stamp)) writeFileSync(stamp, 'Sun, 01 Nov 2026 00:00:00 +0000\n');
-  return place;
+  return system;
 }

@@ -1,8 +1,8 @@
-import type { Package } from './demo-package.ts';
-import type { Place } from './drone-system.ts';
+import type { DemoPackage } from './demo-package.ts';
+import type { DroneSystem } from './drone-system.ts';
 
 /** Who wanted a package: another package, or the command line. */
-export type RequiredBy = { readonly pkg: Package } | { readonly argument: string };
+export type RequiredBy = { readonly pkg: DemoPackage } | { readonly argument: string };
 
 const requiredBy = (by: readonly RequiredBy[]): string =>
   by
@@ -17,14 +17,14 @@ man page or refer to the Gentoo Handbook.
 `;
 
 /** Why an ebuild is not visible, in Portage's words. */
-export function maskOf({ ebuild }: Package, { arch }: Place): string | undefined {
+export function findMask({ ebuild }: DemoPackage, { arch }: DroneSystem): string | undefined {
   if (ebuild?.mask !== undefined) return 'package.mask';
   if (ebuild?.keywords === '~') return `~${arch} keyword`;
   if (ebuild?.license !== undefined) return `${ebuild.license} license(s)`;
   return undefined;
 }
 
-export function maskedText(atom: string, all: readonly Package[], by: readonly RequiredBy[], place: Place): string {
+export function maskedMessage(atom: string, all: readonly DemoPackage[], by: readonly RequiredBy[], system: DroneSystem): string {
   const entries = all.map((pkg) => {
     const { ebuild } = pkg;
     const comment =
@@ -33,7 +33,7 @@ export function maskedText(atom: string, all: readonly Package[], by: readonly R
         : ebuild?.license !== undefined
           ? `A copy of the '${ebuild.license}' license is located at '/var/db/repos/${pkg.repository}/licenses/${ebuild.license}'.\n\n`
           : '';
-    return `- ${pkg.cpv.text}::${pkg.repository} (masked by: ${maskOf(pkg, place)})\n${comment}`;
+    return `- ${pkg.cpv.text}::${pkg.repository} (masked by: ${findMask(pkg, system)})\n${comment}`;
   });
   return `
 !!! All ebuilds that could satisfy "${atom}" have been masked.
@@ -41,7 +41,7 @@ export function maskedText(atom: string, all: readonly Package[], by: readonly R
 ${entries.join('')}${by.some((each) => 'pkg' in each) ? requiredBy(by) : ''}${MASK_END}`;
 }
 
-export function noEbuildText(atom: string, by: readonly RequiredBy[], ebuilds: readonly Package[]): string {
+export function noEbuildMessage(atom: string, by: readonly RequiredBy[], ebuilds: readonly DemoPackage[]): string {
   const text = `\nemerge: there are no ebuilds to satisfy "${atom}".\n`;
   if (by.some((each) => 'pkg' in each)) return text + requiredBy(by);
   const category = atom.replace(/^[<>=~]+/, '').split('/')[0];
@@ -51,12 +51,12 @@ export function noEbuildText(atom: string, by: readonly RequiredBy[], ebuilds: r
   return `${text}\nemerge: searching for similar names...\nemerge: ${hint}\n`;
 }
 
-export function noBinaryText(atom: string, by: readonly RequiredBy[]): string {
+export function noBinaryMessage(atom: string, by: readonly RequiredBy[]): string {
   return `\nemerge: there are no binary packages to satisfy "${atom}".\n${by.some((each) => 'pkg' in each) ? requiredBy(by) : ''}`;
 }
 
-export function flagChangeText(
-  changes: readonly { readonly pkg: Package; readonly flag: string; readonly by: readonly RequiredBy[] }[],
+export function formatUseChanges(
+  changes: readonly { readonly pkg: DemoPackage; readonly flag: string; readonly by: readonly RequiredBy[] }[],
 ): string {
   const blocks = changes.map(({ pkg, flag, by }) => {
     const who = by.map((each) =>
@@ -76,12 +76,12 @@ experimental or unstable packages.
 }
 
 /** `(cat/name-1.0:0/0::demo, ebuild scheduled for merge)`: how Portage names a task. */
-export const taskName = (pkg: Package): string => {
+export const taskName = (pkg: DemoPackage): string => {
   const built = pkg.buildId === undefined ? '' : `-${pkg.buildId}`;
   return `(${pkg.cpv.text}${built}:${pkg.slot}/${pkg.subSlot}::${pkg.repository}, ${pkg.type} scheduled for merge)`;
 };
 
-export function circularText(first: Package, second: Package): string {
+export function circularMessage(first: DemoPackage, second: DemoPackage): string {
   return `
 
 
@@ -97,7 +97,7 @@ ${taskName(second)} depends on
 }
 
 /** The block that `die` prints, and that the end of emerge repeats without the stars' colour. */
-export function dieText(pkg: Package, phase: string, why: string, log: string, build: string): readonly string[] {
+export function dieMessage(pkg: DemoPackage, phase: string, why: string, log: string, build: string): readonly string[] {
   const name = `${pkg.cpv.text}::${pkg.repository}`;
   return [
     `ERROR: ${name} failed (${phase} phase):`,
@@ -120,13 +120,13 @@ export function dieText(pkg: Package, phase: string, why: string, log: string, b
 }
 
 /** What stands last on stderr when more than one package failed, or with --keep-going. */
-export function failureList(failed: readonly { readonly pkg: Package; readonly log?: string }[]): string {
+export function failureSummary(failed: readonly { readonly pkg: DemoPackage; readonly log?: string }[]): string {
   const entries = failed.map(({ pkg, log }) => ` *  ${taskName(pkg)}${log === undefined ? '' : `, Log file:\n *   '${log}'`}\n`);
   return ` * \n * The following ${failed.length === 1 ? 'package has' : `${failed.length} packages have`} failed to build, install, or execute\n * postinst:\n * \n${entries.join('')} * \n`;
 }
 
 /** The lines of --pretend. */
-export function pretendLine(pkg: Package, replaces: Package | undefined, verbose: boolean): string {
+export function pretendLine(pkg: DemoPackage, replaces: DemoPackage | undefined, verbose: boolean): string {
   const sign = replaces === undefined ? '  N     ' : replaces.cpv.text === pkg.cpv.text ? '   R    ' : '     U  ';
   const name = pkg.buildId === undefined ? pkg.cpv.text : `${pkg.cpv.text}-${pkg.buildId}`;
   const full = verbose ? `${name}${pkg.slot === '0' && pkg.subSlot === '0' ? '' : `:${pkg.slot}/${pkg.subSlot}`}::${pkg.repository}` : name;

@@ -1,13 +1,13 @@
 import { get as request } from 'node:http';
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly statusText: string;
   readonly body: Buffer;
 }
 
 /** A GET as a client of a binhost makes it. Not `fetch`: that takes Node longer to load than all else here. */
-export function get(url: string, timeoutMs = 60_000): Promise<Answer> {
+export function httpGet(url: string, timeoutMs = 60_000): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { agent: false, timeout: timeoutMs }, (response) => {
       const parts: Buffer[] = [];

@@ -1,22 +1,27 @@
 import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
-import { idOf, type Kind, type Package } from './demo-package.ts';
-import { type Environment, type Place, placeOf } from './drone-system.ts';
+import { type DemoPackage, type DependencyKind, packageId } from './demo-package.ts';
+import { type DroneEnvironment, type DroneSystem, openDroneSystem } from './drone-system.ts';
 import { pretendLine } from './emerge-messages.ts';
-import { on, type Request, readRequest } from './emerge-options.ts';
-import type { Out } from './merge/merge-packages.ts';
-import { setOf } from './package-sets.ts';
-import type { Resolution } from './resolver.ts';
-import { type Calculation, calculate, PORTAGE } from './run-emerge.ts';
+import { type EmergeRequest, isOptionOn, parseEmergeArgs } from './emerge-options.ts';
+import type { StandInOutput } from './merge/merge-packages.ts';
+import { readPackageSet } from './package-sets.ts';
+import type { MergeResolution } from './resolver.ts';
+import { calculateMerge, type MergeCalculation, PORTAGE_VERSION } from './run-emerge.ts';
 
-/** What src/gentoo/plan.py prints over real Portage, for the demo tree: emerge's options and atoms in, the graph as JSON out. `index` is
+/** What src/gentoo/plan/plan.py prints over real Portage, for the demo tree: emerge's options and atoms in, the graph as JSON out. `index` is
  *  the text of the binhost's Packages that the script brought along. */
-export async function graph(argv: readonly string[], index: string | undefined, env: Environment, out: Out): Promise<number> {
-  const place = placeOf(env);
+export async function printPlanGraph(
+  argv: readonly string[],
+  index: string | undefined,
+  env: DroneEnvironment,
+  out: StandInOutput,
+): Promise<number> {
+  const place = openDroneSystem(env);
   const print = (value: object): void => out.stdout(`${JSON.stringify(value)}\n`);
   const failed = (status: number, messages: string) => ({
     status,
     success: false,
-    portage: PORTAGE,
+    portage: PORTAGE_VERSION,
     arguments: [],
     packages: [],
     targets: [],
@@ -25,10 +30,10 @@ export async function graph(argv: readonly string[], index: string | undefined, 
     messages,
   });
   try {
-    const request = readRequest(argv);
-    const system = systemOf(place);
-    const found = await closure(request, system, (again) =>
-      calculate(request, place, env, index === undefined ? undefined : parseIndex(index), again),
+    const request = parseEmergeArgs(argv);
+    const system = systemFilter(place);
+    const found = await calculateClosure(request, system, (again) =>
+      calculateMerge(request, place, env, index === undefined ? undefined : parseIndex(index), again),
     );
     if (typeof found === 'string') {
       print({ ...failed(1, found), arguments: request.atoms });
@@ -47,13 +52,13 @@ export async function graph(argv: readonly string[], index: string | undefined, 
     print({
       status,
       success: status === 0,
-      portage: PORTAGE,
+      portage: PORTAGE_VERSION,
       arguments: request.atoms,
-      packages: nodes(resolution, system),
-      targets: resolution.targets.map(idOf),
+      packages: graphNodes(resolution, system),
+      targets: resolution.targets.map(packageId),
       named: resolution.targets
         .filter(({ cpv }) => request.atoms.some((word) => !word.startsWith('@') && word.includes(cpv.name)))
-        .map(idOf),
+        .map(packageId),
       blockers: [],
       messages: `\nThese are the packages that would be merged, in order:\n\nCalculating dependencies ... done!\nDependency resolution took 0.02 s (backtrack: 0/20).\n\n${warnings}${lines.join('')}${resolution.problem ?? ''}`,
     });
@@ -66,22 +71,22 @@ export async function graph(argv: readonly string[], index: string | undefined, 
 }
 
 /** Done again until nothing that the targets need to run counts as installed, save @system. */
-async function closure(
-  request: Request,
-  system: (pkg: Package) => boolean,
-  solve: (again: ReadonlySet<string>) => Promise<Calculation | string>,
-): Promise<Calculation | string> {
+async function calculateClosure(
+  request: EmergeRequest,
+  system: (pkg: DemoPackage) => boolean,
+  solve: (again: ReadonlySet<string>) => Promise<MergeCalculation | string>,
+): Promise<MergeCalculation | string> {
   const again = new Set<string>();
   for (;;) {
     const found = await solve(again);
-    if (typeof found === 'string' || found.resolution.problem !== undefined || on(request, 'emptytree', 'nodeps')) return found;
+    if (typeof found === 'string' || found.resolution.problem !== undefined || isOptionOn(request, 'emptytree', 'nodeps')) return found;
     const left = leftInstalled(found.resolution, system).filter((cpv) => !again.has(cpv));
     if (left.length === 0) return found;
     for (const cpv of left) again.add(cpv);
   }
 }
 
-function leftInstalled({ targets, edges }: Resolution, system: (pkg: Package) => boolean): readonly string[] {
+function leftInstalled({ targets, edges }: MergeResolution, system: (pkg: DemoPackage) => boolean): readonly string[] {
   const seen = new Set(targets);
   for (const pkg of seen) {
     for (const [to, kinds] of edges.get(pkg) ?? []) {
@@ -91,25 +96,26 @@ function leftInstalled({ targets, edges }: Resolution, system: (pkg: Package) =>
   return [...seen].filter(({ type }) => type === 'installed').map(({ cpv }) => cpv.text);
 }
 
-function systemOf(place: Place): (pkg: Package) => boolean {
-  const names = new Set(setOf('system', place));
+function systemFilter(system: DroneSystem): (pkg: DemoPackage) => boolean {
+  const names = new Set(readPackageSet('system', system));
   return ({ cpv }) => names.has(`${cpv.category}/${cpv.name}`);
 }
 
-const sameName = (a: Package, b: Package): boolean => a.cpv.category === b.cpv.category && a.cpv.name === b.cpv.name && a.slot === b.slot;
+const sameName = (a: DemoPackage, b: DemoPackage): boolean =>
+  a.cpv.category === b.cpv.category && a.cpv.name === b.cpv.name && a.slot === b.slot;
 
-function nodes({ order, packages, edges, circular }: Resolution, system: (pkg: Package) => boolean): readonly object[] {
+function graphNodes({ order, packages, edges, circular }: MergeResolution, system: (pkg: DemoPackage) => boolean): readonly object[] {
   const rest = packages.filter((pkg) => !order.includes(pkg));
   return [...order, ...rest].map((pkg) => {
-    const out = edges.get(pkg) ?? new Map<Package, readonly Kind[]>();
-    const along = (...kinds: readonly Kind[]): string[] =>
+    const out = edges.get(pkg) ?? new Map<DemoPackage, readonly DependencyKind[]>();
+    const along = (...kinds: readonly DependencyKind[]): string[] =>
       [...out]
         .filter(([, found]) => found.some((kind) => kinds.includes(kind)))
-        .map(([to]) => idOf(to))
+        .map(([to]) => packageId(to))
         .sort();
     const position = order.indexOf(pkg);
     return {
-      id: idOf(pkg),
+      id: packageId(pkg),
       cpv: pkg.cpv.text,
       cp: `${pkg.cpv.category}/${pkg.cpv.name}`,
       version: pkg.cpv.version,
@@ -130,7 +136,7 @@ function nodes({ order, packages, edges, circular }: Resolution, system: (pkg: P
       properties: [],
       bdepend_edges: along('BDEPEND', 'DEPEND'),
       rdepend_edges: along('RDEPEND', 'IDEPEND', 'PDEPEND'),
-      edge_kinds: Object.fromEntries([...out].map(([to, kinds]) => [idOf(to), kinds])),
+      edge_kinds: Object.fromEntries([...out].map(([to, kinds]) => [packageId(to), kinds])),
     };
   });
 }

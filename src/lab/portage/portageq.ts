@@ -1,35 +1,35 @@
 import { join } from 'node:path';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
-import { matches, newestFirst } from './demo-package.ts';
-import { type Environment, placeOf } from './drone-system.ts';
-import type { Out } from './merge/merge-packages.ts';
-import { installed } from './vdb.ts';
+import { compareNewestFirst, matchesAtom } from './demo-package.ts';
+import { type DroneEnvironment, openDroneSystem } from './drone-system.ts';
+import type { StandInOutput } from './merge/merge-packages.ts';
+import { listInstalled } from './vdb.ts';
 
 /** The questions of portageq that scripts ask: envvar, match, best_version, has_version, pkgdir, distdir, get_repos. */
-export function portageq(argv: readonly string[], env: Environment, out: Out): number {
-  const place = placeOf(env);
+export function runPortageq(argv: readonly string[], env: DroneEnvironment, out: StandInOutput): number {
+  const system = openDroneSystem(env);
   const [command = '', ...args] = argv;
   const variables: Readonly<Record<string, string>> = {
-    ACCEPT_KEYWORDS: place.arch,
-    ARCH: place.arch,
+    ACCEPT_KEYWORDS: system.arch,
+    ARCH: system.arch,
     BINPKG_FORMAT: 'gpkg',
-    CHOST: place.chost,
-    DISTDIR: join(place.dir, 'tmp/distfiles'),
-    EMERGE_LOG_DIR: join(place.dir, 'log'),
+    CHOST: system.chost,
+    DISTDIR: join(system.dir, 'tmp/distfiles'),
+    EMERGE_LOG_DIR: join(system.dir, 'log'),
     FEATURES: 'binpkg-multi-instance buildpkg compress-index',
     MAKEOPTS: env['MAKEOPTS'] ?? '-j1',
-    PKGDIR: place.pkgdir,
-    PORTAGE_BINHOST: place.binhost ?? '',
-    PORTAGE_LOGDIR: place.logDir,
-    PORTAGE_TMPDIR: join(place.dir, 'tmp'),
-    EROOT: place.dir,
+    PKGDIR: system.pkgdir,
+    PORTAGE_BINHOST: system.binhost ?? '',
+    PORTAGE_LOGDIR: system.logDir,
+    PORTAGE_TMPDIR: join(system.dir, 'tmp'),
+    EROOT: system.dir,
     ROOT: '/',
   };
   const found = (text: string | undefined) => {
     const atom = parseAtom(text ?? '');
-    return installed(place)
-      .filter((pkg) => atom.kind === 'package' && matches(pkg, atom))
-      .sort(newestFirst);
+    return listInstalled(system)
+      .filter((pkg) => atom.kind === 'package' && matchesAtom(pkg, atom))
+      .sort(compareNewestFirst);
   };
   switch (command) {
     case 'envvar': {
@@ -39,7 +39,7 @@ export function portageq(argv: readonly string[], env: Environment, out: Out): n
       return names.every((name) => name in variables) ? 0 : 1;
     }
     case 'pkgdir':
-      out.stdout(`${place.pkgdir}\n`);
+      out.stdout(`${system.pkgdir}\n`);
       return 0;
     case 'distdir':
       out.stdout(`${variables['DISTDIR']}\n`);
@@ -48,7 +48,7 @@ export function portageq(argv: readonly string[], env: Environment, out: Out): n
       out.stdout('demo\n');
       return 0;
     case 'get_repo_path':
-      out.stdout(`${place.tree}\n`);
+      out.stdout(`${system.tree}\n`);
       return 0;
     case 'match':
       for (const pkg of found(args[1]).reverse()) out.stdout(`${pkg.cpv.text}\n`);

@@ -11,7 +11,7 @@ export interface Faults {
   /** Takes back every flip and truncate that did not happen yet. */
   clear(): void;
   /** How the output of one command is changed on its way; a fresh one for each command. */
-  bend(line: string | undefined): (chunk: Buffer) => Buffer;
+  damageOutput(line: string | undefined): (chunk: Buffer) => Buffer;
 }
 
 interface Damage {
@@ -23,7 +23,7 @@ interface Damage {
 /** Default marker: the tar header of a gpkg's image, so that a package is hit whichever way it is read. */
 const IMAGE = 'image.tar';
 
-export function noFaults(): Faults {
+export function createFaults(): Faults {
   const planned: Damage[] = [];
   return {
     forwards: 'allowed',
@@ -31,11 +31,11 @@ export function noFaults(): Faults {
     flip: (marker = IMAGE, skip = 600) => void planned.push({ kind: 'flip', marker: Buffer.from(marker), skip }),
     truncate: (marker = IMAGE, skip = 600) => void planned.push({ kind: 'truncate', marker: Buffer.from(marker), skip }),
     clear: () => void planned.splice(0),
-    bend: () => bender(planned),
+    damageOutput: () => createDamager(planned),
   };
 }
 
-function bender(planned: Damage[]): (chunk: Buffer) => Buffer {
+function createDamager(planned: Damage[]): (chunk: Buffer) => Buffer {
   let tail = Buffer.alloc(0); // the end of what passed: a marker may lie across two chunks
   let hit: { readonly kind: Damage['kind']; left: number } | undefined;
   return (chunk) => {

@@ -14,7 +14,7 @@ export function serveForwards(connection: Connection, faults: Faults, closed: Pr
     if (faults.forwards === 'refused') return reject();
     const socket = track(connect({ host: destIP, port: destPort, allowHalfOpen: true, noDelay: true }));
     socket.once('error', () => reject()); // ssh2 minds only the first answer
-    socket.once('connect', () => join(accept(), socket));
+    socket.once('connect', () => pipeBothWays(accept(), socket));
   });
   connection.on('request', (accept, reject, name, info) => {
     if (name !== 'tcpip-forward' && name !== 'cancel-tcpip-forward') return reject?.();
@@ -30,7 +30,7 @@ export function serveForwards(connection: Connection, faults: Faults, closed: Pr
       track(socket);
       const port = (server.address() as AddressInfo | null)?.port ?? bindPort;
       connection.forwardOut(bindAddr, port, socket.remoteAddress ?? '', socket.remotePort ?? 0, (error, channel) => {
-        if (error === undefined || error === null) join(channel, socket);
+        if (error === undefined || error === null) pipeBothWays(channel, socket);
         else socket.destroy();
       });
     });
@@ -49,7 +49,7 @@ export function serveForwards(connection: Connection, faults: Faults, closed: Pr
 }
 
 /** Bytes both ways with half-close: ssh2's server side has no `end()` that leaves the other direction open. */
-function join(channel: ServerChannel, socket: Socket): void {
+function pipeBothWays(channel: ServerChannel, socket: Socket): void {
   const half = channel as ServerChannel & { eof(): void; close(): void };
   channel.on('error', () => {});
   channel.pipe(socket);

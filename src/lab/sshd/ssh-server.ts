@@ -4,7 +4,7 @@ import ssh2, { type AuthContext, type Connection, type ParsedKey } from 'ssh2';
 import type { Faults } from './faults.ts';
 import { withLatency } from './latency.ts';
 import { serveForwards } from './port-forward.ts';
-import { type Place, serveSession } from './ssh-session.ts';
+import { type SessionHost, serveSession } from './ssh-session.ts';
 
 export interface SshServer {
   readonly port: number;
@@ -22,7 +22,7 @@ export interface SshServerOptions {
   readonly port: number;
   readonly faults: Faults;
   /** The place where this connection's commands run. */
-  place(env: Readonly<Record<string, string>>): Place;
+  createSessionHost(env: Readonly<Record<string, string>>): SessionHost;
 }
 
 /** An SSH server on 127.0.0.1 that behaves like sshd towards its clients; any user name, public keys only. Port 0: a free one. */
@@ -31,7 +31,7 @@ export async function serveSsh(options: SshServerOptions): Promise<SshServer> {
   const ssh = new ssh2.Server({ hostKeys: [options.hostKey], ident: 'OpenSSH_lab' }, (connection, { ip, port: from }) => {
     const closed = new Promise<void>((resolve) => connection.once('close', resolve));
     const ends = `${ip} ${from} 127.0.0.1`;
-    const place = options.place({ SSH_CLIENT: `${ip} ${from} ${port}`, SSH_CONNECTION: `${ends} ${port}` });
+    const place = options.createSessionHost({ SSH_CLIENT: `${ip} ${from} ${port}`, SSH_CONNECTION: `${ends} ${port}` });
     serveConnection(connection, options, place, closed);
   });
   ssh.on('error', () => {});
@@ -58,27 +58,27 @@ export async function serveSsh(options: SshServerOptions): Promise<SshServer> {
   };
 }
 
-function serveConnection(connection: Connection, options: SshServerOptions, place: Place, closed: Promise<void>): void {
+function serveConnection(connection: Connection, options: SshServerOptions, sessionHost: SessionHost, closed: Promise<void>): void {
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
-    if (context.method === 'publickey' && allowed(context, options.authorizedKeys)) context.accept();
+    if (context.method === 'publickey' && isAuthorized(context, options.authorizedKeys)) context.accept();
     else context.reject(['publickey']);
   });
   connection.once('ready', () => {
-    connection.on('session', (accept) => serveSession(accept(), place, closed));
+    connection.on('session', (accept) => serveSession(accept(), sessionHost, closed));
     serveForwards(connection, options.faults, closed);
   });
 }
 
-function allowed(context: Extract<AuthContext, { method: 'publickey' }>, file: string): boolean {
+function isAuthorized(context: Extract<AuthContext, { method: 'publickey' }>, file: string): boolean {
   const { key, signature, blob, hashAlgo } = context;
-  const known = keysIn(file).find((each) => each.getPublicSSH().equals(key.data));
+  const known = readAuthorizedKeys(file).find((each) => each.getPublicSSH().equals(key.data));
   if (known === undefined) return false;
   if (signature === undefined) return true; // only asks whether the key would do
   return blob !== undefined && known.verify(blob, signature, hashAlgo) === true;
 }
 
-function keysIn(file: string): ParsedKey[] {
+function readAuthorizedKeys(file: string): ParsedKey[] {
   return readFileSync(file, 'utf8')
     .split('\n')
     .map((line) => ssh2.utils.parseKey(line))

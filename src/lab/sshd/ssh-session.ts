@@ -4,7 +4,7 @@ import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
 import type { Faults } from './faults.ts';
 
 /** Where and how a drone runs what it is asked to. */
-export interface Place {
+export interface SessionHost {
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
   readonly faults: Faults;
@@ -14,8 +14,8 @@ export interface Place {
 }
 
 /** One session channel, as sshd serves it: `env` (LANG and LC_* only), `pty-req`, `exec`, `shell`, `signal`. */
-export function serveSession(session: Session, place: Place, connectionClosed: Promise<void>): void {
-  const env: Record<string, string> = { ...place.env };
+export function serveSession(session: Session, sessionHost: SessionHost, connectionClosed: Promise<void>): void {
+  const env: Record<string, string> = { ...sessionHost.env };
   let tty: PseudoTtyInfo | undefined;
   let child: ChildProcess | undefined;
   const closed = Promise.race([connectionClosed, new Promise<void>((resolve) => session.once('close', resolve))]);
@@ -34,10 +34,10 @@ export function serveSession(session: Session, place: Place, connectionClosed: P
     accept?.();
   });
   const start = (channel: ServerChannel, line: string | undefined): void => {
-    place.onCommand(line);
-    child = spawn('/bin/sh', shellArguments(line, tty), { cwd: place.home, env, detached: true, stdio: 'pipe' });
-    place.onChild(child);
-    wire(channel, child as PipedChild, place.faults, closed, line);
+    sessionHost.onCommand(line);
+    child = spawn('/bin/sh', shellArguments(line, tty), { cwd: sessionHost.home, env, detached: true, stdio: 'pipe' });
+    sessionHost.onChild(child);
+    connectChild(channel, child as PipedChild, sessionHost.faults, closed, line);
   };
   session.on('exec', (accept, _, { command }) => start(accept(), command));
   session.on('shell', (accept) => start(accept(), undefined));
@@ -52,7 +52,7 @@ function shellArguments(line: string | undefined, tty: PseudoTtyInfo | undefined
 
 type PipedChild = ChildProcess & { readonly stdin: Writable; readonly stdout: Readable; readonly stderr: Readable };
 
-function wire(channel: ServerChannel, child: PipedChild, faults: Faults, closed: Promise<void>, line: string | undefined): void {
+function connectChild(channel: ServerChannel, child: PipedChild, faults: Faults, closed: Promise<void>, line: string | undefined): void {
   channel.on('error', () => {});
   child.stdin.on('error', () => channel.resume()); // the command reads no more: what still comes is thrown away
   channel.pipe(child.stdin);
@@ -67,11 +67,11 @@ function wire(channel: ServerChannel, child: PipedChild, faults: Faults, closed:
       resolve();
     });
   });
-  const send = inTurn(channel);
-  const bend = faults.bend(line);
+  const send = serializeWrites(channel);
+  const bend = faults.damageOutput(line);
   void Promise.all([
-    pour(child.stdout, (chunk) => send(channel, bend(chunk))),
-    pour(child.stderr, (chunk) => send(channel.stderr, chunk)),
+    pumpStream(child.stdout, (chunk) => send(channel, bend(chunk))),
+    pumpStream(child.stderr, (chunk) => send(channel.stderr, chunk)),
     exited,
   ]).then(() => channel.end());
   // as with sshd nobody is killed when the client goes: a quiet command goes on, one that writes dies of SIGPIPE
@@ -80,7 +80,7 @@ function wire(channel: ServerChannel, child: PipedChild, faults: Faults, closed:
   });
 }
 
-async function pour(from: Readable, write: (chunk: Buffer) => Promise<void>): Promise<void> {
+async function pumpStream(from: Readable, write: (chunk: Buffer) => Promise<void>): Promise<void> {
   try {
     for await (const chunk of from) await write(chunk as Buffer);
   } catch {
@@ -90,7 +90,7 @@ async function pour(from: Readable, write: (chunk: Buffer) => Promise<void>): Pr
 
 /** One write at a time over both streams: ssh2 keeps a single place for a chunk that waits for the window, never
  *  clears it, and so repeats or loses output when stdout and stderr wait together. */
-function inTurn(channel: ServerChannel): (sink: Writable, chunk: Buffer) => Promise<void> {
+function serializeWrites(channel: ServerChannel): (sink: Writable, chunk: Buffer) => Promise<void> {
   const waiting = channel as unknown as Record<'_chunk' | '_chunkcb' | '_chunkErr' | '_chunkcbErr', undefined>;
   let last = Promise.resolve();
   return (sink, chunk) => {

@@ -4,7 +4,7 @@ import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 let environment: Environment | undefined;
 
 /** CEL with the names of a run left open, and a few functions that playbooks need. Loaded when the first expression occurs. */
-export function celEnvironment(): Environment {
+export function getCelEnvironment(): Environment {
   if (environment !== undefined) return environment;
   const require = createRequire(import.meta.url);
   const { Environment: Cel } = require('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js');
@@ -14,8 +14,8 @@ export function celEnvironment(): Environment {
 }
 
 /** Functions beside CEL's own, for "did you mean" and the docs. */
-export const FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'duration', 'timestamp'];
-export const METHODS = [
+export const CEL_FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'duration', 'timestamp'];
+export const CEL_METHODS = [
   ...[
     'contains',
     'startsWith',
@@ -47,12 +47,12 @@ interface Macro {
   readonly args: readonly [ASTNode, ASTNode];
 }
 
-const isAbsent = (value: unknown): boolean =>
+const isAbsentError = (value: unknown): boolean =>
   value instanceof Error && ['no_such_key', 'unknown_variable', 'index_out_of_bounds'].includes(String((value as { code?: unknown }).code));
 
-function attempt(evaluator: Evaluator, ast: ASTNode, context: unknown): { readonly absent: boolean; readonly value: unknown } {
+function tryEvaluate(evaluator: Evaluator, ast: ASTNode, context: unknown): { readonly absent: boolean; readonly value: unknown } {
   const value = evaluator.tryEval(ast, context);
-  if (value instanceof Error && !isAbsent(value)) throw value;
+  if (value instanceof Error && !isAbsentError(value)) throw value;
   return { absent: value instanceof Error || value === null || value === undefined, value };
 }
 
@@ -66,7 +66,7 @@ function addFunctions(cel: Environment): void {
       return checker.getType('dyn');
     },
     evaluate(evaluator: Evaluator, macro: Macro, context: unknown) {
-      const { absent, value } = attempt(evaluator, macro.args[0], context);
+      const { absent, value } = tryEvaluate(evaluator, macro.args[0], context);
       return absent ? evaluator.run(macro.args[1], context) : value;
     },
   }));
@@ -78,7 +78,7 @@ function addFunctions(cel: Environment): void {
       checker.check(macro.args[0], context);
       return checker.getType('bool');
     },
-    evaluate: (evaluator: Evaluator, macro: Macro, context: unknown) => !attempt(evaluator, macro.args[0], context).absent,
+    evaluate: (evaluator: Evaluator, macro: Macro, context: unknown) => !tryEvaluate(evaluator, macro.args[0], context).absent,
   }));
   cel.registerFunction('string.lower(): string', (text: string) => text.toLowerCase());
   cel.registerFunction('string.upper(): string', (text: string) => text.toUpperCase());

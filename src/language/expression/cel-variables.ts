@@ -1,8 +1,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { Use } from './scope-names.ts';
+import type { NameUse } from './scope-names.ts';
 
 /** In CEL `list`, `map`, `string` and so on are constants; here they are variables like any, under another name inside. */
-const TYPE_NAMES = new Set([
+const CEL_TYPE_NAMES = new Set([
   'bool',
   'bytes',
   'double',
@@ -18,57 +18,58 @@ const TYPE_NAMES = new Set([
   'uint',
 ]);
 /** The name of a variable inside CEL. */
-export const inside = (name: string): string => (TYPE_NAMES.has(name) ? `$${name}` : name);
+export const toCelName = (name: string): string => (CEL_TYPE_NAMES.has(name) ? `$${name}` : name);
 
 /** Gives every variable of a tree its name inside. */
-export function freeTypeNames(node: ASTNode): void {
-  if (node.op === 'id') (node as { args: string }).args = inside(node.args);
-  else for (const child of childrenOf(node)) freeTypeNames(child);
+export function escapeTypeNames(node: ASTNode): void {
+  if (node.op === 'id') (node as { args: string }).args = toCelName(node.args);
+  else for (const child of listChildren(node)) escapeTypeNames(child);
 }
 
 const COMPREHENSIONS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
 /** The names that a tree asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
-export function namesOf(ast: ASTNode): readonly Use[] {
-  const uses: Use[] = [];
+export function listNameUses(ast: ASTNode): readonly NameUse[] {
+  const uses: NameUse[] = [];
   const walk = (node: ASTNode, bound: ReadonlySet<string>, optional: boolean): void => {
-    const path = pathOf(node);
+    const path = readFieldPath(node);
     if (path !== undefined) {
-      const [name = '', ...rest] = path;
-      if (name !== 'cel' && name !== 'optional' && !bound.has(name)) uses.push({ name, rest, start: node.start, end: node.end, optional });
+      const [name = '', ...fields] = path;
+      if (name !== 'cel' && name !== 'optional' && !bound.has(name))
+        uses.push({ name, fields, start: node.start, end: node.end, optional });
       return;
     }
     if (node.op === 'rcall') {
       const [method, target, args] = node.args;
-      const binds = COMPREHENSIONS.has(method) || (method === 'bind' && pathOf(target)?.[0] === 'cel');
-      const variable = binds && args[0] !== undefined ? pathOf(args[0])?.[0] : undefined;
+      const binds = COMPREHENSIONS.has(method) || (method === 'bind' && readFieldPath(target)?.[0] === 'cel');
+      const variable = binds && args[0] !== undefined ? readFieldPath(args[0])?.[0] : undefined;
       walk(target, bound, optional);
-      const inner = variable === undefined ? bound : new Set([...bound, variable]);
-      for (const arg of variable === undefined ? args : args.slice(1)) walk(arg, inner, optional);
+      const innerBound = variable === undefined ? bound : new Set([...bound, variable]);
+      for (const arg of variable === undefined ? args : args.slice(1)) walk(arg, innerBound, optional);
       return;
     }
     if (node.op === 'call') {
       const [name, args] = node.args;
-      const lenient = name === 'has' || name === 'defined' || name === 'default';
-      for (const [i, arg] of args.entries()) walk(arg, bound, optional || (lenient && i === 0));
+      const acceptsMissing = name === 'has' || name === 'defined' || name === 'default';
+      for (const [i, arg] of args.entries()) walk(arg, bound, optional || (acceptsMissing && i === 0));
       return;
     }
-    for (const child of childrenOf(node)) walk(child, bound, optional);
+    for (const child of listChildren(node)) walk(child, bound, optional);
   };
   walk(ast, new Set(), false);
   return uses;
 }
 
 /** `a.b.c` as its names; undefined for anything else. */
-export function pathOf(node: ASTNode): readonly string[] | undefined {
+export function readFieldPath(node: ASTNode): readonly string[] | undefined {
   if (node.op === 'id') return [node.args.replace(/^\$/, '')];
   if (node.op !== '.' && node.op !== '.?') return undefined;
   const [target, field] = node.args;
-  const path = pathOf(target);
+  const path = readFieldPath(target);
   return path === undefined || typeof field !== 'string' ? undefined : [...path, field];
 }
 
-function childrenOf(node: ASTNode): readonly ASTNode[] {
+function listChildren(node: ASTNode): readonly ASTNode[] {
   const nodes = (value: unknown): readonly ASTNode[] => {
     if (Array.isArray(value)) return value.flatMap(nodes);
     return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];

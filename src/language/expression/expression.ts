@@ -1,14 +1,14 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
-import { nearest, SwarmError } from '../../core/error.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
-import { kindOf } from '../template/template-helpers.ts';
-import { within } from '../yaml/source-document.ts';
-import { celEnvironment, FUNCTIONS, METHODS } from './cel-environment.ts';
-import { freeTypeNames, inside, namesOf, pathOf } from './cel-variables.ts';
-import { foreignHint } from './jinja-hints.ts';
-import type { Use } from './scope-names.ts';
+import { describeType } from '../template/template-helpers.ts';
+import { narrowSpan } from '../yaml/source-document.ts';
+import { CEL_FUNCTIONS, CEL_METHODS, getCelEnvironment } from './cel-environment.ts';
+import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
+import { findJinjaHint } from './jinja-hints.ts';
+import type { NameUse } from './scope-names.ts';
 
 /** What cel-js throws, as far as it is read here. */
 interface CelError extends Error {
@@ -20,31 +20,31 @@ interface CelError extends Error {
 
 type Locate = (start: number, end: number) => Span;
 
-interface Known {
+interface CompiledExpression {
   readonly run: ParseResult;
-  readonly names: readonly Use[];
+  readonly names: readonly NameUse[];
 }
 
 const MAX_CACHED = 2000;
-const cache = new Map<string, Known>();
+const expressionCache = new Map<string, CompiledExpression>();
 
-function compile(source: string): Known {
-  const known = cache.get(source);
-  if (known !== undefined) return known;
-  const run = celEnvironment().parse(source);
-  freeTypeNames(run.ast);
-  const compiled = { run, names: namesOf(run.ast) };
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(source, compiled);
+function compileCached(source: string): CompiledExpression {
+  const cached = expressionCache.get(source);
+  if (cached !== undefined) return cached;
+  const run = getCelEnvironment().parse(source);
+  escapeTypeNames(run.ast);
+  const compiled = { run, names: listNameUses(run.ast) };
+  if (expressionCache.size >= MAX_CACHED) expressionCache.clear();
+  expressionCache.set(source, compiled);
   return compiled;
 }
 
 /** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows where each
  *  character of a folded or escaped scalar stands; without it `span` is searched for the text. A `condition` is true or false. */
-export function parseExpr(
+export function parseExpression(
   text: string,
   span: Span,
-  locate: Locate = (start, end) => within(span, text, start, end),
+  locate: Locate = (start, end) => narrowSpan(span, text, start, end),
   condition = false,
 ): Expr {
   const brace = text.indexOf('{{');
@@ -58,19 +58,19 @@ export function parseExpr(
     });
   }
   try {
-    const result = compile(text).run.check();
+    const result = compileCached(text).run.check();
     if (!result.valid) throw result.error;
-    const kind = condition ? NO_CONDITION[result.type ?? ''] : undefined;
-    if (kind === undefined) return { source: text, at: span };
+    const wrongType = condition ? NON_CONDITION_TYPES[result.type ?? ''] : undefined;
+    if (wrongType === undefined) return { source: text, at: span };
     const hint = 'write a comparison: x == "y", size(x) > 0';
-    throw new SwarmError('SW1107', `a condition is true or false, not ${kind}`, { at: locate(0, text.length), hint });
+    throw new SwarmError('SW1107', `a condition is true or false, not ${wrongType}`, { at: locate(0, text.length), hint });
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
-    throw syntaxError(text, thrown, locate);
+    throw toSyntaxError(text, thrown, locate);
   }
 }
 
-const NO_CONDITION: Readonly<Record<string, string>> = {
+const NON_CONDITION_TYPES: Readonly<Record<string, string>> = {
   string: 'a text',
   int: 'a number',
   double: 'a number',
@@ -80,13 +80,13 @@ const NO_CONDITION: Readonly<Record<string, string>> = {
 
 const isCelError = (thrown: unknown): thrown is CelError => thrown instanceof Error && 'summary' in thrown && 'code' in thrown;
 
-function syntaxError(text: string, error: CelError, locate: Locate): SwarmError {
+function toSyntaxError(text: string, error: CelError, locate: Locate): SwarmError {
   const { start = 0, end = text.length } = error.range ?? {};
   const at = locate(start, Math.max(end, start + 1));
-  return new SwarmError('SW1107', syntaxMessage(text, error, start), { at, hint: foreignHint(text) ?? functionHint(error) });
+  return new SwarmError('SW1107', describeSyntaxError(text, error, start), { at, hint: findJinjaHint(text) ?? findFunctionHint(error) });
 }
 
-function syntaxMessage(text: string, { code, summary }: CelError, start: number): string {
+function describeSyntaxError(text: string, { code, summary }: CelError, start: number): string {
   if (text.trim() === '') return 'the expression is empty';
   if (code === 'unexpected_token' || code === 'expected_token' || code === 'unexpected_character') {
     const word = /^\s*(\w+|&&|\|\||[=!<>]=|.)/.exec(text.slice(start))?.[1];
@@ -97,63 +97,66 @@ function syntaxMessage(text: string, { code, summary }: CelError, start: number)
   return summary.charAt(0).toLowerCase() + summary.slice(1);
 }
 
-function functionHint({ code, summary }: CelError): string | undefined {
+function findFunctionHint({ code, summary }: CelError): string | undefined {
   if (code !== 'no_matching_overload') return undefined;
   const name = /'(?:.*\.)?(\w+)\(/.exec(summary)?.[1] ?? '';
-  const near = nearest(
+  const near = closestName(
     name,
-    [...FUNCTIONS, ...METHODS].filter((each) => each !== name),
+    [...CEL_FUNCTIONS, ...CEL_METHODS].filter((each) => each !== name),
   );
   return near === undefined ? undefined : `did you mean \`${near}\`?`;
 }
 
 /** The names that an expression asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
-export const expressionNames = (expr: Expr): readonly Use[] => compile(expr.source).names;
+export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCached(expr.source).names;
 
 /** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type. */
-export function evaluate(expr: Expr, scope: Vars): Json {
+export function evaluateExpression(expr: Expr, scope: Vars): Json {
   try {
-    const { run, names } = compile(expr.source);
+    const { run, names } = compileCached(expr.source);
     const context: Record<string, unknown> = Object.create(null);
-    for (const { name } of names) if (Object.hasOwn(scope, name)) context[inside(name)] ??= toCel(scope[name] ?? null);
+    for (const { name } of names) if (Object.hasOwn(scope, name)) context[toCelName(name)] ??= toCel(scope[name] ?? null);
     return fromCel(run(context));
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
-    const { message, hint } = runtimeMessage(thrown, scope);
-    throw new SwarmError('SW6014', message, { at: within(expr.at, expr.source, start, end), hint });
+    const { message, hint } = describeRuntimeError(thrown, scope);
+    throw new SwarmError('SW6014', message, { at: narrowSpan(expr.at, expr.source, start, end), hint });
   }
 }
 
 /** Whether all of the conditions are true; one that is neither true nor false is SW6014. */
-export function holds(exprs: readonly Expr[], scope: Vars): boolean {
+export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean {
   return exprs.every((expr) => {
-    const value = evaluate(expr, scope);
+    const value = evaluateExpression(expr, scope);
     if (typeof value === 'boolean') return value;
     const hint = Array.isArray(value) ? 'write size(x) > 0' : typeof value === 'string' ? 'write x != ""' : 'write a comparison';
-    throw new SwarmError('SW6014', `a condition is true or false, not ${kindOf(value)}`, { at: expr.at, hint });
+    throw new SwarmError('SW6014', `a condition is true or false, not ${describeType(value)}`, { at: expr.at, hint });
   });
 }
 
-function runtimeMessage({ code, summary, node }: CelError, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
+function describeRuntimeError(
+  { code, summary, node }: CelError,
+  scope: Vars,
+): { readonly message: string; readonly hint?: string | undefined } {
   if (code === 'unknown_variable') {
     const name = summary.replace(/^Unknown variable: \$?/, '');
-    const near = nearest(name, Object.keys(scope));
+    const near = closestName(name, Object.keys(scope));
     return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `did you mean \`${near}\`?` };
   }
-  if (code === 'no_such_key' && node !== undefined) return missingField(summary.replace('No such key: ', ''), node, scope);
+  if (code === 'no_such_key' && node !== undefined) return describeMissingField(summary.replace('No such key: ', ''), node, scope);
   if (code === 'no_such_overload') return { message: summary.replace(/^no such overload: (.*)$/s, 'these types do not go together: `$1`') };
   return { message: summary.charAt(0).toLowerCase() + summary.slice(1) };
 }
 
-function missingField(field: string, node: ASTNode, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
-  const target = node.op === '.' ? pathOf(node.args[0]) : undefined;
+function describeMissingField(field: string, node: ASTNode, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
+  const target = node.op === '.' ? readFieldPath(node.args[0]) : undefined;
   let value: Json | undefined = scope as Json;
   for (const name of target ?? []) {
     value = typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
   }
   if (target === undefined || typeof value !== 'object' || value === null) return { message: `there is no field \`${field}\`` };
-  const near = nearest(field, Object.keys(value));
+  const near = closestName(field, Object.keys(value));
   const fields = Object.keys(value).slice(0, 12).join(', ');
   return {
     message: `\`${target.join('.')}\` has no field \`${field}\``,

@@ -1,4 +1,4 @@
-const FILTERS: Readonly<Record<string, string>> = {
+const CEL_FOR_FILTER: Readonly<Record<string, string>> = {
   default: 'default(x, y)',
   length: 'size(x)',
   count: 'size(x)',
@@ -23,7 +23,7 @@ const FILTERS: Readonly<Record<string, string>> = {
 };
 
 /** The CEL form of what looks like Jinja2 or Python. */
-export function foreignHint(text: string): string | undefined {
+export function findJinjaHint(text: string): string | undefined {
   const test = /([\w.]+)\s+is\s+(not\s+)?(\w+)/.exec(text);
   if (test !== null) {
     const [, name = '', not, word = ''] = test;
@@ -39,7 +39,7 @@ export function foreignHint(text: string): string | undefined {
   const filter = /([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(text.replaceAll('||', '  '));
   if (filter !== null) {
     const [, name = 'x', word = '', arg = 'y'] = filter;
-    const form = FILTERS[word] ?? `${word}(x)`;
+    const form = CEL_FOR_FILTER[word] ?? `${word}(x)`;
     return `filters are functions here: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
   }
   if (/\bnot\s+in\b/.test(text)) return 'write !(x in list)';

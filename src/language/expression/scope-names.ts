@@ -1,12 +1,12 @@
 import type { Facts } from '../../core/connection.ts';
-import { nearest, SwarmError } from '../../core/error.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
 import type { Span } from '../../core/span.ts';
 
 /** A name of the scope that a template or an expression asks for, with its offsets in the text. */
-export interface Use {
+export interface NameUse {
   readonly name: string;
   /** The fields behind the name, as far as they are fixed: `path` of `result.path`. */
-  readonly rest: readonly string[];
+  readonly fields: readonly string[];
   readonly start: number;
   readonly end: number;
   /** Asked for with `has()` or `default`: may be missing. */
@@ -14,7 +14,7 @@ export interface Use {
 }
 
 /** What every task sees beside variables, and what it is. */
-export const ROOTS: Readonly<Record<string, string>> = {
+export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   inventory_hostname: 'the name of the host',
   group_names: 'the groups of the host',
   run_id: 'the run',
@@ -29,7 +29,7 @@ export const ROOTS: Readonly<Record<string, string>> = {
   failed_result: 'in a rescue: what the task that failed registered',
 };
 
-const FACTS: Readonly<Record<keyof Facts, true>> = {
+const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
   hostname: true,
   kernel: true,
   arch: true,
@@ -42,20 +42,20 @@ const FACTS: Readonly<Record<keyof Facts, true>> = {
 };
 
 /** SW1108 for a name that nothing in sight defines. `open`: the host's variables are not known here, so any other name may be one. */
-export function unknownName(use: Use, known: ReadonlySet<string>, open: boolean, at: Span): SwarmError | undefined {
+export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;
-  const [field] = use.rest;
-  if (use.name === 'facts' && field !== undefined && !Object.hasOwn(FACTS, field)) {
-    return undefinedName(`\`facts\` has no field \`${field}\``, field, Object.keys(FACTS), at);
+  const [field] = use.fields;
+  if (use.name === 'facts' && field !== undefined && !Object.hasOwn(FACT_FIELDS, field)) {
+    return undefinedNameError(`\`facts\` has no field \`${field}\``, field, Object.keys(FACT_FIELDS), at);
   }
-  if (known.has(use.name) || open) return undefined;
-  return undefinedName(`\`${use.name}\` is not defined`, use.name, known, at);
+  if (knownNames.has(use.name) || namesIncomplete) return undefined;
+  return undefinedNameError(`\`${use.name}\` is not defined`, use.name, knownNames, at);
 }
 
-function undefinedName(message: string, name: string, known: Iterable<string>, at: Span): SwarmError {
-  const near = nearest(name, known);
+function undefinedNameError(message: string, name: string, knownNames: Iterable<string>, at: Span): SwarmError {
+  const near = closestName(name, knownNames);
   return new SwarmError('SW1108', message, {
     at,
-    hint: near === undefined ? `names here: ${[...known].join(', ')}` : `did you mean \`${near}\`?`,
+    hint: near === undefined ? `names here: ${[...knownNames].join(', ')}` : `did you mean \`${near}\`?`,
   });
 }

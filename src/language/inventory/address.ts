@@ -5,22 +5,22 @@ export interface Address {
   readonly port?: number;
 }
 
-const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
 /** `10.0.0.1`, `host.name:22`, `fd10::1`, `[fd10::1]:22` taken apart; a text says why it is none. */
 export function parseAddress(text: string): Address | string {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
-  if (bracketed !== null) return withPort(text, bracketed[1] ?? '', bracketed[2]);
+  if (bracketed !== null) return addPort(text, bracketed[1] ?? '', bracketed[2]);
   if (isIPv6(text)) return { address: text };
   const colon = text.indexOf(':');
-  if (colon < 0) return withPort(text, text, undefined);
+  if (colon < 0) return addPort(text, text, undefined);
   if (text.indexOf(':', colon + 1) >= 0) return `\`${text}\` is not an address`;
-  return withPort(text, text.slice(0, colon), text.slice(colon + 1));
+  return addPort(text, text.slice(0, colon), text.slice(colon + 1));
 }
 
-function withPort(text: string, address: string, port: string | undefined): Address | string {
-  const why = text.startsWith('[') ? (isIPv6(address) ? undefined : '') : notAddress(address);
-  if (why !== undefined) return `\`${text}\` is not an address${why === '' ? '' : ` (${why})`}`;
+function addPort(text: string, address: string, port: string | undefined): Address | string {
+  const reason = text.startsWith('[') ? (isIPv6(address) ? undefined : '') : explainNotAddress(address);
+  if (reason !== undefined) return `\`${text}\` is not an address${reason === '' ? '' : ` (${reason})`}`;
   if (port === undefined) return { address };
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0;
   if (number < 1 || number > 65_535) return `\`${text}\` is not an address (a port is 1 to 65535)`;
@@ -28,14 +28,14 @@ function withPort(text: string, address: string, port: string | undefined): Addr
 }
 
 /** Why a text is neither IPv4 nor a host name; empty where there is nothing to add. */
-function notAddress(text: string): string | undefined {
+function explainNotAddress(text: string): string | undefined {
   if (isIPv4(text)) return undefined;
   if (/^[\d.]+$/.test(text)) {
     const numbers = text.split('.').filter((each) => each !== '');
     return numbers.length < 4 ? `${numbers.length} of 4 numbers` : 'four numbers of 0 to 255';
   }
   if (text.includes('/')) return 'a network has many machines';
-  return NAME.test(text) && !/^\d+$/.test(text.replace(/\.$/, '').split('.').at(-1) ?? '') ? undefined : '';
+  return HOST_NAME.test(text) && !/^\d+$/.test(text.replace(/\.$/, '').split('.').at(-1) ?? '') ? undefined : '';
 }
 
 /** A network as `10.42.0.0/24`. */

@@ -1,8 +1,8 @@
-import { nearest, SwarmError } from '../../core/error.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
 
 /** One part of a host pattern, with its place in the text. */
-export interface Term {
+export interface PatternTerm {
   readonly text: string;
   readonly offset: number;
   readonly sign: '+' | '&' | '!';
@@ -13,21 +13,21 @@ export interface Term {
 }
 
 /** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` part nothing. */
-export function parsePattern(pattern: string): readonly Term[] {
-  const terms: Term[] = [];
+export function parseHostPattern(pattern: string): readonly PatternTerm[] {
+  const terms: PatternTerm[] = [];
   let start = 0;
   while (start <= pattern.length) {
-    const end = endOfTerm(pattern, start);
+    const end = findTermEnd(pattern, start);
     const raw = pattern.slice(start, end);
     const text = raw.trim();
-    if (text !== '') terms.push(termOf(text, start + raw.indexOf(text)));
+    if (text !== '') terms.push(parseTerm(text, start + raw.indexOf(text)));
     start = end + 1;
   }
   return terms;
 }
 
 /** A regular expression goes on to the next comma; everything else to the next comma or colon outside brackets. */
-function endOfTerm(pattern: string, start: number): number {
+function findTermEnd(pattern: string, start: number): number {
   const regex = /^\s*[&!]?~/.test(pattern.slice(start));
   let depth = 0;
   for (let i = start; i < pattern.length; i++) {
@@ -39,7 +39,7 @@ function endOfTerm(pattern: string, start: number): number {
   return pattern.length;
 }
 
-function termOf(text: string, offset: number): Term {
+function parseTerm(text: string, offset: number): PatternTerm {
   const sign = text.startsWith('!') ? '!' : text.startsWith('&') ? '&' : '+';
   const rest = sign === '+' ? text : text.slice(1);
   const slice = rest.startsWith('~') ? null : /^(.+)\[(-?\d+)(?:(:)(-?\d+)?)?\]$/.exec(rest);
@@ -51,64 +51,64 @@ function termOf(text: string, offset: number): Term {
 
 /** The hosts of a pattern, in the inventory's order; throws SW1203 for a term that matches nothing, SW1204 when none is left.
  *  `localhost` is meant only by its name. Slices count both ends, as Ansible's do. */
-export function select(inventory: Inventory, pattern: string): readonly Host[] {
-  const terms = parsePattern(pattern);
-  const found = terms.map((term) => ({ term, hosts: matches(inventory, term) }));
-  const union = found.filter(({ term }) => term.sign === '+').flatMap(({ hosts }) => hosts);
-  let chosen = new Set(found.some(({ term }) => term.sign === '+') ? union : found.length > 0 ? everyone(inventory) : []);
-  for (const { term, hosts } of found) {
+export function selectByPattern(inventory: Inventory, pattern: string): readonly Host[] {
+  const terms = parseHostPattern(pattern);
+  const matches = terms.map((term) => ({ term, hosts: matchTerm(inventory, term) }));
+  const union = matches.filter(({ term }) => term.sign === '+').flatMap(({ hosts }) => hosts);
+  let chosen = new Set(matches.some(({ term }) => term.sign === '+') ? union : matches.length > 0 ? listRemoteHosts(inventory) : []);
+  for (const { term, hosts } of matches) {
     if (term.sign === '&') chosen = new Set([...chosen].filter((host) => hosts.includes(host)));
   }
-  for (const { term, hosts } of found) {
+  for (const { term, hosts } of matches) {
     if (term.sign === '!') chosen = new Set([...chosen].filter((host) => !hosts.includes(host)));
   }
-  if (chosen.size === 0) throw empty(pattern, found);
+  if (chosen.size === 0) throw emptySelectionError(pattern, matches);
   return inventory.hosts.filter((host) => chosen.has(host));
 }
 
-interface Found {
-  readonly term: Term;
+interface TermMatch {
+  readonly term: PatternTerm;
   readonly hosts: readonly Host[];
 }
 
-const everyone = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
+const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
 
-function empty(pattern: string, found: readonly Found[]): SwarmError {
-  const width = Math.max(0, ...found.map(({ term }) => term.text.length));
+function emptySelectionError(pattern: string, matches: readonly TermMatch[]): SwarmError {
+  const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
-  const table = found.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
+  const table = matches.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
   const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` leaves no host over`;
   const hint = 'nothing was done; swarm hosts list shows hosts and groups';
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
 
 /** The hosts of one term, whatever its sign; throws SW1203 with the nearest name. */
-export function matches(inventory: Inventory, term: Term): readonly Host[] {
-  const all = hostsOf(inventory, term.body);
+export function matchTerm(inventory: Inventory, term: PatternTerm): readonly Host[] {
+  const all = findHostsByName(inventory, term.body);
   if (term.from === undefined || term.to === undefined) return all;
-  const at = (n: number): number => (n < 0 ? all.length + n : n);
-  const cut = all.slice(Math.max(0, at(term.from)), at(term.to) + 1);
-  if (cut.length > 0) return cut;
+  const toIndex = (n: number): number => (n < 0 ? all.length + n : n);
+  const slice = all.slice(Math.max(0, toIndex(term.from)), toIndex(term.to) + 1);
+  if (slice.length > 0) return slice;
   throw new SwarmError('SW1203', `\`${term.text}\` is out of range: \`${term.body}\` has ${all.length} hosts`, {
     hint: 'positions count from 0',
   });
 }
 
-function hostsOf(inventory: Inventory, body: string): readonly Host[] {
-  const hosts = everyone(inventory);
+function findHostsByName(inventory: Inventory, body: string): readonly Host[] {
+  const hosts = listRemoteHosts(inventory);
   if (body === 'all' || body === '*') return hosts;
   const exact = inventory.hosts.find(({ name }) => name === body);
   if (exact !== undefined) return [exact];
   if (inventory.groups.includes(body)) return hosts.filter(({ groups }) => groups.includes(body));
-  const matcher = body.startsWith('~') ? regexOf(body.slice(1)) : /[*?[]/.test(body) ? globOf(body) : undefined;
+  const matcher = body.startsWith('~') ? parseRegex(body.slice(1)) : /[*?[]/.test(body) ? globToRegex(body) : undefined;
   const groups = matcher === undefined ? [] : inventory.groups.filter((name) => matcher.test(name));
   const found = hosts.filter((host) => matcher?.test(host.name) || host.groups.some((name) => groups.includes(name)));
   if (found.length > 0 || groups.length > 0) return found;
-  throw unknownName(inventory, body);
+  throw unknownHostError(inventory, body);
 }
 
-function unknownName(inventory: Inventory, body: string): SwarmError {
-  const near = nearest(body, [...inventory.hosts.map(({ name }) => name), ...inventory.groups, 'all']);
+function unknownHostError(inventory: Inventory, body: string): SwarmError {
+  const near = closestName(body, [...inventory.hosts.map(({ name }) => name), ...inventory.groups, 'all']);
   const group = near !== undefined && inventory.groups.includes(near);
   const size = group ? inventory.hosts.filter(({ groups }) => groups.includes(near)).length : 0;
   const hint =
@@ -120,7 +120,7 @@ function unknownName(inventory: Inventory, body: string): SwarmError {
   return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint });
 }
 
-function regexOf(text: string): RegExp {
+function parseRegex(text: string): RegExp {
   try {
     return new RegExp(`^(?:${text})`);
   } catch (cause) {
@@ -132,17 +132,17 @@ function regexOf(text: string): RegExp {
 }
 
 /** `*`, `?` and `[abc]`, as a shell has them. */
-function globOf(text: string): RegExp {
+function globToRegex(text: string): RegExp {
   const source = text.replace(/\[!?[^\]]+\]|[\s\S]/g, (part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.';
     if (part.length > 1 && part.startsWith('[')) return part.replace(/^\[!/, '[^').replace(/\\/g, '\\\\');
     return part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   });
-  return regexOrNone(source);
+  return compileGlob(source);
 }
 
-function regexOrNone(source: string): RegExp {
+function compileGlob(source: string): RegExp {
   try {
     return new RegExp(`^${source}$`);
   } catch {

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import type { Vars } from '../../core/host.ts';
-import { check, checkLeniently } from '../schema/check-schema.ts';
+import { checkSchema, checkSchemaLeniently } from '../schema/check-schema.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
-import type { Source } from '../yaml/source-document.ts';
-import { foreignInventory, type InventoryFile, inventorySchema } from './inventory-schema.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
+import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
 
 /** One inventory file that has the right form. */
-export interface Part {
-  readonly source: Source;
+export interface InventoryPart {
+  readonly source: SourceDocument;
   readonly value: InventoryFile;
 }
 
@@ -18,48 +18,48 @@ export interface Part {
 export interface VarsFile {
   readonly kind: 'group' | 'host';
   readonly name: string;
-  readonly source: Source;
+  readonly source: SourceDocument;
   readonly vars: Vars;
   /** Its host or group must be there; not with -i, which may name an inventory of other hosts. */
-  readonly mustFit: boolean;
+  readonly mustExist: boolean;
 }
 
-export interface Files {
-  readonly parts: readonly Part[];
+export interface InventoryFiles {
+  readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
   /** A file is missing, or is no YAML. */
-  readonly broken: boolean;
+  readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
 }
 
-export const inventoryCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
+export const INVENTORY_CODES = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
 
 /** Reads inventory/*.yml (or the given files and folders), and group_vars/ and host_vars/ beside them and in the project. */
-export function readFiles(dir: string, paths: readonly string[] | undefined): Files {
+export function readInventoryFiles(dir: string, paths: readonly string[] | undefined): InventoryFiles {
   const problems: SwarmError[] = [];
-  const places = (paths ?? ['inventory']).map((path) => resolve(dir, path));
-  const parts: Part[] = [];
+  const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
+  const parts: InventoryPart[] = [];
   const folders = new Set<string>([dir]);
   let files = 0;
-  for (const place of places) {
-    const found = yamlFiles(place, problems);
-    folders.add(isFolder(place) ? place : dirname(place));
+  for (const root of roots) {
+    const found = listYamlFiles(root, problems);
+    folders.add(isFolder(root) ? root : dirname(root));
     for (const file of found) {
       files++;
-      const part = parsePart(readBytes(file), shown(dir, file), problems);
+      const part = parseInventoryPart(readFileBytes(file), displayPath(dir, file), problems);
       if (part !== undefined) parts.push(part);
     }
   }
   if (files === 0 && problems.length === 0) {
-    const at = { file: places.map((place) => shown(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
+    const at = { file: roots.map((place) => displayPath(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'swarm init writes inventory/swarm.yml' }));
   }
-  const broken = parts.length < Math.max(1, files);
-  const vars = [...folders].reverse().flatMap((folder) => readVars(dir, folder, problems));
-  return { parts, vars: vars.map((each) => ({ ...each, mustFit: paths === undefined })), broken, problems };
+  const incomplete = parts.length < Math.max(1, files);
+  const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
+  return { parts, vars: vars.map((each) => ({ ...each, mustExist: paths === undefined })), incomplete, problems };
 }
 
-const shown = (dir: string, file: string): string => {
+const displayPath = (dir: string, file: string): string => {
   const path = relative(dir, file);
   return path.startsWith('..') ? file : path;
 };
@@ -67,20 +67,20 @@ const shown = (dir: string, file: string): string => {
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
 
-function yamlFiles(place: string, problems: SwarmError[]): readonly string[] {
-  if (!isFolder(place)) {
-    if (statSync(place, { throwIfNoEntry: false }) !== undefined) return [place];
-    problems.push(new SwarmError('SW1202', `there is no inventory ${place}`, { hint: '-i names a file or a folder' }));
+function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] {
+  if (!isFolder(root)) {
+    if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
+    problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: '-i names a file or a folder' }));
     return [];
   }
-  return readdirSync(place, { withFileTypes: true })
+  return readdirSync(root, { withFileTypes: true })
     .filter((entry) => !entry.isDirectory() && isYaml(entry.name))
-    .map((entry) => join(place, entry.name))
+    .map((entry) => join(root, entry.name))
     .sort();
 }
 
 /** Throws SwarmError SW5003 when the file cannot be read. */
-function readBytes(file: string): Uint8Array {
+function readFileBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
@@ -89,24 +89,30 @@ function readBytes(file: string): Uint8Array {
 }
 
 /** One file's text; what is wrong is added to `problems` and left out of the part. */
-export function parsePart(text: string | Uint8Array, file: string, problems: SwarmError[]): Part | undefined {
-  const { source, problems: faults } = readYaml(text, file);
-  problems.push(...faults);
-  if (faults.length > 0) return undefined;
+export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
+  const { source, problems: yamlProblems } = readYaml(text, file);
+  problems.push(...yamlProblems);
+  if (yamlProblems.length > 0) return undefined;
   if (source.value === null) return { source, value: {} };
-  const checked = checkLeniently(inventorySchema, source.value, { source, path: [], codes: inventoryCodes, foreign: foreignInventory });
+  const checked = checkSchemaLeniently(inventorySchema, source.value, {
+    source,
+    path: [],
+    codes: INVENTORY_CODES,
+    ansibleHints: ANSIBLE_INVENTORY_KEYS,
+  });
   problems.push(...checked.problems);
   return checked.value === undefined ? undefined : { source, value: checked.value };
 }
 
-function readVars(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustFit'>[] {
+function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {
   return (['group', 'host'] as const).flatMap((kind) => {
-    const place = join(folder, `${kind}_vars`);
-    if (!isFolder(place)) return [];
-    return yamlFiles(place, problems).flatMap((file) => {
-      const { source, problems: faults } = readYaml(readBytes(file), shown(dir, file));
-      const checked = faults.length > 0 ? undefined : check(varsSchema, source.value ?? {}, { source, path: [], codes: inventoryCodes });
-      problems.push(...faults, ...(checked?.problems ?? []));
+    const varsFolder = join(folder, `${kind}_vars`);
+    if (!isFolder(varsFolder)) return [];
+    return listYamlFiles(varsFolder, problems).flatMap((file) => {
+      const { source, problems: yamlProblems } = readYaml(readFileBytes(file), displayPath(dir, file));
+      const checked =
+        yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
+      problems.push(...yamlProblems, ...(checked?.problems ?? []));
       return checked?.value === undefined ? [] : [{ kind, name: basename(file, extname(file)), source, vars: checked.value as Vars }];
     });
   });

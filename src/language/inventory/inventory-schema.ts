@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { bytesOf } from '../schema/parse-units.ts';
+import { parseByteSize } from '../schema/parse-units.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 
 const text = z.string().min(1);
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-const hostName = z.string().regex(NAME, 'is not a name: letters, digits, . _ -');
+const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+const hostName = z.string().regex(NAME_PATTERN, 'is not a name: letters, digits, . _ -');
 
 /** How we log in; on `defaults`, a group or a host, the nearest to the host wins. */
 const login = {
@@ -39,7 +39,7 @@ export const hostSchema = z.strictObject({
   cores: z.int().min(1).optional(),
   memory: z
     .union([z.string(), z.number()])
-    .refine((value) => bytesOf(value) !== undefined, 'takes a size: 32G, 512M')
+    .refine((value) => parseByteSize(value) !== undefined, 'takes a size: 32G, 512M')
     .optional(),
   block: block.optional(),
   vars: varsSchema.nullable().optional(),
@@ -67,7 +67,7 @@ export type GroupEntry = z.output<typeof groupSchema>;
 export type LoginEntry = Pick<HostEntry, keyof typeof login>;
 
 /** What Ansible's inventories call it, and the form here. */
-export const foreignInventory: Readonly<Record<string, string>> = {
+export const ANSIBLE_INVENTORY_KEYS: Readonly<Record<string, string>> = {
   all: 'write hosts: and groups: at the top of the file',
   ansible_become: 'write become: true',
   ansible_connection: 'a route says how: routes: [ { local: 10.0.0.1 } ] or [ { command: [lxc-attach, -n, NAME, --] } ]',

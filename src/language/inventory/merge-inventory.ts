@@ -1,65 +1,65 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Path, Source } from '../yaml/source-document.ts';
-import type { Files, VarsFile } from './inventory-files.ts';
+import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import type { InventoryFiles, VarsFile } from './inventory-files.ts';
 import type { GroupEntry, HostEntry, InventoryFile, LoginEntry } from './inventory-schema.ts';
 
 /** A value and where it stands. */
-export interface Placed<T> {
-  readonly source: Source;
-  readonly path: Path;
+export interface Located<T> {
+  readonly source: SourceDocument;
+  readonly path: KeyPath;
   readonly value: T;
 }
 
 /** All inventory files as one. */
-export interface Merged {
+export interface MergedInventory {
   readonly defaults: LoginEntry;
-  readonly hosts: ReadonlyMap<string, Placed<HostEntry>>;
+  readonly hosts: ReadonlyMap<string, Located<HostEntry>>;
   /** A group may be described in several files. */
-  readonly groups: ReadonlyMap<string, readonly Placed<GroupEntry>[]>;
-  readonly binhost: Placed<NonNullable<InventoryFile['binhost']>> | undefined;
-  readonly discover: Placed<NonNullable<InventoryFile['discover']>> | undefined;
+  readonly groups: ReadonlyMap<string, readonly Located<GroupEntry>[]>;
+  readonly binhost: Located<NonNullable<InventoryFile['binhost']>> | undefined;
+  readonly discover: Located<NonNullable<InventoryFile['discover']>> | undefined;
   readonly vars: readonly VarsFile[];
 }
 
 /** Lays the files together; the same host, or the same single setting, in two files is a problem. */
-export function mergeParts(files: Files, problems: SwarmError[]): Merged {
-  const hosts = new Map<string, Placed<HostEntry>>();
-  const groups = new Map<string, Placed<GroupEntry>[]>();
-  const single = new Map<string, Placed<unknown>>();
-  const once = <T>(source: Source, path: Path, value: T): Placed<T> => {
+export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[]): MergedInventory {
+  const hosts = new Map<string, Located<HostEntry>>();
+  const groups = new Map<string, Located<GroupEntry>[]>();
+  const singles = new Map<string, Located<unknown>>();
+  const addSingle = <T>(source: SourceDocument, path: KeyPath, value: T): Located<T> => {
     const id = path.join('.');
-    const placed = { source, path, value };
-    const first = single.get(id);
-    if (first !== undefined) problems.push(twice(first, placed));
-    else single.set(id, placed);
-    return placed;
+    const located = { source, path, value };
+    const first = singles.get(id);
+    if (first !== undefined) problems.push(duplicateError(first, located));
+    else singles.set(id, located);
+    return located;
   };
   for (const { source, value } of files.parts) {
-    for (const [key, setting] of Object.entries(value.defaults ?? {})) once(source, ['defaults', key], setting);
+    for (const [key, setting] of Object.entries(value.defaults ?? {})) addSingle(source, ['defaults', key], setting);
     for (const [name, host] of Object.entries(value.hosts ?? {})) {
-      const placed = once(source, ['hosts', name], host ?? {});
+      const placed = addSingle(source, ['hosts', name], host ?? {});
       if (!hosts.has(name)) hosts.set(name, placed);
     }
     for (const [name, group] of Object.entries(value.groups ?? {})) {
       groups.set(name, [...(groups.get(name) ?? []), { source, path: ['groups', name], value: group ?? {} }]);
     }
-    if (value.binhost !== undefined) once(source, ['binhost'], value.binhost);
-    if (value.discover !== undefined) once(source, ['discover'], value.discover);
+    if (value.binhost !== undefined) addSingle(source, ['binhost'], value.binhost);
+    if (value.discover !== undefined) addSingle(source, ['discover'], value.discover);
   }
-  const settings = [...single].filter(([id]) => id.startsWith('defaults.'));
+  const settings = [...singles].filter(([id]) => id.startsWith('defaults.'));
   return {
     defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as LoginEntry,
     hosts,
     groups,
-    binhost: single.get('binhost') as Merged['binhost'],
-    discover: single.get('discover') as Merged['discover'],
+    binhost: singles.get('binhost') as MergedInventory['binhost'],
+    discover: singles.get('discover') as MergedInventory['discover'],
     vars: files.vars,
   };
 }
 
-function twice(first: Placed<unknown>, second: Placed<unknown>): SwarmError {
-  const { file, line } = first.source.key(first.path);
+function duplicateError(first: Located<unknown>, second: Located<unknown>): SwarmError {
+  const { file, line } = first.source.keySpan(first.path);
   const name = String(second.path.at(-1));
-  const at = second.source.key(second.path);
+  const at = second.source.keySpan(second.path);
   return new SwarmError('SW1004', `\`${name}\` appears twice`, { at, hint: `the first one is at ${file}:${line}; remove or rename one` });
 }

@@ -1,5 +1,5 @@
 /** Keywords of Ansible that are not supported, with what to write instead. A project's module of the same name comes first. */
-export const FOREIGN: Readonly<Record<string, string>> = {
+export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   action: 'write the module as the key: copy: { … }',
   args: 'write all arguments under the module: shell: { cmd: …, chdir: … }',
   async: 'write timeout: 4h; what may outlive a connection is a detached job already',
@@ -38,8 +38,8 @@ export const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /** The replacement of a keyword, `with_…` of every kind included. */
-export function foreignKeyword(key: string): string | undefined {
-  if (Object.hasOwn(FOREIGN, key)) return FOREIGN[key];
+export function findKeywordHint(key: string): string | undefined {
+  if (Object.hasOwn(ANSIBLE_KEYWORDS, key)) return ANSIBLE_KEYWORDS[key];
   if (key === 'with_dict') return 'use loop: with a list of mappings';
   if (key === 'with_sequence') return 'use loop: [1, 2, 3]';
   if (/^with_\w+$/.test(key)) return 'use loop:; the list can stay as it is';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import { Invalid, nearest, SwarmError } from '../../core/error.ts';
+import { closestName, SwarmError, ValidationError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
-import { kindOf } from '../template/template-helpers.ts';
+import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 
 /** The variables of a run: what was given on the command line by place and by -e, then the defaults. An optional argument that is not
@@ -11,75 +11,77 @@ import { readYaml } from '../yaml/read-yaml.ts';
  *  Throws SW1205, several as Invalid. */
 export function bindArgs(playbook: Playbook, positional: readonly string[], extra: Vars, known: Iterable<string> = []): Vars {
   const problems: SwarmError[] = [];
-  const placed = placeArgs(playbook, positional, problems);
-  const names = new Set([...playbook.args.map(({ name }) => name), ...variablesOf(playbook), ...known]);
-  for (const name of Object.keys(extra)) if (!names.has(name)) problems.push(unknownArg(playbook, name, names));
+  const positionalValues = bindPositionalArgs(playbook, positional, problems);
+  const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...known]);
+  for (const name of Object.keys(extra)) if (!names.has(name)) problems.push(unknownArgError(playbook, name, names));
   const vars: Record<string, Json> = {};
   for (const [name, value] of Object.entries(extra)) if (!playbook.args.some((arg) => arg.name === name)) vars[name] = value;
   for (const arg of playbook.args) {
-    const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : placed.get(arg.name);
+    const given = Object.hasOwn(extra, arg.name) ? extra[arg.name] : positionalValues.get(arg.name);
     if (given !== undefined) {
-      const read = argValue(arg, given);
-      if ('value' in read) vars[arg.name] = read.value;
-      else problems.push(new SwarmError('SW1205', `${arg.name} ${read.wrong}`, { hint: read.hint ?? usage(playbook) }));
+      const result = convertArgValue(arg, given);
+      if ('value' in result) vars[arg.name] = result.value;
+      else problems.push(new SwarmError('SW1205', `${arg.name} ${result.wrong}`, { hint: result.hint ?? formatUsage(playbook) }));
     } else if (arg.required) {
       const what = arg.describe === undefined ? '' : ` (${arg.describe})`;
-      problems.push(new SwarmError('SW1205', `${arg.name} is missing${what}`, { hint: usage(playbook) }));
-    } else vars[arg.name] = arg.default ?? absent(arg);
+      problems.push(new SwarmError('SW1205', `${arg.name} is missing${what}`, { hint: formatUsage(playbook) }));
+    } else vars[arg.name] = arg.default ?? emptyValue(arg);
   }
   const [first, ...more] = problems;
-  if (first !== undefined) throw more.length === 0 ? first : new Invalid(problems);
+  if (first !== undefined) throw more.length === 0 ? first : new ValidationError(problems);
   return vars;
 }
 
-const absent = ({ type }: Arg): Json => (type === 'list' ? [] : type === 'bool' ? false : null);
+const emptyValue = ({ type }: Arg): Json => (type === 'list' ? [] : type === 'bool' ? false : null);
 
 /** `swarm run build PACKAGES... [-e deep=…]`. */
-function usage({ file, args }: Playbook): string {
-  const word = (arg: Arg): string => {
+function formatUsage({ file, args }: Playbook): string {
+  const formatArg = (arg: Arg): string => {
     const text = arg.positional ? `${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}` : `-e ${arg.name}=…`;
     return arg.required ? text : `[${text}]`;
   };
   const name = basename(dirname(file)) === 'playbooks' ? basename(file, extname(file)) : file;
-  return ['write swarm run', name, ...args.map(word)].join(' ');
+  return ['write swarm run', name, ...args.map(formatArg)].join(' ');
 }
 
-function placeArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
-  const placed = new Map<string, Json>();
+function bindPositionalArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
+  const values = new Map<string, Json>();
   const left = [...positional];
   for (const arg of playbook.args) {
     if (!arg.positional || left.length === 0) continue;
-    placed.set(arg.name, arg.type === 'list' ? left.splice(0) : (left.shift() ?? null));
+    values.set(arg.name, arg.type === 'list' ? left.splice(0) : (left.shift() ?? null));
   }
   const [surplus] = left;
   if (surplus !== undefined) {
-    const takes = playbook.args.some((arg) => arg.positional)
+    const accepted = playbook.args.some((arg) => arg.positional)
       ? `nothing after ${positional[positional.length - left.length - 1]}`
       : 'no arguments by place';
-    problems.push(new SwarmError('SW1205', `\`${surplus}\` is too much: ${playbook.name} takes ${takes}`, { hint: usage(playbook) }));
+    problems.push(
+      new SwarmError('SW1205', `\`${surplus}\` is too much: ${playbook.name} takes ${accepted}`, { hint: formatUsage(playbook) }),
+    );
   }
-  return placed;
+  return values;
 }
 
-const variablesOf = ({ vars, plays }: Playbook): readonly string[] =>
+const listPlaybookVars = ({ vars, plays }: Playbook): readonly string[] =>
   [vars, ...plays.map((play) => play.vars)].flatMap((each) => Object.keys(each));
 
-function unknownArg(playbook: Playbook, name: string, names: ReadonlySet<string>): SwarmError {
-  const near = nearest(name, names);
+function unknownArgError(playbook: Playbook, name: string, names: ReadonlySet<string>): SwarmError {
+  const near = closestName(name, names);
   const hint =
     near !== undefined ? `did you mean \`${near}\`?` : names.size > 0 ? `it has ${[...names].join(', ')}` : 'declare it in args:';
   return new SwarmError('SW1205', `${playbook.name} has no argument \`${name}\``, { hint });
 }
 
 /** A value for a declared argument: a text of the command line is converted, anything else must have the type. */
-export function argValue(arg: Arg, given: Json): { readonly value: Json } | { readonly wrong: string; readonly hint?: string } {
-  const read = converted(arg, given);
-  if (!('value' in read) || arg.choices === undefined) return read;
+export function convertArgValue(arg: Arg, given: Json): { readonly value: Json } | { readonly wrong: string; readonly hint?: string } {
+  const result = convertByType(arg, given);
+  if (!('value' in result) || arg.choices === undefined) return result;
   const { choices } = arg;
-  const strange = [read.value].flat().find((each) => !choices.includes(String(each)));
-  if (strange === undefined) return read;
-  const near = nearest(String(strange), choices);
-  const wrong = `takes ${choices.join(', ')}, not ${JSON.stringify(strange)}`;
+  const notAChoice = [result.value].flat().find((each) => !choices.includes(String(each)));
+  if (notAChoice === undefined) return result;
+  const near = closestName(String(notAChoice), choices);
+  const wrong = `takes ${choices.join(', ')}, not ${JSON.stringify(notAChoice)}`;
   return near === undefined ? { wrong } : { wrong, hint: `did you mean \`${near}\`?` };
 }
 
@@ -94,8 +96,8 @@ const BOOLS: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
-function converted({ type }: Arg, given: Json): { readonly value: Json } | { readonly wrong: string } {
-  const wrong = (takes: string) => ({ wrong: `takes ${takes}, not ${typeof given === 'string' ? `"${given}"` : kindOf(given)}` });
+function convertByType({ type }: Arg, given: Json): { readonly value: Json } | { readonly wrong: string } {
+  const wrong = (takes: string) => ({ wrong: `takes ${takes}, not ${typeof given === 'string' ? `"${given}"` : describeType(given)}` });
   switch (type) {
     case 'int': {
       const number = typeof given === 'string' && /^\s*[-+]?\d+\s*$/.test(given) ? Number(given) : given;
@@ -108,14 +110,17 @@ function converted({ type }: Arg, given: Json): { readonly value: Json } | { rea
     case 'list': {
       if (Array.isArray(given)) return { value: given };
       if (typeof given !== 'string') return wrong('a list');
-      return given.trim().startsWith('[') ? listOf(given, wrong) : { value: given.split(',').flatMap((each) => each.trim() || []) };
+      return given.trim().startsWith('[') ? parseJsonList(given, wrong) : { value: given.split(',').flatMap((each) => each.trim() || []) };
     }
     default:
       return typeof given === 'string' ? { value: given } : typeof given === 'number' ? { value: String(given) } : wrong('a text');
   }
 }
 
-function listOf(text: string, wrong: (takes: string) => { readonly wrong: string }): { readonly value: Json } | { readonly wrong: string } {
+function parseJsonList(
+  text: string,
+  wrong: (takes: string) => { readonly wrong: string },
+): { readonly value: Json } | { readonly wrong: string } {
   try {
     const value = JSON.parse(text) as Json;
     return Array.isArray(value) ? { value } : wrong('a list');
@@ -125,13 +130,13 @@ function listOf(text: string, wrong: (takes: string) => { readonly wrong: string
 }
 
 /** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file Invalid. */
-export function extraVars(texts: readonly string[]): Vars {
-  return Object.assign({}, ...texts.map(extraOf)) as Vars;
+export function parseExtraVars(texts: readonly string[]): Vars {
+  return Object.assign({}, ...texts.map(parseExtraVar)) as Vars;
 }
 
-function extraOf(text: string): Vars {
-  if (text.startsWith('@')) return fromFile(text.slice(1));
-  if (text.trimStart().startsWith('{')) return fromJson(text);
+function parseExtraVar(text: string): Vars {
+  if (text.startsWith('@')) return readExtraVarsFile(text.slice(1));
+  if (text.trimStart().startsWith('{')) return parseExtraVarsJson(text);
   const equals = text.indexOf('=');
   const name = text.slice(0, Math.max(0, equals));
   if (/^[A-Za-z_]\w*$/.test(name)) return { [name]: text.slice(equals + 1) };
@@ -139,7 +144,7 @@ function extraOf(text: string): Vars {
   throw new SwarmError('SW1205', `-e ${text}: ${equals < 0 ? 'there is no =' : `\`${name}\` is not a name`}`, { hint });
 }
 
-function fromJson(text: string): Vars {
+function parseExtraVarsJson(text: string): Vars {
   try {
     return JSON.parse(text) as Vars;
   } catch (cause) {
@@ -148,7 +153,7 @@ function fromJson(text: string): Vars {
   }
 }
 
-function fromFile(file: string): Vars {
+function readExtraVarsFile(file: string): Vars {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
@@ -156,8 +161,8 @@ function fromFile(file: string): Vars {
     throw new SwarmError('SW1205', `-e @${file} cannot be read`, { cause, hint: cause instanceof Error ? cause.message : undefined });
   }
   const { source, problems } = readYaml(bytes, file);
-  if (problems.length > 0) throw new Invalid(problems);
+  if (problems.length > 0) throw new ValidationError(problems);
   const { value } = source;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Vars;
-  throw new SwarmError('SW1205', `-e @${file} is not a mapping of variables`, { at: source.at([]), hint: 'write name: value' });
+  throw new SwarmError('SW1205', `-e @${file} is not a mapping of variables`, { at: source.valueSpan([]), hint: 'write name: value' });
 }

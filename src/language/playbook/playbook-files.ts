@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import type { SwarmError } from '../../core/error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
-import type { Source } from '../yaml/source-document.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
 
 /** The modules that a playbook may name; only those that it names are loaded. */
 export interface ModuleSource {
@@ -12,78 +12,83 @@ export interface ModuleSource {
 }
 
 /** A playbook with all the files it imports, and the modules they name. */
-export interface Sources {
-  readonly top: Source;
+export interface PlaybookFiles {
+  readonly top: SourceDocument;
   /** By absolute path. */
-  readonly files: ReadonlyMap<string, Source>;
+  readonly files: ReadonlyMap<string, SourceDocument>;
   readonly modules: ReadonlyMap<string, AnyModule>;
-  readonly names: ReadonlySet<string>;
+  readonly moduleNames: ReadonlySet<string>;
   readonly problems: readonly SwarmError[];
 }
 
-type Record_ = { readonly [key: string]: unknown };
-const isRecord = (value: unknown): value is Record_ => typeof value === 'object' && value !== null && !Array.isArray(value);
-const entries = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+type UnknownRecord = { readonly [key: string]: unknown };
+const isRecord = (value: unknown): value is UnknownRecord => typeof value === 'object' && value !== null && !Array.isArray(value);
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Reads the file and what it imports (each once), and loads the modules. */
-export async function readSources(file: string, bytes: Uint8Array | string, source: ModuleSource, dir: string): Promise<Sources> {
-  const reader: Reader = { dir, names: new Set(source.names), files: new Map(), used: new Set(), problems: [] };
-  const top = readOne(reader, file, bytes);
-  for (const play of Array.isArray(top.value) ? top.value : entries(isRecord(top.value) ? top.value['plays'] : [])) {
+export async function readPlaybookFiles(
+  file: string,
+  bytes: Uint8Array | string,
+  source: ModuleSource,
+  dir: string,
+): Promise<PlaybookFiles> {
+  const collector: FileCollector = { dir, moduleNames: new Set(source.names), files: new Map(), usedModules: new Set(), problems: [] };
+  const top = parseFile(collector, file, bytes);
+  for (const play of Array.isArray(top.value) ? top.value : asList(isRecord(top.value) ? top.value['plays'] : [])) {
     if (!isRecord(play)) continue;
-    for (const key of ['tasks', 'handlers']) collect(reader, file, play[key]);
-    for (const vars of texts(play['vars_files'])) tryRead(reader, resolve(dirname(file), vars));
+    for (const key of ['tasks', 'handlers']) collectImports(collector, file, play[key]);
+    for (const vars of filterTexts(play['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
   }
-  if (isRecord(top.value)) for (const vars of texts(top.value['vars_files'])) tryRead(reader, resolve(dirname(file), vars));
+  if (isRecord(top.value)) for (const vars of filterTexts(top.value['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
   const modules = new Map<string, AnyModule>();
-  for (const name of reader.used) {
+  for (const name of collector.usedModules) {
     const module = await source.load(name); // one after the other: jiti hands out half-made modules when two loads share a file
     if (module !== undefined) modules.set(name, module);
   }
-  return { top, files: reader.files, modules, names: reader.names, problems: reader.problems };
+  return { top, files: collector.files, modules, moduleNames: collector.moduleNames, problems: collector.problems };
 }
 
-interface Reader {
+interface FileCollector {
   readonly dir: string;
-  readonly names: ReadonlySet<string>;
-  readonly files: Map<string, Source>;
-  readonly used: Set<string>;
+  readonly moduleNames: ReadonlySet<string>;
+  readonly files: Map<string, SourceDocument>;
+  readonly usedModules: Set<string>;
   readonly problems: SwarmError[];
 }
 
-const texts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
+const filterTexts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
 
 /** Relative to the project, or to where we are, whichever holds the file. */
-function shown(file: string, dir: string): string {
+function displayPath(file: string, dir: string): string {
   return [dir, process.cwd()].map((from) => relative(from, file)).find((path) => path !== '' && !path.startsWith('..')) ?? file;
 }
 
-function readOne({ dir, files, problems }: Reader, file: string, bytes: Uint8Array | string): Source {
-  const reading = readYaml(bytes, shown(file, dir));
-  problems.push(...reading.problems);
-  files.set(file, reading.source);
-  return reading.source;
+function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
+  const result = readYaml(bytes, displayPath(file, dir));
+  problems.push(...result.problems);
+  files.set(file, result.source);
+  return result.source;
 }
 
-function tryRead(reader: Reader, file: string): Source | undefined {
+function tryReadFile(collector: FileCollector, file: string): SourceDocument | undefined {
   try {
-    return reader.files.get(file) ?? readOne(reader, file, readFileSync(file));
+    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file));
   } catch {
     return undefined; // told where the file is named
   }
 }
 
 /** `ansible.builtin.copy` is `copy`. */
-export const moduleName = (key: string): string => key.replace(/^ansible\.builtin\./, '');
+export const toModuleName = (key: string): string => key.replace(/^ansible\.builtin\./, '');
 
-function collect(reader: Reader, file: string, steps: unknown): void {
-  for (const step of entries(steps)) {
+function collectImports(collector: FileCollector, file: string, steps: unknown): void {
+  for (const step of asList(steps)) {
     if (!isRecord(step)) continue;
-    for (const key of ['block', 'rescue', 'always']) collect(reader, file, step[key]);
-    for (const key of Object.keys(step)) if (reader.names.has(moduleName(key))) reader.used.add(moduleName(key));
+    for (const key of ['block', 'rescue', 'always']) collectImports(collector, file, step[key]);
+    for (const key of Object.keys(step)) if (collector.moduleNames.has(toModuleName(key))) collector.usedModules.add(toModuleName(key));
     const imported = step['import_tasks'];
     if (typeof imported !== 'string') continue;
     const path = resolve(dirname(file), imported);
-    if (!reader.files.has(path)) collect(reader, path, tryRead(reader, path)?.value);
+    if (!collector.files.has(path)) collectImports(collector, path, tryReadFile(collector, path)?.value);
   }
 }

@@ -1,12 +1,12 @@
-import { argRows, cell } from '../../cli/reference/describe-modules.ts';
-import { FUNCTIONS, METHODS } from '../expression/cel-environment.ts';
-import { ROOTS } from '../expression/scope-names.ts';
-import { HELPERS } from '../template/template-helpers.ts';
-import { FOREIGN } from './ansible-keywords.ts';
-import { argSchema, blockSchema, fileSchema, handlerSchema, playSchema } from './playbook-schema.ts';
+import { argumentRows, escapeTableCell } from '../../cli/reference/describe-modules.ts';
+import { CEL_FUNCTIONS, CEL_METHODS } from '../expression/cel-environment.ts';
+import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
+import { TEMPLATE_HELPERS } from '../template/template-helpers.ts';
+import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
+import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './playbook-schema.ts';
 
 /** What a keyword is for; a test holds it to the schema's keys, so that none is missing. */
-export const meaning: Readonly<Record<string, string>> = {
+export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   name: 'what it is called on the screen and in the journal',
   describe: 'one line for the help',
   args: 'what `swarm run NAME` takes',
@@ -57,8 +57,8 @@ export const meaning: Readonly<Record<string, string>> = {
   of: '`atom`: each is checked as a package atom',
 };
 
-const levels = [
-  ['The file', fileSchema],
+const SECTIONS = [
+  ['The file', playbookFileSchema],
   ['An argument', argSchema],
   ['A play', playSchema],
   ['A task or handler', handlerSchema],
@@ -66,10 +66,11 @@ const levels = [
 ] as const;
 
 /** docs/playbook.md, from the tables that the reader itself uses. */
-export function playbookPage(): string {
-  const tables = levels.map(([title, schema]) => {
-    const rows = argRows(schema).map(
-      ([name, type, rest]) => `| \`${name}\` | ${cell(type)} | ${cell(rest)} | ${cell(meaning[name] ?? '')} |`,
+export function formatPlaybookPage(): string {
+  const tables = SECTIONS.map(([title, schema]) => {
+    const rows = argumentRows(schema).map(
+      ([name, type, rest]) =>
+        `| \`${name}\` | ${escapeTableCell(type)} | ${escapeTableCell(rest)} | ${escapeTableCell(KEYWORD_MEANINGS[name] ?? '')} |`,
     );
     return `## ${title}\n\n| key | type | | |\n|---|---|---|---|\n${rows.join('\n')}\n`;
   });
@@ -79,15 +80,15 @@ export function playbookPage(): string {
     'text takes `{{ name }}`, and a value that is a single `{{ path }}` hands on the value itself. In shell text a value is written `{{quote x}}` or `{{raw x}}`.\n',
     ...tables,
     '## Names in sight\n',
-    ...Object.entries(ROOTS).map(([name, what]) => `- \`${name}\`: ${what}`),
+    ...Object.entries(BUILT_IN_VARIABLES).map(([name, what]) => `- \`${name}\`: ${what}`),
     '\n## Expressions\n',
-    `Functions: ${FUNCTIONS.map((name) => `\`${name}()\``).join(', ')}.`,
-    `Methods: ${[...new Set(METHODS)].map((name) => `\`.${name}()\``).join(', ')}.`,
+    `Functions: ${CEL_FUNCTIONS.map((name) => `\`${name}()\``).join(', ')}.`,
+    `Methods: ${[...new Set(CEL_METHODS)].map((name) => `\`.${name}()\``).join(', ')}.`,
     '\n## Templates\n',
-    `Helpers: ${[...HELPERS.values()].map(({ form }) => `\`{{${form}}}\``).join(', ')}; blocks \`if\`, \`unless\`, \`each\`, \`with\`.`,
+    `Helpers: ${[...TEMPLATE_HELPERS.values()].map(({ usage: form }) => `\`{{${form}}}\``).join(', ')}; blocks \`if\`, \`unless\`, \`each\`, \`with\`.`,
     '\n## What Ansible has and this does not\n',
     '| keyword | instead |\n|---|---|',
-    ...Object.entries(FOREIGN).map(([name, instead]) => `| \`${name}\` | ${cell(instead)} |`),
+    ...Object.entries(ANSIBLE_KEYWORDS).map(([name, instead]) => `| \`${name}\` | ${escapeTableCell(instead)} |`),
     '',
   ].join('\n');
 }

@@ -3,92 +3,111 @@ import { SwarmError } from '../../core/error.ts';
 import type { Become, Inventory, Json } from '../../core/host.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
-import { expressionNames, parseExpr } from '../expression/expression.ts';
-import { type Use, unknownName } from '../expression/scope-names.ts';
-import { checkLeniently } from '../schema/check-schema.ts';
-import { hasTemplate, templateNames, templateProblems } from '../template/template.ts';
-import type { Path, Source } from '../yaml/source-document.ts';
-import { FOREIGN } from './ansible-keywords.ts';
-import type { Sources } from './playbook-files.ts';
+import { listExpressionNames, parseExpression } from '../expression/expression.ts';
+import { checkNameUse, type NameUse } from '../expression/scope-names.ts';
+import { checkSchemaLeniently } from '../schema/check-schema.ts';
+import { findTemplateProblems, hasTemplate, listTemplateNames } from '../template/template.ts';
+import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
+import type { PlaybookFiles } from './playbook-files.ts';
 import type { BecomeEntry } from './playbook-schema.ts';
 
 /** A place in the playbook where names are asked for, checked when all definitions are known. */
-interface Asked {
-  readonly use: Use;
+interface PendingName {
+  readonly use: NameUse;
   readonly locals: ReadonlySet<string>;
   at(): Span;
 }
 
 /** A handler that a task asks for. */
-export interface Notified {
+export interface NotifiedHandler {
   readonly name: string;
   readonly at: Span;
 }
 
 /** What is gathered while a playbook is read. */
-export interface Reader {
-  readonly sources: Sources;
+export interface PlaybookReader {
+  readonly sources: PlaybookFiles;
   readonly inventory: Inventory | undefined;
   readonly problems: SwarmError[];
-  readonly registers: Set<string>;
+  readonly registeredNames: Set<string>;
   /** Of the play that is being read. */
-  readonly notified: Notified[];
-  readonly asked: Asked[];
+  readonly notified: NotifiedHandler[];
+  readonly pendingNames: PendingName[];
 }
 
 /** Where a mapping stands and which names are in sight there. */
-export interface Here {
-  readonly source: Source;
+export interface ReadContext {
+  readonly source: SourceDocument;
   /** The file, absolute: what it imports is beside it. */
   readonly file: string;
-  readonly path: Path;
+  readonly path: KeyPath;
   readonly locals: ReadonlySet<string>;
   readonly become?: Become | undefined;
 }
 
-export const below = (here: Here, ...keys: PropertyKey[]): Here => ({ ...here, path: [...here.path, ...keys] });
-export const seeing = (here: Here, names: Iterable<string>): Here => ({ ...here, locals: new Set([...here.locals, ...names]) });
+export const childContext = (context: ReadContext, ...keys: PropertyKey[]): ReadContext => ({
+  ...context,
+  path: [...context.path, ...keys],
+});
+export const withNames = (context: ReadContext, names: Iterable<string>): ReadContext => ({
+  ...context,
+  locals: new Set([...context.locals, ...names]),
+});
 
-const codes = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
+const PLAYBOOK_CODES = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
 
 /** A mapping against its schema. What is wrong is told and left out, so that the rest is read all the same. */
 export function checkMapping<S extends z.ZodType>(
-  { problems }: Reader,
-  here: Here,
+  { problems }: PlaybookReader,
+  context: ReadContext,
   schema: S,
   value: unknown,
-  foreign: Readonly<Record<string, string>> = FOREIGN,
-  wrong = codes,
+  ansibleHints: Readonly<Record<string, string>> = ANSIBLE_KEYWORDS,
+  problemCodes = PLAYBOOK_CODES,
 ): z.output<S> | undefined {
-  const { value: left, problems: found } = checkLeniently(schema, value, { source: here.source, path: here.path, codes: wrong, foreign });
-  problems.push(...found);
-  return left;
+  const { value: checked, problems: newProblems } = checkSchemaLeniently(schema, value, {
+    source: context.source,
+    path: context.path,
+    codes: problemCodes,
+    ansibleHints,
+  });
+  problems.push(...newProblems);
+  return checked;
 }
 
 /** The templates in a value: syntax now, names when everything is read. `shell`: keys of the value whose text a shell reads. */
-export function checkTemplates(reader: Reader, here: Here, value: unknown, shell: readonly string[] = [], inShell = false): void {
+export function checkTemplates(
+  reader: PlaybookReader,
+  context: ReadContext,
+  value: unknown,
+  shellKeys: readonly string[] = [],
+  inShell = false,
+): void {
   if (typeof value === 'string') {
     if (!hasTemplate(value)) return;
-    const at = (start: number, end: number) => here.source.inside(here.path, start, end);
-    const faults = templateProblems(value, inShell, at);
-    reader.problems.push(...faults);
-    if (faults.some(({ code }) => code === 'SW1113')) return;
-    for (const use of templateNames(value)) reader.asked.push({ use, locals: here.locals, at: () => at(use.start, use.end) });
+    const at = (start: number, end: number) => context.source.textSpan(context.path, start, end);
+    const templateProblems = findTemplateProblems(value, inShell, at);
+    reader.problems.push(...templateProblems);
+    if (templateProblems.some(({ code }) => code === 'SW1113')) return;
+    for (const use of listTemplateNames(value)) reader.pendingNames.push({ use, locals: context.locals, at: () => at(use.start, use.end) });
   } else if (Array.isArray(value)) {
-    for (const [i, each] of value.entries()) checkTemplates(reader, below(here, i), each, [], inShell);
+    for (const [i, each] of value.entries()) checkTemplates(reader, childContext(context, i), each, [], inShell);
   } else if (typeof value === 'object' && value !== null) {
-    for (const [key, each] of Object.entries(value)) checkTemplates(reader, below(here, key), each, [], inShell || shell.includes(key));
+    for (const [key, each] of Object.entries(value))
+      checkTemplates(reader, childContext(context, key), each, [], inShell || shellKeys.includes(key));
   }
 }
 
 /** The expression of a text that stands at `here`; undefined when it is wrong, which is told. */
-export function readExpr(reader: Reader, here: Here, value: string | boolean, condition = false): Expr | undefined {
+export function readExpression(reader: PlaybookReader, context: ReadContext, value: string | boolean, condition = false): Expr | undefined {
   const text = String(value);
   const locate = (start: number, end: number) =>
-    typeof value === 'string' ? here.source.inside(here.path, start, end) : here.source.at(here.path);
+    typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);
   try {
-    const expr = parseExpr(text, locate(0, text.length), locate, condition);
-    for (const use of expressionNames(expr)) reader.asked.push({ use, locals: here.locals, at: () => locate(use.start, use.end) });
+    const expr = parseExpression(text, locate(0, text.length), locate, condition);
+    for (const use of listExpressionNames(expr))
+      reader.pendingNames.push({ use, locals: context.locals, at: () => locate(use.start, use.end) });
     return expr;
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
@@ -99,43 +118,43 @@ export function readExpr(reader: Reader, here: Here, value: string | boolean, co
 
 /** Conditions as one text, true, false, or a list that must all hold. */
 export function readConditions(
-  reader: Reader,
-  here: Here,
+  reader: PlaybookReader,
+  context: ReadContext,
   value: string | boolean | readonly (string | boolean)[] | undefined,
 ): readonly Expr[] {
   if (value === undefined) return [];
-  if (typeof value !== 'object') return [readExpr(reader, here, value, true) ?? []].flat();
-  return value.flatMap((each, i) => readExpr(reader, below(here, i), each, true) ?? []);
+  if (typeof value !== 'object') return [readExpression(reader, context, value, true) ?? []].flat();
+  return value.flatMap((each, i) => readExpression(reader, childContext(context, i), each, true) ?? []);
 }
 
 /** false: explicitly without; undefined: nothing is said here. */
-export function readBecome(entry: BecomeEntry, outer: Become | undefined): Become | false | undefined {
+export function readBecome(entry: BecomeEntry, inherited: Become | undefined): Become | false | undefined {
   const { become, become_user: user, become_method: method } = entry;
   if (become === false) return false;
   if (become === undefined && user === undefined && method === undefined) return undefined;
-  return { method: method ?? outer?.method ?? 'sudo', user: user ?? outer?.user ?? 'root' };
+  return { method: method ?? inherited?.method ?? 'sudo', user: user ?? inherited?.user ?? 'root' };
 }
 
-export const tagsOf = (tags: string | readonly string[] | undefined): readonly string[] =>
+export const splitTags = (tags: string | readonly string[] | undefined): readonly string[] =>
   [tags ?? []].flat().flatMap((each) => each.split(',').map((tag) => tag.trim()));
 
-export const textsOf = (value: string | readonly string[] | undefined): readonly string[] => [value ?? []].flat();
+export const toTextList = (value: string | readonly string[] | undefined): readonly string[] => [value ?? []].flat();
 
-export const environmentOf = (value: Readonly<Record<string, Json>> | undefined): Readonly<Record<string, string>> =>
+export const toEnvironment = (value: Readonly<Record<string, Json>> | undefined): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]));
 
 /** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. A file that could not be
  *  read may define any. */
-export function checkNames(reader: Reader, roots: Iterable<string>): void {
-  const inventory = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
-  const shared = [...roots, ...reader.registers, ...inventory];
-  const broken = [...reader.sources.files.values()].some(({ value }) => value === undefined);
-  const open = broken || reader.inventory === undefined;
-  const known = new Map<ReadonlySet<string>, ReadonlySet<string>>();
-  for (const { use, locals, at } of reader.asked) {
-    const all = known.get(locals) ?? new Set([...locals, ...shared]);
-    known.set(locals, all);
-    const problem = unknownName(use, all, open, at());
+export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
+  const inventoryNames = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
+  const shared = [...builtIns, ...reader.registeredNames, ...inventoryNames];
+  const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
+  const namesIncomplete = unreadable || reader.inventory === undefined;
+  const namesInSight = new Map<ReadonlySet<string>, ReadonlySet<string>>();
+  for (const { use, locals, at } of reader.pendingNames) {
+    const all = namesInSight.get(locals) ?? new Set([...locals, ...shared]);
+    namesInSight.set(locals, all);
+    const problem = checkNameUse(use, all, namesIncomplete, at());
     if (problem !== undefined) reader.problems.push(problem);
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationOf } from '../schema/parse-units.ts';
+import { parseMilliseconds } from '../schema/parse-units.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 
 const text = z.string().min(1);
@@ -10,7 +10,7 @@ const expression = z.string('takes an expression').min(1, 'takes an expression')
 const texts = z.union([text, z.array(text)], { error: 'takes a text or a list of texts' });
 const duration = z
   .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
-  .refine((value) => durationOf(value) !== undefined, 'takes a time: 30s, 5m, 4h');
+  .refine((value) => parseMilliseconds(value) !== undefined, 'takes a time: 30s, 5m, 4h');
 const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
 const environment = z.record(
   z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
@@ -24,7 +24,7 @@ const become = {
 };
 
 /** What tasks, blocks and plays have in common. */
-const everywhere = {
+const sharedKeywords = {
   name: z.string().optional(),
   vars: varsSchema.nullable().optional(),
   tags: texts.optional(),
@@ -33,8 +33,8 @@ const everywhere = {
   ...become,
 };
 
-const common = {
-  ...everywhere,
+const stepKeywords = {
+  ...sharedKeywords,
   when: condition.optional(),
   delegate_to: text.optional(),
   ignore_errors: z.boolean().optional(),
@@ -44,7 +44,7 @@ const common = {
 };
 
 const taskShape = {
-  ...common,
+  ...stepKeywords,
   loop: z.union([z.string(), z.array(z.json())], { error: 'takes an expression or a list' }).optional(),
   loop_control: z.strictObject({ loop_var: name.optional() }).optional(),
   register: name.optional(),
@@ -59,10 +59,10 @@ const taskShape = {
 
 export const taskSchema = z.strictObject(taskShape);
 export const handlerSchema = z.strictObject({ ...taskShape, listen: texts.optional() });
-export const importSchema = z.strictObject({ ...common, import_tasks: text });
+export const importSchema = z.strictObject({ ...stepKeywords, import_tasks: text });
 
 const blockShape = <S extends z.ZodType>(step: S) => ({
-  ...common,
+  ...stepKeywords,
   block: z.array(step, 'takes a list of tasks').min(1),
   rescue: z.array(step, 'takes a list of tasks').optional(),
   always: z.array(step, 'takes a list of tasks').optional(),
@@ -81,7 +81,7 @@ const queueSchema = z.strictObject({
 });
 
 const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H) => ({
-  ...everywhere,
+  ...sharedKeywords,
   hosts: z.union([text, z.array(text).min(1)], { error: 'takes a pattern of hosts' }),
   vars_files: texts.optional(),
   serial: z.union([batch, z.array(batch).min(1)], { error: 'takes a number of hosts, "30%" or a list of them' }).optional(),
@@ -119,7 +119,7 @@ const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) =>
   vars_files: texts.optional(),
   plays: z.array(play, 'takes a list of plays').min(1),
 });
-export const fileSchema = z.strictObject(fileShape(z.unknown(), z.unknown()));
+export const playbookFileSchema = z.strictObject(fileShape(z.unknown(), z.unknown()));
 
 const step: z.ZodType = z.lazy(() =>
   z.union([
@@ -135,5 +135,5 @@ export const playbookSchema = z.strictObject(
 );
 
 export type PlayEntry = z.output<typeof playSchema>;
-export type CommonEntry = { readonly [K in keyof typeof common]?: z.output<(typeof common)[K]> };
-export type BecomeEntry = Pick<CommonEntry, keyof typeof become>;
+export type StepKeywordsEntry = { readonly [K in keyof typeof stepKeywords]?: z.output<(typeof stepKeywords)[K]> };
+export type BecomeEntry = Pick<StepKeywordsEntry, keyof typeof become>;

@@ -1,30 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { nearest, SwarmError } from '../../core/error.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
 import type { Inventory, Vars } from '../../core/host.ts';
 import type { Play, Playbook, Queue, Task } from '../../core/playbook-model.ts';
-import { ROOTS } from '../expression/scope-names.ts';
-import { matches, parsePattern } from '../inventory/host-pattern.ts';
-import { settle } from '../schema/throw-problems.ts';
+import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
+import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
+import { throwIfProblems } from '../schema/throw-problems.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
-import { readArgsDeclaration } from './declared-args.ts';
-import { type ModuleSource, readSources } from './playbook-files.ts';
+import { readDeclaredArgs } from './declared-args.ts';
+import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
 import {
-  below,
   checkMapping,
-  checkNames,
+  checkPendingNames,
   checkTemplates,
-  environmentOf,
-  type Here,
-  type Notified,
-  type Reader,
+  childContext,
+  type NotifiedHandler,
+  type PlaybookReader,
+  type ReadContext,
   readBecome,
-  readExpr,
-  seeing,
-  tagsOf,
-  textsOf,
+  readExpression,
+  splitTags,
+  toEnvironment,
+  toTextList,
+  withNames,
 } from './playbook-reader.ts';
-import { fileSchema, type PlayEntry, playSchema } from './playbook-schema.ts';
+import { type PlayEntry, playbookFileSchema, playSchema } from './playbook-schema.ts';
 import { readHandlers, readSteps } from './read-steps.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
@@ -50,93 +50,100 @@ export async function parsePlaybook(
   inventory?: Inventory,
 ): Promise<Playbook> {
   const file = resolve(name);
-  const sources = await readSources(file, text, modules, inventory?.dir ?? process.cwd());
-  const reader: Reader = { sources, inventory, problems: [...sources.problems], registers: new Set(), notified: [], asked: [] };
+  const sources = await readPlaybookFiles(file, text, modules, inventory?.dir ?? process.cwd());
+  const reader: PlaybookReader = {
+    sources,
+    inventory,
+    problems: [...sources.problems],
+    registeredNames: new Set(),
+    notified: [],
+    pendingNames: [],
+  };
   const { top } = sources;
-  const here: Here = { source: top, file, path: [], locals: new Set() };
-  const playbook = top.value === undefined ? undefined : readFile(reader, here, top.value);
-  checkNames(reader, Object.keys(ROOTS));
-  settle(reader.problems);
+  const context: ReadContext = { source: top, file, path: [], locals: new Set() };
+  const playbook = top.value === undefined ? undefined : readPlaybookValue(reader, context, top.value);
+  checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
+  throwIfProblems(reader.problems);
   if (playbook === undefined) throw new SwarmError('SW5000', `${file} gave neither a playbook nor a problem`);
   return playbook;
 }
 
 /** A mapping with `plays:`, or the bare list of plays as Ansible has it. */
-function readFile(reader: Reader, here: Here, value: unknown): Playbook | undefined {
-  const bare = Array.isArray(value);
-  const raw = (bare ? { plays: value } : (value ?? {})) as Readonly<Record<string, unknown>>;
-  const checked = checkMapping(reader, here, fileSchema, raw);
-  const args = readArgsDeclaration(reader, below(here, 'args'), raw['args']);
-  const vars = { ...((checked?.vars ?? {}) as Vars), ...varsOf(reader, below(here, 'vars_files'), checked?.vars_files) };
-  const inner = seeing(here, [...keysOf(raw['args']), ...keysOf(raw['vars']), ...Object.keys(vars)]);
-  checkTemplates(reader, below(inner, 'vars'), checked?.vars);
-  const list = Array.isArray(raw['plays']) ? (raw['plays'] as readonly unknown[]) : [];
-  const at = (i: number): Here => (bare ? below(inner, i) : below(inner, 'plays', i));
-  const [first, ...more] = list.flatMap((play, i) => readPlay(reader, at(i), play, i) ?? []);
+function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: unknown): Playbook | undefined {
+  const isList = Array.isArray(value);
+  const raw = (isList ? { plays: value } : (value ?? {})) as Readonly<Record<string, unknown>>;
+  const checked = checkMapping(reader, context, playbookFileSchema, raw);
+  const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);
+  const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
+  const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
+  checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
+  const playEntries = Array.isArray(raw['plays']) ? (raw['plays'] as readonly unknown[]) : [];
+  const playContext = (i: number): ReadContext => (isList ? childContext(inner, i) : childContext(inner, 'plays', i));
+  const [first, ...more] = playEntries.flatMap((play, i) => readPlay(reader, playContext(i), play, i) ?? []);
   if (first === undefined || checked === undefined) return undefined;
-  const { name = basename(here.file, extname(here.file)), describe } = { name: undefined, describe: undefined, ...checked };
-  return { name, file: here.file, args, vars, plays: [first, ...more], ...(describe === undefined ? {} : { describe }) };
+  const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };
+  return { name, file: context.file, args, vars, plays: [first, ...more], ...(describe === undefined ? {} : { describe }) };
 }
 
 /** Names are in sight even where their value is wrong: that is told once, where it stands. */
-const keysOf = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
+const listKeys = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
 
 /** The variables of the files that `vars_files` names; later files win. */
-function varsOf(reader: Reader, here: Here, files: string | readonly string[] | undefined): Vars {
-  const all = textsOf(files).map((name, i): Vars => {
-    const path = typeof files === 'string' ? here.path : [...here.path, i];
-    const file = resolve(dirname(here.file), name);
+function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, files: string | readonly string[] | undefined): Vars {
+  const all = toTextList(files).map((name, i): Vars => {
+    const path = typeof files === 'string' ? context.path : [...context.path, i];
+    const file = resolve(dirname(context.file), name);
     const source = reader.sources.files.get(file);
     if (source === undefined) {
-      const at = here.source.at(path);
+      const at = context.source.valueSpan(path);
       reader.problems.push(new SwarmError('SW1116', `there is no file ${name}`, { at, hint: 'vars_files are beside the playbook' }));
       return {};
     }
     if (source.value === undefined) return {};
-    return (checkMapping(reader, { ...here, source, file, path: [] }, varsSchema, source.value ?? {}) ?? {}) as Vars;
+    return (checkMapping(reader, { ...context, source, file, path: [] }, varsSchema, source.value ?? {}) ?? {}) as Vars;
   });
   return Object.assign({}, ...all) as Vars;
 }
 
-function readPlay(reader: Reader, here: Here, value: unknown, index: number): Play | undefined {
-  const { source, path } = here;
+function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, index: number): Play | undefined {
+  const { source, path } = context;
   const raw = value as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     reader.problems.push(
-      new SwarmError('SW1109', 'a play is a mapping', { at: source.at(path), hint: 'write - name: …, hosts: …, tasks: …' }),
+      new SwarmError('SW1109', 'a play is a mapping', { at: source.valueSpan(path), hint: 'write - name: …, hosts: …, tasks: …' }),
     );
     return undefined;
   }
   if (raw['hosts'] === undefined || raw['hosts'] === null) {
     const message = `play ${index + 1} has no \`hosts\``;
-    reader.problems.push(new SwarmError('SW1101', message, { at: source.at(path), hint: 'add hosts: all, or a group' }));
+    reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'add hosts: all, or a group' }));
   }
-  const entry = checkMapping(reader, here, playSchema, { ...raw, hosts: raw['hosts'] ?? 'all' });
-  const rest: Partial<PlayEntry> = entry ?? {};
-  const vars = { ...((rest.vars ?? {}) as Vars), ...varsOf(reader, below(here, 'vars_files'), rest.vars_files) };
-  const become = readBecome(rest, undefined);
-  const outer = { ...seeing(here, [...keysOf(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
-  const inner = rest.queue === undefined ? outer : seeing(outer, ['item']);
+  const entry = checkMapping(reader, context, playSchema, { ...raw, hosts: raw['hosts'] ?? 'all' });
+  const keywords: Partial<PlayEntry> = entry ?? {};
+  const vars = { ...((keywords.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), keywords.vars_files) };
+  const become = readBecome(keywords, undefined);
+  const outer = { ...withNames(context, [...listKeys(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
+  const inner = keywords.queue === undefined ? outer : withNames(outer, ['item']);
   const list = (key: 'tasks' | 'handlers'): readonly unknown[] => (Array.isArray(raw[key]) ? (raw[key] as unknown[]) : []);
-  const steps = readSteps(reader, below(inner, 'tasks'), list('tasks'), `${index}.`, [here.file]);
-  const handlers = readHandlers(reader, below(inner, 'handlers'), list('handlers'), `${index}.h`);
+  const steps = readSteps(reader, childContext(inner, 'tasks'), list('tasks'), `${index}.`, [context.file]);
+  const handlers = readHandlers(reader, childContext(inner, 'handlers'), list('handlers'), `${index}.h`);
   if (raw['tasks'] === undefined && raw['handlers'] === undefined) {
     const message = `play ${index + 1} has no \`tasks\``;
-    reader.problems.push(new SwarmError('SW1101', message, { at: source.at(path), hint: 'add tasks: with a list of tasks' }));
+    reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'add tasks: with a list of tasks' }));
   }
-  for (const key of ['vars', 'environment', 'name'] as const) checkTemplates(reader, below(outer, key), rest[key]);
-  checkHosts(reader, below(here, 'hosts'), rest.hosts);
-  checkNotify(reader, reader.notified.splice(0), handlers);
-  const queue = rest.queue === undefined ? undefined : readQueue(reader, below(outer, 'queue'), rest.queue);
+  for (const key of ['vars', 'environment', 'name'] as const) checkTemplates(reader, childContext(outer, key), keywords[key]);
+  checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);
+  checkNotifiedHandlers(reader, reader.notified.splice(0), handlers);
+  const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);
   if (entry === undefined) return undefined;
-  const hosts = textsOf(entry.hosts).join(',');
+  const hosts = toTextList(entry.hosts).join(',');
   return {
     name: entry.name ?? hosts,
     hosts,
-    hostsAt: source.at([...path, 'hosts']),
+    hostsAt: source.valueSpan([...path, 'hosts']),
     vars,
-    environment: environmentOf(entry.environment),
-    tags: tagsOf(entry.tags),
+    environment: toEnvironment(entry.environment),
+    tags: splitTags(entry.tags),
     serial: [entry.serial ?? []].flat() as Play['serial'],
     anyErrorsFatal: entry.any_errors_fatal ?? false,
     runOnce: entry.run_once ?? false,
@@ -144,35 +151,35 @@ function readPlay(reader: Reader, here: Here, value: unknown, index: number): Pl
     order: entry.order ?? 'inventory',
     steps,
     handlers,
-    at: source.at(path),
+    at: source.valueSpan(path),
     ...(become === undefined ? {} : { become }),
     ...(entry.max_fail_percentage === undefined ? {} : { maxFailPercentage: entry.max_fail_percentage }),
     ...(queue === undefined ? {} : { queue }),
   };
 }
 
-function readQueue(reader: Reader, here: Here, entry: NonNullable<PlayEntry['queue']>): Queue | undefined {
-  const inner = seeing(here, ['item']);
-  const items = readExpr(reader, below(here, 'items'), entry.items);
-  const id = readExpr(reader, below(inner, 'id'), entry.id);
-  const needs = entry.needs === undefined ? undefined : readExpr(reader, below(inner, 'needs'), entry.needs);
-  const cost = entry.cost === undefined ? undefined : readExpr(reader, below(inner, 'cost'), entry.cost);
+function readQueue(reader: PlaybookReader, context: ReadContext, entry: NonNullable<PlayEntry['queue']>): Queue | undefined {
+  const inner = withNames(context, ['item']);
+  const items = readExpression(reader, childContext(context, 'items'), entry.items);
+  const id = readExpression(reader, childContext(inner, 'id'), entry.id);
+  const needs = entry.needs === undefined ? undefined : readExpression(reader, childContext(inner, 'needs'), entry.needs);
+  const cost = entry.cost === undefined ? undefined : readExpression(reader, childContext(inner, 'cost'), entry.cost);
   if (items === undefined || id === undefined) return undefined;
   return { items, id, attempts: entry.attempts, ...(needs === undefined ? {} : { needs }), ...(cost === undefined ? {} : { cost }) };
 }
 
 /** Every term of the pattern must match something: SW1102 under the term. */
-function checkHosts(reader: Reader, here: Here, hosts: string | readonly string[] | undefined): void {
-  checkTemplates(reader, here, hosts);
-  for (const [i, pattern] of textsOf(hosts).entries()) {
+function checkHostPattern(reader: PlaybookReader, context: ReadContext, hosts: string | readonly string[] | undefined): void {
+  checkTemplates(reader, context, hosts);
+  for (const [i, pattern] of toTextList(hosts).entries()) {
     if (reader.inventory === undefined || pattern.includes('{{')) continue;
-    const path = typeof hosts === 'string' ? here.path : [...here.path, i];
-    for (const term of parsePattern(pattern)) {
+    const path = typeof hosts === 'string' ? context.path : [...context.path, i];
+    for (const term of parseHostPattern(pattern)) {
       try {
-        matches(reader.inventory, term);
+        matchTerm(reader.inventory, term);
       } catch (thrown) {
         if (!(thrown instanceof SwarmError)) throw thrown;
-        const at = here.source.inside(path, term.offset, term.offset + term.text.length);
+        const at = context.source.textSpan(path, term.offset, term.offset + term.text.length);
         reader.problems.push(new SwarmError('SW1102', thrown.message, { at, hint: thrown.hint }));
       }
     }
@@ -180,11 +187,11 @@ function checkHosts(reader: Reader, here: Here, hosts: string | readonly string[
 }
 
 /** SW1110 for a notify that no handler of the play answers to. */
-function checkNotify({ problems }: Reader, notified: readonly Notified[], handlers: readonly Task[]): void {
+function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly NotifiedHandler[], handlers: readonly Task[]): void {
   const names = new Set(handlers.flatMap(({ name, listen }) => [...(name === undefined ? [] : [name]), ...listen]));
   for (const { name, at } of notified) {
     if (names.has(name) || name.includes('{{')) continue;
-    const near = nearest(name, names);
+    const near = closestName(name, names);
     const known = names.size === 0 ? 'this play has no handlers' : `handlers of this play: ${[...names].join(', ')}`;
     const hint = near === undefined ? known : `did you mean \`${near}\`?`;
     problems.push(new SwarmError('SW1110', `no handler is called \`${name}\``, { at, hint }));

@@ -3,28 +3,31 @@ import type { Json } from '../../core/host.ts';
 /** Where the value of a secret comes from: never the file or the command line that names it. */
 export interface SecretSource {
   readonly kind: 'env' | 'file' | 'cmd';
-  readonly of: string;
+  readonly location: string;
 }
 
-const FROM = /^(env|file|cmd):(.+)$/s;
+const SOURCE_PATTERN = /^(env|file|cmd):(.+)$/s;
 
 /** `env:NAME`, `file:PATH` or `cmd:COMMAND` taken apart; undefined for anything else. */
-export function secretSource(text: string): SecretSource | undefined {
-  const [, kind, of] = FROM.exec(text) ?? [];
-  if (kind === 'env' && !/^[A-Za-z_]\w*$/.test(of ?? '')) return undefined;
-  return kind === undefined || of === undefined ? undefined : { kind: kind as SecretSource['kind'], of };
+export function parseSecretSource(text: string): SecretSource | undefined {
+  const [, kind, location] = SOURCE_PATTERN.exec(text) ?? [];
+  if (kind === 'env' && !/^[A-Za-z_]\w*$/.test(location ?? '')) return undefined;
+  return kind === undefined || location === undefined ? undefined : { kind: kind as SecretSource['kind'], location };
 }
 
 /** A variable that is written `{ secret: { from: env:NAME } }`: what `from` says. */
-export function secretFrom(value: Json): string | undefined {
-  const inner = isMap(value) && Object.keys(value).length === 1 ? value['secret'] : undefined;
-  const from = inner !== undefined && isMap(inner) && Object.keys(inner).length === 1 ? inner['from'] : undefined;
-  return typeof from === 'string' ? from : undefined;
+export function findSecretSource(value: Json): string | undefined {
+  const inner = isJsonMap(value) && Object.keys(value).length === 1 ? value['secret'] : undefined;
+  const sourceText = inner !== undefined && isJsonMap(inner) && Object.keys(inner).length === 1 ? inner['from'] : undefined;
+  return typeof sourceText === 'string' ? sourceText : undefined;
 }
 
 /** Is it meant to be a secret, and not written as one? */
-export const isBadSecret = (value: Json): boolean =>
-  isMap(value) && 'secret' in value && isMap(value['secret'] ?? null) && secretSource(secretFrom(value) ?? '') === undefined;
+export const isMalformedSecret = (value: Json): boolean =>
+  isJsonMap(value) &&
+  'secret' in value &&
+  isJsonMap(value['secret'] ?? null) &&
+  parseSecretSource(findSecretSource(value) ?? '') === undefined;
 
-const isMap = (value: Json): value is { readonly [key: string]: Json } =>
+const isJsonMap = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { Json } from '../../core/host.ts';
-import { isBadSecret } from './secret-source.ts';
+import { isMalformedSecret } from './secret-source.ts';
 
 const varName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable: letters, digits and _');
 
-const value = z.json().refine((given) => !isBadSecret(given as Json), {
+const value = z.json().refine((given) => !isMalformedSecret(given as Json), {
   error: 'is no secret: { secret: { from: env:NAME } }, { from: file:PATH } or { from: cmd:COMMAND }',
 });
 

@@ -1,159 +1,164 @@
 import { createRequire } from 'node:module';
-import { nearest } from '../../core/error.ts';
-import { Fault, offsetOf, type ParserError, refuseJinja, syntaxFault } from './template-error.ts';
-import { HELPERS } from './template-helpers.ts';
+import { closestName } from '../../core/error.ts';
+import { type HandlebarsError, rejectJinja, TemplateSyntaxError, toOffset, toSyntaxFault } from './template-error.ts';
+import { TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
-export type Piece =
+export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'value'; readonly of: Operand; readonly start: number; readonly end: number }
-  | Block;
+  | { readonly kind: 'value'; readonly of: TemplateOperand; readonly start: number; readonly end: number }
+  | TemplateBlock;
 
-export interface Block {
+export interface TemplateBlock {
   readonly kind: 'if' | 'unless' | 'each' | 'with';
-  readonly of: Operand;
+  readonly of: TemplateOperand;
   /** `as |item index|` */
-  readonly names: readonly string[];
-  readonly then: readonly Piece[];
-  readonly otherwise: readonly Piece[];
+  readonly params: readonly string[];
+  readonly then: readonly TemplateNode[];
+  readonly otherwise: readonly TemplateNode[];
 }
 
-export type Operand = Reference | Call | { readonly kind: 'literal'; readonly value: string | number | boolean | null };
+export type TemplateOperand =
+  | VariableReference
+  | HelperCall
+  | { readonly kind: 'literal'; readonly value: string | number | boolean | null };
 
-export interface Reference {
+export interface VariableReference {
   readonly kind: 'reference';
   /** `@index`, `@root`: not from the scope. */
   readonly data: boolean;
   /** How many `../`. */
-  readonly up: number;
+  readonly levelsUp: number;
   /** `this.x`: never the name of a block's parameter. */
-  readonly own: boolean;
+  readonly fromThis: boolean;
   readonly parts: readonly string[];
   readonly start: number;
   readonly end: number;
 }
 
-export interface Call {
+export interface HelperCall {
   readonly kind: 'call';
   readonly helper: string;
-  readonly args: readonly Operand[];
+  readonly args: readonly TemplateOperand[];
   readonly start: number;
   readonly end: number;
 }
 
 const MAX_CACHED = 2000;
-const cache = new Map<string, readonly Piece[]>();
+const templateCache = new Map<string, readonly TemplateNode[]>();
 
 /** The pieces of a template text; throws Fault. Parsed once. */
-export function parseTemplate(text: string): readonly Piece[] {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  refuseJinja(text);
-  const pieces = text.includes('{{') ? build(text, parse(text)) : [{ kind: 'text' as const, text }];
-  if (cache.size >= MAX_CACHED) cache.clear();
-  cache.set(text, pieces);
-  return pieces;
+export function parseTemplate(text: string): readonly TemplateNode[] {
+  const cached = templateCache.get(text);
+  if (cached !== undefined) return cached;
+  rejectJinja(text);
+  const nodes = text.includes('{{') ? buildNodes(text, parseHandlebars(text)) : [{ kind: 'text' as const, text }];
+  if (templateCache.size >= MAX_CACHED) templateCache.clear();
+  templateCache.set(text, nodes);
+  return nodes;
 }
 
 /** Only what is read of Handlebars' tree. */
-interface Node {
+interface HandlebarsNode {
   readonly type: string;
   readonly loc: { readonly start: Position; readonly end: Position };
   readonly value?: unknown;
-  readonly path?: Node;
-  readonly params?: readonly Node[];
-  readonly hash?: Node;
-  readonly program?: Program;
-  readonly inverse?: Program;
+  readonly path?: HandlebarsNode;
+  readonly params?: readonly HandlebarsNode[];
+  readonly hash?: HandlebarsNode;
+  readonly program?: HandlebarsProgram;
+  readonly inverse?: HandlebarsProgram;
   readonly data?: boolean;
   readonly depth?: number;
   readonly parts?: readonly string[];
   readonly original?: unknown;
 }
 type Position = { readonly line: number; readonly column: number };
-type Program = { readonly body: readonly Node[]; readonly blockParams?: readonly string[] };
+type HandlebarsProgram = { readonly body: readonly HandlebarsNode[]; readonly blockParams?: readonly string[] };
 
-let parser: ((text: string) => Program) | undefined;
+let parser: ((text: string) => HandlebarsProgram) | undefined;
 
 /** Loaded when the first template occurs; only the parser, a third of the library's start-up. */
-function parse(text: string): Program {
+function parseHandlebars(text: string): HandlebarsProgram {
   if (parser === undefined) {
     const require = createRequire(import.meta.url);
-    parser = (require('handlebars/dist/cjs/handlebars/compiler/base.js') as { parse: (text: string) => Program }).parse;
+    parser = (require('handlebars/dist/cjs/handlebars/compiler/base.js') as { parse: (text: string) => HandlebarsProgram }).parse;
   }
   try {
     return parser(text);
   } catch (thrown) {
-    throw new Fault(syntaxFault(text, thrown as ParserError));
+    throw new TemplateSyntaxError(toSyntaxFault(text, thrown as HandlebarsError));
   }
 }
 
-function build(text: string, program: Program): readonly Piece[] {
-  const range = (node: Node) => ({ start: offsetOf(text, node.loc.start), end: offsetOf(text, node.loc.end) });
-  const refuse = (node: Node, message: string, hint?: string): never => {
-    throw new Fault({ message, hint, ...range(node) });
+function buildNodes(text: string, program: HandlebarsProgram): readonly TemplateNode[] {
+  const rangeOf = (node: HandlebarsNode) => ({ start: toOffset(text, node.loc.start), end: toOffset(text, node.loc.end) });
+  const reject = (node: HandlebarsNode, message: string, hint?: string): never => {
+    throw new TemplateSyntaxError({ message, hint, ...rangeOf(node) });
   };
-  const pieces = (of: Program | undefined): readonly Piece[] => (of?.body ?? []).flatMap((node) => piece(node) ?? []);
+  const convertProgram = (of: HandlebarsProgram | undefined): readonly TemplateNode[] =>
+    (of?.body ?? []).flatMap((node) => convertStatement(node) ?? []);
 
-  function piece(node: Node): Piece | undefined {
+  function convertStatement(node: HandlebarsNode): TemplateNode | undefined {
     switch (node.type) {
       case 'ContentStatement':
         return node.value === '' ? undefined : { kind: 'text', text: String(node.value) };
       case 'CommentStatement':
         return undefined;
       case 'MustacheStatement':
-        return { kind: 'value', of: callOrValue(node), ...range(node) };
+        return { kind: 'value', of: convertExpression(node), ...rangeOf(node) };
       case 'BlockStatement':
-        return block(node);
+        return convertBlock(node);
       default:
-        return refuse(node, 'partials and decorators are not supported', 'put the text here, or use a second template');
+        return reject(node, 'partials and decorators are not supported', 'put the text here, or use a second template');
     }
   }
 
-  function block(node: Node): Piece {
+  function convertBlock(node: HandlebarsNode): TemplateNode {
     const name = String(node.path?.original ?? '');
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
-      const near = nearest(name, ['if', 'unless', 'each', 'with']);
+      const near = closestName(name, ['if', 'unless', 'each', 'with']);
       const hint = near === undefined ? `write {{#if ${name}}} or {{#each ${name}}}` : `did you mean \`{{#${near}}}\`?`;
-      return refuse(node.path ?? node, `unknown block \`{{#${name}}}\``, hint);
+      return reject(node.path ?? node, `unknown block \`{{#${name}}}\``, hint);
     }
-    const [over, extra] = node.params ?? [];
-    if (over === undefined || extra !== undefined || node.hash !== undefined) refuse(node.path ?? node, `\`{{#${name}}}\` takes one value`);
-    const names = node.program?.blockParams ?? [];
-    const then = pieces(node.program);
-    return { kind: name, of: operand(over as Node), names, then, otherwise: pieces(node.inverse) };
+    const [subject, extra] = node.params ?? [];
+    if (subject === undefined || extra !== undefined || node.hash !== undefined)
+      reject(node.path ?? node, `\`{{#${name}}}\` takes one value`);
+    const params = node.program?.blockParams ?? [];
+    const then = convertProgram(node.program);
+    return { kind: name, of: convertOperand(subject as HandlebarsNode), params, then, otherwise: convertProgram(node.inverse) };
   }
 
-  function callOrValue(node: Node): Operand {
-    const path = node.path as Node;
+  function convertExpression(node: HandlebarsNode): TemplateOperand {
+    const path = node.path as HandlebarsNode;
     const name = String(path.original);
-    if (node.hash !== undefined) refuse(node.hash, 'helpers take values in order, not name=value');
+    if (node.hash !== undefined) reject(node.hash, 'helpers take values in order, not name=value');
     const args = node.params ?? [];
-    const helper = HELPERS.get(name);
+    const helper = TEMPLATE_HELPERS.get(name);
     if (helper === undefined) {
-      if (args.length === 0) return operand(path);
-      const near = nearest(name, HELPERS.keys());
-      refuse(
+      if (args.length === 0) return convertOperand(path);
+      const near = closestName(name, TEMPLATE_HELPERS.keys());
+      reject(
         path,
         `unknown helper \`${name}\``,
-        near === undefined ? `helpers: ${[...HELPERS.keys()].join(', ')}` : `did you mean \`${near}\`?`,
+        near === undefined ? `helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `did you mean \`${near}\`?`,
       );
-    } else if (args.length < helper.least || args.length > helper.most) {
-      refuse(path, `helper \`${name}\` is written {{ ${helper.form} }}`);
+    } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
+      reject(path, `helper \`${name}\` is written {{ ${helper.usage} }}`);
     }
-    return { kind: 'call', helper: name, args: args.map(operand), ...range(node) };
+    return { kind: 'call', helper: name, args: args.map(convertOperand), ...rangeOf(node) };
   }
 
-  function operand(node: Node): Operand {
-    if (node.type === 'SubExpression') return callOrValue(node);
+  function convertOperand(node: HandlebarsNode): TemplateOperand {
+    if (node.type === 'SubExpression') return convertExpression(node);
     if (node.type === 'PathExpression') {
       const original = String(node.original);
       const { data = false, depth = 0, parts = [] } = node;
-      return { kind: 'reference', data, up: depth, own: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...range(node) };
+      return { kind: 'reference', data, levelsUp: depth, fromThis: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...rangeOf(node) };
     }
-    if (node.type === 'UndefinedLiteral') return refuse(node, '`undefined` is no value', 'write null or ""');
+    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is no value', 'write null or ""');
     return { kind: 'literal', value: (node.value ?? null) as string | number | boolean | null };
   }
 
-  return pieces(program);
+  return convertProgram(program);
 }

@@ -6,7 +6,7 @@ export interface TemplateFault {
 }
 
 /** Throws a Fault with its offsets: SW1113 for the caller. */
-export class Fault extends Error {
+export class TemplateSyntaxError extends Error {
   readonly fault: TemplateFault;
   constructor(fault: TemplateFault) {
     super(fault.message);
@@ -15,27 +15,27 @@ export class Fault extends Error {
 }
 
 /** What Handlebars' parser throws. */
-export type ParserError = Error & { readonly lineNumber?: number; readonly column?: number; readonly endColumn?: number };
+export type HandlebarsError = Error & { readonly lineNumber?: number; readonly column?: number; readonly endColumn?: number };
 
 /** A parser's error as a place and words. */
-export function syntaxFault(text: string, error: ParserError): TemplateFault {
+export function toSyntaxFault(text: string, error: HandlebarsError): TemplateFault {
   if (error.lineNumber !== undefined) {
-    const start = offsetOf(text, { line: error.lineNumber, column: error.column ?? 0 });
+    const start = toOffset(text, { line: error.lineNumber, column: error.column ?? 0 });
     const message = error.message.replace(/ - \d+:\d+$/, '').replace(/^(\S+) doesn't match (\S+)$/, '`{{#$1}}` is closed by `{{/$2}}`');
     return { message, start, end: start + Math.max(1, (error.endColumn ?? 0) - (error.column ?? 0)) };
   }
-  const start = failedAt(text, error.message);
+  const start = findErrorOffset(text, error.message);
   const open = text.lastIndexOf('{{', start);
   if (open >= 0 && !text.includes('}}', open))
     return { message: '`{{` is not closed', start: open, end: open + 2, hint: 'write {{ name }}' };
   const rest = text.slice(start).trimStart();
-  if (rest === '') return unclosedBlock(text);
+  if (rest === '') return findUnclosedBlock(text);
   const word = /^(?:[\w.]+|\}\}|\{\{[/#^]?\w*|==|.)/.exec(rest)?.[0] ?? '';
   const at = start + text.slice(start).indexOf(word);
-  return { message: `\`${word}\` cannot stand here`, hint: foreignHint(text, at), start: at, end: at + word.length };
+  return { message: `\`${word}\` cannot stand here`, hint: findHandlebarsHint(text, at), start: at, end: at + word.length };
 }
 
-function unclosedBlock(text: string): TemplateFault {
+function findUnclosedBlock(text: string): TemplateFault {
   const blocks: { readonly name: string; readonly start: number; readonly end: number }[] = [];
   for (const { 0: tag, 1: mark, 2: name = '', index } of text.matchAll(/\{\{~?([#/])\s*(\w+)[^}]*\}\}/g)) {
     if (mark === '/') blocks.pop();
@@ -48,11 +48,11 @@ function unclosedBlock(text: string): TemplateFault {
 }
 
 /** Jison says where only by drawing: its picture has 20 characters before the caret and 20 after, without line ends. */
-function failedAt(text: string, message: string): number {
-  const [, drawn = '', arrow = ''] = message.split('\n');
+function findErrorOffset(text: string, message: string): number {
+  const [, excerpt = '', arrow = ''] = message.split('\n');
   const caret = arrow.indexOf('^');
-  const before = drawn.slice(0, caret).replace(/^\.\.\./, '');
-  const after = drawn.slice(caret).replace(/\.\.\.$/, '');
+  const before = excerpt.slice(0, caret).replace(/^\.\.\./, '');
+  const after = excerpt.slice(caret).replace(/\.\.\.$/, '');
   const offsets: number[] = [];
   let flat = '';
   for (let i = 0; i < text.length; i++) {
@@ -64,7 +64,7 @@ function failedAt(text: string, message: string): number {
   return found < 0 ? Math.max(0, text.indexOf('{{')) : (offsets[found + before.length] ?? text.length);
 }
 
-function foreignHint(text: string, at: number): string | undefined {
+function findHandlebarsHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
   const filter = /\{\{\s*([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(inner);
   if (filter !== null) return `a filter is a helper here: {{ ${[filter[2], filter[1], filter[3]].filter(Boolean).join(' ')} }}`;
@@ -76,11 +76,11 @@ function foreignHint(text: string, at: number): string | undefined {
   return undefined;
 }
 
-const JINJA = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
+const JINJA_STATEMENT = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
 
 /** Throws a Fault for Jinja2's statements, with the form of Handlebars. */
-export function refuseJinja(text: string): void {
-  const match = JINJA.exec(text);
+export function rejectJinja(text: string): void {
+  const match = JINJA_STATEMENT.exec(text);
   if (match === null) return;
   const [whole, word = '', more = ''] = match;
   const condition = more.replace(/[-+]$/, '').trim();
@@ -95,13 +95,18 @@ export function refuseJinja(text: string): void {
   };
   const form = forms[word];
   const hint = form === undefined ? 'templates have {{#if}}, {{#each}}, {{#with}} and {{#unless}}' : `write ${form}`;
-  throw new Fault({ message: '`{% %}` is Jinja2; templates are Handlebars', hint, start: match.index, end: match.index + whole.length });
+  throw new TemplateSyntaxError({
+    message: '`{% %}` is Jinja2; templates are Handlebars',
+    hint,
+    start: match.index,
+    end: match.index + whole.length,
+  });
 }
 
 type Position = { readonly line: number; readonly column: number };
 
 /** A line from 1 and a column from 0 to an offset. */
-export function offsetOf(text: string, { line, column }: Position): number {
+export function toOffset(text: string, { line, column }: Position): number {
   let start = 0;
   for (let n = 1; n < line; n++) start = text.indexOf('\n', start) + 1;
   return start + column;

@@ -2,21 +2,21 @@ import { posix } from 'node:path';
 import type { Json } from '../../core/host.ts';
 
 /** A helper of templates; throws an Error whose message follows the helper's name. */
-export interface Helper {
-  readonly form: string;
-  readonly least: number;
-  readonly most: number;
+export interface TemplateHelper {
+  readonly usage: string;
+  readonly minArgs: number;
+  readonly maxArgs: number;
   call(args: readonly Json[]): Json;
 }
 
-const text = (value: Json | undefined): string => {
+const asText = (value: Json | undefined): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw new Error(`takes a text, not ${kindOf(value)}`);
+  throw new Error(`takes a text, not ${describeType(value)}`);
 };
 
 /** What a value is called in a message. */
-export function kindOf(value: unknown): string {
+export function describeType(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
@@ -24,36 +24,49 @@ export function kindOf(value: unknown): string {
 }
 
 /** One word of a POSIX shell, whatever is in it. */
-function quote(value: string): string {
+function quoteShellWord(value: string): string {
   if (value.includes('\0')) throw new Error('takes no text with a NUL in it');
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
-const one = (form: string, call: (value: string) => string): Helper => ({ form, least: 1, most: 1, call: ([value]) => call(text(value)) });
-const list = (value: Json | undefined): readonly Json[] | undefined => (Array.isArray(value) ? value : undefined);
+const createTextHelper = (usage: string, call: (value: string) => string): TemplateHelper => ({
+  usage,
+  minArgs: 1,
+  maxArgs: 1,
+  call: ([value]) => call(asText(value)),
+});
+const asList = (value: Json | undefined): readonly Json[] | undefined => (Array.isArray(value) ? value : undefined);
 
 /** What templates may call; `if`, `unless`, `each` and `with` are blocks. */
-export const HELPERS: ReadonlyMap<string, Helper> = new Map<string, Helper>([
-  ['quote', { form: 'quote x', least: 1, most: 1, call: ([value]) => (list(value) ?? [value]).map((each) => quote(text(each))).join(' ') }],
-  ['raw', one('raw x', (value) => value)],
-  ['json', { form: 'json x', least: 1, most: 1, call: ([value]) => JSON.stringify(value) }],
-  ['default', { form: 'default x otherwise', least: 2, most: 2, call: ([value, otherwise = null]) => value ?? otherwise }],
+export const TEMPLATE_HELPERS: ReadonlyMap<string, TemplateHelper> = new Map<string, TemplateHelper>([
+  [
+    'quote',
+    {
+      usage: 'quote x',
+      minArgs: 1,
+      maxArgs: 1,
+      call: ([value]) => (asList(value) ?? [value]).map((each) => quoteShellWord(asText(each))).join(' '),
+    },
+  ],
+  ['raw', createTextHelper('raw x', (value) => value)],
+  ['json', { usage: 'json x', minArgs: 1, maxArgs: 1, call: ([value]) => JSON.stringify(value) }],
+  ['default', { usage: 'default x otherwise', minArgs: 2, maxArgs: 2, call: ([value, otherwise = null]) => value ?? otherwise }],
   [
     'join',
     {
-      form: 'join list ", "',
-      least: 1,
-      most: 2,
+      usage: 'join list ", "',
+      minArgs: 1,
+      maxArgs: 2,
       call: ([value, separator = ' ']) => {
-        const entries = list(value);
-        if (entries === undefined) throw new Error(`takes a list, not ${kindOf(value)}`);
-        return entries.map(text).join(text(separator));
+        const entries = asList(value);
+        if (entries === undefined) throw new Error(`takes a list, not ${describeType(value)}`);
+        return entries.map(asText).join(asText(separator));
       },
     },
   ],
-  ['lower', one('lower x', (value) => value.toLowerCase())],
-  ['upper', one('upper x', (value) => value.toUpperCase())],
-  ['trim', one('trim x', (value) => value.trim())],
-  ['basename', one('basename x', (value) => posix.basename(value))],
-  ['dirname', one('dirname x', (value) => posix.dirname(value))],
+  ['lower', createTextHelper('lower x', (value) => value.toLowerCase())],
+  ['upper', createTextHelper('upper x', (value) => value.toUpperCase())],
+  ['trim', createTextHelper('trim x', (value) => value.trim())],
+  ['basename', createTextHelper('basename x', (value) => posix.basename(value))],
+  ['dirname', createTextHelper('dirname x', (value) => posix.dirname(value))],
 ]);

@@ -1,17 +1,17 @@
 import { SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Span } from '../../core/span.ts';
-import type { Use } from '../expression/scope-names.ts';
-import { linesOf, type Path, within } from '../yaml/source-document.ts';
-import { Missing, textOf, top, valueOfOperand } from './evaluate-template.ts';
-import { type Operand, type Piece, parseTemplate } from './parse-template.ts';
-import { Fault, type TemplateFault } from './template-error.ts';
+import type { NameUse } from '../expression/scope-names.ts';
+import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
+import { createRootFrame, evaluateOperand, renderNodes, TemplateValueError } from './evaluate-template.ts';
+import { parseTemplate, type TemplateNode, type TemplateOperand } from './parse-template.ts';
+import { type TemplateFault, TemplateSyntaxError } from './template-error.ts';
 
 /** Where a rendered value stands, and which of its keys hold shell text. */
-export interface TemplatePlace {
+export interface RenderContext {
   readonly at: Span;
   /** The exact place of a value inside; without it problems stand under `at`. */
-  locate?(path: Path): Span;
+  locate?(path: KeyPath): Span;
   /** Args whose text a shell reads: there a `{{ x }}` must be `{{quote x}}` or `{{raw x}}`. */
   readonly shell?: readonly string[];
 }
@@ -21,9 +21,9 @@ export const hasTemplate = (text: string): boolean => text.includes('{{') || tex
 
 /** Renders every text in a value. A text that is one `{{ path }}` hands on the value itself; results are never rendered again.
  *  Throws SW1113 (syntax), SW1114 (bare value in shell text), SW6014 (undefined name, wrong type). */
-export function render(value: Json, scope: Vars, place: TemplatePlace): Json {
-  const walk = (each: Json, path: Path): Json => {
-    if (typeof each === 'string') return hasTemplate(each) ? renderScalar(each, scope, place, path) : each;
+export function renderTemplates(value: Json, scope: Vars, context: RenderContext): Json {
+  const walk = (each: Json, path: KeyPath): Json => {
+    if (typeof each === 'string') return hasTemplate(each) ? renderScalar(each, scope, context, path) : each;
     if (Array.isArray(each)) return each.map((entry: Json, i) => walk(entry, [...path, i]));
     if (typeof each !== 'object' || each === null) return each;
     return Object.fromEntries(Object.entries(each).map(([key, entry]) => [key, walk(entry, [...path, key])]));
@@ -31,53 +31,54 @@ export function render(value: Json, scope: Vars, place: TemplatePlace): Json {
   return walk(value, []);
 }
 
-function renderScalar(text: string, scope: Vars, place: TemplatePlace, path: Path): Json {
-  const span = place.locate?.(path) ?? place.at;
-  const at = (start: number, end: number): Span => within(span, text, start, end);
+function renderScalar(text: string, scope: Vars, context: RenderContext, path: KeyPath): Json {
+  const span = context.locate?.(path) ?? context.at;
+  const at = (start: number, end: number): Span => narrowSpan(span, text, start, end);
   try {
-    const pieces = parseTemplate(text);
-    if (place.shell?.includes(String(path[0] ?? ''))) {
-      const bare = bareValues(pieces)[0];
-      if (bare !== undefined) throw new SwarmError('SW1114', bare.message, { at: at(bare.start, bare.end), hint: bare.hint });
+    const nodes = parseTemplate(text);
+    if (context.shell?.includes(String(path[0] ?? ''))) {
+      const unquoted = findUnquotedValues(nodes)[0];
+      if (unquoted !== undefined)
+        throw new SwarmError('SW1114', unquoted.message, { at: at(unquoted.start, unquoted.end), hint: unquoted.hint });
     }
-    const [only, more] = pieces;
-    const frame = top(scope);
-    if (only?.kind === 'value' && more === undefined) return valueOfOperand(only.of, frame);
-    return textOf(pieces, frame);
+    const [only, more] = nodes;
+    const frame = createRootFrame(scope);
+    if (only?.kind === 'value' && more === undefined) return evaluateOperand(only.of, frame);
+    return renderNodes(nodes, frame);
   } catch (thrown) {
-    throw placed(thrown, at);
+    throw addPosition(thrown, at);
   }
 }
 
 /** The text of a template file; `file` is for the error's frame. Throws SW1113 and SW6014. */
-export function renderText(text: string, scope: Vars, file: string): string {
-  const lines = linesOf(file, text);
+export function renderTemplateText(text: string, scope: Vars, file: string): string {
+  const sourceText = createSourceText(file, text);
   try {
-    return textOf(parseTemplate(text), top(scope));
+    return renderNodes(parseTemplate(text), createRootFrame(scope));
   } catch (thrown) {
-    throw placed(thrown, lines.span);
+    throw addPosition(thrown, sourceText.span);
   }
 }
 
 /** A template's faults with their places: syntax (SW1113), and in shell text values without `quote` or `raw` (SW1114). */
-export function templateProblems(text: string, shell: boolean, at: (start: number, end: number) => Span): readonly SwarmError[] {
+export function findTemplateProblems(text: string, shell: boolean, at: (start: number, end: number) => Span): readonly SwarmError[] {
   try {
-    const pieces = parseTemplate(text);
-    const bare = shell ? bareValues(pieces) : [];
-    return bare.map((each) => new SwarmError('SW1114', each.message, { at: at(each.start, each.end), hint: each.hint }));
+    const nodes = parseTemplate(text);
+    const unquoted = shell ? findUnquotedValues(nodes) : [];
+    return unquoted.map((each) => new SwarmError('SW1114', each.message, { at: at(each.start, each.end), hint: each.hint }));
   } catch (thrown) {
-    const problem = placed(thrown, at);
+    const problem = addPosition(thrown, at);
     if (problem instanceof SwarmError) return [problem];
     throw problem;
   }
 }
 
-function placed(thrown: unknown, at: (start: number, end: number) => Span): unknown {
-  if (thrown instanceof Fault) {
+function addPosition(thrown: unknown, at: (start: number, end: number) => Span): unknown {
+  if (thrown instanceof TemplateSyntaxError) {
     const { message, hint, start, end } = thrown.fault;
     return new SwarmError('SW1113', message, { at: at(start, end), hint });
   }
-  if (thrown instanceof Missing) {
+  if (thrown instanceof TemplateValueError) {
     const { message, hint, start, end } = thrown.fault;
     return new SwarmError('SW6014', message, { at: at(start, end), hint });
   }
@@ -85,40 +86,46 @@ function placed(thrown: unknown, at: (start: number, end: number) => Span): unkn
 }
 
 /** The names of the scope that a template asks for; those inside `{{#each}}` and `{{#with}}` are names of the item and left out. */
-export function templateNames(text: string): readonly Use[] {
-  const uses: Use[] = [];
-  const operand = (of: Operand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {
-    if (of.kind === 'call') {
-      for (const [i, arg] of of.args.entries()) operand(arg, depth, params, optional || (of.helper === 'default' && i === 0));
-    } else if (of.kind === 'reference') {
-      const { data, up, own, parts, start, end } = of;
+export function listTemplateNames(text: string): readonly NameUse[] {
+  const uses: NameUse[] = [];
+  const addOperand = (operand: TemplateOperand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {
+    if (operand.kind === 'call') {
+      for (const [i, arg] of operand.args.entries()) addOperand(arg, depth, params, optional || (operand.helper === 'default' && i === 0));
+    } else if (operand.kind === 'reference') {
+      const { data, levelsUp, fromThis, parts, start, end } = operand;
       const root = data && parts[0] === 'root';
-      const [name, ...rest] = root ? parts.slice(1) : parts;
-      if (name === undefined || (data && !root) || (!root && up !== depth) || (!root && up === 0 && !own && params.has(name))) return;
-      uses.push({ name, rest, start, end, optional });
+      const [name, ...fields] = root ? parts.slice(1) : parts;
+      if (
+        name === undefined ||
+        (data && !root) ||
+        (!root && levelsUp !== depth) ||
+        (!root && levelsUp === 0 && !fromThis && params.has(name))
+      )
+        return;
+      uses.push({ name, fields, start, end, optional });
     }
   };
-  const walk = (pieces: readonly Piece[], depth: number, params: ReadonlySet<string>): void => {
-    for (const piece of pieces) {
-      if (piece.kind === 'text') continue;
-      operand(piece.of, depth, params, false);
-      if (piece.kind === 'value') continue;
-      const inner = piece.kind === 'each' || piece.kind === 'with';
-      walk(piece.then, inner ? depth + 1 : depth, new Set([...params, ...piece.names]));
-      walk(piece.otherwise, depth, params);
+  const walk = (nodes: readonly TemplateNode[], depth: number, params: ReadonlySet<string>): void => {
+    for (const node of nodes) {
+      if (node.kind === 'text') continue;
+      addOperand(node.of, depth, params, false);
+      if (node.kind === 'value') continue;
+      const inner = node.kind === 'each' || node.kind === 'with';
+      walk(node.then, inner ? depth + 1 : depth, new Set([...params, ...node.params]));
+      walk(node.otherwise, depth, params);
     }
   };
   walk(parseTemplate(text), 0, new Set());
   return uses;
 }
 
-function bareValues(pieces: readonly Piece[]): readonly TemplateFault[] {
-  return pieces.flatMap((piece) => {
-    if (piece.kind === 'text') return [];
-    if (piece.kind !== 'value') return [...bareValues(piece.then), ...bareValues(piece.otherwise)];
-    if (piece.of.kind === 'literal' || (piece.of.kind === 'call' && (piece.of.helper === 'quote' || piece.of.helper === 'raw'))) return [];
-    const name = piece.of.kind === 'reference' ? piece.of.parts.join('.') : `(${piece.of.helper} …)`;
+function findUnquotedValues(nodes: readonly TemplateNode[]): readonly TemplateFault[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'text') return [];
+    if (node.kind !== 'value') return [...findUnquotedValues(node.then), ...findUnquotedValues(node.otherwise)];
+    if (node.of.kind === 'literal' || (node.of.kind === 'call' && (node.of.helper === 'quote' || node.of.helper === 'raw'))) return [];
+    const name = node.of.kind === 'reference' ? node.of.parts.join('.') : `(${node.of.helper} …)`;
     const message = 'a value in shell text without `quote`';
-    return [{ message, hint: `write {{quote ${name}}}, or {{raw ${name}}} if it is shell text`, start: piece.start, end: piece.end }];
+    return [{ message, hint: `write {{quote ${name}}}, or {{raw ${name}}} if it is shell text`, start: node.start, end: node.end }];
   });
 }

@@ -1,82 +1,82 @@
 /** Which offset of the file each character of a YAML scalar came from (one more for the end). `start` and `end` are the scalar's range. */
-export function scalarOffsets(text: string, start: number, end: number, value: string, type: string | undefined): number[] {
+export function findScalarOffsets(text: string, start: number, end: number, value: string, type: string | undefined): number[] {
   const block = type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED';
   const quote = type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE';
-  const walk: Walk = { text, end: quote ? end - 1 : end, at: quote ? start + 1 : start, indent: 0 };
-  if (block) enterBlock(walk, start, value);
+  const cursor: ScalarCursor = { text, end: quote ? end - 1 : end, offset: quote ? start + 1 : start, indent: 0 };
+  if (block) enterBlock(cursor, start, value);
   const offsets: number[] = [];
   for (let i = 0; i < value.length; i++) {
     const char = value[i] ?? '';
-    if (type === 'BLOCK_FOLDED' && char === '\n' && value[i - 1] !== '\n') skipFolded(walk, value, i);
-    if (block) skipIndent(walk);
-    else if (isFold(walk)) {
-      const from = walk.at;
-      while (walk.at < walk.end && /\s/.test(text[walk.at] ?? '')) walk.at++;
+    if (type === 'BLOCK_FOLDED' && char === '\n' && value[i - 1] !== '\n') skipFolded(cursor, value, i);
+    if (block) skipIndent(cursor);
+    else if (isFoldedBreak(cursor)) {
+      const from = cursor.offset;
+      while (cursor.offset < cursor.end && /\s/.test(text[cursor.offset] ?? '')) cursor.offset++;
       offsets.push(from);
       while (value[i + 1] === '\n') offsets.push(from) && i++;
       continue;
     }
-    offsets.push(walk.at);
-    if (type === 'QUOTE_DOUBLE' && text[walk.at] === '\\') i += escaped(walk, value, i, offsets);
-    else if (type === 'QUOTE_SINGLE' && char === "'") walk.at += 2;
-    else walk.at++;
+    offsets.push(cursor.offset);
+    if (type === 'QUOTE_DOUBLE' && text[cursor.offset] === '\\') i += skipEscape(cursor, value, i, offsets);
+    else if (type === 'QUOTE_SINGLE' && char === "'") cursor.offset += 2;
+    else cursor.offset++;
   }
-  offsets.push(walk.at);
+  offsets.push(cursor.offset);
   return offsets;
 }
 
-interface Walk {
+interface ScalarCursor {
   readonly text: string;
   readonly end: number;
-  at: number;
+  offset: number;
   indent: number;
 }
 
 /** The indentation is what the first line with text has in the file and not in the value: an indicator as in `|2` may leave spaces to it. */
-function enterBlock(walk: Walk, start: number, value: string): void {
-  const header = walk.text.indexOf('\n', start);
-  walk.at = header < 0 ? walk.end : header + 1;
-  const written = /^(?:[ ]*\r?\n)*([ ]*)/.exec(walk.text.slice(walk.at, walk.end))?.[1]?.length ?? 0;
-  const kept = /^(?:[ ]*\n)*([ ]*)/.exec(value)?.[1]?.length ?? 0;
-  walk.indent = Math.max(0, written - kept);
+function enterBlock(cursor: ScalarCursor, start: number, value: string): void {
+  const header = cursor.text.indexOf('\n', start);
+  cursor.offset = header < 0 ? cursor.end : header + 1;
+  const fileIndent = /^(?:[ ]*\r?\n)*([ ]*)/.exec(cursor.text.slice(cursor.offset, cursor.end))?.[1]?.length ?? 0;
+  const valueIndent = /^(?:[ ]*\n)*([ ]*)/.exec(value)?.[1]?.length ?? 0;
+  cursor.indent = Math.max(0, fileIndent - valueIndent);
 }
 
-function skipIndent(walk: Walk): void {
-  if (walk.text[walk.at - 1] !== '\n') return;
-  for (let n = 0; n < walk.indent && walk.text[walk.at] === ' '; n++) walk.at++;
+function skipIndent(cursor: ScalarCursor): void {
+  if (cursor.text[cursor.offset - 1] !== '\n') return;
+  for (let n = 0; n < cursor.indent && cursor.text[cursor.offset] === ' '; n++) cursor.offset++;
 }
 
 /** Of the line breaks between two folded lines the file has one more than the value: n empty lines are n breaks. */
-function skipFolded(walk: Walk, value: string, i: number): void {
-  const empty = new RegExp(`^(?:[ ]{0,${walk.indent}}\\r?\\n)+`);
-  const written = empty.exec(walk.text.slice(walk.at, walk.end))?.[0] ?? '';
-  const kept = /^\n+/.exec(value.slice(i))?.[0].length ?? 0;
-  for (let surplus = written.split('\n').length - 1 - kept; surplus > 0 && i + kept < value.length; surplus--) {
-    walk.at = walk.text.indexOf('\n', walk.at) + 1;
+function skipFolded(cursor: ScalarCursor, value: string, i: number): void {
+  const emptyLines = new RegExp(`^(?:[ ]{0,${cursor.indent}}\\r?\\n)+`);
+  const fileBreaks = emptyLines.exec(cursor.text.slice(cursor.offset, cursor.end))?.[0] ?? '';
+  const valueBreaks = /^\n+/.exec(value.slice(i))?.[0].length ?? 0;
+  for (let surplus = fileBreaks.split('\n').length - 1 - valueBreaks; surplus > 0 && i + valueBreaks < value.length; surplus--) {
+    cursor.offset = cursor.text.indexOf('\n', cursor.offset) + 1;
   }
 }
 
 /** In a flow scalar: white space that holds a line break. */
-function isFold(walk: Walk): boolean {
-  let at = walk.at;
-  while (at < walk.end && (walk.text[at] === ' ' || walk.text[at] === '\t')) at++;
-  return at < walk.end && (walk.text[at] === '\n' || walk.text[at] === '\r');
+function isFoldedBreak(cursor: ScalarCursor): boolean {
+  let offset = cursor.offset;
+  while (offset < cursor.end && (cursor.text[offset] === ' ' || cursor.text[offset] === '\t')) offset++;
+  return offset < cursor.end && (cursor.text[offset] === '\n' || cursor.text[offset] === '\r');
 }
 
-const LONG: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
+const ESCAPE_LENGTH: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
 
 /** Steps over `\n`, `\u00e4` and the like; how many further characters of the value the escape made. */
-function escaped(walk: Walk, value: string, i: number, offsets: number[]): number {
-  const kind = walk.text[walk.at + 1] ?? '';
-  const from = walk.at;
+function skipEscape(cursor: ScalarCursor, value: string, i: number, offsets: number[]): number {
+  const kind = cursor.text[cursor.offset + 1] ?? '';
+  const from = cursor.offset;
   if (kind === '\n' || kind === '\r') {
-    walk.at += 2;
-    while (walk.at < walk.end && /\s/.test(walk.text[walk.at] ?? '')) walk.at++;
-    offsets[offsets.length - 1] = walk.at;
-    walk.at++;
+    cursor.offset += 2;
+    while (cursor.offset < cursor.end && /\s/.test(cursor.text[cursor.offset] ?? '')) cursor.offset++;
+    offsets[offsets.length - 1] = cursor.offset;
+    cursor.offset++;
     return 0;
   }
-  walk.at += LONG[kind] ?? 2;
+  cursor.offset += ESCAPE_LENGTH[kind] ?? 2;
   if ((value.codePointAt(i) ?? 0) <= 0xffff) return 0;
   offsets.push(from);
   return 1;

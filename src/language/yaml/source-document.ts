@@ -1,53 +1,53 @@
 import type { Span } from '../../core/span.ts';
 
 /** Keys and indexes from the top of a document to a value. */
-export type Path = readonly PropertyKey[];
+export type KeyPath = readonly PropertyKey[];
 
 /** A document that was read: its value, and where each part of it stands. */
-export interface Source {
+export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
   /** The value; where there is none, the nearest place that exists. */
-  at(path: Path): Span;
+  valueSpan(path: KeyPath): Span;
   /** The key under which the value stands; for an entry of a list the entry itself. */
-  key(path: Path): Span;
+  keySpan(path: KeyPath): Span;
   /** A range of the characters of a text value, escapes and folded lines taken into account. */
-  inside(path: Path, start: number, end: number): Span;
+  textSpan(path: KeyPath, start: number, end: number): Span;
 }
 
 /** Offsets of a text to lines and columns. */
-export interface Lines {
+export interface SourceText {
   readonly file: string;
   readonly text: string;
   /** The range, cut at the end of its first line. */
   span(start: number, end: number): Span;
 }
 
-export function linesOf(file: string, text: string): Lines {
+export function createSourceText(file: string, text: string): SourceText {
   let starts: number[] | undefined;
   return {
     file,
     text,
     span(start, end) {
-      starts ??= lineStarts(text);
+      starts ??= findLineStarts(text);
       const from = Math.min(Math.max(0, start), text.length);
-      const line = lineAt(starts, from);
-      const begin = starts[line] ?? 0;
+      const line = findLine(starts, from);
+      const contentStart = starts[line] ?? 0;
       const next = starts[line + 1] ?? text.length + 1;
-      const content = text.slice(begin, next - 1).replace(/\r$/, '');
-      const length = Math.max(1, Math.min(end, begin + content.length) - from);
-      return { file, line: line + 1, column: from - begin + 1, length, text: content };
+      const content = text.slice(contentStart, next - 1).replace(/\r$/, '');
+      const length = Math.max(1, Math.min(end, contentStart + content.length) - from);
+      return { file, line: line + 1, column: from - contentStart + 1, length, text: content };
     },
   };
 }
 
-function lineStarts(text: string): number[] {
+function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
 }
 
-function lineAt(starts: readonly number[], offset: number): number {
+function findLine(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {
@@ -59,7 +59,7 @@ function lineAt(starts: readonly number[], offset: number): number {
 }
 
 /** A range inside a text of one line whose span is known: exact where the file has the text as it is, else the whole span. */
-export function within(span: Span, text: string, start: number, end: number): Span {
+export function narrowSpan(span: Span, text: string, start: number, end: number): Span {
   for (const lead of [0, 1]) {
     const from = span.column - 1 + lead;
     if (span.text.startsWith(text, from)) return { ...span, column: from + start + 1, length: Math.max(1, end - start) };

@@ -1,8 +1,8 @@
 import type { ErrorCode, YAMLError } from 'yaml';
 import { SwarmError } from '../../core/error.ts';
-import type { Lines } from './source-document.ts';
+import type { SourceText } from './source-document.ts';
 
-const WORDS: Partial<Record<ErrorCode, string>> = {
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
   BAD_ALIAS: 'this alias is not well-formed',
   BAD_COLLECTION_TYPE: 'the tag and the value are of different kinds',
   BAD_DIRECTIVE: 'unknown directive',
@@ -25,11 +25,11 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 
 /** What the library found, in our words. After the first syntax error the rest is mostly its echo, so only tabs and
  *  templates are told beside it, and it is left out next to one of them. */
-export function syntaxProblems(lines: Lines, found: readonly YAMLError[]): SwarmError[] {
+export function toSyntaxProblems(sourceText: SourceText, errors: readonly YAMLError[]): SwarmError[] {
   const problems = new Map<string, SwarmError>();
   let first = true;
-  for (const error of [...found].sort((a, b) => a.pos[0] - b.pos[0])) {
-    const problem = problemOf(lines, error);
+  for (const error of [...errors].sort((a, b) => a.pos[0] - b.pos[0])) {
+    const problem = toSyntaxProblem(sourceText, error);
     if (problem.code === 'SW1002') {
       if (!first) continue;
       first = false;
@@ -38,72 +38,77 @@ export function syntaxProblems(lines: Lines, found: readonly YAMLError[]): Swarm
     if (!problems.has(key)) problems.set(key, problem);
   }
   const all = [...problems.values()];
-  const marked = all.flatMap(({ code, at }) => (code === 'SW1002' || at === undefined ? [] : [at.line]));
-  return all.filter(({ code, at }) => code !== 'SW1002' || !marked.some((line) => Math.abs(line - (at?.line ?? 0)) <= 1));
+  const markedLines = all.flatMap(({ code, at }) => (code === 'SW1002' || at === undefined ? [] : [at.line]));
+  return all.filter(({ code, at }) => code !== 'SW1002' || !markedLines.some((line) => Math.abs(line - (at?.line ?? 0)) <= 1));
 }
 
-function problemOf(lines: Lines, error: YAMLError): SwarmError {
+function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   const [start, end] = error.pos;
-  const at = lines.span(start, end);
+  const at = sourceText.span(start, end);
   const lineStart = start - (at.column - 1);
   if (error.code === 'TAG_RESOLVE_FAILED') {
-    const message = `tag \`${lines.text.slice(start, end)}\` is not supported`;
+    const message = `tag \`${sourceText.text.slice(start, end)}\` is not supported`;
     return new SwarmError('SW1006', message, { at, hint: 'remove the tag' });
   }
   if (error.code === 'TAB_AS_INDENT' || /^ *\t/.test(at.text)) {
     const tab = lineStart + at.text.indexOf('\t');
-    return new SwarmError('SW1001', 'tabs cannot indent YAML', { at: lines.span(tab, tab + 1), hint: 'replace the tab with two spaces' });
+    return new SwarmError('SW1001', 'tabs cannot indent YAML', {
+      at: sourceText.span(tab, tab + 1),
+      hint: 'replace the tab with two spaces',
+    });
   }
-  const template = templateOn(lines.text, lineStart, at.text);
-  if (template !== undefined) return unquotedTemplate(lines, template);
+  const templateStart = findTemplate(sourceText.text, lineStart, at.text);
+  if (templateStart !== undefined) return unquotedTemplateError(sourceText, templateStart);
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
-    const hint = quoted(at.text, at.column - 1) ?? 'put the text in quotes';
+    const hint = findQuoteHint(at.text, at.column - 1) ?? 'put the text in quotes';
     return new SwarmError('SW1002', 'a second `:` makes this a nested mapping', {
-      at: lines.span(start, start + rest(lines, start)),
+      at: sourceText.span(start, start + restOfLineLength(sourceText, start)),
       hint,
     });
   }
-  if (error.code === 'MISSING_CHAR' && /quote/.test(error.message)) return openQuote(lines, start, error.message.includes('"') ? '"' : "'");
+  if (error.code === 'MISSING_CHAR' && /quote/.test(error.message))
+    return missingQuoteError(sourceText, start, error.message.includes('"') ? '"' : "'");
   if (/^Flow (?:map|sequence)/.test(error.message)) {
     return new SwarmError('SW1002', 'a bracket before this place is not closed', { at, hint: 'every { needs a }, every [ a ]' });
   }
-  const message = WORDS[error.code] ?? lowerFirst(error.message);
+  const message = MESSAGES[error.code] ?? lowerFirst(error.message);
   return new SwarmError('SW1002', message, { at, hint: HINTS[error.code] });
 }
 
-function openQuote(lines: Lines, end: number, quote: string): SwarmError {
-  const opening = new RegExp(`(?:^|[\\s,:[{])(${quote})(?=[^${quote}]*$)`).exec(lines.text.slice(0, end));
+function missingQuoteError(sourceText: SourceText, end: number, quote: string): SwarmError {
+  const opening = new RegExp(`(?:^|[\\s,:[{])(${quote})(?=[^${quote}]*$)`).exec(sourceText.text.slice(0, end));
   const start = opening === null ? end : opening.index + opening[0].length - 1;
-  return new SwarmError('SW1002', `a closing ${quote} is missing`, { at: lines.span(start, start + 1) });
+  return new SwarmError('SW1002', `a closing ${quote} is missing`, { at: sourceText.span(start, start + 1) });
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
-const rest = (lines: Lines, start: number): number => /^[^\r\n]*/.exec(lines.text.slice(start, start + 1000))?.[0].trimEnd().length ?? 1;
+const restOfLineLength = (sourceText: SourceText, start: number): number =>
+  /^[^\r\n]*/.exec(sourceText.text.slice(start, start + 1000))?.[0].trimEnd().length ?? 1;
 
 /** `put the text in quotes: name: "build: firefox"`. */
-function quoted(line: string, column: number): string | undefined {
+function findQuoteHint(line: string, column: number): string | undefined {
   const key = /([\w.-]+:\s+)$/.exec(line.slice(0, column))?.[1];
   const value = line.slice(column).trimEnd();
   return key === undefined || value.includes('"') ? undefined : `put the text in quotes: ${key}"${value}"`;
 }
 
 /** Where on this line a value starts with `{{` outside quotes. */
-function templateOn(text: string, lineStart: number, line: string): number | undefined {
+function findTemplate(text: string, lineStart: number, line: string): number | undefined {
   const match = /(?:^\s*|[:,-]\s+|[[{]\s*)(?=\{\{)/.exec(line.replace(/"(?:[^"\\]|\\.)*"|'[^']*'/g, (quote) => '"'.repeat(quote.length)));
   if (match === null) return undefined;
   const start = lineStart + match.index + match[0].length;
-  return leadsToTemplate(text, start) ? start : undefined;
+  return startsTemplate(text, start) ? start : undefined;
 }
 
 /** Whether the flow mapping that starts at (or just before) this offset is `{{`. */
-export function leadsToTemplate(text: string, offset: number): boolean {
+export function startsTemplate(text: string, offset: number): boolean {
   return text.startsWith('{{', offset) || text.startsWith('{{', offset - 1);
 }
 
 /** SW1003: the caret under `{{ … }}`, the hint with the value in quotes. */
-export function unquotedTemplate(lines: Lines, offset: number): SwarmError {
-  const start = lines.text.startsWith('{{', offset) ? offset : offset - 1;
-  const line = lines.span(start, start + 2);
+export function unquotedTemplateError(sourceText: SourceText, offset: number): SwarmError {
+  const start = sourceText.text.startsWith('{{', offset) ? offset : offset - 1;
+  const line = sourceText.span(start, start + 2);
   const tail = line.text.slice(line.column - 1).replace(/\s+#.*$/, '');
   const close = tail.indexOf('}}');
   const length = close < 0 ? 2 : close + 2;
@@ -114,5 +119,5 @@ export function unquotedTemplate(lines: Lines, offset: number): SwarmError {
       ? 'put the whole value in double quotes'
       : `write ${key}"${value}"`;
   const message = 'an unquoted `{{` starts a YAML mapping, not a template';
-  return new SwarmError('SW1003', message, { at: lines.span(start, start + length), hint });
+  return new SwarmError('SW1003', message, { at: sourceText.span(start, start + length), hint });
 }

@@ -3,7 +3,7 @@ import type { Host, HostKey, HostName, Route } from '../../core/host.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 
 /** What connecting needs to know beside the host. */
-export interface Reach {
+export interface ConnectOptions {
   /** The whole inventory: jumps, and the name of who answered. */
   readonly hosts: readonly Host[];
   readonly sshConfig: SshConfig;
@@ -11,7 +11,7 @@ export interface Reach {
   /** Host name → `routeText` of the route that won last: it is tried first. */
   readonly lastRoute?: ReadonlyMap<string, string>;
   /** Host name → `routeText` of routes that led to another machine when last seen: they are tried after all others. */
-  readonly astray?: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly misdirectedRoutes?: ReadonlyMap<string, ReadonlySet<string>>;
   /** From the first packet to the proof, jumps included. */
   readonly routeTimeoutMs: number;
   /** A silent link counts as lost after four of these. Default 5000. */

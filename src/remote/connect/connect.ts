@@ -1,11 +1,11 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
-import { type Host, type HostName, type Route, routeText } from '../../core/host.ts';
-import { type Attempt, attempt, neverTrusted, type Through } from './attempt-route.ts';
-import type { Reach, RouteReport } from './connect-options.ts';
-import { type Connect, jumps } from './jump-hosts.ts';
+import { formatRoute, type Host, type HostName, type Route } from '../../core/host.ts';
+import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from './attempt-route.ts';
+import type { ConnectOptions, RouteReport } from './connect-options.ts';
+import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
 
-export type { Reach, RouteReport } from './connect-options.ts';
+export type { ConnectOptions, RouteReport } from './connect-options.ts';
 
 /** How long a route has before the next one is tried beside it (RFC 8305 calls it the connection attempt delay). */
 const HEAD_START_MS = 300;
@@ -13,51 +13,57 @@ const HEAD_START_MS = 300;
 /** Walks the routes, the last winner first, until one proves that it leads to this machine: only then is there a connection.
  *  Throws one SwarmError for all routes, with the code of the most telling one: SW3001, SW3004, SW2003, SW2008, SW2002, SW2001;
  *  SW1305 for a host that was never trusted. */
-export function connect(host: Host, reach: Reach, signal: AbortSignal): Promise<Connection> {
-  return connectFor(host, reach, [], signal);
+export function connect(host: Host, options: ConnectOptions, signal: AbortSignal): Promise<Connection> {
+  return connectThroughChain(host, options, [], signal);
 }
 
-function connectFor(host: Host, reach: Reach, waiting: readonly HostName[], signal: AbortSignal): Promise<Connection> {
-  const routes = inOrder(host, reach);
-  if (host.identity === undefined && routes.some((route) => route.kind !== 'here')) return Promise.reject(neverTrusted(host));
-  return race(host, routes, tryRoute(host, reach, waiting), reach, signal);
+function connectThroughChain(host: Host, options: ConnectOptions, chain: readonly HostName[], signal: AbortSignal): Promise<Connection> {
+  const routes = orderRoutes(host, options);
+  if (host.identity === undefined && routes.some((route) => route.kind !== 'here')) return Promise.reject(notTrustedError(host));
+  return raceRoutes(host, routes, createRouteAttempter(host, options, chain), options, signal);
 }
 
-export type TryRoute = (route: Route, signal: AbortSignal) => Promise<Attempt>;
+export type RouteAttempter = (route: Route, signal: AbortSignal) => Promise<RouteAttempt>;
 
 /** One route of the host, with its jumps, which are proved on their own. */
-export function tryRoute(host: Host, reach: Reach, waiting: readonly HostName[]): TryRoute {
-  const through = tryThrough(host, reach, waiting);
-  return (route, signal) => attempt(host, route, reach, through, signal);
+export function createRouteAttempter(host: Host, options: ConnectOptions, chain: readonly HostName[]): RouteAttempter {
+  const openHop = createHopOpener(host, options, chain);
+  return (route, signal) => attemptRoute(host, route, options, openHop, signal);
 }
 
 /** How the host's jumps are reached: each is proved on its own. */
-export function tryThrough(host: Host, reach: Reach, waiting: readonly HostName[] = []): Through {
-  const connectHop: Connect = (via, chain, stop) => connectFor(via, reach, chain, stop);
-  return jumps(reach, [...waiting, host.name], connectHop);
+export function createHopOpener(host: Host, options: ConnectOptions, chain: readonly HostName[] = []): HopOpener {
+  const connectHop: JumpConnector = (via, chain, stop) => connectThroughChain(via, options, chain, stop);
+  return createJumpOpener(options, [...chain, host.name], connectHop);
 }
 
 /** The last winner, then as the inventory has them; what led elsewhere comes last. */
-function inOrder(host: Host, { lastRoute, astray }: Reach): readonly Route[] {
+function orderRoutes(host: Host, { lastRoute, misdirectedRoutes: astray }: ConnectOptions): readonly Route[] {
   const last = lastRoute?.get(host.name);
-  const wrong = astray?.get(host.name);
-  const rank = (route: Route): number => (wrong?.has(routeText(route)) ? 2 : routeText(route) === last ? 0 : 1);
+  const misdirected = astray?.get(host.name);
+  const rank = (route: Route): number => (misdirected?.has(formatRoute(route)) ? 2 : formatRoute(route) === last ? 0 : 1);
   return [...host.routes].sort((one, other) => rank(one) - rank(other));
 }
 
 /** Each next route starts when the one before has failed or had its head start. The first proof ends the race. */
-function race(host: Host, routes: readonly Route[], tryOne: TryRoute, reach: Reach, signal: AbortSignal): Promise<Connection> {
+function raceRoutes(
+  host: Host,
+  routes: readonly Route[],
+  attemptRoute: RouteAttempter,
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<Connection> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const failed: { readonly route: Route; readonly error: SwarmError }[] = [];
   let next = 0;
   let timer: NodeJS.Timeout | undefined;
   return new Promise<Connection>((resolve, reject) => {
-    const lose = (error: unknown): void => {
+    const rejectRace = (error: unknown): void => {
       clearTimeout(timer);
       reject(error);
     };
-    const onAbort = (): void => lose(signal.reason);
+    const onAbort = (): void => rejectRace(signal.reason);
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     const start = (): void => {
@@ -65,14 +71,14 @@ function race(host: Host, routes: readonly Route[], tryOne: TryRoute, reach: Rea
       const route = routes[next++];
       if (route === undefined) return;
       if (next < routes.length) timer = setTimeout(start, HEAD_START_MS);
-      const began = performance.now();
-      tryOne(route, both).then(
+      const startedAt = performance.now();
+      attemptRoute(route, both).then(
         (attempted) => {
           if (both.aborted) {
             if (attempted.status === 'proven') void attempted.connection[Symbol.asyncDispose]();
             return;
           }
-          reach.onRoute?.(reportOf(host, route, attempted, began));
+          options.onRoute?.(createRouteReport(host, route, attempted, startedAt));
           if (attempted.status === 'proven') {
             clearTimeout(timer);
             signal.removeEventListener('abort', onAbort);
@@ -82,9 +88,9 @@ function race(host: Host, routes: readonly Route[], tryOne: TryRoute, reach: Rea
           failed.push({ route, error: attempted.error });
           if (failed.length < routes.length) return start();
           signal.removeEventListener('abort', onAbort);
-          return lose(allFailed(host, failed));
+          return rejectRace(allRoutesFailedError(host, failed));
         },
-        (error) => (both.aborted ? undefined : lose(error)),
+        (error) => (both.aborted ? undefined : rejectRace(error)),
       );
     };
     start();
@@ -92,24 +98,37 @@ function race(host: Host, routes: readonly Route[], tryOne: TryRoute, reach: Rea
 }
 
 /** What onRoute is told. */
-export function reportOf(host: Host, route: Route, attempted: Attempt, began: number): RouteReport {
-  const { status, fingerprint } = attempted;
-  const machine = status === 'proven' ? host.name : attempted.machine;
+export function createRouteReport(host: Host, route: Route, attempt: RouteAttempt, startedAt: number): RouteReport {
+  const { status, fingerprint } = attempt;
+  const machine = status === 'proven' ? host.name : attempt.machine;
   return {
     host: host.name,
     route,
     status,
-    ms: performance.now() - began,
+    ms: performance.now() - startedAt,
     ...(machine === undefined ? {} : { machine }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(status === 'proven' ? {} : { error: attempted.error }),
+    ...(status === 'proven' ? {} : { error: attempt.error }),
   };
 }
 
-const TELLING = ['SW3001', 'SW3004', 'SW1302', 'SW2003', 'SW2008', 'SW1305', 'SW2002', 'SW2006', 'SW1304', 'SW2007', 'SW2005', 'SW2001'];
+const CODES_BY_PRIORITY = [
+  'SW3001',
+  'SW3004',
+  'SW1302',
+  'SW2003',
+  'SW2008',
+  'SW1305',
+  'SW2002',
+  'SW2006',
+  'SW1304',
+  'SW2007',
+  'SW2005',
+  'SW2001',
+];
 
-function allFailed(host: Host, failed: readonly { readonly route: Route; readonly error: SwarmError }[]): SwarmError {
-  const rank = (code: string): number => (TELLING.includes(code) ? TELLING.indexOf(code) : TELLING.length);
+function allRoutesFailedError(host: Host, failed: readonly { readonly route: Route; readonly error: SwarmError }[]): SwarmError {
+  const rank = (code: string): number => (CODES_BY_PRIORITY.includes(code) ? CODES_BY_PRIORITY.indexOf(code) : CODES_BY_PRIORITY.length);
   const [worst] = [...failed].sort((one, other) => rank(one.error.code) - rank(other.error.code));
   if (worst === undefined) return new SwarmError('SW2001', 'the host has no route', { host: host.name });
   const { code, message, hint } = worst.error;
@@ -117,15 +136,15 @@ function allFailed(host: Host, failed: readonly { readonly route: Route; readonl
   return new SwarmError(
     code,
     second === undefined
-      ? `${routeText(worst.route)}: ${message}`
-      : `none of ${failed.length} routes: ${routeText(worst.route)}: ${message}`,
+      ? `${formatRoute(worst.route)}: ${message}`
+      : `none of ${failed.length} routes: ${formatRoute(worst.route)}: ${message}`,
     {
       host: host.name,
       hint: hint ?? `swarm hosts verify ${host.name} tries every route again.`,
       detail:
         second === undefined
           ? only?.error.detail
-          : failed.map(({ route, error }) => `${routeText(route)}: [${error.code}] ${error.message}`).join('\n'),
+          : failed.map(({ route, error }) => `${formatRoute(route)}: [${error.code}] ${error.message}`).join('\n'),
       cause: worst.error,
     },
   );

@@ -1,21 +1,21 @@
 import type { Command, Connection, ExecResult, Facts, FileMeta, OnLine, Pipe, Proof, Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Become, Host, Route } from '../../core/host.ts';
-import { ABSENT, readText, writeText } from '../session/file-scripts.ts';
-import { lines } from '../session/line-splitter.ts';
-import type { Answer, Ask } from '../session/session.ts';
-import { type Opened, type Pool, sessionPool } from '../session/session-pool.ts';
-import { startProcess } from '../session/shell-startup.ts';
-import { commandText, execText, printText } from '../session/shell-text.ts';
-import type { Carrier } from '../transport/transport.ts';
+import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
+import { createLineSplitter } from '../session/line-splitter.ts';
+import type { OutputOptions, SessionResult } from '../session/session.ts';
+import { createSessionPool, type SessionPool, type ShellSession } from '../session/session-pool.ts';
+import { startRemoteProcess } from '../session/shell-startup.ts';
+import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
+import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 /** More than this as shell text goes over a channel of its own: bash reads its commands byte by byte, 4 ms for 16 KiB. */
-const TEXT_LIMIT = 32 * 1024;
+const SESSION_TEXT_LIMIT = 32 * 1024;
 
 /** What was proved before a connection may exist. */
-export interface Proven {
+export interface ProvenHost {
   readonly host: Host;
   readonly route: Route;
   readonly proof: Proof;
@@ -23,58 +23,64 @@ export interface Proven {
 }
 
 /** How each further session is opened: only a shell, or (where each is a process of its own) proved once more. */
-export type OpenShell = (become: Become | undefined) => Promise<Opened>;
+export type SessionOpener = (become: Become | undefined) => Promise<ShellSession>;
 
-const carriers = new WeakMap<Connection, Carrier>();
+const transports = new WeakMap<Connection, Transport>();
 
 /** What carries a connection: for the stream that a jump needs. */
-export const carrierOf = (connection: Connection): Carrier | undefined => carriers.get(connection);
+export const findTransport = (connection: Connection): Transport | undefined => transports.get(connection);
 
 /** The one maker of connections; `first` is the session on which the machine proved itself. */
-export function makeConnection(proven: Proven, carrier: Carrier, open: OpenShell, first: Opened, onClose: () => Promise<void>): Connection {
-  const { host } = proven;
-  const pools = new Map<string, Pool>();
-  const poolOf = (become: Become | undefined): Pool => {
+export function createConnection(
+  provenHost: ProvenHost,
+  transport: Transport,
+  openSession: SessionOpener,
+  firstSession: ShellSession,
+  onClose: () => Promise<void>,
+): Connection {
+  const { host } = provenHost;
+  const pools = new Map<string, SessionPool>();
+  const findPool = (become: Become | undefined): SessionPool => {
     const name = become === undefined ? '' : `${become.method} ${become.user}`;
-    const pool = pools.get(name) ?? sessionPool(() => open(become), become === undefined ? first : undefined);
+    const pool = pools.get(name) ?? createSessionPool(() => openSession(become), become === undefined ? firstSession : undefined);
     pools.set(name, pool);
     return pool;
   };
   const close = async (): Promise<void> => {
     for (const pool of pools.values()) pool.close();
-    await carrier.close();
+    await transport.close();
     await onClose();
   };
-  poolOf(undefined);
-  const withRights = (become: Become | undefined): Connection => {
-    const rights: Rights = { carrier, pool: poolOf(become), become };
+  findPool(undefined);
+  const createUserConnection = (become: Become | undefined): Connection => {
+    const userAccess: UserAccess = { transport, pool: findPool(become), become };
     return {
-      ...proven,
-      closed: carrier.closed,
-      exec: (command, signal, onLine) => named(host, () => exec(rights, command, signal, onLine)),
-      read: (path, signal) => named(host, () => read(rights, path, signal)),
-      write: (path, content, meta, signal) => named(host, () => write(rights, path, content, meta, signal)),
-      open: (command, signal) => named(host, () => openPipe(rights, execText(command), signal)),
-      expose: (port, signal, at) => named(host, () => expose(carrier, port, signal, at)),
-      as: (other) => (other === undefined ? base : withRights(other)),
+      ...provenHost,
+      closed: transport.closed,
+      exec: (command, signal, onLine) => withHostName(host, () => execCommand(userAccess, command, signal, onLine)),
+      read: (path, signal) => withHostName(host, () => readHostFile(userAccess, path, signal)),
+      write: (path, content, meta, signal) => withHostName(host, () => writeHostFile(userAccess, path, content, meta, signal)),
+      open: (command, signal) => withHostName(host, () => openPipe(userAccess, toExecCommand(command), signal)),
+      expose: (port, signal, at) => withHostName(host, () => exposePort(transport, port, signal, at)),
+      withBecome: (other) => (other === undefined ? base : createUserConnection(other)),
       // rights borrowed with as() end with their owner; the link is the base connection's
       [Symbol.asyncDispose]: () => (become === undefined ? close() : Promise.resolve()),
     };
   };
-  const base = withRights(undefined);
-  carriers.set(base, carrier);
+  const base = createUserConnection(undefined);
+  transports.set(base, transport);
   return base;
 }
 
 /** Whose sessions, on which link. */
-interface Rights {
-  readonly carrier: Carrier;
-  readonly pool: Pool;
+interface UserAccess {
+  readonly transport: Transport;
+  readonly pool: SessionPool;
   readonly become: Become | undefined;
 }
 
 /** Errors carry the name of the host they come from. */
-async function named<T>(host: Host, work: () => Promise<T>): Promise<T> {
+async function withHostName<T>(host: Host, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -90,88 +96,101 @@ async function named<T>(host: Host, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function exec(rights: Rights, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
+async function execCommand(access: UserAccess, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
   const start = performance.now();
-  const text = textOf(command);
-  const outs = onLine === undefined ? undefined : { stdout: lines('stdout', onLine), stderr: lines('stderr', onLine) };
-  const ask: Ask = {
+  const text = sessionText(command);
+  const splitters =
+    onLine === undefined ? undefined : { stdout: createLineSplitter('stdout', onLine), stderr: createLineSplitter('stderr', onLine) };
+  const outputOptions: OutputOptions = {
     limit: OUTPUT_LIMIT,
-    ...(outs === undefined ? {} : { onStdout: outs.stdout.push, onStderr: outs.stderr.push }),
+    ...(splitters === undefined ? {} : { onStdout: splitters.stdout.push, onStderr: splitters.stderr.push }),
   };
-  const answer =
+  const result =
     text === undefined
-      ? await execOverPipe(rights, command, signal, ask)
-      : await rights.pool.use('theirs', (session) => session.run(text, ask), signal, command.timeoutMs);
-  outs?.stdout.end();
-  outs?.stderr.end();
-  return { exit: answer.exit, stdout: answer.stdout.toString(), stderr: answer.stderr.toString(), ms: performance.now() - start };
+      ? await execOverPipe(access, command, signal, outputOptions)
+      : await access.pool.withSession('user', (session) => session.runText(text, outputOptions), signal, command.timeoutMs);
+  splitters?.stdout.end();
+  splitters?.stderr.end();
+  return { exit: result.exit, stdout: result.stdout.toString(), stderr: result.stderr.toString(), ms: performance.now() - start };
 }
 
 /** Undefined when it is too much for a session. */
-function textOf(command: Command): string | undefined {
+function sessionText(command: Command): string | undefined {
   const { stdin } = command;
-  if (stdin !== undefined && stdin.byteLength > TEXT_LIMIT) return undefined;
+  if (stdin !== undefined && stdin.byteLength > SESSION_TEXT_LIMIT) return undefined;
   const text =
-    stdin === undefined || stdin.byteLength === 0 ? commandText(command) : `${printText(stdin)} 2>/dev/null|(${execText(command)})`;
-  return text.length > TEXT_LIMIT ? undefined : text;
+    stdin === undefined || stdin.byteLength === 0
+      ? toShellCommand(command)
+      : `${toPrintfCommand(stdin)} 2>/dev/null|(${toExecCommand(command)})`;
+  return text.length > SESSION_TEXT_LIMIT ? undefined : text;
 }
 
-async function read({ pool }: Rights, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  const answer = await pool.use('ours', (session) => session.run(readText(path), { limit: OUTPUT_LIMIT }), signal);
-  if (answer.exit === 0) return answer.stdout;
-  const why = answer.stderr.toString().trim();
-  if (answer.exit === ABSENT || /: No such file or directory$/.test(why)) return undefined;
+async function readHostFile({ pool }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
+  if (result.exit === 0) return result.stdout;
+  const why = result.stderr.toString().trim();
+  if (result.exit === EXIT_NO_FILE || /: No such file or directory$/.test(why)) return undefined;
   throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
 }
 
-async function write(rights: Rights, path: string, content: Uint8Array, meta: FileMeta, signal: AbortSignal): Promise<void> {
-  const ask = { limit: OUTPUT_LIMIT };
-  const small = content.byteLength <= TEXT_LIMIT ? writeText(path, content, meta) : undefined;
-  const answer =
-    small !== undefined && small.length <= TEXT_LIMIT
-      ? await rights.pool.use('ours', (session) => session.run(small, ask), signal)
-      : await pour(rights, writeText(path, content.byteLength, meta), content, signal, ask);
-  if (answer.exit === 0) return;
-  const why = answer.stderr.toString().trim();
+async function writeHostFile(access: UserAccess, path: string, content: Uint8Array, meta: FileMeta, signal: AbortSignal): Promise<void> {
+  const outputOptions = { limit: OUTPUT_LIMIT };
+  const script = content.byteLength <= SESSION_TEXT_LIMIT ? buildWriteScript(path, content, meta) : undefined;
+  const result =
+    script !== undefined && script.length <= SESSION_TEXT_LIMIT
+      ? await access.pool.withSession('internal', (session) => session.runText(script, outputOptions), signal)
+      : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
+  if (result.exit === 0) return;
+  const why = result.stderr.toString().trim();
   const full = /No space left on device|Disk quota exceeded/.test(why);
   throw new SwarmError(full ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
 }
 
-function execOverPipe(rights: Rights, command: Command, signal: AbortSignal, ask: Ask): Promise<Answer> {
+function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
   const limit = command.timeoutMs;
-  if (limit === undefined) return pour(rights, execText(command), command.stdin, signal, ask);
-  const late = new SwarmError('SW6002', `took longer than ${limit / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
+  if (limit === undefined) return runOverPipe(access, toExecCommand(command), command.stdin, signal, outputOptions);
+  const timeoutError = new SwarmError('SW6002', `took longer than ${limit / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(late), limit);
-  return pour(rights, execText(command), command.stdin, AbortSignal.any([signal, stop.signal]), ask).finally(() => clearTimeout(timer));
+  const timer = setTimeout(() => stop.abort(timeoutError), limit);
+  return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(() =>
+    clearTimeout(timer),
+  );
 }
 
 /** Runs text on a channel of its own: bytes in, all output collected. */
-async function pour(rights: Rights, text: string, stdin: Uint8Array | undefined, signal: AbortSignal, ask: Ask): Promise<Answer> {
-  const pipe = await openPipe(rights, text, signal);
+async function runOverPipe(
+  access: UserAccess,
+  text: string,
+  stdin: Uint8Array | undefined,
+  signal: AbortSignal,
+  outputOptions: OutputOptions,
+): Promise<SessionResult> {
+  const pipe = await openPipe(access, text, signal);
   const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
-  let left = ask.limit;
-  const take = (name: 'stdout' | 'stderr', on: Ask['onStdout']) => (bytes: Buffer) => {
+  let left = outputOptions.limit;
+  const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => (bytes: Buffer) => {
     left -= bytes.length;
     if (left < 0) return;
     parts[name].push(bytes);
     on?.(bytes);
   };
-  pipe.stdout.on('data', take('stdout', ask.onStdout));
-  pipe.stderr.on('data', take('stderr', ask.onStderr));
+  pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
+  pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
   pipe.stdin.on('error', () => undefined); // it reads no more: its exit status tells
   pipe.stdin.end(stdin ?? '');
   const exit = await pipe.done;
   if (left < 0)
-    throw new SwarmError('SW6001', `more than ${ask.limit} bytes of output`, { hint: 'Let the command write to a file, and fetch that.' });
+    throw new SwarmError('SW6001', `more than ${outputOptions.limit} bytes of output`, {
+      hint: 'Let the command write to a file, and fetch that.',
+    });
   return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
 }
 
 /** An own channel whose process is what the text becomes. Aborting ends that process with its children. */
-async function openPipe({ carrier, pool, become }: Rights, text: string, signal: AbortSignal): Promise<Pipe> {
+async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
-  const { process, pid } = await startProcess(carrier, become, text);
-  const onAbort = (): void => void pool.kill(pid).then(process.end);
+  const { process, pid } = await startRemoteProcess(transport, become, text);
+  const onAbort = (): void => void pool.killProcess(pid).then(process.end);
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   const done = process.done.finally(() => {
@@ -182,9 +201,9 @@ async function openPipe({ carrier, pool, become }: Rights, text: string, signal:
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, done };
 }
 
-async function expose(carrier: Carrier, port: number, signal: AbortSignal, at: number | undefined): Promise<Tunnel> {
+async function exposePort(transport: Transport, port: number, signal: AbortSignal, hostPort: number | undefined): Promise<Tunnel> {
   signal.throwIfAborted();
-  const tunnel = await carrier.expose(port, at);
+  const tunnel = await transport.expose(port, hostPort);
   if (!signal.aborted) return tunnel;
   await tunnel[Symbol.asyncDispose]();
   throw signal.reason;

@@ -1,50 +1,50 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName } from '../../core/host.ts';
-import type { Hop, Through } from './attempt-route.ts';
-import type { Reach } from './connect-options.ts';
-import { carrierOf } from './create-connection.ts';
+import type { Hop, HopOpener } from './attempt-route.ts';
+import type { ConnectOptions } from './connect-options.ts';
+import { findTransport } from './create-connection.ts';
 
 /** Connects to a jump host as to any host: `chain` names the hosts that wait for it. */
-export type Connect = (host: Host, chain: readonly HostName[], signal: AbortSignal) => Promise<Connection>;
+export type JumpConnector = (host: Host, chain: readonly HostName[], signal: AbortSignal) => Promise<Connection>;
 
-interface Shared {
+interface SharedConnection {
   users: number;
   readonly connection: Promise<Connection>;
-  readonly stop: AbortController;
+  readonly abort: AbortController;
 }
 
 /** Twenty hosts behind one jump share its connection: sshd refuses more than ten logins under way at once. */
-const shared = new WeakMap<Reach, Map<HostName, Shared>>();
+const sharedConnections = new WeakMap<ConnectOptions, Map<HostName, SharedConnection>>();
 
 /** How the hosts of `chain` reach what lies behind another one. Throws SW1304 for a circle or an unknown name. */
-export function jumps(reach: Reach, chain: readonly HostName[], connect: Connect): Through {
+export function createJumpOpener(options: ConnectOptions, chain: readonly HostName[], connectJump: JumpConnector): HopOpener {
   return async (via, address, port, signal) => {
-    const host = reach.hosts.find((each) => each.name === via);
+    const host = options.hosts.find((each) => each.name === via);
     if (host === undefined) throw new SwarmError('SW1304', `the jump over ${via} leads nowhere: it is not in the inventory`, {});
     if (chain.includes(via)) throw new SwarmError('SW1304', `the jump goes in a circle: ${[...chain, via].join(' → ')}`, {});
-    const link = borrow(reach, host, (stop) => connect(host, chain, stop));
+    const link = borrowConnection(options, host, (stop) => connectJump(host, chain, stop));
     try {
       const connection = await orAborted(link.connection, signal);
-      const carrier = carrierOf(connection);
+      const carrier = findTransport(connection);
       if (carrier === undefined) throw new Error('a connection without a carrier');
-      const stream = await orAborted(carrier.forward(address, port), signal);
-      return hopOf(stream, link.release);
+      const stream = await orAborted(carrier.openTcpStream(address, port), signal);
+      return createHop(stream, link.release);
     } catch (error) {
       await link.release();
       if (error instanceof SwarmError && !signal.aborted)
-        throw new SwarmError(error.code, `through ${via}: ${error.message}`, { ...rest(error), cause: error });
+        throw new SwarmError(error.code, `through ${via}: ${error.message}`, { ...errorFields(error), cause: error });
       throw error;
     }
   };
 }
 
-const rest = ({ hint, detail }: SwarmError): { readonly hint: string | undefined; readonly detail: string | undefined } => ({
+const errorFields = ({ hint, detail }: SwarmError): { readonly hint: string | undefined; readonly detail: string | undefined } => ({
   hint,
   detail,
 });
 
-function hopOf(stream: Hop['stream'], release: () => Promise<void>): Hop {
+function createHop(stream: Hop['stream'], release: () => Promise<void>): Hop {
   return {
     stream,
     release: async () => {
@@ -54,14 +54,14 @@ function hopOf(stream: Hop['stream'], release: () => Promise<void>): Hop {
   };
 }
 
-function borrow(
-  reach: Reach,
+function borrowConnection(
+  options: ConnectOptions,
   host: Host,
   connect: (stop: AbortSignal) => Promise<Connection>,
 ): { readonly connection: Promise<Connection>; release(): Promise<void> } {
-  const links = shared.get(reach) ?? new Map<HostName, Shared>();
-  shared.set(reach, links);
-  const link = links.get(host.name) ?? open(links, host.name, connect);
+  const links = sharedConnections.get(options) ?? new Map<HostName, SharedConnection>();
+  sharedConnections.set(options, links);
+  const link = links.get(host.name) ?? openShared(links, host.name, connect);
   link.users++;
   let released = false;
   return {
@@ -70,25 +70,29 @@ function borrow(
       if (released) return;
       released = true;
       if (--link.users > 0) return;
-      forget(links, host.name, link);
-      link.stop.abort(new SwarmError('SW2005', 'nobody needs the jump any more', {}));
+      forgetShared(links, host.name, link);
+      link.abort.abort(new SwarmError('SW2005', 'nobody needs the jump any more', {}));
       await link.connection.then((connection) => connection[Symbol.asyncDispose]()).catch(() => undefined);
     },
   };
 }
 
-function open(links: Map<HostName, Shared>, name: HostName, connect: (stop: AbortSignal) => Promise<Connection>): Shared {
+function openShared(
+  links: Map<HostName, SharedConnection>,
+  name: HostName,
+  connect: (stop: AbortSignal) => Promise<Connection>,
+): SharedConnection {
   const stop = new AbortController();
-  const link: Shared = { users: 0, connection: connect(stop.signal), stop };
+  const link: SharedConnection = { users: 0, connection: connect(stop.signal), abort: stop };
   links.set(name, link);
   link.connection.then(
-    (connection) => void connection.closed.then(() => forget(links, name, link)),
-    () => forget(links, name, link),
+    (connection) => void connection.closed.then(() => forgetShared(links, name, link)),
+    () => forgetShared(links, name, link),
   );
   return link;
 }
 
-function forget(links: Map<HostName, Shared>, name: HostName, link: Shared): void {
+function forgetShared(links: Map<HostName, SharedConnection>, name: HostName, link: SharedConnection): void {
   if (links.get(name) === link) links.delete(name);
 }
 

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error.ts';
 import { fingerprint, type Host, type HostKey } from '../../core/host.ts';
 
 /** What the keys of the inventory say of a key that a machine has just proved to own. */
-export interface Judgement {
+export interface IdentityMismatch {
   readonly error: SwarmError;
   readonly status: 'misdirected' | 'untrusted';
   /** The inventory's name of who answered. */
@@ -10,7 +10,12 @@ export interface Judgement {
 }
 
 /** Undefined: the key is one of the host's own. From memory, at once: it is called inside the handshake. */
-export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revoked: (key: HostKey) => boolean): Judgement | undefined {
+export function checkHostKey(
+  host: Host,
+  key: HostKey,
+  hosts: readonly Host[],
+  revoked: (key: HostKey) => boolean,
+): IdentityMismatch | undefined {
   const shown = `${key.type} ${fingerprint(key.blob)}`;
   if (revoked(key)) {
     const error = new SwarmError('SW2008', `the key that answers is revoked: ${shown}`, {
@@ -18,15 +23,15 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
     });
     return { error, status: 'untrusted' };
   }
-  if (owns(host, key)) return judgeClone(host, key, hosts);
-  const other = hosts.find((each) => each.name !== host.name && owns(each, key));
-  if (other !== undefined) {
-    const error = new SwarmError('SW3001', `${other.name} answers, not ${host.name}`, {
-      hint: `Remove or correct this route: its address leads to ${other.name}. Behind NAT: jump: { via: HOST, address: ADDRESS }. No command was sent.`,
-      detail: `it proves ${shown}, the key of ${other.name}`,
-      cause: { machine: other.name },
+  if (ownsKey(host, key)) return checkSharedKey(host, key, hosts);
+  const actual = hosts.find((each) => each.name !== host.name && ownsKey(each, key));
+  if (actual !== undefined) {
+    const error = new SwarmError('SW3001', `${actual.name} answers, not ${host.name}`, {
+      hint: `Remove or correct this route: its address leads to ${actual.name}. Behind NAT: jump: { via: HOST, address: ADDRESS }. No command was sent.`,
+      detail: `it proves ${shown}, the key of ${actual.name}`,
+      cause: { machine: actual.name },
     });
-    return { error, status: 'misdirected', machine: other.name };
+    return { error, status: 'misdirected', machine: actual.name };
   }
   const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprint(each.blob)}`) ?? [];
   const error = new SwarmError('SW2003', `a key that was never pinned answers: ${shown}`, {
@@ -37,8 +42,8 @@ export function judgeKey(host: Host, key: HostKey, hosts: readonly Host[], revok
 }
 
 /** A key that two hosts have proves neither, unless their machine-ids, asked for next, tell them apart. */
-function judgeClone(host: Host, key: HostKey, hosts: readonly Host[]): Judgement | undefined {
-  const twin = hosts.find((each) => each.name !== host.name && owns(each, key));
+function checkSharedKey(host: Host, key: HostKey, hosts: readonly Host[]): IdentityMismatch | undefined {
+  const twin = hosts.find((each) => each.name !== host.name && ownsKey(each, key));
   const ids = [host.identity?.machineId, twin?.identity?.machineId];
   if (twin === undefined || (ids[0] !== undefined && ids[1] !== undefined && ids[0] !== ids[1])) return undefined;
   const error = new SwarmError('SW1302', `${host.name} and ${twin.name} have the same host key: it may be either that answers`, {
@@ -47,25 +52,25 @@ function judgeClone(host: Host, key: HostKey, hosts: readonly Host[]): Judgement
   return { error, status: 'untrusted' };
 }
 
-const owns = (host: Host, key: HostKey): boolean =>
+const ownsKey = (host: Host, key: HostKey): boolean =>
   host.identity?.hostKeys.some((each) => each.type === key.type && each.blob === key.blob) ?? false;
 
 /** The machine-id that was told, against the pinned one; undefined: it agrees, or none is pinned. */
-export function judgeMachine(host: Host, machineId: string | undefined, hosts: readonly Host[]): Judgement | undefined {
-  const wanted = host.identity?.machineId;
-  if (wanted === undefined || wanted === machineId) return undefined;
-  const other =
+export function checkMachineId(host: Host, machineId: string | undefined, hosts: readonly Host[]): IdentityMismatch | undefined {
+  const pinned = host.identity?.machineId;
+  if (pinned === undefined || pinned === machineId) return undefined;
+  const actual =
     machineId === undefined ? undefined : hosts.find((each) => each.name !== host.name && each.identity?.machineId === machineId);
-  const who = machineId === undefined ? 'it has none' : other === undefined ? 'it is nobody else’s' : `it is that of ${other.name}`;
-  const error = new SwarmError('SW3004', `the host key is that of ${host.name}, the machine-id is not: ${who}`, {
+  const owner = machineId === undefined ? 'it has none' : actual === undefined ? 'it is nobody else’s' : `it is that of ${actual.name}`;
+  const error = new SwarmError('SW3004', `the host key is that of ${host.name}, the machine-id is not: ${owner}`, {
     hint: `A clone, or a restored backup? After a look: swarm hosts trust ${host.name} --replace`,
-    ...(other === undefined ? {} : { cause: { machine: other.name } }),
+    ...(actual === undefined ? {} : { cause: { machine: actual.name } }),
   });
-  return { error, status: other === undefined ? 'untrusted' : 'misdirected', ...(other === undefined ? {} : { machine: other.name }) };
+  return { error, status: actual === undefined ? 'untrusted' : 'misdirected', ...(actual === undefined ? {} : { machine: actual.name }) };
 }
 
 /** The machine that answered, where an error or what caused it is a judgement: of the host itself, or of a jump before it. */
-export function machineIn(error: unknown): Host['name'] | undefined {
+export function findAnsweringMachine(error: unknown): Host['name'] | undefined {
   for (let each = error; each instanceof SwarmError; each = each.cause) {
     const { cause } = each;
     if (typeof cause === 'object' && cause !== null && 'machine' in cause) return cause.machine as Host['name'];

@@ -17,7 +17,7 @@ export interface KnownHost {
 }
 
 /** A line that OpenSSH passes over, because it is damaged. */
-export interface BadLine {
+export interface DamagedKnownHost {
   readonly kind: 'bad';
   readonly line: number;
   readonly text: string;
@@ -25,89 +25,92 @@ export interface BadLine {
 }
 
 /** Every line that is not empty or a comment, damaged ones too. */
-export function readKnownHosts(text: string): readonly (KnownHost | BadLine)[] {
-  return text.split('\n').flatMap((whole, index) => {
-    const line = readLine(whole, index + 1);
+export function parseKnownHostLines(text: string): readonly (KnownHost | DamagedKnownHost)[] {
+  return text.split('\n').flatMap((rawLine, index) => {
+    const line = parseLine(rawLine, index + 1);
     return line === undefined ? [] : [line];
   });
 }
 
 /** The lines that count. */
-export const parseKnownHosts = (text: string): readonly KnownHost[] => readKnownHosts(text).filter((line) => line.kind === 'key');
+export const parseKnownHosts = (text: string): readonly KnownHost[] => parseKnownHostLines(text).filter((line) => line.kind === 'key');
 
 /** Whether the line speaks of `name`: a host name, `[host]:port` for other ports than 22, or a HostKeyAlias. */
-export function matches({ hosts }: Pick<KnownHost, 'hosts'>, name: string): boolean {
-  if (!hosts.startsWith('|')) return matchesPatterns(lower(name), lower(hosts));
-  const salt = saltOf(hosts);
-  return salt !== undefined && hosts === hashedName(name, salt);
+export function matchesHostName({ hosts }: Pick<KnownHost, 'hosts'>, name: string): boolean {
+  if (!hosts.startsWith('|')) return matchesPatternList(toLowerAscii(name), toLowerAscii(hosts));
+  const salt = parseSalt(hosts);
+  return salt !== undefined && hosts === hashHostName(name, salt);
 }
 
 /** `|1|salt|HMAC-SHA1`: what ssh-keygen -H makes of a name. The salt has 20 bytes. */
-export function hashedName(name: string, salt: Uint8Array): string {
+export function hashHostName(name: string, salt: Uint8Array): string {
   const hash = createHmac('sha1', salt).update(name).digest('base64');
   return `|1|${Buffer.from(salt).toString('base64')}|${hash}`;
 }
 
-export function sameKey(a: HostKey, b: HostKey): boolean {
+export function isSameKey(a: HostKey, b: HostKey): boolean {
   const [left, right] = [Buffer.from(a.blob, 'base64'), Buffer.from(b.blob, 'base64')];
   return a.type === b.type && left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Whether any line marks a key @revoked, for whatever host. */
-export function revocations(lines: readonly KnownHost[]): (key: HostKey) => boolean {
+export function createRevocationCheck(lines: readonly KnownHost[]): (key: HostKey) => boolean {
   const revoked = lines.filter(({ marker }) => marker === 'revoked').map(({ key }) => key);
-  return (key) => revoked.some((each) => sameKey(each, key));
+  return (key) => revoked.some((each) => isSameKey(each, key));
 }
 
 /** The same of several files; one that does not exist revokes nothing. */
-export const revokedBy = (files: readonly string[]): ((key: HostKey) => boolean) =>
-  revocations(files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8'))));
+export const readRevocationCheck = (files: readonly string[]): ((key: HostKey) => boolean) =>
+  createRevocationCheck(files.filter((file) => existsSync(file)).flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8'))));
 
 /** What the user's own files say of one key that answers under these names (`10.0.0.1`, `[10.0.0.1]:2222`). */
-export interface Said {
+export interface KnownKeyMatch {
   /** The names under which they have this very key; a hashed one is told as such. */
-  readonly has: readonly string[];
+  readonly names: readonly string[];
   /** They have another key of this type under one of the names. */
-  readonly differs: boolean;
+  readonly hasOtherKey: boolean;
 }
 
 /** Every line of the user's own known_hosts files, with its file. */
-export const knownLines = (
+export const readUserKnownHosts = (
   files = [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
 ): readonly (KnownHost & { readonly file: string })[] =>
   files
     .filter((file) => existsSync(file))
     .flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8')).map((line) => ({ ...line, file })));
 
-export function saidOf(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): Said {
-  const plain = lines.filter((line) => line.marker === undefined);
-  const has = plain.filter((line) => sameKey(line.key, key)).map((line) => shownName(line, names));
-  const about = plain.filter((line) => names.some((name) => matches(line, name)) && line.key.type === key.type);
-  return { has: [...new Set(has)], differs: about.length > 0 && !about.some((line) => sameKey(line.key, key)) };
+export function matchKnownKey(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): KnownKeyMatch {
+  const unmarked = lines.filter((line) => line.marker === undefined);
+  const matchingNames = unmarked.filter((line) => isSameKey(line.key, key)).map((line) => displayName(line, names));
+  const sameNameLines = unmarked.filter((line) => names.some((name) => matchesHostName(line, name)) && line.key.type === key.type);
+  return {
+    names: [...new Set(matchingNames)],
+    hasOtherKey: sameNameLines.length > 0 && !sameNameLines.some((line) => isSameKey(line.key, key)),
+  };
 }
 
-const shownName = (line: KnownHost, names: readonly string[]): string =>
-  !line.hosts.startsWith('|') ? line.hosts : (names.find((name) => matches(line, name)) ?? 'a hashed name');
+const displayName = (line: KnownHost, names: readonly string[]): string =>
+  !line.hosts.startsWith('|') ? line.hosts : (names.find((name) => matchesHostName(line, name)) ?? 'a hashed name');
 
-function readLine(whole: string, line: number): KnownHost | BadLine | undefined {
-  const text = (whole.split('\0')[0] ?? '').replace(/^[ \t]+/, '').replace(/\r$/, '');
+function parseLine(rawLine: string, line: number): KnownHost | DamagedKnownHost | undefined {
+  const text = (rawLine.split('\0')[0] ?? '').replace(/^[ \t]+/, '').replace(/\r$/, '');
   if (text === '' || text.startsWith('#')) return undefined;
-  const bad = (problem: string): BadLine => ({ kind: 'bad', line, text: whole, problem });
-  const marked = readMarker(text);
+  const bad = (problem: string): DamagedKnownHost => ({ kind: 'bad', line, text: rawLine, problem });
+  const marked = parseMarker(text);
   if (marked === undefined) return bad('unknown or doubled @marker');
   const { marker, rest } = marked;
   const [, hosts = '', type, written, comment = ''] =
     /^([^ \t]*)(?:[ \t]+([^ \t#][^ \t]*)(?:[ \t]+([^ \t]+)(?:[ \t]+(.*))?)?)?/s.exec(rest) ?? [];
   const blob = written?.replace(/[\r\v\f]/g, ''); // as b64_pton, which passes over them
-  if (hosts.startsWith('|') && saltOf(hosts) === undefined) return bad('damaged hashed name');
+  if (hosts.startsWith('|') && parseSalt(hosts) === undefined) return bad('damaged hashed name');
   if (type === undefined) return bad('nothing after the host name');
   if (blob === undefined) return bad('no key after its type');
-  if (!isKey(type, blob)) return bad(`not a public key of type ${type}`);
+  if (!isPublicKey(type, blob)) return bad(`not a public key of type ${type}`);
   return { kind: 'key', line, ...(marker === undefined ? {} : { marker }), hosts, key: { type, blob }, comment: comment.trimEnd() };
 }
 
 /** As check_markers of hostfile.c: the marker ends at the first blank, or else at the first tab. */
-function readMarker(text: string): { readonly marker?: 'revoked' | 'cert-authority'; readonly rest: string } | undefined {
+function parseMarker(text: string): { readonly marker?: 'revoked' | 'cert-authority'; readonly rest: string } | undefined {
   if (!text.startsWith('@')) return { rest: text };
   const end = text.includes(' ') ? text.indexOf(' ') : text.indexOf('\t');
   const marker = end < 0 ? undefined : text.slice(1, end);
@@ -116,13 +119,13 @@ function readMarker(text: string): { readonly marker?: 'revoked' | 'cert-authori
   return { marker, rest };
 }
 
-function saltOf(hosts: string): Uint8Array | undefined {
+function parseSalt(hosts: string): Uint8Array | undefined {
   const [, salt] = /^\|1\|([^|]+)\|/.exec(hosts) ?? [];
-  const bytes = salt === undefined ? undefined : base64(salt);
+  const bytes = salt === undefined ? undefined : decodeBase64(salt);
   return bytes?.length === 20 ? bytes : undefined;
 }
 
-function matchesPatterns(name: string, list: string): boolean {
+function matchesPatternList(name: string, list: string): boolean {
   let found = false;
   for (const part of list.split(',')) {
     const negated = part.startsWith('!');
@@ -137,36 +140,36 @@ function matchesPatterns(name: string, list: string): boolean {
 
 /** `*` any text, `?` one character; no pattern costs more than its length times that of the name. */
 export function matchesPattern(name: string, pattern: string): boolean {
-  let [at, in_, star, mark] = [0, 0, -1, 0];
+  let [at, patternAt, star, mark] = [0, 0, -1, 0];
   while (at < name.length) {
-    if (pattern[in_] === '*') {
-      star = in_++;
+    if (pattern[patternAt] === '*') {
+      star = patternAt++;
       mark = at;
-    } else if (in_ < pattern.length && (pattern[in_] === '?' || pattern[in_] === name[at])) {
+    } else if (patternAt < pattern.length && (pattern[patternAt] === '?' || pattern[patternAt] === name[at])) {
       at++;
-      in_++;
+      patternAt++;
     } else if (star >= 0) {
-      in_ = star + 1;
+      patternAt = star + 1;
       at = ++mark;
     } else return false;
   }
-  while (pattern[in_] === '*') in_++;
-  return in_ === pattern.length;
+  while (pattern[patternAt] === '*') patternAt++;
+  return patternAt === pattern.length;
 }
 
 /** As tolower(3) in the C locale: other letters than A to Z stay apart. */
-const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+const toLowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
-function base64(text: string): Buffer | undefined {
+function decodeBase64(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64');
   return bytes.toString('base64') === text ? bytes : undefined;
 }
 
 /** The fields that follow the type inside the blob (RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4). */
-const fieldsOf: Readonly<Record<string, number>> = { 'ssh-ed25519': 1, 'ssh-rsa': 2, 'ssh-dss': 4 };
+const FIELD_COUNTS: Readonly<Record<string, number>> = { 'ssh-ed25519': 1, 'ssh-rsa': 2, 'ssh-dss': 4 };
 
-function isKey(type: string, blob: string): boolean {
-  const bytes = base64(blob);
+function isPublicKey(type: string, blob: string): boolean {
+  const bytes = decodeBase64(blob);
   if (bytes === undefined) return false;
   const fields: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -179,5 +182,5 @@ function isKey(type: string, blob: string): boolean {
   if (fields[0]?.toString('latin1') !== type) return false;
   if (type === 'ssh-ed25519' && fields[1]?.length !== 32) return false;
   if (type.startsWith('ecdsa-sha2-')) return fields.length === 3 && fields[1]?.toString('latin1') === type.slice('ecdsa-sha2-'.length);
-  return fieldsOf[type] === undefined ? fields.length > 1 : fields.length === 1 + fieldsOf[type];
+  return FIELD_COUNTS[type] === undefined ? fields.length > 1 : fields.length === 1 + FIELD_COUNTS[type];
 }

@@ -13,7 +13,7 @@ export const PROBE_LIMIT = 64 * 1024;
 const ANSWER_LIMIT = 4096;
 
 /** What a machine tells about itself; nothing of it is proof but together with the host key. */
-export interface Told {
+export interface ProbeResult {
   /** Hashed. */
   readonly machineId?: string;
   readonly bootId: string;
@@ -25,7 +25,7 @@ export interface Told {
 
 /** The fixed text; builtins alone unless the kernel is older than 6.1 (uname) or nobody set USER (id). Free of single quotes,
  *  backslashes, exclamation marks and newlines, so that a login shell of any kind can hand it on within '...'. */
-export const probeText = (nonce: string): string =>
+export const buildProbeScript = (nonce: string): string =>
   [
     `echo ${nonce}`,
     'p() { printf %s= "$1"; printf %s "$2"; echo; }',
@@ -47,7 +47,7 @@ export const probeText = (nonce: string): string =>
   ].join('; ');
 
 /** In this order, each once. */
-const GRAMMAR: readonly (readonly [key: string, value: RegExp])[] = [
+const ANSWER_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
   ['pid', /^[1-9]\d{0,9}$/],
   ['machine', /^[\x20-\x7e]{0,64}$/],
   ['boot', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
@@ -65,23 +65,23 @@ const GRAMMAR: readonly (readonly [key: string, value: RegExp])[] = [
 ];
 
 /** The strict reader of what `probeText(nonce)` printed, which may stand behind what start-up files printed. Throws SW2006. */
-export function readProbe(text: string, nonce: string): Told {
+export function readProbe(text: string, nonce: string): ProbeResult {
   const at = text.lastIndexOf(`${nonce}\n`);
   const answer = at === -1 ? '' : text.slice(at + nonce.length + 1);
-  if (answer.length > ANSWER_LIMIT) throw bad('the answer is too long');
+  if (answer.length > ANSWER_LIMIT) throw probeError('the answer is too long');
   const rows = answer.split('\n');
-  if (rows.length !== GRAMMAR.length + 1 || rows.at(-1) !== '') throw bad('the answer has not the right lines');
+  if (rows.length !== ANSWER_FORMAT.length + 1 || rows.at(-1) !== '') throw probeError('the answer has not the right lines');
   const value: Record<string, string> = {};
-  for (const [index, [key, form]] of GRAMMAR.entries()) {
+  for (const [index, [key, pattern]] of ANSWER_FORMAT.entries()) {
     const row = rows[index] ?? '';
-    const given = row.slice(key.length + 1);
-    if (!row.startsWith(`${key}=`) || !form.test(given)) throw bad(`its ${key} has another form than it should`);
-    value[key] = given;
+    const field = row.slice(key.length + 1);
+    if (!row.startsWith(`${key}=`) || !pattern.test(field)) throw probeError(`its ${key} has another form than it should`);
+    value[key] = field;
   }
   const get = (key: string): string => value[key] ?? '';
-  const raw = get('machine');
+  const rawMachineId = get('machine');
   return {
-    ...(/^[0-9a-f]{32}$/.test(raw) ? { machineId: hashMachineId(raw) } : {}), // an image not yet set up has "uninitialized"
+    ...(/^[0-9a-f]{32}$/.test(rawMachineId) ? { machineId: hashMachineId(rawMachineId) } : {}), // an image not yet set up has "uninitialized"
     bootId: get('boot'),
     initStart:
       get('init')
@@ -92,7 +92,7 @@ export function readProbe(text: string, nonce: string): Told {
       hostname: get('host'),
       kernel: get('kernel'),
       arch: get('arch'),
-      cores: countOf(get('cores'), get('online')),
+      cores: countProcessors(get('cores'), get('online')),
       memory: Number(get('memory').replace(/\D+/g, '')) * 1024,
       init: get('system') as Facts['init'],
       distribution: get('release').replace(/^ID=|["']/g, ''),
@@ -103,12 +103,12 @@ export function readProbe(text: string, nonce: string): Told {
 }
 
 /** `0-3,8` is five. A mask may name processors that the machine could have: only those online count. */
-function countOf(mask: string, online: string): number {
-  const there = online === '' ? undefined : numbersOf(online);
-  return Math.max(1, [...numbersOf(mask)].filter((number) => there?.has(number) ?? true).length);
+function countProcessors(mask: string, online: string): number {
+  const onlineNumbers = online === '' ? undefined : parseNumberRanges(online);
+  return Math.max(1, [...parseNumberRanges(mask)].filter((number) => onlineNumbers?.has(number) ?? true).length);
 }
 
-const numbersOf = (list: string): ReadonlySet<number> =>
+const parseNumberRanges = (list: string): ReadonlySet<number> =>
   new Set(
     list.split(',').flatMap((range) => {
       const [from = 0, to = from] = range.split('-').map(Number);
@@ -116,7 +116,7 @@ const numbersOf = (list: string): ReadonlySet<number> =>
     }),
   );
 
-const bad = (why: string): SwarmError =>
+const probeError = (why: string): SwarmError =>
   new SwarmError('SW2006', `the host does not answer as a shell: ${why}`, {
     hint: 'A start-up file of the login that prints, asks or changes the shell breaks it: try ssh HOST sh -c true.',
   });

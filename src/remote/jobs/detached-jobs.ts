@@ -2,43 +2,60 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Command, Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
-import { execText, printText } from '../session/shell-text.ts';
-import { CANCEL, FOLLOW, FORGET, LIST, READ, START, STATUS, WRAPPER } from './job-scripts.ts';
+import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
+import {
+  CANCEL_SCRIPT,
+  FOLLOW_SCRIPT,
+  FORGET_SCRIPT,
+  LIST_SCRIPT,
+  READ_LOG_SCRIPT,
+  START_SCRIPT,
+  STATUS_SCRIPT,
+  WRAPPER_SCRIPT,
+} from './job-scripts.ts';
 
-type Wire = Pick<Connection, 'exec' | 'open' | 'host'>;
-const GRACE_MS = 20_000;
+type JobConnection = Pick<Connection, 'exec' | 'open' | 'host'>;
+const CANCEL_GRACE_MS = 20_000;
 
 /** Detached work on the host of a proven connection. Needs `setsid` and `flock` there. Every call throws SW2005 when the link is lost:
  *  the job goes on, and `jobsOn` the next connection finds it. */
-export function jobsOn(connection: Wire, signal: AbortSignal): Jobs {
-  const ask = (text: string, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
-    told(connection, signal, { argv: ['sh', '-c', text, 'swarm', folderOf(id), ...args], ...(stdin === undefined ? {} : { stdin }) });
+export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jobs {
+  const runScript = (text: string, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
+    execJobCommand(connection, signal, {
+      argv: ['sh', '-c', text, 'swarm', jobFolderName(id), ...args],
+      ...(stdin === undefined ? {} : { stdin }),
+    });
 
   return {
     start: async (id, command) => {
-      const said = await ask(START, id, [WRAPPER, randomBytes(16).toString('hex')], Buffer.from(runText(command)));
-      return said === 'attached' ? 'attached' : 'started';
+      const reply = await runScript(
+        START_SCRIPT,
+        id,
+        [WRAPPER_SCRIPT, randomBytes(16).toString('hex')],
+        Buffer.from(buildRunScript(command)),
+      );
+      return reply === 'attached' ? 'attached' : 'started';
     },
-    follow: (id, fromByte) => follow(connection, signal, id, fromByte),
-    status: async (id) => readStatus(await ask(STATUS, id), connection),
-    cancel: async (id, graceMs = GRACE_MS) => {
-      const left = await ask(CANCEL, id, [String(Math.ceil(graceMs / 100))]);
+    follow: (id, fromByte) => followLog(connection, signal, id, fromByte),
+    status: async (id) => readStatus(await runScript(STATUS_SCRIPT, id), connection),
+    cancel: async (id, graceMs = CANCEL_GRACE_MS) => {
+      const left = await runScript(CANCEL_SCRIPT, id, [String(Math.ceil(graceMs / 100))]);
       if (left !== '') throw new SwarmError('SW6001', `processes of job ${id} do not end: ${left}`, { host: connection.host.name });
     },
     forget: async (id) => {
-      await ask(FORGET, id);
+      await runScript(FORGET_SCRIPT, id);
     },
   };
 }
 
 /** Every job that was begun there and not forgotten. */
-export async function jobsLeft(connection: Wire, signal: AbortSignal): Promise<readonly JobId[]> {
-  const text = await told(connection, signal, { argv: ['sh', '-c', LIST] });
+export async function listHostJobs(connection: JobConnection, signal: AbortSignal): Promise<readonly JobId[]> {
+  const text = await execJobCommand(connection, signal, { argv: ['sh', '-c', LIST_SCRIPT] });
   return text === '' ? [] : text.split('\n').map((name) => decodeURIComponent(name));
 }
 
 /** A name that is one path component, for any id; a very long one is cut, and stays unique. */
-function folderOf(id: JobId): string {
+function jobFolderName(id: JobId): string {
   const name = id.replace(/[^A-Za-z0-9_.+@=:-]|^[.-]/g, (char) =>
     encodeURIComponent(char).replace(/^[^%]/, (plain) => `%${plain.charCodeAt(0).toString(16)}`),
   );
@@ -47,24 +64,24 @@ function folderOf(id: JobId): string {
 }
 
 /** The text goes over stdin, for it holds secrets, and is off the disk before the command starts. */
-function runText({ stdin, timeoutMs, ...command }: Command): string {
+function buildRunScript({ stdin, timeoutMs, ...command }: Command): string {
   const limit = timeoutMs === undefined ? [] : ['timeout', '-k', '20', String(timeoutMs / 1000)];
   const [program, ...args] = [...limit, ...command.argv];
-  const input = stdin === undefined ? '' : `${printText(stdin)} >stdin && exec <stdin && rm -f stdin\n`;
-  return `rm -f run\n${input}${execText({ ...command, argv: [program ?? '', ...args] })}\n`;
+  const input = stdin === undefined ? '' : `${toPrintfCommand(stdin)} >stdin && exec <stdin && rm -f stdin\n`;
+  return `rm -f run\n${input}${toExecCommand({ ...command, argv: [program ?? '', ...args] })}\n`;
 }
 
-async function told({ exec, host }: Wire, signal: AbortSignal, command: Command): Promise<string> {
+async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal, command: Command): Promise<string> {
   const { exit, stdout, stderr } = await exec(command, signal);
   if (exit === 0) return stdout.trim();
-  const where = { host: host.name, ...(stderr === '' ? {} : { detail: stderr.trim() }) };
-  if (exit === 75) throw new SwarmError('SW3006', 'the job runs', { ...where, hint: 'Cancel it first.' });
+  const errorFields = { host: host.name, ...(stderr === '' ? {} : { detail: stderr.trim() }) };
+  if (exit === 75) throw new SwarmError('SW3006', 'the job runs', { ...errorFields, hint: 'Cancel it first.' });
   if (exit === 74 || exit === 127)
-    throw new SwarmError('SW6011', 'setsid and flock are needed for jobs', { ...where, hint: 'They are part of util-linux.' });
-  throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', where);
+    throw new SwarmError('SW6011', 'setsid and flock are needed for jobs', { ...errorFields, hint: 'They are part of util-linux.' });
+  throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', errorFields);
 }
 
-function readStatus(text: string, { host }: Wire): JobStatus {
+function readStatus(text: string, { host }: JobConnection): JobStatus {
   const [state, ...rest] = text.split(/\s+/);
   if (state === 'absent') return { state };
   const bytes = Number(rest.at(-1));
@@ -74,12 +91,20 @@ function readStatus(text: string, { host }: Wire): JobStatus {
   throw new SwarmError('SW2006', `not the status of a job: ${text}`, { host: host.name });
 }
 
-type Chunk = { readonly offset: number; readonly bytes: Uint8Array };
+type LogChunk = { readonly offset: number; readonly bytes: Uint8Array };
 
-async function* follow(connection: Wire, signal: AbortSignal, id: JobId, fromByte: number): AsyncGenerator<Chunk, void, void> {
+async function* followLog(
+  connection: JobConnection,
+  signal: AbortSignal,
+  id: JobId,
+  fromByte: number,
+): AsyncGenerator<LogChunk, void, void> {
   let offset = fromByte;
-  const stream = async function* (text: string, args: readonly string[]): AsyncGenerator<Chunk, string, void> {
-    const { stdin, stdout, stderr, done } = await connection.open({ argv: ['sh', '-c', text, 'swarm', folderOf(id), ...args] }, signal);
+  const streamScript = async function* (text: string, args: readonly string[]): AsyncGenerator<LogChunk, string, void> {
+    const { stdin, stdout, stderr, done } = await connection.open(
+      { argv: ['sh', '-c', text, 'swarm', jobFolderName(id), ...args] },
+      signal,
+    );
     let notes = '';
     stdin.on('error', () => undefined); // the follower is gone: `done` tells
     stderr.on('data', (bytes: Buffer) => {
@@ -97,8 +122,8 @@ async function* follow(connection: Wire, signal: AbortSignal, id: JobId, fromByt
       stdin.end(); // tells the follower there that nobody listens any more
     }
   };
-  const end = Number(/^end +(\d+)$/m.exec(yield* stream(FOLLOW, [String(offset + 1)]))?.[1] ?? Number.NaN);
+  const end = Number(/^end +(\d+)$/m.exec(yield* streamScript(FOLLOW_SCRIPT, [String(offset + 1)]))?.[1] ?? Number.NaN);
   if (Number.isNaN(end)) throw new SwarmError('SW2005', `the log of job ${id} broke off`, { host: connection.host.name });
   // the follower is stopped when the job ends, maybe before it has read the last lines
-  if (end > offset) yield* stream(READ, [String(offset + 1), String(end - offset)]);
+  if (end > offset) yield* streamScript(READ_LOG_SCRIPT, [String(offset + 1), String(end - offset)]);
 }

@@ -9,12 +9,12 @@
  *    result   exit status, once; by rename
  */
 
-const HERE = `cd "\${HOME:?}/.local/state/swarm/jobs" 2>/dev/null`;
+const ENTER_JOBS_FOLDER = `cd "\${HOME:?}/.local/state/swarm/jobs" 2>/dev/null`;
 
 /** $1 name, $2 wrapper, $3 cookie; stdin: the text of `run`. Prints `started` or `attached`. All bytes are here before anything is
  *  claimed, so that a lost link leaves a job that was never begun, which the next start begins. */
-export const START = `mask=$(umask); umask 077
-mkdir -p "\${HOME:?}/.local/state/swarm/jobs" && ${HERE} || exit 73
+export const START_SCRIPT = `mask=$(umask); umask 077
+mkdir -p "\${HOME:?}/.local/state/swarm/jobs" && ${ENTER_JOBS_FOLDER} || exit 73
 new=.new.$$; trap 'rm -f "$new"' EXIT
 cat >"$new" || exit 73
 exec 8>>.lock && flock 8 || exit 74
@@ -25,7 +25,7 @@ echo started`;
 
 /** $1 umask, $2 cookie; cwd: the job's folder; fd 8: the start lock, let go once nobody can take this job for unbegun.
  *  TERM is for the command: the wrapper stays to write what became of it. result.new has its block before the disk may be full. */
-export const WRAPPER = `trap : HUP INT TERM
+export const WRAPPER_SCRIPT = `trap : HUP INT TERM
 exec 9>lock && flock -n 9 || exit 1
 start() { read -r line <"/proc/$1/stat" && set -- \${line##*) } && start=\${20}; }
 read -r boot </proc/sys/kernel/random/boot_id; start 1; init=$start; start $$
@@ -35,25 +35,25 @@ SWARM_JOB=$2 sh ./run 9>&-
 echo $? 1<>result.new && mv result.new result`;
 
 /** After `cd` into the job's folder: sets boot, init, pid, start, cookie as begun, and `same` if neither the machine nor its PID 1 has restarted. */
-const BEGUN = `read -r boot init pid start cookie <begun
+const READ_BEGUN = `read -r boot init pid start cookie <begun
 read -r now </proc/sys/kernel/random/boot_id; read -r line </proc/1/stat; set -- \${line##*) }
 same=; [ "$boot $init" = "$now \${20}" ] && same=yes`;
 
 /** $1 name. A starter that has the start lock is waited for. Prints `absent`, `running BYTES`, `exited STATUS BYTES` or `died REBOOTED BYTES`. */
-export const STATUS = `${HERE} && cd "./$1" 2>/dev/null || { echo absent; exit 0; }
+export const STATUS_SCRIPT = `${ENTER_JOBS_FOLDER} && cd "./$1" 2>/dev/null || { echo absent; exit 0; }
 [ -e begun ] || flock -s ../.lock true
 [ -e begun ] || { echo absent; exit 0; }
 alive=; flock -n -s lock true || alive=yes
 status=; [ -e result ] && read -r status <result
 if [ "$status" ]; then echo "exited $status $(wc -c <log)"; exit 0; fi
-${BEGUN}
+${READ_BEGUN}
 if [ "$alive" ]; then echo "running $(wc -c <log)"
 elif [ "$same" ]; then echo "died no $(wc -c <log)"
 else echo "died yes $(wc -c <log)"; fi`;
 
 /** $1 name, $2 first byte, counted from 1. Log to stdout; \`end BYTES\` to stderr when the job is over. Blocks on the lock and on the log,
  *  never polls (busybox' tail looks once a second). Ends when stdin does: with the link, or when nobody wants more. */
-export const FOLLOW = `${HERE} && cd "./$1" 2>/dev/null || exit 44
+export const FOLLOW_SCRIPT = `${ENTER_JOBS_FOLDER} && cd "./$1" 2>/dev/null || exit 44
 [ -e begun ] || flock -s ../.lock true
 [ -e begun ] || exit 44
 if flock -n -s lock true; then tail -c "+$2" log; echo "end $(wc -c <log)" >&2; exit 0; fi
@@ -68,16 +68,16 @@ echo "end $(wc -c <log)" >&2
 kill $gone $over 2>/dev/null`;
 
 /** $1 name, $2 first byte, $3 how many. */
-export const READ = `${HERE} && cd "./$1" 2>/dev/null || exit 44
+export const READ_LOG_SCRIPT = `${ENTER_JOBS_FOLDER} && cd "./$1" 2>/dev/null || exit 44
 tail -c "+$2" log | head -c "$3"`;
 
 /** $1 name, $2 grace in tenths of a second. Everything in the wrapper's session or with its cookie gets TERM, then KILL; the wrapper itself
  *  lives on to write the result. A session counts only while the wrapper that made it is there: pids are used again. Prints what does not end. */
-export const CANCEL = `${HERE} && cd "./$1" 2>/dev/null || exit 0
+export const CANCEL_SCRIPT = `${ENTER_JOBS_FOLDER} && cd "./$1" 2>/dev/null || exit 0
 grace=$2
 [ -e begun ] || flock -s ../.lock true
 [ -e begun ] || exit 0
-${BEGUN}
+${READ_BEGUN}
 [ "$same" ] || exit 0
 ours() { read -r line <"/proc/$pid/stat" && set -- \${line##*) } && [ "$1" != Z ] && [ "\${20}" = "$start" ]; } 2>/dev/null
 find() { list=; leader=; ours && leader=$pid
@@ -95,12 +95,12 @@ ours && kill -KILL $pid 2>/dev/null
 echo $left`;
 
 /** $1 name. Away by one rename, then removed. Exit 75: it runs. */
-export const FORGET = `${HERE} || exit 0
+export const FORGET_SCRIPT = `${ENTER_JOBS_FOLDER} || exit 0
 exec 8>>.lock && flock 8 || exit 74
 [ -d "./$1" ] || exit 0
 if [ -e "./$1/begun" ] && [ ! -e "./$1/result" ] && ! flock -n -s "./$1/lock" true; then exit 75; fi
 mv "./$1" ".gone.$$" && rm -rf ".gone.$$"`;
 
 /** The names of all jobs that were begun. */
-export const LIST = `${HERE} || exit 0
+export const LIST_SCRIPT = `${ENTER_JOBS_FOLDER} || exit 0
 for each in */begun; do [ -e "$each" ] && echo "\${each%/begun}"; done; true`;

@@ -1,31 +1,31 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { OnLine, Stream } from '../../core/connection.ts';
 
-export interface Lines {
+export interface LineSplitter {
   push(bytes: Uint8Array): void;
   /** What came after the last newline, if anything, is a line too. */
   end(): void;
 }
 
 /** Cuts bytes into lines, whatever the chunks are: a character sent in three packets stays one (M9). */
-export function lines(stream: Stream, onLine: OnLine): Lines {
+export function createLineSplitter(stream: Stream, onLine: OnLine): LineSplitter {
   const decoder = new StringDecoder('utf8');
-  let open = '';
-  const take = (text: string): void => {
+  let unfinished = '';
+  const addText = (text: string): void => {
     if (!text.includes('\n')) {
-      open += text;
+      unfinished += text;
       return;
     }
-    const parts = (open + text).split('\n');
-    open = parts.pop() ?? '';
+    const parts = (unfinished + text).split('\n');
+    unfinished = parts.pop() ?? '';
     for (const part of parts) onLine(stream, part);
   };
   return {
-    push: (bytes) => take(decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))),
+    push: (bytes) => addText(decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))),
     end: () => {
-      take(decoder.end());
-      if (open !== '') onLine(stream, open);
-      open = '';
+      addText(decoder.end());
+      if (unfinished !== '') onLine(stream, unfinished);
+      unfinished = '';
     },
   };
 }

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error.ts';
 import type { Session } from './session.ts';
 
 /** A shell that was opened and greeted. */
-export interface Opened {
+export interface ShellSession {
   readonly session: Session;
   /** Of the shell itself, as that machine counts. */
   readonly pid: number;
@@ -10,143 +10,144 @@ export interface Opened {
 
 /** Whose programs run: `ours` are those that read and write files. A program of somebody else may leave a process behind that
  *  holds the session's output and prints when it likes, so no file is ever read through a session that had one. */
-export type Whose = 'ours' | 'theirs';
+export type SessionUse = 'internal' | 'user';
 
-export interface Pool {
+export interface SessionPool {
   /** Lends a session that nobody else has; opens another one when all are busy, waits when there are enough.
    *  When `signal` aborts or `ms` pass, what runs in the session is killed with all its children, and the session is given up. */
-  use<T>(whose: Whose, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
+  withSession<T>(sessionUse: SessionUse, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
   /** Ends a process with all its children; settles in any case after some seconds. */
-  kill(pid: number): Promise<void>;
+  killProcess(pid: number): Promise<void>;
   close(): void;
 }
 
 /** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
-const MOST = 4;
+const MAX_SESSIONS = 4;
 /** How long the end of a command that was given up is waited for. */
-const KILL_MS = 3000;
+const KILL_WAIT_MS = 3000;
 
 /** `open` gives a new session, greeted; `first` one that is open already. */
-export function sessionPool(open: () => Promise<Opened>, first?: Opened): Pool {
-  const idle: Opened[] = first === undefined ? [] : [first];
-  const all = new Set<Opened>(idle);
-  const used = new WeakSet<Opened>();
+export function createSessionPool(openSession: () => Promise<ShellSession>, firstSession?: ShellSession): SessionPool {
+  const idle: ShellSession[] = firstSession === undefined ? [] : [firstSession];
+  const all = new Set<ShellSession>(idle);
+  const usedByUser = new WeakSet<ShellSession>();
   const waiting: { readonly go: () => void }[] = [];
-  let most = MOST;
+  let limit = MAX_SESSIONS;
   let opening = 0;
   let closed = false;
 
-  const take = (whose: Whose): Opened | undefined => {
-    const fits = (opened: Opened): boolean => opened.session.usable && used.has(opened) === (whose === 'theirs');
+  const takeIdle = (sessionUse: SessionUse): ShellSession | undefined => {
+    const fits = (opened: ShellSession): boolean => opened.session.usable && usedByUser.has(opened) === (sessionUse === 'user');
     const at = idle.findIndex(fits);
     return at === -1 ? undefined : idle.splice(at, 1)[0];
   };
   /** An idle session of the right kind, else a clean one, which is clean no longer. */
-  const fromIdle = (whose: Whose): Opened | undefined => take(whose) ?? (whose === 'theirs' ? take('ours') : undefined);
+  const findIdle = (sessionUse: SessionUse): ShellSession | undefined =>
+    takeIdle(sessionUse) ?? (sessionUse === 'user' ? takeIdle('internal') : undefined);
 
-  const borrow = async (whose: Whose): Promise<Opened> => {
+  const borrow = async (sessionUse: SessionUse): Promise<ShellSession> => {
     if (closed) throw new SwarmError('SW2005', 'the connection was closed here', {});
-    const opened = fromIdle(whose) ?? (await another(whose));
-    if (whose === 'theirs') used.add(opened);
+    const opened = findIdle(sessionUse) ?? (await openAnother(sessionUse));
+    if (sessionUse === 'user') usedByUser.add(opened);
     return opened;
   };
-  const another = async (whose: Whose): Promise<Opened> => {
-    if (all.size + opening >= most) {
+  const openAnother = async (sessionUse: SessionUse): Promise<ShellSession> => {
+    if (all.size + opening >= limit) {
       const spare = idle.pop(); // of the wrong kind, or no longer usable
-      if (spare !== undefined) drop(spare);
+      if (spare !== undefined) dropSession(spare);
       else {
         await new Promise<void>((go) => waiting.push({ go }));
-        return borrow(whose);
+        return borrow(sessionUse);
       }
     }
     opening++;
     try {
-      const opened = await open();
+      const opened = await openSession();
       all.add(opened);
-      if (closed) drop(opened);
+      if (closed) dropSession(opened);
       return opened;
     } catch (error) {
       if (all.size === 0) {
         waiting.shift()?.go(); // who waits for a session that will not be opened finds out alike
         throw error;
       }
-      most = all.size; // the host gives no more at a time than these
-      return borrow(whose);
+      limit = all.size; // the host gives no more at a time than these
+      return borrow(sessionUse);
     } finally {
       opening--;
     }
   };
-  const giveBack = (opened: Opened): void => {
-    if (!opened.session.usable) drop(opened);
+  const returnSession = (opened: ShellSession): void => {
+    if (!opened.session.usable) dropSession(opened);
     if (all.has(opened)) idle.push(opened);
     waiting.shift()?.go();
   };
-  const drop = (opened: Opened): void => {
+  const dropSession = (opened: ShellSession): void => {
     all.delete(opened);
     opened.session.close();
   };
   /** From a session of its own, so that no busy one is waited for. */
-  const kill = async (pid: number): Promise<void> => {
+  const killProcess = async (pid: number): Promise<void> => {
     const spare = idle.pop();
-    const killer = spare ?? (await open());
-    await killer.session.run(killText(pid), { limit: 4096 });
+    const killer = spare ?? (await openSession());
+    await killer.session.runText(buildKillScript(pid), { limit: 4096 });
     if (spare === undefined) killer.session.close();
     else idle.push(spare);
   };
 
   return {
-    use: async (whose, work, signal, ms) => {
+    withSession: async (whose, work, signal, ms) => {
       signal.throwIfAborted();
-      const given = stopwatch(signal, ms);
+      const deadline = startDeadline(signal, ms);
       const borrowing = borrow(whose);
-      let opened: Opened | undefined; // undefined while a session is only waited for: then there is nothing to end
+      let opened: ShellSession | undefined; // undefined while a session is only waited for: then there is nothing to end
       try {
-        opened = await Promise.race([borrowing, given.up]);
-        return await Promise.race([work(opened.session), given.up]);
+        opened = await Promise.race([borrowing, deadline.expired]);
+        return await Promise.race([work(opened.session), deadline.expired]);
       } catch (error) {
-        if (given.reason !== undefined && opened !== undefined) {
-          await within(KILL_MS, kill(opened.pid));
-          drop(opened);
+        if (deadline.reason !== undefined && opened !== undefined) {
+          await waitAtMost(KILL_WAIT_MS, killProcess(opened.pid));
+          dropSession(opened);
         }
         throw error;
       } finally {
-        given.stop();
-        borrowing.then(giveBack, () => undefined);
+        deadline.stop();
+        borrowing.then(returnSession, () => undefined);
       }
     },
-    kill: (pid) => within(KILL_MS, kill(pid)),
+    killProcess: (pid) => waitAtMost(KILL_WAIT_MS, killProcess(pid)),
     close: () => {
       closed = true;
-      for (const opened of all) drop(opened);
+      for (const opened of all) dropSession(opened);
       idle.length = 0;
       for (const next of waiting.splice(0)) next.go();
     },
   };
 }
 
-interface Stopwatch {
+interface Deadline {
   /** Rejects when the time is over or the caller wants no more. */
-  readonly up: Promise<never>;
+  readonly expired: Promise<never>;
   readonly reason: Error | undefined;
   stop(): void;
 }
 
-function stopwatch(signal: AbortSignal, ms: number | undefined): Stopwatch {
+function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
   let reason: Error | undefined;
   let reject: (error: Error) => void = () => undefined;
-  const up = new Promise<never>((_, no) => {
+  const expired = new Promise<never>((_, no) => {
     reject = no;
   });
-  up.catch(() => undefined);
+  expired.catch(() => undefined);
   const stopNow = (error: Error): void => {
     reason ??= error;
     reject(reason);
   };
   const onAbort = (): void => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
-  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeOut(ms)), ms);
+  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeoutError(ms)), ms);
   signal.addEventListener('abort', onAbort, { once: true });
   return {
-    up,
+    expired,
     get reason() {
       return reason;
     },
@@ -157,11 +158,11 @@ function stopwatch(signal: AbortSignal, ms: number | undefined): Stopwatch {
   };
 }
 
-const timeOut = (ms: number): SwarmError =>
+const timeoutError = (ms: number): SwarmError =>
   new SwarmError('SW6002', `took longer than ${ms / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
 
 /** Settles when the work does, however it ends, at the latest after so many ms. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, ms);
@@ -172,7 +173,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL half a second later; the shell
  *  itself goes last. Read from /proc with builtins (proc(5): after the last `)` come state, parent, group, session). */
-export function killText(pid: number): string {
+export function buildKillScript(pid: number): string {
   return `find() { list=' ${pid} ';more=1
 while [ "$more" ];do more=
 for d in /proc/[0-9]*;do n=\${d#/proc/}

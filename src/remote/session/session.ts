@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error.ts';
-import type { Process } from '../transport/transport.ts';
+import type { RemoteProcess } from '../transport/transport.ts';
 
 /** What one unit of work printed, without the frame. */
-export interface Answer {
+export interface SessionResult {
   readonly exit: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
 }
 
-export interface Ask {
+export interface OutputOptions {
   /** Bytes of both outputs together; more ends the session. */
   readonly limit: number;
   readonly onStdout?: (bytes: Buffer) => void;
@@ -20,9 +20,9 @@ export interface Ask {
 export interface Session {
   /** Writes shell text that ends with an exit status, and reads until its frame closes; stdin of the text is /dev/null.
    *  Throws SW2005 when the shell or the link is gone, SW6001 when it prints more than the limit. */
-  run(text: string, ask: Ask): Promise<Answer>;
+  runText(text: string, options: OutputOptions): Promise<SessionResult>;
   /** The same for a text that is already on its way and ends with `closing(nonce)`. */
-  wait(nonce: string, ask: Ask): Promise<Answer>;
+  awaitResult(nonce: string, options: OutputOptions): Promise<SessionResult>;
   /** False once it ended, or once somebody wrote to it out of turn: a process left behind by an earlier command. */
   readonly usable: boolean;
   close(): void;
@@ -33,139 +33,139 @@ export const newNonce = (): string => randomBytes(16).toString('hex');
 
 /** Shell text that closes the frame: nonce and exit status of the command before it on stdout, nonce on stderr. Free of
  *  quotes, backslashes and newlines, so that a login shell of any kind can hand it on within '...'. */
-export const closing = (nonce: string): string => `echo ${nonce} $?;echo ${nonce} >&2`;
+export const endMarker = (nonce: string): string => `echo ${nonce} $?;echo ${nonce} >&2`;
 
 /** A process must have been started as a shell that reads stdin. */
-export function openSession(process: Process): Session {
-  const stdout = reader(process.stdout, /^ (\d{1,3})\n/);
-  const stderr = reader(process.stderr, /^\n/);
-  let busy: ((reason: Error) => void) | undefined;
-  let ended: Error | undefined;
+export function openSession(process: RemoteProcess): Session {
+  const stdout = createFrameReader(process.stdout, /^ (\d{1,3})\n/);
+  const stderr = createFrameReader(process.stderr, /^\n/);
+  let rejectPending: ((reason: Error) => void) | undefined;
+  let endReason: Error | undefined;
 
-  const end = (reason: Error): void => {
-    ended ??= reason;
-    busy?.(ended);
+  const endSession = (reason: Error): void => {
+    endReason ??= reason;
+    rejectPending?.(endReason);
   };
   process.stdin.on('error', () => undefined); // the shell is gone: `done` tells
   process.done.then(
-    (exit) => end(new SwarmError('SW2005', `the shell on the host ended (exit ${exit}) while it was in use`, {})),
-    (error: Error) => end(error),
+    (exit) => endSession(new SwarmError('SW2005', `the shell on the host ended (exit ${exit}) while it was in use`, {})),
+    (error: Error) => endSession(error),
   );
 
-  const wait = (nonce: string, ask: Ask): Promise<Answer> => {
-    if (busy !== undefined) throw new Error('a session takes one command at a time');
-    return new Promise<Answer>((resolve, reject) => {
+  const awaitResult = (nonce: string, options: OutputOptions): Promise<SessionResult> => {
+    if (rejectPending !== undefined) throw new Error('a session takes one command at a time');
+    return new Promise<SessionResult>((resolve, reject) => {
       const settle = (): void => {
-        busy = undefined;
+        rejectPending = undefined;
         stdout.stop();
         stderr.stop();
       };
-      busy = (reason) => {
+      rejectPending = (reason) => {
         settle();
         reject(reason);
       };
-      if (ended !== undefined) return busy(ended);
-      let left = ask.limit;
+      if (endReason !== undefined) return rejectPending(endReason);
+      let left = options.limit;
       const spend = (bytes: number): void => {
         left -= bytes;
         if (left < 0) {
           process.end();
-          end(
-            new SwarmError('SW6001', `more than ${ask.limit} bytes of output`, {
+          endSession(
+            new SwarmError('SW6001', `more than ${options.limit} bytes of output`, {
               hint: 'Let the command write to a file, and fetch that.',
             }),
           );
         }
       };
       const close = (): void => {
-        const [first, second] = [stdout.closed, stderr.closed];
-        if (first === undefined || second === undefined || busy === undefined) return;
+        const [first, second] = [stdout.result, stderr.result];
+        if (first === undefined || second === undefined || rejectPending === undefined) return;
         settle();
         resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes });
       };
-      stdout.start(nonce, { spend, close, ...(ask.onStdout === undefined ? {} : { on: ask.onStdout }) });
-      stderr.start(nonce, { spend, close, ...(ask.onStderr === undefined ? {} : { on: ask.onStderr }) });
+      stdout.start(nonce, { spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
+      stderr.start(nonce, { spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
     });
   };
   return {
-    wait,
-    run: (text, ask) => {
+    awaitResult,
+    runText: (text, ask) => {
       const nonce = newNonce();
-      const answer = wait(nonce, ask);
-      process.stdin.write(`{ ${text}\n} </dev/null;${closing(nonce)}\n`);
+      const answer = awaitResult(nonce, ask);
+      process.stdin.write(`{ ${text}\n} </dev/null;${endMarker(nonce)}\n`);
       return answer;
     },
     get usable() {
-      return ended === undefined && !stdout.stray && !stderr.stray;
+      return endReason === undefined && !stdout.hasStrayBytes && !stderr.hasStrayBytes;
     },
     close: () => {
-      end(new SwarmError('SW2005', 'the session was closed here', {}));
+      endSession(new SwarmError('SW2005', 'the session was closed here', {}));
       process.end();
     },
   };
 }
 
-const NOTHING: Buffer = Buffer.alloc(0);
+const EMPTY: Buffer = Buffer.alloc(0);
 /** ` 255` and a newline. */
 const LONGEST_TAIL = 5;
 
-interface Frame {
-  readonly on?: (bytes: Buffer) => void;
+interface FrameHandler {
+  readonly onBytes?: (bytes: Buffer) => void;
   spend(bytes: number): void;
   close(): void;
 }
 
-interface Reader {
-  start(nonce: string, frame: Frame): void;
+interface FrameReader {
+  start(nonce: string, frame: FrameHandler): void;
   stop(): void;
-  readonly closed: { readonly bytes: Buffer; readonly status: string } | undefined;
-  readonly stray: boolean;
+  readonly result: { readonly bytes: Buffer; readonly status: string } | undefined;
+  readonly hasStrayBytes: boolean;
 }
 
 /** Everything before the nonce is output. Bytes that may be the beginning of a nonce are held back until the next come. */
-function reader(stream: NodeJS.ReadableStream, tail: RegExp): Reader {
-  let nonce: Buffer = NOTHING;
-  let frame: Frame | undefined;
+function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): FrameReader {
+  let nonce: Buffer = EMPTY;
+  let frame: FrameHandler | undefined;
   let parts: Buffer[] = [];
-  let held: Buffer = NOTHING;
-  let closed: Reader['closed'];
-  let stray = false;
+  let held: Buffer = EMPTY;
+  let result: FrameReader['result'];
+  let hasStrayBytes = false;
 
-  const take = (bytes: Buffer): void => {
+  const addOutput = (bytes: Buffer): void => {
     if (bytes.length === 0) return;
     parts.push(bytes);
-    frame?.on?.(bytes);
+    frame?.onBytes?.(bytes);
     frame?.spend(bytes.length);
   };
   /** Gives how much of the bytes is dealt with; the rest waits for more. */
-  const scan = (bytes: Buffer): number => {
+  const scanBytes = (bytes: Buffer): number => {
     const at = bytes.indexOf(nonce);
     if (at === -1) {
-      const sure = bytes.length - beginningOf(nonce, bytes);
-      take(bytes.subarray(0, sure));
+      const sure = bytes.length - partialNonceLength(nonce, bytes);
+      addOutput(bytes.subarray(0, sure));
       return sure;
     }
-    take(bytes.subarray(0, at));
+    addOutput(bytes.subarray(0, at));
     const after = at + nonce.length;
     const end = tail.exec(bytes.subarray(after, after + LONGEST_TAIL).toString('latin1'));
     if (end !== null) {
-      stray = bytes.length > after + end[0].length;
-      closed = { bytes: parts.length === 1 ? (parts[0] ?? NOTHING) : Buffer.concat(parts), status: end[1] ?? '' };
+      hasStrayBytes = bytes.length > after + end[0].length;
+      result = { bytes: parts.length === 1 ? (parts[0] ?? EMPTY) : Buffer.concat(parts), status: end[1] ?? '' };
       return bytes.length;
     }
     if (bytes.length < after + LONGEST_TAIL) return at;
-    take(bytes.subarray(at, after)); // not our echo: a terminal or `set -v` shows the text itself
+    addOutput(bytes.subarray(at, after)); // not our echo: a terminal or `set -v` shows the text itself
     return after;
   };
   stream.on('data', (chunk: Buffer) => {
-    if (frame === undefined || closed !== undefined) {
-      stray = true;
+    if (frame === undefined || result !== undefined) {
+      hasStrayBytes = true;
       return;
     }
     let bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    for (let done = -1; done !== 0 && bytes.length > 0 && closed === undefined; bytes = bytes.subarray(done)) done = scan(bytes);
+    for (let done = -1; done !== 0 && bytes.length > 0 && result === undefined; bytes = bytes.subarray(done)) done = scanBytes(bytes);
     held = bytes;
-    if (closed !== undefined) frame?.close();
+    if (result !== undefined) frame?.close();
   });
   stream.on('error', () => undefined); // `done` tells
   return {
@@ -173,24 +173,24 @@ function reader(stream: NodeJS.ReadableStream, tail: RegExp): Reader {
       nonce = Buffer.from(text, 'latin1');
       frame = next;
       parts = [];
-      closed = undefined;
+      result = undefined;
     },
     stop: () => {
       frame = undefined;
       parts = [];
-      held = NOTHING;
+      held = EMPTY;
     },
-    get closed() {
-      return closed;
+    get result() {
+      return result;
     },
-    get stray() {
-      return stray;
+    get hasStrayBytes() {
+      return hasStrayBytes;
     },
   };
 }
 
 /** How many of the last bytes are the first ones of the nonce. */
-function beginningOf(nonce: Buffer, bytes: Buffer): number {
+function partialNonceLength(nonce: Buffer, bytes: Buffer): number {
   const most = Math.min(nonce.length - 1, bytes.length);
   for (let at = bytes.indexOf(nonce[0] ?? 0, bytes.length - most); at !== -1 && most > 0; at = bytes.indexOf(nonce[0] ?? 0, at + 1)) {
     if (bytes.compare(nonce, 0, bytes.length - at, at) === 0) return bytes.length - at;

@@ -5,38 +5,38 @@ import { Secret } from '../../core/secret.ts';
 
 /** One word for any POSIX shell (dash, bash, busybox, also fish and csh if it has no newline): every byte means itself.
  *  Throws SW6014 on NUL, which no argument can hold. */
-export function quote(word: string): string {
+export function quoteWord(word: string): string {
   if (word.includes('\0')) throw new SwarmError('SW6014', 'a command argument has a NUL character in it', {});
   if (/^[A-Za-z0-9_./:@%+,-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Builtins of every sh that do what the program of the same name does: no fork for them. */
-const BUILTIN: ReadonlySet<string> = new Set(['true', 'false', 'test', '[']);
+const BUILTINS: ReadonlySet<string> = new Set(['true', 'false', 'test', '[']);
 
 /** The command as shell text that ends with its exit status and leaves the shell that reads it as it was. */
-export function commandText(command: Command): string {
+export function toShellCommand(command: Command): string {
   const [program] = command.argv;
-  if (BUILTIN.has(program) && command.cwd === undefined && command.env === undefined) return command.argv.map(quote).join(' ');
-  return `(${execText(command)})`;
+  if (BUILTINS.has(program) && command.cwd === undefined && command.env === undefined) return command.argv.map(quoteWord).join(' ');
+  return `(${toExecCommand(command)})`;
 }
 
 /** The command as shell text that takes the place of the shell that reads it. 127: no such program, 126: not to be run,
  *  125: no such `cwd` (never run elsewhere instead). */
-export function execText({ argv, cwd, env }: Command): string {
+export function toExecCommand({ argv, cwd, env }: Command): string {
   if (argv[0].startsWith('-')) throw new SwarmError('SW6014', `a program's name cannot start with a dash: ${argv[0]}`, {});
-  const where = cwd === undefined ? '' : `cd -- ${quote(cwd.startsWith('/') ? cwd : `./${cwd}`)}||exit 125;`;
-  const exports = Object.entries(env ?? {}).map(([name, value]) => exportText(name, value));
-  return `${where}${exports.join('')}exec ${argv.map(quote).join(' ')}`;
+  const changeFolder = cwd === undefined ? '' : `cd -- ${quoteWord(cwd.startsWith('/') ? cwd : `./${cwd}`)}||exit 125;`;
+  const exports = Object.entries(env ?? {}).map(([name, value]) => toExportCommand(name, value));
+  return `${changeFolder}${exports.join('')}exec ${argv.map(quoteWord).join(' ')}`;
 }
 
-function exportText(name: string, value: string | Secret): string {
+function toExportCommand(name: string, value: string | Secret): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new SwarmError('SW6014', `not a name of an environment variable: ${name}`, {});
-  return `export ${name}=${quote(value instanceof Secret ? value.reveal() : value)};`;
+  return `export ${name}=${quoteWord(value instanceof Secret ? value.reveal() : value)};`;
 }
 
 /** Shell text that prints these bytes, whatever they are, without a fork: printf's own octal escapes. */
-export function printText(bytes: Uint8Array): string {
+export function toPrintfCommand(bytes: Uint8Array): string {
   return `printf '${escapeBytes(bytes)}'`;
 }
 
@@ -49,7 +49,7 @@ export function escapeBytes(bytes: Uint8Array): string {
 const ESCAPES = Array.from({ length: 256 }, (_, code) => (code === 0x25 ? '%%' : `\\${code.toString(8).padStart(3, '0')}`));
 
 /** The words that start a shell which runs a text, with another user's rights if asked. Never asks for a password. */
-export function shellWords(become: Become | undefined, text: string): readonly [string, ...string[]] {
+export function toShellArgv(become: Become | undefined, text: string): readonly [string, ...string[]] {
   if (become === undefined) return ['sh', '-c', text];
   if (become.method === 'su') return ['su', '-s', '/bin/sh', become.user, '-c', text];
   return [become.method, '-n', '-u', become.user, '--', 'sh', '-c', text];

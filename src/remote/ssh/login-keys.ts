@@ -4,53 +4,53 @@ import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
 import type { Login } from '../../core/host.ts';
 
 /** A key to log in with: one that the agent holds, or one of a file. */
-export type Offer =
+export type LoginKey =
   | { readonly from: 'agent'; readonly key: ParsedKey; readonly agent: OneKeyAgent }
   | { readonly from: 'file'; readonly key: ParsedKey; readonly path: string };
 
 export interface Credentials {
   /** In the order they are tried. */
-  readonly offers: readonly Offer[];
+  readonly keys: readonly LoginKey[];
   /** Why a key that was asked for cannot be used: one line each. */
   readonly problems: readonly string[];
 }
 
-const AGENT_MS = 3000;
+const AGENT_TIMEOUT_MS = 3000;
 
 /** Reads key files and asks the agent what it holds; asks nobody for a passphrase. Agent keys that are among the files asked
  *  for come first, then the files, then the agent's others: a server hangs up after six. Throws nothing. */
-export async function credentials(login: Login, agentSocket: string | undefined, identitiesOnly: boolean): Promise<Credentials> {
+export async function readCredentials(login: Login, agentSocket: string | undefined, identitiesOnly: boolean): Promise<Credentials> {
   const problems: string[] = [];
   const wantsAgent = login.keys.length === 0 || login.keys.some((key) => key.from === 'agent');
   const files = login.keys.flatMap((key) => (key.from === 'file' ? [key] : []));
-  const [held, read] = await Promise.all([
-    wantsAgent && agentSocket !== undefined ? agentOffers(agentSocket, problems) : [],
-    Promise.all(files.map((file) => fileKey(expand(file.path), file.passphrase?.reveal()))),
+  const [agentKeys, keyFiles] = await Promise.all([
+    wantsAgent && agentSocket !== undefined ? readAgentKeys(agentSocket, problems) : [],
+    Promise.all(files.map((file) => readKeyFile(expandHome(file.path), file.passphrase?.reveal()))),
   ]);
-  const first: Offer[] = [];
-  const second: Offer[] = [];
-  for (const file of read) {
-    const twin = held.find(({ key }) => file.blob !== undefined && blobOf(key) === file.blob);
-    if (twin !== undefined) first.push(twin);
+  const heldFiles: LoginKey[] = [];
+  const otherFiles: LoginKey[] = [];
+  for (const file of keyFiles) {
+    const agentKey = agentKeys.find(({ key }) => file.blob !== undefined && publicBlob(key) === file.blob);
+    if (agentKey !== undefined) heldFiles.push(agentKey);
     else if (file.key === undefined) problems.push(file.problem);
-    else second.push({ from: 'file', key: file.key, path: file.path });
+    else otherFiles.push({ from: 'file', key: file.key, path: file.path });
   }
-  const others = identitiesOnly ? [] : held.filter((offer) => !first.includes(offer));
-  return { offers: [...first, ...second, ...others], problems };
+  const others = identitiesOnly ? [] : agentKeys.filter((offer) => !heldFiles.includes(offer));
+  return { keys: [...heldFiles, ...otherFiles, ...others], problems };
 }
 
 /** `agent: argo@orion ssh-ed25519`, `file ~/.ssh/id_ed25519 ssh-ed25519`. */
-export const offerText = (offer: Offer): string =>
+export const formatLoginKey = (offer: LoginKey): string =>
   offer.from === 'agent' ? `agent: ${offer.key.comment || 'a key'} ${offer.key.type}` : `file ${offer.path} ${offer.key.type}`;
 
-export const agentSocketOf = (configured: string | undefined): string | undefined => {
+export const resolveAgentSocket = (configured: string | undefined): string | undefined => {
   if (configured === 'none') return undefined;
-  const socket = configured === undefined || configured === 'SSH_AUTH_SOCK' ? process.env['SSH_AUTH_SOCK'] : expand(configured);
+  const socket = configured === undefined || configured === 'SSH_AUTH_SOCK' ? process.env['SSH_AUTH_SOCK'] : expandHome(configured);
   return socket === '' ? undefined : socket;
 };
 
-const blobOf = (key: ParsedKey): string => key.getPublicSSH().toString('base64');
-const expand = (path: string): string => path.replace(/^~(?=\/)/, homedir());
+const publicBlob = (key: ParsedKey): string => key.getPublicSSH().toString('base64');
+const expandHome = (path: string): string => path.replace(/^~(?=\/)/, homedir());
 
 /** ssh2's own agent with one key only, so that the order is ours. */
 class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
@@ -72,12 +72,12 @@ class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   }
 }
 
-async function agentOffers(socket: string, problems: string[]): Promise<readonly Extract<Offer, { from: 'agent' }>[]> {
+async function readAgentKeys(socket: string, problems: string[]): Promise<readonly Extract<LoginKey, { from: 'agent' }>[]> {
   const agent = ssh2.createAgent(socket);
   let timer: NodeJS.Timeout | undefined;
   try {
     const keys = await new Promise<readonly unknown[]>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('it does not answer')), AGENT_MS);
+      timer = setTimeout(() => reject(new Error('it does not answer')), AGENT_TIMEOUT_MS);
       agent.getIdentities((error, found) => (error ? reject(error) : resolve((found ?? []) as readonly unknown[])));
     });
     return keys.flatMap((given) => {
@@ -92,15 +92,15 @@ async function agentOffers(socket: string, problems: string[]): Promise<readonly
   }
 }
 
-type FileKey = { readonly path: string; readonly blob?: string; readonly key?: ParsedKey; readonly problem: string };
+type KeyFile = { readonly path: string; readonly blob?: string; readonly key?: ParsedKey; readonly problem: string };
 
-async function fileKey(path: string, passphrase: string | undefined): Promise<FileKey> {
-  const [text, open] = await Promise.all([textOf(path), textOf(`${path}.pub`)]);
-  const shown = typeof open === 'string' ? ssh2.utils.parseKey(open) : open;
-  const blob = shown instanceof Error ? {} : { blob: blobOf(shown) };
+async function readKeyFile(path: string, passphrase: string | undefined): Promise<KeyFile> {
+  const [text, publicText] = await Promise.all([readTextOrError(path), readTextOrError(`${path}.pub`)]);
+  const publicKey = typeof publicText === 'string' ? ssh2.utils.parseKey(publicText) : publicText;
+  const blob = publicKey instanceof Error ? {} : { blob: publicBlob(publicKey) };
   if (text instanceof Error) return { path, ...blob, problem: `${path} cannot be read: ${text.message}` };
-  const key = parsed(text, passphrase);
-  if (!(key instanceof Error) && key.isPrivateKey()) return { path, key, blob: blobOf(key), problem: '' };
+  const key = parsePrivateKey(text, passphrase);
+  if (!(key instanceof Error) && key.isPrivateKey()) return { path, key, blob: publicBlob(key), problem: '' };
   const why = key instanceof Error ? key.message : 'it is a public key';
   const problem = /encrypted|passphrase/i.test(why)
     ? `${path} is protected by a passphrase, and no agent holds it: ssh-add ${path}`
@@ -109,11 +109,12 @@ async function fileKey(path: string, passphrase: string | undefined): Promise<Fi
 }
 
 /** The last one is kept: most hosts are logged in to with the same key, and to parse it takes longer than to read it. */
-function parsed(text: string, passphrase: string | undefined): ParsedKey | Error {
-  if (last?.text !== text || last.passphrase !== passphrase) last = { text, passphrase, key: ssh2.utils.parseKey(text, passphrase) };
-  return last.key;
+function parsePrivateKey(text: string, passphrase: string | undefined): ParsedKey | Error {
+  if (lastParsed?.text !== text || lastParsed.passphrase !== passphrase)
+    lastParsed = { text, passphrase, key: ssh2.utils.parseKey(text, passphrase) };
+  return lastParsed.key;
 }
 
-let last: { readonly text: string; readonly passphrase: string | undefined; readonly key: ParsedKey | Error } | undefined;
+let lastParsed: { readonly text: string; readonly passphrase: string | undefined; readonly key: ParsedKey | Error } | undefined;
 
-const textOf = (path: string): Promise<string | Error> => readFile(path, 'utf8').catch((error: Error) => error);
+const readTextOrError = (path: string): Promise<string | Error> => readFile(path, 'utf8').catch((error: Error) => error);

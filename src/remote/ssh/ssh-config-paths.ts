@@ -10,12 +10,12 @@ export function expandPath(path: string, base: string): string {
 }
 
 /** The files that an Include names, with `*` and `?` in any part, in lexical order; hidden ones only if the pattern begins with a dot. */
-export function filesOf(pattern: string): readonly string[] {
+export function expandGlob(pattern: string): readonly string[] {
   let found = ['/'];
   for (const part of pattern.split('/').filter((each) => each !== '')) {
     found = found.flatMap((dir) => {
       if (!/[*?]/.test(part)) return existsSync(join(dir, part)) ? [join(dir, part)] : [];
-      return entriesOf(dir)
+      return listFolder(dir)
         .filter((name) => matchesPattern(name, part) && name.startsWith('.') === part.startsWith('.'))
         .map((name) => join(dir, name));
     });
@@ -23,7 +23,7 @@ export function filesOf(pattern: string): readonly string[] {
   return found;
 }
 
-function entriesOf(dir: string): readonly string[] {
+function listFolder(dir: string): readonly string[] {
   try {
     return readdirSync(dir).sort();
   } catch {
@@ -32,14 +32,14 @@ function entriesOf(dir: string): readonly string[] {
 }
 
 /** `%h` and the like, and `${NAME}` of the environment; undefined where one of them is unknown. */
-export function fillTokens(text: string, tokens: Readonly<Record<string, string>>): string | undefined {
+export function expandTokens(text: string, tokens: Readonly<Record<string, string>>): string | undefined {
   let known = true;
-  const look = (value: string | undefined): string => {
+  const noteUnknown = (value: string | undefined): string => {
     if (value === undefined) known = false;
     return value ?? '';
   };
   const filled = text.replace(/%(.?)|\$\{(\w+)\}/gs, (_, token?: string, name?: string) =>
-    look(name === undefined ? (Object.hasOwn(tokens, token ?? '') ? tokens[token ?? ''] : undefined) : process.env[name]),
+    noteUnknown(name === undefined ? (Object.hasOwn(tokens, token ?? '') ? tokens[token ?? ''] : undefined) : process.env[name]),
   );
   return known ? filled : undefined;
 }

@@ -1,33 +1,35 @@
 import { constants } from 'node:os';
 import type { Client, ClientChannel } from 'ssh2';
 import { SwarmError } from '../../core/error.ts';
-import { quote } from '../session/shell-text.ts';
-import type { Process } from '../transport/transport.ts';
+import { quoteWord } from '../session/shell-text.ts';
+import type { RemoteProcess } from '../transport/transport.ts';
 
-const gone = (): SwarmError => new SwarmError('SW2005', 'the connection is closed', {});
+const closedError = (): SwarmError => new SwarmError('SW2005', 'the connection is closed', {});
 
 /** The reason of `closed` as a failure: for everything that waits on the link. */
-export const broken = (closed: Promise<Error | undefined>): Promise<never> => closed.then((reason) => Promise.reject(reason ?? gone()));
+export const rejectWhenClosed = (closed: Promise<Error | undefined>): Promise<never> =>
+  closed.then((reason) => Promise.reject(reason ?? closedError()));
 
 /** ssh2 answers whoever still waits with one of these when the link goes: that is no refusal by the host. */
-export const asLost = ({ message }: Error): SwarmError | undefined =>
+export const toConnectionLost = ({ message }: Error): SwarmError | undefined =>
   /^(?:No response from server|Not connected)$/.test(message) ? new SwarmError('SW2005', 'link lost: the host closed it', {}) : undefined;
 
 /** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
-export function startProcess(client: Client, words: readonly string[], closed: Promise<Error | undefined>): Promise<Process> {
-  const opened = new Promise<Process>((resolve, reject) => {
-    client.exec(`exec ${words.map(quote).join(' ')}`, (error, stream) => {
-      if (error) reject(asLost(error) ?? refused(error));
-      else resolve(processOf(stream, closed));
+export function startSshProcess(client: Client, argv: readonly string[], closed: Promise<Error | undefined>): Promise<RemoteProcess> {
+  const opened = new Promise<RemoteProcess>((resolve, reject) => {
+    client.exec(`exec ${argv.map(quoteWord).join(' ')}`, (error, stream) => {
+      if (error) reject(toConnectionLost(error) ?? shellRefusedError(error));
+      else resolve(toRemoteProcess(stream, closed));
     });
   });
-  return Promise.race([opened, broken(closed)]);
+  return Promise.race([opened, rejectWhenClosed(closed)]);
 }
 
-const refused = (error: Error): SwarmError => new SwarmError('SW2006', `the host starts no shell: ${error.message}`, { cause: error });
+const shellRefusedError = (error: Error): SwarmError =>
+  new SwarmError('SW2006', `the host starts no shell: ${error.message}`, { cause: error });
 
 /** ssh2 tells a lost link as a `close` without an exit status (M4): that is never a result. */
-function processOf(stream: ClientChannel, closed: Promise<Error | undefined>): Process {
+function toRemoteProcess(stream: ClientChannel, closed: Promise<Error | undefined>): RemoteProcess {
   let exit: number | undefined;
   stream.once('exit', (code: number | null, signal?: string) => {
     exit = code ?? 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
@@ -39,7 +41,7 @@ function processOf(stream: ClientChannel, closed: Promise<Error | undefined>): P
     });
     stream.once('error', reject);
   });
-  const done = Promise.race([ended, broken(closed)]);
+  const done = Promise.race([ended, rejectWhenClosed(closed)]);
   done.catch(() => undefined);
   return {
     stdin: stream,

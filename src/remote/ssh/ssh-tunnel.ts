@@ -3,20 +3,22 @@ import type { Duplex } from 'node:stream';
 import type { AcceptConnection, Client, ClientChannel, TcpConnectionDetails } from 'ssh2';
 import type { Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
-import { asLost, broken } from './ssh-process.ts';
+import { rejectWhenClosed, toConnectionLost } from './ssh-process.ts';
 
 const LOOPBACK = '127.0.0.1';
 
 /** Remote forwards of one client. Throws SW2007 when the host allows none, SW2005 when the link is lost. */
-export function tunnels(client: Client): (port: number, at: number | undefined, closed: Promise<Error | undefined>) => Promise<Tunnel> {
-  const leads = new Map<number, number>();
+export function createPortExposer(
+  client: Client,
+): (port: number, at: number | undefined, closed: Promise<Error | undefined>) => Promise<Tunnel> {
+  const localPorts = new Map<number, number>();
   client.on('tcp connection', (details: TcpConnectionDetails, accept: AcceptConnection<ClientChannel>, reject: () => void) => {
-    const port = leads.get(details.destPort);
+    const port = localPorts.get(details.destPort);
     if (port === undefined) reject();
-    else join(accept(), port);
+    else pipeToLocalPort(accept(), port);
   });
   return async (port, at, closed) => {
-    const bound = await answerOf<number>(
+    const bound = await awaitReply<number>(
       closed,
       (done) => client.forwardIn(LOOPBACK, at ?? 0, done),
       (error) =>
@@ -24,12 +26,12 @@ export function tunnels(client: Client): (port: number, at: number | undefined, 
           hint: 'AllowTcpForwarding in its sshd_config must allow remote forwards, and the port be free.',
         }),
     );
-    leads.set(bound, port);
+    localPorts.set(bound, port);
     return {
       port: bound,
       [Symbol.asyncDispose]: async () => {
-        if (!leads.delete(bound)) return;
-        await answerOf<undefined>(
+        if (!localPorts.delete(bound)) return;
+        await awaitReply<undefined>(
           closed,
           (done) => client.unforwardIn(LOOPBACK, bound, (error) => done(error ?? undefined, undefined)),
           (error) => error,
@@ -41,8 +43,8 @@ export function tunnels(client: Client): (port: number, at: number | undefined, 
 
 /** A stream from the host to an address as the host sees it. Throws SW2001 when nobody answers there, SW2007 when forwarding
  *  is forbidden. */
-export function forwardOut(client: Client, address: string, port: number, closed: Promise<Error | undefined>): Promise<Duplex> {
-  return answerOf<ClientChannel>(
+export function openForwardedStream(client: Client, address: string, port: number, closed: Promise<Error | undefined>): Promise<Duplex> {
+  return awaitReply<ClientChannel>(
     closed,
     (done) => client.forwardOut(LOOPBACK, 0, address, port, done),
     (error: Error & { reason?: unknown }) => {
@@ -54,19 +56,19 @@ export function forwardOut(client: Client, address: string, port: number, closed
   );
 }
 
-function answerOf<T>(
+function awaitReply<T>(
   closed: Promise<Error | undefined>,
-  ask: (done: (error: Error | undefined, value: T) => void) => void,
-  explain: (error: Error) => Error,
+  send: (done: (error: Error | undefined, value: T) => void) => void,
+  toError: (error: Error) => Error,
 ): Promise<T> {
-  const answer = new Promise<T>((resolve, reject) =>
-    ask((error, value) => (error ? reject(asLost(error) ?? explain(error)) : resolve(value))),
+  const reply = new Promise<T>((resolve, reject) =>
+    send((error, value) => (error ? reject(toConnectionLost(error) ?? toError(error)) : resolve(value))),
   );
-  return Promise.race([answer, broken(closed)]);
+  return Promise.race([reply, rejectWhenClosed(closed)]);
 }
 
 /** Both ways, until either side ends; a failure of one is the end of the other. */
-function join(channel: ClientChannel, port: number): void {
+function pipeToLocalPort(channel: ClientChannel, port: number): void {
   const socket = dialTcp({ host: LOOPBACK, port, noDelay: true });
   const drop = (): void => {
     socket.destroy();

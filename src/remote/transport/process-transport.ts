@@ -6,36 +6,38 @@ import { $ as zx } from 'zx/core';
 import type { Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { newNonce } from '../session/session.ts';
-import { heading } from '../session/shell-startup.ts';
-import { quote, shellWords } from '../session/shell-text.ts';
-import { dialTcp } from './tcp-socket.ts';
-import type { Carrier, Process } from './transport.ts';
+import { readMarkerLine } from '../session/shell-startup.ts';
+import { quoteWord, toShellArgv } from '../session/shell-text.ts';
+import { connectTcp } from './tcp-socket.ts';
+import type { RemoteProcess, Transport } from './transport.ts';
 
 const LOOPBACK = '127.0.0.1';
 
 /** Shells that are processes of this machine: its own, or with `argv` (lxc-attach, docker exec -i … sh) those that such a
  *  command starts on its stdin and stdout. */
-export function processCarrier(argv?: readonly [string, ...string[]]): Carrier {
-  const running = new Set<Process>();
+export function createProcessTransport(argv?: readonly [string, ...string[]]): Transport {
+  const running = new Set<RemoteProcess>();
   let settle: (reason: undefined) => void = () => undefined;
   const closed = new Promise<undefined>((resolve) => {
     settle = resolve;
   });
-  const keep = (process: Process): Process => {
+  const trackProcess = (process: RemoteProcess): RemoteProcess => {
     running.add(process);
     process.done.catch(() => undefined).finally(() => running.delete(process));
     return process;
   };
   return {
     closed,
-    shell: async (become, text) => {
-      const line = `exec ${shellWords(become, text).map(quote).join(' ')}`;
-      if (argv === undefined) return keep(start(line));
-      return replaced(keep(start(`exec ${argv.map(quote).join(' ')}`)), line);
+    startShell: async (become, text) => {
+      const line = `exec ${toShellArgv(become, text).map(quoteWord).join(' ')}`;
+      if (argv === undefined) return trackProcess(startLocalProcess(line));
+      return replaceShell(trackProcess(startLocalProcess(`exec ${argv.map(quoteWord).join(' ')}`)), line);
     },
-    expose: argv === undefined ? exposeHere : () => Promise.reject(noTunnel(argv)),
-    forward:
-      argv === undefined ? (address, port) => dialTcp(address, port, new AbortController().signal) : () => Promise.reject(noTunnel(argv)),
+    expose: argv === undefined ? exposeLocalPort : () => Promise.reject(noTunnelError(argv)),
+    openTcpStream:
+      argv === undefined
+        ? (address, port) => connectTcp(address, port, new AbortController().signal)
+        : () => Promise.reject(noTunnelError(argv)),
     close: async () => {
       settle(undefined);
       for (const process of running) process.end();
@@ -43,25 +45,25 @@ export function processCarrier(argv?: readonly [string, ...string[]]): Carrier {
   };
 }
 
-const noTunnel = ([program]: readonly [string, ...string[]]): SwarmError =>
+const noTunnelError = ([program]: readonly [string, ...string[]]): SwarmError =>
   new SwarmError('SW2007', `a route over ${program} carries no tunnels`, {
     hint: 'Give the host an SSH route (local, tailscale or jump) for work that needs a tunnel.',
   });
 
 /** zx keeps all output that ever came; a session lives for long. */
-const forgetful = (): { readonly stdout: string[]; readonly stderr: string[]; readonly stdall: string[] } => {
+const createDiscardingStore = (): { readonly stdout: string[]; readonly stderr: string[]; readonly stdall: string[] } => {
   const none = (): string[] => Object.assign([], { push: () => 0 });
   return { stdout: none(), stderr: none(), stdall: none() };
 };
 
 /** A process of this machine with a process group of its own. The text is quoted for any POSIX sh already (M12: zx's own
  *  quoting is not), so zx is told to leave it alone; ZX_* variables change nothing. */
-function start(text: string): Process {
+function startLocalProcess(text: string): RemoteProcess {
   const run = zx({
     shell: '/bin/sh',
     prefix: '',
     postfix: '',
-    quote,
+    quote: quoteWord,
     cwd: homedir(),
     env: process.env,
     stdio: 'pipe',
@@ -70,7 +72,7 @@ function start(text: string): Process {
     quiet: true,
     verbose: false,
     preferLocal: false,
-    store: forgetful(),
+    store: createDiscardingStore(),
   })(Object.assign([text], { raw: [text] }));
   const { child } = run;
   if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `no process can be started here: ${text}`, {});
@@ -88,12 +90,12 @@ function start(text: string): Process {
     stdin.destroy();
     stdout.resume();
     stderr.resume();
-    if (child.exitCode === null && child.signalCode === null && pid !== undefined) signalGroup(pid);
+    if (child.exitCode === null && child.signalCode === null && pid !== undefined) signalProcessGroup(pid);
   };
   return { stdin, stdout, stderr, done, end };
 }
 
-function signalGroup(pid: number): void {
+function signalProcessGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGTERM');
   } catch {
@@ -103,28 +105,28 @@ function signalGroup(pid: number): void {
 
 /** Lets a shell that was started on stdio become another one. dash reads its commands in blocks: nothing may be sent behind
  *  the line before the new shell is there, or the old one would have it. */
-async function replaced(shell: Process, line: string): Promise<Process> {
+async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<RemoteProcess> {
   const nonce = newNonce();
-  shell.stdin.write(`echo ${nonce};${line}\n`);
-  await heading(shell, nonce);
+  shell.stdin.write(`echo ${nonce};${commandLine}\n`);
+  await readMarkerLine(shell, nonce);
   return shell;
 }
 
 /** A port of this machine leads to itself; another number needs somebody who listens there. */
-async function exposeHere(port: number, at: number | undefined): Promise<Tunnel> {
-  if (at === undefined || at === port) return { port, [Symbol.asyncDispose]: async () => undefined };
+async function exposeLocalPort(port: number, hostPort: number | undefined): Promise<Tunnel> {
+  if (hostPort === undefined || hostPort === port) return { port, [Symbol.asyncDispose]: async () => undefined };
   const server = createServer({ noDelay: true }, (socket) => {
-    const far = dialLocal({ host: LOOPBACK, port, noDelay: true });
-    socket.on('error', () => far.destroy()).pipe(far);
-    far.on('error', () => socket.destroy()).pipe(socket);
+    const target = dialLocal({ host: LOOPBACK, port, noDelay: true });
+    socket.on('error', () => target.destroy()).pipe(target);
+    target.on('error', () => socket.destroy()).pipe(socket);
   });
   try {
-    await once(server.listen(at, LOOPBACK), 'listening');
+    await once(server.listen(hostPort, LOOPBACK), 'listening');
   } catch (error) {
-    throw new SwarmError('SW2007', `port ${at} is not free here: ${(error as Error).message}`, {});
+    throw new SwarmError('SW2007', `port ${hostPort} is not free here: ${(error as Error).message}`, {});
   }
   return {
-    port: at,
+    port: hostPort,
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
   };
 }

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { SwarmError } from '../../core/error.ts';
 
-const WHY: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (connection refused)',
   EHOSTUNREACH: 'no way to that address',
   ENETUNREACH: 'no way to that network',
@@ -12,27 +12,27 @@ const WHY: Readonly<Record<string, string>> = {
 };
 
 /** A TCP connection without Nagle's algorithm (which makes a channel 18 times slower). Throws SW2001. */
-export function dialTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function connectTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true });
-    const settle = (act: () => void): void => {
+    const finish = (act: () => void): void => {
       signal.removeEventListener('abort', onAbort);
       act();
     };
     const onAbort = (): void => {
       socket.destroy();
-      settle(() => reject(signal.reason));
+      finish(() => reject(signal.reason));
     };
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     // for good: who uses the socket listens too, and nobody may bring the process down
-    socket.on('error', (error) => settle(() => reject(new SwarmError('SW2001', reasonOf(error), { cause: error }))));
-    socket.once('connect', () => settle(() => resolve(socket)));
+    socket.on('error', (error) => finish(() => reject(new SwarmError('SW2001', failureReason(error), { cause: error }))));
+    socket.once('connect', () => finish(() => resolve(socket)));
   });
 }
 
 /** Several addresses of one name fail as one AggregateError. */
-function reasonOf(error: Error): string {
+function failureReason(error: Error): string {
   const first: NodeJS.ErrnoException = error instanceof AggregateError ? error.errors[0] : error;
-  return WHY[first.code ?? ''] ?? first.message;
+  return REASONS[first.code ?? ''] ?? first.message;
 }

@@ -3,7 +3,7 @@ import type { Tunnel } from '../../core/connection.ts';
 import type { Become } from '../../core/host.ts';
 
 /** One process at the far end: three streams and how it ended. */
-export interface Process {
+export interface RemoteProcess {
   readonly stdin: NodeJS.WritableStream;
   readonly stdout: NodeJS.ReadableStream;
   readonly stderr: NodeJS.ReadableStream;
@@ -14,13 +14,13 @@ export interface Process {
 }
 
 /** What carries shells and bytes to one machine: an SSH connection, or processes of this machine. */
-export interface Carrier {
+export interface Transport {
   /** A shell that runs this text, which may read stdin on, or end as `exec sh` to read commands there. */
-  shell(become: Become | undefined, text: string): Promise<Process>;
+  startShell(become: Become | undefined, text: string): Promise<RemoteProcess>;
   /** A loopback port of the machine that leads to 127.0.0.1:`port` here. Throws SW2007. */
-  expose(port: number, at: number | undefined): Promise<Tunnel>;
+  expose(port: number, hostPort: number | undefined): Promise<Tunnel>;
   /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2007. */
-  forward(address: string, port: number): Promise<Duplex>;
+  openTcpStream(address: string, port: number): Promise<Duplex>;
   /** Settles once: with the reason when the link was lost, with undefined when it was closed here. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;

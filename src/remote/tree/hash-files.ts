@@ -3,35 +3,35 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Entry } from './list-tree.ts';
+import type { TreeEntry } from './list-tree.ts';
 
 /** Files up to this size are read whole: a stream costs more than such a file. */
-const SMALL = 1024 * 1024;
+const SMALL_FILE = 1024 * 1024;
 /** Files read at the same time: as many as Node has threads for it, twice over. */
-const LANES = 8;
+const MAX_READERS = 8;
 /** A file that was changed more recently may change once more without a new time: its sum is not kept. */
 const SETTLED_MS = 2000;
 
-const kept = new Map<string, Promise<string>>();
+const cachedSums = new Map<string, Promise<string>>();
 
 /** SHA-256 of each of these files below `root`, hex. One that has not changed since is read once for all hosts. */
-export async function sums(root: string, files: readonly (readonly [path: string, entry: Entry])[]): Promise<readonly string[]> {
+export async function hashFiles(root: string, files: readonly (readonly [path: string, entry: TreeEntry])[]): Promise<readonly string[]> {
   const found: string[] = [];
-  const left = files.entries();
-  const lane = async (): Promise<void> => {
-    for (const [index, [path, entry]] of left) found[index] = await sumOf(join(root, path), entry);
+  const entries = files.entries();
+  const readNext = async (): Promise<void> => {
+    for (const [index, [path, entry]] of entries) found[index] = await hashCached(join(root, path), entry);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: MAX_READERS }, readNext));
   return found;
 }
 
-function sumOf(file: string, { size, stamp }: Entry): Promise<string> {
+function hashCached(file: string, { size, changeStamp: stamp }: TreeEntry): Promise<string> {
   const key = `${file}\0${stamp}`;
-  const known = kept.get(key);
+  const known = cachedSums.get(key);
   if (known !== undefined) return known;
-  const sum = read(file, size);
-  kept.set(key, sum);
-  const forget = (): void => void kept.delete(key);
+  const sum = hashFile(file, size);
+  cachedSums.set(key, sum);
+  const forget = (): void => void cachedSums.delete(key);
   if (isSettled(stamp)) sum.catch(forget);
   else sum.then(forget, forget);
   return sum;
@@ -39,9 +39,9 @@ function sumOf(file: string, { size, stamp }: Entry): Promise<string> {
 
 const isSettled = (stamp = ''): boolean => Date.now() - Number(stamp.split(' ').at(-1)) / 1_000_000 > SETTLED_MS;
 
-async function read(file: string, size: number): Promise<string> {
+async function hashFile(file: string, size: number): Promise<string> {
   const hash = createHash('sha256');
-  if (size <= SMALL) hash.update(await readFile(file));
+  if (size <= SMALL_FILE) hash.update(await readFile(file));
   else await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }

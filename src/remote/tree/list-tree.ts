@@ -4,7 +4,7 @@ import type { Command, ExecResult } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
-export interface Entry {
+export interface TreeEntry {
   readonly type: 'file' | 'dir' | 'link';
   /** Permission bits. */
   readonly mode: number;
@@ -14,23 +14,23 @@ export interface Entry {
   /** Where a link leads. */
   readonly target?: string;
   /** Of a file here: another one, as soon as the file was written to or replaced. */
-  readonly stamp?: string;
+  readonly changeStamp?: string;
 }
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
-export type Tree = ReadonlyMap<string, Entry>;
-export type Excluded = (path: string, type: Entry['type']) => boolean;
+export type Tree = ReadonlyMap<string, TreeEntry>;
+export type ExcludeTest = (path: string, type: TreeEntry['type']) => boolean;
 
 /** What looking needs of a host: a Connection has it, a Remote, and a Probe's `query`. */
-export interface Looks {
+export interface CommandRunner {
   exec(command: Command, signal: AbortSignal): Promise<ExecResult>;
 }
 
-export async function localTree(root: string, excluded: Excluded): Promise<Tree> {
-  const tree = new Map<string, Entry>();
+export async function readLocalTree(root: string, excluded: ExcludeTest): Promise<Tree> {
+  const tree = new Map<string, TreeEntry>();
   const walk = async (dir: string): Promise<void> => {
     const names = (await readdir(join(root, dir))).sort();
-    const entries = await Promise.all(names.map((name) => localEntry(join(root, dir, name))));
+    const entries = await Promise.all(names.map((name) => readLocalEntry(join(root, dir, name))));
     for (const [index, name] of names.entries()) {
       const [path, entry] = [dir === '' ? name : `${dir}/${name}`, entries[index]];
       if (entry === undefined || excluded(path, entry.type)) continue;
@@ -46,17 +46,17 @@ export async function localTree(root: string, excluded: Excluded): Promise<Tree>
   return tree;
 }
 
-async function localEntry(path: string): Promise<Entry | undefined> {
+async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
   const stat = await lstat(path, { bigint: true });
   const rest = { mode: Number(stat.mode) & 0o7777, size: Number(stat.size), mtime: Number(stat.mtimeNs / 1_000_000_000n) };
-  if (stat.isFile()) return { type: 'file', ...rest, stamp: `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` };
+  if (stat.isFile()) return { type: 'file', ...rest, changeStamp: `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` };
   if (stat.isDirectory()) return { type: 'dir', ...rest };
   return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readlink(path) } : undefined;
 }
 
 /** First line: `absent`, or what the host has: `rsync` or `plain`, and `gnu` or `posix`. Then, of GNU find, each path and its link's target
  *  with a NUL behind; else a line for each path, and after an empty one two for each link. */
-const LIST = `cd -- "$1" 2>/dev/null || { [ -d "$1" ] || [ ! -e "$1" ] || exit 20; [ -d "$1" ] && exit 21; echo absent; exit 0; }
+const LIST_TREE_SCRIPT = `cd -- "$1" 2>/dev/null || { [ -d "$1" ] || [ ! -e "$1" ] || exit 20; [ -d "$1" ] && exit 21; echo absent; exit 0; }
 if command -v rsync >/dev/null; then printf 'rsync '; else printf 'plain '; fi
 if find . -maxdepth 0 -printf '' 2>/dev/null; then echo gnu; exec find . -mindepth 1 -printf '%y %m %s %T@ %P\\0%l\\0'; fi
 echo posix
@@ -66,31 +66,31 @@ find . -type l -exec sh -c 'for each; do echo "$each"; readlink "$each"; done' s
 
 export interface RemoteTree {
   readonly tree: Tree;
-  readonly rsync: boolean;
+  readonly hasRsync: boolean;
   /** The folder is there. */
   readonly exists: boolean;
 }
 
 /** One round trip. Throws SW6001 where the path is no folder or cannot be entered. */
-export async function remoteTree(host: Looks, root: string, signal: AbortSignal): Promise<RemoteTree> {
-  const { exit, stdout, stderr } = await host.exec({ argv: ['sh', '-c', LIST, 'swarm', root] }, signal);
+export async function readRemoteTree(host: CommandRunner, root: string, signal: AbortSignal): Promise<RemoteTree> {
+  const { exit, stdout, stderr } = await host.exec({ argv: ['sh', '-c', LIST_TREE_SCRIPT, 'swarm', root] }, signal);
   if (exit === 20) throw new SwarmError('SW6001', `${root} is not a folder`);
   if (exit !== 0) throw new SwarmError('SW6001', `${root} cannot be listed`, { detail: stderr.trim() });
   const line = stdout.indexOf('\n');
-  const [rsync, style] = stdout.slice(0, line).split(' ');
+  const [rsync, findStyle] = stdout.slice(0, line).split(' ');
   const body = stdout.slice(line + 1);
-  if (rsync === 'absent') return { tree: new Map(), rsync: false, exists: false };
-  return { tree: style === 'gnu' ? ofFind(body) : ofStat(body), rsync: rsync === 'rsync', exists: true };
+  if (rsync === 'absent') return { tree: new Map(), hasRsync: false, exists: false };
+  return { tree: findStyle === 'gnu' ? parseFindOutput(body) : parseStatOutput(body), hasRsync: rsync === 'rsync', exists: true };
 }
 
-const TYPES: Readonly<Record<string, Entry['type']>> = { f: 'file', d: 'dir', l: 'link', '8': 'file', '4': 'dir', a: 'link' };
+const ENTRY_TYPES: Readonly<Record<string, TreeEntry['type']>> = { f: 'file', d: 'dir', l: 'link', '8': 'file', '4': 'dir', a: 'link' };
 
-function ofFind(text: string): Tree {
-  const tree = new Map<string, Entry>();
+function parseFindOutput(text: string): Tree {
+  const tree = new Map<string, TreeEntry>();
   const parts = text.split('\0');
   for (let at = 0; at + 1 < parts.length; at += 2) {
     const [, kind = '', mode = '', size, mtime, path = ''] = /^(\S) (\d+) (\d+) (-?\d+)\S* (.*)$/s.exec(parts[at] ?? '') ?? [];
-    const type = TYPES[kind];
+    const type = ENTRY_TYPES[kind];
     if (type === undefined) continue;
     const target = type === 'link' ? { target: parts[at + 1] ?? '' } : {};
     tree.set(path, { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
@@ -98,14 +98,14 @@ function ofFind(text: string): Tree {
   return tree;
 }
 
-function ofStat(text: string): Tree {
-  const tree = new Map<string, Entry>();
+function parseStatOutput(text: string): Tree {
+  const tree = new Map<string, TreeEntry>();
   const [files = '', links = ''] = text.split(/(?:^|\n)\n/);
   const targets = links.split('\n');
   const targetOf = new Map(targets.flatMap((each, index) => (index % 2 === 0 ? [[each, targets[index + 1] ?? ''] as const] : [])));
   for (const line of files.split('\n')) {
     const [, raw = '', mode = '', size, mtime, path = ''] = /^([0-9a-f]+) (\d+) (\d+) (-?\d+) \.\/(.+)$/.exec(line) ?? [];
-    const type = TYPES[raw.slice(0, -3)] ?? TYPES[raw[0] ?? ''];
+    const type = ENTRY_TYPES[raw.slice(0, -3)] ?? ENTRY_TYPES[raw[0] ?? ''];
     if (type === undefined || path === '') continue;
     const target = type === 'link' ? { target: targetOf.get(`./${path}`) ?? '' } : {};
     tree.set(path, { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
@@ -114,8 +114,8 @@ function ofStat(text: string): Tree {
 }
 
 /** rsync's exclude patterns: `name` at any depth, `/name` at the root, `name/` folders only, `*` within a part, `**` across parts. */
-export function excluder(patterns: readonly string[]): Excluded {
-  const rules = patterns.filter((each) => each !== '').map(ruleOf);
+export function createExcludeTest(patterns: readonly string[]): ExcludeTest {
+  const rules = patterns.filter((each) => each !== '').map(parseExcludePattern);
   return (path, type) => {
     const parts = path.split('/');
     // what is below an excluded folder is excluded too
@@ -127,7 +127,7 @@ export function excluder(patterns: readonly string[]): Excluded {
   };
 }
 
-function ruleOf(pattern: string): { readonly regex: RegExp; readonly folders: boolean } {
+function parseExcludePattern(pattern: string): { readonly regex: RegExp; readonly folders: boolean } {
   const folders = pattern.endsWith('/');
   const anchored = pattern.startsWith('/');
   const body = pattern.slice(anchored ? 1 : 0, folders ? -1 : undefined);

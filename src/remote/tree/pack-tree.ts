@@ -3,33 +3,37 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SwarmError } from '../../core/error.ts';
-import { quote } from '../session/shell-text.ts';
-import { folderOf, type TreePlan } from './compare-trees.ts';
-import type { Entry, Tree } from './list-tree.ts';
+import { quoteWord } from '../session/shell-text.ts';
+import { parentFolder, type TreePlan } from './compare-trees.ts';
+import type { Tree, TreeEntry } from './list-tree.ts';
 
 /** Files up to this size are read whole, and written so many bytes at a time. */
 const CHUNK = 256 * 1024;
 
 /** $1 root; stdin: a tar with `moves` (shell text) and `tree/`. All is unpacked beside its place before the first rename. */
-export const APPLY = `mkdir -p -- "$1" && cd -- "$1" || exit 73
+export const UNPACK_SCRIPT = `mkdir -p -- "$1" && cd -- "$1" || exit 73
 t=.swarm-push.$$; trap 'rm -rf "./$t"' EXIT; trap 'exit 129' HUP; trap 'exit 143' TERM
 (umask 077; mkdir "$t") && tar -xpof - -C "$t" || exit 74
 . "./$t/moves"`;
 
 /** Writes the archive and ends the stream. */
-export async function packTree(from: string, here: Tree, there: Tree, plan: TreePlan, out: NodeJS.WritableStream): Promise<void> {
-  const content = plan.sent.filter((path) => here.get(path)?.type !== 'dir' || there.get(path)?.type !== 'dir');
+export async function packTree(from: string, local: Tree, remote: Tree, plan: TreePlan, out: NodeJS.WritableStream): Promise<void> {
+  const content = plan.sent.filter((path) => local.get(path)?.type !== 'dir' || remote.get(path)?.type !== 'dir');
   const entries = content.flatMap((path) => {
-    const entry = here.get(path);
+    const entry = local.get(path);
     return entry === undefined ? [] : [[path, entry] as const];
   });
-  await pipeline(archive(from, Buffer.from(movesOf(here, there, plan)), entries), out);
+  await pipeline(createArchive(from, Buffer.from(buildMoveScript(local, remote, plan)), entries), out);
 }
 
-async function* archive(from: string, moves: Buffer, entries: readonly (readonly [string, Entry])[]): AsyncGenerator<Buffer, void, void> {
-  const moved: Entry = { type: 'file', mode: 0o600, size: moves.length, mtime: 0 };
-  let parts = [...headersOf('moves', moved), moves, padding(moves.length)];
-  let bytes = moves.length;
+async function* createArchive(
+  from: string,
+  script: Buffer,
+  entries: readonly (readonly [string, TreeEntry])[],
+): AsyncGenerator<Buffer, void, void> {
+  const scriptEntry: TreeEntry = { type: 'file', mode: 0o600, size: script.length, mtime: 0 };
+  let parts = [...tarHeaders('moves', scriptEntry), script, paddingFor(script.length)];
+  let bytes = script.length;
   for (const [path, entry] of entries) {
     if (bytes > CHUNK) {
       yield Buffer.concat(parts);
@@ -38,19 +42,19 @@ async function* archive(from: string, moves: Buffer, entries: readonly (readonly
     const whole = entry.type === 'file' && entry.size <= CHUNK ? await readFile(join(from, path)) : undefined;
     // a small file that grew meanwhile goes over as it is now; a large one as it was listed, or not at all
     const listed = whole === undefined ? entry : { ...entry, size: whole.length };
-    parts.push(...headersOf(`tree/${path}`, listed));
-    if (whole !== undefined) parts.push(whole, padding(whole.length));
+    parts.push(...tarHeaders(`tree/${path}`, listed));
+    if (whole !== undefined) parts.push(whole, paddingFor(whole.length));
     else if (entry.type === 'file') {
       yield Buffer.concat(parts);
-      [parts, bytes] = [[padding(entry.size)], 0];
-      yield* contentOf(join(from, path), entry.size);
+      [parts, bytes] = [[paddingFor(entry.size)], 0];
+      yield* readContent(join(from, path), entry.size);
     }
     bytes += 1024 + (whole?.length ?? 0);
   }
   yield Buffer.concat([...parts, Buffer.alloc(1024)]);
 }
 
-async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, void, void> {
+async function* readContent(file: string, size: number): AsyncGenerator<Buffer, void, void> {
   let left = size;
   for await (const bytes of createReadStream(file, { end: size - 1, highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
     left -= bytes.length;
@@ -60,37 +64,37 @@ async function* contentOf(file: string, size: number): AsyncGenerator<Buffer, vo
 }
 
 /** What is in the way goes first; then renames, a new folder as a whole; then permissions of old folders; then what is to be deleted. */
-function movesOf(here: Tree, there: Tree, { sent, deleted }: TreePlan): string {
-  const old = (path: string) => there.get(path)?.type;
-  const isNewFolder = (path: string): boolean => here.get(path)?.type === 'dir' && old(path) !== 'dir';
+function buildMoveScript(local: Tree, remote: Tree, { sent, deleted }: TreePlan): string {
+  const old = (path: string) => remote.get(path)?.type;
+  const isNewFolder = (path: string): boolean => local.get(path)?.type === 'dir' && old(path) !== 'dir';
   const inNewFolder = (path: string): boolean => {
-    const parent = folderOf(path);
+    const parent = parentFolder(path);
     return parent !== '' && (isNewFolder(parent) || inNewFolder(parent));
   };
-  const units = sent.filter((path) => !inNewFolder(path));
-  const inTheWay = units.filter((path) => old(path) !== undefined && old(path) !== here.get(path)?.type);
-  const moved = units.filter((path) => here.get(path)?.type !== 'dir' || isNewFolder(path));
-  const folders = units.filter((path) => here.get(path)?.type === 'dir' && !isNewFolder(path));
+  const topLevel = sent.filter((path) => !inNewFolder(path));
+  const inTheWay = topLevel.filter((path) => old(path) !== undefined && old(path) !== local.get(path)?.type);
+  const moved = topLevel.filter((path) => local.get(path)?.type !== 'dir' || isNewFolder(path));
+  const folders = topLevel.filter((path) => local.get(path)?.type === 'dir' && !isNewFolder(path));
   // what goes with its folder, or lay where a link may be now, is not named
   const gone = new Set([...deleted, ...inTheWay]);
   const byFolder = new Map<string, string[]>();
-  for (const path of moved) byFolder.set(folderOf(path), [...(byFolder.get(folderOf(path)) ?? []), path]);
+  for (const path of moved) byFolder.set(parentFolder(path), [...(byFolder.get(parentFolder(path)) ?? []), path]);
   return [
-    ...chunks(inTheWay).map((list) => `rm -rf -- ${list.map(local).join(' ')}`),
+    ...splitByLength(inTheWay).map((list) => `rm -rf -- ${list.map(quotePath).join(' ')}`),
     ...[...byFolder].flatMap(([folder, paths]) =>
-      chunks(paths).map((list) => `mv -f -- ${list.map((path) => `"$t"/tree/${quote(path)}`).join(' ')} ${local(folder)}/`),
+      splitByLength(paths).map((list) => `mv -f -- ${list.map((path) => `"$t"/tree/${quoteWord(path)}`).join(' ')} ${quotePath(folder)}/`),
     ),
-    ...folders.map((path) => `chmod ${(here.get(path)?.mode ?? 0o755).toString(8)} ${local(path)}`),
-    ...chunks(deleted.filter((path) => !gone.has(folderOf(path)))).map((list) => `rm -rf -- ${list.map(local).join(' ')}`),
+    ...folders.map((path) => `chmod ${(local.get(path)?.mode ?? 0o755).toString(8)} ${quotePath(path)}`),
+    ...splitByLength(deleted.filter((path) => !gone.has(parentFolder(path)))).map((list) => `rm -rf -- ${list.map(quotePath).join(' ')}`),
   ]
     .map((line) => `${line} || exit 75\n`)
     .join('');
 }
 
-const local = (path: string): string => (path === '' ? '.' : quote(`./${path}`));
+const quotePath = (path: string): string => (path === '' ? '.' : quoteWord(`./${path}`));
 
 /** Few enough for one argument list. */
-function chunks(paths: readonly string[]): readonly (readonly string[])[] {
+function splitByLength(paths: readonly string[]): readonly (readonly string[])[] {
   const lists: string[][] = [];
   let room = 0;
   for (const path of paths) {
@@ -104,23 +108,23 @@ function chunks(paths: readonly string[]): readonly (readonly string[])[] {
   return lists;
 }
 
-const padding = (size: number): Buffer => Buffer.alloc((512 - (size % 512)) % 512);
+const paddingFor = (size: number): Buffer => Buffer.alloc((512 - (size % 512)) % 512);
 
-const TYPE = { file: '0', dir: '5', link: '2' } as const;
+const TAR_TYPES = { file: '0', dir: '5', link: '2' } as const;
 
 /** POSIX ustar; a name or a link's target of more than 100 bytes goes before it in an entry of its own (GNU tar, also busybox). */
-function headersOf(name: string, entry: Entry): readonly Buffer[] {
+function tarHeaders(name: string, entry: TreeEntry): readonly Buffer[] {
   const target = entry.target ?? '';
-  return [...long('L', name), ...long('K', target), header(name, target, TYPE[entry.type], entry)];
+  return [...longNameHeaders('L', name), ...longNameHeaders('K', target), tarHeader(name, target, TAR_TYPES[entry.type], entry)];
 }
 
-function long(type: 'L' | 'K', text: string): readonly Buffer[] {
+function longNameHeaders(type: 'L' | 'K', text: string): readonly Buffer[] {
   const bytes = Buffer.from(`${text}\0`);
   if (bytes.length <= 101) return [];
-  return [header('././@LongLink', '', type, { type: 'file', mode: 0, size: bytes.length, mtime: 0 }), bytes, padding(bytes.length)];
+  return [tarHeader('././@LongLink', '', type, { type: 'file', mode: 0, size: bytes.length, mtime: 0 }), bytes, paddingFor(bytes.length)];
 }
 
-function header(name: string, target: string, type: string, entry: Entry): Buffer {
+function tarHeader(name: string, target: string, type: string, entry: TreeEntry): Buffer {
   const block = Buffer.alloc(512);
   const octal = (value: number, at: number, digits: number): number => block.write(value.toString(8).padStart(digits, '0'), at);
   Buffer.from(name).copy(block, 0, 0, 100);

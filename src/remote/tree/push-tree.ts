@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
-import { comparePlan, equalFiles, obstacle, type TreePlan } from './compare-trees.ts';
-import { excluder, type Looks, localTree, type RemoteTree, remoteTree, type Tree } from './list-tree.ts';
-import { APPLY, packTree } from './pack-tree.ts';
-import { hasRsync, type Opens, rsyncTree } from './rsync-tree.ts';
+import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
+import { type CommandRunner, createExcludeTest, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
+import { packTree, UNPACK_SCRIPT } from './pack-tree.ts';
+import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
 
 export interface TreeOptions {
   /** Removes what is only on the host; what is excluded stays. */
@@ -15,7 +15,7 @@ export interface TreeOptions {
   readonly by?: 'tar' | 'rsync';
 }
 
-export interface Pushed {
+export interface PushResult {
   readonly sent: readonly string[];
   readonly deleted: readonly string[];
   /** Size of the files sent. */
@@ -23,69 +23,87 @@ export interface Pushed {
 }
 
 /** From so many bytes on, sending only the parts that changed is worth rsync's own round trips. */
-const WORTH_RSYNC = 16 * 1024 * 1024;
+const RSYNC_MIN_BYTES = 16 * 1024 * 1024;
 
 /** How a folder of a host differs from one here, and what was seen on both sides. */
-export interface Difference extends TreePlan {
+export interface TreeDifference extends TreePlan {
   readonly from: string;
   readonly to: string;
   readonly options: TreeOptions;
-  readonly here: Tree;
-  readonly there: RemoteTree;
+  readonly local: Tree;
+  readonly remote: RemoteTree;
   /** Files whose content was compared and is equal; undefined where time decides. */
   readonly same: ReadonlySet<string> | undefined;
 }
 
 /** What has to be sent and deleted; looks, and writes nothing. Owners are not compared: what is pushed belongs to the login. */
-export function planTree(host: Looks, from: string, to: string, options: TreeOptions, signal: AbortSignal): Promise<Difference> {
-  return look(host, { from, to, options, same: new Set() }, signal);
+export function compareTree(
+  host: CommandRunner,
+  from: string,
+  to: string,
+  options: TreeOptions,
+  signal: AbortSignal,
+): Promise<TreeDifference> {
+  return compareSides(host, { from, to, options, same: new Set() }, signal);
 }
 
 /** What is still different after `sendTree`: all is listed again, and the content of what was sent is compared. */
-export function treeLeft(host: Looks, sent: Difference, signal: AbortSignal): Promise<Difference> {
-  return look(host, sent, signal);
+export function compareSentTree(host: CommandRunner, sent: TreeDifference, signal: AbortSignal): Promise<TreeDifference> {
+  return compareSides(host, sent, signal);
 }
 
 /** Makes a folder of the host like the one here: files, folders, links, permissions, mtimes. Each file is the old or the new one at any
  *  moment. One round trip; none of a second connection. Throws SW6001, SW6008, SW2005. */
-export async function sendTree(host: Opens, found: Difference, signal: AbortSignal): Promise<void> {
-  const { from, to, options, there, sent, deleted, updated } = found;
-  if (sent.length === 0 && deleted.length === 0 && there.exists) return;
-  const rsync = options.by === undefined ? updated >= WORTH_RSYNC && there.rsync && hasRsync() : options.by === 'rsync';
-  if (rsync) await rsyncTree(host, from, to, rsyncOptions(options), signal);
-  else await tarTree(host, found, signal);
+export async function sendTree(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
+  const { from, to, options, remote, sent, deleted, updatedBytes: updated } = difference;
+  if (sent.length === 0 && deleted.length === 0 && remote.exists) return;
+  const rsync = options.by === undefined ? updated >= RSYNC_MIN_BYTES && remote.hasRsync && hasLocalRsync() : options.by === 'rsync';
+  if (rsync) await sendWithRsync(host, from, to, rsyncOptions(options), signal);
+  else await sendAsTar(host, difference, signal);
 }
 
 /** Looks and sends. */
-export async function pushTree(host: Looks & Opens, from: string, to: string, options: TreeOptions, signal: AbortSignal): Promise<Pushed> {
-  const found = await planTree(host, from, to, options, signal);
-  await sendTree(host, found, signal);
-  return { sent: found.sent, deleted: found.deleted, bytes: found.bytes };
+export async function pushTree(
+  host: CommandRunner & PipeOpener,
+  from: string,
+  to: string,
+  options: TreeOptions,
+  signal: AbortSignal,
+): Promise<PushResult> {
+  const difference = await compareTree(host, from, to, options, signal);
+  await sendTree(host, difference, signal);
+  return { sent: difference.sent, deleted: difference.deleted, bytes: difference.bytes };
 }
 
-type Sides = Pick<Difference, 'from' | 'to' | 'options' | 'same'>;
+type ComparisonInput = Pick<TreeDifference, 'from' | 'to' | 'options' | 'same'>;
 
-async function look(host: Looks, { from, to, options, same: known }: Sides, signal: AbortSignal): Promise<Difference> {
+async function compareSides(
+  host: CommandRunner,
+  { from, to, options, same: knownEqual }: ComparisonInput,
+  signal: AbortSignal,
+): Promise<TreeDifference> {
   if (!to.startsWith('/')) throw new SwarmError('SW6014', `not an absolute path: ${to}`);
   const exclude = options.exclude ?? [];
-  const excluded = excluder(exclude);
-  const [here, there] = await Promise.all([listed(from, exclude), remoteTree(host, to, signal)]);
-  const same = options.checksum ? await equalFiles(host, { from, to }, here, there.tree, known ?? new Set(), signal) : undefined;
-  const plan = comparePlan(here, there.tree, options.delete ?? false, excluded, same);
-  const folder = obstacle(here, there.tree, plan);
-  if (folder === undefined) return { ...plan, from, to, options, here, there, same };
+  const excluded = createExcludeTest(exclude);
+  const [local, remote] = await Promise.all([listLocalTree(from, exclude), readRemoteTree(host, to, signal)]);
+  const equal = options.checksum
+    ? await findEqualFiles(host, { from, to }, local, remote.tree, knownEqual ?? new Set(), signal)
+    : undefined;
+  const plan = compareTrees(local, remote.tree, options.delete ?? false, excluded, equal);
+  const folder = findObstacle(local, remote.tree, plan);
+  if (folder === undefined) return { ...plan, from, to, options, local, remote, same: equal };
   throw new SwarmError('SW6001', `${to}/${folder} is a folder on the host and none here`, {
     hint: 'Remove it there, or push with delete.',
   });
 }
 
-const listing = new Map<string, Promise<Tree>>();
+const pendingListings = new Map<string, Promise<Tree>>();
 
 /** Hosts that ask at the same moment wait for one walk over the folder. */
-function listed(from: string, exclude: readonly string[]): Promise<Tree> {
+function listLocalTree(from: string, exclude: readonly string[]): Promise<Tree> {
   const key = [from, ...exclude].join('\0');
-  const walk = listing.get(key) ?? localTree(from, excluder(exclude)).finally(() => listing.delete(key));
-  listing.set(key, walk);
+  const walk = pendingListings.get(key) ?? readLocalTree(from, createExcludeTest(exclude)).finally(() => pendingListings.delete(key));
+  pendingListings.set(key, walk);
   return walk;
 }
 
@@ -95,19 +113,19 @@ const rsyncOptions = (options: TreeOptions): readonly string[] => [
   ...(options.exclude ?? []).map((pattern) => `--exclude=${pattern}`),
 ];
 
-async function tarTree(host: Opens, found: Difference, signal: AbortSignal): Promise<void> {
-  const { from, to, here, there } = found;
-  const pipe = await host.open({ argv: ['sh', '-c', APPLY, 'swarm', to] }, signal);
-  let said = '';
+async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
+  const { from, to, local, remote } = difference;
+  const pipe = await host.open({ argv: ['sh', '-c', UNPACK_SCRIPT, 'swarm', to] }, signal);
+  let errorOutput = '';
   pipe.stderr.on('data', (bytes: Buffer) => {
-    if (said.length < 10_000) said += bytes.toString();
+    if (errorOutput.length < 10_000) errorOutput += bytes.toString();
   });
   pipe.stdout.on('data', () => undefined);
-  const packed = packTree(from, here, there.tree, found, pipe.stdin).catch((error: Error) => error);
+  const packed = packTree(from, local, remote.tree, difference, pipe.stdin).catch((error: Error) => error);
   const exit = await pipe.done;
   const failed = await packed;
   if (exit === 0 && failed === undefined) return;
-  const why = said.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
-  const full = /No space left on device|Disk quota exceeded/.test(said);
-  throw new SwarmError(full ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: said.trim() });
+  const why = errorOutput.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
+  const full = /No space left on device|Disk quota exceeded/.test(errorOutput);
+  throw new SwarmError(full ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
 }

@@ -7,45 +7,51 @@ import { pipeline } from 'node:stream/promises';
 import type { Command, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 
-export interface Opens {
+export interface PipeOpener {
   open(command: Command, signal: AbortSignal): Promise<Pipe>;
 }
 
 /** rsync is on this machine. */
-export const hasRsync = (): boolean => (process.env['PATH'] ?? '').split(':').some((dir) => existsSync(`${dir}/rsync`));
+export const hasLocalRsync = (): boolean => (process.env['PATH'] ?? '').split(':').some((dir) => existsSync(`${dir}/rsync`));
 
 /** What rsync starts in place of ssh: tells the words it was given on fd 5, an empty one last, and relays its streams on fds 3 and 4,
  *  which lead here. rsync holds these too, so that their end tells nothing before its own. */
-const RELAY = `sh -c '${String.raw`exec 6<&0; printf "%s\0" "$@" "" >&5; exec 5>&-; cat <&6 >&4 3<&- & exec 4>&- 6<&-; exec cat <&3`}' relay`;
+const RELAY_COMMAND = `sh -c '${String.raw`exec 6<&0; printf "%s\0" "$@" "" >&5; exec 5>&-; cat <&6 >&4 3<&- & exec 4>&- 6<&-; exec cat <&3`}' relay`;
 
 /** Sends what differs of the folder `from` into `to` over the proven connection: the remote rsync is started by `open`, never by a second ssh. */
-export async function rsyncTree(host: Opens, from: string, to: string, options: readonly string[], signal: AbortSignal): Promise<void> {
+export async function sendWithRsync(
+  host: PipeOpener,
+  from: string,
+  to: string,
+  options: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
   // -s: paths travel in rsync's own protocol, no shell sees them
-  const args = ['-rlptO', '-s', ...options, '-e', RELAY, '--', `${resolve(from)}/`, `host:${to.replace(/\/+$/, '')}/`];
+  const args = ['-rlptO', '-s', ...options, '-e', RELAY_COMMAND, '--', `${resolve(from)}/`, `host:${to.replace(/\/+$/, '')}/`];
   const child = spawn('rsync', args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', 'pipe'], signal });
-  const [, , err, input, output, words] = child.stdio as unknown as [null, null, Readable, Duplex, Duplex, Readable];
-  let said = '';
+  const [, , err, input, output, argvStream] = child.stdio as unknown as [null, null, Readable, Duplex, Duplex, Readable];
+  let errorOutput = '';
   err.on('data', (bytes: Buffer) => {
-    said += bytes.toString();
+    errorOutput += bytes.toString();
   });
   const ended = once(child, 'exit');
-  const carried = carry(host, input, output, words, signal);
-  carried.catch(() => child.kill());
+  const relay = relayStreams(host, input, output, argvStream, signal);
+  relay.catch(() => child.kill());
   const [code] = (await ended) as [number | null];
   if (code === 0) return;
-  await carried; // a lost link is told as such
+  await relay; // a lost link is told as such
   const why =
-    said
+    errorOutput
       .trim()
       .split('\n')
       .find((line) => line !== '') ?? `exit ${code}`;
-  throw new SwarmError(/No space left/.test(said) ? 'SW6008' : 'SW6001', `rsync: ${why}`, { detail: said.trim() });
+  throw new SwarmError(/No space left/.test(errorOutput) ? 'SW6008' : 'SW6001', `rsync: ${why}`, { detail: errorOutput.trim() });
 }
 
-async function carry(host: Opens, input: Duplex, output: Duplex, words: Readable, signal: AbortSignal): Promise<void> {
-  for (const stream of [input, output, words]) stream.on('error', () => undefined); // rsync is gone: its exit status tells
+async function relayStreams(host: PipeOpener, input: Duplex, output: Duplex, argvStream: Readable, signal: AbortSignal): Promise<void> {
+  for (const stream of [input, output, argvStream]) stream.on('error', () => undefined); // rsync is gone: its exit status tells
   let text = '';
-  for await (const bytes of words) {
+  for await (const bytes of argvStream) {
     text += String(bytes);
     if (text.endsWith('\0\0')) break;
   }

@@ -1,29 +1,30 @@
 import { createRequire } from 'node:module';
-import { oneLine, show } from '../text/display-text.ts';
-import { type Line, piece } from '../text/styled-line.ts';
+import { displayText, toOneLine } from '../text/display-text.ts';
+import { type StyledLine, styled } from '../text/styled-line.ts';
 
 const require = createRequire(import.meta.url);
-const MOST = 200;
+const MAX_DIFF_LINES = 200;
 
 /** What a change does to a text, as a unified diff with three lines of context; at most 200 lines, the rest is counted. */
-export function diffLines(subject: string, before: string | undefined, after: string | undefined): readonly Line[] {
+export function diffLines(subject: string, before: string | undefined, after: string | undefined): readonly StyledLine[] {
   const { structuredPatch } = require('diff') as typeof import('diff'); // loaded when the first diff is shown
   const patch = structuredPatch(subject, subject, before ?? '', after ?? '', undefined, undefined, { context: 3, timeout: 500 });
-  if (patch === undefined) return [[piece(show`(too different to show)`, { dim: true })]];
-  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }): readonly Line[] => [
-    [piece(show`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, { colour: 'cyan' })],
-    ...lines.map(lineOf),
+  if (patch === undefined) return [[styled(displayText`(too different to show)`, { dim: true })]];
+  const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }): readonly StyledLine[] => [
+    [styled(displayText`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, { colour: 'cyan' })],
+    ...lines.map(diffLine),
   ]);
-  const head: readonly Line[] = [
-    [piece(show`--- ${before === undefined ? '(nothing)' : subject}`, { bold: true })],
-    [piece(show`+++ ${after === undefined ? '(nothing)' : subject}`, { bold: true })],
+  const head: readonly StyledLine[] = [
+    [styled(displayText`--- ${before === undefined ? '(nothing)' : subject}`, { bold: true })],
+    [styled(displayText`+++ ${after === undefined ? '(nothing)' : subject}`, { bold: true })],
   ];
   if (lines.length === 0) return [];
-  const rest: readonly Line[] = lines.length <= MOST ? [] : [[piece(show`… ${lines.length - MOST} more lines`, { dim: true })]];
-  return [...head, ...lines.slice(0, MOST), ...rest];
+  const rest: readonly StyledLine[] =
+    lines.length <= MAX_DIFF_LINES ? [] : [[styled(displayText`… ${lines.length - MAX_DIFF_LINES} more lines`, { dim: true })]];
+  return [...head, ...lines.slice(0, MAX_DIFF_LINES), ...rest];
 }
 
-function lineOf(text: string): Line {
+function diffLine(text: string): StyledLine {
   const style = text.startsWith('+') ? ({ colour: 'green' } as const) : text.startsWith('-') ? ({ colour: 'yellow' } as const) : undefined;
-  return [piece(oneLine(text), style)];
+  return [styled(toOneLine(text), style)];
 }

@@ -1,89 +1,97 @@
-import { describeError, type ErrorJson } from '../../core/error.ts';
-import { codes } from '../../core/error-codes.ts';
-import type { Blame } from '../../core/event.ts';
+import { type ErrorJson, formatError } from '../../core/error.ts';
+import { errorCodes } from '../../core/error-codes.ts';
+import type { FailureCause } from '../../core/event.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
-import { join, linesOf, oneLine, pad, show, width } from '../text/display-text.ts';
-import { type Line, piece, sign } from '../text/styled-line.ts';
-import { type Sign, type Style, signs } from '../text/symbols.ts';
+import { displayText, joinText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
+import { type StyledLine, statusSymbol, styled } from '../text/styled-line.ts';
+import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbols.ts';
 
 /** Refused, unreachable and failed are three things; the code tells which. */
-export function kindOf(error: ErrorJson): Extract<Sign, 'failed' | 'unreachable' | 'refused'> {
-  const exit = codes[error.code]?.exit;
+export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed' | 'unreachable' | 'refused'> {
+  const exit = errorCodes[error.code]?.exit;
   return exit === 7 ? 'refused' : exit === 4 ? 'unreachable' : 'failed';
 }
 
 /** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
-export function failureLines(error: ErrorJson, state?: RunState): readonly Line[] {
-  if (kindOf(error) === 'refused') return refusalLines(error, state);
-  return state === undefined ? errorLines(error) : [...errorLines(named(error, state.run)), ...blameLines(error, state)];
+export function failureLines(error: ErrorJson, state?: RunState): readonly StyledLine[] {
+  if (failureStatus(error) === 'refused') return refusalLines(error, state);
+  return state === undefined ? errorLines(error) : [...errorLines(completeLogHint(error, state.run)), ...causeLines(error, state)];
 }
 
 /** A hint that leads to a log says which one. */
-export function named(error: ErrorJson, run: string): ErrorJson {
+export function completeLogHint(error: ErrorJson, run: string): ErrorJson {
   if (error.hint === undefined || error.host === undefined || run === '') return error;
   return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
 }
 
 /** Where an item was tried, who is to blame, and who is not. */
-export function blameLines(error: ErrorJson, { items }: RunState): readonly Line[] {
+export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
   const item = Object.values(items).find(
     (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
   );
   const tries = item?.tries ?? [];
   if (tries.length === 0) return [];
-  const by = new Map<Blame, Set<string>>();
-  for (const { host, blame } of tries) by.set(blame, (by.get(blame) ?? new Set()).add(host));
-  const verdicts = [...by].map(([blame, among]) => {
+  const hostsByCause = new Map<FailureCause, Set<string>>();
+  for (const { host, blame } of tries) hostsByCause.set(blame, (hostsByCause.get(blame) ?? new Set()).add(host));
+  const verdicts = [...hostsByCause].map(([blame, among]) => {
     const hosts = [...among].join(', ');
-    if (blame === 'host') return show`${hosts} at fault`;
-    return blame === 'unknown' ? show`cause unknown on ${hosts}` : show`the ${blame} is at fault, not ${hosts}`;
+    if (blame === 'host') return displayText`${hosts} at fault`;
+    return blame === 'unknown' ? displayText`cause unknown on ${hosts}` : displayText`the ${blame} is at fault, not ${hosts}`;
   });
-  const where = tries.length === 1 ? show`tried once` : show`tried on ${tries.map(({ host }) => host).join(', ')}`;
-  return [[piece(show`blame: ${where}; ${join(verdicts, '; ')}`)]];
+  const attempts = tries.length === 1 ? displayText`tried once` : displayText`tried on ${tries.map(({ host }) => host).join(', ')}`;
+  return [[styled(displayText`blame: ${attempts}; ${joinText(verdicts, '; ')}`)]];
 }
 
-function errorLines(error: ErrorJson): readonly Line[] {
-  const [head, ...rest] = linesOf(describeError(error));
-  return [[piece(head ?? show``, { colour: 'red', bold: true })], ...rest.map((text): Line => [piece(text, styleOf(text))])];
+function errorLines(error: ErrorJson): readonly StyledLine[] {
+  const [head, ...rest] = toDisplayLines(formatError(error));
+  return [
+    [styled(head ?? displayText``, { colour: 'red', bold: true })],
+    ...rest.map((text): StyledLine => [styled(text, errorLineStyle(text))]),
+  ];
 }
 
-const styleOf = (text: string): Style | undefined =>
+const errorLineStyle = (text: string): TextStyle | undefined =>
   text.startsWith('hint: ') ? { colour: 'cyan' } : /^ *\| *\^+$/.test(text) ? { colour: 'red' } : undefined;
 
-function refusalLines(error: ErrorJson, state: RunState | undefined): readonly Line[] {
+function refusalLines(error: ErrorJson, state: RunState | undefined): readonly StyledLine[] {
   const host = error.host === undefined ? undefined : state?.hosts[error.host];
-  const title = codes[error.code]?.title ?? 'Refused by a guard';
+  const title = errorCodes[error.code]?.title ?? 'Refused by a guard';
   return [
     [
-      sign('refused'),
-      piece(show` ${error.host ?? 'swarm'}  `),
-      piece(show`REFUSED: ${title}`, { bold: true }),
-      piece(show`  ${error.code}`),
+      statusSymbol('refused'),
+      styled(displayText` ${error.host ?? 'swarm'}  `),
+      styled(displayText`REFUSED: ${title}`, { bold: true }),
+      styled(displayText`  ${error.code}`),
     ],
-    ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): Line => [piece(show`    ${oneLine(text)}`)]),
-    ...(host === undefined ? [] : routeLines(error.host ?? '', host)),
-    [piece(show`    ${codes[error.code]?.explain ?? ''}`, { dim: true })],
-    ...(error.hint === undefined ? [] : [[piece(show`    fix it  `), piece(oneLine(error.hint), { colour: 'cyan' })]]),
-    [piece(show`    more    `), piece(show`swarm explain ${error.code}`, { colour: 'cyan' })],
+    ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): StyledLine => [styled(displayText`    ${toOneLine(text)}`)]),
+    ...(host === undefined ? [] : routeProofLines(error.host ?? '', host)),
+    [styled(displayText`    ${errorCodes[error.code]?.explain ?? ''}`, { dim: true })],
+    ...(error.hint === undefined ? [] : [[styled(displayText`    fix it  `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
+    [styled(displayText`    more    `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
   ];
 }
 
 /** What each route of a host proved. */
-export function routeLines(name: string, host: HostState): readonly Line[] {
+export function routeProofLines(name: string, host: HostState): readonly StyledLine[] {
   if (host.setAside.length === 0) return [];
   const routes = [
     ...host.setAside.map(({ route, status, machine }) => ({
-      route: oneLine(route),
+      route: toOneLine(route),
       line: [
-        sign('aside'),
-        piece(machine === undefined ? show` ${status}, set aside` : show` proves ${machine}, set aside`, signs.aside.style),
+        statusSymbol('aside'),
+        styled(
+          machine === undefined ? displayText` ${status}, set aside` : displayText` proves ${machine}, set aside`,
+          statusSymbols.aside.style,
+        ),
       ],
     })),
-    ...(host.route === undefined ? [] : [{ route: oneLine(host.route), line: [sign('ok'), piece(show` proves ${name}`)] }]),
+    ...(host.route === undefined
+      ? []
+      : [{ route: toOneLine(host.route), line: [statusSymbol('ok'), styled(displayText` proves ${name}`)] }]),
   ];
-  const widest = Math.max(...routes.map(({ route }) => width(route)));
+  const widest = Math.max(...routes.map(({ route }) => textWidth(route)));
   return [
-    [piece(show`    routes of ${name}`)],
-    ...routes.map(({ route, line }): Line => [piece(show`      ${pad(route, widest)}  `), ...line]),
+    [styled(displayText`    routes of ${name}`)],
+    ...routes.map(({ route, line }): StyledLine => [styled(displayText`      ${padText(route, widest)}  `), ...line]),
   ];
 }

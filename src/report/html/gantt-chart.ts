@@ -1,46 +1,53 @@
-import { cut, oneLine } from '../text/display-text.ts';
-import { clock, took } from '../text/format.ts';
-import { type Html, join, markup } from './html-template.ts';
-import type { Bar } from './timeline.ts';
+import { toOneLine, truncateEnd } from '../text/display-text.ts';
+import { formatClock, formatDuration } from '../text/format.ts';
+import { type Html, joinHtml, markup } from './html-template.ts';
+import type { TimelineBar } from './timeline.ts';
 
-const WIDTH = 1000;
-const NAMES = 150;
-const ROW = 26;
-const TOP = 24;
+const CHART_WIDTH = 1000;
+const NAMES_WIDTH = 150;
+const ROW_HEIGHT = 26;
+const AXIS_HEIGHT = 24;
 
 /** One row a host that worked, in the given order, one bar a piece of work, the critical path outlined; plain SVG with a title on each bar. */
-export function gantt(hosts: readonly string[], bars: readonly Bar[], path: readonly Bar[], start: number, end: number): Html {
+export function ganttChart(
+  hosts: readonly string[],
+  bars: readonly TimelineBar[],
+  path: readonly TimelineBar[],
+  start: number,
+  end: number,
+): Html {
   const busy = new Set(bars.map(({ host }) => host));
   const names = hosts.filter((name) => busy.has(name));
-  const height = TOP + names.length * ROW + 4;
-  const x = (at: number): number => NAMES + ((at - start) / (end - start)) * (WIDTH - NAMES - 4);
-  const ticks = ticksOf(end - start).map((ms) => {
+  const height = AXIS_HEIGHT + names.length * ROW_HEIGHT + 4;
+  const x = (at: number): number => NAMES_WIDTH + ((at - start) / (end - start)) * (CHART_WIDTH - NAMES_WIDTH - 4);
+  const ticks = chooseTicks(end - start).map((ms) => {
     const at = x(start + ms).toFixed(1);
-    return markup`<line class="tick" x1="${at}" x2="${at}" y1="${String(TOP - 4)}" y2="${String(height)}"/><text class="time" x="${at}" y="14">${clock(ms)}</text>`;
+    return markup`<line class="tick" x1="${at}" x2="${at}" y1="${String(AXIS_HEIGHT - 4)}" y2="${String(height)}"/><text class="time" x="${at}" y="14">${formatClock(ms)}</text>`;
   });
   const rows = names.map(
-    (name, index) => markup`<text class="name" x="0" y="${String(TOP + index * ROW + 17)}">${cut(oneLine(name), 20)}</text>`,
+    (name, index) =>
+      markup`<text class="name" x="0" y="${String(AXIS_HEIGHT + index * ROW_HEIGHT + 17)}">${truncateEnd(toOneLine(name), 20)}</text>`,
   );
   const critical = new Set(path);
   const drawn = bars.map((bar) => {
     const [left, wide] = [x(bar.start), Math.max(1.5, x(bar.end) - x(bar.start))];
-    const y = TOP + names.indexOf(bar.host) * ROW + 3;
+    const y = AXIS_HEIGHT + names.indexOf(bar.host) * ROW_HEIGHT + 3;
     const fits = Math.floor((wide - 8) / 6.6);
     const name = bar.label.slice(bar.label.lastIndexOf('/') + 1);
     const label =
       fits < 4
         ? markup``
-        : markup`<text class="label" x="${(left + 4).toFixed(1)}" y="${String(y + 14)}">${bar.outcome === 'failed' ? '✗ ' : ''}${cut(oneLine(name), fits)}</text>`;
-    const title = `${bar.label} on ${bar.host}: ${took(bar.end - bar.start)}, ${bar.outcome === 'running' ? 'not ended' : bar.outcome}`;
-    return markup`<g><title>${title}</title><rect class="${bar.outcome}${critical.has(bar) ? ' critical' : ''}" x="${left.toFixed(1)}" y="${String(y)}" width="${wide.toFixed(1)}" height="${String(ROW - 6)}" rx="2"/>${label}</g>`;
+        : markup`<text class="label" x="${(left + 4).toFixed(1)}" y="${String(y + 14)}">${bar.outcome === 'failed' ? '✗ ' : ''}${truncateEnd(toOneLine(name), fits)}</text>`;
+    const title = `${bar.label} on ${bar.host}: ${formatDuration(bar.end - bar.start)}, ${bar.outcome === 'running' ? 'not ended' : bar.outcome}`;
+    return markup`<g><title>${title}</title><rect class="${bar.outcome}${critical.has(bar) ? ' critical' : ''}" x="${left.toFixed(1)}" y="${String(y)}" width="${wide.toFixed(1)}" height="${String(ROW_HEIGHT - 6)}" rx="2"/>${label}</g>`;
   });
-  return markup`<svg viewBox="0 0 ${String(WIDTH)} ${String(height)}" role="img" aria-label="Timeline of ${String(names.length)} hosts"><g>${join(ticks)}</g>${join(rows)}${join(drawn)}</svg>`;
+  return markup`<svg viewBox="0 0 ${String(CHART_WIDTH)} ${String(height)}" role="img" aria-label="Timeline of ${String(names.length)} hosts"><g>${joinHtml(ticks)}</g>${joinHtml(rows)}${joinHtml(drawn)}</svg>`;
 }
 
-const STEPS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
+const TICK_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
 /** Round times, at most about ten. */
-function ticksOf(ms: number): readonly number[] {
-  const step = (STEPS.find((seconds) => ms / 1000 / seconds <= 10) ?? Math.ceil(ms / 10_000)) * 1000;
+function chooseTicks(ms: number): readonly number[] {
+  const step = (TICK_SECONDS.find((seconds) => ms / 1000 / seconds <= 10) ?? Math.ceil(ms / 10_000)) * 1000;
   return Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);
 }

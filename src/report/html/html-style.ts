@@ -1,5 +1,5 @@
 /** The style sheet of the HTML report: light and dark by the reader's setting, narrow screens, paper. */
-export const CSS = `
+export const REPORT_CSS = `
 :root { --ground: #fff; --text: #1d2126; --dim: #59636e; --line: #d5dae0; --soft: #f3f5f7; --ok: #2c7a4b; --bad: #b3261e; --run: #2361a8; --path: #8a5a00; --on: #fff; }
 @media (prefers-color-scheme: dark) {
   :root { --ground: #14171a; --text: #e4e7ea; --dim: #9aa4af; --line: #343b43; --soft: #1d2226; --ok: #5cb87e; --bad: #ff8a80; --run: #7db3f0; --path: #f0b849; --on: #14171a; }

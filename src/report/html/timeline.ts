@@ -2,7 +2,7 @@ import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 
 /** A piece of work of a host: an attempt at an item, or a task where there is no queue. Times in ms since the epoch. */
-export interface Bar {
+export interface TimelineBar {
   readonly host: string;
   readonly label: string;
   readonly start: number;
@@ -12,10 +12,10 @@ export interface Bar {
 }
 
 /** Everything that hosts worked on; what had not ended goes to `end`. */
-export function barsOf(events: readonly RunEvent[], end: number): readonly Bar[] {
-  const bars: Bar[] = [];
+export function collectBars(events: readonly RunEvent[], end: number): readonly TimelineBar[] {
+  const bars: TimelineBar[] = [];
   const open = new Map<string, { readonly label: string; readonly start: number; readonly item?: string; readonly host: string }>();
-  const close = (key: string, at: number, outcome: Bar['outcome']): void => {
+  const close = (key: string, at: number, outcome: TimelineBar['outcome']): void => {
     const started = open.get(key);
     if (started === undefined) return;
     open.delete(key);
@@ -37,17 +37,17 @@ export function barsOf(events: readonly RunEvent[], end: number): readonly Bar[]
 }
 
 /** Backwards from what ended last: each step waited either for an item that it needs or for its host. */
-export function criticalPath(bars: readonly Bar[], state: RunState): readonly Bar[] {
-  const path: Bar[] = [];
-  let current = bars.reduce<Bar | undefined>((last, bar) => (last === undefined || bar.end > last.end ? bar : last), undefined);
+export function findCriticalPath(bars: readonly TimelineBar[], state: RunState): readonly TimelineBar[] {
+  const path: TimelineBar[] = [];
+  let current = bars.reduce<TimelineBar | undefined>((last, bar) => (last === undefined || bar.end > last.end ? bar : last), undefined);
   while (current !== undefined && !path.includes(current)) {
     path.unshift(current);
     const { host, start, item } = current;
     const needs = new Set(item === undefined ? [] : (state.items[item]?.needs ?? []));
-    const before: readonly Bar[] = bars.filter(
+    const before: readonly TimelineBar[] = bars.filter(
       (bar) => bar.end <= start && (bar.host === host || (bar.item !== undefined && needs.has(bar.item))),
     );
-    current = before.reduce<Bar | undefined>((last, bar) => (last === undefined || bar.end > last.end ? bar : last), undefined);
+    current = before.reduce<TimelineBar | undefined>((last, bar) => (last === undefined || bar.end > last.end ? bar : last), undefined);
   }
   return path;
 }

@@ -1,35 +1,35 @@
 import type { ErrorJson } from '../../core/error.ts';
 import type { Json } from '../../core/host.ts';
 import type { Reporter } from '../../core/reporter.ts';
-import { exitOfRun, type HostState, type ItemState, type RunState } from '../../core/run-state.ts';
-import { named } from '../events/failure-text.ts';
+import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';
+import { completeLogHint } from '../events/failure-text.ts';
 
-type Document = { readonly [key: string]: Json };
+type JsonDocument = { readonly [key: string]: Json };
 
 /** The one document of `-o json`. */
-export function result(state: RunState): Document {
+export function runDocument(state: RunState): JsonDocument {
   return {
     run: state.run,
     playbook: state.playbook,
     status: state.status,
-    exit: state.exit ?? exitOfRun(state),
-    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostOf(host)])),
-    items: Object.values(state.items).map(itemOf),
+    exit: state.exit ?? runExitCode(state),
+    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host)])),
+    items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
-    errors: state.errors.map((error) => errorOf(named(error, state.run))),
+    errors: state.errors.map((error) => errorDocument(completeLogHint(error, state.run))),
   };
 }
 
-function hostOf({ tally, route }: HostState): Document {
+function hostDocument({ tally, route }: HostState): JsonDocument {
   const { ok, changed, skipped, failed, unreachable, refused } = tally;
   return { ok, changed, skipped, failed, unreachable, refused, route: route ?? null };
 }
 
-function itemOf({ id, status, host, attempts, seconds }: ItemState): Document {
+function itemDocument({ id, status, host, attempts, seconds }: ItemState): JsonDocument {
   return { id, status, host: host ?? null, attempts, seconds: seconds ?? null };
 }
 
-function errorOf({ code, message, host, hint, at }: ErrorJson): Document {
+function errorDocument({ code, message, host, hint, at }: ErrorJson): JsonDocument {
   return {
     code,
     message,
@@ -40,9 +40,9 @@ function errorOf({ code, message, host, hint, at }: ErrorJson): Document {
 }
 
 /** A reporter that prints the document once, when the run has ended. */
-export function json(out: NodeJS.WritableStream): Reporter {
+export function jsonReporter(out: NodeJS.WritableStream): Reporter {
   return {
     event() {},
-    close: (state) => new Promise((done) => out.write(`${JSON.stringify(result(state), null, 2)}\n`, () => done())),
+    close: (state) => new Promise((done) => out.write(`${JSON.stringify(runDocument(state), null, 2)}\n`, () => done())),
   };
 }

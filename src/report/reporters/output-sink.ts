@@ -1,18 +1,18 @@
 /** Where lines go. A reader that left (`| head`) ends the writing, not the run. */
-export interface Sink {
+export interface OutputSink {
   write(text: string): void;
-  flushed(): Promise<void>;
+  flush(): Promise<void>;
 }
 
-export function sinkOf(out: NodeJS.WritableStream): Sink {
-  let gone = false;
+export function openOutputSink(out: NodeJS.WritableStream): OutputSink {
+  let closed = false;
   out.on('error', () => {
-    gone = true;
+    closed = true;
   });
   return {
     write(text) {
-      if (!gone) out.write(text);
+      if (!closed) out.write(text);
     },
-    flushed: () => new Promise((done) => (gone ? done() : out.write('', () => done()))),
+    flush: () => new Promise((done) => (closed ? done() : out.write('', () => done()))),
   };
 }

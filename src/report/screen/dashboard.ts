@@ -1,13 +1,13 @@
 import './terminal/react-production.ts'; // before anything that leads to Ink
-import { type Display, oneLine, pad, show } from '../text/display-text.ts';
-import { counted } from '../text/format.ts';
-import { type Line, piece, sides, sign, within } from '../text/styled-line.ts';
-import type { Sign } from '../text/symbols.ts';
-import type { Look } from '../text/terminal-style.ts';
-import { rule } from './pages/host-area.ts';
-import { windowOf } from './pages/host-layout.ts';
-import type { Key } from './terminal/read-keys.ts';
-import { openStage, type Terminal } from './terminal/terminal-renderer.tsx';
+import { type DisplayText, displayText, padText, toOneLine } from '../text/display-text.ts';
+import { formatQuantity } from '../text/format.ts';
+import { alignSides, type StyledLine, statusSymbol, styled, truncateLine } from '../text/styled-line.ts';
+import type { DisplayStatus } from '../text/symbols.ts';
+import type { TerminalStyle } from '../text/terminal-style.ts';
+import { ruleLine } from './pages/host-area.ts';
+import { visibleRange } from './pages/host-layout.ts';
+import type { KeyPress } from './terminal/read-keys.ts';
+import { openTerminalRenderer, type TerminalOutput } from './terminal/terminal-renderer.tsx';
 
 /** What the start screen shows: plain data, gathered by the caller. */
 export interface DashboardData {
@@ -33,10 +33,10 @@ export interface DashboardData {
   /** Where it is and what is in it, one line. */
   readonly binhost: string;
   /** What to do now, most urgent first. */
-  readonly next: readonly Step[];
+  readonly next: readonly NextStep[];
 }
 
-export interface Step {
+export interface NextStep {
   /** One letter; not one of ↑↓ ↵ / ? q k j. */
   readonly key: string;
   readonly what: string;
@@ -46,58 +46,58 @@ export interface Step {
   readonly ask?: string;
 }
 
-export type Choice =
+export type DashboardChoice =
   | { readonly type: 'quit' }
   | { readonly type: 'run'; readonly id: string }
-  | { readonly type: 'step'; readonly step: Step; readonly text: string };
+  | { readonly type: 'step'; readonly step: NextStep; readonly text: string };
 
 /** How the start screen is looked at. */
 export interface DashboardView {
   readonly run: number;
-  readonly asking: Step | undefined;
+  readonly asking: NextStep | undefined;
   readonly text: string;
 }
 
 export interface Dashboard {
   update(data: DashboardData): void;
   /** Settles with the first choice; the terminal is as it was before by then. */
-  readonly choice: Promise<Choice>;
+  readonly choice: Promise<DashboardChoice>;
   close(): void;
 }
 
 /** Opens the start screen. */
-export function dashboard(options: {
-  readonly out: Terminal;
+export function openDashboard(options: {
+  readonly out: TerminalOutput;
   readonly in: NodeJS.ReadableStream;
-  readonly look: Look;
+  readonly look: TerminalStyle;
   readonly data: DashboardData;
 }): Dashboard {
   let data = options.data;
   let view: DashboardView = { run: 0, asking: undefined, text: '' };
-  let resolve: (choice: Choice) => void = () => {};
-  const choice = new Promise<Choice>((done) => {
+  let resolve: (choice: DashboardChoice) => void = () => {};
+  const choice = new Promise<DashboardChoice>((done) => {
     resolve = done;
   });
-  const finish = (made: Choice): void => {
+  const finish = (made: DashboardChoice): void => {
     stage.close();
     resolve(made);
   };
-  const stage = openStage(
+  const stage = openTerminalRenderer(
     options.out,
     options.in,
     options.look,
     (look) => dashboardLines(data, view, look),
     (key) => {
-      const pressed = pressOnDashboard(view, key, data);
+      const pressed = handleDashboardKey(view, key, data);
       view = pressed.view;
-      if (pressed.choice === undefined) stage.now();
+      if (pressed.choice === undefined) stage.drawNow();
       else finish(pressed.choice);
     },
   );
   return {
     update(next) {
       data = next;
-      stage.changed();
+      stage.requestDraw();
     },
     choice,
     close: () => finish({ type: 'quit' }),
@@ -105,11 +105,11 @@ export function dashboard(options: {
 }
 
 /** One key on the start screen. Pure. */
-export function pressOnDashboard(
+export function handleDashboardKey(
   view: DashboardView,
-  key: Key,
+  key: KeyPress,
   data: DashboardData,
-): { readonly view: DashboardView; readonly choice?: Choice } {
+): { readonly view: DashboardView; readonly choice?: DashboardChoice } {
   if (key.name === '^c') return { view, choice: { type: 'quit' } };
   if (view.asking !== undefined) {
     if (key.name === 'escape') return { view: { ...view, asking: undefined, text: '' } };
@@ -127,7 +127,7 @@ export function pressOnDashboard(
   return step.ask === undefined ? { view, choice: { type: 'step', step, text: '' } } : { view: { ...view, asking: step, text: '' } };
 }
 
-const SIGNS: Readonly<Record<DashboardData['hosts'][number]['status'], Sign>> = {
+const HOST_STATUSES: Readonly<Record<DashboardData['hosts'][number]['status'], DisplayStatus>> = {
   proven: 'ok',
   unreachable: 'unreachable',
   misdirected: 'refused',
@@ -137,108 +137,121 @@ const SIGNS: Readonly<Record<DashboardData['hosts'][number]['status'], Sign>> = 
 };
 
 /** The start screen: exactly `look.rows` lines. Pure. */
-export function dashboardLines(data: DashboardData, view: DashboardView, look: Look): readonly Line[] {
-  const { columns, rows } = look;
+export function dashboardLines(data: DashboardData, view: DashboardView, style: TerminalStyle): readonly StyledLine[] {
+  const { columns, rows } = style;
   const room = Math.max(0, rows - 1);
-  const lines = (columns >= 40 && rows >= 12 ? full(data, view, look, room) : short(data)).slice(0, room);
+  const lines = (columns >= 40 && rows >= 12 ? fullLines(data, view, style, room) : compactLines(data)).slice(0, room);
   while (lines.length < room) lines.push([]);
-  return [...lines, keysOf(data, view, look)].slice(0, rows).map((line) => within(line, columns));
+  return [...lines, keyHints(data, view, style)].slice(0, rows).map((line) => truncateLine(line, columns));
 }
 
-function full(data: DashboardData, view: DashboardView, { columns }: Look, room: number): Line[] {
+function fullLines(data: DashboardData, view: DashboardView, { columns }: TerminalStyle, room: number): StyledLine[] {
   const head = [
-    sides(
-      [piece(show` swarm`, { bold: true }), piece(show`  ${data.project}`)],
-      [piece(show`${data.runs.length === 0 ? 'no run yet' : counted(data.runs.length, 'run')} `)],
+    alignSides(
+      [styled(displayText` swarm`, { bold: true }), styled(displayText`  ${data.project}`)],
+      [styled(displayText`${data.runs.length === 0 ? 'no run yet' : formatQuantity(data.runs.length, 'run')} `)],
       columns,
     ),
-    rule(columns),
+    ruleLine(columns),
   ];
   const about = [
-    fact('inventory', inventoryOf(data)),
-    fact('playbooks', show`${data.playbooks.join('  ')}`),
-    fact('binhost', show`${data.binhost}`),
+    factLine('inventory', describeInventory(data)),
+    factLine('playbooks', displayText`${data.playbooks.join('  ')}`),
+    factLine('binhost', displayText`${data.binhost}`),
   ];
   const many = Math.min(data.next.length, Math.max(1, Math.floor((room - 8) / 3)));
-  const next = [title('Next'), ...data.next.slice(0, many).map((step, index) => stepLine(step, index, columns))];
+  const next = [sectionTitle('Next'), ...data.next.slice(0, many).map((step, index) => stepLine(step, index, columns))];
   const rest = Math.max(0, room - head.length - about.length - next.length - 1);
   const forRuns = data.runs.length === 0 ? 2 : Math.min(data.runs.length + 1, Math.max(2, Math.floor(rest / 2)));
-  const hosts = block('Hosts', hostLines(data, columns), 0, Math.max(0, rest - forRuns));
-  const runs = block('Runs', runLines(data, view, columns), view.run, forRuns);
-  return [...head, ...about, ...hosts, ...runs, rule(columns), ...next];
+  const hosts = listBlock('Hosts', hostLines(data, columns), 0, Math.max(0, rest - forRuns));
+  const runs = listBlock('Runs', runLines(data, view, columns), view.run, forRuns);
+  return [...head, ...about, ...hosts, ...runs, ruleLine(columns), ...next];
 }
 
-function short(data: DashboardData): Line[] {
-  const steps = data.next.slice(0, 3).map(({ key, what }): Line => [piece(show` ${key}`, { colour: 'cyan' }), piece(show` ${what}`)]);
-  return [[piece(show` swarm`, { bold: true }), piece(show` ${counted(data.hosts.length, 'host')}`)], ...steps];
+function compactLines(data: DashboardData): StyledLine[] {
+  const steps = data.next
+    .slice(0, 3)
+    .map(({ key, what }): StyledLine => [styled(displayText` ${key}`, { colour: 'cyan' }), styled(displayText` ${what}`)]);
+  return [[styled(displayText` swarm`, { bold: true }), styled(displayText` ${formatQuantity(data.hosts.length, 'host')}`)], ...steps];
 }
 
-const fact = (name: string, text: Display): Line => [piece(show` ${name.padEnd(11)}`, { dim: true }), piece(text)];
-const title = (text: string): Line => [piece(show` ${text}`, { bold: true })];
+const factLine = (name: string, text: DisplayText): StyledLine => [styled(displayText` ${name.padEnd(11)}`, { dim: true }), styled(text)];
+const sectionTitle = (text: string): StyledLine => [styled(displayText` ${text}`, { bold: true })];
 
-function inventoryOf({ hosts }: DashboardData): Display {
+function describeInventory({ hosts }: DashboardData): DisplayText {
   const by = new Map<string, number>();
   for (const { status } of hosts) by.set(status, (by.get(status) ?? 0) + 1);
   const cores = hosts.reduce((sum, host) => sum + (host.cores ?? 0), 0);
   const states = [...by].map(([status, many]) => `${many} ${status === 'untrusted' ? 'never trusted' : status}`);
-  return show`${counted(hosts.length, 'host')}  ${states.join('  ')}${cores > 0 ? `  ${cores} cores` : ''}`;
+  return displayText`${formatQuantity(hosts.length, 'host')}  ${states.join('  ')}${cores > 0 ? `  ${cores} cores` : ''}`;
 }
 
-const ORDER = ['misdirected', 'unreachable', 'untrusted', 'blocked', 'unknown', 'proven'];
+const STATUS_ORDER = ['misdirected', 'unreachable', 'untrusted', 'blocked', 'unknown', 'proven'];
 
-function hostLines({ hosts }: DashboardData, columns: number): readonly Line[] {
+function hostLines({ hosts }: DashboardData, columns: number): readonly StyledLine[] {
   const name = Math.min(
     20,
     hosts.reduce((most, each) => Math.max(most, [...each.name].length), 4),
   );
   return [...hosts]
-    .sort((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status))
+    .sort((a, b) => STATUS_ORDER.indexOf(a.status) - STATUS_ORDER.indexOf(b.status))
     .map((host) => {
       const facts = [
-        host.cores === undefined ? '' : counted(host.cores, 'core'),
+        host.cores === undefined ? '' : formatQuantity(host.cores, 'core'),
         host.load === undefined ? '' : `load ${host.load.toFixed(1)}`,
       ];
       const line = [
-        piece(show`  `),
-        sign(SIGNS[host.status]),
-        piece(
-          show` ${pad(oneLine(host.name), name)}  ${host.status.padEnd(11)}  ${[host.note, host.route].filter((each) => each !== undefined).join('  ')}`,
+        styled(displayText`  `),
+        statusSymbol(HOST_STATUSES[host.status]),
+        styled(
+          displayText` ${padText(toOneLine(host.name), name)}  ${host.status.padEnd(11)}  ${[host.note, host.route].filter((each) => each !== undefined).join('  ')}`,
         ),
       ];
-      return sides(line, columns < 70 ? [] : [piece(show`${facts.filter((each) => each !== '').join('  ')} `, { dim: true })], columns);
+      return alignSides(
+        line,
+        columns < 70 ? [] : [styled(displayText`${facts.filter((each) => each !== '').join('  ')} `, { dim: true })],
+        columns,
+      );
     });
 }
 
-function runLines({ runs }: DashboardData, view: DashboardView, columns: number): readonly Line[] {
-  if (runs.length === 0) return [[piece(show`  Nothing is running, and no run has been recorded in this project.`, { dim: true })]];
+function runLines({ runs }: DashboardData, view: DashboardView, columns: number): readonly StyledLine[] {
+  if (runs.length === 0) return [[styled(displayText`  Nothing is running, and no run has been recorded in this project.`, { dim: true })]];
   return runs.map(({ id, playbook, status, startedAt, exit }, index) => {
-    const name: Sign = status === 'running' ? 'running' : status === 'ok' ? 'ok' : status === 'failed' ? 'failed' : 'unknown';
+    const name: DisplayStatus = status === 'running' ? 'running' : status === 'ok' ? 'ok' : status === 'failed' ? 'failed' : 'unknown';
     const line = [
-      piece(show`${index === view.run ? ' >' : '  '}`, { bold: true }),
-      sign(name),
-      piece(show` ${id.padEnd(6)} ${playbook.padEnd(12)} ${status}${exit === undefined ? '' : `, exit ${exit}`}`),
+      styled(displayText`${index === view.run ? ' >' : '  '}`, { bold: true }),
+      statusSymbol(name),
+      styled(displayText` ${id.padEnd(6)} ${playbook.padEnd(12)} ${status}${exit === undefined ? '' : `, exit ${exit}`}`),
     ];
-    return sides(line, [piece(show`${startedAt === undefined ? '' : startedAt.slice(0, 16).replace('T', ' ')} `, { dim: true })], columns);
+    return alignSides(
+      line,
+      [styled(displayText`${startedAt === undefined ? '' : startedAt.slice(0, 16).replace('T', ' ')} `, { dim: true })],
+      columns,
+    );
   });
 }
 
 /** A title and what fits below it around the chosen line; the rest is counted. */
-function block(name: string, lines: readonly Line[], chosen: number, room: number): readonly Line[] {
+function listBlock(name: string, lines: readonly StyledLine[], chosen: number, room: number): readonly StyledLine[] {
   if (room < 2) return [];
-  const { from, count, hidden } = windowOf(lines.length, room - 1, chosen);
-  const more: readonly Line[] = hidden > 0 && room > 2 ? [[piece(show`  … ${hidden} more`, { dim: true })]] : [];
-  return [title(name), ...lines.slice(from, from + count), ...more];
+  const { from, count, hidden } = visibleRange(lines.length, room - 1, chosen);
+  const more: readonly StyledLine[] = hidden > 0 && room > 2 ? [[styled(displayText`  … ${hidden} more`, { dim: true })]] : [];
+  return [sectionTitle(name), ...lines.slice(from, from + count), ...more];
 }
 
-function stepLine({ key, what, command }: Step, index: number, columns: number): Line {
-  const left = [piece(show`  ${index + 1}  `), piece(show`${key}`, { colour: 'cyan' }), piece(show`  ${what}`)];
-  return sides(left, columns < 70 ? [] : [piece(show`${command} `, { dim: true })], columns);
+function stepLine({ key, what, command }: NextStep, index: number, columns: number): StyledLine {
+  const left = [styled(displayText`  ${index + 1}  `), styled(displayText`${key}`, { colour: 'cyan' }), styled(displayText`  ${what}`)];
+  return alignSides(left, columns < 70 ? [] : [styled(displayText`${command} `, { dim: true })], columns);
 }
 
-function keysOf(data: DashboardData, view: DashboardView, { columns, ascii }: Look): Line {
+function keyHints(data: DashboardData, view: DashboardView, { columns, ascii }: TerminalStyle): StyledLine {
   if (view.asking !== undefined) {
-    return within(
-      [piece(show` ${view.asking.ask ?? ''}: ${view.text}_`, { bold: true }), piece(show`   enter goes on, esc stops`, { dim: true })],
+    return truncateLine(
+      [
+        styled(displayText` ${view.asking.ask ?? ''}: ${view.text}_`, { bold: true }),
+        styled(displayText`   enter goes on, esc stops`, { dim: true }),
+      ],
       columns,
     );
   }
@@ -252,11 +265,11 @@ function keysOf(data: DashboardData, view: DashboardView, { columns, ascii }: Lo
     ...data.next.map(({ key, what }) => [key, columns < 60 ? '' : (what.split(' ')[0] ?? '')]),
     ['q', 'quit'],
   ];
-  return within(
+  return truncateLine(
     keys.flatMap(([key, what], index) => [
-      piece(show`${index === 0 ? ' ' : '  '}`),
-      piece(show`${key ?? ''}`, { colour: 'cyan' }),
-      piece(show`${what ? ` ${what}` : ''}`),
+      styled(displayText`${index === 0 ? ' ' : '  '}`),
+      styled(displayText`${key ?? ''}`, { colour: 'cyan' }),
+      styled(displayText`${what ? ` ${what}` : ''}`),
     ]),
     columns,
   );

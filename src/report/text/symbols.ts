@@ -2,14 +2,14 @@ import type { Outcome } from '../../core/event.ts';
 
 export type Colour = 'red' | 'green' | 'yellow' | 'cyan' | 'magenta' | 'blue';
 
-export interface Style {
+export interface TextStyle {
   readonly colour?: Colour;
   readonly bold?: boolean;
   readonly dim?: boolean;
   readonly inverse?: boolean;
 }
 
-export type Sign =
+export type DisplayStatus =
   | 'queued'
   | 'proving'
   | 'running'
@@ -24,39 +24,40 @@ export type Sign =
   | 'aside';
 
 /** Symbol, word and colour always together: colour never carries meaning alone, and red is failed and refused only. */
-export const signs: Readonly<Record<Sign, { readonly symbol: string; readonly word: string; readonly style: Style }>> = {
-  queued: { symbol: '·', word: 'wait', style: { dim: true } },
-  proving: { symbol: '◌', word: 'prove', style: { dim: true } },
-  running: { symbol: '►', word: 'run', style: { colour: 'cyan' } },
-  ok: { symbol: '✓', word: 'ok', style: { colour: 'green' } },
-  changed: { symbol: '~', word: 'changed', style: { colour: 'yellow' } },
-  skipped: { symbol: '-', word: 'skipped', style: { dim: true } },
-  failed: { symbol: '✗', word: 'failed', style: { colour: 'red' } },
-  unreachable: { symbol: '!', word: 'unreachable', style: { colour: 'magenta' } },
-  refused: { symbol: '⊘', word: 'refused', style: { colour: 'red', bold: true, inverse: true } },
-  unknown: { symbol: '?', word: 'unknown', style: { colour: 'yellow' } },
-  reattach: { symbol: '↻', word: 'reattach', style: { colour: 'cyan' } },
-  aside: { symbol: '■', word: 'aside', style: { colour: 'yellow', dim: true } },
-};
+export const statusSymbols: Readonly<Record<DisplayStatus, { readonly symbol: string; readonly word: string; readonly style: TextStyle }>> =
+  {
+    queued: { symbol: '·', word: 'wait', style: { dim: true } },
+    proving: { symbol: '◌', word: 'prove', style: { dim: true } },
+    running: { symbol: '►', word: 'run', style: { colour: 'cyan' } },
+    ok: { symbol: '✓', word: 'ok', style: { colour: 'green' } },
+    changed: { symbol: '~', word: 'changed', style: { colour: 'yellow' } },
+    skipped: { symbol: '-', word: 'skipped', style: { dim: true } },
+    failed: { symbol: '✗', word: 'failed', style: { colour: 'red' } },
+    unreachable: { symbol: '!', word: 'unreachable', style: { colour: 'magenta' } },
+    refused: { symbol: '⊘', word: 'refused', style: { colour: 'red', bold: true, inverse: true } },
+    unknown: { symbol: '?', word: 'unknown', style: { colour: 'yellow' } },
+    reattach: { symbol: '↻', word: 'reattach', style: { colour: 'cyan' } },
+    aside: { symbol: '■', word: 'aside', style: { colour: 'yellow', dim: true } },
+  };
 
 /** Outcomes in the order of recap lines. */
-export const outcomes: readonly Outcome[] = ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped'];
+export const outcomeOrder: readonly Outcome[] = ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped'];
 
-const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
+const ANSI_COLOURS: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
 
 /** SGR with the 16 colours; nothing else is ever sent. */
-export function paint(text: string, style: Style | undefined): string {
+export function applyAnsiStyle(text: string, style: TextStyle | undefined): string {
   if (style === undefined || text === '') return text;
   const codes = [
     ...(style.bold ? [1] : []),
     ...(style.dim ? [2] : []),
     ...(style.inverse ? [7] : []),
-    ...(style.colour ? [CODES[style.colour]] : []),
+    ...(style.colour ? [ANSI_COLOURS[style.colour]] : []),
   ];
   return codes.length === 0 ? text : `\x1b[${codes.join(';')}m${text}\x1b[0m`;
 }
 
-const ASCII: Readonly<Record<string, string>> = {
+const ASCII_FORMS: Readonly<Record<string, string>> = {
   '·': '.',
   '◌': 'o',
   '►': '>',
@@ -78,12 +79,12 @@ const ASCII: Readonly<Record<string, string>> = {
   '—': '-',
   '\u2009': ' ',
 };
-for (const [index, bar] of [...'▁▂▃▄▅▆▇'].entries()) (ASCII as Record<string, string>)[bar] = '_.:-=+*'[index] ?? '*';
+for (const [index, bar] of [...'▁▂▃▄▅▆▇'].entries()) (ASCII_FORMS as Record<string, string>)[bar] = '_.:-=+*'[index] ?? '*';
 
 /** The ASCII form, column for column: our symbols by the table, anything else above 0x7E as `?`. */
 export function toAscii(text: string, widthOf: (character: string) => number): string {
   if (/^[\x00-\x7e]*$/.test(text)) return text;
   let ascii = '';
-  for (const character of text) ascii += character <= '~' ? character : (ASCII[character] ?? '?'.repeat(widthOf(character)));
+  for (const character of text) ascii += character <= '~' ? character : (ASCII_FORMS[character] ?? '?'.repeat(widthOf(character)));
   return ascii;
 }

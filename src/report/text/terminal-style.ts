@@ -1,5 +1,5 @@
 /** How things are drawn: taken once from the environment, the stream and the options, then handed down as a value. */
-export interface Look {
+export interface TerminalStyle {
   readonly colour: boolean;
   /** No byte above 0x7E: SWARM_ASCII=1, or a locale that is not UTF-8. */
   readonly ascii: boolean;
@@ -15,49 +15,49 @@ export interface Look {
 }
 
 /** Columns where nobody says how many there are: nothing is cut in a pipe. */
-export const WIDE = 1000;
+export const UNLIMITED_COLUMNS = 1000;
 
-interface Out {
+interface TerminalStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The look of one stream (stdout and stderr are judged each on its own). NO_COLOR: no-color.org; FORCE_COLOR: force-color.org. */
-export function lookOf(
-  out: Out,
-  env: Env,
+export function detectTerminalStyle(
+  out: TerminalStream,
+  env: Environment,
   options: { readonly color?: 'auto' | 'always' | 'never'; readonly verbosity?: number } = {},
-): Look {
+): TerminalStyle {
   const tty = out.isTTY === true && env['TERM'] !== 'dumb';
   return {
-    colour: colourOf(env, tty, options.color ?? 'auto'),
-    ascii: env['SWARM_ASCII'] === undefined ? !utf8(env) : isOn(env['SWARM_ASCII']),
-    columns: out.isTTY === true ? (out.columns ?? 80) || 80 : number(env['COLUMNS'], WIDE),
-    rows: out.isTTY === true ? (out.rows ?? 24) || 24 : number(env['LINES'], 24),
+    colour: usesColour(env, tty, options.color ?? 'auto'),
+    ascii: env['SWARM_ASCII'] === undefined ? !isUtf8Locale(env) : isEnabled(env['SWARM_ASCII']),
+    columns: out.isTTY === true ? (out.columns ?? 80) || 80 : positiveIntegerOr(env['COLUMNS'], UNLIMITED_COLUMNS),
+    rows: out.isTTY === true ? (out.rows ?? 24) || 24 : positiveIntegerOr(env['LINES'], 24),
     verbosity: options.verbosity ?? 0,
     tty,
-    ci: isOn(env['GITHUB_ACTIONS']) ? 'github' : isOn(env['CI']) ? 'other' : undefined,
+    ci: isEnabled(env['GITHUB_ACTIONS']) ? 'github' : isEnabled(env['CI']) ? 'other' : undefined,
   };
 }
 
-function colourOf(env: Env, tty: boolean, asked: 'auto' | 'always' | 'never'): boolean {
-  if (asked !== 'auto') return asked === 'always';
+function usesColour(env: Environment, tty: boolean, option: 'auto' | 'always' | 'never'): boolean {
+  if (option !== 'auto') return option === 'always';
   if (env['NO_COLOR']) return false;
-  if (isOn(env['FORCE_COLOR']) || isOn(env['CLICOLOR_FORCE'])) return true;
+  if (isEnabled(env['FORCE_COLOR']) || isEnabled(env['CLICOLOR_FORCE'])) return true;
   return tty;
 }
 
 /** POSIX order: the first of the three that is not empty decides. None at all, or C, on Linux means ASCII; C.UTF-8 does not. */
-function utf8(env: Env): boolean {
+function isUtf8Locale(env: Environment): boolean {
   return /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
 }
 
-const isOn = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
+const isEnabled = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
 
-function number(text: string | undefined, otherwise: number): number {
+function positiveIntegerOr(text: string | undefined, fallback: number): number {
   const value = Number(text);
-  return Number.isInteger(value) && value > 0 ? value : otherwise;
+  return Number.isInteger(value) && value > 0 ? value : fallback;
 }

@@ -1,6 +1,6 @@
 /** First and last code points of what takes two columns (Unicode 16, East Asian Width W and F; emoji blocks whole: rather one too many). */
 // biome-ignore format: a table
-const wide = new Uint32Array([
+const WIDE_RANGES = new Uint32Array([
   0x1100, 0x115f, 0x231a, 0x231b, 0x2329, 0x232a, 0x23e9, 0x23ec, 0x23f0, 0x23f0, 0x23f3, 0x23f3, 0x25fd, 0x25fe, 0x2614, 0x2615,
   0x2630, 0x2637, 0x2648, 0x2653, 0x267f, 0x267f, 0x268a, 0x268f, 0x2693, 0x2693, 0x26a1, 0x26a1, 0x26aa, 0x26ab, 0x26bd, 0x26be,
   0x26c4, 0x26c5, 0x26ce, 0x26ce, 0x26d4, 0x26d4, 0x26ea, 0x26ea, 0x26f2, 0x26f3, 0x26f5, 0x26f5, 0x26fa, 0x26fa, 0x26fd, 0x26fd,
@@ -13,14 +13,14 @@ const wide = new Uint32Array([
 ]);
 
 /** Whether a terminal gives this code point two columns. */
-export function isWide(point: number): boolean {
-  if (point < 0x1100) return false;
+export function isWideCharacter(codePoint: number): boolean {
+  if (codePoint < 0x1100) return false;
   let low = 0;
-  let high = wide.length / 2 - 1;
+  let high = WIDE_RANGES.length / 2 - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if (point < (wide[middle * 2] ?? 0)) high = middle - 1;
-    else if (point > (wide[middle * 2 + 1] ?? 0)) low = middle + 1;
+    if (codePoint < (WIDE_RANGES[middle * 2] ?? 0)) high = middle - 1;
+    else if (codePoint > (WIDE_RANGES[middle * 2 + 1] ?? 0)) low = middle + 1;
     else return true;
   }
   return false;

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import type { RunFact } from '../../../src/core/event.ts';
-import { asHost, type Fleet, fleet, memoryJournal } from '../fleet.ts';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { asHost, createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, keyOf } from '../machine.ts';
 
 const PLAY = 'plays: [{ hosts: drones, tasks: [{ name: boom, explode: {} }] }]';
-const explode = (hosts: Fleet, extra: Parameters<Fleet['run']>[1] = {}) => hosts.run(PLAY, extra);
-const happened = (hosts: Fleet, name: string): boolean => hosts.machine(name).rights.length > 0;
+const explode = (hosts: TestFleet, extra: Parameters<TestFleet['run']>[1] = {}) => hosts.run(PLAY, extra);
+const happened = (hosts: TestFleet, name: string): boolean => hosts.machine(name).rights.length > 0;
 
 test('a machine that proved itself, is not protected and does nothing else may be rebooted', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   expect((await explode(hosts)).finished).toEqual(['a boom changed']);
   expect(happened(hosts, 'a')).toBe(true);
 });
 
 test('a protected host is refused, and only its exact name lifts that', async () => {
-  const hosts = fleet(hostNamed('a', { protected: true }), 'b');
+  const hosts = createFleet(hostNamed('a', { protected: true }), 'b');
   const { state, finished } = await explode(hosts);
   expect([...finished].sort()).toEqual(['a boom refused', 'b boom changed']);
   expect(state.errors).toMatchObject([{ code: 'SW3002', host: 'a' }]);
@@ -25,10 +25,10 @@ test('a protected host is refused, and only its exact name lifts that', async ()
 });
 
 test('protection follows the machine, whatever name led to it', async () => {
-  const byId = fleet('a', hostNamed('gateway', { groups: [], protected: true, identity: { hostKeys: [], machineId: 'id-of-a' } }));
+  const byId = createFleet('a', hostNamed('gateway', { groups: [], protected: true, identity: { hostKeys: [], machineId: 'id-of-a' } }));
   const { state } = await explode(byId);
   expect(state.errors[0]).toMatchObject({ code: 'SW3002', message: expect.stringContaining('gateway') });
-  const byKey = fleet(
+  const byKey = createFleet(
     'a',
     hostNamed('gateway', { groups: [], protected: true, identity: { hostKeys: [{ type: 'ssh-ed25519', blob: keyOf('a') }] } }),
   );
@@ -36,15 +36,15 @@ test('protection follows the machine, whatever name led to it', async () => {
 });
 
 test('this very machine is protected, over ssh too', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   hosts.machine('localhost').machineId = 'id-of-a';
   expect((await explode(hosts)).state.errors[0]).toMatchObject({ code: 'SW3002', message: expect.stringContaining('localhost') });
 });
 
 test('nothing disruptive while a route of the host leads to another machine', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const journal = memoryJournal();
-  const astray: RunFact = {
+  const astray: RunEventData = {
     type: 'route.setAside',
     host: 'a',
     route: 'local 10.42.0.199:22',
@@ -66,7 +66,7 @@ test('nothing disruptive while a route of the host leads to another machine', as
 });
 
 test('nothing disruptive while a job runs there, of whatever run', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const job = { command: { argv: ['make'] as [string] }, output: '', status: 'running' as const, exit: 0, waiters: [] };
   hosts.machine('a').jobs.set('other-run', job);
   expect((await explode(hosts)).state.errors[0]).toMatchObject({ code: 'SW3006', message: expect.stringContaining('other-run') });
@@ -75,7 +75,7 @@ test('nothing disruptive while a job runs there, of whatever run', async () => {
 });
 
 test('a machine that was restarted since it proved itself is refused', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   hosts.machine('a').looked.push = () => {
     hosts.machine('a').bootId = 'boot-2';
     return 0;
@@ -86,12 +86,12 @@ test('a machine that was restarted since it proved itself is refused', async () 
 
 test('a host without a pinned identity is refused', async () => {
   const { identity: _, ...unpinned } = hostNamed('a');
-  expect((await explode(fleet(unpinned))).state.errors[0]).toMatchObject({ code: 'SW3006' });
+  expect((await explode(createFleet(unpinned))).state.errors[0]).toMatchObject({ code: 'SW3006' });
 });
 
 test('one disruption in the fleet at a time', async () => {
   const names = ['a', 'b', 'c'];
-  const hosts = fleet(...names);
+  const hosts = createFleet(...names);
   let now = 0;
   let most = 0;
   for (const name of names) {

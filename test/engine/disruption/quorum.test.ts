@@ -4,7 +4,7 @@ import { SwarmError } from '../../../src/core/error.ts';
 import { type AnyModule, defineModule } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect.ts';
-import { type Fleet, fleet, lookoutOver, memoryDisruptions } from '../fleet.ts';
+import { createFleet, fleetProbeOver, memoryDisruptions, type TestFleet } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
 import { testModules } from '../modules.ts';
 
@@ -15,51 +15,51 @@ const away = (host: string, change: Partial<Disruption> = {}): Disruption => ({
   ...{ bootId: `boot-of-${host}`, initStart: '1', restarts: true, automatic: false },
   ...change,
 });
-const unreachable = (hosts: Fleet, ...names: string[]): void => {
+const unreachable = (hosts: TestFleet, ...names: string[]): void => {
   for (const name of names) hosts.machine(name).refusals.push(...Array.from({ length: 9 }, () => new SwarmError('SW2001', 'nobody')));
 };
-const run = (hosts: Fleet, past: readonly Disruption[] = [], extra: Parameters<Fleet['run']>[1] = {}, yaml = PLAY) => {
+const run = (hosts: TestFleet, past: readonly Disruption[] = [], extra: Parameters<TestFleet['run']>[1] = {}, yaml = PLAY) => {
   const disruptions = memoryDisruptions(past);
   return hosts.run(yaml, {
     options: { limit: 'a' },
     ...extra,
-    deps: { lookout: lookoutOver(hosts.machine, { disruptions }), ...extra.deps },
+    deps: { fleetProbe: fleetProbeOver(hosts.machine, { disruptions }), ...extra.deps },
   });
 };
 
 test('half of the group and at least one host must be usable without it', async () => {
-  const three = fleet('a', 'b', 'c');
+  const three = createFleet('a', 'b', 'c');
   unreachable(three, 'c');
   expect((await run(three)).state.errors[0]).toMatchObject({
     code: 'SW3006',
     message: expect.stringMatching(/drones would have 1 usable of 3 hosts, and needs 2/),
   });
-  const four = fleet('a', 'b', 'c', 'd');
+  const four = createFleet('a', 'b', 'c', 'd');
   unreachable(four, 'd');
   expect((await run(four)).finished).toEqual(['a boom changed']);
-  const pair = fleet('a', hostNamed('b', { block: { reason: 'disk', until: '2099-01-01' } }));
+  const pair = createFleet('a', hostNamed('b', { block: { reason: 'disk', until: '2099-01-01' } }));
   expect((await run(pair)).state.errors[0]).toMatchObject({ message: expect.stringContaining('(blocked: b)') });
-  expect((await run(fleet('a'))).finished).toEqual(['a boom changed']); // a group of one has no quorum to keep
+  expect((await run(createFleet('a'))).finished).toEqual(['a boom changed']); // a group of one has no quorum to keep
 });
 
 test('nothing else goes down while a host that was told to restart, by whatever run, has not come back', async () => {
-  const hosts = fleet('a', 'b', 'c', 'd', 'e');
+  const hosts = createFleet('a', 'b', 'c', 'd', 'e');
   unreachable(hosts, 'e');
   const { state } = await run(hosts, [away('e')]);
   expect(state.errors[0]).toMatchObject({
     code: 'SW3006',
     message: expect.stringMatching(/e has not come back \(reboot of e, 10 min ago, run k3f9\)/),
   });
-  const blocked = fleet('a', 'b', 'c', 'd', hostNamed('e', { block: { reason: 'dead', until: '2099-01-01' } }));
+  const blocked = createFleet('a', 'b', 'c', 'd', hostNamed('e', { block: { reason: 'dead', until: '2099-01-01' } }));
   unreachable(blocked, 'e');
   expect((await run(blocked, [away('e')])).finished).toEqual(['a boom changed']);
-  const back = fleet('a', 'b', 'c');
+  const back = createFleet('a', 'b', 'c');
   back.machine('c').bootId = 'another';
   expect((await run(back, [away('c', { at: NOW })])).finished).toEqual(['a boom changed']);
 });
 
 test('a host that was told to restart a moment ago and is still up is not taken for back', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   expect((await run(hosts, [away('c', { at: NOW })])).state.errors[0]).toMatchObject({ message: expect.stringContaining('is still up') });
   expect((await run(hosts, [away('c')])).finished).toEqual(['a boom changed']); // ten minutes ago: it never went down
 });
@@ -92,7 +92,7 @@ test('an automatic restart has a budget of one in 24 hours; a person’s has non
   const recent = away('a', { at: '2025-12-31T12:00:00.000Z', automatic: true, endedAt: '2025-12-31T12:01:00.000Z' });
   const old = { ...recent, at: '2025-12-30T12:00:00.000Z' };
   const go = async (args: string, past: readonly Disruption[]): Promise<string | undefined> => {
-    const hosts = fleet('a', 'b', 'c');
+    const hosts = createFleet('a', 'b', 'c');
     const { parsePlaybook } = await import('../../../src/language/playbook/read-playbook.ts');
     await parsePlaybook('x.yml', playbook(args), modules);
     const { state } = await runWith(hosts, playbook(args), past);
@@ -104,7 +104,7 @@ test('an automatic restart has a budget of one in 24 hours; a person’s has non
 });
 
 test('drain waits for the jobs that would refuse it', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   const job = { command: { argv: ['make'] as [string] }, output: '', status: 'running' as const, exit: 0, waiters: [] };
   hosts.machine('a').jobs.set('other-run', job);
   const yaml = 'plays: [{ hosts: drones, tasks: [{ name: boom, restart: { drain: true } }] }]';
@@ -115,22 +115,22 @@ test('drain waits for the jobs that would refuse it', async () => {
 });
 
 test('a second run is refused while the first is at it, and names it', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   const disruptions = memoryDisruptions();
-  const lookout = lookoutOver(hosts.machine, { disruptions });
-  await using _ = await disruptions.hold({ run: 'k3f9', host: 'b', subject: 'reboot of b' });
-  const { state } = await hosts.run(PLAY, { options: { limit: 'a' }, deps: { lookout } });
+  const lookout = fleetProbeOver(hosts.machine, { disruptions });
+  await using _ = await disruptions.acquireLock({ run: 'k3f9', host: 'b', subject: 'reboot of b' });
+  const { state } = await hosts.run(PLAY, { options: { limit: 'a' }, deps: { fleetProbe: lookout } });
   expect(state).toMatchObject({ exit: 7, errors: [{ code: 'SW3003' }] });
   expect(hosts.machine('a').rights).toEqual([]);
 });
 
 test('routes are verified anew: who answers there now refuses, who does not answer does not, and what is clean again is said', async () => {
   const report = (status: RouteReport['status'], change: Partial<RouteReport> = {}) => {
-    const hosts = fleet('a', 'b', 'c');
+    const hosts = createFleet('a', 'b', 'c');
     const verify = async (): Promise<readonly RouteReport[]> => [
       { host: 'a' as never, route: { kind: 'local', address: '10.0.0.9', port: 22 }, status, ms: 1, ...change },
     ];
-    return hosts.run(PLAY, { options: { limit: 'a' }, deps: { lookout: lookoutOver(hosts.machine, { verify }) } });
+    return hosts.run(PLAY, { options: { limit: 'a' }, deps: { fleetProbe: fleetProbeOver(hosts.machine, { verifyRoutes: verify }) } });
   };
   const wrong = await report('misdirected', { machine: 'gateway' as never, error: new SwarmError('SW3001', 'gateway answers') });
   expect(wrong.state.errors[0]).toMatchObject({
@@ -145,22 +145,22 @@ test('routes are verified anew: who answers there now refuses, who does not answ
 });
 
 test('the file of a machine’s owner refuses, whatever is allowed; so does one that cannot be looked at', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   hosts.machine('a').files.set('/etc/swarm.protected', '');
   const { state } = await run(hosts, [], { options: { limit: 'a', allowProtected: 'a' as never } });
   expect(state).toMatchObject({ exit: 7, errors: [{ code: 'SW3002', message: expect.stringContaining('/etc/swarm.protected') }] });
 });
 
 test('--allow-protected takes a name of the inventory, nothing like it', async () => {
-  await expect(run(fleet('drone-a'), [], { options: { allowProtected: 'drone-b' as never } })).rejects.toMatchObject({
+  await expect(run(createFleet('drone-a'), [], { options: { allowProtected: 'drone-b' as never } })).rejects.toMatchObject({
     code: 'SW1203',
     hint: 'did you mean drone-a?',
   });
 });
 
 /** With the module `restart`; `tick` is told how often somebody has slept. */
-async function runWith(hosts: Fleet, yaml: string, past: readonly Disruption[], tick: (slept: number) => unknown = () => {}) {
-  const { run: start } = await import('../../../src/engine/run.ts');
+async function runWith(hosts: TestFleet, yaml: string, past: readonly Disruption[], tick: (slept: number) => unknown = () => {}) {
+  const { runPlaybook: start } = await import('../../../src/engine/run.ts');
   const { parsePlaybook } = await import('../../../src/language/playbook/read-playbook.ts');
   const { memoryJournal, finishedIn } = await import('../fleet.ts');
   const { virtualClock } = await import('../clock.ts');
@@ -174,10 +174,10 @@ async function runWith(hosts: Fleet, yaml: string, past: readonly Disruption[], 
     {
       inventory: hosts.inventory,
       connect: (host, signal) => hosts.machine(host.name).connect(signal),
-      lookout: lookoutOver(hosts.machine, { disruptions: memoryDisruptions(past) }),
+      fleetProbe: fleetProbeOver(hosts.machine, { disruptions: memoryDisruptions(past) }),
       modules,
       journal,
-      place: { project: '/project', staging: '/stage', binhost: hosts.inventory.binhost, files: [], templates: [] },
+      paths: { project: '/project', staging: '/stage', binhost: hosts.inventory.binhost, files: [], templates: [] },
       signal: new AbortController().signal,
       clock: {
         now: clock.now,
@@ -186,8 +186,8 @@ async function runWith(hosts: Fleet, yaml: string, past: readonly Disruption[], 
           await clock.sleep(ms, signal);
         },
       },
-      jobsOn: (connection) => hosts.machine(connection.host.name).jobsOver(connection),
-      jobsLeft: async (connection) => [...hosts.machine(connection.host.name).jobs.keys()],
+      openJobs: (connection) => hosts.machine(connection.host.name).jobsOver(connection),
+      listJobs: async (connection) => [...hosts.machine(connection.host.name).jobs.keys()],
     },
   );
   return { state, events: journal.events, finished: finishedIn(journal.events), clock: slept };

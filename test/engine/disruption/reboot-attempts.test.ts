@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest';
-import { forbiddenWords } from '../../../src/engine/disruption/reboot-filter.ts';
-import { random } from '../../remote/seeded-random.ts';
-import { fleet } from '../fleet.ts';
+import { findRebootCommand } from '../../../src/engine/disruption/reboot-filter.ts';
+import { createRandom } from '../../remote/seeded-random.ts';
+import { createFleet } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
-import { attempt, wording } from './reboot-attempts.ts';
+import { randomAttempt, randomWording } from './reboot-attempts.ts';
 
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Date.now() % 1_000_000);
 const WORDINGS = 10_000;
 const RUNS = Number(process.env['SWARM_TEST_ATTEMPTS'] ?? 200);
 
 test(`${WORDINGS} wordings of a reboot in shell text: none gets through`, () => {
-  const dice = random(seed);
+  const dice = createRandom(seed);
   const through = new Set<string>();
   for (let at = 0; at < WORDINGS; at++) {
-    const text = wording(dice);
-    if (forbiddenWords(text) === undefined || forbiddenWords(['sh', '-c', text]) === undefined) through.add(text);
+    const text = randomWording(dice);
+    if (findRebootCommand(text) === undefined || findRebootCommand(['sh', '-c', text]) === undefined) through.add(text);
   }
   expect([...through].slice(0, 10), `seed ${seed}`).toEqual([]);
 });
@@ -22,10 +22,10 @@ test(`${WORDINGS} wordings of a reboot in shell text: none gets through`, () => 
 test(
   `${RUNS} playbooks against a protected machine, by its name, by an alias, delegated, in blocks, handlers and loops: nothing happens to it`,
   async () => {
-    const dice = random(seed);
+    const dice = createRandom(seed);
     for (let at = 0; at < RUNS; at++) {
-      const { yaml, hosts, name, told } = attempt(dice, hostNamed);
-      const all = fleet(...hosts);
+      const { yaml, hosts, name, told } = randomAttempt(dice, hostNamed);
+      const all = createFleet(...hosts);
       all.machine('alias').machineId = 'id-of-gateway';
       const { state, events } = await all.run(yaml);
       const where = `seed ${seed}, attempt ${at}: ${told}`;

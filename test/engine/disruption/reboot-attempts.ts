@@ -2,7 +2,7 @@ import type { Host, HostName, Route } from '../../../src/core/host.ts';
 import type { Random } from '../../remote/seeded-random.ts';
 
 /** The protected machine, and the ways that a person or a playbook may have to it. */
-export interface Attempt {
+export interface RebootAttempt {
   readonly yaml: string;
   readonly hosts: readonly Host[];
   /** The inventory's name that is asked for. */
@@ -94,7 +94,7 @@ const around: readonly ((text: string) => string)[] = [
 ];
 
 /** Shell text that takes the machine down, in one of some ten thousand wordings. */
-export function wording(dice: Random): string {
+export function randomWording(dice: Random): string {
   const program = `${dice.pick(PATHS)}${dice.pick(PROGRAMS)}`;
   let text = dice.pick(quoted)(program);
   for (let depth = dice.below(3); depth >= 0; depth--) text = dice.pick(around)(text);
@@ -102,7 +102,7 @@ export function wording(dice: Random): string {
 }
 
 /** The routes of a name that leads to the gateway: kind, address form, jump. */
-function routeTo(dice: Random): Route {
+function randomRoute(dice: Random): Route {
   const address = dice.pick(ADDRESSES);
   const port = dice.pick([22, 2222]);
   return dice.pick<Route>([
@@ -116,7 +116,7 @@ function routeTo(dice: Random): Route {
 const WAYS = ['plain', 'delegate', 'block', 'handler', 'become', 'loop', 'rescue', 'run_once', 'free', 'always'] as const;
 
 /** A playbook with one task where that may stand. `name`: who is to be hit. */
-function playbookOf(way: (typeof WAYS)[number], task: string, name: string): string {
+function playbookFor(way: (typeof WAYS)[number], task: string, name: string): string {
   const on = (hosts: string, steps: string, more = ''): string => `plays: [{ hosts: ${hosts}, ${more}tasks: [${steps}] }]`;
   switch (way) {
     case 'plain':
@@ -143,13 +143,13 @@ function playbookOf(way: (typeof WAYS)[number], task: string, name: string): str
 }
 
 /** One attempt: by the module or by a wording, on the gateway itself, an alias of it, or a host one of whose routes leads to it. */
-export function attempt(dice: Random, hostNamed: (name: string, change: Partial<Host>) => Host): Attempt {
+export function randomAttempt(dice: Random, hostNamed: (name: string, change: Partial<Host>) => Host): RebootAttempt {
   const gateway = hostNamed('gateway', { groups: [], protected: true, routes: [{ kind: 'local', address: '10.42.0.199', port: 22 }] });
   const { identity } = gateway;
   const others = [hostNamed('bystander', { groups: [] }), hostNamed('hop', { groups: [] })];
-  const alias = hostNamed('alias', { groups: [], routes: [routeTo(dice)], ...(identity === undefined ? {} : { identity }) });
+  const alias = hostNamed('alias', { groups: [], routes: [randomRoute(dice)], ...(identity === undefined ? {} : { identity }) });
   const name = dice.pick(['gateway', 'alias']);
-  const task = dice.next() < 0.5 ? 'explode: {}' : `shell: ${JSON.stringify(wording(dice))}`;
+  const task = dice.next() < 0.5 ? 'explode: {}' : `shell: ${JSON.stringify(randomWording(dice))}`;
   const way = dice.pick(WAYS);
-  return { yaml: playbookOf(way, task, name), hosts: [gateway, alias, ...others], name, told: `${way} on ${name}: ${task}` };
+  return { yaml: playbookFor(way, task, name), hosts: [gateway, alias, ...others], name, told: `${way} on ${name}: ${task}` };
 }

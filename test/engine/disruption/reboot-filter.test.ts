@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forbiddenWords } from '../../../src/engine/disruption/reboot-filter.ts';
+import { findRebootCommand } from '../../../src/engine/disruption/reboot-filter.ts';
 
 test.each([
   'reboot',
@@ -50,7 +50,7 @@ test.each([
   '/sbin/reboo?',
   'trap reboot EXIT',
 ])('shell text is refused: %s', (text) => {
-  expect(forbiddenWords(text)).toMatchObject({ code: 'SW3007' });
+  expect(findRebootCommand(text)).toMatchObject({ code: 'SW3007' });
 });
 
 test.each([
@@ -77,13 +77,13 @@ test.each([
   'emerge sys-apps/systemd constructor',
   '',
 ])('shell text is left alone: %s', (text) => {
-  expect(forbiddenWords(text)).toBeUndefined();
+  expect(findRebootCommand(text)).toBeUndefined();
 });
 
 test('argument lists are words, never shell text', () => {
-  expect(forbiddenWords(['reboot'])).toMatchObject({ code: 'SW3007' });
-  expect(forbiddenWords(['env', 'A=b', 'shutdown', '-r', 'now'])).toMatchObject({ code: 'SW3007' });
-  expect(forbiddenWords(['sh', '-c', 'true; reboot'])).toMatchObject({ code: 'SW3007' });
-  expect(forbiddenWords(['echo', '; reboot'])).toBeUndefined();
-  expect(forbiddenWords(['touch', 'reboot'])).toBeUndefined();
+  expect(findRebootCommand(['reboot'])).toMatchObject({ code: 'SW3007' });
+  expect(findRebootCommand(['env', 'A=b', 'shutdown', '-r', 'now'])).toMatchObject({ code: 'SW3007' });
+  expect(findRebootCommand(['sh', '-c', 'true; reboot'])).toMatchObject({ code: 'SW3007' });
+  expect(findRebootCommand(['echo', '; reboot'])).toBeUndefined();
+  expect(findRebootCommand(['touch', 'reboot'])).toBeUndefined();
 });

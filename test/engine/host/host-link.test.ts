@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { fleet } from '../fleet.ts';
+import { createFleet } from '../fleet.ts';
 import { hostNamed, lost, silent } from '../machine.ts';
 
 const play = (task: string): string => `plays: [{ hosts: drones, tasks: [${task}] }]`;
 
 test('looking is repeated over a new connection when the first is lost; the module never sees it', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const machine = hosts.machine('a');
   let cut = false;
   machine.looked.push = () => {
@@ -22,7 +22,7 @@ test('looking is repeated over a new connection when the first is lost; the modu
 });
 
 test('a command whose answer was lost is unknown: unreachable, never sent again', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const machine = hosts.machine('a');
   let calls = 0;
   machine.program = () => {
@@ -40,7 +40,7 @@ test('a command whose answer was lost is unknown: unreachable, never sent again'
 
 test('a host that is somebody else after a reconnect gets nothing', async () => {
   const { SwarmError } = await import('../../../src/core/error.ts');
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const machine = hosts.machine('a');
   machine.program = () => {
     machine.cut();
@@ -53,7 +53,7 @@ test('a host that is somebody else after a reconnect gets nothing', async () => 
 });
 
 test('hosts that no task touches are not connected', async () => {
-  const hosts = fleet('a', hostNamed('b', { groups: ['others'] }));
+  const hosts = createFleet('a', hostNamed('b', { groups: ['others'] }));
   await hosts.run(play('{ say: 1, tags: never }'));
   expect(hosts.machine('a').connects).toBe(0);
   await hosts.run(play('{ say: 1 }'));
@@ -62,7 +62,7 @@ test('hosts that no task touches are not connected', async () => {
 });
 
 test('a play that runs once connects to the first host that answers', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   hosts.machine('a').refusals.push(silent('a'));
   const { finished } = await hosts.run('plays: [{ hosts: drones, run_once: true, tasks: [{ name: plan, say: 1 }] }]');
   expect(finished).toEqual(['b plan ok']);
@@ -70,7 +70,7 @@ test('a play that runs once connects to the first host that answers', async () =
 });
 
 test('another host of the inventory is reached over a connection of its own, which later tasks share', async () => {
-  const hosts = fleet('a', 'b', hostNamed('store', { groups: [] }));
+  const hosts = createFleet('a', 'b', hostNamed('store', { groups: [] }));
   hosts.machine('store').files.set('/etc/motd', 'hello');
   const { events } = await hosts.run(play('{ ask: { host: store, path: /etc/motd } }, { ask: { host: store, path: /etc/motd } }'));
   expect(events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { text: string }).text] : []))).toEqual([

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { fleet } from '../fleet.ts';
+import { createFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
 test('each task runs on all hosts before the next starts', async () => {
-  const { finished, state } = await fleet('a', 'b', 'c').run(`
+  const { finished, state } = await createFleet('a', 'b', 'c').run(`
 plays:
   - name: Two
     hosts: drones
@@ -17,7 +17,7 @@ plays:
 });
 
 test('a second run changes nothing', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const playbook = `
 plays:
   - hosts: all
@@ -29,7 +29,7 @@ plays:
 });
 
 test('a host that failed takes no further part, others go on, and the run says so', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   hosts.machine('a').program = () => ({ exit: 3 });
   const { finished, state } = await hosts.run(`
 plays:
@@ -46,7 +46,7 @@ plays:
 });
 
 test('a host that does not answer is unreachable, and one that is somebody else is refused', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   const { SwarmError } = await import('../../../src/core/error.ts');
   hosts.machine('a').refusals.push(silent('a'));
   hosts.machine('b').refusals.push(new SwarmError('SW3001', 'another machine'));
@@ -66,11 +66,11 @@ plays:
       - { name: one, command: { argv: [work] } }
       - { name: two, say: 1 }
 `;
-  const { finished } = await fleet(...names).run(playbook);
+  const { finished } = await createFleet(...names).run(playbook);
   expect(finished.filter((each) => each.includes('one')).map((each) => each[0])).toEqual(names);
   expect(finished.slice(0, 6)).toEqual(['a one changed', 'a two ok', 'b one changed', 'c one changed', 'b two ok', 'c two ok']);
 
-  const bad = fleet(...names);
+  const bad = createFleet(...names);
   bad.machine('a').program = () => ({ exit: 1 });
   const { state, finished: few } = await bad.run(playbook);
   expect(few).toEqual(['a one failed']);
@@ -89,7 +89,7 @@ plays:
     tasks: [{ name: three, say: 1 }]
 `;
   const broken = (count: number) => {
-    const hosts = fleet('a', 'b', 'c', 'd');
+    const hosts = createFleet('a', 'b', 'c', 'd');
     for (const name of ['a', 'b', 'c', 'd'].slice(0, count)) hosts.machine(name).program = () => ({ exit: 1 });
     return hosts;
   };
@@ -105,7 +105,7 @@ plays:
 });
 
 test('run_once runs on one host and all share its result', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   const { finished } = await hosts.run(`
 plays:
   - hosts: drones
@@ -118,7 +118,7 @@ plays:
 });
 
 test('free lets each host run ahead', async () => {
-  const hosts = fleet('slow', 'fast');
+  const hosts = createFleet('slow', 'fast');
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
@@ -144,7 +144,7 @@ plays:
 
 test('as many hosts at once as there are forks', async () => {
   const names = ['a', 'b', 'c', 'd', 'e'];
-  const hosts = fleet(...names);
+  const hosts = createFleet(...names);
   let now = 0;
   let most = 0;
   for (const name of names) {
@@ -162,7 +162,7 @@ test('as many hosts at once as there are forks', async () => {
 
 test('blocked hosts are left out and named; an expired block does not count; naming a blocked one is refused', async () => {
   const block = (until: string) => ({ block: { reason: 'disk being replaced', until } });
-  const hosts = fleet(hostNamed('a', block('2030-01-01')), hostNamed('b', block('2025-01-01')), 'c');
+  const hosts = createFleet(hostNamed('a', block('2030-01-01')), hostNamed('b', block('2025-01-01')), 'c');
   const playbook = 'plays: [{ hosts: drones, tasks: [{ say: 1 }] }]';
   const { finished, state } = await hosts.run(playbook);
   expect(finished).toEqual(['b say ok', 'c say ok']);
@@ -172,7 +172,7 @@ test('blocked hosts are left out and named; an expired block does not count; nam
 });
 
 test('a limit that leaves nothing is an error before anything is done', async () => {
-  const hosts = fleet('a', hostNamed('b', { groups: ['others'] }));
+  const hosts = createFleet('a', hostNamed('b', { groups: ['others'] }));
   await expect(hosts.run('plays: [{ hosts: drones, tasks: [{ say: 1 }] }]', { options: { limit: 'b' } })).rejects.toMatchObject({
     code: 'SW1204',
   });

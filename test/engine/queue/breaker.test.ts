@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Blame } from '../../../src/core/event.ts';
-import { breakersFor } from '../../../src/engine/queue/breaker.ts';
-import { blameOf, signatureOf } from '../../../src/engine/queue/failure-cause.ts';
+import type { FailureCause } from '../../../src/core/event.ts';
+import { createBreakers } from '../../../src/engine/queue/breaker.ts';
+import { classifyFailure, hashFailure } from '../../../src/engine/queue/failure-cause.ts';
 
-const failure = (host: string, item: string, blame: Blame = 'unknown', signature = `${host} ${item}`) => ({ host, item, blame, signature });
+const failure = (host: string, item: string, blame: FailureCause = 'unknown', signature = `${host} ${item}`) => ({
+  host,
+  item,
+  blame,
+  signature,
+});
 
 test.each([
   ['SW2005', 'link'],
@@ -19,62 +24,65 @@ test.each([
   ['SW6010', 'unknown'],
   ['SW6012', 'unknown'],
 ])('%s speaks against: %s', (code, blame) => {
-  expect(blameOf({ code, message: '' })).toBe(blame);
+  expect(classifyFailure({ code, message: '' })).toBe(blame);
 });
 
 test('failures alike have one signature, whatever item, path, time and number they name', () => {
   const at = (item: string, time: string, path: string) =>
-    signatureOf({ code: 'SW6009', message: `${item}: no such host`, detail: `[${time}] fetching ${path}\nfailed after 12.5 s` }, item);
+    hashFailure({ code: 'SW6009', message: `${item}: no such host`, detail: `[${time}] fetching ${path}\nfailed after 12.5 s` }, item);
   expect(at('app/a-1', '10:01:59', '/var/x')).toBe(at('dev/b-2.3', '23:59:00', '/tmp/y'));
-  expect(at('app/a-1', '10:01', '/x')).not.toBe(signatureOf({ code: 'SW6009', message: 'disk full' }, 'app/a-1'));
+  expect(at('app/a-1', '10:01', '/x')).not.toBe(hashFailure({ code: 'SW6009', message: 'disk full' }, 'app/a-1'));
 });
 
 test('three different items set a host aside; one item three times does not', () => {
-  const breakers = breakersFor(6, () => 0);
-  for (const item of ['x', 'x', 'x']) expect(breakers.failed(failure('a', item)).aside).toBeUndefined();
-  expect(breakers.failed(failure('a', 'y')).aside).toBeUndefined();
-  expect(breakers.failed(failure('a', 'z')).aside).toBe('a');
-  expect(breakers.isAside('a')).toBe(true);
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['x', 'x', 'x']) expect(breakers.recordFailure(failure('a', item)).excludedHost).toBeUndefined();
+  expect(breakers.recordFailure(failure('a', 'y')).excludedHost).toBeUndefined();
+  expect(breakers.recordFailure(failure('a', 'z')).excludedHost).toBe('a');
+  expect(breakers.isExcluded('a')).toBe(true);
 });
 
 test('link, service, package and plan never count against a host', () => {
-  const breakers = breakersFor(6, () => 0);
+  const breakers = createBreakers(6, () => 0);
   for (const blame of ['link', 'service', 'package', 'plan'] as const) {
-    for (const item of ['1', '2', '3', '4']) expect(breakers.failed(failure('a', `${blame}${item}`, blame)).aside).toBeUndefined();
+    for (const item of ['1', '2', '3', '4'])
+      expect(breakers.recordFailure(failure('a', `${blame}${item}`, blame)).excludedHost).toBeUndefined();
   }
 });
 
 test('an item that fails alike on two hosts is to blame itself, and the hosts get their strikes back', () => {
-  const breakers = breakersFor(6, () => 0);
-  for (const item of ['x', 'y']) breakers.failed(failure('a', item, 'unknown', `same ${item}`));
-  expect(breakers.failed(failure('b', 'x', 'unknown', 'same x'))).toMatchObject({ blame: 'package', everywhere: true });
-  expect(breakers.failed(failure('a', 'z')).aside).toBeUndefined(); // y and z: x no longer counts
+  const breakers = createBreakers(6, () => 0);
+  for (const item of ['x', 'y']) breakers.recordFailure(failure('a', item, 'unknown', `same ${item}`));
+  expect(breakers.recordFailure(failure('b', 'x', 'unknown', 'same x'))).toMatchObject({ blame: 'package', everywhere: true });
+  expect(breakers.recordFailure(failure('a', 'z')).excludedHost).toBeUndefined(); // y and z: x no longer counts
 });
 
 test('most hosts failing alike on different items stop the fleet, and nobody is set aside for it', () => {
-  const breakers = breakersFor(5, () => 0);
-  expect(breakers.failed(failure('a', 'x', 'plan', 'tree')).fleet).toBe(false);
-  expect(breakers.failed(failure('b', 'y', 'plan', 'tree')).fleet).toBe(false);
-  expect(breakers.failed(failure('c', 'z', 'plan', 'tree'))).toMatchObject({ fleet: true, everywhere: false });
-  expect(['a', 'b', 'c'].some((host) => breakers.isAside(host))).toBe(false);
+  const breakers = createBreakers(5, () => 0);
+  expect(breakers.recordFailure(failure('a', 'x', 'plan', 'tree')).stopsQueue).toBe(false);
+  expect(breakers.recordFailure(failure('b', 'y', 'plan', 'tree')).stopsQueue).toBe(false);
+  expect(breakers.recordFailure(failure('c', 'z', 'plan', 'tree'))).toMatchObject({ fleet: true, everywhere: false });
+  expect(['a', 'b', 'c'].some((host) => breakers.isExcluded(host))).toBe(false);
 });
 
 test('one item that fails everywhere is no reason to stop the fleet', () => {
-  const breakers = breakersFor(4, () => 0);
-  for (const host of ['a', 'b', 'c', 'd']) expect(breakers.failed(failure(host, 'x', 'package', 'same')).fleet).toBe(false);
+  const breakers = createBreakers(4, () => 0);
+  for (const host of ['a', 'b', 'c', 'd']) expect(breakers.recordFailure(failure(host, 'x', 'package', 'same')).stopsQueue).toBe(false);
 });
 
 test('whatever happens, at most a third of the fleet is set aside, and one host stays', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9 }),
-      fc.array(fc.tuple(fc.nat(8), fc.nat(20), fc.constantFrom<Blame>('host', 'unknown', 'package'), fc.nat(30)), { maxLength: 120 }),
+      fc.array(fc.tuple(fc.nat(8), fc.nat(20), fc.constantFrom<FailureCause>('host', 'unknown', 'package'), fc.nat(30)), {
+        maxLength: 120,
+      }),
       (hosts, failures) => {
-        const breakers = breakersFor(hosts, () => 0);
+        const breakers = createBreakers(hosts, () => 0);
         for (const [host, item, blame, signature] of failures) {
-          breakers.failed(failure(`h${host % hosts}`, `i${item}`, blame, `s${signature}`));
+          breakers.recordFailure(failure(`h${host % hosts}`, `i${item}`, blame, `s${signature}`));
         }
-        const aside = Array.from({ length: hosts }, (_, i) => `h${i}`).filter((host) => breakers.isAside(host));
+        const aside = Array.from({ length: hosts }, (_, i) => `h${i}`).filter((host) => breakers.isExcluded(host));
         expect(aside.length).toBeLessThanOrEqual(Math.max(1, Math.floor(hosts / 3)));
         expect(aside.length).toBeLessThan(hosts);
       },

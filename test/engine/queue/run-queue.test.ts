@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
 import type { Json } from '../../../src/core/host.ts';
-import { type Fleet, fleet, memoryJournal } from '../fleet.ts';
+import { createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
 type Package = { readonly cpv: string; readonly needs?: readonly string[]; readonly cost?: number };
@@ -20,7 +20,7 @@ plays:
       - { name: publish, put: { path: "/pub/{{ item.cpv }}", content: "{{ built.log }}" } }
 `;
 
-const run = (hosts: Fleet, packages: readonly Package[], extra: Parameters<Fleet['run']>[1] = {}) =>
+const run = (hosts: TestFleet, packages: readonly Package[], extra: Parameters<TestFleet['run']>[1] = {}) =>
   hosts.run(BUILD, { ...extra, args: { packages: packages.map((each) => ({ needs: [], ...each })) as unknown as Json } });
 
 const itemEvents = (events: readonly RunEvent[]): readonly string[] =>
@@ -33,7 +33,11 @@ const itemEvents = (events: readonly RunEvent[]): readonly string[] =>
   });
 
 /** Jobs of the machine end with what `exit` says of the item that they build. */
-function builds(hosts: Fleet, exit: (item: string, host: string) => number, says: (item: string, host: string) => string = () => ''): void {
+function builds(
+  hosts: TestFleet,
+  exit: (item: string, host: string) => number,
+  says: (item: string, host: string) => string = () => '',
+): void {
   for (const [name, machine] of hosts.machines) {
     machine.onJob = (id, there) => {
       const item = there.jobs.get(id)?.command.argv[1] ?? '';
@@ -44,7 +48,7 @@ function builds(hosts: Fleet, exit: (item: string, host: string) => number, says
 }
 
 test('items are built after what they need, each on one host, and published once', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const { events, state } = await run(hosts, [
     { cpv: 'top', needs: ['left', 'right'] },
     { cpv: 'left' },
@@ -62,7 +66,7 @@ test('items are built after what they need, each on one host, and published once
 });
 
 test('what is about to be started is on the disk before it is', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const journal = memoryJournal();
   let safe: number | undefined;
   hosts.machine('a').onJob = (id, machine) => {
@@ -77,7 +81,7 @@ test('what is about to be started is on the disk before it is', async () => {
 });
 
 test('an attempt that fails goes to another host', async () => {
-  const hosts = fleet(hostNamed('strong', { cores: 32 }), hostNamed('weak', { cores: 2 }));
+  const hosts = createFleet(hostNamed('strong', { cores: 32 }), hostNamed('weak', { cores: 2 }));
   builds(hosts, (_, host) => (host === 'strong' ? 1 : 0));
   const { events, state } = await run(hosts, [{ cpv: 'x' }]);
   expect(itemEvents(events)).toEqual([
@@ -90,7 +94,7 @@ test('an attempt that fails goes to another host', async () => {
 });
 
 test('a package that fails alike on two hosts is final, what needs it is skipped, other branches go on', async () => {
-  const hosts = fleet('a', 'b', 'c');
+  const hosts = createFleet('a', 'b', 'c');
   builds(hosts, (item) => (item === 'bad' ? 1 : 0));
   const { events, state } = await run(hosts, [
     { cpv: 'bad' },
@@ -110,7 +114,7 @@ test('a package that fails alike on two hosts is final, what needs it is skipped
 });
 
 test('with one host, what is the fault of the package itself is not built there again', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   builds(hosts, () => 1);
   const { state } = await run(hosts, [{ cpv: 'x' }]);
   expect(state.items['x']).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'SW6003' } });
@@ -118,7 +122,7 @@ test('with one host, what is the fault of the package itself is not built there 
 });
 
 test('a lost connection is no failure of a job: it is attached again, from the last byte', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const machine = hosts.machine('a');
   machine.onJob = (id) => {
     machine.write(id, 'first half,');
@@ -140,7 +144,7 @@ test('a lost connection is no failure of a job: it is attached again, from the l
 });
 
 test('while one host is away, others go on', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const a = hosts.machine('a');
   const journal = memoryJournal();
   a.onJob = (id) => {
@@ -151,7 +155,7 @@ test('while one host is away, others go on', async () => {
       a.finish(id, 0);
     });
   };
-  builds(fleet('unused'), () => 0);
+  builds(createFleet('unused'), () => 0);
   const { state } = await run(hosts, [{ cpv: 'x' }, { cpv: 'y' }, { cpv: 'z' }], { journal });
   expect(state).toMatchObject({ exit: 0 });
   expect(Object.values(state.items).every(({ status }) => status === 'published')).toBe(true);
@@ -159,7 +163,7 @@ test('while one host is away, others go on', async () => {
 });
 
 test('a host whose link breaks before anything runs there gives its item to another, and comes back later', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const a = hosts.machine('a');
   let cut = false;
   const original = a.jobsOver.bind(a);
@@ -178,7 +182,7 @@ test('a host whose link breaks before anything runs there gives its item to anot
 });
 
 test('an item whose host stays away has an unknown result: not failed, not built twice, exit 4', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   const a = hosts.machine('a');
   a.onJob = () => {
     setImmediate(() => {
@@ -195,7 +199,7 @@ test('an item whose host stays away has an unknown result: not failed, not built
 
 test('most hosts failing alike on different items: dispatch stops, what runs is finished, nobody is blamed', async () => {
   const names = ['a', 'b', 'c', 'd'];
-  const hosts = fleet(...names);
+  const hosts = createFleet(...names);
   builds(
     hosts,
     () => 1,
@@ -211,7 +215,7 @@ test('most hosts failing alike on different items: dispatch stops, what runs is 
 });
 
 test('a host on which different items fail, each in its own way, gets no more; the others build all', async () => {
-  const hosts = fleet(hostNamed('bad', { cores: 64 }), 'b', 'c');
+  const hosts = createFleet(hostNamed('bad', { cores: 64 }), 'b', 'c');
   builds(
     hosts,
     (_, host) => (host === 'bad' ? 28 : 0),
@@ -227,7 +231,7 @@ test('a host on which different items fail, each in its own way, gets no more; t
 });
 
 test('items that need each other are an error with the circle, before anything is built', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { state } = await run(hosts, [
     { cpv: 'x', needs: ['y'] },
     { cpv: 'y', needs: ['x'] },
@@ -237,13 +241,13 @@ test('items that need each other are an error with the circle, before anything i
 });
 
 test('where nothing is to be done no further host is connected', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   expect((await run(hosts, [])).state).toMatchObject({ status: 'ok', exit: 0 });
   expect(hosts.machine('b').connects).toBe(0);
 });
 
 test('where no host answers, the items are left for a resumed run', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { state } = await hosts.run("plays: [{ hosts: drones, queue: { items: \"[{'id': 'x'}]\", id: item.id }, tasks: [{ say: 1 }] }]", {
     deps: { connect: () => Promise.reject(silent('a')) },
   });
@@ -252,16 +256,16 @@ test('where no host answers, the items are left for a resumed run', async () => 
 });
 
 test('a check plans and builds nothing', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { state } = await run(hosts, [{ cpv: 'x' }], { options: { check: true } });
   expect(state.items).toMatchObject({ x: { status: 'queued' } });
   expect(hosts.machine('a').done).toEqual([]);
-  const { changesPending } = await import('../../../src/engine/task/outcome.ts');
+  const { hasPendingChanges: changesPending } = await import('../../../src/engine/task/outcome.ts');
   expect(changesPending(state)).toBe(true);
 });
 
 test('the longest expected items go first', async () => {
-  const { events } = await run(fleet('a'), [{ cpv: 'quick' }, { cpv: 'long' }, { cpv: 'new' }], {
+  const { events } = await run(createFleet('a'), [{ cpv: 'quick' }, { cpv: 'long' }, { cpv: 'new' }], {
     deps: { estimate: (item) => ({ quick: 5, long: 500 })[item] },
   });
   expect(itemEvents(events).filter((each) => each.includes('started'))).toEqual([
@@ -275,7 +279,7 @@ test('the longest expected items go first', async () => {
 });
 
 test('handlers that items call for run at the end, once a host', async () => {
-  const { finished } = await fleet('a', 'b').run(`
+  const { finished } = await createFleet('a', 'b').run(`
 plays:
   - hosts: drones
     queue: { items: "[{'id': 'x'}, {'id': 'y'}, {'id': 'z'}]", id: item.id }
@@ -295,7 +299,7 @@ const world = fc.record({
 test('with random graphs, failures and cut links every run ends, every item once, and nothing is built on two hosts at once', async () => {
   await fc.assert(
     fc.asyncProperty(world, async ({ packages, hosts: count, luck }) => {
-      const hosts = fleet(...Array.from({ length: count }, (_, i) => `h${i}`));
+      const hosts = createFleet(...Array.from({ length: count }, (_, i) => `h${i}`));
       let jobs = 0;
       for (const machine of hosts.machines.values()) {
         machine.onJob = (id) => {

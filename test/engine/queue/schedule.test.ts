@@ -1,51 +1,51 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { circleIn, scheduleOf, type Work, type Worker } from '../../../src/engine/queue/schedule.ts';
+import { createSchedule, findCycle, type HostCapacity, type ScheduledWork } from '../../../src/engine/queue/schedule.ts';
 
 const none = { published: new Set<string>(), pinned: new Map<string, string>() };
-const worker = (name: string, cores = 4): Worker => ({ name, cores });
-const work = (id: string, needs: readonly string[] = [], cost = 1): Work => ({ id, needs, cost });
+const worker = (name: string, cores = 4): HostCapacity => ({ name, cores });
+const work = (id: string, needs: readonly string[] = [], cost = 1): ScheduledWork => ({ id, needs, cost });
 
 test('what the longest chain hangs on goes first, to the host with the most cores', () => {
   const items = [work('small', [], 5), work('base', [], 1), work('middle', ['base'], 10), work('top', ['middle'], 10)];
   const hosts = [worker('weak', 2), worker('strong', 32)];
-  const schedule = scheduleOf(items, none);
-  expect(schedule.next(hosts, hosts)).toEqual({ id: 'base', host: 'strong' });
-  schedule.started('base');
-  expect(schedule.next([worker('weak', 2)], hosts)).toEqual({ id: 'small', host: 'weak' });
+  const schedule = createSchedule(items, none);
+  expect(schedule.nextStart(hosts, hosts)).toEqual({ id: 'base', host: 'strong' });
+  schedule.markStarted('base');
+  expect(schedule.nextStart([worker('weak', 2)], hosts)).toEqual({ id: 'small', host: 'weak' });
 });
 
 test('an item waits for a busy host that has not failed it, rather than to go back to the one that has', () => {
   const [a, b] = [worker('a'), worker('b')];
-  const schedule = scheduleOf([work('x')], none);
-  schedule.started('x');
-  schedule.failed('x', 'a', false);
-  expect(schedule.next([a], [a, b])).toBeUndefined();
-  expect(schedule.next([a, b], [a, b])).toEqual({ id: 'x', host: 'b' });
-  expect(schedule.next([a], [a])).toEqual({ id: 'x', host: 'a' }); // nobody else is left
+  const schedule = createSchedule([work('x')], none);
+  schedule.markStarted('x');
+  schedule.markFailed('x', 'a', false);
+  expect(schedule.nextStart([a], [a, b])).toBeUndefined();
+  expect(schedule.nextStart([a, b], [a, b])).toEqual({ id: 'x', host: 'b' });
+  expect(schedule.nextStart([a], [a])).toEqual({ id: 'x', host: 'a' }); // nobody else is left
 });
 
 test('a need that is no item of the list is there already', () => {
-  expect(scheduleOf([work('x', ['installed'])], none).next([worker('a')], [worker('a')])).toMatchObject({ id: 'x' });
+  expect(createSchedule([work('x', ['installed'])], none).nextStart([worker('a')], [worker('a')])).toMatchObject({ id: 'x' });
 });
 
 test('an item that began on a host goes to that host, before anything else', () => {
   const [a, b] = [worker('a', 2), worker('b', 64)];
-  const schedule = scheduleOf([work('long', [], 100), work('begun')], { ...none, pinned: new Map([['begun', 'a']]) });
-  expect(schedule.next([a, b], [a, b])).toEqual({ id: 'begun', host: 'a' });
-  expect(schedule.next([b], [a, b])).toEqual({ id: 'long', host: 'b' });
+  const schedule = createSchedule([work('long', [], 100), work('begun')], { ...none, pinned: new Map([['begun', 'a']]) });
+  expect(schedule.nextStart([a, b], [a, b])).toEqual({ id: 'begun', host: 'a' });
+  expect(schedule.nextStart([b], [a, b])).toEqual({ id: 'long', host: 'b' });
 });
 
 test('circles of needs are found and named', () => {
-  expect(circleIn([work('a', ['b']), work('b', ['c']), work('c', ['b'])])).toEqual(['b', 'c', 'b']);
-  expect(circleIn([work('a', ['a'])])).toEqual(['a', 'a']);
-  expect(circleIn([work('a', ['b', 'c']), work('b', ['c']), work('c')])).toBeUndefined();
+  expect(findCycle([work('a', ['b']), work('b', ['c']), work('c', ['b'])])).toEqual(['b', 'c', 'b']);
+  expect(findCycle([work('a', ['a'])])).toEqual(['a', 'a']);
+  expect(findCycle([work('a', ['b', 'c']), work('b', ['c']), work('c')])).toBeUndefined();
 });
 
 test('a chain of 20 000 items is no deeper than a list', () => {
   const items = Array.from({ length: 20_000 }, (_, i) => work(`i${i}`, i === 0 ? [] : [`i${i - 1}`]));
-  expect(circleIn(items)).toBeUndefined();
-  expect(scheduleOf(items, none).next([worker('a')], [worker('a')])).toMatchObject({ id: 'i0' });
+  expect(findCycle(items)).toBeUndefined();
+  expect(createSchedule(items, none).nextStart([worker('a')], [worker('a')])).toMatchObject({ id: 'i0' });
 });
 
 /** Items that need only earlier ones, hosts, and for each pair whether the build works there. */
@@ -63,7 +63,7 @@ test('whatever fails: every item ends exactly once, after what it needs, and nev
     fc.property(world, ({ items, hosts, attempts, luck, order, published }) => {
       const list = items.map(({ needs, cost }, i) => work(`i${i}`, i === 0 ? [] : needs.map((need) => `i${need % i}`), cost));
       const before = new Set(published.map((i) => `i${i}`).filter((id) => list.some((each) => each.id === id)));
-      const schedule = scheduleOf(list, { ...none, published: before });
+      const schedule = createSchedule(list, { ...none, published: before });
       const all = Array.from({ length: hosts }, (_, i) => worker(`h${i}`, i + 1));
       const ended = new Map<string, string>([...before].map((id) => [id, 'published']));
       const failedOn = new Map<string, string[]>();
@@ -74,27 +74,27 @@ test('whatever fails: every item ends exactly once, after what it needs, and nev
       };
       for (let step = 0; step < 500; step++) {
         const idle = all.filter(({ name }) => !running.some(({ host }) => host === name));
-        const next = schedule.next(idle, all);
+        const next = schedule.nextStart(idle, all);
         if (next !== undefined) {
           const item = list.find(({ id }) => id === next.id);
           for (const need of item?.needs ?? []) expect(ended.get(need)).toBe('published');
           const failed = failedOn.get(next.id) ?? [];
           if (failed.includes(next.host)) expect(all.every(({ name }) => failed.includes(name))).toBe(true);
           expect(running.some(({ id, host }) => id === next.id || host === next.host)).toBe(false);
-          schedule.started(next.id);
+          schedule.markStarted(next.id);
           running.push(next);
           continue;
         }
         const [done] = running.splice((order[step % 64] ?? 0) % Math.max(1, running.length), 1);
         if (done === undefined) break;
         if (luck[(step * 7) % 64] === true) {
-          schedule.published(done.id);
+          schedule.markPublished(done.id);
           end(done.id, 'published');
           continue;
         }
-        const final = schedule.failures(done.id) + 1 >= attempts;
+        const final = schedule.countFailures(done.id) + 1 >= attempts;
         failedOn.set(done.id, [...(failedOn.get(done.id) ?? []), done.host]);
-        for (const id of schedule.failed(done.id, done.host, final)) end(id, 'skipped');
+        for (const id of schedule.markFailed(done.id, done.host, final)) end(id, 'skipped');
         if (final) end(done.id, 'failed');
       }
       expect([...ended.keys()].sort()).toEqual(list.map(({ id }) => id).sort());

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
-import { type Fleet, fleet } from '../fleet.ts';
+import { createFleet, type TestFleet } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
 
 /** Tasks of one play on one host, and what they registered last. */
-async function tasks(yaml: string, hosts: Fleet = fleet('a'), extra: Parameters<Fleet['run']>[1] = {}) {
+async function tasks(yaml: string, hosts: TestFleet = createFleet('a'), extra: Parameters<TestFleet['run']>[1] = {}) {
   const indented = yaml
     .trim()
     .split('\n')
@@ -21,13 +21,13 @@ test('when is asked per host, and a list of conditions means and', async () => {
 - { name: all, say: 1, when: [facts.cores >= 4, "true"] }
 - { name: one, say: 1, when: inventory_hostname == "b" }
 `,
-    fleet('a', 'b'),
+    createFleet('a', 'b'),
   );
   expect(finished).toEqual(['a all ok', 'b all ok', 'a one skipped', 'b one ok']);
 });
 
 test('a loop runs once a value, keeps the values themselves, and registers one list', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { last, events, finished, state } = await tasks(
     `
 - { name: list, say: { value: { files: [/one, /two, /three] } }, register: found }
@@ -57,7 +57,7 @@ test('a loop of nothing, and one over what a skipped task would have registered,
 });
 
 test('until tries again after a delay, as often as it says, and never runs one job twice', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   let calls = 0;
   hosts.machine('a').program = () => ({ stdout: String(++calls) });
   const { finished, events, clock } = await tasks(
@@ -78,7 +78,7 @@ test('until tries again after a delay, as often as it says, and never runs one j
 });
 
 test('failed_when and changed_when have the last word over a command that failed', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   hosts.machine('a').program = () => ({ exit: 1, stdout: 'nothing to do' });
   const { finished } = await tasks(
     `
@@ -102,7 +102,7 @@ test('a failure that is ignored is told and does not count', async () => {
 });
 
 test('rescue takes over where a block failed, always runs either way', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   hosts.machine('a').program = () => ({ exit: 1 });
   const { finished, state } = await tasks(
     `
@@ -148,7 +148,7 @@ test('blocks hand on when, vars, and ignore_errors', async () => {
 });
 
 test('handlers run once, at the end, in the order of their definition, on hosts that changed', async () => {
-  const hosts = fleet('a', 'b');
+  const hosts = createFleet('a', 'b');
   hosts.machine('b').files.set('/one', 'x').set('/two', 'x');
   const { finished } = await hosts.run(`
 plays:
@@ -167,7 +167,7 @@ plays:
 });
 
 test('tags choose: always unless skipped by name, never only when asked for', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const playbook = `
 plays:
   - hosts: drones
@@ -192,7 +192,7 @@ plays:
 });
 
 test('delegate_to runs on another host of the inventory, which proves itself like any', async () => {
-  const hosts = fleet('a', hostNamed('store', { groups: [] }));
+  const hosts = createFleet('a', hostNamed('store', { groups: [] }));
   const { finished } = await tasks(
     '- { name: put, put: { path: /x, content: "from {{ inventory_hostname }}" }, delegate_to: store }',
     hosts,
@@ -206,7 +206,7 @@ test('delegate_to runs on another host of the inventory, which proves itself lik
 
 test('a delegate that does not answer fails the task, not the link to the host itself', async () => {
   const { silent } = await import('../machine.ts');
-  const hosts = fleet('a', hostNamed('store', { groups: [] }));
+  const hosts = createFleet('a', hostNamed('store', { groups: [] }));
   hosts.machine('store').refusals.push(silent('store'));
   const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: store }', hosts);
   expect(state.hosts['a']?.tally).toMatchObject({ failed: 1, unreachable: 0 });
@@ -214,7 +214,7 @@ test('a delegate that does not answer fails the task, not the link to the host i
 });
 
 test('become: task over play over login, false for none', async () => {
-  const hosts = fleet(hostNamed('a', { login: { user: 'larry', keys: [], become: { method: 'sudo', user: 'root' } } }));
+  const hosts = createFleet(hostNamed('a', { login: { user: 'larry', keys: [], become: { method: 'sudo', user: 'root' } } }));
   await tasks(
     `
 - { command: one }
@@ -227,7 +227,7 @@ test('become: task over play over login, false for none', async () => {
 });
 
 test('environment reaches commands, the task over the play', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const seen: unknown[] = [];
   hosts.machine('a').program = ({ env }) => {
     seen.push(env);
@@ -253,7 +253,7 @@ test('no_log: nothing of args, output, differences or errors is in any event', a
 - { name: quiet, chatter: { line: hunter2 }, no_log: true }
 - { name: angry, fail: { msg: hunter2 }, no_log: true }
 `,
-    fleet('a'),
+    createFleet('a'),
     { options: { diff: true } },
   );
   expect(JSON.stringify(events)).not.toContain('hunter2');
@@ -262,12 +262,12 @@ test('no_log: nothing of args, output, differences or errors is in any event', a
 
 test('a Secret is dots wherever it turns up', async () => {
   const secret = new Secret('token', 'hunter2');
-  const { events } = await tasks('- { say: { value: "{{ token }}" } }', fleet('a'), { args: { token: { nested: secret as never } } });
+  const { events } = await tasks('- { say: { value: "{{ token }}" } }', createFleet('a'), { args: { token: { nested: secret as never } } });
   expect(JSON.stringify(events)).not.toContain('hunter2');
 });
 
 test('a check applies nothing, whatever the module does, and tells what differs', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   hosts.machine('a').files.set('/x', 'old');
   const yaml = `
 - { name: put, put: { path: /x, content: new } }
@@ -283,7 +283,7 @@ test('a check applies nothing, whatever the module does, and tells what differs'
 });
 
 test('before and after are only in the journal where a diff was asked for, and never endless', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const yaml = '- { put: { path: /x, content: "{{ big }}" } }';
   const args = { big: 'y'.repeat(200_000) };
   const changed = ({ events }: { events: readonly { type: string }[] }) => events.find(({ type }) => type === 'task.changed');
@@ -310,7 +310,7 @@ test('an undefined name fails the task with its place', async () => {
 });
 
 test('variables use each other in any order; nearer ones win; arguments win over all', async () => {
-  const hosts = fleet(hostNamed('a', { vars: { flag: 'host', jobs: '-j{{ facts.cores }}' } }));
+  const hosts = createFleet(hostNamed('a', { vars: { flag: 'host', jobs: '-j{{ facts.cores }}' } }));
   const { events } = await hosts.run(
     `
 vars: { flag: book, line: "{{ jobs }} {{ flag }} {{ later }}", later: "{{ level }}" }
@@ -328,7 +328,7 @@ plays:
 });
 
 test('command and shell do not reboot machines', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { state } = await tasks('- { shell: "sleep 1; {{quote cmd}}" }', hosts, { args: { cmd: 'reboot' } });
   expect(state.errors).toMatchObject([{ code: 'SW3007' }]);
   expect(state.exit).toBe(7);
@@ -342,7 +342,7 @@ test('what a module tells about jobs is not believed: the engine tells it', asyn
 });
 
 test('a check asks failed_when only about what was really done', async () => {
-  const hosts = fleet('a');
+  const hosts = createFleet('a');
   const { finished, state } = await tasks(
     `
 - { name: undone, command: look, register: out, failed_when: out.stdout != "wanted" }

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { tailscalePeers } from '../../../src/fleet/discovery/tailscale.ts';
+import { readTailscalePeers } from '../../../src/fleet/discovery/tailscale.ts';
 
 const file = (content: unknown): string => {
   const path = join(mkdtempSync(join(tmpdir(), 'swarm-ts-')), 'status.json');
@@ -29,7 +29,7 @@ const full = {
 
 describe('tailscale status --json', () => {
   test('gives peers with addresses, routed networks and the end of their key', async () => {
-    expect(await tailscalePeers(file(full))).toEqual([
+    expect(await readTailscalePeers(file(full))).toEqual([
       { id: 'n1', name: 'orion', addresses: ['100.64.0.1', 'fd7a::1'], networks: [], online: true, self: true },
       {
         id: 'n2',
@@ -45,13 +45,13 @@ describe('tailscale status --json', () => {
   });
   test('is read tolerantly: fields may be missing, null, or new', async () => {
     const odd = { BackendState: 'Running', Self: null, Peer: { x: { HostName: 7, New: {} }, y: null }, Future: [] };
-    expect(await tailscalePeers(file(odd))).toEqual([{ id: '', name: '', addresses: [], networks: [], online: false, self: false }]);
+    expect(await readTailscalePeers(file(odd))).toEqual([{ id: '', name: '', addresses: [], networks: [], online: false, self: false }]);
   });
   test('counts for nothing while tailscale is not running', async () => {
-    expect(await tailscalePeers(file({ ...full, BackendState: 'NeedsLogin' }))).toBeUndefined();
+    expect(await readTailscalePeers(file({ ...full, BackendState: 'NeedsLogin' }))).toBeUndefined();
   });
   test('that is no such document is refused with the way to make one', async () => {
-    await expect(tailscalePeers(file('not json'))).rejects.toMatchObject({
+    await expect(readTailscalePeers(file('not json'))).rejects.toMatchObject({
       code: 'SW5003',
       hint: expect.stringContaining('tailscale status --json >'),
     });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Host, HostName } from '../../../src/core/host.ts';
 import {
-  exitOfFindings,
-  type Finding,
+  type HealthFinding,
+  healthExitCode,
   hostFindings,
   inventoryFindings,
   sshdFindings,
   treeFindings,
 } from '../../../src/fleet/health/health-findings.ts';
-import { readCheckup } from '../../../src/fleet/health/host-checkup.ts';
+import { parseCheckup } from '../../../src/fleet/health/host-checkup.ts';
 
 const host = (name: string): Host => ({
   name: name as HostName,
@@ -32,14 +32,14 @@ describe('what a host shows of itself', () => {
       'tree\t8a1f03c',
       '\u001b[31mclock\t7',
     ].join('\n');
-    expect(readCheckup(text, 1_000_000, false)).toEqual({
+    expect(parseCheckup(text, 1_000_000, false)).toEqual({
       clockSkew: 600,
       disks: [{ path: '/', mount: '/', used: 91 }],
       services: [{ name: 'sshd', known: true, running: true, enabled: false }],
       tools: ['flock'],
       tree: '8a1f03c',
     });
-    expect(readCheckup(text, 1_000_000, true).tools).toEqual(['emerge', 'flock']);
+    expect(parseCheckup(text, 1_000_000, true).tools).toEqual(['emerge', 'flock']);
   });
 
   test('a disk counts from above 90 %, a clock from a minute, either way', () => {
@@ -67,7 +67,7 @@ test('the drones whose tree is not that of the most are told, and no other', () 
   expect(treeFindings([])).toEqual([]);
 });
 
-test.each<[string, readonly [Finding['status'], Finding['about']][], number]>([
+test.each<[string, readonly [HealthFinding['status'], HealthFinding['about']][], number]>([
   ['nothing', [], 0],
   [
     'warnings',
@@ -96,7 +96,7 @@ test.each<[string, readonly [Finding['status'], Finding['about']][], number]>([
     7,
   ],
 ])('the exit for %s', (_, found, exit) => {
-  expect(exitOfFindings(found.map(([status, about]) => ({ name: 'd1', status, about, message: '' })))).toBe(exit);
+  expect(healthExitCode(found.map(([status, about]) => ({ name: 'd1', status, about, message: '' })))).toBe(exit);
 });
 
 test('what the inventory itself warns of is found: one key for two hosts is bad, one address a warning', () => {
@@ -116,5 +116,5 @@ test('what the inventory itself warns of is found: one key for two hosts is bad,
     ['bad', 'clone', warnings[0]?.message],
     ['warn', 'route', warnings[1]?.message],
   ]);
-  expect(exitOfFindings(found)).toBe(7);
+  expect(healthExitCode(found)).toBe(7);
 });

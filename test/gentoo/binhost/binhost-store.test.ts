@@ -5,15 +5,15 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../../src/gentoo/binhost/binhost-store.ts';
+import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
 import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
-import { hereRemote } from '../local-remote.ts';
+import { localRemote } from '../local-remote.ts';
 import { temporaryFolder } from '../samples.ts';
 
-const kinds: readonly (readonly [string, (dir: string) => Store])[] = [
+const kinds: readonly (readonly [string, (dir: string) => BinhostStore])[] = [
   ['a folder here', diskStore],
-  ['a folder on a host', (dir) => remoteStore(hereRemote(), dir)],
+  ['a folder on a host', (dir) => remoteStore(localRemote(), dir)],
 ];
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -31,7 +31,7 @@ describe.each(kinds)('a store in %s', (_, open) => {
     const store = open(join(dir, 'binhost'));
     const file = join(dir, "a file's name");
     writeFileSync(file, 'first', { mode: 0o600 });
-    await store.take(file, '.swarm/stage/x', 1_700_000_001);
+    await store.copyIn(file, '.swarm/stage/x', 1_700_000_001);
     writeFileSync(file, 'other');
     expect(Buffer.from((await store.read('.swarm/stage/x')) ?? []).toString()).toBe('first');
     expect((await store.stat(['.swarm/stage/x'])).get('.swarm/stage/x')?.mtime).toBe(1_700_000_001);
@@ -111,7 +111,7 @@ describe.each(kinds)('a store in %s', (_, open) => {
 
 test('a host without room says so, with its name', async () => {
   const full = remoteStore(
-    { ...hereRemote(), exec: async () => ({ exit: 1, stdout: '', stderr: 'sync: No space left on device', ms: 0 }) },
+    { ...localRemote(), exec: async () => ({ exit: 1, stdout: '', stderr: 'sync: No space left on device', ms: 0 }) },
     '/binhost',
   );
   await expect(full.write('x', bytes('x'))).rejects.toThrow(expect.objectContaining({ code: 'SW6008', host: 'binhost' }));
@@ -119,9 +119,9 @@ test('a host without room says so, with its name', async () => {
 
 test('the lock of a publisher that was killed is free at once', async () => {
   const dir = temporaryFolder();
-  const script = `import { diskStore } from ${JSON.stringify(join(import.meta.dirname, '../../src/gentoo/binhost/disk-store.ts'))};
+  const script = `import { diskStore } from ${JSON.stringify(join(import.meta.dirname, '../../../src/gentoo/binhost/disk-store.ts'))};
 await diskStore(${JSON.stringify(dir)}).lock(0); console.log('held'); setInterval(() => {}, 1000);`;
-  const jiti = join(import.meta.dirname, '../../node_modules/jiti/lib/jiti.mjs');
+  const jiti = join(import.meta.dirname, '../../../node_modules/jiti/lib/jiti.mjs');
   const file = join(dir, 'holder.mts');
   writeFileSync(file, script);
   const holder = spawn(process.execPath, [

@@ -3,13 +3,13 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } fro
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { Store } from '../../../src/gentoo/binhost/binhost-store.ts';
+import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
-import { rollback } from '../../../src/gentoo/binhost/generations.ts';
-import { readIndex } from '../../../src/gentoo/binhost/index-file.ts';
+import { rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
+import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
 import { type PackagesIndex, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
-import { type Candidate, publish, stage, verify } from '../../../src/gentoo/binhost/publish.ts';
+import { type Candidate, publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
 import { candidates, sample, temporaryFolder } from '../samples.ts';
 
 const origin = { run: 'K3ZP', host: 'drone-tarn' };
@@ -20,7 +20,12 @@ const flagged = sample('gpkg-multi', 'flagged-1.0-2.gpkg.tar');
 class Killed extends Error {}
 
 /** A store whose process dies at its n-th operation: halfway through what it writes, or right after it. */
-function dying(store: Store, n: number, when: 'half' | 'after', dir: string): { readonly store: Store; readonly died: () => boolean } {
+function dying(
+  store: BinhostStore,
+  n: number,
+  when: 'half' | 'after',
+  dir: string,
+): { readonly store: BinhostStore; readonly died: () => boolean } {
   let count = 0;
   let dead = false;
   const operation =
@@ -38,7 +43,7 @@ function dying(store: Store, n: number, when: 'half' | 'after', dir: string): { 
     name,
     typeof value === 'function' ? operation(name, value.bind(store) as (...args: unknown[]) => Promise<unknown>) : value,
   ]);
-  return { store: Object.fromEntries(entries) as Store, died: () => dead };
+  return { store: Object.fromEntries(entries) as BinhostStore, died: () => dead };
 }
 
 /** A lock dies with its holder. */
@@ -47,10 +52,10 @@ async function release(result: unknown): Promise<void> {
     await (result as AsyncDisposable)[Symbol.asyncDispose]();
 }
 
-async function put(store: Store, all: readonly Candidate[]): Promise<unknown> {
+async function put(store: BinhostStore, all: readonly Candidate[]): Promise<unknown> {
   const staged = [];
-  for (const one of all) staged.push(await stage(store, one));
-  return await publish(store, await verify(store, staged), origin);
+  for (const one of all) staged.push(await stagePackage(store, one));
+  return await publishPackages(store, await verifyPackages(store, staged), origin);
 }
 
 /** What a client sees, by either of the two files: every listed package is there, whole. */
@@ -75,7 +80,7 @@ const names = (index: PackagesIndex): string => index.packages.map((stanza) => s
 async function everyDeath(
   start: string,
   when: 'half' | 'after',
-  work: (store: Store) => Promise<unknown>,
+  work: (store: BinhostStore) => Promise<unknown>,
   after: (dir: string) => Promise<void>,
 ): Promise<number> {
   for (let n = 1; ; n++) {
@@ -97,11 +102,11 @@ test.each(['half', 'after'] as const)(
   async (when) => {
     const start = join(temporaryFolder(), 'binhost');
     await put(diskStore(start), [right]);
-    const old = names(await readIndex(diskStore(start)));
+    const old = names(await readBinhostIndex(diskStore(start)));
     const reference = join(temporaryFolder(), 'binhost');
     cpSync(start, reference, { recursive: true, preserveTimestamps: true });
     await put(diskStore(reference), [left, flagged]);
-    const wanted = names(await readIndex(diskStore(reference)));
+    const wanted = names(await readBinhostIndex(diskStore(reference)));
     const stamp = statSync(join(start, 'Packages')).mtimeMs;
     const deaths = await everyDeath(
       start,
@@ -128,10 +133,10 @@ test('killed at any operation of a rollback, a client sees a whole index', async
   const deaths = await everyDeath(
     start,
     'half',
-    (store) => rollback(store, 1),
+    (store) => rollBackIndex(store, 1),
     async (dir) => {
       expect(look(dir)).toHaveLength(2);
-      await rollback(diskStore(dir), 1);
+      await rollBackIndex(diskStore(dir), 1);
       expect(look(dir).map(names)).toEqual(['rig-libs/right/right-1.0-1.gpkg.tar', 'rig-libs/right/right-1.0-1.gpkg.tar']);
     },
   );
@@ -163,7 +168,7 @@ test('a full disk while staging is SW5001, and nothing half done stays', async (
   await put(store, [right]);
   const before = readFileSync(join(dir, 'Packages'), 'utf8');
   // The kernel's own device that is always full stands for the disk.
-  const full = { ...store, take: async () => await diskStore('/dev').write('full', Buffer.from('x')) };
+  const full = { ...store, copyIn: async () => await diskStore('/dev').write('full', Buffer.from('x')) };
   await expect(put(full, [left])).rejects.toThrow(expect.objectContaining({ code: 'SW5001' }));
   expect(readFileSync(join(dir, 'Packages'), 'utf8')).toBe(before);
   expect((await checkBinhost(store)).findings).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { arrangeIndex, formatIndex, isSafePath, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
+import { formatIndex, isSafePath, normalizeIndex, parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { folders, sampleIndex } from '../samples.ts';
 
 describe.each(folders)('the index of %s', (folder) => {
@@ -14,7 +14,7 @@ describe.each(folders)('the index of %s', (folder) => {
       header: new Map([...index.header].reverse()),
       packages: [...index.packages].reverse().map((one) => new Map([...one].reverse())),
     };
-    expect(formatIndex(arrangeIndex(shuffled, Number(index.header.get('TIMESTAMP'))))).toBe(text);
+    expect(formatIndex(normalizeIndex(shuffled, Number(index.header.get('TIMESTAMP'))))).toBe(text);
   });
 
   test('is refused wherever it is cut', () => {

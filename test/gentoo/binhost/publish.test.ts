@@ -3,29 +3,29 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Store } from '../../../src/gentoo/binhost/binhost-store.ts';
+import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
 import { collectGarbage } from '../../../src/gentoo/binhost/collect-garbage.ts';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
-import { listGenerations, rollback } from '../../../src/gentoo/binhost/generations.ts';
-import { readIndex } from '../../../src/gentoo/binhost/index-file.ts';
+import { listGenerations, rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
+import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
 import { readProvenance } from '../../../src/gentoo/binhost/provenance.ts';
-import { type Candidate, publish, stage, type Verified, verify } from '../../../src/gentoo/binhost/publish.ts';
+import { type Candidate, publishPackages, stagePackage, type Verified, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
 import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
 import { METADATA, soundMembers, tar } from '../gpkg-builder.ts';
-import { hereRemote } from '../local-remote.ts';
+import { localRemote } from '../local-remote.ts';
 import { candidateOf, candidates, fixtures, sample, temporaryFolder } from '../samples.ts';
 
 const origin = { run: 'K3ZP', host: 'drone-tarn', item: 'rig-libs/right-1.0' };
-const kinds: readonly (readonly [string, (dir: string) => Store])[] = [
+const kinds: readonly (readonly [string, (dir: string) => BinhostStore])[] = [
   ['this machine', diskStore],
-  ['a host', (dir) => remoteStore(hereRemote(), dir)],
+  ['a host', (dir) => remoteStore(localRemote(), dir)],
 ];
 
-async function put(store: Store, ...all: readonly Candidate[]): ReturnType<typeof publish> {
+async function put(store: BinhostStore, ...all: readonly Candidate[]): ReturnType<typeof publishPackages> {
   const staged = [];
-  for (const one of all) staged.push(await stage(store, one));
-  return await publish(store, await verify(store, staged), origin);
+  for (const one of all) staged.push(await stagePackage(store, one));
+  return await publishPackages(store, await verifyPackages(store, staged), origin);
 }
 
 const right = sample('gpkg-multi', 'right-1.0-1.gpkg.tar');
@@ -41,7 +41,7 @@ describe.each(kinds)('publishing to %s', (_, open) => {
       { cpv: 'rig-libs/right-1.0', path: 'rig-libs/right/right-1.0-1.gpkg.tar', sha256: right.sha256, already: false },
       { cpv: 'rig-libs/base-1.0-r1', path: 'rig-libs/base/base-1.0-r1-1.gpkg.tar', already: false },
     ]);
-    const index = await readIndex(store);
+    const index = await readBinhostIndex(store);
     const stamp = Number(index.header.get('TIMESTAMP'));
     expect(gunzipSync(readFileSync(join(dir, 'Packages.gz'))).toString()).toBe(readFileSync(join(dir, 'Packages'), 'utf8'));
     for (const file of ['Packages', 'Packages.gz']) expect(statSync(join(dir, file)).mtimeMs).toBe(stamp * 1000);
@@ -72,7 +72,7 @@ describe.each(kinds)('publishing to %s', (_, open) => {
     const stamps: number[] = [];
     for (const one of [right, base, sample('gpkg-multi', 'left-1.0-1.gpkg.tar')]) {
       await put(store, one);
-      stamps.push(Number((await readIndex(store)).header.get('TIMESTAMP')));
+      stamps.push(Number((await readBinhostIndex(store)).header.get('TIMESTAMP')));
     }
     expect((stamps[1] ?? 0) - (stamps[0] ?? 0)).toBeGreaterThanOrEqual(6);
     expect((stamps[2] ?? 0) - (stamps[1] ?? 0)).toBeGreaterThanOrEqual(6);
@@ -104,9 +104,9 @@ test('an index of Portage is carried on: its header and entries stay as they are
   const dir = temporaryFolder();
   cpSync(join(fixtures, 'gpkg-multi'), dir, { recursive: true });
   const store = diskStore(dir);
-  const before = await readIndex(store);
+  const before = await readBinhostIndex(store);
   await put(store, sample('xpak-multi', 'tool-a-1.0-1.xpak'));
-  const after = await readIndex(store);
+  const after = await readBinhostIndex(store);
   expect(after.packages).toHaveLength(before.packages.length + 1);
   expect(after.header.get('CHOST')).toBe('x86_64-pc-linux-gnu');
   for (const stanza of before.packages) expect(after.packages.map((one) => [...one])).toContainEqual([...stanza]);
@@ -121,7 +121,7 @@ test('packages without a BUILD_ID get one, and a name of their own', async () =>
     'rig-libs/slotted/slotted-1.0-1.gpkg.tar',
     'rig-libs/slotted/slotted-1.0-1.xpak',
   ]);
-  expect((await readIndex(store)).packages.map((stanza) => stanza.get('BUILD_ID'))).toEqual(['1', '1']);
+  expect((await readBinhostIndex(store)).packages.map((stanza) => stanza.get('BUILD_ID'))).toEqual(['1', '1']);
 });
 
 describe('nothing is published', () => {
@@ -161,7 +161,7 @@ describe('nothing is published', () => {
   });
   test('of what verify has not made', async () => {
     const store = diskStore(temporaryFolder());
-    await expect(publish(store, { files: [] } as unknown as Verified, origin)).rejects.toThrow();
+    await expect(publishPackages(store, { files: [] } as unknown as Verified, origin)).rejects.toThrow();
   });
 });
 
@@ -182,8 +182,10 @@ test('of a thousand damaged transfers none is taken', async () => {
       damage.filter((bad) => !bad.equals(good)),
       async (bad) => {
         writeFileSync(file, bad);
-        const staged = await stage(store, { ...right, file });
-        await expect(verify(store, [staged])).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[123]$/) }));
+        const staged = await stagePackage(store, { ...right, file });
+        await expect(verifyPackages(store, [staged])).rejects.toThrow(
+          expect.objectContaining({ code: expect.stringMatching(/^SW400[123]$/) }),
+        );
       },
     ),
     { numRuns: 1000 },
@@ -193,9 +195,9 @@ test('of a thousand damaged transfers none is taken', async () => {
 test('a copy that the disk spoils after staging is not published', async () => {
   const dir = temporaryFolder();
   const store = diskStore(dir);
-  const staged = await stage(store, right);
+  const staged = await stagePackage(store, right);
   writeFileSync(join(dir, staged.path), 'X', { flag: 'r+' });
-  await expect(verify(store, [staged])).rejects.toThrow(expect.objectContaining({ code: 'SW4001' }));
+  await expect(verifyPackages(store, [staged])).rejects.toThrow(expect.objectContaining({ code: 'SW4001' }));
 });
 
 test('an index that lists what is not there is not built upon', async () => {
@@ -233,9 +235,9 @@ describe('generations', () => {
     const store = diskStore(temporaryFolder());
     await put(store, right);
     await put(store, base);
-    const before = Number((await readIndex(store)).header.get('TIMESTAMP'));
-    expect(await rollback(store)).toEqual({ from: 2, to: 1, generation: 3 });
-    const index = await readIndex(store);
+    const before = Number((await readBinhostIndex(store)).header.get('TIMESTAMP'));
+    expect(await rollBackIndex(store)).toEqual({ from: 2, to: 1, generation: 3 });
+    const index = await readBinhostIndex(store);
     expect(index.packages.map((stanza) => stanza.get('CPV'))).toEqual(['rig-libs/right-1.0']);
     expect(Number(index.header.get('TIMESTAMP'))).toBeGreaterThanOrEqual(before + 6);
     expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
@@ -247,25 +249,25 @@ describe('generations', () => {
     await put(store, right);
     writeFileSync(join(dir, '.broken'), 'CPV: half');
     await store.rename('.broken', 'Packages');
-    expect(await rollback(store)).toMatchObject({ to: 1 });
-    expect((await readIndex(store)).packages).toHaveLength(1);
+    expect(await rollBackIndex(store)).toMatchObject({ to: 1 });
+    expect((await readBinhostIndex(store)).packages).toHaveLength(1);
   });
 
   test('rollback refuses a generation whose files are gone, and one that is not kept', async () => {
     const store = diskStore(temporaryFolder());
     await put(store, right);
     await put(store, base);
-    await expect(rollback(store, 9)).rejects.toThrow(expect.objectContaining({ code: 'SW1203' }));
+    await expect(rollBackIndex(store, 9)).rejects.toThrow(expect.objectContaining({ code: 'SW1203' }));
     await store.remove('rig-libs/right/right-1.0-1.gpkg.tar');
     await collectGarbage(store);
-    await expect(rollback(store, 1)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
+    await expect(rollBackIndex(store, 1)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
   });
 
   test('gc waits for the grace time, keeps what the last three generations list, and touches no stranger', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);
     for (const one of candidates('gpkg-multi').filter(({ file }) => /diamond|tool-a|left/.test(file))) await put(store, one);
-    await rollback(store, 1);
+    await rollBackIndex(store, 1);
     writeFileSync(join(dir, 'rig-libs/left/stranger-1-1.gpkg.tar'), 'x');
     const gone = 'rig-libs/left/left-1.0-1.gpkg.tar';
     const later = Math.floor(Date.now() / 1000) + 49 * 3600;

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
-import { publish, stage, verify } from '../../../src/gentoo/binhost/publish.ts';
+import { publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
 import { serveBinhost } from '../../../src/gentoo/binhost/serve-binhost.ts';
 import { fixtures, sample, temporaryFolder } from '../samples.ts';
 
@@ -47,7 +47,10 @@ test('a publication is seen at the next request, also by a client that asks for 
   const { dir, url } = await served();
   const since = new Date((await fetch(`${url}/Packages`)).headers.get('last-modified') ?? '').getTime() + 5000;
   const store = diskStore(dir);
-  await publish(store, await verify(store, [await stage(store, sample('gpkg-signed', 'rigtool-0-1.gpkg.tar'))]), { run: 'A', host: 'h' });
+  await publishPackages(store, await verifyPackages(store, [await stagePackage(store, sample('gpkg-signed', 'rigtool-0-1.gpkg.tar'))]), {
+    run: 'A',
+    host: 'h',
+  });
   const next = await fetch(`${url}/Packages`, { headers: { 'If-Modified-Since': new Date(since).toUTCString() } });
   expect(next.status).toBe(200);
   expect(await next.text()).toContain('CPV: virtual/rigtool-0\n');

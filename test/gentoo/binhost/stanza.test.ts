@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { stanzaOf } from '../../../src/gentoo/binhost/stanza.ts';
-import { readPackage } from '../../../src/gentoo/package/package-file.ts';
+import { buildStanza } from '../../../src/gentoo/binhost/stanza.ts';
+import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
 import { fixtures, folders, sampleIndex } from '../samples.ts';
 
 const samples = folders.flatMap((folder) =>
@@ -10,8 +10,8 @@ const samples = folders.flatMap((folder) =>
 
 test.each(samples)('the entry made from $folder/$path is the one that Portage wrote', async ({ folder, path, stanza }) => {
   const { header } = sampleIndex(folder).index;
-  const file = await readPackage(join(fixtures, folder, path));
-  const made = stanzaOf(file, { path, mtime: Number(stanza.get('MTIME')), buildId: file.buildId }, header);
+  const file = await readPackageFile(join(fixtures, folder, path));
+  const made = buildStanza(file, { path, mtime: Number(stanza.get('MTIME')), buildId: file.buildId }, header);
   // Only the stanza added last has it, and Portage drops it again when it next reads the index.
   const written = [...stanza].filter(([key]) => key !== 'REPO_REVISIONS');
   expect([...made]).toEqual(written);
@@ -19,8 +19,8 @@ test.each(samples)('the entry made from $folder/$path is the one that Portage wr
 
 test('CHOST stands in the entry where the header does not say it', async () => {
   const { stanza, folder, path } = samples[0] ?? expect.unreachable();
-  const file = await readPackage(join(fixtures, folder, path));
-  const made = stanzaOf(file, { path, mtime: 1, buildId: 1 }, new Map([['CHOST', 'aarch64-unknown-linux-gnu']]));
+  const file = await readPackageFile(join(fixtures, folder, path));
+  const made = buildStanza(file, { path, mtime: 1, buildId: 1 }, new Map([['CHOST', 'aarch64-unknown-linux-gnu']]));
   expect(made.get('CHOST')).toBe('x86_64-pc-linux-gnu');
   expect(stanza.has('CHOST')).toBe(false);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { explainFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
-import { readEmergeLine, stripControls } from '../../../src/gentoo/build-log/emerge-progress.ts';
+import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
+import { parseEmergeLine, stripControls } from '../../../src/gentoo/build-log/emerge-progress.ts';
 import { readCapture } from '../samples.ts';
 
-const explain = (name: string, exit = 1): ReturnType<typeof explainFailure> =>
-  explainFailure(exit, readCapture(`${name}.stdout`).split('\n'), readCapture(`${name}.stderr`));
+const explain = (name: string, exit = 1): ReturnType<typeof explainEmergeFailure> =>
+  explainEmergeFailure(exit, readCapture(`${name}.stdout`).split('\n'), readCapture(`${name}.stderr`));
 
 test.each([
   ['fail-compile', 'SW6003', 'package', 'rig-app/broken-1.0', 'broken.c:3:10: fatal error: nosuch.h: No such file or directory'],
@@ -74,7 +74,7 @@ test.each([
   ['an option that emerge lacks', 2, [], 'usage: emerge\nemerge: error: unrecognized arguments: --bogus', 'SW6003', 'plan'],
   ['silence', 1, [], '', 'SW6003', 'unknown'],
 ])('%s is told from a failed build', (_, exit, stdout, stderr, code, blame) => {
-  expect(explainFailure(exit, stdout, stderr)).toMatchObject({ code, blame });
+  expect(explainEmergeFailure(exit, stdout, stderr)).toMatchObject({ code, blame });
 });
 
 describe('lines of progress', () => {
@@ -101,13 +101,13 @@ describe('lines of progress', () => {
     ['cc -O2 -c x.c', undefined],
     ['  >>> Emerging (1 of 5) a/b-1::r', undefined],
   ])('%j', (line, progress) => {
-    expect(readEmergeLine(line)).toEqual(progress);
+    expect(parseEmergeLine(line)).toEqual(progress);
   });
 
   test('of a whole build count every package once', () => {
     const done = readCapture('build.stdout')
       .split('\n')
-      .map(readEmergeLine)
+      .map(parseEmergeLine)
       .filter((progress) => progress?.phase === 'done');
     expect(done.map((progress) => progress?.subject)).toEqual(['rig-libs/base-1.0-r1', 'rig-dev/tool-a-1.0', 'rig-libs/left-1.0']);
   });

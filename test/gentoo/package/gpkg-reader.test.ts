@@ -3,14 +3,14 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPackage } from '../../../src/gentoo/package/package-file.ts';
+import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
 import { longNamed, METADATA, type Member, manifestLine, soundMembers, tar, writeTemporary } from '../gpkg-builder.ts';
 import { candidates, fixtures, folders, temporaryFolder } from '../samples.ts';
 
 const gpkgs = folders.filter((folder) => folder.startsWith('gpkg')).flatMap((folder) => candidates(folder));
 
 test.each(gpkgs)('$file is sound', async ({ file, cpv, size, sha256 }) => {
-  const read = await readPackage(file);
+  const read = await readPackageFile(file);
   expect(read).toMatchObject({ format: 'gpkg', size, digests: { sha256 }, signed: file.includes('gpkg-signed') });
   expect(read.cpv.text).toBe(cpv);
   expect(read.metadata.get('repository')).toBe('rig');
@@ -18,7 +18,7 @@ test.each(gpkgs)('$file is sound', async ({ file, cpv, size, sha256 }) => {
 
 const refused = async (members: readonly Member[], code = 'SW4003', text = ''): Promise<void> => {
   const error = expect.objectContaining({ code, message: expect.stringContaining(text) });
-  await expect(readPackage(writeTemporary(tar(members)))).rejects.toThrow(error);
+  await expect(readPackageFile(writeTemporary(tar(members)))).rejects.toThrow(error);
 };
 
 const without = (name: string): Member[] => soundMembers().filter((member) => !member.name.endsWith(name));
@@ -31,7 +31,7 @@ const manifest = (change: (text: string) => string): Member[] =>
 
 describe('a hand-made package', () => {
   test('is read', async () => {
-    const read = await readPackage(writeTemporary(tar(soundMembers())));
+    const read = await readPackageFile(writeTemporary(tar(soundMembers())));
     expect(read).toMatchObject({ cpv: { text: 'rig-app/made-1.0' }, buildId: 1 });
   });
 
@@ -41,7 +41,7 @@ describe('a hand-made package', () => {
       fc.asyncProperty(fc.shuffledSubarray(soundMembers(), { minLength: 4 }), async (members) => {
         const file = join(folder, 'any.gpkg.tar');
         writeFileSync(file, tar(members));
-        expect((await readPackage(file)).cpv.text).toBe('rig-app/made-1.0');
+        expect((await readPackageFile(file)).cpv.text).toBe('rig-app/made-1.0');
       }),
       { numRuns: 24 },
     );
@@ -52,12 +52,12 @@ describe('a hand-made package', () => {
     const members = soundMembers(METADATA, long).flatMap((member) =>
       longNamed(member.name, member.content).map((one) => ({ ...one, wide: true })),
     );
-    expect((await readPackage(writeTemporary(tar(members)))).cpv.text).toBe('rig-app/made-1.0');
+    expect((await readPackageFile(writeTemporary(tar(members)))).cpv.text).toBe('rig-app/made-1.0');
   });
 
   test('is read with its folder in the prefix field', async () => {
     const members = soundMembers().map((member) => ({ ...member, prefix: 'made-1.0-1', name: member.name.split('/')[1] ?? '' }));
-    expect((await readPackage(writeTemporary(tar(members)))).cpv.text).toBe('rig-app/made-1.0');
+    expect((await readPackageFile(writeTemporary(tar(members)))).cpv.text).toBe('rig-app/made-1.0');
   });
 
   test('is refused with another folder for one member', () =>
@@ -93,7 +93,7 @@ describe('a hand-made package', () => {
     ));
   test('is refused where no digest is one that is known', () => refused(manifest((text) => text.replace(/ (BLAKE2B|SHA512) \w+/g, ''))));
   test('is read where one of the two digests is missing', async () => {
-    const read = await readPackage(writeTemporary(tar(manifest((text) => text.replace(/ BLAKE2B \w+/g, '')))));
+    const read = await readPackageFile(writeTemporary(tar(manifest((text) => text.replace(/ BLAKE2B \w+/g, '')))));
     expect(read.cpv.text).toBe('rig-app/made-1.0');
   });
   test('is refused where its metadata name no package', () =>
@@ -111,7 +111,7 @@ describe('a hand-made package', () => {
         ? Buffer.from(member.content.toString().replace('metadata.tar.gz', 'metadata.tar.lz4'))
         : member.content,
     }));
-    await expect(readPackage(writeTemporary(tar(members)))).rejects.toThrow(
+    await expect(readPackageFile(writeTemporary(tar(members)))).rejects.toThrow(
       expect.objectContaining({ code: 'SW4003', hint: expect.stringContaining('BINPKG_COMPRESS') }),
     );
   });
@@ -143,7 +143,7 @@ test('a package of 300 MB is read with little memory', async () => {
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage().rss);
   }, 20);
-  expect((await readPackage(file)).size).toBeGreaterThan(300 * 1024 * 1024);
+  expect((await readPackageFile(file)).size).toBeGreaterThan(300 * 1024 * 1024);
   clearInterval(watch);
   expect(most - before).toBeLessThan(100 * 1024 * 1024);
 }, 60_000);
@@ -158,7 +158,7 @@ test.each(gpkgs.filter(({ file }) => /right-1.0-1|flagged-1.0-2|rigtool/.test(fi
         const bad = Buffer.from(good);
         bad[bit >> 3] = (bad[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         writeFileSync(spoilt, bad);
-        await expect(readPackage(spoilt)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
+        await expect(readPackageFile(spoilt)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
       }),
       { numRuns: 400 },
     );
@@ -172,8 +172,8 @@ test('a package cut anywhere before its last padding is refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(content), async (length) => {
       writeFileSync(cut, good.subarray(0, length));
-      await expect(readPackage(cut)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
-      if (length > 512) await expect(readPackage(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
+      await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
+      if (length > 512) await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
     }),
     { numRuns: 300 },
   );
@@ -184,7 +184,7 @@ test.each([
   ['a page of HTML', '<html>404</html>', 'SW4003'],
   ['a file of zeros', '\0'.repeat(20480), 'SW4003'],
 ])('%s is no package', async (_, content, code) => {
-  await expect(readPackage(writeTemporary(Buffer.from(content)))).rejects.toThrow(expect.objectContaining({ code }));
+  await expect(readPackageFile(writeTemporary(Buffer.from(content)))).rejects.toThrow(expect.objectContaining({ code }));
 });
 
 function trailingZeros(bytes: Buffer): number {

@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readPackage } from '../../../src/gentoo/package/package-file.ts';
+import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
 import { candidates, folders, temporaryFolder } from '../samples.ts';
 
 const xpaks = folders.filter((folder) => folder.startsWith('xpak')).flatMap((folder) => candidates(folder));
 
 test.each(xpaks)('$file is read', async ({ file, cpv, size, sha256 }) => {
-  const read = await readPackage(file);
+  const read = await readPackageFile(file);
   expect(read).toMatchObject({ format: 'xpak', size, digests: { sha256 }, signed: false });
   expect(read.cpv.text).toBe(cpv);
 });
@@ -20,7 +20,7 @@ test('an xpak cut anywhere is refused', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(good.length - 1), async (length) => {
       writeFileSync(cut, good.subarray(0, length));
-      await expect(readPackage(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
+      await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
     }),
     { numRuns: 200 },
   );
@@ -36,7 +36,7 @@ test('an xpak whose metadata are damaged is refused or read, and never crashes',
       const bad = Buffer.from(good);
       bad[at] = byte;
       writeFileSync(spoilt, bad);
-      const outcome = await readPackage(spoilt).catch((error: { code?: string }) => error.code);
+      const outcome = await readPackageFile(spoilt).catch((error: { code?: string }) => error.code);
       expect(typeof outcome === 'object' || /^SW400[23]$/.test(String(outcome))).toBe(true);
     }),
     { numRuns: 300 },

@@ -1,10 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { type Graph, type GraphPackage, type Plan, parseGraph, planOf, planScript } from '../../../src/gentoo/plan/build-plan.ts';
+import {
+  type BuildPlan,
+  type DependencyGraph,
+  type GraphPackage,
+  makeBuildPlan,
+  parseGraph,
+  readPlanScript,
+} from '../../../src/gentoo/plan/build-plan.ts';
 import { readCapture } from '../samples.ts';
 
-const plan = (name: string): Plan => planOf(parseGraph(readCapture(`graph-${name}.json`)));
-const items = (name: string): Plan['items'] => plan(name).items;
+const plan = (name: string): BuildPlan => makeBuildPlan(parseGraph(readCapture(`graph-${name}.json`)));
+const items = (name: string): BuildPlan['items'] => plan(name).items;
 const needs = (name: string): Readonly<Record<string, readonly string[]>> =>
   Object.fromEntries(items(name).map((item) => [item.cpv, item.needs]));
 
@@ -104,7 +111,7 @@ const made = (cpv: string, order: number | null, edges: GraphPackage['edge_kinds
   rdepend_edges: [],
   edge_kinds: edges,
 });
-const graphOf = (...packages: readonly GraphPackage[]): Graph => ({
+const graphOf = (...packages: readonly GraphPackage[]): DependencyGraph => ({
   status: 0,
   success: true,
   portage: '3',
@@ -122,7 +129,7 @@ test('a circle through run-time dependencies is opened where emerge opens it', (
     made('a/y-1', 0, { 'a/z-1': ['RDEPEND'] }),
     made('a/z-1', 1, { 'a/x-1': ['DEPEND'] }),
   );
-  expect(planOf(graph).items.map(({ cpv, needs }) => [cpv, needs])).toEqual([
+  expect(makeBuildPlan(graph).items.map(({ cpv, needs }) => [cpv, needs])).toEqual([
     ['a/y-1', []],
     ['a/z-1', []],
     ['a/x-1', ['a/y-1', 'a/z-1']],
@@ -131,23 +138,23 @@ test('a circle through run-time dependencies is opened where emerge opens it', (
 
 test('two that need each other to run can be built side by side', () => {
   const graph = graphOf(made('a/x-1', 0, { 'a/y-1': ['RDEPEND'] }), made('a/y-1', 1, { 'a/x-1': ['RDEPEND'] }));
-  expect(planOf(graph).items.map(({ needs }) => needs)).toEqual([[], []]);
+  expect(makeBuildPlan(graph).items.map(({ needs }) => needs)).toEqual([[], []]);
 });
 
 test('what emerge would rebuild on the host beside that is no item', () => {
   const graph = graphOf(made('a/x-1', 0, {}), made('a/y-1', 1, { 'a/x-1': ['RDEPEND'] }));
-  expect(planOf(graph).items.map(({ cpv }) => cpv)).toEqual(['a/x-1']);
+  expect(makeBuildPlan(graph).items.map(({ cpv }) => cpv)).toEqual(['a/x-1']);
 });
 
 test('what is built with a package that may not be handed on waits for what that one is built with', () => {
   const restricted = { ...made('a/y-1', 1, { 'a/z-1': ['DEPEND'] }), restrict: ['bindist'] };
   const graph = graphOf(made('a/x-1', 2, { 'a/y-1': ['DEPEND'] }), restricted, made('a/z-1', 0, {}));
-  expect(planOf(graph)).toMatchObject({ items: [{ cpv: 'a/z-1' }, { cpv: 'a/x-1', needs: ['a/z-1'] }], unpublishable: [] });
-  expect(planOf({ ...graph, targets: ['a/y-1'], named: ['a/y-1'] }).items.map(({ cpv }) => cpv)).toEqual(['a/z-1', 'a/y-1']);
+  expect(makeBuildPlan(graph)).toMatchObject({ items: [{ cpv: 'a/z-1' }, { cpv: 'a/x-1', needs: ['a/z-1'] }], unpublishable: [] });
+  expect(makeBuildPlan({ ...graph, targets: ['a/y-1'], named: ['a/y-1'] }).items.map(({ cpv }) => cpv)).toEqual(['a/z-1', 'a/y-1']);
 });
 
 test('a package without an order is a cycle', () => {
-  expect(() => planOf(graphOf(made('a/x-1', null, {})))).toThrow(expect.objectContaining({ code: 'SW6007' }));
+  expect(() => makeBuildPlan(graphOf(made('a/x-1', null, {})))).toThrow(expect.objectContaining({ code: 'SW6007' }));
 });
 
 test.each(['', 'sh: python3: not found', '{"status":0}', '[]'])('%j is not a graph', (text) => {
@@ -155,6 +162,6 @@ test.each(['', 'sh: python3: not found', '{"status":0}', '[]'])('%j is not a gra
 });
 
 test('on a host without Portage the script says so, and nothing else', async () => {
-  const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: await planScript(), encoding: 'utf8' });
+  const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: await readPlanScript(), encoding: 'utf8' });
   expect(() => parseGraph(printed)).toThrow(expect.objectContaining({ code: 'SW6011', detail: expect.stringContaining('portage') }));
 });

@@ -4,23 +4,23 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { emergeJob } from '../../../src/builds/emerge-job.ts';
-import { planRequest } from '../../../src/builds/plan-command.ts';
+import { makeEmergeCommand } from '../../../src/builds/emerge-job.ts';
+import { makePlanCommand } from '../../../src/builds/plan-command.ts';
 import type { Command } from '../../../src/core/connection.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
-import { explainFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
-import { readEmergeLine } from '../../../src/gentoo/build-log/emerge-progress.ts';
-import { readPackage } from '../../../src/gentoo/package/package-file.ts';
-import { parseGraph, planOf } from '../../../src/gentoo/plan/build-plan.ts';
+import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
+import { parseEmergeLine } from '../../../src/gentoo/build-log/emerge-progress.ts';
+import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
+import { makeBuildPlan, parseGraph } from '../../../src/gentoo/plan/build-plan.ts';
 import type { Lab } from '../../../src/lab/lab.ts';
-import { emerge as emergeInProcess } from '../../../src/lab/portage/run-emerge.ts';
-import { aLab, exec, login } from '../fixture.ts';
+import { runEmerge as emergeInProcess } from '../../../src/lab/portage/run-emerge.ts';
+import { exec, login, startTestLab } from '../fixture.ts';
 
 let lab: Lab;
 let clients: (Client & AsyncDisposable)[] = [];
 const drone = (n: number) => lab.drones[n] as Lab['drones'][number];
 beforeAll(async () => {
-  lab = await aLab({ drones: 2, env: { LAB_SPEED: '1000' } });
+  lab = await startTestLab({ drones: 2, env: { LAB_SPEED: '1000' } });
   clients = await Promise.all(lab.drones.map((each) => login(lab, each)));
 });
 afterAll(async () => {
@@ -61,7 +61,7 @@ describe('a build on one drone', () => {
     const packages = index(0).packages.filter((stanza) => stanza.get('CPV') === 'demo-libs/draw-3.2');
     expect(packages.map((stanza) => stanza.get('BUILD_ID'))).toEqual(['1', '2']);
     for (const stanza of index(0).packages) {
-      const file = await readPackage(join(drone(0).dir, 'pkgdir', stanza.get('PATH') ?? ''));
+      const file = await readPackageFile(join(drone(0).dir, 'pkgdir', stanza.get('PATH') ?? ''));
       expect([file.format, file.cpv.text, String(file.size), file.digests.sha1]).toEqual([
         'gpkg',
         stanza.get('CPV'),
@@ -76,7 +76,7 @@ describe('a build on one drone', () => {
 
   test('prints lines that tell how far it is', async () => {
     const { stdout } = await emerge(0, '--oneshot', '--buildpkg', 'demo-libs/zip');
-    const seen = stdout.split('\n').flatMap((line) => readEmergeLine(line) ?? []);
+    const seen = stdout.split('\n').flatMap((line) => parseEmergeLine(line) ?? []);
     const one = ['start', 'unpack', 'prepare', 'configure', 'compile', 'test', 'install', 'package', 'merge', 'done'];
     expect([...new Set(seen.map(({ phase }) => phase))]).toEqual(['resolve', ...one]);
     expect(seen.findLast(({ phase }) => phase === 'done')).toMatchObject({ subject: 'demo-libs/zip-1.3.1', done: 2, total: 2 });
@@ -103,8 +103,8 @@ describe('a build on one drone', () => {
   });
 
   test('leaves a place-holder of 0 bytes behind when it is killed while it packs, and no index entry', async () => {
-    const { reserve } = await import('../../../src/lab/portage/pkgdir.ts');
-    const { placeOf } = await import('../../../src/lab/portage/drone-system.ts');
+    const { reserveBuildId: reserve } = await import('../../../src/lab/portage/pkgdir.ts');
+    const { openDroneSystem: placeOf } = await import('../../../src/lab/portage/drone-system.ts');
     const { parseCpv } = await import('../../../src/gentoo/atom/cpv.ts');
     const { path, buildId } = reserve(placeOf({ SWARM_LAB_DRONE: drone(0).dir }), parseCpv('demo-libs/base-2.1-r1'), [4]);
     expect([buildId, statSync(join(drone(0).dir, 'pkgdir', path)).size]).toEqual([5, 0]);
@@ -127,7 +127,7 @@ describe('what goes wrong is told so that swarm understands it', () => {
     ['demo-app/', 'SW1201', undefined],
   ])('%s is %s', async (atom, code, culprit) => {
     const { exit, stdout, stderr } = await emerge(0, '--oneshot', '--buildpkg', atom);
-    const why = explainFailure(exit ?? -1, stdout.split('\n'), stderr);
+    const why = explainEmergeFailure(exit ?? -1, stdout.split('\n'), stderr);
     expect([exit, why.code]).toEqual([1, code]);
     if (culprit !== undefined) expect(why.package).toBe(culprit);
   });
@@ -213,10 +213,10 @@ describe('two drones and a binhost', () => {
   });
 
   test('the build job of swarm packs the target alone, with the next BUILD_ID that the binhost has free', async () => {
-    const job = await run(1, emergeJob({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [] }));
+    const job = await run(1, makeEmergeCommand({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [] }));
     expect([job.exit, job.stderr]).toEqual([0, '']);
     expect(job.stdout).toContain('>>> Emerging (1 of 1) demo-libs/zip-1.3.1::demo');
-    const again = await run(1, emergeJob({ atom: '=demo-libs/base-2.1-r1:0', source: 'demo-libs/base:0', port, options: [] }));
+    const again = await run(1, makeEmergeCommand({ atom: '=demo-libs/base-2.1-r1:0', source: 'demo-libs/base:0', port, options: [] }));
     expect(again.exit).toBe(0);
     const ids = index(1).packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('BUILD_ID')}`);
     expect(ids).toEqual(['demo-libs/base-2.1-r1 1', 'demo-libs/base-2.1-r1 2', 'demo-libs/zip-1.3.1 1']);
@@ -225,22 +225,22 @@ describe('two drones and a binhost', () => {
   test('the plan of swarm lists what must be built in order, without what is published', async () => {
     const text = readFileSync(join(lab.dir, 'binhost/Packages'), 'utf8');
     const plan = async (atom: string, published: string | undefined) => {
-      const { stdout } = await run(1, await planRequest({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: published }));
+      const { stdout } = await run(1, await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: published }));
       return parseGraph(stdout);
     };
-    const all = planOf(await plan('demo-app/desktop', undefined)).items;
+    const all = makeBuildPlan(await plan('demo-app/desktop', undefined)).items;
     expect(all.map(({ cpv }) => cpv)).toHaveLength(11);
-    const rest = planOf(await plan('demo-app/desktop', text)).items;
+    const rest = makeBuildPlan(await plan('demo-app/desktop', text)).items;
     expect(rest.map(({ cpv }) => cpv)).toEqual(all.map(({ cpv }) => cpv).filter((cpv) => cpv !== 'demo-libs/base-2.1-r1'));
     expect(rest.find(({ cpv }) => cpv === 'demo-libs/draw-3.2')?.needs).toEqual(['demo-dev/generator-1.4', 'demo-libs/zip-1.3.1']);
     await emerge(1, '--oneshot', 'demo-app/editor', 'demo-libs/net');
-    const again = planOf(await plan('demo-app/editor', undefined)).items.map(({ cpv }) => cpv);
+    const again = makeBuildPlan(await plan('demo-app/editor', undefined)).items.map(({ cpv }) => cpv);
     // zip runs it too; base is @system, generator only builds
     const closure = ['demo-libs/zip-1.3.1', 'demo-libs/draw-3.2', 'demo-libs/text-0.9_rc2', 'virtual/canvas-1', 'demo-app/editor-5.0.1'];
     expect([...again].sort()).toEqual([...closure].sort());
-    expect(planOf(await plan('demo-libs/base', undefined)).items.map(({ cpv }) => cpv)).toEqual(['demo-libs/base-2.1-r1']);
+    expect(makeBuildPlan(await plan('demo-libs/base', undefined)).items.map(({ cpv }) => cpv)).toEqual(['demo-libs/base-2.1-r1']);
     const masked = await plan('demo-app/masked', undefined);
-    expect(() => planOf(masked)).toThrow(expect.objectContaining({ code: 'SW6004' }));
+    expect(() => makeBuildPlan(masked)).toThrow(expect.objectContaining({ code: 'SW6004' }));
   });
 });
 

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
-import { aLab } from '../fixture.ts';
+import { startTestLab } from '../fixture.ts';
 
 const there = spawnSync('ssh', ['-V']).status === 0;
 
@@ -12,7 +12,7 @@ describe.skipIf(!there)('the ssh program of OpenSSH', () => {
   let lab: Lab;
   let options: readonly string[];
   beforeAll(async () => {
-    lab = await aLab({ drones: 2 });
+    lab = await startTestLab({ drones: 2 });
     const known = join(lab.dir, 'known_hosts');
     writeFileSync(known, lab.drones.map(({ name, hostKey }) => `${name} ${hostKey.type} ${hostKey.blob}\n`).join(''));
     const config = join(lab.dir, 'ssh_config');

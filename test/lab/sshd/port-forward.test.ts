@@ -4,12 +4,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Client } from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
-import { aLab, exec, login } from '../fixture.ts';
+import { exec, login, startTestLab } from '../fixture.ts';
 
 let lab: Lab;
 const drone = (n: number) => lab.drones[n] as Lab['drones'][number];
 beforeAll(async () => {
-  lab = await aLab({ drones: 3 });
+  lab = await startTestLab({ drones: 3 });
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 

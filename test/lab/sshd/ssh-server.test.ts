@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../../src/lab/lab.ts';
-import { aLab, exec, login, open } from '../fixture.ts';
+import { exec, login, open, startTestLab } from '../fixture.ts';
 
 const MB = 1024 * 1024;
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
@@ -14,7 +14,7 @@ const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest
 let lab: Lab;
 const first = () => lab.drones[0] as Lab['drones'][number];
 beforeAll(async () => {
-  lab = await aLab({ drones: 2 });
+  lab = await startTestLab({ drones: 2 });
 });
 afterAll(async () => lab[Symbol.asyncDispose]());
 
@@ -172,7 +172,7 @@ describe('faults', () => {
 });
 
 test('a lab that is disposed of leaves no process and no open port', async () => {
-  const gone = await aLab({ drones: 2 });
+  const gone = await startTestLab({ drones: 2 });
   for (const drone of gone.drones) {
     const client = await login(gone, drone);
     client.on('error', () => {});

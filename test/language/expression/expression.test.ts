@@ -2,12 +2,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
 import type { Json } from '../../../src/core/host.ts';
-import { evaluate, expressionNames, holds, parseExpr } from '../../../src/language/expression/expression.ts';
+import {
+  allConditionsHold,
+  evaluateExpression,
+  listExpressionNames,
+  parseExpression,
+} from '../../../src/language/expression/expression.ts';
 
 const span = (text: string) => ({ file: 'p.yml', line: 2, column: 7, length: text.length, text: `when: ${text}` });
-const parse = (text: string) => parseExpr(text, span(text));
+const parse = (text: string) => parseExpression(text, span(text));
 const scope = { n: 2, s: 'abc', list: ['b', 'a', 'b'], map: { x: { y: 1 } }, nothing: null, half: 0.5, item: { cpv: 'a/b-1', needs: [] } };
-const value = (text: string): Json => evaluate(parse(text), scope);
+const value = (text: string): Json => evaluateExpression(parse(text), scope);
 const fault = (run: () => unknown): SwarmError => {
   try {
     run();
@@ -45,8 +50,8 @@ test.each<[string, Json]>([
 test('whole numbers go in and come back whole', () => {
   fc.assert(
     fc.property(fc.maxSafeInteger(), (n) => {
-      expect(evaluate(parse('n'), { n })).toBe(n);
-      expect(evaluate(parse('[n][0] == n && {"a": n}.a == n'), { n })).toBe(true);
+      expect(evaluateExpression(parse('n'), { n })).toBe(n);
+      expect(evaluateExpression(parse('[n][0] == n && {"a": n}.a == n'), { n })).toBe(true);
     }),
   );
 });
@@ -54,7 +59,7 @@ test('whole numbers go in and come back whole', () => {
 test('any JSON comes back as it went in', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 4 }), (v) => {
-      expect(evaluate(parse('v'), { v: v as Json })).toEqual(JSON.parse(JSON.stringify(v)));
+      expect(evaluateExpression(parse('v'), { v: v as Json })).toEqual(JSON.parse(JSON.stringify(v)));
     }),
   );
 });
@@ -72,14 +77,14 @@ test('what is not there at run time is told with the nearest name, under its pla
 });
 
 test('conditions are true or false; all of them must hold', () => {
-  expect(holds([parse('n == 2'), parse('n == 3')], scope)).toBe(false);
-  expect(holds([], scope)).toBe(true);
-  expect(fault(() => holds([parse('list')], scope)).message).toBe('a condition is true or false, not a list');
+  expect(allConditionsHold([parse('n == 2'), parse('n == 3')], scope)).toBe(false);
+  expect(allConditionsHold([], scope)).toBe(true);
+  expect(fault(() => allConditionsHold([parse('list')], scope)).message).toBe('a condition is true or false, not a list');
 });
 
 test('the names that an expression needs are known without running it', () => {
   const names = (text: string) =>
-    expressionNames(parse(text)).map(({ name, rest, optional }) => `${[name, ...rest].join('.')}${optional ? '?' : ''}`);
+    listExpressionNames(parse(text)).map(({ name, fields: rest, optional }) => `${[name, ...rest].join('.')}${optional ? '?' : ''}`);
   expect(names('a.b.exists(x, x.y > z) && has(q.r) && default(d, e) == cel.bind(v, w, v + 1)')).toEqual([
     'a.b',
     'z',
@@ -91,7 +96,7 @@ test('the names that an expression needs are known without running it', () => {
 });
 
 test('text of a host is a value: no expression in it runs', () => {
-  expect(evaluate(parse('out + "!"'), { out: '1 + 1 }} {{ x' })).toBe('1 + 1 }} {{ x!');
+  expect(evaluateExpression(parse('out + "!"'), { out: '1 + 1 }} {{ x' })).toBe('1 + 1 }} {{ x!');
 });
 
 test.each([

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
-import { select } from '../../../src/language/inventory/host-pattern.ts';
+import { selectByPattern } from '../../../src/language/inventory/host-pattern.ts';
 import { fleet } from '../fleet.ts';
 
 const inventory = fleet();
-const names = (pattern: string): readonly string[] => select(inventory, pattern).map(({ name }) => name);
+const names = (pattern: string): readonly string[] => selectByPattern(inventory, pattern).map(({ name }) => name);
 const fault = (pattern: string): SwarmError => {
   try {
-    select(inventory, pattern);
+    selectByPattern(inventory, pattern);
   } catch (thrown) {
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;
@@ -79,7 +79,7 @@ test('any text selects or is an error of the command line', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'abdrones-*?[]{}()!&~,:01 \\') }), (pattern) => {
       try {
-        expect(select(inventory, pattern).length).toBeGreaterThan(0);
+        expect(selectByPattern(inventory, pattern).length).toBeGreaterThan(0);
       } catch (thrown) {
         expect(thrown).toBeInstanceOf(SwarmError);
       }

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Invalid } from '../../../src/core/error.ts';
+import { ValidationError } from '../../../src/core/error.ts';
 import type { Identity } from '../../../src/core/host.ts';
-import { routeText } from '../../../src/core/host.ts';
+import { formatRoute } from '../../../src/core/host.ts';
 import { readInventory } from '../../../src/language/inventory/read-inventory.ts';
 
 const dir = join(import.meta.dirname, '../fixtures/language/fleet');
@@ -25,13 +25,13 @@ test('groups of hosts and of groups are known, direct ones first', () => {
 });
 
 test('routes keep their order, with ports from the address, the route or the nearest port:', () => {
-  expect(host('drone-tarn')?.routes.map(routeText)).toEqual([
+  expect(host('drone-tarn')?.routes.map(formatRoute)).toEqual([
     'tailscale 100.64.0.91:2222',
     'local 192.168.20.196:22',
     'jump unraid 192.168.122.10:2222',
   ]);
-  expect(host('unraid')?.routes.map(routeText)).toEqual(['local 10.42.0.20:22', 'tailscale [fd7a:115c::20]:2200']);
-  expect(host('builder-pod')?.routes.map(routeText)).toEqual(['command lxc-attach -n builder --']);
+  expect(host('unraid')?.routes.map(formatRoute)).toEqual(['local 10.42.0.20:22', 'tailscale [fd7a:115c::20]:2200']);
+  expect(host('builder-pod')?.routes.map(formatRoute)).toEqual(['command lxc-attach -n builder --']);
 });
 
 test('the login comes from the defaults, a group or the host itself', () => {
@@ -72,7 +72,7 @@ describe('several files', () => {
       read(paths);
       return [];
     } catch (thrown) {
-      if (!(thrown instanceof Invalid)) throw thrown;
+      if (!(thrown instanceof ValidationError)) throw thrown;
       return thrown.problems.map(({ code, message, at }) => `${code} ${at?.file}:${at?.line} ${message}`);
     }
   };

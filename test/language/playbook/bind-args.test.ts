@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { Invalid, SwarmError } from '../../../src/core/error.ts';
-import { bindArgs, extraVars } from '../../../src/language/playbook/bind-args.ts';
+import { SwarmError, ValidationError } from '../../../src/core/error.ts';
+import { bindArgs, parseExtraVars } from '../../../src/language/playbook/bind-args.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleetDir } from '../fleet.ts';
@@ -26,7 +26,7 @@ const faults = (positional: readonly string[], extra = {}): readonly string[] =>
     bindArgs(playbook, positional, extra);
     return [];
   } catch (thrown) {
-    if (thrown instanceof Invalid) return thrown.problems.map(({ code, message }) => `${code} ${message}`);
+    if (thrown instanceof ValidationError) return thrown.problems.map(({ code, message }) => `${code} ${message}`);
     if (thrown instanceof SwarmError) return [`${thrown.code} ${thrown.message}`];
     throw thrown;
   }
@@ -44,7 +44,7 @@ test('arguments come by place, a list takes all that is left, and the defaults f
 });
 
 test('-e gives them by name, converted to the declared type', () => {
-  const extra = extraVars(['where=there', 'jobs=8', 'fast=yes', 'packages=a,b', 'mode=quick', 'colour=blue']);
+  const extra = parseExtraVars(['where=there', 'jobs=8', 'fast=yes', 'packages=a,b', 'mode=quick', 'colour=blue']);
   expect(bindArgs(playbook, [], extra)).toEqual({
     where: 'there',
     packages: ['a', 'b'],
@@ -57,7 +57,7 @@ test('-e gives them by name, converted to the declared type', () => {
 });
 
 test('-e reads files and JSON, later ones win', () => {
-  expect(extraVars(['a=1', '{"a": 2, "b": [1]}', `@${join(fleetDir, 'playbooks/vars.yml')}`])).toEqual({ a: 2, b: [1], answer: 42 });
+  expect(parseExtraVars(['a=1', '{"a": 2, "b": [1]}', `@${join(fleetDir, 'playbooks/vars.yml')}`])).toEqual({ a: 2, b: [1], answer: 42 });
 });
 
 test('what does not fit is told, all at once', () => {
@@ -76,5 +76,5 @@ test('variables of the inventory may be set where they are known', () => {
 });
 
 test.each(['pkg', '=x', 'a b=1', '{"a":', '@/nowhere/at/all'])('-e %s is an error of the command line', (text) => {
-  expect(() => extraVars([text])).toThrow(expect.objectContaining({ code: 'SW1205' }));
+  expect(() => parseExtraVars([text])).toThrow(expect.objectContaining({ code: 'SW1205' }));
 });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Invalid } from '../../../src/core/error.ts';
-import type { BlockOfSteps, Playbook, Task } from '../../../src/core/playbook-model.ts';
+import { ValidationError } from '../../../src/core/error.ts';
+import type { Playbook, Task, TaskBlock } from '../../../src/core/playbook-model.ts';
 import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet, fleetDir } from '../fleet.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 const task = (play: number, ...way: number[]): Task => {
   let step = playbook.plays[play]?.steps[way[0] ?? 0];
-  for (const i of way.slice(1)) step = (step as BlockOfSteps).block[i];
+  for (const i of way.slice(1)) step = (step as TaskBlock).block[i];
   return step as Task;
 };
 
@@ -62,7 +62,7 @@ test('a list of conditions is kept one by one, each with its place', () => {
 });
 
 test('blocks have rescue and always; imports are blocks of what the file holds, relative to the file that names them', () => {
-  const [, block, imported] = playbook.plays[0].steps as readonly BlockOfSteps[];
+  const [, block, imported] = playbook.plays[0].steps as readonly TaskBlock[];
   expect([block?.block.length, block?.rescue.length, block?.always.length]).toEqual([1, 1, 1]);
   expect(imported).toMatchObject({ kind: 'block', vars: { folder: '/tmp' }, tags: ['files'] });
   expect(imported?.block[0]).toMatchObject({ at: { file: 'playbooks/tasks/common.yml' } });
@@ -71,7 +71,7 @@ test('blocks have rescue and always; imports are blocks of what the file holds, 
 
 test('every task has an id of its own', () => {
   const ids: string[] = [];
-  const walk = (steps: readonly (Task | BlockOfSteps)[]): void => {
+  const walk = (steps: readonly (Task | TaskBlock)[]): void => {
     for (const step of steps) {
       if (step.kind === 'task') ids.push(step.id);
       else walk([...step.block, ...step.rescue, ...step.always]);
@@ -110,7 +110,7 @@ describe('what is written', () => {
       await read(text, inventory);
       return [];
     } catch (thrown) {
-      return thrown instanceof Invalid ? thrown.problems.map(({ code }) => code) : [String(thrown)];
+      return thrown instanceof ValidationError ? thrown.problems.map(({ code }) => code) : [String(thrown)];
     }
   };
 

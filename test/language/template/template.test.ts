@@ -4,10 +4,10 @@ import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
 import type { Json, Vars } from '../../../src/core/host.ts';
-import { render, renderText } from '../../../src/language/template/template.ts';
+import { renderTemplates, renderTemplateText } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 3, column: 8, length: 9, text: '  cmd: "' };
-const show = (value: Json, scope: Vars = {}): Json => render(value, scope, { at });
+const show = (value: Json, scope: Vars = {}): Json => renderTemplates(value, scope, { at });
 const fault = (run: () => unknown): SwarmError => {
   try {
     run();
@@ -52,7 +52,7 @@ test('a mapping, a list or null inside a text is an error, never [object Object]
 });
 
 test('the frame of a template file points at the name', () => {
-  expect(fault(() => renderText('one\ntwo {{ tw }}\n', { two: 2 }, 'a.hbs')).at).toMatchObject({
+  expect(fault(() => renderTemplateText('one\ntwo {{ tw }}\n', { two: 2 }, 'a.hbs')).at).toMatchObject({
     file: 'a.hbs',
     line: 2,
     column: 8,
@@ -62,9 +62,9 @@ test('the frame of a template file points at the name', () => {
 
 test('in shell text a bare value is refused', () => {
   const place = { at, shell: ['cmd'] };
-  expect(fault(() => render({ cmd: 'rm {{ x }}' }, { x: 1 }, place)).code).toBe('SW1114');
-  expect(fault(() => render({ cmd: '{{#if x}}{{ x }}{{/if}}' }, { x: 1 }, place)).code).toBe('SW1114');
-  expect(render({ cmd: '{{quote x}} {{raw y}}', dir: '{{ x }}' }, { x: 'a b', y: '| wc' }, place)).toEqual({
+  expect(fault(() => renderTemplates({ cmd: 'rm {{ x }}' }, { x: 1 }, place)).code).toBe('SW1114');
+  expect(fault(() => renderTemplates({ cmd: '{{#if x}}{{ x }}{{/if}}' }, { x: 1 }, place)).code).toBe('SW1114');
+  expect(renderTemplates({ cmd: '{{quote x}} {{raw y}}', dir: '{{ x }}' }, { x: 'a b', y: '| wc' }, place)).toEqual({
     cmd: "'a b' | wc",
     dir: 'a b',
   });
@@ -137,7 +137,7 @@ describe('Handlebars itself renders the same where it is as strict', () => {
     fc.assert(
       fc.property(block(block(block(leaf))), (text) => {
         const theirs = Handlebars.create().compile(text, { strict: true, noEscape: true })(scope);
-        expect(renderText(text, scope, 't.hbs')).toBe(theirs);
+        expect(renderTemplateText(text, scope, 't.hbs')).toBe(theirs);
       }),
       { numRuns: 400 },
     );

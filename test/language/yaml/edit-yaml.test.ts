@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Json } from '../../../src/core/host.ts';
-import { editInventory, placeOf, withoutValue, withValue } from '../../../src/language/yaml/edit-yaml.ts';
+import { editYamlFile, findValueSpan, removeYamlValue, setYamlValue } from '../../../src/language/yaml/edit-yaml.ts';
 
 const block = { reason: 'disk: being replaced # soon', until: '2026-12-01T00:00:00.000Z' };
 
@@ -58,12 +58,12 @@ describe('an edit of the inventory by a command', () => {
   test('adds a block and changes no other byte of the file; taking it out again gives the file as it was', () => {
     fc.assert(
       fc.property(file, ({ text, name }) => {
-        const blocked = withValue(text, ['hosts', name, 'block'], block);
+        const blocked = setYamlValue(text, ['hosts', name, 'block'], block);
         const [before, after] = [parse(text) as Tree, parse(blocked) as Tree];
         expect(after).toEqual({ ...before, hosts: { ...before.hosts, [name]: { ...before.hosts[name], block } } });
         const added = [...rest(blocked, text)].join('');
         expect(added.trim().replace(/^, |,$/g, '')).toBe(`block: { reason: "${block.reason}", until: ${block.until} }`);
-        expect(withoutValue(blocked, ['hosts', name, 'block']).replace(/\n$/, '')).toBe(text.replace(/\n$/, ''));
+        expect(removeYamlValue(blocked, ['hosts', name, 'block']).replace(/\n$/, '')).toBe(text.replace(/\n$/, ''));
       }),
       { numRuns: 400 },
     );
@@ -72,7 +72,7 @@ describe('an edit of the inventory by a command', () => {
   test('replaces a block that a person wrote over several lines, and keeps what stands around it', () => {
     const text =
       'hosts:\n  d1:\n    block:   # mine\n      reason: old\n      until: 2026-01-01\n    # routes\n    routes: [ { local: 10.0.0.1 } ]\n';
-    const next = withValue(text, ['hosts', 'd1', 'block'], { reason: 'new', until: '2026-02-02' });
+    const next = setYamlValue(text, ['hosts', 'd1', 'block'], { reason: 'new', until: '2026-02-02' });
     expect(parse(next)).toEqual({ hosts: { d1: { block: { reason: 'new', until: '2026-02-02' }, routes: [{ local: '10.0.0.1' }] } } });
     expect(next).toContain('    # routes\n    routes: [ { local: 10.0.0.1 } ]\n');
   });
@@ -86,14 +86,14 @@ describe('an edit of the inventory by a command', () => {
       '# nothing yet\ngroups: { drones: {} }\n',
       '',
     ]) {
-      const next = withValue(text, ['hosts', 'd9'], entry);
+      const next = setYamlValue(text, ['hosts', 'd9'], entry);
       expect((parse(next) as Tree).hosts['d9']).toEqual(entry);
       for (const line of text.split('\n').filter((each) => each.includes('#'))) expect(next).toContain(line);
     }
   });
 
   test('keeps Windows line ends', () => {
-    expect(withValue('hosts:\r\n  d1:\r\n    cores: 3\r\n', ['hosts', 'd1', 'protected'], true)).toBe(
+    expect(setYamlValue('hosts:\r\n  d1:\r\n    cores: 3\r\n', ['hosts', 'd1', 'protected'], true)).toBe(
       'hosts:\r\n  d1:\r\n    cores: 3\r\n    protected: true\r\n',
     );
   });
@@ -102,7 +102,7 @@ describe('an edit of the inventory by a command', () => {
     const path = join(mkdtempSync(join(tmpdir(), 'swarm-edit-')), 'swarm.yml');
     const text = 'hosts:\n  d1: &one { routes: [ { local: 10.0.0.1 } ] }\n  d2: *one\n';
     writeFileSync(path, text);
-    await expect(editInventory(path, ['hosts', 'd2', 'block'], block)).rejects.toMatchObject({ code: 'SW1306' });
+    await expect(editYamlFile(path, ['hosts', 'd2', 'block'], block)).rejects.toMatchObject({ code: 'SW1306' });
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 });
@@ -110,8 +110,8 @@ describe('an edit of the inventory by a command', () => {
 test('the place of a route is told by line and column', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'swarm-edit-')), 'swarm.yml');
   writeFileSync(path, 'hosts:\n  d1:\n    routes:\n      - { local: 10.0.0.1 }\n      - { local: 10.0.0.2 }\n');
-  expect(placeOf(path, ['hosts', 'd1', 'routes', 1])).toMatchObject({ line: 5, column: 9, text: '      - { local: 10.0.0.2 }' });
-  expect(placeOf(path, ['hosts', 'd2'])).toBeUndefined();
+  expect(findValueSpan(path, ['hosts', 'd1', 'routes', 1])).toMatchObject({ line: 5, column: 9, text: '      - { local: 10.0.0.2 }' });
+  expect(findValueSpan(path, ['hosts', 'd2'])).toBeUndefined();
 });
 
 interface Tree {

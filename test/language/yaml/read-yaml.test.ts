@@ -17,11 +17,11 @@ test('values cannot be changed by who reads them', () => {
 
 test('a key or value is found by its path, through anchors and merges too', () => {
   const { source } = readYaml('base: &b\n  deep: { port: 22 }\nhost:\n  <<: *b\n  name: "x"\nlist:\n  - a: 1\n  - *b\n', 'f.yml');
-  expect(source.at(['host', 'name'])).toMatchObject({ line: 5, column: 9, length: 3, text: '  name: "x"' });
-  expect(source.key(['host', 'name'])).toMatchObject({ line: 5, column: 3, length: 4 });
-  expect(source.at(['host', 'deep', 'port'])).toMatchObject({ line: 2, column: 17, length: 2 });
-  expect(source.at(['list', 1, 'deep', 'port'])).toMatchObject({ line: 2, column: 17 });
-  expect(source.at(['host', 'missing', 'more'])).toMatchObject({ line: 4 });
+  expect(source.valueSpan(['host', 'name'])).toMatchObject({ line: 5, column: 9, length: 3, text: '  name: "x"' });
+  expect(source.keySpan(['host', 'name'])).toMatchObject({ line: 5, column: 3, length: 4 });
+  expect(source.valueSpan(['host', 'deep', 'port'])).toMatchObject({ line: 2, column: 17, length: 2 });
+  expect(source.valueSpan(['list', 1, 'deep', 'port'])).toMatchObject({ line: 2, column: 17 });
+  expect(source.valueSpan(['host', 'missing', 'more'])).toMatchObject({ line: 4 });
 });
 
 test('every character of a text leads back to where it stands, however it is quoted, folded or indented', () => {
@@ -33,7 +33,7 @@ test('every character of a text leads back to where it stands, however it is quo
       const text = stringify({ list: [{ key: before + middle + after }] }, { defaultStringType: type, lineWidth: 30 });
       const { source, problems } = readYaml(text, 'f.yml');
       expect(problems).toEqual([]);
-      const at = source.inside(['list', 0, 'key'], before.length, before.length + middle.length);
+      const at = source.textSpan(['list', 0, 'key'], before.length, before.length + middle.length);
       expect(at.text.slice(at.column - 1, at.column)).toBe(middle[0]);
     }),
     { examples: [['a\n- -"', '{{ x }}', 'b \'- long enough to fold""', 'BLOCK_FOLDED']] },

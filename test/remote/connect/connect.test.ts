@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Host, HostName, Route } from '../../../src/core/host.ts';
-import { routeText } from '../../../src/core/host.ts';
+import { formatRoute } from '../../../src/core/host.ts';
 import { connect, type RouteReport } from '../../../src/remote/connect/connect.ts';
-import { scan } from '../../../src/remote/connect/scan-host-keys.ts';
-import { verify } from '../../../src/remote/connect/verify-routes.ts';
+import { scanHostKeys } from '../../../src/remote/connect/scan-host-keys.ts';
+import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
 import { hashMachineId } from '../../../src/remote/identity/probe.ts';
-import { ssh } from '../../machines/openssh-client.ts';
+import { runSsh } from '../../machines/openssh-client.ts';
 import { freePort, isRoot, sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire } from '../../machines/wire.ts';
-import { newPair, startFake } from '../fake-ssh-server.ts';
-import { never, reachOf } from '../test-options.ts';
+import { createKeyPair, startFakeSshServer } from '../fake-ssh-server.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 const local = (port: number): Route => ({ kind: 'local', address: '127.0.0.1', port });
 const jump = (via: string, port: number): Route => ({ kind: 'jump', via: via as HostName, address: '127.0.0.1', port });
@@ -19,24 +19,24 @@ const named = (name: string): { name: HostName } => ({ name: name as HostName })
 /** Reports of every route that was tried, in the order they ended. */
 function listening(hosts: readonly Host[], change = {}) {
   const reports: RouteReport[] = [];
-  const reach = reachOf(hosts, { onRoute: (report) => void reports.push(report), ...change });
+  const reach = connectOptions(hosts, { onRoute: (report) => void reports.push(report), ...change });
   return { reach, reports };
 }
 
 describe('who answers', () => {
   test('a host that was never trusted is sent nothing at all', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const { identity: _, ...host } = fake.host();
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW1305', host: 'fake' });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: 'SW1305', host: 'fake' });
     expect(fake.sockets.size).toBe(0);
   });
 
   test('T-id-1, M2: another machine of the inventory on the route is named, is offered no key and gets no command; the next route serves', async () => {
-    await using wanted = await startFake();
-    await using gateway = await startFake();
+    await using wanted = await startFakeSshServer();
+    await using gateway = await startFakeSshServer();
     const host = wanted.host({ ...named('drone-tarn'), routes: [local(gateway.port), local(wanted.port)] });
     const { reach, reports } = listening([host, gateway.host(named('alpha-centauri'))]);
-    await using link = await connect(host, reach, never);
+    await using link = await connect(host, reach, neverAborted);
     expect(link.route).toEqual(local(wanted.port));
     expect(reports.map(({ status, machine, error }) => [status, machine, error?.code])).toEqual([
       ['misdirected', 'alpha-centauri', 'SW3001'],
@@ -47,10 +47,10 @@ describe('who answers', () => {
   });
 
   test('with no other route the error names who answered', async () => {
-    await using wanted = await startFake();
-    await using gateway = await startFake();
+    await using wanted = await startFakeSshServer();
+    await using gateway = await startFakeSshServer();
     const host = wanted.host({ ...named('drone-tarn'), routes: [local(gateway.port), local(await freePort())] });
-    const failed = connect(host, reachOf([host, gateway.host(named('alpha-centauri'))]), never);
+    const failed = connect(host, connectOptions([host, gateway.host(named('alpha-centauri'))]), neverAborted);
     await expect(failed).rejects.toMatchObject({
       code: 'SW3001',
       host: 'drone-tarn',
@@ -60,10 +60,10 @@ describe('who answers', () => {
   });
 
   test('T-id-2, M2: a key that nobody has is offered no key of ours', async () => {
-    await using fake = await startFake();
-    const other = newPair().public;
+    await using fake = await startFakeSshServer();
+    const other = createKeyPair().public;
     const host = fake.host({ identity: { hostKeys: [other] } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2003',
       message: expect.stringMatching(/SHA256:[A-Za-z0-9+/]{43}/),
       hint: expect.stringContaining('swarm hosts trust fake --replace'),
@@ -73,111 +73,115 @@ describe('who answers', () => {
   });
 
   test('M3: the pinned type is asked for first, so that a machine with several keys shows the one that is known', async () => {
-    const [ed, ec] = [newPair('ed25519'), newPair('ecdsa')];
-    await using fake = await startFake({ hostKeys: [ed, ec] });
+    const [ed, ec] = [createKeyPair('ed25519'), createKeyPair('ecdsa')];
+    await using fake = await startFakeSshServer({ hostKeys: [ed, ec] });
     for (const pair of [ed, ec]) {
       const host = fake.host({ identity: { hostKeys: [pair.public] } });
-      await using link = await connect(host, reachOf([host]), never);
+      await using link = await connect(host, connectOptions([host]), neverAborted);
       expect(link.proof.hostKey).toEqual(pair.public);
     }
   });
 
   test('M3: a machine that lacks the pinned type is told by the key that it has: not "unreachable"', async () => {
-    await using fake = await startFake({ hostKeys: [newPair('ecdsa')] });
-    const host = fake.host({ identity: { hostKeys: [newPair('ed25519').public] } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    await using fake = await startFakeSshServer({ hostKeys: [createKeyPair('ecdsa')] });
+    const host = fake.host({ identity: { hostKeys: [createKeyPair('ed25519').public] } });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2003',
       message: expect.stringContaining('ecdsa-sha2-nistp256 SHA256:'),
     });
   });
 
   test('a revoked key is never taken, though it is pinned', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const host = fake.host();
-    const reach = reachOf([host], { revoked: (key) => key.blob === fake.hostKeys[0]?.blob });
-    await expect(connect(host, reach, never)).rejects.toMatchObject({ code: 'SW2008' });
+    const reach = connectOptions([host], { revoked: (key) => key.blob === fake.hostKeys[0]?.blob });
+    await expect(connect(host, reach, neverAborted)).rejects.toMatchObject({ code: 'SW2008' });
     expect(fake.logins).toEqual([]);
   });
 
   test('T-id-6: the right key with another machine-id is refused; whose it is, is said', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const host = fake.host({ identity: { hostKeys: fake.hostKeys, machineId: hashMachineId('0'.repeat(32)) } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW3004' });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: 'SW3004' });
     const open = fake.host({ identity: { hostKeys: fake.hostKeys } });
-    await using link = await connect(open, reachOf([open]), never);
+    await using link = await connect(open, connectOptions([open]), neverAborted);
     const { machineId } = link.proof;
     const real = fake.host({ ...named('original'), identity: { hostKeys: [], ...(machineId === undefined ? {} : { machineId }) } });
-    await expect(connect(host, reachOf([host, real]), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host, real]), neverAborted)).rejects.toMatchObject({
       code: 'SW3004',
       message: expect.stringContaining('that of original'),
     });
   });
 
   test('a probe that lies about its form is no proof', async () => {
-    await using fake = await startFake({ exec: (channel) => void channel.end('I am whoever you want\n') });
+    await using fake = await startFakeSshServer({ exec: (channel) => void channel.end('I am whoever you want\n') });
     const host = fake.host();
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: expect.stringMatching(/^SW20/) });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: expect.stringMatching(/^SW20/) });
   });
 });
 
 describe('which route', () => {
   test('a refused route costs no head start; a silent one 300 ms, and is given up when the other has won', async () => {
-    await using fake = await startFake();
-    await using mute = await startFake({ mute: true });
+    await using fake = await startFakeSshServer();
+    await using mute = await startFakeSshServer({ silent: true });
     const quick = fake.host({ routes: [local(await freePort()), local(fake.port)] });
     const { reach, reports } = listening([quick]);
     const start = performance.now();
-    await using _one = await connect(quick, reach, never);
+    await using _one = await connect(quick, reach, neverAborted);
     expect(reports.map(({ status }) => status)).toEqual(['unreachable', 'proven']);
     expect(performance.now() - start - (reports[1]?.ms ?? 0)).toBeLessThan(290);
 
     const slow = fake.host({ routes: [local(mute.port), local(fake.port)] });
     const began = performance.now();
-    await using two = await connect(slow, reachOf([slow]), never);
+    await using two = await connect(slow, connectOptions([slow]), neverAborted);
     expect(performance.now() - began).toBeGreaterThan(290);
     expect(two.route).toEqual(local(fake.port));
     await expect.poll(() => mute.sockets.size).toBe(0);
   });
 
   test('the last winner is tried first', async () => {
-    await using fake = await startFake();
-    await using mute = await startFake({ mute: true });
+    await using fake = await startFakeSshServer();
+    await using mute = await startFakeSshServer({ silent: true });
     const host = fake.host({ routes: [local(mute.port), local(fake.port)] });
-    await using _ = await connect(host, reachOf([host], { lastRoute: new Map([[host.name, routeText(local(fake.port))]]) }), never);
+    await using _ = await connect(
+      host,
+      connectOptions([host], { lastRoute: new Map([[host.name, formatRoute(local(fake.port))]]) }),
+      neverAborted,
+    );
     expect(mute.sockets.size).toBe(0);
   });
 
   test('a login that is refused says which keys were offered, and why others were not', async () => {
-    await using fake = await startFake({ login: 'refuse' });
+    await using fake = await startFakeSshServer({ login: 'refuse' });
     const host = fake.host();
     const missing = fake.host({ login: { user: 'root', keys: [{ from: 'file', path: '/no/such/key' }] } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2002',
       message: expect.stringContaining(`file ${fake.clientKey} ssh-ed25519`),
     });
-    await expect(connect(missing, reachOf([missing]), never)).rejects.toMatchObject({
+    await expect(connect(missing, connectOptions([missing]), neverAborted)).rejects.toMatchObject({
       code: 'SW2002',
       hint: expect.stringContaining('/no/such/key cannot be read'),
     });
   });
 
   test('an aborted connect ends at once with the reason, and leaves no socket', async () => {
-    await using mute = await startFake({ mute: true });
+    await using mute = await startFakeSshServer({ silent: true });
     const host = mute.host();
     const stop = new AbortController();
-    const failed = connect(host, reachOf([host]), stop.signal);
+    const failed = connect(host, connectOptions([host]), stop.signal);
     await expect.poll(() => mute.sockets.size).toBe(1);
     stop.abort(new Error('enough'));
     await expect(failed).rejects.toThrow('enough');
     await expect.poll(() => mute.sockets.size).toBe(0);
-    await expect(connect(host, reachOf([host]), stop.signal)).rejects.toThrow('enough');
+    await expect(connect(host, connectOptions([host]), stop.signal)).rejects.toThrow('enough');
   });
 
   test('verify proves every route side by side and sends the probe alone', async () => {
-    await using fake = await startFake();
-    await using gateway = await startFake();
+    await using fake = await startFakeSshServer();
+    await using gateway = await startFakeSshServer();
     const host = fake.host({ ...named('drone'), routes: [local(gateway.port), local(fake.port), local(await freePort())] });
-    const reports = await verify(host, reachOf([host, gateway.host(named('gate'))]), never);
+    const reports = await verifyRoutes(host, connectOptions([host, gateway.host(named('gate'))]), neverAborted);
     expect(reports.map(({ status, machine }) => [status, machine])).toEqual([
       ['misdirected', 'gate'],
       ['proven', 'drone'],
@@ -192,10 +196,10 @@ describe('which route', () => {
 describe('two hosts with one key', () => {
   const wanted = '0'.repeat(32);
   test('are both refused before a login: it may be either that answers', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const [one, two] = [fake.host(named('one')), fake.host(named('two'))];
     for (const host of [one, two]) {
-      await expect(connect(host, reachOf([one, two]), never)).rejects.toMatchObject({
+      await expect(connect(host, connectOptions([one, two]), neverAborted)).rejects.toMatchObject({
         code: 'SW1302',
         message: expect.stringMatching(/one.*two|two.*one/),
       });
@@ -203,35 +207,37 @@ describe('two hosts with one key', () => {
   });
 
   test('are told apart by their machine-ids, where both are pinned', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const one = fake.host({ ...named('one'), identity: { hostKeys: fake.hostKeys, machineId: hashMachineId(wanted) } });
     const two = fake.host({ ...named('two'), identity: { hostKeys: fake.hostKeys, machineId: hashMachineId('1'.repeat(32)) } });
-    await expect(connect(one, reachOf([one, two]), never)).rejects.toMatchObject({ code: 'SW3004' }); // this machine is neither
+    await expect(connect(one, connectOptions([one, two]), neverAborted)).rejects.toMatchObject({ code: 'SW3004' }); // this machine is neither
   });
 });
 
 describe('jumps', () => {
   test('T-id-4: a chain of hosts that are all called 127.0.0.1 lands on the right one, each proved on its own', async () => {
-    await using one = await startFake();
-    await using two = await startFake();
-    await using three = await startFake();
+    await using one = await startFakeSshServer();
+    await using two = await startFakeSshServer();
+    await using three = await startFakeSshServer();
     const hosts = [
       one.host(named('one')),
       two.host({ ...named('two'), routes: [jump('one', two.port)] }),
       three.host({ ...named('three'), routes: [jump('two', three.port)] }),
     ] as const;
-    await using link = await connect(hosts[2], reachOf(hosts), never);
+    await using link = await connect(hosts[2], connectOptions(hosts), neverAborted);
     expect(link.proof.hostKey).toEqual(three.hostKeys[0]);
-    expect((await link.exec({ argv: ['echo', 'through'] }, never)).stdout).toBe('through\n');
+    expect((await link.exec({ argv: ['echo', 'through'] }, neverAborted)).stdout).toBe('through\n');
     expect(one.commands.length).toBe(1); // the probe
   });
 
   test('T-id-3: a jump that leads to another machine is caught behind it', async () => {
-    await using hop = await startFake();
-    await using wanted = await startFake();
-    await using wrong = await startFake();
+    await using hop = await startFakeSshServer();
+    await using wanted = await startFakeSshServer();
+    await using wrong = await startFakeSshServer();
     const host = wanted.host({ ...named('wanted'), routes: [jump('hop', wrong.port)] });
-    await expect(connect(host, reachOf([host, hop.host(named('hop')), wrong.host(named('wrong'))]), never)).rejects.toMatchObject({
+    await expect(
+      connect(host, connectOptions([host, hop.host(named('hop')), wrong.host(named('wrong'))]), neverAborted),
+    ).rejects.toMatchObject({
       code: 'SW3001',
       message: expect.stringContaining('wrong answers'),
     });
@@ -240,11 +246,11 @@ describe('jumps', () => {
   });
 
   test('a jump host that another machine answers for is not jumped over', async () => {
-    await using hop = await startFake();
-    await using wanted = await startFake();
+    await using hop = await startFakeSshServer();
+    await using wanted = await startFakeSshServer();
     const host = wanted.host({ ...named('wanted'), routes: [jump('hop', wanted.port)] });
-    const via = hop.host({ ...named('hop'), identity: { hostKeys: [newPair().public] } });
-    await expect(connect(host, reachOf([host, via]), never)).rejects.toMatchObject({
+    const via = hop.host({ ...named('hop'), identity: { hostKeys: [createKeyPair().public] } });
+    await expect(connect(host, connectOptions([host, via]), neverAborted)).rejects.toMatchObject({
       code: 'SW2003',
       message: expect.stringContaining('through hop'),
     });
@@ -252,38 +258,38 @@ describe('jumps', () => {
   });
 
   test('hosts behind one jump share its connection, and the last one closes it', async () => {
-    await using hop = await startFake();
-    await using one = await startFake();
-    await using two = await startFake();
-    await using three = await startFake();
+    await using hop = await startFakeSshServer();
+    await using one = await startFakeSshServer();
+    await using two = await startFakeSshServer();
+    await using three = await startFakeSshServer();
     const via = hop.host(named('hop'));
     const hosts = [one, two, three].map((far, index) => far.host({ ...named(`far-${index}`), routes: [jump('hop', far.port)] }));
-    const reach = reachOf([via, ...hosts]);
-    const links = await Promise.all(hosts.map((host) => connect(host, reach, never)));
+    const reach = connectOptions([via, ...hosts]);
+    const links = await Promise.all(hosts.map((host) => connect(host, reach, neverAborted)));
     expect(hop.sockets.size).toBe(1);
     for (const link of links) {
-      expect((await link.exec({ argv: ['true'] }, never)).exit).toBe(0);
+      expect((await link.exec({ argv: ['true'] }, neverAborted)).exit).toBe(0);
       await link[Symbol.asyncDispose]();
     }
     await expect.poll(() => hop.sockets.size).toBe(0);
   });
 
   test('a circle and an unknown jump host are told, not followed', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const one = fake.host({ ...named('one'), routes: [jump('two', 22)] });
     const two = fake.host({ ...named('two'), routes: [jump('one', 22)] });
-    await expect(connect(one, reachOf([one, two]), never)).rejects.toMatchObject({
+    await expect(connect(one, connectOptions([one, two]), neverAborted)).rejects.toMatchObject({
       code: 'SW1304',
       message: expect.stringContaining('one → two → one'),
     });
-    await expect(connect(one, reachOf([one]), never)).rejects.toMatchObject({ code: 'SW1304' });
+    await expect(connect(one, connectOptions([one]), neverAborted)).rejects.toMatchObject({ code: 'SW1304' });
   });
 
   test('a jump to a port where nobody listens says so', async () => {
-    await using hop = await startFake();
-    const identity = { hostKeys: [newPair().public] };
+    await using hop = await startFakeSshServer();
+    const identity = { hostKeys: [createKeyPair().public] };
     const host = hop.host({ ...named('far'), identity, routes: [jump('hop', await freePort())] });
-    await expect(connect(host, reachOf([host, hop.host(named('hop'))]), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host, hop.host(named('hop'))]), neverAborted)).rejects.toMatchObject({
       code: 'SW2001',
       message: expect.stringContaining('through hop'),
     });
@@ -292,30 +298,30 @@ describe('jumps', () => {
 
 describe('command routes', () => {
   test('a command that starts no shell says what it said', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const host = fake.host({
       routes: [{ kind: 'command', argv: ['sh', '-c', 'echo no such container >&2; exit 3'] }],
       identity: { hostKeys: [], machineId: hashMachineId('0'.repeat(32)) },
     });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2006',
       message: expect.stringContaining('exit 3'),
     });
   });
 
   test('without a pinned machine-id nothing could prove it: nothing is started', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const host = fake.host({ routes: [{ kind: 'command', argv: ['sh'] }], identity: { hostKeys: fake.hostKeys } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW1305' });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: 'SW1305' });
   });
 
   test('the machine-id is what proves it', async () => {
-    await using fake = await startFake();
+    await using fake = await startFakeSshServer();
     const host = fake.host({
       routes: [{ kind: 'command', argv: ['sh'] }],
       identity: { hostKeys: [], machineId: hashMachineId('0'.repeat(32)) },
     });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW3004' });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: 'SW3004' });
   });
 });
 
@@ -323,64 +329,76 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
   test.skipIf(!isRoot)('T-id-6: a clone has the keys and another machine-id, and is refused', async () => {
     await using one = await startSshd();
     await using clone = await startSshd({ cloneOf: one, clientKey: one.clientKey });
-    const host = hostOf(one, 'one', { routes: [local(clone.port)] });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({ code: 'SW3004' });
+    const host = trustedHost(one, 'one', { routes: [local(clone.port)] });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({ code: 'SW3004' });
   });
 
   test('T-id-5: an address that moved to another machine between two connections is noticed', async () => {
     await using one = await startSshd();
     await using two = await startSshd({ clientKey: one.clientKey });
     await using wire = await startWire({ address: '127.0.0.1', port: one.port });
-    const host = hostOf(one, 'one', { routes: [local(wire.port)] });
-    const reach = reachOf([host, hostOf(two, 'two')]);
-    await using _ = await connect(host, reach, never);
-    wire.leadTo({ address: '127.0.0.1', port: two.port });
-    await expect(connect(host, reach, never)).rejects.toMatchObject({ code: 'SW3001', message: expect.stringContaining('two answers') });
+    const host = trustedHost(one, 'one', { routes: [local(wire.port)] });
+    const reach = connectOptions([host, trustedHost(two, 'two')]);
+    await using _ = await connect(host, reach, neverAborted);
+    wire.redirect({ address: '127.0.0.1', port: two.port });
+    await expect(connect(host, reach, neverAborted)).rejects.toMatchObject({
+      code: 'SW3001',
+      message: expect.stringContaining('two answers'),
+    });
   });
 
   test('every key type is scanned, without a login; what swarm pins, plain ssh agrees with', async () => {
     await using sshd = await startSshd({ hostKeys: ['rsa', 'ecdsa', 'ed25519'] });
-    const { identity: _, ...host } = hostOf(sshd, 'new');
-    const { keys, banner } = await scan(host, local(sshd.port), reachOf([]), never);
+    const { identity: _, ...host } = trustedHost(sshd, 'new');
+    const { keys, banner } = await scanHostKeys(host, local(sshd.port), connectOptions([]), neverAborted);
     expect([...keys].sort((a, b) => a.type.localeCompare(b.type))).toEqual([...sshd.hostKeys].sort((a, b) => a.type.localeCompare(b.type)));
     expect(banner).toMatch(/^OpenSSH_/);
     expect(sshd.log()).not.toContain('Accepted');
     for (const key of keys) {
       const trusted = { ...host, identity: { hostKeys: [key] } };
-      await using link = await connect(trusted, reachOf([trusted]), never);
+      await using link = await connect(trusted, connectOptions([trusted]), neverAborted);
       expect(link.proof.hostKey).toEqual(key);
     }
-    expect((await ssh(sshd, sshd.port, 'true')).exit).toBe(0);
+    expect((await runSsh(sshd, sshd.port, 'true')).exit).toBe(0);
   });
 
   test('scan says that nobody is there, and takes no key of a jump host that is not trusted', async () => {
     await using sshd = await startSshd();
-    const host = hostOf(sshd, 'far');
-    await expect(scan(host, local(await freePort()), reachOf([host]), never)).rejects.toMatchObject({ code: 'SW2001' });
-    const { identity: _, ...hop } = hostOf(sshd, 'hop');
-    await expect(scan(host, jump('hop', sshd.port), reachOf([host, hop]), never)).rejects.toMatchObject({ code: 'SW1305' });
+    const host = trustedHost(sshd, 'far');
+    await expect(scanHostKeys(host, local(await freePort()), connectOptions([host]), neverAborted)).rejects.toMatchObject({
+      code: 'SW2001',
+    });
+    const { identity: _, ...hop } = trustedHost(sshd, 'hop');
+    await expect(scanHostKeys(host, jump('hop', sshd.port), connectOptions([host, hop]), neverAborted)).rejects.toMatchObject({
+      code: 'SW1305',
+    });
     const { identity: __, ...stranger } = host;
-    const scanned = await scan(stranger, jump('hop', sshd.port), reachOf([stranger, hostOf(sshd, 'hop')]), never);
+    const scanned = await scanHostKeys(
+      stranger,
+      jump('hop', sshd.port),
+      connectOptions([stranger, trustedHost(sshd, 'hop')]),
+      neverAborted,
+    );
     expect(scanned.keys).toEqual(sshd.hostKeys);
   });
 
   test('a host that forbids forwarding gives no tunnel and is no jump', async () => {
     await using sshd = await startSshd({ forwarding: false });
-    const host = hostOf(sshd, 'shut');
-    const behind = hostOf(sshd, 'behind', { identity: { hostKeys: [newPair().public] }, routes: [jump('shut', sshd.port)] });
-    await using link = await connect(host, reachOf([host]), never);
-    await expect(link.expose(80, never)).rejects.toMatchObject({ code: 'SW2007', host: 'shut' });
-    await expect(connect(behind, reachOf([host, behind]), never)).rejects.toMatchObject({ code: 'SW2007' });
+    const host = trustedHost(sshd, 'shut');
+    const behind = trustedHost(sshd, 'behind', { identity: { hostKeys: [createKeyPair().public] }, routes: [jump('shut', sshd.port)] });
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    await expect(link.expose(80, neverAborted)).rejects.toMatchObject({ code: 'SW2007', host: 'shut' });
+    await expect(connect(behind, connectOptions([host, behind]), neverAborted)).rejects.toMatchObject({ code: 'SW2007' });
   });
 
   test('a login shell that prints in its start-up files spoils neither proof, result nor stream', async () => {
     await using sshd = await startSshd({
       config: [`ForceCommand sh -c 'echo noisy login; echo and errors >&2; eval "$SSH_ORIGINAL_COMMAND"'`],
     });
-    const host = hostOf(sshd, 'noisy');
-    await using link = await connect(host, reachOf([host]), never);
-    expect(await link.exec({ argv: ['echo', 'clean'] }, never)).toMatchObject({ stdout: 'clean\n', stderr: '' });
-    const pipe = await link.open({ argv: ['cat'] }, never);
+    const host = trustedHost(sshd, 'noisy');
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    expect(await link.exec({ argv: ['echo', 'clean'] }, neverAborted)).toMatchObject({ stdout: 'clean\n', stderr: '' });
+    const pipe = await link.open({ argv: ['cat'] }, neverAborted);
     pipe.stdin.end('bytes');
     const parts: Buffer[] = [];
     for await (const part of pipe.stdout) parts.push(part as Buffer);
@@ -389,8 +407,8 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
 
   test('a host that starts no shell is told as such', async () => {
     await using sshd = await startSshd({ config: ['ForceCommand echo This account is not available >&2; exit 1'] });
-    const host = hostOf(sshd, 'nologin');
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    const host = trustedHost(sshd, 'nologin');
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2006',
       message: expect.stringContaining('This account is not available'),
     });
@@ -398,41 +416,41 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
 
   test('few sessions are enough: with MaxSessions 2 ten commands at once all end', async () => {
     await using sshd = await startSshd({ maxSessions: 2 });
-    const host = hostOf(sshd, 'narrow');
-    await using link = await connect(host, reachOf([host]), never);
+    const host = trustedHost(sshd, 'narrow');
+    await using link = await connect(host, connectOptions([host]), neverAborted);
     const many = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => link.exec({ argv: ['sh', '-c', `sleep 0.02; echo ${index}`] }, never)),
+      Array.from({ length: 10 }, (_, index) => link.exec({ argv: ['sh', '-c', `sleep 0.02; echo ${index}`] }, neverAborted)),
     );
     expect(many.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 10 }, (_, index) => String(index)));
   });
 
   test('rights that are not given say what the host said', async () => {
     await using sshd = await startSshd();
-    const host = hostOf(sshd, 'one');
-    await using link = await connect(host, reachOf([host]), never);
-    await expect(link.as({ method: 'sudo', user: 'no-such-user' }).exec({ argv: ['true'] }, never)).rejects.toMatchObject({
+    const host = trustedHost(sshd, 'one');
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    await expect(link.withBecome({ method: 'sudo', user: 'no-such-user' }).exec({ argv: ['true'] }, neverAborted)).rejects.toMatchObject({
       code: 'SW2009',
       message: expect.stringContaining('no-such-user'),
     });
-    expect(link.as(undefined)).toBe(link);
+    expect(link.withBecome(undefined)).toBe(link);
   });
 
   test.skipIf(!isRoot)('with rights of another user commands, files and streams are that user’s, on the same link', async () => {
     await using sshd = await startSshd();
-    const host = hostOf(sshd, 'one');
-    await using link = await connect(host, reachOf([host]), never);
+    const host = trustedHost(sshd, 'one');
+    await using link = await connect(host, connectOptions([host]), neverAborted);
     for (const method of ['sudo', 'su'] as const) {
-      const other = link.as({ method, user: 'nobody' });
-      expect((await other.exec({ argv: ['id', '-un'] }, never)).stdout).toBe('nobody\n');
+      const other = link.withBecome({ method, user: 'nobody' });
+      expect((await other.exec({ argv: ['id', '-un'] }, neverAborted)).stdout).toBe('nobody\n');
       const path = `/tmp/swarm-as-${method}-${process.pid}`;
-      await other.write(path, Buffer.from('mine'), { mode: '0600' }, never);
-      expect((await link.exec({ argv: ['stat', '-c', '%U %a', path] }, never)).stdout).toBe('nobody 600\n');
-      const pipe = await other.open({ argv: ['rm', path] }, never);
+      await other.write(path, Buffer.from('mine'), { mode: '0600' }, neverAborted);
+      expect((await link.exec({ argv: ['stat', '-c', '%U %a', path] }, neverAborted)).stdout).toBe('nobody 600\n');
+      const pipe = await other.open({ argv: ['rm', path] }, neverAborted);
       pipe.stdin.end();
       pipe.stdout.resume();
       expect(await pipe.done).toBe(0);
       await other[Symbol.asyncDispose]();
     }
-    expect((await link.exec({ argv: ['id', '-un'] }, never)).exit).toBe(0);
+    expect((await link.exec({ argv: ['id', '-un'] }, neverAborted)).exit).toBe(0);
   });
 });

@@ -3,10 +3,10 @@ import type { Host, HostName } from '../../../src/core/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { hashMachineId } from '../../../src/remote/identity/probe.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
-import { startFake } from '../fake-ssh-server.ts';
-import { never, reachOf } from '../test-options.ts';
-import { contract, type Made } from './connection-contract.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
+import { startFakeSshServer } from '../fake-ssh-server.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
+import { describeConnection, type OpenedConnection } from './connection-contract.ts';
 
 const plain: Omit<Host, 'routes'> = {
   name: 'pod' as HostName,
@@ -17,8 +17,8 @@ const plain: Omit<Host, 'routes'> = {
   vars: {},
 };
 
-async function made(host: Host, behind?: AsyncDisposable): Promise<Made> {
-  const connection = await connect(host, reachOf([host]), never);
+async function made(host: Host, behind?: AsyncDisposable): Promise<OpenedConnection> {
+  const connection = await connect(host, connectOptions([host]), neverAborted);
   return {
     connection,
     [Symbol.asyncDispose]: async () => {
@@ -29,28 +29,30 @@ async function made(host: Host, behind?: AsyncDisposable): Promise<Made> {
 }
 
 if (sshdProgram !== undefined) {
-  contract(
+  describeConnection(
     'OpenSSH',
     async () => {
       const sshd = await startSshd();
-      return made(hostOf(sshd, 'drone-1'), sshd);
+      return made(trustedHost(sshd, 'drone-1'), sshd);
     },
     { tunnel: true },
   );
 }
-contract(
+describeConnection(
   'an ssh2 server',
   async () => {
-    const fake = await startFake();
+    const fake = await startFakeSshServer();
     return made(fake.host(), fake);
   },
   { tunnel: true },
 );
-contract('no wire: this machine', () => made({ ...plain, routes: [{ kind: 'here' }] }), { tunnel: true });
+describeConnection('no wire: this machine', () => made({ ...plain, routes: [{ kind: 'here' }] }), { tunnel: true });
 // over a command only the machine-id can prove anything; some containers have none
 const raw = existsSync('/etc/machine-id') ? readFileSync('/etc/machine-id', 'utf8').trim() : '';
 if (raw !== '') {
   const pod = { ...plain, identity: { hostKeys: [], machineId: hashMachineId(raw) } };
-  contract('a command route into sh', () => made({ ...pod, routes: [{ kind: 'command', argv: ['sh'] }] }), { tunnel: false });
-  contract('a command route into bash', () => made({ ...pod, routes: [{ kind: 'command', argv: ['env', 'bash'] }] }), { tunnel: false });
+  describeConnection('a command route into sh', () => made({ ...pod, routes: [{ kind: 'command', argv: ['sh'] }] }), { tunnel: false });
+  describeConnection('a command route into bash', () => made({ ...pod, routes: [{ kind: 'command', argv: ['env', 'bash'] }] }), {
+    tunnel: false,
+  });
 }

@@ -20,28 +20,28 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import { SwarmError } from '../../../src/core/error.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { never } from '../test-options.ts';
+import { neverAborted } from '../test-options.ts';
 
 /** A connection to a host that shares this machine's files, and what ends it all. */
-export interface Made extends AsyncDisposable {
+export interface OpenedConnection extends AsyncDisposable {
   readonly connection: Connection;
 }
 
 /** What every connection promises, whatever carries it. */
-export function contract(name: string, make: () => Promise<Made>, can: { readonly tunnel: boolean }): void {
+export function describeConnection(name: string, make: () => Promise<OpenedConnection>, features: { readonly tunnel: boolean }): void {
   describe(`a connection over ${name}`, () => {
-    let made: Made;
+    let opened: OpenedConnection;
     let link: Connection;
     const dir = mkdtempSync(join(tmpdir(), 'swarm-contract-'));
     beforeAll(async () => {
-      made = await make();
-      link = made.connection;
+      opened = await make();
+      link = opened.connection;
     });
     afterAll(async () => {
-      await made[Symbol.asyncDispose]();
+      await opened[Symbol.asyncDispose]();
       rmSync(dir, { recursive: true, force: true });
     });
-    const run = (argv: readonly [string, ...string[]], more = {}) => link.exec({ argv, ...more }, never);
+    const run = (argv: readonly [string, ...string[]], more = {}) => link.exec({ argv, ...more }, neverAborted);
 
     test('stdout, stderr and exit status come apart', async () => {
       const result = await run(['sh', '-c', 'echo out; echo err >&2; exit 3']);
@@ -100,7 +100,7 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
       const { stdout } = await run(['sh', '-c', 'printf "%s|%s|" "$PLAIN" "$HIDDEN"; cat /proc/[0-9]*/cmdline | tr "\\0" " "'], { env });
       expect(stdout.startsWith('a b\'c"\n$HOME|canary-81f2|')).toBe(true);
       expect(stdout.split('canary-81f2').length).toBe(2);
-      const pipe = await link.open({ argv: ['sh', '-c', 'printf %s "$HIDDEN"; cat /proc/[0-9]*/cmdline'], env }, never);
+      const pipe = await link.open({ argv: ['sh', '-c', 'printf %s "$HIDDEN"; cat /proc/[0-9]*/cmdline'], env }, neverAborted);
       pipe.stdin.end();
       expect((await all(pipe.stdout)).toString().split('canary-81f2').length).toBe(2);
     });
@@ -131,7 +131,7 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
             join(dir, 'go'),
           ],
         },
-        never,
+        neverAborted,
         (stream, line) => {
           seen.push(`${stream} ${line}`);
           if (line === 'first') {
@@ -195,7 +195,7 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
       expect((await run(['sh', '-c', 'while sleep 0.01; do echo noise; done & echo $!'])).exit).toBe(0);
       for (let round = 0; round < 20; round++) {
         await new Promise((resolve) => setTimeout(resolve, 5));
-        expect((await link.read('/etc/hostname', never))?.length).toBe(statSync('/etc/hostname').size);
+        expect((await link.read('/etc/hostname', neverAborted))?.length).toBe(statSync('/etc/hostname').size);
       }
       await run(['sh', '-c', 'for d in /proc/[0-9]*; do grep -qs "echo noise" $d/cmdline && kill -9 "$(basename $d)"; done; true']);
     });
@@ -209,10 +209,10 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
       ];
       for (const [index, content] of contents.entries()) {
         const path = join(dir, `a 'b' $c\n${index}`);
-        await link.write(path, content, { mode: '0640' }, never);
+        await link.write(path, content, { mode: '0640' }, neverAborted);
         expect(readFileSync(path).equals(content)).toBe(true);
         expect(statSync(path).mode & 0o7777).toBe(0o640);
-        expect(Buffer.from((await link.read(path, never)) ?? []).equals(content)).toBe(true);
+        expect(Buffer.from((await link.read(path, neverAborted)) ?? []).equals(content)).toBe(true);
       }
       expect(readdirSync(dir).filter((name) => name.startsWith('.swarm-'))).toEqual([]);
     });
@@ -220,46 +220,48 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
     test('modes are exact, also those that no umask gives; without one a file keeps the mode it has', async () => {
       const path = join(dir, 'mode');
       for (const mode of ['0600', '0644', '0755', '4755', '0400']) {
-        await link.write(path, Buffer.from(mode), { mode }, never);
+        await link.write(path, Buffer.from(mode), { mode }, neverAborted);
         expect((statSync(path).mode & 0o7777).toString(8).padStart(4, '0')).toBe(mode);
       }
       chmodSync(path, 0o711);
-      await link.write(path, Buffer.from('kept'), {}, never);
+      await link.write(path, Buffer.from('kept'), {}, neverAborted);
       expect(statSync(path).mode & 0o7777).toBe(0o711);
-      await link.write(join(dir, 'fresh'), Buffer.from('new'), {}, never);
+      await link.write(join(dir, 'fresh'), Buffer.from('new'), {}, neverAborted);
       expect(statSync(join(dir, 'fresh')).mode & 0o7777).toBe(0o644);
-      await expect(link.write(path, Buffer.from(''), { mode: 'u+x; rm' }, never)).rejects.toMatchObject({ code: 'SW6014' });
+      await expect(link.write(path, Buffer.from(''), { mode: 'u+x; rm' }, neverAborted)).rejects.toMatchObject({ code: 'SW6014' });
     });
 
     test('a file that is absent reads as undefined; one that cannot be read is an error', async () => {
-      expect(await link.read(join(dir, 'absent'), never)).toBeUndefined();
-      expect(await link.read(join(dir, 'no/such/folder'), never)).toBeUndefined();
+      expect(await link.read(join(dir, 'absent'), neverAborted)).toBeUndefined();
+      expect(await link.read(join(dir, 'no/such/folder'), neverAborted)).toBeUndefined();
       symlinkSync('/nowhere', join(dir, 'dangling'));
-      expect(await link.read(join(dir, 'dangling'), never)).toBeUndefined();
-      await expect(link.read(dir, never)).rejects.toMatchObject({ code: 'SW6001' });
+      expect(await link.read(join(dir, 'dangling'), neverAborted)).toBeUndefined();
+      await expect(link.read(dir, neverAborted)).rejects.toMatchObject({ code: 'SW6001' });
     });
 
     test('a write that fails leaves the old file and nothing else', async () => {
-      await expect(link.write(dir, Buffer.from('x'), {}, never)).rejects.toMatchObject({
+      await expect(link.write(dir, Buffer.from('x'), {}, neverAborted)).rejects.toMatchObject({
         code: 'SW6001',
         message: expect.stringContaining('directory'),
       });
-      await expect(link.write(join(dir, 'no/such/folder'), Buffer.from('x'), {}, never)).rejects.toThrow(SwarmError);
-      await link.write(join(dir, 'old'), Buffer.from('old'), {}, never);
-      await expect(link.write(join(dir, 'old'), Buffer.from('new'), { owner: 'no-such-user' }, never)).rejects.toThrow('no-such-user');
+      await expect(link.write(join(dir, 'no/such/folder'), Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
+      await link.write(join(dir, 'old'), Buffer.from('old'), {}, neverAborted);
+      await expect(link.write(join(dir, 'old'), Buffer.from('new'), { owner: 'no-such-user' }, neverAborted)).rejects.toThrow(
+        'no-such-user',
+      );
       expect(readFileSync(join(dir, 'old'), 'utf8')).toBe('old');
       expect(readdirSync(dir).filter((name) => name.startsWith('.swarm-'))).toEqual([]);
     });
 
     test('a pipe carries megabytes both ways at once and tells the exit status', async () => {
       const bytes = randomBytes(5_000_000);
-      const pipe = await link.open({ argv: ['sh', '-c', 'cat; echo end >&2; exit 6'] }, never);
+      const pipe = await link.open({ argv: ['sh', '-c', 'cat; echo end >&2; exit 6'] }, neverAborted);
       pipe.stdin.end(bytes);
       const [out, err] = await Promise.all([all(pipe.stdout), all(pipe.stderr)]);
       expect(out.equals(bytes)).toBe(true);
       expect(err.toString()).toBe('end\n');
       expect(await pipe.done).toBe(6);
-      const killed = await link.open({ argv: ['sh', '-c', 'kill -9 $$'] }, never);
+      const killed = await link.open({ argv: ['sh', '-c', 'kill -9 $$'] }, neverAborted);
       killed.stdout.resume();
       expect(await killed.done).toBe(137);
     });
@@ -285,11 +287,11 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
       expect(link.facts.memory).toBeGreaterThan(1_000_000);
     });
 
-    test.runIf(can.tunnel)('a loopback port of the host leads here, until it is given back', async () => {
+    test.runIf(features.tunnel)('a loopback port of the host leads here, until it is given back', async () => {
       const server = createServer((socket) => socket.on('error', () => undefined).end('from here'));
       await once(server.listen(0, '127.0.0.1'), 'listening');
       const { port } = server.address() as { port: number };
-      const tunnel = await link.expose(port, never);
+      const tunnel = await link.expose(port, neverAborted);
       const ask = async (): Promise<string> => (await run(['bash', '-c', `cat </dev/tcp/127.0.0.1/${tunnel.port}`])).stdout;
       expect(await Promise.all([ask(), ask()])).toEqual(['from here', 'from here']);
       const socket = dial(tunnel.port, '127.0.0.1');
@@ -299,8 +301,8 @@ export function contract(name: string, make: () => Promise<Made>, can: { readonl
       server.close();
     });
 
-    test.runIf(!can.tunnel)('without tunnels it says so', async () => {
-      await expect(link.expose(80, never)).rejects.toMatchObject({ code: 'SW2007', hint: expect.any(String) });
+    test.runIf(!features.tunnel)('without tunnels it says so', async () => {
+      await expect(link.expose(80, neverAborted)).rejects.toMatchObject({ code: 'SW2007', hint: expect.any(String) });
     });
   });
 }

@@ -9,10 +9,10 @@ import { SwarmError } from '../../../src/core/error.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire, type Wire } from '../../machines/wire.ts';
-import { type Misbehaviour, runShell, startFake } from '../fake-ssh-server.ts';
-import { never, reachOf } from '../test-options.ts';
+import { type Misbehaviour, runShell, startFakeSshServer } from '../fake-ssh-server.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 // Vitest fails a file in which an error is uncaught or a rejection unhandled: that is half of each promise here (M5).
 
@@ -27,26 +27,26 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     await sshd[Symbol.asyncDispose]();
     rmSync(dir, { recursive: true, force: true });
   });
-  const over = (wire: Wire): Host => hostOf(sshd, 'one', { routes: [{ kind: 'local', address: '127.0.0.1', port: wire.port }] });
-  const reach = (host: Host) => reachOf([host], { keepaliveMs: 100 });
+  const over = (wire: Wire): Host => trustedHost(sshd, 'one', { routes: [{ kind: 'local', address: '127.0.0.1', port: wire.port }] });
+  const reach = (host: Host) => connectOptions([host], { keepaliveMs: 100 });
   const wired = (): Promise<Wire> => startWire({ address: '127.0.0.1', port: sshd.port });
   const until = async (link: Connection, act: () => void): Promise<unknown> => {
-    const work = link.exec({ argv: ['sh', '-c', 'echo up; sleep 100'] }, never, act);
+    const work = link.exec({ argv: ['sh', '-c', 'echo up; sleep 100'] }, neverAborted, act);
     return work.catch((error) => error);
   };
 
   test('M4, M5, T-conn-1: a reset in the middle of a command is SW2005: not a result, not an uncaught error', async () => {
     await using wire = await wired();
     const host = over(wire);
-    await using link = await connect(host, reach(host), never);
+    await using link = await connect(host, reach(host), neverAborted);
     expect(await until(link, () => wire.cut())).toMatchObject({ code: 'SW2005', host: 'one' });
     expect(await link.closed).toMatchObject({ code: 'SW2005' });
     const late = await Promise.allSettled([
-      link.exec({ argv: ['true'] }, never),
-      link.read('/etc/hostname', never),
-      link.write(join(dir, 'x'), Buffer.from('x'), {}, never),
-      link.open({ argv: ['cat'] }, never),
-      link.expose(80, never),
+      link.exec({ argv: ['true'] }, neverAborted),
+      link.read('/etc/hostname', neverAborted),
+      link.write(join(dir, 'x'), Buffer.from('x'), {}, neverAborted),
+      link.open({ argv: ['cat'] }, neverAborted),
+      link.expose(80, neverAborted),
     ]);
     expect(late.map((each) => each.status === 'rejected' && each.reason.code)).toEqual(late.map(() => 'SW2005'));
   });
@@ -54,7 +54,7 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
   test('M5: a reset while nothing is under way is told by `closed`, and nobody dies of it', async () => {
     await using wire = await wired();
     const host = over(wire);
-    await using link = await connect(host, reach(host), never);
+    await using link = await connect(host, reach(host), neverAborted);
     wire.cut();
     expect(await link.closed).toMatchObject({ code: 'SW2005' });
   });
@@ -62,8 +62,8 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
   test('M6, T-conn-2: a link that swallows everything is found out, and everybody who waits is told', async () => {
     await using wire = await wired();
     const host = over(wire);
-    await using link = await connect(host, reach(host), never);
-    const pipe = await link.open({ argv: ['cat'] }, never);
+    await using link = await connect(host, reach(host), neverAborted);
+    const pipe = await link.open({ argv: ['cat'] }, neverAborted);
     expect(await until(link, () => wire.blackHole(true))).toMatchObject({ code: 'SW2005' });
     await expect(pipe.done).rejects.toMatchObject({ code: 'SW2005' });
     wire.blackHole(false);
@@ -72,10 +72,10 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
   test('M6: a time limit holds on a link that swallows everything', async () => {
     await using wire = await wired();
     const host = over(wire);
-    await using link = await connect(host, reachOf([host]), never);
+    await using link = await connect(host, connectOptions([host]), neverAborted);
     wire.blackHole(true);
     const began = performance.now();
-    await expect(link.exec({ argv: ['true'], timeoutMs: 200 }, never)).rejects.toMatchObject({ code: 'SW6002' });
+    await expect(link.exec({ argv: ['true'], timeoutMs: 200 }, neverAborted)).rejects.toMatchObject({ code: 'SW6002' });
     expect(performance.now() - began).toBeLessThan(8000);
     wire.blackHole(false);
   });
@@ -83,7 +83,7 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
   test('closing is the end of everything that waits, and of the socket', async () => {
     await using wire = await wired();
     const host = over(wire);
-    const link = await connect(host, reach(host), never);
+    const link = await connect(host, reach(host), neverAborted);
     const result = until(link, () => void link[Symbol.asyncDispose]());
     expect(await result).toMatchObject({ code: 'SW2005' });
     expect(await link.closed).toBeUndefined();
@@ -96,10 +96,10 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     for (const size of [20_000, 3_000_000]) {
       await using wire = await wired();
       const host = over(wire);
-      await using link = await connect(host, reach(host), never);
+      await using link = await connect(host, reach(host), neverAborted);
       writeFileSync(path, 'old');
       wire.cutAfter(size / 2);
-      await expect(link.write(path, randomBytes(size), {}, never)).rejects.toMatchObject({ code: 'SW2005' });
+      await expect(link.write(path, randomBytes(size), {}, neverAborted)).rejects.toMatchObject({ code: 'SW2005' });
       await expect.poll(() => readdirSync(dir).filter((name) => name.startsWith('.swarm-'))).toEqual([]);
       expect(readFileSync(path, 'utf8')).toBe('old');
     }
@@ -111,8 +111,8 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     await using measure = await wired();
     const whole = over(measure);
     const work = async (host: Host): Promise<string> => {
-      await using link = await connect(host, reachOf([host], { routeTimeoutMs: 4000 }), never);
-      return (await link.exec({ argv: ['printf', 'the whole truth'], timeoutMs: 4000 }, never)).stdout;
+      await using link = await connect(host, connectOptions([host], { routeTimeoutMs: 4000 }), neverAborted);
+      return (await link.exec({ argv: ['printf', 'the whole truth'], timeoutMs: 4000 }, neverAborted)).stdout;
     };
     expect(await work(whole)).toBe('the whole truth');
     const bytes = measure.up + measure.down;
@@ -132,17 +132,17 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
   test('an operation costs one round trip, also one that writes or reads a file', async () => {
     await using wire = await wired();
     const host = over(wire);
-    await using link = await connect(host, reachOf([host]), never);
-    await link.exec({ argv: ['true'] }, never);
-    await link.read('/etc/hostname', never);
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    await link.exec({ argv: ['true'] }, neverAborted);
+    await link.read('/etc/hostname', neverAborted);
     const oneWay = 40;
     wire.delay(oneWay);
     const path = join(dir, 'one');
     for (const work of [
-      () => link.exec({ argv: ['true'] }, never),
-      () => link.exec({ argv: ['cat'], stdin: Buffer.from('in') }, never),
-      () => link.write(path, Buffer.from('content'), { mode: '0644' }, never),
-      () => link.read(path, never),
+      () => link.exec({ argv: ['true'] }, neverAborted),
+      () => link.exec({ argv: ['cat'], stdin: Buffer.from('in') }, neverAborted),
+      () => link.write(path, Buffer.from('content'), { mode: '0644' }, neverAborted),
+      () => link.read(path, neverAborted),
     ]) {
       const began = performance.now();
       await work();
@@ -160,7 +160,7 @@ const endWell = (channel: ServerChannel): void => {
 
 describe('a host that hangs, lies or hangs up', () => {
   const stages: readonly (readonly [string, Misbehaviour, string])[] = [
-    ['accepts the connection and is silent', { mute: true }, 'SW2001'],
+    ['accepts the connection and is silent', { silent: true }, 'SW2001'],
     ['never answers the login', { login: 'hang' }, 'SW2001'],
     ['hangs up at the login', { login: 'drop' }, 'SW2001'],
     ['gives no session', { sessionsLeft: 0 }, 'SW2006'],
@@ -171,10 +171,10 @@ describe('a host that hangs, lies or hangs up', () => {
     ['prints for ever instead of proving', { exec: (channel) => void channel.end(Buffer.alloc(200_000, 'x')) }, 'SW'],
   ];
   test.each(stages)('M6: one that %s fails by its deadline, with a reason', async (_, wrong, code) => {
-    await using fake = await startFake(wrong);
+    await using fake = await startFakeSshServer(wrong);
     const host = fake.host();
     const began = performance.now();
-    await expect(connect(host, reachOf([host], { routeTimeoutMs: 700 }), never)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host], { routeTimeoutMs: 700 }), neverAborted)).rejects.toMatchObject({
       code: expect.stringContaining(code),
     });
     expect(performance.now() - began).toBeLessThan(5000);
@@ -183,27 +183,27 @@ describe('a host that hangs, lies or hangs up', () => {
 
   test('M4: a channel that ends without a status in the middle of a command is unknown, and the link goes on', async () => {
     let calls = 0;
-    await using fake = await startFake({
+    await using fake = await startFakeSshServer({
       exec: (channel, command) => {
         runShell(channel, command);
         if (calls++ === 0) setTimeout(() => channel.close(), 400);
       },
     });
     const host = fake.host();
-    await using link = await connect(host, reachOf([host]), never);
-    await expect(link.exec({ argv: ['sleep', '100'] }, never)).rejects.toMatchObject({
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    await expect(link.exec({ argv: ['sleep', '100'] }, neverAborted)).rejects.toMatchObject({
       code: 'SW2005',
       message: expect.stringContaining('without an exit status'),
     });
-    expect((await link.exec({ argv: ['echo', 'on'] }, never)).stdout).toBe('on\n');
+    expect((await link.exec({ argv: ['echo', 'on'] }, neverAborted)).stdout).toBe('on\n');
   });
 
   test('a host that grants one session only still serves, one command after the other', async () => {
-    await using fake = await startFake({ sessionsLeft: 1 });
+    await using fake = await startFakeSshServer({ sessionsLeft: 1 });
     const host = fake.host();
-    await using link = await connect(host, reachOf([host]), never);
-    const both = await Promise.all(['a', 'b'].map((word) => link.exec({ argv: ['echo', word] }, never)));
+    await using link = await connect(host, connectOptions([host]), neverAborted);
+    const both = await Promise.all(['a', 'b'].map((word) => link.exec({ argv: ['echo', word] }, neverAborted)));
     expect(both.map(({ stdout }) => stdout)).toEqual(['a\n', 'b\n']);
-    await expect(link.open({ argv: ['cat'] }, never)).rejects.toMatchObject({ code: 'SW2006' });
+    await expect(link.open({ argv: ['cat'] }, neverAborted)).rejects.toMatchObject({ code: 'SW2006' });
   });
 });

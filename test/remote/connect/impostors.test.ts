@@ -2,12 +2,12 @@ import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import type { Host, HostName, Route } from '../../../src/core/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
-import { verify } from '../../../src/remote/connect/verify-routes.ts';
+import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire } from '../../machines/wire.ts';
-import { random } from '../seeded-random.ts';
-import { never, reachOf } from '../test-options.ts';
+import { createRandom } from '../seeded-random.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env['SWARM_TEST_CHAINS'] ?? 8);
@@ -25,17 +25,17 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     await using one = await startSshd();
     await using clone = await startSshd({ cloneOf: one, clientKey: one.clientKey });
     const hosts = [
-      hostOf(one, 'one', { routes: [local(clone.port), local(one.port)] }),
-      hostOf(clone, 'clone', { routes: [local(one.port)] }),
+      trustedHost(one, 'one', { routes: [local(clone.port), local(one.port)] }),
+      trustedHost(clone, 'clone', { routes: [local(one.port)] }),
     ] as const;
-    const reach = reachOf(hosts);
-    await using link = await connect(hosts[0], reach, never);
+    const reach = connectOptions(hosts);
+    await using link = await connect(hosts[0], reach, neverAborted);
     expect(link.route).toEqual(local(one.port));
-    await expect(connect(hosts[1], reach, never)).rejects.toMatchObject({
+    await expect(connect(hosts[1], reach, neverAborted)).rejects.toMatchObject({
       code: 'SW3004',
       message: expect.stringContaining('that of one'),
     });
-    const reports = await verify(hosts[0], reach, never);
+    const reports = await verifyRoutes(hosts[0], reach, neverAborted);
     expect(reports.map(({ status, machine }) => [status, machine])).toEqual([
       ['misdirected', 'clone'],
       ['proven', 'one'],
@@ -46,35 +46,38 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     await using one = await startSshd();
     await using two = await startSshd({ clientKey: one.clientKey });
     await using wire = await startWire(one);
-    const host = hostOf(one, 'one', { routes: [local(wire.port)] });
-    const reach = reachOf([host, hostOf(two, 'two')]);
-    await using link = await connect(host, reach, never);
-    wire.leadTo(two);
-    const { stdout } = await link.exec({ argv: ['cat', '/etc/machine-id'] }, never);
+    const host = trustedHost(one, 'one', { routes: [local(wire.port)] });
+    const reach = connectOptions([host, trustedHost(two, 'two')]);
+    await using link = await connect(host, reach, neverAborted);
+    wire.redirect(two);
+    const { stdout } = await link.exec({ argv: ['cat', '/etc/machine-id'] }, neverAborted);
     expect(stdout.trim()).toBe(one.machineId);
     // another shell of the same connection, as become and streams have it
-    const pipe = await link.open({ argv: ['cat', '/etc/machine-id'] }, never);
+    const pipe = await link.open({ argv: ['cat', '/etc/machine-id'] }, neverAborted);
     let said = '';
     for await (const chunk of pipe.stdout) said += chunk;
     expect(said.trim()).toBe(one.machineId);
     wire.cut();
-    await expect(link.exec({ argv: ['touch', 'here'] }, never)).rejects.toMatchObject({ code: 'SW2005' });
-    await expect(connect(host, reach, never)).rejects.toMatchObject({ code: 'SW3001', message: expect.stringContaining('two answers') });
+    await expect(link.exec({ argv: ['touch', 'here'] }, neverAborted)).rejects.toMatchObject({ code: 'SW2005' });
+    await expect(connect(host, reach, neverAborted)).rejects.toMatchObject({
+      code: 'SW3001',
+      message: expect.stringContaining('two answers'),
+    });
     expect(logins(two)).toEqual([]);
   });
 
   test('keys that change places between two tasks: neither machine gets what is meant for the other', async () => {
     await using one = await startSshd();
     await using two = await startSshd({ clientKey: one.clientKey });
-    const hosts = [hostOf(one, 'one'), hostOf(two, 'two')] as const;
-    const reach = reachOf(hosts);
-    for (const host of hosts) await (await connect(host, reach, never))[Symbol.asyncDispose]();
+    const hosts = [trustedHost(one, 'one'), trustedHost(two, 'two')] as const;
+    const reach = connectOptions(hosts);
+    for (const host of hosts) await (await connect(host, reach, neverAborted))[Symbol.asyncDispose]();
     // each comes up again with the key, the port and the name of the other; only the machine-id stays
     await using swapped = await startSshd({ cloneOf: two, clientKey: one.clientKey, machineId: one.machineId });
     const asOne = { ...hosts[0], routes: [local(swapped.port)] } as Host;
-    await expect(connect(asOne, reachOf([asOne, hosts[1]]), never)).rejects.toMatchObject({ code: 'SW3001' });
+    await expect(connect(asOne, connectOptions([asOne, hosts[1]]), neverAborted)).rejects.toMatchObject({ code: 'SW3001' });
     const asTwo = { ...hosts[1], routes: [local(swapped.port)] } as Host;
-    await expect(connect(asTwo, reachOf([hosts[0], asTwo]), never)).rejects.toMatchObject({
+    await expect(connect(asTwo, connectOptions([hosts[0], asTwo]), neverAborted)).rejects.toMatchObject({
       code: 'SW3004',
       message: expect.stringContaining('that of one'),
     });
@@ -90,15 +93,15 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     const recorder = createServer((socket) => socket.on('data', (bytes) => void recorded.push(bytes)).on('error', () => undefined));
     await new Promise<void>((resolve) => recorder.listen(0, '127.0.0.1', resolve));
     const address = recorder.address();
-    const hosts = [hostOf(hop, 'hop'), hostOf(wanted, 'wanted', { routes: [jump('hop', far.port)] })] as const;
-    await expect(connect(hosts[1], reachOf(hosts), never)).rejects.toMatchObject({ code: 'SW2003' });
-    far.leadTo(wanted);
-    await using link = await connect(hosts[1], reachOf(hosts), never);
-    expect((await link.exec({ argv: ['cat', '/etc/machine-id'] }, never)).stdout.trim()).toBe(wanted.machineId);
+    const hosts = [trustedHost(hop, 'hop'), trustedHost(wanted, 'wanted', { routes: [jump('hop', far.port)] })] as const;
+    await expect(connect(hosts[1], connectOptions(hosts), neverAborted)).rejects.toMatchObject({ code: 'SW2003' });
+    far.redirect(wanted);
+    await using link = await connect(hosts[1], connectOptions(hosts), neverAborted);
+    expect((await link.exec({ argv: ['cat', '/etc/machine-id'] }, neverAborted)).stdout.trim()).toBe(wanted.machineId);
     expect(logins(evil)).toEqual([]);
-    if (typeof address === 'object' && address !== null) far.leadTo({ address: '127.0.0.1', port: address.port });
+    if (typeof address === 'object' && address !== null) far.redirect({ address: '127.0.0.1', port: address.port });
     const stop = AbortSignal.timeout(1500);
-    await expect(connect(hosts[1], reachOf(hosts, { routeTimeoutMs: 1000 }), stop)).rejects.toMatchObject({ code: 'SW2001' });
+    await expect(connect(hosts[1], connectOptions(hosts, { routeTimeoutMs: 1000 }), stop)).rejects.toMatchObject({ code: 'SW2001' });
     expect(Buffer.concat(recorded).toString('latin1')).toMatch(/^SSH-2\.0-/);
     expect(Buffer.concat(recorded).includes('ssh-userauth')).toBe(false);
     await new Promise((resolve) => recorder.close(resolve));
@@ -111,7 +114,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     const others = await Promise.all([1, 2, 3, 4].map(() => startSshd({ clientKey: first.clientKey })));
     const machines = [first, ...others];
     try {
-      const dice = random(seed);
+      const dice = createRandom(seed);
       for (let round = 0; round < ROUNDS; round++) {
         const order = dice.shuffled(machines.map((_, index) => index));
         const depth = 1 + dice.below(4);
@@ -120,13 +123,13 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
         const hosts = order.map((index, at): Host => {
           const machine = machines[index] as Sshd;
           const port = wrong && at === depth ? (machines[order[0] as number] as Sshd).port : machine.port;
-          return hostOf(machine, `host-${index}`, { routes: [at === 0 ? local(port) : jump(`host-${order[at - 1]}`, port)] });
+          return trustedHost(machine, `host-${index}`, { routes: [at === 0 ? local(port) : jump(`host-${order[at - 1]}`, port)] });
         });
         const goal = hosts[depth] as Host;
         const where = `seed ${seed}, round ${round}: ${depth} hops${wrong ? ', led back to the first' : ''}`;
-        const reached = await connect(goal, reachOf(hosts), never).then(
+        const reached = await connect(goal, connectOptions(hosts), neverAborted).then(
           async (link) => {
-            const { stdout } = await link.exec({ argv: ['cat', '/etc/machine-id'] }, never);
+            const { stdout } = await link.exec({ argv: ['cat', '/etc/machine-id'] }, neverAborted);
             await link[Symbol.asyncDispose]();
             return stdout.trim();
           },
@@ -144,11 +147,11 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     await using gateway = await startSshd({ clientKey: hop.clientKey });
     await using far = await startSshd({ clientKey: hop.clientKey });
     const hosts = [
-      hostOf(hop, 'hop', { routes: [local(gateway.port)] }),
-      hostOf(gateway, 'gateway'),
-      hostOf(far, 'far', { routes: [jump('hop', far.port)] }),
+      trustedHost(hop, 'hop', { routes: [local(gateway.port)] }),
+      trustedHost(gateway, 'gateway'),
+      trustedHost(far, 'far', { routes: [jump('hop', far.port)] }),
     ] as const;
-    const [report] = await verify(hosts[2], reachOf(hosts), never);
+    const [report] = await verifyRoutes(hosts[2], connectOptions(hosts), neverAborted);
     expect(report).toMatchObject({ status: 'misdirected', machine: 'gateway', error: { code: 'SW3001' } });
     expect(logins(gateway)).toEqual([]);
     expect(logins(far)).toEqual([]);
@@ -159,8 +162,8 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     await using two = await startSshd({ clientKey: one.clientKey });
     const addresses = ['127.0.0.1', '::ffff:127.0.0.1', '0x7f000001', '127.1', '2130706433', 'localhost'];
     const routes = addresses.map((address): Route => ({ kind: 'local', address, port: two.port }));
-    const host = hostOf(one, 'one', { routes: routes as [Route, ...Route[]] });
-    for (const { status, machine, route } of await verify(host, reachOf([host, hostOf(two, 'two')]), never))
+    const host = trustedHost(one, 'one', { routes: routes as [Route, ...Route[]] });
+    for (const { status, machine, route } of await verifyRoutes(host, connectOptions([host, trustedHost(two, 'two')]), neverAborted))
       expect([status, machine], JSON.stringify(route)).toEqual(['misdirected', 'two']);
     expect(logins(two)).toEqual([]);
   });

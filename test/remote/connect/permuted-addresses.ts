@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint, type Host, type Route, routeText } from '../../../src/core/host.ts';
+import { fingerprint, formatRoute, type Host, type Route } from '../../../src/core/host.ts';
 import { connect, type RouteReport } from '../../../src/remote/connect/connect.ts';
 import { type Sshd, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire, type Wire } from '../../machines/wire.ts';
-import { random } from '../seeded-random.ts';
-import { never, reachOf } from '../test-options.ts';
+import { createRandom } from '../seeded-random.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 /** What came of many runs against addresses that lead anywhere; a line for each violation. */
-export interface Permuted {
+export interface PermutationReport {
   readonly connects: number;
   readonly proven: number;
   readonly misdirected: number;
@@ -22,7 +22,7 @@ export interface Permuted {
 const NAMES = ['drone-izar', 'drone-tarn', 'drone-meridian', 'unraid', 'alpha-centauri'] as const;
 
 /** One of the five, with the two addresses under which the inventory has it. */
-interface Place {
+interface TestHost {
   readonly name: string;
   readonly sshd: Sshd;
   readonly wires: readonly [Wire, Wire];
@@ -31,17 +31,17 @@ interface Place {
 
 /** Five machines, each under two addresses that are led to any of the five before each run. A run connects to every host at once, and
  *  where it may it runs a command that writes down, on the machine, for whom it was meant. */
-export async function permuted({ runs, seed }: { readonly runs: number; readonly seed: number }): Promise<Permuted> {
-  const places: Place[] = [];
+export async function runPermutations({ runs, seed }: { readonly runs: number; readonly seed: number }): Promise<PermutationReport> {
+  const testHosts: TestHost[] = [];
   try {
-    for (const name of NAMES) places.push(await place(name));
-    return await measure(places, runs, seed);
+    for (const name of NAMES) testHosts.push(await startTestHost(name));
+    return await runConnects(testHosts, runs, seed);
   } finally {
-    await Promise.all(places.flatMap(({ sshd, wires }) => [sshd, ...wires]).map((each) => each[Symbol.asyncDispose]()));
+    await Promise.all(testHosts.flatMap(({ sshd, wires }) => [sshd, ...wires]).map((each) => each[Symbol.asyncDispose]()));
   }
 }
 
-async function place(name: string): Promise<Place> {
+async function startTestHost(name: string): Promise<TestHost> {
   // each has a client key of its own, so that its log tells a login that was meant for another
   const sshd = await startSshd({ config: ['LogLevel VERBOSE'] });
   const wires = [await startWire(sshd), await startWire(sshd)] as const;
@@ -50,13 +50,13 @@ async function place(name: string): Promise<Place> {
     { kind: 'tailscale', address: '127.0.0.1', port: one.port },
     { kind: 'local', address: '127.0.0.1', port: two.port },
   ];
-  return { name, sshd, wires, host: hostOf(sshd, name, { routes }) };
+  return { name, sshd, wires, host: trustedHost(sshd, name, { routes }) };
 }
 
-async function measure(places: readonly Place[], runs: number, seed: number): Promise<Permuted> {
-  const dice = random(seed);
-  const sshds = places.map(({ sshd }) => sshd);
-  const hosts = places.map(({ host }) => host);
+async function runConnects(testHosts: readonly TestHost[], runs: number, seed: number): Promise<PermutationReport> {
+  const dice = createRandom(seed);
+  const sshds = testHosts.map(({ sshd }) => sshd);
+  const hosts = testHosts.map(({ host }) => host);
   const wrongNames: string[] = [];
   const wrongCommands: string[] = [];
   let [connects, proven, misdirected] = [0, 0, 0];
@@ -64,46 +64,46 @@ async function measure(places: readonly Place[], runs: number, seed: number): Pr
     const leads = new Map<string, string>();
     for (const side of [0, 1] as const) {
       const goals = dice.next() < 0.3 ? sshds.map(() => dice.pick(sshds)) : dice.shuffled(sshds);
-      for (const [index, each] of places.entries()) {
+      for (const [index, each] of testHosts.entries()) {
         const goal = goals[index] ?? each.sshd;
-        each.wires[side].leadTo(goal);
-        leads.set(`${each.name} ${routeText(each.host.routes[side] as Route)}`, nameOf(places, goal));
+        each.wires[side].redirect(goal);
+        leads.set(`${each.name} ${formatRoute(each.host.routes[side] as Route)}`, nameOf(testHosts, goal));
       }
     }
     const check = ({ host, route, status, machine, error }: RouteReport): void => {
-      const really = leads.get(`${host} ${routeText(route)}`);
+      const really = leads.get(`${host} ${formatRoute(route)}`);
       const right = really === host ? status === 'proven' : status === 'misdirected' && machine === really && error?.code === 'SW3001';
       if (status === 'misdirected') misdirected += 1;
       if (!right)
-        wrongNames.push(`run ${run}: ${host} over ${routeText(route)} is ${really}, told as ${status} ${machine} ${error?.message}`);
+        wrongNames.push(`run ${run}: ${host} over ${formatRoute(route)} is ${really}, told as ${status} ${machine} ${error?.message}`);
     };
-    const reach = reachOf(hosts, { onRoute: check, routeTimeoutMs: 30_000 });
+    const reach = connectOptions(hosts, { onRoute: check, routeTimeoutMs: 30_000 });
     await Promise.all(
-      places.map(async ({ name, host }) => {
+      testHosts.map(async ({ name, host }) => {
         connects += 1;
-        const reachable = host.routes.some((route) => leads.get(`${name} ${routeText(route)}`) === name);
-        const link = await connect(host, reach, never).catch(() => undefined);
+        const reachable = host.routes.some((route) => leads.get(`${name} ${formatRoute(route)}`) === name);
+        const link = await connect(host, reach, neverAborted).catch(() => undefined);
         if ((link !== undefined) !== reachable) wrongNames.push(`run ${run}: ${name} ${reachable ? 'was not reached' : 'was reached'}`);
         if (link === undefined) return;
         proven += 1;
-        await link.exec({ argv: ['sh', '-c', 'echo "$1" >>"$HOME/meant-for"', 'sh', name] }, never);
+        await link.exec({ argv: ['sh', '-c', 'echo "$1" >>"$HOME/meant-for"', 'sh', name] }, neverAborted);
         await link[Symbol.asyncDispose]();
       }),
     );
   }
-  for (const { name, sshd } of places) {
+  for (const { name, sshd } of testHosts) {
     const meant = (await readFile(join(sshd.home, 'meant-for'), 'utf8').catch(() => '')).split('\n').filter((line) => line !== '');
     wrongCommands.push(...meant.filter((line) => line !== name).map((line) => `${line} on ${name}`));
     if (meant.filter((line) => line === name).length === 0 && runs >= 20)
       wrongCommands.push(`nothing at all ran on ${name}: the test tells nothing`);
   }
-  return { connects, proven, misdirected, wrongCommands, wrongNames, wrongLogins: loginsAt(places) };
+  return { connects, proven, misdirected, wrongCommands, wrongNames, wrongLogins: loginsAt(testHosts) };
 }
 
-const nameOf = (places: readonly Place[], { port }: Sshd): string => places.find(({ sshd }) => sshd.port === port)?.name ?? '?';
+const nameOf = (places: readonly TestHost[], { port }: Sshd): string => places.find(({ sshd }) => sshd.port === port)?.name ?? '?';
 
 /** What the servers logged of authentication that did not come over one of their own two wires. */
-function loginsAt(places: readonly Place[]): readonly string[] {
+function loginsAt(places: readonly TestHost[]): readonly string[] {
   return places.flatMap(({ name, sshd, wires }) => {
     const own = fingerprint(readFileSync(`${sshd.clientKey}.pub`, 'utf8').split(' ')[1] ?? '');
     return sshd

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
-  hashedName,
-  knownLines,
-  matches,
+  createRevocationCheck,
+  hashHostName,
+  matchesHostName,
+  matchKnownKey,
+  parseKnownHostLines,
   parseKnownHosts,
-  readKnownHosts,
-  revocations,
-  saidOf,
+  readUserKnownHosts,
 } from '../../../src/remote/identity/known-hosts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-known-hosts-'));
@@ -23,7 +23,7 @@ const ECDSA =
   'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBBOal4Pimlinr6MXCKCAfyD2RHa82uG6JcdqqCzqAOXEg52LciIZL3IXNPrXLLOnKhetu2m4Qwxn3CKiPc2Q5wA=';
 const found = (text: string, name: string): readonly number[] =>
   parseKnownHosts(text)
-    .filter((line) => matches(line, name))
+    .filter((line) => matchesHostName(line, name))
     .map(({ line }) => line);
 
 describe('known_hosts is read as OpenSSH reads it', () => {
@@ -36,7 +36,7 @@ describe('known_hosts is read as OpenSSH reads it', () => {
       `*.example.org,!bad.example.org ${KEY}`,
       `@revoked * ${ECDSA}`,
       `@cert-authority *.org ${KEY} authority`,
-      `${hashedName('secret', Buffer.alloc(20, 7))} ${KEY}`,
+      `${hashHostName('secret', Buffer.alloc(20, 7))} ${KEY}`,
     ].join('\n');
     expect(found(text, 'drone-tarn')).toEqual([3, 6]);
     expect(found(text, 'DRONE-tarn')).toEqual([3, 6]);
@@ -49,14 +49,14 @@ describe('known_hosts is read as OpenSSH reads it', () => {
 
   test('a damaged line is told with its number and hides no other', () => {
     const text = [`a ${KEY}`, 'a ssh-ed25519', `@what a ${KEY}`, 'a', `|1|x|y ${KEY}`, `a ${KEY.slice(0, -4)}`, `a ${KEY}`].join('\n');
-    const lines = readKnownHosts(text);
+    const lines = parseKnownHostLines(text);
     expect(lines.filter(({ kind }) => kind === 'bad').map(({ line }) => line)).toEqual([2, 3, 4, 5, 6]);
     expect(found(text, 'a')).toEqual([1, 7]);
   });
 
   test('a revoked key is known by the key, whatever name the line gives', () => {
     const [good, bad] = parseKnownHosts(`a ${KEY}\n@revoked other ${ECDSA}\n`);
-    const revoked = revocations(parseKnownHosts(`a ${KEY}\n@revoked other ${ECDSA}\n`));
+    const revoked = createRevocationCheck(parseKnownHosts(`a ${KEY}\n@revoked other ${ECDSA}\n`));
     expect(good && revoked(good.key)).toBe(false);
     expect(bad && revoked(bad.key)).toBe(true);
   });
@@ -64,13 +64,13 @@ describe('known_hosts is read as OpenSSH reads it', () => {
 
 test('a key that the user knows already is told with its names', () => {
   const [own, none] = [join(dir, 'own'), join(dir, 'none')];
-  writeFileSync(own, `tarn,10.0.0.7 ${KEY}\n${hashedName('x', Buffer.alloc(20, 1))} ${KEY}\nother ${ECDSA}\n@revoked bad ${KEY}\n`);
+  writeFileSync(own, `tarn,10.0.0.7 ${KEY}\n${hashHostName('x', Buffer.alloc(20, 1))} ${KEY}\nother ${ECDSA}\n@revoked bad ${KEY}\n`);
   const [key] = parseKnownHosts(`a ${KEY}`);
-  const lines = knownLines([own, none]);
-  expect(key && saidOf(key.key, ['10.0.0.7'], lines)).toEqual({ has: ['tarn,10.0.0.7', 'a hashed name'], differs: false });
+  const lines = readUserKnownHosts([own, none]);
+  expect(key && matchKnownKey(key.key, ['10.0.0.7'], lines)).toEqual({ has: ['tarn,10.0.0.7', 'a hashed name'], differs: false });
   const other = { type: KEY.split(' ')[0] ?? '', blob: 'AAAA' };
-  expect(saidOf(other, ['10.0.0.7'], lines)).toEqual({ has: [], differs: true });
-  expect(saidOf(other, ['10.0.0.8'], lines)).toEqual({ has: [], differs: false });
+  expect(matchKnownKey(other, ['10.0.0.7'], lines)).toEqual({ has: [], differs: true });
+  expect(matchKnownKey(other, ['10.0.0.8'], lines)).toEqual({ has: [], differs: false });
 });
 
 const label = fc.constantFrom('a', 'b', 'A', 'tarn', 'drone-1', 'x.org', '10.0.0.7', '::1', '*', '?', 'a*', '*b', 'a?b', '**a*', 'K', 'é');
@@ -93,7 +93,7 @@ const name = fc.constantFrom(
 );
 const hosts = fc.oneof(
   { weight: 6, arbitrary: fc.array(pattern, { minLength: 1, maxLength: 4 }).map((list) => list.join(',')) },
-  { weight: 2, arbitrary: fc.tuple(name, fc.uint8Array({ minLength: 20, maxLength: 20 })).map(([each, salt]) => hashedName(each, salt)) },
+  { weight: 2, arbitrary: fc.tuple(name, fc.uint8Array({ minLength: 20, maxLength: 20 })).map(([each, salt]) => hashHostName(each, salt)) },
   { weight: 1, arbitrary: fc.constantFrom('|1|', '|1||', '|1|AAAA|BBBB', '|2|x|y', '[10.0.0.7]:2222', '[a]:*', ',', 'a,,b', '!') },
 );
 const key = fc.oneof(
@@ -139,7 +139,7 @@ describe.skipIf(!keygen)('the same as ssh-keygen', () => {
   };
   const ask = (text: string, host: string): readonly string[] =>
     parseKnownHosts(text)
-      .filter((each) => matches(each, host))
+      .filter((each) => matchesHostName(each, host))
       .map(({ line: number, marker }) => `${number} ${{ revoked: 'REVOKED', 'cert-authority': 'CA', none: '' }[marker ?? 'none']}`.trim());
 
   test('finds the same lines in the same files', () => {
@@ -170,13 +170,13 @@ test('no text breaks the reader, and no pattern is slow', () => {
   );
   fc.assert(
     fc.property(noise, fc.string(), (text, host) => {
-      const lines = readKnownHosts(text);
-      for (const each of lines) if (each.kind === 'key') matches(each, host);
+      const lines = parseKnownHostLines(text);
+      for (const each of lines) if (each.kind === 'key') matchesHostName(each, host);
       expect(lines.every((each) => each.line >= 1 && each.line <= text.split('\n').length)).toBe(true);
     }),
     { numRuns: 3000 },
   );
   const start = performance.now();
-  expect(matches({ hosts: '*a'.repeat(500) }, `${'a'.repeat(5000)}b`)).toBe(false);
+  expect(matchesHostName({ hosts: '*a'.repeat(500) }, `${'a'.repeat(5000)}b`)).toBe(false);
   expect(performance.now() - start).toBeLessThan(1000);
 });

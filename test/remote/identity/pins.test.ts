@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Invalid } from '../../../src/core/error.ts';
+import { ValidationError } from '../../../src/core/error.ts';
 import type { Identity } from '../../../src/core/host.ts';
-import { readPins, withPin, writePin } from '../../../src/remote/identity/pins.ts';
-import { ssh } from '../../machines/openssh-client.ts';
+import { readPins, replacePin, writePin } from '../../../src/remote/identity/pins.ts';
+import { runSsh } from '../../machines/openssh-client.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-pins-'));
@@ -28,7 +28,7 @@ const problems = (content: string): readonly { code: string; message: string; li
     readPins(file);
     return [];
   } catch (error) {
-    if (!(error instanceof Invalid)) throw error;
+    if (!(error instanceof ValidationError)) throw error;
     return error.problems.map(({ code, message, at }) => ({ code, message, line: at?.line }));
   }
 };
@@ -105,8 +105,8 @@ describe('inventory/known_hosts', () => {
         let content = '# one\n\n# two\n';
         const expected = new Map<string, Identity>();
         for (const [host, what] of pins) {
-          content = withPin(content, host, what, '2026-01-01');
-          expect(withPin(content, host, what, '2027-01-01')).toBe(content);
+          content = replacePin(content, host, what, '2026-01-01');
+          expect(replacePin(content, host, what, '2027-01-01')).toBe(content);
           if (what.hostKeys.length > 0 || what.machineId !== undefined) expected.set(host, what);
           else expected.delete(host);
         }
@@ -131,7 +131,7 @@ describe.skipIf(sshdProgram === undefined)('plain ssh agrees with the pins', () 
     await using two = await startSshd({ clientKey: one.clientKey });
     await writePin(file, 'drone-Tarn', { hostKeys: one.hostKeys, machineId: id('a') });
     const options = ['-o', 'HostKeyAlias=drone-Tarn', '-o', `UserKnownHostsFile=${file}`, '-o', 'StrictHostKeyChecking=yes'];
-    expect(await ssh(one, one.port, 'echo in', options)).toMatchObject({ exit: 0, out: 'in\n' });
-    expect(await ssh(two, two.port, 'echo in', options)).toMatchObject({ exit: 255, out: '' });
+    expect(await runSsh(one, one.port, 'echo in', options)).toMatchObject({ exit: 0, out: 'in\n' });
+    expect(await runSsh(two, two.port, 'echo in', options)).toMatchObject({ exit: 255, out: '' });
   });
 });

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hashMachineId, probeText, readProbe } from '../../../src/remote/identity/probe.ts';
-import { quote } from '../../../src/remote/session/shell-text.ts';
-import { shells, told } from '../session/posix-shells.ts';
+import { buildProbeScript, hashMachineId, readProbe } from '../../../src/remote/identity/probe.ts';
+import { quoteWord } from '../../../src/remote/session/shell-text.ts';
+import { posixShells, runInShell } from '../session/posix-shells.ts';
 
 const NONCE = '0123456789abcdef0123456789abcdef';
 const GOOD = [
@@ -27,9 +27,9 @@ const GOOD = [
   '',
 ].join('\n');
 
-describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('in %s', (_, shell) => {
+describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('in %s', (_, shell) => {
   test('the fixed text tells the truth about this machine', () => {
-    const { pid, bootId, machineId, facts, initStart } = readProbe(told(shell, `${probeText(NONCE)}\n`).out.toString(), NONCE);
+    const { pid, bootId, machineId, facts, initStart } = readProbe(runInShell(shell, `${buildProbeScript(NONCE)}\n`).out.toString(), NONCE);
     expect(pid).toBeGreaterThan(1);
     expect(bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     expect(machineId).toBe(hashMachineId(readFileSync('/etc/machine-id', 'utf8')));
@@ -46,8 +46,8 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('in %s',
 });
 
 test('any login shell can hand the text on: one word in single quotes, no newline', () => {
-  expect(quote(probeText(NONCE))).toBe(`'${probeText(NONCE)}'`);
-  expect(probeText(NONCE)).not.toMatch(/[\n\\!']/);
+  expect(quoteWord(buildProbeScript(NONCE))).toBe(`'${buildProbeScript(NONCE)}'`);
+  expect(buildProbeScript(NONCE)).not.toMatch(/[\n\\!']/);
 });
 
 test('what is printed before it is passed over; facts are read as they stand', () => {

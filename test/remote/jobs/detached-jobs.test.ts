@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/core/connection.ts';
 import type { Jobs } from '../../../src/core/job.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { jobsLeft, jobsOn } from '../../../src/remote/jobs/detached-jobs.ts';
-import { type Here, shells, startHere } from '../../machines/local-shell.ts';
+import { listHostJobs, openHostJobs } from '../../../src/remote/jobs/detached-jobs.ts';
+import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';
 
 /** As ps shows it; nothing for a process that has ended meanwhile. */
 function argumentsOf(pid: number): string {
@@ -21,7 +21,7 @@ function argumentsOf(pid: number): string {
 const { signal } = new AbortController();
 setMaxListeners(100, signal);
 const sh = (text: string, more: Partial<Command> = {}): Command => ({ argv: ['sh', '-c', text], ...more });
-const folder = (here: Here, id: string): string => join(here.home, '.local/state/swarm/jobs', id);
+const folder = (here: LocalShell, id: string): string => join(here.home, '.local/state/swarm/jobs', id);
 const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
 };
@@ -35,22 +35,22 @@ async function all(jobs: Jobs, id: string, from = 0): Promise<Buffer> {
   }
   return Buffer.concat(parts);
 }
-const begun = (here: Here, id: string): readonly string[] =>
+const begun = (here: LocalShell, id: string): readonly string[] =>
   readFileSync(join(folder(here, id), 'begun'), 'utf8')
     .trim()
     .split(' ');
 
-describe.each(shells)('a job under %s', (shell) => {
+describe.each(installedShells)('a job under %s', (shell) => {
   test('runs detached, its output and exit status are kept, and nothing is left when it is forgotten', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     expect(await jobs.status('j')).toEqual({ state: 'absent' });
     expect(await jobs.start('j', sh('echo out; echo err >&2; exit 7'))).toBe('started');
     expect((await all(jobs, 'j')).toString()).toBe('out\nerr\n');
     expect(await jobs.status('j')).toEqual({ state: 'exited', exit: 7, bytes: 8 });
     expect(await jobs.start('j', sh('echo again'))).toBe('attached');
     expect(statSync(folder(here, 'j')).mode & 0o777).toBe(0o700);
-    expect(await jobsLeft(here.connection, signal)).toEqual(['j']);
+    expect(await listHostJobs(here.connection, signal)).toEqual(['j']);
     await jobs.forget('j');
     expect(await jobs.status('j')).toEqual({ state: 'absent' });
     expect(readdirSync(folder(here, '.'))).toEqual(['.lock']);
@@ -58,8 +58,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('fifty starts at once are one run', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     const answers = await Promise.all(Array.from({ length: 50 }, () => jobs.start('j', sh('echo run >>"$HOME/runs"; sleep 0.2'))));
     expect(answers.filter((answer) => answer === 'started')).toHaveLength(1);
     await all(jobs, 'j');
@@ -68,8 +68,8 @@ describe.each(shells)('a job under %s', (shell) => {
   }, 60_000);
 
   test('what is followed arrives at once, and a follower that left takes up where it was', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh('echo one; while [ ! -e "$HOME/go" ]; do sleep 0.02; done; echo two'));
     let seen = '';
     for await (const { bytes } of jobs.follow('j', 0)) {
@@ -86,8 +86,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('every byte arrives exactly once, however the log grows', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     const content = randomBytes(3_000_000);
     writeFileSync(join(here.home, 'content'), content);
     await jobs.start('j', sh('for i in 1 2 3 4 5; do cat "$HOME/content"; sleep 0.01; done; printf end'));
@@ -100,8 +100,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('a killed wrapper is a job that died, here or by a reboot', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh('echo begun; exec sleep 300'));
     await until(async () => (await jobs.status('j')).state === 'running');
     const following = all(jobs, 'j');
@@ -117,8 +117,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('cancel ends everything: children, what ignores TERM, what left the session; the result tells', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start(
       'j',
       sh(
@@ -132,8 +132,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('a command that obeys TERM is given its grace time', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh("trap 'echo bye; exit 5' TERM; echo up; while :; do sleep 0.05; done"));
     await until(async () => ((await jobs.status('j')) as { bytes?: number }).bytes === 3);
     await jobs.cancel('j');
@@ -142,8 +142,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('environment, folder, input and any argument reach the command as they are; secrets stay off the disk and the argument lists', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     const odd = `'"$(touch ${here.home}/oops)\n\\ ü*`;
     await jobs.start('j', {
       argv: ['sh', '-c', 'pwd; printf "%s|%s|" "$1" "$TOKEN"; cat; umask; ls "$HOME/.local/state/swarm/jobs/j"; sleep 0.3', 'x', odd],
@@ -160,12 +160,12 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('names of any kind stay within the folder of jobs', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     const names = ['run/www-client/firefox-120:0@drone#1', '..', '.', '-rf', '*', 'a b', "q'", 'ü', 'x'.repeat(600), `${'x'.repeat(600)}y`];
     for (const id of names) expect(await jobs.start(id, sh('echo "$1"'))).toBe('started');
     for (const id of names) await until(async () => (await jobs.status(id)).state === 'exited');
-    expect((await jobsLeft(here.connection, signal)).filter((id) => id.length < 100).sort()).toEqual(
+    expect((await listHostJobs(here.connection, signal)).filter((id) => id.length < 100).sort()).toEqual(
       names.filter((id) => id.length < 100).sort(),
     );
     for (const id of names) await jobs.forget(id);
@@ -173,8 +173,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('a start that lost its link before the job began is begun by the next one', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('other', sh('true'));
     mkdirSync(folder(here, 'j'));
     writeFileSync(join(folder(here, 'j'), 'run'), 'echo half');
@@ -184,8 +184,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('a running job is not forgotten', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh('exec sleep 300'));
     await until(async () => (await jobs.status('j')).state === 'running');
     await expect(jobs.forget('j')).rejects.toMatchObject({ code: 'SW3006' });
@@ -194,8 +194,8 @@ describe.each(shells)('a job under %s', (shell) => {
   });
 
   test('a time limit ends it on the host', async () => {
-    await using here = await startHere(shell);
-    const jobs = jobsOn(here.connection, signal);
+    await using here = await startLocalShell(shell);
+    const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh('exec sleep 300', { timeoutMs: 1000 }));
     await all(jobs, 'j');
     expect(await jobs.status('j')).toMatchObject({ state: 'exited', exit: shell === 'busybox' ? 143 : 124 });
@@ -203,8 +203,8 @@ describe.each(shells)('a job under %s', (shell) => {
 });
 
 test('a line is here within a tenth of a second after the job has written it', async () => {
-  await using here = await startHere('bash');
-  const jobs = jobsOn(here.connection, signal);
+  await using here = await startLocalShell('bash');
+  const jobs = openHostJobs(here.connection, signal);
   await jobs.start('j', sh('for i in 1 2 3 4 5 6 7 8 9 10; do sleep 0.05; date +%s%N; done'));
   const late: number[] = [];
   for await (const { bytes } of jobs.follow('j', 0))
@@ -215,6 +215,6 @@ test('a line is here within a tenth of a second after the job has written it', a
 });
 
 test('following what is not there says so', async () => {
-  await using here = await startHere();
-  await expect(all(jobsOn(here.connection, signal), 'none')).rejects.toMatchObject({ code: 'SW6010' });
+  await using here = await startLocalShell();
+  await expect(all(openHostJobs(here.connection, signal), 'none')).rejects.toMatchObject({ code: 'SW6010' });
 });

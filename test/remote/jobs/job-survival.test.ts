@@ -5,21 +5,21 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
-import { jobsOn } from '../../../src/remote/jobs/detached-jobs.ts';
+import { openHostJobs } from '../../../src/remote/jobs/detached-jobs.ts';
 import { pushTree } from '../../../src/remote/tree/push-tree.ts';
-import { hasRsync } from '../../../src/remote/tree/rsync-tree.ts';
+import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire, type Wire } from '../../machines/wire.ts';
-import { never, reachOf } from '../test-options.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 const SEED = Number(process.env['SEED'] ?? Date.now() % 1e6);
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Over the wire to the machine, proved. */
 const over = (machine: Sshd, wire: Wire): Promise<Connection> => {
-  const host = hostOf(machine, 'drone', { routes: [{ kind: 'local', address: wire.address, port: wire.port }] });
-  return connect(host, reachOf([host]), never);
+  const host = trustedHost(machine, 'drone', { routes: [{ kind: 'local', address: wire.address, port: wire.port }] });
+  return connect(host, connectOptions([host]), neverAborted);
 };
 
 describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => {
@@ -39,7 +39,7 @@ describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => 
     for (let over_ = false; !over_; ) {
       try {
         await using connection = await over(machine, wire);
-        const jobs = jobsOn(connection, never);
+        const jobs = openHostJobs(connection, neverAborted);
         if (cuts < 8) wire.cutAfter(2_000 + (next() % 400_000));
         await jobs.start('job', { argv: ['sh', '-c', script] });
         for await (const chunk of jobs.follow('job', offset)) {
@@ -63,12 +63,12 @@ describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => 
     await using wire = await startWire(machine);
     {
       await using connection = await over(machine, wire);
-      await jobsOn(connection, never).start('job', { argv: ['sleep', '300'] });
+      await openHostJobs(connection, neverAborted).start('job', { argv: ['sleep', '300'] });
       await machine.stop();
     }
     await machine.start();
     await using connection = await over(machine, wire);
-    const jobs = jobsOn(connection, never);
+    const jobs = openHostJobs(connection, neverAborted);
     expect(await jobs.status('job')).toMatchObject({ state: 'running' });
     await jobs.cancel('job', 1000);
     expect(await jobs.status('job')).toMatchObject({ state: 'exited', exit: 143 });
@@ -78,7 +78,7 @@ describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => 
     await using machine = await startSshd();
     await using wire = await startWire(machine);
     await using connection = await over(machine, wire);
-    const jobs = jobsOn(connection, never);
+    const jobs = openHostJobs(connection, neverAborted);
     await jobs.start('job', { argv: ['sh', '-c', 'echo up; exec sleep 300'] });
     for (let i = 0; i < 100; i++) {
       for await (const { bytes } of jobs.follow('job', 0)) {
@@ -98,7 +98,7 @@ describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => 
     return dir;
   };
 
-  test.each(hasRsync() ? (['tar', 'rsync'] as const) : (['tar'] as const))(
+  test.each(hasLocalRsync() ? (['tar', 'rsync'] as const) : (['tar'] as const))(
     'a folder goes over the one proven connection by %s, and a cut leaves whole files',
     async (by) => {
       await using machine = await startSshd();
@@ -109,17 +109,17 @@ describe.skipIf(sshdProgram === undefined)('detached work over real SSH', () => 
         {
           await using connection = await over(machine, wire);
           wire.cutAfter(3_000_000);
-          await expect(pushTree(connection, dir, to, { by }, never)).rejects.toMatchObject({
+          await expect(pushTree(connection, dir, to, { by }, neverAborted)).rejects.toMatchObject({
             code: expect.stringMatching(/^SW2005|SW6001$/),
           });
         }
         await using connection = await over(machine, wire);
         const { accepted } = wire;
-        const { bytes } = await pushTree(connection, dir, to, { by, checksum: true, delete: true }, never);
+        const { bytes } = await pushTree(connection, dir, to, { by, checksum: true, delete: true }, neverAborted);
         expect(bytes).toBeGreaterThan(0);
         expect(wire.accepted).toBe(accepted);
-        expect((await connection.exec({ argv: ['diff', '-r', dir, to] }, never)).exit).toBe(0);
-        expect((await pushTree(connection, dir, to, { by, delete: true }, never)).sent).toEqual([]);
+        expect((await connection.exec({ argv: ['diff', '-r', dir, to] }, neverAborted)).exit).toBe(0);
+        expect((await pushTree(connection, dir, to, { by, delete: true }, neverAborted)).sent).toEqual([]);
       } finally {
         rmSync(dir, { recursive: true });
       }

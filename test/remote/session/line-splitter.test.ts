@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { lines } from '../../../src/remote/session/line-splitter.ts';
+import { createLineSplitter } from '../../../src/remote/session/line-splitter.ts';
 
 test('M9: lines are the same however the bytes are cut, and no character is broken', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.nat(400), { maxLength: 20 }), (text, cuts) => {
       const bytes = Buffer.from(text);
       const heard: string[] = [];
-      const cutter = lines('stdout', (_, line) => void heard.push(line));
+      const cutter = createLineSplitter('stdout', (_, line) => void heard.push(line));
       const at = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
       at.forEach((end, index) => {
         cutter.push(bytes.subarray(at[index - 1] ?? 0, end));

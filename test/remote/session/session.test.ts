@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/remote/session/session.ts';
-import { printText } from '../../../src/remote/session/shell-text.ts';
-import type { Process } from '../../../src/remote/transport/transport.ts';
-import { shells } from './posix-shells.ts';
+import { toPrintfCommand } from '../../../src/remote/session/shell-text.ts';
+import type { RemoteProcess } from '../../../src/remote/transport/transport.ts';
+import { posixShells } from './posix-shells.ts';
 
 const limit = 1 << 20;
 
@@ -19,7 +19,7 @@ function scripted() {
     lose = reject;
   });
   let ends = 0;
-  const process: Process = { stdin, stdout, stderr, done, end: () => void ends++ };
+  const process: RemoteProcess = { stdin, stdout, stderr, done, end: () => void ends++ };
   const session = openSession(process);
   /** The nonce of the unit that was sent last. */
   const nonce = (): string => /echo ([0-9a-f]{32}) \$\?;echo \1 >&2\n$/.exec(stdin.read()?.toString() ?? '')?.[1] ?? '';
@@ -47,12 +47,12 @@ test('output is the bytes before the frame, however they are cut, whatever is in
       async (out, err, cuts, prefix, exit) => {
         const { session, stdout, stderr, nonce } = scripted();
         const heard: Buffer[] = [];
-        const first = session.run('one', { limit });
+        const first = session.runText('one', { limit });
         const old = nonce();
         stdout.write(`${old} 0\n`);
         stderr.write(`${old}\n`);
         await first;
-        const answer = session.run('two', { limit, onStdout: (bytes) => heard.push(bytes) });
+        const answer = session.runText('two', { limit, onStdout: (bytes) => heard.push(bytes) });
         const now = nonce();
         // an earlier nonce, the beginning of this one, and this one without a status are all just output
         const said = Buffer.concat([
@@ -78,7 +78,7 @@ test('output is the bytes before the frame, however they are cut, whatever is in
 test('what may be the beginning of a frame is held back, what cannot be is handed on at once', async () => {
   const { session, stdout, stderr, nonce } = scripted();
   const heard: string[] = [];
-  const answer = session.run('x', { limit, onStdout: (bytes) => heard.push(bytes.toString()) });
+  const answer = session.runText('x', { limit, onStdout: (bytes) => heard.push(bytes.toString()) });
   const now = nonce();
   stdout.write(`line\n${now.slice(0, 5)}`);
   await new Promise(setImmediate);
@@ -94,7 +94,7 @@ test('what may be the beginning of a frame is held back, what cannot be is hande
 test('both frames must close before there is a result', async () => {
   const { session, stdout, stderr, nonce } = scripted();
   let settled = false;
-  const answer = session.run('x', { limit }).finally(() => {
+  const answer = session.runText('x', { limit }).finally(() => {
     settled = true;
   });
   const now = nonce();
@@ -107,7 +107,7 @@ test('both frames must close before there is a result', async () => {
 
 test('somebody who writes out of turn makes the session unusable, and harms no result before', async () => {
   const { session, stdout, stderr, nonce } = scripted();
-  const answer = session.run('x', { limit });
+  const answer = session.runText('x', { limit });
   const now = nonce();
   stderr.write(`${now}\n`);
   stdout.write(`yes${now} 0\nnoise of a process left behind`);
@@ -118,32 +118,32 @@ test('somebody who writes out of turn makes the session unusable, and harms no r
 test('M4: a shell that ends, with whatever status, is never a result', async () => {
   for (const exit of [0, 1, 255]) {
     const { session, stdout, finish } = scripted();
-    const answer = session.run('x', { limit });
+    const answer = session.runText('x', { limit });
     stdout.write('half of the out');
     finish(exit);
     await expect(answer).rejects.toMatchObject({ code: 'SW2005' });
-    await expect(session.run('y', { limit })).rejects.toMatchObject({ code: 'SW2005' });
+    await expect(session.runText('y', { limit })).rejects.toMatchObject({ code: 'SW2005' });
     expect(session.usable).toBe(false);
   }
 });
 
 test('a lost link is the reason that was told', async () => {
   const { session, lose } = scripted();
-  const answer = session.run('x', { limit });
+  const answer = session.runText('x', { limit });
   lose(new Error('cable pulled'));
   await expect(answer).rejects.toThrow('cable pulled');
 });
 
 test('output above the limit ends the session', async () => {
   const { session, stdout, ended } = scripted();
-  const answer = session.run('x', { limit: 1000 });
+  const answer = session.runText('x', { limit: 1000 });
   stdout.write(Buffer.alloc(1001));
   await expect(answer).rejects.toMatchObject({ code: 'SW6001' });
   expect(ended()).toBe(1);
   expect(session.usable).toBe(false);
 });
 
-describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('over a real %s', (_, [program, ...args]) => {
+describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('over a real %s', (_, [program, ...args]) => {
   test('any bytes on both outputs, any status, many units in one shell', async () => {
     const child = spawn(program, args);
     const done = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 255)));
@@ -157,14 +157,14 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('over a 
     });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), fc.uint8Array({ maxLength: 100 }), fc.nat(255), async (out, err, exit) => {
-        const answer = await session.run(`${printText(out)};${printText(err)} >&2;(exit ${exit})`, { limit });
+        const answer = await session.runText(`${toPrintfCommand(out)};${toPrintfCommand(err)} >&2;(exit ${exit})`, { limit });
         expect(answer.stdout.equals(Buffer.from(out))).toBe(true);
         expect(answer.stderr.equals(Buffer.from(err))).toBe(true);
         expect(answer.exit).toBe(exit);
       }),
       { numRuns: 200 },
     );
-    const before = await session.run('cat', { limit });
+    const before = await session.runText('cat', { limit });
     expect(before).toMatchObject({ exit: 0, stdout: Buffer.alloc(0) }); // stdin of a unit is empty, and not the next unit
     child.stdin.end();
     await done;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { commandText, execText, printText, quote, shellWords } from '../../../src/remote/session/shell-text.ts';
-import { shells, told } from './posix-shells.ts';
+import { quoteWord, toExecCommand, toPrintfCommand, toShellArgv, toShellCommand } from '../../../src/remote/session/shell-text.ts';
+import { posixShells, runInShell } from './posix-shells.ts';
 
 const HARD = [
   "a';echo INJECTED;#",
@@ -24,11 +24,11 @@ const HARD = [
 ];
 const word = fc.string({ unit: 'binary', maxLength: 60 }).map((text) => text.replaceAll('\0', ''));
 
-describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_, shell) => {
+describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('%s', (_, shell) => {
   test('M12: a quoted word is the word itself, for any text', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(word, fc.constantFrom(...HARD)), { minLength: 1, maxLength: 20 }), (words) => {
-        const { out } = told(shell, `printf '%s\\n---\\n' ${words.map(quote).join(' ')}`);
+        const { out } = runInShell(shell, `printf '%s\\n---\\n' ${words.map(quoteWord).join(' ')}`);
         expect(out.toString()).toBe(words.map((each) => `${each}\n---\n`).join(''));
       }),
       { numRuns: 60 },
@@ -38,48 +38,50 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   test('printed bytes are those bytes, for any bytes', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
-        expect(told(shell, printText(bytes)).out.equals(Buffer.from(bytes))).toBe(true);
+        expect(runInShell(shell, toPrintfCommand(bytes)).out.equals(Buffer.from(bytes))).toBe(true);
       }),
       { numRuns: 60 },
     );
     for (const text of ['-', '--', '-n x', '- a list\n- in YAML\n', '%s%d%%', "\\n'\\c"])
-      expect(told(shell, printText(Buffer.from(text))).out.toString()).toBe(text);
+      expect(runInShell(shell, toPrintfCommand(Buffer.from(text))).out.toString()).toBe(text);
     const every = Uint8Array.from({ length: 65536 }, (_, index) => index);
-    expect(told(shell, printText(every)).out.equals(Buffer.from(every))).toBe(true);
+    expect(runInShell(shell, toPrintfCommand(every)).out.equals(Buffer.from(every))).toBe(true);
   });
 
   test('a command leaves the shell that runs it where and as it was', () => {
-    const text = commandText({ argv: ['sh', '-c', 'echo "$PWD $A"; exit 4'], cwd: '/usr', env: { A: "it's" } });
-    expect(told(shell, `cd /\n${text}; echo "$? $PWD [$A]"`).out.toString()).toBe("/usr it's\n4 / []\n");
+    const text = toShellCommand({ argv: ['sh', '-c', 'echo "$PWD $A"; exit 4'], cwd: '/usr', env: { A: "it's" } });
+    expect(runInShell(shell, `cd /\n${text}; echo "$? $PWD [$A]"`).out.toString()).toBe("/usr it's\n4 / []\n");
   });
 
   test('M7: without its working directory the command does not run', () => {
-    expect(told(shell, `${commandText({ argv: ['echo', 'ran'], cwd: '/no/such' })} 2>/dev/null; echo $?`).out.toString()).toBe('125\n');
+    expect(runInShell(shell, `${toShellCommand({ argv: ['echo', 'ran'], cwd: '/no/such' })} 2>/dev/null; echo $?`).out.toString()).toBe(
+      '125\n',
+    );
   });
 
   test('a builtin that needs no process is the same as the program', () => {
-    expect(told(shell, commandText({ argv: ['test', '-d', '/usr'] })).exit).toBe(0);
-    expect(told(shell, commandText({ argv: ['[', 'a', '=', 'b', ']'] })).exit).toBe(1);
-    expect(told(shell, commandText({ argv: ['false'] })).exit).toBe(1);
+    expect(runInShell(shell, toShellCommand({ argv: ['test', '-d', '/usr'] })).exit).toBe(0);
+    expect(runInShell(shell, toShellCommand({ argv: ['[', 'a', '=', 'b', ']'] })).exit).toBe(1);
+    expect(runInShell(shell, toShellCommand({ argv: ['false'] })).exit).toBe(1);
   });
 });
 
 test('what no argument can hold is refused, never cut', () => {
-  expect(() => quote('a\0b')).toThrow(SwarmError);
-  expect(() => commandText({ argv: ['echo', 'a\0'] })).toThrow(expect.objectContaining({ code: 'SW6014' }));
+  expect(() => quoteWord('a\0b')).toThrow(SwarmError);
+  expect(() => toShellCommand({ argv: ['echo', 'a\0'] })).toThrow(expect.objectContaining({ code: 'SW6014' }));
 });
 
 test('an environment name that is not one, and a program that would be an option, are refused', () => {
-  expect(() => execText({ argv: ['true'], env: { 'A;reboot': 'x' } })).toThrow(expect.objectContaining({ code: 'SW6014' }));
-  expect(() => execText({ argv: ['-c'] })).toThrow(expect.objectContaining({ code: 'SW6014' }));
+  expect(() => toExecCommand({ argv: ['true'], env: { 'A;reboot': 'x' } })).toThrow(expect.objectContaining({ code: 'SW6014' }));
+  expect(() => toExecCommand({ argv: ['-c'] })).toThrow(expect.objectContaining({ code: 'SW6014' }));
 });
 
 test('a secret is revealed in the text for the wire alone', () => {
-  expect(execText({ argv: ['true'], env: { T: new Secret('token', 'value') } })).toContain('export T=value;');
+  expect(toExecCommand({ argv: ['true'], env: { T: new Secret('token', 'value') } })).toContain('export T=value;');
 });
 
 test('rights are asked for without a password, always', () => {
-  expect(shellWords({ method: 'sudo', user: 'root' }, 'x')).toEqual(['sudo', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
-  expect(shellWords({ method: 'doas', user: 'root' }, 'x')).toEqual(['doas', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
-  expect(shellWords({ method: 'su', user: 'root' }, 'x')).toEqual(['su', '-s', '/bin/sh', 'root', '-c', 'x']);
+  expect(toShellArgv({ method: 'sudo', user: 'root' }, 'x')).toEqual(['sudo', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
+  expect(toShellArgv({ method: 'doas', user: 'root' }, 'x')).toEqual(['doas', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
+  expect(toShellArgv({ method: 'su', user: 'root' }, 'x')).toEqual(['su', '-s', '/bin/sh', 'root', '-c', 'x']);
 });

@@ -7,11 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Key, Login } from '../../../src/core/host.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
-import { credentials, offerText } from '../../../src/remote/ssh/login-keys.ts';
+import { formatLoginKey, readCredentials } from '../../../src/remote/ssh/login-keys.ts';
 import { readSshConfig } from '../../../src/remote/ssh/ssh-config.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
-import { hostOf } from '../../machines/sshd-fleet.ts';
-import { never, reachOf } from '../test-options.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
+import { connectOptions, neverAborted } from '../test-options.ts';
 
 const keygen = (file: string, passphrase = ''): void => {
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', file.replace(/.*\//, ''), '-f', file]);
@@ -42,34 +42,38 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
   });
 
   test('agent keys that are asked for as files come first, then files, then the agent’s others', async () => {
-    const { offers, problems } = await credentials(login(agentKey, fileOf(path('plain')), fileOf(path('held'))), socket, false);
-    expect(offers.map(offerText)).toEqual(['agent: held ssh-ed25519', `file ${path('plain')} ssh-ed25519`, 'agent: other ssh-ed25519']);
+    const { keys: offers, problems } = await readCredentials(login(agentKey, fileOf(path('plain')), fileOf(path('held'))), socket, false);
+    expect(offers.map(formatLoginKey)).toEqual([
+      'agent: held ssh-ed25519',
+      `file ${path('plain')} ssh-ed25519`,
+      'agent: other ssh-ed25519',
+    ]);
     expect(problems).toEqual([]);
   });
 
   test('IdentitiesOnly leaves the agent’s other keys alone; without the agent asked for, none of its keys are offered', async () => {
-    expect((await credentials(login(agentKey, fileOf(path('held'))), socket, true)).offers.map(offerText)).toEqual([
+    expect((await readCredentials(login(agentKey, fileOf(path('held'))), socket, true)).keys.map(formatLoginKey)).toEqual([
       'agent: held ssh-ed25519',
     ]);
-    expect((await credentials(login(fileOf(path('plain'))), socket, false)).offers.map(offerText)).toEqual([
+    expect((await readCredentials(login(fileOf(path('plain'))), socket, false)).keys.map(formatLoginKey)).toEqual([
       `file ${path('plain')} ssh-ed25519`,
     ]);
   });
 
   test('a key with a passphrase and no agent says what to do; with the passphrase it opens', async () => {
-    const shut = await credentials(login(fileOf(path('locked'))), undefined, false);
+    const shut = await readCredentials(login(fileOf(path('locked'))), undefined, false);
     expect(shut).toEqual({
       offers: [],
       problems: [`${path('locked')} is protected by a passphrase, and no agent holds it: ssh-add ${path('locked')}`],
     });
-    const open = await credentials(
+    const open = await readCredentials(
       login({ from: 'file', path: path('locked'), passphrase: new Secret('p', 'open sesame') }),
       undefined,
       false,
     );
-    expect(open.offers.length).toBe(1);
-    const host = hostOf(sshd, 'one', { login: { user: sshd.user, keys: [fileOf(path('locked'))] } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    expect(open.keys.length).toBe(1);
+    const host = trustedHost(sshd, 'one', { login: { user: sshd.user, keys: [fileOf(path('locked'))] } });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2002',
       hint: expect.stringContaining(`ssh-add ${path('locked')}`),
     });
@@ -77,25 +81,25 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
 
   test('a public key, a text and an agent that is gone are told, and the other keys still tried', async () => {
     writeFileSync(path('text'), 'hello');
-    const found = await credentials(
+    const found = await readCredentials(
       login(agentKey, fileOf(path('held.pub')), fileOf(path('text')), fileOf(path('plain'))),
       path('nobody'),
       false,
     );
-    expect(found.offers.map(offerText)).toEqual([`file ${path('plain')} ssh-ed25519`]);
+    expect(found.keys.map(formatLoginKey)).toEqual([`file ${path('plain')} ssh-ed25519`]);
     expect(found.problems.length).toBe(3);
   });
 
   test('the agent of IdentityAgent in ~/.ssh/config logs in; the agent signs for this host alone, and is not forwarded', async () => {
     writeFileSync(path('config'), `Host *\n  IdentityAgent ${socket}\n`);
-    const host = hostOf(sshd, 'one', { login: { user: sshd.user, keys: [agentKey] } });
-    await using link = await connect(host, reachOf([host], { sshConfig: readSshConfig(path('config')) }), never);
-    expect((await link.exec({ argv: ['sh', '-c', 'echo "[$SSH_AUTH_SOCK]"'] }, never)).stdout).toBe('[]\n');
+    const host = trustedHost(sshd, 'one', { login: { user: sshd.user, keys: [agentKey] } });
+    await using link = await connect(host, connectOptions([host], { sshConfig: readSshConfig(path('config')) }), neverAborted);
+    expect((await link.exec({ argv: ['sh', '-c', 'echo "[$SSH_AUTH_SOCK]"'] }, neverAborted)).stdout).toBe('[]\n');
   });
 
   test('keys that are refused are all named', async () => {
-    const host = hostOf(sshd, 'one', { login: { user: sshd.user, keys: [fileOf(path('plain')), fileOf(path('other'))] } });
-    await expect(connect(host, reachOf([host]), never)).rejects.toMatchObject({
+    const host = trustedHost(sshd, 'one', { login: { user: sshd.user, keys: [fileOf(path('plain')), fileOf(path('other'))] } });
+    await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toMatchObject({
       code: 'SW2002',
       message: expect.stringMatching(/file .*plain ssh-ed25519, file .*other ssh-ed25519/),
       hint: expect.stringContaining('authorized_keys'),

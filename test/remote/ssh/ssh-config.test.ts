@@ -111,7 +111,7 @@ describe("what the user's ssh_config says of a host", () => {
   });
 
   test('RefuseConnection is handed on with its words', () => {
-    expect(config('Host a\n  RefuseConnection "moved to b"\n').settings({ address: 'a' }).refuse).toBe('moved to b');
+    expect(config('Host a\n  RefuseConnection "moved to b"\n').settings({ address: 'a' }).refusalReason).toBe('moved to b');
   });
 });
 

@@ -9,16 +9,16 @@ const sources = readdirSync(dir, { recursive: true, encoding: 'utf8' })
 const filesWith = (pattern: RegExp): readonly string[] => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
 
 test('M1: SSH connections are made in one file, keys are looked at in another, and both hand over a verifier', () => {
-  expect(filesWith(/new NodeSSH\b/)).toEqual(['remote/ssh.ts']);
-  expect(filesWith(/new (?:ssh2\.)?Client\b/)).toEqual(['remote/scan.ts']);
-  const connects = sources.filter(({ file }) => file === 'remote/ssh.ts' || file === 'remote/scan.ts');
-  for (const { file, text } of connects) expect(text, file).toContain('...handshake(');
-  expect(filesWith(/hostVerifier/)).toEqual(['remote/ssh.ts']);
+  expect(filesWith(/new NodeSSH\b/)).toEqual(['remote/ssh/ssh-transport.ts']);
+  expect(filesWith(/new (?:ssh2\.)?Client\b/)).toEqual(['remote/connect/scan-host-keys.ts']);
+  const connects = sources.filter(({ file }) => file === 'remote/ssh/ssh-transport.ts' || file === 'remote/connect/scan-host-keys.ts');
+  for (const { file, text } of connects) expect(text, file).toContain('...handshakeOptions(');
+  expect(filesWith(/hostVerifier/)).toEqual(['remote/ssh/ssh-transport.ts']);
 });
 
 test('M8, M9, M10: nothing of node-ssh is used but connect', () => {
   expect(filesWith(/\bssh\.(?:execCommand|requestShell|requestSFTP|withSFTP|putFiles?|getFile|getDirectory|putDirectory)\(/)).toEqual([]);
-  expect(filesWith(/from 'node-ssh'/)).toEqual(['remote/ssh.ts']);
+  expect(filesWith(/from 'node-ssh'/)).toEqual(['remote/ssh/ssh-transport.ts']);
 });
 
 test('host key checking cannot be switched off anywhere', () => {
@@ -31,8 +31,14 @@ test('what is slow to load is loaded where it is needed: no SSH for this machine
       .find((each) => each.file === file)
       ?.text.match(/^import (?!type).*$/gm)
       ?.join('\n') ?? '';
-  for (const file of ['remote/connect.ts', 'remote/route.ts', 'remote/connection.ts', 'remote/jump.ts', 'remote/greeting.ts']) {
-    expect(imports(file), file).not.toMatch(/ssh2|node-ssh|zx|\.\/ssh\.ts|\.\/keys\.ts|\.\/local\.ts/);
+  for (const file of [
+    'remote/connect/connect.ts',
+    'remote/connect/attempt-route.ts',
+    'remote/connect/create-connection.ts',
+    'remote/connect/jump-hosts.ts',
+    'remote/session/shell-startup.ts',
+  ]) {
+    expect(imports(file), file).not.toMatch(/ssh2|node-ssh|zx|ssh-transport|login-keys|process-transport/);
   }
-  expect(imports('remote/ssh.ts')).not.toMatch(/zx|local\.ts/);
+  expect(imports('remote/ssh/ssh-transport.ts')).not.toMatch(/zx|process-transport/);
 });

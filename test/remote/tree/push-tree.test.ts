@@ -15,10 +15,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { excluder } from '../../../src/remote/tree/list-tree.ts';
-import { planTree, pushTree, sendTree, type TreeOptions, treeLeft } from '../../../src/remote/tree/push-tree.ts';
-import { hasRsync } from '../../../src/remote/tree/rsync-tree.ts';
-import { type Here, shells, startHere } from '../../machines/local-shell.ts';
+import { createExcludeTest } from '../../../src/remote/tree/list-tree.ts';
+import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
+import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
+import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';
 
 const { signal } = new AbortController();
 const dir = mkdtempSync(join(tmpdir(), 'swarm-tree-'));
@@ -61,13 +61,13 @@ function snapshot(root: string, at = ''): Record<string, string> {
 }
 
 const ways = (['tar', 'rsync'] as const)
-  .filter((by) => by === 'tar' || hasRsync())
-  .flatMap((by) => shells.map((shell) => [by, shell] as const));
+  .filter((by) => by === 'tar' || hasLocalRsync())
+  .flatMap((by) => installedShells.map((shell) => [by, shell] as const));
 
 describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
-  let here: Here;
+  let here: LocalShell;
   beforeAll(async () => {
-    here = await startHere(shell);
+    here = await startLocalShell(shell);
     return () => here[Symbol.asyncDispose]();
   });
   const push = (from: string, to: string, options: TreeOptions = {}) => pushTree(here.connection, from, to, { by, ...options }, signal);
@@ -129,12 +129,12 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
   test('what was sent is seen to be there: one that was altered since, with its size and time kept, is told', async () => {
     const from = build({ a: 'one', b: 'two', kept: 'x' });
     const to = build({ kept: 'x' });
-    const found = await planTree(here.connection, from, to, { by, checksum: true }, signal);
+    const found = await compareTree(here.connection, from, to, { by, checksum: true }, signal);
     expect([...found.sent].sort()).toEqual(['a', 'b']);
     await sendTree(here.connection, found, signal);
-    expect(await treeLeft(here.connection, found, signal)).toMatchObject({ sent: [], deleted: [] });
+    expect(await compareSentTree(here.connection, found, signal)).toMatchObject({ sent: [], deleted: [] });
     build({ b: 'bad' }, to);
-    expect((await treeLeft(here.connection, found, signal)).sent).toEqual(['b']);
+    expect((await compareSentTree(here.connection, found, signal)).sent).toEqual(['b']);
   });
 
   test('a file rewritten here a moment later, of the same size and time, goes over', async () => {
@@ -175,7 +175,7 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     const from = build({ a: 'one', 'b/c': 'two', d: 'three' });
     const to = build({ a: 'ONE!', old: 'x' });
     const before = snapshot(to);
-    const { sent, deleted, bytes } = await planTree(here.connection, from, to, { delete: true }, signal);
+    const { sent, deleted, bytes } = await compareTree(here.connection, from, to, { delete: true }, signal);
     const plan = { sent, deleted, bytes };
     expect(snapshot(to)).toEqual(before);
     expect(await push(from, to, { delete: true })).toEqual(plan);
@@ -229,5 +229,5 @@ test.each([
   ['a/**/z', 'a/b/c/z', true],
   ['a.c', 'abc', false],
 ])('the pattern %s and the file %s: excluded is %s', (pattern, path, expected) => {
-  expect(excluder([pattern])(path, 'file')).toBe(expected);
+  expect(createExcludeTest([pattern])(path, 'file')).toBe(expected);
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { RunFact } from '../../../src/core/event.ts';
-import { html } from '../../../src/report/html/html-report.ts';
-import { barsOf, criticalPath } from '../../../src/report/html/timeline.ts';
-import { build, events, push, refused, stateOf } from '../run-stories.ts';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { formatHtmlReport } from '../../../src/report/html/html-report.ts';
+import { collectBars, findCriticalPath } from '../../../src/report/html/timeline.ts';
+import { buildStory, numberEvents, pushStory, reduceEvents, refusedStory } from '../run-stories.ts';
 
 const VOID = new Set(['meta', 'line', 'rect', 'br']);
 
@@ -21,14 +21,14 @@ function unbalanced(text: string): readonly string[] {
 }
 
 test.each([
-  ['a build', build()],
-  ['a build that goes on', build({ until: 2000 })],
-  ['a push', push()],
-  ['a refusal', refused()],
-  ['64 hosts', build({ hosts: 64, items: 200 })],
+  ['a build', buildStory()],
+  ['a build that goes on', buildStory({ until: 2000 })],
+  ['a push', pushStory()],
+  ['a refusal', refusedStory()],
+  ['64 hosts', buildStory({ hosts: 64, items: 200 })],
   ['an empty journal', []],
 ])('%s: well-formed, self-contained, without script', (_, story) => {
-  const page = html(story);
+  const page = formatHtmlReport(story);
   expect(unbalanced(page)).toEqual([]);
   expect(page).not.toMatch(/<script|<link|<img|\ssrc=|\shref=|url\(|@import|https?:\/\/|\son[a-z]+=/i);
   expect(page).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
@@ -36,8 +36,8 @@ test.each([
 });
 
 test('it tells what was built, what failed and why, which routes were used and which not', () => {
-  const page = html(build());
-  const state = stateOf(build());
+  const page = formatHtmlReport(buildStory());
+  const state = reduceEvents(buildStory());
   for (const { cpv, sha256 } of state.published) expect(page.includes(`>${cpv}<`) && page.includes(sha256)).toBe(true);
   expect(page).toContain('gin/converter.h:57:10: fatal error: &#39;v8-forward.h&#39; file not found');
   expect(page).toContain('Alpha-Centauri answers there');
@@ -49,7 +49,7 @@ test('it tells what was built, what failed and why, which routes were used and w
 test('whatever hosts print or are called stays text', () => {
   const nasty = '<img src=x onerror=alert(1)>"\'&\x1b[31m\u202e</pre></style><script>';
   const error = { code: 'SW6001', message: nasty, hint: nasty, detail: nasty };
-  const facts: readonly RunFact[] = [
+  const facts: readonly RunEventData[] = [
     { type: 'run.started', playbook: nasty, args: { [nasty]: [nasty] }, hosts: [nasty], check: false, diff: false, pid: 1, version: nasty },
     { type: 'host.connected', host: nasty, route: nasty, fingerprint: nasty, cores: 1, ms: 1 },
     { type: 'route.setAside', host: nasty, route: nasty, status: 'misdirected', machine: nasty, error },
@@ -60,16 +60,16 @@ test('whatever hosts print or are called stays text', () => {
     { type: 'item.failed', host: nasty, item: nasty, attempt: 1, ms: 4000, blame: 'package', final: true, error },
     { type: 'run.finished', status: 'failed', exit: 2, ms: 5000 },
   ];
-  const page = html(events(facts.map((fact, index) => [index, fact] as const)));
+  const page = formatHtmlReport(numberEvents(facts.map((fact, index) => [index, fact] as const)));
   expect(unbalanced(page)).toEqual([]);
   expect(page).not.toMatch(/<img|<script|[\x00-\x08\x0b-\x1f\x7f\u202e]/);
   expect(page).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;&lt;U+202E&gt;');
 });
 
 test('the critical path goes back over needs and hosts from what ended last', () => {
-  const start = (host: string, item: string): RunFact => ({ type: 'item.started', host, item, attempt: 1 });
-  const done = (host: string, item: string): RunFact => ({ type: 'item.finished', host, item, attempt: 1, ms: 1 });
-  const story = events([
+  const start = (host: string, item: string): RunEventData => ({ type: 'item.started', host, item, attempt: 1 });
+  const done = (host: string, item: string): RunEventData => ({ type: 'item.finished', host, item, attempt: 1, ms: 1 });
+  const story = numberEvents([
     [
       0,
       {
@@ -88,5 +88,5 @@ test('the critical path goes back over needs and hosts from what ended last', ()
     [21, start('b', 'app')],
     [50, done('b', 'app')],
   ]);
-  expect(criticalPath(barsOf(story, 50_000), stateOf(story)).map(({ label }) => label)).toEqual(['lib', 'app']);
+  expect(findCriticalPath(collectBars(story, 50_000), reduceEvents(story)).map(({ label }) => label)).toEqual(['lib', 'app']);
 });

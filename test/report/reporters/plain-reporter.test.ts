@@ -1,40 +1,40 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initial, reduce } from '../../../src/core/run-state.ts';
-import { farewell } from '../../../src/report/exit-summary.ts';
-import { recap } from '../../../src/report/recap.ts';
-import { execLines } from '../../../src/report/reporters/exec-lines.ts';
-import { result } from '../../../src/report/reporters/json-reporter.ts';
-import { junitOf } from '../../../src/report/reporters/junit-reporter.ts';
-import { ndjson } from '../../../src/report/reporters/ndjson-reporter.ts';
-import { plainLines } from '../../../src/report/reporters/plain-reporter.ts';
-import { cells } from '../../../src/report/text/table.ts';
-import { type Look, lookOf } from '../../../src/report/text/terminal-style.ts';
-import { build, events, push, refused, stateOf } from '../run-stories.ts';
+import { initialRunState, reduce } from '../../../src/core/run-state.ts';
+import { formatExitSummary } from '../../../src/report/exit-summary.ts';
+import { formatRecap } from '../../../src/report/recap.ts';
+import { execReporter } from '../../../src/report/reporters/exec-lines.ts';
+import { runDocument } from '../../../src/report/reporters/json-reporter.ts';
+import { formatJunit } from '../../../src/report/reporters/junit-reporter.ts';
+import { ndjsonReporter } from '../../../src/report/reporters/ndjson-reporter.ts';
+import { createPlainFormatter } from '../../../src/report/reporters/plain-reporter.ts';
+import { formatTextTable } from '../../../src/report/text/table.ts';
+import { detectTerminalStyle, type TerminalStyle } from '../../../src/report/text/terminal-style.ts';
+import { buildStory, numberEvents, pushStory, reduceEvents, refusedStory } from '../run-stories.ts';
 
-const look: Look = lookOf({}, { LANG: 'C.UTF-8' });
+const look: TerminalStyle = detectTerminalStyle({}, { LANG: 'C.UTF-8' });
 
-function told(all: readonly RunEvent[], as: Look = look): readonly string[] {
-  const lines = plainLines(as);
-  let state = initial('x');
+function told(all: readonly RunEvent[], as: TerminalStyle = look): readonly string[] {
+  const lines = createPlainFormatter(as);
+  let state = initialRunState('x');
   return all.flatMap((event) => {
     state = reduce(state, event);
     return lines.event(event, state);
   });
 }
 
-const story = (all: readonly RunEvent[], as: Look = look): string => told(all, as).join('\n');
+const story = (all: readonly RunEvent[], as: TerminalStyle = look): string => told(all, as).join('\n');
 
 test('a run starts with its id, playbook, values and hosts', () => {
-  expect(told(build())[0]).toBe(
+  expect(told(buildStory())[0]).toBe(
     'run 7KQ2  playbook build  packages www-client/firefox-142.0 dev-qt/qtwebengine-6.9.1 sys-devel/llvm-20.1.7 +12 more  ' +
       'hosts drone-Meridian, drone-Izar, drone-Tarn, drone-Tau-Beta, drone-Capella',
   );
 });
 
 test('every line has time, who and what in fixed columns', () => {
-  const lines = told(build());
+  const lines = told(buildStory());
   expect(lines).toContain('00:02  drone-Izar      start        dev-qt/qtwebengine-6.9.1  ETA ~51m');
   expect(lines).toContain('00:00  drone-Izar      proven       SHA256:pY1…0aQ via local 10.42.0.11:22');
   expect(lines.filter((line) => /published/.test(line))[0]).toMatch(
@@ -44,13 +44,13 @@ test('every line has time, who and what in fixed columns', () => {
 
 test('a pipe gets no escape sequence and no carriage return, whatever hosts print', () => {
   const loud = { ...look, verbosity: 3 };
-  expect(story([...push(), ...build(), ...refused()], loud)).not.toMatch(/[\x1b\r]/);
+  expect(story([...pushStory(), ...buildStory(), ...refusedStory()], loud)).not.toMatch(/[\x1b\r]/);
 });
 
 test('ASCII mode has no byte above 0x7E', () => {
   const ascii = { ...look, ascii: true, verbosity: 3 };
-  expect(story([...push(), ...build(), ...refused()], ascii)).toMatch(/^[\n -~]*$/);
-  expect(recap(stateOf(build()), ascii).join('\n')).toMatch(/^[\n -~]*$/);
+  expect(story([...pushStory(), ...buildStory(), ...refusedStory()], ascii)).toMatch(/^[\n -~]*$/);
+  expect(formatRecap(reduceEvents(buildStory()), ascii).join('\n')).toMatch(/^[\n -~]*$/);
 });
 
 test('progress is told at most once in 30 seconds for a host', () => {
@@ -58,11 +58,11 @@ test('progress is told at most once in 30 seconds for a host', () => {
     seconds,
     { type: 'task.progress', host: 'h', task: '0.0', phase: 'compile', done: seconds, total: 100 } as unknown as RunEvent,
   ];
-  const all = events([
+  const all = numberEvents([
     [0, { type: 'task.started', host: 'h', task: '0.0', name: 't', module: 'emerge' }],
     ...[1, 2, 20, 31, 32, 60, 62].map(at),
   ]);
-  const start = events([
+  const start = numberEvents([
     [0, { type: 'run.started', playbook: 'p', args: {}, hosts: ['h'], check: false, diff: false, pid: 1, version: '0' }],
   ]);
   expect(told([...start, ...all]).slice(1)).toEqual(
@@ -73,7 +73,7 @@ test('progress is told at most once in 30 seconds for a host', () => {
 });
 
 test('a guard refuses: which machine answered, that nothing was sent, what to do', () => {
-  const text = story(refused());
+  const text = story(refusedStory());
   expect(text).toContain('⊘ drone-Tarn  REFUSED: Another machine on the route  SW3001');
   expect(text).toContain('local 10.42.0.199:22      ■ proves Alpha-Centauri, set aside');
   expect(text).toContain('tailscale 100.64.0.91:22  ✓ proves drone-Tarn');
@@ -82,33 +82,33 @@ test('a guard refuses: which machine answered, that nothing was sent, what to do
 });
 
 test('a failed build tells its first error with the lines around it, and who is not to blame', () => {
-  const text = story(build());
+  const text = story(buildStory());
   expect(text).toContain("! 18402  gin/converter.h:57:10: fatal error: 'v8-forward.h' file not found");
   expect(text).toContain('the package is at fault, not drone-Meridian');
-  expect(farewell(stateOf(build()), look).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
+  expect(formatExitSummary(reduceEvents(buildStory()), look).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
 });
 
 test('--diff shows what a change does to a file', () => {
-  expect(story(push())).toContain('       -USE="a"\n       +USE="a b"\n        MAKEOPTS="-j8"');
+  expect(story(pushStory())).toContain('       -USE="a"\n       +USE="a b"\n        MAKEOPTS="-j8"');
 });
 
 test('an error of a playbook has the line with carets', () => {
-  expect(story(push())).toContain('23 |       service: { name: nginx, state: restarted }\n          |       ^^^^^^^');
+  expect(story(pushStory())).toContain('23 |       service: { name: nginx, state: restarted }\n          |       ^^^^^^^');
 });
 
 test('-v adds results, output and what was skipped; -q leaves trouble', () => {
-  expect(story(push(), { ...look, verbosity: 1 })).toMatch(/drone-Izar │ up 6 days\n[\s\S]*skipped {6}news/);
-  expect(told(push(), { ...look, verbosity: -1 }).filter((line) => /^\d/.test(line))).toHaveLength(1);
+  expect(story(pushStory(), { ...look, verbosity: 1 })).toMatch(/drone-Izar │ up 6 days\n[\s\S]*skipped {6}news/);
+  expect(told(pushStory(), { ...look, verbosity: -1 }).filter((line) => /^\d/.test(line))).toHaveLength(1);
 });
 
 test('GitHub gets a group for each play, closed at the end', () => {
-  const lines = told(push(), { ...look, ci: 'github' });
+  const lines = told(pushStory(), { ...look, ci: 'github' });
   expect(lines.filter((line) => line.startsWith('::'))).toEqual(['::group::play Roll out', '::endgroup::']);
   expect(lines.at(-1)).toBe('::endgroup::');
 });
 
 test('the recap counts per host and ends with the commands to look further', () => {
-  const lines = recap(stateOf(build()), look);
+  const lines = formatRecap(reduceEvents(buildStory()), look);
   expect(lines[0]).toMatch(/^recap 7KQ2 +ok {2}changed {2}failed {2}unreachable {2}refused {2}skipped +time$/);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}drone-Capella +0 +0 +0 +1 +0 +0 +0ms$/));
   expect(lines).toContain('items  ✓ 14 done  ✗ 1 failed  published 14 packages, 416 MiB');
@@ -121,12 +121,12 @@ test('the recap counts per host and ends with the commands to look further', () 
 });
 
 test('colour only where the look has it, and only the 16 colours', () => {
-  const text = story(build(), { ...look, colour: true });
+  const text = story(buildStory(), { ...look, colour: true });
   expect(text.match(/\x1b\[[^m]*m/g)?.every((code) => /^\x1b\[(0|[1-9](;\d+)*|3\d(;\d+)*)m$/.test(code))).toBe(true);
 });
 
 test('the JSON document has the keys of the contract, no more', () => {
-  const document = result(stateOf(build()));
+  const document = runDocument(reduceEvents(buildStory()));
   expect(Object.keys(document)).toEqual(['run', 'playbook', 'status', 'exit', 'hosts', 'items', 'published', 'errors']);
   expect(document).toMatchObject({ run: '7KQ2', status: 'failed', exit: 2, hosts: { 'drone-Capella': { unreachable: 1, route: null } } });
   expect((document['errors'] as readonly object[]).map((error) => Object.keys(error))).toEqual([
@@ -139,10 +139,10 @@ const collect = (stream: PassThrough): string => String(stream.read() ?? '');
 
 test('ndjson is the events themselves', async () => {
   const out = new PassThrough();
-  const reporter = ndjson(out);
-  const all = push();
-  for (const event of all) reporter.event(event, initial('x'));
-  await reporter.close(initial('x'));
+  const reporter = ndjsonReporter(out);
+  const all = pushStory();
+  for (const event of all) reporter.event(event, initialRunState('x'));
+  await reporter.close(initialRunState('x'));
   expect(
     collect(out)
       .trim()
@@ -153,23 +153,23 @@ test('ndjson is the events themselves', async () => {
 
 test('exec prints host and line on stdout, failures on stderr', async () => {
   const [out, err] = [new PassThrough(), new PassThrough()];
-  const reporter = execLines(out, err, look);
-  for (const event of push()) reporter.event(event, initial('x'));
-  await reporter.close(initial('x'));
+  const reporter = execReporter(out, err, look);
+  for (const event of pushStory()) reporter.event(event, initialRunState('x'));
+  await reporter.close(initialRunState('x'));
   expect(collect(out)).toBe('drone-Meridian │ up 6 days\ndrone-Izar │ up 6 days\n');
   expect(collect(err)).toMatch(/^error\[SW6001\]: drone-Izar: `rc-service/m);
 });
 
 test('a reader that left does not end the run', async () => {
   const out = new PassThrough();
-  const reporter = ndjson(out);
+  const reporter = ndjsonReporter(out);
   out.destroy(new Error('EPIPE'));
-  for (const event of push()) reporter.event(event, initial('x'));
-  await reporter.close(initial('x'));
+  for (const event of pushStory()) reporter.event(event, initialRunState('x'));
+  await reporter.close(initialRunState('x'));
 });
 
 test('JUnit: a suite a host, failures and errors apart', () => {
-  const xml = junitOf([...push(), ...refused()]);
+  const xml = formatJunit([...pushStory(), ...refusedStory()]);
   expect(xml).toContain('<testsuite name="drone-Izar" tests="5" failures="1" errors="0" skipped="1"');
   expect(xml).toContain('<testcase name="connect" classname="drone-Tarn" time="0"><error type="refused" message="route &quot;local');
   expect(xml).toMatch(/<failure type="SW6001"[^>]*>nginx: \[emerg\]/);
@@ -181,26 +181,29 @@ test('a list shrinks to the terminal, every row in its columns', () => {
     ['漢字', 'x'.repeat(200), ''],
   ];
   for (const columns of [20, 40, 80, 120]) {
-    const lines = cells(['HOST', 'STATUS', 'ROUTES'], rows, { ...look, columns });
+    const lines = formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, { ...look, columns });
     expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
   }
-  expect(cells(['HOST', 'STATUS', 'ROUTES'], rows, look)[1]).toContain('192.168.122.10:22');
+  expect(formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, look)[1]).toContain('192.168.122.10:22');
 });
 
 test('the look follows the environment', () => {
   const tty = { isTTY: true, columns: 100, rows: 30 };
-  expect(lookOf(tty, { TERM: 'xterm', LANG: 'de_DE.UTF-8' })).toMatchObject({
+  expect(detectTerminalStyle(tty, { TERM: 'xterm', LANG: 'de_DE.UTF-8' })).toMatchObject({
     colour: true,
     ascii: false,
     columns: 100,
     tty: true,
     ci: undefined,
   });
-  expect(lookOf(tty, { TERM: 'xterm', NO_COLOR: '1' }).colour).toBe(false);
-  expect(lookOf(tty, { TERM: 'xterm', NO_COLOR: '1' }, { color: 'always' }).colour).toBe(true);
-  expect(lookOf(tty, { TERM: 'dumb', LANG: 'C' })).toMatchObject({ colour: false, ascii: true, tty: false });
-  expect(lookOf({}, { FORCE_COLOR: '1', COLUMNS: '60' })).toMatchObject({ colour: true, columns: 60, tty: false });
-  expect(lookOf({}, { CLICOLOR_FORCE: '0', CI: 'true', GITHUB_ACTIONS: 'true' })).toMatchObject({ colour: false, ci: 'github' });
-  expect(lookOf(tty, { LANG: 'C.UTF-8', SWARM_ASCII: '1' }).ascii).toBe(true);
-  expect(lookOf(tty, { LC_ALL: 'C', LANG: 'C.UTF-8' }).ascii).toBe(true);
+  expect(detectTerminalStyle(tty, { TERM: 'xterm', NO_COLOR: '1' }).colour).toBe(false);
+  expect(detectTerminalStyle(tty, { TERM: 'xterm', NO_COLOR: '1' }, { color: 'always' }).colour).toBe(true);
+  expect(detectTerminalStyle(tty, { TERM: 'dumb', LANG: 'C' })).toMatchObject({ colour: false, ascii: true, tty: false });
+  expect(detectTerminalStyle({}, { FORCE_COLOR: '1', COLUMNS: '60' })).toMatchObject({ colour: true, columns: 60, tty: false });
+  expect(detectTerminalStyle({}, { CLICOLOR_FORCE: '0', CI: 'true', GITHUB_ACTIONS: 'true' })).toMatchObject({
+    colour: false,
+    ci: 'github',
+  });
+  expect(detectTerminalStyle(tty, { LANG: 'C.UTF-8', SWARM_ASCII: '1' }).ascii).toBe(true);
+  expect(detectTerminalStyle(tty, { LC_ALL: 'C', LANG: 'C.UTF-8' }).ascii).toBe(true);
 });

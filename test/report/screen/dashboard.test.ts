@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type DashboardData, dashboardLines } from '../../../src/report/screen/dashboard.ts';
-import { lookAt, text, widest } from './render-screen.ts';
+import { renderLines, terminalStyleAt, widestLine } from './render-screen.ts';
 
 const host = (index: number): DashboardData['hosts'][number] => ({
   name: ['漢字', 'x'.repeat(200), 'd'][index % 3] + String(index),
@@ -43,17 +43,17 @@ test('every terminal gets a picture, with nothing, with much', () => {
       [120, 40],
       [300, 100],
     ] as const) {
-      const look = lookAt(columns, rows);
-      const lines = text(dashboardLines(data(hosts, runs), { run: runs - 1, asking: undefined, text: '' }, look), look);
+      const look = terminalStyleAt(columns, rows);
+      const lines = renderLines(dashboardLines(data(hosts, runs), { run: runs - 1, asking: undefined, text: '' }, look), look);
       expect(lines).toHaveLength(rows);
-      expect(widest(lines)).toBeLessThanOrEqual(columns);
+      expect(widestLine(lines)).toBeLessThanOrEqual(columns);
     }
   }
 });
 
 test('a new project says that no run was recorded', () => {
-  const look = lookAt(80, 24);
-  expect(text(dashboardLines(data(3, 0), { run: 0, asking: undefined, text: '' }, look), look).join('\n')).toContain(
+  const look = terminalStyleAt(80, 24);
+  expect(renderLines(dashboardLines(data(3, 0), { run: 0, asking: undefined, text: '' }, look), look).join('\n')).toContain(
     'no run has been recorded in this project',
   );
 });

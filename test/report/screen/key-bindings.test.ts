@@ -1,20 +1,26 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Pressed, press } from '../../../src/report/screen/key-bindings.ts';
-import { firstView, type View } from '../../../src/report/screen/model/screen-view.ts';
-import type { Can } from '../../../src/report/screen/pages/key-hints.ts';
+import { handleKey, type KeyResult } from '../../../src/report/screen/key-bindings.ts';
+import { initialView, type ScreenView } from '../../../src/report/screen/model/screen-view.ts';
+import type { ScreenCapabilities } from '../../../src/report/screen/pages/key-hints.ts';
 import { screenLines } from '../../../src/report/screen/pages/screen-lines.ts';
-import { build } from '../run-stories.ts';
-import { lookAt, pictureOf, screen } from './render-screen.ts';
+import { buildStory } from '../run-stories.ts';
+import { renderScreen, screenModelOf, terminalStyleAt } from './render-screen.ts';
 
-const running = pictureOf(build({ until: 2900 }));
-const many = pictureOf(build({ hosts: 64, items: 318, until: 3000 }));
-const all: Can = { cancelHost: true, cancelRun: true, retry: true, pause: true, quit: true };
+const running = screenModelOf(buildStory({ until: 2900 }));
+const many = screenModelOf(buildStory({ hosts: 64, items: 318, until: 3000 }));
+const all: ScreenCapabilities = { cancelHost: true, cancelRun: true, retry: true, pause: true, quit: true };
 
 /** Keys as they are called here: `up`, `^c`, or a character. */
-function keys(names: readonly string[], view: View = firstView, picture = running, look = lookAt(80, 24), can: Can = all): Pressed {
-  return names.reduce<Pressed>(
-    ({ view: before }, name) => press(before, name.length === 1 ? { name, text: name } : { name, text: '' }, picture, look, can),
+function keys(
+  names: readonly string[],
+  view: ScreenView = initialView,
+  picture = running,
+  look = terminalStyleAt(80, 24),
+  can: ScreenCapabilities = all,
+): KeyResult {
+  return names.reduce<KeyResult>(
+    ({ view: before }, name) => handleKey(before, name.length === 1 ? { name, text: name } : { name, text: '' }, picture, look, can),
     { view },
   );
 }
@@ -28,12 +34,12 @@ test('arrows and j k move over the hosts, as they are sorted', () => {
 });
 
 test('in columns and in the grid arrows go where they point', () => {
-  const big = lookAt(120, 40);
-  expect(keys(['down'], firstView, many, big).view.selected).toBe('d02');
-  expect(keys(['right'], firstView, many, big).view.selected).toBe('d19');
-  expect(keys(['right'], firstView, many).view.selected).toBe('d02');
-  expect(keys(['down'], firstView, many).view.selected).toBe('d14');
-  expect(keys(['z', 'down'], firstView, many, big).view.selected).not.toBe('d02');
+  const big = terminalStyleAt(120, 40);
+  expect(keys(['down'], initialView, many, big).view.selected).toBe('d02');
+  expect(keys(['right'], initialView, many, big).view.selected).toBe('d19');
+  expect(keys(['right'], initialView, many).view.selected).toBe('d02');
+  expect(keys(['down'], initialView, many).view.selected).toBe('d14');
+  expect(keys(['z', 'down'], initialView, many, big).view.selected).not.toBe('d02');
 });
 
 test.each([
@@ -69,17 +75,17 @@ test('typing a filter acts on nothing', () => {
 
 test('a log is scrolled, followed and searched', () => {
   const end = (running.logs.get('drone-Meridian')?.size ?? 0) - 1;
-  expect(keys(['l', 'up', 'up']).view.last).toBe(end - 2);
-  expect(keys(['l', 'up', 'up', 'G']).view.last).toBeUndefined();
-  expect(keys(['l', 'up', 'down']).view.last).toBeUndefined();
-  expect(keys(['l', ...'/v8-forward', 'return']).view.last).toBe(running.logs.get('drone-Meridian')?.first === 0 ? 30 : undefined);
+  expect(keys(['l', 'up', 'up']).view.lastLine).toBe(end - 2);
+  expect(keys(['l', 'up', 'up', 'G']).view.lastLine).toBeUndefined();
+  expect(keys(['l', 'up', 'down']).view.lastLine).toBeUndefined();
+  expect(keys(['l', ...'/v8-forward', 'return']).view.lastLine).toBe(running.logs.get('drone-Meridian')?.first === 0 ? 30 : undefined);
   expect(keys(['l', ...'/nowhere', 'return']).view.notice).toBe('nowhere: not found');
 });
 
 test('E goes to the first error of the log', () => {
   const { view } = keys(['E']);
   expect(view.page).toBe('log');
-  expect(running.logs.get('drone-Meridian')?.line(view.last ?? 0)?.text).toContain('fatal error');
+  expect(running.logs.get('drone-Meridian')?.line(view.lastLine ?? 0)?.text).toContain('fatal error');
 });
 
 test('nothing acts on the fleet without a question that names what, and no is the default', () => {
@@ -94,9 +100,9 @@ test('nothing acts on the fleet without a question that names what, and no is th
 });
 
 test('what the caller cannot do is neither offered nor asked', () => {
-  const pressed = keys([...'xXrp'], firstView, running, lookAt(80, 24), {});
+  const pressed = keys([...'xXrp'], initialView, running, terminalStyleAt(80, 24), {});
   expect(pressed.view.ask).toBeUndefined();
-  expect(keys(['q'], firstView, running, lookAt(80, 24), {}).effect).toEqual({ type: 'leave', how: 'quit' });
+  expect(keys(['q'], initialView, running, terminalStyleAt(80, 24), {}).effect).toEqual({ type: 'leave', how: 'quit' });
 });
 
 test('d detaches, q asks where it would stop the run, ^C interrupts, s streams, ^l draws anew', () => {
@@ -118,14 +124,14 @@ test('o sorts, w wraps, T changes times, tab changes the pane', () => {
   expect(keys(['o', 'o']).view.sort).toBe('time');
   expect(keys(['o', 'o', 'o']).view.sort).toBe('trouble');
   expect(keys(['w']).view.wrap).toBe(true);
-  expect(screen(build({ until: 2900 }), 80, 24, keys(['T']).view)).toMatch(/ 09:5\d:\d\d js\/src/);
+  expect(renderScreen(buildStory({ until: 2900 }), 80, 24, keys(['T']).view)).toMatch(/ 09:5\d:\d\d js\/src/);
   expect(keys(['tab']).view.focus).toBe('log');
   expect(keys(['2', '1']).view.focus).toBe('hosts');
 });
 
 test('the selection follows the host when the order changes', () => {
   const { view } = keys(['down']);
-  const later = pictureOf(build());
+  const later = screenModelOf(buildStory());
   expect(keys(['w'], view, later).view.selected).toBe('drone-Izar');
 });
 
@@ -148,11 +154,15 @@ test('random keys never break the screen: 3 000 walks', () => {
     ...'jkgGlfF/nNcoaswzTetiyxXrbupdq?E123456789漢',
   ];
   fc.assert(
-    fc.property(fc.array(fc.constantFrom(...names), { maxLength: 40 }), fc.constantFrom(running, many, pictureOf([])), (walk, picture) => {
-      const look = lookAt(80, 24);
-      const { view } = keys(walk, firstView, picture, look);
-      return screenLines(picture, view, look).length === 24;
-    }),
+    fc.property(
+      fc.array(fc.constantFrom(...names), { maxLength: 40 }),
+      fc.constantFrom(running, many, screenModelOf([])),
+      (walk, picture) => {
+        const look = terminalStyleAt(80, 24);
+        const { view } = keys(walk, initialView, picture, look);
+        return screenLines(picture, view, look).length === 24;
+      },
+    ),
     { numRuns: 3000 },
   );
 });

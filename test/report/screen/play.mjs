@@ -3,24 +3,24 @@
 import { createJiti } from 'jiti';
 
 const jiti = createJiti(import.meta.url, { jsx: { runtime: 'automatic' } });
-const { runScreen } = await jiti.import('../../../src/report/screen/run-screen.ts');
-const { lookOf } = await jiti.import('../../../src/report/text/terminal-style.ts');
-const { recap } = await jiti.import('../../../src/report/recap.ts');
-const { initial, reduce } = await jiti.import('../../../src/core/run-state.ts');
-const stories = await jiti.import('../stream.ts');
+const { openRunScreen } = await jiti.import('../../../src/report/screen/run-screen.ts');
+const { detectTerminalStyle } = await jiti.import('../../../src/report/text/terminal-style.ts');
+const { formatRecap } = await jiti.import('../../../src/report/recap.ts');
+const { initialRunState, reduce } = await jiti.import('../../../src/core/run-state.ts');
+const stories = await jiti.import('../run-stories.ts');
 
 const [story = 'build', wish = '{}'] = process.argv.slice(2);
-const events = stories[story](JSON.parse(wish));
-const look = lookOf(process.stdout, process.env);
-let state = initial('');
+const events = stories[`${story}Story`](JSON.parse(wish));
+const look = detectTerminalStyle(process.stdout, process.env);
+let state = initialRunState('');
 const asked = [];
-const screen = runScreen({
+const screen = openRunScreen({
   out: process.stdout,
   in: process.stdin,
   look,
   subscribe(listener) {
     for (const event of events) {
-      state = reduce(state.run === '' ? initial(event.run) : state, event);
+      state = reduce(state.run === '' ? initialRunState(event.run) : state, event);
       listener(event, state);
     }
   },
@@ -34,5 +34,5 @@ const screen = runScreen({
   },
 });
 const left = await screen.left;
-for (const line of recap(state, look)) console.log(line);
+for (const line of formatRecap(state, look)) console.log(line);
 console.log(`left: ${left}; asked: ${asked.join(', ')}`);

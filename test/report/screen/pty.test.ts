@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { emulator } from './terminal-emulator.ts';
+import { createEmulator } from './terminal-emulator.ts';
 
 const play = join(import.meta.dirname, 'play.mjs');
 const SCRIPT = 'script'; // of util-linux
@@ -14,7 +14,7 @@ function behindPty(columns: number, rows: number, story: string, wish: object) {
   const child = spawn(SCRIPT, ['-qefc', command, '/dev/null'], {
     env: { ...env, TERM: 'xterm-256color', LANG: 'C.UTF-8', SHELL: '/bin/sh' },
   });
-  const seen = emulator(rows);
+  const seen = createEmulator(rows);
   child.stdout.setEncoding('utf8').on('data', (text: string) => seen.take(text));
   const ended = new Promise<number | null>((done) => child.on('close', done));
   return { ...seen, type: (text: string) => child.stdin.write(text), ended, child };

@@ -1,14 +1,14 @@
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initial, reduce } from '../../../src/core/run-state.ts';
-import { type Picture, watch } from '../../../src/report/screen/model/screen-model.ts';
-import { firstView, type View } from '../../../src/report/screen/model/screen-view.ts';
+import { initialRunState, reduce } from '../../../src/core/run-state.ts';
+import { createScreenRecorder, type ScreenModel } from '../../../src/report/screen/model/screen-model.ts';
+import { initialView, type ScreenView } from '../../../src/report/screen/model/screen-view.ts';
 import { screenLines } from '../../../src/report/screen/pages/screen-lines.ts';
-import type { Display } from '../../../src/report/text/display-text.ts';
-import { width } from '../../../src/report/text/display-text.ts';
-import { draw, type Line } from '../../../src/report/text/styled-line.ts';
-import type { Look } from '../../../src/report/text/terminal-style.ts';
+import type { DisplayText } from '../../../src/report/text/display-text.ts';
+import { textWidth } from '../../../src/report/text/display-text.ts';
+import { renderLine, type StyledLine } from '../../../src/report/text/styled-line.ts';
+import type { TerminalStyle } from '../../../src/report/text/terminal-style.ts';
 
-export const lookAt = (columns: number, rows: number, more: Partial<Look> = {}): Look => ({
+export const terminalStyleAt = (columns: number, rows: number, more: Partial<TerminalStyle> = {}): TerminalStyle => ({
   colour: false,
   ascii: false,
   columns,
@@ -20,21 +20,22 @@ export const lookAt = (columns: number, rows: number, more: Partial<Look> = {}):
 });
 
 /** The picture after these events, at the time of the last one. */
-export function pictureOf(events: readonly RunEvent[]): Picture {
-  const story = watch(lookAt(80, 24), () => 0);
-  let state = initial('7KQ2');
+export function screenModelOf(events: readonly RunEvent[]): ScreenModel {
+  const story = createScreenRecorder(terminalStyleAt(80, 24), () => 0);
+  let state = initialRunState('7KQ2');
   for (const event of events) {
     state = reduce(state, event);
-    story.take(event, state);
+    story.record(event, state);
   }
-  return story.picture();
+  return story.model();
 }
 
-export const text = (lines: readonly Line[], look: Look): readonly string[] => lines.map((line) => draw(line, look));
+export const renderLines = (lines: readonly StyledLine[], look: TerminalStyle): readonly string[] =>
+  lines.map((line) => renderLine(line, look));
 
-export function screen(events: readonly RunEvent[], columns: number, rows: number, view: Partial<View> = {}): string {
-  const look = lookAt(columns, rows);
-  return text(screenLines(pictureOf(events), { ...firstView, ...view }, look), look).join('\n');
+export function renderScreen(events: readonly RunEvent[], columns: number, rows: number, view: Partial<ScreenView> = {}): string {
+  const look = terminalStyleAt(columns, rows);
+  return renderLines(screenLines(screenModelOf(events), { ...initialView, ...view }, look), look).join('\n');
 }
 
-export const widest = (lines: readonly string[]): number => Math.max(...lines.map((line) => width(line as Display)));
+export const widestLine = (lines: readonly string[]): number => Math.max(...lines.map((line) => textWidth(line as DisplayText)));

@@ -1,23 +1,23 @@
 import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initial, type RunState, reduce } from '../../../src/core/run-state.ts';
-import { type DashboardData, dashboard } from '../../../src/report/screen/dashboard.ts';
-import { type Actions, runScreen } from '../../../src/report/screen/run-screen.ts';
-import { Frame } from '../../../src/report/screen/terminal/screen-frame.tsx';
-import { build, push } from '../run-stories.ts';
-import { lookAt } from './render-screen.ts';
-import { terminal } from './terminal-emulator.ts';
+import { initialRunState, type RunState, reduce } from '../../../src/core/run-state.ts';
+import { type DashboardData, openDashboard } from '../../../src/report/screen/dashboard.ts';
+import { openRunScreen, type ScreenActions } from '../../../src/report/screen/run-screen.ts';
+import { ScreenFrame } from '../../../src/report/screen/terminal/screen-frame.tsx';
+import { buildStory, pushStory } from '../run-stories.ts';
+import { terminalStyleAt } from './render-screen.ts';
+import { createTestTerminal } from './terminal-emulator.ts';
 
 /** A screen over a fake terminal, and a way to feed it. */
-function open(events: readonly RunEvent[], actions: Actions = {}, columns = 80, rows = 24) {
-  const tty = terminal(columns, rows);
+function open(events: readonly RunEvent[], actions: ScreenActions = {}, columns = 80, rows = 24) {
+  const tty = createTestTerminal(columns, rows);
   let feed: (event: RunEvent, state: RunState) => void = () => {};
-  let state = initial('7KQ2');
-  const screen = runScreen({
+  let state = initialRunState('7KQ2');
+  const screen = openRunScreen({
     out: tty.out,
     in: tty.in,
-    look: lookAt(columns, rows),
+    look: terminalStyleAt(columns, rows),
     actions,
     subscribe(listener) {
       feed = listener;
@@ -34,14 +34,14 @@ function open(events: readonly RunEvent[], actions: Actions = {}, columns = 80, 
 }
 
 test('Ink puts the rows up, one under the other', () => {
-  const { lastFrame, rerender } = render(<Frame rows={['one', '  漢字', 'three']} />);
+  const { lastFrame, rerender } = render(<ScreenFrame rows={['one', '  漢字', 'three']} />);
   expect(lastFrame()).toBe('one\n  漢字\nthree');
-  rerender(<Frame rows={['other']} />);
+  rerender(<ScreenFrame rows={['other']} />);
   expect(lastFrame()).toBe('other');
 });
 
 test('a live run is drawn on the alternate screen; leaving gives the terminal back', async () => {
-  const { tty, screen } = open(build({ until: 2900 }));
+  const { tty, screen } = open(buildStory({ until: 2900 }));
   await tty.shows('app-office/libreoffice-');
   expect(tty.state()).toEqual({ alternate: true, cursor: false, raw: true });
   tty.in.write('q');
@@ -51,23 +51,23 @@ test('a live run is drawn on the alternate screen; leaving gives the terminal ba
 });
 
 test('the end of the run closes it with "finished", d with "detached"', async () => {
-  const first = open(push());
+  const first = open(pushStory());
   expect(await first.screen.close()).toBe('finished');
-  const second = open(build({ until: 2900 }));
+  const second = open(buildStory({ until: 2900 }));
   second.tty.in.write('d');
   expect(await second.screen.left).toBe('detached');
   expect(await second.screen.close()).toBe('detached');
 });
 
 test('a failed run opens its failures', async () => {
-  const { tty, screen } = open(build());
+  const { tty, screen } = open(buildStory());
   await tty.shows('FINISHED WITH FAILURES');
   await tty.shows('FAILURES');
   await screen.close();
 });
 
 test('s goes to the stream with everything so far, and back; what came meanwhile is on the screen', async () => {
-  const all = build({ until: 2900 });
+  const all = buildStory({ until: 2900 });
   const { tty, screen, tell } = open(all.slice(0, 60));
   tty.in.write('s');
   await tty.shows('-- stream of the run');
@@ -84,7 +84,7 @@ test('s goes to the stream with everything so far, and back; what came meanwhile
 
 test('keys reach the caller after a question', async () => {
   const asked: string[] = [];
-  const { tty, screen } = open(build({ until: 2900 }), {
+  const { tty, screen } = open(buildStory({ until: 2900 }), {
     cancelHost: (host) => asked.push(host),
     interrupt: () => asked.push('interrupt'),
   });
@@ -100,7 +100,7 @@ test('keys reach the caller after a question', async () => {
 });
 
 test('arrows, a filter with q in it, and the clipboard', async () => {
-  const { tty, screen } = open(build({ until: 2900 }));
+  const { tty, screen } = open(buildStory({ until: 2900 }));
   tty.in.write('\x1b[B');
   await tty.shows(/^>drone-Izar/m);
   tty.in.write('y');
@@ -113,7 +113,7 @@ test('arrows, a filter with q in it, and the clipboard', async () => {
 });
 
 test('a storm of sizes leaves no line of an older one', async () => {
-  const { tty, screen } = open(build({ until: 2900 }));
+  const { tty, screen } = open(buildStory({ until: 2900 }));
   for (let n = 0; n < 60; n++) tty.resize(1 + ((n * 37) % 200), 1 + ((n * 13) % 60));
   tty.resize(60, 16);
   await tty.shows('swarm 7KQ2 build');
@@ -130,7 +130,7 @@ test('a storm of sizes leaves no line of an older one', async () => {
 });
 
 test('only lines that changed are sent', async () => {
-  const { tty, screen, tell } = open(build({ until: 2900 }));
+  const { tty, screen, tell } = open(buildStory({ until: 2900 }));
   await tty.shows('LOG drone-Meridian');
   tty.in.write('w');
   const before = tty.bytes();
@@ -142,7 +142,7 @@ test('only lines that changed are sent', async () => {
 });
 
 test('when the terminal hangs up the screen detaches and nothing falls', async () => {
-  const { tty, screen } = open(build({ until: 2900 }));
+  const { tty, screen } = open(buildStory({ until: 2900 }));
   tty.out.destroy(new Error('EIO'));
   process.emit('SIGHUP', 'SIGHUP');
   expect(await screen.left).toBe('detached');
@@ -167,8 +167,8 @@ const data: DashboardData = {
 };
 
 test('the start screen shows the fleet, trouble first, and what to do next with its command', async () => {
-  const tty = terminal(80, 24);
-  const start = dashboard({ out: tty.out, in: tty.in, look: lookAt(80, 24), data });
+  const tty = createTestTerminal(80, 24);
+  const start = openDashboard({ out: tty.out, in: tty.in, look: terminalStyleAt(80, 24), data });
   await tty.shows(/⊘ drone-Tarn +misdirected +answered by Alpha-Centauri\s+✓ drone-Izar/);
   await tty.shows(/1 {2}v {2}verify every route +swarm hosts verify/);
   tty.in.write('\x1b[B');
@@ -179,8 +179,8 @@ test('the start screen shows the fleet, trouble first, and what to do next with 
 });
 
 test('a step that needs text asks for it', async () => {
-  const tty = terminal(80, 24);
-  const start = dashboard({ out: tty.out, in: tty.in, look: lookAt(80, 24), data });
+  const tty = createTestTerminal(80, 24);
+  const start = openDashboard({ out: tty.out, in: tty.in, look: terminalStyleAt(80, 24), data });
   tty.in.write('bnet-misc/curlq');
   await tty.shows('package atoms: net-misc/curlq_');
   tty.in.write('\x7f\r');

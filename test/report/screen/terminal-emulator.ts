@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 
 /** What a person would see of the bytes that a screen sends: places, clearing, both screens, the cursor. Anything else it notes as unknown. */
-export function emulator(rows: number) {
+export function createEmulator(rows: number) {
   const normal: string[] = [];
   let cells: string[] = Array.from({ length: rows }, () => '');
   let row = 0;
@@ -60,8 +60,8 @@ export function emulator(rows: number) {
 }
 
 /** The two streams of a terminal in this process, with an emulator behind. */
-export function terminal(columns: number, rows: number) {
-  const seen = emulator(rows);
+export function createTestTerminal(columns: number, rows: number) {
+  const seen = createEmulator(rows);
   let raw = false;
   const out = Object.assign(
     new Writable({

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cut, cutStart, type Display, linesOf, oneLine, pad, show, toDisplay, width } from '../../../src/report/text/display-text.ts';
+import {
+  type DisplayText,
+  displayText,
+  padText,
+  textWidth,
+  toDisplayLines,
+  toDisplayText,
+  toOneLine,
+  truncateEnd,
+  truncateStart,
+} from '../../../src/report/text/display-text.ts';
 
 const HOSTILE = [
   ['a colour', '\x1b[31;01mred\x1b[0m', 'red'],
@@ -26,12 +36,12 @@ const HOSTILE = [
 ] as const;
 
 test.each(HOSTILE)('%s does nothing to the terminal', (_, text, shown) => {
-  expect(toDisplay(text)).toBe(shown);
+  expect(toDisplayText(text)).toBe(shown);
 });
 
 test('a letter keeps at most 8 combining marks, and none hangs on what stands before the text', () => {
-  expect(toDisplay(`Z${'\u0351'.repeat(500)}`)).toBe(`Z${'\u0351'.repeat(8)}`);
-  expect(toDisplay('\u0351x')).toBe('◌\u0351x');
+  expect(toDisplayText(`Z${'\u0351'.repeat(500)}`)).toBe(`Z${'\u0351'.repeat(8)}`);
+  expect(toDisplayText('\u0351x')).toBe('◌\u0351x');
 });
 
 // what no text on a terminal may hold, whatever a host sends
@@ -67,8 +77,8 @@ const anything = fc.oneof(bytes, latin, spiced);
 test('nothing a host can print gets through: 200 000 random texts', () => {
   fc.assert(
     fc.property(anything, (text) => {
-      const clean = toDisplay(text);
-      return !FORBIDDEN.test(clean) && toDisplay(clean) === clean && !oneLine(text).includes('\n') && !oneLine(text).includes('\t');
+      const clean = toDisplayText(text);
+      return !FORBIDDEN.test(clean) && toDisplayText(clean) === clean && !toOneLine(text).includes('\n') && !toOneLine(text).includes('\t');
     }),
     { numRuns: 200_000 },
   );
@@ -77,10 +87,13 @@ test('nothing a host can print gets through: 200 000 random texts', () => {
 test('cut and pad keep to their columns: 100 000 random texts', () => {
   fc.assert(
     fc.property(anything, fc.nat(40), (text, columns) => {
-      const clean = oneLine(text);
-      const short = cut(clean, columns);
-      const fits = width(short) <= columns && width(cutStart(clean, columns)) <= columns && width(pad(clean, columns)) === columns;
-      return fits && (width(clean) > columns || short === clean);
+      const clean = toOneLine(text);
+      const short = truncateEnd(clean, columns);
+      const fits =
+        textWidth(short) <= columns &&
+        textWidth(truncateStart(clean, columns)) <= columns &&
+        textWidth(padText(clean, columns)) === columns;
+      return fits && (textWidth(clean) > columns || short === clean);
     }),
     { numRuns: 100_000 },
   );
@@ -89,20 +102,20 @@ test('cut and pad keep to their columns: 100 000 random texts', () => {
 test('a hostile megabyte is cleaned in linear time', () => {
   const started = performance.now();
   for (const unit of ['\x1b[', '\x1b]', '\x9b0;', '\x1bP\x1b', 'e\u0301\u0301', '\r', '\u202e', '\x1b]x\n'])
-    toDisplay(unit.repeat(500_000));
+    toDisplayText(unit.repeat(500_000));
   expect(performance.now() - started).toBeLessThan(10_000);
 });
 
 test('wide and combining characters are counted as a terminal does', () => {
-  const of = (text: string): number => width(text as Display);
+  const of = (text: string): number => textWidth(text as DisplayText);
   expect([of('abc'), of('漢字'), of('e\u0301'), of('🚀'), of('가'), of('')]).toEqual([3, 4, 1, 2, 2, 0]);
-  expect(cut('漢字漢字' as Display, 5)).toBe('漢字…');
-  expect(cut('漢字漢字' as Display, 4)).toBe('漢…');
-  expect(cutStart('www-client/firefox' as Display, 8)).toBe('…firefox');
+  expect(truncateEnd('漢字漢字' as DisplayText, 5)).toBe('漢字…');
+  expect(truncateEnd('漢字漢字' as DisplayText, 4)).toBe('漢…');
+  expect(truncateStart('www-client/firefox' as DisplayText, 8)).toBe('…firefox');
 });
 
 test('tabs are expanded, lines are split, templates clean their values', () => {
-  expect(oneLine('a\tb')).toBe('a       b');
-  expect(linesOf('a\x1b[1m\nb\tc')).toEqual(['a', 'b       c']);
-  expect(show`host ${'\x1b[31mx\ny'} ${3}`).toBe('host x y 3');
+  expect(toOneLine('a\tb')).toBe('a       b');
+  expect(toDisplayLines('a\x1b[1m\nb\tc')).toEqual(['a', 'b       c']);
+  expect(displayText`host ${'\x1b[31mx\ny'} ${3}`).toBe('host x y 3');
 });

@@ -1,23 +1,23 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Package } from '../demo-package.ts';
-import type { Place } from '../drone-system.ts';
+import type { DemoPackage } from '../demo-package.ts';
+import type { DroneSystem } from '../drone-system.ts';
 
-export interface BuildLog {
+export interface OpenBuildLog {
   readonly file: string;
   line(text: string): void;
 }
 
 /** PORTAGE_LOGDIR/CATEGORY:PF:YYYYMMDD-HHMMSS.log, and what else wants the lines. */
-export function buildLog(pkg: Package, place: Place, also: ((line: string) => void) | undefined): BuildLog {
+export function openBuildLog(pkg: DemoPackage, system: DroneSystem, also: ((line: string) => void) | undefined): OpenBuildLog {
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  const file = join(place.logDir, `${pkg.cpv.category}:${pkg.cpv.pf}:${stamp}.log`);
+  const file = join(system.logDir, `${pkg.cpv.category}:${pkg.cpv.pf}:${stamp}.log`);
   writeFileSync(
     file,
     [
       ` * Package:    ${pkg.cpv.text}:${pkg.slot}`,
       ` * Repository: ${pkg.repository}`,
-      ` * USE:        ${[place.arch, ...pkg.use].join(' ')}`,
+      ` * USE:        ${[system.arch, ...pkg.use].join(' ')}`,
       ' * FEATURES:   preserve-libs',
       '',
     ].join('\n'),
@@ -32,7 +32,7 @@ export function buildLog(pkg: Package, place: Place, also: ((line: string) => vo
 }
 
 /** `UNIXTIME: text`, appended. */
-export function emergeLog(place: Place, text: string): void {
-  mkdirSync(dirname(place.emergeLog), { recursive: true });
-  appendFileSync(place.emergeLog, `${Math.floor(Date.now() / 1000)}: ${text}\n`);
+export function appendEmergeLog(system: DroneSystem, text: string): void {
+  mkdirSync(dirname(system.emergeLog), { recursive: true });
+  appendFileSync(system.emergeLog, `${Math.floor(Date.now() / 1000)}: ${text}\n`);
 }

@@ -1,10 +1,10 @@
 import { loadavg } from 'node:os';
-import type { Package } from '../demo-package.ts';
-import type { Place } from '../drone-system.ts';
-import { failureList } from '../emerge-messages.ts';
-import type { Resolution } from '../resolver.ts';
-import { buildLog, emergeLog } from './build-logs.ts';
-import { perform } from './merge-package.ts';
+import type { DemoPackage } from '../demo-package.ts';
+import type { DroneSystem } from '../drone-system.ts';
+import { failureSummary } from '../emerge-messages.ts';
+import type { MergeResolution } from '../resolver.ts';
+import { appendEmergeLog, openBuildLog } from './build-logs.ts';
+import { mergePackage } from './merge-package.ts';
 
 export interface MergeOptions {
   readonly packing: boolean;
@@ -18,19 +18,24 @@ export interface MergeOptions {
   readonly taken: ReadonlyMap<string, readonly number[]>;
 }
 
-export interface Out {
+export interface StandInOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }
 
-type Failed = { readonly pkg: Package; readonly log?: string; readonly elog: readonly string[] };
+type FailedMerge = { readonly pkg: DemoPackage; readonly log?: string; readonly elog: readonly string[] };
 
 /** Merges in order, one package at a time, and prints what emerge prints. Gives emerge's exit status. */
-export async function merge(resolution: Resolution, options: MergeOptions, place: Place, out: Out): Promise<number> {
+export async function mergePackages(
+  resolution: MergeResolution,
+  options: MergeOptions,
+  system: DroneSystem,
+  out: StandInOutput,
+): Promise<number> {
   const { order } = resolution;
-  const failed: Failed[] = [];
+  const failed: FailedMerge[] = [];
   const say = (line: string): void => out.stdout(`${line}\n`);
-  const log = (text: string): void => emergeLog(place, text);
+  const log = (text: string): void => appendEmergeLog(system, text);
   const gap = options.background || options.quiet ? '' : '\n';
   let done = 0;
   const jobs = (running: number): void => {
@@ -38,7 +43,7 @@ export async function merge(resolution: Resolution, options: MergeOptions, place
   };
   if (order.length > 0) say(`${gap}>>> Verifying ebuild manifests`);
   for (const [n, pkg] of order.entries()) {
-    const missing = failed.find((each) => needs(resolution, pkg, each.pkg));
+    const missing = failed.find((each) => dependsOn(resolution, pkg, each.pkg));
     if (missing !== undefined) {
       const { category, name } = missing.pkg.cpv;
       const elog = [` * emerge --keep-going: ${pkg.cpv.text} dropped because it requires`, ` * ${category}/${name}`];
@@ -51,21 +56,21 @@ export async function merge(resolution: Resolution, options: MergeOptions, place
     jobs(1);
     say(`${gap}>>> Emerging ${pkg.type === 'binary' ? 'binary ' : ''}${title}`);
     log(` >>> emerge ${count} ${pkg.cpv.text} to /`);
-    const own = buildLog(pkg, place, options.background ? undefined : say);
-    const elog = await perform({
+    const own = openBuildLog(pkg, system, options.background ? undefined : say);
+    const elog = await mergePackage({
       pkg,
-      place,
+      place: system,
       libraries: [...(resolution.edges.get(pkg)?.keys() ?? [])],
       packing: options.packing,
       packOnly: options.packOnly,
       taken: options.taken.get(pkg.cpv.text) ?? [],
       log: own,
-      installing: () => {
+      onInstalling: () => {
         jobs(1);
         say(`${gap}>>> Installing ${title}`);
         log(` === ${count} Merging (${pkg.cpv.text})`);
       },
-      completed: () => say(`${gap}>>> Completed ${title}`),
+      onCompleted: () => say(`${gap}>>> Completed ${title}`),
     });
     if (elog === undefined) {
       done++;
@@ -77,7 +82,7 @@ export async function merge(resolution: Resolution, options: MergeOptions, place
     jobs(0);
     if (failed.length > 0 && !options.keepGoing) break;
   }
-  return finish(failed, options, log, out);
+  return printFailures(failed, options, log, out);
 }
 
 /** `>>> Jobs: 1 of 4 complete, 1 running                                   Load avg: 1.47, 2.47, 2.50`. */
@@ -87,24 +92,24 @@ function jobsLine(done: number, total: number, running: number, failed: number):
   return `${`>>> Jobs: ${done} of ${total} complete${counts}`.padEnd(71)} Load avg: ${load.join(', ')}`;
 }
 
-function finish(failed: readonly Failed[], options: MergeOptions, log: (text: string) => void, out: Out): number {
+function printFailures(failed: readonly FailedMerge[], options: MergeOptions, log: (text: string) => void, out: StandInOutput): number {
   for (const each of failed) {
     if (each.elog.length === 0) continue;
     out.stdout(`\n * Messages for package ${each.pkg.cpv.text}:\n`);
     out.stdout(`${each.log === undefined ? '' : ` * Log file: ${each.log}\n`}\n${each.elog.join('\n')}\n`);
   }
-  if (failed.length > 1 || (failed.length > 0 && options.keepGoing)) out.stderr(failureList(failed));
+  if (failed.length > 1 || (failed.length > 0 && options.keepGoing)) out.stderr(failureSummary(failed));
   log(failed.length === 0 ? ' *** exiting successfully.' : " *** exiting unsuccessfully with status '1'.");
   log(' *** terminating.');
   return failed.length === 0 ? 0 : 1;
 }
 
-function needs(resolution: Resolution, pkg: Package, other: Package): boolean {
-  const seen = new Set<Package>();
-  const reach = (from: Package): boolean => {
+function dependsOn(resolution: MergeResolution, pkg: DemoPackage, other: DemoPackage): boolean {
+  const seen = new Set<DemoPackage>();
+  const visit = (from: DemoPackage): boolean => {
     if (seen.has(from)) return false;
     seen.add(from);
-    return [...(resolution.edges.get(from)?.keys() ?? [])].some((to) => to === other || reach(to));
+    return [...(resolution.edges.get(from)?.keys() ?? [])].some((to) => to === other || visit(to));
   };
-  return reach(pkg);
+  return visit(pkg);
 }

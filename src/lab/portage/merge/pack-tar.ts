@@ -1,5 +1,5 @@
 /** A file of an archive; a folder has none of the content. */
-export interface Entry {
+export interface ArchiveEntry {
   readonly name: string;
   readonly content: Buffer | undefined;
   readonly executable?: boolean;
@@ -8,7 +8,7 @@ export interface Entry {
 const BLOCK = 512;
 
 /** A ustar archive as GNU tar and Portage write it: owned by root, padded to whole records of 10240 bytes. `mtime` in seconds. */
-export function tarOf(entries: readonly Entry[], mtime: number): Buffer {
+export function packTar(entries: readonly ArchiveEntry[], mtime: number): Buffer {
   const parts = entries.flatMap((entry) => {
     const content = entry.content ?? Buffer.alloc(0);
     return [header(entry, content.length, mtime), content, Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK)];
@@ -17,7 +17,7 @@ export function tarOf(entries: readonly Entry[], mtime: number): Buffer {
   return Buffer.concat(parts, Math.ceil(size / 10240) * 10240);
 }
 
-function header(entry: Entry, size: number, mtime: number): Buffer {
+function header(entry: ArchiveEntry, size: number, mtime: number): Buffer {
   const block = Buffer.alloc(BLOCK);
   const name = entry.content === undefined ? `${entry.name}/` : entry.name;
   if (Buffer.byteLength(name) > 100) throw new RangeError(`too long for a tar header: ${name}`);

@@ -1,5 +1,5 @@
 /** The end of a host's output, at most 256 KiB; the whole of it is in the journal. Lines keep their numbers while older ones fall out. */
-export interface Ring {
+export interface LogBuffer {
   readonly first: number;
   readonly size: number;
   line(number: number): LogLine | undefined;
@@ -13,11 +13,11 @@ export interface LogLine {
   readonly text: string;
 }
 
-const MOST_BYTES = 256 * 1024;
-const MOST_OF_A_LINE = 16 * 1024;
-const OVERHEAD = 64; // of a line beside its text; a million empty lines are not free
+const MAX_BYTES = 256 * 1024;
+const MAX_LINE_LENGTH = 16 * 1024;
+const LINE_OVERHEAD = 64; // of a line beside its text; a million empty lines are not free
 
-export function ring(most = MOST_BYTES): Ring {
+export function createLogBuffer(maxBytes = MAX_BYTES): LogBuffer {
   let lines: LogLine[] = [];
   let dropped = 0; // of `lines`, from its start
   let first = 0;
@@ -31,11 +31,11 @@ export function ring(most = MOST_BYTES): Ring {
     },
     line: (number) => (number < first ? undefined : lines[number - first + dropped]),
     push({ at, text }) {
-      const line = { at, text: text.length > MOST_OF_A_LINE ? text.slice(0, MOST_OF_A_LINE) : text };
+      const line = { at, text: text.length > MAX_LINE_LENGTH ? text.slice(0, MAX_LINE_LENGTH) : text };
       lines.push(line);
-      bytes += line.text.length + OVERHEAD;
-      while (bytes > most && dropped < lines.length - 1) {
-        bytes -= (lines[dropped]?.text.length ?? 0) + OVERHEAD;
+      bytes += line.text.length + LINE_OVERHEAD;
+      while (bytes > maxBytes && dropped < lines.length - 1) {
+        bytes -= (lines[dropped]?.text.length ?? 0) + LINE_OVERHEAD;
         dropped++;
         first++;
       }

@@ -13,26 +13,26 @@ export interface Playback {
   changed(): Promise<void>;
 }
 
-const FASTEST = 4096;
-const SLOWEST = 1 / 16;
+const MAX_SPEED = 4096;
+const MIN_SPEED = 1 / 16;
 
 /** Starts at once with a speed above 0. */
-export function playback(speed: number, clock: () => number = () => performance.now()): Playback {
+export function createPlayback(speed: number, clock: () => number = () => performance.now()): Playback {
   let pace = speed;
   let resting = false;
   let from = { clock: clock(), ms: 0 };
-  let tell: () => void = () => {};
+  let resolveChange: () => void = () => {};
   let change = new Promise<void>((done) => {
-    tell = done;
+    resolveChange = done;
   });
   const now = (): number => from.ms + (resting ? 0 : (clock() - from.clock) * pace);
-  const set = (next: { readonly pace?: number; readonly resting?: boolean; readonly ms?: number }): void => {
+  const restart = (next: { readonly pace?: number; readonly resting?: boolean; readonly ms?: number }): void => {
     from = { clock: clock(), ms: next.ms ?? now() };
     pace = next.pace ?? pace;
     resting = next.resting ?? resting;
-    const rung = tell;
+    const rung = resolveChange;
     change = new Promise((done) => {
-      tell = done;
+      resolveChange = done;
     });
     rung();
   };
@@ -40,11 +40,11 @@ export function playback(speed: number, clock: () => number = () => performance.
     speed: () => (resting ? 0 : pace),
     now,
     skipTo: (ms) => {
-      if (ms > now()) set({ ms });
+      if (ms > now()) restart({ ms });
     },
-    rest: () => set({ resting: !resting }),
-    faster: () => set({ pace: Math.min(FASTEST, pace * 2) }),
-    slower: () => set({ pace: Math.max(SLOWEST, pace / 2) }),
+    rest: () => restart({ resting: !resting }),
+    faster: () => restart({ pace: Math.min(MAX_SPEED, pace * 2) }),
+    slower: () => restart({ pace: Math.max(MIN_SPEED, pace / 2) }),
     changed: () => change,
   };
 }

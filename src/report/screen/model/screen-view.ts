@@ -1,11 +1,11 @@
-import type { Display } from '../../text/display-text.ts';
-import type { Sort } from './host-rows.ts';
+import type { DisplayText } from '../../text/display-text.ts';
+import type { HostSort } from './host-rows.ts';
 
 /** What fills the screen. */
-export type Page = 'run' | 'log' | 'failures' | 'events' | 'tasks' | 'identity' | 'help';
+export type ScreenPage = 'run' | 'log' | 'failures' | 'events' | 'tasks' | 'identity' | 'help';
 
 /** What a key may ask the caller to do; each is asked about first. */
-export type Act =
+export type ScreenAction =
   | { readonly type: 'cancelHost'; readonly host: string }
   | { readonly type: 'cancelRun' }
   | { readonly type: 'retry' }
@@ -13,40 +13,40 @@ export type Act =
   | { readonly type: 'quit' };
 
 /** How the person looks at a run: only keys change it. */
-export interface View {
-  readonly page: Page;
+export interface ScreenView {
+  readonly page: ScreenPage;
   /** Where escape leads. */
-  readonly back: Page;
+  readonly previousPage: ScreenPage;
   /** The selection follows the host, not the row. */
   readonly selected: string | undefined;
   readonly focus: 'hosts' | 'log';
-  readonly sort: Sort;
+  readonly sort: HostSort;
   readonly filter: string;
   readonly search: string;
   readonly typing: 'filter' | 'search' | undefined;
   /** Number of the log's last visible line; undefined follows the end. */
-  readonly last: number | undefined;
+  readonly lastLine: number | undefined;
   /** Lines scrolled down in a page that is no log. */
   readonly offset: number;
   readonly failure: number;
   readonly compact: boolean;
   readonly wrap: boolean;
   readonly absolute: boolean;
-  readonly ask: { readonly question: Display; readonly act: Act } | undefined;
-  readonly notice: Display | undefined;
+  readonly ask: { readonly question: DisplayText; readonly act: ScreenAction } | undefined;
+  readonly notice: DisplayText | undefined;
 }
 
 /** At the start. */
-export const firstView: View = {
+export const initialView: ScreenView = {
   page: 'run',
-  back: 'run',
+  previousPage: 'run',
   selected: undefined,
   focus: 'hosts',
   sort: 'trouble',
   filter: '',
   search: '',
   typing: undefined,
-  last: undefined,
+  lastLine: undefined,
   offset: 0,
   failure: 0,
   compact: false,
@@ -56,15 +56,15 @@ export const firstView: View = {
   notice: undefined,
 };
 
-export interface Size {
+export interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
 
-export type Tier = 'big' | 'middle' | 'small' | 'tiny';
+export type SizeTier = 'big' | 'middle' | 'small' | 'tiny';
 
 /** Which of the four layouts a terminal gets. */
-export function tierOf({ columns, rows }: Size): Tier {
+export function chooseSizeTier({ columns, rows }: TerminalSize): SizeTier {
   if (columns >= 110 && rows >= 30) return 'big';
   if (columns >= 70 && rows >= 16) return 'middle';
   return columns >= 40 && rows >= 8 ? 'small' : 'tiny';

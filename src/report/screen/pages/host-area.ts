@@ -1,34 +1,42 @@
-import { type Display, pad, show } from '../../text/display-text.ts';
-import { type Line, type Piece, piece, sides, sign, within } from '../../text/styled-line.ts';
-import { signs } from '../../text/symbols.ts';
-import type { Row } from '../model/host-rows.ts';
-import { type Size, tierOf, type View } from '../model/screen-view.ts';
-import { type Arrangement, windowOf } from './host-layout.ts';
+import { type DisplayText, displayText, padText } from '../../text/display-text.ts';
+import { alignSides, type StyledLine, type StyledText, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
+import { statusSymbols } from '../../text/symbols.ts';
+import type { HostRow } from '../model/host-rows.ts';
+import { chooseSizeTier, type ScreenView, type TerminalSize } from '../model/screen-view.ts';
+import { type HostLayout, visibleRange } from './host-layout.ts';
 
 /** The hosts, as they are arranged; exactly `height` lines. */
-export function hostArea(rows: readonly Row[], view: View, size: Size, how: Arrangement): readonly Line[] {
+export function hostArea(rows: readonly HostRow[], view: ScreenView, size: TerminalSize, layout: HostLayout): readonly StyledLine[] {
   if (rows.length === 0)
-    return [[piece(view.filter === '' ? show` no hosts yet` : show` no host matches the filter; c clears it`, { dim: true })]];
+    return [
+      [styled(view.filter === '' ? displayText` no hosts yet` : displayText` no host matches the filter; c clears it`, { dim: true })],
+    ];
   const chosen = Math.max(
     0,
     rows.findIndex(({ name }) => name === view.selected),
   );
-  if (how.kind === 'rows') return list(rows, view, size, how, chosen);
-  return how.kind === 'columns' ? columns(rows, size, how, chosen) : grid(rows, size, how, chosen);
+  if (layout.kind === 'rows') return listLines(rows, view, size, layout, chosen);
+  return layout.kind === 'columns' ? columnLines(rows, size, layout, chosen) : gridLines(rows, size, layout, chosen);
 }
 
-function list(rows: readonly Row[], view: View, size: Size, how: Arrangement, chosen: number): readonly Line[] {
-  const tier = tierOf(size);
-  const widths = widthsFor(rows, size.columns, tier);
-  const head = tier === 'small' ? [] : [headOf(widths, view)];
-  const { from, count, hidden } = windowOf(rows.length, how.height - head.length, chosen);
+function listLines(
+  rows: readonly HostRow[],
+  view: ScreenView,
+  size: TerminalSize,
+  layout: HostLayout,
+  chosen: number,
+): readonly StyledLine[] {
+  const tier = chooseSizeTier(size);
+  const widths = chooseWidths(rows, size.columns, tier);
+  const head = tier === 'small' ? [] : [columnTitles(widths, view)];
+  const { from, count, hidden } = visibleRange(rows.length, layout.height - head.length, chosen);
   const lines = rows.slice(from, from + count).map((row, index) => rowLine(row, from + index === chosen, widths, size.columns));
-  return [...head, ...lines, ...(hidden === 0 || how.height - head.length <= 1 ? [] : [more(hidden)])];
+  return [...head, ...lines, ...(hidden === 0 || layout.height - head.length <= 1 ? [] : [moreLine(hidden)])];
 }
 
-const more = (hidden: number): Line => [piece(show` … ${hidden} more`, { dim: true })];
+const moreLine = (hidden: number): StyledLine => [styled(displayText` … ${hidden} more`, { dim: true })];
 
-interface Widths {
+interface ColumnWidths {
   readonly name: number;
   readonly route: number;
   readonly word: number;
@@ -38,7 +46,7 @@ interface Widths {
   readonly subject: number;
 }
 
-function widthsFor(rows: readonly Row[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): Widths {
+function chooseWidths(rows: readonly HostRow[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): ColumnWidths {
   const longest = rows.reduce((most, { label }) => Math.max(most, [...label].length), 4);
   const name = Math.min(longest, tier === 'big' ? 24 : 14);
   const [route, word, phase, eta] =
@@ -58,40 +66,43 @@ function widthsFor(rows: readonly Row[], columns: number, tier: 'big' | 'middle'
   return { name, route, word, phase, time, eta, subject: Math.max(4, columns - fixed) };
 }
 
-function headOf(widths: Widths, view: View): Line {
-  const cells: readonly (readonly [Display, number, 'left' | 'right'])[] = [
-    [show` HOST`, widths.name + 1, 'left'],
-    [show`ROUTE`, widths.route, 'left'],
-    [show`STATE`, widths.word === 0 ? 0 : widths.word + 2, 'left'],
-    [view.filter === '' ? show`DOING` : show`DOING (filter: ${view.filter})`, widths.subject, 'left'],
-    [show`PHASE`, widths.phase, 'left'],
-    [show`TIME`, widths.time, 'right'],
-    [show`ETA`, widths.eta, 'right'],
+function columnTitles(widths: ColumnWidths, view: ScreenView): StyledLine {
+  const cells: readonly (readonly [DisplayText, number, 'left' | 'right'])[] = [
+    [displayText` HOST`, widths.name + 1, 'left'],
+    [displayText`ROUTE`, widths.route, 'left'],
+    [displayText`STATE`, widths.word === 0 ? 0 : widths.word + 2, 'left'],
+    [view.filter === '' ? displayText`DOING` : displayText`DOING (filter: ${view.filter})`, widths.subject, 'left'],
+    [displayText`PHASE`, widths.phase, 'left'],
+    [displayText`TIME`, widths.time, 'right'],
+    [displayText`ETA`, widths.eta, 'right'],
   ];
-  const text = cells.flatMap(([title, room, align]) => (room === 0 ? [] : [pad(title, room, align)])).join(' ');
-  return [piece(show`${text}`, { dim: true })];
+  const text = cells.flatMap(([title, room, align]) => (room === 0 ? [] : [padText(title, room, align)])).join(' ');
+  return [styled(displayText`${text}`, { dim: true })];
 }
 
-function rowLine(row: Row, chosen: boolean, widths: Widths, room: number): Line {
-  const { style } = signs[row.sign];
-  const gap = piece(show` `);
-  const cells: readonly (readonly Piece[])[] = [
-    [piece(show`${chosen ? '>' : ' '}`, { bold: true }), piece(pad(row.label, widths.name), chosen ? { bold: true } : undefined)],
-    widths.route === 0 ? [] : [piece(pad(row.route, widths.route), { dim: true })],
-    [sign(row.sign), ...(widths.word === 0 ? [] : [piece(show` ${pad(row.word, widths.word)}`, style)])],
-    [piece(pad(widths.word === 0 && row.subject === '' ? row.word : row.subject, widths.subject))],
-    widths.phase === 0 ? [] : [piece(pad(row.phase, widths.phase))],
-    [piece(pad(row.time, widths.time, 'right'))],
-    widths.eta === 0 ? [] : [piece(pad(row.eta, widths.eta, 'right'))],
+function rowLine(row: HostRow, chosen: boolean, widths: ColumnWidths, room: number): StyledLine {
+  const { style } = statusSymbols[row.sign];
+  const gap = styled(displayText` `);
+  const cells: readonly (readonly StyledText[])[] = [
+    [
+      styled(displayText`${chosen ? '>' : ' '}`, { bold: true }),
+      styled(padText(row.label, widths.name), chosen ? { bold: true } : undefined),
+    ],
+    widths.route === 0 ? [] : [styled(padText(row.route, widths.route), { dim: true })],
+    [statusSymbol(row.sign), ...(widths.word === 0 ? [] : [styled(displayText` ${padText(row.word, widths.word)}`, style)])],
+    [styled(padText(widths.word === 0 && row.subject === '' ? row.word : row.subject, widths.subject))],
+    widths.phase === 0 ? [] : [styled(padText(row.phase, widths.phase))],
+    [styled(padText(row.time, widths.time, 'right'))],
+    widths.eta === 0 ? [] : [styled(padText(row.eta, widths.eta, 'right'))],
   ];
   const full = cells.filter((cell) => cell.length > 0).flatMap((cell, index) => (index === 0 ? cell : [gap, ...cell]));
-  return within(full, room);
+  return truncateLine(full, room);
 }
 
 /** `ghc-9.10.2` of `dev-lang/ghc-9.10.2`. */
-export const bare = (subject: Display): Display => show`${subject.slice(subject.lastIndexOf('/') + 1)}`;
+export const packageBaseName = (subject: DisplayText): DisplayText => displayText`${subject.slice(subject.lastIndexOf('/') + 1)}`;
 
-const SHORT: Readonly<Record<string, string>> = {
+const SHORT_WORDS: Readonly<Record<string, string>> = {
   building: 'build',
   running: 'run',
   unreachable: 'unrch',
@@ -101,29 +112,34 @@ const SHORT: Readonly<Record<string, string>> = {
   'link lost': 'lost',
 };
 
-function columns(rows: readonly Row[], size: Size, { height, across, cell }: Arrangement, chosen: number): readonly Line[] {
+function columnLines(
+  rows: readonly HostRow[],
+  size: TerminalSize,
+  { height, across, cell }: HostLayout,
+  chosen: number,
+): readonly StyledLine[] {
   const name = Math.min(
     14,
     rows.reduce((most, { label }) => Math.max(most, [...label].length), 3),
   );
   return Array.from({ length: height }, (_, line) =>
-    within(
-      Array.from({ length: across }, (_, column) => column * height + line).flatMap((index): Line => {
+    truncateLine(
+      Array.from({ length: across }, (_, column) => column * height + line).flatMap((index): StyledLine => {
         const row = rows[index];
         if (row === undefined) return [];
-        const { style } = signs[row.sign];
-        const time = row.elapsedMs === undefined ? show`` : show`${Math.floor(row.elapsedMs / 60_000)}m`;
+        const { style } = statusSymbols[row.sign];
+        const time = row.elapsedMs === undefined ? displayText`` : displayText`${Math.floor(row.elapsedMs / 60_000)}m`;
         const room = cell - 1 - name - 3 - 6 - 5 - 1;
         return [
-          piece(show`${index === chosen ? '>' : ' '}`, { bold: true }),
-          piece(pad(row.label, name), index === chosen ? { bold: true } : undefined),
-          piece(show` `),
-          sign(row.sign),
-          piece(show` `),
-          piece(pad(show`${SHORT[row.word] ?? row.word}`, 6), style),
-          piece(room > 0 ? pad(bare(row.subject), room) : show``),
-          piece(pad(time, 5, 'right')),
-          piece(show` `),
+          styled(displayText`${index === chosen ? '>' : ' '}`, { bold: true }),
+          styled(padText(row.label, name), index === chosen ? { bold: true } : undefined),
+          styled(displayText` `),
+          statusSymbol(row.sign),
+          styled(displayText` `),
+          styled(padText(displayText`${SHORT_WORDS[row.word] ?? row.word}`, 6), style),
+          styled(room > 0 ? padText(packageBaseName(row.subject), room) : displayText``),
+          styled(padText(time, 5, 'right')),
+          styled(displayText` `),
         ];
       }),
       size.columns,
@@ -131,32 +147,37 @@ function columns(rows: readonly Row[], size: Size, { height, across, cell }: Arr
   );
 }
 
-function grid(rows: readonly Row[], size: Size, { height, across, cell }: Arrangement, chosen: number): readonly Line[] {
+function gridLines(
+  rows: readonly HostRow[],
+  size: TerminalSize,
+  { height, across, cell }: HostLayout,
+  chosen: number,
+): readonly StyledLine[] {
   const total = Math.ceil(rows.length / across);
-  const { from, count, hidden } = windowOf(total, height, Math.floor(chosen / across));
+  const { from, count, hidden } = visibleRange(total, height, Math.floor(chosen / across));
   const lines = Array.from({ length: count }, (_, line) =>
-    within(
-      rows.slice((from + line) * across, (from + line + 1) * across).flatMap((row, index): Line => {
+    truncateLine(
+      rows.slice((from + line) * across, (from + line + 1) * across).flatMap((row, index): StyledLine => {
         const mine = (from + line) * across + index === chosen;
         return [
-          piece(show`${mine ? '>' : ' '}`, { bold: true }),
-          piece(pad(row.label, cell - 4), mine ? { bold: true } : undefined),
-          sign(row.sign),
-          piece(show`  `),
+          styled(displayText`${mine ? '>' : ' '}`, { bold: true }),
+          styled(padText(row.label, cell - 4), mine ? { bold: true } : undefined),
+          statusSymbol(row.sign),
+          styled(displayText`  `),
         ];
       }),
       size.columns,
     ),
   );
-  return hidden === 0 || height <= 1 ? lines : [...lines, more(rows.length - count * across)];
+  return hidden === 0 || height <= 1 ? lines : [...lines, moreLine(rows.length - count * across)];
 }
 
 /** A line across the screen. */
-export function rule(columns: number): Line {
-  return [piece(show`${'─'.repeat(Math.max(0, columns))}`, { dim: true })];
+export function ruleLine(columns: number): StyledLine {
+  return [styled(displayText`${'─'.repeat(Math.max(0, columns))}`, { dim: true })];
 }
 
 /** A title with something at its right edge. */
-export function titleLine(left: Display, right: Display, columns: number): Line {
-  return sides([piece(show` ${left}`, { bold: true })], [piece(show`${right} `, { dim: true })], columns);
+export function titleLine(left: DisplayText, right: DisplayText, columns: number): StyledLine {
+  return alignSides([styled(displayText` ${left}`, { bold: true })], [styled(displayText`${right} `, { dim: true })], columns);
 }

@@ -1,8 +1,8 @@
-import type { Row } from '../model/host-rows.ts';
-import { type Size, tierOf, type View } from '../model/screen-view.ts';
+import type { HostRow } from '../model/host-rows.ts';
+import { chooseSizeTier, type ScreenView, type TerminalSize } from '../model/screen-view.ts';
 
 /** How the hosts stand on the screen: one line each, columns (filled downwards), or a grid of tokens (filled to the right). */
-export interface Arrangement {
+export interface HostLayout {
   readonly kind: 'rows' | 'columns' | 'grid';
   /** Lines that the hosts take, a head line included. */
   readonly height: number;
@@ -12,25 +12,25 @@ export interface Arrangement {
   readonly cell: number;
 }
 
-const MOST_ROWS = 12;
-const LEAST_CELL = 29;
-const MOST_NAME = 14;
+const MAX_ROWS = 12;
+const MIN_CELL_WIDTH = 29;
+const MAX_NAME_WIDTH = 14;
 
 /** Up to 12 hosts have a line each; then up to 4 columns; then the grid: whatever is the most telling that fits. */
-export function arrange(rows: readonly Row[], view: View, size: Size): Arrangement {
-  const room = roomFor(size);
+export function chooseHostLayout(rows: readonly HostRow[], view: ScreenView, size: TerminalSize): HostLayout {
+  const room = availableHeight(size);
   const hosts = Math.max(1, rows.length);
-  const head = tierOf(size) === 'small' ? 0 : 1;
-  const list: Arrangement = { kind: 'rows', height: Math.min(hosts + head, room), across: 1, cell: size.columns };
-  if (!view.compact && hosts + head <= room && hosts <= Math.max(MOST_ROWS, 0)) return list;
-  const across = Math.min(4, Math.floor(size.columns / LEAST_CELL));
+  const head = chooseSizeTier(size) === 'small' ? 0 : 1;
+  const list: HostLayout = { kind: 'rows', height: Math.min(hosts + head, room), across: 1, cell: size.columns };
+  if (!view.compact && hosts + head <= room && hosts <= Math.max(MAX_ROWS, 0)) return list;
+  const across = Math.min(4, Math.floor(size.columns / MIN_CELL_WIDTH));
   const tall = across === 0 ? Number.POSITIVE_INFINITY : Math.ceil(hosts / across);
   if (!view.compact && across > 1 && tall <= room)
     return { kind: 'columns', height: tall, across, cell: Math.floor(size.columns / across) };
-  if (!view.compact && hosts <= MOST_ROWS) return list;
+  if (!view.compact && hosts <= MAX_ROWS) return list;
   const cell =
     Math.min(
-      MOST_NAME,
+      MAX_NAME_WIDTH,
       rows.reduce((most, { label }) => Math.max(most, [...label].length), 1),
     ) + 4;
   const many = Math.max(1, Math.floor(size.columns / cell));
@@ -38,8 +38,8 @@ export function arrange(rows: readonly Row[], view: View, size: Size): Arrangeme
 }
 
 /** Lines that the hosts may take at most; the rest is for what is around them. */
-function roomFor(size: Size): number {
-  switch (tierOf(size)) {
+function availableHeight(size: TerminalSize): number {
+  switch (chooseSizeTier(size)) {
     case 'big':
       return Math.max(8, size.rows - 22);
     case 'middle':
@@ -52,7 +52,7 @@ function roomFor(size: Size): number {
 }
 
 /** The first row (of rows, or of lines of the grid) that is drawn, so that the chosen one is visible; and whether a line counts the rest. */
-export function windowOf(
+export function visibleRange(
   total: number,
   shown: number,
   chosen: number,

@@ -1,67 +1,80 @@
-import { argsOf } from '../../events/event-text.ts';
-import { routeLines } from '../../events/failure-text.ts';
-import { oneLine, pad, show } from '../../text/display-text.ts';
-import { clock, counted, stamp, took } from '../../text/format.ts';
-import { type Line, piece, sign, within } from '../../text/styled-line.ts';
-import { signs } from '../../text/symbols.ts';
-import type { Picture } from '../model/screen-model.ts';
-import type { Size, View } from '../model/screen-view.ts';
-import { scrolled } from './failure-page.ts';
+import { describeRunArgs } from '../../events/event-text.ts';
+import { routeProofLines } from '../../events/failure-text.ts';
+import { displayText, padText, toOneLine } from '../../text/display-text.ts';
+import { formatClock, formatDuration, formatQuantity, formatTimestamp } from '../../text/format.ts';
+import { type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
+import { statusSymbols } from '../../text/symbols.ts';
+import type { ScreenModel } from '../model/screen-model.ts';
+import type { ScreenView, TerminalSize } from '../model/screen-view.ts';
+import { scrollLines } from './failure-page.ts';
 import { titleLine } from './host-area.ts';
 
 /** The plain stream without output, newest last. */
-export function eventPage(picture: Picture, view: View, { columns }: Size, height: number): readonly Line[] {
+export function eventPage(model: ScreenModel, view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
   const room = height - 1;
-  const end = picture.events.length - view.offset;
-  const lines = picture.events.slice(Math.max(0, end - room), Math.max(0, end)).map((text) => within([piece(show` ${text}`)], columns));
-  return [titleLine(show`EVENTS`, counted(picture.events.length, 'line'), columns), ...lines].slice(0, height);
+  const end = model.events.length - view.offset;
+  const lines = model.events
+    .slice(Math.max(0, end - room), Math.max(0, end))
+    .map((text) => truncateLine([styled(displayText` ${text}`)], columns));
+  return [titleLine(displayText`EVENTS`, formatQuantity(model.events.length, 'line'), columns), ...lines].slice(0, height);
 }
 
 /** What the chosen host did, newest last. */
-export function taskPage(picture: Picture, view: View, { columns }: Size, height: number): readonly Line[] {
-  const all = picture.done.get(view.selected ?? '') ?? [];
-  const start = Date.parse(picture.state.startedAt ?? '') || 0;
-  const now = picture.state.hosts[view.selected ?? '']?.task;
-  const lines = all.map(({ at, name, item, outcome, ms }): Line => {
+export function taskPage(model: ScreenModel, view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
+  const all = model.done.get(view.selected ?? '') ?? [];
+  const start = Date.parse(model.state.startedAt ?? '') || 0;
+  const now = model.state.hosts[view.selected ?? '']?.task;
+  const lines = all.map(({ at, name, item, outcome, ms }): StyledLine => {
     const head = [
-      piece(show`  ${stamp(at - start)}  `, { dim: true }),
-      sign(outcome),
-      piece(show` ${pad(show`${outcome}`, 12)}`, signs[outcome].style),
+      styled(displayText`  ${formatTimestamp(at - start)}  `, { dim: true }),
+      statusSymbol(outcome),
+      styled(displayText` ${padText(displayText`${outcome}`, 12)}`, statusSymbols[outcome].style),
     ];
-    return within([...head, piece(show`${pad(took(ms), 8, 'right')}  ${item === undefined ? '' : `${item}  `}${name}`)], columns);
+    return truncateLine(
+      [...head, styled(displayText`${padText(formatDuration(ms), 8, 'right')}  ${item === undefined ? '' : `${item}  `}${name}`)],
+      columns,
+    );
   });
-  const current: readonly Line[] =
-    now === undefined ? [] : [within([piece(show`  now    `), sign('running'), piece(show` ${now}`)], columns)];
+  const current: readonly StyledLine[] =
+    now === undefined
+      ? []
+      : [truncateLine([styled(displayText`  now    `), statusSymbol('running'), styled(displayText` ${now}`)], columns)];
   const room = height - 1;
   const end = lines.length + current.length - view.offset;
   const shown = [...lines, ...current].slice(Math.max(0, end - room), Math.max(0, end));
-  const none: readonly Line[] = shown.length === 0 ? [[piece(show`  no task yet`, { dim: true })]] : [];
-  return [titleLine(show`TASKS ${view.selected ?? ''}`, counted(all.length, 'task'), columns), ...shown, ...none].slice(0, height);
+  const none: readonly StyledLine[] = shown.length === 0 ? [[styled(displayText`  no task yet`, { dim: true })]] : [];
+  return [titleLine(displayText`TASKS ${view.selected ?? ''}`, formatQuantity(all.length, 'task'), columns), ...shown, ...none].slice(
+    0,
+    height,
+  );
 }
 
 /** What the chosen host proved, by which route, and what is set aside. */
-export function identityPage(picture: Picture, view: View, { columns }: Size, height: number): readonly Line[] {
+export function identityPage(model: ScreenModel, view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
   const name = view.selected ?? '';
-  const host = picture.state.hosts[name];
-  const fact = (label: string, value: string): Line => [piece(show`    ${label.padEnd(10)}`, { dim: true }), piece(show`${value}`)];
-  if (host === undefined) return [titleLine(show`IDENTITY`, show``, columns)].slice(0, height);
-  const lines: readonly Line[] = [
-    fact('key', picture.keys.get(name) ?? 'not shown by this route'),
+  const host = model.state.hosts[name];
+  const fact = (label: string, value: string): StyledLine => [
+    styled(displayText`    ${label.padEnd(10)}`, { dim: true }),
+    styled(displayText`${value}`),
+  ];
+  if (host === undefined) return [titleLine(displayText`IDENTITY`, displayText``, columns)].slice(0, height);
+  const lines: readonly StyledLine[] = [
+    fact('key', model.keys.get(name) ?? 'not shown by this route'),
     fact('route', host.route ?? 'none'),
     fact('state', host.phase),
     ...(host.cores === undefined ? [] : [fact('cores', String(host.cores))]),
-    ...(host.since === undefined ? [] : [fact('at work', String(clock(picture.now - Date.parse(host.since))))]),
+    ...(host.since === undefined ? [] : [fact('at work', String(formatClock(model.now - Date.parse(host.since))))]),
     [],
-    ...routeLines(name, host),
+    ...routeProofLines(name, host),
     [],
-    fact('run', argsOf(picture.state.args).join('  ')),
+    fact('run', describeRunArgs(model.state.args).join('  ')),
     fact('again', `swarm hosts verify ${name}`),
   ];
-  const body = scrolled(lines, view.offset, height - 1).map((line) => within(line, columns));
-  return [titleLine(show`IDENTITY ${name}`, show``, columns), ...body].slice(0, height);
+  const body = scrollLines(lines, view.offset, height - 1).map((line) => truncateLine(line, columns));
+  return [titleLine(displayText`IDENTITY ${name}`, displayText``, columns), ...body].slice(0, height);
 }
 
-const HELP: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
+const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, string])[]])[] = [
   [
     'MOVE',
     [
@@ -126,28 +139,28 @@ const HELP: readonly (readonly [string, readonly (readonly [string, string])[]])
 ];
 
 /** The keys. */
-export function helpPage(view: View, { columns }: Size, height: number): readonly Line[] {
+export function helpPage(view: ScreenView, { columns }: TerminalSize, height: number): readonly StyledLine[] {
   const across = columns >= 108 ? 3 : columns >= 72 ? 2 : 1;
   const cell = Math.floor(columns / across);
-  const lines: Line[] = [];
-  for (let first = 0; first < HELP.length; first += across) {
-    const group = HELP.slice(first, first + across);
-    lines.push(group.map(([title]) => piece(pad(show`  ${title}`, cell), { bold: true })));
+  const lines: StyledLine[] = [];
+  for (let first = 0; first < HELP_GROUPS.length; first += across) {
+    const group = HELP_GROUPS.slice(first, first + across);
+    lines.push(group.map(([title]) => styled(padText(displayText`  ${title}`, cell), { bold: true })));
     const most = Math.max(...group.map(([, keys]) => keys.length));
     for (let index = 0; index < most; index++) {
       lines.push(
-        group.flatMap(([, keys]): Line => {
+        group.flatMap(([, keys]): StyledLine => {
           const [key, what] = keys[index] ?? ['', ''];
-          return [piece(pad(show`  ${key}`, 14), { colour: 'cyan' }), piece(pad(oneLine(what), cell - 14))];
+          return [styled(padText(displayText`  ${key}`, 14), { colour: 'cyan' }), styled(padText(toOneLine(what), cell - 14))];
         }),
       );
     }
   }
   const notes = [
-    show` Everything here has a plain command; y copies the one for what is selected.`,
-    show` To select text press s: the stream is normal scrollback.`,
-    show` NO_COLOR=1: no colours.  SWARM_ASCII=1: ASCII only.  -o plain: for a screen reader.`,
-  ].map((text): Line => [piece(text, { dim: true })]);
-  const body = scrolled([...lines, ...notes], view.offset, height - 1).map((line) => within(line, columns));
-  return [titleLine(show`HELP`, show`? or esc closes`, columns), ...body].slice(0, height);
+    displayText` Everything here has a plain command; y copies the one for what is selected.`,
+    displayText` To select text press s: the stream is normal scrollback.`,
+    displayText` NO_COLOR=1: no colours.  SWARM_ASCII=1: ASCII only.  -o plain: for a screen reader.`,
+  ].map((text): StyledLine => [styled(text, { dim: true })]);
+  const body = scrollLines([...lines, ...notes], view.offset, height - 1).map((line) => truncateLine(line, columns));
+  return [titleLine(displayText`HELP`, displayText`? or esc closes`, columns), ...body].slice(0, height);
 }

@@ -1,61 +1,62 @@
 import type { RunState } from '../../../core/run-state.ts';
-import { show, width } from '../../text/display-text.ts';
-import { type Line, piece, within } from '../../text/styled-line.ts';
-import type { Look } from '../../text/terminal-style.ts';
-import type { Picture } from '../model/screen-model.ts';
-import type { Act, View } from '../model/screen-view.ts';
+import { displayText, textWidth } from '../../text/display-text.ts';
+import { type StyledLine, styled, truncateLine } from '../../text/styled-line.ts';
+import type { TerminalStyle } from '../../text/terminal-style.ts';
+import type { ScreenModel } from '../model/screen-model.ts';
+import type { ScreenAction, ScreenView } from '../model/screen-view.ts';
 
 /** Which acts the caller can do; a key without one is not offered. */
-export type Can = Readonly<Partial<Record<Act['type'] | 'playback', boolean>>>;
+export type ScreenCapabilities = Readonly<Partial<Record<ScreenAction['type'] | 'playback', boolean>>>;
 
 /** Is there anything that going on with the run could do? */
-export const isLeft = ({ status }: RunState): boolean => status === 'failed' || status === 'interrupted';
+export const canResume = ({ status }: RunState): boolean => status === 'failed' || status === 'interrupted';
 
 /** The last line: what works now; a question; what is being typed. */
-export function keyLine(picture: Picture, view: View, look: Look, can: Can): Line {
-  const { columns } = look;
-  if (view.ask !== undefined) return within([piece(show` ${view.ask.question} `, { bold: true }), piece(show`[y/N]`)], columns);
+export function keyHintLine(model: ScreenModel, view: ScreenView, style: TerminalStyle, can: ScreenCapabilities): StyledLine {
+  const { columns } = style;
+  if (view.ask !== undefined)
+    return truncateLine([styled(displayText` ${view.ask.question} `, { bold: true }), styled(displayText`[y/N]`)], columns);
   if (view.typing !== undefined) {
     const text = view.typing === 'filter' ? view.filter : view.search;
-    return within(
-      [piece(show` ${view.typing}: ${text}_`, { bold: true }), piece(show`   enter keeps, esc clears`, { dim: true })],
+    return truncateLine(
+      [styled(displayText` ${view.typing}: ${text}_`, { bold: true }), styled(displayText`   enter keeps, esc clears`, { dim: true })],
       columns,
     );
   }
-  if (view.notice !== undefined) return within([piece(show` ${view.notice}`)], columns);
-  const keys = keysOf(picture, view, look, can);
+  if (view.notice !== undefined) return truncateLine([styled(displayText` ${view.notice}`)], columns);
+  const keys = listKeyHints(model, view, style, can);
   if (columns < 60)
-    return within(
-      keys.map(([key]) => piece(show` ${key}`)),
+    return truncateLine(
+      keys.map(([key]) => styled(displayText` ${key}`)),
       columns,
     );
   const shown = [...keys];
-  const size = (): number => shown.reduce((sum, [key, what]) => sum + width(show`${key} ${what}`) + 2, 1);
-  for (const key of GIVE_WAY) {
+  const size = (): number => shown.reduce((sum, [key, what]) => sum + textWidth(displayText`${key} ${what}`) + 2, 1);
+  for (const key of DROP_ORDER) {
     const index = shown.findIndex(([name]) => name === key);
     if (size() > columns && index >= 0) shown.splice(index, 1);
   }
-  return within(
+  return truncateLine(
     shown.flatMap(([key, what], index) => [
-      piece(show`${index === 0 ? ' ' : '  '}`),
-      piece(show`${key}`, { colour: 'cyan' }),
-      piece(show` ${what}`),
+      styled(displayText`${index === 0 ? ' ' : '  '}`),
+      styled(displayText`${key}`, { colour: 'cyan' }),
+      styled(displayText` ${what}`),
     ]),
     columns,
   );
 }
 
 /** Which keys are left out first where the line is short; all of them are in the help. */
-const GIVE_WAY = ['o', 't', 'e', 'n N', 'w', 'y', 'r', 'x', 'l', '/', 'E', 'f', 'd', 'G', 'esc'];
+const DROP_ORDER = ['o', 't', 'e', 'n N', 'w', 'y', 'r', 'x', 'l', '/', 'E', 'f', 'd', 'G', 'esc'];
 
-type Hint = readonly [string, string];
+type KeyHint = readonly [string, string];
 
-function keysOf({ state }: Picture, view: View, look: Look, can: Can): readonly Hint[] {
+function listKeyHints({ state }: ScreenModel, view: ScreenView, style: TerminalStyle, can: ScreenCapabilities): readonly KeyHint[] {
   const running = state.status === 'running';
-  const arrows: Hint = ['↑↓', view.page === 'run' && view.focus === 'hosts' ? 'host' : view.page === 'failures' ? 'pick' : 'scroll'];
-  const enter: Hint = [look.ascii ? 'ret' : '↵', view.page === 'run' ? 'open' : 'log'];
-  const failure: readonly Hint[] = state.errors.length > 0 ? [['f', 'failure']] : [];
-  const acts: readonly Hint[] = [
+  const arrows: KeyHint = ['↑↓', view.page === 'run' && view.focus === 'hosts' ? 'host' : view.page === 'failures' ? 'pick' : 'scroll'];
+  const enter: KeyHint = [style.ascii ? 'ret' : '↵', view.page === 'run' ? 'open' : 'log'];
+  const failure: readonly KeyHint[] = state.errors.length > 0 ? [['f', 'failure']] : [];
+  const acts: readonly KeyHint[] = [
     ...(can.playback === true && running
       ? ([
           ['space', 'rest'],
@@ -63,9 +64,9 @@ function keysOf({ state }: Picture, view: View, look: Look, can: Can): readonly 
         ] as const)
       : []),
     ...(running && can.cancelHost === true ? ([['x', 'cancel job']] as const) : []),
-    ...(can.retry === true && isLeft(state) ? ([['r', 'retry']] as const) : []),
+    ...(can.retry === true && canResume(state) ? ([['r', 'retry']] as const) : []),
   ];
-  const leave: readonly Hint[] = [
+  const leave: readonly KeyHint[] = [
     ...(running && can.playback !== true ? ([['d', 'detach']] as const) : []),
     ['s', 'stream'],
     ['?', 'help'],

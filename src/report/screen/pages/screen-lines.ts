@@ -1,95 +1,116 @@
-import { kindOf } from '../../events/failure-text.ts';
-import { oneLine, pad, show, width } from '../../text/display-text.ts';
-import { about, clock, size } from '../../text/format.ts';
-import { type Line, piece, sides, sign, widthOfLine, within } from '../../text/styled-line.ts';
-import type { Look } from '../../text/terminal-style.ts';
-import { chosenOf, type Row, rowsOf } from '../model/host-rows.ts';
-import type { Picture } from '../model/screen-model.ts';
-import { tierOf, type View } from '../model/screen-view.ts';
+import { failureStatus } from '../../events/failure-text.ts';
+import { displayText, padText, textWidth, toOneLine } from '../../text/display-text.ts';
+import { formatClock, formatEstimate, formatSize } from '../../text/format.ts';
+import { alignSides, lineWidth, type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
+import type { TerminalStyle } from '../../text/terminal-style.ts';
+import { findSelectedHost, type HostRow, listHostRows } from '../model/host-rows.ts';
+import type { ScreenModel } from '../model/screen-model.ts';
+import { chooseSizeTier, type ScreenView } from '../model/screen-view.ts';
 import { failurePage } from './failure-page.ts';
-import { doneOf, headLines, shortCounts } from './header.ts';
-import { bare, hostArea, rule } from './host-area.ts';
-import { arrange } from './host-layout.ts';
+import { compactCountLine, headerLines, measureProgress } from './header.ts';
+import { hostArea, packageBaseName, ruleLine } from './host-area.ts';
+import { chooseHostLayout } from './host-layout.ts';
 import { eventPage, helpPage, identityPage, taskPage } from './info-pages.ts';
-import { type Can, keyLine } from './key-hints.ts';
+import { keyHintLine, type ScreenCapabilities } from './key-hints.ts';
 import { logPage, logPane } from './log-pane.ts';
 
 /** The whole screen: exactly `look.rows` lines, none wider than `look.columns`. Pure: the same picture, the same lines. */
-export function screenLines(picture: Picture, wanted: View, look: Look, can: Can = {}, speed?: number): readonly Line[] {
-  const { columns, rows } = look;
-  const hosts = rowsOf(picture.state, picture.now, wanted.sort, wanted.filter);
-  const view = { ...wanted, selected: chosenOf(hosts, wanted, picture) };
-  const tier = tierOf(look);
+export function screenLines(
+  model: ScreenModel,
+  wanted: ScreenView,
+  style: TerminalStyle,
+  can: ScreenCapabilities = {},
+  speed?: number,
+): readonly StyledLine[] {
+  const { columns, rows } = style;
+  const hosts = listHostRows(model.state, model.now, wanted.sort, wanted.filter);
+  const view = { ...wanted, selected: findSelectedHost(hosts, wanted, model) };
+  const tier = chooseSizeTier(style);
   const body =
     tier === 'tiny'
-      ? tiny(picture, look)
+      ? tiny(model, style)
       : view.page === 'help'
-        ? helpPage(view, look, rows - 1)
-        : [...top(picture, look, speed), ...middle(picture, view, hosts, look)];
-  const keys = keyLine(picture, view, look, can);
+        ? helpPage(view, style, rows - 1)
+        : [...top(model, style, speed), ...middle(model, view, hosts, style)];
+  const keys = keyHintLine(model, view, style, can);
   const room = tier === 'tiny' && view.ask === undefined ? rows : rows - 1;
   const lines = body.slice(0, room);
   while (lines.length < room) lines.push([]);
-  return (room === rows ? lines : [...lines, keys]).map((line) => within(line, columns));
+  return (room === rows ? lines : [...lines, keys]).map((line) => truncateLine(line, columns));
 }
 
-function top(picture: Picture, look: Look, speed: number | undefined): readonly Line[] {
-  return [...headLines(picture, look.columns, tierOf(look), speed), rule(look.columns)];
+function top(model: ScreenModel, style: TerminalStyle, speed: number | undefined): readonly StyledLine[] {
+  return [...headerLines(model, style.columns, chooseSizeTier(style), speed), ruleLine(style.columns)];
 }
 
-function middle(picture: Picture, view: View, rows: readonly Row[], look: Look): readonly Line[] {
-  const height = look.rows - 5; // three lines of head, a rule, the keys
+function middle(model: ScreenModel, view: ScreenView, rows: readonly HostRow[], style: TerminalStyle): readonly StyledLine[] {
+  const height = style.rows - 5; // three lines of head, a rule, the keys
   switch (view.page) {
     case 'log':
-      return logPage(picture, view, look.columns, height);
+      return logPage(model, view, style.columns, height);
     case 'failures':
-      return failurePage(picture, view, look, height);
+      return failurePage(model, view, style, height);
     case 'events':
-      return eventPage(picture, view, look, height);
+      return eventPage(model, view, style, height);
     case 'tasks':
-      return taskPage(picture, view, look, height);
+      return taskPage(model, view, style, height);
     case 'identity':
-      return identityPage(picture, view, look, height);
+      return identityPage(model, view, style, height);
     default:
-      return runPage(picture, view, rows, look, height);
+      return runPage(model, view, rows, style, height);
   }
 }
 
-function runPage(picture: Picture, view: View, rows: readonly Row[], look: Look, height: number): readonly Line[] {
-  const { columns } = look;
-  const tier = tierOf(look);
-  const hosts = hostArea(rows, view, look, arrange(rows, view, look));
-  const failure = failureLine(picture, columns);
+function runPage(
+  model: ScreenModel,
+  view: ScreenView,
+  rows: readonly HostRow[],
+  style: TerminalStyle,
+  height: number,
+): readonly StyledLine[] {
+  const { columns } = style;
+  const tier = chooseSizeTier(style);
+  const hosts = hostArea(rows, view, style, chooseHostLayout(rows, view, style));
+  const failure = failureLine(model, columns);
   if (tier === 'small') {
-    const foot = [...failure, ...(look.rows >= 10 ? [rule(columns)] : [])];
+    const foot = [...failure, ...(style.rows >= 10 ? [ruleLine(columns)] : [])];
     const gap = Math.max(0, height - hosts.length - foot.length);
-    return [...hosts, ...Array.from({ length: gap }, (): Line => []), ...foot].slice(0, height);
+    return [...hosts, ...Array.from({ length: gap }, (): StyledLine => []), ...foot].slice(0, height);
   }
-  const queue = tier === 'big' ? queueBlock(picture, columns) : [];
-  const foot = [rule(columns), ...(tier === 'big' ? [lastEvent(picture, columns)] : failure)];
-  const above = [...hosts, rule(columns), ...queue];
-  const log = logPane(picture, view, columns, height - above.length - foot.length);
+  const queue = tier === 'big' ? queueBlock(model, columns) : [];
+  const foot = [ruleLine(columns), ...(tier === 'big' ? [lastEvent(model, columns)] : failure)];
+  const above = [...hosts, ruleLine(columns), ...queue];
+  const log = logPane(model, view, columns, height - above.length - foot.length);
   const gap = Math.max(0, height - above.length - log.length - foot.length);
-  return [...above, ...log, ...Array.from({ length: gap }, (): Line => []), ...foot];
+  return [...above, ...log, ...Array.from({ length: gap }, (): StyledLine => []), ...foot];
 }
 
 /** The last failure, or the last event where nothing failed. */
-function failureLine(picture: Picture, columns: number): readonly Line[] {
-  const error = picture.state.errors.at(-1);
-  if (error === undefined) return tierOf({ columns, rows: 24 }) === 'small' ? [] : [lastEvent(picture, columns)];
-  const right = columns >= 70 ? [piece(show`[f] failures `, { dim: true })] : [];
-  return [sides([piece(show` `), sign(kindOf(error)), piece(show` ${error.host ?? ''}  ${error.message}`)], right, columns)];
+function failureLine(model: ScreenModel, columns: number): readonly StyledLine[] {
+  const error = model.state.errors.at(-1);
+  if (error === undefined) return chooseSizeTier({ columns, rows: 24 }) === 'small' ? [] : [lastEvent(model, columns)];
+  const right = columns >= 70 ? [styled(displayText`[f] failures `, { dim: true })] : [];
+  return [
+    alignSides(
+      [styled(displayText` `), statusSymbol(failureStatus(error)), styled(displayText` ${error.host ?? ''}  ${error.message}`)],
+      right,
+      columns,
+    ),
+  ];
 }
 
-function lastEvent(picture: Picture, columns: number): Line {
-  const last = picture.events.findLast((text) => /^\d/.test(text));
-  return within([piece(last === undefined ? show` waiting for the first event` : show` ${last}`, { dim: true })], columns);
+function lastEvent(model: ScreenModel, columns: number): StyledLine {
+  const last = model.events.findLast((text) => /^\d/.test(text));
+  return truncateLine(
+    [styled(last === undefined ? displayText` waiting for the first event` : displayText` ${last}`, { dim: true })],
+    columns,
+  );
 }
 
 const BLOCK = 5;
 
 /** Queue, last published and failed, next to each other; nothing for a playbook without a queue. */
-function queueBlock({ state }: Picture, columns: number): readonly Line[] {
+function queueBlock({ state }: ScreenModel, columns: number): readonly StyledLine[] {
   const items = Object.values(state.items);
   if (items.length === 0) return [];
   const room = Math.floor(columns / 3);
@@ -97,15 +118,23 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
   const queue = queued
     .slice(0, BLOCK)
     .map(({ id, estimate }) =>
-      sides([piece(show` ${id}`)], [piece(show`${estimate === undefined ? '?' : about(estimate)} `, { dim: true })], room - 1),
+      alignSides(
+        [styled(displayText` ${id}`)],
+        [styled(displayText`${estimate === undefined ? '?' : formatEstimate(estimate)} `, { dim: true })],
+        room - 1,
+      ),
     );
   const published = state.published
     .slice(-BLOCK)
     .toReversed()
     .map((each) =>
-      sides(
-        [piece(show` `), sign('ok'), piece(show` ${bare(oneLine(each.cpv))}`)],
-        [piece(show`${size(each.size)}  ${pad(oneLine(each.host), Math.min(14, Math.floor(room / 4)))}`, { dim: true })],
+      alignSides(
+        [styled(displayText` `), statusSymbol('ok'), styled(displayText` ${packageBaseName(toOneLine(each.cpv))}`)],
+        [
+          styled(displayText`${formatSize(each.size)}  ${padText(toOneLine(each.host), Math.min(14, Math.floor(room / 4)))}`, {
+            dim: true,
+          }),
+        ],
         room - 1,
       ),
     );
@@ -113,10 +142,10 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
   const failed = bad
     .slice(0, BLOCK)
     .map(
-      ({ id, host, status }): Line => [
-        piece(show` `),
-        sign(status === 'failed' ? 'failed' : 'skipped'),
-        piece(show` ${bare(oneLine(id))}  ${host ?? ''}`),
+      ({ id, host, status }): StyledLine => [
+        styled(displayText` `),
+        statusSymbol(status === 'failed' ? 'failed' : 'skipped'),
+        styled(displayText` ${packageBaseName(toOneLine(id))}  ${host ?? ''}`),
       ],
     );
   const cells = [
@@ -124,40 +153,46 @@ function queueBlock({ state }: Picture, columns: number): readonly Line[] {
     column('LAST PUBLISHED', published, state.published.length, room),
     column('FAILED', failed, bad.length, columns - 2 * room),
   ];
-  const lines = Array.from({ length: BLOCK + 1 }, (_, index): Line => cells.flatMap((cell) => cell[index] ?? []));
-  return [...lines, rule(columns)];
+  const lines = Array.from({ length: BLOCK + 1 }, (_, index): StyledLine => cells.flatMap((cell) => cell[index] ?? []));
+  return [...lines, ruleLine(columns)];
 }
 
 /** A title and at most 5 lines, each exactly so wide. */
-function column(title: string, lines: readonly Line[], total: number, room: number): readonly Line[] {
-  const shown = total <= BLOCK ? lines : [...lines.slice(0, BLOCK - 1), [piece(show` … ${total - BLOCK + 1} more`, { dim: true })]];
-  const all: readonly Line[] = [[piece(show` ${title} (${total})`, { bold: true })], ...shown];
+function column(title: string, lines: readonly StyledLine[], total: number, room: number): readonly StyledLine[] {
+  const shown = total <= BLOCK ? lines : [...lines.slice(0, BLOCK - 1), [styled(displayText` … ${total - BLOCK + 1} more`, { dim: true })]];
+  const all: readonly StyledLine[] = [[styled(displayText` ${title} (${total})`, { bold: true })], ...shown];
   return Array.from({ length: BLOCK + 1 }, (_, index) => {
-    const line = within(all[index] ?? [], room - 1);
-    const used = line.reduce((sum, { text }) => sum + width(text), 0);
-    return [...line, piece(show`${' '.repeat(room - used)}`)];
+    const line = truncateLine(all[index] ?? [], room - 1);
+    const used = line.reduce((sum, { text }) => sum + textWidth(text), 0);
+    return [...line, styled(displayText`${' '.repeat(room - used)}`)];
   });
 }
 
 /** Where nothing else fits: counts, time and ETA, and how to leave; each in the longest form that fits. */
-function tiny(picture: Picture, { columns, rows }: Look): readonly Line[] {
-  const { state, now } = picture;
-  const { done, total } = doneOf(picture);
+function tiny(model: ScreenModel, { columns, rows }: TerminalStyle): readonly StyledLine[] {
+  const { state, now } = model;
+  const { done, total } = measureProgress(model);
   const percent = total === 0 ? 0 : Math.floor((done / total) * 100);
-  const elapsed = clock(state.ms ?? (state.startedAt === undefined ? 0 : now - Date.parse(state.startedAt)));
-  const bad: Line = state.errors.length > 0 ? [piece(show` `), sign('failed'), piece(show`${state.errors.length}`)] : [];
-  const left = state.status === 'running' ? picture.eta() : undefined;
-  const time = left === undefined ? show` ${elapsed}` : show` ${elapsed}  ETA ${about(left.seconds)}`;
-  const forms: readonly (readonly Line[])[] = [
+  const elapsed = formatClock(state.ms ?? (state.startedAt === undefined ? 0 : now - Date.parse(state.startedAt)));
+  const bad: StyledLine =
+    state.errors.length > 0 ? [styled(displayText` `), statusSymbol('failed'), styled(displayText`${state.errors.length}`)] : [];
+  const left = state.status === 'running' ? model.eta() : undefined;
+  const time = left === undefined ? displayText` ${elapsed}` : displayText` ${elapsed}  ETA ${formatEstimate(left.seconds)}`;
+  const forms: readonly (readonly StyledLine[])[] = [
     [
-      [piece(show` swarm ${state.run} ${done}/${total} ${percent}%`, { bold: true }), ...bad],
-      [piece(show` ${state.run} ${percent}%`, { bold: true }), ...bad],
+      [styled(displayText` swarm ${state.run} ${done}/${total} ${percent}%`, { bold: true }), ...bad],
+      [styled(displayText` ${state.run} ${percent}%`, { bold: true }), ...bad],
     ],
-    [[...shortCounts(state), piece(time)], [piece(time)]],
+    [[...compactCountLine(state), styled(time)], [styled(time)]],
     ...(rows > 3
-      ? [[[piece(show` window too small for the table (needs 40x8)`, { dim: true })], [piece(show` needs 40x8`, { dim: true })]]]
+      ? [
+          [
+            [styled(displayText` window too small for the table (needs 40x8)`, { dim: true })],
+            [styled(displayText` needs 40x8`, { dim: true })],
+          ],
+        ]
       : []),
-    [[piece(show` s stream  q quit`, { dim: true })], [piece(show` s q`, { dim: true })]],
+    [[styled(displayText` s stream  q quit`, { dim: true })], [styled(displayText` s q`, { dim: true })]],
   ];
-  return forms.map((each) => each.find((line) => widthOfLine(line) <= columns) ?? within(each.at(-1) ?? [], columns)).slice(0, rows);
+  return forms.map((each) => each.find((line) => lineWidth(line) <= columns) ?? truncateLine(each.at(-1) ?? [], columns)).slice(0, rows);
 }

@@ -1,22 +1,22 @@
 import { emitKeypressEvents } from 'node:readline';
 
 /** A key: `text` is what it types (empty for arrows and the like), `name` is `up`, `return`, `escape`, `^c`, … */
-export interface Key {
+export interface KeyPress {
   readonly name: string;
   readonly text: string;
 }
 
-type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+type KeyInput = NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
-const NAMES: Readonly<Record<string, string>> = { enter: 'return' };
+const KEY_NAMES: Readonly<Record<string, string>> = { enter: 'return' };
 
 /** Reads keys one by one until it is told to stop. The terminal is in raw mode meanwhile. */
-export function readKeys(input: Input, onKey: (key: Key) => void): () => void {
+export function readKeys(input: KeyInput, onKey: (key: KeyPress) => void): () => void {
   const listen = (text: string | undefined, key: { name?: string; ctrl?: boolean; meta?: boolean; sequence?: string } = {}): void => {
     const name = key.name ?? '';
     if (key.ctrl === true) onKey({ name: `^${name}`, text: '' });
     else if (text !== undefined && text.length > 0 && text >= ' ' && text !== '\x7f' && key.meta !== true) onKey({ name, text });
-    else onKey({ name: NAMES[name] ?? name, text: '' });
+    else onKey({ name: KEY_NAMES[name] ?? name, text: '' });
   };
   emitKeypressEvents(input);
   if (input.isTTY === true) input.setRawMode?.(true);

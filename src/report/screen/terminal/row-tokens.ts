@@ -3,12 +3,12 @@ const MOST = 3200;
 
 /** Names rows by one character each, another one when the text of a row has changed, and knows the text again.
  *  Ink's canvas is an object for every character, 25 ms a frame at 200x60; so a row goes through it as one character. */
-export interface Rows {
+export interface RowTokens {
   name(lines: readonly string[]): readonly string[];
   text(frame: string): readonly string[];
 }
 
-export function rowNames(): Rows {
+export function createRowTokens(): RowTokens {
   const texts: string[] = [];
   const turns: (0 | 1)[] = [];
   return {

@@ -2,7 +2,7 @@ import { Box, Text } from 'ink';
 import { memo, type ReactElement } from 'react';
 
 /** Rows, one under the other. */
-export function Frame({ rows }: { readonly rows: readonly string[] }): ReactElement {
+export function ScreenFrame({ rows }: { readonly rows: readonly string[] }): ReactElement {
   return (
     <Box flexDirection="column">
       {rows.map((row, index) => (

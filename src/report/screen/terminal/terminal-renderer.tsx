@@ -1,23 +1,23 @@
 import { Writable } from 'node:stream';
 import { render } from 'ink';
-import { draw, type Line } from '../../text/styled-line.ts';
-import { type Look, lookOf } from '../../text/terminal-style.ts';
-import { type Key, readKeys } from './read-keys.ts';
-import { rowNames } from './row-tokens.ts';
-import { Frame } from './screen-frame.tsx';
+import { renderLine, type StyledLine } from '../../text/styled-line.ts';
+import { detectTerminalStyle, type TerminalStyle } from '../../text/terminal-style.ts';
+import { type KeyPress, readKeys } from './read-keys.ts';
+import { createRowTokens } from './row-tokens.ts';
+import { ScreenFrame } from './screen-frame.tsx';
 
-export type Terminal = NodeJS.WritableStream & {
+export type TerminalOutput = NodeJS.WritableStream & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 };
 
 /** A full screen that is drawn again when asked, at most ten times a second, and leaves the terminal as it was. */
-export interface Stage {
+export interface TerminalRenderer {
   /** Something may have changed. */
-  changed(): void;
+  requestDraw(): void;
   /** A key was pressed: draws at once. */
-  now(): void;
+  drawNow(): void;
   /** Everything anew. */
   repaint(): void;
   /** To the normal screen; keys still come. */
@@ -30,37 +30,37 @@ export interface Stage {
 
 const FRAME_MS = 100;
 const CLOCK_MS = 1000;
-const ENTER = '\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H';
-const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
+const ENTER_SCREEN = '\x1b[?1049h\x1b[?25l\x1b[2J\x1b[H';
+const LEAVE_SCREEN = '\x1b[0m\x1b[?25h\x1b[?1049l';
 
 /** Opens it. `lines` draws for a look of the terminal's present size. */
-export function openStage(
-  out: Terminal,
+export function openTerminalRenderer(
+  out: TerminalOutput,
   input: Parameters<typeof readKeys>[0],
-  look: Look,
-  lines: (look: Look) => readonly Line[],
-  onKey: (key: Key) => void,
-): Stage {
+  style: TerminalStyle,
+  lines: (look: TerminalStyle) => readonly StyledLine[],
+  onKey: (key: KeyPress) => void,
+): TerminalRenderer {
   let open = false;
   let closed = false;
   let shown: readonly string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let drawn = 0;
-  const size = (): Look => {
-    const { columns, rows } = lookOf(out, {});
-    return out.isTTY === true ? { ...look, columns, rows } : look;
+  const size = (): TerminalStyle => {
+    const { columns, rows } = detectTerminalStyle(out, {});
+    return out.isTTY === true ? { ...style, columns, rows } : style;
   };
-  const rows = rowNames();
+  const rows = createRowTokens();
   // Ink hands over a whole frame at a time; only the lines that differ go to the terminal, each to its own place.
-  const paper = new Writable({
+  const frameStream = new Writable({
     decodeStrings: false,
     write(frame: string, _, done) {
-      if (open) put(rows.text(String(frame)));
+      if (open) writeRows(rows.text(String(frame)));
       done();
     },
   });
-  Object.defineProperties(paper, { columns: { get: () => size().columns }, rows: { get: () => size().rows } });
-  const put = (next: readonly string[]): void => {
+  Object.defineProperties(frameStream, { columns: { get: () => size().columns }, rows: { get: () => size().rows } });
+  const writeRows = (next: readonly string[]): void => {
     const most = Math.max(shown.length, next.length);
     let bytes = '';
     for (let row = 0; row < most; row++) {
@@ -71,10 +71,10 @@ export function openStage(
   };
   const drawLines = (): readonly string[] => {
     const now = size();
-    return lines(now).map((line) => draw(line, now));
+    return lines(now).map((line) => renderLine(line, now));
   };
-  const app = render(<Frame rows={[]} />, {
-    stdout: paper as unknown as NodeJS.WriteStream,
+  const app = render(<ScreenFrame rows={[]} />, {
+    stdout: frameStream as unknown as NodeJS.WriteStream,
     stdin: input as unknown as NodeJS.ReadStream,
     debug: true, // every frame whole, at once; the pace and the terminal are ours
     exitOnCtrlC: false,
@@ -85,18 +85,18 @@ export function openStage(
     timer = undefined;
     if (!open) return;
     drawn = Math.max(drawn + FRAME_MS, performance.now() - FRAME_MS / 2); // late ones are made up for: ten a second on average
-    app.rerender(<Frame rows={rows.name(drawLines())} />);
+    app.rerender(<ScreenFrame rows={rows.name(drawLines())} />);
   };
   const enter = (): void => {
     open = true;
     shown = [];
-    out.write(ENTER);
+    out.write(ENTER_SCREEN);
     paint();
   };
   const leave = (): void => {
     if (!open) return;
     open = false;
-    out.write(LEAVE);
+    out.write(LEAVE_SCREEN);
   };
   const repaint = (): void => {
     if (!open) return;
@@ -105,12 +105,12 @@ export function openStage(
     paint();
   };
   const stopKeys = readKeys(input, onKey);
-  const clock = setInterval(() => stage.changed(), CLOCK_MS);
-  const stage: Stage = {
-    changed() {
+  const clock = setInterval(() => stage.requestDraw(), CLOCK_MS);
+  const stage: TerminalRenderer = {
+    requestDraw() {
       timer ??= setTimeout(paint, Math.max(0, FRAME_MS - (performance.now() - drawn)));
     },
-    now: paint,
+    drawNow: paint,
     repaint,
     suspend: leave,
     resume: enter,

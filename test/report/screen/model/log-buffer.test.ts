@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ring } from '../../../../src/report/screen/model/log-buffer.ts';
-import { gravity, nextError, nextMatch } from '../../../../src/report/screen/model/log-search.ts';
+import { createLogBuffer } from '../../../../src/report/screen/model/log-buffer.ts';
+import { findNextError, findNextMatch, logLineSeverity } from '../../../../src/report/screen/model/log-search.ts';
 
 test('a million lines take 256 KiB, and the last ones keep their numbers', () => {
-  const log = ring();
+  const log = createLogBuffer();
   for (let n = 0; n < 1_000_000; n++) log.push({ at: n, text: `line ${n}` });
   expect(log.first + log.size).toBe(1_000_000);
   expect(log.line(999_999)?.text).toBe('line 999999');
@@ -12,7 +12,7 @@ test('a million lines take 256 KiB, and the last ones keep their numbers', () =>
 });
 
 test('one line of a gigabyte is cut, a short log is kept whole', () => {
-  const log = ring();
+  const log = createLogBuffer();
   log.push({ at: 0, text: 'x'.repeat(10_000_000) });
   log.push({ at: 0, text: 'y' });
   expect([log.line(0)?.text.length, log.line(1)?.text]).toEqual([16 * 1024, 'y']);
@@ -31,18 +31,18 @@ test.each([
   ['js/src/Unified_cpp_js_src17.o', undefined],
   ['compiling error.c', undefined],
 ])('%s', (text, weight) => {
-  expect(gravity(text)).toBe(weight);
+  expect(logLineSeverity(text)).toBe(weight);
 });
 
 test('errors and matches are found forwards and backwards', () => {
-  const log = ring();
+  const log = createLogBuffer();
   for (const text of ['a', 'x: error: one', 'b', 'x: error: two', 'A']) log.push({ at: 0, text });
-  expect([nextError(log, -1), nextError(log, 1), nextError(log, 3), nextError(log, 4, -1), nextError(log, 3, -1)]).toEqual([
-    1,
-    3,
-    undefined,
-    3,
-    1,
-  ]);
-  expect([nextMatch(log, 0, 1, 'a'), nextMatch(log, 5, -1, 'a'), nextMatch(log, 0, 1, '')]).toEqual([4, 4, undefined]);
+  expect([
+    findNextError(log, -1),
+    findNextError(log, 1),
+    findNextError(log, 3),
+    findNextError(log, 4, -1),
+    findNextError(log, 3, -1),
+  ]).toEqual([1, 3, undefined, 3, 1]);
+  expect([findNextMatch(log, 0, 1, 'a'), findNextMatch(log, 5, -1, 'a'), findNextMatch(log, 0, 1, '')]).toEqual([4, 4, undefined]);
 });
