@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Change, defineModule, type Json, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+import { type Change, defineModule, errorKind, type Json, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
 
 const args = z.strictObject({
   timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),
@@ -114,7 +114,7 @@ async function waitForReturn(remote: Remote, before: BootIdentity, timeoutMs: nu
 
 /** Not reachable is what a reboot looks like; anything else, another machine above all, ends the wait. */
 function undefinedWhileDown(error: unknown): undefined {
-  if (error instanceof SwarmError && ['SW2001', 'SW2002', 'SW2005', 'SW2006'].includes(error.code)) return undefined;
+  if (error instanceof SwarmError && errorKind(error.code).outcome === 'unreachable') return undefined;
   throw error;
 }
 

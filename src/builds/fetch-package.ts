@@ -3,7 +3,7 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type Remote, SwarmError } from '../index.ts';
+import { errorKind, fileError, type Remote, SwarmError } from '../index.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */
@@ -42,7 +42,7 @@ async function fetchOnce(remote: Remote, wanted: PackageTransfer): Promise<void>
     await rename(part, wanted.target);
   } catch (error) {
     // Right bytes that are too few are worth keeping; wrong ones are not, nor any where the disk is full.
-    if (error instanceof SwarmError && /^SW(4|5001)/.test(error.code)) await rm(part, { force: true });
+    if (error instanceof SwarmError && (errorKind(error.code).exit === 9 || error.code === 'SW5001')) await rm(part, { force: true });
     throw error;
   } finally {
     await file.close();
@@ -100,7 +100,8 @@ async function receiveBytes(remote: Remote, wanted: PackageTransfer, file: FileH
 }
 
 /** The link was lost, or hung: what came is right, and the next stream comes over the next connection. */
-const isConnectionBreak = (error: unknown): boolean => error instanceof SwarmError && ['SW2005', 'SW6002'].includes(error.code);
+const isConnectionBreak = (error: unknown): boolean =>
+  error instanceof SwarmError && (errorKind(error.code).outcome === 'unreachable' || error.code === 'SW6002');
 
 /** The bytes from an offset on; ends without an error where the stream was cut, and throws where the host says no. */
 async function* readBytesFrom(remote: Remote, { path, name }: PackageTransfer, offset: number): AsyncGenerator<Buffer, void, void> {
@@ -149,8 +150,6 @@ async function collectErrorText(stream: NodeJS.ReadableStream): Promise<string> 
 
 function throwDiskError(path: string) {
   return (error: unknown): never => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const full = code === 'ENOSPC' || code === 'EDQUOT';
-    throw new SwarmError(full ? 'SW5001' : 'SW5003', full ? `no space left for ${path}` : `${path}: ${message}`, { cause: error });
+    throw fileError(error, path);
   };
 }

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
+import { fileError, SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { printErrors } from './print-errors.ts';
 import { buildProgram } from './program.ts';
@@ -7,11 +7,16 @@ import { buildProgram } from './program.ts';
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const exits: number[] = [];
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error; // `swarm … | head` is no failure of ours
-  });
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // `swarm … | head` is not a failure
+      if (error.code !== 'EPIPE') throw fileError(error, stream === process.stdout ? 'standard output' : 'standard error');
+    });
+  }
   try {
-    await buildProgram((exit) => exits.push(exit)).parseAsync([...argv], { from: 'user' });
+    const swarm = buildProgram((exit) => exits.push(exit));
+    swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
+    await swarm.parseAsync([...argv], { from: 'user' });
     return exits.at(-1) ?? 0;
   } catch (thrown) {
     return reportError(thrown, wantsJson(argv));

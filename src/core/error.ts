@@ -1,6 +1,10 @@
+import type { ErrorCode } from './error-codes.ts';
+import { ModuleError } from './module-error.ts';
 import { formatSourceFrame, type Span } from './span.ts';
+import { systemError } from './system-error.ts';
 
 export interface ErrorJson {
+  /** A code of the table in core/codes.ts, or the own code of a project's module. */
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -20,13 +24,13 @@ export interface ErrorFields {
 
 /** What went wrong, in one line; where; how to mend it. The code says which kind: core/codes.ts. */
 export class SwarmError extends Error {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly hint: string | undefined;
   readonly host: string | undefined;
   readonly at: Span | undefined;
   readonly detail: string | undefined;
 
-  constructor(code: string, message: string, fields: ErrorFields = {}) {
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = 'SwarmError';
     this.code = code;
@@ -59,12 +63,29 @@ export class ValidationError extends Error {
   }
 }
 
-/** Anything thrown, as data. What is not ours is a bug of swarm's: SW5000 with its stack. */
+/** Anything thrown, as data. */
 export function toErrorJson(thrown: unknown): ErrorJson {
-  if (thrown instanceof SwarmError) return thrown.toJSON();
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return { code: 'SW5000', message: error.message, ...(error.stack === undefined ? {} : { detail: error.stack }) };
+  return thrown instanceof ModuleError ? thrown.toJSON() : toSwarmError(thrown).toJSON();
 }
+
+/** Anything thrown, as an error of ours: an error of the operating system gets its code, and what nobody expects is a bug (SW5000). */
+export function toSwarmError(thrown: unknown): SwarmError {
+  if (thrown instanceof SwarmError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const known = systemError(error);
+  if (known !== undefined) return new SwarmError(known.code, known.message, { hint: known.hint, cause: error });
+  return new SwarmError('SW5000', error.message, { detail: error.stack, hint: REPORT, cause: error });
+}
+
+/** An error with a file of this machine, as an error of ours. `hint` says better what to do than the hint of the errno. */
+export function fileError(thrown: unknown, path: string, hint?: string): SwarmError {
+  if (thrown instanceof SwarmError) return thrown;
+  const known = systemError(thrown, path);
+  if (known !== undefined) return new SwarmError(known.code, known.message, { hint: hint ?? known.hint, cause: thrown });
+  return new SwarmError('SW5003', `${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { hint, cause: thrown });
+}
+
+const REPORT = 'This is a bug in swarm. Please report it with the text above and the output of swarm --version.';
 
 /** What, where, excerpt, how to mend it. */
 export function formatError(error: ErrorJson): string {

@@ -1,4 +1,4 @@
-import { errorCodes } from './error-codes.ts';
+import { errorKind } from './error-codes.ts';
 
 /** By rank: what of several counts for the exit code; README, exit codes. */
 const RANK = [1, 7, 9, 8, 6, 5, 2, 4];
@@ -6,6 +6,6 @@ const RANK = [1, 7, 9, 8, 6, 5, 2, 4];
 /** The exit code that a set of error codes amounts to; 0 for none. */
 export function exitCodeOf(errors: Iterable<string>): number {
   const exits = new Set<number>();
-  for (const code of errors) exits.add(errorCodes[code]?.exit ?? 1);
+  for (const code of errors) exits.add(errorKind(code).exit);
   return RANK.find((exit) => exits.has(exit)) ?? 0;
 }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SwarmError } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
 import { packageRoot } from '../core/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
 
 /** Compiled, swarm's own code is JavaScript below dist/; in a test it is the TypeScript itself. */
 const MODULE_EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
@@ -17,9 +17,11 @@ export function moduleSource(projectDir?: string): ModuleSource {
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
-    if (file !== undefined && file !== builtIn.get(name)) return readDefaultExport(await importProjectModule(file), file);
+    if (file !== undefined && file !== builtIn.get(name)) return await ownModule({ name, file });
     const known = builtIn.get(name);
-    return known === undefined ? undefined : readDefaultExport(await import(pathToFileURL(known).href), known);
+    if (known === undefined) return undefined;
+    const { default: module } = (await import(pathToFileURL(known).href)) as { readonly default: AnyModule };
+    return module;
   };
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
@@ -38,29 +40,14 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
 
-/** TypeScript as it is; `build-swarm` in it is the swarm that runs, so that its errors are ours. */
-async function importProjectModule(file: string): Promise<unknown> {
+/** A module of the project. TypeScript as it is; `build-swarm` in it is the swarm that runs, so that its errors are ours. */
+async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
-  const publicApi: unknown = await import(pathToFileURL(join(PROGRAM_DIR, 'src', `index${MODULE_EXTENSION}`)).href);
-  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': publicApi }, fsCache: false, moduleCache: false });
-  try {
-    return await jiti.import(file);
-  } catch (error) {
-    const { message, stack } = error as Error;
-    throw new SwarmError('SW1111', `${file} cannot be loaded: ${message}`, { detail: stack, cause: error });
-  }
-}
-
-function readDefaultExport(loaded: unknown, file: string): AnyModule {
-  const found = (loaded as { readonly default?: unknown }).default;
-  if (isModule(found)) return found;
-  throw new SwarmError('SW1111', `${file} is not a module`, {
-    hint: 'its default export is defineModule({ summary, args, example, run })',
+  const door: unknown = await import(pathToFileURL(join(PROGRAM_DIR, 'src', `index${MODULE_EXTENSION}`)).href);
+  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': door }, fsCache: false, moduleCache: false });
+  const { default: found } = await jiti.import<{ readonly default?: unknown }>(of.file).catch((error: unknown) => {
+    throw loadFailure(of, error);
   });
-}
-
-function isModule(value: unknown): value is AnyModule {
-  if (typeof value !== 'object' || value === null) return false;
-  const { summary, args, run } = value as Partial<AnyModule>;
-  return typeof summary === 'string' && typeof run === 'function' && typeof args?.safeParse === 'function';
+  if (!isModule(found)) throw notModule(of, found);
+  return projectModule(of, found);
 }

@@ -1,16 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { SwarmError } from '../core/error.ts';
+import { fileError } from '../core/error.ts';
 
-/** Writes a value as a file of JSON: as a whole or not at all. What does it is loaded when it is first needed. Throws SW5001, SW5003. */
+/** Writes a value as a file of JSON: as a whole or not at all. What does it is loaded when it is first needed. Throws SW50xx. */
 export function writeJsonAtomic(file: string, value: unknown): void {
   const { sync } = createRequire(import.meta.url)('write-file-atomic') as typeof import('write-file-atomic');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     sync(file, `${JSON.stringify(value)}\n`, { mode: 0o600 });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SwarmError(code === 'ENOSPC' ? 'SW5001' : 'SW5003', `${file}: ${message}`, { cause: error });
+    throw fileError(error, file);
   }
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, DisruptionLog } from '../core/disruption.ts';
-import { SwarmError } from '../core/error.ts';
+import { fileError, SwarmError } from '../core/error.ts';
 
 const LOG = 'disruptions.jsonl';
 const LOCK = 'disruption.lock';
@@ -75,8 +75,15 @@ function appendRow(dir: string, row: Row): void {
       closeSync(at);
     }
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new SwarmError(code === 'ENOSPC' ? 'SW5001' : 'SW5003', `${file}: ${message}`, { cause: error });
+    throw fileError(error, file);
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError(error, dir);
   }
 }
 
@@ -86,12 +93,12 @@ async function acquireDisruptionLock(
   who: { readonly run: string; readonly host: string; readonly subject: string },
 ): Promise<AsyncDisposable> {
   const file = join(dir, LOCK);
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   const [program, ...args] = ['flock', '--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'] as const;
   // a group of its own: an interrupt at the terminal is for us, and the lock is held until we have seen to it
   const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
   const ended = new Promise<number>((resolve, reject) => {
-    holder.on('error', (cause) => reject(new SwarmError('SW5003', 'flock cannot be started', { hint: 'install util-linux', cause })));
+    holder.on('error', (cause) => reject(fileError(cause, 'flock', 'Install util-linux, which has flock.')));
     holder.on('close', (exit) => resolve(exit ?? 1));
   });
   holder.stdin.on('error', () => undefined); // `ended` tells

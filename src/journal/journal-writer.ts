@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { SwarmError } from '../core/error.ts';
+import { fileError, type SwarmError } from '../core/error.ts';
 
 /** Appends text in order, many pieces in one write; a failed write or sync is final. */
 export interface JournalWriter {
@@ -22,11 +22,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
 
   // After a failed fsync the kernel may have dropped the pages and report success next time: never tried again.
   const fail = (error: unknown): SwarmError => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    failure ??= new SwarmError(code === 'ENOSPC' || code === 'EDQUOT' ? 'SW5001' : 'SW5003', `${file}: ${message}`, {
-      hint: 'The run stopped here; swarm runs resume goes on from the last record that is safe.',
-      cause: error,
-    });
+    failure ??= fileError(error, file, 'The run stopped here; swarm runs resume goes on from the last record that is safe.');
     return failure;
   };
 

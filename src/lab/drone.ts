@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
+import { userName } from '../core/account.ts';
 import type { HostKey } from '../core/host.ts';
 import { findProcesses, killProcess, killProcesses } from './processes.ts';
 import { createSshKey } from './ssh-key.ts';
@@ -103,7 +103,7 @@ function readOrCreateKey(path: string, comment: string): { readonly private: str
 }
 
 function droneEnvironment(name: string, dir: string, more: Readonly<Record<string, string>>): Record<string, string> {
-  const user = userInfo().username;
+  const user = userName();
   return {
     HOME: join(dir, 'home'),
     USER: user,

@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { SwarmError } from '../index.ts';
+import { fileError, SwarmError } from '../index.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */
@@ -25,8 +25,8 @@ export async function findSource(src: string, folders: readonly string[]): Promi
 }
 
 export async function readSource(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new SwarmError('SW5003', `${path} cannot be read: ${error.code ?? error.message}`, { cause: error });
+  return readFile(path).catch((error: unknown) => {
+    throw fileError(error, path);
   });
 }
 

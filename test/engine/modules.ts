@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../src/core/error-codes.ts';
 import type { AnyModule } from '../../src/core/module.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../../src/index.ts';
 import type { ModuleSource } from '../../src/language/playbook/read-playbook.ts';
@@ -66,7 +67,7 @@ const fail = defineModule({
   example: '',
   // biome-ignore lint/correctness/useYield: nothing changes
   async *run(_probe, { code, msg }): AsyncGenerator<Change, undefined, void> {
-    throw new SwarmError(code, msg);
+    throw new SwarmError(code as ErrorCode, msg);
   },
 });
 

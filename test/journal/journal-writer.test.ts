@@ -34,10 +34,10 @@ test('a failed sync is final: never tried again, and nothing more is written', a
   const { handle, done } = disk({ sync: 'EIO' });
   const writer = createJournalWriter(handle, 'events.jsonl');
   writer.append('a');
-  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5003' });
-  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5003' });
-  expect(() => writer.append('b')).toThrow(expect.objectContaining({ code: 'SW5003' }));
-  await expect(writer.close()).rejects.toMatchObject({ code: 'SW5003' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
+  await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
+  expect(() => writer.append('b')).toThrow(expect.objectContaining({ code: 'SW5009' }));
+  await expect(writer.close()).rejects.toMatchObject({ code: 'SW5009' });
   expect(done.filter((each) => each === 'sync')).toHaveLength(1);
 });
 

@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Command, Connection } from '../../core/connection.ts';
 import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome, RunEventData } from '../../core/event.ts';
-import { exitCodeOf } from '../../core/exit-code.ts';
 import { type Become, fingerprint, formatRoute, type Host } from '../../core/host.ts';
 import { readProgramVersion } from '../../core/program-version.ts';
 import { runExitCode } from '../../core/run-state.ts';
@@ -118,9 +118,9 @@ async function execOnHost(
     emitTaskFinished(emit, task, command, ms(), error === undefined ? 'changed' : 'failed', error);
   } catch (thrown) {
     const error = toErrorJson(thrown);
-    if (connection === undefined)
-      emit({ type: exitCodeOf([error.code]) === 7 ? 'host.refused' : 'host.unreachable', host: host.name, error });
-    else emitTaskFinished(emit, task, command, ms(), exitCodeOf([error.code]) === 4 ? 'unreachable' : 'failed', error);
+    const { outcome } = errorKind(error.code);
+    if (connection !== undefined) emitTaskFinished(emit, task, command, ms(), outcome, error);
+    else emit({ type: outcome === 'refused' ? 'host.refused' : 'host.unreachable', host: host.name, error });
   } finally {
     await connection?.[Symbol.asyncDispose]();
   }

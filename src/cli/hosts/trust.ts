@@ -1,16 +1,9 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError, toSwarmError } from '../../core/error.ts';
 import { fingerprint, formatRoute, type Host, type HostKey, type Identity } from '../../core/host.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { learnFurtherKeys } from '../../fleet/trust/learn-keys.ts';
-import {
-  formatAuthorities,
-  formatOfferedKeys,
-  isSshRoute,
-  scanOfferedKeys,
-  selectAgreedKeys,
-  toSwarmError,
-} from '../../fleet/trust/offered-keys.ts';
+import { formatAuthorities, formatOfferedKeys, isSshRoute, scanOfferedKeys, selectAgreedKeys } from '../../fleet/trust/offered-keys.ts';
 import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
 import { readCommandMachineId } from '../../remote/connect/scan-host-keys.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
@@ -26,15 +26,23 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
   if (existsSync(join(root, 'inventory')) && readdirSync(join(root, 'inventory')).length > 0) {
     throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'swarm check looks whether it is sound' });
   }
+  try {
+    makeProject(root);
+  } catch (error) {
+    throw fileError(error, root);
+  }
+  printResult(options, { project: root, status: 'ok' }, () => [
+    `made a project in ${relative(process.cwd(), root) || '.'}`,
+    'next: write your hosts into inventory/swarm.yml, then swarm hosts trust',
+  ]);
+  return 0;
+}
+
+function makeProject(root: string): void {
   for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
     mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
   for (const name of ['inventory', 'playbook'] as const)
     writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(createJsonSchema(name)));
-  printResult(options, { project: root, status: 'ok' }, () => [
-    `made a project in ${relative(process.cwd(), root) || '.'}`,
-    'next: write your hosts into inventory/swarm.yml, then swarm hosts trust',
-  ]);
-  return 0;
 }

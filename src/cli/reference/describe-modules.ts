@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { errorCodes } from '../../core/error-codes.ts';
+import { closestName, SwarmError } from '../../core/error.ts';
+import { errorCodes, isErrorCode } from '../../core/error-codes.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
@@ -96,11 +97,25 @@ export async function schemaCommand(name: string): Promise<number> {
   return 0;
 }
 
+function unknownCode(id: string): SwarmError {
+  const near = closestName(id, Object.keys(errorCodes));
+  const own = `It may come from a module of your project: grep -r ${id} modules/`;
+  const hint = near !== undefined ? `did you mean ${near}?` : id.startsWith('SW') ? 'docs/errors.md lists all codes.' : own;
+  return new SwarmError('SW1203', `swarm has no error ${id}`, { hint });
+}
+
 /** `swarm explain CODE`. */
 export function explainCommand(code: string, options: GlobalOptions): number {
   const id = code.toUpperCase();
+  if (!isErrorCode(id)) throw unknownCode(id);
   const found = errorCodes[id];
-  if (found === undefined) throw unknownNameError('code', code, Object.keys(errorCodes));
-  printResult(options, { id, ...found }, () => [`${id}  ${found.title}  (exit ${found.exit})`, '', found.explain]);
+  const { what, why, fix } = found.explain;
+  printResult(options, { id, ...found }, () => [
+    `${id}  ${found.title}  (exit ${found.exit})`,
+    '',
+    `What happened:  ${what}`,
+    `Why:            ${why}`,
+    `What to do:     ${fix}`,
+  ]);
   return 0;
 }

@@ -53,7 +53,8 @@ async function formatModulesPage(): Promise<string> {
 
 function formatErrorsPage(): string {
   const rows = Object.entries(errorCodes).map(
-    ([code, { title, exit, explain }]) => `| ${code} | ${exit} | ${escapeTableCell(title)} | ${escapeTableCell(explain)} |`,
+    ([code, { title, exit, explain }]) =>
+      `| ${code} | ${exit} | ${escapeTableCell(title)} | ${escapeTableCell(explain.what)} | ${escapeTableCell(explain.why)} | ${escapeTableCell(explain.fix)} |`,
   );
-  return `${GENERATED_MARK}# Errors\n\n\`swarm explain CODE\` prints the same.\n\n| code | exit | what | why, and how it is mended |\n|---|---|---|---|\n${rows.join('\n')}\n`;
+  return `${GENERATED_MARK}# Errors\n\n\`swarm explain CODE\` prints the same.\n\n| code | exit | title | what happened | why | what to do |\n|---|---|---|---|---|---|\n${rows.join('\n')}\n`;
 }

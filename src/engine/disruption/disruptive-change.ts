@@ -1,6 +1,6 @@
 import type { Connection, Proof } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error.ts';
-import { errorCodes } from '../../core/error-codes.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import { type Become, formatRoute } from '../../core/host.ts';
 import type { JobId } from '../../core/job.ts';
 import type { Change } from '../../core/module.ts';
@@ -46,7 +46,7 @@ export async function runDisruptiveChange(context: RunContext, request: Disrupti
         await apply();
         ended();
       } catch (error) {
-        if (errorCodes[toErrorJson(error).code]?.exit === 7) ended(); // the machine itself refused: nothing has happened
+        if (errorKind(toErrorJson(error).code).outcome === 'refused') ended(); // the machine itself refused: nothing has happened
         throw error;
       }
     } finally {

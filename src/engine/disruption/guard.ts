@@ -1,9 +1,11 @@
 import type { Connection, Proof } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { formatRoute, type Host, type HostName, type Inventory } from '../../core/host.ts';
 import type { JobId } from '../../core/job.ts';
 import type { HostState } from '../../core/run-state.ts';
 import type { RouteReport } from '../../remote/connect/connect.ts';
+import { isConnectionLoss } from '../host/host-link.ts';
 
 /** What the guard looks at before a disruptive change. */
 export interface GuardInput {
@@ -53,7 +55,7 @@ export async function checkMachine(input: GuardInput): Promise<readonly string[]
   return [names.length === 0 ? 'not protected' : 'protection lifted', 'every route clean', 'no job', 'proved anew'];
 }
 
-type Refuse = (code: string, why: string, hint: string) => SwarmError;
+type Refuse = (code: ErrorCode, why: string, hint: string) => SwarmError;
 
 /** How a guard says no. */
 export const refusalFor =
@@ -76,7 +78,7 @@ async function hasProtectedFile({ connection, signal }: GuardInput): Promise<boo
   try {
     return (await connection.read(PROTECTED_FILE, signal)) !== undefined;
   } catch (error) {
-    if (signal.aborted || (error instanceof SwarmError && error.code === 'SW2005')) throw error;
+    if (signal.aborted || isConnectionLoss(error)) throw error;
     return true;
   }
 }

@@ -1,13 +1,11 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { Clock } from '../clock.ts';
 import type { HostLink } from './host-link.ts';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
-
-/** What passes: nobody answers, or somebody else does for a while. Anything else is told at once. */
-const TEMPORARY_CODES = new Set(['SW2001', 'SW2002', 'SW2005', 'SW2006', 'SW3001']);
 
 /** How long a job may go on unseen before its result is called unknown. */
 export const JOB_RECONNECT_LIMIT_MS = 24 * 3600 * 1000;
@@ -22,7 +20,7 @@ export async function waitForReconnect(
     try {
       return await link.connect(signal);
     } catch (error) {
-      if (signal.aborted || !TEMPORARY_CODES.has(toErrorJson(error).code)) throw error;
+      if (signal.aborted || errorKind(toErrorJson(error).code).retry !== 'reconnect') throw error;
       if (clock.now() + wait > until) throw notReconnectedError(link, limitMs, error);
     }
     await clock.sleep(wait, signal);

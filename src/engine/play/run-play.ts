@@ -1,9 +1,9 @@
 import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { Json } from '../../core/host.ts';
 import type { Play, Step } from '../../core/playbook-model.ts';
 import { runQueue } from '../queue/run-queue.ts';
 import type { HostRun, PlayRun, RunContext } from '../run-context.ts';
-import { outcomeOfError } from '../task/outcome.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { playSettings } from '../task/task-settings.ts';
 import { splitIntoBatches } from './batches.ts';
@@ -123,7 +123,7 @@ async function connectHost(context: RunContext, hostRun: HostRun): Promise<boole
   } catch (thrown) {
     if (signal.aborted) return false;
     const error = toErrorJson(thrown);
-    hostRun.endedBy = outcomeOfError(error, host.name) === 'refused' ? 'refused' : 'unreachable';
+    hostRun.endedBy = errorKind(error.code).outcome === 'refused' ? 'refused' : 'unreachable';
     journal.emit({ type: hostRun.endedBy === 'refused' ? 'host.refused' : 'host.unreachable', host: host.name, error });
     return false;
   }

@@ -1,4 +1,5 @@
 import { type ErrorJson, SwarmError } from '../../core/error.ts';
+import { errorKind, isErrorCode } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
 import type { HostRun, ItemAttempt, PlayRun } from '../run-context.ts';
@@ -8,9 +9,6 @@ import type { Breakers } from './breaker.ts';
 import { classifyFailure, hashFailure } from './failure-cause.ts';
 import type { PlannedItem } from './plan-items.ts';
 import type { HostCapacity, Schedule } from './schedule.ts';
-
-/** The host did not prove that it is the one: nothing more is sent to it. */
-const UNPROVEN_CODES = new Set(['SW1302', 'SW1305', 'SW2003', 'SW2004', 'SW2008', 'SW3001', 'SW3004']);
 
 /** A queue under way. */
 export interface QueueRun {
@@ -77,13 +75,16 @@ function recordItemFailure(
     markItemUnknown(queueRun, item, host, error.message);
     return;
   }
-  const localFault = error.code === 'SW5001' || error.code === 'SW5003'; // this machine's fault: every host would meet it
+  const kind = errorKind(error.code);
+  const localFault = kind.exit === 1 && kind.cause === 'local'; // this machine's fault: every host would meet it
+  const unproved = kind.outcome === 'refused' && kind.cause === 'host'; // nothing more is sent to it
   const verdict = breakers.recordFailure({ item, host, blame: classifyFailure(error), signature: hashFailure(error, item) });
   const final =
     verdict.failsEverywhere ||
+    (kind.retry === 'never' && !localFault) ||
     schedule.countFailures(item) + 1 >= queue.attempts ||
     (isItemFault(verdict.blame) && !hasOtherWorkers(queueRun, item, host));
-  worker.state = outcome === 'unreachable' ? 'lost' : UNPROVEN_CODES.has(error.code) ? 'out' : 'idle';
+  worker.state = outcome === 'unreachable' ? 'lost' : unproved ? 'out' : 'idle';
   journal.emit({ type: 'item.failed', ...attemptFields, blame: verdict.blame, final, error });
   for (const each of schedule.markFailed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
   if (verdict.excludedHost !== undefined) {
@@ -92,7 +93,7 @@ function recordItemFailure(
       text: `${host} gets no more items in this run: different items failed on it, last with ${error.code}`,
     });
   }
-  if (localFault) queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
+  if (localFault && isErrorCode(error.code)) queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
   if (verdict.stopsQueue) queueRun.stopReason ??= breakerError(error, item);
 }
 

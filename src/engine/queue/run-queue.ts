@@ -1,8 +1,8 @@
 import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
 import { waitForReconnect } from '../host/reconnect.ts';
 import type { HostRun, PlayRun } from '../run-context.ts';
-import { outcomeOfError } from '../task/outcome.ts';
 import { createBreakers } from './breaker.ts';
 import { type PlannedItem, planItems } from './plan-items.ts';
 import { markItemUnknown, type QueueRun, runItem, type Worker } from './run-item.ts';
@@ -148,7 +148,7 @@ async function rejoinWorker({ playRun }: QueueRun, worker: Worker, signal: Abort
     worker.state = 'out';
     if (signal.aborted) return;
     const error = toErrorJson(thrown);
-    const refused = outcomeOfError(error, host.name) === 'refused';
+    const refused = errorKind(error.code).outcome === 'refused';
     context.journal.emit({ type: refused ? 'host.refused' : 'host.unreachable', host: host.name, error });
   }
 }

@@ -1,15 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
-import { errorCodes } from '../../core/error-codes.ts';
-import type { Outcome } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
-
-const UNREACHABLE_CODES = new Set(['SW2001', 'SW2002', 'SW2005', 'SW2006']);
-
-/** How a task ended on `host` that threw this. What another host did (delegate_to, at()) is a failure of this one's task. */
-export function outcomeOfError({ code, host }: ErrorJson, on: string): Extract<Outcome, 'failed' | 'unreachable' | 'refused'> {
-  if (errorCodes[code]?.exit === 7) return 'refused';
-  return UNREACHABLE_CODES.has(code) && (host === undefined || host === on) ? 'unreachable' : 'failed';
-}
 
 /** Did a check run find something to change? */
 export function hasPendingChanges(state: RunState): boolean {

@@ -1,10 +1,11 @@
 import { type ErrorJson, SwarmError, toErrorJson } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { Json, Vars } from '../../core/host.ts';
+import { ModuleError } from '../../core/module-error.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import type { TaskResult } from '../run-context.ts';
 import type { ModuleCall } from './module-call.ts';
-import { outcomeOfError } from './outcome.ts';
 
 export type ResultValues = { readonly [key: string]: Json };
 
@@ -18,9 +19,10 @@ export interface IterationResult {
 /** The verdict on what a module gave back or threw. */
 export function judgeCall(call: ModuleCall, changed: boolean, out: Json | undefined, thrown: unknown): IterationResult {
   const { task, hostRun } = call;
-  const error = thrown === undefined ? undefined : toErrorJson(thrown);
-  if (error !== undefined && outcomeOfError(error, hostRun.host.name) !== 'failed') {
-    return { outcome: outcomeOfError(error, hostRun.host.name), result: failedValues(changed, errorAttachment(thrown), error), error };
+  const error = thrown === undefined ? undefined : elsewhere(toErrorJson(thrown), hostRun.host.name);
+  const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
+  if (error !== undefined && outcome !== 'failed') {
+    return { outcome, result: failedValues(changed, errorAttachment(thrown), error), error };
   }
   const plain = returnedValues(out);
   const saysFailed = error === undefined && plain['failed'] === true;
@@ -29,11 +31,22 @@ export function judgeCall(call: ModuleCall, changed: boolean, out: Json | undefi
     own === undefined
       ? { ...plain, changed, failed: false, skipped: false }
       : failedValues(changed, { ...plain, ...errorAttachment(thrown) }, own);
-  // only what work on the host came to may be judged otherwise: a faulty playbook stays faulty
-  const judged = own === undefined || own.code.startsWith('SW6');
-  return judged && own?.code !== 'SW6014'
+  return own === undefined || isWorkError(own)
     ? applyConditions(call, result, own, task)
     : { outcome: 'failed', result, ...(own === undefined ? {} : { error: own }) };
+}
+
+/** Only a failure of the work itself may be judged otherwise by failed_when: a faulty playbook or a missing right stays a failure. */
+function isWorkError({ code }: ErrorJson): boolean {
+  const { exit, cause } = errorKind(code);
+  return exit === 2 && cause !== 'local' && cause !== 'link';
+}
+
+/** An unreachable host that is not the host of the task (delegate_to, at()) makes the task fail; it does not make its host unreachable. */
+function elsewhere(error: ErrorJson, on: string): ErrorJson {
+  const { code, host, message, ...rest } = error;
+  if (errorKind(code).outcome !== 'unreachable' || host === undefined || host === on) return error;
+  return { ...rest, code: 'SW6016', message: `${host} is unreachable: ${message}` };
 }
 
 /** What a module returned, as a mapping. */
@@ -77,7 +90,7 @@ export function variablesWithResult(call: ModuleCall, result: ResultValues): Var
 
 /** What a failure leaves to register: what the module attached to its error, or nothing. */
 function errorAttachment(thrown: unknown): { readonly [key: string]: Json } {
-  const cause = thrown instanceof SwarmError ? thrown.cause : undefined;
+  const cause = thrown instanceof ModuleError ? thrown.result : thrown instanceof SwarmError ? thrown.cause : undefined;
   if (typeof cause !== 'object' || cause === null || Array.isArray(cause) || cause instanceof Error) return {};
   return cause as { readonly [key: string]: Json };
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants, homedir } from 'node:os';
 import { findHost } from '../../cli/hosts/block.ts';
 import type { GlobalOptions } from '../../cli/options.ts';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import type { Host, Route } from '../../core/host.ts';
 import { formatRoute } from '../../core/host.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
@@ -25,9 +25,7 @@ export async function sshCommand(name: string, words: readonly string[], options
   process.on('SIGINT', ignoreSignal);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: 'inherit' });
-    child.once('error', (error) =>
-      reject(new SwarmError('SW5003', `${program} cannot be started here: ${error.message}`, { cause: error })),
-    );
+    child.once('error', (error) => reject(fileError(error, program)));
     child.once('exit', (code, signal) => {
       process.off('SIGINT', ignoreSignal);
       resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { GlobalOptions } from '../../cli/options.ts';
+import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
@@ -33,7 +34,7 @@ export async function openProject(options: GlobalOptions): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
   const home = homedir();
-  const user = userInfo().username;
+  const user = userName();
   const read = async (): Promise<Inventory> => {
     const [{ readInventory }, { readPins }] = await Promise.all([
       import('../../language/inventory/read-inventory.ts'),

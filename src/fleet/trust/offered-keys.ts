@@ -1,4 +1,5 @@
-import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { mostTelling } from '../../core/error-codes.ts';
 import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, type Route } from '../../core/host.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
@@ -28,12 +29,6 @@ export function scanOfferedKeys(host: Host, connectOptions: ConnectOptions, sign
       }
     }),
   );
-}
-
-export function toSwarmError(error: unknown): SwarmError {
-  if (error instanceof SwarmError) return error;
-  const { code, message, detail } = toErrorJson(error);
-  return new SwarmError(code, message, { detail, cause: error });
 }
 
 /** The host of the inventory that is pinned with the key. */
@@ -102,7 +97,7 @@ export function selectAgreedKeys(
 ): readonly HostKey[] {
   const reachable = offers.filter(({ keys }) => keys.length > 0);
   const [first] = reachable;
-  if (first === undefined) throw mostSpecificError(host, offers);
+  if (first === undefined) throw noKey(host, offers);
   refuseRevokedKeys(host, reachable, isRevoked);
   const common = first.keys.filter((key) => reachable.every(({ keys }) => keys.some((other) => other.blob === key.blob)));
   if (common.length === 0) throw differentMachinesError(host, reachable, inventory);
@@ -111,11 +106,9 @@ export function selectAgreedKeys(
   return all;
 }
 
-function mostSpecificError(host: Host, offers: readonly OfferedKeys[]): SwarmError {
+function noKey(host: Host, offers: readonly OfferedKeys[]): SwarmError {
   const errors = offers.flatMap(({ error }) => error ?? []);
-  const rank = (code: string): number => ['SW1305', 'SW2003', 'SW1304', 'SW2007'].indexOf(code) >>> 0;
-  const [worst] = [...errors].sort((one, other) => rank(one.code) - rank(other.code));
-  const { code, message, hint } = worst ?? new SwarmError('SW2001', 'it has no route over SSH');
+  const { code, message, hint } = mostTelling(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
   return new SwarmError(code, `no key of ${host.name} was seen: ${message}`, { hint: hint ?? 'each route and why it failed stands above' });
 }
 

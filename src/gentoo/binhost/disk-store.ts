@@ -5,7 +5,8 @@ import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
+import { errnoOf } from '../../core/system-error.ts';
 import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
 
 /** A binhost in a folder of this machine. */
@@ -52,7 +53,7 @@ export function diskStore(dir: string): BinhostStore {
     async stream(path, start, end): Promise<Readable> {
       const stream = createReadStream(absolute(path), { start, end });
       await once(stream, 'open').catch((error: unknown) => {
-        throw toSwarmError(absolute(path), error);
+        throw diskError(error, absolute(path));
       });
       return stream;
     },
@@ -86,7 +87,7 @@ async function holdLock(file: string, waitMs: number): Promise<AsyncDisposable> 
 }
 
 function toFlockMissing(error: unknown): never {
-  throw new SwarmError('SW5003', 'flock cannot be started', { hint: 'install util-linux, which has flock', cause: error });
+  throw fileError(error, 'flock', 'Install util-linux, which has flock.');
 }
 
 async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileStat>> {
@@ -139,7 +140,7 @@ async function fileDigest(file: string, algorithm: string): Promise<string> {
 async function ifMissing<T, D>(promise: Promise<T>, otherwise: D): Promise<T | D> {
   return await promise.catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return otherwise;
-    throw toSwarmError('', error);
+    throw fileError(error, '');
   });
 }
 
@@ -154,22 +155,11 @@ async function withSwarmErrors<T>(path: string, work: () => Promise<T>): Promise
   try {
     return await work();
   } catch (error) {
-    throw toSwarmError(path, error);
+    throw diskError(error, path);
   }
 }
 
-function toSwarmError(path: string, error: unknown): SwarmError {
-  if (error instanceof SwarmError) return error;
-  const code = errnoOf(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new SwarmError('SW5001', `no space left for ${path}`, {
-      hint: 'swarm binhost gc removes what is no longer listed',
-      cause: error,
-    });
-  }
-  return new SwarmError('SW5003', error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+function diskError(error: unknown, path: string): SwarmError {
+  const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
+  return fileError(error, path, full ? 'swarm binhost gc removes what is no longer listed.' : undefined);
 }

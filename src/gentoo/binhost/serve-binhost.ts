@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
 
@@ -38,9 +38,7 @@ export async function serveBinhost(
   });
   server.on('clientError', (_, socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new SwarmError('SW5003', `cannot listen: ${error.message}`, { hint: 'choose another --port or --address', cause: error })),
-    );
+    server.once('error', (error) => reject(fileError(error, 'binhost serve', 'Choose another --port or --address.')));
     server.listen(options.port ?? 0, options.address ?? '127.0.0.1', resolve);
   });
   return {

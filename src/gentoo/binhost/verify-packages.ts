@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
 import { type PackageFile, readPackageFile } from '../package/package-file.ts';
 import type { BinhostStore } from './binhost-store.ts';
@@ -84,7 +84,7 @@ export async function discardStaged(store: BinhostStore, staged: readonly Staged
 async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage): Promise<PackageFile> {
   const name = basename(candidate.file);
   const info = await stat(candidate.file).catch((error: unknown) => {
-    throw new SwarmError('SW5003', `${candidate.file} cannot be read: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw fileError(error, candidate.file);
   });
   if (info.size < candidate.size)
     throw new SwarmError('SW4002', `${name} has ${info.size} of ${candidate.size} bytes`, { hint: 'the transfer was cut: fetch it again' });

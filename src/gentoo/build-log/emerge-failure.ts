@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 import { buildRules, hostRules, unknownFailure } from './build-failures.ts';
 import { stripControls } from './emerge-progress.ts';
@@ -7,7 +8,7 @@ import { resolverRules } from './resolver-failures.ts';
 /** Why emerge failed, read from its text: its exit status is 1 for everything. */
 export interface EmergeFailure {
   /** SW6003 to SW6010; SW6011 where there is no emerge; SW1201 for an atom that Portage refuses. */
-  readonly code: string;
+  readonly code: ErrorCode;
   /** One line; names the package where one is to blame. */
   readonly message: string;
   readonly hint: string;

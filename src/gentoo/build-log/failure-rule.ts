@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 
 /** What emerge wrote, without control characters. */
@@ -11,7 +12,7 @@ export interface EmergeOutput {
 
 /** What one rule makes of it; `at` and `lines` tell which lines show it. */
 export interface FailureExplanation {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string;
   readonly blame: FailureCause;

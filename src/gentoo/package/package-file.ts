@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import { type Cpv, parseCpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
 import { isXpak, readXpak } from './xpak-reader.ts';
@@ -37,10 +37,10 @@ export interface PackageContents {
 
 /** Reads a gpkg or xpak once, front to back, and checks everything that the format allows to check: members, sizes, digests,
  *  padding, names. Memory stays small whatever the size. Throws SW4002 where it is cut short, SW4003 where it is no package,
- *  SW5003 where it cannot be read at all. */
+ *  SW50xx where it cannot be read at all. */
 export async function readPackageFile(file: string): Promise<PackageFile> {
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw new SwarmError('SW5003', `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw fileError(error, file);
   });
   try {
     return await readHandle(file, handle);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import type { Vars } from '../../core/host.ts';
-import { checkSchema, checkSchemaLeniently } from '../schema/check-schema.ts';
+import { checkSchema, checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
@@ -32,7 +32,7 @@ export interface InventoryFiles {
   readonly problems: readonly SwarmError[];
 }
 
-export const INVENTORY_CODES = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
+export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
 
 /** Reads inventory/*.yml (or the given files and folders), and group_vars/ and host_vars/ beside them and in the project. */
 export function readInventoryFiles(dir: string, paths: readonly string[] | undefined): InventoryFiles {
@@ -79,12 +79,12 @@ function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] 
     .sort();
 }
 
-/** Throws SwarmError SW5003 when the file cannot be read. */
+/** Throws SW50xx when the file cannot be read. */
 function readFileBytes(file: string): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new SwarmError('SW5003', `${file} cannot be read: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw fileError(cause, file);
   }
 }
 

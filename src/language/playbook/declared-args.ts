@@ -1,10 +1,11 @@
 import { SwarmError } from '../../core/error.ts';
 import type { Arg } from '../../core/playbook-model.ts';
+import type { FaultCodes } from '../schema/check-schema.ts';
 import { convertArgValue } from './bind-args.ts';
 import { checkMapping, childContext, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
 import { argSchema } from './playbook-schema.ts';
 
-const ARG_CODES = { wrong: 'SW1115', missing: 'SW1115', unknown: 'SW1115' };
+const ARG_CODES: FaultCodes = { wrong: 'SW1115', missing: 'SW1115', unknown: 'SW1115' };
 const ARG_NAME = /^[A-Za-z_]\w*$/;
 
 /** `args:` of a playbook: what `swarm run NAME --help` prints and the command line is checked against (SW1115). */

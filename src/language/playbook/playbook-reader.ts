@@ -5,7 +5,7 @@ import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';
 import { checkNameUse, type NameUse } from '../expression/scope-names.ts';
-import { checkSchemaLeniently } from '../schema/check-schema.ts';
+import { checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
 import { findTemplateProblems, hasTemplate, listTemplateNames } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
@@ -55,7 +55,7 @@ export const withNames = (context: ReadContext, names: Iterable<string>): ReadCo
   locals: new Set([...context.locals, ...names]),
 });
 
-const PLAYBOOK_CODES = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
+const PLAYBOOK_CODES: FaultCodes = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
 
 /** A mapping against its schema. What is wrong is told and left out, so that the rest is read all the same. */
 export function checkMapping<S extends z.ZodType>(

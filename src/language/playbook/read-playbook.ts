@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName, fileError, SwarmError } from '../../core/error.ts';
 import type { Inventory, Vars } from '../../core/host.ts';
 import type { Play, Playbook, Queue, Task } from '../../core/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
@@ -29,15 +29,14 @@ import { readHandlers, readSteps } from './read-steps.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
 
-/** A playbook, whole and checked, with the files it imports; throws Invalid with everything that is wrong, SW5003 when it cannot be
+/** A playbook, whole and checked, with the files it imports; throws Invalid with everything that is wrong, SW50xx when it cannot be
  *  read. With the inventory, host patterns and the names of variables are checked too. */
 export async function readPlaybook(file: string, modules: ModuleSource, inventory?: Inventory): Promise<Playbook> {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SwarmError('SW5003', `${file} cannot be read: ${reason}`, { cause });
+    throw fileError(cause, file);
   }
   return parsePlaybook(file, bytes, modules, inventory);
 }

@@ -1,4 +1,5 @@
 import { closestName, SwarmError } from '../../core/error.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { Json } from '../../core/host.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook-model.ts';
@@ -26,7 +27,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
   const { moduleNames, modules } = reader.sources;
   const keys = Object.keys(value);
   const [key, second] = keys.filter((each) => moduleNames.has(toModuleName(each)));
-  const report = (at: string | undefined, code: string, message: string, hint: string): void =>
+  const report = (at: string | undefined, code: ErrorCode, message: string, hint: string): void =>
     void reader.problems.push(
       new SwarmError(code, message, { at: context.source.keySpan(at === undefined ? context.path : [...context.path, at]), hint }),
     );

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { closestName, SwarmError } from '../../core/error.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 
 /** Where the checked value stands, and how its faults are called. */
@@ -7,7 +8,7 @@ export interface CheckContext {
   readonly source: SourceDocument;
   readonly path: KeyPath;
   /** Codes of a wrong value, a missing and an unknown key. */
-  readonly codes: { readonly wrong: string; readonly missing: string; readonly unknown: string };
+  readonly codes: FaultCodes;
   /** Words of Ansible that have another form here, with that form. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
   /** The module, where the value is its args. */
@@ -17,6 +18,13 @@ export interface CheckContext {
 export interface CheckResult<T> {
   readonly value: T | undefined;
   readonly problems: readonly SwarmError[];
+}
+
+/** The codes of a wrong value, of a missing key and of an unknown key. */
+export interface FaultCodes {
+  readonly wrong: ErrorCode;
+  readonly missing: ErrorCode;
+  readonly unknown: ErrorCode;
 }
 
 /** A value against its schema; every issue becomes a problem under the exact key or value. */

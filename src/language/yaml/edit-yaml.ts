@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import type { Json } from '../../core/host.ts';
 import type { Span } from '../../core/span.ts';
 
@@ -29,7 +29,10 @@ export function findValueSpan(file: string, path: readonly (string | number)[]):
 export async function editYamlFile(file: string, path: EditPath, value: Json | undefined): Promise<void> {
   const text = readFileSync(file, 'utf8');
   const next = value === undefined ? removeYamlValue(text, path) : setYamlValue(text, path, value);
-  if (next !== text) await writeFileAtomic(file, next);
+  if (next === text) return;
+  await writeFileAtomic(file, next).catch((error: unknown) => {
+    throw fileError(error, file);
+  });
 }
 
 /** The text with the value at the path, written as `{ … }` on a line of its own. Throws SW1306 where it cannot be put in. */

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import { type Become, fingerprint, formatRoute, type Host, type HostName, type Identity, type Key, type Route } from '../../core/host.ts';
 import { checkHostKey, checkMachineId, findAnsweringMachine, type IdentityMismatch } from '../identity/check-identity.ts';
 import type { ProbeResult } from '../identity/probe.ts';
@@ -49,7 +50,7 @@ export async function attemptRoute(
     return await attemptOverSsh(host, identity, route, options, openHop, both);
   } catch (error) {
     signal.throwIfAborted();
-    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(toSwarmError(error));
+    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(toRouteError(error));
   } finally {
     clearTimeout(timer);
   }
@@ -69,12 +70,15 @@ const noMachineIdError = (host: Host): SwarmError =>
 function toFailedAttempt(error: SwarmError): RouteAttempt {
   const machine = findAnsweringMachine(error);
   if (machine !== undefined) return { status: 'misdirected', error, machine };
-  const strange = ['SW1305', 'SW2003', 'SW2008', 'SW3004'].includes(error.code);
-  return { status: strange ? 'untrusted' : 'unreachable', error };
+  return { status: errorKind(error.code).outcome === 'refused' ? 'untrusted' : 'unreachable', error };
 }
 
-const toSwarmError = (error: unknown): SwarmError =>
-  error instanceof SwarmError ? error : new SwarmError('SW2001', error instanceof Error ? error.message : String(error), { cause: error });
+/** What is no error of ours comes from the network, unless this machine is at fault. */
+function toRouteError(error: unknown): SwarmError {
+  const known = toSwarmError(error);
+  const isLocal = known.code !== 'SW5000' && known.code !== 'SW5011';
+  return isLocal ? known : new SwarmError('SW2001', error instanceof Error ? error.message : String(error), { cause: error });
+}
 
 type SshRoute = Exclude<Route, { kind: 'here' | 'command' }>;
 
@@ -118,7 +122,7 @@ async function attemptOverSsh(
     await hop.release();
     const seenFingerprint = shownFingerprint === undefined ? {} : { fingerprint: shownFingerprint };
     if (mismatch === undefined) signal.throwIfAborted();
-    return { ...(mismatch ?? toFailedAttempt(toSwarmError(error))), ...seenFingerprint };
+    return { ...(mismatch ?? toFailedAttempt(toRouteError(error))), ...seenFingerprint };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { mostTelling } from '../../core/error-codes.ts';
 import { formatRoute, type Host, type HostName, type Route } from '../../core/host.ts';
 import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from './attempt-route.ts';
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
@@ -112,24 +113,9 @@ export function createRouteReport(host: Host, route: Route, attempt: RouteAttemp
   };
 }
 
-const CODES_BY_PRIORITY = [
-  'SW3001',
-  'SW3004',
-  'SW1302',
-  'SW2003',
-  'SW2008',
-  'SW1305',
-  'SW2002',
-  'SW2006',
-  'SW1304',
-  'SW2007',
-  'SW2005',
-  'SW2001',
-];
-
 function allRoutesFailedError(host: Host, failed: readonly { readonly route: Route; readonly error: SwarmError }[]): SwarmError {
-  const rank = (code: string): number => (CODES_BY_PRIORITY.includes(code) ? CODES_BY_PRIORITY.indexOf(code) : CODES_BY_PRIORITY.length);
-  const [worst] = [...failed].sort((one, other) => rank(one.error.code) - rank(other.error.code));
+  const error = mostTelling(failed.map((each) => each.error));
+  const worst = failed.find((each) => each.error === error);
   if (worst === undefined) return new SwarmError('SW2001', 'the host has no route', { host: host.name });
   const { code, message, hint } = worst.error;
   const [only, second] = failed;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
-import { SwarmError, ValidationError } from '../../core/error.ts';
+import { fileError, SwarmError, ValidationError } from '../../core/error.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { HostKey, Identity } from '../../core/host.ts';
 import { createRevocationCheck, isSameKey, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
@@ -10,10 +11,10 @@ const KEYLESS_PIN = /^# swarm: (\S+) machine-id=([0-9a-f]{64})(?:\s|$)/;
 
 /** What each host must prove, by inventory name: inventory/known_hosts. No file: nobody is trusted. Throws Invalid (SW1307, SW2004). */
 export function readPins(file: string): ReadonlyMap<string, Identity> {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = textOf(file);
   const problems: SwarmError[] = [];
   const pins = new Map<string, Identity>();
-  const addProblem = (line: number, what: string, hint: string, code = 'SW1307'): void => {
+  const addProblem = (line: number, what: string, hint: string, code: ErrorCode = 'SW1307'): void => {
     const whole = text.split('\n')[line - 1] ?? '';
     problems.push(new SwarmError(code, what, { hint, at: { file, line, column: 1, length: whole.length, text: whole } }));
   };
@@ -56,13 +57,27 @@ function addPin(
   return undefined;
 }
 
+function textOf(file: string): string {
+  if (!existsSync(file)) return '';
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw fileError(error, file);
+  }
+}
+
 /** Pins exactly this for the name; other lines, comments and their order stay. Without keys and machine-id it is forgotten. Atomic. */
 export async function writePin(file: string, name: string, identity: Identity): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot stand in known_hosts`);
   // read and written without a pause between, so that two of our own writers cannot lose each other's line
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = textOf(file);
   const next = replacePin(text, name, identity, new Date().toISOString().slice(0, 10));
-  if (next !== text) writeFileAtomic.sync(file, next, { mode: 0o644 });
+  if (next === text) return;
+  try {
+    writeFileAtomic.sync(file, next, { mode: 0o644 });
+  } catch (error) {
+    throw fileError(error, file);
+  }
 }
 
 /** The text of known_hosts with the name's lines replaced, where they stood; a line that is still right stays as it is. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Directive, Line, Section } from 'ssh-config';
+import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 import { expandGlob, expandPath, expandTokens } from './ssh-config-paths.ts';
@@ -128,8 +129,8 @@ function resolveSettings(nodes: readonly ConfigNode[], target: SshTarget): SshSe
     k: alias ?? target.address,
     n: target.address,
     p: String(port ?? 22),
-    r: target.user ?? user ?? userInfo().username,
-    u: userInfo().username,
+    r: target.user ?? user ?? userName(),
+    u: userName(),
   };
   const path = (text: string): readonly string[] => {
     const filled = expandTokens(text, tokens);
@@ -186,12 +187,12 @@ function matchesPatterns(patterns: readonly string[], name: string, fold = false
 
 /** `Match a b !c d …`: all must hold. What would run a program, or is unknown here, does not hold. */
 function matchCriteriaHold(words: readonly string[], name: string, collected: CollectedValues, target: SshTarget): boolean {
-  const user = target.user ?? collected.first.get('user')?.[0] ?? userInfo().username;
+  const user = target.user ?? collected.first.get('user')?.[0] ?? userName();
   const subjects: Readonly<Record<string, string>> = {
     host: (name === target.address ? resolveHostName(collected, target) : undefined) ?? name,
     originalhost: name,
     user,
-    localuser: userInfo().username,
+    localuser: userName(),
   };
   for (let at = 0; at < words.length; at++) {
     const word = (words[at] ?? '').toLowerCase();

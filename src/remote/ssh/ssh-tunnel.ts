@@ -41,7 +41,7 @@ export function createPortExposer(
   };
 }
 
-/** A stream from the host to an address as the host sees it. Throws SW2001 when nobody answers there, SW2007 when forwarding
+/** A stream from the host to an address as the host sees it. Throws SW2001 when nobody answers there, SW2010 when forwarding
  *  is forbidden. */
 export function openForwardedStream(client: Client, address: string, port: number, closed: Promise<Error | undefined>): Promise<Duplex> {
   return awaitReply<ClientChannel>(
@@ -50,7 +50,7 @@ export function openForwardedStream(client: Client, address: string, port: numbe
     (error: Error & { reason?: unknown }) => {
       const forbidden = error.reason === 1 || /prohibited/i.test(error.message); // SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
       return forbidden
-        ? new SwarmError('SW2007', `the jump host forwards nothing: ${error.message}`, { hint: 'AllowTcpForwarding in its sshd_config.' })
+        ? new SwarmError('SW2010', `the jump host forwards nothing: ${error.message}`, { hint: 'AllowTcpForwarding in its sshd_config.' })
         : new SwarmError('SW2001', `${address}:${port} does not answer there: ${error.message}`, {});
     },
   );

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, connect as dialLocal } from 'node:net';
 import { constants, homedir } from 'node:os';
 import { PassThrough } from 'node:stream';
@@ -37,7 +38,7 @@ export function createProcessTransport(argv?: readonly [string, ...string[]]): T
     openTcpStream:
       argv === undefined
         ? (address, port) => connectTcp(address, port, new AbortController().signal)
-        : () => Promise.reject(noTunnelError(argv)),
+        : () => Promise.reject(noForward(argv)),
     close: async () => {
       settle(undefined);
       for (const process of running) process.end();
@@ -50,11 +51,22 @@ const noTunnelError = ([program]: readonly [string, ...string[]]): SwarmError =>
     hint: 'Give the host an SSH route (local, tailscale or jump) for work that needs a tunnel.',
   });
 
+const noForward = ([program]: readonly [string, ...string[]]): SwarmError =>
+  new SwarmError('SW2010', `a route over ${program} forwards no connection`, {
+    hint: 'Give the jump host an SSH route (local, tailscale or jump).',
+  });
+
 /** zx keeps all output that ever came; a session lives for long. */
 const createDiscardingStore = (): { readonly stdout: string[]; readonly stderr: string[]; readonly stdall: string[] } => {
   const none = (): string[] => Object.assign([], { push: () => 0 });
   return { stdout: none(), stderr: none(), stdall: none() };
 };
+
+/** As sshd does it: `/` for a user whose home is not there. */
+function homeFolder(): string {
+  const home = homedir();
+  return existsSync(home) ? home : '/';
+}
 
 /** A process of this machine with a process group of its own. The text is quoted for any POSIX sh already (M12: zx's own
  *  quoting is not), so zx is told to leave it alone; ZX_* variables change nothing. */
@@ -64,7 +76,7 @@ function startLocalProcess(text: string): RemoteProcess {
     prefix: '',
     postfix: '',
     quote: quoteWord,
-    cwd: homedir(),
+    cwd: homeFolder(),
     env: process.env,
     stdio: 'pipe',
     detached: true,

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError, toSwarmError } from '../../core/error.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nobody listens there (connection refused)',
@@ -26,13 +26,14 @@ export function connectTcp(address: string, port: number, signal: AbortSignal): 
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     // for good: who uses the socket listens too, and nobody may bring the process down
-    socket.on('error', (error) => finish(() => reject(new SwarmError('SW2001', failureReason(error), { cause: error }))));
+    socket.on('error', (error) => finish(() => reject(dialError(error))));
     socket.once('connect', () => finish(() => resolve(socket)));
   });
 }
 
-/** Several addresses of one name fail as one AggregateError. */
-function failureReason(error: Error): string {
+/** Several addresses of one name fail as one AggregateError. A limit of this machine is not the fault of the route. */
+function dialError(error: Error): SwarmError {
   const first: NodeJS.ErrnoException = error instanceof AggregateError ? error.errors[0] : error;
-  return REASONS[first.code ?? ''] ?? first.message;
+  const local = toSwarmError(first);
+  return local.code === 'SW5006' ? local : new SwarmError('SW2001', REASONS[first.code ?? ''] ?? first.message, { cause: error });
 }

@@ -19,7 +19,7 @@ export interface Transport {
   startShell(become: Become | undefined, text: string): Promise<RemoteProcess>;
   /** A loopback port of the machine that leads to 127.0.0.1:`port` here. Throws SW2007. */
   expose(port: number, hostPort: number | undefined): Promise<Tunnel>;
-  /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2007. */
+  /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2010. */
   openTcpStream(address: string, port: number): Promise<Duplex>;
   /** Settles once: with the reason when the link was lost, with undefined when it was closed here. */
   readonly closed: Promise<Error | undefined>;

@@ -1,7 +1,7 @@
 import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
 export interface TreeEntry {
@@ -41,7 +41,7 @@ export async function readLocalTree(root: string, excluded: ExcludeTest): Promis
   try {
     await walk('');
   } catch (error) {
-    throw new SwarmError('SW5003', `${root}: ${(error as Error).message}`, { cause: error });
+    throw fileError(error, root);
   }
   return tree;
 }

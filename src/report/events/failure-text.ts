@@ -1,5 +1,5 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
-import { errorCodes } from '../../core/error-codes.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
 import { displayText, joinText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
@@ -8,8 +8,7 @@ import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbo
 
 /** Refused, unreachable and failed are three things; the code tells which. */
 export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed' | 'unreachable' | 'refused'> {
-  const exit = errorCodes[error.code]?.exit;
-  return exit === 7 ? 'refused' : exit === 4 ? 'unreachable' : 'failed';
+  return errorKind(error.code).outcome;
 }
 
 /** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
@@ -55,7 +54,7 @@ const errorLineStyle = (text: string): TextStyle | undefined =>
 
 function refusalLines(error: ErrorJson, state: RunState | undefined): readonly StyledLine[] {
   const host = error.host === undefined ? undefined : state?.hosts[error.host];
-  const title = errorCodes[error.code]?.title ?? 'Refused by a guard';
+  const { title, explain } = errorKind(error.code);
   return [
     [
       statusSymbol('refused'),
@@ -65,7 +64,7 @@ function refusalLines(error: ErrorJson, state: RunState | undefined): readonly S
     ],
     ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): StyledLine => [styled(displayText`    ${toOneLine(text)}`)]),
     ...(host === undefined ? [] : routeProofLines(error.host ?? '', host)),
-    [styled(displayText`    ${errorCodes[error.code]?.explain ?? ''}`, { dim: true })],
+    [styled(displayText`    ${explain.what} ${explain.why}`, { dim: true })],
     ...(error.hint === undefined ? [] : [[styled(displayText`    fix it  `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
     [styled(displayText`    more    `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
   ];

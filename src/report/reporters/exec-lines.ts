@@ -1,4 +1,3 @@
-import { errorCodes } from '../../core/error-codes.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { RunState } from '../../core/run-state.ts';
@@ -44,6 +43,6 @@ function eventFailureLines(event: RunEvent, state: RunState): readonly StyledLin
   if (event.error === undefined) return [];
   // the output stands on stdout already: of a command's failure one line is enough
   const { detail: _, hint: __, ...short } = event.error;
-  const error = errorCodes[event.error.code]?.exit === 2 ? short : event.error;
+  const error = event.error.code === 'SW6001' ? short : event.error;
   return failureLines({ host: event.host, ...error }, state);
 }

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { SwarmError } from '../../core/error.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { toDisplayText } from '../text/display-text.ts';
 
 type TaskFinished = Extract<RunEvent, { readonly type: 'task.finished' }>;
 
-/** `--report junit=FILE`: written when the run has ended. Throws SW1202 for another form, SW5003 where the file cannot be written. */
+/** `--report junit=FILE`: written when the run has ended. Throws SW1202 for another form, SW50xx where the file cannot be written. */
 export function junitReporter(option: string): Reporter {
   const [, file] = /^junit=(.+)$/.exec(option) ?? [];
   if (file === undefined) throw new SwarmError('SW1202', `--report ${option} is not known`, { hint: '--report junit=FILE' });
@@ -17,7 +17,7 @@ export function junitReporter(option: string): Reporter {
     },
     async close() {
       await writeFile(file, formatJunit(reported)).catch((cause: Error) => {
-        throw new SwarmError('SW5003', `${file} cannot be written: ${cause.message}`, { cause });
+        throw fileError(cause, file);
       });
     },
   };

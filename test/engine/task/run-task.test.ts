@@ -210,7 +210,7 @@ test('a delegate that does not answer fails the task, not the link to the host i
   hosts.machine('store').refusals.push(silent('store'));
   const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: store }', hosts);
   expect(state.hosts['a']?.tally).toMatchObject({ failed: 1, unreachable: 0 });
-  expect(state.exit).toBe(4);
+  expect(state.exit).toBe(2);
 });
 
 test('become: task over play over login, false for none', async () => {

@@ -388,7 +388,7 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
     const behind = trustedHost(sshd, 'behind', { identity: { hostKeys: [createKeyPair().public] }, routes: [jump('shut', sshd.port)] });
     await using link = await connect(host, connectOptions([host]), neverAborted);
     await expect(link.expose(80, neverAborted)).rejects.toMatchObject({ code: 'SW2007', host: 'shut' });
-    await expect(connect(behind, connectOptions([host, behind]), neverAborted)).rejects.toMatchObject({ code: 'SW2007' });
+    await expect(connect(behind, connectOptions([host, behind]), neverAborted)).rejects.toMatchObject({ code: 'SW2010' });
   });
 
   test('a login shell that prints in its start-up files spoils neither proof, result nor stream', async () => {

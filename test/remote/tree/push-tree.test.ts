@@ -186,7 +186,7 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     const file = join(build({ f: 'x' }), 'f');
     await expect(push(build({ a: 'x' }), file)).rejects.toMatchObject({ code: 'SW6001' });
     await expect(push(build({ a: 'x' }), 'relative')).rejects.toMatchObject({ code: 'SW6014' });
-    await expect(push(join(dir, 'none'), fresh())).rejects.toMatchObject({ code: 'SW5003' });
+    await expect(push(join(dir, 'none'), fresh())).rejects.toMatchObject({ code: 'SW5007' });
   });
 
   test('any tree over any other', async () => {

@@ -1,0 +1,77 @@
+import { type ErrorKind, invalidFile } from './kind.ts';
+
+/** Errors in the inventory and in the pins. */
+export const inventoryErrors = {
+  SW1301: {
+    ...invalidFile,
+    title: 'One address, two hosts',
+    explain: {
+      what: 'Two hosts of the inventory have the same address.',
+      why: 'An address leads to one machine, so one of the two entries is wrong.',
+      fix: 'Give each machine one entry. For a host behind NAT use a jump route: jump: { via: HOST, address: ADDRESS }',
+    },
+  },
+  SW1302: {
+    exit: 7,
+    outcome: 'refused',
+    retry: 'other-host',
+    cause: 'host',
+    precedence: 3,
+    title: 'One key, two hosts',
+    explain: {
+      what: 'Two hosts of the inventory have the same host key. Nothing was sent.',
+      why: 'One machine is a clone of the other, so the key proves neither.',
+      fix: 'Make new keys on one of them: rm /etc/ssh/ssh_host_*; ssh-keygen -A. Then run: swarm hosts trust NAME --replace',
+    },
+  },
+  SW1303: {
+    ...invalidFile,
+    title: 'Not an address',
+    explain: {
+      what: 'A route has an address that cannot be used.',
+      why: 'An address is IPv4, IPv6 or a host name, with :port if needed. An IPv6 address with a port needs brackets: [v6]:port.',
+      fix: 'Correct the address, then run: swarm check',
+    },
+  },
+  SW1304: {
+    ...invalidFile,
+    precedence: 9,
+    title: 'Jump that leads nowhere',
+    explain: {
+      what: 'A jump route cannot work.',
+      why: 'A jump goes through another host of the inventory, and never in a circle.',
+      fix: 'Correct via: in the route. To see the routes of a host, run: swarm hosts show NAME',
+    },
+  },
+  SW1305: {
+    exit: 7,
+    outcome: 'refused',
+    retry: 'other-host',
+    cause: 'host',
+    precedence: 6,
+    title: 'Host never trusted',
+    explain: {
+      what: 'The host has no pin. Nothing was sent to it.',
+      why: 'swarm sends nothing to a machine until you have compared its host key once.',
+      fix: 'To see its keys and pin them, run: swarm hosts trust NAME',
+    },
+  },
+  SW1306: {
+    ...invalidFile,
+    title: 'Inventory',
+    explain: {
+      what: 'An entry of the inventory has a wrong form.',
+      why: 'The message names the entry and what it takes.',
+      fix: 'Correct the entry. To see the form of the inventory, run: swarm schema inventory',
+    },
+  },
+  SW1307: {
+    ...invalidFile,
+    title: 'Line of known_hosts',
+    explain: {
+      what: 'A line of inventory/known_hosts cannot be read.',
+      why: "The file has OpenSSH's format. swarm hosts trust writes it.",
+      fix: 'Remove the line and pin the host again: swarm hosts trust NAME',
+    },
+  },
+} as const satisfies Record<string, ErrorKind>;

@@ -1,0 +1,73 @@
+import type { ErrorKind } from './kind.ts';
+
+const unpublished = { exit: 9, outcome: 'failed', retry: 'other-host', cause: 'link' } as const;
+
+/** Packages that fail verification. */
+export const packageErrors = {
+  SW4001: {
+    ...unpublished,
+    title: 'Checksum differs',
+    explain: {
+      what: 'The bytes of the package are not those that the host declared. Nothing of it was published.',
+      why: 'The transfer or a disk changed the file.',
+      fix: 'Run the build again. To check what is published, run: swarm binhost check --deep',
+    },
+  },
+  SW4002: {
+    ...unpublished,
+    title: 'File too short',
+    explain: {
+      what: 'The file ended too early. Nothing of the package was published.',
+      why: 'The transfer was cut, or the host deleted or replaced the file.',
+      fix: 'Run again: swarm runs resume last',
+    },
+  },
+  SW4003: {
+    ...unpublished,
+    title: 'Not a package',
+    explain: {
+      what: 'The file is not a well-formed gpkg or xpak. Nothing of it was published.',
+      why: 'The host wrote a damaged file, or a file of another kind.',
+      fix: 'Check the disk and Portage on the host, then build again: swarm run build ATOM',
+    },
+  },
+  SW4004: {
+    ...unpublished,
+    cause: 'package',
+    title: 'Other bytes under one name',
+    explain: {
+      what: 'A package of this name with other content is already published. The published one stays.',
+      why: 'A published file never changes, because clients may have its checksum.',
+      fix: 'Build it again, so that it gets a new BUILD_ID: swarm run build ATOM',
+    },
+  },
+  SW4005: {
+    ...unpublished,
+    title: 'Not the requested package',
+    explain: {
+      what: 'Category, name or version in the file are not those of the item. Nothing of it was published.',
+      why: 'The host built another package than the one that was requested.',
+      fix: 'Compare the Portage trees: swarm doctor. Then build again: swarm run build ATOM',
+    },
+  },
+  SW4006: {
+    ...unpublished,
+    cause: 'service',
+    title: 'Index not valid',
+    explain: {
+      what: 'The Packages index cannot be read, or does not agree with the files.',
+      why: 'Another program changed the binhost, or a file is damaged.',
+      fix: 'To see what is wrong, run: swarm binhost check. To go back to the last state, run: swarm binhost rollback',
+    },
+  },
+  SW4007: {
+    ...unpublished,
+    cause: 'package',
+    title: 'Not allowed to publish',
+    explain: {
+      what: 'The package was built, but not published.',
+      why: 'Its ebuild has RESTRICT=bindist: its licence forbids that others get the binary.',
+      fix: 'Build it on each client, or set USE=-bindist where the package has that flag.',
+    },
+  },
+} as const satisfies Record<string, ErrorKind>;
