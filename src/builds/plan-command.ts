@@ -59,7 +59,7 @@ export async function makePlanCommand({ atoms, options, index }: PlanRequest): P
   return {
     argv: ['python3', '-', ...options, ...atoms],
     env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(`${binhostPreamble(index ?? EMPTY_INDEX)}\n${await readPlanScript()}`),
+    stdin: new TextEncoder().encode(`${binhostPreamble(index ?? EMPTY_INDEX)}\n${readPlanScript()}`),
     timeoutMs: 30 * 60_000, // @world on a slow drone, with backtracking
   };
 }

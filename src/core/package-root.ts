@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+
+/** Whether this is the bundled program below dist/. Tests and benches run the TypeScript itself. */
+export const COMPILED = !import.meta.filename.endsWith('.ts');
 
 /** The folder of swarm's own package: built-in playbooks, modules and templates are below it, compiled or not. */
 export function packageRoot(): string {
@@ -10,3 +13,14 @@ export function packageRoot(): string {
   }
   return dir;
 }
+
+/** The folder that holds src/ and modules/ as they run: the package, or dist/ in it. */
+export const codeRoot = (): string => (COMPILED ? join(packageRoot(), 'dist') : packageRoot());
+
+/** A file of code that is started or loaded by its name: `src/index` is dist/src/index.js, or src/index.ts in a test. scripts/bundle.mjs
+ *  lists the files that exist in dist/. */
+export const codeFile = (name: string): string => join(codeRoot(), `${name}${COMPILED ? '.js' : '.ts'}`);
+
+/** The text of a program that runs on a host, `src/gentoo/plan/plan.py`. Every .sh and .py file below src/ and modules/ is copied to the same
+ *  path below dist/ when swarm is built, so that a program stands in a file of its own beside the code that sends it. */
+export const readProgram = (path: string): string => readFileSync(join(codeRoot(), path), 'utf8');

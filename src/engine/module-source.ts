@@ -2,18 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyModule } from '../core/module.ts';
-import { packageRoot } from '../core/package-root.ts';
+import { COMPILED, codeFile, codeRoot } from '../core/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
-
-/** Compiled, swarm's own code is JavaScript below dist/; in a test it is the TypeScript itself. */
-const MODULE_EXTENSION = import.meta.filename.endsWith('.ts') ? '.ts' : '.js';
-const PROGRAM_DIR = MODULE_EXTENSION === '.ts' ? packageRoot() : join(packageRoot(), 'dist');
 
 /** The modules built in and those of a project, which come first. Nothing is imported before `load`. Throws SW1111 for one that is none. */
 export function moduleSource(projectDir?: string): ModuleSource {
   const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
-  const builtIn = new Map(listModuleFiles(join(PROGRAM_DIR, 'modules'), MODULE_EXTENSION));
+  const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
@@ -43,8 +39,8 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
 /** A module of the project. TypeScript as it is; `build-swarm` in it is the swarm that runs, so that its errors are ours. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
-  const door: unknown = await import(pathToFileURL(join(PROGRAM_DIR, 'src', `index${MODULE_EXTENSION}`)).href);
-  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': door }, fsCache: false, moduleCache: false });
+  const publicApi: unknown = await import(pathToFileURL(codeFile('src/index')).href);
+  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': publicApi }, fsCache: false, moduleCache: false });
   const { default: found } = await jiti.import<{ readonly default?: unknown }>(of.file).catch((error: unknown) => {
     throw loadFailure(of, error);
   });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { COMPILED, codeFile } from '../core/package-root.ts';
 
 const STAND_INS = ['emerge', 'portageq', 'python3'] as const;
 /** A drone shares this machine's kernel and services: these would hit the real thing. */
@@ -27,9 +27,8 @@ esac
 /** Puts the stand-ins into DIR/bin, which stands first on a drone's PATH: small sh scripts that start Node. Run from source, jiti
  *  compiles on the way. They say where they belong themselves: a build runs in an environment of its own, `env -i`. */
 export function writeWrappers(dir: string, env: Readonly<Record<string, string>>): void {
-  const extension = extname(import.meta.filename);
-  const program = fileURLToPath(import.meta.resolve('./stand-in.ts')).replace(/\.ts$/, extension); // compiled: .js
-  const loader = extension === '.ts' ? ['--import', import.meta.resolve('jiti/register')] : [];
+  const program = codeFile('src/lab/stand-in');
+  const loader = COMPILED ? [] : ['--import', import.meta.resolve('jiti/register')];
   for (const name of BLOCKED_COMMANDS) {
     const refusal = `echo "${name}: a drone of a lab leaves the machine alone that it runs on" >&2`;
     writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${refusal}\nexit 1\n`, { mode: 0o755 });

@@ -142,7 +142,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
   });
 });
 
-/** Files of packages that a command loaded, by what V8 saw. */
+/** Names of packages whose code a command loaded, by what V8 saw. */
 function loaded(dir: string, words: readonly string[]): readonly string[] {
   const into = join(dir, `seen-${words.join('-')}`);
   mkdirSync(into);
@@ -151,7 +151,11 @@ function loaded(dir: string, words: readonly string[]): readonly string[] {
     const { result } = JSON.parse(readFileSync(join(into, file), 'utf8')) as { readonly result: readonly { readonly url: string }[] };
     return result.map(({ url }) => url);
   });
-  return urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+  const files = new Set(urls.filter((url) => url.includes('/dist/')));
+  // the bundle notes above each piece of code which file it comes from
+  return [...files].flatMap((url) =>
+    [...readFileSync(new URL(url), 'utf8').matchAll(/node_modules\/((?:@[^/\n]+\/)?[^/\n]+)\/.*$/gm)].map(([, name = '']) => name),
+  );
 }
 
 test('nothing of the screen is loaded where lines are printed', () => {

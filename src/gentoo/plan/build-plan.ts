@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { readProgram } from '../../core/package-root.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
 
 const dependencyKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
@@ -81,8 +79,8 @@ export interface BuildPlan {
 }
 
 /** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
-export async function readPlanScript(): Promise<string> {
-  return await readFile(join(packageRoot(), 'src/gentoo/plan/plan.py'), 'utf8');
+export function readPlanScript(): string {
+  return readProgram('src/gentoo/plan/plan.py');
 }
 
 /** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */

@@ -162,6 +162,6 @@ test.each(['', 'sh: python3: not found', '{"status":0}', '[]'])('%j is not a gra
 });
 
 test('on a host without Portage the script says so, and nothing else', async () => {
-  const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: await readPlanScript(), encoding: 'utf8' });
+  const printed = execFileSync('python3', ['-I', '-', 'a/b'], { input: readPlanScript(), encoding: 'utf8' });
   expect(() => parseGraph(printed)).toThrow(expect.objectContaining({ code: 'SW6011', detail: expect.stringContaining('portage') }));
 });

@@ -1,0 +1,159 @@
+// Bundles the program into a few files of JavaScript: a command opens a handful of files when it starts, not hundreds.
+// dist/src and dist/modules hold the files that are started or loaded by name, dist/chunks what they share.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+
+/** What Node starts, the door that projects import, the parts of the lab that tests import, and the built-in modules. */
+const entries = [
+  ...['src/bin', 'src/index', 'src/lab/stand-in', 'src/lab/lab', 'src/lab/project', 'src/lab/wrappers'],
+  ...readdirSync(join(root, 'modules'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
+];
+
+/** A chunk holds these files and all that they import, except what a chunk before it holds. */
+const chunks = {
+  start: ['src/cli/main.ts'],
+  exec: [
+    'src/cli/exec/exec.ts',
+    'src/report/reporters/plain-reporter.ts',
+    'src/report/reporters/ndjson-reporter.ts',
+    'src/report/reporters/json-reporter.ts',
+  ],
+  ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
+  language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
+  run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
+  modules: ['look', 'execution', 'attributes', 'place-file', 'service-state', 'source', 'lines'].map((name) => `modules/parts/${name}.ts`),
+};
+
+const missing = Object.values(chunks)
+  .flat()
+  .filter((file) => !existsSync(join(root, file)));
+if (missing.length > 0) throw new Error(`scripts/bundle.mjs names files that do not exist: ${missing.join(', ')}`);
+
+/** Big libraries that many commands never need, each a file of its own below dist/libraries. */
+const libraries = ['@marcbachmann/cel-js', 'diff', 'handlebars/dist/cjs/handlebars/compiler/base.js'];
+const libraryFile = (name) => name.replace(/\.js$/, '').replaceAll(/[@/]+/g, '-').replace(/^-/, '');
+
+/** `createRequire(import.meta.url)('diff')` loads a library when it is first needed. It comes from dist/libraries or, a small one, goes
+ *  into the chunk of the code that needs it. */
+const lazyLibraries = {
+  name: 'lazy-libraries',
+  transform: {
+    filter: { id: /\/(src|modules)\/.*\.tsx?$/, code: /createRequire\(import\.meta\.url\)/ },
+    handler: (code) => ({
+      code: code
+        .replace(/const require = createRequire\(import\.meta\.url\);?/g, '')
+        .replaceAll('createRequire(import.meta.url)', 'require')
+        .replace(/\brequire\('([^']+)'\)/g, (call, name) =>
+          libraries.includes(name) ? `createRequire(import.meta.url)('../libraries/${libraryFile(name)}.cjs')` : call,
+        ),
+      map: null,
+    }),
+  },
+};
+
+/** `import('./run.ts')` becomes a small file that only exports again what a chunk holds. This imports the chunk directly: one file less. */
+const directImports = {
+  name: 'direct-imports',
+  generateBundle(_, bundle) {
+    const files = Object.values(bundle).filter(({ type }) => type === 'chunk');
+    for (const facade of files.filter(({ isEntry, isDynamicEntry, moduleIds }) => isDynamicEntry && !isEntry && moduleIds.length === 0)) {
+      const [, names, chunk] = /^(?:import "[^"]*";\n)*export \{ (.*) \} from "(.*)";\n*$/.exec(facade.code) ?? [];
+      if (names === undefined) continue;
+      const exported = names.split(', ').map((name) => name.split(' as '));
+      const value = `.then((chunk) => ({ ${exported.map(([inner, name = inner]) => `${name}: chunk.${inner}`).join(', ')} }))`;
+      const from = new RegExp(`import\\("([./]*(?:chunks/)?)${facade.fileName.replace('chunks/', '')}"\\)`, 'g');
+      for (const file of files) if (from.test(file.code)) file.code = file.code.replace(from, `import("$1${chunk.slice(2)}")${value}`);
+      delete bundle[facade.fileName];
+    }
+  },
+};
+
+/** Parts of libraries that swarm never calls and that every start would pay for, with the code in place of theirs. */
+const unused = {
+  'zod/v4/locales/index.js': "export { default as en } from './en.js';",
+  'ssh2/lib/http-agents.js': 'module.exports = {};', // loads https and tls
+  'ink/build/devtools.js': 'export {};',
+};
+const withoutUnused = {
+  name: 'without-unused',
+  load: {
+    filter: { id: Object.keys(unused).map((file) => `**/node_modules/${file}`) },
+    handler: (id) => unused[id.slice(id.lastIndexOf('/node_modules/') + '/node_modules/'.length)],
+  },
+};
+
+const common = {
+  cwd: root,
+  platform: 'node',
+  resolve: { alias: { 'cpu-features': false } }, // an optional part of ssh2 that has to be compiled
+  transform: {
+    target: 'node20.19',
+    define: { 'process.env.NODE_ENV': '"production"', __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+  },
+};
+const comments = { legal: true, annotation: false, jsdoc: false };
+const charset = 'ascii'; // V8 reads text of ASCII alone faster
+
+const bundle = await rolldown({
+  ...common,
+  input: Object.fromEntries(entries.map((name) => [name, `${name}.ts`])),
+  external: ['jiti', 'jiti/register', /\.node$/], // jiti loads the modules of a project
+  plugins: [withoutUnused, lazyLibraries, directImports],
+  onLog(level, log, print) {
+    if (log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') print(level, log);
+  },
+});
+const { output } = await bundle.write({
+  dir: join(root, 'dist'),
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  comments,
+  charset,
+  cleanDir: true,
+  codeSplitting: {
+    groups: Object.entries(chunks).map(([name, files], at, { length }) => ({
+      name,
+      test: (id) => files.some((file) => id === join(root, file)),
+      priority: length - at,
+    })),
+  },
+});
+await bundle.close();
+const lazy = await rolldown({ ...common, input: Object.fromEntries(libraries.map((name) => [libraryFile(name), name])) });
+const { output: lazyOutput } = await lazy.write({
+  dir: join(root, 'dist/libraries'),
+  format: 'cjs',
+  exports: 'named',
+  entryFileNames: '[name].cjs',
+  comments,
+  charset,
+});
+await lazy.close();
+
+/** The licences of the packages whose code is in dist/. */
+function licences(files) {
+  const folders = files.flatMap(({ moduleIds }) =>
+    moduleIds.flatMap((id) => /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0] ?? []),
+  );
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+    return `${name} ${version}: ${license ?? 'see below'}\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()}\n`;
+  });
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+writeFileSync(join(root, 'dist/LICENSES.txt'), licences([...output, ...lazyOutput]));
+
+// programs that run on hosts: readProgram() reads them from here
+for (const folder of ['src', 'modules']) {
+  for (const name of readdirSync(join(root, folder), { recursive: true }).filter((file) => /\.(sh|py)$/.test(file))) {
+    mkdirSync(dirname(join(root, 'dist', folder, name)), { recursive: true });
+    copyFileSync(join(root, folder, name), join(root, 'dist', folder, name));
+  }
+}
+if (process.argv.includes('--list')) for (const { fileName, code } of output) process.stdout.write(`${fileName} ${code.length}\n`);
