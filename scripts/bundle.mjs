@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..');
 
 /** What Node starts, the door that projects import, the parts of the lab that tests import, and the built-in modules. */
 const entries = [
-  ...['src/bin', 'src/index', 'src/lab/stand-in', 'src/lab/lab', 'src/lab/project', 'src/lab/wrappers'],
+  ...['src/bin', 'src/index', 'src/lab/stand-in', 'src/lab/lab', 'src/lab/lab-project', 'src/lab/wrappers'],
   ...readdirSync(join(root, 'modules'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
@@ -26,7 +26,9 @@ const chunks = {
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: ['look', 'execution', 'attributes', 'place-file', 'service-state', 'source', 'lines'].map((name) => `modules/parts/${name}.ts`),
+  modules: ['path-stat', 'command-change', 'file-attributes', 'file-content', 'service-state', 'source-files', 'edit-lines'].map(
+    (name) => `src/sdk/${name}.ts`,
+  ),
 };
 
 const missing = Object.values(chunks)

@@ -46,7 +46,7 @@ export async function createLabProject(drones: number, speed = 100): Promise<Lab
 }
 
 async function projectOn(lab: Lab, dir: string, end: () => Promise<void>): Promise<LabProject> {
-  const { writeLabProject } = await compiled<typeof import('../../src/lab/lab-project.ts')>('project.js');
+  const { writeLabProject } = await compiled<typeof import('../../src/lab/lab-project.ts')>('lab-project.js');
   await writeLabProject(dir, lab);
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
