@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error.ts';
 import type { Host, Json } from '../../core/host.ts';
 import { parseBlockEnd } from '../../fleet/blocks/block-text.ts';
 import { findHostFile } from '../../fleet/project/find-inventory-entry.ts';
-import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
+import { findHost, openProject } from '../../fleet/project/project.ts';
 import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -55,13 +55,6 @@ function parseUntil(text: string | undefined, now: number): number {
   throw new SwarmError('SW1202', `--until ${text} is more than 7 days ahead`, {
     hint: 'a block ends after 7 days at most; renew it then',
   });
-}
-
-/** The host with this very name; a pattern or a group is refused. Throws SW1203. */
-export function findHost(project: Project, name: string): Host {
-  const [host, second] = findHosts(project, name, {});
-  if (host !== undefined && second === undefined && host.name === name) return host;
-  throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'swarm hosts list shows the names' });
 }
 
 const notInFilesError = ({ name }: Host): SwarmError =>

@@ -2,14 +2,13 @@ import { fingerprint, formatRoute, type Host } from '../../core/host.ts';
 import { formatBlock, hasActiveBlock } from '../../fleet/blocks/block-text.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { findRouteSpan } from '../../fleet/project/find-inventory-entry.ts';
-import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
+import { findHost, findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import type { RouteReport } from '../../remote/connect/connect.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
-import { findHost } from './block.ts';
 
 const trustStatus = (host: Host): string => {
   if (hasActiveBlock(host)) return 'blocked';
