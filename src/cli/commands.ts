@@ -69,12 +69,12 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'hosts show <name>',
     summary: 'routes, identity, variables',
-    run: async (o: GlobalOptions, name: string) => (await import('./hosts/list-hosts.ts')).showHostCommand(name, o),
+    run: async (o: GlobalOptions, name: string) => (await import('./hosts/show-host.ts')).showHostCommand(name, o),
   },
   {
     usage: 'hosts verify [pattern]',
     summary: 'prove every route; runs nothing',
-    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/list-hosts.ts')).verifyHostsCommand(pattern, o),
+    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/verify-hosts.ts')).verifyHostsCommand(pattern, o),
   },
   {
     usage: 'hosts trust [names...]',
