@@ -1,4 +1,4 @@
-import { argumentRows, escapeTableCell } from '../../cli/reference/describe-modules.ts';
+import { argumentRows, escapeTableCell } from '../argument-table.ts';
 import { CEL_FUNCTIONS, CEL_METHODS } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { TEMPLATE_HELPERS } from '../template/template-helpers.ts';
