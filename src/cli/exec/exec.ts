@@ -4,7 +4,7 @@ import { SwarmError, toErrorJson } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome, RunEventData } from '../../core/event.ts';
 import { type Become, fingerprint, formatRoute, type Host, isBlocked } from '../../core/host.ts';
-import { readProgramVersion } from '../../core/program-version.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
 import { runExitCode } from '../../core/run-state.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { blockedHostError } from '../../engine/host-block.ts';

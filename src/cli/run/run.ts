@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
-import { readProgramVersion } from '../../core/program-version.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';

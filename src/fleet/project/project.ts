@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
+import { userName } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { readCachedInventory } from './inventory-cache.ts';
