@@ -44,7 +44,8 @@ export interface HostKey {
   readonly blob: string;
 }
 
-export const isSameKey = (one: HostKey, other: HostKey): boolean => one.type === other.type && one.blob === other.blob;
+export const isSameKey = (one: HostKey, other: HostKey): boolean =>
+  one.type === other.type && Buffer.from(one.blob, 'base64').equals(Buffer.from(other.blob, 'base64'));
 
 /** `SHA256:…` of a key's base64 blob, as ssh-keygen -l prints it. */
 export function fingerprint(blob: string): string {
