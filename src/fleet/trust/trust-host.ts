@@ -97,7 +97,7 @@ export async function rotateHostKeys(
 ): Promise<{ readonly identity: Identity; readonly learned: readonly HostKey[] }> {
   if (host.identity === undefined)
     throw new SwarmError('SW1305', `${host.name} was never trusted: there is nothing to learn further keys by`, {
-      hint: `swarm hosts trust ${host.name}`,
+      hint: `Run: swarm hosts trust ${host.name}`,
     });
   const found = await learnFurtherKeys(host, project, makeConnectOptions(project), new AbortController().signal);
   await writePin(project.pinsFile, host.name, found.identity);
