@@ -44,7 +44,9 @@ export interface HostKey {
   readonly blob: string;
 }
 
-export const isSameKey = (one: HostKey, other: HostKey): boolean => one.type === other.type && one.blob === other.blob;
+/** Are the bytes of both keys the same? Base64 may be written with or without padding. */
+export const isSameKey = (one: HostKey, other: HostKey): boolean =>
+  one.type === other.type && Buffer.from(one.blob, 'base64').equals(Buffer.from(other.blob, 'base64'));
 
 /** `SHA256:…` of a key's base64 blob, as ssh-keygen -l prints it. */
 export function fingerprint(blob: string): string {

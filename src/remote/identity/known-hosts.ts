@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { HostKey } from '../../core/host.ts';
+import { type HostKey, isSameKey } from '../../core/host.ts';
 
 /** One line that says which key a host has. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
 export interface KnownHost {
@@ -48,15 +48,10 @@ export function hashHostName(name: string, salt: Uint8Array): string {
   return `|1|${Buffer.from(salt).toString('base64')}|${hash}`;
 }
 
-export function isSameKeyText(a: HostKey, b: HostKey): boolean {
-  const [left, right] = [Buffer.from(a.blob, 'base64'), Buffer.from(b.blob, 'base64')];
-  return a.type === b.type && left.length === right.length && timingSafeEqual(left, right);
-}
-
 /** Whether any line marks a key @revoked, for whatever host. */
 export function createRevocationCheck(lines: readonly KnownHost[]): (key: HostKey) => boolean {
   const revoked = lines.filter(({ marker }) => marker === 'revoked').map(({ key }) => key);
-  return (key) => revoked.some((each) => isSameKeyText(each, key));
+  return (key) => revoked.some((each) => isSameKey(each, key));
 }
 
 /** The same of several files; one that does not exist revokes nothing. */
@@ -81,11 +76,11 @@ export const readUserKnownHosts = (
 
 export function matchKnownKey(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): KnownKeyMatch {
   const unmarked = lines.filter((line) => line.marker === undefined);
-  const matchingNames = unmarked.filter((line) => isSameKeyText(line.key, key)).map((line) => displayName(line, names));
+  const matchingNames = unmarked.filter((line) => isSameKey(line.key, key)).map((line) => displayName(line, names));
   const sameNameLines = unmarked.filter((line) => names.some((name) => matchesHostName(line, name)) && line.key.type === key.type);
   return {
     names: [...new Set(matchingNames)],
-    hasOtherKey: sameNameLines.length > 0 && !sameNameLines.some((line) => isSameKeyText(line.key, key)),
+    hasOtherKey: sameNameLines.length > 0 && !sameNameLines.some((line) => isSameKey(line.key, key)),
   };
 }
 

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { fileError, SwarmError, ValidationError } from '../../core/error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { HostKey, Identity } from '../../core/host.ts';
-import { createRevocationCheck, isSameKeyText, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
+import { type HostKey, type Identity, isSameKey } from '../../core/host.ts';
+import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
 const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;
 /** A host that shows no key, because it is reached by a command: a comment for OpenSSH, a pin for us. */
@@ -51,7 +51,7 @@ function addPin(
     if (known.machineId !== undefined && machineId !== undefined && known.machineId !== machineId)
       return { what: `${name} has two machine-ids`, hint: `One of its lines is stale. swarm hosts trust ${name} --replace` };
     const id = machineId ?? known.machineId;
-    const hostKeys = known.hostKeys.some((each) => isSameKeyText(each, key)) ? known.hostKeys : [...known.hostKeys, key];
+    const hostKeys = known.hostKeys.some((each) => isSameKey(each, key)) ? known.hostKeys : [...known.hostKeys, key];
     pins.set(name, { hostKeys, ...(id === undefined ? {} : { machineId: id }) });
   }
   return undefined;
@@ -100,7 +100,7 @@ export function replacePin(text: string, name: string, identity: Identity, date:
     }
     const old = ownLines.get(index + 1);
     if (old === undefined) return [line];
-    const key = identity.hostKeys.find((each) => isSameKeyText(each, old.key));
+    const key = identity.hostKeys.find((each) => isSameKey(each, old.key));
     const right = key !== undefined && !kept.has(key) && MACHINE_ID.exec(old.comment)?.[1] === identity.machineId;
     if (right && old.hosts === name) {
       kept.add(key);
