@@ -164,7 +164,7 @@ export function blockFindings(host: Host, now = Date.now()): readonly HealthFind
   if (host.block === undefined) return [];
   const left = blockEnd(host.block) - now;
   const lift = `swarm hosts unblock ${host.name}`;
-  if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block counts no more: ${formatBlock(host.block, now)}`, lift)];
+  if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block has ended: ${formatBlock(host.block, now)}`, lift)];
   if (left > LONG_BLOCK_MS)
     return [makeFinding(host, 'warn', 'block', `blocked for more than 7 days: ${formatBlock(host.block, now)}`, lift)];
   return [];
