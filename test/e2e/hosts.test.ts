@@ -89,9 +89,9 @@ describe.skipIf(namespacesProblem !== undefined)(
         const { exit, out } = await run('hosts', 'verify', 'drone-tarn');
         expect(exit).toBe(7);
         expect(out).toContain(
-          'local 192.168.20.1:22 would have hit alpha-centauri, which is protected. No command was sent, no login offered.',
+          'local 192.168.20.1:22 leads to alpha-centauri, which is protected. No command was sent, no login offered.',
         );
-        expect(out).toMatch(/it stands in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
+        expect(out).toMatch(/it is written in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
         expect(out).toContain(
           'hint: remove this route of drone-tarn, or write the way behind alpha-centauri: { jump: { via: alpha-centauri, address: ADDRESS } }',
         );
@@ -210,7 +210,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         ]);
         expect(by('100.64.0.77')).toBeUndefined();
         const shown = await run('hosts', 'discover', '--tailscale', status);
-        expect(shown.out).toContain('adopt it: swarm hosts adopt 100.64.0.4 --name NAME --group GROUP');
+        expect(shown.out).toContain('To adopt it, run: swarm hosts adopt 100.64.0.4 --name NAME --group GROUP');
         expect(shown.out).not.toMatch(/[\u0007\u001b]/);
       });
 
