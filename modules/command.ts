@@ -1,6 +1,4 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { commandArgs, runAsChange } from '../src/sdk/command-change.ts';
-import { splitWords } from '../src/sdk/split-words.ts';
+import { commandArgs, commandReturns, defineModule, runAsChange, SwarmError, splitWords, z } from '../src/index.ts';
 
 const args = z
   .strictObject({
@@ -17,12 +15,13 @@ const args = z
 export default defineModule({
   summary: 'One program with its arguments, without a shell',
   args,
+  returns: commandReturns,
   freeForm: 'cmd',
   example: `command:
   argv: [eselect, profile, set, default/linux/amd64/23.0]
   creates: /etc/portage/make.profile
 `,
-  async *run(probe, { argv, cmd, ...rest }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { argv, cmd, ...rest }) {
     const [program, ...words] = argv ?? splitWords(cmd ?? '');
     if (program === undefined) throw new SwarmError('SW1112', 'no program to run');
     return yield* runAsChange(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });

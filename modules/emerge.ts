@@ -5,7 +5,18 @@ import { followBuild } from '../src/builds/follow-build.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
-import { type Change, type Command, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
+import { type Command, defineModule, type Remote, SwarmError, z } from '../src/index.ts';
+
+const builtPackageSchema = z.strictObject({
+  cpv: z.string(),
+  path: z.string().describe('Path on the host'),
+  size: z.int(),
+  sha256: z.string(),
+  buildId: z.int(),
+  buildTime: z.int().describe('Unix seconds'),
+  host: z.string(),
+  job: z.string().describe('The job that built it'),
+});
 
 export default defineModule({
   summary: 'Builds one package from source as a detached job, which goes on whatever becomes of the connection',
@@ -16,12 +27,15 @@ export default defineModule({
       .default([])
       .describe('More options for emerge'),
   }),
+  returns: z.strictObject({
+    binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check'),
+  }),
   freeForm: 'atom',
   example: `emerge:
   atom: "=app-misc/hello-1.0:0"
   options: ["--with-bdeps=y"]
 `,
-  async *run(probe, { atom, options }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { atom, options }) {
     const wanted = parseTarget(atom);
     let built: BuiltPackage | undefined;
     yield {

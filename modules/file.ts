@@ -1,6 +1,18 @@
-import { type Change, defineModule, type FileMeta, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { attributeArgs, attributeChanges, type FileAttributes, runOrThrow, setAttributes } from '../src/sdk/file-attributes.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import {
+  attributeArgs,
+  attributeChanges,
+  type Change,
+  defineModule,
+  type FileAttributes,
+  type FileMeta,
+  type PathStat,
+  type Remote,
+  runOrThrow,
+  SwarmError,
+  setAttributes,
+  statPaths,
+  z,
+} from '../src/index.ts';
 
 const args = z
   .strictObject({
@@ -14,12 +26,13 @@ const args = z
 export default defineModule({
   summary: 'A file, folder or link of the host: there or not, whose, with which permissions',
   args,
+  returns: z.strictObject({ path: z.string(), state: z.enum(['file', 'directory', 'absent', 'link', 'touch']) }),
   example: `file:
   path: /var/cache/binpkgs
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { path, state, src, ...wanted }) {
     const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':

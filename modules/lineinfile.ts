@@ -1,8 +1,14 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { editLines } from '../src/sdk/edit-lines.ts';
-import { attributeArgs } from '../src/sdk/file-attributes.ts';
-import { contentChanges, decodeSmallText } from '../src/sdk/file-content.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import {
+  attributeArgs,
+  contentChanges,
+  decodeSmallText,
+  defineModule,
+  editLines,
+  type PathStat,
+  SwarmError,
+  statPaths,
+  z,
+} from '../src/index.ts';
 
 const patternSchema = z.string().superRefine((text, context) => {
   try {
@@ -33,13 +39,14 @@ const args = z
 export default defineModule({
   summary: 'One line of a text file on the host: there or not',
   args,
+  returns: z.strictObject({ path: z.string(), lines: z.int().describe('How many lines the file has') }),
   example: `lineinfile:
   path: /etc/portage/package.accept_keywords/swarm
   line: dev-lang/zig ~amd64
   regexp: "^dev-lang/zig "
   create: true
 `,
-  async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }) {
     const [bytes, [found]] = await Promise.all([probe.read(path), statPaths(probe, [{ path, size: 'any' }])]);
     if (bytes === undefined && !create) {
       if (state === 'absent') return { path, lines: 0 };

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Change, defineModule, errorKind, type Json, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+import { defineModule, errorKind, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
 
 const args = z.strictObject({
   timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),
@@ -42,10 +42,11 @@ const STUCK_MS = 120_000;
 export default defineModule({
   summary: 'Reboot the machine and wait until the same machine is back with another boot; behind every guard',
   args,
+  returns: z.strictObject({ elapsed: z.int().describe('Seconds until the host was back') }),
   example: `reboot:
   timeout: 600
 `,
-  async *run(probe, { timeout, test, drain, automatic }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { timeout, test, drain, automatic }) {
     const { boot, open } = await readBoot(probe);
     if (!open) throw protectedError(probe.host.name);
     const started = performance.now();

@@ -1,6 +1,16 @@
-import { type Change, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { runOrThrow } from '../src/sdk/file-attributes.ts';
-import { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from '../src/sdk/service-state.ts';
+import {
+  type Change,
+  defineModule,
+  findInitSystem,
+  type InitSystem,
+  type Remote,
+  readServiceState,
+  runOrThrow,
+  type ServiceState,
+  SwarmError,
+  wouldCutAccess,
+  z,
+} from '../src/index.ts';
 
 const args = z
   .strictObject({
@@ -18,12 +28,13 @@ type Action = 'start' | 'stop' | 'restart' | 'reload';
 export default defineModule({
   summary: 'A service: running or not, started at boot or not; systemd and OpenRC',
   args,
+  returns: z.strictObject({ name: z.string(), running: z.boolean(), enabled: z.boolean().describe('Starts at boot') }),
   example: `service:
   name: chronyd
   state: started
   enabled: true
 `,
-  async *run(probe, { name, state, enabled, runlevel }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { name, state, enabled, runlevel }) {
     const init = findInitSystem(probe);
     const found = await readServiceState(probe, init, name, runlevel);
     if (!found.known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);

@@ -1,17 +1,15 @@
 import { basename, join } from 'node:path/posix';
 import {
-  type Change,
   compareSentTree,
   compareTree,
   defineModule,
-  type Json,
+  findSource,
   type Remote,
   SwarmError,
   sendTree,
   type TreeDifference,
   z,
 } from '../src/index.ts';
-import { findSource } from '../src/sdk/source-files.ts';
 
 export default defineModule({
   summary: 'A whole folder from here to the host: only what differs is sent, in one stream',
@@ -22,11 +20,17 @@ export default defineModule({
     exclude: z.array(z.string().min(1)).default([]).describe("rsync's patterns; what they name is neither sent nor removed"),
     checksum: z.boolean().default(true).describe('Content decides; false: size and time, which is quicker and sends what was only touched'),
   }),
+  returns: z.strictObject({
+    dest: z.string().describe('Folder on the host'),
+    sent: z.array(z.string()).describe('Paths that were sent'),
+    deleted: z.array(z.string()).describe('Paths that were removed'),
+    bytes: z.int().describe('Bytes that were sent'),
+  }),
   example: `sync:
   src: portage/
   dest: /etc/portage/sets
 `,
-  async *run(probe, { src, dest, ...options }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { src, dest, ...options }) {
     const { path: from, directory } = await findSource(src, probe.paths.files);
     if (!directory) throw new SwarmError('SW6012', `${from} is not a folder`, { hint: 'copy takes single files.' });
     const to = src.endsWith('/') ? dest : join(dest, basename(from));

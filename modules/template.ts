@@ -1,8 +1,5 @@
 import { basename, join } from 'node:path/posix';
-import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { attributeArgs } from '../src/sdk/file-attributes.ts';
-import { ensureFileContent } from '../src/sdk/file-content.ts';
-import { findSource, readSource } from '../src/sdk/source-files.ts';
+import { attributeArgs, defineModule, ensureFileContent, fileContentReturns, findSource, readSource, z } from '../src/index.ts';
 
 export default defineModule({
   summary: 'A Handlebars file of the project, filled in for the host',
@@ -11,12 +8,13 @@ export default defineModule({
     dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   }),
+  returns: fileContentReturns,
   example: `template:
   src: make.conf.hbs
   dest: /etc/portage/make.conf
   mode: "0644"
 `,
-  async *run(probe, { src, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { src, dest, ...wanted }) {
     const { path } = await findSource(src, probe.paths.templates);
     const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
     const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;

@@ -26,9 +26,17 @@ const chunks = {
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: ['path-stat', 'command-change', 'file-attributes', 'file-content', 'service-state', 'source-files', 'edit-lines'].map(
-    (name) => `src/sdk/${name}.ts`,
-  ),
+  modules: [
+    'path-stat',
+    'command-change',
+    'file-attributes',
+    'file-content',
+    'run-or-throw',
+    'service-state',
+    'source-files',
+    'edit-lines',
+    'split-words',
+  ].map((name) => `src/sdk/${name}.ts`),
 };
 
 const missing = Object.values(chunks)

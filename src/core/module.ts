@@ -82,6 +82,8 @@ export interface Change {
 export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly summary: string;
   readonly args: S;
+  /** What `register` keeps: the value that `run` returns. Left out: the module registers nothing that is documented. */
+  readonly returns?: z.ZodType<Out>;
   /** One task in YAML, as the docs show it and the tests run it. */
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
@@ -92,10 +94,16 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   run(probe: Probe, args: z.output<S>): AsyncGenerator<Change, Out, void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the args of a module that was found by name are checked by its own schema
-export type AnyModule = Module<any, Json | undefined>;
+/** A module of which only the name is known: its own schemas check what goes in and what comes out. */
+// biome-ignore lint/suspicious/noExplicitAny: no type fits the args and the result of every module
+export type AnyModule = Module<any, any>;
 
-/** The identity; gives `args` of `run` the type of the schema. */
-export function defineModule<S extends z.ZodType, Out extends Json | undefined>(module: Module<S, Out>): Module<S, Out> {
+/** What a module is written with: `run` has the args that `args` describes, and returns what `returns` describes. */
+export type ModuleDefinition<S extends z.ZodType, Out> = Omit<Module<S, Out>, 'run'> & {
+  run(probe: Probe, args: z.output<S>): AsyncGenerator<Change, NoInfer<Out>, void>;
+};
+
+/** Makes a module of its parts. The schemas of `args` and `returns` give `run` its types. */
+export function defineModule<S extends z.ZodType, Out = Json | undefined>(module: ModuleDefinition<S, Out>): Module<S, Out> {
   return module;
 }

@@ -1,4 +1,7 @@
-import { type Change, type Command, type ExecResult, type Json, type Probe, type Remote, SwarmError, z } from '../index.ts';
+import { z } from 'zod';
+import type { Command, ExecResult } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Change, Probe, Remote } from '../core/module.ts';
 import { statPaths } from './path-stat.ts';
 
 /** The args that command and shell share. */
@@ -9,6 +12,22 @@ export const commandArgs = {
   stdin: z.string().optional(),
 };
 
+/** What command and shell register, by Ansible's names. */
+export const commandReturns = z.strictObject({
+  rc: z.int().describe('Exit status'),
+  stdout: z.string(),
+  stderr: z.string(),
+  stdout_lines: z.array(z.string()).readonly().describe('Lines of stdout'),
+  stderr_lines: z.array(z.string()).readonly(),
+  cmd: z.array(z.string()).readonly().describe('The program and its arguments'),
+  ms: z.number().exactOptional().describe('How long it ran, in milliseconds'),
+  skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
+});
+
+/** What command and shell register. */
+export type CommandResult = z.output<typeof commandReturns>;
+
+/** A command with its conditions. */
 export interface CommandRequest {
   readonly argv: readonly [string, ...string[]];
   readonly subject: string;
@@ -19,7 +38,7 @@ export interface CommandRequest {
 }
 
 /** Runs a command as a change. Throws SW6001 on another exit than 0, with the result as the error's cause, for failed_when. */
-export async function* runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, Json, void> {
+export async function* runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, CommandResult, void> {
   const reason = await findSkipReason(probe, wanted);
   if (reason !== undefined)
     return { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [], cmd: [...wanted.argv], skipped_because: reason };
@@ -79,7 +98,7 @@ function toCommand({ argv, chdir, stdin }: CommandRequest): Command {
 }
 
 /** Ansible's names. One line break at the end belongs to the terminal, not to the value. */
-function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms }: ExecResult): Json {
+function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms }: ExecResult): CommandResult {
   const out = stdout.replace(/\n$/, '');
   const err = stderr.replace(/\n$/, '');
   return { rc: exit, stdout: out, stderr: err, stdout_lines: lines(out), stderr_lines: lines(err), cmd: [...argv], ms };

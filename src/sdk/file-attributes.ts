@@ -1,5 +1,8 @@
-import { type Change, type FileMeta, type Remote, SwarmError, z } from '../index.ts';
+import { z } from 'zod';
+import type { FileMeta } from '../core/connection.ts';
+import type { Change, Remote } from '../core/module.ts';
 import type { PathStat } from './path-stat.ts';
+import { runOrThrow } from './run-or-throw.ts';
 
 /** The args that every module with a path takes; a mode is text, as YAML reads 0644 as a decimal number. */
 export const attributeArgs = {
@@ -56,14 +59,5 @@ export async function setAttributes(remote: Remote, path: string, meta: FileMeta
   const script = 'if [ "$2" != : ]; then chown -h -- "$2" "$1" || exit; fi; if [ -n "$3" ]; then chmod -- "$3" "$1"; fi';
   await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', path, `${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''], path);
 }
-
-/** Runs a command that has to succeed. Throws SW6012 with what it said. */
-export async function runOrThrow(remote: Remote, argv: readonly [string, ...string[]], subject: string): Promise<string> {
-  const { exit, stdout, stderr } = await remote.exec({ argv });
-  if (exit !== 0) throw new SwarmError('SW6012', `${subject}: ${firstLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() });
-  return stdout;
-}
-
-const firstLine = (text: string): string | undefined => text.split('\n').find((line) => line.trim() !== '');
 
 const formatAttributes = ({ mode, owner, group }: FileMeta): string => `mode ${mode}\nowner ${owner}\ngroup ${group}\n`;
