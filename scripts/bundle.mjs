@@ -8,7 +8,16 @@ const root = join(import.meta.dirname, '..');
 
 /** What Node starts, the door that projects import, the parts of the lab that tests import, and the built-in modules. */
 const entries = [
-  ...['src/bin', 'src/index', 'src/lab/stand-in', 'src/lab/lab', 'src/lab/lab-project', 'src/lab/wrappers'],
+  ...[
+    'src/bin',
+    'src/index',
+    'src/testing',
+    'src/cli/modules/run-tests',
+    'src/lab/stand-in',
+    'src/lab/lab',
+    'src/lab/lab-project',
+    'src/lab/wrappers',
+  ],
   ...readdirSync(join(root, 'modules'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),

@@ -22,6 +22,28 @@ export function argumentRows(args: z.ZodType): readonly (readonly [name: string,
   ]);
 }
 
+/** What a module registers as rows: name (`stat.mode` of a value in a value), type, whether it is always set, description. */
+export function returnRows(
+  returns: z.ZodType | undefined,
+): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
+  if (returns === undefined) return [];
+  const schema = z.toJSONSchema(returns, { io: 'output', unrepresentable: 'any' }) as JsonSchemaNode;
+  return nestedRows(schema, '');
+}
+
+function nestedRows(schema: JsonSchemaNode, prefix: string): readonly (readonly [string, string, string, string])[] {
+  const variants = schema.anyOf?.filter((each) => each.properties !== undefined) ?? [schema];
+  const rows = variants.flatMap(({ properties = {}, required = [] }) =>
+    Object.entries(properties).flatMap(([name, each]) => {
+      const always = variants.every((one) => one.properties?.[name] !== undefined) && required.includes(name);
+      const own = [`${prefix}${name}`, formatSchemaType(each), always ? '' : 'not always', each.description ?? ''] as const;
+      const inner = each.type === 'array' ? nestedRows(each.items ?? {}, `${prefix}${name}[].`) : nestedRows(each, `${prefix}${name}.`);
+      return [own, ...inner];
+    }),
+  );
+  return rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
+}
+
 /** Text in a cell of a Markdown table. */
 export const escapeTableCell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -51,6 +73,9 @@ export const findOptionalProjectDir = (options: GlobalOptions): string | undefin
   }
 };
 
+const formatRow = (row: readonly [string, string, string, string]): string =>
+  `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd();
+
 /** `swarm modules [NAME]`. */
 export async function modulesCommand(name: string | undefined, options: GlobalOptions): Promise<number> {
   const source = moduleSource(findOptionalProjectDir(options));
@@ -64,16 +89,26 @@ export async function modulesCommand(name: string | undefined, options: GlobalOp
   const found = await source.load(name);
   if (found === undefined) throw unknownNameError('module', name, source.names);
   const rows = argumentRows(found.args);
+  const returned = returnRows(found.returns);
   printResult(
     options,
     {
-      modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }],
+      modules: [
+        {
+          name,
+          status: 'ok',
+          summary: found.summary,
+          args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }),
+          ...(found.returns === undefined ? {} : { returns: z.toJSONSchema(found.returns, { io: 'output', unrepresentable: 'any' }) }),
+        },
+      ],
     },
     () => [
       `${name}: ${found.summary}`,
       '',
-      ...rows.map((row) => `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd()),
+      ...rows.map(formatRow),
       '',
+      ...(returned.length === 0 ? [] : ['register keeps:', ...returned.map(formatRow), '']),
       ...found.example
         .trim()
         .split('\n')
