@@ -29,11 +29,16 @@ export function assertUnknownArgumentRefused(module: AnyModule, args: unknown): 
   throw new LawError('The module accepts an argument that it does not have. Write args: z.strictObject({ … }).');
 }
 
-/** Law 2: a check changes nothing. Returns what the module would change. */
-export async function assertCheckWritesNothing(module: AnyModule, args: unknown, { dir, probe }: LawHost): Promise<ModuleRun> {
+/** Law 2: a check changes nothing, apart from the paths that `isIgnored` names. Returns what the module would change. */
+export async function assertCheckWritesNothing(
+  module: AnyModule,
+  args: unknown,
+  { dir, probe }: LawHost,
+  isIgnored: (path: string) => boolean = () => false,
+): Promise<ModuleRun> {
   const before = await listContent(dir);
   const checked = await runModuleOnce(module, args, { probe });
-  const touched = listDifferences(before, await listContent(dir));
+  const touched = listDifferences(before, await listContent(dir)).filter((path) => !isIgnored(path));
   if (touched.length === 0) return checked;
   throw new LawError(`The module changed files in a check: ${touched.join(', ')}. Change a host only in apply() of a change.`);
 }
