@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { defineModule, errorKind, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
 
@@ -15,27 +17,8 @@ interface BootIdentity {
   readonly initStart: string;
 }
 
-const READ_BOOT_SCRIPT = `
-read -r machine 2>/dev/null </etc/machine-id || machine=
-read -r boot </proc/sys/kernel/random/boot_id
-read -r stat </proc/1/stat
-set -- \${stat##*) }
-printf '%s\\n' "$machine" "$boot" "\${20}"
-[ ! -e /etc/swarm.protected ] && echo open || echo protected`;
-
-/** Compares and reboots in one process, so that nothing can come between; the reboot waits until the answer has left. */
-const REBOOT_SCRIPT = `
-want="$1 $2 $3"
-[ ! -e /etc/swarm.protected ] || exit 96
-read -r machine 2>/dev/null </etc/machine-id || machine=
-read -r boot </proc/sys/kernel/random/boot_id
-read -r stat </proc/1/stat
-set -- \${stat##*) }
-[ "$machine $boot \${20}" = "$want" ] || exit 97
-if [ -d /run/systemd/system ]; then set -- systemctl reboot
-elif command -v reboot >/dev/null 2>&1; then set -- reboot
-else set -- shutdown -r now; fi
-setsid sh -c 'sleep 1; exec "$@"' sh "$@" </dev/null >/dev/null 2>&1 &`;
+/** A program of sh beside this file. */
+const readScript = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 const STUCK_MS = 120_000;
 
@@ -68,7 +51,7 @@ export default defineModule({
 });
 
 async function readBoot(probe: Probe): Promise<{ readonly boot: BootIdentity; readonly open: boolean }> {
-  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', READ_BOOT_SCRIPT], timeoutMs: 10_000 });
+  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', readScript('reboot-read.sh')], timeoutMs: 10_000 });
   const [machineId = '', bootId = '', initStart = '', open] = stdout.split('\n');
   if (exit !== 0 || bootId === '' || initStart === '')
     throw new SwarmError('SW6011', '/proc does not tell which boot this is', { detail: stdout });
@@ -76,7 +59,10 @@ async function readBoot(probe: Probe): Promise<{ readonly boot: BootIdentity; re
 }
 
 async function orderReboot(remote: Remote, { machineId, bootId, initStart }: BootIdentity): Promise<void> {
-  const { exit, stderr } = await remote.exec({ argv: ['sh', '-c', REBOOT_SCRIPT, 'sh', machineId, bootId, initStart], timeoutMs: 10_000 });
+  const { exit, stderr } = await remote.exec({
+    argv: ['sh', '-c', readScript('reboot-now.sh'), 'sh', machineId, bootId, initStart],
+    timeoutMs: 10_000,
+  });
   if (exit === 96) throw protectedError(remote.host.name);
   if (exit === 97)
     throw new SwarmError('SW3006', 'refused there: it is no longer the boot that was looked at', {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Change,
   defineModule,
@@ -92,9 +94,9 @@ function bootChange(init: InitSystem, name: string, runlevel: string, enabled: b
 
 /** What cuts the way to a machine asks its owner in the same process that does it. */
 async function runServiceCommand(remote: Remote, argv: readonly [string, ...string[]], name: string, disruptive: boolean): Promise<void> {
-  const guardScript = `[ ! -e ${PROTECTED_FILE_PATH} ] && exec "$@"; echo ${PROTECTED_FILE_PATH} >&2; exit 96`;
+  const guardScript = readFileSync(join(import.meta.dirname, 'service-guard.sh'), 'utf8');
   try {
-    await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', ...argv] : argv, `service ${name}`);
+    await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', PROTECTED_FILE_PATH, ...argv] : argv, `service ${name}`);
   } catch (error) {
     if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED_FILE_PATH}`)) throw error;
     throw new SwarmError('SW3002', `refused there: ${PROTECTED_FILE_PATH} exists`, {

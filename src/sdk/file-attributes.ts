@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FileMeta } from '../core/connection.ts';
 import type { Change, Remote } from '../core/module.ts';
+import { readProgram } from '../core/package-root.ts';
 import type { PathStat } from './path-stat.ts';
 import { runOrThrow } from './run-or-throw.ts';
 
@@ -56,7 +57,7 @@ export function* attributeChanges(path: string, current: PathStat, wanted: FileA
 /** One command for owner, group and mode; the owner first, as chown clears the set-uid bit. */
 export async function setAttributes(remote: Remote, path: string, meta: FileMeta): Promise<void> {
   if (Object.keys(meta).length === 0) return;
-  const script = 'if [ "$2" != : ]; then chown -h -- "$2" "$1" || exit; fi; if [ -n "$3" ]; then chmod -- "$3" "$1"; fi';
+  const script = readProgram('src/sdk/set-attributes.sh');
   await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', path, `${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''], path);
 }
 
