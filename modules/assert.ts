@@ -1,7 +1,7 @@
 import { defineModule, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Stops unless every value is true; expressions belong in failed_when: of the task that registers them',
+  summary: 'Fail unless all values are true',
   args: z.strictObject({
     that: z.union([z.array(z.json()), z.json()]).describe('A value or a list of them: "{{ result.ready }}"'),
     fail_msg: z.string().optional(),
@@ -19,7 +19,7 @@ export default defineModule({
       if (value === true || value === 'true') continue;
       if (value !== false && value !== 'false' && value !== null) {
         throw new SwarmError('SW6014', `assertion ${index + 1} is neither true nor false: ${JSON.stringify(value)}`, {
-          hint: 'Expressions are not read here: write failed_when: at the task that registers the value.',
+          hint: 'assert does not evaluate expressions. Write failed_when: on the task that registers the value.',
         });
       }
       throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);

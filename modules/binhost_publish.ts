@@ -32,7 +32,7 @@ const publishedSchema = z.strictObject({
 type FetchedPackage = z.output<typeof fetchedSchema>;
 
 export default defineModule({
-  summary: 'Verifies fetched packages and enters them into the binhost, all in one new index',
+  summary: 'Verify fetched packages and publish them on the binhost, all in one new index',
   args: z.strictObject({ files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"') }),
   returns: z.strictObject({
     published: z.array(publishedSchema).readonly().describe('The packages, as they are on the binhost; empty in a check'),

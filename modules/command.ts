@@ -7,13 +7,13 @@ const args = z
       .min(1)
       .optional()
       .describe('Program and arguments, one item each'),
-    cmd: z.string().min(1).optional().describe('The same as one text, split into words; no shell sees it'),
+    cmd: z.string().min(1).optional().describe('The same as one text, which swarm splits into words'),
     ...commandArgs,
   })
-  .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'exactly one of argv and cmd' });
+  .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'give either argv or cmd' });
 
 export default defineModule({
-  summary: 'One program with its arguments, without a shell',
+  summary: 'Run a program with its arguments, without a shell',
   args,
   returns: commandReturns,
   freeForm: 'cmd',

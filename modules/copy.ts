@@ -19,15 +19,15 @@ import {
 
 const args = z
   .strictObject({
-    src: z.string().min(1).optional().describe('File or folder here: absolute, or below files/ of the project'),
-    content: z.string().optional().describe('The text itself, in place of src'),
-    dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
+    src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
+    content: z.string().optional().describe('The text itself, instead of src'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   })
-  .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'exactly one of src and content' });
+  .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'give either src or content' });
 
 export default defineModule({
-  summary: 'A file, a text or a whole folder from here to the host',
+  summary: 'Copy a file, a text or a folder to the host',
   args,
   returns: z.union([
     fileContentReturns,

@@ -1,7 +1,7 @@
 import { defineModule, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Prints a value',
+  summary: 'Print a value',
   args: z.strictObject({ msg: z.json().describe('Text, or any value: "{{ plan.packages }}"') }),
   returns: z.strictObject({ msg: z.json() }),
   freeForm: 'msg',

@@ -19,11 +19,11 @@ const builtPackageSchema = z.strictObject({
 });
 
 export default defineModule({
-  summary: 'Builds one package from source as a detached job, which goes on whatever becomes of the connection',
+  summary: 'Build one package from source, as a job that continues when the connection breaks',
   args: z.strictObject({
     atom: z.string().min(1).describe('One package: "=app-misc/hello-1.0:0"'),
     options: z
-      .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
+      .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
       .describe('More options for emerge'),
   }),
@@ -62,7 +62,9 @@ interface BuildTarget {
 function parseTarget(text: string): BuildTarget {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
-    throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'emerge_plan takes sets, and lists their packages.' });
+    throw new SwarmError('SW1201', `${text} is not one package`, {
+      hint: 'emerge builds one package. For a set use emerge_plan, which lists its packages.',
+    });
   }
   const name = `${atom.category}/${atom.name}`;
   return {
@@ -110,7 +112,7 @@ async function followJob(
   const log = await followBuild(remote, id, onHeader);
   const status = await remote.jobs.status(id);
   if (status.state !== 'exited') {
-    const why = status.state === 'died' && status.rebooted ? 'the machine rebooted under it' : 'it was killed, or memory ran out';
+    const why = status.state === 'died' && status.rebooted ? 'the machine rebooted during it' : 'it was killed, or memory ran out';
     throw new SwarmError('SW6010', `the build of ${target.atom} ended without a result: ${why}`, {
       detail: log.lines.slice(-20).join('\n'),
     });

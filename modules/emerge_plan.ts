@@ -22,17 +22,17 @@ const publishedPackageSchema = z.strictObject({
 const unpublishableSchema = z.strictObject({ cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
 
 export default defineModule({
-  summary: 'What must be built so that clients can install these packages, in order, and what is published already',
+  summary: 'List the packages to build, in order, so that clients can install these atoms',
   args: z.strictObject({
     atoms: z.array(z.string()).min(1).describe('Package atoms or sets: "{{ packages }}"'),
-    deep: z.boolean().default(false).describe('Everything, also the system set and what the host has that is needed for building only'),
+    deep: z.boolean().default(false).describe('Build everything, also the system set and what only building needs'),
     options: z
-      .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
+      .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
-      .describe('More options for emerge, as --newuse'),
+      .describe('More options for emerge, such as --newuse'),
   }),
   returns: z.strictObject({
-    packages: z.array(planItemSchema).readonly().describe('What must be built, in order: items of a queue'),
+    packages: z.array(planItemSchema).readonly().describe('The packages to build, in order: the items of a queue'),
     published: z.array(publishedPackageSchema).describe('What the binhost has already'),
     unpublishable: z.array(unpublishableSchema).describe('What clients must build themselves, with the reason'),
     portage: z.string().nullable().describe("Version of the host's Portage"),
@@ -74,8 +74,8 @@ const listPublished = (graph: DependencyGraph) =>
 
 const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>
   reason === 'bindist'
-    ? `${cpv} is needed to run this and will not be on the binhost: RESTRICT=bindist, clients build it themselves`
-    : `${cpv} is needed to run this and will not be on the binhost: it is installed here, and no ebuild of it can be built`;
+    ? `${cpv} will not be on the binhost, although this needs it: RESTRICT=bindist. Clients must build it themselves.`
+    : `${cpv} will not be on the binhost, although this needs it: it is installed on the host, but it has no ebuild that can be built.`;
 
 /** All bad ones at once, before anything runs. Throws SW1201. */
 function checkAtomList(atoms: readonly string[]): void {

@@ -1,7 +1,7 @@
 import { defineModule, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Fails, with a message; used with when:',
+  summary: 'Fail with a message; use it with when:',
   args: z.strictObject({ msg: z.string().default('failed as asked') }),
   returns: z.undefined(),
   freeForm: 'msg',

@@ -28,7 +28,7 @@ const stagedSchema = z.strictObject({
 });
 
 export default defineModule({
-  summary: 'Built packages from the host into staging here, with the SHA-256 that the host declared',
+  summary: 'Fetch built packages from the host and compare their SHA-256',
   args: z.strictObject({ files: z.array(packageSchema).describe('What emerge returned: "{{ built.binpkgs }}"') }),
   returns: z.strictObject({
     files: z.array(stagedSchema).describe('The fetched files, for binhost_publish'),

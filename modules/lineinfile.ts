@@ -20,7 +20,7 @@ const patternSchema = z.string().superRefine((text, context) => {
 
 const args = z
   .strictObject({
-    path: z.string().startsWith('/', 'an absolute path of the host'),
+    path: z.string().startsWith('/', 'must be an absolute path'),
     line: z
       .string()
       .regex(/^[^\n]*$/, 'one line')
@@ -29,7 +29,7 @@ const args = z
     state: z.enum(['present', 'absent']).default('present'),
     insertafter: patternSchema.optional().describe('A new line goes after the last line that matches; else to the end'),
     insertbefore: patternSchema.optional(),
-    create: z.boolean().default(false).describe('Make the file if it is not there'),
+    create: z.boolean().default(false).describe('Create the file if it does not exist'),
     ...attributeArgs,
   })
   .refine(({ state, line, regexp }) => (state === 'present' ? line !== undefined : line !== undefined || regexp !== undefined), {
@@ -37,7 +37,7 @@ const args = z
   });
 
 export default defineModule({
-  summary: 'One line of a text file on the host: there or not',
+  summary: 'Add, replace or remove a line of a text file',
   args,
   returns: z.strictObject({ path: z.string(), lines: z.int().describe('How many lines the file has') }),
   example: `lineinfile:
@@ -50,10 +50,10 @@ export default defineModule({
     const [bytes, [found]] = await Promise.all([probe.read(path), statPaths(probe, [{ path, size: 'any' }])]);
     if (bytes === undefined && !create) {
       if (state === 'absent') return { path, lines: 0 };
-      throw new SwarmError('SW6012', `${path} is not there`, { hint: 'create: true makes it.' });
+      throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
     }
     const before = bytes === undefined ? '' : decodeSmallText(bytes);
-    if (before === undefined) throw new SwarmError('SW6012', `${path} is no text file of at most 64 KiB`);
+    if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 64 KiB`);
     const after = editLines(before, { line, regexp, state, insertafter, insertbefore });
     if (bytes === undefined && after === '') return { path, lines: 0 };
     yield* contentChanges(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as PathStat);

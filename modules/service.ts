@@ -16,19 +16,19 @@ import {
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'a name of a service'),
+    name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'must be the name of a service'),
     state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
-    enabled: z.boolean().optional().describe('Started at boot'),
-    runlevel: z.string().regex(/^\w+$/).default('default').describe('Of OpenRC'),
+    enabled: z.boolean().optional().describe('Start at boot'),
+    runlevel: z.string().regex(/^\w+$/).default('default').describe('Runlevel of OpenRC'),
   })
-  .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'state, enabled, or both' });
+  .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'give state, enabled, or both' });
 
 const PROTECTED_FILE_PATH = '/etc/swarm.protected';
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
 export default defineModule({
-  summary: 'A service: running or not, started at boot or not; systemd and OpenRC',
+  summary: 'Start, stop, enable or disable a service of systemd or OpenRC',
   args,
   returns: z.strictObject({ name: z.string(), running: z.boolean(), enabled: z.boolean().describe('Starts at boot') }),
   example: `service:
@@ -99,8 +99,8 @@ async function runServiceCommand(remote: Remote, argv: readonly [string, ...stri
     await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', PROTECTED_FILE_PATH, ...argv] : argv, `service ${name}`);
   } catch (error) {
     if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED_FILE_PATH}`)) throw error;
-    throw new SwarmError('SW3002', `refused there: ${PROTECTED_FILE_PATH} exists`, {
-      hint: `its owner protects ${remote.host.name}; remove the file on the machine itself`,
+    throw new SwarmError('SW3002', `the host refused: ${PROTECTED_FILE_PATH} exists on it`, {
+      hint: `The owner of ${remote.host.name} protects it. To allow this, remove the file on the machine itself.`,
     });
   }
 }

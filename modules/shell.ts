@@ -1,7 +1,7 @@
 import { commandArgs, commandReturns, defineModule, runAsChange, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: "Text for the host's /bin/sh; values in it are written {{quote x}}",
+  summary: 'Run shell text with /bin/sh; write values in it as {{quote x}}',
   args: z.strictObject({
     cmd: z.string().min(1).describe('POSIX shell text; pipes, redirections and variables work'),
     ...commandArgs,

@@ -19,9 +19,9 @@ const statSchema = z.strictObject({
 });
 
 export default defineModule({
-  summary: 'What stands at a path of the host',
+  summary: 'Read the state of a path on the host',
   args: z.strictObject({
-    path: z.string().startsWith('/', 'an absolute path of the host'),
+    path: z.string().startsWith('/', 'must be an absolute path'),
     checksum: z.boolean().default(true).describe('SHA-256 of a file, as `stat.checksum`'),
   }),
   returns: z.strictObject({ stat: statSchema }),

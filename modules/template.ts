@@ -2,10 +2,10 @@ import { basename, join } from 'node:path/posix';
 import { attributeArgs, defineModule, ensureFileContent, fileContentReturns, findSource, readSource, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'A Handlebars file of the project, filled in for the host',
+  summary: 'Fill in a template for the host and copy it there',
   args: z.strictObject({
-    src: z.string().min(1).describe('Template here: absolute, or below templates/ of the project'),
-    dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
+    src: z.string().min(1).describe('Template on this machine: absolute, or below templates/ of the project'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   }),
   returns: fileContentReturns,

@@ -26,11 +26,13 @@ export async function findBuiltPackage(
   );
   const what = wanted.cpv ?? wanted.name;
   if (exit !== 0)
-    throw new SwarmError('SW6012', `${what} was built, but not to be read on ${remote.host.name}`, { detail: stderr.trimEnd() });
+    throw new SwarmError('SW6012', `${what} was built, but its package file cannot be read on ${remote.host.name}`, {
+      detail: stderr.trimEnd(),
+    });
   const [entry = '', dir = '', size = '', sha256 = ''] = stdout.split('\n');
   if (entry === '') {
-    throw new SwarmError('SW6012', `emerge ended well on ${remote.host.name}, and PKGDIR has no new ${what}`, {
-      hint: 'Look at PKGDIR, at FEATURES, and whether something there cleans packages at once.',
+    throw new SwarmError('SW6012', `emerge succeeded on ${remote.host.name}, but wrote no package of ${what} to PKGDIR`, {
+      hint: 'Check PKGDIR and FEATURES on the host, and whether a program there removes packages at once.',
     });
   }
   const [cpv = '', id = '', time = '', ...path] = entry.split(' ');
@@ -44,7 +46,7 @@ export async function findBuiltPackage(
     host: remote.host.name,
   };
   if (!Number.isSafeInteger(binpkg.size) || !/^[0-9a-f]{64}$/.test(sha256) || path.join(' ').split('/').includes('..')) {
-    throw new SwarmError('SW6012', `${remote.host.name} describes ${what} in a way that is not understood`, { detail: stdout });
+    throw new SwarmError('SW6012', `${remote.host.name} reports ${what} in a form that swarm cannot read`, { detail: stdout });
   }
   return binpkg;
 }

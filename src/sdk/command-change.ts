@@ -7,8 +7,8 @@ import { statPaths } from './path-stat.ts';
 /** The args that command and shell share. */
 export const commandArgs = {
   chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
-  creates: z.string().min(1).optional().describe('Not run where this path is already there'),
-  removes: z.string().min(1).optional().describe('Not run where this path is already gone'),
+  creates: z.string().min(1).optional().describe('Skip where this path exists'),
+  removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
   stdin: z.string().optional(),
 };
 
@@ -84,8 +84,8 @@ async function findSkipReason(probe: Probe, { creates, removes, chdir }: Command
   const resolvePath = (path: string) => (path.startsWith('/') || chdir === undefined ? path : `${chdir}/${path}`);
   const paths = [creates, removes].filter((path) => path !== undefined).map((path) => ({ path: resolvePath(path) }));
   const stats = await statPaths(probe, paths);
-  if (creates !== undefined && stats[0]?.type !== 'absent') return `${creates} is there`;
-  if (removes !== undefined && stats.at(-1)?.type === 'absent') return `${removes} is not there`;
+  if (creates !== undefined && stats[0]?.type !== 'absent') return `${creates} exists`;
+  if (removes !== undefined && stats.at(-1)?.type === 'absent') return `${removes} does not exist`;
   return undefined;
 }
 

@@ -9,7 +9,7 @@ import { runOrThrow } from './run-or-throw.ts';
 export const attributeArgs = {
   mode: z
     .string()
-    .regex(/^[0-7]{3,4}$/, 'three or four octal digits in quotes: "0644"')
+    .regex(/^[0-7]{3,4}$/, 'must be three or four octal digits in quotes: "0644"')
     .transform((mode) => mode.padStart(4, '0'))
     .optional()
     .describe('Permissions, octal digits in quotes: "0644"'),

@@ -35,7 +35,9 @@ export async function* ensureFileContent(probe: Probe, wanted: FileContent): Asy
 export async function* contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
   const { path, content } = wanted;
   if (current.type === 'directory') {
-    throw new SwarmError('SW6012', `${path} is a directory there`, { hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".` });
+    throw new SwarmError('SW6012', `${path} is a folder on the host`, {
+      hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".`,
+    });
   }
   if (current.type === 'file' && current.sha256 === hashSha256(content)) {
     yield* attributeChanges(path, current, wanted);

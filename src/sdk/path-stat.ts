@@ -35,7 +35,7 @@ const MAX_ARGUMENT_PATHS = 50;
 export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Promise<readonly PathStat[]> {
   if (queries.length === 0) return [];
   const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
-  if (invalid) throw new SwarmError('SW6012', `a path may not hold a line break: ${JSON.stringify(invalid.path)}`);
+  if (invalid) throw new SwarmError('SW6012', `a path must not contain a line break: ${JSON.stringify(invalid.path)}`);
   const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);
   const script = readProgram('src/sdk/stat-paths.sh');
   const command: Command =
@@ -44,7 +44,7 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
       : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);
-  if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not answer for every path', { detail: stderr });
+  if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
   return lines.map(parseStat);
 }
 

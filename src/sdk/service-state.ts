@@ -15,7 +15,7 @@ export function findInitSystem(probe: Probe): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
-    hint: 'The service module knows these two; elsewhere use command.',
+    hint: 'The service module supports only these two. Use the command module.',
   });
 }
 
@@ -24,7 +24,7 @@ export async function readServiceState(probe: Probe, init: InitSystem, name: str
   const script = readProgram(init === 'openrc' ? 'src/sdk/openrc-state.sh' : 'src/sdk/systemd-state.sh');
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel] });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
-  if (lines.has('missing')) throw new SwarmError('SW6011', `${init} runs there, but its tools are not on PATH`, { detail: stderr });
+  if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });
   if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled') };
   const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {
