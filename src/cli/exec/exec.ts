@@ -13,9 +13,9 @@ import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import type { ExecFlags } from '../options.ts';
 import { parseDuration } from '../parse-duration.ts';
 import { forEachLimited, parseForks } from '../run/forks.ts';
+import type { ExecFlags } from './exec-command.ts';
 import { attachExecReporter } from './exec-reporter.ts';
 
 type EmitEvent = (fact: RunEventData) => void;

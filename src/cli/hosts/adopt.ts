@@ -8,15 +8,8 @@ import { findNewHostFile } from '../../fleet/project/find-inventory-entry.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { findKeyOwner } from '../../fleet/trust/offered-keys.ts';
 import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { AdoptFlags } from './hosts-commands.ts';
 import { trustHostsCommand } from './trust.ts';
-
-export interface AdoptFlags extends GlobalOptions {
-  readonly name?: string;
-  readonly group?: readonly string[];
-  readonly fingerprint?: string;
-  readonly yes?: boolean;
-}
 
 /** What Tailscale gives its machines. */
 const TAILNET_NETWORKS = ['100.64.0.0/10', 'fd7a:115c:a1e0::/48'];

@@ -5,14 +5,10 @@ import { findHostFile } from '../../fleet/project/find-inventory-entry.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { parseDuration } from '../parse-duration.ts';
-
-export interface BlockFlags extends GlobalOptions {
-  readonly reason?: string;
-  readonly until?: string;
-}
+import type { BlockFlags } from './hosts-commands.ts';
 
 const MAX_BLOCK_MS = 7 * 86_400_000;
 

@@ -7,7 +7,7 @@ import type { RouteReport } from '../../remote/connect/connect.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 const trustStatus = (host: Host): string => {

@@ -11,16 +11,9 @@ import { readUserKnownHosts } from '../../remote/identity/known-hosts.ts';
 import { writePin } from '../../remote/identity/pins.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
-import type { GlobalOptions } from '../options.ts';
 import { terminalStyleFor } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
-
-export interface TrustFlags extends GlobalOptions {
-  readonly fingerprint?: string;
-  readonly yes?: boolean;
-  readonly replace?: boolean;
-  readonly rotate?: boolean;
-}
+import type { TrustFlags } from './hosts-commands.ts';
 
 const printLine = (line: string): void => void process.stderr.write(`${line}\n`);
 const formatKey = (key: HostKey): string => `${key.type} ${fingerprint(key.blob)}`;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 const INVENTORY_TEMPLATE = `# yaml-language-server: $schema=../.swarm/schema/inventory.json

@@ -7,13 +7,7 @@ import { packageRoot } from '../../core/package-root.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
-import type { GlobalOptions } from '../options.ts';
-
-export interface LabFlags extends GlobalOptions {
-  readonly demo?: boolean;
-  readonly keep?: boolean;
-  readonly drones?: string;
-}
+import type { LabFlags } from './project-commands.ts';
 
 const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
 

@@ -3,8 +3,9 @@ import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';
-import { type RunFlags, splitList } from '../options.ts';
 import { printResult } from '../output.ts';
+import { splitList } from '../split-list.ts';
+import type { RunFlags } from './run-commands.ts';
 
 const flattenTasks = (steps: readonly Step[]): readonly Task[] =>
   steps.flatMap((step) => (step.kind === 'task' ? [step] : flattenTasks([...step.block, ...step.rescue, ...step.always])));

@@ -22,12 +22,13 @@ import { findRun, readEvents, readRunState } from '../../journal/read-journal.ts
 import { newRunId } from '../../journal/run-id.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
-import { type RunFlags, splitList } from '../options.ts';
 import { attachReporters, isInteractive } from '../output.ts';
+import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
 import { checkRequestedTags } from './check-tags.ts';
 import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
+import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp, printRunTargets } from './run-targets.ts';
 
 /** `swarm run PLAYBOOK [ARGS]`. */

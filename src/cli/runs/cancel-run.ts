@@ -9,8 +9,8 @@ import { iterateJournal } from '../../journal/scan-journal.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
 import { confirm } from '../confirm.ts';
-import type { RunFlags } from '../options.ts';
 import { printResult } from '../output.ts';
+import type { RunFlags } from '../run/run-commands.ts';
 
 const GRACE_MS = 20_000;
 

@@ -29,12 +29,8 @@ import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
-
-export interface DoctorFlags extends GlobalOptions {
-  readonly tailscale?: string;
-}
+import type { DoctorFlags } from './status-commands.ts';
 
 /** What was seen of one host. */
 interface ExaminedHost {

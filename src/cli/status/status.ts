@@ -4,7 +4,7 @@ import { collectOverview } from '../../fleet/overview/overview.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 /** `swarm status`. */
