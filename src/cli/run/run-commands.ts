@@ -77,5 +77,5 @@ export const resumeCommand = defineCommand({
     ['swarm runs resume last', 'Finish the last run.'],
     ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none.'],
   ],
-  load: async () => (await import('./run.ts')).resumeRunCommand,
+  load: async () => (await import('./resume-run.ts')).resumeRunCommand,
 });
