@@ -19,6 +19,9 @@ const chunks = {
   start: ['src/cli/main.ts'],
   exec: [
     'src/cli/exec/exec.ts',
+    'src/engine/run.ts',
+    'src/remote/identity/pins.ts',
+    'src/sdk/command-change.ts',
     'src/report/reporters/plain-reporter.ts',
     'src/report/reporters/ndjson-reporter.ts',
     'src/report/reporters/json-reporter.ts',
@@ -26,7 +29,7 @@ const chunks = {
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: ['path-stat', 'command-change', 'file-attributes', 'file-content', 'service-state', 'source-files', 'edit-lines'].map(
+  modules: ['path-stat', 'file-attributes', 'file-content', 'service-state', 'source-files', 'edit-lines'].map(
     (name) => `src/sdk/${name}.ts`,
   ),
 };

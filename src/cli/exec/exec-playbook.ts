@@ -1,7 +1,7 @@
 import type { Host } from '../../core/host.ts';
 import type { Playbook, StepKeywords, Task } from '../../core/playbook-model.ts';
 
-/** A playbook of one command on the given hosts. The command is the value `argv` of the run, so that nothing in it is a template. */
+/** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
 export function execPlaybook(argv: readonly string[], hosts: readonly Host[], timeoutMs: number | undefined): Playbook {
   const text = argv.join(' ');
   const at = { file: 'swarm exec', line: 1, column: 1, length: text.length, text };
@@ -21,7 +21,7 @@ export function execPlaybook(argv: readonly string[], hosts: readonly Host[], ti
     id: 'exec',
     name: text,
     module: 'command',
-    args: { argv: '{{ argv }}' },
+    args: { argv: text.includes('{{') ? '{{ argv }}' : argv }, // templates take a library, which takes time to load
     loopVar: 'item',
     notify: [],
     listen: [],

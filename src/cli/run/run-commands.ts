@@ -1,4 +1,4 @@
-import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
+import { type CommandDeclaration, type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const GLOBALS = ['directory', 'inventory', 'limit', 'output', 'verbose', 'quiet', 'color'] as const;
 
@@ -29,7 +29,7 @@ export type RunFlags = CommandOptions<typeof runOptions>;
 const ARGS = { usage: '[args...]', text: 'Values for the args of the playbook, by position or as --name value.' } as const;
 
 /** `swarm run`. */
-export const runCommand = defineCommand({
+export const runCommand: CommandDeclaration = defineCommand({
   name: 'run',
   summary: 'Run a playbook: a file, or playbooks/NAME.yml of the project or built in.',
   args: [{ usage: '[playbook]', text: 'The name of a playbook, or a file.', values: 'playbooks' }, ARGS],
@@ -41,7 +41,10 @@ export const runCommand = defineCommand({
     ['swarm run build www-client/firefox', 'Build a package on the drones, verify it and publish it.'],
     ['swarm run sync --check --diff', 'Show what the playbook sync would change.'],
   ],
-  load: async () => (await import('./run.ts')).runPlaybookCommand,
+  load: async () => {
+    const { runPlaybookCommand } = await import('./run.ts');
+    return (name, args, options) => runPlaybookCommand(runCommand, name, args, options);
+  },
 });
 
 /** `swarm push`. */
@@ -59,7 +62,7 @@ export const pushCommand = defineCommand({
   ],
   load: async () => {
     const { runPlaybookCommand } = await import('./run.ts');
-    return (args, options) => runPlaybookCommand('push', args, options);
+    return (args, options) => runPlaybookCommand(runCommand, 'push', args, options);
   },
 });
 

@@ -1,9 +1,14 @@
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import type { CommandDeclaration } from '../define-command.ts';
 import { commandPage, formatHelpPage } from '../help-page.ts';
-import { runCommand } from './run-commands.ts';
 
 /** The help page of `swarm run`: with the playbooks that exist, or with the args of the one that is named. */
-export function formatRunHelp(typed: string | undefined, playbook: Playbook | undefined, names: readonly string[]): string {
+export function formatRunHelp(
+  runCommand: CommandDeclaration,
+  typed: string | undefined,
+  playbook: Playbook | undefined,
+  names: readonly string[],
+): string {
   const page = commandPage(runCommand);
   const sections = page.sections.filter(({ title }) => title !== 'Arguments');
   if (playbook === undefined) {

@@ -19,7 +19,7 @@ import { newRunId } from '../../journal/run-id.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
-import { globalOptions } from '../define-command.ts';
+import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { attachReporters, isInteractive } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
@@ -27,21 +27,28 @@ import { checkRequestedTags } from './check-tags.ts';
 import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
-import { type RunFlags, runCommand } from './run-commands.ts';
+import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
 
-const RUN_OPTION_WORDS = [...Object.values(runCommand.options), ...Object.values(globalOptions)].flatMap(({ flags }) =>
-  flags.split(/[ ,]+/).filter((word) => word.startsWith('--')),
-);
+/** The long options that a command takes. */
+const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
+  [...Object.values(options), ...Object.values(globalOptions)].flatMap(({ flags }) =>
+    flags.split(/[ ,]+/).filter((word) => word.startsWith('--')),
+  );
 
 /** `swarm run PLAYBOOK [ARGS]`. */
-export async function runPlaybookCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {
-  if (options.help || name === undefined) return printRunHelp(name, options);
+export async function runPlaybookCommand(
+  declaration: CommandDeclaration,
+  name: string | undefined,
+  args: readonly string[],
+  options: RunFlags,
+): Promise<number> {
+  if (options.help || name === undefined) return printRunHelp(declaration, name, options);
   const project = await openProject(options);
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
-  const { positional, named } = readPlaybookOptions(playbook, args, RUN_OPTION_WORDS);
+  const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
   const vars = bindArgs(playbook, positional, extra, listVariableNames(project));
   checkAtomArgs(playbook, vars);
@@ -124,9 +131,9 @@ function requirePlaybookFile(name: string, dir: string | undefined): string {
 const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
   new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
-async function printRunHelp(name: string | undefined, options: RunFlags): Promise<number> {
+async function printRunHelp(declaration: CommandDeclaration, name: string | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
   const playbook = name === undefined ? undefined : await readPlaybook(requirePlaybookFile(name, dir), moduleSource(dir));
-  process.stdout.write(formatRunHelp(name, playbook, listPlaybookNames(dir)));
+  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir)));
   return name === undefined && !options.help ? 5 : 0;
 }
