@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
-import { closestName, SwarmError } from '../core/error.ts';
 import type { RunEventData } from '../core/event.ts';
 import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { Playbook } from '../core/playbook-model.ts';
 import { type RunState, runExitCode } from '../core/run-state.ts';
+import { unknownNameError } from '../core/unknown-name.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
 import { type Clock, wallClock } from './clock.ts';
@@ -64,7 +64,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     ...(resumed ? { resumed } : {}),
   });
   for (const { name, block } of choice.blocked) {
-    journal.emit({ type: 'run.note', text: `${name} is left out: blocked until ${block?.until} (${block?.reason})` });
+    journal.emit({ type: 'run.note', text: `${name} is skipped: it is blocked until ${block?.until} (${block?.reason})` });
   }
   const halted = new AbortController();
   const signal = AbortSignal.any([deps.signal, halted.signal]);
@@ -93,14 +93,11 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
 /** A name that protects nobody is a typing error: SW1203. */
 function assertKnownHost(name: string | undefined, { hosts }: Inventory): void {
   if (name === undefined || hosts.some((host) => host.name === name)) return;
-  const near = closestName(
+  throw unknownNameError(
+    'host',
     name,
     hosts.map((host) => host.name),
-  );
-  throw new SwarmError(
-    'SW1203',
-    `--allow-protected: no host is called ${name}`,
-    near === undefined ? {} : { hint: `did you mean ${near}?` },
+    '--allow-protected takes the name of one host; swarm hosts list shows the names',
   );
 }
 
@@ -110,7 +107,7 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
     if (signal.aborted) return;
     const hosts = (plays[index] ?? []).flatMap(({ name }) => hostRuns.get(name) ?? []).filter((hostRun) => hostRun.endedBy === undefined);
     if (hosts.length === 0) {
-      journal.emit({ type: 'run.note', text: `${play.name}: no host is left for this play` });
+      journal.emit({ type: 'run.note', text: `${play.name}: no host can run this play` });
       continue;
     }
     const stop = await runPlay(context, play, hosts);
@@ -133,7 +130,7 @@ function emitLinkEvent(journal: RunRecord, fact: RunEventData, signal: AbortSign
 /** Jobs that outlive the run: they are named, so that nobody wonders what a host is busy with. */
 function noteRunningJobs({ runningJobs: running, journal }: RunContext): void {
   for (const { host, job } of running.all()) {
-    journal.emit({ type: 'run.note', text: `job ${job} goes on on ${host}; swarm runs resume ${journal.run} attaches to it` });
+    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
   }
 }
 

@@ -26,6 +26,7 @@ export function execPlaybook(argv: readonly string[], hosts: readonly Host[], ti
     notify: [],
     listen: [],
     retries: 0,
+    disruptive: false,
     delayMs: 0,
     failedWhen: [],
     changedWhen: [],

@@ -57,7 +57,7 @@ export const hostsCommands = [
       ['swarm hosts show drone-tarn', 'Show one host.'],
       ['swarm hosts show drone-tarn -o json', 'Print the same for a script.'],
     ],
-    load: async () => (await import('./list-hosts.ts')).showHostCommand,
+    load: async () => (await import('./show-host.ts')).showHostCommand,
   }),
   defineCommand({
     name: 'hosts verify',
@@ -68,7 +68,7 @@ export const hostsCommands = [
       ['swarm hosts verify', 'Check all hosts.'],
       ['swarm hosts verify drone-tarn', 'Check the routes of one host.'],
     ],
-    load: async () => (await import('./list-hosts.ts')).verifyHostsCommand,
+    load: async () => (await import('./verify-hosts.ts')).verifyHostsCommand,
   }),
   defineCommand({
     name: 'hosts trust',

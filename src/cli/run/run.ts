@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
-import { readProgramVersion } from '../../core/program-version.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/task/outcome.ts';
-import { createConnector, createFleetProbe, protectJumpHosts } from '../../fleet/connection/connectors.ts';
+import { createConnector } from '../../fleet/connection/connectors.ts';
+import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
@@ -84,7 +85,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   const durations = readDurations(join(project.dir, '.swarm'));
   try {
     const state = await runPlaybook(playbook, args, toEngineOptions(options), {
-      inventory: protectJumpHosts(project),
+      inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
       connect: createConnector(project, (fact) => void journal.emit(fact)),
       modules: moduleSource(project.dir),

@@ -1,9 +1,9 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Host, Inventory, Vars } from '../../core/host.ts';
+import { type Host, type Inventory, isBlocked, type Vars } from '../../core/host.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { blockedHostError, isBlocked } from '../host-block.ts';
+import { blockedHostError } from '../host-block.ts';
 
 /** The hosts of each play, and those that a block keeps out. */
 export interface HostSelection {
@@ -37,7 +37,7 @@ export function selectHosts(
   for (const host of blocked) if (namedInLimit.has(host.name)) throw blockedHostError(host);
   if (chosen.some((hosts) => hosts.length > 0)) return { plays: chosen, blocked: [...blocked] };
   const why = blocked.size === 0 ? '--limit and hosts: have none in common' : `blocked: ${[...blocked].map(({ name }) => name).join(', ')}`;
-  throw new SwarmError('SW1204', 'no host is left to run on', { hint: why });
+  throw new SwarmError('SW1204', 'no host can run this', { hint: why });
 }
 
 function sortHosts(hosts: readonly Host[], order: Play['order']): readonly Host[] {

@@ -1,10 +1,9 @@
 import { homedir } from 'node:os';
 import { SwarmError } from '../../core/error.ts';
-import type { Host, Route } from '../../core/host.ts';
+import { type Host, isSshRoute, type Route } from '../../core/host.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import type { Project } from '../project/project.ts';
-import { isSshRoute } from '../trust/offered-keys.ts';
 
 /** What the argument list of ssh is made from; `findRoute` finds the proven route of a jump host. */
 export interface OpensshContext {

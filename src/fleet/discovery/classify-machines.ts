@@ -1,4 +1,4 @@
-import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, type Route } from '../../core/host.ts';
+import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, isSameKey, type Route } from '../../core/host.ts';
 import { isDirectRoute } from './find-addresses.ts';
 import { isInNetworks } from './network-addresses.ts';
 import { formatAddress, type SshScanResult } from './ssh-scan.ts';
@@ -38,7 +38,7 @@ export function classifyMachines(
 }
 
 const haveCommonKey = (some: readonly HostKey[], others: readonly HostKey[]): boolean =>
-  some.some((key) => others.some((other) => other.type === key.type && other.blob === key.blob));
+  some.some((key) => others.some((other) => isSameKey(key, other)));
 
 function classifyMachine(
   scanned: SshScanResult,

@@ -1,6 +1,5 @@
-import type { Host } from '../../core/host.ts';
+import { type Host, isBlocked } from '../../core/host.ts';
 import type { RunSummary } from '../../journal/read-journal.ts';
-import { parseBlockEnd } from '../blocks/block-text.ts';
 
 /** A host and its state, as `swarm status` shows it. */
 export interface HostSummary {
@@ -14,11 +13,12 @@ export function suggestNextCommand(
   hosts: readonly HostSummary[],
   runs: readonly RunSummary[],
   binhost: { readonly status: string },
+  now: number,
 ): string {
   const [last] = runs;
   const untrusted = findFirstToTrust(all);
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
-  const expiredBlock = all.find((host) => host.block !== undefined && parseBlockEnd(host.block.until) <= Date.now());
+  const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or: swarm hosts discover';
   if (last?.status === 'running') return `swarm runs watch ${last.run}`;
   if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;

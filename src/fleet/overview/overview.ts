@@ -5,14 +5,14 @@ import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { listRuns, type RunSummary, readRunState } from '../../journal/read-journal.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
-import { hasActiveBlock } from '../blocks/block-text.ts';
 import type { Project } from '../project/project.ts';
+import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { suggestNextCommand } from './next-command.ts';
 
 /** A host as `swarm status` shows it. `astray`: routes that led to another machine; the name is part of the JSON output. */
 export interface OverviewHost {
   readonly name: string;
-  readonly status: 'blocked' | 'untrusted' | 'misdirected' | 'trusted';
+  readonly status: TrustStatus | 'misdirected';
   readonly cores: number | undefined;
   readonly protected: boolean;
   readonly routes: readonly string[];
@@ -45,8 +45,8 @@ interface BinhostSummary {
 /** Everything that the project knows without asking a host, and the one command to type next. */
 export async function collectOverview(project: Project): Promise<Overview> {
   const runs = listRuns(project.runsDir);
-  const now = new Date();
-  const { misdirected } = readRouteMemory(dirname(project.runsDir), now.getTime());
+  const now = Date.now();
+  const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
   const hosts = project.inventory.hosts
     .filter((host) => host.routes[0].kind !== 'here')
     .map((host) => ({
@@ -67,15 +67,14 @@ export async function collectOverview(project: Project): Promise<Overview> {
       .slice(0, 5)
       .map(({ run, playbook, status, startedAt, exit }) => ({ id: run, playbook, status, startedAt, exit: exit ?? null })),
     binhost,
-    next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost),
+    next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
 }
 
 /** misdirected: a route led to another machine, and was not seen to lead to the host since. */
-function hostStatus(host: Host, misdirected: readonly MisdirectedRoute[], now: Date): OverviewHost['status'] {
-  if (hasActiveBlock(host, now)) return 'blocked';
-  if (host.identity === undefined) return 'untrusted';
-  return misdirected.length > 0 ? 'misdirected' : 'trusted';
+function hostStatus(host: Host, misdirected: readonly MisdirectedRoute[], now: number): OverviewHost['status'] {
+  const status = trustStatus(host, now);
+  return status === 'trusted' && misdirected.length > 0 ? 'misdirected' : status;
 }
 
 function findLastCores(runs: readonly RunSummary[], name: string): number | undefined {

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
+import { userName } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
+import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { readCachedInventory } from './inventory-cache.ts';
+import { protectJumpHosts } from './protect-jump-hosts.ts';
 
 /** Which project a person means: what -C and -i name. */
 export interface ProjectOptions {
@@ -22,6 +24,9 @@ export interface Project {
   readonly runsDir: string;
 }
 
+/** Where swarm keeps what it remembers about the project: .swarm. */
+export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
+
 /** The nearest folder above with inventory/ in it, or what -C says; throws SW1206. */
 export function findProjectDir({ directory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
@@ -35,7 +40,8 @@ export function findProjectDir({ directory }: ProjectOptions): string {
   }
 }
 
-/** Reads and checks the project's inventory with the identities that are pinned; throws Invalid with every problem. */
+/** Reads and checks the project's inventory with the identities that are pinned, and protects the jump hosts of ~/.ssh/config, so that
+ *  every command has them; throws ValidationError with every problem. */
 export async function openProject(options: ProjectOptions): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
@@ -50,7 +56,8 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
   };
   const inventory = options.inventory === undefined ? await readCachedInventory(dir, [home, user], read) : await read();
-  return { dir, inventory, pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
+  const config = readSshConfig(join(home, '.ssh', 'config'));
+  return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */

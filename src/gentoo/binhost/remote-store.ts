@@ -108,10 +108,10 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
         if (first === 75)
-          throw new SwarmError('SW3003', `another run publishes into ${where}`, { hint: 'wait for it; swarm runs list shows it' });
+          throw new SwarmError('SW3003', `another run is publishing to ${where}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
         throw new SwarmError('SW6011', `${where} cannot be locked`, {
           host: remote.host.name,
-          hint: 'flock of util-linux is needed there',
+          hint: 'Install util-linux (flock) on that host.',
         });
       }
       return {
@@ -131,7 +131,7 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
       full ? `no space left in ${location}` : `${location}: ${text.split('\n').at(-1) || 'a command failed'}`,
       {
         host: remote.host.name,
-        ...(full ? { hint: 'swarm binhost gc removes what is no longer listed' } : {}),
+        ...(full ? { hint: 'To remove files that are no longer listed, run: swarm binhost gc' } : {}),
         detail: text.slice(0, 2000) || undefined,
       },
     );
