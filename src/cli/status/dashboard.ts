@@ -5,7 +5,7 @@ import { collectOverview, type OverviewHost } from '../../fleet/overview/overvie
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
 import type { DashboardData, NextStep } from '../../report/screen/dashboard.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
 import { type HostVerification, verifyInBackground } from './background-verify.ts';
 
