@@ -6,7 +6,7 @@ import type { TerminalStyle } from '../../report/text/terminal-style.ts';
 export const NARROW_COLUMNS = 60;
 
 /** One host of a table. */
-export interface HostRow {
+export interface HostTableRow {
   readonly name: string;
   readonly status: string;
   readonly protected: boolean;
@@ -16,7 +16,7 @@ export interface HostRow {
 }
 
 /** Hosts as a table: name, status and the columns named by `titles`. On a narrow terminal those columns are left out. */
-export function formatHostTable(titles: readonly string[], hosts: readonly HostRow[], style: TerminalStyle): readonly string[] {
+export function formatHostTable(titles: readonly string[], hosts: readonly HostTableRow[], style: TerminalStyle): readonly string[] {
   if (style.columns < NARROW_COLUMNS) return formatNarrow(hosts, style);
   return formatTextTable(
     ['HOST', 'STATUS', ...titles],
@@ -29,7 +29,7 @@ export function formatHostTable(titles: readonly string[], hosts: readonly HostR
   );
 }
 
-function formatNarrow(hosts: readonly HostRow[], style: TerminalStyle): readonly string[] {
+function formatNarrow(hosts: readonly HostTableRow[], style: TerminalStyle): readonly string[] {
   const [head = '', ...rows] = formatTable(
     [{ title: toOneLine('HOST') }, { title: toOneLine('STATUS') }],
     hosts.map(({ name, status }) => [{ text: toOneLine(name) }, { text: toOneLine(status) }]),
