@@ -1,4 +1,3 @@
-import './terminal/react-production.ts'; // before anything that leads to Ink
 import { type DisplayText, displayText, padText, toOneLine } from '../text/display-text.ts';
 import { formatQuantity } from '../text/format.ts';
 import { alignSides, type StyledLine, statusSymbol, styled, truncateLine } from '../text/styled-line.ts';
@@ -7,7 +6,8 @@ import type { TerminalStyle } from '../text/terminal-style.ts';
 import { ruleLine } from './pages/host-area.ts';
 import { visibleRange } from './pages/host-layout.ts';
 import type { KeyPress } from './terminal/read-keys.ts';
-import { openTerminalRenderer, type TerminalOutput } from './terminal/terminal-renderer.tsx';
+import type { TerminalOutput } from './terminal/alternate-screen.ts';
+import { openTerminalRenderer } from './terminal/terminal-renderer.ts';
 
 /** What the start screen shows: plain data, gathered by the caller. */
 export interface DashboardData {

@@ -1,5 +1,3 @@
-import './terminal/react-production.ts'; // before anything that leads to Ink
-import './terminal/v8-heap.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { displayText } from '../text/display-text.ts';
@@ -9,7 +7,8 @@ import type { Playback } from './model/playback.ts';
 import { createScreenRecorder } from './model/screen-model.ts';
 import { initialView, type ScreenAction, type ScreenView } from './model/screen-view.ts';
 import { screenLines } from './pages/screen-lines.ts';
-import { openTerminalRenderer, type TerminalOutput, type TerminalRenderer } from './terminal/terminal-renderer.tsx';
+import type { TerminalOutput } from './terminal/alternate-screen.ts';
+import { openTerminalRenderer, type TerminalRenderer } from './terminal/terminal-renderer.ts';
 
 export type LeaveReason = 'detached' | 'quit' | 'finished';
 
