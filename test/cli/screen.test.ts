@@ -126,7 +126,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     using project = createLocalProject();
     using tty = runOnTerminal(project.dir, '', { columns: 100 });
     await tty.shows('swarm hosts verify');
-    expect(tty.screen()).toContain('no run has been recorded');
+    expect(tty.screen()).toContain('this project has no earlier run');
     tty.type('b');
     await tty.shows('package atoms: _');
     tty.type('\x1b');
@@ -135,7 +135,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     await tty.shows('back to the dashboard');
     expect(tty.normal()).toContain('$ swarm status');
     tty.type('\r');
-    await tty.shows('no run has been recorded');
+    await tty.shows('this project has no earlier run');
     tty.type('q');
     expect(await tty.ended).toBe(0);
     expect(tty.state()).toEqual(given);
