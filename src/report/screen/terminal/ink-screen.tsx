@@ -23,13 +23,14 @@ export function openInkScreen(out: TerminalOutput, input: TerminalInput, content
   const stdout = withoutHeight(out);
   const start = (): Instance => {
     out.write(ENTER_SCREEN);
-    return render(content(frameSize(out)), {
+    const ink = render(content(frameSize(out)), {
       stdout,
       stdin: input as NodeJS.ReadStream,
       exitOnCtrlC: false,
       patchConsole: false,
-      incrementalRendering: true,
     });
+    input.resume(); // Ink does not start a keyboard again that another reader has paused
+    return ink;
   };
   const restart = (): void => {
     app.unmount(); // Ink would draw over what is left of the old frame
@@ -47,14 +48,20 @@ export function openInkScreen(out: TerminalOutput, input: TerminalInput, content
     process.off('exit', close);
     app.unmount();
     out.write(LEAVE_SCREEN);
-    input.ref?.(); // Ink leaves it unreferenced: whoever reads next would not keep the process alive
-    input.pause();
+    setImmediate(() => releaseInput(input));
   };
   let app = start();
   out.on('error', () => {}); // the terminal may go away
   out.on('resize', onResize);
   process.on('exit', close); // however the process ends, the terminal gets its cursor and its screen back
   return { draw: () => app.rerender(content(frameSize(out))), close };
+}
+
+/** Leaves the keyboard as it was. Ink takes it out of the event loop, so that the next reader would not keep the process alive, and when
+ *  Ink stops reading, a stream that readline has read before starts to flow again. */
+function releaseInput(input: TerminalInput): void {
+  input.ref?.();
+  input.pause();
 }
 
 /** The size of a frame. Ink ends it with a line feed, so the last row of the window stays empty. */

@@ -51,13 +51,13 @@ export function openTerminalRenderer(
   const resume = (): void => {
     open = true;
     shown = [];
-    out.write(ENTER_SCREEN);
+    out.write(ENTER_SCREEN + WRAP_OFF);
     draw();
   };
   const suspend = (): void => {
     if (!open) return;
     open = false;
-    out.write(LEAVE_SCREEN);
+    out.write(WRAP_ON + LEAVE_SCREEN);
   };
   const repaint = (): void => {
     if (!open) return;
@@ -87,6 +87,10 @@ export function openTerminalRenderer(
   return { requestDraw, drawNow: draw, repaint, suspend, resume, send: (bytes) => void out.write(bytes), close };
 }
 
+// a terminal that takes a character for wider than we do cuts the line instead of breaking the rows below
+const WRAP_OFF = '\x1b[?7l';
+const WRAP_ON = '\x1b[?7h';
+
 // a terminal that knows synchronized output shows everything between these two at once
 const BEGIN_UPDATE = '\x1b[?2026h';
 const END_UPDATE = '\x1b[?2026l';
@@ -95,7 +99,7 @@ const END_UPDATE = '\x1b[?2026l';
 function changedRows(before: readonly string[], next: readonly string[]): string {
   let bytes = '';
   for (let row = 0; row < Math.max(before.length, next.length); row++) {
-    if (next[row] !== before[row]) bytes += `\x1b[${row + 1};1H${next[row] ?? ''}\x1b[0m\x1b[K`;
+    if (next[row] !== before[row]) bytes += `\x1b[${row + 1};1H\x1b[K${next[row] ?? ''}\x1b[0m`;
   }
   return bytes;
 }
