@@ -14,7 +14,7 @@ function open(events: readonly RunEvent[], actions: ScreenActions = {}, columns 
   const screen = openRunScreen({
     out: tty.out,
     in: tty.in,
-    look: terminalStyleAt(columns, rows),
+    style: terminalStyleAt(columns, rows),
     actions,
     subscribe(listener) {
       feed = listener;
@@ -81,7 +81,7 @@ test('keys reach the caller after a question', async () => {
   tty.in.write('x');
   await tty.shows('cancel app-office/libreoffice-25.8 on drone-Meridian? [y/N]');
   tty.in.write('y');
-  await tty.shows('asked for');
+  await tty.shows('requested');
   tty.in.write('\x03');
   await tty.shows('^C again leaves');
   tty.in.write('\x03');

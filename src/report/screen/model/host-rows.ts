@@ -23,7 +23,7 @@ export interface HostRow {
 
 /** The state of a host as the symbol table has it. */
 export function hostDisplayStatus(host: HostState, ended = false): DisplayStatus {
-  if (ended && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // nobody looks any more
+  if (ended && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // swarm no longer follows it
   switch (host.phase) {
     case 'unreachable':
       return 'unreachable';
@@ -53,7 +53,7 @@ const TROUBLE_ORDER: readonly DisplayStatus[] = [
   'ok',
 ];
 
-/** The rows in order: trouble first (it changes only when a state does), by name, or longest at work first. */
+/** The rows in order: problems first (it changes only when a state does), by name, or longest running first. */
 export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly HostRow[] {
   const wanted = filter.toLowerCase();
   const rows = Object.entries(state.hosts)
@@ -88,11 +88,11 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): H
 function statusWord(sign: DisplayStatus, host: HostState, over: boolean): DisplayText {
   if (sign === 'running') return host.item === undefined ? displayText`running` : displayText`building`;
   if (sign === 'ok') return over ? displayText`done` : displayText`idle`;
-  if (sign === 'unknown') return over && host.phase !== 'lost' ? displayText`goes on` : displayText`link lost`;
+  if (sign === 'unknown') return over && host.phase !== 'lost' ? displayText`continues` : displayText`link lost`;
   return displayText`${statusSymbols[sign].word}`;
 }
 
-/** The host that is selected; at the start the first one that has said something. */
+/** The host that is selected; at the start the first one with output. */
 export function findSelectedHost(
   rows: readonly HostRow[],
   view: { readonly selected: string | undefined },
