@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    retry: process.env['CI'] ? 1 : 0, // real servers on a busy machine; a test that passes only the second time is named in the log
+    reporters: ['default', './test/setup/skipped-tests.ts'],
   },
 });

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Probe, Remote } from '../core/module.ts';
 import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
 import { diskStore } from '../gentoo/binhost/disk-store.ts';
 import { remoteStore } from '../gentoo/binhost/remote-store.ts';
-import type { Probe, Remote } from '../index.ts';
 
 /** The binhost's disk: of this machine, or of a host of the inventory, proved like any. */
 export async function openBinhostStore(remote: Remote): Promise<BinhostStore> {

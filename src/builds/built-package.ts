@@ -1,5 +1,6 @@
+import { SwarmError } from '../core/error.ts';
+import type { Remote } from '../core/module.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
-import { type Remote, SwarmError } from '../index.ts';
 import { makePortageCommand } from './emerge-job.ts';
 
 /** A package that a host built and still has; size and hash as the host itself read them. */

@@ -1,4 +1,4 @@
-import type { Command } from '../index.ts';
+import type { Command } from '../core/connection.ts';
 
 export interface EmergeJobOptions {
   /** As emerge takes it: `=cat/name-1.2:0::gentoo`. */

@@ -3,7 +3,9 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { errorKind, fileError, type Remote, SwarmError } from '../index.ts';
+import { fileError, SwarmError } from '../core/error.ts';
+import { errorKind } from '../core/error-codes.ts';
+import type { Remote } from '../core/module.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */

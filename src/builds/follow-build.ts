@@ -1,5 +1,5 @@
+import type { Remote } from '../core/module.ts';
 import { type EmergeProgress, parseEmergeLine, stripControls } from '../gentoo/build-log/emerge-progress.ts';
-import type { Remote } from '../index.ts';
 import { type JobHeader, parseJobHeader } from './emerge-job.ts';
 
 /** Enough for the first error of a parallel build and all that follows it. */

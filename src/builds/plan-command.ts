@@ -1,5 +1,5 @@
+import type { Command } from '../core/connection.ts';
 import { readPlanScript } from '../gentoo/plan/build-plan.ts';
-import type { Command } from '../index.ts';
 
 /** Put before the script of the plan: Portage is to see the binhost, and nothing else, as the place of finished packages. The index
  *  comes along as text and is served to Portage from within its own process, so that planning needs no tunnel and leaves nothing

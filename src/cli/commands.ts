@@ -52,7 +52,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'status',
     summary: 'hosts, runs, binhost, and the command to type next',
-    run: async (o: GlobalOptions) => (await import('../fleet/overview/overview.ts')).statusCommand(o),
+    run: async (o: GlobalOptions) => (await import('./status/status.ts')).statusCommand(o),
   },
   {
     usage: 'doctor [pattern]',
@@ -69,12 +69,12 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'hosts show <name>',
     summary: 'routes, identity, variables',
-    run: async (o: GlobalOptions, name: string) => (await import('./hosts/list-hosts.ts')).showHostCommand(name, o),
+    run: async (o: GlobalOptions, name: string) => (await import('./hosts/show-host.ts')).showHostCommand(name, o),
   },
   {
     usage: 'hosts verify [pattern]',
     summary: 'prove every route; runs nothing',
-    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/list-hosts.ts')).verifyHostsCommand(pattern, o),
+    run: async (o: GlobalOptions, pattern: Name) => (await import('./hosts/verify-hosts.ts')).verifyHostsCommand(pattern, o),
   },
   {
     usage: 'hosts trust [names...]',
@@ -95,8 +95,7 @@ export const commandEntries: readonly CommandEntry[] = [
       ['--tailscale <file>', 'a file in place of `tailscale status --json`'],
       ['--network <network>', 'also ask every address of 10.42.0.0/24', 'repeat'],
     ],
-    run: async (o: import('../fleet/discovery/classify-machines.ts').DiscoverFlags) =>
-      (await import('../fleet/discovery/classify-machines.ts')).discoverHostsCommand(o),
+    run: async (o: import('./hosts/discover.ts').DiscoverFlags) => (await import('./hosts/discover.ts')).discoverHostsCommand(o),
   },
   {
     usage: 'hosts adopt <address>',
@@ -127,8 +126,7 @@ export const commandEntries: readonly CommandEntry[] = [
   {
     usage: 'hosts ssh <name> [command...]',
     summary: 'a shell over the proven route',
-    run: async (o: GlobalOptions, name: string, words: string[]) =>
-      (await import('../fleet/connection/openssh-argv.ts')).sshCommand(name, words, o),
+    run: async (o: GlobalOptions, name: string, words: string[]) => (await import('./hosts/ssh.ts')).sshCommand(name, words, o),
   },
   {
     usage: 'runs list',

@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 import { fileError, SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
+import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { printErrors } from './print-errors.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
+  maskStandardStreams();
   const exits: number[] = [];
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

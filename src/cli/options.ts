@@ -1,7 +1,7 @@
+import type { ProjectOptions } from '../fleet/project/project.ts';
+
 /** What every command takes. */
-export interface GlobalOptions {
-  readonly directory?: string;
-  readonly inventory?: readonly string[];
+export interface GlobalOptions extends ProjectOptions {
   readonly limit?: string;
   readonly output: 'auto' | 'plain' | 'json' | 'ndjson';
   readonly verbose: number;

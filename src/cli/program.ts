@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { closestName, SwarmError } from '../core/error.ts';
-import { readProgramVersion } from '../core/program-version.ts';
+import { readProgramVersion } from '../core/program/program-version.ts';
 import type { CommandEntry } from './command-entry.ts';
 import { commandEntries, commandGroups } from './commands.ts';
 import type { GlobalOptions } from './options.ts';

@@ -30,6 +30,10 @@ export function formatRoute(route: Route): string {
   }
 }
 
+/** Does the route speak SSH, so that the machine shows a host key? */
+export const isSshRoute = (route: Route): route is Exclude<Route, { readonly kind: 'here' | 'command' }> =>
+  route.kind !== 'here' && route.kind !== 'command';
+
 function formatEndpoint({ address, port }: { readonly address: string; readonly port: number }): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
@@ -39,6 +43,9 @@ export interface HostKey {
   readonly type: string;
   readonly blob: string;
 }
+
+export const isSameKey = (one: HostKey, other: HostKey): boolean =>
+  one.type === other.type && Buffer.from(one.blob, 'base64').equals(Buffer.from(other.blob, 'base64'));
 
 /** `SHA256:…` of a key's base64 blob, as ssh-keygen -l prints it. */
 export function fingerprint(blob: string): string {
@@ -73,6 +80,12 @@ export interface Block {
   readonly until: string;
   readonly since?: string;
 }
+
+/** When a block ends, in milliseconds; a date alone means the start of that day, UTC. NaN for a date that cannot be read. */
+export const blockEnd = ({ until }: Block): number => Date.parse(until);
+
+/** A block counts until its end. One whose end cannot be read counts: a typing error frees no host. */
+export const isBlocked = ({ block }: Pick<Host, 'block'>, now: number): boolean => block !== undefined && !(blockEnd(block) <= now);
 
 export interface Host {
   readonly name: HostName;

@@ -58,6 +58,8 @@ export interface Task extends StepKeywords {
   readonly failedWhen: readonly Expr[];
   readonly changedWhen: readonly Expr[];
   readonly timeoutMs?: number;
+  /** The task takes the host or a service away: each of its changes asks the guards first. */
+  readonly disruptive: boolean;
   /** Where a value inside `args` stands in the file. */
   locate(path: readonly PropertyKey[]): Span;
 }

@@ -1,13 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
-import { closestName, SwarmError } from '../core/error.ts';
 import type { RunEventData } from '../core/event.ts';
 import type { Host, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { Playbook } from '../core/playbook-model.ts';
 import { type RunState, runExitCode } from '../core/run-state.ts';
+import { unknownNameError } from '../core/unknown-name.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
 import { type Clock, wallClock } from './clock.ts';
@@ -93,14 +93,11 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
 /** A name that protects nobody is a typing error: SW1203. */
 function assertKnownHost(name: string | undefined, { hosts }: Inventory): void {
   if (name === undefined || hosts.some((host) => host.name === name)) return;
-  const near = closestName(
+  throw unknownNameError(
+    'host',
     name,
     hosts.map((host) => host.name),
-  );
-  throw new SwarmError(
-    'SW1203',
-    `--allow-protected: no host is called ${name}`,
-    near === undefined ? {} : { hint: `did you mean ${near}?` },
+    '--allow-protected takes the name of one host; swarm hosts list shows the names',
   );
 }
 

@@ -1,7 +1,8 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { closestName, SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
+import { unknownNameError } from '../core/unknown-name.ts';
 import { readFileLines } from './file-lines.ts';
 import { journalPath } from './journal-path.ts';
 import { parseEvent } from './parse-event.ts';
@@ -94,8 +95,5 @@ export function findRun(runsDir: string, idOrPrefix: string): string {
   const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));
   if (found.length === 1 && found[0] !== undefined) return found[0];
   if (found.length > 1) throw new SwarmError('SW1203', `several runs start with "${idOrPrefix}"`, { hint: found.join(', ') });
-  const near = closestName(idOrPrefix, ids);
-  throw new SwarmError('SW1203', `no run "${idOrPrefix}"`, {
-    hint: near === undefined ? 'swarm runs list shows them' : `did you mean ${near}?`,
-  });
+  throw unknownNameError('run', idOrPrefix, ids, 'swarm runs list shows the runs');
 }

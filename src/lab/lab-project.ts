@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { userName } from '../core/account.ts';
+import { userName } from '../core/program/account.ts';
 import type { Lab } from './lab.ts';
 
 /** Writes a project whose inventory is the lab: its drones pinned, a binhost folder of its own, a push that stays below the drones'

@@ -1,4 +1,8 @@
-import { type Change, type Command, type ExecResult, type Json, type Probe, type Remote, SwarmError, z } from '../index.ts';
+import { z } from 'zod';
+import type { Command, ExecResult } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Json } from '../core/host.ts';
+import type { Change, Probe, Remote } from '../core/module.ts';
 import { statPaths } from './path-stat.ts';
 
 /** The args that command and shell share. */

@@ -1,4 +1,7 @@
-import { type Change, type FileMeta, type Remote, SwarmError, z } from '../index.ts';
+import { z } from 'zod';
+import type { FileMeta } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Change, Remote } from '../core/module.ts';
 import type { PathStat } from './path-stat.ts';
 
 /** The args that every module with a path takes; a mode is text, as YAML reads 0644 as a decimal number. */

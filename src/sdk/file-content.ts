@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Change, type Json, type Probe, SwarmError } from '../index.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Json } from '../core/host.ts';
+import type { Change, Probe } from '../core/module.ts';
 import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
 

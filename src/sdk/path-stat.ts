@@ -1,4 +1,6 @@
-import { type Command, type Probe, SwarmError } from '../index.ts';
+import type { Command } from '../core/connection.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Probe } from '../core/module.ts';
 
 /** What stands at a path of the host; `sha256` only for a file that has the size asked for. */
 export interface PathStat {

@@ -1,4 +1,5 @@
-import { type Probe, SwarmError } from '../index.ts';
+import { SwarmError } from '../core/error.ts';
+import type { Probe } from '../core/module.ts';
 
 export type InitSystem = 'systemd' | 'openrc';
 

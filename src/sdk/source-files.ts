@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { fileError, SwarmError } from '../index.ts';
+import { fileError, SwarmError } from '../core/error.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */

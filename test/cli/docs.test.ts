@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { argumentRows } from '../../src/cli/reference/describe-modules.ts';
 import { generatePages } from '../../src/cli/reference/docs.ts';
+import { argumentRows } from '../../src/language/argument-table.ts';
 import { KEYWORD_MEANINGS } from '../../src/language/playbook/playbook-page.ts';
 import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from '../../src/language/playbook/playbook-schema.ts';
 

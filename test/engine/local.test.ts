@@ -26,7 +26,7 @@ export default defineModule({
       if ((await remote.jobs.status(id)).state === 'absent') await remote.jobs.start(id, { argv: ['sh', '-c', text] });
       for await (const { bytes } of remote.jobs.follow(id, 0)) {
         log += new TextDecoder().decode(bytes);
-        remote.tell({ type: 'task.output', stream: 'stdout', lines: [log] });
+        remote.emit({ type: 'task.output', stream: 'stdout', lines: [log] });
       }
       await remote.jobs.status(id);
       await remote.jobs.forget(id);

@@ -116,7 +116,7 @@ test('a package damaged on its way is noticed: a flipped bit is fetched again, a
   const remote = {
     host: connection.host,
     open: (command: Command) => connection.open(command, signal()),
-    tell: () => {},
+    emit: () => {},
   } as unknown as Remote;
   const wanted = { path, size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex'), name: 'base' };
   drone.faults.flip();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { listRuns } from '../../journal/read-journal.ts';
@@ -29,12 +29,7 @@ compdef _swarm swarm
 /** `swarm completion SHELL`: for `source <(swarm completion bash)`. */
 export async function printCompletionCommand(shell: string): Promise<number> {
   const script = COMPLETION_SCRIPTS[shell];
-  if (script === undefined) {
-    const near = closestName(shell, Object.keys(COMPLETION_SCRIPTS));
-    throw new SwarmError('SW1203', `no completion for ${shell}`, {
-      hint: near === undefined ? 'bash, zsh or fish' : `did you mean ${near}?`,
-    });
-  }
+  if (script === undefined) throw unknownNameError('shell', shell, Object.keys(COMPLETION_SCRIPTS));
   process.stdout.write(script);
   return 0;
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { errorCodes } from '../../core/error-codes.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
+import { argumentRows, escapeTableCell } from '../../language/argument-table.ts';
 import { formatPlaybookPage } from '../../language/playbook/playbook-page.ts';
 import type { GlobalOptions } from '../options.ts';
-import { argumentRows, escapeTableCell } from './describe-modules.ts';
 
 export interface DocsFlags extends GlobalOptions {
   readonly check?: boolean;

@@ -1,5 +1,5 @@
-import { closestName, SwarmError } from '../../core/error.ts';
 import type { Playbook, Step } from '../../core/playbook-model.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
 
 /** Words of -t and --skip-tags that are no tag of anybody. */
 const RESERVED_TAGS: readonly string[] = ['all', 'tagged', 'untagged', 'always', 'never'];
@@ -9,9 +9,7 @@ export function checkRequestedTags({ name, plays }: Playbook, requested: readonl
   const known = new Set(plays.flatMap((play) => [...play.tags, ...collectTags(play.steps), ...collectTags(play.handlers)]));
   for (const tag of requested) {
     if (known.has(tag) || RESERVED_TAGS.includes(tag)) continue;
-    const near = closestName(tag, known);
-    const knownTags = known.size === 0 ? 'nothing in it has a tag' : `there are: ${[...known].join(', ')}`;
-    throw new SwarmError('SW1203', `${name} has no tag \`${tag}\``, { hint: near === undefined ? knownTags : `did you mean \`${near}\`?` });
+    throw unknownNameError(`tag of ${name}`, tag, [...known], known.size === 0 ? `nothing in ${name} has a tag` : undefined);
   }
 }
 

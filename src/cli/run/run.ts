@@ -3,16 +3,17 @@ import { SwarmError } from '../../core/error.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
-import { readProgramVersion } from '../../core/program-version.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/task/outcome.ts';
-import { createConnector, createFleetProbe, protectJumpHosts } from '../../fleet/connection/connectors.ts';
+import { createConnector } from '../../fleet/connection/connectors.ts';
+import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
-import { openProject, type Project } from '../../fleet/project/project.ts';
+import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
@@ -107,7 +108,7 @@ async function executeRun(project: Project, playbook: Playbook, args: Vars, jour
   const durations = readDurations(join(project.dir, '.swarm'));
   try {
     const state = await runPlaybook(playbook, args, toEngineOptions(options), {
-      inventory: protectJumpHosts(project),
+      inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
       connect: createConnector(project, (fact) => void journal.emit(fact)),
       modules: moduleSource(project.dir),
@@ -170,7 +171,7 @@ const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
   new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
 async function printRunHelp(name: string | undefined, options: RunFlags): Promise<number> {
-  const dir = (await import('../reference/describe-modules.ts')).findOptionalProjectDir(options);
+  const dir = findOptionalProjectDir(options);
   const playbook = name === undefined ? undefined : await readPlaybook(requirePlaybookFile(name, dir), moduleSource(dir));
   process.stdout.write(formatRunHelp(name, playbook, listPlaybookNames(dir)));
   return name === undefined && !options.help ? 5 : 0;

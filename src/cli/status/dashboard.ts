@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { collectOverview } from '../../fleet/overview/overview.ts';
+import { collectOverview, type OverviewHost } from '../../fleet/overview/overview.ts';
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
-import { findProjectDir, openProject } from '../../fleet/project/project.ts';
+import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
 import type { DashboardData, NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
 import type { GlobalOptions } from '../options.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
@@ -13,7 +13,7 @@ const REFRESH_MS = 3000;
 
 /** `swarm` alone: the dashboard on a terminal, else help. */
 export async function dashboardCommand(options: GlobalOptions, help: () => void): Promise<number> {
-  if (!isInteractive(options) || !isInProject(options)) {
+  if (!isInteractive(options) || findOptionalProjectDir(options) === undefined) {
     help();
     return 0;
   }
@@ -41,15 +41,6 @@ export async function dashboardCommand(options: GlobalOptions, help: () => void)
   }
 }
 
-function isInProject(options: GlobalOptions): boolean {
-  try {
-    findProjectDir(options);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 async function collectDashboardData(options: GlobalOptions, verifications: ReadonlyMap<string, HostVerification>): Promise<DashboardData> {
   const project = await openProject(options);
   const { hosts, runs, binhost, next } = await collectOverview(project);
@@ -71,8 +62,6 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
     ),
   };
 }
-
-type OverviewHost = Awaited<ReturnType<typeof collectOverview>>['hosts'][number];
 
 /** What the files say, and what the host answered since. */
 function toDashboardHost(

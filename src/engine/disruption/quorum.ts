@@ -1,8 +1,7 @@
 import type { Proof } from '../../core/connection.ts';
 import type { Disruption } from '../../core/disruption.ts';
 import type { SwarmError } from '../../core/error.ts';
-import type { Host, Inventory } from '../../core/host.ts';
-import { isBlocked } from '../host-block.ts';
+import { type Host, type Inventory, isBlocked } from '../../core/host.ts';
 import type { FleetProbe } from './fleet-probe.ts';
 import { refusalFor } from './guard.ts';
 

@@ -1,8 +1,8 @@
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
-import { closestName, SwarmError } from '../../core/error.ts';
 import type { Become, Host, HostName } from '../../core/host.ts';
 import type { Jobs } from '../../core/job.ts';
 import type { Notice, Probe, Remote, RunPaths } from '../../core/module.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
 import type { Clock } from '../clock.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
@@ -97,9 +97,10 @@ export async function openHostApi(link: HostLink, become: Become | undefined, op
 export function findHostLink(name: string, { link, hosts }: Pick<HostApiOptions, 'link' | 'hosts'>): HostLink {
   const found = link(name);
   if (found !== undefined) return found;
-  const near = closestName(
+  throw unknownNameError(
+    'host',
     name,
     hosts.map((host) => host.name),
+    'swarm hosts list shows the names',
   );
-  throw new SwarmError('SW1203', `no host "${name}" in the inventory`, near === undefined ? {} : { hint: `did you mean ${near}?` });
 }

@@ -1,9 +1,9 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Host, Inventory, Vars } from '../../core/host.ts';
+import { type Host, type Inventory, isBlocked, type Vars } from '../../core/host.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { blockedHostError, isBlocked } from '../host-block.ts';
+import { blockedHostError } from '../host-block.ts';
 
 /** The hosts of each play, and those that a block keeps out. */
 export interface HostSelection {

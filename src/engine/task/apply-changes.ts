@@ -6,6 +6,8 @@ import type { HostApi } from '../host/host-api.ts';
 export interface ApplyOptions {
   readonly check: boolean;
   readonly signal: AbortSignal;
+  /** Set where the task itself is disruptive: each change asks the guards. `restarts`: its command reboots the host. */
+  readonly asDisruptive: { readonly restarts: boolean } | undefined;
   /** Told of each difference, before it is applied. */
   onChange(change: Change): void;
   /** What a disruptive change has to pass; runs `apply` when it may. */
@@ -17,14 +19,14 @@ export async function applyChanges(
   module: AnyModule,
   args: unknown,
   { probe, remote }: HostApi,
-  { check, signal, onChange: found, runGuarded: guarded }: ApplyOptions,
+  { check, signal, asDisruptive, onChange: found, runGuarded: guarded }: ApplyOptions,
 ): Promise<Json | undefined> {
   const changes = module.run(probe, args);
   try {
     for (;;) {
       const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
-      const change = next.value;
+      const change = asDisruptive === undefined ? next.value : { ...next.value, ...asDisruptive, disruptive: true };
       found(change);
       if (check) continue;
       const apply = (): Promise<void> => raceWithAbort(change.apply(remote), signal);

@@ -49,7 +49,8 @@ export async function runModule(call: ModuleCall): Promise<ModuleResult> {
   let changed = false;
   try {
     const module = await loadTaskModule(call);
-    const args = await parseTaskArgs(module, task, scope);
+    const { args, reboot } = await parseTaskArgs(module, task, scope);
+    if (reboot !== undefined && !task.disruptive) throw reboot;
     const link = findTargetLink(call);
     const become = settings.become === false ? undefined : (settings.become ?? link.host.login.become);
     const apiOptions = hostApiOptions(call, signal);
@@ -57,6 +58,7 @@ export async function runModule(call: ModuleCall): Promise<ModuleResult> {
     const out = await applyChanges(module, args, hostApi, {
       check: settings.check ?? context.options.check,
       signal,
+      asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
       onChange(change) {
         changed = true;
         emitChange(call, change);
@@ -100,15 +102,19 @@ async function loadTaskModule({ playRun, task }: ModuleCall): Promise<AnyModule>
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
 }
 
-async function parseTaskArgs(module: AnyModule, task: Task, scope: Vars): Promise<unknown> {
+/** The arguments of a task, and the error for a command among them that would reboot the machine. */
+async function parseTaskArgs(
+  module: AnyModule,
+  task: Task,
+  scope: Vars,
+): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
   const rendered = renderTemplates(normalizeArgs(module, task.args), scope, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
   });
-  if (COMMAND_MODULES.has(task.module)) rejectReboot(rendered);
   const parsed = await module.args.safeParseAsync(rendered);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
   const issue = parsed.error.issues[0];
   const path = issue?.path ?? [];
   const where = path.length === 0 ? task.module : `${task.module}.${path.join('.')}`;
@@ -125,14 +131,15 @@ function normalizeArgs({ freeForm }: AnyModule, args: Json): Json {
   return freeForm === undefined ? args : { [freeForm]: args };
 }
 
-function rejectReboot(args: Json): void {
+function findReboot(args: Json): SwarmError | undefined {
   const values = typeof args === 'object' && args !== null && !Array.isArray(args) ? Object.entries(args) : [['cmd', args] as const];
   for (const [key, value] of values) {
     if (NON_COMMAND_ARGS.has(key)) continue;
     const words = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value : [];
-    const refused = findRebootCommand(words);
-    if (refused !== undefined) throw refused;
+    const found = findRebootCommand(words);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }
 
 function findTargetLink({ playRun, hostRun, settings, task, scope }: ModuleCall): HostLink {

@@ -1,28 +1,23 @@
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error.ts';
 import type { RunEventData } from '../../core/event.ts';
-import { formatRoute, type Host, type Inventory } from '../../core/host.ts';
-import type { FleetProbe } from '../../engine/disruption/fleet-probe.ts';
-import { openDisruptionLog } from '../../journal/disruption-log.ts';
-import { type MisdirectedRoute, type RouteObservation, readRouteMemory, recordRoutes } from '../../journal/route-memory.ts';
+import { formatRoute, type Host } from '../../core/host.ts';
+import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { type ConnectOptions, connect, type RouteReport } from '../../remote/connect/connect.ts';
-import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { readRevocationCheck } from '../../remote/identity/known-hosts.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
-import type { Project } from '../project/project.ts';
+import { type Project, stateDir } from '../project/project.ts';
+import { routeRecorderFor } from './route-recorder.ts';
 
 const ROUTE_TIMEOUT_MS = 10_000;
-const RECORD_DELAY_MS = 20;
 
 /** How hosts are reached from here: the user's ssh_config, revoked keys, the whole inventory for jumps and for naming who answered.
  *  What is seen of the routes is remembered in .swarm/routes.json. */
 export function makeConnectOptions(project: Project, onRoute?: (report: RouteReport) => void): ConnectOptions {
   return buildConnectOptions(project, readRouteMemory(stateDir(project), Date.now()).misdirected, false, onRoute);
 }
-
-const stateDir = ({ runsDir: runs }: Project): string => dirname(runs);
 
 function buildConnectOptions(
   project: Project,
@@ -44,32 +39,6 @@ function buildConnectOptions(
       onRoute?.(report);
     },
   };
-}
-
-type RecordRoute = (report: RouteReport, won: boolean) => void;
-const routeRecorders = new WeakMap<Project, RecordRoute>();
-
-/** Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run. */
-function routeRecorderFor(project: Project): RecordRoute {
-  const existing = routeRecorders.get(project);
-  if (existing !== undefined) return existing;
-  let observations: RouteObservation[] = [];
-  const write = (): void => {
-    try {
-      recordRoutes(stateDir(project), observations.splice(0), Date.now());
-    } catch (error) {
-      process.stderr.write(`swarm: ${toErrorJson(error).message}\n`);
-    }
-  };
-  const record: RecordRoute = ({ host, route, status, machine, error }, won) => {
-    if (route.kind === 'here') return;
-    if (observations.length === 0) setTimeout(write, RECORD_DELAY_MS);
-    const machineField = machine === undefined ? {} : { machine };
-    const errorFields = error === undefined ? {} : { code: error.code, message: error.message };
-    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineField, ...errorFields }];
-  };
-  routeRecorders.set(project, record);
-  return record;
 }
 
 /** connect() for a run: what becomes of each route is told as events, and what was known to lead elsewhere too. */
@@ -120,45 +89,4 @@ function knownMisdirectedEvents(host: Host, misdirected: ReadonlyMap<string, rea
       ...(machine === undefined ? {} : { machine }),
       error: { code, message: `${message} (seen since ${since})` },
     }));
-}
-
-/** What guards see of the fleet; tells nothing to the run's journal. */
-export function createFleetProbe(project: Project): FleetProbe {
-  const connectOptions = makeConnectOptions(project);
-  return {
-    verifyRoutes: (host, signal) => verifyRoutes(host, connectOptions, signal),
-    async prove(host, signal) {
-      try {
-        await using link = await connect(host, connectOptions, signal);
-        return link.proof;
-      } catch (error) {
-        if (signal.aborted) throw error;
-        return undefined;
-      }
-    },
-    disruptions: openDisruptionLog(stateDir(project)),
-  };
-}
-
-/** Hosts that ~/.ssh/config jumps over are protected like those of the inventory's own jumps. */
-export function protectJumpHosts({ inventory }: Project): Inventory {
-  const config = readSshConfig(join(homedir(), '.ssh', 'config'));
-  const jumps = new Set(
-    inventory.hosts.flatMap((host) =>
-      host.routes.flatMap((route) =>
-        route.kind === 'local' || route.kind === 'tailscale'
-          ? config
-              .settings({ name: host.name, address: route.address, user: host.login.user })
-              .proxyJump.map((jump) => jump.replace(/^.*@/, '').replace(/:\d+$/, ''))
-          : [],
-      ),
-    ),
-  );
-  const hosts = inventory.hosts.map(
-    (host): Host =>
-      jumps.has(host.name) && !host.protected && host.protection !== 'lifted'
-        ? { ...host, protected: true, protection: 'a jump host' }
-        : host,
-  );
-  return { ...inventory, hosts };
 }

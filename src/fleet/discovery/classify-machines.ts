@@ -1,18 +1,8 @@
-import { isIP } from 'node:net';
-import type { GlobalOptions } from '../../cli/options.ts';
-import { printResult } from '../../cli/output.ts';
-import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, type Route } from '../../core/host.ts';
-import { displayText } from '../../report/text/display-text.ts';
-import { formatTextTable } from '../../report/text/table.ts';
-import { openProject } from '../project/project.ts';
-import { isInNetworks, listAddresses } from './network-addresses.ts';
-import { formatAddress, listNeighbors, listOwnAddresses, type SshScanResult, scanAddresses } from './ssh-scan.ts';
-import { readTailscalePeers, type TailscalePeer } from './tailscale.ts';
-
-export interface DiscoverFlags extends GlobalOptions {
-  readonly tailscale?: string;
-  readonly network?: readonly string[];
-}
+import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, isSameKey, type Route } from '../../core/host.ts';
+import { isDirectRoute } from './find-addresses.ts';
+import { isInNetworks } from './network-addresses.ts';
+import { formatAddress, type SshScanResult } from './ssh-scan.ts';
+import type { TailscalePeer } from './tailscale.ts';
 
 /** What answered on an SSH port, and what the inventory knows of it. */
 export interface DiscoveredMachine {
@@ -33,42 +23,6 @@ export interface DiscoveredMachine {
 
 const DISCOVERY_STATUSES = ['misdirected', 'unknown', 'alias', 'untrusted', 'shadowed', 'missing', 'known'] as const;
 
-/** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
-export async function discoverHostsCommand(options: DiscoverFlags): Promise<number> {
-  const project = await openProject(options);
-  const { inventory } = project;
-  const useTailscale = inventory.discover.tailscale || options.tailscale !== undefined;
-  const peers = useTailscale ? await readTailscalePeers(options.tailscale) : undefined;
-  const ownAddresses = listOwnAddresses();
-  const networks = [...inventory.discover.networks, ...(options.network ?? [])];
-  const candidates = [...(peers ?? []).flatMap(listPeerAddresses), ...(await listNeighbors()), ...networks.flatMap(listAddresses)];
-  const addresses = new Set([...listRouteAddresses(inventory), ...candidates.filter((address) => !ownAddresses.has(address))]);
-  const hosts = classifyMachines(await scanAddresses(addresses, project), inventory, peers ?? []);
-  printResult(options, { hosts }, (look) => [
-    ...formatTextTable(
-      ['STATUS', 'HOST', 'ADDRESS', 'KEY', 'WHAT'],
-      hosts.map((each) => [each.status, each.name, each.address ?? '', each.fingerprint ?? '', formatDetails(each)]),
-      look,
-    ),
-    ...(useTailscale && peers === undefined ? ['tailscale: not running here'] : []),
-    ...hosts
-      .filter((each) => each.status === 'unknown')
-      .map((each) => displayText`adopt it: swarm hosts adopt ${each.address ?? ''} --name NAME --group GROUP`),
-  ]);
-  return 0;
-}
-
-const formatDetails = ({ note, route, tailscale, banner }: DiscoveredMachine): string =>
-  [note, route, tailscale === undefined ? undefined : `tailscale: ${tailscale}`, banner].filter(Boolean).join('; ');
-
-const listPeerAddresses = (peer: TailscalePeer): readonly string[] =>
-  peer.online && !peer.self ? peer.addresses.filter((address) => isIP(address) === 4) : [];
-
-type DirectRoute = Extract<Route, { readonly kind: 'local' | 'tailscale' }>;
-const isDirectRoute = (route: Route): route is DirectRoute => route.kind === 'local' || route.kind === 'tailscale';
-const listRouteAddresses = ({ hosts }: Inventory): readonly string[] =>
-  hosts.flatMap((host) => host.routes.filter(isDirectRoute).map((route) => formatAddress(route.address, route.port)));
-
 /** What the inventory says of everyone who answered, and who should have; the most urgent first. */
 export function classifyMachines(
   scanned: readonly SshScanResult[],
@@ -84,7 +38,7 @@ export function classifyMachines(
 }
 
 const haveCommonKey = (some: readonly HostKey[], others: readonly HostKey[]): boolean =>
-  some.some((key) => others.some((other) => other.type === key.type && other.blob === key.blob));
+  some.some((key) => others.some((other) => isSameKey(key, other)));
 
 function classifyMachine(
   scanned: SshScanResult,

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { networkInterfaces } from 'node:os';
-import { promisify } from 'node:util';
 import PQueue from 'p-queue';
 import type { Host, HostKey, HostName, Route } from '../../core/host.ts';
 import { parseAddress } from '../../language/inventory/address.ts';
@@ -48,20 +45,3 @@ async function scanAddress(text: string, connectOptions: ConnectOptions): Promis
 /** `10.0.0.1`, `10.0.0.1:2222`, `[fd00::1]:2222`: as routes are written. */
 export const formatAddress = (address: string, port: number): string =>
   port === 22 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
-
-/** Addresses that this machine has exchanged packets with lately; none where `ip` is not there. */
-export async function listNeighbors(): Promise<readonly string[]> {
-  try {
-    const { stdout } = await promisify(execFile)('ip', ['neigh', 'show'], { timeout: 5000 });
-    return stdout
-      .split('\n')
-      .filter((line) => !/FAILED|INCOMPLETE/.test(line) && !/^fe80:/i.test(line))
-      .flatMap((line) => line.split(' ')[0] || []);
-  } catch {
-    return [];
-  }
-}
-
-/** This machine's own addresses. */
-export const listOwnAddresses = (): ReadonlySet<string> =>
-  new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));

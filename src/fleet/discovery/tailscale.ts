@@ -22,6 +22,10 @@ const statusSchema = z.looseObject({
   Peer: z.record(z.string(), peerSchema.nullish().catch(null)).nullish(),
 });
 
+/** The networks from which Tailscale gives addresses. */
+export const TAILNET_NETWORKS = ['100.64.0.0/10', 'fd7a:115c:a1e0::/48'];
+
+/** A machine of the tailnet. */
 export interface TailscalePeer {
   readonly id: string;
   /** Host name as the peer gives it: not unique, proves nothing. */

@@ -1,7 +1,7 @@
 import { toErrorJson } from '../../core/error.ts';
-import { fingerprint, formatRoute, type Host, type Inventory } from '../../core/host.ts';
+import { blockEnd, fingerprint, formatRoute, type Host, type Inventory } from '../../core/host.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
-import { formatBlock, parseBlockEnd } from '../blocks/block-text.ts';
+import { formatBlock } from '../blocks/block-text.ts';
 import type { TailscalePeer } from '../discovery/tailscale.ts';
 import { findKeyOwner, type OfferedKeys } from '../trust/offered-keys.ts';
 import type { HostCheckup, ServiceCheck } from './host-checkup.ts';
@@ -162,7 +162,7 @@ export function treeFindings(trees: readonly { readonly host: Host; readonly tre
 
 export function blockFindings(host: Host, now = Date.now()): readonly HealthFinding[] {
   if (host.block === undefined) return [];
-  const left = parseBlockEnd(host.block.until) - now;
+  const left = blockEnd(host.block) - now;
   const lift = `swarm hosts unblock ${host.name}`;
   if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block counts no more: ${formatBlock(host.block, now)}`, lift)];
   if (left > LONG_BLOCK_MS)

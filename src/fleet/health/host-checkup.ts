@@ -1,6 +1,7 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host } from '../../core/host.ts';
+import { readProgram } from '../../core/package-root.ts';
 
 /** What one look at a host shows. */
 export interface HostCheckup {
@@ -22,47 +23,18 @@ export interface ServiceCheck {
 
 const TOOLS = ['setsid', 'flock', 'mktemp', 'sha256sum'];
 const BUILD_TOOLS = ['emerge', 'python3'];
+const CHECKUP_PROGRAM = 'src/fleet/health/host-checkup.sh';
 const PATHS = ['/', '/tmp', '/var/tmp', '/var/cache/binpkgs', '/var/db/repos', '/boot'];
-
-/** POSIX sh; a row each, fields by tabs. Arguments: services, a bare `--`, paths. */
-const CHECKUP_SCRIPT = `
-PATH=$PATH:/usr/sbin:/sbin
-printf 'clock\\t%s\\n' "$(date +%s)"
-while [ $# -gt 0 ] && [ "$1" != -- ]; do
-  if [ -d /run/systemd/system ]; then
-    systemctl cat -- "$1" >/dev/null 2>&1 && known=1 || known=0
-    systemctl is-active --quiet -- "$1" && running=1 || running=0
-    systemctl is-enabled --quiet -- "$1" 2>/dev/null && enabled=1 || enabled=0
-  elif command -v rc-service >/dev/null 2>&1; then
-    rc-service --exists "$1" 2>/dev/null && known=1 || known=0
-    rc-service "$1" status >/dev/null 2>&1 && running=1 || running=0
-    rc-update show 2>/dev/null | awk -F '|' -v name="$1" '{ gsub(/[ \\t]/, "", $1); gsub(/[ \\t]/, "", $2) } $1 == name && $2 != "" { found = 1 } END { exit !found }' && enabled=1 || enabled=0
-  else known=0 running=0 enabled=0; fi
-  printf 'service\\t%s\\t%s\\t%s\\t%s\\n' "$1" "$known" "$running" "$enabled"
-  shift
-done
-[ $# -gt 0 ] && shift
-for path in "$@"; do
-  [ -d "$path" ] && df -P -- "$path" 2>/dev/null | tail -n 1 | while read -r _ _ _ _ used mount; do printf 'disk\\t%s\\t%s\\t%s\\n' "$path" "$mount" "\${used%\\%}"; done
-done
-for tool in ${[...TOOLS, ...BUILD_TOOLS].join(' ')}; do command -v "$tool" >/dev/null 2>&1 || printf 'lacks\\t%s\\n' "$tool"; done
-for tree in /var/db/repos/gentoo /usr/portage; do
-  [ -d "$tree" ] || continue
-  if [ -r "$tree/metadata/timestamp.commit" ]; then read -r revision _ <"$tree/metadata/timestamp.commit"
-  elif [ -d "$tree/.git" ]; then revision=$(git -c safe.directory='*' -C "$tree" rev-parse HEAD 2>/dev/null)
-  elif [ -r "$tree/metadata/timestamp.chk" ]; then revision=$(cat "$tree/metadata/timestamp.chk")
-  else revision=; fi
-  printf 'tree\\t%s\\n' "$revision"
-  break
-done
-`;
 
 /** Looks at the host in one round trip; writes nothing there. Throws SW1109 for `vars.services` that are none. */
 export async function collectCheckup(connection: Connection, host: Host, signal: AbortSignal): Promise<HostCheckup> {
   const services = requiredServices(host);
   const before = Date.now();
   const result = await connection.exec(
-    { argv: ['sh', '-c', CHECKUP_SCRIPT, 'sh', ...services, '--', ...PATHS], timeoutMs: 30_000 },
+    {
+      argv: ['sh', '-c', readProgram(CHECKUP_PROGRAM), 'sh', [...TOOLS, ...BUILD_TOOLS].join(' '), ...services, '--', ...PATHS],
+      timeoutMs: 30_000,
+    },
     signal,
   );
   return parseCheckup(result.stdout, (before + Date.now()) / 2000, host.groups.includes('drones'));

@@ -1,13 +1,21 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { GlobalOptions } from '../../cli/options.ts';
-import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
+import { userName } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
+import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { readCachedInventory } from './inventory-cache.ts';
+import { protectJumpHosts } from './protect-jump-hosts.ts';
 
+/** Which project a person means: what -C and -i name. */
+export interface ProjectOptions {
+  readonly directory?: string;
+  readonly inventory?: readonly string[];
+}
+
+/** A project that was read: its inventory and where its files are. */
 export interface Project {
   /** Absolute; everything else is below it. */
   readonly dir: string;
@@ -16,8 +24,11 @@ export interface Project {
   readonly runsDir: string;
 }
 
+/** Where swarm keeps what it remembers about the project: .swarm. */
+export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
+
 /** The nearest folder above with inventory/ in it, or what -C says; throws SW1206. */
-export function findProjectDir({ directory }: Pick<GlobalOptions, 'directory'>): string {
+export function findProjectDir({ directory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'inventory'))) return dir;
@@ -29,8 +40,9 @@ export function findProjectDir({ directory }: Pick<GlobalOptions, 'directory'>):
   }
 }
 
-/** Reads and checks the project's inventory with the identities that are pinned; throws Invalid with every problem. */
-export async function openProject(options: GlobalOptions): Promise<Project> {
+/** Reads and checks the project's inventory with the identities that are pinned, and protects the jump hosts of ~/.ssh/config, so that
+ *  every command has them; throws ValidationError with every problem. */
+export async function openProject(options: ProjectOptions): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
   const home = homedir();
@@ -44,11 +56,12 @@ export async function openProject(options: GlobalOptions): Promise<Project> {
     return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
   };
   const inventory = options.inventory === undefined ? await readCachedInventory(dir, [home, user], read) : await read();
-  return { dir, inventory, pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
+  const config = readSshConfig(join(home, '.ssh', 'config'));
+  return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */
-export function findHosts({ inventory }: Project, pattern: string | undefined, { limit }: Pick<GlobalOptions, 'limit'>): readonly Host[] {
+export function findHosts({ inventory }: Project, pattern: string | undefined, { limit }: { readonly limit?: string }): readonly Host[] {
   const hosts = selectByPattern(inventory, pattern ?? 'all');
   if (limit === undefined) return hosts;
   const limited = new Set(selectByPattern(inventory, limit));
@@ -57,4 +70,20 @@ export function findHosts({ inventory }: Project, pattern: string | undefined, {
   throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern ?? 'all'}`, {
     hint: 'nothing was done; swarm hosts list shows hosts and groups',
   });
+}
+
+/** The host with this very name; a pattern or a group is refused. Throws SW1203. */
+export function findHost(project: Project, name: string): Host {
+  const [host, second] = findHosts(project, name, {});
+  if (host !== undefined && second === undefined && host.name === name) return host;
+  throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'swarm hosts list shows the names' });
+}
+
+/** The project's folder, or undefined where there is no project. */
+export function findOptionalProjectDir(options: ProjectOptions): string | undefined {
+  try {
+    return findProjectDir(options);
+  } catch {
+    return undefined;
+  }
 }

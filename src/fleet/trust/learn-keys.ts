@@ -1,9 +1,9 @@
 import { SwarmError } from '../../core/error.ts';
-import { formatRoute, type Host, type HostKey, type HostName, type Identity } from '../../core/host.ts';
+import { formatRoute, type Host, type HostKey, type HostName, type Identity, isSameKey, isSshRoute } from '../../core/host.ts';
 import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import type { Project } from '../project/project.ts';
-import { isSshRoute, refuseForeignKeys, refuseRevokedKeys } from './offered-keys.ts';
+import { refuseForeignKeys, refuseRevokedKeys } from './agreed-keys.ts';
 
 /** The keys that the machine has beside the pinned ones. They are asked of its own SSH server through the connection on which it has
  *  just proved itself, one handshake for each type: whoever stands on the way has no part in it. Nothing pinned is given up. */
@@ -27,7 +27,7 @@ export async function learnFurtherKeys(
   refuseRevokedKeys(host, [{ route: ownSshServer, keys }], connectOptions.revoked);
   refuseForeignKeys(host, keys, inventory);
   const old = host.identity?.hostKeys ?? [];
-  const learnt = keys.filter((key) => !old.some((each) => each.blob === key.blob));
+  const learned = keys.filter((key) => !old.some((each) => isSameKey(each, key)));
   const machineId = host.identity?.machineId ?? link.proof.machineId;
-  return { identity: { hostKeys: [...old, ...learnt], ...(machineId === undefined ? {} : { machineId }) }, learned: learnt };
+  return { identity: { hostKeys: [...old, ...learned], ...(machineId === undefined ? {} : { machineId }) }, learned };
 }

@@ -1,4 +1,4 @@
-import { argumentRows, escapeTableCell } from '../../cli/reference/describe-modules.ts';
+import { argumentRows, escapeTableCell } from '../argument-table.ts';
 import { CEL_FUNCTIONS, CEL_METHODS } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { TEMPLATE_HELPERS } from '../template/template-helpers.ts';
@@ -45,6 +45,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   delay: 'between tries: `5s`',
   failed_when: "what counts as failed; `result` is this task's",
   changed_when: 'what counts as changed',
+  disruptive: 'true: the task reboots or stops something; each of its changes asks the guards first, as the `reboot` module does',
   timeout: 'for each command of the task: `30s`, `4h`',
   block: 'tasks under common keywords',
   rescue: 'tasks to run if one of the block failed; `failed_result` is what it registered',

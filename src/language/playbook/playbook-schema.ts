@@ -55,6 +55,7 @@ const taskShape = {
   failed_when: condition.optional(),
   changed_when: condition.optional(),
   timeout: duration.optional(),
+  disruptive: z.boolean().optional(),
 };
 
 export const taskSchema = z.strictObject(taskShape);

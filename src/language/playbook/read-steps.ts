@@ -147,6 +147,7 @@ function readTask(reader: PlaybookReader, context: ReadContext, value: YamlMappi
     loopVar,
     notify,
     listen: toTextList((entry as HandlerEntry).listen),
+    disruptive: entry.disruptive ?? false,
     retries: entry.retries ?? (entry.until === undefined ? 0 : 3),
     delayMs: entry.delay === undefined ? 5000 : (parseMilliseconds(entry.delay) ?? 0),
     failedWhen,

@@ -1,3 +1,5 @@
+import { SwarmError } from '../../core/error.ts';
+
 const UNIT_BYTES: Readonly<Record<string, number>> = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -17,4 +19,11 @@ export function parseMilliseconds(value: string | number): number | undefined {
   let total = 0;
   for (const [, count, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)/g)) total += Number(count) * (UNIT_MS[unit ?? ''] ?? 0);
   return Math.round(total);
+}
+
+/** A duration of a command line, `30s`, `1h30m` or a number of seconds, in milliseconds; throws SW1202. */
+export function parseDuration(text: string): number {
+  const ms = parseMilliseconds(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new SwarmError('SW1202', `${text} is not a duration`, { hint: 'Write for example 30s, 5m, 4h or 2d.' });
 }

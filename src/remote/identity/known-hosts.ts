@@ -1,8 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { HostKey } from '../../core/host.ts';
+import { type HostKey, isSameKey } from '../../core/host.ts';
 
 /** One line that says which key a host has. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
 export interface KnownHost {
@@ -46,11 +46,6 @@ export function matchesHostName({ hosts }: Pick<KnownHost, 'hosts'>, name: strin
 export function hashHostName(name: string, salt: Uint8Array): string {
   const hash = createHmac('sha1', salt).update(name).digest('base64');
   return `|1|${Buffer.from(salt).toString('base64')}|${hash}`;
-}
-
-export function isSameKey(a: HostKey, b: HostKey): boolean {
-  const [left, right] = [Buffer.from(a.blob, 'base64'), Buffer.from(b.blob, 'base64')];
-  return a.type === b.type && left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Whether any line marks a key @revoked, for whatever host. */

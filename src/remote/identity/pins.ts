@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { fileError, SwarmError, ValidationError } from '../../core/error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { HostKey, Identity } from '../../core/host.ts';
-import { createRevocationCheck, isSameKey, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
+import { type HostKey, type Identity, isSameKey } from '../../core/host.ts';
+import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
 const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;
 /** A host that shows no key, because it is reached by a command: a comment for OpenSSH, a pin for us. */

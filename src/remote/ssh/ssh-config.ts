@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Directive, Line, Section } from 'ssh-config';
-import { userName } from '../../core/account.ts';
 import { SwarmError } from '../../core/error.ts';
+import { userName } from '../../core/program/account.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 import { expandGlob, expandPath, expandTokens } from './ssh-config-paths.ts';
 

@@ -37,70 +37,6 @@ const PROGRAMS = [
   'loginctl poweroff',
   'openrc-shutdown -r now',
 ];
-const PATHS = ['', '/sbin/', '/usr/sbin/', '/bin/'];
-
-const quoted: readonly ((text: string) => string)[] = [
-  (text) => text,
-  (text) => text.replace(/^(\S)(\S+)/, "$1'$2'"),
-  (text) => text.replace(/^(\S+)/, '"$1"'),
-  (text) => text.replace(/^(\S)/, '\\$1'),
-];
-const single = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** What may stand around a command that is run in the end. */
-const around: readonly ((text: string) => string)[] = [
-  (text) => text,
-  (text) => `sudo ${text}`,
-  (text) => `sudo -n -u root -- ${text}`,
-  (text) => `sudo --user root ${text}`,
-  (text) => `doas ${text}`,
-  (text) => `env A=b ${text}`,
-  (text) => `FOO=1 nohup ${text} &`,
-  (text) => `sync && ${text}`,
-  (text) => `sync; sleep 1; ${text}`,
-  (text) => `true | ${text}`,
-  (text) => `test -e /x || ${text}`,
-  (text) => `if true; then ${text}; fi`,
-  (text) => `while true; do ${text}; done`,
-  (text) => `for i in 1 2; do ${text}; done`,
-  (text) => `( ${text} ) >/dev/null 2>&1`,
-  (text) => `{ ${text}; }`,
-  (text) => `echo $(${text})`,
-  (text) => `case x in x) ${text};; esac`,
-  (text) => `f() { ${text}; }; f`,
-  (text) => `>/tmp/log 2>&1 ${text}`,
-  (text) => `timeout -k 5 60 ${text}`,
-  (text) => `nice -n 19 ${text}`,
-  (text) => `setsid ${text}`,
-  (text) => `exec ${text}`,
-  (text) => `sh -c ${single(text)}`,
-  (text) => `bash -lc ${single(text)}`,
-  (text) => `su - root -c ${single(text)}`,
-  (text) => `eval ${single(text)}`,
-  (text) => `ssh -o BatchMode=yes gateway ${single(text)}`,
-  (text) => `chroot / ${text}`,
-  (text) => `nsenter -t 1 -m -- ${text}`,
-  (text) => `systemd-run --on-active=5 ${text}`,
-  (text) => `echo ${single(text)} | sh`,
-  (text) => `printf '%s\\n' ${single(text)} | sudo bash`,
-  (text) => `sh <<< ${single(text)}`,
-  (text) => `bash <<EOF\n${text}\nEOF`,
-  (text) => `c=${single(text)}; $c`,
-  (text) => `trap ${single(text)} EXIT`,
-  (text) => `find / -maxdepth 0 -exec ${text} ;`,
-  (text) => `flock /tmp/lock ${text}`,
-  (text) => `flock /tmp/lock -c ${single(text)}`,
-  (text) => `true # quiet\n${text}`,
-];
-
-/** Shell text that takes the machine down, in one of some ten thousand wordings. */
-export function randomWording(dice: Random): string {
-  const program = `${dice.pick(PATHS)}${dice.pick(PROGRAMS)}`;
-  let text = dice.pick(quoted)(program);
-  for (let depth = dice.below(3); depth >= 0; depth--) text = dice.pick(around)(text);
-  return text;
-}
-
 /** The routes of a name that leads to the gateway: kind, address form, jump. */
 function randomRoute(dice: Random): Route {
   const address = dice.pick(ADDRESSES);
@@ -142,14 +78,14 @@ function playbookFor(way: (typeof WAYS)[number], task: string, name: string): st
   }
 }
 
-/** One attempt: by the module or by a wording, on the gateway itself, an alias of it, or a host one of whose routes leads to it. */
+/** One attempt: by a disruptive module, a plain command or a task that calls itself disruptive, on the gateway itself, an alias of it, or a host one of whose routes leads to it. */
 export function randomAttempt(dice: Random, hostNamed: (name: string, change: Partial<Host>) => Host): RebootAttempt {
   const gateway = hostNamed('gateway', { groups: [], protected: true, routes: [{ kind: 'local', address: '10.42.0.199', port: 22 }] });
   const { identity } = gateway;
   const others = [hostNamed('bystander', { groups: [] }), hostNamed('hop', { groups: [] })];
   const alias = hostNamed('alias', { groups: [], routes: [randomRoute(dice)], ...(identity === undefined ? {} : { identity }) });
   const name = dice.pick(['gateway', 'alias']);
-  const task = dice.next() < 0.5 ? 'explode: {}' : `shell: ${JSON.stringify(randomWording(dice))}`;
+  const task = dice.pick(['explode: {}', `shell: ${dice.pick(PROGRAMS)}`, 'shell: "wall bye; ./stop-it", disruptive: true']);
   const way = dice.pick(WAYS);
   return { yaml: playbookFor(way, task, name), hosts: [gateway, alias, ...others], name, told: `${way} on ${name}: ${task}` };
 }

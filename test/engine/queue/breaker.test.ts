@@ -53,7 +53,7 @@ test('link, service, package and plan never count against a host', () => {
 test('an item that fails alike on two hosts is to blame itself, and the hosts get their strikes back', () => {
   const breakers = createBreakers(6, () => 0);
   for (const item of ['x', 'y']) breakers.recordFailure(failure('a', item, 'unknown', `same ${item}`));
-  expect(breakers.recordFailure(failure('b', 'x', 'unknown', 'same x'))).toMatchObject({ blame: 'package', everywhere: true });
+  expect(breakers.recordFailure(failure('b', 'x', 'unknown', 'same x'))).toMatchObject({ blame: 'package', failsEverywhere: true });
   expect(breakers.recordFailure(failure('a', 'z')).excludedHost).toBeUndefined(); // y and z: x no longer counts
 });
 
@@ -61,7 +61,7 @@ test('most hosts failing alike on different items stop the fleet, and nobody is 
   const breakers = createBreakers(5, () => 0);
   expect(breakers.recordFailure(failure('a', 'x', 'plan', 'tree')).stopsQueue).toBe(false);
   expect(breakers.recordFailure(failure('b', 'y', 'plan', 'tree')).stopsQueue).toBe(false);
-  expect(breakers.recordFailure(failure('c', 'z', 'plan', 'tree'))).toMatchObject({ fleet: true, everywhere: false });
+  expect(breakers.recordFailure(failure('c', 'z', 'plan', 'tree'))).toMatchObject({ stopsQueue: true, failsEverywhere: false });
   expect(['a', 'b', 'c'].some((host) => breakers.isExcluded(host))).toBe(false);
 });
 

@@ -7,7 +7,7 @@ import type { Identity } from '../../../src/core/host.ts';
 import { formatRoute } from '../../../src/core/host.ts';
 import { readInventory } from '../../../src/language/inventory/read-inventory.ts';
 
-const dir = join(import.meta.dirname, '../fixtures/language/fleet');
+const dir = join(import.meta.dirname, '../../fixtures/language/fleet');
 const pinned: Identity = { hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAA' }], machineId: 'ab' };
 const from = { dir, home: '/home/kim', user: 'kim', identities: new Map([['drone-tarn', pinned]]) };
 const fleet = readInventory(from);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Host, HostName, Route } from '../../../src/core/host.ts';
 import { formatRoute } from '../../../src/core/host.ts';
@@ -435,22 +436,25 @@ describe.skipIf(sshdProgram === undefined)('real OpenSSH', () => {
     expect(link.withBecome(undefined)).toBe(link);
   });
 
-  test.skipIf(!isRoot)('with rights of another user commands, files and streams are that user’s, on the same link', async () => {
-    await using sshd = await startSshd();
-    const host = trustedHost(sshd, 'one');
-    await using link = await connect(host, connectOptions([host]), neverAborted);
-    for (const method of ['sudo', 'su'] as const) {
-      const other = link.withBecome({ method, user: 'nobody' });
-      expect((await other.exec({ argv: ['id', '-un'] }, neverAborted)).stdout).toBe('nobody\n');
-      const path = `/tmp/swarm-as-${method}-${process.pid}`;
-      await other.write(path, Buffer.from('mine'), { mode: '0600' }, neverAborted);
-      expect((await link.exec({ argv: ['stat', '-c', '%U %a', path] }, neverAborted)).stdout).toBe('nobody 600\n');
-      const pipe = await other.open({ argv: ['rm', path] }, neverAborted);
-      pipe.stdin.end();
-      pipe.stdout.resume();
-      expect(await pipe.done).toBe(0);
-      await other[Symbol.asyncDispose]();
-    }
-    expect((await link.exec({ argv: ['id', '-un'] }, neverAborted)).exit).toBe(0);
-  });
+  test.skipIf(!isRoot || !existsSync('/usr/bin/sudo'))(
+    'with rights of another user commands, files and streams are that user’s, on the same link',
+    async () => {
+      await using sshd = await startSshd();
+      const host = trustedHost(sshd, 'one');
+      await using link = await connect(host, connectOptions([host]), neverAborted);
+      for (const method of ['sudo', 'su'] as const) {
+        const other = link.withBecome({ method, user: 'nobody' });
+        expect((await other.exec({ argv: ['id', '-un'] }, neverAborted)).stdout).toBe('nobody\n');
+        const path = `/tmp/swarm-as-${method}-${process.pid}`;
+        await other.write(path, Buffer.from('mine'), { mode: '0600' }, neverAborted);
+        expect((await link.exec({ argv: ['stat', '-c', '%U %a', path] }, neverAborted)).stdout).toBe('nobody 600\n');
+        const pipe = await other.open({ argv: ['rm', path] }, neverAborted);
+        pipe.stdin.end();
+        pipe.stdout.resume();
+        expect(await pipe.done).toBe(0);
+        await other[Symbol.asyncDispose]();
+      }
+      expect((await link.exec({ argv: ['id', '-un'] }, neverAborted)).exit).toBe(0);
+    },
+  );
 });

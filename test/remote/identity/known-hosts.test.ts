@@ -67,10 +67,10 @@ test('a key that the user knows already is told with its names', () => {
   writeFileSync(own, `tarn,10.0.0.7 ${KEY}\n${hashHostName('x', Buffer.alloc(20, 1))} ${KEY}\nother ${ECDSA}\n@revoked bad ${KEY}\n`);
   const [key] = parseKnownHosts(`a ${KEY}`);
   const lines = readUserKnownHosts([own, none]);
-  expect(key && matchKnownKey(key.key, ['10.0.0.7'], lines)).toEqual({ has: ['tarn,10.0.0.7', 'a hashed name'], differs: false });
+  expect(key && matchKnownKey(key.key, ['10.0.0.7'], lines)).toEqual({ names: ['tarn,10.0.0.7', 'a hashed name'], hasOtherKey: false });
   const other = { type: KEY.split(' ')[0] ?? '', blob: 'AAAA' };
-  expect(matchKnownKey(other, ['10.0.0.7'], lines)).toEqual({ has: [], differs: true });
-  expect(matchKnownKey(other, ['10.0.0.8'], lines)).toEqual({ has: [], differs: false });
+  expect(matchKnownKey(other, ['10.0.0.7'], lines)).toEqual({ names: [], hasOtherKey: true });
+  expect(matchKnownKey(other, ['10.0.0.8'], lines)).toEqual({ names: [], hasOtherKey: false });
 });
 
 const label = fc.constantFrom('a', 'b', 'A', 'tarn', 'drone-1', 'x.org', '10.0.0.7', '::1', '*', '?', 'a*', '*b', 'a?b', '**a*', 'K', 'é');

@@ -63,7 +63,7 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
   test('a key with a passphrase and no agent says what to do; with the passphrase it opens', async () => {
     const shut = await readCredentials(login(fileOf(path('locked'))), undefined, false);
     expect(shut).toEqual({
-      offers: [],
+      keys: [],
       problems: [`${path('locked')} is protected by a passphrase, and no agent holds it: ssh-add ${path('locked')}`],
     });
     const open = await readCredentials(

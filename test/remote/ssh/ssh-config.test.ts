@@ -102,11 +102,11 @@ describe("what the user's ssh_config says of a host", () => {
     expect(say.settings({ address: 'a' }).user).toBe('good');
     expect(['match', 'both', 'proxy', 'known', 'local', 'sub'].filter((each) => existsSync(`${canary}-${each}`))).toEqual([]);
     expect(say.ignored).toEqual([
-      { file: path, line: 1, what: 'Match exec' },
-      { file: path, line: 3, what: 'Match exec' },
-      { file: path, line: 8, what: 'ProxyCommand' },
-      { file: path, line: 9, what: 'KnownHostsCommand' },
-      { file: path, line: 11, what: 'LocalCommand' },
+      { file: path, line: 1, keyword: 'Match exec' },
+      { file: path, line: 3, keyword: 'Match exec' },
+      { file: path, line: 8, keyword: 'ProxyCommand' },
+      { file: path, line: 9, keyword: 'KnownHostsCommand' },
+      { file: path, line: 11, keyword: 'LocalCommand' },
     ]);
   });
 

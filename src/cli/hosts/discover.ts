@@ -1,0 +1,33 @@
+import type { DiscoveredMachine } from '../../fleet/discovery/classify-machines.ts';
+import { discoverMachines } from '../../fleet/discovery/discover-machines.ts';
+import { openProject } from '../../fleet/project/project.ts';
+import { displayText } from '../../report/text/display-text.ts';
+import { formatTextTable } from '../../report/text/table.ts';
+import type { GlobalOptions } from '../options.ts';
+import { printResult } from '../output.ts';
+
+export interface DiscoverFlags extends GlobalOptions {
+  readonly tailscale?: string;
+  readonly network?: readonly string[];
+}
+
+/** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
+export async function discoverHostsCommand(options: DiscoverFlags): Promise<number> {
+  const project = await openProject(options);
+  const { machines: hosts, tailscaleMissing } = await discoverMachines(project, options.network ?? [], options.tailscale);
+  printResult(options, { hosts }, (look) => [
+    ...formatTextTable(
+      ['STATUS', 'HOST', 'ADDRESS', 'KEY', 'WHAT'],
+      hosts.map((each) => [each.status, each.name, each.address ?? '', each.fingerprint ?? '', formatDetails(each)]),
+      look,
+    ),
+    ...(tailscaleMissing ? ['tailscale: not running here'] : []),
+    ...hosts
+      .filter((each) => each.status === 'unknown')
+      .map((each) => displayText`adopt it: swarm hosts adopt ${each.address ?? ''} --name NAME --group GROUP`),
+  ]);
+  return 0;
+}
+
+const formatDetails = ({ note, route, tailscale, banner }: DiscoveredMachine): string =>
+  [note, route, tailscale === undefined ? undefined : `tailscale: ${tailscale}`, banner].filter(Boolean).join('; ');

@@ -1,0 +1,52 @@
+import { fingerprint, formatRoute, type Host, type HostKey, type Inventory } from '../../core/host.ts';
+import { findKeyOwner, knownHostsNames, type OfferedKeys } from '../../fleet/trust/offered-keys.ts';
+import { type KnownHost, matchesHostName, matchKnownKey } from '../../remote/identity/known-hosts.ts';
+import { displayText } from '../../report/text/display-text.ts';
+import { formatTextTable } from '../../report/text/table.ts';
+import type { TerminalStyle } from '../../report/text/terminal-style.ts';
+
+/** Every key on every route, side by side, with whose it is and what the user's own known_hosts says. */
+export function formatOfferedKeys(
+  host: Host,
+  offered: readonly OfferedKeys[],
+  inventory: Inventory,
+  known: readonly KnownHost[],
+  style: TerminalStyle,
+): readonly string[] {
+  const rows = offered.flatMap(({ route, keys, error }) =>
+    error !== undefined
+      ? [[`  ${formatRoute(route)}`, '-', error.message, '', '']]
+      : keys.map((key) => {
+          const owner = findKeyOwner(key, inventory);
+          const keyOwner = owner === undefined ? 'new' : owner.name === host.name ? 'pinned' : `the key of ${owner.name}`;
+          return [
+            `  ${formatRoute(route)}`,
+            key.type,
+            fingerprint(key.blob),
+            keyOwner,
+            formatKnownHostsMatch(key, knownHostsNames(host, route), known),
+          ];
+        }),
+  );
+  return formatTextTable(['  ROUTE', 'TYPE', 'FINGERPRINT', 'HERE', 'YOUR known_hosts'], rows, {
+    ...style,
+    columns: Math.max(style.columns, 160),
+  });
+}
+
+function formatKnownHostsMatch(key: HostKey, names: readonly string[], known: readonly KnownHost[]): string {
+  const { names: has, hasOtherKey: differs } = matchKnownKey(key, names, known);
+  if (differs) return `has ANOTHER key for ${names[0] ?? ''}`;
+  return has.length === 0 ? 'does not know it' : `knows it as ${has.slice(0, 3).join(', ')}${has.length > 3 ? ', …' : ''}`;
+}
+
+/** Lines of the user's known_hosts that vouch for the host by a certificate authority, which is not supported: told, never passed over. */
+export function formatAuthorities(host: Host, known: readonly (KnownHost & { readonly file: string })[]): readonly string[] {
+  const names = host.routes.flatMap((route) => knownHostsNames(host, route));
+  return known
+    .filter((line) => line.marker === 'cert-authority' && names.some((name) => matchesHostName(line, name)))
+    .map(
+      (line) =>
+        displayText`  ${line.file}:${line.line} vouches for it by @cert-authority: certificates are not supported (SW2004), its own key counts`,
+    );
+}

@@ -1,0 +1,64 @@
+import { fingerprint, formatRoute } from '../../core/host.ts';
+import { formatBlock } from '../../fleet/blocks/block-text.ts';
+import { findHost, openProject } from '../../fleet/project/project.ts';
+import { trustStatus } from '../../fleet/trust/trust-status.ts';
+import { type DisplayText, displayText } from '../../report/text/display-text.ts';
+import type { GlobalOptions } from '../options.ts';
+import { printResult } from '../output.ts';
+
+/** `swarm hosts show NAME`. */
+export async function showHostCommand(name: string, options: GlobalOptions): Promise<number> {
+  const project = await openProject(options);
+  const host = findHost(project, name);
+  const shown = {
+    name: host.name,
+    status: trustStatus(host, Date.now()),
+    groups: host.groups,
+    protected: host.protected,
+    routes: host.routes.map(formatRoute),
+    login: {
+      user: host.login.user,
+      keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
+      become: host.login.become ?? null,
+    },
+    identity:
+      host.identity === undefined
+        ? null
+        : {
+            fingerprints: host.identity.hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`),
+            machineId: host.identity.machineId ?? null,
+          },
+    block: host.block ?? null,
+    cores: host.cores ?? null,
+    memory: host.memory ?? null,
+    vars: host.vars,
+  };
+  const become = host.login.become === undefined ? '' : `, then ${host.login.become.method} to ${host.login.become.user}`;
+  printResult(options, { hosts: [shown] }, () => [
+    displayText`${shown.name}   ${shown.status}${shown.protected ? '   protected' : ''}`,
+    ...formatField('groups', [shown.groups.join(' ') || 'none']),
+    ...formatField('routes', shown.routes),
+    ...formatField('login', [`${shown.login.user}, ${shown.login.keys.join(', ')}${become}`]),
+    ...formatField(
+      'identity',
+      shown.identity?.fingerprints ?? [host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`],
+    ),
+    ...formatField('machine', shown.identity?.machineId ? [`${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
+    ...formatField('block', host.block === undefined ? [] : [formatBlock(host.block)]),
+    ...formatField(
+      'size',
+      [
+        host.cores === undefined ? '' : `${host.cores} cores`,
+        host.memory === undefined ? '' : `${Math.round(host.memory / 2 ** 30)} GiB`,
+      ].filter(Boolean),
+    ),
+    ...formatField(
+      'vars',
+      Object.entries(host.vars).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+    ),
+  ]);
+  return 0;
+}
+
+const formatField = (name: string, texts: readonly string[]): readonly DisplayText[] =>
+  texts.map((text, at) => displayText`${(at === 0 ? name : '').padEnd(10)}${text}`);

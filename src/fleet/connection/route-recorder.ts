@@ -1,0 +1,33 @@
+import { toErrorJson } from '../../core/error.ts';
+import { formatRoute } from '../../core/host.ts';
+import { type RouteObservation, recordRoutes } from '../../journal/route-memory.ts';
+import type { RouteReport } from '../../remote/connect/connect-options.ts';
+import { type Project, stateDir } from '../project/project.ts';
+
+const RECORD_DELAY_MS = 20;
+
+type RecordRoute = (report: RouteReport, won: boolean) => void;
+const routeRecorders = new WeakMap<Project, RecordRoute>();
+
+/** Writes what is seen of the project's routes into .swarm/routes.json. Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run. */
+export function routeRecorderFor(project: Project): RecordRoute {
+  const existing = routeRecorders.get(project);
+  if (existing !== undefined) return existing;
+  let observations: RouteObservation[] = [];
+  const write = (): void => {
+    try {
+      recordRoutes(stateDir(project), observations.splice(0), Date.now());
+    } catch (error) {
+      process.stderr.write(`swarm: ${toErrorJson(error).message}\n`);
+    }
+  };
+  const record: RecordRoute = ({ host, route, status, machine, error }, won) => {
+    if (route.kind === 'here') return;
+    if (observations.length === 0) setTimeout(write, RECORD_DELAY_MS);
+    const machineField = machine === undefined ? {} : { machine };
+    const errorFields = error === undefined ? {} : { code: error.code, message: error.message };
+    observations = [...observations, { host, route: formatRoute(route), status, won, ...machineField, ...errorFields }];
+  };
+  routeRecorders.set(project, record);
+  return record;
+}

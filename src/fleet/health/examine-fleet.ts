@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { toErrorJson } from '../../core/error.ts';
+import { type Host, isBlocked, isSshRoute } from '../../core/host.ts';
+import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
+import { diskStore } from '../../gentoo/binhost/disk-store.ts';
+import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
+import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
+import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
+import { makeConnectOptions } from '../connection/connectors.ts';
+import { readTailscalePeers } from '../discovery/tailscale.ts';
+import type { Project } from '../project/project.ts';
+import { scanOfferedKeys } from '../trust/offered-keys.ts';
+import {
+  blockFindings,
+  cloneFindings,
+  type HealthFinding,
+  hostFindings,
+  inventoryFindings,
+  makeFinding,
+  routeFindings,
+  sshdFindings,
+  tailscaleFindings,
+  treeFindings,
+  untrustedFindings,
+} from './health-findings.ts';
+import { collectCheckup, type HostCheckup } from './host-checkup.ts';
+
+/** What was seen of one host. */
+interface ExaminedHost {
+  readonly host: Host;
+  readonly findings: readonly HealthFinding[];
+  readonly checkup?: HostCheckup;
+}
+
+/** Everything that is wrong with the hosts, the inventory, the binhost and Tailscale. `tailscaleFile` is read in place of
+ *  `tailscale status --json`. Changes nothing. */
+export async function examineFleet(
+  project: Project,
+  hosts: readonly Host[],
+  tailscaleFile: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly HealthFinding[]> {
+  const connectOptions = makeConnectOptions(project);
+  const examined = await Promise.all(hosts.map((host) => examineHost(host, project, connectOptions, signal)));
+  const trees = examined.flatMap(({ host, checkup }) =>
+    checkup?.tree === undefined || !host.groups.includes('drones') ? [] : [{ host, tree: checkup.tree }],
+  );
+  return [
+    ...examined.flatMap((each) => each.findings),
+    ...treeFindings(trees),
+    ...hosts.flatMap((host) => blockFindings(host)),
+    ...inventoryFindings(project.inventory),
+    ...cloneFindings(project.inventory),
+    ...(await binhostFindings(project)),
+    ...(await peerFindings(project, tailscaleFile)),
+  ];
+}
+
+async function examineHost(host: Host, { inventory }: Project, connectOptions: ConnectOptions, signal: AbortSignal): Promise<ExaminedHost> {
+  const isLocalhost = host.routes[0].kind === 'here';
+  if (host.identity === undefined && !isLocalhost)
+    return { host, findings: untrustedFindings(host, await scanOfferedKeys(host, connectOptions, signal), inventory) };
+  const reports = await verifyRoutes(host, connectOptions, signal);
+  const relevantReports = isBlocked(host, Date.now()) ? reports.filter(({ status }) => status !== 'unreachable') : reports; // being repaired: that is known
+  const routes = routeFindings(host, relevantReports);
+  const proven = reports.find(({ status }) => status === 'proven');
+  if (proven === undefined) return { host, findings: routes };
+  const hostWithProvenRoute = { ...host, routes: [proven.route] as const }; // with a wrong route beside it, the right one is looked at all the same
+  try {
+    await using connection = await connect(hostWithProvenRoute, connectOptions, signal);
+    const [found, sshd] = await Promise.all([
+      collectCheckup(connection, host, signal),
+      isSshRoute(proven.route) ? scanHostKeys(host, proven.route, connectOptions, signal) : undefined,
+    ]);
+    return {
+      host,
+      checkup: found,
+      findings: [...routes, ...hostFindings(host, found), ...(sshd === undefined ? [] : sshdFindings(host, sshd))],
+    };
+  } catch (error) {
+    const { code, message, hint } = toErrorJson(error);
+    return { host, findings: [...routes, makeFinding(host, 'bad', code === 'SW1109' ? 'inventory' : 'route', message, hint)] };
+  }
+}
+
+async function binhostFindings({ inventory: { binhost } }: Project): Promise<readonly HealthFinding[]> {
+  if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages'))) return [];
+  const { findings } = await checkBinhost(diskStore(binhost.path), { deep: false });
+  return findings.map((each) =>
+    makeFinding(
+      { name: 'binhost' },
+      each.harmful ? 'bad' : 'warn',
+      'binhost',
+      `${each.path} ${each.text}`,
+      'swarm binhost check tells more',
+    ),
+  );
+}
+
+async function peerFindings({ inventory }: Project, tailscaleFile: string | undefined): Promise<readonly HealthFinding[]> {
+  if (!inventory.discover.tailscale && tailscaleFile === undefined) return [];
+  return tailscaleFindings((await readTailscalePeers(tailscaleFile)) ?? []);
+}

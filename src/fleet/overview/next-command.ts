@@ -1,0 +1,38 @@
+import { type Host, isBlocked } from '../../core/host.ts';
+import type { RunSummary } from '../../journal/read-journal.ts';
+
+/** A host and its state, as `swarm status` shows it. */
+export interface HostSummary {
+  readonly name: string;
+  readonly status: string;
+}
+
+/** The one command to type next, the most urgent first: what runs, what cannot be used, what was cut off, what failed. */
+export function suggestNextCommand(
+  all: readonly Host[],
+  hosts: readonly HostSummary[],
+  runs: readonly RunSummary[],
+  binhost: { readonly status: string },
+  now: number,
+): string {
+  const [last] = runs;
+  const untrusted = findFirstToTrust(all);
+  const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
+  const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
+  if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or: swarm hosts discover';
+  if (last?.status === 'running') return `swarm runs watch ${last.run}`;
+  if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;
+  if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
+  if (last?.status === 'interrupted') return `swarm runs resume ${last.run}`;
+  if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
+  if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
+  return binhost.status === 'empty' ? 'swarm run build CATEGORY/PACKAGE' : 'nothing to do';
+}
+
+/** A jump host before what lies behind it. */
+function findFirstToTrust(hosts: readonly Host[]): Host | undefined {
+  const untrusted = hosts.filter((host) => host.identity === undefined && host.routes[0].kind !== 'here');
+  const isBehindUntrusted = (host: Host): boolean =>
+    host.routes.some((route) => route.kind === 'jump' && untrusted.some(({ name }) => name === route.via));
+  return untrusted.find((host) => !isBehindUntrusted(host)) ?? untrusted[0];
+}

@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { lstatSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { SwarmError } from '../../core/error.ts';
+import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
+import { parseSecretSource } from '../../language/schema/secret-source.ts';
+
+/** How a source of a secret is written. */
+export const SOURCE_FORMS = 'env:NAME, file:PATH (mode 0600) or cmd:COMMAND';
+
+/** SW1207; the message never has a value in it. */
+export const secretError = (message: string, hint: string): SwarmError => new SwarmError('SW1207', message, { hint });
+
+/** The value of a secret, which is hidden in all output from then on. Paths are below `dir`. Throws SW1207. */
+export async function readSecret(name: string, from: string, dir: string): Promise<string> {
+  const source = parseSecretSource(from);
+  // what was given may be the value itself: it is not repeated
+  if (source === undefined)
+    throw secretError(
+      `the secret ${name} is not given as ${SOURCE_FORMS}`,
+      'a value on the command line is seen by every user of this machine',
+    );
+  const text =
+    source.kind === 'env'
+      ? readFromEnvironment(name, source.location)
+      : source.kind === 'file'
+        ? readFromFile(name, source.location, dir)
+        : await readFromCommand(name, source.location, dir);
+  const value = text.replace(/\r?\n$/, '');
+  if (value.length < MIN_SECRET_LENGTH)
+    throw secretError(`the secret ${name} has fewer than ${MIN_SECRET_LENGTH} characters: it could not be hidden`, 'use a longer one');
+  if (value.includes('\0')) throw secretError(`the secret ${name} has a NUL byte in it`, 'hand it over encoded, in base64 for example');
+  registerSecret(value);
+  return value;
+}
+
+function readFromEnvironment(name: string, variable: string): string {
+  const value = process.env[variable];
+  if (value !== undefined) return value;
+  throw secretError(
+    `the secret ${name} comes from the environment variable ${variable}, which is not set`,
+    `export ${variable} before the run`,
+  );
+}
+
+function readFromFile(name: string, path: string, dir: string): string {
+  const file = resolve(dir, path.replace(/^~(?=\/)/, homedir()));
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw secretError(`the secret ${name} comes from ${file}, which is not there`, 'write it, with mode 0600');
+  if (!stat.isFile()) throw secretError(`the secret ${name} comes from ${file}, which is no plain file`, 'name the file itself');
+  if ((stat.mode & 0o077) !== 0 || (stat.uid !== process.getuid?.() && stat.uid !== 0))
+    throw secretError(`the secret ${name} comes from ${file}, which others may read or write`, `chmod 0600 ${file}`);
+  return readFileSync(file, 'utf8');
+}
+
+async function readFromCommand(name: string, command: string, dir: string): Promise<string> {
+  try {
+    return (await promisify(execFile)('/bin/sh', ['-c', command], { cwd: dir, timeout: 120_000, maxBuffer: 1 << 20 })).stdout;
+  } catch (error) {
+    const { code } = error as { readonly code?: number | string };
+    throw secretError(
+      `the command of the secret ${name} failed${code === undefined ? '' : ` (${code})`}`,
+      'run it by hand: its output may be secret and is not shown',
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { SwarmError } from '../../core/error.ts';
+import { mostTelling } from '../../core/error-codes.ts';
+import { fingerprint, formatRoute, type Host, type HostKey, type Inventory } from '../../core/host.ts';
+import { findKeyOwner, type OfferedKeys } from './offered-keys.ts';
+
+/** One machine on all routes that answer: the union of its keys if at least one is common to all. Throws SW2001 and the like when none
+ *  answers, SW3001 when they lead to different machines, SW2008, SW3009. */
+export function selectAgreedKeys(
+  host: Host,
+  offers: readonly OfferedKeys[],
+  inventory: Inventory,
+  isRevoked: (key: HostKey) => boolean,
+): readonly HostKey[] {
+  const reachable = offers.filter(({ keys }) => keys.length > 0);
+  const [first] = reachable;
+  if (first === undefined) throw noKeyError(host, offers);
+  refuseRevokedKeys(host, reachable, isRevoked);
+  const common = first.keys.filter((key) => reachable.every(({ keys }) => keys.some((other) => other.blob === key.blob)));
+  if (common.length === 0) throw differentMachinesError(host, reachable, inventory);
+  const all = [...new Map(reachable.flatMap(({ keys }) => keys).map((key) => [key.blob, key])).values()];
+  refuseForeignKeys(host, all, inventory);
+  return all;
+}
+
+function noKeyError(host: Host, offers: readonly OfferedKeys[]): SwarmError {
+  const errors = offers.flatMap(({ error }) => error ?? []);
+  const { code, message, hint } = mostTelling(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
+  return new SwarmError(code, `no key of ${host.name} was seen: ${message}`, { hint: hint ?? 'each route and why it failed stands above' });
+}
+
+/** Throws SW2008 for a key that a known_hosts file revokes. */
+export function refuseRevokedKeys(host: Host, offers: readonly OfferedKeys[], isRevoked: (key: HostKey) => boolean): void {
+  for (const { route, keys } of offers) {
+    const key = keys.find(isRevoked);
+    if (key === undefined) continue;
+    throw new SwarmError(
+      'SW2008',
+      `${host.name} shows a key that is @revoked: ${key.type} ${fingerprint(key.blob)} on ${formatRoute(route)}`,
+      {
+        hint: 'nothing was pinned; make new keys on the machine: remove /etc/ssh/ssh_host_*, ssh-keygen -A',
+      },
+    );
+  }
+}
+
+/** Throws SW3009 for a key that is pinned for another host. */
+export function refuseForeignKeys(host: Host, keys: readonly HostKey[], inventory: Inventory): void {
+  for (const key of keys) {
+    const owner = findKeyOwner(key, inventory);
+    if (owner === undefined || owner.name === host.name) continue;
+    throw new SwarmError('SW3009', `${host.name} shows the key of ${owner.name}: ${key.type} ${fingerprint(key.blob)}`, {
+      hint: `either its route leads to ${owner.name}, or one is a clone of the other: on the clone rm /etc/ssh/ssh_host_*, ssh-keygen -A`,
+    });
+  }
+}
+
+function differentMachinesError(host: Host, reachable: readonly OfferedKeys[], inventory: Inventory): SwarmError {
+  const machines = reachable.map(({ route, keys }) => {
+    const owner = keys.map((key) => findKeyOwner(key, inventory)).find((each) => each !== undefined);
+    return `${formatRoute(route)} is ${owner?.name ?? 'a machine that nobody knows'} (${fingerprint(keys[0]?.blob ?? '')})`;
+  });
+  return new SwarmError('SW3001', `the routes of ${host.name} lead to different machines: ${machines.join('; ')}`, {
+    hint: 'nothing was pinned; remove or correct the wrong route: NAT, or an address that was given away again',
+  });
+}

@@ -1,0 +1,54 @@
+import { SwarmError } from '../../core/error.ts';
+import { fingerprint, type Host, type HostKey, type Identity, type Inventory, isSameKey } from '../../core/host.ts';
+
+/** `ssh-ed25519 SHA256:…`. */
+export const formatHostKey = (key: HostKey): string => `${key.type} ${fingerprint(key.blob)}`;
+
+/** Is the pin the same as before? */
+export const isSameIdentity = (old: Identity | undefined, now: Identity): boolean =>
+  old !== undefined &&
+  old.machineId === now.machineId &&
+  old.hostKeys.length === now.hostKeys.length &&
+  now.hostKeys.every((key) => old.hostKeys.some((each) => isSameKey(each, key)));
+
+/** The keys with the fingerprint that a person gave, `SHA256:…` or without that prefix; all keys without one. Throws SW2003 for none. */
+export function selectByFingerprint(host: Host, keys: readonly HostKey[], wanted: string | undefined): readonly HostKey[] {
+  if (wanted === undefined) return keys;
+  const named = keys.filter((key) => fingerprint(key.blob) === wanted || fingerprint(key.blob) === `SHA256:${wanted}`);
+  if (named.length > 0) return named;
+  throw new SwarmError('SW2003', `${host.name} shows no key with fingerprint ${wanted}`, {
+    hint: 'the keys it shows stand above; nothing was pinned',
+  });
+}
+
+/** Is there a key to pin? Throws SW2003 where pinned keys would be given up and nobody said `replace`. */
+export function checkKeyChange(host: Host, keys: readonly HostKey[], replace: boolean): boolean {
+  const old = host.identity?.hostKeys ?? [];
+  const newKeys = keys.filter((key) => !old.some((each) => isSameKey(each, key)));
+  if (old.length === 0 || replace) return old.length !== keys.length || newKeys.length > 0;
+  if (newKeys.length === 0) return false;
+  const someKeysKnown = newKeys.length < keys.length;
+  throw new SwarmError(
+    'SW2003',
+    `${host.name} is pinned with ${someKeysKnown ? 'fewer' : 'other'} keys; new: ${newKeys.map(formatHostKey).join(', ')}`,
+    {
+      hint: someKeysKnown
+        ? `swarm hosts trust ${host.name} --rotate takes them over, if the machine proves them`
+        : `reinstalled? compare at its console with ssh-keygen -lf, then: swarm hosts trust ${host.name} --replace`,
+    },
+  );
+}
+
+/** Is there a machine-id to pin? Throws SW3004 where another one is pinned and nobody said `replace`. */
+export function checkMachineIdChange(host: Host, machineId: string, replace: boolean): boolean {
+  const old = host.identity?.machineId;
+  if (old === machineId) return false;
+  if (old === undefined || replace) return true;
+  throw new SwarmError('SW3004', `${host.name} is pinned with another machine-id: ${old.slice(0, 16)}…`, {
+    hint: `made anew? after a look: swarm hosts trust ${host.name} --replace`,
+  });
+}
+
+/** The other hosts of the inventory that are pinned with this machine-id: servers or containers of one machine, or a clone. */
+export const findTwins = (host: Host, machineId: string, { hosts }: Inventory): readonly Host[] =>
+  hosts.filter((other) => other.name !== host.name && other.identity?.machineId === machineId);

@@ -1,0 +1,33 @@
+import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { formatRoute, type Host } from '../../core/host.ts';
+import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
+import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
+
+/** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be told, so a host
+ *  that takes no login of ours is not pinned. */
+export async function readMachineId(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    await using connection = await connect(host, connectOptions, signal);
+    return connection.proof.machineId;
+  } catch (error) {
+    const { code, message, hint, detail } = toSwarmError(error);
+    throw new SwarmError(code, `${host.name} was not pinned, because its machine-id cannot be read: ${message}`, {
+      hint,
+      detail,
+      cause: error,
+    });
+  }
+}
+
+/** The same key on two machines, one on each route: a clone. */
+export async function assertOneMachine(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<void> {
+  if (host.routes.length === 1) return;
+  const wrong = (await verifyRoutes(host, connectOptions, signal)).find(({ status }) => status === 'misdirected' || status === 'untrusted');
+  if (wrong?.error === undefined || wrong.error.code === 'SW1305') return;
+  throw new SwarmError(wrong.error.code, `${host.name} was not pinned: ${formatRoute(wrong.route)}: ${wrong.error.message}`, {
+    hint:
+      wrong.error.code === 'SW3004'
+        ? 'two machines with one key: on the clone rm /etc/ssh/ssh_host_* /etc/machine-id and make new ones'
+        : wrong.error.hint,
+  });
+}

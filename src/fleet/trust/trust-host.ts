@@ -1,0 +1,105 @@
+import { SwarmError } from '../../core/error.ts';
+import { type Host, type HostKey, type Identity, isSshRoute, type Route } from '../../core/host.ts';
+import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
+import { readCommandMachineId } from '../../remote/connect/scan-host-keys.ts';
+import { writePin } from '../../remote/identity/pins.ts';
+import { makeConnectOptions } from '../connection/connectors.ts';
+import type { Project } from '../project/project.ts';
+import { selectAgreedKeys } from './agreed-keys.ts';
+import { learnFurtherKeys } from './learn-keys.ts';
+import { type OfferedKeys, scanOfferedKeys } from './offered-keys.ts';
+import { checkKeyChange, checkMachineIdChange, findTwins, isSameIdentity, selectByFingerprint } from './pin-rules.ts';
+import { assertOneMachine, readMachineId } from './prove-identity.ts';
+
+/** What a person allows: only the key with this fingerprint; other keys in place of the pinned ones. */
+export interface TrustTerms {
+  readonly fingerprint?: string;
+  readonly replace?: boolean;
+}
+
+/** What a person sees and decides while a host is trusted. */
+export interface TrustDialog {
+  showOfferedKeys(host: Host, offered: readonly OfferedKeys[]): void;
+  showMachineId(host: Host, route: Route, machineId: string): void;
+  /** `machineId` is undefined where the machine has none. */
+  showTwins(host: Host, machineId: string | undefined, twins: readonly Host[]): void;
+  /** Is this the machine? Without keys the question is about its machine-id. */
+  confirmPin(host: Host, keys: readonly HostKey[]): Promise<boolean>;
+}
+
+/** A host that was pinned. */
+export interface TrustedHost {
+  readonly identity: Identity;
+  /** The pin is the same as before. */
+  readonly unchanged: boolean;
+}
+
+/** Compares what every route offers, asks the person, proves the machine with a login, and pins it. Throws where any of that fails; then
+ *  nothing is pinned. */
+export async function trustHost(host: Host, project: Project, terms: TrustTerms, dialog: TrustDialog): Promise<TrustedHost> {
+  const signal = new AbortController().signal;
+  const connectOptions = makeConnectOptions(project);
+  const accepted = host.routes.some(isSshRoute)
+    ? await acceptHostKeys(host, project, connectOptions, terms, dialog)
+    : await acceptMachineId(host, terms, dialog, signal);
+  const machineId = await readMachineId({ ...host, identity: accepted }, connectOptions, signal);
+  dialog.showTwins(host, machineId, machineId === undefined ? [] : findTwins(host, machineId, project.inventory));
+  const identity: Identity = { hostKeys: accepted.hostKeys, ...(machineId === undefined ? {} : { machineId }) };
+  await assertOneMachine({ ...host, identity }, connectOptions, signal);
+  await writePin(project.pinsFile, host.name, identity);
+  return { identity, unchanged: isSameIdentity(host.identity, identity) };
+}
+
+/** The keys that every route agrees on and that a person accepted. The machine-id that is pinned stays, unless it may be replaced. */
+async function acceptHostKeys(
+  host: Host,
+  project: Project,
+  connectOptions: ConnectOptions,
+  terms: TrustTerms,
+  dialog: TrustDialog,
+): Promise<Identity> {
+  const offered = await scanOfferedKeys(host, connectOptions, new AbortController().signal);
+  dialog.showOfferedKeys(host, offered);
+  const agreed = selectAgreedKeys(host, offered, project.inventory, connectOptions.revoked);
+  const hostKeys = selectByFingerprint(host, agreed, terms.fingerprint);
+  const old = host.identity;
+  const pinned = terms.replace || old?.machineId === undefined ? {} : { machineId: old.machineId };
+  if (!checkKeyChange(host, hostKeys, terms.replace === true)) return { hostKeys: old?.hostKeys ?? [], ...pinned };
+  await assertConfirmed(host, hostKeys, dialog);
+  return { hostKeys, ...pinned };
+}
+
+/** Behind a command there is no handshake: the machine-id is all that a machine can be known by. */
+async function acceptMachineId(host: Host, terms: TrustTerms, dialog: TrustDialog, signal: AbortSignal): Promise<Identity> {
+  const route = host.routes.find((each) => each.kind === 'command');
+  const machineId =
+    route === undefined ? undefined : await readCommandMachineId(route, AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
+  if (route === undefined || machineId === undefined)
+    throw new SwarmError('SW1305', `${host.name} was not pinned: it has neither a host key nor a machine-id to know it by`, {
+      hint: 'on the host: systemd-machine-id-setup, or dbus-uuidgen --ensure=/etc/machine-id',
+    });
+  dialog.showMachineId(host, route, machineId);
+  if (checkMachineIdChange(host, machineId, terms.replace === true)) await assertConfirmed(host, [], dialog);
+  return { hostKeys: [], machineId };
+}
+
+async function assertConfirmed(host: Host, keys: readonly HostKey[], dialog: TrustDialog): Promise<void> {
+  if (await dialog.confirmPin(host, keys)) return;
+  throw new SwarmError('SW1305', `${host.name} was not pinned: nobody said yes`, {
+    hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes',
+  });
+}
+
+/** Pins the further keys of a machine that proves itself by a pinned one. Throws SW1305 for a host that was never trusted. */
+export async function rotateHostKeys(
+  host: Host,
+  project: Project,
+): Promise<{ readonly identity: Identity; readonly learned: readonly HostKey[] }> {
+  if (host.identity === undefined)
+    throw new SwarmError('SW1305', `${host.name} was never trusted: there is nothing to learn further keys by`, {
+      hint: `swarm hosts trust ${host.name}`,
+    });
+  const found = await learnFurtherKeys(host, project, makeConnectOptions(project), new AbortController().signal);
+  await writePin(project.pinsFile, host.name, found.identity);
+  return found;
+}

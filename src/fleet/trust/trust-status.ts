@@ -1,0 +1,10 @@
+import { type Host, isBlocked } from '../../core/host.ts';
+
+/** blocked: not used until the block ends · untrusted: never pinned, so nothing is sent to it · trusted. */
+export type TrustStatus = 'blocked' | 'untrusted' | 'trusted';
+
+/** What the files of the project know about a host. This machine needs no pin. */
+export function trustStatus(host: Host, now: number): TrustStatus {
+  if (isBlocked(host, now)) return 'blocked';
+  return host.identity === undefined && host.routes[0].kind !== 'here' ? 'untrusted' : 'trusted';
+}
