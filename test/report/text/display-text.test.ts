@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import {
   type DisplayText,
@@ -118,4 +119,9 @@ test('tabs are expanded, lines are split, templates clean their values', () => {
   expect(toOneLine('a\tb')).toBe('a       b');
   expect(toDisplayLines('a\x1b[1m\nb\tc')).toEqual(['a', 'b       c']);
   expect(displayText`host ${'\x1b[31mx\ny'} ${3}`).toBe('host x y 3');
+});
+
+test('the width of every character is the one of string-width', () => {
+  const widths = Array.from({ length: 0x3000 }, (_, point) => toOneLine(String.fromCodePoint(point))).filter((text) => text !== '');
+  expect(widths.filter((text) => textWidth(text) !== stringWidth(text))).toEqual([]);
 });
