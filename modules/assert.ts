@@ -1,24 +1,25 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
+import { defineModule, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Stops unless every value is true; expressions belong in failed_when: of the task that registers them',
+  summary: 'Fail unless all values are true',
   args: z.strictObject({
     that: z.union([z.array(z.json()), z.json()]).describe('A value or a list of them: "{{ result.ready }}"'),
     fail_msg: z.string().optional(),
   }),
+  returns: z.strictObject({ asserted: z.int().describe('How many values were true') }),
   freeForm: 'that',
   example: `assert:
   that: ["{{ disk.stat.exists }}"]
   fail_msg: the cache is not mounted
 `,
   // biome-ignore lint/correctness/useYield: nothing changes
-  async *run(_probe, { that, fail_msg }): AsyncGenerator<Change, Json, void> {
+  async *run(_probe, { that, fail_msg }) {
     const values = Array.isArray(that) ? that : [that];
     for (const [index, value] of values.entries()) {
       if (value === true || value === 'true') continue;
       if (value !== false && value !== 'false' && value !== null) {
         throw new SwarmError('SW6014', `assertion ${index + 1} is neither true nor false: ${JSON.stringify(value)}`, {
-          hint: 'Expressions are not read here: write failed_when: at the task that registers the value.',
+          hint: 'assert does not evaluate expressions. Write failed_when: on the task that registers the value.',
         });
       }
       throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);

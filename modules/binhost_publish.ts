@@ -11,7 +11,7 @@ import {
   stagePackage,
   verifyPackages,
 } from '../src/gentoo/binhost/publish.ts';
-import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
+import { defineModule, type Probe, z } from '../src/index.ts';
 
 const fetchedSchema = z.object({
   cpv: z.string(),
@@ -22,11 +22,22 @@ const fetchedSchema = z.object({
   host: z.string().optional(),
   job: z.string().optional(),
 });
+const publishedSchema = z.strictObject({
+  cpv: z.string(),
+  path: z.string().describe('Below the folder of the binhost'),
+  size: z.int(),
+  sha256: z.string(),
+  already: z.boolean().describe('The binhost had it before, byte for byte'),
+});
 type FetchedPackage = z.output<typeof fetchedSchema>;
 
 export default defineModule({
-  summary: 'Verifies fetched packages and enters them into the binhost, all in one new index',
+  summary: 'Verify fetched packages and publish them on the binhost, all in one new index',
   args: z.strictObject({ files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"') }),
+  returns: z.strictObject({
+    published: z.array(publishedSchema).readonly().describe('The packages, as they are on the binhost; empty in a check'),
+    generation: z.int().nullable().describe('The generation of the index that lists them'),
+  }),
   example: `binhost_publish:
   files:
     - cpv: app-misc/hello-1.0
@@ -35,7 +46,7 @@ export default defineModule({
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
       buildId: 1
 `,
-  async *run(probe, { files }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { files }) {
     if (files.length === 0) return { published: [], generation: null };
     let done: PublishResult | undefined;
     yield {
@@ -49,9 +60,7 @@ export default defineModule({
         for (const { job, host } of files) if (job !== undefined && host === remote.host.name) await remote.jobs.forget(job);
       },
     };
-    return done === undefined
-      ? { published: [], generation: null }
-      : { published: done.published.map((one) => ({ ...one })), generation: done.generation };
+    return done === undefined ? { published: [], generation: null } : { published: done.published, generation: done.generation };
   },
 });
 

@@ -1,6 +1,4 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { commandArgs, runAsChange } from '../src/sdk/command-change.ts';
-import { splitWords } from '../src/sdk/split-words.ts';
+import { commandArgs, commandReturns, defineModule, runAsChange, SwarmError, splitWords, z } from '../src/index.ts';
 
 const args = z
   .strictObject({
@@ -9,20 +7,21 @@ const args = z
       .min(1)
       .optional()
       .describe('Program and arguments, one item each'),
-    cmd: z.string().min(1).optional().describe('The same as one text, split into words; no shell sees it'),
+    cmd: z.string().min(1).optional().describe('The same as one text, which swarm splits into words'),
     ...commandArgs,
   })
-  .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'exactly one of argv and cmd' });
+  .refine(({ argv, cmd }) => (argv === undefined) !== (cmd === undefined), { error: 'give either argv or cmd' });
 
 export default defineModule({
-  summary: 'One program with its arguments, without a shell',
+  summary: 'Run a program with its arguments, without a shell',
   args,
+  returns: commandReturns,
   freeForm: 'cmd',
   example: `command:
   argv: [eselect, profile, set, default/linux/amd64/23.0]
   creates: /etc/portage/make.profile
 `,
-  async *run(probe, { argv, cmd, ...rest }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { argv, cmd, ...rest }) {
     const [program, ...words] = argv ?? splitWords(cmd ?? '');
     if (program === undefined) throw new SwarmError('SW1112', 'no program to run');
     return yield* runAsChange(probe, { argv: [program, ...words], subject: cmd ?? [program, ...words].join(' '), ...rest });

@@ -1,22 +1,38 @@
 import { basename, join } from 'node:path/posix';
-import { type Change, defineModule, type Json, type Probe, z } from '../src/index.ts';
-import { attributeArgs, type FileAttributes, runOrThrow } from '../src/sdk/file-attributes.ts';
-import { contentChanges, ensureFileContent } from '../src/sdk/file-content.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
-import { findSource, readSource, readSourceTree } from '../src/sdk/source-files.ts';
+import {
+  attributeArgs,
+  type Change,
+  contentChanges,
+  defineModule,
+  ensureFileContent,
+  type FileAttributes,
+  fileContentReturns,
+  findSource,
+  type PathStat,
+  type Probe,
+  readSource,
+  readSourceTree,
+  runOrThrow,
+  statPaths,
+  z,
+} from '../src/index.ts';
 
 const args = z
   .strictObject({
-    src: z.string().min(1).optional().describe('File or folder here: absolute, or below files/ of the project'),
-    content: z.string().optional().describe('The text itself, in place of src'),
-    dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
+    src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
+    content: z.string().optional().describe('The text itself, instead of src'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   })
-  .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'exactly one of src and content' });
+  .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'give either src or content' });
 
 export default defineModule({
-  summary: 'A file, a text or a whole folder from here to the host',
+  summary: 'Copy a file, a text or a folder to the host',
   args,
+  returns: z.union([
+    fileContentReturns,
+    z.strictObject({ dest: z.string().describe('Folder on the host'), files: z.int().describe('How many files, of a folder') }),
+  ]),
   example: `copy:
   content: |
     # managed by swarm
@@ -24,7 +40,7 @@ export default defineModule({
   dest: /etc/portage/package.use/python
   mode: "0644"
 `,
-  async *run(probe, { src, content, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { src, content, dest, ...wanted }) {
     if (src === undefined) return yield* ensureFileContent(probe, { path: dest, content: new TextEncoder().encode(content), ...wanted });
     const { path, directory } = await findSource(src, probe.paths.files);
     if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
@@ -34,7 +50,12 @@ export default defineModule({
 });
 
 /** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */
-async function* copyTree(probe: Probe, from: string, to: string, wanted: FileAttributes): AsyncGenerator<Change, Json, void> {
+async function* copyTree(
+  probe: Probe,
+  from: string,
+  to: string,
+  wanted: FileAttributes,
+): AsyncGenerator<Change, { dest: string; files: number }, void> {
   const { directories, files } = await readSourceTree(from);
   const folders = [to, ...directories.map((path) => join(to, path))];
   const all = await statPaths(probe, [

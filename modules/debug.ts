@@ -1,14 +1,15 @@
-import { type Change, defineModule, type Json, z } from '../src/index.ts';
+import { defineModule, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Prints a value',
+  summary: 'Print a value',
   args: z.strictObject({ msg: z.json().describe('Text, or any value: "{{ plan.packages }}"') }),
+  returns: z.strictObject({ msg: z.json() }),
   freeForm: 'msg',
   example: `debug:
   msg: "hello from {{ inventory_hostname }}"
 `,
   // biome-ignore lint/correctness/useYield: nothing changes
-  async *run(probe, { msg }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { msg }) {
     const text = typeof msg === 'string' ? msg : JSON.stringify(msg, undefined, 2);
     probe.emit({ type: 'task.output', stream: 'stdout', lines: text.split('\n') });
     return { msg };

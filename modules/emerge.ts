@@ -5,23 +5,37 @@ import { followBuild } from '../src/builds/follow-build.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
-import { type Change, type Command, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
+import { type Command, defineModule, type Remote, SwarmError, z } from '../src/index.ts';
+
+const builtPackageSchema = z.strictObject({
+  cpv: z.string(),
+  path: z.string().describe('Path on the host'),
+  size: z.int(),
+  sha256: z.string(),
+  buildId: z.int(),
+  buildTime: z.int().describe('Unix seconds'),
+  host: z.string(),
+  job: z.string().describe('The job that built it'),
+});
 
 export default defineModule({
-  summary: 'Builds one package from source as a detached job, which goes on whatever becomes of the connection',
+  summary: 'Build one package from source, as a job that continues when the connection breaks',
   args: z.strictObject({
     atom: z.string().min(1).describe('One package: "=app-misc/hello-1.0:0"'),
     options: z
-      .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
+      .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
       .describe('More options for emerge'),
+  }),
+  returns: z.strictObject({
+    binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check'),
   }),
   freeForm: 'atom',
   example: `emerge:
   atom: "=app-misc/hello-1.0:0"
   options: ["--with-bdeps=y"]
 `,
-  async *run(probe, { atom, options }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { atom, options }) {
     const wanted = parseTarget(atom);
     let built: BuiltPackage | undefined;
     yield {
@@ -48,7 +62,9 @@ interface BuildTarget {
 function parseTarget(text: string): BuildTarget {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
-    throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'emerge_plan takes sets, and lists their packages.' });
+    throw new SwarmError('SW1201', `${text} is not one package`, {
+      hint: 'emerge builds one package. For a set use emerge_plan, which lists its packages.',
+    });
   }
   const name = `${atom.category}/${atom.name}`;
   return {
@@ -96,7 +112,7 @@ async function followJob(
   const log = await followBuild(remote, id, onHeader);
   const status = await remote.jobs.status(id);
   if (status.state !== 'exited') {
-    const why = status.state === 'died' && status.rebooted ? 'the machine rebooted under it' : 'it was killed, or memory ran out';
+    const why = status.state === 'died' && status.rebooted ? 'the machine rebooted during it' : 'it was killed, or memory ran out';
     throw new SwarmError('SW6010', `the build of ${target.atom} ended without a result: ${why}`, {
       detail: log.lines.slice(-20).join('\n'),
     });

@@ -2,24 +2,47 @@ import { readPublishedIndex } from '../src/builds/binhost-access.ts';
 import { makePlanCommand } from '../src/builds/plan-command.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { type DependencyGraph, makeBuildPlan, parseGraph, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
+import { defineModule, SwarmError, z } from '../src/index.ts';
+
+const planItemSchema = z.strictObject({
+  cpv: z.string(),
+  slot: z.string(),
+  repo: z.string(),
+  use: z.array(z.string()).readonly().describe('The flags that are on'),
+  restrict: z.array(z.string()).readonly(),
+  needs: z.array(z.string()).readonly().describe('Items that must be published first'),
+});
+const publishedPackageSchema = z.strictObject({
+  cpv: z.string(),
+  slot: z.string(),
+  repo: z.string(),
+  use: z.array(z.string()),
+  buildId: z.int().nullish(),
+});
+const unpublishableSchema = z.strictObject({ cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
 
 export default defineModule({
-  summary: 'What must be built so that clients can install these packages, in order, and what is published already',
+  summary: 'List the packages to build, in order, so that clients can install these atoms',
   args: z.strictObject({
     atoms: z.array(z.string()).min(1).describe('Package atoms or sets: "{{ packages }}"'),
-    deep: z.boolean().default(false).describe('Everything, also the system set and what the host has that is needed for building only'),
+    deep: z.boolean().default(false).describe('Build everything, also the system set and what only building needs'),
     options: z
-      .array(z.string().regex(/^--?[A-Za-z]/, 'an option of emerge'))
+      .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
-      .describe('More options for emerge, as --newuse'),
+      .describe('More options for emerge, such as --newuse'),
+  }),
+  returns: z.strictObject({
+    packages: z.array(planItemSchema).readonly().describe('The packages to build, in order: the items of a queue'),
+    published: z.array(publishedPackageSchema).describe('What the binhost has already'),
+    unpublishable: z.array(unpublishableSchema).describe('What clients must build themselves, with the reason'),
+    portage: z.string().nullable().describe("Version of the host's Portage"),
   }),
   freeForm: 'atoms',
   example: `emerge_plan:
   atoms: [www-client/firefox, "=net-misc/curl-8.15.0", "@preserved-rebuild"]
 `,
   // planning changes nothing, in check mode or not
-  async *run(probe, { atoms, deep, options }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { atoms, deep, options }) {
     checkAtomList(atoms);
     const request = await makePlanCommand({
       atoms,
@@ -36,7 +59,7 @@ export default defineModule({
     const { items, unpublishable } = makeBuildPlan(graph);
     if (unpublishable.length > 0) probe.emit({ type: 'task.output', stream: 'stdout', lines: unpublishable.map(formatUnpublishable) });
     return {
-      packages: items.map((item) => ({ ...item })),
+      packages: items,
       published: listPublished(graph),
       unpublishable: unpublishable.map((one) => ({ ...one })),
       portage: graph.portage,
@@ -51,8 +74,8 @@ const listPublished = (graph: DependencyGraph) =>
 
 const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>
   reason === 'bindist'
-    ? `${cpv} is needed to run this and will not be on the binhost: RESTRICT=bindist, clients build it themselves`
-    : `${cpv} is needed to run this and will not be on the binhost: it is installed here, and no ebuild of it can be built`;
+    ? `${cpv} will not be on the binhost, although this needs it: RESTRICT=bindist. Clients must build it themselves.`
+    : `${cpv} will not be on the binhost, although this needs it: it is installed on the host, but it has no ebuild that can be built.`;
 
 /** All bad ones at once, before anything runs. Throws SW1201. */
 function checkAtomList(atoms: readonly string[]): void {

@@ -1,14 +1,15 @@
-import { type Change, defineModule, SwarmError, z } from '../src/index.ts';
+import { defineModule, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'Fails, with a message; used with when:',
+  summary: 'Fail with a message; use it with when:',
   args: z.strictObject({ msg: z.string().default('failed as asked') }),
+  returns: z.undefined(),
   freeForm: 'msg',
   example: `fail:
   msg: this playbook is for Gentoo
 `,
   // biome-ignore lint/correctness/useYield: nothing changes
-  async *run(_probe, { msg }): AsyncGenerator<Change, undefined, void> {
+  async *run(_probe, { msg }) {
     throw new SwarmError('SW6012', msg);
   },
 });

@@ -4,7 +4,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchPackage } from '../src/builds/fetch-package.ts';
 import { parseCpv } from '../src/gentoo/atom/cpv.ts';
-import { type Change, defineModule, type HostName, type Json, SwarmError, z } from '../src/index.ts';
+import { defineModule, type HostName, SwarmError, z } from '../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -17,9 +17,22 @@ const packageSchema = z.object({
   job: z.string().optional(),
 });
 
+const stagedSchema = z.strictObject({
+  cpv: z.string(),
+  staged: z.string().describe('Path on this machine'),
+  size: z.int(),
+  sha256: z.string(),
+  buildId: z.int(),
+  host: z.string().describe('The host that built it'),
+  job: z.string().exactOptional(),
+});
+
 export default defineModule({
-  summary: 'Built packages from the host into staging here, with the SHA-256 that the host declared',
+  summary: 'Fetch built packages from the host and compare their SHA-256',
   args: z.strictObject({ files: z.array(packageSchema).describe('What emerge returned: "{{ built.binpkgs }}"') }),
+  returns: z.strictObject({
+    files: z.array(stagedSchema).describe('The fetched files, for binhost_publish'),
+  }),
   example: `fetch:
   files:
     - cpv: app-misc/hello-1.0
@@ -28,8 +41,8 @@ export default defineModule({
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
       buildId: 1
 `,
-  async *run(probe, { files }): AsyncGenerator<Change, Json, void> {
-    const fetched: Json[] = [];
+  async *run(probe, { files }) {
+    const fetched: z.output<typeof stagedSchema>[] = [];
     for (const { path, ...file } of files) {
       const host = file.host ?? probe.host.name;
       const staged = join(probe.paths.staging, stagedName(file.cpv, file.buildId, host, path));

@@ -1,25 +1,38 @@
-import { type Change, defineModule, type FileMeta, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { attributeArgs, attributeChanges, type FileAttributes, runOrThrow, setAttributes } from '../src/sdk/file-attributes.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import {
+  attributeArgs,
+  attributeChanges,
+  type Change,
+  defineModule,
+  type FileAttributes,
+  type FileMeta,
+  type PathStat,
+  type Remote,
+  runOrThrow,
+  SwarmError,
+  setAttributes,
+  statPaths,
+  z,
+} from '../src/index.ts';
 
 const args = z
   .strictObject({
-    path: z.string().regex(/^\/./, 'an absolute path of the host, and not /').describe('Path on the host'),
-    state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it has to be there already'),
+    path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
+    state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it must exist already'),
     src: z.string().min(1).optional().describe('What a link points to'),
     ...attributeArgs,
   })
-  .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src goes with state: link, and only with it' });
+  .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src is needed with state: link, and only with it' });
 
 export default defineModule({
-  summary: 'A file, folder or link of the host: there or not, whose, with which permissions',
+  summary: 'Create, change or remove a file, folder or link, with its owner and mode',
   args,
+  returns: z.strictObject({ path: z.string(), state: z.enum(['file', 'directory', 'absent', 'link', 'touch']) }),
   example: `file:
   path: /var/cache/binpkgs
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { path, state, src, ...wanted }) {
     const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':
@@ -36,8 +49,8 @@ export default defineModule({
         break;
       case 'file':
         if (found.type === 'absent') {
-          throw new SwarmError('SW6012', `${path} is not there`, {
-            hint: 'state: touch makes an empty file; copy makes one with content.',
+          throw new SwarmError('SW6012', `${path} does not exist`, {
+            hint: 'To make an empty file write state: touch. To make one with content use the copy module.',
           });
         }
         yield* attributeChanges(path, found, wanted);
@@ -59,7 +72,8 @@ function* removeChanges(path: string, current: PathStat): Generator<Change, void
 
 function* directoryChanges(path: string, current: PathStat, wanted: FileAttributes): Generator<Change, void, void> {
   if (current.type === 'directory') return yield* attributeChanges(path, current, wanted);
-  if (current.type !== 'absent') throw new SwarmError('SW6012', `${path} is a ${current.type} there, not a folder`);
+  if (current.type !== 'absent')
+    throw new SwarmError('SW6012', `${path} is a ${current.type === 'other' ? 'special file' : current.type} on the host, not a folder`);
   yield {
     verb: 'create',
     subject: `${path.replace(/\/$/, '')}/`,
@@ -70,7 +84,7 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
 function* linkChanges(path: string, current: PathStat, target: string): Generator<Change, void, void> {
   if (current.type === 'link' && current.target === target) return;
   if (current.type === 'directory')
-    throw new SwarmError('SW6012', `${path} is a folder there, not a link`, { hint: 'Remove it first: state: absent.' });
+    throw new SwarmError('SW6012', `${path} is a folder on the host, not a link`, { hint: 'Remove it first, with state: absent.' });
   yield {
     verb: current.type === 'absent' ? 'create' : 'update',
     subject: path,

@@ -1,8 +1,14 @@
-import { type Change, defineModule, type Json, SwarmError, z } from '../src/index.ts';
-import { editLines } from '../src/sdk/edit-lines.ts';
-import { attributeArgs } from '../src/sdk/file-attributes.ts';
-import { contentChanges, decodeSmallText } from '../src/sdk/file-content.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import {
+  attributeArgs,
+  contentChanges,
+  decodeSmallText,
+  defineModule,
+  editLines,
+  type PathStat,
+  SwarmError,
+  statPaths,
+  z,
+} from '../src/index.ts';
 
 const patternSchema = z.string().superRefine((text, context) => {
   try {
@@ -14,7 +20,7 @@ const patternSchema = z.string().superRefine((text, context) => {
 
 const args = z
   .strictObject({
-    path: z.string().startsWith('/', 'an absolute path of the host'),
+    path: z.string().startsWith('/', 'must be an absolute path'),
     line: z
       .string()
       .regex(/^[^\n]*$/, 'one line')
@@ -23,7 +29,7 @@ const args = z
     state: z.enum(['present', 'absent']).default('present'),
     insertafter: patternSchema.optional().describe('A new line goes after the last line that matches; else to the end'),
     insertbefore: patternSchema.optional(),
-    create: z.boolean().default(false).describe('Make the file if it is not there'),
+    create: z.boolean().default(false).describe('Create the file if it does not exist'),
     ...attributeArgs,
   })
   .refine(({ state, line, regexp }) => (state === 'present' ? line !== undefined : line !== undefined || regexp !== undefined), {
@@ -31,22 +37,23 @@ const args = z
   });
 
 export default defineModule({
-  summary: 'One line of a text file on the host: there or not',
+  summary: 'Add, replace or remove a line of a text file',
   args,
+  returns: z.strictObject({ path: z.string(), lines: z.int().describe('How many lines the file has') }),
   example: `lineinfile:
   path: /etc/portage/package.accept_keywords/swarm
   line: dev-lang/zig ~amd64
   regexp: "^dev-lang/zig "
   create: true
 `,
-  async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }) {
     const [bytes, [found]] = await Promise.all([probe.read(path), statPaths(probe, [{ path, size: 'any' }])]);
     if (bytes === undefined && !create) {
       if (state === 'absent') return { path, lines: 0 };
-      throw new SwarmError('SW6012', `${path} is not there`, { hint: 'create: true makes it.' });
+      throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
     }
     const before = bytes === undefined ? '' : decodeSmallText(bytes);
-    if (before === undefined) throw new SwarmError('SW6012', `${path} is no text file of at most 64 KiB`);
+    if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 64 KiB`);
     const after = editLines(before, { line, regexp, state, insertafter, insertbefore });
     if (bytes === undefined && after === '') return { path, lines: 0 };
     yield* contentChanges(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as PathStat);

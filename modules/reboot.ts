@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Change, defineModule, errorKind, type Json, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+import { defineModule, errorKind, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
 
 const args = z.strictObject({
   timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),
-  drain: z.boolean().default(false).describe('Wait for jobs that run there, instead of being refused by them'),
-  automatic: z.boolean().default(false).describe('Nobody asked for it: at most one in 24 hours on a host'),
+  drain: z.boolean().default(false).describe('Wait until running jobs end; else a running job refuses the reboot'),
+  automatic: z.boolean().default(false).describe('No person requested it: at most one in 24 hours on a host'),
   test: z.array(z.string()).min(1).default(['true']).describe('A command that must succeed before the host counts as back'),
 });
 
@@ -15,37 +17,19 @@ interface BootIdentity {
   readonly initStart: string;
 }
 
-const READ_BOOT_SCRIPT = `
-read -r machine 2>/dev/null </etc/machine-id || machine=
-read -r boot </proc/sys/kernel/random/boot_id
-read -r stat </proc/1/stat
-set -- \${stat##*) }
-printf '%s\\n' "$machine" "$boot" "\${20}"
-[ ! -e /etc/swarm.protected ] && echo open || echo protected`;
-
-/** Compares and reboots in one process, so that nothing can come between; the reboot waits until the answer has left. */
-const REBOOT_SCRIPT = `
-want="$1 $2 $3"
-[ ! -e /etc/swarm.protected ] || exit 96
-read -r machine 2>/dev/null </etc/machine-id || machine=
-read -r boot </proc/sys/kernel/random/boot_id
-read -r stat </proc/1/stat
-set -- \${stat##*) }
-[ "$machine $boot \${20}" = "$want" ] || exit 97
-if [ -d /run/systemd/system ]; then set -- systemctl reboot
-elif command -v reboot >/dev/null 2>&1; then set -- reboot
-else set -- shutdown -r now; fi
-setsid sh -c 'sleep 1; exec "$@"' sh "$@" </dev/null >/dev/null 2>&1 &`;
+/** A program of sh beside this file. */
+const readScript = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
 
 const STUCK_MS = 120_000;
 
 export default defineModule({
-  summary: 'Reboot the machine and wait until the same machine is back with another boot; behind every guard',
+  summary: 'Reboot the machine and wait until it is back; refused where it is not safe',
   args,
+  returns: z.strictObject({ elapsed: z.int().describe('Seconds until the host was back') }),
   example: `reboot:
   timeout: 600
 `,
-  async *run(probe, { timeout, test, drain, automatic }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { timeout, test, drain, automatic }) {
     const { boot, open } = await readBoot(probe);
     if (!open) throw protectedError(probe.host.name);
     const started = performance.now();
@@ -67,26 +51,29 @@ export default defineModule({
 });
 
 async function readBoot(probe: Probe): Promise<{ readonly boot: BootIdentity; readonly open: boolean }> {
-  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', READ_BOOT_SCRIPT], timeoutMs: 10_000 });
+  const { exit, stdout } = await probe.query({ argv: ['sh', '-c', readScript('reboot-read.sh')], timeoutMs: 10_000 });
   const [machineId = '', bootId = '', initStart = '', open] = stdout.split('\n');
   if (exit !== 0 || bootId === '' || initStart === '')
-    throw new SwarmError('SW6011', '/proc does not tell which boot this is', { detail: stdout });
+    throw new SwarmError('SW6011', 'swarm cannot read from /proc which boot this is', { detail: stdout });
   return { boot: { machineId, bootId, initStart }, open: open === 'open' };
 }
 
 async function orderReboot(remote: Remote, { machineId, bootId, initStart }: BootIdentity): Promise<void> {
-  const { exit, stderr } = await remote.exec({ argv: ['sh', '-c', REBOOT_SCRIPT, 'sh', machineId, bootId, initStart], timeoutMs: 10_000 });
+  const { exit, stderr } = await remote.exec({
+    argv: ['sh', '-c', readScript('reboot-now.sh'), 'sh', machineId, bootId, initStart],
+    timeoutMs: 10_000,
+  });
   if (exit === 96) throw protectedError(remote.host.name);
   if (exit === 97)
-    throw new SwarmError('SW3006', 'refused there: it is no longer the boot that was looked at', {
-      hint: 'run again: it proves itself anew',
+    throw new SwarmError('SW3006', 'the host refused: it has rebooted since swarm read its boot', {
+      hint: 'Run the playbook again.',
     });
-  if (exit !== 0) throw new SwarmError('SW6001', `the reboot could not be ordered: exit status ${exit}`, { detail: stderr });
+  if (exit !== 0) throw new SwarmError('SW6001', `the reboot did not start: exit status ${exit}`, { detail: stderr });
 }
 
 const protectedError = (name: string): SwarmError =>
-  new SwarmError('SW3002', 'refused there: /etc/swarm.protected exists', {
-    hint: `its owner protects ${name}; remove the file on the machine itself`,
+  new SwarmError('SW3002', 'the host refused: /etc/swarm.protected exists on it', {
+    hint: `The owner of ${name} protects it. To allow this, remove the file on the machine itself.`,
   });
 
 /** Waits for another boot of the same machine: a connection is made only to a machine that proves itself. */
@@ -102,13 +89,13 @@ async function waitForReturn(remote: Remote, before: BootIdentity, timeoutMs: nu
       remote.emit({ type: 'host.rebooted', bootId, initStart, ms: Math.round(performance.now() - start) });
       return runReadyTest(remote, test);
     } else if (performance.now() - start > STUCK_MS) {
-      throw new SwarmError('SW6012', 'it was told to reboot two minutes ago and did not', {
-        hint: 'it is not told again; look at its console',
+      throw new SwarmError('SW6012', 'the host did not go down within two minutes of the reboot command', {
+        hint: 'swarm does not send the command again. Check its console.',
       });
     }
   }
-  throw new SwarmError('SW2001', `it did not come back within ${timeoutMs / 1000} s`, {
-    hint: 'look at its console; nothing else is rebooted in this run',
+  throw new SwarmError('SW2001', `the host did not come back within ${timeoutMs / 1000} s`, {
+    hint: 'Check its console. This run reboots no other host.',
   });
 }
 
@@ -121,5 +108,6 @@ function undefinedWhileDown(error: unknown): undefined {
 async function runReadyTest(remote: Remote, test: readonly string[]): Promise<void> {
   const [program = 'true', ...rest] = test;
   const { exit, stderr } = await remote.query({ argv: [program, ...rest], timeoutMs: 60_000 });
-  if (exit !== 0) throw new SwarmError('SW6012', `it is back, but ${test.join(' ')} ends with ${exit}`, { detail: stderr });
+  if (exit !== 0)
+    throw new SwarmError('SW6012', `the host is back, but ${test.join(' ')} ended with exit status ${exit}`, { detail: stderr });
 }

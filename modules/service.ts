@@ -1,29 +1,42 @@
-import { type Change, defineModule, type Json, type Remote, SwarmError, z } from '../src/index.ts';
-import { runOrThrow } from '../src/sdk/file-attributes.ts';
-import { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from '../src/sdk/service-state.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Change,
+  defineModule,
+  findInitSystem,
+  type InitSystem,
+  type Remote,
+  readServiceState,
+  runOrThrow,
+  type ServiceState,
+  SwarmError,
+  wouldCutAccess,
+  z,
+} from '../src/index.ts';
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'a name of a service'),
+    name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'must be the name of a service'),
     state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
-    enabled: z.boolean().optional().describe('Started at boot'),
-    runlevel: z.string().regex(/^\w+$/).default('default').describe('Of OpenRC'),
+    enabled: z.boolean().optional().describe('Start at boot'),
+    runlevel: z.string().regex(/^\w+$/).default('default').describe('Runlevel of OpenRC'),
   })
-  .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'state, enabled, or both' });
+  .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'give state, enabled, or both' });
 
 const PROTECTED_FILE_PATH = '/etc/swarm.protected';
 
 type Action = 'start' | 'stop' | 'restart' | 'reload';
 
 export default defineModule({
-  summary: 'A service: running or not, started at boot or not; systemd and OpenRC',
+  summary: 'Start, stop, enable or disable a service of systemd or OpenRC',
   args,
+  returns: z.strictObject({ name: z.string(), running: z.boolean(), enabled: z.boolean().describe('Starts at boot') }),
   example: `service:
   name: chronyd
   state: started
   enabled: true
 `,
-  async *run(probe, { name, state, enabled, runlevel }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { name, state, enabled, runlevel }) {
     const init = findInitSystem(probe);
     const found = await readServiceState(probe, init, name, runlevel);
     if (!found.known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
@@ -81,13 +94,13 @@ function bootChange(init: InitSystem, name: string, runlevel: string, enabled: b
 
 /** What cuts the way to a machine asks its owner in the same process that does it. */
 async function runServiceCommand(remote: Remote, argv: readonly [string, ...string[]], name: string, disruptive: boolean): Promise<void> {
-  const guardScript = `[ ! -e ${PROTECTED_FILE_PATH} ] && exec "$@"; echo ${PROTECTED_FILE_PATH} >&2; exit 96`;
+  const guardScript = readFileSync(join(import.meta.dirname, 'service-guard.sh'), 'utf8');
   try {
-    await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', ...argv] : argv, `service ${name}`);
+    await runOrThrow(remote, disruptive ? ['sh', '-c', guardScript, 'sh', PROTECTED_FILE_PATH, ...argv] : argv, `service ${name}`);
   } catch (error) {
     if (!(error instanceof SwarmError) || !error.message.endsWith(`: ${PROTECTED_FILE_PATH}`)) throw error;
-    throw new SwarmError('SW3002', `refused there: ${PROTECTED_FILE_PATH} exists`, {
-      hint: `its owner protects ${remote.host.name}; remove the file on the machine itself`,
+    throw new SwarmError('SW3002', `the host refused: ${PROTECTED_FILE_PATH} exists on it`, {
+      hint: `The owner of ${remote.host.name} protects it. To allow this, remove the file on the machine itself.`,
     });
   }
 }

@@ -1,25 +1,42 @@
-import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { type PathStat, statPaths } from '../src/sdk/path-stat.ts';
+import { defineModule, type PathStat, statPaths, z } from '../src/index.ts';
+
+/** Ansible's names, where it has one. */
+const statSchema = z.strictObject({
+  exists: z.boolean(),
+  path: z.string(),
+  isreg: z.boolean().exactOptional().describe('A file'),
+  isdir: z.boolean().exactOptional().describe('A folder'),
+  islnk: z.boolean().exactOptional().describe('A symbolic link'),
+  mode: z.string().exactOptional().describe('Four octal digits'),
+  size: z.int().exactOptional(),
+  mtime: z.int().exactOptional().describe('Unix seconds'),
+  uid: z.int().exactOptional(),
+  gid: z.int().exactOptional(),
+  pw_name: z.string().exactOptional().describe('The user who owns it'),
+  gr_name: z.string().exactOptional().describe('The group that owns it'),
+  checksum: z.string().exactOptional().describe('SHA-256 of a file'),
+  lnk_target: z.string().exactOptional().describe('What a link points to'),
+});
 
 export default defineModule({
-  summary: 'What stands at a path of the host',
+  summary: 'Read the state of a path on the host',
   args: z.strictObject({
-    path: z.string().startsWith('/', 'an absolute path of the host'),
+    path: z.string().startsWith('/', 'must be an absolute path'),
     checksum: z.boolean().default(true).describe('SHA-256 of a file, as `stat.checksum`'),
   }),
+  returns: z.strictObject({ stat: statSchema }),
   freeForm: 'path',
   example: `stat:
   path: /etc/portage/make.conf
 `,
   // biome-ignore lint/correctness/useYield: it only looks
-  async *run(probe, { path, checksum }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { path, checksum }) {
     const [found] = await statPaths(probe, [{ path, ...(checksum ? { size: 'any' as const } : {}) }]);
     return { stat: toStatResult(path, found as PathStat) };
   },
 });
 
-/** Ansible's names, where it has one. */
-function toStatResult(path: string, found: PathStat): Json {
+function toStatResult(path: string, found: PathStat): z.output<typeof statSchema> {
   if (found.type === 'absent') return { exists: false, path };
   return {
     exists: true,

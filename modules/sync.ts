@@ -1,34 +1,38 @@
 import { basename, join } from 'node:path/posix';
 import {
-  type Change,
   compareSentTree,
   compareTree,
   defineModule,
-  type Json,
+  findSource,
   type Remote,
   SwarmError,
   sendTree,
   type TreeDifference,
   z,
 } from '../src/index.ts';
-import { findSource } from '../src/sdk/source-files.ts';
 
 export default defineModule({
-  summary: 'A whole folder from here to the host: only what differs is sent, in one stream',
+  summary: 'Copy a folder to the host; only what differs is sent',
   args: z.strictObject({
-    src: z.string().min(1).describe('Folder here: absolute, or below files/ of the project; with / at the end: what is in it'),
-    dest: z.string().regex(/^\/./, 'an absolute path of the host, and not /').describe('Folder on the host'),
-    delete: z.boolean().default(false).describe('Also remove there what is not here'),
-    exclude: z.array(z.string().min(1)).default([]).describe("rsync's patterns; what they name is neither sent nor removed"),
-    checksum: z.boolean().default(true).describe('Content decides; false: size and time, which is quicker and sends what was only touched'),
+    src: z.string().min(1).describe('Folder on this machine: absolute, or below files/ of the project; with / at the end: its content'),
+    dest: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Folder on the host'),
+    delete: z.boolean().default(false).describe('Also remove what the source folder does not have'),
+    exclude: z.array(z.string().min(1)).default([]).describe('Patterns of rsync; matching paths are neither sent nor removed'),
+    checksum: z.boolean().default(true).describe('Compare the content; false: compare size and time, which is faster'),
+  }),
+  returns: z.strictObject({
+    dest: z.string().describe('Folder on the host'),
+    sent: z.array(z.string()).describe('Paths that were sent'),
+    deleted: z.array(z.string()).describe('Paths that were removed'),
+    bytes: z.int().describe('Bytes that were sent'),
   }),
   example: `sync:
   src: portage/
   dest: /etc/portage/sets
 `,
-  async *run(probe, { src, dest, ...options }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { src, dest, ...options }) {
     const { path: from, directory } = await findSource(src, probe.paths.files);
-    if (!directory) throw new SwarmError('SW6012', `${from} is not a folder`, { hint: 'copy takes single files.' });
+    if (!directory) throw new SwarmError('SW6012', `${from} is not a folder`, { hint: 'For a single file use the copy module.' });
     const to = src.endsWith('/') ? dest : join(dest, basename(from));
     const found = await compareTree({ exec: (command) => probe.query(command) }, from, to, options, probe.signal);
     const { sent, deleted, bytes } = found;
@@ -59,5 +63,5 @@ async function pushAndCheck(remote: Remote, found: TreeDifference): Promise<void
   await sendTree(host, found, remote.signal);
   const left = await compareSentTree(host, found, remote.signal);
   if (left.sent.length === 0 && left.deleted.length === 0) return;
-  throw new SwarmError('SW4001', `${to} is not as it was sent`, { detail: joinPaths([...left.sent, ...left.deleted].slice(0, 20)) });
+  throw new SwarmError('SW4001', `${to} differs from what was sent`, { detail: joinPaths([...left.sent, ...left.deleted].slice(0, 20)) });
 }

@@ -1,22 +1,20 @@
 import { basename, join } from 'node:path/posix';
-import { type Change, defineModule, type Json, z } from '../src/index.ts';
-import { attributeArgs } from '../src/sdk/file-attributes.ts';
-import { ensureFileContent } from '../src/sdk/file-content.ts';
-import { findSource, readSource } from '../src/sdk/source-files.ts';
+import { attributeArgs, defineModule, ensureFileContent, fileContentReturns, findSource, readSource, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: 'A Handlebars file of the project, filled in for the host',
+  summary: 'Fill in a template for the host and copy it there',
   args: z.strictObject({
-    src: z.string().min(1).describe('Template here: absolute, or below templates/ of the project'),
-    dest: z.string().startsWith('/', 'an absolute path of the host').describe('Path on the host; with / at the end: into that folder'),
+    src: z.string().min(1).describe('Template on this machine: absolute, or below templates/ of the project'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   }),
+  returns: fileContentReturns,
   example: `template:
   src: make.conf.hbs
   dest: /etc/portage/make.conf
   mode: "0644"
 `,
-  async *run(probe, { src, dest, ...wanted }): AsyncGenerator<Change, Json, void> {
+  async *run(probe, { src, dest, ...wanted }) {
     const { path } = await findSource(src, probe.paths.templates);
     const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
     const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;

@@ -8,7 +8,16 @@ const root = join(import.meta.dirname, '..');
 
 /** What Node starts, the door that projects import, the parts of the lab that tests import, and the built-in modules. */
 const entries = [
-  ...['src/bin', 'src/index', 'src/lab/stand-in', 'src/lab/lab', 'src/lab/lab-project', 'src/lab/wrappers'],
+  ...[
+    'src/bin',
+    'src/index',
+    'src/testing',
+    'src/cli/modules/run-tests',
+    'src/lab/stand-in',
+    'src/lab/lab',
+    'src/lab/lab-project',
+    'src/lab/wrappers',
+  ],
   ...readdirSync(join(root, 'modules'))
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
@@ -26,9 +35,17 @@ const chunks = {
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: ['path-stat', 'command-change', 'file-attributes', 'file-content', 'service-state', 'source-files', 'edit-lines'].map(
-    (name) => `src/sdk/${name}.ts`,
-  ),
+  modules: [
+    'path-stat',
+    'command-change',
+    'file-attributes',
+    'file-content',
+    'run-or-throw',
+    'service-state',
+    'source-files',
+    'edit-lines',
+    'split-words',
+  ].map((name) => `src/sdk/${name}.ts`),
 };
 
 const missing = Object.values(chunks)

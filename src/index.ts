@@ -1,11 +1,20 @@
-/** The public door: what a module needs. */
+/** The public door: what a module needs. The built-in modules import it too. docs/writing-modules.md describes it. */
 export { z } from 'zod';
 export type { Command, ExecResult, Facts, FileMeta, Proof } from './core/connection.ts';
 export { fileError, SwarmError } from './core/error.ts';
 export { type ErrorCode, type ErrorKind, errorKind } from './core/error-codes.ts';
 export type { BinhostLocation, Host, HostName, Json, Vars } from './core/host.ts';
 export type { JobStatus, Jobs } from './core/job.ts';
-export { type Change, defineModule, type Module, type Notice, type Probe, type Remote, type RunPaths } from './core/module.ts';
+export {
+  type Change,
+  defineModule,
+  type Module,
+  type ModuleDefinition,
+  type Notice,
+  type Probe,
+  type Remote,
+  type RunPaths,
+} from './core/module.ts';
 export { ModuleError, type ModuleErrorFields } from './core/module-error.ts';
 export {
   compareSentTree,
@@ -16,3 +25,27 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
+export { type CommandRequest, type CommandResult, commandArgs, commandReturns, runAsChange } from './sdk/command-change.ts';
+export { editLines, type LineEdit } from './sdk/edit-lines.ts';
+export {
+  attributeArgs,
+  attributeChanges,
+  type FileAttributes,
+  keptAttributes,
+  missingAttributes,
+  setAttributes,
+} from './sdk/file-attributes.ts';
+export {
+  contentChanges,
+  decodeSmallText,
+  ensureFileContent,
+  type FileContent,
+  type FileContentResult,
+  fileContentReturns,
+  hashSha256,
+} from './sdk/file-content.ts';
+export { type PathQuery, type PathStat, statPaths } from './sdk/path-stat.ts';
+export { runOrThrow } from './sdk/run-or-throw.ts';
+export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
+export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';
+export { splitWords } from './sdk/split-words.ts';

@@ -63,7 +63,7 @@ async function openPartFile(part: string): Promise<FileHandle> {
   const stat = await file.stat();
   if (stat.isFile() && stat.nlink === 1) return file;
   await file.close();
-  throw new SwarmError('SW5003', `${part} is not a file of ours`, { hint: 'Remove it and run again.' });
+  throw new SwarmError('SW5003', `${part} was not made by swarm`, { hint: 'Remove it and run again.' });
 }
 
 /** Appends until the declared size is reached; a stream that ends early is opened again where it broke, as long as bytes come. */
@@ -142,7 +142,7 @@ async function checkOnDisk(wanted: PackageTransfer, part: string): Promise<void>
 }
 
 const mismatchError = (wanted: PackageTransfer, what: string): SwarmError =>
-  new SwarmError('SW4001', `${wanted.name}: ${what}`, { hint: 'Nothing of it was published.' });
+  new SwarmError('SW4001', `${wanted.name}: ${what}`, { hint: 'Nothing of it was published. Run again.' });
 
 async function collectErrorText(stream: NodeJS.ReadableStream): Promise<string> {
   let text = '';

@@ -225,9 +225,19 @@ export const commandEntries: readonly CommandEntry[] = [
     run: async (o: import('./project/lab.ts').LabFlags) => (await import('./project/lab.ts')).labCommand(o),
   },
   {
-    usage: 'modules [name]',
-    summary: 'the modules, or one with its args',
+    usage: 'modules show [name]',
+    summary: 'list the modules, or describe one',
     run: async (o: GlobalOptions, name: Name) => (await import('./reference/describe-modules.ts')).modulesCommand(name, o),
+  },
+  {
+    usage: 'modules new <name>',
+    summary: 'write a module and its test into the project',
+    run: async (o: GlobalOptions, name: string) => (await import('./modules/new-module.ts')).newModuleCommand(name, o),
+  },
+  {
+    usage: 'modules test [names...]',
+    summary: 'run the tests of the modules of the project',
+    run: async (o: GlobalOptions, names: string[]) => (await import('./modules/test-modules.ts')).testModulesCommand(names, o),
   },
   {
     usage: 'schema <name>',
@@ -265,4 +275,5 @@ export const commandGroups: Readonly<Record<string, { readonly summary: string; 
   hosts: { summary: 'the inventory: routes, identities, blocks', bare: 'list' },
   runs: { summary: 'runs of this project', bare: 'list' },
   binhost: { summary: 'the published packages', bare: 'status' },
+  modules: { summary: 'the modules: list, describe, write, test', bare: 'show' },
 };

@@ -44,6 +44,7 @@ export interface HostKey {
   readonly blob: string;
 }
 
+/** Are the bytes of both keys the same? Base64 may be written with or without padding. */
 export const isSameKey = (one: HostKey, other: HostKey): boolean =>
   one.type === other.type && Buffer.from(one.blob, 'base64').equals(Buffer.from(other.blob, 'base64'));
 

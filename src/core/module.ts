@@ -14,13 +14,13 @@ export interface RunPaths {
   readonly templates: readonly string[];
 }
 
-/** What a module may tell while it works; becomes events of its task. */
+/** What a module may report while it works; becomes events of its task. */
 export type Notice =
   | { readonly type: 'task.progress'; readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number }
   | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[] }
   | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }
   | { readonly type: 'job.finished'; readonly job: string; readonly exit: number; readonly bytes: number }
-  /** Told to restart: which boot is to end. Then: the same machine proved itself with another boot. */
+  /** The reboot was requested: the boot that ends. Then: the same machine proved itself with another boot. */
   | { readonly type: 'host.rebooting'; readonly bootId: string; readonly initStart: string }
   | { readonly type: 'host.rebooted'; readonly bootId: string; readonly initStart: string; readonly ms: number }
   | {
@@ -41,7 +41,7 @@ export interface Probe {
   readonly jobId: string;
   readonly signal: AbortSignal;
   read(path: string): Promise<Uint8Array | undefined>;
-  /** A command that only looks. */
+  /** Runs a command that only reads. */
   query(command: Command): Promise<ExecResult>;
   /** Renders template text with the variables in sight; `file` is for the error's frame. */
   render(text: string, file: string): string;
@@ -73,7 +73,7 @@ export interface Change {
   readonly restarts?: boolean;
   /** Of a disruptive one: jobs that run there are waited for; else they refuse it. */
   readonly drain?: boolean;
-  /** Of a disruptive one: nobody asked for it, so it has a budget: one in 24 hours on a host. */
+  /** Of a disruptive one: no person requested it, so a host may have one in 24 hours. */
   readonly automatic?: boolean;
   apply(remote: Remote): Promise<void>;
 }
@@ -82,6 +82,8 @@ export interface Change {
 export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly summary: string;
   readonly args: S;
+  /** What `register` keeps: the value that `run` returns. Left out: the module registers nothing that is documented. */
+  readonly returns?: z.ZodType<Out>;
   /** One task in YAML, as the docs show it and the tests run it. */
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
@@ -92,10 +94,16 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   run(probe: Probe, args: z.output<S>): AsyncGenerator<Change, Out, void>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the args of a module that was found by name are checked by its own schema
-export type AnyModule = Module<any, Json | undefined>;
+/** A module of which only the name is known: its own schemas check what goes in and what comes out. */
+// biome-ignore lint/suspicious/noExplicitAny: no type fits the args and the result of every module
+export type AnyModule = Module<any, any>;
 
-/** The identity; gives `args` of `run` the type of the schema. */
-export function defineModule<S extends z.ZodType, Out extends Json | undefined>(module: Module<S, Out>): Module<S, Out> {
+/** What a module is written with: `run` has the args that `args` describes, and returns what `returns` describes. */
+export type ModuleDefinition<S extends z.ZodType, Out> = Omit<Module<S, Out>, 'run'> & {
+  run(probe: Probe, args: z.output<S>): AsyncGenerator<Change, NoInfer<Out>, void>;
+};
+
+/** Makes a module of its parts. The schemas of `args` and `returns` give `run` its types. */
+export function defineModule<S extends z.ZodType, Out = Json | undefined>(module: ModuleDefinition<S, Out>): Module<S, Out> {
   return module;
 }

@@ -23,4 +23,11 @@ export const codeFile = (name: string): string => join(codeRoot(), `${name}${COM
 
 /** The text of a program that runs on a host, `src/gentoo/plan/plan.py`. Every .sh and .py file below src/ and modules/ is copied to the same
  *  path below dist/ when swarm is built, so that a program stands in a file of its own beside the code that sends it. */
-export const readProgram = (path: string): string => readFileSync(join(codeRoot(), path), 'utf8');
+export function readProgram(path: string): string {
+  const text = programs.get(path) ?? readFileSync(join(codeRoot(), path), 'utf8');
+  programs.set(path, text);
+  return text;
+}
+
+/** Read once: every task on every host may send one. */
+const programs = new Map<string, string>();

@@ -5,6 +5,6 @@ import type { Host } from '../core/host.ts';
 export function blockedHostError({ name, block }: Host): SwarmError {
   return new SwarmError('SW3005', `${name} is blocked until ${block?.until}: ${block?.reason}`, {
     host: name,
-    hint: `swarm hosts unblock ${name} lifts it`,
+    hint: `To end the block, run: swarm hosts unblock ${name}`,
   });
 }

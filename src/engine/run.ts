@@ -64,7 +64,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     ...(resumed ? { resumed } : {}),
   });
   for (const { name, block } of choice.blocked) {
-    journal.emit({ type: 'run.note', text: `${name} is left out: blocked until ${block?.until} (${block?.reason})` });
+    journal.emit({ type: 'run.note', text: `${name} is skipped: it is blocked until ${block?.until} (${block?.reason})` });
   }
   const halted = new AbortController();
   const signal = AbortSignal.any([deps.signal, halted.signal]);
@@ -107,7 +107,7 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
     if (signal.aborted) return;
     const hosts = (plays[index] ?? []).flatMap(({ name }) => hostRuns.get(name) ?? []).filter((hostRun) => hostRun.endedBy === undefined);
     if (hosts.length === 0) {
-      journal.emit({ type: 'run.note', text: `${play.name}: no host is left for this play` });
+      journal.emit({ type: 'run.note', text: `${play.name}: no host can run this play` });
       continue;
     }
     const stop = await runPlay(context, play, hosts);
@@ -130,7 +130,7 @@ function emitLinkEvent(journal: RunRecord, fact: RunEventData, signal: AbortSign
 /** Jobs that outlive the run: they are named, so that nobody wonders what a host is busy with. */
 function noteRunningJobs({ runningJobs: running, journal }: RunContext): void {
   for (const { host, job } of running.all()) {
-    journal.emit({ type: 'run.note', text: `job ${job} goes on on ${host}; swarm runs resume ${journal.run} attaches to it` });
+    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
   }
 }
 

@@ -47,7 +47,7 @@ function readRows(file: string): readonly Row[] {
       return [JSON.parse(line) as Row];
     } catch (cause) {
       throw new SwarmError('SW5002', `${file}: line ${index + 1} cannot be read`, {
-        hint: 'It tells which hosts were disrupted. After a look at the hosts, remove the line.',
+        hint: 'The file lists the hosts that were rebooted or stopped. Check those hosts, then remove the line.',
         cause,
       });
     }
@@ -115,8 +115,8 @@ async function acquireDisruptionLock(
 
 function lockedError(file: string): SwarmError {
   const { run, subject } = readLockHolder(file);
-  return new SwarmError('SW3003', `one disruption in the fleet at a time: run ${run} is at it (${subject})`, {
-    hint: `wait for it: swarm runs watch ${run}`,
+  return new SwarmError('SW3003', `run ${run} has a disruptive change under way (${subject}); only one host may be down at a time`, {
+    hint: `Wait for it: swarm runs watch ${run}`,
   });
 }
 

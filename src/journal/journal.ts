@@ -114,7 +114,7 @@ async function syncFolder(dir: string): Promise<void> {
 }
 
 function runningError(run: string, pid: number): SwarmError {
-  return new SwarmError('SW3003', `run ${run} is live: process ${pid} writes its journal`, {
-    hint: `swarm runs watch ${run} joins it, swarm runs cancel ${run} ends it`,
+  return new SwarmError('SW3003', `run ${run} is still running (process ${pid})`, {
+    hint: `To watch it, run: swarm runs watch ${run}. To end it, run: swarm runs cancel ${run}`,
   });
 }

@@ -89,7 +89,7 @@ export function findRun(runsDir: string, idOrPrefix: string): string {
   const runs = listRuns(runsDir);
   if (idOrPrefix === 'last') {
     if (runs[0] !== undefined) return runs[0].run;
-    throw new SwarmError('SW1203', 'there is no run yet', { hint: 'swarm run PLAYBOOK starts one' });
+    throw new SwarmError('SW1203', 'there are no runs yet', { hint: 'To start one, run: swarm run PLAYBOOK' });
   }
   const ids = runs.map(({ run }) => run);
   const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));

@@ -46,7 +46,7 @@ export function scanJournal(file: string, each: (event: RunEvent) => void): Jour
 }
 
 function damagedJournal(file: string, seq: number, how: string): SwarmError {
-  return new SwarmError('SW5002', `${file}: record ${seq} ${how}, and good ones follow`, {
-    hint: 'The file was changed by something else than swarm. Start the playbook again as a new run.',
+  return new SwarmError('SW5002', `${file}: record ${seq} ${how}, but later records are valid`, {
+    hint: 'Another program changed the file, or the disk damaged it. Start the playbook again as a new run.',
   });
 }

@@ -13,6 +13,28 @@ export function argumentRows(args: z.ZodType): readonly (readonly [name: string,
   ]);
 }
 
+/** What a module registers as rows: name (`stat.mode` of a value in a value), type, whether it is always set, description. */
+export function returnRows(
+  returns: z.ZodType | undefined,
+): readonly (readonly [name: string, type: string, rest: string, describe: string])[] {
+  if (returns === undefined) return [];
+  const schema = z.toJSONSchema(returns, { io: 'output', unrepresentable: 'any' }) as JsonSchemaNode;
+  return nestedRows(schema, '');
+}
+
+function nestedRows(schema: JsonSchemaNode, prefix: string): readonly (readonly [string, string, string, string])[] {
+  const variants = schema.anyOf?.filter((each) => each.properties !== undefined) ?? [schema];
+  const rows = variants.flatMap(({ properties = {}, required = [] }) =>
+    Object.entries(properties).flatMap(([name, each]) => {
+      const always = variants.every((one) => one.properties?.[name] !== undefined) && required.includes(name);
+      const own = [`${prefix}${name}`, formatSchemaType(each), always ? '' : 'not always', each.description ?? ''] as const;
+      const inner = each.type === 'array' ? nestedRows(each.items ?? {}, `${prefix}${name}[].`) : nestedRows(each, `${prefix}${name}.`);
+      return [own, ...inner];
+    }),
+  );
+  return rows.filter(([name], at) => rows.findIndex(([other]) => other === name) === at);
+}
+
 /** Text in a cell of a Markdown table. */
 export const escapeTableCell = (text: string): string => text.replaceAll('|', '\\|');
 

@@ -66,7 +66,7 @@ function statusLines({ status, exit, nothingToDo, items }: RunState): readonly S
   if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: everything that was asked for is published already`)]];
   if (status !== 'interrupted') return [];
-  const how = exit === 4 ? displayText`its process is gone without a last word` : displayText`it was told to stop`;
+  const how = exit === 4 ? displayText`its process was killed` : displayText`it was interrupted`;
   return [[statusSymbol('unknown'), styled(displayText` interrupted: ${how}; jobs that run go on on their hosts`)]];
 }
 

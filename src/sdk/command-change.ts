@@ -1,18 +1,33 @@
 import { z } from 'zod';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
-import type { Json } from '../core/host.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { statPaths } from './path-stat.ts';
 
 /** The args that command and shell share. */
 export const commandArgs = {
   chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
-  creates: z.string().min(1).optional().describe('Not run where this path is already there'),
-  removes: z.string().min(1).optional().describe('Not run where this path is already gone'),
+  creates: z.string().min(1).optional().describe('Skip where this path exists'),
+  removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
   stdin: z.string().optional(),
 };
 
+/** What command and shell register, by Ansible's names. */
+export const commandReturns = z.strictObject({
+  rc: z.int().describe('Exit status'),
+  stdout: z.string(),
+  stderr: z.string(),
+  stdout_lines: z.array(z.string()).readonly().describe('Lines of stdout'),
+  stderr_lines: z.array(z.string()).readonly(),
+  cmd: z.array(z.string()).readonly().describe('The program and its arguments'),
+  ms: z.number().exactOptional().describe('How long it ran, in milliseconds'),
+  skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
+});
+
+/** What command and shell register. */
+export type CommandResult = z.output<typeof commandReturns>;
+
+/** A command with its conditions. */
 export interface CommandRequest {
   readonly argv: readonly [string, ...string[]];
   readonly subject: string;
@@ -23,7 +38,7 @@ export interface CommandRequest {
 }
 
 /** Runs a command as a change. Throws SW6001 on another exit than 0, with the result as the error's cause, for failed_when. */
-export async function* runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, Json, void> {
+export async function* runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, CommandResult, void> {
   const reason = await findSkipReason(probe, wanted);
   if (reason !== undefined)
     return { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [], cmd: [...wanted.argv], skipped_because: reason };
@@ -69,8 +84,8 @@ async function findSkipReason(probe: Probe, { creates, removes, chdir }: Command
   const resolvePath = (path: string) => (path.startsWith('/') || chdir === undefined ? path : `${chdir}/${path}`);
   const paths = [creates, removes].filter((path) => path !== undefined).map((path) => ({ path: resolvePath(path) }));
   const stats = await statPaths(probe, paths);
-  if (creates !== undefined && stats[0]?.type !== 'absent') return `${creates} is there`;
-  if (removes !== undefined && stats.at(-1)?.type === 'absent') return `${removes} is not there`;
+  if (creates !== undefined && stats[0]?.type !== 'absent') return `${creates} exists`;
+  if (removes !== undefined && stats.at(-1)?.type === 'absent') return `${removes} does not exist`;
   return undefined;
 }
 
@@ -83,7 +98,7 @@ function toCommand({ argv, chdir, stdin }: CommandRequest): Command {
 }
 
 /** Ansible's names. One line break at the end belongs to the terminal, not to the value. */
-function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms }: ExecResult): Json {
+function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms }: ExecResult): CommandResult {
   const out = stdout.replace(/\n$/, '');
   const err = stderr.replace(/\n$/, '');
   return { rc: exit, stdout: out, stderr: err, stdout_lines: lines(out), stderr_lines: lines(err), cmd: [...argv], ms };

@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { FileMeta } from '../core/connection.ts';
-import { SwarmError } from '../core/error.ts';
 import type { Change, Remote } from '../core/module.ts';
+import { readProgram } from '../core/package-root.ts';
 import type { PathStat } from './path-stat.ts';
+import { runOrThrow } from './run-or-throw.ts';
 
 /** The args that every module with a path takes; a mode is text, as YAML reads 0644 as a decimal number. */
 export const attributeArgs = {
   mode: z
     .string()
-    .regex(/^[0-7]{3,4}$/, 'three or four octal digits in quotes: "0644"')
+    .regex(/^[0-7]{3,4}$/, 'must be three or four octal digits in quotes: "0644"')
     .transform((mode) => mode.padStart(4, '0'))
     .optional()
     .describe('Permissions, octal digits in quotes: "0644"'),
@@ -56,17 +57,8 @@ export function* attributeChanges(path: string, current: PathStat, wanted: FileA
 /** One command for owner, group and mode; the owner first, as chown clears the set-uid bit. */
 export async function setAttributes(remote: Remote, path: string, meta: FileMeta): Promise<void> {
   if (Object.keys(meta).length === 0) return;
-  const script = 'if [ "$2" != : ]; then chown -h -- "$2" "$1" || exit; fi; if [ -n "$3" ]; then chmod -- "$3" "$1"; fi';
+  const script = readProgram('src/sdk/set-attributes.sh');
   await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', path, `${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''], path);
 }
-
-/** Runs a command that has to succeed. Throws SW6012 with what it said. */
-export async function runOrThrow(remote: Remote, argv: readonly [string, ...string[]], subject: string): Promise<string> {
-  const { exit, stdout, stderr } = await remote.exec({ argv });
-  if (exit !== 0) throw new SwarmError('SW6012', `${subject}: ${firstLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() });
-  return stdout;
-}
-
-const firstLine = (text: string): string | undefined => text.split('\n').find((line) => line.trim() !== '');
 
 const formatAttributes = ({ mode, owner, group }: FileMeta): string => `mode ${mode}\nowner ${owner}\ngroup ${group}\n`;

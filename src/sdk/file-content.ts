@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import { SwarmError } from '../core/error.ts';
-import type { Json } from '../core/host.ts';
 import type { Change, Probe } from '../core/module.ts';
 import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
@@ -8,13 +8,24 @@ import { type PathStat, statPaths } from './path-stat.ts';
 /** Above this, files are compared by their hash only and no diff is shown. */
 export const MAX_DIFF_BYTES = 64 * 1024;
 
+/** What a module that writes one file registers. */
+export const fileContentReturns = z.strictObject({
+  dest: z.string().describe('Path on the host'),
+  size: z.int().describe('Bytes'),
+  sha256: z.string().describe('SHA-256 of the content'),
+});
+
+/** What a module that writes one file registers. */
+export type FileContentResult = z.output<typeof fileContentReturns>;
+
+/** A file of the host, as it should be. */
 export interface FileContent extends FileAttributes {
   readonly path: string;
   readonly content: Uint8Array;
 }
 
 /** Makes a file of the host have these bytes and attributes; one round trip where it has them. */
-export async function* ensureFileContent(probe: Probe, wanted: FileContent): AsyncGenerator<Change, Json, void> {
+export async function* ensureFileContent(probe: Probe, wanted: FileContent): AsyncGenerator<Change, FileContentResult, void> {
   const [current] = await statPaths(probe, [{ path: wanted.path, size: wanted.content.length }]);
   yield* contentChanges(probe, wanted, current as PathStat);
   return { dest: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
@@ -24,7 +35,9 @@ export async function* ensureFileContent(probe: Probe, wanted: FileContent): Asy
 export async function* contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
   const { path, content } = wanted;
   if (current.type === 'directory') {
-    throw new SwarmError('SW6012', `${path} is a directory there`, { hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".` });
+    throw new SwarmError('SW6012', `${path} is a folder on the host`, {
+      hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".`,
+    });
   }
   if (current.type === 'file' && current.sha256 === hashSha256(content)) {
     yield* attributeChanges(path, current, wanted);

@@ -1,8 +1,9 @@
 import type { Command } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
+import { readProgram } from '../core/package-root.ts';
 
-/** What stands at a path of the host; `sha256` only for a file that has the size asked for. */
+/** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {
   readonly type: 'file' | 'directory' | 'link' | 'other' | 'absent';
   /** Four octal digits. */
@@ -27,43 +28,23 @@ export interface PathQuery {
 
 export const ABSENT_PATH: PathStat = { type: 'absent', mode: '', uid: '', owner: '', gid: '', group: '', size: 0, mtime: 0 };
 
-/** Path and wanted size in turns: as arguments, which costs a process less than a line each on stdin, where many of them go. One answer
- *  a path, in one round trip however many there are. */
-const STAT_SCRIPT = `export LC_ALL=C
-look() {
-  if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
-    path=$1 size=$2 extra=-
-    case $s in
-      8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(sha256sum <"$path") || extra=-; extra=\${extra%% *}; fi ;;
-      a*) extra=$(readlink -- "$path") ;;
-    esac
-    printf '%s %s\\n' "$s" "$extra"
-  else
-    case $s in
-      *'No such file'* | *'Not a directory'*) echo absent ;;
-      *) printf 'error %s\\n' "$s" ;;
-    esac
-  fi
-}
-if [ $# -eq 0 ]; then while IFS= read -r each && IFS= read -r wanted; do look "$each" "$wanted"; done; fi
-while [ $# -gt 0 ]; do look "$1" "$2"; shift 2; done`;
-
-/** More go on stdin: the arguments of a command have an end. */
+/** More paths go on stdin: the length of a command line is limited. */
 const MAX_ARGUMENT_PATHS = 50;
 
-/** Looks at all these paths in one round trip. Throws SW6012 where the host does not let us look. */
+/** Reads the state of all these paths in one round trip. Throws SW6012 where the host refuses to read one. */
 export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Promise<readonly PathStat[]> {
   if (queries.length === 0) return [];
   const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
-  if (invalid) throw new SwarmError('SW6012', `a path may not hold a line break: ${JSON.stringify(invalid.path)}`);
+  if (invalid) throw new SwarmError('SW6012', `a path must not contain a line break: ${JSON.stringify(invalid.path)}`);
   const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);
+  const script = readProgram('src/sdk/stat-paths.sh');
   const command: Command =
     queries.length <= MAX_ARGUMENT_PATHS
-      ? { argv: ['/bin/sh', '-c', STAT_SCRIPT, 'sh', ...words] }
-      : { argv: ['/bin/sh', '-c', STAT_SCRIPT], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
+      ? { argv: ['/bin/sh', '-c', script, 'sh', ...words] }
+      : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);
-  if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not answer for every path', { detail: stderr });
+  if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
   return lines.map(parseStat);
 }
 

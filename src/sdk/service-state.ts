@@ -1,5 +1,6 @@
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
+import { readProgram } from '../core/package-root.ts';
 
 export type InitSystem = 'systemd' | 'openrc';
 
@@ -14,28 +15,16 @@ export function findInitSystem(probe: Probe): InitSystem {
   const { init } = probe.facts;
   if (init !== 'other') return init;
   throw new SwarmError('SW6011', `${probe.host.name} runs neither systemd nor OpenRC`, {
-    hint: 'The service module knows these two; elsewhere use command.',
+    hint: 'The service module supports only these two. Use the command module.',
   });
 }
 
-/** `rc-service status` exits 0 for started; a crashed or inactive one counts as not running. */
-const OPENRC_SCRIPT = `export LC_ALL=C
-command -v rc-service >/dev/null || { echo missing; exit 0; }
-rc-service -e "$1" && echo known
-rc-service "$1" status >/dev/null 2>&1 && echo running
-rc-update show "$2" 2>/dev/null | while read -r name _; do [ "$name" = "$1" ] && echo enabled; done
-:`;
-
-const SYSTEMD_SCRIPT = `export LC_ALL=C
-command -v systemctl >/dev/null || { echo missing; exit 0; }
-systemctl show --property=LoadState,ActiveState,UnitFileState -- "$1"`;
-
 /** Both questions, running and enabled at boot, in one round trip. */
 export async function readServiceState(probe: Probe, init: InitSystem, name: string, runlevel: string): Promise<ServiceState> {
-  const script = init === 'openrc' ? OPENRC_SCRIPT : SYSTEMD_SCRIPT;
+  const script = readProgram(init === 'openrc' ? 'src/sdk/openrc-state.sh' : 'src/sdk/systemd-state.sh');
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel] });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
-  if (lines.has('missing')) throw new SwarmError('SW6011', `${init} runs there, but its tools are not on PATH`, { detail: stderr });
+  if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });
   if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled') };
   const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {

@@ -21,7 +21,9 @@ export async function findSource(src: string, folders: readonly string[]): Promi
     const stat = await lstat(path).catch(() => undefined);
     if (stat) return { path, directory: stat.isDirectory() };
   }
-  throw new SwarmError('SW6012', `no such file here: ${src}`, { hint: `Looked at ${candidates.join(', ')}.` });
+  throw new SwarmError('SW6012', `no such file on this machine: ${src}`, {
+    hint: `Put the file at one of these paths: ${candidates.join(', ')}.`,
+  });
 }
 
 export async function readSource(path: string): Promise<Uint8Array> {

@@ -12,7 +12,7 @@ export function splitWords(text: string): readonly string[] {
       continue;
     }
     const part = single ?? double?.replace(/\\(["\\$`])/g, '$1') ?? escaped ?? plain;
-    if (part === undefined) throw new SwarmError('SW1112', `a quote that is never closed: ${text}`);
+    if (part === undefined) throw new SwarmError('SW1112', `a quote is not closed: ${text}`);
     word = (word ?? '') + part;
   }
   return word === undefined ? words : [...words, word];

@@ -89,9 +89,9 @@ describe.skipIf(namespacesProblem !== undefined)(
         const { exit, out } = await run('hosts', 'verify', 'drone-tarn');
         expect(exit).toBe(7);
         expect(out).toContain(
-          'local 192.168.20.1:22 would have hit alpha-centauri, which is protected. No command was sent, no login offered.',
+          'local 192.168.20.1:22 leads to alpha-centauri, which is protected. No command was sent, no login offered.',
         );
-        expect(out).toMatch(/it stands in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
+        expect(out).toMatch(/it is written in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
         expect(out).toContain(
           'hint: remove this route of drone-tarn, or write the way behind alpha-centauri: { jump: { via: alpha-centauri, address: ADDRESS } }',
         );
@@ -210,7 +210,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         ]);
         expect(by('100.64.0.77')).toBeUndefined();
         const shown = await run('hosts', 'discover', '--tailscale', status);
-        expect(shown.out).toContain('adopt it: swarm hosts adopt 100.64.0.4 --name NAME --group GROUP');
+        expect(shown.out).toContain('To adopt it, run: swarm hosts adopt 100.64.0.4 --name NAME --group GROUP');
         expect(shown.out).not.toMatch(/[\u0007\u001b]/);
       });
 
@@ -314,7 +314,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('a block', () => {
       .filter((each) => each.includes('block:'));
     expect(readFileSync(inventory, 'utf8')).toBe(text(`${line}\n`));
     for (const words of [['hosts', 'list'], ['hosts', 'show', 'd1'], ['status']])
-      expect((await run(...words)).stdout).toMatch(/disk: being replaced, 0 min old, ends in (2 d|48 h)/);
+      expect((await run(...words)).stdout).toMatch(/disk: being replaced, set just now, until (2 d|48 h) from now/);
     const left = await run('exec', 'd1', '--', 'true');
     expect([left.exit, left.stderr]).toEqual([7, expect.stringMatching(/SW3005|blocked/)]);
     expect((await run('hosts', 'unblock', 'd1')).exit).toBe(0);
@@ -326,7 +326,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('a block', () => {
     start('    block: { reason: "disk being replaced", until: 2026-01-02, since: 2026-01-01T00:00:00Z }\n');
     const { hosts } = JSON.parse((await run('-o', 'json', 'hosts', 'list', 'd1')).stdout) as { hosts: { status: string }[] };
     expect(hosts[0]?.status).toBe('untrusted');
-    expect((await run('hosts', 'show', 'd1')).stdout).toMatch(/disk being replaced, \d+ d old, ended \d+ d ago/);
+    expect((await run('hosts', 'show', 'd1')).stdout).toMatch(/disk being replaced, set \d+ d ago, ended \d+ d ago/);
     expect((await run('hosts', 'unblock', 'd1')).exit).toBe(0);
     expect(readFileSync(inventory, 'utf8')).toBe(text());
   });

@@ -107,7 +107,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
   test.each([
     ['the value itself', 'given=my-very-secret-value', 'is not given as env:NAME'],
     ['a variable that is not set', 'given=env:NOBODY_SET_THIS', 'environment variable NOBODY_SET_THIS, which is not set'],
-    ['a file that is not there', 'given=file:nowhere', 'which is not there'],
+    ['a file that is not there', 'given=file:nowhere', 'which does not exist'],
     ['a file that others may read', 'given=file:inventory/swarm.yml', 'which others may read or write'],
     ['a command that fails', 'given=cmd:echo my-very-secret-value; exit 3', 'failed (3)'],
     ['a value that is too short to be hidden', 'given=cmd:echo 1234', 'fewer than 6 characters'],

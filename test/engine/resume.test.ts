@@ -36,7 +36,7 @@ test('an interrupt starts nothing new, leaves jobs running and names them, and e
       exit,
       items: { base: { status: 'running', host: 'a' }, left: { status: 'queued' } },
     });
-    expect(state.notes.join()).toContain('job r4nd-base-a-1-0.0 goes on on a');
+    expect(state.notes.join()).toContain('job r4nd-base-a-1-0.0 keeps running on a');
     expect(events.at(-1)).toMatchObject({ type: 'run.finished' });
     expect(hosts.machine('a').jobs.get('r4nd-base-a-1-0.0')).toMatchObject({ status: 'running' });
   }

@@ -36,7 +36,7 @@ describe('command', () => {
   });
 
   test('an open quote is told', () => {
-    expect(() => splitWords(`echo 'a`)).toThrow(/never closed/);
+    expect(() => splitWords(`echo 'a`)).toThrow(/not closed/);
   });
 
   test('registers exit, output and lines; no shell sees the words', async () => {

@@ -166,7 +166,7 @@ describe('emerge_plan', () => {
       packages: [{ cpv: 'rig-app/shows-1.0' }],
       unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
     });
-    expect(JSON.stringify(remote.notices)).toContain('rig-app/restricted-1.0 is needed to run this');
+    expect(JSON.stringify(remote.notices)).toContain('rig-app/restricted-1.0 will not be on the binhost');
   });
 
   test('one question to the host, and nothing written or run', async () => {

@@ -1,11 +1,19 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { AnyModule } from '../../src/core/module.ts';
-import { driveModule } from './local-host.ts';
-import { moduleCases } from './module-cases.ts';
+import { z } from 'zod';
+import type { AnyModule, Remote } from '../../src/core/module.ts';
+import {
+  assertCheckWritesNothing,
+  assertResultFitsSchema,
+  assertSecondRunChangesNothing,
+  assertUnknownArgumentRefused,
+  runModuleOnce,
+} from '../../src/sdk/testing/module-laws.ts';
+import { createLocalHost } from './local-host.ts';
+import { type Case, failingModules, moduleCases } from './module-cases.ts';
 
 const folder = resolve(import.meta.dirname, '../../modules');
 const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts'));
@@ -18,19 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-/** Every path below, with its content: what a module may not touch in check mode. */
-async function snapshot(): Promise<Readonly<Record<string, string>>> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-  const files = await Promise.all(
-    entries
-      .filter(({ name }) => !['asked', 'env', 'script'].includes(name))
-      .map(async (entry) => {
-        const path = join(entry.parentPath, entry.name);
-        return [path.slice(dir.length), entry.isFile() ? (await readFile(path)).toString('latin1') : 'not a file'] as const;
-      }),
-  );
-  return Object.fromEntries(files.sort(([a], [b]) => a.localeCompare(b)));
-}
+/** The programs that stand in for emerge and the tools of an init keep their own notes in these files. */
+const isStandInFile = (path: string): boolean => ['asked', 'env', 'script'].includes(basename(path));
 
 describe.each(names)('%s', (name) => {
   const module = modules.get(name) as AnyModule;
@@ -49,43 +46,74 @@ describe.each(names)('%s', (name) => {
     expect(refused.error?.issues.map(({ code }: { code: string }) => code)).toContain('unrecognized_keys');
   });
 
-  test('says what it does in one line', () => {
+  test('has a summary of one line', () => {
     expect(module.summary).toMatch(/^[^\n]{10,120}$/);
   });
 
-  const law = moduleCases[name];
-
-  test('has a case here, so that the laws below are tried on it', () => {
-    expect(law).toBeDefined();
+  test('has a returns schema, for docs/modules.md and for the type of what is registered', () => {
+    expect(typeof module.returns?.safeParse).toBe('function');
   });
-  if (!law) return;
 
-  test('check mode writes nothing and says the same changes', async () => {
-    const { args, remote, fails, checkOnly } = await law(dir);
-    if (fails) return expect(driveModule(module.run(remote, module.args.parse(args)), remote, true)).rejects.toMatchObject({ code: fails });
-    const before = await snapshot();
-    const checked = await driveModule(module.run(remote, module.args.parse(args)), remote, true);
-    expect(await snapshot()).toEqual(before);
+  /** Every module has a case; one without is an error here and not a test that is left out. */
+  const prepareCase = async (): Promise<Case> => {
+    const prepare = moduleCases[name];
+    if (prepare === undefined) throw new Error(`test/modules/module-cases.ts has no case for ${name}`);
+    return await prepare(dir);
+  };
+  const fails = failingModules[name];
+
+  test(fails ? `fails with ${fails} in a check, and writes nothing` : 'a check writes nothing', async () => {
+    const { args, remote } = await prepareCase();
+    const host = { dir, probe: remote, remote };
+    const check = assertCheckWritesNothing(module, args, host, isStandInFile);
+    if (fails) await expect(check).rejects.toMatchObject({ code: fails });
+    else await check;
     expect(remote.ran.filter(({ how }) => how === 'exec' || how === 'write')).toEqual([]);
-    if (checkOnly) return;
-    const applied = await driveModule(module.run(remote, module.args.parse(args)), remote);
-    expect(checked.changes.map(({ verb, subject }) => `${verb} ${subject}`)).toEqual(
-      applied.changes.map(({ verb, subject }) => `${verb} ${subject}`),
-    );
   });
 
-  test('a second run changes nothing; what is a command says run', async () => {
-    const { args, remote, fails, checkOnly } = await law(dir);
-    if (fails || checkOnly) return;
-    await driveModule(module.run(remote, module.args.parse(args)), remote);
-    const { changes } = await driveModule(module.run(remote, module.args.parse(args)), remote);
-    expect(changes.filter(({ verb }) => verb !== 'run')).toEqual([]);
+  test(fails ? `fails with ${fails} in a run too` : 'a second run changes nothing, and returns what its schema describes', async () => {
+    const { args, remote } = await prepareCase();
+    const host = { dir, probe: remote, remote };
+    if (fails) {
+      await expect(runModuleOnce(module, args, host)).rejects.toMatchObject({ code: fails });
+      return;
+    }
+    const checked = await runModuleOnce(module, args, { probe: remote });
+    const first = await assertSecondRunChangesNothing(module, args, host, checked);
+    expect([checked, first].map(({ result }) => module.returns?.safeParse(result).error?.message)).toEqual([undefined, undefined]);
   });
 });
 
-test('the sandbox of these tests notices a write', async () => {
-  const before = await snapshot();
-  await mkdir(join(dir, 'x'));
-  await writeFile(join(dir, 'x/y'), 'z');
-  expect(await snapshot()).not.toEqual(before);
+const sample = (run: AnyModule['run']): AnyModule => ({ summary: 'a sample', args: z.strictObject({}), example: '', run });
+const write = (dir: string) => (remote: Remote) => remote.write(join(dir, 'x'), new Uint8Array([1]));
+
+describe('the laws find a module that breaks them', () => {
+  test('one that writes while it decides', async () => {
+    const remote = createLocalHost(dir);
+    // biome-ignore lint/correctness/useYield: the fault is that it writes outside a change
+    const module = sample(async function* (probe) {
+      await write(dir)(probe as Remote);
+    });
+    await expect(assertCheckWritesNothing(module, {}, { dir, probe: remote, remote })).rejects.toThrow(/changed files in a check: x\./);
+  });
+
+  test('one that changes on every run', async () => {
+    const remote = createLocalHost(dir);
+    const module = sample(async function* () {
+      yield { verb: 'update', subject: 'x', apply: write(dir) };
+    });
+    const host = { dir, probe: remote, remote };
+    const checked = await runModuleOnce(module, {}, { probe: remote });
+    await expect(assertSecondRunChangesNothing(module, {}, host, checked)).rejects.toThrow(/second run still changes: update x\./);
+  });
+
+  test('one that accepts any argument', () => {
+    const module = { ...sample(async function* () {}), args: z.object({}) };
+    expect(() => assertUnknownArgumentRefused(module, {})).toThrow(/accepts an argument/);
+  });
+
+  test('one that returns another value than it describes', () => {
+    const module = { ...sample(async function* () {}), returns: z.strictObject({ a: z.string() }) };
+    expect(() => assertResultFitsSchema(module, { changes: [], result: { a: 1 } })).toThrow(/a: Invalid input/);
+  });
 });

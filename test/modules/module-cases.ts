@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
 
 export interface Case {
   readonly args: unknown;
   readonly remote: LocalHost;
-  /** It is there to fail, with this code. */
-  readonly fails?: string;
-  /** Never applied here: it would take this machine down. */
-  readonly checkOnly?: true;
 }
+
+/** Modules whose purpose is to fail, with their code. */
+export const failingModules: Readonly<Record<string, string>> = { fail: 'SW6012' };
 
 /** One real use of each module, in a folder of its own; the laws are tried on all of them. */
 export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
@@ -31,7 +32,7 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: createLocalHost(dir) }),
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
   emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
-  fail: async (dir) => ({ args: {}, remote: createLocalHost(dir), fails: 'SW6012' }),
+  fail: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
   fetch: async (dir) => {
     await mkdir(join(dir, 'pkgdir'), { recursive: true });
     await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
@@ -43,7 +44,7 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
     return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: createLocalHost(dir) };
   },
   ping: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
-  reboot: async (dir) => ({ args: {}, remote: createLocalHost(dir), checkOnly: true }),
+  reboot: async (dir) => ({ args: { timeout: 10 }, remote: await withReboot(dir) }),
   service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
   shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: createLocalHost(dir) }),
   stat: async (dir) => ({ args: { path: dir }, remote: createLocalHost(dir) }),
@@ -147,4 +148,41 @@ export async function withServices(dir: string, init: 'openrc' | 'systemd', opti
   }
   const env = { PATH: `${join(dir, 'state/bin')}:${process.env['PATH']}`, STATE: join(dir, 'state') };
   return createLocalHost(dir, { env, facts: { init }, ...options });
+}
+
+/** A machine whose reboot commands only leave a note: after each, another boot is reported once. Only the few programs that the module runs
+ *  are on its PATH, so that nothing can reach the real ones. */
+export async function withReboot(dir: string): Promise<LocalHost> {
+  const bin = join(dir, 'state/bin');
+  await mkdir(bin, { recursive: true });
+  for (const name of ['systemctl', 'reboot', 'shutdown']) {
+    await writeFile(join(bin, name), '#!/bin/sh\n: >"$STATE/rebooted"\n', { mode: 0o755 });
+  }
+  for (const name of ['sh', 'sleep', 'setsid', 'true']) await symlink(findProgram(name), join(bin, name));
+  const host = createLocalHost(dir, { env: { PATH: bin, STATE: join(dir, 'state') } });
+  let rebooted = false;
+  return {
+    ...host,
+    exec: async (command) => {
+      const result = await host.exec(command);
+      while (!existsSync(join(dir, 'state/rebooted'))) await wait(20);
+      rebooted = true;
+      return result;
+    },
+    query: async (command) => {
+      const result = await host.query(command);
+      if (!rebooted) return result;
+      rebooted = false; // the next run reboots the real boot again, as the program compares it on the machine
+      return { ...result, stdout: result.stdout.replace(/^[0-9a-f-]{36}$/m, 'another-boot') };
+    },
+  };
+}
+
+function findProgram(name: string): string {
+  const found = (process.env['PATH'] ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find(existsSync);
+  if (found === undefined) throw new Error(`${name} is not on PATH`);
+  return found;
 }

@@ -71,7 +71,7 @@ function leaveOutBlocked(hosts: readonly Host[], pattern: string): readonly Host
   const refused = blocked.length === hosts.length ? blocked[0] : blocked.find(({ name }) => pattern.split(/[,:]/).includes(name));
   if (refused !== undefined) throw blockedHostError(refused);
   for (const { name, block } of blocked)
-    process.stderr.write(`${displayText`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
+    process.stderr.write(`${displayText`${name} is skipped: it is blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
   return hosts.filter((host) => !blocked.includes(host));
 }
 

@@ -16,7 +16,7 @@ export async function adoptHostCommand(address: string, options: AdoptFlags): Pr
   const project = await openProject(options);
   const { name, group, limit: _, ...flags } = options;
   if (name === undefined)
-    throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'swarm hosts adopt ADDRESS --name NAME --group GROUP' });
+    throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'Run: swarm hosts adopt ADDRESS --name NAME --group GROUP' });
   const newHost = { name, ...(group === undefined ? {} : { groups: group }) };
   return adoptHost(project, address, newHost, options, () => trustHostsCommand([name], flags));
 }

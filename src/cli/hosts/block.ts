@@ -1,4 +1,5 @@
 import { makeBlock, removeBlock, writeBlock } from '../../fleet/blocks/block-host.ts';
+import { formatBlockEnd } from '../../fleet/blocks/block-text.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../options.ts';
@@ -16,7 +17,7 @@ export async function blockHostCommand(name: string, options: BlockFlags): Promi
   const block = makeBlock(host, options.reason, options.until, Date.now());
   await writeBlock(project, host, block, options);
   printResult(options, { hosts: [{ name, status: 'blocked', block }] }, () => [
-    displayText`${name} counts as not used until ${block.until}: ${block.reason}`,
+    displayText`${name} gets no work ${formatBlockEnd(block, Date.now())}: ${block.reason}`,
   ]);
   return 0;
 }
@@ -25,6 +26,6 @@ export async function blockHostCommand(name: string, options: BlockFlags): Promi
 export async function unblockHostCommand(name: string, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
   await removeBlock(project, findHost(project, name), options);
-  printResult(options, { hosts: [{ name, status: 'unblocked' }] }, () => [displayText`${name} is used again`]);
+  printResult(options, { hosts: [{ name, status: 'unblocked' }] }, () => [displayText`${name} gets work again`]);
   return 0;
 }

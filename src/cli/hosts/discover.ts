@@ -21,10 +21,10 @@ export async function discoverHostsCommand(options: DiscoverFlags): Promise<numb
       hosts.map((each) => [each.status, each.name, each.address ?? '', each.fingerprint ?? '', formatDetails(each)]),
       look,
     ),
-    ...(tailscaleMissing ? ['tailscale: not running here'] : []),
+    ...(tailscaleMissing ? ['Tailscale does not run on this machine.'] : []),
     ...hosts
       .filter((each) => each.status === 'unknown')
-      .map((each) => displayText`adopt it: swarm hosts adopt ${each.address ?? ''} --name NAME --group GROUP`),
+      .map((each) => displayText`To adopt it, run: swarm hosts adopt ${each.address ?? ''} --name NAME --group GROUP`),
   ]);
   return 0;
 }

@@ -2,9 +2,9 @@ import { formatRoute } from '../../core/host.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
-import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
+import { formatHostTable } from './host-table.ts';
 
 /** `swarm hosts list`: from the files only, no host is asked. */
 export async function listHostsCommand(pattern: string | undefined, options: GlobalOptions): Promise<number> {
@@ -22,16 +22,17 @@ export async function listHostsCommand(pattern: string | undefined, options: Glo
     ...(host.cores === undefined ? {} : { cores: host.cores }),
     ...(host.block === undefined ? {} : { block: host.block }),
   }));
-  printResult(options, { hosts }, (look) =>
-    formatTextTable(
-      ['HOST', 'STATUS', 'GROUPS', 'ROUTES'],
-      hosts.map((host) => [
-        host.name + (host.protected ? ' (protected)' : ''),
-        host.block === undefined ? host.status : `${host.status}: ${formatBlock(host.block)}`,
-        host.groups.join(' '),
-        host.routes.join(', '),
-      ]),
-      look,
+  printResult(options, { hosts }, (style) =>
+    formatHostTable(
+      ['GROUPS', 'ROUTES'],
+      hosts.map(({ name, status, protected: isProtected, block, groups, routes }) => ({
+        name,
+        status,
+        protected: isProtected,
+        details: [groups.join(' '), routes.join(', ')],
+        ...(block === undefined ? {} : { note: formatBlock(block) }),
+      })),
+      style,
     ),
   );
   return 0;

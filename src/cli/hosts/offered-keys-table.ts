@@ -5,7 +5,7 @@ import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
 
-/** Every key on every route, side by side, with whose it is and what the user's own known_hosts says. */
+/** Every key on every route, side by side, with the host that has it in the inventory and in the user's known_hosts. */
 export function formatOfferedKeys(
   host: Host,
   offered: readonly OfferedKeys[],
@@ -28,7 +28,7 @@ export function formatOfferedKeys(
           ];
         }),
   );
-  return formatTextTable(['  ROUTE', 'TYPE', 'FINGERPRINT', 'HERE', 'YOUR known_hosts'], rows, {
+  return formatTextTable(['  ROUTE', 'TYPE', 'FINGERPRINT', 'INVENTORY', '~/.ssh/known_hosts'], rows, {
     ...style,
     columns: Math.max(style.columns, 160),
   });
@@ -37,16 +37,16 @@ export function formatOfferedKeys(
 function formatKnownHostsMatch(key: HostKey, names: readonly string[], known: readonly KnownHost[]): string {
   const { names: has, hasOtherKey: differs } = matchKnownKey(key, names, known);
   if (differs) return `has ANOTHER key for ${names[0] ?? ''}`;
-  return has.length === 0 ? 'does not know it' : `knows it as ${has.slice(0, 3).join(', ')}${has.length > 3 ? ', …' : ''}`;
+  return has.length === 0 ? 'no entry' : `known as ${has.slice(0, 3).join(', ')}${has.length > 3 ? ', …' : ''}`;
 }
 
-/** Lines of the user's known_hosts that vouch for the host by a certificate authority, which is not supported: told, never passed over. */
+/** Lines of the user's known_hosts that vouch for the host by a certificate authority, which swarm does not support. */
 export function formatAuthorities(host: Host, known: readonly (KnownHost & { readonly file: string })[]): readonly string[] {
   const names = host.routes.flatMap((route) => knownHostsNames(host, route));
   return known
     .filter((line) => line.marker === 'cert-authority' && names.some((name) => matchesHostName(line, name)))
     .map(
       (line) =>
-        displayText`  ${line.file}:${line.line} vouches for it by @cert-authority: certificates are not supported (SW2004), its own key counts`,
+        displayText`  ${line.file}:${line.line} has an @cert-authority for it: swarm does not support host certificates (SW2004) and pins its host key`,
     );
 }

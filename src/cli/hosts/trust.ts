@@ -25,7 +25,7 @@ const printLine = (line: string): void => void process.stderr.write(`${line}\n`)
 export async function trustHostsCommand(names: readonly string[], options: TrustFlags): Promise<number> {
   let project = await openProject(options);
   const wanted = selectHostsToTrust(names, project, options);
-  if (wanted.length === 0) printLine('every host is trusted already');
+  if (wanted.length === 0) printLine('Every host is trusted already.');
   const results: object[] = [];
   const problems: SwarmError[] = [];
   for (const { name } of wanted) {
@@ -48,9 +48,9 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
 function selectHostsToTrust(names: readonly string[], project: Project, options: TrustFlags): readonly Host[] {
   const matched = new Set((names.length > 0 ? names : ['all']).flatMap((name) => [...findHosts(project, name, options)]));
   const wanted = [...matched].filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
-  if (names.length > 0 && wanted.length === 0) throw new SwarmError('SW1202', 'localhost is this machine: it needs no trust');
+  if (names.length > 0 && wanted.length === 0) throw new SwarmError('SW1202', 'localhost is this machine and needs no pin');
   if (options.fingerprint !== undefined && wanted.length !== 1)
-    throw new SwarmError('SW1202', `--fingerprint is of one host, and these are ${wanted.length}`, { hint: 'name one host' });
+    throw new SwarmError('SW1202', `--fingerprint is for one host, and ${wanted.length} were named`, { hint: 'Name one host.' });
   return sortByJumpDepth(wanted, project.inventory);
 }
 
@@ -64,8 +64,8 @@ async function trustOne(host: Host, project: Project, options: TrustFlags): Prom
 async function rotateOne(host: Host, project: Project): Promise<object> {
   const { identity, learned } = await rotateHostKeys(host, project);
   printLine(displayText`${host.name}: ${host.identity?.hostKeys.map(formatHostKey).join(', ') ?? ''}`);
-  for (const key of learned) printLine(displayText`  learnt: ${formatHostKey(key)}`);
-  if (learned.length === 0) printLine('  it has no further keys');
+  for (const key of learned) printLine(displayText`  new key: ${formatHostKey(key)}`);
+  if (learned.length === 0) printLine('  no further keys');
   return trustJson(host, identity);
 }
 
@@ -90,10 +90,10 @@ const makeDialog = (project: Project, options: TrustFlags): TrustDialog => ({
     printLine(displayText`${host.name}\n  ${formatRoute(route)}: machine-id ${machineId.slice(0, 16)}… (hashed)`);
   },
   showTwins(host, machineId, twins) {
-    if (machineId === undefined) printLine(displayText`  ${host.name} has no machine-id: its host key alone identifies it`);
+    if (machineId === undefined) printLine(displayText`  ${host.name} has no machine-id: only its host key identifies it`);
     for (const twin of twins)
       printLine(
-        displayText`  the machine of ${twin.name} (one machine-id): two servers or containers of one machine, or a clone${twin.protected ? '; protected, as that is' : ''}`,
+        displayText`  the same machine-id as ${twin.name}: two servers or containers of one machine, or a clone${twin.protected ? '. It is protected, as that host is' : ''}`,
       );
   },
   async confirmPin(host, keys) {

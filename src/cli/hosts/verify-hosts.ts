@@ -51,9 +51,9 @@ function formatRouteAdvice(report: RouteReport, project: Project, options: Globa
   const span = findRouteSpan(project, options, host, at);
   const isProtected = project.inventory.hosts.find((each) => each.name === machine)?.protected === true;
   return [
-    displayText`  ${formatRoute(route)} would have hit ${machine}${isProtected ? ', which is protected' : ''}. No command was sent, no login offered.`,
-    ...(span === undefined ? [] : [displayText`  it stands in ${span.file}:${span.line}: ${span.text.trim()}`]),
-    displayText`  hint: remove this route of ${host}, or write the way behind ${machine}: { jump: { via: ${machine}, address: ADDRESS } }`,
+    displayText`  ${formatRoute(route)} leads to ${machine}${isProtected ? ', which is protected' : ''}. No command was sent, no login offered.`,
+    ...(span === undefined ? [] : [displayText`  it is written in ${span.file}:${span.line}: ${span.text.trim()}`]),
+    displayText`  hint: Remove this route of ${host}, or write the way behind ${machine}: { jump: { via: ${machine}, address: ADDRESS } }`,
   ];
 }
 

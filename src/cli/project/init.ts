@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
+import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
 
 const INVENTORY_TEMPLATE = `# yaml-language-server: $schema=../.swarm/schema/inventory.json
-# Who belongs to the swarm, and every way to reach them, the best first.
+# The hosts, and the routes to each of them, the best first. localhost is always a host and needs no entry.
 defaults: { user: root, identity_file: ~/.ssh/id_ed25519 }
 groups:
   drones: { vars: { makeopts: "-j8" } }
@@ -20,11 +21,27 @@ hosts: {}
 binhost: { path: ./binhost }
 `;
 
-/** `swarm init [DIR]`: a folder with the names that swarm looks for. Nothing that exists is touched. */
+const HELLO_PLAYBOOK = `# yaml-language-server: $schema=../.swarm/schema/playbook.json
+describe: An example that runs on this machine and changes nothing
+args:
+  name: { type: string, default: world, describe: "The name to greet" }
+plays:
+  - name: Hello
+    hosts: localhost
+    tasks:
+      - name: Read the kernel
+        command: { argv: [uname, -sr] }
+        register: kernel
+        changed_when: "false"
+      - name: Greet
+        debug: { msg: "Hello {{ name }}, this machine runs {{ kernel.stdout }}" }
+`;
+
+/** `swarm init [DIR]`: makes a project. Nothing that exists is changed. */
 export async function initProjectCommand(dir: string | undefined, options: GlobalOptions): Promise<number> {
   const root = resolve(dir ?? options.directory ?? '.');
   if (existsSync(join(root, 'inventory')) && readdirSync(join(root, 'inventory')).length > 0) {
-    throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'swarm check looks whether it is sound' });
+    throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'To check it: swarm check' });
   }
   try {
     makeProject(root);
@@ -33,7 +50,8 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
   }
   printResult(options, { project: root, status: 'ok' }, () => [
     `made a project in ${relative(process.cwd(), root) || '.'}`,
-    'next: write your hosts into inventory/swarm.yml, then swarm hosts trust',
+    'try it: swarm run hello',
+    'next: write your hosts into inventory/swarm.yml, then: swarm hosts trust',
   ]);
   return 0;
 }
@@ -42,7 +60,9 @@ function makeProject(root: string): void {
   for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
     mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
+  if (!existsSync(join(root, 'playbooks/hello.yml'))) writeFileSync(join(root, 'playbooks/hello.yml'), HELLO_PLAYBOOK);
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
   for (const name of ['inventory', 'playbook'] as const)
     writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(createJsonSchema(name)));
+  writeEditorTypes(root);
 }

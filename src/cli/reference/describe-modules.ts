@@ -4,11 +4,14 @@ import { errorCodes, isErrorCode } from '../../core/error-codes.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findOptionalProjectDir } from '../../fleet/project/project.ts';
-import { argumentRows } from '../../language/argument-table.ts';
+import { argumentRows, returnRows } from '../../language/argument-table.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
 import { eventsSchema, resultSchema } from './output-schemas.ts';
+
+const formatRow = (row: readonly [string, string, string, string]): string =>
+  `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd();
 
 /** `swarm modules [NAME]`. */
 export async function modulesCommand(name: string | undefined, options: GlobalOptions): Promise<number> {
@@ -23,16 +26,26 @@ export async function modulesCommand(name: string | undefined, options: GlobalOp
   const found = await source.load(name);
   if (found === undefined) throw unknownNameError('module', name, source.names);
   const rows = argumentRows(found.args);
+  const returned = returnRows(found.returns);
   printResult(
     options,
     {
-      modules: [{ name, status: 'ok', summary: found.summary, args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }) }],
+      modules: [
+        {
+          name,
+          status: 'ok',
+          summary: found.summary,
+          args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }),
+          ...(found.returns === undefined ? {} : { returns: z.toJSONSchema(found.returns, { io: 'output', unrepresentable: 'any' }) }),
+        },
+      ],
     },
     () => [
       `${name}: ${found.summary}`,
       '',
-      ...rows.map((row) => `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd()),
+      ...rows.map(formatRow),
       '',
+      ...(returned.length === 0 ? [] : ['register keeps:', ...returned.map(formatRow), '']),
       ...found.example
         .trim()
         .split('\n')

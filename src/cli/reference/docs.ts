@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorCodes } from '../../core/error-codes.ts';
 import { packageRoot } from '../../core/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { argumentRows, escapeTableCell } from '../../language/argument-table.ts';
+import { argumentRows, escapeTableCell, returnRows } from '../../language/argument-table.ts';
 import { formatPlaybookPage } from '../../language/playbook/playbook-page.ts';
 import type { GlobalOptions } from '../options.ts';
 
@@ -41,14 +41,17 @@ async function formatModulesPage(): Promise<string> {
   for (const name of source.names) {
     const found = await source.load(name);
     if (found === undefined) continue;
-    const rows = argumentRows(found.args).map(
-      ([arg, type, rest, describe]) =>
-        `| \`${arg}\` | ${escapeTableCell(type)} | ${escapeTableCell(rest)} | ${escapeTableCell(describe)} |`,
-    );
-    const table = rows.length === 0 ? [] : ['| argument | type | | |', '|---|---|---|---|', ...rows, ''];
-    parts.push(`## ${name}\n\n${found.summary}\n`, ...table, '```yaml', found.example.trim(), '```\n');
+    const args = formatTable('argument', argumentRows(found.args));
+    const returned = formatTable('registered', returnRows(found.returns));
+    parts.push(`## ${name}\n\n${found.summary}\n`, ...args, '```yaml', found.example.trim(), '```\n', ...returned);
   }
   return parts.join('\n');
+}
+
+function formatTable(title: string, rows: ReturnType<typeof argumentRows>): readonly string[] {
+  if (rows.length === 0) return [];
+  const lines = rows.map((row) => `| \`${row[0]}\` | ${row.slice(1).map(escapeTableCell).join(' | ')} |`);
+  return [`| ${title} | type | | |`, '|---|---|---|---|', ...lines, ''];
 }
 
 function formatErrorsPage(): string {

@@ -26,7 +26,7 @@ export async function doctorCommand(pattern: string | undefined, options: Doctor
       look,
     ),
     displayText`protected: ${protectedHosts.join(', ')}`,
-    displayText`${hosts.length} hosts looked at, ${findings.length === 0 ? 'nothing' : findings.length} found`,
+    displayText`hosts checked: ${hosts.length}, problems found: ${findings.length}`,
   ]);
   return healthExitCode(findings);
 }

@@ -1,39 +1,55 @@
 import prettyBytes from 'pretty-bytes';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
-import { collectOverview } from '../../fleet/overview/overview.ts';
+import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import { displayText } from '../../report/text/display-text.ts';
-import { formatTextTable } from '../../report/text/table.ts';
+import { type DisplayText, displayText } from '../../report/text/display-text.ts';
+import { formatTimeAgo } from '../../report/text/relative-time.ts';
+import type { TerminalStyle } from '../../report/text/terminal-style.ts';
+import { formatHostTable, NARROW_COLUMNS } from '../hosts/host-table.ts';
 import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
 
 /** `swarm status`. */
 export async function statusCommand(options: GlobalOptions): Promise<number> {
-  const shown = await collectOverview(await openProject(options));
-  const { binhost } = shown;
-  printResult(options, shown, (look) => [
-    ...formatTextTable(
-      ['HOST', 'STATUS', 'CORES', 'ROUTES'],
-      shown.hosts.map((host) => [
-        host.name + (host.protected ? ' (protected)' : ''),
-        host.block === undefined ? host.status : `${host.status}: ${formatBlock(host.block)}`,
-        String(host.cores ?? '?'),
-        host.routes.join(', '),
-      ]),
-      look,
+  const overview = await collectOverview(await openProject(options));
+  printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
+  return 0;
+}
+
+/** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
+export function formatOverview({ hosts, runs, binhost, next }: Overview, style: TerminalStyle, now: number): readonly string[] {
+  const narrow = style.columns < NARROW_COLUMNS;
+  const size = `${binhost.packages} packages, ${prettyBytes(binhost.size, { binary: true })}`;
+  return [
+    ...formatHostTable(
+      ['CORES', 'ROUTES'],
+      hosts.map(({ name, status, protected: isProtected, block, cores, routes }) => ({
+        name,
+        status,
+        protected: isProtected,
+        details: [String(cores ?? '?'), routes.join(', ')],
+        ...(block === undefined ? {} : { note: formatBlock(block, now) }),
+      })),
+      style,
     ),
     '',
-    ...shown.hosts.flatMap(({ name, astray = [] }) =>
-      astray.map(
-        ({ route, machine, since }) =>
-          displayText`set aside ${name}: ${route} led to ${machine ?? 'a machine that nobody knows'}, since ${since}`,
-      ),
+    ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
+    ...runs.flatMap(({ id, playbook, status, startedAt }) =>
+      formatField('run', [id, `${playbook}  ${status}  ${formatTimeAgo(Date.parse(startedAt), now)}`], narrow),
     ),
-    ...shown.runs.map((run) => displayText`run       ${run.id}  ${run.playbook}  ${run.status}  ${run.startedAt}`),
-    binhost.status === 'elsewhere'
-      ? displayText`binhost   ${binhost.id}`
-      : displayText`binhost   ${binhost.id}  ${binhost.packages} packages, ${prettyBytes(binhost.size, { binary: true })}`,
-    displayText`next      ${shown.next}`,
-  ]);
-  return 0;
+    ...formatField('binhost', binhost.status === 'elsewhere' ? [binhost.id] : [binhost.id, size], narrow),
+    ...formatField('next', [next], narrow),
+  ];
+}
+
+const formatMisdirectedRoutes = ({ name, astray = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  astray.map(
+    ({ route, machine, since }) =>
+      displayText`${name} is not reached by ${route}: it led to ${machine ?? 'an unknown machine'} ${formatTimeAgo(Date.parse(since), now)}`,
+  );
+
+/** A name and its values: on one line, or below each other on a narrow terminal. */
+function formatField(name: string, values: readonly string[], narrow: boolean): readonly DisplayText[] {
+  const lines = narrow ? values : [values.join('  ')];
+  return lines.map((line, index) => displayText`${(index === 0 ? name : '').padEnd(10)}${line}`);
 }

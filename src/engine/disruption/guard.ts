@@ -40,16 +40,20 @@ export async function checkMachine(input: GuardInput): Promise<readonly string[]
   const [shielded] = names.filter(({ name }) => name !== input.allowProtected);
   if (shielded !== undefined) throw refuse('SW3002', protectionReason(shielded, host), protectionHint(shielded));
   if (await hasProtectedFile(input))
-    throw refuse('SW3002', `${PROTECTED_FILE} exists there`, `its owner protects ${host.name}; remove the file on the machine itself`);
+    throw refuse(
+      'SW3002',
+      `${PROTECTED_FILE} exists on it`,
+      `The owner of ${host.name} protects it. To allow this, remove the file on the machine itself.`,
+    );
   checkRoutes(input, refuse);
   if (jobs[0] !== undefined)
     throw refuse(
       'SW3006',
       `job ${jobs[0]} still runs on it`,
-      'wait for the job (the module reboot does with drain: true), or cancel its run',
+      'Wait for the job (`drain: true` of the reboot module waits), or cancel its run: swarm runs cancel RUN',
     );
   if (host.identity === undefined && connection.route.kind !== 'here') {
-    throw refuse('SW3006', 'it has no pinned identity', `swarm hosts trust ${host.name}`);
+    throw refuse('SW3006', 'it has no pin', `Run: swarm hosts trust ${host.name}`);
   }
   await proveAgain(input, refuse);
   return [names.length === 0 ? 'not protected' : 'protection lifted', 'every route clean', 'no job', 'proved anew'];
@@ -119,7 +123,7 @@ async function proveAgain({ connection, signal }: GuardInput, refuse: Refuse): P
   const raw = await connection.read(BOOT_ID_FILE, signal);
   if (raw === undefined) throw refuse('SW3006', `${BOOT_ID_FILE} cannot be read`, again);
   const bootId = new TextDecoder().decode(raw).trim();
-  if (bootId !== proof.bootId) throw refuse('SW3006', 'it was restarted since it proved itself', again);
+  if (bootId !== proof.bootId) throw refuse('SW3006', 'it was restarted after its identity was verified', again);
 }
 
 /** Every protected host that this machine is, whatever name or address led to it. */

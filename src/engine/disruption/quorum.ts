@@ -45,7 +45,7 @@ async function assertNoHostAway({ host, proof, subject, inventory, fleetProbe, n
     if (seen === undefined) throw refuse('SW3006', `${each.host} has not come back (${each.subject}, ${since})`, returnHint(each));
     const same = seen.bootId === each.bootId && seen.initStart === each.initStart;
     if (each.restarts && same && now - Date.parse(each.at) < SHUTDOWN_MS)
-      throw refuse('SW3006', `${each.host} was told to restart and is still up (${since})`, 'wait two minutes, then run again');
+      throw refuse('SW3006', `${each.host} is about to restart and is still up (${since})`, 'Wait two minutes, then run again.');
     fleetProbe.disruptions.recordEnd(each.id, new Date(now).toISOString());
   }
 }
@@ -56,8 +56,8 @@ const returnHint = ({ host }: Disruption): string =>
 function assertBudgetLeft({ host, subject, fleetProbe, now }: DisruptionPlan): void {
   const last = fleetProbe.disruptions.list().findLast((each) => each.host === host.name && each.restarts && each.automatic);
   if (last === undefined || now - Date.parse(last.at) >= RESTART_BUDGET_MS) return;
-  const why = `its budget is spent: an automatic restart in 24 hours, the last one ${last.at} (run ${last.run})`;
-  throw refusalFor(subject, host)('SW3006', why, 'look at what ails it; a person may reboot it: automatic: false');
+  const why = `it was already restarted automatically in the last 24 hours, at ${last.at} (run ${last.run})`;
+  throw refusalFor(subject, host)('SW3006', why, 'Find out why. To reboot it anyway, set `automatic: false`.');
 }
 
 /** Of each of its groups at least half must be usable without it, and at least one host. */
@@ -93,7 +93,7 @@ function quorumError(
 ): SwarmError {
   const without = blocked.length === 0 ? '' : ` (blocked: ${blocked.map(({ name }) => name).join(', ')})`;
   const why = `${group} would have ${usableCount} usable of ${all.length} hosts, and needs ${need}${without}`;
-  return refuse('SW3006', why, `swarm hosts verify ${group} shows who is missing`);
+  return refuse('SW3006', why, `To see which hosts are missing, run: swarm hosts verify ${group}`);
 }
 
 /** How many hold, asked no further than needed, as many at once as are still needed. */

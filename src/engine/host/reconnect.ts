@@ -29,10 +29,14 @@ export async function waitForReconnect(
 
 function notReconnectedError({ host }: HostLink, limitMs: number, cause: unknown): SwarmError {
   const last = toErrorJson(cause);
-  return new SwarmError('SW2005', `not seen again within ${Math.round(limitMs / 60_000)} minutes: what runs there has an unknown result`, {
-    host: host.name,
-    hint: 'When the host is back, swarm runs resume attaches what runs there; nothing is started twice.',
-    detail: last.message,
-    cause,
-  });
+  return new SwarmError(
+    'SW2005',
+    `the host did not come back within ${Math.round(limitMs / 60_000)} minutes, so the result of its job is unknown`,
+    {
+      host: host.name,
+      hint: 'When the host is back, run: swarm runs resume last. It attaches to the jobs and starts nothing twice.',
+      detail: last.message,
+      cause,
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { containsSecret } from '../../core/mask.ts';
 /** The command, if no secret stands among its words, which every user of the host can read with `ps`. Throws SW1207. */
 export function assertNoSecretInArgv(command: Command): Command {
   if (!command.argv.some(containsSecret)) return command;
-  throw new SwarmError('SW1207', 'a secret would stand in a command line, which every user of the host can read', {
-    hint: 'hand it over in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600',
+  throw new SwarmError('SW1207', 'a secret would be part of a command line, which every user of the host can read', {
+    hint: 'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600',
   });
 }

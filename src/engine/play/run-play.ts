@@ -43,7 +43,7 @@ const isActive = (hostRun: HostRun): boolean => hostRun.endedBy === undefined;
 
 function batchFailedError(batch: readonly HostRun[]): SwarmError {
   return new SwarmError('SW6013', `stopped: every host of the batch failed (${batch.map(({ host }) => host.name).join(', ')})`, {
-    hint: 'the batches after it were not touched',
+    hint: 'The later batches did not run.',
   });
 }
 
@@ -62,7 +62,10 @@ function startPlayRun(context: RunContext, play: Play, hosts: readonly string[],
       const limit = play.maxFailPercentage;
       if (play.queue !== undefined || (!play.anyErrorsFatal && (limit === undefined || percent <= limit))) return;
       const why = play.anyErrorsFatal ? 'any_errors_fatal' : `more than ${limit} % of the hosts failed (${failed.size} of ${size})`;
-      playRun.stopReason ??= new SwarmError('SW6013', `stopped: ${why}`, { at: play.at, hint: `first on ${[...failed][0]?.host.name}` });
+      playRun.stopReason ??= new SwarmError('SW6013', `stopped: ${why}`, {
+        at: play.at,
+        hint: `The first failure was on ${[...failed][0]?.host.name}.`,
+      });
     },
   };
   return playRun;

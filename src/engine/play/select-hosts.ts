@@ -37,7 +37,7 @@ export function selectHosts(
   for (const host of blocked) if (namedInLimit.has(host.name)) throw blockedHostError(host);
   if (chosen.some((hosts) => hosts.length > 0)) return { plays: chosen, blocked: [...blocked] };
   const why = blocked.size === 0 ? '--limit and hosts: have none in common' : `blocked: ${[...blocked].map(({ name }) => name).join(', ')}`;
-  throw new SwarmError('SW1204', 'no host is left to run on', { hint: why });
+  throw new SwarmError('SW1204', 'no host can run this', { hint: why });
 }
 
 function sortHosts(hosts: readonly Host[], order: Play['order']): readonly Host[] {

@@ -90,7 +90,7 @@ function recordItemFailure(
   if (verdict.excludedHost !== undefined) {
     journal.emit({
       type: 'run.note',
-      text: `${host} gets no more items in this run: different items failed on it, last with ${error.code}`,
+      text: `${host} gets no more items in this run, because different items failed on it, the last with ${error.code}`,
     });
   }
   if (localFault && isErrorCode(error.code)) queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
@@ -105,18 +105,22 @@ function hasOtherWorkers({ workers: hosts, schedule }: QueueRun, item: string, h
 }
 
 function breakerError(error: ErrorJson, item: string): SwarmError {
-  return new SwarmError('SW3008', `most hosts fail alike, last ${item}: ${error.message}`, {
-    hint: 'one cause for all of them: look at the tree, the mirrors, DNS and the disks; then swarm runs resume',
-    detail: error.detail,
-  });
+  return new SwarmError(
+    'SW3008',
+    `most hosts failed with the same error, so no more items were started; the last, ${item}: ${error.message}`,
+    {
+      hint: 'Check the Portage tree, the mirrors, DNS and the disks. Fix the shared cause, then run: swarm runs resume last',
+      detail: error.detail,
+    },
+  );
 }
 
 /** It began on a host that cannot be seen: never called failed, never started elsewhere by itself. */
 export function markItemUnknown({ playRun, schedule }: QueueRun, item: string, host: string, why: string): void {
   schedule.markUnknown(item);
-  const error = new SwarmError('SW2005', `${item} was started there and its result is unknown: ${why}`, {
+  const error = new SwarmError('SW2005', `${item} was started on the host and its result is unknown: ${why}`, {
     host,
-    hint: 'when the host is back, swarm runs resume attaches to it; nothing is built twice',
+    hint: 'When the host is back, run: swarm runs resume last. Nothing is built twice.',
   });
   playRun.context.journal.emit({ type: 'run.failed', error: error.toJSON() });
 }

@@ -111,8 +111,8 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   }
   const left = schedule.waiting.length;
   if (mayDispatch() && left > 0 && availableWorkers(queueRun).length === 0) {
-    queueRun.stopReason = new SwarmError('SW2001', `no host is left for ${left} ${left === 1 ? 'item' : 'items'} of the queue`, {
-      hint: 'swarm runs resume goes on when hosts are back',
+    queueRun.stopReason = new SwarmError('SW2001', `no host can take ${left} ${left === 1 ? 'item' : 'items'} of the queue`, {
+      hint: 'When hosts are back, run: swarm runs resume last',
     });
   }
 }

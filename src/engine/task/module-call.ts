@@ -90,7 +90,7 @@ function startTimeLimit({ playRun, task }: ModuleCall, ms: number): { readonly s
   const limit = new AbortController();
   const over = new AbortController();
   playRun.context.clock.sleep(ms, over.signal).then(
-    () => limit.abort(new SwarmError('SW6002', `longer than its limit of ${ms / 1000} s`, { at: task.at })),
+    () => limit.abort(new SwarmError('SW6002', `the task ran longer than its limit of ${ms / 1000} s`, { at: task.at })),
     () => {},
   );
   return { signal: limit.signal, stop: () => over.abort() };
@@ -120,7 +120,7 @@ async function parseTaskArgs(
   const where = path.length === 0 ? task.module : `${task.module}.${path.join('.')}`;
   throw new SwarmError('SW1112', `${where}: ${issue?.message ?? 'wrong args'}`, {
     at: task.locate(path),
-    hint: `swarm modules ${task.module} shows the args`,
+    hint: `To see the arguments, run: swarm modules ${task.module}`,
   });
 }
 

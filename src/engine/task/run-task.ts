@@ -105,7 +105,7 @@ function loopValues(call: ModuleCall): readonly Json[] | IterationResult {
     const values =
       'source' in task.loop ? evaluateExpression(task.loop, call.scope) : renderTemplates(task.loop as Json, call.scope, { at: task.at });
     if (Array.isArray(values)) return values;
-    throw new SwarmError('SW6014', 'loop: takes a list', { at: 'source' in task.loop ? task.loop.at : task.at });
+    throw new SwarmError('SW6014', 'loop: must be a list', { at: 'source' in task.loop ? task.loop.at : task.at });
   } catch (thrown) {
     try {
       if (!allConditionsHold(settings.when, call.scope)) return SKIPPED;
@@ -175,6 +175,6 @@ async function runAttempt(call: ModuleCall, check: boolean): Promise<{ readonly 
   } catch (error) {
     return { done: false, end: judgeCall(call, changed, out, error) };
   }
-  const never = new SwarmError('SW6012', `until: never held: ${task.until.source}`, { at: task.until.at, cause: end.result });
+  const never = new SwarmError('SW6012', `until: was never true: ${task.until.source}`, { at: task.until.at, cause: end.result });
   return { done: false, end: judgeCall(call, changed, out, thrown ?? never) };
 }

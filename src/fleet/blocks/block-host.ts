@@ -11,20 +11,24 @@ const MAX_BLOCK_MS = 7 * 86_400_000;
 export function makeBlock(host: Host, reason: string | undefined, until: string | undefined, now: number): Block {
   const trimmedReason = reason?.trim();
   if (!trimmedReason)
-    throw new SwarmError('SW1202', 'a block needs a reason', { hint: `swarm hosts block ${host.name} --reason TEXT --until 2d` });
+    throw new SwarmError('SW1202', 'a block needs a reason', { hint: `Run: swarm hosts block ${host.name} --reason TEXT --until 2d` });
   const end = parseBlockUntil(until, now);
   return { reason: trimmedReason, until: new Date(end).toISOString(), since: new Date(now).toISOString() };
 }
 
 /** When a block ends, in milliseconds: `2d`, `12h`, or a date. Throws SW1202 for the past and for more than 7 days ahead. */
 export function parseBlockUntil(text: string | undefined, now: number): number {
-  if (text === undefined) throw new SwarmError('SW1202', 'a block needs an end', { hint: '--until 2d, 12h or a date; 7 days at most' });
+  if (text === undefined)
+    throw new SwarmError('SW1202', 'a block needs an end', {
+      hint: 'Add --until 2d, --until 12h or --until with a date, at most 7 days ahead.',
+    });
   const end = /^\d{4}-/.test(text) ? blockEnd({ until: text, reason: '' }) : now + parseDuration(text);
-  if (Number.isNaN(end)) throw new SwarmError('SW1202', `--until ${text} is not a date`, { hint: 'for example: 2d, 12h, 2026-12-01' });
-  if (end <= now) throw new SwarmError('SW1202', `--until ${text} is in the past`, { hint: 'for example: 2d, 12h' });
+  if (Number.isNaN(end))
+    throw new SwarmError('SW1202', `--until ${text} is not a date`, { hint: 'Write for example 2d, 12h or 2026-12-01.' });
+  if (end <= now) throw new SwarmError('SW1202', `--until ${text} is in the past`, { hint: 'Write for example 2d or 12h.' });
   if (end - now <= MAX_BLOCK_MS) return end;
   throw new SwarmError('SW1202', `--until ${text} is more than 7 days ahead`, {
-    hint: 'a block ends after 7 days at most; renew it then',
+    hint: 'A block lasts 7 days at most. Block the host again when it ends.',
   });
 }
 
@@ -37,7 +41,7 @@ export async function writeBlock(project: Project, host: Host, block: Block, opt
 
 /** Takes the block out of the inventory file, one that has ended too. Throws SW1202 for a host that is not blocked. */
 export async function removeBlock(project: Project, host: Host, options: ProjectOptions): Promise<void> {
-  if (host.block === undefined) throw new SwarmError('SW1202', `${host.name} is not blocked`, { hint: 'swarm hosts list shows blocks' });
+  if (host.block === undefined) throw new SwarmError('SW1202', `${host.name} is not blocked`, { hint: 'Run: swarm hosts list' });
   const file = findHostFile(project, options, host.name, 'block');
   if (file === undefined) throw notInFilesError(host);
   await editYamlFile(file, ['hosts', host.name, 'block'], undefined);
@@ -45,5 +49,8 @@ export async function removeBlock(project: Project, host: Host, options: Project
 
 const notInFilesError = ({ name }: Host): SwarmError =>
   new SwarmError('SW1202', `${name} cannot be blocked: no inventory file has it`, {
-    hint: name === 'localhost' ? 'this machine is no drone' : 'its entry is made some other way',
+    hint:
+      name === 'localhost'
+        ? 'localhost is this machine. Only hosts of the inventory can be blocked.'
+        : 'Write the host into a file of inventory/.',
   });

@@ -77,10 +77,9 @@ function relateToInventory(
       name: named.name,
       status: 'misdirected',
       machine: owner.name,
-      note: `a route of ${named.name} leads here, and ${owner.name} answers`,
+      note: `${owner.name} answers on a route of ${named.name}`,
     };
-  if (owner !== undefined)
-    return { name: owner.name, status: 'alias', note: `${owner.name} answers here, and no route names this address` };
+  if (owner !== undefined) return { name: owner.name, status: 'alias', note: `${owner.name} answers; no route has this address` };
   const otherAddresses = sameKey.map((each) => formatAddress(each.address, each.port)).join(', ');
   const twinNote = otherAddresses === '' ? '' : `the same key at ${otherAddresses}: one machine, or a clone`;
   if (named === undefined) return { name: address, status: 'unknown', ...(twinNote === '' ? {} : { note: twinNote }) };
@@ -92,7 +91,7 @@ function findMissingHosts(scanned: readonly SshScanResult[], { hosts }: Inventor
   const seen = scanned.flatMap(({ keys }) => keys);
   return hosts
     .filter(({ identity, routes }) => routes.some(isDirectRoute) && identity !== undefined && !haveCommonKey(identity.hostKeys, seen))
-    .map((host) => ({ name: host.name, status: 'missing', note: 'its key was seen nowhere' }));
+    .map((host) => ({ name: host.name, status: 'missing', note: 'no address shows its key' }));
 }
 
 /** A local route inside a network that a tailscale peer routes may lead to that peer's side of a NAT. */
@@ -104,7 +103,7 @@ function findShadowedRoutes({ hosts }: Inventory, peers: readonly TailscalePeer[
           route.kind === 'local' && !peer.self && isInNetworks(peer.networks, route.address) && !peer.addresses.includes(route.address),
       );
       if (router === undefined) return [];
-      const note = `the tailscale peer ${router.name} routes this network: the address may be answered from there`;
+      const note = `the tailscale peer ${router.name} routes this network: another machine may answer at the address`;
       return [
         {
           name: host.name,

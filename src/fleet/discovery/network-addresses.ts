@@ -8,12 +8,12 @@ export function listAddresses(network: string): readonly string[] {
   const [, base = '', prefix = ''] = /^([\d.]+)\/(\d+)$/.exec(network) ?? [];
   const bits = Number(prefix);
   if (isIP(base) !== 4 || bits > 32 || prefix === '') {
-    throw new SwarmError('SW1303', `${network} is not an IPv4 network`, { hint: 'for example: 10.42.0.0/24' });
+    throw new SwarmError('SW1303', `${network} is not an IPv4 network`, { hint: 'Write for example 10.42.0.0/24.' });
   }
   const size = 2 ** (32 - bits);
   if (size > MAX_ADDRESSES)
     throw new SwarmError('SW1303', `${network} has ${size} addresses`, {
-      hint: `at most ${MAX_ADDRESSES} are asked: name a smaller network`,
+      hint: `Name a network with at most ${MAX_ADDRESSES} addresses.`,
     });
   const first = Math.floor(addressToNumber(base) / size) * size;
   const all = Array.from({ length: size }, (_, at) => numberToAddress(first + at));

@@ -18,7 +18,7 @@ export interface SshScanResult {
 const SCAN_MS = 3000;
 const MAX_PARALLEL_SCANS = 256;
 
-/** Asks all addresses (`10.0.0.1`, `[fd00::1]:2222`), many at a time; who does not answer is left out. */
+/** Scans all addresses (`10.0.0.1`, `[fd00::1]:2222`), many at a time; the result has only those that answer. */
 export async function scanAddresses(addresses: Iterable<string>, project: Project): Promise<readonly SshScanResult[]> {
   const queue = new PQueue({ concurrency: MAX_PARALLEL_SCANS });
   // no ssh_config: a ProxyJump in it would make us log in somewhere
@@ -38,7 +38,7 @@ async function scanAddress(text: string, connectOptions: ConnectOptions): Promis
     const { keys, banner } = await scanHostKeys(unknownHost, route, connectOptions, AbortSignal.timeout(SCAN_MS));
     return keys.length === 0 ? undefined : { address, port, keys, banner };
   } catch {
-    return undefined; // nobody there, or no SSH
+    return undefined; // nothing answers, or no SSH server
   }
 }
 

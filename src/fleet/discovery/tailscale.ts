@@ -38,7 +38,7 @@ export interface TailscalePeer {
   readonly self: boolean;
 }
 
-/** `tailscale status --json`, or a file in its place; undefined where tailscale is not there or not running. Throws SW5003 for a file that is no such document. */
+/** `tailscale status --json`, or a file in its place; undefined where tailscale is not installed or not running. Throws SW5003 for a file that is no such document. */
 export async function readTailscalePeers(file?: string): Promise<readonly TailscalePeer[] | undefined> {
   const text = file === undefined ? await runTailscale() : await readFile(file, 'utf8');
   if (text === undefined) return undefined;
@@ -62,7 +62,7 @@ function parseStatus(text: string, from: string): z.output<typeof statusSchema> 
   } catch (cause) {
     throw new SwarmError('SW5003', `${from} is not what tailscale status --json prints`, {
       cause,
-      hint: 'tailscale status --json > FILE makes one',
+      hint: 'Make one with: tailscale status --json > FILE',
     });
   }
 }

@@ -62,11 +62,11 @@ async function examineHost(host: Host, { inventory }: Project, connectOptions: C
   if (host.identity === undefined && !isLocalhost)
     return { host, findings: untrustedFindings(host, await scanOfferedKeys(host, connectOptions, signal), inventory) };
   const reports = await verifyRoutes(host, connectOptions, signal);
-  const relevantReports = isBlocked(host, Date.now()) ? reports.filter(({ status }) => status !== 'unreachable') : reports; // being repaired: that is known
+  const relevantReports = isBlocked(host, Date.now()) ? reports.filter(({ status }) => status !== 'unreachable') : reports; // a blocked host may be off
   const routes = routeFindings(host, relevantReports);
   const proven = reports.find(({ status }) => status === 'proven');
   if (proven === undefined) return { host, findings: routes };
-  const hostWithProvenRoute = { ...host, routes: [proven.route] as const }; // with a wrong route beside it, the right one is looked at all the same
+  const hostWithProvenRoute = { ...host, routes: [proven.route] as const }; // with a wrong route beside it, the right one is checked all the same
   try {
     await using connection = await connect(hostWithProvenRoute, connectOptions, signal);
     const [found, sshd] = await Promise.all([
@@ -88,13 +88,7 @@ async function binhostFindings({ inventory: { binhost } }: Project): Promise<rea
   if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages'))) return [];
   const { findings } = await checkBinhost(diskStore(binhost.path), { deep: false });
   return findings.map((each) =>
-    makeFinding(
-      { name: 'binhost' },
-      each.harmful ? 'bad' : 'warn',
-      'binhost',
-      `${each.path} ${each.text}`,
-      'swarm binhost check tells more',
-    ),
+    makeFinding({ name: 'binhost' }, each.harmful ? 'bad' : 'warn', 'binhost', `${each.path} ${each.text}`, 'Run: swarm binhost check'),
   );
 }
 

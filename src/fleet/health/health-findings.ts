@@ -64,19 +64,19 @@ export function routeFindings(host: Host, reports: readonly RouteReport[]): read
     });
 }
 
-/** A host that was never trusted: its key is looked at, and nothing is sent. */
+/** A host that was never trusted: its key is compared, and nothing is sent. */
 export function untrustedFindings(host: Host, offered: readonly OfferedKeys[], inventory: Inventory): readonly HealthFinding[] {
   const clones = offered.flatMap(({ route, keys }) =>
     keys.flatMap((key) => {
       const owner = findKeyOwner(key, inventory);
       if (owner === undefined) return [];
-      const hint = `the route leads to ${owner.name}, or one is a clone of the other: on the clone rm /etc/ssh/ssh_host_*, ssh-keygen -A`;
+      const hint = `Correct the route, or make new keys on the clone: rm /etc/ssh/ssh_host_* && ssh-keygen -A`;
       return [makeFinding(host, 'bad', 'clone', `${formatRoute(route)} shows the key of ${owner.name}: ${fingerprint(key.blob)}`, hint)];
     }),
   );
   return clones.length > 0
     ? clones
-    : [makeFinding(host, 'bad', 'identity', 'never trusted, so never used', `swarm hosts trust ${host.name}`)];
+    : [makeFinding(host, 'bad', 'identity', 'never trusted, so it gets no work', `swarm hosts trust ${host.name}`)];
 }
 
 /** One machine-id on two names: a clone, or two containers of one machine. */
@@ -87,8 +87,8 @@ export function cloneFindings({ hosts }: Inventory): readonly HealthFinding[] {
     const twin = id === undefined ? undefined : seen.get(id);
     if (id !== undefined && twin === undefined) seen.set(id, host);
     if (twin === undefined) return [];
-    const hint = 'on a clone: rm /etc/machine-id && systemd-machine-id-setup, then swarm hosts trust --replace';
-    return [makeFinding(host, 'warn', 'clone', `the machine-id of ${twin.name}: a clone, or two servers of one machine`, hint)];
+    const hint = 'On a clone, run rm /etc/machine-id && systemd-machine-id-setup, then swarm hosts trust --replace.';
+    return [makeFinding(host, 'warn', 'clone', `the same machine-id as ${twin.name}: a clone, or two servers of one machine`, hint)];
   });
 }
 
@@ -99,7 +99,7 @@ export function inventoryFindings({ warnings = [] }: Inventory): readonly Health
   );
 }
 
-/** What one look at the host shows. */
+/** What is wrong on the host itself. */
 export function hostFindings(host: Host, { clockSkew, disks, services, tools }: HostCheckup): readonly HealthFinding[] {
   const seconds = Math.round(Math.abs(clockSkew));
   const off = `its clock is ${seconds} s ${clockSkew > 0 ? 'ahead' : 'behind'}`;
@@ -107,16 +107,24 @@ export function hostFindings(host: Host, { clockSkew, disks, services, tools }: 
     ...services.flatMap((service) => serviceFindings(host, service)),
     ...disks
       .filter(({ used }) => used > DISK_PERCENT)
-      .map(({ mount, used }) => makeFinding(host, 'bad', 'disk', `${mount} is ${used} % full`, 'make room before builds fail there')),
-    ...(seconds >= CLOCK_SECONDS ? [makeFinding(host, 'bad', 'clock', off, 'run an NTP client there: chronyd, systemd-timesyncd')] : []),
+      .map(({ mount, used }) => makeFinding(host, 'bad', 'disk', `${mount} is ${used} % full`, 'Free space on it before builds fail.')),
+    ...(seconds >= CLOCK_SECONDS
+      ? [makeFinding(host, 'bad', 'clock', off, 'Run an NTP client on the host: chronyd or systemd-timesyncd.')]
+      : []),
     ...tools.map((tool) =>
-      makeFinding(host, 'bad', 'tool', `${tool} is missing`, 'a host needs coreutils and util-linux; a drone Portage and Python 3'),
+      makeFinding(
+        host,
+        'bad',
+        'tool',
+        `${tool} is missing`,
+        'Install coreutils and util-linux on a host, and Portage and Python 3 on a drone.',
+      ),
     ),
   ];
 }
 
 function serviceFindings(host: Host, { name, known, running, enabled }: ServiceCheck): readonly HealthFinding[] {
-  if (!known) return [makeFinding(host, 'bad', 'service', `no service is called ${name}`, 'vars.services of the host names it')];
+  if (!known) return [makeFinding(host, 'bad', 'service', `no service is called ${name}`, 'Correct vars.services of the host.')];
   const enable = `systemctl enable ${name}, or rc-update add ${name} default`;
   const start = `systemctl start ${name}, or rc-service ${name} start`;
   return [
@@ -125,7 +133,7 @@ function serviceFindings(host: Host, { name, known, running, enabled }: ServiceC
   ];
 }
 
-/** The server's own greeting tells whether it can keep strict order in the key exchange. */
+/** Whether the SSH server keeps a strict order in the key exchange, as its greeting shows. */
 export const sshdFindings = (
   host: Host,
   { strict, banner }: { readonly strict: boolean; readonly banner: string },
@@ -138,7 +146,7 @@ export const sshdFindings = (
           'warn',
           'sshd',
           `${banner || 'its SSH server'} has no strict key exchange`,
-          'OpenSSH 9.6 and newer close the Terrapin hole (CVE-2023-48795)',
+          'Update OpenSSH to 9.6 or newer, which closes CVE-2023-48795 (Terrapin).',
         ),
       ];
 
@@ -164,7 +172,7 @@ export function blockFindings(host: Host, now = Date.now()): readonly HealthFind
   if (host.block === undefined) return [];
   const left = blockEnd(host.block) - now;
   const lift = `swarm hosts unblock ${host.name}`;
-  if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block counts no more: ${formatBlock(host.block, now)}`, lift)];
+  if (left <= 0) return [makeFinding(host, 'warn', 'block', `its block has ended: ${formatBlock(host.block, now)}`, lift)];
   if (left > LONG_BLOCK_MS)
     return [makeFinding(host, 'warn', 'block', `blocked for more than 7 days: ${formatBlock(host.block, now)}`, lift)];
   return [];
@@ -175,7 +183,7 @@ export function tailscaleFindings(peers: readonly TailscalePeer[], now = Date.no
     .filter(({ expires }) => expires !== undefined && Date.parse(expires) < now + EXPIRES_SOON_MS)
     .map(({ name, expires = '' }) => {
       const over = Date.parse(expires) <= now;
-      const hint = 'renew it (tailscale up --force-reauth there), or disable its expiry';
+      const hint = 'Run tailscale up --force-reauth on that machine, or disable the expiry of its key.';
       return makeFinding(
         { name },
         over ? 'bad' : 'warn',

@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error.ts';
 import type { Host } from '../../core/host.ts';
 import { readProgram } from '../../core/package-root.ts';
 
-/** What one look at a host shows. */
+/** The state of a host. */
 export interface HostCheckup {
   /** The host's clock less ours, in seconds, half a round trip taken off. */
   readonly clockSkew: number;
@@ -26,7 +26,7 @@ const BUILD_TOOLS = ['emerge', 'python3'];
 const CHECKUP_PROGRAM = 'src/fleet/health/host-checkup.sh';
 const PATHS = ['/', '/tmp', '/var/tmp', '/var/cache/binpkgs', '/var/db/repos', '/boot'];
 
-/** Looks at the host in one round trip; writes nothing there. Throws SW1109 for `vars.services` that are none. */
+/** Checks the host in one round trip; writes nothing to it. Throws SW1109 for `vars.services` that are none. */
 export async function collectCheckup(connection: Connection, host: Host, signal: AbortSignal): Promise<HostCheckup> {
   const services = requiredServices(host);
   const before = Date.now();

@@ -19,7 +19,7 @@ export function suggestNextCommand(
   const untrusted = findFirstToTrust(all);
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
-  if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or: swarm hosts discover';
+  if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (last?.status === 'running') return `swarm runs watch ${last.run}`;
   if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;

@@ -34,7 +34,7 @@ export function findProjectDir({ directory }: ProjectOptions): string {
     if (existsSync(join(dir, 'inventory'))) return dir;
     if (directory !== undefined || dirname(dir) === dir) {
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
-        hint: 'swarm init makes a project here; -C DIR names one',
+        hint: 'Run swarm init to make a project in this folder, or name one with -C DIR.',
       });
     }
   }
@@ -68,7 +68,7 @@ export function findHosts({ inventory }: Project, pattern: string | undefined, {
   const left = hosts.filter((host) => limited.has(host));
   if (left.length > 0) return left;
   throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern ?? 'all'}`, {
-    hint: 'nothing was done; swarm hosts list shows hosts and groups',
+    hint: 'Nothing was done. Run swarm hosts list to see hosts and groups.',
   });
 }
 
@@ -76,7 +76,7 @@ export function findHosts({ inventory }: Project, pattern: string | undefined, {
 export function findHost(project: Project, name: string): Host {
   const [host, second] = findHosts(project, name, {});
   if (host !== undefined && second === undefined && host.name === name) return host;
-  throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'swarm hosts list shows the names' });
+  throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'Run swarm hosts list to see the names.' });
 }
 
 /** The project's folder, or undefined where there is no project. */

@@ -20,7 +20,7 @@ export async function readSecret(name: string, from: string, dir: string): Promi
   if (source === undefined)
     throw secretError(
       `the secret ${name} is not given as ${SOURCE_FORMS}`,
-      'a value on the command line is seen by every user of this machine',
+      'Use one of these forms. Every user of this machine can see a value on the command line.',
     );
   const text =
     source.kind === 'env'
@@ -30,8 +30,8 @@ export async function readSecret(name: string, from: string, dir: string): Promi
         : await readFromCommand(name, source.location, dir);
   const value = text.replace(/\r?\n$/, '');
   if (value.length < MIN_SECRET_LENGTH)
-    throw secretError(`the secret ${name} has fewer than ${MIN_SECRET_LENGTH} characters: it could not be hidden`, 'use a longer one');
-  if (value.includes('\0')) throw secretError(`the secret ${name} has a NUL byte in it`, 'hand it over encoded, in base64 for example');
+    throw secretError(`the secret ${name} has fewer than ${MIN_SECRET_LENGTH} characters and cannot be hidden`, 'Use a longer value.');
+  if (value.includes('\0')) throw secretError(`the secret ${name} contains a NUL byte`, 'Encode it, for example in base64.');
   registerSecret(value);
   return value;
 }
@@ -41,17 +41,22 @@ function readFromEnvironment(name: string, variable: string): string {
   if (value !== undefined) return value;
   throw secretError(
     `the secret ${name} comes from the environment variable ${variable}, which is not set`,
-    `export ${variable} before the run`,
+    `Export ${variable} before the run.`,
   );
 }
 
 function readFromFile(name: string, path: string, dir: string): string {
   const file = resolve(dir, path.replace(/^~(?=\/)/, homedir()));
   const stat = lstatSync(file, { throwIfNoEntry: false });
-  if (stat === undefined) throw secretError(`the secret ${name} comes from ${file}, which is not there`, 'write it, with mode 0600');
-  if (!stat.isFile()) throw secretError(`the secret ${name} comes from ${file}, which is no plain file`, 'name the file itself');
+  if (stat === undefined)
+    throw secretError(`the secret ${name} comes from ${file}, which does not exist`, 'Write the file with mode 0600.');
+  if (!stat.isFile())
+    throw secretError(
+      `the secret ${name} comes from ${file}, which is not a regular file`,
+      'Name the file itself, not a link or a folder.',
+    );
   if ((stat.mode & 0o077) !== 0 || (stat.uid !== process.getuid?.() && stat.uid !== 0))
-    throw secretError(`the secret ${name} comes from ${file}, which others may read or write`, `chmod 0600 ${file}`);
+    throw secretError(`the secret ${name} comes from ${file}, which others may read or write`, `Run: chmod 0600 ${file}`);
   return readFileSync(file, 'utf8');
 }
 
@@ -62,7 +67,7 @@ async function readFromCommand(name: string, command: string, dir: string): Prom
     const { code } = error as { readonly code?: number | string };
     throw secretError(
       `the command of the secret ${name} failed${code === undefined ? '' : ` (${code})`}`,
-      'run it by hand: its output may be secret and is not shown',
+      'Run it by hand. swarm does not show its output, which may be secret.',
     );
   }
 }

@@ -64,6 +64,6 @@ async function readSecretOption(
   readSecret: (name: string, from: string) => Promise<string>,
 ): Promise<readonly [string, string]> {
   const [, name, from] = /^([A-Za-z_]\w*)=(.*)$/s.exec(option) ?? [];
-  if (name === undefined || from === undefined) throw secretError('--secret takes NAME=SOURCE', `a source is ${SOURCE_FORMS}`);
+  if (name === undefined || from === undefined) throw secretError('--secret takes NAME=SOURCE', `Write the source as ${SOURCE_FORMS}.`);
   return [name, await readSecret(name, from)];
 }

@@ -40,12 +40,11 @@ export async function adoptHost(
 /** The route of a machine that is not in the inventory yet. */
 async function findNewRoute(address: string, project: Project): Promise<Json> {
   const [scanned] = await scanAddresses([address], project);
-  if (scanned === undefined)
-    throw new SwarmError('SW2001', `nobody answers as SSH at ${address}`, { hint: 'swarm hosts discover shows who does' });
+  if (scanned === undefined) throw new SwarmError('SW2001', `no SSH server answers at ${address}`, { hint: 'Run: swarm hosts discover' });
   const owner = scanned.keys.map((key) => findKeyOwner(key, project.inventory)).find((each) => each !== undefined);
   if (owner !== undefined)
-    throw new SwarmError('SW3009', `${address} shows the key of ${owner.name}: it is not a machine of its own`, {
-      hint: `one machine has one entry: add the address as a route of ${owner.name}`,
+    throw new SwarmError('SW3009', `${address} shows the key of ${owner.name}: that machine is in the inventory`, {
+      hint: `Add the address to the inventory as a route of ${owner.name}.`,
     });
   const kind = isInNetworks(TAILNET_NETWORKS, scanned.address) ? 'tailscale' : 'local';
   return { [kind]: formatAddress(scanned.address, scanned.port) };
@@ -53,11 +52,12 @@ async function findNewRoute(address: string, project: Project): Promise<Json> {
 
 /** Throws SW1202 for a name that is none, or that a host or a group has already. */
 export function checkNewName(name: string, { inventory }: Pick<Project, 'inventory'>): void {
-  const hint = 'swarm hosts adopt ADDRESS --name NAME --group GROUP';
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) throw new SwarmError('SW1202', `${name} is not a name: letters, digits, . _ -`, { hint });
+  const hint = 'Run: swarm hosts adopt ADDRESS --name NAME --group GROUP';
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
+    throw new SwarmError('SW1202', `${name} is not a host name: use letters, digits, . _ and -`, { hint });
   if (inventory.hosts.some((host) => host.name === name))
-    throw new SwarmError('SW1202', `there is a host ${name} already`, { hint: 'choose another name' });
-  if (inventory.groups.includes(name)) throw new SwarmError('SW1202', `there is a group ${name} already`, { hint: 'choose another name' });
+    throw new SwarmError('SW1202', `there is a host ${name} already`, { hint: 'Choose another name.' });
+  if (inventory.groups.includes(name)) throw new SwarmError('SW1202', `there is a group ${name} already`, { hint: 'Choose another name.' });
 }
 
 function assertKnownGroup(group: string, { inventory }: Project): void {
@@ -66,6 +66,6 @@ function assertKnownGroup(group: string, { inventory }: Project): void {
     'group',
     group,
     inventory.groups,
-    `there are: ${inventory.groups.join(', ') || 'none'}; write groups: { ${group}: {} } for a new one`,
+    `The groups are: ${inventory.groups.join(', ') || 'none'}. For a new one, write groups: { ${group}: {} } into the inventory.`,
   );
 }

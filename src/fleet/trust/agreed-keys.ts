@@ -25,7 +25,9 @@ export function selectAgreedKeys(
 function noKeyError(host: Host, offers: readonly OfferedKeys[]): SwarmError {
   const errors = offers.flatMap(({ error }) => error ?? []);
   const { code, message, hint } = mostTelling(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
-  return new SwarmError(code, `no key of ${host.name} was seen: ${message}`, { hint: hint ?? 'each route and why it failed stands above' });
+  return new SwarmError(code, `no route of ${host.name} shows a host key: ${message}`, {
+    hint: hint ?? 'The table above shows why each route failed.',
+  });
 }
 
 /** Throws SW2008 for a key that a known_hosts file revokes. */
@@ -33,13 +35,9 @@ export function refuseRevokedKeys(host: Host, offers: readonly OfferedKeys[], is
   for (const { route, keys } of offers) {
     const key = keys.find(isRevoked);
     if (key === undefined) continue;
-    throw new SwarmError(
-      'SW2008',
-      `${host.name} shows a key that is @revoked: ${key.type} ${fingerprint(key.blob)} on ${formatRoute(route)}`,
-      {
-        hint: 'nothing was pinned; make new keys on the machine: remove /etc/ssh/ssh_host_*, ssh-keygen -A',
-      },
-    );
+    throw new SwarmError('SW2008', `${host.name} shows a revoked key: ${key.type} ${fingerprint(key.blob)} on ${formatRoute(route)}`, {
+      hint: 'Nothing was pinned. Make new keys on the machine: rm /etc/ssh/ssh_host_* && ssh-keygen -A',
+    });
   }
 }
 
@@ -49,7 +47,7 @@ export function refuseForeignKeys(host: Host, keys: readonly HostKey[], inventor
     const owner = findKeyOwner(key, inventory);
     if (owner === undefined || owner.name === host.name) continue;
     throw new SwarmError('SW3009', `${host.name} shows the key of ${owner.name}: ${key.type} ${fingerprint(key.blob)}`, {
-      hint: `either its route leads to ${owner.name}, or one is a clone of the other: on the clone rm /etc/ssh/ssh_host_*, ssh-keygen -A`,
+      hint: `The route leads to ${owner.name}, or one machine is a clone of the other. Correct the route, or make new keys on the clone: rm /etc/ssh/ssh_host_* && ssh-keygen -A`,
     });
   }
 }
@@ -57,9 +55,9 @@ export function refuseForeignKeys(host: Host, keys: readonly HostKey[], inventor
 function differentMachinesError(host: Host, reachable: readonly OfferedKeys[], inventory: Inventory): SwarmError {
   const machines = reachable.map(({ route, keys }) => {
     const owner = keys.map((key) => findKeyOwner(key, inventory)).find((each) => each !== undefined);
-    return `${formatRoute(route)} is ${owner?.name ?? 'a machine that nobody knows'} (${fingerprint(keys[0]?.blob ?? '')})`;
+    return `${formatRoute(route)} is ${owner?.name ?? 'an unknown machine'} (${fingerprint(keys[0]?.blob ?? '')})`;
   });
   return new SwarmError('SW3001', `the routes of ${host.name} lead to different machines: ${machines.join('; ')}`, {
-    hint: 'nothing was pinned; remove or correct the wrong route: NAT, or an address that was given away again',
+    hint: 'Nothing was pinned. Remove or correct the wrong route. Common causes are NAT and an address that another machine has now.',
   });
 }

@@ -5,8 +5,8 @@ import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import type { Project } from '../project/project.ts';
 import { refuseForeignKeys, refuseRevokedKeys } from './agreed-keys.ts';
 
-/** The keys that the machine has beside the pinned ones. They are asked of its own SSH server through the connection on which it has
- *  just proved itself, one handshake for each type: whoever stands on the way has no part in it. Nothing pinned is given up. */
+/** The keys that the machine has beside the pinned ones. They are read from its own SSH server through the connection on which it has
+ *  just proved itself, one handshake for each type: nobody on the way can change them. Every pinned key stays pinned. */
 export async function learnFurtherKeys(
   host: Host,
   { inventory }: Project,
@@ -15,7 +15,7 @@ export async function learnFurtherKeys(
 ): Promise<{ readonly identity: Identity; readonly learned: readonly HostKey[] }> {
   await using link = await connect(host, connectOptions, signal);
   if (!isSshRoute(link.route))
-    throw new SwarmError('SW1202', `${host.name} proved itself over ${formatRoute(link.route)}, where no host keys are`);
+    throw new SwarmError('SW1202', `${host.name} proved itself over ${formatRoute(link.route)}, which has no host keys`);
   const { stdout } = await link.exec({ argv: ['printenv', 'SSH_CONNECTION'], timeoutMs: 10_000 }, signal);
   const [, , address = '127.0.0.1', port = '22'] = stdout.trim().split(' ');
   const ownSshServer = { kind: 'jump', via: host.name, address, port: Number(port) } as const;

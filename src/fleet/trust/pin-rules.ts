@@ -17,7 +17,7 @@ export function selectByFingerprint(host: Host, keys: readonly HostKey[], wanted
   const named = keys.filter((key) => fingerprint(key.blob) === wanted || fingerprint(key.blob) === `SHA256:${wanted}`);
   if (named.length > 0) return named;
   throw new SwarmError('SW2003', `${host.name} shows no key with fingerprint ${wanted}`, {
-    hint: 'the keys it shows stand above; nothing was pinned',
+    hint: 'Nothing was pinned. Compare the fingerprint with the keys in the table above.',
   });
 }
 
@@ -33,8 +33,8 @@ export function checkKeyChange(host: Host, keys: readonly HostKey[], replace: bo
     `${host.name} is pinned with ${someKeysKnown ? 'fewer' : 'other'} keys; new: ${newKeys.map(formatHostKey).join(', ')}`,
     {
       hint: someKeysKnown
-        ? `swarm hosts trust ${host.name} --rotate takes them over, if the machine proves them`
-        : `reinstalled? compare at its console with ssh-keygen -lf, then: swarm hosts trust ${host.name} --replace`,
+        ? `If the machine has new keys beside the old ones, run: swarm hosts trust ${host.name} --rotate`
+        : `If the machine was installed again, compare the key at its console with ssh-keygen -lf. Then run: swarm hosts trust ${host.name} --replace`,
     },
   );
 }
@@ -45,7 +45,7 @@ export function checkMachineIdChange(host: Host, machineId: string, replace: boo
   if (old === machineId) return false;
   if (old === undefined || replace) return true;
   throw new SwarmError('SW3004', `${host.name} is pinned with another machine-id: ${old.slice(0, 16)}…`, {
-    hint: `made anew? after a look: swarm hosts trust ${host.name} --replace`,
+    hint: `If the container was made anew, run: swarm hosts trust ${host.name} --replace`,
   });
 }
 

@@ -3,8 +3,8 @@ import { formatRoute, type Host } from '../../core/host.ts';
 import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 
-/** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be told, so a host
- *  that takes no login of ours is not pinned. */
+/** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be recognized, so a
+ *  host that refuses the login is not pinned. */
 export async function readMachineId(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<string | undefined> {
   try {
     await using connection = await connect(host, connectOptions, signal);
@@ -27,7 +27,7 @@ export async function assertOneMachine(host: Host, connectOptions: ConnectOption
   throw new SwarmError(wrong.error.code, `${host.name} was not pinned: ${formatRoute(wrong.route)}: ${wrong.error.message}`, {
     hint:
       wrong.error.code === 'SW3004'
-        ? 'two machines with one key: on the clone rm /etc/ssh/ssh_host_* /etc/machine-id and make new ones'
+        ? 'Two machines have one key. On the clone, remove /etc/ssh/ssh_host_* and /etc/machine-id and make new ones.'
         : wrong.error.hint,
   });
 }

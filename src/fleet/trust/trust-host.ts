@@ -75,8 +75,8 @@ async function acceptMachineId(host: Host, terms: TrustTerms, dialog: TrustDialo
   const machineId =
     route === undefined ? undefined : await readCommandMachineId(route, AbortSignal.any([signal, AbortSignal.timeout(20_000)]));
   if (route === undefined || machineId === undefined)
-    throw new SwarmError('SW1305', `${host.name} was not pinned: it has neither a host key nor a machine-id to know it by`, {
-      hint: 'on the host: systemd-machine-id-setup, or dbus-uuidgen --ensure=/etc/machine-id',
+    throw new SwarmError('SW1305', `${host.name} was not pinned: it has neither a host key nor a machine-id`, {
+      hint: 'On the host, run: systemd-machine-id-setup (or dbus-uuidgen --ensure=/etc/machine-id)',
     });
   dialog.showMachineId(host, route, machineId);
   if (checkMachineIdChange(host, machineId, terms.replace === true)) await assertConfirmed(host, [], dialog);
@@ -85,8 +85,8 @@ async function acceptMachineId(host: Host, terms: TrustTerms, dialog: TrustDialo
 
 async function assertConfirmed(host: Host, keys: readonly HostKey[], dialog: TrustDialog): Promise<void> {
   if (await dialog.confirmPin(host, keys)) return;
-  throw new SwarmError('SW1305', `${host.name} was not pinned: nobody said yes`, {
-    hint: 'compare at its console with ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub, then --fingerprint SHA256:… or --yes',
+  throw new SwarmError('SW1305', `${host.name} was not pinned: nobody confirmed it`, {
+    hint: 'Compare the key at the console of the machine: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Then use --fingerprint SHA256:… or --yes.',
   });
 }
 
@@ -96,8 +96,8 @@ export async function rotateHostKeys(
   project: Project,
 ): Promise<{ readonly identity: Identity; readonly learned: readonly HostKey[] }> {
   if (host.identity === undefined)
-    throw new SwarmError('SW1305', `${host.name} was never trusted: there is nothing to learn further keys by`, {
-      hint: `swarm hosts trust ${host.name}`,
+    throw new SwarmError('SW1305', `${host.name} was never trusted, so it cannot prove further keys`, {
+      hint: `Run: swarm hosts trust ${host.name}`,
     });
   const found = await learnFurtherKeys(host, project, makeConnectOptions(project), new AbortController().signal);
   await writePin(project.pinsFile, host.name, found.identity);

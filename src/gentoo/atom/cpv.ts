@@ -38,7 +38,7 @@ export function parseCpv(text: string): Cpv {
   const split = pf === undefined ? undefined : splitPf(pf);
   if (category === undefined || pf === undefined || split === undefined) {
     throw new SwarmError('SW1201', `${JSON.stringify(text)} is not a package with its version`, {
-      hint: 'write category/name-version, as in dev-libs/boost-1.88.0-r1',
+      hint: 'Write category/name-version, for example dev-libs/boost-1.88.0-r1.',
     });
   }
   return { text, category, name: split.name, version: split.version, pf };

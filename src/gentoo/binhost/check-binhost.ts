@@ -84,7 +84,7 @@ async function checkStrays(
     .filter(([path]) => !listed.has(path))
     .map(([path, size]) => {
       if (ours.has(path))
-        return { kind: 'unfinished', path, text: 'is not listed (any more); gc removes it in time', harmful: false } as const;
+        return { kind: 'unfinished', path, text: 'is not in the index; swarm binhost gc removes it later', harmful: false } as const;
       const text = size === 0 ? "is empty: a place-holder of Portage's" : 'is not listed, and not from here';
       return { kind: 'stray', path, text, harmful: false } as const;
     });

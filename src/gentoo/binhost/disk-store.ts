@@ -74,8 +74,8 @@ async function holdLock(file: string, waitMs: number): Promise<AsyncDisposable> 
   holder.stdin.on('error', () => undefined); // it may be gone already; `ended` tells
   const first = await Promise.race([once(holder.stdout, 'data'), ended.catch(toFlockMissing)]);
   if (typeof first === 'number') {
-    throw new SwarmError('SW3003', `another run publishes into ${dirname(dirname(file))}`, {
-      hint: 'wait for it; swarm runs list shows it',
+    throw new SwarmError('SW3003', `another run is publishing to ${dirname(dirname(file))}`, {
+      hint: 'Wait for it. To see it, run: swarm runs list',
     });
   }
   return {

@@ -36,12 +36,13 @@ export async function rollBackIndex(
   });
   const from = current === undefined ? ((await listGenerationNumbers(store)).at(-1) ?? 0) : await repairIndex(store, current);
   const target = to ?? (await listGenerationNumbers(store)).findLast((number) => (current === undefined ? number <= from : number < from));
-  if (target === undefined) throw new SwarmError('SW1203', 'there is no older generation', { hint: 'swarm binhost status lists them' });
+  if (target === undefined)
+    throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status' });
   const index = await readGeneration(store, target);
   const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {
     throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are gone or have another size`, {
-      hint: 'choose a younger one, or build them again',
+      hint: 'Choose a newer generation, or build the packages again.',
       detail: broken
         .slice(0, 20)
         .map(({ stanza }) => stanza.get('PATH'))

@@ -88,8 +88,8 @@ export async function replaceIndex(store: BinhostStore, current: CurrentIndex, n
 async function refuseForeignChange(store: BinhostStore, current: CurrentIndex): Promise<void> {
   const exists = (await store.stat([INDEX_NAME])).size > 0;
   if (exists ? (await store.digest(INDEX_NAME, 'sha256')) === sha256(current.text ?? '') : current.text === undefined) return;
-  throw new SwarmError('SW3003', `something else wrote ${INDEX_NAME} in ${store.label} meanwhile`, {
-    hint: 'nothing was changed; run it again',
+  throw new SwarmError('SW3003', `another program changed ${INDEX_NAME} in ${store.label} meanwhile`, {
+    hint: 'Nothing was changed. Run the command again.',
   });
 }
 
@@ -112,7 +112,7 @@ export async function readGeneration(store: BinhostStore, generation: number): P
   const bytes = await store.read(generationPath(generation));
   if (bytes === undefined) {
     const kept = await listGenerationNumbers(store);
-    throw new SwarmError('SW1203', `generation ${generation} is not kept`, {
+    throw new SwarmError('SW1203', `generation ${generation} does not exist any more`, {
       hint: kept.length === 0 ? 'none is' : `there are: ${kept.join(', ')}`,
     });
   }

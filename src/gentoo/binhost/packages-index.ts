@@ -97,7 +97,7 @@ export function normalizeStanza(stanza: Stanza): Stanza {
 
 function invalid(why: string, cause?: unknown): SwarmError {
   return new SwarmError('SW4006', `the Packages index is invalid: ${why}`, {
-    hint: 'swarm binhost rollback puts an older index back',
+    hint: 'To go back to an older index, run: swarm binhost rollback',
     cause,
   });
 }

@@ -58,7 +58,7 @@ async function refuseBroken(store: BinhostStore, current: CurrentIndex): Promise
   const [first] = broken;
   if (first === undefined) return;
   throw new SwarmError('SW4006', `${broken.length} of ${current.index.packages.length} listed packages are missing or have another size`, {
-    hint: 'swarm binhost check names them; swarm binhost gc takes them out of the index',
+    hint: 'To see them, run: swarm binhost check. To take them out of the index, run: swarm binhost gc',
     detail: broken
       .slice(0, 20)
       .map(({ stanza }) => stanza.get('PATH'))
@@ -87,15 +87,15 @@ async function linkIntoBinhost(
     await writeProvenance(store, one, path, origin, new Date());
     if (await store.link(one.path, path)) return { staged: one, path, exists: false };
   }
-  throw new SwarmError('SW4004', `${one.file.cpv.text} has no free name left from build ${first} on`, {
-    hint: 'swarm binhost gc removes old builds',
+  throw new SwarmError('SW4004', `${one.file.cpv.text} has no free file name left from build ${first} on`, {
+    hint: 'To remove old builds, run: swarm binhost gc',
   });
 }
 
 /** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name. */
 function packagePath({ file }: VerifiedPackage, id: number): string {
   const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
-  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} makes no file name`);
+  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} does not give a file name`);
   return path;
 }
 
@@ -109,7 +109,7 @@ async function makeStanzas(store: BinhostStore, current: CurrentIndex, placement
   const stats = await store.stat(placements.map(({ path }) => path));
   return placements.map(({ staged: one, path }) => {
     const stat = stats.get(path);
-    if (stat?.size !== one.file.size) throw new SwarmError('SW4002', `${path} is not on the disk as it was put there`);
+    if (stat?.size !== one.file.size) throw new SwarmError('SW4002', `${path} on the disk differs from what was written`);
     const buildId = one.file.buildId ?? Number(/-(\d+)\.[^/]+$/.exec(path)?.[1] ?? 1);
     return buildStanza(one.file, { path, mtime: stat.mtime, buildId }, current.index.header);
   });

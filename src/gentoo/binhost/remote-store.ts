@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ExecResult, Pipe } from '../../core/connection.ts';
+import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Remote } from '../../core/module.ts';
+import { readProgram } from '../../core/package-root.ts';
 import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
 
 /** What the binhost's host is asked for; a part of core's Remote. */
@@ -13,22 +14,19 @@ const BATCH = 400;
 /** Not one of sh's or of coreutils' own. */
 const EXISTS = 73;
 const SUMS = { md5: 'md5sum', sha1: 'sha1sum', sha256: 'sha256sum' } as const;
-/** A host that has no such folder gets it. */
-const PARENT = `mkdir -p -- "\${1%/*}"`;
-const WALK = `walk() { for p in "$1"/* "$1"/.[!.]*; do
-  if [ -h "$p" ]; then :; elif [ -d "$p" ]; then walk "$p"; elif [ -f "$p" ]; then printf '%s\\n' "$p"; fi
-done; }
-[ -d "$1" ] || exit 0
-walk "$1"`;
+/** One operation of the program that does the work on the host. */
+const storeCommand = (operation: string, ...args: readonly string[]): Command => ({
+  argv: ['sh', '-c', readProgram('src/gentoo/binhost/remote-store.sh'), 'sh', operation, ...args],
+  env: { LC_ALL: 'C' },
+});
 
 /** A binhost in a folder of a host: POSIX sh, coreutils and flock do it there. `dir` is absolute. */
 export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
   const where = `${remote.host.name}:${dir}`;
   const absolute = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
-  const run = async (script: string, ...args: string[]): Promise<ExecResult> =>
-    await remote.exec({ argv: ['sh', '-c', script, 'sh', ...args], env: { LC_ALL: 'C' } });
-  const runOrThrow = async (script: string, ...args: string[]): Promise<string> => {
-    const result = await run(script, ...args);
+  const run = async (operation: string, ...args: string[]): Promise<ExecResult> => await remote.exec(storeCommand(operation, ...args));
+  const runOrThrow = async (operation: string, ...args: string[]): Promise<string> => {
+    const result = await run(operation, ...args);
     if (result.exit !== 0) throw storeError(where, result.stderr);
     return result.stdout;
   };
@@ -40,7 +38,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       for (let i = 0; i < paths.length; i += BATCH) {
         const some = paths.slice(i, i + BATCH);
         // What is missing is told on stderr and in the exit status, and is no fault here.
-        const { stdout } = await run('cd -- "$1" && shift && stat -c "%s %Y %F/%n" -- "$@"', dir, ...some);
+        const { stdout } = await run('stat', dir, ...some);
         for (const line of stdout.split('\n')) {
           const [, size, mtime, path = ''] = /^(\d+) (-?\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
           if (path !== '') found.set(path, { size: Number(size), mtime: Number(mtime) });
@@ -50,68 +48,61 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async list(folder) {
       const top = folder === '' ? dir : absolute(folder);
-      const lines = (await runOrThrow(WALK, top)).split('\n').filter((line) => line !== '');
+      const lines = (await runOrThrow('list', top)).split('\n').filter((line) => line !== '');
       return lines.map((line) => line.slice(dir.length + 1)).sort();
     },
     async write(path, content, mtime) {
-      await runOrThrow(PARENT, absolute(path));
+      await runOrThrow('parent', absolute(path));
       await remote.write(absolute(path), content, { mode: '0644' });
-      await runOrThrow(
-        '{ [ -z "$2" ] || touch -d "@$2" -- "$1"; } && sync -- "$1"',
-        absolute(path),
-        mtime === undefined ? '' : String(mtime),
-      );
+      await runOrThrow('settle', absolute(path), mtime === undefined ? '' : String(mtime));
     },
     async copyIn(file, path, mtime) {
-      await runOrThrow(PARENT, absolute(path));
-      const pipe = await remote.open({ argv: ['sh', '-c', 'umask 022; exec cat > "$1"', 'sh', absolute(path)], env: { LC_ALL: 'C' } });
+      await runOrThrow('parent', absolute(path));
+      const pipe = await remote.open(storeCommand('receive', absolute(path)));
       const complaint = collectText(pipe.stderr);
       pipe.stdout.resume(); // an output that nobody reads keeps the channel open for ever
       await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status tells what happened
       if ((await pipe.done) !== 0) {
-        await run('rm -f -- "$1"', absolute(path));
+        await run('remove', absolute(path));
         throw storeError(where, await complaint);
       }
-      await runOrThrow('touch -d "@$2" -- "$1" && sync -- "$1"', absolute(path), String(mtime));
+      await runOrThrow('settle', absolute(path), String(mtime));
     },
     async link(from, to) {
-      const script = `mkdir -p -- "\${2%/*}" || exit 1; if [ -e "$2" ] || [ -h "$2" ]; then exit ${EXISTS}; fi
-ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
-      const result = await run(script, absolute(from), absolute(to));
+      const result = await run('link', absolute(from), absolute(to));
       if (result.exit !== 0 && result.exit !== EXISTS) throw storeError(where, result.stderr);
       return result.exit === 0;
     },
     async rename(from, to) {
-      await runOrThrow('mv -f -T -- "$1" "$2"', absolute(from), absolute(to));
+      await runOrThrow('rename', absolute(from), absolute(to));
     },
     async remove(path) {
-      await runOrThrow('rm -f -- "$1"', absolute(path));
+      await runOrThrow('remove', absolute(path));
     },
     async sync(paths) {
-      await runOrThrow('sync -- "$@"', ...parentFolders(paths).map(absolute), dir);
+      await runOrThrow('sync', ...parentFolders(paths).map(absolute), dir);
     },
     async digest(path, algorithm) {
-      const [sum = ''] = (await runOrThrow(`${SUMS[algorithm]} < "$1"`, absolute(path))).split(' ');
+      const [sum = ''] = (await runOrThrow('digest', absolute(path), SUMS[algorithm])).split(' ');
       if (!/^[0-9a-f]{32,64}$/.test(sum)) throw storeError(where, `${SUMS[algorithm]} printed no digest`);
       return sum;
     },
     async stream(path, start, end) {
-      const script = 'tail -c +"$2" -- "$1" | head -c "$3"';
-      const pipe = await remote.open({ argv: ['sh', '-c', script, 'sh', absolute(path), String(start + 1), String(end - start + 1)] });
+      const pipe = await remote.open(storeCommand('read', absolute(path), String(start + 1), String(end - start + 1)));
       return toReadable(pipe);
     },
     async lock(waitMs) {
-      await runOrThrow(PARENT, absolute(LOCK_PATH));
+      await runOrThrow('parent', absolute(LOCK_PATH));
       const pipe = await remote.open({ argv: flockCommand(absolute(LOCK_PATH), waitMs) });
       pipe.stdin.on('error', () => undefined); // `done` tells what happened
       pipe.stderr.resume();
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
         if (first === 75)
-          throw new SwarmError('SW3003', `another run publishes into ${where}`, { hint: 'wait for it; swarm runs list shows it' });
+          throw new SwarmError('SW3003', `another run is publishing to ${where}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
         throw new SwarmError('SW6011', `${where} cannot be locked`, {
           host: remote.host.name,
-          hint: 'flock of util-linux is needed there',
+          hint: 'Install util-linux (flock) on that host.',
         });
       }
       return {
@@ -131,7 +122,7 @@ ln -T -- "$1" "$2" && exit 0; if [ -e "$2" ]; then exit ${EXISTS}; fi; exit 1`;
       full ? `no space left in ${location}` : `${location}: ${text.split('\n').at(-1) || 'a command failed'}`,
       {
         host: remote.host.name,
-        ...(full ? { hint: 'swarm binhost gc removes what is no longer listed' } : {}),
+        ...(full ? { hint: 'To remove files that are no longer listed, run: swarm binhost gc' } : {}),
         detail: text.slice(0, 2000) || undefined,
       },
     );

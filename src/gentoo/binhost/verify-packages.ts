@@ -87,15 +87,17 @@ async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage
     throw fileError(error, candidate.file);
   });
   if (info.size < candidate.size)
-    throw new SwarmError('SW4002', `${name} has ${info.size} of ${candidate.size} bytes`, { hint: 'the transfer was cut: fetch it again' });
+    throw new SwarmError('SW4002', `${name} has ${info.size} of ${candidate.size} bytes`, {
+      hint: 'The transfer was cut. Run again: swarm runs resume last',
+    });
   if (info.size > candidate.size) throw new SwarmError('SW4001', `${name} has ${info.size} bytes, ${candidate.size} were declared`);
   const file = await readPackageFile(candidate.file);
   checkDigest(name, file.digests.sha256, candidate);
   checkDigest(`${name} in ${store.label}`, await store.digest(path, 'sha256'), candidate);
   checkRequested(name, file, candidate);
   if (isBindist(file)) {
-    throw new SwarmError('SW4007', `${file.cpv.text} has RESTRICT=bindist: it must not be given to others`, {
-      hint: 'leave it out of the build, or build it with the flag off that restricts it',
+    throw new SwarmError('SW4007', `${file.cpv.text} has RESTRICT=bindist: its licence does not allow publishing it`, {
+      hint: 'Leave it out of the build, or turn off the USE flag that restricts it.',
     });
   }
   return file;
@@ -104,17 +106,17 @@ async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage
 function checkDigest(name: string, sha256: string, candidate: Candidate): void {
   if (sha256 === candidate.sha256) return;
   throw new SwarmError('SW4001', `${name}: sha256 is ${sha256.slice(0, 12)}…, ${candidate.sha256.slice(0, 12)}… was declared`, {
-    hint: 'nothing of it was published: fetch it again, or build it on another host',
+    hint: 'Nothing of it was published. Build it again, or on another host.',
     detail: `read     ${sha256}\ndeclared ${candidate.sha256}`,
   });
 }
 
 function checkRequested(name: string, file: PackageFile, candidate: Candidate): void {
   if (file.cpv.text !== candidate.cpv) {
-    throw new SwarmError('SW4005', `${name} holds ${file.cpv.text}, ${candidate.cpv} was asked for`);
+    throw new SwarmError('SW4005', `${name} holds ${file.cpv.text}, ${candidate.cpv} was requested`);
   }
   if (candidate.buildId !== undefined && file.buildId !== candidate.buildId) {
-    throw new SwarmError('SW4005', `${name} has BUILD_ID ${file.buildId ?? 'none'}, ${candidate.buildId} was asked for`);
+    throw new SwarmError('SW4005', `${name} has BUILD_ID ${file.buildId ?? 'none'}, ${candidate.buildId} was requested`);
   }
 }
 

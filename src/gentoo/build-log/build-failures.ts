@@ -12,7 +12,7 @@ function noSpace({ lines, failed }: EmergeOutput): FailureExplanation | undefine
   return {
     code: 'SW6008',
     message: `no space left on the host${failed === undefined ? '' : ` while it built ${failed}`}`,
-    hint: 'PORTAGE_TMPDIR and PKGDIR need room; failed builds leave their work folders in PORTAGE_TMPDIR/portage',
+    hint: 'Free space in PORTAGE_TMPDIR and PKGDIR. Failed builds leave their work folders in PORTAGE_TMPDIR/portage.',
     blame: 'host',
     at,
     lines: 3,
@@ -28,7 +28,7 @@ function outOfMemory({ lines, failed }: EmergeOutput): FailureExplanation | unde
   return {
     code: 'SW6010',
     message: `${failed ?? 'the build'} ran out of memory`,
-    hint: 'fewer jobs (MAKEOPTS), or a host with more memory: set memory: for hosts in the inventory',
+    hint: 'Use fewer jobs (MAKEOPTS), or a host with more memory (set `memory:` for hosts in the inventory).',
     blame: 'host',
     at,
     lines: 4,
@@ -40,7 +40,7 @@ function noEmerge({ exit, lines }: EmergeOutput): FailureExplanation | undefined
   return {
     code: 'SW6011',
     message: 'there is no emerge on the host',
-    hint: 'builds need a host with Gentoo',
+    hint: 'Build on a host with Gentoo.',
     blame: 'host',
     at: findLine(lines, /not found/) ?? 0,
   };
@@ -55,7 +55,7 @@ function badOption({ exit, lines }: EmergeOutput): FailureExplanation | undefine
   return {
     code: 'SW6003',
     message: `this emerge does not know ${found.match[1] ?? found.match[2]}`,
-    hint: 'its Portage may be older than the option; see the options of the task',
+    hint: 'Portage on the host may be too old for this option. Remove the option from the task, or update Portage.',
     blame: 'plan',
     at: found.at,
     lines: 2,
@@ -71,8 +71,8 @@ function fetchFailed({ lines, failed }: EmergeOutput): FailureExplanation | unde
   const subject = found.match[1] ?? found.match[2] ?? found.match[3];
   return {
     code: 'SW6009',
-    message: `${failed ?? 'the package'}: ${subject} is not to be had`,
-    hint: 'is a mirror down? put the file into DISTDIR on the drone, or try again later',
+    message: `${failed ?? 'the package'}: cannot download ${subject}`,
+    hint: 'Check the mirrors and try again, or put the file into DISTDIR on the drone.',
     blame: 'service',
     at: Math.max(0, found.at - 3),
     lines: 4,
@@ -89,7 +89,7 @@ function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | u
   return {
     code: 'SW6009',
     message: `${failed ?? 'a file'} came from the binhost or the tree with another checksum, or not at all`,
-    hint: 'swarm binhost check --deep compares the binhost with its index',
+    hint: 'To compare the binhost with its index, run: swarm binhost check --deep',
     blame: 'service',
     at: found.at,
     lines: 6,
@@ -108,7 +108,7 @@ function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | unde
   return {
     code: 'SW6003',
     message: `${culprit} failed${found?.match[2] ? ` in its ${found.match[2]} phase` : ''}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
-    hint: 'the whole log: swarm runs logs',
+    hint: 'For the whole log, run: swarm runs logs last',
     blame: 'package',
     at: first ?? found?.at ?? end,
     lines: first === undefined || found === undefined ? 6 : Math.min(12, found.at + 2 - first),
@@ -138,7 +138,7 @@ function emergeDied({ exit, lines }: EmergeOutput): FailureExplanation | undefin
       trace === undefined
         ? signal
         : `${signal}: ${lines.slice(trace).find((line) => /^[\w.]+(?:Error|Exception|InvalidData)\b/.test(line)) ?? 'a Python traceback'}`,
-    hint: 'look at the host: out of memory (dmesg), shut down, or ended by hand',
+    hint: 'Check the host: it ran out of memory (see dmesg), was shut down, or a person ended emerge.',
     blame: trace === undefined ? 'host' : 'unknown',
     at: trace ?? Math.max(0, lines.length - 8),
     lines: trace === undefined ? 8 : 40,
@@ -150,7 +150,7 @@ export function unknownFailure({ exit, lines, failed }: EmergeOutput): FailureEx
   return {
     code: 'SW6003',
     message: `emerge ended with status ${exit}${failed === undefined ? '' : ` at ${failed}`}`,
-    hint: 'the whole log: swarm runs logs',
+    hint: 'For the whole log, run: swarm runs logs last',
     blame: 'unknown',
     at: Math.max(0, lines.findLastIndex((line) => line.trim() !== '') - 7),
   };

@@ -17,7 +17,7 @@ function badAtom({ lines }: EmergeOutput): FailureExplanation | undefined {
   return {
     code: 'SW1201',
     message: `Portage does not take "${found.match[1]}" for a package atom`,
-    hint: 'write category/name, =category/name-1.2 or @set',
+    hint: 'Write category/name, =category/name-1.2 or @set.',
     blame: 'plan',
     at: found.at,
     lines: 2,
@@ -88,7 +88,7 @@ function circular({ lines }: EmergeOutput): FailureExplanation | undefined {
   return {
     code: 'SW6007',
     message: `${first ?? 'packages'} and what it needs depend on each other`,
-    hint: 'turn off a USE flag of one of them for its first build',
+    hint: 'Turn off a USE flag of one of them for its first build.',
     blame: 'plan',
     at,
     lines: 10,
@@ -109,7 +109,7 @@ function conflict({ lines }: EmergeOutput): FailureExplanation | undefined {
       slot === undefined
         ? `packages block each other${block ? `: ${block.match[2]?.replaceAll('"', '')}` : ''}`
         : `two versions want one slot: ${inSlot ?? 'see below'}`,
-    hint: 'build them in separate runs, or change what asks for the one',
+    hint: 'Build them in separate runs, or change the package that needs one of them.',
     blame: 'plan',
     at: block?.at ?? at,
     lines: slot === undefined ? 1 : 14,
@@ -123,7 +123,7 @@ function missingBuildDependencies({ lines }: EmergeOutput): FailureExplanation |
   return {
     code: 'SW6007',
     message: `build dependencies are not installed: ${missing.slice(0, -1).join(', ') || 'see below'}`,
-    hint: 'install them first: --onlydeps --onlydeps-with-rdeps=n',
+    hint: 'Install them first: emerge --onlydeps --onlydeps-with-rdeps=n ATOM',
     blame: 'plan',
     at,
     lines: 2,

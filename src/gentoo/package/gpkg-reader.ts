@@ -151,7 +151,7 @@ function unpack(name: string, packed: Uint8Array): Uint8Array {
     case '.gz':
       return gunzip(packed);
     default:
-      throw new SwarmError('SW4003', `${name}: this compression is not read here`, {
+      throw new SwarmError('SW4003', `${name}: swarm cannot read this compression`, {
         hint: 'build with BINPKG_COMPRESS="zstd" (Portage\'s default), "gzip" or "none"',
       });
   }
@@ -166,5 +166,5 @@ function gunzip(packed: Uint8Array): Uint8Array {
 }
 
 function notGpkg(why: string, hint?: string): SwarmError {
-  return new SwarmError('SW4003', `not a sound gpkg: ${why}`, { hint });
+  return new SwarmError('SW4003', `not a valid gpkg: ${why}`, { hint });
 }

@@ -57,7 +57,7 @@ export async function readPackageFile(file: string): Promise<PackageFile> {
 async function readHandle(file: string, handle: FileHandle): Promise<PackageFile> {
   const info = await handle.stat();
   if (!info.isFile()) throw new SwarmError('SW4003', 'not a regular file');
-  if (info.size === 0) throw new SwarmError('SW4002', 'the file is empty: a place-holder of packaging that failed or goes on');
+  if (info.size === 0) throw new SwarmError('SW4002', 'the file is empty: packaging failed or is not finished');
   const gpkg = await isGpkg(handle);
   if (!gpkg && !(await isXpak(handle, info.size))) {
     const cut = /\.(xpak|tbz2)$/.test(file);
@@ -67,7 +67,7 @@ async function readHandle(file: string, handle: FileHandle): Promise<PackageFile
   const { metadata } = contents;
   const id = metadata.get('BUILD_ID');
   if (id !== undefined && id !== '' && !/^[1-9]\d{0,8}$/.test(id))
-    throw new SwarmError('SW4003', `BUILD_ID ${JSON.stringify(id)} is no number`);
+    throw new SwarmError('SW4003', `BUILD_ID ${JSON.stringify(id)} is not a number`);
   return {
     file,
     format: gpkg ? 'gpkg' : 'xpak',

@@ -79,5 +79,5 @@ export function* readTarFiles(archive: Uint8Array): Generator<{ readonly name: s
 }
 
 function notTar(why: string): SwarmError {
-  return new SwarmError('SW4003', `not a sound tar archive: ${why}`);
+  return new SwarmError('SW4003', `not a valid tar archive: ${why}`);
 }

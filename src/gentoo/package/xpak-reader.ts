@@ -63,5 +63,5 @@ async function readAt(handle: FileHandle, position: number, length: number): Pro
 }
 
 function notXpak(why: string): SwarmError {
-  return new SwarmError('SW4003', `not a sound xpak: ${why}`);
+  return new SwarmError('SW4003', `not a valid xpak: ${why}`);
 }

@@ -90,8 +90,8 @@ export function parseGraph(text: string): DependencyGraph {
   const why = parsed.success
     ? parsed.data.error
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
-  throw new SwarmError('SW6011', "Portage's dependency graph is not to be had on this host", {
-    hint: 'planning needs Portage 3.0.30 or newer, and the python3 that it is installed for',
+  throw new SwarmError('SW6011', "cannot run Portage's resolver on this host", {
+    hint: 'Planning needs Portage 3.0.30 or newer, and the python3 that Portage is installed for.',
     detail: [why, text.slice(0, 2000)].filter((part) => part).join('\n'),
   });
 }

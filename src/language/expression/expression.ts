@@ -52,9 +52,9 @@ export function parseExpression(
     const inner = /^\s*\{\{\s*(.*?)\s*\}\}\s*$/.exec(text)?.[1];
     const close = text.indexOf('}}', brace);
     const at = locate(brace, close < 0 ? brace + 2 : close + 2);
-    throw new SwarmError('SW1106', 'this is an expression already', {
+    throw new SwarmError('SW1106', 'expressions take no braces', {
       at,
-      hint: `remove the braces${inner === undefined ? '' : `: ${inner}`}`,
+      hint: `Remove the braces${inner === undefined ? '' : `: ${inner}`}`,
     });
   }
   try {
@@ -63,7 +63,7 @@ export function parseExpression(
     const wrongType = condition ? NON_CONDITION_TYPES[result.type ?? ''] : undefined;
     if (wrongType === undefined) return { source: text, at: span };
     const hint = 'write a comparison: x == "y", size(x) > 0';
-    throw new SwarmError('SW1107', `a condition is true or false, not ${wrongType}`, { at: locate(0, text.length), hint });
+    throw new SwarmError('SW1107', `a condition must be true or false, not ${wrongType}`, { at: locate(0, text.length), hint });
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
     throw toSyntaxError(text, thrown, locate);
@@ -131,7 +131,7 @@ export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean 
     const value = evaluateExpression(expr, scope);
     if (typeof value === 'boolean') return value;
     const hint = Array.isArray(value) ? 'write size(x) > 0' : typeof value === 'string' ? 'write x != ""' : 'write a comparison';
-    throw new SwarmError('SW6014', `a condition is true or false, not ${describeType(value)}`, { at: expr.at, hint });
+    throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
   });
 }
 

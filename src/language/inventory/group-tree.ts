@@ -96,7 +96,7 @@ function checkGroupNames(merged: MergedInventory, names: readonly string[], prob
   for (const [name, { source, path }] of merged.hosts) {
     if (name !== 'all' && !names.includes(name)) continue;
     const message = name === 'all' ? '`all` means every host' : `\`${name}\` is both a host and a group`;
-    problems.push(new SwarmError('SW1306', message, { at: source.keySpan(path), hint: 'rename it' }));
+    problems.push(new SwarmError('SW1306', message, { at: source.keySpan(path), hint: 'Rename it.' }));
   }
 }
 
@@ -116,7 +116,7 @@ function checkGroupCircles(merged: MergedInventory, parents: ReadonlyMap<string,
     const entry = merged.groups.get(circle[1] ?? name)?.[0] as Located<GroupEntry>;
     const message = `groups contain each other: ${circle.join(' → ')}`;
     problems.push(
-      new SwarmError('SW1306', message, { at: entry.source.keySpan([...entry.path, 'children']), hint: 'remove one of the children' }),
+      new SwarmError('SW1306', message, { at: entry.source.keySpan([...entry.path, 'children']), hint: 'Remove one of the children.' }),
     );
   }
 }

@@ -77,7 +77,7 @@ function emptySelectionError(pattern: string, matches: readonly TermMatch[]): Sw
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
   const table = matches.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
-  const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` leaves no host over`;
+  const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` matches no hosts`;
   const hint = 'nothing was done; swarm hosts list shows hosts and groups';
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
@@ -90,7 +90,7 @@ export function matchTerm(inventory: Inventory, term: PatternTerm): readonly Hos
   const slice = all.slice(Math.max(0, toIndex(term.from)), toIndex(term.to) + 1);
   if (slice.length > 0) return slice;
   throw new SwarmError('SW1203', `\`${term.text}\` is out of range: \`${term.body}\` has ${all.length} hosts`, {
-    hint: 'positions count from 0',
+    hint: 'Positions count from 0.',
   });
 }
 

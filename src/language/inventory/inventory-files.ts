@@ -52,7 +52,7 @@ export function readInventoryFiles(dir: string, paths: readonly string[] | undef
   }
   if (files === 0 && problems.length === 0) {
     const at = { file: roots.map((place) => displayPath(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
-    problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'swarm init writes inventory/swarm.yml' }));
+    problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'To write inventory/swarm.yml, run: swarm init' }));
   }
   const incomplete = parts.length < Math.max(1, files);
   const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
@@ -70,7 +70,7 @@ const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(nam
 function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] {
   if (!isFolder(root)) {
     if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
-    problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: '-i names a file or a folder' }));
+    problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: 'Name a file or a folder after -i.' }));
     return [];
   }
   return readdirSync(root, { withFileTypes: true })

@@ -61,5 +61,8 @@ function duplicateError(first: Located<unknown>, second: Located<unknown>): Swar
   const { file, line } = first.source.keySpan(first.path);
   const name = String(second.path.at(-1));
   const at = second.source.keySpan(second.path);
-  return new SwarmError('SW1004', `\`${name}\` appears twice`, { at, hint: `the first one is at ${file}:${line}; remove or rename one` });
+  return new SwarmError('SW1004', `\`${name}\` appears twice`, {
+    at,
+    hint: `The first one is at ${file}:${line}. Remove or rename one of the two.`,
+  });
 }

@@ -85,7 +85,7 @@ function readHost(context: InventoryContext, name: string, { source, path, value
   const { from, groups, defaults, problems } = context;
   if (name === 'localhost') {
     const hint = 'remove it; its variables belong in host_vars/localhost.yml';
-    problems.push(new SwarmError('SW1306', '`localhost` is this machine and always there', { at: source.keySpan(path), hint }));
+    problems.push(new SwarmError('SW1306', '`localhost` is always this machine', { at: source.keySpan(path), hint }));
     return undefined;
   }
   const memberOf = groups.groupsOfHost(name);
@@ -171,7 +171,7 @@ function readRoute(
   if (kind === undefined || extra !== undefined) {
     const hint = '{ local: A }, { tailscale: A }, { jump: { via: HOST, address: A } } or { command: [PROGRAM, ...] }';
     const at = extra === undefined ? source.valueSpan(path) : source.keySpan([...path, extra]);
-    problems.push(new SwarmError('SW1306', 'a route has exactly one kind', { at, hint }));
+    problems.push(new SwarmError('SW1306', 'a route must have exactly one kind', { at, hint }));
     return [];
   }
   if (entry.command !== undefined) return [{ kind: 'command', argv: entry.command as [string, ...string[]] }];
@@ -180,7 +180,10 @@ function readRoute(
   const parsed = parseAddress(typeof addressText === 'number' ? sliceSpan(source.valueSpan(addressPath)) : addressText);
   if (typeof parsed === 'string') {
     problems.push(
-      new SwarmError('SW1303', parsed, { at: source.valueSpan(addressPath), hint: 'ADDRESS, ADDRESS:PORT, or "[v6]:PORT" in quotes' }),
+      new SwarmError('SW1303', parsed, {
+        at: source.valueSpan(addressPath),
+        hint: 'Write ADDRESS, ADDRESS:PORT, or "[v6]:PORT" in quotes.',
+      }),
     );
     return [];
   }
@@ -238,7 +241,7 @@ function readDiscover({ problems }: InventoryContext, entry: Located<DiscoverEnt
   for (const [i, network] of networks.entries()) {
     if (isNetwork(network)) continue;
     const at = entry?.source.valueSpan([...entry.path, 'networks', i]);
-    problems.push(new SwarmError('SW1303', `\`${network}\` is not a network`, { at, hint: 'a network is written 10.42.0.0/24' }));
+    problems.push(new SwarmError('SW1303', `\`${network}\` is not a network`, { at, hint: 'Write a network as 10.42.0.0/24.' }));
   }
   return { tailscale: entry?.value.tailscale ?? false, networks };
 }

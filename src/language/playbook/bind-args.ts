@@ -164,5 +164,5 @@ function readExtraVarsFile(file: string): Vars {
   if (problems.length > 0) throw new ValidationError(problems);
   const { value } = source;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Vars;
-  throw new SwarmError('SW1205', `-e @${file} is not a mapping of variables`, { at: source.valueSpan([]), hint: 'write name: value' });
+  throw new SwarmError('SW1205', `-e @${file} is not a mapping of variables`, { at: source.valueSpan([]), hint: 'Write: name: value' });
 }

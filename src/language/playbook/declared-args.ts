@@ -18,7 +18,7 @@ export function readDeclaredArgs(reader: PlaybookReader, context: ReadContext, v
   const unreachable = list < 0 ? undefined : args.slice(list + 1).find(({ positional }) => positional);
   if (unreachable !== undefined) {
     const message = `\`${unreachable.name}\` can never be given: \`${args[list]?.name}\` before it takes all that follows`;
-    reader.problems.push(new SwarmError('SW1115', message, { at: unreachable.at, hint: 'put the positional list last' }));
+    reader.problems.push(new SwarmError('SW1115', message, { at: unreachable.at, hint: 'Put the positional list last.' }));
   }
   return args;
 }

@@ -95,7 +95,9 @@ function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, files: st
     const source = reader.sources.files.get(file);
     if (source === undefined) {
       const at = context.source.valueSpan(path);
-      reader.problems.push(new SwarmError('SW1116', `there is no file ${name}`, { at, hint: 'vars_files are beside the playbook' }));
+      reader.problems.push(
+        new SwarmError('SW1116', `there is no file ${name}`, { at, hint: 'Paths in vars_files start at the folder of the playbook.' }),
+      );
       return {};
     }
     if (source.value === undefined) return {};
@@ -109,13 +111,15 @@ function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, 
   const raw = value as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     reader.problems.push(
-      new SwarmError('SW1109', 'a play is a mapping', { at: source.valueSpan(path), hint: 'write - name: …, hosts: …, tasks: …' }),
+      new SwarmError('SW1109', 'a play must be a mapping', { at: source.valueSpan(path), hint: 'Write: - name: …, hosts: …, tasks: …' }),
     );
     return undefined;
   }
   if (raw['hosts'] === undefined || raw['hosts'] === null) {
     const message = `play ${index + 1} has no \`hosts\``;
-    reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'add hosts: all, or a group' }));
+    reader.problems.push(
+      new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add hosts: all, or the name of a group.' }),
+    );
   }
   const entry = checkMapping(reader, context, playSchema, { ...raw, hosts: raw['hosts'] ?? 'all' });
   const keywords: Partial<PlayEntry> = entry ?? {};
@@ -128,7 +132,7 @@ function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, 
   const handlers = readHandlers(reader, childContext(inner, 'handlers'), list('handlers'), `${index}.h`);
   if (raw['tasks'] === undefined && raw['handlers'] === undefined) {
     const message = `play ${index + 1} has no \`tasks\``;
-    reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'add tasks: with a list of tasks' }));
+    reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add tasks: with a list of tasks.' }));
   }
   for (const key of ['vars', 'environment', 'name'] as const) checkTemplates(reader, childContext(outer, key), keywords[key]);
   checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);

@@ -49,7 +49,7 @@ function readStep(
 function requireMapping({ problems }: PlaybookReader, { source, path }: ReadContext, value: unknown): YamlMapping | undefined {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMapping;
   const hint = typeof value === 'string' ? `write - ${value}: { … }` : 'write - name: …';
-  problems.push(new SwarmError('SW1109', 'a task is a mapping', { at: source.valueSpan(path), hint }));
+  problems.push(new SwarmError('SW1109', 'a task must be a mapping', { at: source.valueSpan(path), hint }));
   return undefined;
 }
 
@@ -107,7 +107,7 @@ export function readHandlers(reader: PlaybookReader, context: ReadContext, value
     const block = ['block', 'import_tasks'].find((key) => key in mapping);
     if (block === undefined) return readTask(reader, handlerContext, mapping, `${id}${i}`, true) ?? [];
     const at = handlerContext.source.keySpan([...handlerContext.path, block]);
-    reader.problems.push(new SwarmError('SW1104', `unknown key \`${block}\``, { at, hint: 'a handler is one task' }));
+    reader.problems.push(new SwarmError('SW1104', `unknown key \`${block}\``, { at, hint: 'A handler must be one task.' }));
     return [];
   });
 }

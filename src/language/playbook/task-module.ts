@@ -37,13 +37,13 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
       second,
       'SW1103',
       `a task runs one module; this one has \`${key}\` and \`${second}\``,
-      `split it into two tasks; \`${key}\` is at line ${line}`,
+      `Split it into two tasks. \`${key}\` is at line ${line}.`,
     );
     return { key, reportedKeys: new Set(keys.filter((each) => moduleNames.has(toModuleName(each)))) };
   }
   if (key !== undefined) {
     const module = modules.get(toModuleName(key));
-    if (module === undefined) report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'swarm modules lists the modules');
+    if (module === undefined) report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
     return module === undefined ? { key, reportedKeys: new Set() } : { key, module, reportedKeys: new Set() };
   }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
@@ -56,13 +56,18 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
       misspelt,
       'SW1111',
       `no module is called \`${misspelt}\``,
-      near === undefined ? 'swarm modules lists the modules' : `did you mean \`${near}\`?`,
+      near === undefined ? 'To see the modules, run: swarm modules' : `did you mean \`${near}\`?`,
     );
     return { reportedKeys: new Set([misspelt]) };
   }
   const foreign = keys.some((each) => findKeywordHint(each) !== undefined);
   if (!foreign)
-    report(undefined, 'SW1103', 'a task runs one module; this one has none', 'add the module and its arguments: command: [uptime]');
+    report(
+      undefined,
+      'SW1103',
+      'a task runs one module; this one has none',
+      'Add the module and its arguments, for example: command: uptime',
+    );
   return { reportedKeys: new Set() };
 }
 

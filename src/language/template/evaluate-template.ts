@@ -116,7 +116,7 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
   for (let n = 0; n < reference.levelsUp; n++) target = target?.outer;
   const [first, ...rest] = reference.parts;
   if (target === undefined)
-    throw new TemplateValueError({ message: 'there is nothing that far outside', start: reference.start, end: reference.end });
+    throw new TemplateValueError({ message: '`../` goes further out than the template', start: reference.start, end: reference.end });
   if (reference.data && first === 'root') return followPath(reference, target.root as Json, rest, []);
   if (reference.data) return followPath(reference, target.data, reference.parts, []);
   if (first !== undefined && !reference.fromThis && reference.levelsUp === 0 && Object.hasOwn(target.params, first))

@@ -27,7 +27,7 @@ export function toSyntaxFault(text: string, error: HandlebarsError): TemplateFau
   const start = findErrorOffset(text, error.message);
   const open = text.lastIndexOf('{{', start);
   if (open >= 0 && !text.includes('}}', open))
-    return { message: '`{{` is not closed', start: open, end: open + 2, hint: 'write {{ name }}' };
+    return { message: '`{{` is not closed', start: open, end: open + 2, hint: 'Write: {{ name }}' };
   const rest = text.slice(start).trimStart();
   if (rest === '') return findUnclosedBlock(text);
   const word = /^(?:[\w.]+|\}\}|\{\{[/#^]?\w*|==|.)/.exec(rest)?.[0] ?? '';
@@ -44,7 +44,7 @@ function findUnclosedBlock(text: string): TemplateFault {
   const last = blocks.at(-1);
   if (last === undefined) return { message: 'the template ends too early', start: Math.max(0, text.length - 1), end: text.length };
   const { name, start, end } = last;
-  return { message: `\`{{#${name}}}\` is not closed`, hint: `{{/${name}}} is missing`, start, end };
+  return { message: `\`{{#${name}}}\` is not closed`, hint: `Add {{/${name}}}.`, start, end };
 }
 
 /** Jison says where only by drawing: its picture has 20 characters before the caret and 20 after, without line ends. */

@@ -126,6 +126,8 @@ function findUnquotedValues(nodes: readonly TemplateNode[]): readonly TemplateFa
     if (node.of.kind === 'literal' || (node.of.kind === 'call' && (node.of.helper === 'quote' || node.of.helper === 'raw'))) return [];
     const name = node.of.kind === 'reference' ? node.of.parts.join('.') : `(${node.of.helper} …)`;
     const message = 'a value in shell text without `quote`';
-    return [{ message, hint: `write {{quote ${name}}}, or {{raw ${name}}} if it is shell text`, start: node.start, end: node.end }];
+    return [
+      { message, hint: `Write {{quote ${name}}}, or {{raw ${name}}} if the value is shell text itself.`, start: node.start, end: node.end },
+    ];
   });
 }

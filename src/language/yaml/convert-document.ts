@@ -55,7 +55,7 @@ function convertNode(state: ConversionState, node: Node, depth: number, key: str
   if (isAlias(node)) return convertAlias(state, node, depth, key);
   if (node.tag !== undefined && !CORE_TAGS.has(node.tag)) {
     const message = `tag \`${node.tag.replace('tag:yaml.org,2002:', '!!')}\` is not supported`;
-    state.problems.push(new SwarmError('SW1006', message, { at: at(), hint: 'remove the tag' }));
+    state.problems.push(new SwarmError('SW1006', message, { at: at(), hint: 'Remove the tag.' }));
     return null;
   }
   if ('anchor' in node && typeof node.anchor === 'string') state.anchors.set(node.anchor, node);
@@ -108,7 +108,10 @@ function convertMap(state: ConversionState, node: YAMLMap, depth: number): unkno
 function duplicateKeyError(sourceText: SourceText, key: string, first: Node, second: Node): SwarmError {
   const line = sourceText.span(first.range?.[0] ?? 0, 0).line;
   const at = sourceText.span(second.range?.[0] ?? 0, second.range?.[1] ?? 0);
-  return new SwarmError('SW1004', `key \`${key}\` appears twice`, { at, hint: `the first one is at line ${line}; remove or rename one` });
+  return new SwarmError('SW1004', `key \`${key}\` appears twice`, {
+    at,
+    hint: `The first one is at line ${line}. Remove or rename one of the two.`,
+  });
 }
 
 /** `<<`, not as a text. */
@@ -119,7 +122,7 @@ function convertMerge(state: ConversionState, pair: Pair<Node, Node | null>, dep
   const valid = Array.isArray(value) ? value.every(isRecord) : isRecord(value);
   if (!valid && state.problems.length === 0) {
     const at = state.sourceText.span(pair.key.range?.[0] ?? 0, pair.key.range?.[1] ?? 0);
-    state.problems.push(new SwarmError('SW1109', '`<<` takes a mapping or a list of mappings', { at, hint: 'write <<: *name' }));
+    state.problems.push(new SwarmError('SW1109', '`<<` takes a mapping or a list of mappings', { at, hint: 'Write: <<: *name' }));
   }
   return value;
 }
@@ -134,7 +137,7 @@ function readKey(state: ConversionState, key: Node | null): string | undefined {
   if (isAlias(key)) return reject(new SwarmError('SW1002', 'an alias cannot be a key', { at }));
   if (!isScalar(key)) {
     if (startsTemplate(state.sourceText.text, start)) return reject(unquotedTemplateError(state.sourceText, start));
-    return reject(new SwarmError('SW1002', 'a key is a text, not a list or a mapping', { at }));
+    return reject(new SwarmError('SW1002', 'a key must be text, not a list or a mapping', { at }));
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value ?? ''));
   if (name === '') return reject(new SwarmError('SW1002', 'a key is missing here', { at }));
@@ -151,14 +154,14 @@ function convertScalar(state: ConversionState, node: Scalar, key: string | undef
     if (key === 'mode' && /^(?:0o?)?[0-7]{3,4}$/.test(source)) {
       const octal = source.replace(/^0o?/, '').padStart(4, '0');
       const message = `\`${source}\` is the ${source === String(value) ? '' : 'decimal '}number ${value} here, not a file mode`;
-      state.problems.push(new SwarmError('SW1005', message, { at: at(), hint: `write mode: "${octal}"` }));
+      state.problems.push(new SwarmError('SW1005', message, { at: at(), hint: `Write: mode: "${octal}"` }));
       return null;
     }
     const number = Number(value);
     const exact = typeof value === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number);
     if (exact) return number;
     const message = `\`${source}\` does not fit a number`;
-    state.problems.push(new SwarmError('SW1109', message, { at: at(), hint: `put it in quotes: "${source}"` }));
+    state.problems.push(new SwarmError('SW1109', message, { at: at(), hint: `Put it in quotes: "${source}"` }));
     return null;
   }
   return typeof value === 'string' || typeof value === 'boolean' ? value : null;

@@ -70,7 +70,7 @@ function rewriteDocument(path: EditPath, expected: unknown, change: () => void, 
   } catch {
     // an alias, or no mapping
   }
-  throw new SwarmError('SW1306', `${path.join('.')} cannot be edited here`, { hint: 'the file has a form of its own: edit it by hand' });
+  throw new SwarmError('SW1306', `${path.join('.')} cannot be edited by a command`, { hint: 'Edit the file by hand.' });
 }
 
 const toPlainValue = (document: Document): unknown => {

@@ -77,7 +77,10 @@ function findEncodingProblem(input: string | Uint8Array, sourceText: SourceText)
   const offset = reencoded === undefined ? bad : reencoded.subarray(0, bad).toString('utf8').length;
   const byte = (bytes?.[bad] ?? 0).toString(16).toUpperCase().padStart(2, '0');
   const message = `this file is not UTF-8 (byte 0x${byte} at offset ${bad})`;
-  return new SwarmError('SW1010', message, { at: sourceText.span(offset, offset + 1), hint: 'convert it: iconv -f latin1 -t utf-8' });
+  return new SwarmError('SW1010', message, {
+    at: sourceText.span(offset, offset + 1),
+    hint: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new',
+  });
 }
 
 const tooDeepError = (sourceText: SourceText, offset: number): SwarmError =>

@@ -48,13 +48,13 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   const lineStart = start - (at.column - 1);
   if (error.code === 'TAG_RESOLVE_FAILED') {
     const message = `tag \`${sourceText.text.slice(start, end)}\` is not supported`;
-    return new SwarmError('SW1006', message, { at, hint: 'remove the tag' });
+    return new SwarmError('SW1006', message, { at, hint: 'Remove the tag.' });
   }
   if (error.code === 'TAB_AS_INDENT' || /^ *\t/.test(at.text)) {
     const tab = lineStart + at.text.indexOf('\t');
     return new SwarmError('SW1001', 'tabs cannot indent YAML', {
       at: sourceText.span(tab, tab + 1),
-      hint: 'replace the tab with two spaces',
+      hint: 'Replace the tab with two spaces.',
     });
   }
   const templateStart = findTemplate(sourceText.text, lineStart, at.text);
@@ -69,7 +69,7 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   if (error.code === 'MISSING_CHAR' && /quote/.test(error.message))
     return missingQuoteError(sourceText, start, error.message.includes('"') ? '"' : "'");
   if (/^Flow (?:map|sequence)/.test(error.message)) {
-    return new SwarmError('SW1002', 'a bracket before this place is not closed', { at, hint: 'every { needs a }, every [ a ]' });
+    return new SwarmError('SW1002', 'a bracket before this point is not closed', { at, hint: 'Close every { with } and every [ with ].' });
   }
   const message = MESSAGES[error.code] ?? lowerFirst(error.message);
   return new SwarmError('SW1002', message, { at, hint: HINTS[error.code] });

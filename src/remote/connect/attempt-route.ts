@@ -42,7 +42,7 @@ export async function attemptRoute(
   const identity = host.identity ?? (route.kind === 'here' ? { hostKeys: [] } : undefined);
   if (identity === undefined) return { status: 'untrusted', error: notTrustedError(host) };
   const deadline = new AbortController();
-  const timeoutError = new SwarmError('SW2001', `no proof within ${options.routeTimeoutMs / 1000} s`, {});
+  const timeoutError = new SwarmError('SW2001', `the machine did not prove its identity within ${options.routeTimeoutMs / 1000} s`, {});
   const timer = setTimeout(() => deadline.abort(timeoutError), options.routeTimeoutMs);
   const both = AbortSignal.any([signal, deadline.signal]);
   try {
@@ -57,13 +57,16 @@ export async function attemptRoute(
 }
 
 export const notTrustedError = (host: Host): SwarmError =>
-  new SwarmError('SW1305', `${host.name} was never trusted: nothing was sent`, { host: host.name, hint: `swarm hosts trust ${host.name}` });
+  new SwarmError('SW1305', `${host.name} is not trusted yet; nothing was sent to it`, {
+    host: host.name,
+    hint: `Run: swarm hosts trust ${host.name}`,
+  });
 
 /** Behind a command there is no handshake, so without a pinned machine-id whatever answers would be taken for the host. */
 const noMachineIdError = (host: Host): SwarmError =>
-  new SwarmError('SW1305', `nothing can prove ${host.name} over a command: no machine-id is pinned`, {
+  new SwarmError('SW1305', `${host.name} cannot prove its identity over a command route, because no machine-id is pinned`, {
     host: host.name,
-    hint: `swarm hosts trust ${host.name} pins it; a machine without /etc/machine-id needs an SSH route`,
+    hint: `Run: swarm hosts trust ${host.name}. A machine without /etc/machine-id needs an SSH route.`,
   });
 
 /** A route that was not proven, and what its error says of it: a jump that another machine answers for leads elsewhere too. */

@@ -149,7 +149,9 @@ async function writeHostFile(access: UserAccess, path: string, content: Uint8Arr
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
   const limit = command.timeoutMs;
   if (limit === undefined) return runOverPipe(access, toExecCommand(command), command.stdin, signal, outputOptions);
-  const timeoutError = new SwarmError('SW6002', `took longer than ${limit / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
+  const timeoutError = new SwarmError('SW6002', `the command took longer than ${limit / 1000} s and was ended`, {
+    hint: 'To allow more time, set `timeout:` in the task.',
+  });
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(timeoutError), limit);
   return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(() =>
@@ -181,7 +183,7 @@ async function runOverPipe(
   const exit = await pipe.done;
   if (left < 0)
     throw new SwarmError('SW6001', `more than ${outputOptions.limit} bytes of output`, {
-      hint: 'Let the command write to a file, and fetch that.',
+      hint: 'Let the command write to a file, and fetch the file.',
     });
   return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
 }

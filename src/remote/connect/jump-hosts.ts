@@ -21,7 +21,7 @@ const sharedConnections = new WeakMap<ConnectOptions, Map<HostName, SharedConnec
 export function createJumpOpener(options: ConnectOptions, chain: readonly HostName[], connectJump: JumpConnector): HopOpener {
   return async (via, address, port, signal) => {
     const host = options.hosts.find((each) => each.name === via);
-    if (host === undefined) throw new SwarmError('SW1304', `the jump over ${via} leads nowhere: it is not in the inventory`, {});
+    if (host === undefined) throw new SwarmError('SW1304', `the jump host ${via} is not in the inventory`, {});
     if (chain.includes(via)) throw new SwarmError('SW1304', `the jump goes in a circle: ${[...chain, via].join(' → ')}`, {});
     const link = borrowConnection(options, host, (stop) => connectJump(host, chain, stop));
     try {
@@ -71,7 +71,7 @@ function borrowConnection(
       released = true;
       if (--link.users > 0) return;
       forgetShared(links, host.name, link);
-      link.abort.abort(new SwarmError('SW2005', 'nobody needs the jump any more', {}));
+      link.abort.abort(new SwarmError('SW2005', 'the connection over the jump host is no longer needed', {}));
       await link.connection.then((connection) => connection[Symbol.asyncDispose]()).catch(() => undefined);
     },
   };

@@ -37,7 +37,7 @@ export async function scanHostKeys(host: Host, route: Route, options: ConnectOpt
       }
     };
     const first = await takeKey(HOST_KEY_TYPES);
-    if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no key of a type that is safe', { host: host.name });
+    if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no host key of a safe type', { host: host.name });
     // both RSA names are of one key
     const others = HOST_KEY_TYPES.filter((type) => first.offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
     const rest = await Promise.all(
@@ -89,7 +89,7 @@ function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSign
         reject(
           error instanceof SwarmError
             ? error
-            : new SwarmError('SW2001', `no SSH there: ${error?.message ?? 'it hung up'}`, { cause: error }),
+            : new SwarmError('SW2001', `no SSH server answers: ${error?.message ?? 'the connection was closed'}`, { cause: error }),
         );
     };
     const onAbort = (): void => {

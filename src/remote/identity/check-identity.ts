@@ -18,8 +18,8 @@ export function checkHostKey(
 ): IdentityMismatch | undefined {
   const shown = `${key.type} ${fingerprint(key.blob)}`;
   if (revoked(key)) {
-    const error = new SwarmError('SW2008', `the key that answers is revoked: ${shown}`, {
-      hint: 'Make new keys on the machine: remove /etc/ssh/ssh_host_*, ssh-keygen -A.',
+    const error = new SwarmError('SW2008', `the machine shows a revoked key: ${shown}`, {
+      hint: 'Make new keys on the machine: rm /etc/ssh/ssh_host_*; ssh-keygen -A',
     });
     return { error, status: 'untrusted' };
   }
@@ -28,14 +28,14 @@ export function checkHostKey(
   if (actual !== undefined) {
     const error = new SwarmError('SW3001', `${actual.name} answers, not ${host.name}`, {
       hint: `Remove or correct this route: its address leads to ${actual.name}. Behind NAT: jump: { via: HOST, address: ADDRESS }. No command was sent.`,
-      detail: `it proves ${shown}, the key of ${actual.name}`,
+      detail: `it shows ${shown}, the key of ${actual.name}`,
       cause: { machine: actual.name },
     });
     return { error, status: 'misdirected', machine: actual.name };
   }
   const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprint(each.blob)}`) ?? [];
-  const error = new SwarmError('SW2003', `a key that was never pinned answers: ${shown}`, {
-    hint: `Compare it at the console of ${host.name} (ssh-keygen -lf), then: swarm hosts trust ${host.name} --replace`,
+  const error = new SwarmError('SW2003', `the machine shows a key that is not pinned: ${shown}`, {
+    hint: `Compare it at the console of ${host.name} (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). If it is right, run: swarm hosts trust ${host.name} --replace`,
     detail: pinned.length === 0 ? 'nothing is pinned' : `pinned: ${pinned.join(', ')}`,
   });
   return { error, status: 'untrusted' };

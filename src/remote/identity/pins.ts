@@ -42,14 +42,18 @@ function addPin(
   pins: Map<string, Identity>,
   { hosts, key, comment }: KnownHost,
 ): { readonly what: string; readonly hint: string } | undefined {
-  if (/[*?!|]/.test(hosts)) return { what: `${hosts} is not a name`, hint: 'Each line has one inventory name: no pattern, no hash.' };
+  if (/[*?!|]/.test(hosts))
+    return { what: `${hosts} is not a name`, hint: 'Write one inventory name on each line, without a pattern and without a hash.' };
   const machineId = MACHINE_ID.exec(comment)?.[1];
   if (machineId !== undefined && !/^[0-9a-f]{64}$/.test(machineId))
-    return { what: `machine-id=${machineId} is not a hash`, hint: 'It has 64 hex digits; swarm hosts trust NAME writes it anew.' };
+    return {
+      what: `machine-id=${machineId} is not a hash`,
+      hint: 'It needs 64 hex digits. To write it again, run: swarm hosts trust NAME',
+    };
   for (const name of hosts.split(',').filter((each) => each !== '')) {
     const known = pins.get(name) ?? { hostKeys: [] };
     if (known.machineId !== undefined && machineId !== undefined && known.machineId !== machineId)
-      return { what: `${name} has two machine-ids`, hint: `One of its lines is stale. swarm hosts trust ${name} --replace` };
+      return { what: `${name} has two machine-ids`, hint: `One of its lines is out of date. Run: swarm hosts trust ${name} --replace` };
     const id = machineId ?? known.machineId;
     const hostKeys = known.hostKeys.some((each) => isSameKey(each, key)) ? known.hostKeys : [...known.hostKeys, key];
     pins.set(name, { hostKeys, ...(id === undefined ? {} : { machineId: id }) });
@@ -68,7 +72,7 @@ function textOf(file: string): string {
 
 /** Pins exactly this for the name; other lines, comments and their order stay. Without keys and machine-id it is forgotten. Atomic. */
 export async function writePin(file: string, name: string, identity: Identity): Promise<void> {
-  if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot stand in known_hosts`);
+  if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot be written to known_hosts`);
   // read and written without a pause between, so that two of our own writers cannot lose each other's line
   const text = textOf(file);
   const next = replacePin(text, name, identity, new Date().toISOString().slice(0, 10));

@@ -46,7 +46,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
     takeIdle(sessionUse) ?? (sessionUse === 'user' ? takeIdle('internal') : undefined);
 
   const borrow = async (sessionUse: SessionUse): Promise<ShellSession> => {
-    if (closed) throw new SwarmError('SW2005', 'the connection was closed here', {});
+    if (closed) throw new SwarmError('SW2005', 'swarm closed the connection', {});
     const opened = findIdle(sessionUse) ?? (await openAnother(sessionUse));
     if (sessionUse === 'user') usedByUser.add(opened);
     return opened;
@@ -159,7 +159,9 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
 }
 
 const timeoutError = (ms: number): SwarmError =>
-  new SwarmError('SW6002', `took longer than ${ms / 1000} s and was ended`, { hint: 'timeout: sets the limit.' });
+  new SwarmError('SW6002', `the command took longer than ${ms / 1000} s and was ended`, {
+    hint: 'To allow more time, set `timeout:` in the task.',
+  });
 
 /** Settles when the work does, however it ends, at the latest after so many ms. */
 async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {

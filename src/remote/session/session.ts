@@ -72,7 +72,7 @@ export function openSession(process: RemoteProcess): Session {
           process.end();
           endSession(
             new SwarmError('SW6001', `more than ${options.limit} bytes of output`, {
-              hint: 'Let the command write to a file, and fetch that.',
+              hint: 'Let the command write to a file, and fetch the file.',
             }),
           );
         }
@@ -99,7 +99,7 @@ export function openSession(process: RemoteProcess): Session {
       return endReason === undefined && !stdout.hasStrayBytes && !stderr.hasStrayBytes;
     },
     close: () => {
-      endSession(new SwarmError('SW2005', 'the session was closed here', {}));
+      endSession(new SwarmError('SW2005', 'swarm closed the session', {}));
       process.end();
     },
   };

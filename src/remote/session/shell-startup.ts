@@ -93,7 +93,7 @@ export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): 
           return;
         }
         if (received.length > PROBE_LIMIT) {
-          settle(() => reject(new SwarmError('SW2006', 'the host prints without end before it starts a shell', {})));
+          settle(() => reject(new SwarmError('SW2006', 'the host prints without end before its shell starts', {})));
           return;
         }
       }
@@ -119,10 +119,10 @@ function watchStderr({ stderr }: RemoteProcess): { lastLine(): string; stop(): v
 function startRefusedError(become: Become | undefined, why: string): SwarmError {
   if (become === undefined) {
     return new SwarmError('SW2006', `the host starts no shell: ${why}`, {
-      hint: 'The login needs a shell that can run sh: getent passwd USER.',
+      hint: 'Give the user a shell that can run sh. To see it, run on the host: getent passwd USER',
     });
   }
-  return new SwarmError('SW2009', `${become.method} gives no rights of ${become.user}: ${why}`, {
+  return new SwarmError('SW2009', `${become.method} to ${become.user} failed: ${why}`, {
     hint:
       become.method === 'su'
         ? 'Only root may su without a password.'

@@ -6,7 +6,7 @@ import { Secret } from '../../core/secret.ts';
 /** One word for any POSIX shell (dash, bash, busybox, also fish and csh if it has no newline): every byte means itself.
  *  Throws SW6014 on NUL, which no argument can hold. */
 export function quoteWord(word: string): string {
-  if (word.includes('\0')) throw new SwarmError('SW6014', 'a command argument has a NUL character in it', {});
+  if (word.includes('\0')) throw new SwarmError('SW6014', 'a command argument contains a NUL character', {});
   if (/^[A-Za-z0-9_./:@%+,-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
@@ -24,7 +24,7 @@ export function toShellCommand(command: Command): string {
 /** The command as shell text that takes the place of the shell that reads it. 127: no such program, 126: not to be run,
  *  125: no such `cwd` (never run elsewhere instead). */
 export function toExecCommand({ argv, cwd, env }: Command): string {
-  if (argv[0].startsWith('-')) throw new SwarmError('SW6014', `a program's name cannot start with a dash: ${argv[0]}`, {});
+  if (argv[0].startsWith('-')) throw new SwarmError('SW6014', `the name of a program cannot start with a dash: ${argv[0]}`, {});
   const changeFolder = cwd === undefined ? '' : `cd -- ${quoteWord(cwd.startsWith('/') ? cwd : `./${cwd}`)}||exit 125;`;
   const exports = Object.entries(env ?? {}).map(([name, value]) => toExportCommand(name, value));
   return `${changeFolder}${exports.join('')}exec ${argv.map(quoteWord).join(' ')}`;

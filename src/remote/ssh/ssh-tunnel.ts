@@ -51,7 +51,7 @@ export function openForwardedStream(client: Client, address: string, port: numbe
       const forbidden = error.reason === 1 || /prohibited/i.test(error.message); // SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
       return forbidden
         ? new SwarmError('SW2010', `the jump host forwards nothing: ${error.message}`, { hint: 'AllowTcpForwarding in its sshd_config.' })
-        : new SwarmError('SW2001', `${address}:${port} does not answer there: ${error.message}`, {});
+        : new SwarmError('SW2001', `${address}:${port} does not answer: ${error.message}`, {});
     },
   );
 }

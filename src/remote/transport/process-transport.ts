@@ -47,12 +47,12 @@ export function createProcessTransport(argv?: readonly [string, ...string[]]): T
 }
 
 const noTunnelError = ([program]: readonly [string, ...string[]]): SwarmError =>
-  new SwarmError('SW2007', `a route over ${program} carries no tunnels`, {
+  new SwarmError('SW2007', `a route over ${program} cannot carry a tunnel`, {
     hint: 'Give the host an SSH route (local, tailscale or jump) for work that needs a tunnel.',
   });
 
 const noForward = ([program]: readonly [string, ...string[]]): SwarmError =>
-  new SwarmError('SW2010', `a route over ${program} forwards no connection`, {
+  new SwarmError('SW2010', `a route over ${program} cannot forward a connection`, {
     hint: 'Give the jump host an SSH route (local, tailscale or jump).',
   });
 
@@ -87,7 +87,8 @@ function startLocalProcess(text: string): RemoteProcess {
     store: createDiscardingStore(),
   })(Object.assign([text], { raw: [text] }));
   const { child } = run;
-  if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `no process can be started here: ${text}`, {});
+  if (!child?.stdin || !child.stdout || !child.stderr)
+    throw new SwarmError('SW2006', `cannot start a process on this machine: ${text}`, {});
   const { stdin, pid } = child;
   // zx reads both from the start: what comes before somebody listens here must wait
   const [stdout, stderr] = [child.stdout.pipe(new PassThrough()), child.stderr.pipe(new PassThrough())];
@@ -135,7 +136,7 @@ async function exposeLocalPort(port: number, hostPort: number | undefined): Prom
   try {
     await once(server.listen(hostPort, LOOPBACK), 'listening');
   } catch (error) {
-    throw new SwarmError('SW2007', `port ${hostPort} is not free here: ${(error as Error).message}`, {});
+    throw new SwarmError('SW2007', `port ${hostPort} is in use on this machine: ${(error as Error).message}`, {});
   }
   return {
     port: hostPort,

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nobody listens there (connection refused)',
+  ECONNREFUSED: 'no program listens on this port (connection refused)',
   EHOSTUNREACH: 'no way to that address',
   ENETUNREACH: 'no way to that network',
   ENOTFOUND: 'no such host name',

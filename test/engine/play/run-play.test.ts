@@ -166,7 +166,7 @@ test('blocked hosts are left out and named; an expired block does not count; nam
   const playbook = 'plays: [{ hosts: drones, tasks: [{ say: 1 }] }]';
   const { finished, state } = await hosts.run(playbook);
   expect(finished).toEqual(['b say ok', 'c say ok']);
-  expect(state.notes[0]).toContain('a is left out');
+  expect(state.notes[0]).toContain('a is skipped');
   await expect(hosts.run(playbook, { options: { limit: 'a' } })).rejects.toMatchObject({ code: 'SW3005' });
   expect((await hosts.run(playbook, { options: { limit: 'drones' } })).finished).toHaveLength(2);
 });

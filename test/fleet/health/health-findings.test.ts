@@ -1,14 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error.ts';
+import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import type { Host, HostName } from '../../../src/core/host.ts';
 import {
   type HealthFinding,
   healthExitCode,
   hostFindings,
   inventoryFindings,
+  routeFindings,
   sshdFindings,
   treeFindings,
 } from '../../../src/fleet/health/health-findings.ts';
 import { parseCheckup } from '../../../src/fleet/health/host-checkup.ts';
+import { summarizeRouteReports } from '../../../src/fleet/health/route-summary.ts';
+import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 
 const host = (name: string): Host => ({
   name: name as HostName,
@@ -117,4 +122,33 @@ test('what the inventory itself warns of is found: one key for two hosts is bad,
     ['warn', 'route', warnings[1]?.message],
   ]);
   expect(healthExitCode(found)).toBe(7);
+});
+
+describe('routes', () => {
+  const report = (status: RouteReport['status'], code?: ErrorCode): RouteReport => ({
+    host: 'd1' as HostName,
+    route: { kind: 'local', address: '10.0.0.1', port: 22 },
+    status,
+    ms: 1,
+    ...(code === undefined ? {} : { error: new SwarmError(code, 'why') }),
+  });
+  const found = (...reports: readonly RouteReport[]): readonly string[] =>
+    routeFindings(host('d1'), reports).map(({ status, about }) => `${status} ${about}`);
+
+  test('that are down are a warning while another one leads to the host, and bad without one', () => {
+    expect(found(report('proven'), report('unreachable', 'SW2001'))).toEqual(['warn route']);
+    expect(found(report('unreachable', 'SW2001'))).toEqual(['bad route']);
+  });
+
+  test('that lead to another machine are bad, whatever else works', () => {
+    expect(found(report('proven'), report('misdirected', 'SW3001'))).toEqual(['bad identity']);
+    expect(found(report('proven'), report('misdirected', 'SW3004'))).toEqual(['bad clone']);
+  });
+
+  test('are summed up by the worst that matters', () => {
+    expect(summarizeRouteReports([report('proven'), report('misdirected', 'SW3001')])).toBe('misdirected');
+    expect(summarizeRouteReports([report('proven'), report('unreachable', 'SW2001')])).toBe('proven');
+    expect(summarizeRouteReports([report('proven'), report('untrusted', 'SW2003')])).toBe('untrusted');
+    expect(summarizeRouteReports([report('unreachable', 'SW2001')])).toBe('unreachable');
+  });
 });

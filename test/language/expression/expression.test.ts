@@ -79,7 +79,7 @@ test('what is not there at run time is told with the nearest name, under its pla
 test('conditions are true or false; all of them must hold', () => {
   expect(allConditionsHold([parse('n == 2'), parse('n == 3')], scope)).toBe(false);
   expect(allConditionsHold([], scope)).toBe(true);
-  expect(fault(() => allConditionsHold([parse('list')], scope)).message).toBe('a condition is true or false, not a list');
+  expect(fault(() => allConditionsHold([parse('list')], scope)).message).toBe('a condition must be true or false, not a list');
 });
 
 test('the names that an expression needs are known without running it', () => {

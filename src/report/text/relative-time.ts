@@ -1,0 +1,35 @@
+const TIME_UNITS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+] as const;
+
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
+const WEEKDAY_IS_CLEAR_MS = 6 * 86_400_000;
+
+/** `2 d`, `5 h`, `12 min`: a duration as a person needs it. */
+export function formatRoughDuration(ms: number): string {
+  const [unit, size] = TIME_UNITS.find(([, each]) => ms >= 2 * each) ?? TIME_UNITS[2];
+  return `${Math.max(0, Math.round(ms / size))} ${unit}`;
+}
+
+/** `3 min ago`; a date that cannot be read is `at an unknown time`. */
+export function formatTimeAgo(time: number, now: number): string {
+  if (Number.isNaN(time)) return 'at an unknown time';
+  return now - time < 60_000 ? 'just now' : `${formatRoughDuration(now - time)} ago`;
+}
+
+/** `2 d from now (Fri 14:00)` in local time; `2026-12-08 14:00` in the brackets where a weekday is not clear. */
+export function formatTimeAhead(time: number, now: number): string {
+  return `${formatRoughDuration(time - now)} from now (${formatLocalTime(time, now)})`;
+}
+
+function formatLocalTime(time: number, now: number): string {
+  const date = new Date(time);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day =
+    time - now < WEEKDAY_IS_CLEAR_MS
+      ? (WEEKDAYS[date.getDay()] ?? '')
+      : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}

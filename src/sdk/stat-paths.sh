@@ -1,0 +1,21 @@
+# Prints one line for each path: what stat prints, then the SHA-256 of a file or the target of a link. "absent": no such path.
+# Arguments: PATH SIZE in turns. SIZE: hash the file if it has so many bytes; "any": hash it always; "-": never.
+# Without arguments both are read from stdin, a line each. Needs: stat, sha256sum, readlink.
+export LC_ALL=C
+print_stat() {
+  if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
+    path=$1 size=$2 extra=-
+    case $s in
+      8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(sha256sum <"$path") || extra=-; extra=${extra%% *}; fi ;;
+      a*) extra=$(readlink -- "$path") ;;
+    esac
+    printf '%s %s\n' "$s" "$extra"
+  else
+    case $s in
+      *'No such file'* | *'Not a directory'*) echo absent ;;
+      *) printf 'error %s\n' "$s" ;;
+    esac
+  fi
+}
+if [ $# -eq 0 ]; then while IFS= read -r each && IFS= read -r wanted; do print_stat "$each" "$wanted"; done; fi
+while [ $# -gt 0 ]; do print_stat "$1" "$2"; shift 2; done

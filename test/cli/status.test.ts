@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { formatOverview } from '../../src/cli/status/status.ts';
+import type { Overview } from '../../src/fleet/overview/overview.ts';
+import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
+
+const now = Date.parse('2026-12-01T12:00:00Z');
+const overview: Overview = {
+  hosts: [
+    { name: 'alpha-centauri', status: 'trusted', cores: 4, protected: true, routes: ['local 10.42.0.1:22'] },
+    {
+      name: 'drone-tarn',
+      status: 'blocked',
+      cores: undefined,
+      protected: false,
+      routes: ['local 10.42.0.199:22', 'tailscale 100.64.0.91:22'],
+      block: { reason: 'new disk', until: '2026-12-03T12:00:00Z', since: '2026-12-01T09:00:00Z' },
+    },
+  ],
+  runs: [{ id: '20261201-115700-ab12', playbook: 'build', status: 'failed', startedAt: '2026-12-01T11:57:00Z', exit: 2 }],
+  binhost: { id: '/srv/binhost', status: 'ok', packages: 12, size: 2 ** 20 },
+  next: 'swarm runs logs 20261201-115700-ab12 --errors',
+};
+const lines = (columns: number): readonly string[] =>
+  formatOverview(overview, { ...detectTerminalStyle({}, {}), columns }, now).map((line) => line.replace(/\(\w+ \d\d:\d\d\)/, '(DAY TIME)'));
+
+test('status shows hosts, runs and binhost, with times relative to now', () => {
+  expect(lines(200)).toEqual([
+    expect.stringMatching(/^HOST +STATUS +CORES {2}ROUTES$/),
+    expect.stringMatching(/^alpha-centauri \(protected\) {2}trusted +4 +local 10\.42\.0\.1:22$/),
+    expect.stringMatching(
+      /^drone-tarn +blocked: new disk, set 3 h ago, until 2 d from now \(DAY TIME\) +\? +local 10\.42\.0\.199:22, tailscale/,
+    ),
+    '',
+    'run       20261201-115700-ab12  build  failed  3 min ago',
+    'binhost   /srv/binhost  12 packages, 1 MiB',
+    'next      swarm runs logs 20261201-115700-ab12 --errors',
+  ]);
+});
+
+test('in 40 columns names, states and failures stay whole', () => {
+  expect(lines(40)).toEqual([
+    'HOST            STATUS',
+    'alpha-centauri  trusted',
+    '  protected',
+    'drone-tarn      blocked',
+    expect.stringMatching(/^ {2}new disk, set 3 h ago/),
+    '',
+    'run       20261201-115700-ab12',
+    '          build  failed  3 min ago',
+    'binhost   /srv/binhost',
+    '          12 packages, 1 MiB',
+    'next      swarm runs logs 20261201-115700-ab12 --errors',
+  ]);
+});

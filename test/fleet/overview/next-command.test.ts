@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { Host } from '../../../src/core/host.ts';
+import { suggestNextCommand } from '../../../src/fleet/overview/next-command.ts';
+import { trustStatus } from '../../../src/fleet/trust/trust-status.ts';
+import type { RunSummary } from '../../../src/journal/read-journal.ts';
+import { hostKey, jumpOver, makeHost, pinnedHost } from '../inventory-hosts.ts';
+
+const now = Date.parse('2026-12-01T12:00:00Z');
+const run = (status: RunSummary['status']): RunSummary => ({ run: 'r1', status, playbook: 'build', startedAt: '', file: '' });
+const trusted = pinnedHost('d1', [hostKey('a')]);
+const next = (hosts: readonly Host[], runs: readonly RunSummary[] = [], binhost = 'ok', misdirected: readonly string[] = []): string =>
+  suggestNextCommand(
+    hosts,
+    hosts.map((host) => ({ name: host.name, status: misdirected.includes(host.name) ? 'misdirected' : trustStatus(host, now) })),
+    runs,
+    { status: binhost },
+    now,
+  );
+
+test('the next command is the most urgent one', () => {
+  expect(next([])).toContain('swarm hosts discover');
+  expect(next([makeHost('d1')], [run('running')])).toBe('swarm runs watch r1');
+  expect(next([makeHost('d1')], [run('failed')])).toBe('swarm hosts trust d1');
+  expect(next([trusted], [run('failed')], 'ok', ['d1'])).toBe('swarm hosts verify d1');
+  expect(next([trusted], [run('interrupted')])).toBe('swarm runs resume r1');
+  expect(next([trusted], [run('failed')])).toBe('swarm runs logs r1 --errors');
+  expect(next([trusted], [run('ok')], 'empty')).toBe('swarm run build CATEGORY/PACKAGE');
+  expect(next([trusted], [run('ok')])).toBe('nothing to do');
+});
+
+test('a jump host is trusted before the host behind it', () => {
+  expect(next([makeHost('deep', { routes: [jumpOver('gate')] }), makeHost('gate')])).toBe('swarm hosts trust gate');
+});
+
+test('a block that has ended is taken out', () => {
+  expect(next([{ ...trusted, block: { reason: 'disk', until: '2026-11-30' } }])).toBe('swarm hosts unblock d1');
+  expect(next([{ ...trusted, block: { reason: 'disk', until: '2026-12-02' } }])).toBe('nothing to do');
+});

@@ -1,0 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const emergeFamily = ['binhost_publish.ts', 'emerge.ts', 'emerge_plan.ts', 'fetch.ts'];
+
+const importedFiles = (file: string): readonly string[] =>
+  [...readFileSync(join(root, 'modules', file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) => path ?? '');
+
+test.each(readdirSync(join(root, 'modules')).filter((file) => file.endsWith('.ts')))(
+  '%s uses the public door, as any module does',
+  (file) => {
+    const allowed = emergeFamily.includes(file) ? /^\.\.\/src\/(index\.ts$|builds\/|gentoo\/)/ : /^\.\.\/src\/index\.ts$/;
+    expect(importedFiles(file).filter((path) => !allowed.test(path))).toEqual([]);
+  },
+);

@@ -1,0 +1,119 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+/** The programs of these folders; other folders test their own. */
+const programs = ['src/sdk', 'src/builds', 'modules'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
+);
+
+const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(([program = '']) =>
+  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program))),
+);
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-program-'));
+  mkdirSync(join(dir, 'bin'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+/** A program on PATH that a program of swarm starts. */
+const putStandIn = (name: string, text: string) => writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+
+test.each(programs.filter((file) => file.endsWith('.py')))('%s is Python', (file) => {
+  const check = 'import sys; compile(sys.stdin.read(), "program", "exec")';
+  expect(spawnSync('python3', ['-c', check], { input: readFileSync(join(root, file)) }).status).toBe(0);
+});
+
+describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shell', ({ words: [shell = '', ...options] }) => {
+  const run = (file: string, args: readonly string[], input = '') => {
+    const env = { PATH: `${join(dir, 'bin')}:${process.env['PATH']}`, STATE: dir, HOME: dir, LC_ALL: 'C', USE: 'ssl', SECRET: 'x' };
+    const text = readFileSync(join(root, file), 'utf8');
+    const { status, stdout, stderr } = spawnSync(shell, [...options, '-c', text, 'sh', ...args], {
+      cwd: dir,
+      env,
+      input,
+      encoding: 'utf8',
+    });
+    return { status, lines: stdout.trimEnd().split('\n'), stderr };
+  };
+
+  test.each(programs.filter((file) => file.endsWith('.sh')))('%s has the syntax of this shell', (file) => {
+    expect(() => execFileSync(shell, [...options, '-n', join(root, file)])).not.toThrow();
+  });
+
+  test('stat-paths: a file with its hash, a folder, a link, nothing; from arguments and from stdin', () => {
+    writeFileSync(join(dir, 'a b'), 'one');
+    execFileSync('ln', ['-s', 'a b', join(dir, 'link')]);
+    const queries = [join(dir, 'a b'), '3', dir, '-', join(dir, 'link'), '-', join(dir, 'none'), 'any'];
+    const ends = [/^8\w+ .* 3 \d+ 7692c3ad3540bb80/, /^4\w+ .* -$/, /^a\w+ .* a b$/, /^absent$/];
+    for (const { lines } of [run('src/sdk/stat-paths.sh', queries), run('src/sdk/stat-paths.sh', [], `${queries.join('\n')}\n`)])
+      expect(lines.map((line, at) => ends[at]?.test(line))).toEqual([true, true, true, true]);
+  });
+
+  test('set-attributes: sets a mode and leaves the owner', () => {
+    writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
+    expect(run('src/sdk/set-attributes.sh', [join(dir, 'file'), ':', '0640']).status).toBe(0);
+    expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
+  });
+
+  test('openrc-state: known, running, enabled', () => {
+    putStandIn('rc-service', 'exit 0');
+    putStandIn('rc-update', "echo '   sshd | default'");
+    expect(run('src/sdk/openrc-state.sh', ['sshd', 'default']).lines).toEqual(['known', 'running', 'enabled']);
+  });
+
+  test('systemd-state: what systemctl prints', () => {
+    putStandIn('systemctl', 'echo LoadState=loaded');
+    expect(run('src/sdk/systemd-state.sh', ['sshd']).lines).toEqual(['LoadState=loaded']);
+  });
+
+  test('service-guard: runs the command, or exits 96 where the file exists', () => {
+    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
+    writeFileSync(join(dir, 'protected'), '');
+    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
+  });
+
+  test('reboot-read: this boot; reboot-now refuses another one', () => {
+    const { lines } = run('modules/reboot-read.sh', []);
+    expect(lines[1]).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+    expect(lines[2]).toMatch(/^\d+$/);
+    for (const name of ['systemctl', 'reboot', 'shutdown']) putStandIn(name, 'exit 1');
+    expect(run('modules/reboot-now.sh', ['machine', 'another', '1']).status).toBe(97);
+  });
+
+  test('clean-environment: the named settings and nothing else of the login', () => {
+    const { lines } = run('src/builds/clean-environment.sh', ['USE CFLAGS', 'env; echo "word=$1"', 'a b']);
+    expect(lines).toEqual(expect.arrayContaining(['USE=ssl', 'NO_COLOR=1', 'word=a b']));
+    expect(lines.join('\n')).not.toContain('SECRET');
+  });
+
+  test('find-built-package: the newest entry since the start, with size and hash', () => {
+    putStandIn('portageq', 'echo "$STATE"');
+    mkdirSync(join(dir, 'a'));
+    writeFileSync(join(dir, 'a/b-1-2.gpkg.tar'), 'one');
+    writeFileSync(
+      join(dir, 'Packages'),
+      'PACKAGES: 2\n\nCPV: a/b-1\nBUILD_ID: 1\nBUILD_TIME: 50\nPATH: a/b-1-1.gpkg.tar\n\nCPV: a/b-1\nBUILD_ID: 2\nBUILD_TIME: 200\nPATH: a/b-1-2.gpkg.tar\n\n',
+    );
+    const { lines } = run('src/builds/find-built-package.sh', ['', 'a/b', '100']);
+    expect(lines).toEqual(['a/b-1 2 200 a/b-1-2.gpkg.tar', dir, '3', expect.stringMatching(/^7692c3ad3540bb80/)]);
+  });
+
+  test('build-package: dependencies from the binhost, then the package from source', () => {
+    putStandIn('python3', 'exit 0');
+    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
+    const { status, lines } = run('src/builds/build-package.sh', ['=a/b-1', 'a/b', 'http://127.0.0.1:1', '--verbose']);
+    expect(status).toBe(0);
+    expect(lines[0]).toMatch(/^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1$/);
+    expect(lines[1]).toMatch(
+      /^http:\/\/127\.0\.0\.1:1 .* --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/,
+    );
+    expect(lines[2]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --buildpkgonly --verbose =a\/b-1$/);
+  });
+});
