@@ -24,7 +24,7 @@ const FRAME_MS = 100;
 const CLOCK_MS = 1000;
 
 /** Opens the alternate screen. `lines` returns the lines for the present size of the terminal. Only lines that differ from the last
- *  frame are sent, each to its own row: docs/adr/0008-the-run-screen-writes-its-own-lines.md says why Ink does not do this. */
+ *  frame are sent, each to its own row: docs/adr/0009-the-run-screen-writes-its-own-lines.md says why Ink does not do this. */
 export function openTerminalRenderer(
   out: TerminalOutput,
   input: Parameters<typeof readKeys>[0],
