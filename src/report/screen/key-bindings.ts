@@ -1,6 +1,6 @@
 import { displayText } from '../text/display-text.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
-import { findSelectedHost, type HostRow, listHostRows } from './model/host-rows.ts';
+import { findSelectedHost, listHostRows, type ScreenHostRow } from './model/host-rows.ts';
 import { findNextError, findNextMatch } from './model/log-search.ts';
 import type { ScreenModel } from './model/screen-model.ts';
 import { chooseSizeTier, type ScreenAction, type ScreenPage, type ScreenView } from './model/screen-view.ts';
@@ -209,7 +209,13 @@ function keyStep(key: KeyPress): number | 'start' | 'end' | undefined {
   return key.name === 'end' || key.text === 'G' ? 'end' : undefined;
 }
 
-function handleMoveKey(view: ScreenView, key: KeyPress, model: ScreenModel, rows: readonly HostRow[], style: TerminalStyle): ScreenView {
+function handleMoveKey(
+  view: ScreenView,
+  key: KeyPress,
+  model: ScreenModel,
+  rows: readonly ScreenHostRow[],
+  style: TerminalStyle,
+): ScreenView {
   const errors = model.state.errors.length;
   if (key.text === 'f' || key.text === 'F') {
     if (errors === 0) return { ...view, notice: displayText`no failures` };
@@ -244,7 +250,7 @@ function moveIndex(index: number, step: number | 'start' | 'end', total: number)
 }
 
 /** Arrows go where they point, in a list, in columns and in the grid. */
-function selectHost(view: ScreenView, key: KeyPress, rows: readonly HostRow[], style: TerminalStyle): Partial<ScreenView> {
+function selectHost(view: ScreenView, key: KeyPress, rows: readonly ScreenHostRow[], style: TerminalStyle): Partial<ScreenView> {
   if (rows.length === 0 || chooseSizeTier(style) === 'tiny') return {};
   const { kind, height, across } = chooseHostLayout(rows, view, style);
   const index = Math.max(

@@ -7,7 +7,7 @@ import { type DisplayStatus, statusSymbols } from '../../text/symbols.ts';
 export type HostSort = 'trouble' | 'name' | 'time';
 
 /** What one host does, ready for a row. */
-export interface HostRow {
+export interface ScreenHostRow {
   readonly name: string;
   readonly label: DisplayText;
   readonly sign: DisplayStatus;
@@ -54,7 +54,7 @@ const TROUBLE_ORDER: readonly DisplayStatus[] = [
 ];
 
 /** The rows in order: problems first (it changes only when a state does), by name, or longest running first. */
-export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly HostRow[] {
+export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly ScreenHostRow[] {
   const wanted = filter.toLowerCase();
   const rows = Object.entries(state.hosts)
     .map(([name, host]) => hostRow(name, host, state, now))
@@ -64,7 +64,7 @@ export function listHostRows(state: RunState, now: number, sort: HostSort, filte
   return rows.sort((a, b) => TROUBLE_ORDER.indexOf(a.sign) - TROUBLE_ORDER.indexOf(b.sign)); // stable: the inventory's order within
 }
 
-function hostRow(name: string, host: HostState, state: RunState, now: number): HostRow {
+function hostRow(name: string, host: HostState, state: RunState, now: number): ScreenHostRow {
   const over = state.status !== 'running';
   const sign = hostDisplayStatus(host, over);
   const item = host.item === undefined ? undefined : state.items[host.item];
@@ -94,7 +94,7 @@ function statusWord(sign: DisplayStatus, host: HostState, over: boolean): Displa
 
 /** The host that is selected; at the start the first one with output. */
 export function findSelectedHost(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   view: { readonly selected: string | undefined },
   model: { readonly logs: ReadonlyMap<string, unknown> },
 ): string | undefined {

@@ -1,12 +1,12 @@
 import { type DisplayText, displayText, padText, textWidth } from '../../text/display-text.ts';
 import { alignSides, type StyledLine, type StyledText, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
 import { statusSymbols } from '../../text/symbols.ts';
-import type { HostRow } from '../model/host-rows.ts';
+import type { ScreenHostRow } from '../model/host-rows.ts';
 import { chooseSizeTier, type ScreenView, type TerminalSize } from '../model/screen-view.ts';
 import { type HostLayout, visibleRange } from './host-layout.ts';
 
 /** The hosts, as they are arranged; exactly `height` lines. */
-export function hostArea(rows: readonly HostRow[], view: ScreenView, size: TerminalSize, layout: HostLayout): readonly StyledLine[] {
+export function hostArea(rows: readonly ScreenHostRow[], view: ScreenView, size: TerminalSize, layout: HostLayout): readonly StyledLine[] {
   if (rows.length === 0)
     return [
       [styled(view.filter === '' ? displayText` no hosts yet` : displayText` no host matches the filter; c clears it`, { dim: true })],
@@ -20,7 +20,7 @@ export function hostArea(rows: readonly HostRow[], view: ScreenView, size: Termi
 }
 
 function listLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   view: ScreenView,
   size: TerminalSize,
   layout: HostLayout,
@@ -46,7 +46,7 @@ interface ColumnWidths {
   readonly subject: number;
 }
 
-function chooseWidths(rows: readonly HostRow[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): ColumnWidths {
+function chooseWidths(rows: readonly ScreenHostRow[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): ColumnWidths {
   const longest = rows.reduce((most, { label }) => Math.max(most, [...label].length), 4);
   const name = Math.min(longest, tier === 'big' ? 24 : 14);
   const [route, word, phase, eta] =
@@ -80,7 +80,7 @@ function columnTitles(widths: ColumnWidths, view: ScreenView): StyledLine {
   return [styled(displayText`${text}`, { dim: true })];
 }
 
-function rowLine(row: HostRow, chosen: boolean, widths: ColumnWidths, room: number): StyledLine {
+function rowLine(row: ScreenHostRow, chosen: boolean, widths: ColumnWidths, room: number): StyledLine {
   const { style } = statusSymbols[row.sign];
   const gap = styled(displayText` `);
   const cells: readonly (readonly StyledText[])[] = [
@@ -115,7 +115,7 @@ const TIME_WIDTH = 5;
 const FIXED_WIDTH = 1 + 3 + WORD_WIDTH + TIME_WIDTH + 1; // mark, symbol between spaces, word, time, gap
 
 function columnLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   size: TerminalSize,
   { height, across, cell }: HostLayout,
   chosen: number,
@@ -148,7 +148,7 @@ function columnLines(
 }
 
 function gridLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   size: TerminalSize,
   { height, across, cell }: HostLayout,
   chosen: number,
