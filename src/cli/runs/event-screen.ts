@@ -21,7 +21,7 @@ export async function showOnScreen(
   const screen = openRunScreen({
     out: process.stdout,
     in: process.stdin,
-    look: terminalStyleFor(options, process.stdout),
+    style: terminalStyleFor(options, process.stdout),
     subscribe: (each) => {
       listener = each;
     },
