@@ -16,7 +16,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   }
   try {
-    const swarm = buildProgram((exit) => exits.push(exit));
+    const swarm = buildProgram(argv, (exit) => exits.push(exit));
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
     await swarm.parseAsync([...argv], { from: 'user' });
     return exits.at(-1) ?? 0;

@@ -7,8 +7,8 @@ import { commandPage, formatHelpPage, listPage } from './help-page.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 
-/** The whole command line; `exit` gets the exit code of the command that ran. */
-export function buildProgram(exit: (code: number) => void): Command {
+/** The whole command line; `argv` is what was typed, and `exit` gets the exit code of the command that ran. */
+export function buildProgram(argv: readonly string[], exit: (code: number) => void): Command {
   const swarm = addGlobalOptions(new Command('swarm')).version(readProgramVersion(), '--version').helpCommand(false);
   setHelp(swarm, () => formatHelpPage(listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm))));
   swarm.allowExcessArguments(true).action(async () => {
@@ -17,17 +17,27 @@ export function buildProgram(exit: (code: number) => void): Command {
   });
   swarm.command('help [words...]', { hidden: true }).action(async (words: readonly string[]) => {
     assertCommand(swarm, words);
-    await buildProgram(exit).parseAsync([...words, '--help'], { from: 'user' });
+    await buildProgram([...words, '--help'], exit).parseAsync([...words, '--help'], { from: 'user' });
   });
   const groups = new Map(Object.keys(commandGroups).map((name) => [name, undefined as Command | undefined]));
   for (const declaration of commands) {
     const command = addCommand(findGroup(swarm, groups, declaration), declaration);
     command.action(async (...given: unknown[]) => {
-      const values = [...given.slice(0, -2), collectOptions(command)];
+      const args = declaration.unknownOptions === 'anywhere' ? restoreSeparator(given.slice(0, -2), argv) : given.slice(0, -2);
+      const values = [...args, collectOptions(command)];
       exit(await runUnlessMistyped(command, () => declaration.run(values)));
     });
   }
   return swarm;
+}
+
+/** commander drops the first `--`. A command that reads options of its own needs it in its list of words, which is the last arg. */
+function restoreSeparator(args: readonly unknown[], argv: readonly string[]): readonly unknown[] {
+  const at = argv.indexOf('--');
+  const words = args.at(-1);
+  if (at < 0 || !Array.isArray(words) || words.includes('--')) return args;
+  const literal = argv.length - at - 1;
+  return [...args.slice(0, -1), [...words.slice(0, words.length - literal), '--', ...words.slice(words.length - literal)]];
 }
 
 const appendValue = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

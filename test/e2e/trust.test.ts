@@ -199,8 +199,8 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
     );
     const early = await hosts.run('hosts', 'trust', 'inner', '--yes');
     expect([early.exit, existsSync(hosts.pins)]).toEqual([7, false]);
-    expect(early.stderr).toMatch(/error\[SW1305\].*outer was never trusted/);
-    expect(early.stderr).toContain('hint: swarm hosts trust outer');
+    expect(early.stderr).toMatch(/error\[SW1305\].*outer is not trusted yet/);
+    expect(early.stderr).toContain('hint: Run: swarm hosts trust outer');
     const all = await hosts.run('hosts', 'trust', '--yes');
     expect(all.exit).toBe(0);
     expect((await hosts.run('exec', 'inner', '--', 'true')).exit).toBe(0);

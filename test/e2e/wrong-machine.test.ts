@@ -131,7 +131,7 @@ describe.skipIf(namespacesProblem !== undefined)('a reboot on two sites', () => 
       ['run', 'reboot', '-e', 'hosts=gateway', '--allow-protected', 'unraid'],
       ['run', join(project.dir, 'plain.yml'), '-e', 'allow_protected=gateway'],
       ...['reboot', '/sbin/poweroff -f', 'systemctl reboot', 'init 6'].map((text) => ['exec', 'gateway', '--', ...text.split(' ')]),
-      ...['echo reboot | sh', 'c=halt; $c', 'nohup shutdown -r now &', '$(which reboot)'].map((text) => [
+      ...['sync; reboot', 'sudo halt', 'nohup shutdown -r now &', 'sh -c "sleep 1; reboot"'].map((text) => [
         'exec',
         'gateway',
         '--shell',
