@@ -101,7 +101,7 @@ function unknownCommandError(parent: Command): SwarmError {
   const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
   const near = closestCommand(parent);
   return new SwarmError('SW1203', `there is no command ${before} ${parent.args[0]}`, {
-    hint: near === undefined ? `there are: ${listCommandNames(parent).join(', ')}` : `did you mean ${before} ${near}?`,
+    hint: near === undefined ? `there are: ${listCommandNames(parent).join(', ')}` : `Did you mean ${before} ${near}?`,
   });
 }
 

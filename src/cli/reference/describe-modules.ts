@@ -72,7 +72,7 @@ export async function schemaCommand(name: string): Promise<number> {
 function unknownCode(id: string): SwarmError {
   const near = closestName(id, Object.keys(errorCodes));
   const own = `It may come from a module of your project: grep -r ${id} modules/`;
-  const hint = near !== undefined ? `did you mean ${near}?` : id.startsWith('SW') ? 'docs/errors.md lists all codes.' : own;
+  const hint = near !== undefined ? `Did you mean ${near}?` : id.startsWith('SW') ? 'docs/errors.md lists all codes.' : own;
   return new SwarmError('SW1203', `swarm has no error ${id}`, { hint });
 }
 

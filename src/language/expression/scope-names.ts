@@ -17,16 +17,16 @@ export interface NameUse {
 export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   inventory_hostname: 'the name of the host',
   group_names: 'the groups of the host',
-  run_id: 'the run',
-  check_mode: 'whether nothing is changed',
+  run_id: 'the id of the run',
+  check_mode: 'true with --check',
   host: 'the host: host.name, host.groups, host.vars',
-  facts: 'what the machine told about itself: facts.cores, facts.arch',
+  facts: 'what swarm reads from the host: facts.cores, facts.arch',
   hosts: 'names of the selected hosts',
-  groups: 'names of hosts by group',
+  groups: 'for each group, the names of its hosts',
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',
-  failed_result: 'in a rescue: what the task that failed registered',
+  failed_result: 'in rescue: the result of the task that failed',
 };
 
 const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
@@ -56,6 +56,6 @@ function undefinedNameError(message: string, name: string, knownNames: Iterable<
   const near = closestName(name, knownNames);
   return new SwarmError('SW1108', message, {
     at,
-    hint: near === undefined ? `names here: ${[...knownNames].join(', ')}` : `did you mean \`${near}\`?`,
+    hint: near === undefined ? `Use one of: ${[...knownNames].join(', ')}` : `Did you mean \`${near}\`?`,
   });
 }

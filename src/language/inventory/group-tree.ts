@@ -76,7 +76,7 @@ function listParents(merged: MergedInventory, names: readonly string[], problems
 
 function unknownMemberError(kind: string, name: string, names: readonly string[], source: SourceDocument, path: KeyPath): SwarmError {
   const near = closestName(name, names);
-  const hint = near === undefined ? `${kind}s: ${names.join(', ')}` : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? `Use one of the ${kind}s: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
   return new SwarmError('SW1306', `no ${kind} is called \`${name}\``, { at: source.valueSpan(path), hint });
 }
 

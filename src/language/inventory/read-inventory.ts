@@ -84,7 +84,7 @@ interface InventoryContext {
 function readHost(context: InventoryContext, name: string, { source, path, value }: Located<HostEntry>): Host | undefined {
   const { from, groups, defaults, problems } = context;
   if (name === 'localhost') {
-    const hint = 'remove it; its variables belong in host_vars/localhost.yml';
+    const hint = 'Remove it. Write its variables in host_vars/localhost.yml.';
     problems.push(new SwarmError('SW1306', '`localhost` is always this machine', { at: source.keySpan(path), hint }));
     return undefined;
   }
@@ -96,7 +96,7 @@ function readHost(context: InventoryContext, name: string, { source, path, value
   );
   const [first, ...more] = routes;
   if (first === undefined) {
-    const hint = 'write routes: [ { local: 10.0.0.1 } ]';
+    const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
     if (routeEntries.length === 0 && !hasValueAt(source, [...path, 'routes', 0])) {
       problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.keySpan(path), hint }));
     }
@@ -169,7 +169,7 @@ function readRoute(
   const wrongKey = Object.keys(valueAtPath(source.value, path) ?? {})[0];
   if (kind === undefined && wrongKey !== undefined) return []; // told already
   if (kind === undefined || extra !== undefined) {
-    const hint = '{ local: A }, { tailscale: A }, { jump: { via: HOST, address: A } } or { command: [PROGRAM, ...] }';
+    const hint = 'Write one of: { local: A }, { tailscale: A }, { jump: { via: HOST, address: A } }, { command: [PROGRAM, ...] }';
     const at = extra === undefined ? source.valueSpan(path) : source.keySpan([...path, extra]);
     problems.push(new SwarmError('SW1306', 'a route must have exactly one kind', { at, hint }));
     return [];
@@ -204,7 +204,7 @@ function checkHostKeys(hosts: readonly Host[], entries: ReadonlyMap<string, Loca
       if (owner === undefined) owners.set(blob, host);
       else if (owner !== host) {
         const entry = entries.get(host.name);
-        const hint = 'a clone? make new keys on one of them: remove /etc/ssh/ssh_host_*, then ssh-keygen -A';
+        const hint = 'If one is a clone, make new keys on it: rm /etc/ssh/ssh_host_*; ssh-keygen -A';
         const message = `${owner.name} and ${host.name} have the same pinned ${type} key`;
         warnings.push(new SwarmError('SW1302', message, { at: entry?.source.keySpan(entry.path), hint }));
         break;
@@ -223,12 +223,12 @@ function readBinhost(
     return { path: expandPath(path ?? 'binhost', from.home, from.dir) };
   if (!names.includes(host)) {
     const near = closestName(host, names);
-    const hint = near === undefined ? `hosts: ${names.join(', ')}` : `did you mean \`${near}\`?`;
+    const hint = near === undefined ? `Use one of the hosts: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
     problems.push(new SwarmError('SW1306', `no host is called \`${host}\``, { at: entry.source.valueSpan([...entry.path, 'host']), hint }));
   }
   if (path === undefined || !isAbsolute(path)) {
     const at = path === undefined ? entry.source.keySpan(entry.path) : entry.source.valueSpan([...entry.path, 'path']);
-    const hint = 'write path: /var/cache/binpkgs';
+    const hint = 'Write: path: /var/cache/binpkgs';
     problems.push(new SwarmError('SW1306', `the binhost on ${host} needs an absolute \`path\``, { at, hint }));
   }
   return { host: host as HostName, path: path ?? '/' };

@@ -111,7 +111,10 @@ function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, 
   const raw = value as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     reader.problems.push(
-      new SwarmError('SW1109', 'a play must be a mapping', { at: source.valueSpan(path), hint: 'Write: - name: …, hosts: …, tasks: …' }),
+      new SwarmError('SW1109', 'a play must be a mapping', {
+        at: source.valueSpan(path),
+        hint: 'Write: - { name: NAME, hosts: all, tasks: [] }',
+      }),
     );
     return undefined;
   }
@@ -195,8 +198,8 @@ function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly 
   for (const { name, at } of notified) {
     if (names.has(name) || name.includes('{{')) continue;
     const near = closestName(name, names);
-    const known = names.size === 0 ? 'this play has no handlers' : `handlers of this play: ${[...names].join(', ')}`;
-    const hint = near === undefined ? known : `did you mean \`${near}\`?`;
+    const known = names.size === 0 ? 'Add handlers: to the play.' : `Use one of the handlers of this play: ${[...names].join(', ')}`;
+    const hint = near === undefined ? known : `Did you mean \`${near}\`?`;
     problems.push(new SwarmError('SW1110', `no handler is called \`${name}\``, { at, hint }));
   }
 }

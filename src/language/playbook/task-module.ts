@@ -56,7 +56,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
       misspelt,
       'SW1111',
       `no module is called \`${misspelt}\``,
-      near === undefined ? 'To see the modules, run: swarm modules' : `did you mean \`${near}\`?`,
+      near === undefined ? 'To see the modules, run: swarm modules' : `Did you mean \`${near}\`?`,
     );
     return { reportedKeys: new Set([misspelt]) };
   }

@@ -116,8 +116,8 @@ function unknownKeyError(key: string, known: readonly string[], path: KeyPath, c
     context.ansibleHints !== undefined && Object.hasOwn(context.ansibleHints, key) ? context.ansibleHints[key] : undefined;
   if (replacement !== undefined) return new SwarmError('SW1105', `\`${key}\` is not supported`, { at, hint: replacement });
   const near = closestName(key, known);
-  const all = known.length === 0 ? 'nothing can be written here' : `known here: ${known.join(', ')}`;
-  const hint = near === undefined ? all : `did you mean \`${near}\`?`;
+  const all = known.length === 0 ? 'Remove it.' : `Use one of: ${known.join(', ')}`;
+  const hint = near === undefined ? all : `Did you mean \`${near}\`?`;
   const message = context.module === undefined ? `unknown key \`${key}\`` : `${context.module} has no argument \`${key}\``;
   return new SwarmError(context.codes.unknown, message, { at, hint });
 }
@@ -128,7 +128,7 @@ function missingKeyError(issue: Issue, path: KeyPath, context: CheckContext): Sw
   const owner = parent.length === context.path.length && context.module !== undefined ? context.module : quoteLastKey(parent);
   const at = context.source.keySpan(parent);
   const expectation = describeExpectation(issue);
-  const hint = expectation.startsWith('takes ') ? `\`${key}\` ${expectation}` : undefined;
+  const hint = expectation.startsWith('takes ') ? `Add ${key}: with ${expectation.slice('takes '.length)}.` : undefined;
   return new SwarmError(context.codes.missing, owner === undefined ? `\`${key}\` is missing` : `${owner} needs \`${key}\``, { at, hint });
 }
 
@@ -187,14 +187,14 @@ const joinAlternatives = (words: readonly string[]): string =>
 function findHint(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value' && typeof found === 'string') {
     const near = closestName(found, issue.values.map(String));
-    return near === undefined ? undefined : `did you mean \`${near}\`?`;
+    return near === undefined ? undefined : `Did you mean \`${near}\`?`;
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'boolean' && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
-    return `write ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
+    return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
   }
-  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `put it in quotes: "${found}"`;
-  if (issue.expected === 'array' && typeof found === 'string') return `write [${found}]`;
+  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
+  if (issue.expected === 'array' && typeof found === 'string') return `Write: [${found}]`;
   return undefined;
 }
 
@@ -214,7 +214,7 @@ export function valueAtPath(value: unknown, path: KeyPath): unknown {
   return current;
 }
 
-/** The keys that an object schema knows at a path inside it, for "did you mean". */
+/** The keys that an object schema knows at a path inside it, for "Did you mean". */
 function listKeysAt(schema: z.core.$ZodType, path: KeyPath): readonly string[] {
   const { def } = schema._zod as { readonly def: SchemaDefinition };
   if (def.type === 'lazy' && def.getter) return listKeysAt(def.getter(), path);

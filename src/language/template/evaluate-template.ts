@@ -43,10 +43,10 @@ function valueToText(
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const name = of.kind === 'reference' ? of.parts.join('.') : 'x';
-  const hints = { null: `write {{ default ${name} "…" }}`, 'a list': `write {{ join ${name} " " }} or {{ json ${name} }}` };
+  const hints = { null: `Write: {{ default ${name} "…" }}`, 'a list': `Write {{ join ${name} " " }} or {{ json ${name} }}.` };
   const kind = describeType(value);
-  const hint = hints[kind as keyof typeof hints] ?? `write {{ json ${name} }}, or name one of its keys`;
-  throw new TemplateValueError({ message: `\`${name}\` is ${kind} and cannot stand in a text`, hint, start, end });
+  const hint = hints[kind as keyof typeof hints] ?? `Write {{ json ${name} }}, or name one of its keys.`;
+  throw new TemplateValueError({ message: `\`${name}\` is ${kind} and cannot become text`, hint, start, end });
 }
 
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
@@ -116,7 +116,7 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
   for (let n = 0; n < reference.levelsUp; n++) target = target?.outer;
   const [first, ...rest] = reference.parts;
   if (target === undefined)
-    throw new TemplateValueError({ message: '`../` goes further out than the template', start: reference.start, end: reference.end });
+    throw new TemplateValueError({ message: '`../` leaves the outermost block', start: reference.start, end: reference.end });
   if (reference.data && first === 'root') return followPath(reference, target.root as Json, rest, []);
   if (reference.data) return followPath(reference, target.data, reference.parts, []);
   if (first !== undefined && !reference.fromThis && reference.levelsUp === 0 && Object.hasOwn(target.params, first))
@@ -155,10 +155,10 @@ function describeMissing(
   if (walked.length === 0) {
     const known = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     const near = closestName(part, known);
-    const inEach = outer === part ? `inside {{#each}} and {{#with}} names are those of the item: write {{ @root.${part} }}` : undefined;
+    const inEach = outer === part ? `Inside {{#each}} and {{#with}} a name is a key of the item. Write: {{ @root.${part} }}` : undefined;
     return {
       message: `\`${part}\` is not defined`,
-      hint: inEach ?? (near === undefined ? undefined : `did you mean \`${near}\`?`),
+      hint: inEach ?? (near === undefined ? undefined : `Did you mean \`${near}\`?`),
       start,
       end,
     };
@@ -168,6 +168,6 @@ function describeMissing(
     return { message: `\`${name}\` is ${describeType(value)} and has no field \`${part}\``, start, end };
   const near = closestName(part, Object.keys(value));
   const fields = Object.keys(value).slice(0, 12).join(', ');
-  const hint = near === undefined ? (fields === '' ? undefined : `it has ${fields}`) : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? (fields === '' ? undefined : `Use one of its fields: ${fields}`) : `Did you mean \`${near}\`?`;
   return { message: `\`${name}\` has no field \`${part}\``, hint, start, end };
 }

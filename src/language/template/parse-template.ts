@@ -110,7 +110,11 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       case 'BlockStatement':
         return convertBlock(node);
       default:
-        return reject(node, 'partials and decorators are not supported', 'put the text here, or use a second template');
+        return reject(
+          node,
+          'partials and decorators are not supported',
+          'Put the text into this template, or use a second template in another task.',
+        );
     }
   }
 
@@ -118,7 +122,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const name = String(node.path?.original ?? '');
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
       const near = closestName(name, ['if', 'unless', 'each', 'with']);
-      const hint = near === undefined ? `write {{#if ${name}}} or {{#each ${name}}}` : `did you mean \`{{#${near}}}\`?`;
+      const hint = near === undefined ? `Write {{#if ${name}}} or {{#each ${name}}}.` : `Did you mean \`{{#${near}}}\`?`;
       return reject(node.path ?? node, `unknown block \`{{#${name}}}\``, hint);
     }
     const [subject, extra] = node.params ?? [];
@@ -141,7 +145,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       reject(
         path,
         `unknown helper \`${name}\``,
-        near === undefined ? `helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `did you mean \`${near}\`?`,
+        near === undefined ? `Use one of the helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `Did you mean \`${near}\`?`,
       );
     } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
       reject(path, `helper \`${name}\` is written {{ ${helper.usage} }}`);
@@ -156,7 +160,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       const { data = false, depth = 0, parts = [] } = node;
       return { kind: 'reference', data, levelsUp: depth, fromThis: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...rangeOf(node) };
     }
-    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is no value', 'write null or ""');
+    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is not a value', 'Write null or "".');
     return { kind: 'literal', value: (node.value ?? null) as string | number | boolean | null };
   }
 

@@ -32,7 +32,7 @@ export function toSyntaxFault(text: string, error: HandlebarsError): TemplateFau
   if (rest === '') return findUnclosedBlock(text);
   const word = /^(?:[\w.]+|\}\}|\{\{[/#^]?\w*|==|.)/.exec(rest)?.[0] ?? '';
   const at = start + text.slice(start).indexOf(word);
-  return { message: `\`${word}\` cannot stand here`, hint: findHandlebarsHint(text, at), start: at, end: at + word.length };
+  return { message: `unexpected \`${word}\``, hint: findHandlebarsHint(text, at), start: at, end: at + word.length };
 }
 
 function findUnclosedBlock(text: string): TemplateFault {
@@ -67,12 +67,12 @@ function findErrorOffset(text: string, message: string): number {
 function findHandlebarsHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
   const filter = /\{\{\s*([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(inner);
-  if (filter !== null) return `a filter is a helper here: {{ ${[filter[2], filter[1], filter[3]].filter(Boolean).join(' ')} }}`;
-  if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'templates do not compare: put the condition into when:, or use {{#if x}}';
+  if (filter !== null) return `Write a helper instead of a filter: {{ ${[filter[2], filter[1], filter[3]].filter(Boolean).join(' ')} }}`;
+  if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'Put the condition into when: of the task, or write {{#if x}}.';
   const index = /([\w.]+)\[(['"]?)([^\]'"]+)\2\]/.exec(inner);
-  if (index !== null) return `write {{ ${index[1]}.[${index[3]}] }}`;
-  if (/\.\d/.test(inner)) return 'the first entry of a list is {{ list.[0] }}';
-  if (/\w\(/.test(inner)) return 'a helper is called {{ helper value }}, without parentheses';
+  if (index !== null) return `Write: {{ ${index[1]}.[${index[3]}] }}`;
+  if (/\.\d/.test(inner)) return 'Write the first entry of a list as {{ list.[0] }}.';
+  if (/\w\(/.test(inner)) return 'Write {{ helper value }}, without parentheses.';
   return undefined;
 }
 
@@ -94,7 +94,7 @@ export function rejectJinja(text: string): void {
     endfor: '{{/each}}',
   };
   const form = forms[word];
-  const hint = form === undefined ? 'templates have {{#if}}, {{#each}}, {{#with}} and {{#unless}}' : `write ${form}`;
+  const hint = form === undefined ? 'Use {{#if}}, {{#each}}, {{#with}} or {{#unless}}.' : `Write: ${form}`;
   throw new TemplateSyntaxError({
     message: '`{% %}` is Jinja2; templates are Handlebars',
     hint,

@@ -74,7 +74,7 @@ function convertAlias(state: ConversionState, node: Alias, depth: number, key: s
   }
   if (target === undefined) {
     const near = closestName(node.source, state.anchors.keys());
-    const hint = near === undefined ? 'an anchor is per file and stands before its alias' : `did you mean \`*${near}\`?`;
+    const hint = near === undefined ? 'Define the anchor above the alias, in the same file.' : `Did you mean \`*${near}\`?`;
     state.problems.push(new SwarmError('SW1007', `no anchor \`&${node.source}\` before this line`, { at, hint }));
     return null;
   }

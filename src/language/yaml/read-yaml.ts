@@ -22,7 +22,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlResult {
     problems: [problem],
   });
   if (size > MAX_BYTES) {
-    const message = `${(size / MAX_BYTES).toFixed(1)} MiB: a file may have 1 MiB`;
+    const message = `${(size / MAX_BYTES).toFixed(1)} MiB: a file may have at most 1 MiB`;
     return reject(new SwarmError('SW1008', message, { at: sourceText.span(0, 1) }));
   }
   const encodingError = findEncodingProblem(input, sourceText);
@@ -61,7 +61,7 @@ function parseDocuments(sourceText: SourceText): YamlResult {
     const from = first.contents?.range?.[1] ?? 0;
     const dashes = sourceText.text.slice(from).search(/^---(?=\s|$)/m);
     const start = dashes < 0 ? second.range[0] : from + dashes;
-    const hint = 'one document a file: move it to a file of its own';
+    const hint = 'Move it to a file of its own.';
     problems.push(new SwarmError('SW1009', 'a second document starts here', { at: sourceText.span(start, start + 3), hint }));
   }
   return { source: createSourceDocument(sourceText, problems.length > 0 ? undefined : value, first.contents, aliasTargets), problems };
