@@ -166,7 +166,7 @@ async function busyFleet(): Promise<void> {
   const [frames, cpu, start] = [screen.frames(), used(screen.pid), performance.now()];
   const keys: number[] = [];
   const sizes: (readonly [number, number])[] = [];
-  const SORTS = ['sorted by name', 'longest at work first', 'trouble first'];
+  const SORTS = ['sorted by name', 'longest running first', 'problems first'];
   for (let at = 0; performance.now() - start < SECONDS * 1000; at++) {
     keys.push(await screen.press('o', SORTS[at % SORTS.length] ?? ''));
     sizes.push([(performance.now() - start) / 1000, memory(screen.pid, 'VmRSS')]);

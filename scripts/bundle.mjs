@@ -28,6 +28,9 @@ const chunks = {
   start: ['src/cli/main.ts'],
   exec: [
     'src/cli/exec/exec.ts',
+    'src/engine/run.ts',
+    'src/remote/identity/pins.ts',
+    'src/sdk/command-change.ts',
     'src/report/reporters/plain-reporter.ts',
     'src/report/reporters/ndjson-reporter.ts',
     'src/report/reporters/json-reporter.ts',
@@ -35,17 +38,9 @@ const chunks = {
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: [
-    'path-stat',
-    'command-change',
-    'file-attributes',
-    'file-content',
-    'run-or-throw',
-    'service-state',
-    'source-files',
-    'edit-lines',
-    'split-words',
-  ].map((name) => `src/sdk/${name}.ts`),
+  modules: ['path-stat', 'file-attributes', 'file-content', 'run-or-throw', 'service-state', 'source-files', 'edit-lines'].map(
+    (name) => `src/sdk/${name}.ts`,
+  ),
 };
 
 const missing = Object.values(chunks)

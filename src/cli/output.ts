@@ -2,7 +2,7 @@ import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { Journal } from '../journal/journal.ts';
 import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal-style.ts';
-import type { GlobalOptions } from './options.ts';
+import type { GlobalOptions } from './define-command.ts';
 
 export const terminalStyleFor = (options: GlobalOptions, stream: NodeJS.WriteStream): TerminalStyle =>
   detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });

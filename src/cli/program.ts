@@ -1,45 +1,42 @@
 import { Command, Option } from 'commander';
 import { closestName, SwarmError } from '../core/error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
-import type { CommandEntry } from './command-entry.ts';
-import { commandEntries, commandGroups } from './commands.ts';
-import type { GlobalOptions } from './options.ts';
+import { commandGroups, commands } from './commands.ts';
+import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
+import { commandPage, formatHelpPage, listPage } from './help-page.ts';
 
-const appendValue = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
-const increment = (_: string, before: number): number => before + 1;
+const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 
-/** The whole command line; `exit` is told the exit code of the command that ran. */
+/** The whole command line; `exit` gets the exit code of the command that ran. */
 export function buildProgram(exit: (code: number) => void): Command {
-  const swarm = addGlobalOptions(new Command('swarm'))
-    .description('Runs playbooks on your own machines over SSH. Nothing is installed on them.')
-    .version(readProgramVersion(), '--version')
-    .helpCommand('help [command]', 'help of a command')
-    .exitOverride();
+  const swarm = addGlobalOptions(new Command('swarm')).version(readProgramVersion(), '--version').helpCommand(false);
+  setHelp(swarm, () => formatHelpPage(listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm))));
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommandError(swarm);
-    exit(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm) as GlobalOptions, () => swarm.outputHelp()));
+    exit(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm), () => swarm.outputHelp()));
   });
-  const parents = new Map<string, Command>();
-  for (const entry of commandEntries) {
-    const command = addCommand(findParent(swarm, parents, entry), entry);
+  swarm.command('help [words...]', { hidden: true }).action(async (words: readonly string[]) => {
+    assertCommand(swarm, words);
+    await buildProgram(exit).parseAsync([...words, '--help'], { from: 'user' });
+  });
+  const groups = new Map(Object.keys(commandGroups).map((name) => [name, undefined as Command | undefined]));
+  for (const declaration of commands) {
+    const command = addCommand(findGroup(swarm, groups, declaration), declaration);
     command.action(async (...given: unknown[]) => {
-      exit(await runUnlessMistyped(command, () => entry.run(collectOptions(command) as never, ...(given.slice(0, -2) as never[]))));
+      const values = [...given.slice(0, -2), collectOptions(command)];
+      exit(await runUnlessMistyped(command, () => declaration.run(values)));
     });
   }
   return swarm;
 }
 
-/** The options that every command takes. */
+const appendValue = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const increment = (_: string, before: number): number => before + 1;
+
 function addGlobalOptions(command: Command): Command {
+  for (const option of Object.values(globalOptions)) command.addOption(toOption(option));
   return command
-    .option('-C, --directory <dir>', 'the project (default: the nearest folder above with inventory/)')
-    .option('-i, --inventory <path>', 'inventory file or folder (repeat)', appendValue)
-    .option('-l, --limit <pattern>', 'only these hosts: a,b  group:!host  glob*')
-    .addOption(new Option('-o, --output <format>', 'what to print').choices(['auto', 'plain', 'json', 'ndjson']).default('auto'))
-    .option('-v, --verbose', 'more: results, routes (repeat)', increment, 0)
-    .option('-q, --quiet', 'only errors and the recap')
-    .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-    .helpOption('-h, --help', 'help of this command')
+    .helpOption('-h, --help')
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .allowExcessArguments(false)
@@ -47,33 +44,44 @@ function addGlobalOptions(command: Command): Command {
     .exitOverride();
 }
 
-function findParent(swarm: Command, parents: Map<string, Command>, { usage }: CommandEntry): Command {
-  const [word = ''] = usage.split(' ');
+function toOption({ flags, text, repeat, count, choices, default: value }: OptionDeclaration): Option {
+  const option = new Option(flags, text);
+  if (choices !== undefined) option.choices(choices);
+  if (repeat) option.argParser(appendValue);
+  if (count) option.argParser(increment);
+  return value === undefined ? option : option.default(value);
+}
+
+const setHelp = (command: Command, page: () => string): Command => command.configureHelp({ formatHelp: page });
+
+function findGroup(swarm: Command, groups: Map<string, Command | undefined>, { name }: CommandDeclaration): Command {
+  const [word = ''] = name.split(' ');
   const group = commandGroups[word];
   if (group === undefined) return swarm;
-  const known = parents.get(word);
+  const known = groups.get(word);
   if (known !== undefined) return known;
-  const parent = addGlobalOptions(swarm.command(word).summary(group.summary).description(group.summary));
-  parents.set(word, parent);
+  const parent = addGlobalOptions(swarm.command(word)).helpCommand(false);
+  setHelp(parent, () => formatHelpPage(listPage(`swarm ${word} [COMMAND] [OPTIONS]`, group.summary, listCommands(parent))));
+  groups.set(word, parent);
   return parent;
 }
 
-function addCommand(parent: Command, entry: CommandEntry): Command {
-  const usage = entry.usage.split(' ').slice(parent.parent === null ? 0 : 1);
-  const isDefault = commandGroups[parent.name()]?.bare === usage[0]; // `swarm hosts` is `swarm hosts list`
-  const command = addGlobalOptions(parent.command(usage.join(' '), { hidden: entry.hidden === true, isDefault }));
-  if (isDefault) command.allowExcessArguments(true); // mistyped() tells more
-  command.summary(entry.summary).description(entry.summary);
-  if (entry.passThrough) command.passThroughOptions();
-  if (entry.ownHelp) command.helpOption(false);
-  for (const [flags, description, repeat] of entry.options ?? []) {
-    if (repeat === undefined) command.option(flags, description);
-    else command.option(flags, `${description} (repeat)`, appendValue);
-  }
+function addCommand(parent: Command, declaration: CommandDeclaration): Command {
+  const { name, args, options, hidden, ownHelp, unknownOptions } = declaration;
+  const word = name.split(' ').at(-1) ?? name;
+  const isDefault = commandGroups[parent.name()]?.bare === word; // `swarm hosts` is `swarm hosts list`
+  const usage = [word, ...args.map((arg) => arg.usage)].join(' ');
+  const command = addGlobalOptions(parent.command(usage, { hidden: hidden === true, isDefault }));
+  setHelp(command, () => formatHelpPage(commandPage(declaration)));
+  if (isDefault) command.allowExcessArguments(true); // runUnlessMistyped() reports them with more detail
+  if (unknownOptions === 'after-name') command.passThroughOptions();
+  if (unknownOptions === 'anywhere') command.allowUnknownOption();
+  if (ownHelp) command.helpOption(false);
+  for (const option of Object.values(options)) command.addOption(toOption(option));
   return command;
 }
 
-/** `swarm hosts verfy` reads as `swarm hosts list verfy`: a word that is nothing else there is a command mistyped. */
+/** `swarm hosts verfy` reads as `swarm hosts list verfy`. A word that names no host is then a mistyped command. */
 async function runUnlessMistyped(command: Command, run: () => Promise<number>): Promise<number> {
   const parent = command.parent;
   const isDefaultCommand =
@@ -90,26 +98,42 @@ async function runUnlessMistyped(command: Command, run: () => Promise<number>): 
   }
 }
 
-const listCommandNames = (parent: Command): readonly string[] => {
-  const hidden = new Set(commandEntries.filter((entry) => entry.hidden).map(({ usage }) => usage.split(' ')[0]));
-  return parent.commands.map((each) => each.name()).filter((name) => !hidden.has(name));
-};
+/** The commands right below `swarm` or a group, with their summaries. */
+function listCommands(parent: Command): readonly (readonly [string, string])[] {
+  const prefix = parent.parent === null ? '' : `${parent.name()} `;
+  const own = commands.filter(({ name, hidden }) => !hidden && name.startsWith(prefix));
+  const names = [...new Set(own.map(({ name }) => name.slice(prefix.length).split(' ')[0] ?? ''))];
+  return names.map((name) => [name, commandGroups[name]?.summary ?? own.find((each) => each.name === `${prefix}${name}`)?.summary ?? '']);
+}
+
+const listCommandNames = (parent: Command): readonly string[] => listCommands(parent).map(([name]) => name);
 const closestCommand = (parent: Command): string | undefined => closestName(parent.args[0] ?? '', listCommandNames(parent));
 
-/** The first word behind a command is none of those that may stand there. */
-function unknownCommandError(parent: Command): SwarmError {
+/** The words of `swarm help` name a command, or a group and its command. */
+function assertCommand(swarm: Command, words: readonly string[]): void {
+  let parent = swarm;
+  for (const word of words) {
+    if (parent !== swarm && commandGroups[parent.name()] === undefined) return; // a playbook of run
+    const found = parent.commands.find((each) => each.name() === word);
+    if (found === undefined) throw unknownCommandError(parent, word);
+    parent = found;
+  }
+}
+
+/** The word after a command is none of its commands. */
+function unknownCommandError(parent: Command, word = parent.args[0] ?? ''): SwarmError {
   const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
-  const near = closestCommand(parent);
-  return new SwarmError('SW1203', `there is no command ${before} ${parent.args[0]}`, {
-    hint: near === undefined ? `there are: ${listCommandNames(parent).join(', ')}` : `Did you mean ${before} ${near}?`,
+  const near = closestName(word, listCommandNames(parent));
+  return new SwarmError('SW1203', `There is no command ${before} ${word}.`, {
+    hint: near === undefined ? `Use one of: ${listCommandNames(parent).join(', ')}.` : `Did you mean ${before} ${near}?`,
   });
 }
 
 /** Options given before or after the command's name count alike; a default never hides a given one. */
-function collectOptions(command: Command): object {
+function collectOptions(command: Command): GlobalOptions {
   const chain: Command[] = [];
   for (let each: Command | null = command; each !== null; each = each.parent) chain.unshift(each);
   const given = (each: Command): object =>
     Object.fromEntries(Object.entries(each.opts()).filter(([name]) => each.getOptionValueSource(name) === 'cli'));
-  return Object.assign({}, command.opts(), ...chain.map(given));
+  return Object.assign({}, command.opts<GlobalOptions>(), ...chain.map(given));
 }

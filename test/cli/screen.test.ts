@@ -44,7 +44,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     tty.type('q');
     await tty.shows(/quit and stop run \w+ .*\[y\/N\]/);
     tty.type('\r');
-    await tty.shows('nothing was done');
+    await tty.shows('cancelled');
     tty.type('q');
     await tty.shows(/\[y\/N\]/);
     tty.type('y');
@@ -79,7 +79,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     await other.shows('INTERRUPTED');
     project.release();
     other.type('r');
-    await other.shows(/go on with run .*\[y\/N\]/);
+    await other.shows(/resume run .*\[y\/N\]/);
     other.type('y');
     expect(await other.ended).toBe(0);
     expect(other.normal()).toContain(`$ swarm runs resume ${run}`);
@@ -105,7 +105,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     expect(tty.normal()).toMatch(/error\[SW120\d\].*nobody/);
   });
 
-  test('a replay rests, goes faster, and is left at any time', async () => {
+  test('a replay pauses, goes faster, and is left at any time', async () => {
     using project = createLocalProject();
     runInPipe(project.dir, ['run', 'fail']);
     using tty = runOnTerminal(project.dir, 'runs show last --replay --speed 0.01');
@@ -113,7 +113,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     tty.type('+');
     await tty.shows('REPLAY 0.02x');
     tty.type(' ');
-    await tty.shows('REPLAY, at rest');
+    await tty.shows('REPLAY (paused)');
     tty.type(' ');
     for (let at = 0; at < 20; at++) tty.type('+');
     await tty.shows('FINISHED WITH FAILURES');
@@ -126,7 +126,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     using project = createLocalProject();
     using tty = runOnTerminal(project.dir, '', { columns: 100 });
     await tty.shows('swarm hosts verify');
-    expect(tty.screen()).toContain('no run has been recorded');
+    expect(tty.screen()).toContain('this project has no earlier run');
     tty.type('b');
     await tty.shows('package atoms: _');
     tty.type('\x1b');
@@ -135,7 +135,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     await tty.shows('back to the dashboard');
     expect(tty.normal()).toContain('$ swarm status');
     tty.type('\r');
-    await tty.shows('no run has been recorded');
+    await tty.shows('this project has no earlier run');
     tty.type('q');
     expect(await tty.ended).toBe(0);
     expect(tty.state()).toEqual(given);

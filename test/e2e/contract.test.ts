@@ -69,28 +69,37 @@ describe('a build', () => {
 });
 
 describe('documents', () => {
-  const each = (word: string, ...words: string[]) => ({ words, word });
   test.concurrent.each([
-    each('hosts', 'hosts', 'list'),
-    each('hosts', 'hosts'),
-    each('hosts', 'hosts', 'verify'),
-    each('hosts', 'hosts', 'discover'),
-    each('hosts', 'status'),
-    each('runs', 'status'),
-    each('findings', 'doctor'),
-    each('runs', 'runs', 'list'),
-    each('runs', 'runs'),
-    each('packages', 'binhost', 'status'),
-    each('findings', 'binhost', 'check', '--deep'),
-  ])('swarm $words -o json has $word, each with a name or id and a status', async ({ words, word }) => {
+    { words: ['hosts', 'list'], key: 'hosts', names: ['d1', 'd2'] },
+    { words: ['hosts'], key: 'hosts', names: ['d1', 'd2'] },
+    { words: ['hosts', 'verify'], key: 'hosts', names: ['d1', 'd2'] },
+    { words: ['hosts', 'discover'], key: 'hosts', names: ['d1', 'd2'] },
+    { words: ['status'], key: 'hosts', names: ['d1', 'd2'] },
+    { words: ['doctor'], key: 'findings', names: [] },
+    { words: ['binhost', 'check', '--deep'], key: 'findings', names: [] },
+  ])('swarm $words -o json has $key: $names, each with a status', async ({ words, key, names }) => {
     const { exit, json } = await project.json(...words);
-    const list = (json as unknown as Record<string, unknown>)[word];
-    expect([exit, words]).toEqual([words[0] === 'doctor' ? exit : 0, words]);
-    expect(list).toBeInstanceOf(Array);
-    for (const one of list as Record<string, unknown>[]) {
-      expect(one['name'] ?? one['id']).toEqual(expect.stringMatching(/./));
-      expect(one['status']).toEqual(expect.stringMatching(NAME));
-    }
+    const list = (json as unknown as Record<string, readonly Record<string, unknown>[]>)[key] ?? [];
+    expect([exit, list.map((one) => one['name'] ?? one['id'])]).toEqual([0, names]);
+    for (const { status } of list) expect(status).toEqual(expect.stringMatching(NAME));
+  });
+
+  test.concurrent.each([{ words: ['status'] }, { words: ['runs', 'list'] }, { words: ['runs'] }])(
+    'swarm $words -o json has the runs, each with an id and a status',
+    async ({ words }) => {
+      const { exit, json } = await project.json(...words);
+      const runs = (json as unknown as { readonly runs: readonly Record<string, unknown>[] }).runs;
+      expect(exit).toBe(0);
+      expect(runs).toContainEqual(expect.objectContaining({ id: built.json.run, status: 'ok' }));
+      for (const run of runs) expect(run['status']).toEqual(expect.stringMatching(NAME));
+    },
+  );
+
+  test('swarm binhost status -o json has the packages, each with a status', async () => {
+    const { exit, json } = await project.json('binhost', 'status');
+    const packages = (json as unknown as { readonly packages: readonly Record<string, unknown>[] }).packages;
+    expect([exit, packages.map((one) => one['name'] ?? one['id'])]).toEqual([0, expect.arrayContaining(['demo-libs/zip-1.3.1'])]);
+    for (const { status } of packages) expect(status).toEqual(expect.stringMatching(NAME));
   });
 
   test('hosts verify proves every route, and names who answered', async () => {
@@ -123,23 +132,27 @@ describe('a command line', () => {
     [['hosts', 'show', 'd3'], 'SW1203', /d1|d2/],
     [['exec', 'drons', '--', 'true'], 'SW1203', /drones/],
     [['run', 'biuld', 'a/b'], 'SW1203', /build/],
-    [['runs', 'show', 'nosuchrun'], 'SW1203', /./],
-    [['runs', 'watch', 'nosuchrun'], 'SW1203', /./],
+    [['runs', 'show', 'nosuchrun'], 'SW1203', /swarm runs list/],
+    [['runs', 'watch', 'nosuchrun'], 'SW1203', /swarm runs list/],
     [['runs', 'logs', 'last', 'd9'], 'SW1203', /d1/],
     [['modules', 'copi'], 'SW1203', /copy/],
-    [['explain', 'SW9999'], 'SW1203', /./],
+    [['explain', 'SW9999'], 'SW1203', /nearest codes are SW\d{4}, SW\d{4}, SW\d{4}\./],
     [['schema', 'inventry'], 'SW1203', /inventory/],
     [['statsu'], 'SW1203', /swarm status/],
     [['hosts', 'verfy'], 'SW1203', /swarm hosts verify/],
     [['hosts', 'drons'], 'SW1203', /drones/],
     [['runs', 'shw', 'last'], 'SW1203', /swarm runs show/],
-    [['runs', 'nothing', 'like', 'it'], 'SW1203', /there are: list, show/],
+    [['runs', 'nothing', 'like', 'it'], 'SW1203', /Use one of: list, show/],
     [['binhost', 'chek'], 'SW1203', /swarm binhost check/],
     [['hosts', 'list', 'a', 'b'], 'SW1202', /arguments/],
     [['hosts', 'list', '--outptu', 'json'], 'SW1202', /--output/],
     [['hosts', 'list', '-o', 'yaml'], 'SW1202', /json/],
     [['hosts', 'show'], 'SW1202', /name/],
     [['exec', 'd1'], 'SW1202', /command/],
+    [['exec', 'd1', 'd2', '--', 'true'], 'SW1202', /swarm exec d1,d2 -- true/],
+    [['exec', 'd1', 'a | b'], 'SW1202', /swarm exec d1 --shell -- 'a \| b'/],
+    [['run', 'build', 'demo-libs/zip', '--dep'], 'SW1202', /--deep/],
+    [['help', 'hosst'], 'SW1203', /swarm hosts/],
     [['run', 'push', '-f', 'many'], 'SW1202', /number|many/],
     [['run', 'build', 'demo-libs/zip', '-l', 'd3'], 'SW1203', /d1|d2/],
     [['run', 'build', 'demo-libs/zip', '-e', 'packges=x'], 'SW1205', /packages/],
@@ -148,7 +161,7 @@ describe('a command line', () => {
     [['hosts', 'ssh', 'd3', 'true'], 'SW1203', /d1|d2/],
     [['hosts', 'trust', 'd3'], 'SW1203', /d1|d2/],
     [['doctor', 'd3'], 'SW1203', /d1|d2/],
-    [['binhost', 'rollback', '999'], 'SW1203', /./],
+    [['binhost', 'rollback', '999'], 'SW1203', /generation/],
   ] as const)('swarm %s: exit 5, %s on stderr, nothing on stdout', async (words, code, hint) => {
     const { exit, stdout, stderr } = await project.swarm(...words);
     expect([exit, stdout]).toEqual([5, '']);
@@ -188,7 +201,28 @@ describe('a command line', () => {
       expect(help.stdout).toMatch(/packages .*Package atoms or sets.*required/);
     }
     const nothing = await project.swarm();
-    expect([nothing.exit, nothing.stdout]).toEqual([expect.any(Number), expect.stringContaining('Usage: swarm')]);
+    expect([nothing.exit, nothing.stdout]).toEqual([0, stdout]);
+  });
+
+  test.concurrent.each([[['exec']], [['hosts', 'trust']], [['hosts']], [['run']], [['runs', 'logs']], [['status']]])(
+    'swarm help %s prints the page of --help',
+    async (words) => {
+      const [page, same] = [await project.swarm('help', ...words), await project.swarm(...words, '--help')];
+      expect([page.exit, page.stdout]).toEqual([0, same.stdout]);
+      expect(page.stdout).toMatch(new RegExp(`^Usage: swarm ${words.join(' ')} `));
+      expect(page.stdout).toContain('Global options:');
+    },
+  );
+
+  test('an arg that a playbook declares is an option of its run', async () => {
+    const wanted = ['--list-hosts', '-o', 'json'];
+    const spaced = await project.swarm('run', 'reboot', '--hosts', 'd2', ...wanted);
+    const joined = await project.swarm('run', 'reboot', '--hosts=d2', ...wanted);
+    expect([spaced.exit, JSON.parse(spaced.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ plays: [expect.objectContaining({ hosts: ['d2'] })] }),
+    ]);
+    expect(joined.stdout).toBe(spaced.stdout);
   });
 
   test('--list-hosts and --list-tasks touch no host', async () => {

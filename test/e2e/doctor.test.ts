@@ -110,7 +110,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm doctor, on real Ope
     expect([restored.exit, about(restored.findings, 'clone')]).toEqual([7, [expect.stringContaining('the machine-id is not')]]);
     await using twin = await startSshd({ clientKey, machineId: well.machineId });
     write([`d2: { ${route(well)} }`, `d3: { ${route(twin)} }`], { d2: well, d3: twin });
-    expect(about((await doctor()).findings, 'clone')).toEqual(['the machine-id of d2: a clone, or two servers of one machine']);
+    expect(about((await doctor()).findings, 'clone')).toEqual(['the same machine-id as d2: a clone, or two servers of one machine']);
   });
 
   test('finds routes that lead elsewhere or nowhere, and hosts that were never trusted', async () => {

@@ -91,7 +91,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         expect(out).toContain('local 192.168.20.1:22 leads to alpha-centauri, which is protected. No command was sent, no login offered.');
         expect(out).toMatch(/it is written in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
         expect(out).toContain(
-          'hint: remove this route of drone-tarn, or write the way behind alpha-centauri: { jump: { via: alpha-centauri, address: ADDRESS } }',
+          'hint: Remove this route of drone-tarn, or write the way behind alpha-centauri: { jump: { via: alpha-centauri, address: ADDRESS } }',
         );
       });
 

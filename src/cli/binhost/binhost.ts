@@ -10,16 +10,9 @@ import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-
-export interface BinhostCheckFlags extends GlobalOptions {
-  readonly deep?: boolean;
-}
-export interface BinhostServeFlags extends GlobalOptions {
-  readonly address?: string;
-  readonly port?: string;
-}
+import type { BinhostCheckFlags, BinhostServeFlags } from './binhost-commands.ts';
 
 interface OpenBinhost extends AsyncDisposable {
   readonly store: BinhostStore;

@@ -3,8 +3,8 @@ import type { Journal } from '../../journal/journal.ts';
 import { execReporter } from '../../report/reporters/exec-lines.ts';
 import { jsonReporter } from '../../report/reporters/json-reporter.ts';
 import { ndjsonReporter } from '../../report/reporters/ndjson-reporter.ts';
-import type { ExecFlags } from '../options.ts';
 import { terminalStyleFor } from '../output.ts';
+import type { ExecFlags } from './exec-command.ts';
 
 /** `host │ line` on stdout, failures on stderr; or what -o asks for. */
 export function attachExecReporter(journal: Journal, options: ExecFlags): (state: RunState) => Promise<void> {

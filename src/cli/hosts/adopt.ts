@@ -1,15 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { adoptHost } from '../../fleet/trust/adopt-host.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { AdoptFlags } from './hosts-commands.ts';
 import { trustHostsCommand } from './trust.ts';
-
-export interface AdoptFlags extends GlobalOptions {
-  readonly name?: string;
-  readonly group?: readonly string[];
-  readonly fingerprint?: string;
-  readonly yes?: boolean;
-}
 
 /** `swarm hosts adopt ADDRESS --name N --group G`: writes the inventory and pins; nothing else. Not pinned: not adopted. */
 export async function adoptHostCommand(address: string, options: AdoptFlags): Promise<number> {

@@ -2,13 +2,9 @@ import { makeBlock, removeBlock, writeBlock } from '../../fleet/blocks/block-hos
 import { formatBlockEnd } from '../../fleet/blocks/block-text.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-
-export interface BlockFlags extends GlobalOptions {
-  readonly reason?: string;
-  readonly until?: string;
-}
+import type { BlockFlags } from './hosts-commands.ts';
 
 /** `swarm hosts block NAME --reason T --until 2d`: written into the inventory, with a reason and an end. */
 export async function blockHostCommand(name: string, options: BlockFlags): Promise<number> {

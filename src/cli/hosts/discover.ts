@@ -3,13 +3,8 @@ import { discoverMachines } from '../../fleet/discovery/discover-machines.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
-
-export interface DiscoverFlags extends GlobalOptions {
-  readonly tailscale?: string;
-  readonly network?: readonly string[];
-}
+import type { DiscoverFlags } from './hosts-commands.ts';
 
 /** `swarm hosts discover`: takes the host key of whoever answers; logs in nowhere, writes nothing. */
 export async function discoverHostsCommand(options: DiscoverFlags): Promise<number> {

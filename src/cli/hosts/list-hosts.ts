@@ -2,7 +2,7 @@ import { formatRoute } from '../../core/host.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { formatHostTable } from './host-table.ts';
 

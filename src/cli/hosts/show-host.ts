@@ -3,7 +3,7 @@ import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 /** `swarm hosts show NAME`. */

@@ -8,7 +8,7 @@ import { findProvenRoute } from '../../fleet/connection/proven-route.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
 export async function sshCommand(name: string, words: readonly string[], options: GlobalOptions): Promise<number> {

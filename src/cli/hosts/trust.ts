@@ -7,17 +7,10 @@ import { sortByJumpDepth } from '../../fleet/trust/trust-order.ts';
 import { readUserKnownHosts } from '../../remote/identity/known-hosts.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
-import type { GlobalOptions } from '../options.ts';
 import { terminalStyleFor } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
+import type { TrustFlags } from './hosts-commands.ts';
 import { formatAuthorities, formatOfferedKeys } from './offered-keys-table.ts';
-
-export interface TrustFlags extends GlobalOptions {
-  readonly fingerprint?: string;
-  readonly yes?: boolean;
-  readonly replace?: boolean;
-  readonly rotate?: boolean;
-}
 
 const printLine = (line: string): void => void process.stderr.write(`${line}\n`);
 

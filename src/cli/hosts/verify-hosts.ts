@@ -7,7 +7,7 @@ import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 /** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. Exit 7 where a route leads elsewhere. */

@@ -4,7 +4,7 @@ import { fileError, SwarmError } from '../../core/error.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { moduleTemplate, moduleTestTemplate } from './module-template.ts';
 

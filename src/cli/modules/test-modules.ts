@@ -7,7 +7,7 @@ import { codeFile } from '../../core/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 
 const TEST_ENDING = '.test.ts';
 

@@ -6,7 +6,7 @@ import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
 

@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
 const INVENTORY_TEMPLATE = `# yaml-language-server: $schema=../.swarm/schema/inventory.json

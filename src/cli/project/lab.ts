@@ -1,19 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
-import { packageRoot } from '../../core/package-root.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';
-import type { GlobalOptions } from '../options.ts';
-
-export interface LabFlags extends GlobalOptions {
-  readonly demo?: boolean;
-  readonly keep?: boolean;
-  readonly drones?: string;
-}
+import { spawnSelf } from '../spawn-self.ts';
+import type { LabFlags } from './project-commands.ts';
 
 const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -21,7 +14,9 @@ const printLine = (text: string): void => void process.stdout.write(`${text}\n`)
 export async function labCommand(options: LabFlags): Promise<number> {
   const drones = Number(options.drones ?? 4);
   if (!Number.isInteger(drones) || drones < 1 || drones > 64)
-    throw new SwarmError('SW1202', `--drones ${options.drones}: a whole number from 1 to 64`, {});
+    throw new SwarmError('SW1202', `--drones ${options.drones} is not a whole number from 1 to 64.`, {
+      hint: 'Write for example: --drones 4',
+    });
   const keep = options.keep === true || options.directory !== undefined || !options.demo;
   const dir = options.directory === undefined ? await mkdtemp(join(tmpdir(), 'swarm-lab-')) : resolve(options.directory);
   const lab = await startLab(join(dir, 'drones'), { drones });
@@ -42,7 +37,7 @@ async function runDemo(project: string): Promise<number> {
     for (const line of words) printLine(line);
     if (argv === undefined) continue;
     printLine(`\n$ swarm ${argv.join(' ')}`);
-    const exit = await spawnSwarm(['-C', project, ...argv]);
+    const exit = await runSelf(['-C', project, ...argv]);
     if (exit !== (expected ?? 0)) return exit === 0 ? 1 : exit;
     printLine('');
   }
@@ -50,18 +45,18 @@ async function runDemo(project: string): Promise<number> {
 }
 
 /** The same program in a process of its own, as a person would type it. */
-function spawnSwarm(argv: readonly string[]): Promise<number> {
+function runSelf(words: readonly string[]): Promise<number> {
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, [join(packageRoot(), 'dist/src/bin.js'), ...argv], { stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawnSelf(words, { stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', reject);
     child.once('exit', (code) => done(code ?? 1));
   });
 }
 
 function waitForSignal(project: string, lab: Lab): Promise<void> {
-  printLine(`${lab.drones.length} drones wait. In another terminal:`);
+  printLine(`${lab.drones.length} drones run. Type in another terminal:`);
   printLine(`  npx swarm -C ${project} status`);
-  printLine('Ctrl-C ends them.');
+  printLine('Ctrl-C stops them.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
   });

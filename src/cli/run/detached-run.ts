@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +6,9 @@ import type { Project } from '../../fleet/project/project.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { newRunId } from '../../journal/run-id.ts';
+import { spawnSelf } from '../spawn-self.ts';
 
-/** Environment variable by which the process that does the run is told its name. */
+/** Environment variable with the id of the run, for the process that does it. */
 export const RUN_ID_VARIABLE = 'SWARM_RUN_ID';
 const OUTPUT_LOG = 'output.log';
 
@@ -25,9 +26,7 @@ export function startDetached(project: Project, request: { readonly run?: string
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const file = join(dir, OUTPUT_LOG);
   const log = openSync(file, 'w', 0o600);
-  const [, program = '', ...words] = process.argv;
-  const argv = [program, ...(request.words ?? words.filter((word) => word !== '--detach'))];
-  const child = spawn(process.execPath, argv, {
+  const child = spawnSelf(request.words ?? process.argv.slice(2).filter((word) => word !== '--detach'), {
     detached: true,
     stdio: ['ignore', log, log],
     env: { ...process.env, [RUN_ID_VARIABLE]: run },
@@ -36,7 +35,7 @@ export function startDetached(project: Project, request: { readonly run?: string
   return { run, child, log: file };
 }
 
-/** `--detach`: answers with the run's id as soon as it has begun and can be watched; one that cannot begin is told as if it were not detached. */
+/** `--detach`: prints the run's id as soon as it has started and can be watched. Where it cannot start, its errors are printed. */
 export async function runDetached(project: Project): Promise<number> {
   const { run, child, log } = startDetached(project);
   const over = new AbortController();
@@ -51,7 +50,7 @@ export async function runDetached(project: Project): Promise<number> {
   }
   child.unref();
   process.stdout.write(`${run}\n`);
-  process.stderr.write(`run ${run} goes on by itself: swarm runs watch ${run}\n`);
+  process.stderr.write(`Run ${run} goes on in the background. To follow it: swarm runs watch ${run}\n`);
   return 0;
 }
 

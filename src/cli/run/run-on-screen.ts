@@ -4,7 +4,7 @@ import type { Project } from '../../fleet/project/project.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { scanJournal } from '../../journal/scan-journal.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { printExitSummary } from '../output.ts';
 import { createBackgroundCancel } from '../runs/background-cancel.ts';
 import { showOnScreen } from '../runs/event-screen.ts';

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
 import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
-import { SECRET_MASK } from '../../core/secret.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
@@ -18,27 +16,42 @@ import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
 import { type Journal, openJournal } from '../../journal/journal.ts';
-import { journalPath } from '../../journal/journal-path.ts';
-import { findRun, readEvents, readRunState } from '../../journal/read-journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
+import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
-import { type RunFlags, splitList } from '../options.ts';
+import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { attachReporters, isInteractive } from '../output.ts';
+import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
 import { checkRequestedTags } from './check-tags.ts';
 import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
-import { formatRunHelp, printRunTargets } from './run-targets.ts';
+import { watchSignals } from './interrupt-signals.ts';
+import type { RunFlags } from './run-commands.ts';
+import { formatRunHelp } from './run-help.ts';
+import { printRunTargets } from './run-targets.ts';
+
+/** The long options that a command takes. */
+const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
+  [...Object.values(options), ...Object.values(globalOptions)].flatMap(({ flags }) =>
+    flags.split(/[ ,]+/).filter((word) => word.startsWith('--')),
+  );
 
 /** `swarm run PLAYBOOK [ARGS]`. */
-export async function runPlaybookCommand(name: string | undefined, args: readonly string[], options: RunFlags): Promise<number> {
-  if (options.help || name === undefined) return printRunHelp(name, options);
+export async function runPlaybookCommand(
+  declaration: CommandDeclaration,
+  name: string | undefined,
+  args: readonly string[],
+  options: RunFlags,
+): Promise<number> {
+  if (options.help || name === undefined) return printRunHelp(declaration, name, options);
   const project = await openProject(options);
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
-  const extra = { ...parseExtraVars(options.extra ?? []), ...(await secrets.readOptions(options.secret ?? [])) };
-  const vars = bindArgs(playbook, args, extra, listVariableNames(project));
+  const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
+  const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
+  const vars = bindArgs(playbook, positional, extra, listVariableNames(project));
   checkAtomArgs(playbook, vars);
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, project, vars, options);
@@ -55,7 +68,7 @@ export async function runPlaybookCommand(name: string | undefined, args: readonl
 }
 
 /** Playbook and inventory with the values of their secrets. */
-async function resolveSecrets(
+export async function resolveSecrets(
   project: Project,
   playbook: Playbook,
   secrets: SecretResolver,
@@ -64,44 +77,8 @@ async function resolveSecrets(
   return { project: { ...project, inventory }, playbook: resolvedPlaybook };
 }
 
-/** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
-export async function resumeRunCommand(id: string | undefined, options: RunFlags): Promise<number> {
-  const project = await openProject(options);
-  const run = findRun(project.runsDir, id ?? 'last');
-  const file = journalPath(project.runsDir, run);
-  const startEvent = readEvents(file).events.find((event) => event.type === 'run.started');
-  if (startEvent?.type !== 'run.started') throw new SwarmError('SW5002', `run ${run} has no beginning in its journal`, {});
-  if (startEvent.playbook === 'exec') throw new SwarmError('SW1202', 'one command on hosts is not resumed', { hint: 'type it again' });
-  const before = readRunState(file);
-  if (before.status === 'ok')
-    throw new SwarmError('SW1202', `run ${run} is finished: nothing is left to do`, { hint: `swarm runs show ${run}` });
-  const playbook = await loadPlaybook(startEvent.file ?? startEvent.playbook, project);
-  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options))
-    return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
-  const secrets = createSecretResolver(project.dir);
-  const args = addSecrets(startEvent.args as Vars, await secrets.readOptions(options.secret ?? []), run);
-  const resolved = await resolveSecrets(project, playbook, secrets);
-  const journal = await openJournal(project.runsDir, run);
-  const limit = options.limit ?? startEvent.hosts.join(',');
-  return executeRun(resolved.project, resolved.playbook, args, journal, {
-    ...options,
-    limit,
-    check: startEvent.check,
-    diff: startEvent.diff,
-  });
-}
-
-/** The journal has no secrets: they are given again. */
-function addSecrets(args: Vars, given: Vars, run: string): Vars {
-  const all = { ...args, ...given };
-  const missing = Object.keys(all).filter((name) => JSON.stringify(all[name]).includes(SECRET_MASK));
-  if (missing.length === 0) return all;
-  throw new SwarmError('SW1207', `run ${run} was given secrets that no journal keeps: ${missing.join(', ')}`, {
-    hint: `swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=SOURCE`).join(' ')}`,
-  });
-}
-
-async function executeRun(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
+/** Runs a playbook with the reporters of the command line. Returns the exit code. */
+export async function executeRun(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
   const stop = new AbortController();
   const interrupted = watchSignals(stop);
   const finish = await attachReporters(journal, options);
@@ -141,23 +118,8 @@ function runCommandExit(state: RunState, options: RunFlags): number {
   return exit === 0 && hasPendingChanges(state) && options.detailedExitcode ? 3 : exit;
 }
 
-/** Once: nothing new is started. A second time: leave at once; detached jobs go on either way. */
-function watchSignals(stop: AbortController): () => number | undefined {
-  let exit: number | undefined;
-  const handleSignal = (signal: NodeJS.Signals, code: number): void => {
-    process.on(signal, () => {
-      if (exit !== undefined) process.kill(process.pid, 'SIGKILL');
-      exit = code;
-      stop.abort(signal);
-    });
-  };
-  handleSignal('SIGINT', 130);
-  handleSignal('SIGTERM', 143);
-  process.on('SIGHUP', () => {}); // the terminal is gone, the run is not
-  return () => exit;
-}
-
-const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
+/** The playbook of a name or file, checked. Throws SW1203 where there is none. */
+export const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
   readPlaybook(requirePlaybookFile(name, project.dir), moduleSource(project.dir), project.inventory);
 
 function requirePlaybookFile(name: string, dir: string | undefined): string {
@@ -170,9 +132,9 @@ function requirePlaybookFile(name: string, dir: string | undefined): string {
 const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
   new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
-async function printRunHelp(name: string | undefined, options: RunFlags): Promise<number> {
+async function printRunHelp(declaration: CommandDeclaration, name: string | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
   const playbook = name === undefined ? undefined : await readPlaybook(requirePlaybookFile(name, dir), moduleSource(dir));
-  process.stdout.write(formatRunHelp(name, playbook, listPlaybookNames(dir)));
+  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir)));
   return name === undefined && !options.help ? 5 : 0;
 }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import type { Project } from '../../fleet/project/project.ts';
+import { spawnSelf } from '../spawn-self.ts';
 
-/** `swarm runs cancel RUN` from a screen, in a process of its own: what it says is printed when the screen is gone. */
+/** `swarm runs cancel RUN` from a screen, in a process of its own: its output is printed when the screen is gone. */
 export interface BackgroundCancel {
   start(): void;
   printOutput(): Promise<void>;
@@ -11,10 +11,10 @@ export function createBackgroundCancel(project: Project, run: string): Backgroun
   let output: Promise<string> | undefined;
   const spawnCancel = (): Promise<string> =>
     new Promise((done) => {
-      const argv = [process.argv[1] ?? '', '-C', project.dir, 'runs', 'cancel', run, '--yes', '-o', 'plain'];
-      const child = spawn(process.execPath, argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      const argv = ['-C', project.dir, 'runs', 'cancel', run, '--yes', '-o', 'plain'];
+      const child = spawnSelf(argv, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
       let text = '';
-      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       child.once('close', () => done(text));
       child.once('error', (error) => done(`${error.message}\n`));
     });

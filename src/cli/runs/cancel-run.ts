@@ -9,13 +9,13 @@ import { iterateJournal } from '../../journal/scan-journal.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
 import { confirm } from '../confirm.ts';
-import type { RunFlags } from '../options.ts';
 import { printResult } from '../output.ts';
+import type { CancelOptions } from './runs-commands.ts';
 
 const GRACE_MS = 20_000;
 
 /** `swarm runs cancel RUN`: ends the process that dispatches, then the jobs that it left on hosts. */
-export async function cancelRunCommand(wanted: string | undefined, options: RunFlags): Promise<number> {
+export async function cancelRunCommand(wanted: string | undefined, options: CancelOptions): Promise<number> {
   const project = await openProject(options);
   const run = findRun(project.runsDir, wanted ?? 'last');
   const file = journalPath(project.runsDir, run);

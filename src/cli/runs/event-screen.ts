@@ -3,7 +3,7 @@ import type { RunEvent } from '../../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
 import type { Playback } from '../../report/screen/model/playback.ts';
 import { type LeaveReason, openRunScreen, type ScreenActions } from '../../report/screen/run-screen.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { terminalStyleFor } from '../output.ts';
 
 type Listener = (event: RunEvent, state: RunState) => void;
@@ -21,7 +21,7 @@ export async function showOnScreen(
   const screen = openRunScreen({
     out: process.stdout,
     in: process.stdin,
-    look: terminalStyleFor(options, process.stdout),
+    style: terminalStyleFor(options, process.stdout),
     subscribe: (each) => {
       listener = each;
     },

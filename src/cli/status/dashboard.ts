@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline/promises';
 import { collectOverview, type OverviewHost } from '../../fleet/overview/overview.ts';
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
-import type { DashboardData, NextStep } from '../../report/screen/dashboard.ts';
-import type { GlobalOptions } from '../options.ts';
+import type { DashboardData, NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
 import { type HostVerification, verifyInBackground } from './background-verify.ts';
 
@@ -19,11 +19,11 @@ export async function dashboardCommand(options: GlobalOptions, help: () => void)
   }
   let verifications: ReadonlyMap<string, HostVerification> = new Map();
   for (;;) {
-    const screen = await import('../../report/screen/dashboard.ts');
+    const screen = await import('../../report/screen/dashboard/open-dashboard.tsx');
     const opened = screen.openDashboard({
       out: process.stdout,
       in: process.stdin,
-      look: terminalStyleFor(options, process.stdout),
+      style: terminalStyleFor(options, process.stdout),
       data: await collectDashboardData(options, verifications),
     });
     const refresh = async (): Promise<void> => opened.update(await collectDashboardData(options, verifications));

@@ -3,12 +3,8 @@ import { healthExitCode } from '../../fleet/health/health-findings.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
-
-export interface DoctorFlags extends GlobalOptions {
-  readonly tailscale?: string;
-}
+import type { DoctorFlags } from './status-commands.ts';
 
 /** `swarm doctor`: checks everything, changes nothing. Exit 0 with warnings at most, 7 for a wrong identity, 2 for anything else that is
  *  bad, 4 when hosts are out of reach and nothing else is bad. */

@@ -5,8 +5,8 @@ import { openProject } from '../../fleet/project/project.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { formatHostTable, NARROW_COLUMNS } from '../hosts/host-table.ts';
-import type { GlobalOptions } from '../options.ts';
 import { printResult } from '../output.ts';
 
 /** `swarm status`. */

@@ -1,6 +1,6 @@
 import { displayText } from '../text/display-text.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
-import { findSelectedHost, type HostRow, listHostRows } from './model/host-rows.ts';
+import { findSelectedHost, listHostRows, type ScreenHostRow } from './model/host-rows.ts';
 import { findNextError, findNextMatch } from './model/log-search.ts';
 import type { ScreenModel } from './model/screen-model.ts';
 import { chooseSizeTier, type ScreenAction, type ScreenPage, type ScreenView } from './model/screen-view.ts';
@@ -12,7 +12,7 @@ import type { KeyPress } from './terminal/read-keys.ts';
 export type KeyEffect =
   | { readonly type: 'leave'; readonly how: 'detached' | 'quit' }
   | { readonly type: 'interrupt' | 'stream' | 'redraw' }
-  | { readonly type: 'playback'; readonly how: 'rest' | 'faster' | 'slower' }
+  | { readonly type: 'playback'; readonly how: 'pause' | 'faster' | 'slower' }
   | { readonly type: 'copy'; readonly text: string }
   | { readonly type: 'act'; readonly act: ScreenAction };
 
@@ -38,10 +38,10 @@ export function handleKey(view: ScreenView, key: KeyPress, model: ScreenModel, s
 
 function handleConfirmation(view: ScreenView, key: KeyPress): KeyResult {
   const confirmation = view.ask;
-  const rest: ScreenView = { ...view, ask: undefined };
-  if (confirmation === undefined || key.text.toLowerCase() !== 'y') return { view: { ...rest, notice: displayText`nothing was done` } };
-  if (confirmation.act.type === 'quit') return { view: rest, effect: { type: 'leave', how: 'quit' } };
-  return { view: { ...rest, notice: displayText`asked for` }, effect: { type: 'act', act: confirmation.act } };
+  const answered: ScreenView = { ...view, ask: undefined };
+  if (confirmation === undefined || key.text.toLowerCase() !== 'y') return { view: { ...answered, notice: displayText`cancelled` } };
+  if (confirmation.act.type === 'quit') return { view: answered, effect: { type: 'leave', how: 'quit' } };
+  return { view: { ...answered, notice: displayText`requested` }, effect: { type: 'act', act: confirmation.act } };
 }
 
 /** While something is typed no key acts. */
@@ -97,13 +97,13 @@ function handleScreenKey(view: ScreenView, key: KeyPress): KeyResult | undefined
 }
 
 function handlePlaybackKey(view: ScreenView, key: KeyPress, can: ScreenCapabilities): KeyResult | undefined {
-  const how = ({ ' ': 'rest', '+': 'faster', '=': 'faster', '-': 'slower' } as const)[key.text];
+  const how = ({ ' ': 'pause', '+': 'faster', '=': 'faster', '-': 'slower' } as const)[key.text];
   return can.playback === true && how !== undefined ? { view, effect: { type: 'playback', how } } : undefined;
 }
 
 const sortNotice = ({ sort }: ScreenView): Partial<ScreenView> => ({
   notice:
-    sort === 'trouble' ? displayText`sorted by name` : sort === 'name' ? displayText`longest at work first` : displayText`trouble first`,
+    sort === 'trouble' ? displayText`sorted by name` : sort === 'name' ? displayText`longest running first` : displayText`problems first`,
 });
 
 const openPage = (view: ScreenView, page: ScreenPage): Partial<ScreenView> => ({
@@ -135,7 +135,7 @@ function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenModel, ca
     case 'x': {
       if (can.cancelHost !== true || host === undefined || !running) return undefined;
       const what = state.hosts[host]?.item ?? state.hosts[host]?.task;
-      if (what === undefined) return { view: { ...view, notice: displayText`${host} does nothing that could be cancelled` } };
+      if (what === undefined) return { view: { ...view, notice: displayText`no job on ${host} to cancel` } };
       return ask({ type: 'cancelHost', host }, displayText`cancel ${what} on ${host}?`);
     }
     case 'X':
@@ -143,10 +143,10 @@ function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenModel, ca
       return ask({ type: 'cancelRun' }, displayText`cancel run ${state.run} and its jobs on ${Object.keys(state.hosts).length} hosts?`);
     case 'r':
       if (can.retry !== true || !canResume(state)) return undefined;
-      return ask({ type: 'retry' }, displayText`go on with run ${state.run}: what failed and what is left is tried again?`);
+      return ask({ type: 'retry' }, displayText`resume run ${state.run}: retry what failed and run what is left?`);
     case 'p':
       if (can.pause !== true || !running) return undefined;
-      return ask({ type: 'pause' }, displayText`pause: start nothing new on ${Object.keys(state.hosts).length} hosts, or go on?`);
+      return ask({ type: 'pause' }, displayText`pause or continue run ${state.run} on ${Object.keys(state.hosts).length} hosts?`);
     case 'y': {
       const text = shellCommandFor(view, model);
       return { view: { ...view, notice: displayText`copied: ${text}` }, effect: { type: 'copy', text } };
@@ -156,7 +156,7 @@ function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenModel, ca
   }
 }
 
-/** The plain command for what is looked at. */
+/** The command to type for what is selected. */
 function shellCommandFor(view: ScreenView, { state }: ScreenModel): string {
   if (view.page === 'failures') {
     const host = state.errors[view.failure]?.host;
@@ -209,10 +209,16 @@ function keyStep(key: KeyPress): number | 'start' | 'end' | undefined {
   return key.name === 'end' || key.text === 'G' ? 'end' : undefined;
 }
 
-function handleMoveKey(view: ScreenView, key: KeyPress, model: ScreenModel, rows: readonly HostRow[], style: TerminalStyle): ScreenView {
+function handleMoveKey(
+  view: ScreenView,
+  key: KeyPress,
+  model: ScreenModel,
+  rows: readonly ScreenHostRow[],
+  style: TerminalStyle,
+): ScreenView {
   const errors = model.state.errors.length;
   if (key.text === 'f' || key.text === 'F') {
-    if (errors === 0) return { ...view, notice: displayText`nothing has failed` };
+    if (errors === 0) return { ...view, notice: displayText`no failures` };
     if (view.page !== 'failures') return { ...view, ...openPage(view, 'failures'), failure: key.text === 'f' ? 0 : errors - 1 };
     return { ...view, failure: (view.failure + (key.text === 'f' ? 1 : errors - 1)) % errors, offset: 0 };
   }
@@ -244,7 +250,7 @@ function moveIndex(index: number, step: number | 'start' | 'end', total: number)
 }
 
 /** Arrows go where they point, in a list, in columns and in the grid. */
-function selectHost(view: ScreenView, key: KeyPress, rows: readonly HostRow[], style: TerminalStyle): Partial<ScreenView> {
+function selectHost(view: ScreenView, key: KeyPress, rows: readonly ScreenHostRow[], style: TerminalStyle): Partial<ScreenView> {
   if (rows.length === 0 || chooseSizeTier(style) === 'tiny') return {};
   const { kind, height, across } = chooseHostLayout(rows, view, style);
   const index = Math.max(

@@ -1,5 +1,3 @@
-import './terminal/react-production.ts'; // before anything that leads to Ink
-import './terminal/v8-heap.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { displayText } from '../text/display-text.ts';
@@ -9,7 +7,8 @@ import type { Playback } from './model/playback.ts';
 import { createScreenRecorder } from './model/screen-model.ts';
 import { initialView, type ScreenAction, type ScreenView } from './model/screen-view.ts';
 import { screenLines } from './pages/screen-lines.ts';
-import { openTerminalRenderer, type TerminalOutput, type TerminalRenderer } from './terminal/terminal-renderer.tsx';
+import type { TerminalOutput } from './terminal/alternate-screen.ts';
+import { openTerminalRenderer, type TerminalRenderer } from './terminal/terminal-renderer.ts';
 
 export type LeaveReason = 'detached' | 'quit' | 'finished';
 
@@ -28,25 +27,25 @@ export interface ScreenActions {
 export interface RunScreenOptions {
   readonly out: TerminalOutput;
   readonly in: NodeJS.ReadableStream;
-  readonly look: TerminalStyle;
+  readonly style: TerminalStyle;
   /** Every event so far and every one to come, with the state after it. */
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
   readonly actions?: ScreenActions;
-  /** Of a replay: space rests, + and - change its speed. */
+  /** Of a replay: space pauses, + and - change its speed. */
   readonly playback?: Playback;
 }
 
 export interface RunScreen {
   /** Settles when the person leaves, or with `close`. */
   readonly left: Promise<LeaveReason>;
-  /** Back to the normal screen; tells how it was left. The recap and the failures are for the caller to print then. */
+  /** Returns to the normal screen; resolves with how the screen was left. The caller prints the recap and the failures then. */
   close(): Promise<LeaveReason>;
 }
 
 /** The live screen of a run: the same for a run of this process, for `runs watch` and for a replay. */
 export function openRunScreen(options: RunScreenOptions): RunScreen {
   const { out, actions = {}, playback } = options;
-  const recorder = createScreenRecorder(options.look, playback?.now);
+  const recorder = createScreenRecorder(options.style, playback?.now);
   const capabilities = {
     cancelHost: actions.cancelHost !== undefined,
     cancelRun: actions.cancelRun !== undefined,
@@ -72,14 +71,14 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     for (const signal of LEAVE_SIGNALS) process.off(signal, hangUp);
     resolve(reason);
   };
-  // the terminal is gone, or we are told to end: the run is not the screen's
+  // the terminal is gone, or this process must end: the run goes on without the screen
   const hangUp = (signal: NodeJS.Signals): void => {
     leave('detached');
     if (signal === 'SIGTERM' && process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   };
   const flush = (): void => {
     const { missed, lines } = recorder.takeLines();
-    const before = missed === 0 ? '' : `… ${missed} lines before; swarm runs logs has them\n`;
+    const before = missed === 0 ? '' : `… ${missed} earlier lines are left out; swarm runs logs shows them\n`;
     if (before !== '' || lines.length > 0) out.write(before + lines.map((line) => `${line}\n`).join(''));
   };
   const toggleStream = (): void => {
@@ -100,13 +99,13 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
     else if (effect.type === 'playback') playback?.[effect.how]();
     else if (effect.type === 'act') {
       performAction(effect.act, actions);
-      if (effect.act.type === 'retry') leave('quit'); // it goes on on a screen of its own
+      if (effect.act.type === 'retry') leave('quit'); // the resumed run opens its own screen
     } else {
       interrupts++;
       if (actions.interrupt === undefined || interrupts > 1) leave('detached');
       else {
         actions.interrupt();
-        view = { ...view, notice: displayText`nothing new is started; ^C again leaves, jobs go on` };
+        view = { ...view, notice: displayText`no new work starts; ^C again leaves, jobs continue` };
       }
     }
   };
@@ -114,12 +113,12 @@ export function openRunScreen(options: RunScreenOptions): RunScreen {
   const opened = openTerminalRenderer(
     out,
     options.in,
-    options.look,
-    (look) => screenLines(recorder.model(), view, look, capabilities, playback?.speed()),
+    options.style,
+    (style) => screenLines(recorder.model(), view, style, capabilities, playback?.speed()),
     (key) => {
       if (streaming && !['s', 'q', 'd'].includes(key.text) && key.name !== '^c') return;
-      const look = { ...options.look, columns: out.columns ?? options.look.columns, rows: out.rows ?? options.look.rows };
-      const pressed = handleKey(view, key, recorder.model(), look, capabilities);
+      const size = { ...options.style, columns: out.columns ?? options.style.columns, rows: out.rows ?? options.style.rows };
+      const pressed = handleKey(view, key, recorder.model(), size, capabilities);
       view = pressed.view;
       if (pressed.effect !== undefined) applyEffect(pressed.effect, opened);
       if (leaveReason === undefined && !streaming) opened.drawNow();

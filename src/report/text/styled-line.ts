@@ -52,9 +52,10 @@ export function alignSides(left: StyledLine, right: StyledLine, columns: number)
 
 /** The text that goes to the stream: coloured, or plain, or in ASCII. */
 export function renderLine(line: StyledLine, terminal: TerminalStyle): string {
-  return line
-    .map(({ text, style }) =>
-      applyAnsiStyle(terminal.ascii ? toAscii(text, (each) => textWidth(each as DisplayText)) : text, terminal.colour ? style : undefined),
-    )
-    .join('');
+  return line.map(({ text, style }) => applyAnsiStyle(asciiOf(text, terminal), terminal.colour ? style : undefined)).join('');
+}
+
+/** The text as this terminal can show it: in ASCII where it knows no more. */
+export function asciiOf(text: DisplayText, { ascii }: Pick<TerminalStyle, 'ascii'>): string {
+  return ascii ? toAscii(text, (character) => textWidth(character as DisplayText)) : text;
 }

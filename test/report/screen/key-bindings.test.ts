@@ -93,7 +93,7 @@ test('nothing acts on the fleet without a question that names what, and no is th
   expect(asked.ask?.question).toBe('cancel app-office/libreoffice-25.8 on drone-Meridian?');
   expect(keys(['y'], asked).effect).toEqual({ type: 'act', act: { type: 'cancelHost', host: 'drone-Meridian' } });
   for (const other of ['n', 'return', 'escape', 'x', 'q'])
-    expect(keys([other], asked)).toMatchObject({ view: { ask: undefined, notice: 'nothing was done' } });
+    expect(keys([other], asked)).toMatchObject({ view: { ask: undefined, notice: 'cancelled' } });
   expect(keys(['X']).view.ask?.question).toBe('cancel run 7KQ2 and its jobs on 5 hosts?');
   expect(keys(['r']).view.ask).toBeUndefined(); // of a run that is live nothing is tried again
   expect(keys(['p']).view.ask?.act.type).toBe('pause');

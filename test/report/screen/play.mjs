@@ -1,4 +1,4 @@
-// Plays a made-up build on the real screen of this terminal: for the tests that sit behind a pseudo-terminal, and to look at by hand.
+// Plays a made-up build on the real screen of this terminal: for the tests that sit behind a pseudo-terminal, and to try by hand.
 //   node test/report/screen/play.mjs build '{"hosts":64,"items":318,"until":3000}'
 import { createJiti } from 'jiti';
 
@@ -17,7 +17,7 @@ const asked = [];
 const screen = openRunScreen({
   out: process.stdout,
   in: process.stdin,
-  look,
+  style: look,
   subscribe(listener) {
     for (const event of events) {
       state = reduce(state.run === '' ? initialRunState(event.run) : state, event);

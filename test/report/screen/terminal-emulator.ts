@@ -14,6 +14,10 @@ export function createEmulator(rows: number) {
     if (alternate) cells[row] = `${cells[row] ?? ''}${text}`;
     else normal.push(text);
   };
+  const lineFeed = (): void => {
+    if (row < cells.length - 1) row++;
+    else cells = [...cells.slice(1), ''];
+  };
   const sequence = (priv: string | undefined, args: string, final: string, text: string): void => {
     if (final === 'm') return;
     if (priv === '?') {
@@ -23,6 +27,9 @@ export function createEmulator(rows: number) {
       row = args === '' ? 0 : Number(args.split(';')[0]) - 1;
       if (args !== '' && alternate) cells[row] = ''; // a line is always sent whole
     } else if (final === 'J') cells = cells.map(() => '');
+    else if (final === 'A') row = Math.max(0, row - Number(args || 1));
+    else if (final === 'E') lineFeed();
+    else if (final === 'G' || (final === 'K' && args === '2')) cells[row] = '';
     else if (final !== 'K') other.push(`unknown ${JSON.stringify(text)}`);
   };
   return {
@@ -37,6 +44,7 @@ export function createEmulator(rows: number) {
       )) {
         if (clip !== undefined) other.push(`clipboard ${Buffer.from(clip, 'base64').toString()}`);
         else if (final !== undefined) sequence(priv, args, final, found);
+        else if (found === '\n' && alternate) lineFeed();
         else if (found !== '\r') put(found);
       }
     },

@@ -7,7 +7,7 @@ import { type DisplayStatus, statusSymbols } from '../../text/symbols.ts';
 export type HostSort = 'trouble' | 'name' | 'time';
 
 /** What one host does, ready for a row. */
-export interface HostRow {
+export interface ScreenHostRow {
   readonly name: string;
   readonly label: DisplayText;
   readonly sign: DisplayStatus;
@@ -23,7 +23,7 @@ export interface HostRow {
 
 /** The state of a host as the symbol table has it. */
 export function hostDisplayStatus(host: HostState, ended = false): DisplayStatus {
-  if (ended && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // nobody looks any more
+  if (ended && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // swarm no longer follows it
   switch (host.phase) {
     case 'unreachable':
       return 'unreachable';
@@ -53,8 +53,8 @@ const TROUBLE_ORDER: readonly DisplayStatus[] = [
   'ok',
 ];
 
-/** The rows in order: trouble first (it changes only when a state does), by name, or longest at work first. */
-export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly HostRow[] {
+/** The rows in order: problems first (it changes only when a state does), by name, or longest running first. */
+export function listHostRows(state: RunState, now: number, sort: HostSort, filter: string): readonly ScreenHostRow[] {
   const wanted = filter.toLowerCase();
   const rows = Object.entries(state.hosts)
     .map(([name, host]) => hostRow(name, host, state, now))
@@ -64,7 +64,7 @@ export function listHostRows(state: RunState, now: number, sort: HostSort, filte
   return rows.sort((a, b) => TROUBLE_ORDER.indexOf(a.sign) - TROUBLE_ORDER.indexOf(b.sign)); // stable: the inventory's order within
 }
 
-function hostRow(name: string, host: HostState, state: RunState, now: number): HostRow {
+function hostRow(name: string, host: HostState, state: RunState, now: number): ScreenHostRow {
   const over = state.status !== 'running';
   const sign = hostDisplayStatus(host, over);
   const item = host.item === undefined ? undefined : state.items[host.item];
@@ -88,13 +88,13 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): H
 function statusWord(sign: DisplayStatus, host: HostState, over: boolean): DisplayText {
   if (sign === 'running') return host.item === undefined ? displayText`running` : displayText`building`;
   if (sign === 'ok') return over ? displayText`done` : displayText`idle`;
-  if (sign === 'unknown') return over && host.phase !== 'lost' ? displayText`goes on` : displayText`link lost`;
+  if (sign === 'unknown') return over && host.phase !== 'lost' ? displayText`continues` : displayText`link lost`;
   return displayText`${statusSymbols[sign].word}`;
 }
 
-/** The host that is selected; at the start the first one that has said something. */
+/** The host that is selected; at the start the first one with output. */
 export function findSelectedHost(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   view: { readonly selected: string | undefined },
   model: { readonly logs: ReadonlyMap<string, unknown> },
 ): string | undefined {

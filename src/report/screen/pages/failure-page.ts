@@ -17,7 +17,7 @@ export function failurePage(model: ScreenModel, view: ScreenView, { columns }: T
     displayText`${formatQuantity(errors.length, 'failure')}, ${formatQuantity(hosts, 'host')}`,
     columns,
   );
-  if (errors.length === 0) return [title, [styled(displayText`  nothing has failed`, { dim: true })]].slice(0, height);
+  if (errors.length === 0) return [title, [styled(displayText`  no failures`, { dim: true })]].slice(0, height);
   const chosen = Math.min(view.failure, errors.length - 1);
   const rows = Math.max(1, Math.min(errors.length, Math.floor((height - 4) / 3)));
   const { from, count, hidden } = visibleRange(errors.length, rows, chosen);
@@ -57,8 +57,8 @@ function commandLines(run: string, host: string | undefined): readonly StyledLin
     styled(displayText`${text}`, { colour: 'cyan' }),
   ];
   return [
-    ...(host === undefined ? [] : [command('whole log', `swarm runs logs ${run} ${host}`)]),
-    command('go on', `swarm runs resume ${run}`),
+    ...(host === undefined ? [] : [command('full log', `swarm runs logs ${run} ${host}`)]),
+    command('resume', `swarm runs resume ${run}`),
   ];
 }
 

@@ -19,7 +19,7 @@ export function headerLines(model: ScreenModel, columns: number, tier: SizeTier,
       : displayText`  run ${state.run}  ${state.playbook}  `;
   const check = state.check ? [styled(displayText`  CHECK: nothing is changed`, { colour: 'yellow' })] : [];
   const replayed =
-    speed === undefined ? [] : [styled(speed === 0 ? displayText`  REPLAY, at rest` : displayText`  REPLAY ${speed}x`, { colour: 'cyan' })];
+    speed === undefined ? [] : [styled(speed === 0 ? displayText`  REPLAY (paused)` : displayText`  REPLAY ${speed}x`, { colour: 'cyan' })];
   return [
     alignSides(
       [styled(displayText` swarm`, bold), styled(name), styled(what), ...check, ...replayed],

@@ -1,12 +1,12 @@
-import { type DisplayText, displayText, padText } from '../../text/display-text.ts';
+import { type DisplayText, displayText, padText, textWidth } from '../../text/display-text.ts';
 import { alignSides, type StyledLine, type StyledText, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
 import { statusSymbols } from '../../text/symbols.ts';
-import type { HostRow } from '../model/host-rows.ts';
+import type { ScreenHostRow } from '../model/host-rows.ts';
 import { chooseSizeTier, type ScreenView, type TerminalSize } from '../model/screen-view.ts';
 import { type HostLayout, visibleRange } from './host-layout.ts';
 
 /** The hosts, as they are arranged; exactly `height` lines. */
-export function hostArea(rows: readonly HostRow[], view: ScreenView, size: TerminalSize, layout: HostLayout): readonly StyledLine[] {
+export function hostArea(rows: readonly ScreenHostRow[], view: ScreenView, size: TerminalSize, layout: HostLayout): readonly StyledLine[] {
   if (rows.length === 0)
     return [
       [styled(view.filter === '' ? displayText` no hosts yet` : displayText` no host matches the filter; c clears it`, { dim: true })],
@@ -20,7 +20,7 @@ export function hostArea(rows: readonly HostRow[], view: ScreenView, size: Termi
 }
 
 function listLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   view: ScreenView,
   size: TerminalSize,
   layout: HostLayout,
@@ -46,7 +46,7 @@ interface ColumnWidths {
   readonly subject: number;
 }
 
-function chooseWidths(rows: readonly HostRow[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): ColumnWidths {
+function chooseWidths(rows: readonly ScreenHostRow[], columns: number, tier: 'big' | 'middle' | 'small' | 'tiny'): ColumnWidths {
   const longest = rows.reduce((most, { label }) => Math.max(most, [...label].length), 4);
   const name = Math.min(longest, tier === 'big' ? 24 : 14);
   const [route, word, phase, eta] =
@@ -80,7 +80,7 @@ function columnTitles(widths: ColumnWidths, view: ScreenView): StyledLine {
   return [styled(displayText`${text}`, { dim: true })];
 }
 
-function rowLine(row: HostRow, chosen: boolean, widths: ColumnWidths, room: number): StyledLine {
+function rowLine(row: ScreenHostRow, chosen: boolean, widths: ColumnWidths, room: number): StyledLine {
   const { style } = statusSymbols[row.sign];
   const gap = styled(displayText` `);
   const cells: readonly (readonly StyledText[])[] = [
@@ -105,23 +105,23 @@ export const packageBaseName = (subject: DisplayText): DisplayText => displayTex
 const SHORT_WORDS: Readonly<Record<string, string>> = {
   building: 'build',
   running: 'run',
-  unreachable: 'unrch',
-  reattach: 'reatt',
-  refused: 'refsd',
-  failed: 'fail',
+  unreachable: 'unreach',
   'link lost': 'lost',
 };
 
+const MAX_NAME_WIDTH = 14;
+const WORD_WIDTH = 9;
+const TIME_WIDTH = 5;
+const FIXED_WIDTH = 1 + 3 + WORD_WIDTH + TIME_WIDTH + 1; // mark, symbol between spaces, word, time, gap
+
 function columnLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   size: TerminalSize,
   { height, across, cell }: HostLayout,
   chosen: number,
 ): readonly StyledLine[] {
-  const name = Math.min(
-    14,
-    rows.reduce((most, { label }) => Math.max(most, [...label].length), 3),
-  );
+  const longest = rows.reduce((most, { label }) => Math.max(most, textWidth(label)), 3);
+  const name = Math.min(MAX_NAME_WIDTH, longest, cell - FIXED_WIDTH);
   return Array.from({ length: height }, (_, line) =>
     truncateLine(
       Array.from({ length: across }, (_, column) => column * height + line).flatMap((index): StyledLine => {
@@ -129,16 +129,16 @@ function columnLines(
         if (row === undefined) return [];
         const { style } = statusSymbols[row.sign];
         const time = row.elapsedMs === undefined ? displayText`` : displayText`${Math.floor(row.elapsedMs / 60_000)}m`;
-        const room = cell - 1 - name - 3 - 6 - 5 - 1;
+        const room = cell - name - FIXED_WIDTH;
         return [
           styled(displayText`${index === chosen ? '>' : ' '}`, { bold: true }),
           styled(padText(row.label, name), index === chosen ? { bold: true } : undefined),
           styled(displayText` `),
           statusSymbol(row.sign),
           styled(displayText` `),
-          styled(padText(displayText`${SHORT_WORDS[row.word] ?? row.word}`, 6), style),
+          styled(padText(displayText`${SHORT_WORDS[row.word] ?? row.word}`, WORD_WIDTH), style),
           styled(room > 0 ? padText(packageBaseName(row.subject), room) : displayText``),
-          styled(padText(time, 5, 'right')),
+          styled(padText(time, TIME_WIDTH, 'right')),
           styled(displayText` `),
         ];
       }),
@@ -148,7 +148,7 @@ function columnLines(
 }
 
 function gridLines(
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   size: TerminalSize,
   { height, across, cell }: HostLayout,
   chosen: number,

@@ -1,4 +1,4 @@
-import type { HostRow } from '../model/host-rows.ts';
+import type { ScreenHostRow } from '../model/host-rows.ts';
 import { chooseSizeTier, type ScreenView, type TerminalSize } from '../model/screen-view.ts';
 
 /** How the hosts stand on the screen: one line each, columns (filled downwards), or a grid of tokens (filled to the right). */
@@ -17,7 +17,7 @@ const MIN_CELL_WIDTH = 29;
 const MAX_NAME_WIDTH = 14;
 
 /** Up to 12 hosts have a line each; then up to 4 columns; then the grid: whatever is the most telling that fits. */
-export function chooseHostLayout(rows: readonly HostRow[], view: ScreenView, size: TerminalSize): HostLayout {
+export function chooseHostLayout(rows: readonly ScreenHostRow[], view: ScreenView, size: TerminalSize): HostLayout {
   const room = availableHeight(size);
   const hosts = Math.max(1, rows.length);
   const head = chooseSizeTier(size) === 'small' ? 0 : 1;

@@ -63,12 +63,12 @@ export function identityPage(model: ScreenModel, view: ScreenView, { columns }: 
     fact('route', host.route ?? 'none'),
     fact('state', host.phase),
     ...(host.cores === undefined ? [] : [fact('cores', String(host.cores))]),
-    ...(host.since === undefined ? [] : [fact('at work', String(formatClock(model.now - Date.parse(host.since))))]),
+    ...(host.since === undefined ? [] : [fact('busy for', String(formatClock(model.now - Date.parse(host.since))))]),
     [],
     ...routeProofLines(name, host),
     [],
     fact('run', describeRunArgs(model.state.args).join('  ')),
-    fact('again', `swarm hosts verify ${name}`),
+    fact('verify', `swarm hosts verify ${name}`),
   ];
   const body = scrollLines(lines, view.offset, height - 1).map((line) => truncateLine(line, columns));
   return [titleLine(displayText`IDENTITY ${name}`, displayText``, columns), ...body].slice(0, height);
@@ -87,7 +87,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
     ],
   ],
   [
-    'LOOK',
+    'VIEW',
     [
       ['enter  l', 'log of the host'],
       ['esc', 'back'],
@@ -103,7 +103,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
       ['/', 'filter hosts, search a log'],
       ['n  N', 'next, previous match'],
       ['c', 'clear'],
-      ['o', 'sort: trouble, name, time'],
+      ['o', 'sort: problems, name, time'],
       ['E', 'next error of the log'],
     ],
   ],
@@ -115,7 +115,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
       ['z', 'compact grid'],
       ['T', 'times of the run or of day'],
       ['y', 'copy the plain command'],
-      ['^L', 'draw anew'],
+      ['^L', 'redraw'],
     ],
   ],
   [
@@ -125,7 +125,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
       ['X', 'cancel the run'],
       ['r', 'retry what failed'],
       ['p', 'pause dispatch'],
-      ['space  + -', 'replay: rest, speed'],
+      ['space  + -', 'replay: pause, speed'],
     ],
   ],
   [
@@ -133,7 +133,7 @@ const HELP_GROUPS: readonly (readonly [string, readonly (readonly [string, strin
     [
       ['d', 'detach: the run goes on'],
       ['q', 'quit'],
-      ['^C', 'leave at once'],
+      ['^C', 'no new work; twice: leave'],
     ],
   ],
 ];
@@ -157,7 +157,7 @@ export function helpPage(view: ScreenView, { columns }: TerminalSize, height: nu
     }
   }
   const notes = [
-    displayText` Everything here has a plain command; y copies the one for what is selected.`,
+    displayText` Each action has a command to type; y copies the one for the selection.`,
     displayText` To select text press s: the stream is normal scrollback.`,
     displayText` NO_COLOR=1: no colours.  SWARM_ASCII=1: ASCII only.  -o plain: for a screen reader.`,
   ].map((text): StyledLine => [styled(text, { dim: true })]);

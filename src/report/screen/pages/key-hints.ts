@@ -19,7 +19,7 @@ export function keyHintLine(model: ScreenModel, view: ScreenView, style: Termina
   if (view.typing !== undefined) {
     const text = view.typing === 'filter' ? view.filter : view.search;
     return truncateLine(
-      [styled(displayText` ${view.typing}: ${text}_`, { bold: true }), styled(displayText`   enter keeps, esc clears`, { dim: true })],
+      [styled(displayText` ${view.typing}: ${text}_`, { bold: true }), styled(displayText`   Enter keeps, Esc clears`, { dim: true })],
       columns,
     );
   }
@@ -59,7 +59,7 @@ function listKeyHints({ state }: ScreenModel, view: ScreenView, style: TerminalS
   const acts: readonly KeyHint[] = [
     ...(can.playback === true && running
       ? ([
-          ['space', 'rest'],
+          ['space', 'pause'],
           ['+ -', 'speed'],
         ] as const)
       : []),

@@ -1,4 +1,4 @@
-import { type DisplayText, displayText, textWidth, toOneLine, wrapText } from '../../text/display-text.ts';
+import { type DisplayText, displayText, textWidth, toOneLine, truncateEnd, wrapText } from '../../text/display-text.ts';
 import { formatCount, formatTimestamp } from '../../text/format.ts';
 import { alignSides, type StyledLine, styled, truncateLine } from '../../text/styled-line.ts';
 import type { LogBuffer } from '../model/log-buffer.ts';
@@ -59,9 +59,10 @@ function wrapLogLine(text: DisplayText, time: string, view: ScreenView, columns:
   const style = found ? ({ inverse: true } as const) : severity === 'error' ? ({ colour: 'red' } as const) : undefined;
   const room = columns - 3 - textWidth(displayText`${time}`);
   if (!view.wrap || room < 8 || textWidth(text) <= room) return [truncateLine([...lead, styled(text, style)], columns)];
-  return wrapText(text, room)
-    .slice(0, MAX_WRAPPED_LINES)
-    .map((part, index) => [...(index === 0 ? lead : [styled(displayText`${' '.repeat(columns - room)}`)]), styled(part, style)]);
+  return wrapText(truncateEnd(text, MAX_WRAPPED_LINES * room), room).map((part, index) => [
+    ...(index === 0 ? lead : [styled(displayText`${' '.repeat(columns - room)}`)]),
+    styled(part, style),
+  ]);
 }
 
 const MAX_WRAPPED_LINES = 20;

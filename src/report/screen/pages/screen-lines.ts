@@ -3,7 +3,7 @@ import { displayText, padText, textWidth, toOneLine } from '../../text/display-t
 import { formatClock, formatEstimate, formatSize } from '../../text/format.ts';
 import { alignSides, lineWidth, type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
 import type { TerminalStyle } from '../../text/terminal-style.ts';
-import { findSelectedHost, type HostRow, listHostRows } from '../model/host-rows.ts';
+import { findSelectedHost, listHostRows, type ScreenHostRow } from '../model/host-rows.ts';
 import type { ScreenModel } from '../model/screen-model.ts';
 import { chooseSizeTier, type ScreenView } from '../model/screen-view.ts';
 import { failurePage } from './failure-page.ts';
@@ -43,7 +43,7 @@ function top(model: ScreenModel, style: TerminalStyle, speed: number | undefined
   return [...headerLines(model, style.columns, chooseSizeTier(style), speed), ruleLine(style.columns)];
 }
 
-function middle(model: ScreenModel, view: ScreenView, rows: readonly HostRow[], style: TerminalStyle): readonly StyledLine[] {
+function middle(model: ScreenModel, view: ScreenView, rows: readonly ScreenHostRow[], style: TerminalStyle): readonly StyledLine[] {
   const height = style.rows - 5; // three lines of head, a rule, the keys
   switch (view.page) {
     case 'log':
@@ -64,7 +64,7 @@ function middle(model: ScreenModel, view: ScreenView, rows: readonly HostRow[], 
 function runPage(
   model: ScreenModel,
   view: ScreenView,
-  rows: readonly HostRow[],
+  rows: readonly ScreenHostRow[],
   style: TerminalStyle,
   height: number,
 ): readonly StyledLine[] {

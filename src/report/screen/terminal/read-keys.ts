@@ -10,7 +10,7 @@ type KeyInput = NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(
 
 const KEY_NAMES: Readonly<Record<string, string>> = { enter: 'return' };
 
-/** Reads keys one by one until it is told to stop. The terminal is in raw mode meanwhile. */
+/** Reads keys one by one, with the terminal in raw mode. Returns a function that stops it. */
 export function readKeys(input: KeyInput, onKey: (key: KeyPress) => void): () => void {
   const listen = (text: string | undefined, key: { name?: string; ctrl?: boolean; meta?: boolean; sequence?: string } = {}): void => {
     const name = key.name ?? '';

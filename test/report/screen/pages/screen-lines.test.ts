@@ -113,9 +113,9 @@ test('120x40 adds routes, queue, published and failed', () => {
   expect(drawn).toContain('… 10 more');
 });
 
-test('64 hosts: columns where there is room, else one token each; trouble first', () => {
+test('64 hosts: columns where there is room, else one token each; problems first', () => {
   expect(renderScreen(buildStory({ hosts: 64, items: 318, until: 3000 }), 120, 40)).toMatch(
-    /^ d64 ! unrch .*d18 ► build.*d34 ► build.*d50 ► build/m,
+    /^ d64 ! unreach .*d18 ► build.*d34 ► build.*d50 ► build/m,
   );
   expect(renderScreen(buildStory({ hosts: 64, items: 318, until: 3000 }), 80, 24)).toMatch(/^ d64! {2}>d01► {3}d02► /m);
 });

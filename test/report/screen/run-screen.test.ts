@@ -1,10 +1,7 @@
-import { render } from 'ink-testing-library';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../../src/core/run-state.ts';
-import { type DashboardData, openDashboard } from '../../../src/report/screen/dashboard.ts';
 import { openRunScreen, type ScreenActions } from '../../../src/report/screen/run-screen.ts';
-import { ScreenFrame } from '../../../src/report/screen/terminal/screen-frame.tsx';
 import { buildStory, pushStory } from '../run-stories.ts';
 import { terminalStyleAt } from './render-screen.ts';
 import { createTestTerminal } from './terminal-emulator.ts';
@@ -17,7 +14,7 @@ function open(events: readonly RunEvent[], actions: ScreenActions = {}, columns 
   const screen = openRunScreen({
     out: tty.out,
     in: tty.in,
-    look: terminalStyleAt(columns, rows),
+    style: terminalStyleAt(columns, rows),
     actions,
     subscribe(listener) {
       feed = listener;
@@ -32,13 +29,6 @@ function open(events: readonly RunEvent[], actions: ScreenActions = {}, columns 
   tell(events);
   return { tty, screen, tell };
 }
-
-test('Ink puts the rows up, one under the other', () => {
-  const { lastFrame, rerender } = render(<ScreenFrame rows={['one', '  漢字', 'three']} />);
-  expect(lastFrame()).toBe('one\n  漢字\nthree');
-  rerender(<ScreenFrame rows={['other']} />);
-  expect(lastFrame()).toBe('other');
-});
 
 test('a live run is drawn on the alternate screen; leaving gives the terminal back', async () => {
   const { tty, screen } = open(buildStory({ until: 2900 }));
@@ -91,7 +81,7 @@ test('keys reach the caller after a question', async () => {
   tty.in.write('x');
   await tty.shows('cancel app-office/libreoffice-25.8 on drone-Meridian? [y/N]');
   tty.in.write('y');
-  await tty.shows('asked for');
+  await tty.shows('requested');
   tty.in.write('\x03');
   await tty.shows('^C again leaves');
   tty.in.write('\x03');
@@ -146,43 +136,4 @@ test('when the terminal hangs up the screen detaches and nothing falls', async (
   tty.out.destroy(new Error('EIO'));
   process.emit('SIGHUP', 'SIGHUP');
   expect(await screen.left).toBe('detached');
-});
-
-const data: DashboardData = {
-  project: 'fleet',
-  hosts: [
-    { name: 'drone-Izar', status: 'proven', route: 'local 10.42.0.203:22', cores: 16 },
-    { name: 'drone-Tarn', status: 'misdirected', note: 'answered by Alpha-Centauri' },
-  ],
-  runs: [
-    { id: '7KQ2', playbook: 'build', status: 'running' },
-    { id: '9M4T', playbook: 'reboot', status: 'failed', exit: 7 },
-  ],
-  playbooks: ['build', 'push'],
-  binhost: 'orion:/srv/binpkgs  1184 packages',
-  next: [
-    { key: 'v', what: 'verify every route', command: 'swarm hosts verify' },
-    { key: 'b', what: 'build packages…', command: 'swarm run build ATOM…', ask: 'package atoms' },
-  ],
-};
-
-test('the start screen shows the fleet, trouble first, and what to do next with its command', async () => {
-  const tty = createTestTerminal(80, 24);
-  const start = openDashboard({ out: tty.out, in: tty.in, look: terminalStyleAt(80, 24), data });
-  await tty.shows(/⊘ drone-Tarn +misdirected +answered by Alpha-Centauri\s+✓ drone-Izar/);
-  await tty.shows(/1 {2}v {2}verify every route +swarm hosts verify/);
-  tty.in.write('\x1b[B');
-  await tty.shows(/>✗ 9M4T/);
-  tty.in.write('\r');
-  expect(await start.choice).toEqual({ type: 'run', id: '9M4T' });
-  expect(tty.state()).toEqual({ alternate: false, cursor: true, raw: false });
-});
-
-test('a step that needs text asks for it', async () => {
-  const tty = createTestTerminal(80, 24);
-  const start = openDashboard({ out: tty.out, in: tty.in, look: terminalStyleAt(80, 24), data });
-  tty.in.write('bnet-misc/curlq');
-  await tty.shows('package atoms: net-misc/curlq_');
-  tty.in.write('\x7f\r');
-  expect(await start.choice).toMatchObject({ type: 'step', step: { key: 'b' }, text: 'net-misc/curl' });
 });

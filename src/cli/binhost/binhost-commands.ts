@@ -1,0 +1,69 @@
+import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
+
+const GLOBALS = ['directory', 'inventory', 'output', 'color'] as const;
+
+const checkOptions = { deep: { flags: '--deep', text: 'Read every byte of every package.' } } as const satisfies OptionDeclarations;
+export type BinhostCheckFlags = CommandOptions<typeof checkOptions>;
+
+const serveOptions = {
+  address: { flags: '--address <address>', text: 'Listen on this address. Default: 127.0.0.1.' },
+  port: { flags: '--port <port>', text: 'Listen on this port. Default: 8080.' },
+} as const satisfies OptionDeclarations;
+export type BinhostServeFlags = CommandOptions<typeof serveOptions>;
+
+/** `swarm binhost ...`. */
+export const binhostCommands = [
+  defineCommand({
+    name: 'binhost status',
+    summary: 'Show packages, size and generation of the binhost.',
+    globals: GLOBALS,
+    examples: [
+      ['swarm binhost status', 'Show the state of the binhost.'],
+      ['swarm binhost status -o json', 'Print the same for a script.'],
+    ],
+    load: async () => (await import('./binhost.ts')).binhostStatusCommand,
+  }),
+  defineCommand({
+    name: 'binhost check',
+    summary: 'Compare the index of the binhost with its files.',
+    options: checkOptions,
+    globals: GLOBALS,
+    examples: [
+      ['swarm binhost check', 'Compare names and sizes.'],
+      ['swarm binhost check --deep', 'Compare the checksums too.'],
+    ],
+    load: async () => (await import('./binhost.ts')).binhostCheckCommand,
+  }),
+  defineCommand({
+    name: 'binhost rollback',
+    summary: 'Publish an earlier index again.',
+    args: [{ usage: '[generation]', text: 'A number from swarm binhost status. Default: the one before.' }],
+    globals: GLOBALS,
+    examples: [
+      ['swarm binhost rollback', 'Go back by one generation.'],
+      ['swarm binhost rollback 12', 'Go back to generation 12.'],
+    ],
+    load: async () => (await import('./binhost.ts')).binhostRollbackCommand,
+  }),
+  defineCommand({
+    name: 'binhost gc',
+    summary: 'Remove the files that no index needs any more.',
+    globals: GLOBALS,
+    examples: [
+      ['swarm binhost gc', 'Remove old files.'],
+      ['swarm binhost gc -o json', 'Print what was removed for a script.'],
+    ],
+    load: async () => (await import('./binhost.ts')).binhostGcCommand,
+  }),
+  defineCommand({
+    name: 'binhost serve',
+    summary: 'Serve the packages to clients over HTTP.',
+    options: serveOptions,
+    globals: ['directory', 'inventory'],
+    examples: [
+      ['swarm binhost serve', 'Serve on this machine only.'],
+      ['swarm binhost serve --address 0.0.0.0 --port 80', 'Serve to all networks.'],
+    ],
+    load: async () => (await import('./binhost.ts')).binhostServeCommand,
+  }),
+];

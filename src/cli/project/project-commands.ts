@@ -1,0 +1,47 @@
+import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
+
+const labOptions = {
+  demo: { flags: '--demo', text: 'Build on the drones, show the result and end.' },
+  keep: { flags: '--keep', text: 'With --demo: keep the drones and the project.' },
+  drones: { flags: '--drones <n>', text: 'Start n drones. Default: 4.' },
+} as const satisfies OptionDeclarations;
+export type LabFlags = CommandOptions<typeof labOptions>;
+
+/** `swarm check`. */
+export const checkDeclaration = defineCommand({
+  name: 'check',
+  summary: 'Check inventory, playbooks, modules and templates. No host is touched.',
+  args: [{ usage: '[files...]', text: 'Files to check. Default: all files of the project.' }],
+  globals: ['directory', 'inventory', 'output', 'color'],
+  examples: [
+    ['swarm check', 'Check the whole project.'],
+    ['swarm check playbooks/site.yml', 'Check one playbook.'],
+  ],
+  load: async () => (await import('./check.ts')).checkProjectCommand,
+});
+
+/** `swarm init`. */
+export const initDeclaration = defineCommand({
+  name: 'init',
+  summary: 'Make a project. Files that exist are kept.',
+  args: [{ usage: '[dir]', text: 'The folder of the project. Default: this folder.' }],
+  globals: ['directory', 'output'],
+  examples: [
+    ['swarm init ~/swarm', 'Make a project in a new folder.'],
+    ['swarm init', 'Make a project in this folder.'],
+  ],
+  load: async () => (await import('./init.ts')).initProjectCommand,
+});
+
+/** `swarm lab`. */
+export const labDeclaration = defineCommand({
+  name: 'lab',
+  summary: 'Start throw-away drones on this machine, to try things out.',
+  options: labOptions,
+  globals: ['directory'],
+  examples: [
+    ['swarm lab', 'Start four drones and a project that knows them.'],
+    ['swarm lab --demo', 'Show a build from start to end.'],
+  ],
+  load: async () => (await import('./lab.ts')).labCommand,
+});

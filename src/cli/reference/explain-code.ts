@@ -1,0 +1,38 @@
+import { closestName, SwarmError } from '../../core/error.ts';
+import { errorCodes, isErrorCode } from '../../core/error-codes.ts';
+import type { GlobalOptions } from '../define-command.ts';
+import { printResult } from '../output.ts';
+
+/** `swarm explain CODE`. */
+export function explainCommand(code: string, options: GlobalOptions): number {
+  const id = code.toUpperCase();
+  if (!isErrorCode(id)) throw unknownCode(id);
+  const found = errorCodes[id];
+  const { what, why, fix } = found.explain;
+  printResult(options, { id, ...found }, () => [
+    `${id}  ${found.title}  (exit ${found.exit})`,
+    '',
+    `What happened:  ${what}`,
+    `Why:            ${why}`,
+    `What to do:     ${fix}`,
+  ]);
+  return 0;
+}
+
+function unknownCode(id: string): SwarmError {
+  const near = nearestCodes(id);
+  const hint =
+    near.length > 0
+      ? `The nearest codes are ${near.join(', ')}. docs/errors.md lists all.`
+      : `It may come from a module of your project: grep -r ${id} modules/`;
+  return new SwarmError('SW1203', `There is no error code ${id}.`, { hint });
+}
+
+/** At most three codes: those with the nearest numbers, or the nearest spelling where there is no number. */
+function nearestCodes(id: string): readonly string[] {
+  const codes = Object.keys(errorCodes);
+  const number = /^(?:SW)?(\d{1,5})$/.exec(id)?.[1];
+  if (number === undefined) return [closestName(id, codes)].filter((code) => code !== undefined);
+  const distance = (code: string): number => Math.abs(Number(code.slice(2)) - Number(number));
+  return codes.sort((a, b) => distance(a) - distance(b)).slice(0, 3);
+}

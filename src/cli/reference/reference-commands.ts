@@ -1,0 +1,41 @@
+import { defineCommand } from '../define-command.ts';
+import { SCHEMA_NAMES, SHELL_NAMES } from './known-names.ts';
+
+/** `swarm schema`. */
+export const schemaDeclaration = defineCommand({
+  name: 'schema',
+  summary: 'Print a JSON Schema for editors and scripts.',
+  args: [{ usage: '<name>', text: `One of ${SCHEMA_NAMES.join(', ')}.`, values: SCHEMA_NAMES }],
+  globals: [],
+  examples: [
+    ['swarm schema inventory', 'Print the schema of inventory files.'],
+    ['swarm schema events > events.json', 'Write the schema of events to a file.'],
+  ],
+  load: async () => (await import('./print-schema.ts')).schemaCommand,
+});
+
+/** `swarm explain`. */
+export const explainDeclaration = defineCommand({
+  name: 'explain',
+  summary: 'Explain an error code: what happened, why, and what to do.',
+  args: [{ usage: '<code>', text: 'An error code: SW3001.', values: 'codes' }],
+  globals: ['output'],
+  examples: [
+    ['swarm explain SW3001', 'Explain one code.'],
+    ['swarm explain SW3001 -o json', 'Print the same for a script.'],
+  ],
+  load: async () => (await import('./explain-code.ts')).explainCommand,
+});
+
+/** `swarm completion`. */
+export const completionDeclaration = defineCommand({
+  name: 'completion',
+  summary: 'Print a script that lets a shell complete commands, hosts and runs.',
+  args: [{ usage: '<shell>', text: `One of ${SHELL_NAMES.join(', ')}.`, values: SHELL_NAMES }],
+  globals: [],
+  examples: [
+    ['source <(swarm completion bash)', 'Turn completion on in this shell.'],
+    ['swarm completion fish > ~/.config/fish/completions/swarm.fish', 'Turn it on in every fish.'],
+  ],
+  load: async () => (await import('./print-completion.ts')).printCompletionCommand,
+});

@@ -1,0 +1,84 @@
+import { type CommandDeclaration, type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
+
+const GLOBALS = ['directory', 'inventory', 'limit', 'output', 'verbose', 'quiet', 'color'] as const;
+
+const runOptions = {
+  extra: { flags: '-e, --extra <value>', text: 'Set args and variables: name=value, @file or {json}.', repeat: true },
+  secret: {
+    flags: '--secret <name=source>',
+    text: 'Set a value that is never shown: NAME=env:VAR, NAME=file:PATH or NAME=cmd:COMMAND.',
+    repeat: true,
+  },
+  tags: { flags: '-t, --tags <tags>', text: 'Run only tasks with one of these tags.', repeat: true, values: 'tags' },
+  skipTags: { flags: '--skip-tags <tags>', text: 'Leave out tasks with one of these tags.', repeat: true, values: 'tags' },
+  check: { flags: '--check', text: 'Change nothing. Show what would change.' },
+  diff: { flags: '--diff', text: 'Show how files differ.' },
+  detailedExitcode: { flags: '--detailed-exitcode', text: 'With --check: exit 3 when changes are pending.' },
+  forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
+  listHosts: { flags: '--list-hosts', text: 'List the hosts and stop.' },
+  listTasks: { flags: '--list-tasks', text: 'List the tasks and stop.' },
+  detach: { flags: '--detach', text: 'Run in the background. To follow the run: swarm runs watch last.' },
+  yes: { flags: '--yes', text: 'Do not ask.' },
+  allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
+  report: { flags: '--report <kind=file>', text: 'Also write a report: junit=FILE.', repeat: true },
+  help: { flags: '-h, --help', text: 'Show this page, with the args of the playbook.' },
+} as const satisfies OptionDeclarations;
+/** The options of `swarm run` and of the commands that start or resume a run. */
+export type RunFlags = CommandOptions<typeof runOptions>;
+
+const ARGS = { usage: '[args...]', text: 'Values for the args of the playbook, by position or as --name value.' } as const;
+
+/** `swarm run`. */
+export const runCommand: CommandDeclaration = defineCommand({
+  name: 'run',
+  summary: 'Run a playbook: a file, or playbooks/NAME.yml of the project or built in.',
+  args: [{ usage: '[playbook]', text: 'The name of a playbook, or a file.', values: 'playbooks' }, ARGS],
+  options: runOptions,
+  unknownOptions: 'anywhere',
+  ownHelp: true,
+  globals: GLOBALS,
+  examples: [
+    ['swarm run build www-client/firefox', 'Build a package on the drones, verify it and publish it.'],
+    ['swarm run sync --check --diff', 'Show what the playbook sync would change.'],
+  ],
+  load: async () => {
+    const { runPlaybookCommand } = await import('./run.ts');
+    return (name, args, options) => runPlaybookCommand(runCommand, name, args, options);
+  },
+});
+
+/** `swarm push`. */
+export const pushCommand = defineCommand({
+  name: 'push',
+  summary: 'Roll files out to the drones, first to one host: run the playbook push.',
+  args: [ARGS],
+  options: runOptions,
+  unknownOptions: 'anywhere',
+  ownHelp: true,
+  globals: GLOBALS,
+  examples: [
+    ['swarm push --check --diff', 'Show what would change on every host.'],
+    ['swarm push -l drone-tarn', 'Roll the files out to one host.'],
+  ],
+  load: async () => {
+    const { runPlaybookCommand } = await import('./run.ts');
+    return (args, options) => runPlaybookCommand(runCommand, 'push', args, options);
+  },
+});
+
+const resumeOptions = { secret: runOptions.secret } as const;
+export type ResumeOptions = CommandOptions<typeof resumeOptions>;
+
+/** `swarm runs resume`. */
+export const resumeCommand = defineCommand({
+  name: 'runs resume',
+  summary: 'Finish a run that was interrupted.',
+  args: [{ usage: '[run]', text: 'An id, its first letters, or last.', values: 'runs' }],
+  options: resumeOptions,
+  globals: GLOBALS,
+  examples: [
+    ['swarm runs resume last', 'Finish the last run.'],
+    ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none.'],
+  ],
+  load: async () => (await import('./resume-run.ts')).resumeRunCommand,
+});

@@ -1,0 +1,48 @@
+import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import type { CommandDeclaration } from '../define-command.ts';
+import { commandPage, formatHelpPage } from '../help-page.ts';
+
+/** The help page of `swarm run`: with the playbooks that exist, or with the args of the one that is named. */
+export function formatRunHelp(
+  runCommand: CommandDeclaration,
+  typed: string | undefined,
+  playbook: Playbook | undefined,
+  names: readonly string[],
+): string {
+  const page = commandPage(runCommand);
+  const sections = page.sections.filter(({ title }) => title !== 'Arguments');
+  if (playbook === undefined) {
+    const playbooks = { title: 'Playbooks', rows: names.map((name) => [name, ''] as const) };
+    return formatHelpPage({
+      ...page,
+      sections: [page.sections.find(({ title }) => title === 'Arguments') ?? playbooks, playbooks, ...sections],
+    });
+  }
+  const words = playbook.args
+    .filter((arg) => arg.positional)
+    .map((arg) => `[${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}]`);
+  const name = typed ?? playbook.name;
+  return formatHelpPage({
+    usage: ['swarm run', name, ...words, '[OPTIONS]'].join(' '),
+    summary: playbook.describe ?? `Run the playbook ${name}.`,
+    sections: [
+      ...(playbook.args.length === 0 ? [] : [{ title: 'Args', rows: playbook.args.map(argRow) }]),
+      ...sections.map((section) => (section.title === 'Examples' ? { ...section, rows: examplesOf(name, playbook) } : section)),
+    ],
+  });
+}
+
+function argRow(arg: Arg): readonly [string, string] {
+  const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
+  const left = arg.positional ? arg.name : `--${arg.name}${arg.type === 'bool' ? '' : ` <${arg.type}>`}`;
+  return [left, `${arg.describe ?? ''} (${facts})`.trim()];
+}
+
+function examplesOf(name: string, { args }: Playbook): readonly (readonly [string, string])[] {
+  const required = args.filter((arg) => arg.required).map((arg) => (arg.positional ? arg.name.toUpperCase() : `--${arg.name} VALUE`));
+  const command = ['swarm run', name, ...required].join(' ');
+  return [
+    [command, 'Run the playbook.'],
+    [`${command} --check --diff`, 'Show what it would change.'],
+  ];
+}

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { findProjectDir } from '../../fleet/project/project.ts';
+import { journalPath } from '../../journal/journal-path.ts';
+import { findRun } from '../../journal/read-journal.ts';
+import type { GlobalOptions } from '../define-command.ts';
+
+/** The folder of the journals of a project. */
+export const findRunsDir = (options: GlobalOptions): string => join(findProjectDir(options), '.swarm', 'runs');
+
+/** The journal of a run, of the last one where none is named. */
+export const findJournal = (options: GlobalOptions, run: string | undefined): string => {
+  const dir = findRunsDir(options);
+  return journalPath(dir, findRun(dir, run ?? 'last'));
+};

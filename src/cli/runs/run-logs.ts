@@ -1,0 +1,50 @@
+import { type ErrorJson, formatError, SwarmError } from '../../core/error.ts';
+import type { RunEvent } from '../../core/event.ts';
+import { followEvents } from '../../journal/follow-journal.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+import { describeCause } from '../../report/events/event-text.ts';
+import { completeLogHint } from '../../report/events/failure-text.ts';
+import { toDisplayText } from '../../report/text/display-text.ts';
+import { findJournal } from './find-run-files.ts';
+import type { RunLogFlags } from './runs-commands.ts';
+
+/** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
+export async function runLogsCommand(run: string | undefined, host: string | undefined, options: RunLogFlags): Promise<number> {
+  const file = findJournal(options, run);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const events = options.follow ? followEvents(file, { stop: stop.signal }) : iterateJournal(file);
+  const names = new Set<string>();
+  for await (const event of events) {
+    if ('host' in event) names.add(event.host);
+    process.stdout.write(
+      formatLogLines(event, host, options.errors === true)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+  }
+  if (host === undefined || names.has(host)) return 0;
+  throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
+    hint: `there were: ${[...names].join(', ') || 'none'}`,
+  });
+}
+
+function formatLogLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
+  if (!('host' in event) || (host !== undefined && event.host !== host)) return [];
+  const prefix = host === undefined ? `${event.host} │ ` : '';
+  if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplayText(line));
+  const error = eventError(event);
+  if (error === undefined) return [];
+  return [
+    ...formatError(completeLogHint(error, event.run)).split('\n'),
+    ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : []),
+  ].map((line) => prefix + toDisplayText(line));
+}
+
+/** The error that an event tells of; that of a task in a queue is told once, by its item. */
+function eventError(event: RunEvent): ErrorJson | undefined {
+  if (event.type === 'item.failed' || event.type === 'host.unreachable' || event.type === 'host.refused' || event.type === 'host.lost')
+    return { host: event.host, ...event.error };
+  if (event.type !== 'task.finished' || event.item !== undefined || event.error === undefined) return undefined;
+  return { host: event.host, ...event.error };
+}

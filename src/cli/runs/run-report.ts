@@ -1,0 +1,17 @@
+import { journalPath } from '../../journal/journal-path.ts';
+import { findRun } from '../../journal/read-journal.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+import type { GlobalOptions } from '../define-command.ts';
+import { findRunsDir } from './find-run-files.ts';
+
+/** `swarm runs report RUN [FILE]`: one self-contained HTML file. */
+export async function runReportCommand(run: string | undefined, file: string | undefined, options: GlobalOptions): Promise<number> {
+  const { formatHtmlReport: html } = await import('../../report/html/html-report.ts');
+  const { default: write } = await import('write-file-atomic');
+  const dir = findRunsDir(options);
+  const runId = findRun(dir, run ?? 'last');
+  const target = file ?? `swarm-${runId}.html`;
+  await write(target, html(iterateJournal(journalPath(dir, runId))));
+  process.stdout.write(`${target}\n`);
+  return 0;
+}

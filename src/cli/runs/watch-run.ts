@@ -1,0 +1,52 @@
+import { openProject, type Project } from '../../fleet/project/project.ts';
+import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
+import { journalPath } from '../../journal/journal-path.ts';
+import { findRun } from '../../journal/read-journal.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+import type { GlobalOptions } from '../define-command.ts';
+import { isInteractive, printRecap } from '../output.ts';
+import { createBackgroundCancel } from './background-cancel.ts';
+import { findRunsDir } from './find-run-files.ts';
+import { printEvents, showEvents } from './print-events.ts';
+
+/** `swarm runs watch RUN`: joins a live run by its journal; leaving it leaves the run alone. */
+export async function watchRunCommand(run: string | undefined, options: GlobalOptions): Promise<number> {
+  const dir = findRunsDir(options);
+  const runId = findRun(dir, run ?? 'last');
+  const file = journalPath(dir, runId);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const live = followEvents(file, { stop: stop.signal });
+  if (!isInteractive(options)) {
+    const state = await printEvents(options.output === 'ndjson' ? live : withFinalEvent(live, stop.signal), options);
+    await printRecap(state, options);
+    return state.exit ?? 0;
+  }
+  const project = await openProject(options);
+  const cancel = createBackgroundCancel(project, runId);
+  let retryRequested = false;
+  const retry = (): void => {
+    retryRequested = true;
+  };
+  const state = await showEvents(
+    withFinalEvent(live, stop.signal),
+    options,
+    { actions: { cancelRun: () => cancel.start(), ...(isResumable(file) ? { retry } : {}) } },
+    stop,
+  );
+  await cancel.printOutput();
+  return retryRequested ? retryRun(project, runId, options) : (state.exit ?? 0);
+}
+
+/** One command on hosts is not a playbook, whose rest could be done. */
+function isResumable(file: string): boolean {
+  for (const event of iterateJournal(file)) return event.type === 'run.started' && event.playbook !== 'exec';
+  return false;
+}
+
+/** `swarm runs resume RUN` on a screen. */
+async function retryRun(project: Project, run: string, options: GlobalOptions): Promise<number> {
+  const { resumeOnScreen } = await import('../run/run-on-screen.ts');
+  process.stderr.write(`$ swarm runs resume ${run}\n`);
+  return resumeOnScreen(project, run, options, ['-C', project.dir, 'runs', 'resume', run]);
+}

@@ -1,0 +1,55 @@
+import { closestName, SwarmError } from '../../core/error.ts';
+import type { Json, Vars } from '../../core/host.ts';
+import type { Arg, Playbook } from '../../core/playbook-model.ts';
+
+/** The words after a playbook: those by position, and those given as --name value. */
+export interface PlaybookWords {
+  readonly positional: readonly string[];
+  readonly named: Vars;
+}
+
+/**
+ * Reads `--name value` and `--name=value` for the args that the playbook declares; `--name` alone is true for a bool. After `--` all
+ * words are positional. Throws SW1202 for another option, with the nearest of the playbook's args and of `options`.
+ */
+export function readPlaybookOptions(playbook: Playbook, words: readonly string[], options: readonly string[]): PlaybookWords {
+  const positional: string[] = [];
+  const named: Record<string, Json> = {};
+  const left = [...words];
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    if (word === '--') {
+      positional.push(...left.splice(0));
+    } else if (!word.startsWith('-') || /^-\d*$/.test(word)) {
+      positional.push(word);
+    } else {
+      const { name, value: given } = splitOption(word);
+      const arg = playbook.args.find((each) => `--${each.name}` === name || `--${each.name.replaceAll('_', '-')}` === name);
+      if (arg === undefined) throw unknownOptionError(playbook, name, options);
+      const value = given ?? (arg.type === 'bool' ? true : left.shift());
+      if (value === undefined) throw new SwarmError('SW1202', `${name} needs a value.`, { hint: `Write ${name} VALUE.` });
+      named[arg.name] = addValue(arg, named[arg.name], value);
+    }
+  }
+  return { positional, named };
+}
+
+function splitOption(word: string): { readonly name: string; readonly value?: string } {
+  const equals = word.indexOf('=');
+  return equals < 0 ? { name: word } : { name: word.slice(0, equals), value: word.slice(equals + 1) };
+}
+
+/** A list can be given several times. */
+const addValue = ({ type }: Arg, before: Json | undefined, value: string | boolean): Json =>
+  type === 'list' && typeof before === 'string' && !before.trimStart().startsWith('[') ? `${before},${value}` : value;
+
+function unknownOptionError({ name: playbook, args }: Playbook, name: string, options: readonly string[]): SwarmError {
+  const own = args.map((arg) => `--${arg.name}`);
+  const near = closestName(name, [...own, ...options]);
+  const hint =
+    near !== undefined
+      ? `Did you mean ${near}?`
+      : own.length > 0
+        ? `The args of ${playbook} are ${own.join(', ')}.`
+        : `Declare it under args: of the playbook ${playbook}.`;
+  return new SwarmError('SW1202', `The playbook ${playbook} has no arg ${name}, and swarm run has no such option.`, { hint });
+}
