@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { listKeysAt } from './schema-keys.ts';
 
 /** Where the checked value stands, and how its faults are called. */
 export interface CheckContext {
@@ -212,30 +213,4 @@ export function valueAtPath(value: unknown, path: KeyPath): unknown {
     current = (current as Record<PropertyKey, unknown>)[key];
   }
   return current;
-}
-
-/** The keys that an object schema knows at a path inside it, for "Did you mean". */
-function listKeysAt(schema: z.core.$ZodType, path: KeyPath): readonly string[] {
-  const { def } = schema._zod as { readonly def: SchemaDefinition };
-  if (def.type === 'lazy' && def.getter) return listKeysAt(def.getter(), path);
-  const inner = def.innerType ?? def.in;
-  if (inner) return listKeysAt(inner, path);
-  if (def.options) return [...new Set(def.options.flatMap((each) => listKeysAt(each, path)))];
-  const [key, ...rest] = path;
-  if (key === undefined) return def.shape ? Object.keys(def.shape) : [];
-  const next = def.shape?.[String(key)] ?? def.element ?? def.valueType ?? def.catchall;
-  return next ? listKeysAt(next, rest) : [];
-}
-
-/** What the definitions of zod's types have in common with those that are asked for here. */
-interface SchemaDefinition {
-  readonly type: string;
-  readonly getter?: () => z.core.$ZodType;
-  readonly innerType?: z.core.$ZodType;
-  readonly in?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly element?: z.core.$ZodType;
-  readonly valueType?: z.core.$ZodType;
-  readonly catchall?: z.core.$ZodType;
 }

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { closestName } from '../../core/error.ts';
-import { type HandlebarsError, rejectJinja, TemplateSyntaxError, toOffset, toSyntaxFault } from './template-error.ts';
+import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
+import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
 import { TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
@@ -52,43 +52,16 @@ export function parseTemplate(text: string): readonly TemplateNode[] {
   const cached = templateCache.get(text);
   if (cached !== undefined) return cached;
   rejectJinja(text);
-  const nodes = text.includes('{{') ? buildNodes(text, parseHandlebars(text)) : [{ kind: 'text' as const, text }];
+  const nodes = text.includes('{{') ? buildNodes(text, parseProgram(text)) : [{ kind: 'text' as const, text }];
   if (templateCache.size >= MAX_CACHED) templateCache.clear();
   templateCache.set(text, nodes);
   return nodes;
 }
 
-/** Only what is read of Handlebars' tree. */
-interface HandlebarsNode {
-  readonly type: string;
-  readonly loc: { readonly start: Position; readonly end: Position };
-  readonly value?: unknown;
-  readonly path?: HandlebarsNode;
-  readonly params?: readonly HandlebarsNode[];
-  readonly hash?: HandlebarsNode;
-  readonly program?: HandlebarsProgram;
-  readonly inverse?: HandlebarsProgram;
-  readonly data?: boolean;
-  readonly depth?: number;
-  readonly parts?: readonly string[];
-  readonly original?: unknown;
-}
-type Position = { readonly line: number; readonly column: number };
-type HandlebarsProgram = { readonly body: readonly HandlebarsNode[]; readonly blockParams?: readonly string[] };
-
-let parser: ((text: string) => HandlebarsProgram) | undefined;
-
-/** Loaded when the first template occurs; only the parser, a third of the library's start-up. */
-function parseHandlebars(text: string): HandlebarsProgram {
-  if (parser === undefined) {
-    const require = createRequire(import.meta.url);
-    parser = (require('handlebars/dist/cjs/handlebars/compiler/base.js') as { parse: (text: string) => HandlebarsProgram }).parse;
-  }
-  try {
-    return parser(text);
-  } catch (thrown) {
-    throw new TemplateSyntaxError(toSyntaxFault(text, thrown as HandlebarsError));
-  }
+function parseProgram(text: string): HandlebarsProgram {
+  const parsed = parseHandlebars(text);
+  if ('body' in parsed) return parsed;
+  throw new TemplateSyntaxError(toSyntaxFault(text, parsed));
 }
 
 function buildNodes(text: string, program: HandlebarsProgram): readonly TemplateNode[] {

@@ -1,3 +1,5 @@
+import type { ParseFailure } from './handlebars-parser.ts';
+
 export interface TemplateFault {
   readonly message: string;
   readonly hint?: string | undefined;
@@ -14,17 +16,9 @@ export class TemplateSyntaxError extends Error {
   }
 }
 
-/** What Handlebars' parser throws. */
-export type HandlebarsError = Error & { readonly lineNumber?: number; readonly column?: number; readonly endColumn?: number };
-
-/** A parser's error as a place and words. */
-export function toSyntaxFault(text: string, error: HandlebarsError): TemplateFault {
-  if (error.lineNumber !== undefined) {
-    const start = toOffset(text, { line: error.lineNumber, column: error.column ?? 0 });
-    const message = error.message.replace(/ - \d+:\d+$/, '').replace(/^(\S+) doesn't match (\S+)$/, '`{{#$1}}` is closed by `{{/$2}}`');
-    return { message, start, end: start + Math.max(1, (error.endColumn ?? 0) - (error.column ?? 0)) };
-  }
-  const start = findErrorOffset(text, error.message);
+/** What is wrong with a template that Handlebars' parser refuses, and how to correct it. */
+export function toSyntaxFault(text: string, { start, end, message }: ParseFailure): TemplateFault {
+  if (message !== undefined) return { message, start, end };
   const open = text.lastIndexOf('{{', start);
   if (open >= 0 && !text.includes('}}', open))
     return { message: '`{{` is not closed', start: open, end: open + 2, hint: 'Write: {{ name }}' };
@@ -45,23 +39,6 @@ function findUnclosedBlock(text: string): TemplateFault {
   if (last === undefined) return { message: 'the template ends too early', start: Math.max(0, text.length - 1), end: text.length };
   const { name, start, end } = last;
   return { message: `\`{{#${name}}}\` is not closed`, hint: `Add {{/${name}}}.`, start, end };
-}
-
-/** Jison says where only by drawing: its picture has 20 characters before the caret and 20 after, without line ends. */
-function findErrorOffset(text: string, message: string): number {
-  const [, excerpt = '', arrow = ''] = message.split('\n');
-  const caret = arrow.indexOf('^');
-  const before = excerpt.slice(0, caret).replace(/^\.\.\./, '');
-  const after = excerpt.slice(caret).replace(/\.\.\.$/, '');
-  const offsets: number[] = [];
-  let flat = '';
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '\n' || text[i] === '\r') continue;
-    flat += text[i];
-    offsets.push(i);
-  }
-  const found = flat.indexOf(before + after);
-  return found < 0 ? Math.max(0, text.indexOf('{{')) : (offsets[found + before.length] ?? text.length);
 }
 
 function findHandlebarsHint(text: string, at: number): string | undefined {
@@ -101,13 +78,4 @@ export function rejectJinja(text: string): void {
     start: match.index,
     end: match.index + whole.length,
   });
-}
-
-type Position = { readonly line: number; readonly column: number };
-
-/** A line from 1 and a column from 0 to an offset. */
-export function toOffset(text: string, { line, column }: Position): number {
-  let start = 0;
-  for (let n = 1; n < line; n++) start = text.indexOf('\n', start) + 1;
-  return start + column;
 }
