@@ -10,7 +10,7 @@ import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-v
 import { findJinjaHint } from './jinja-hints.ts';
 import type { NameUse } from './scope-names.ts';
 
-/** What cel-js throws, as far as it is read here. */
+/** The fields of a cel-js error that swarm reads. */
 interface CelError extends Error {
   readonly code: string;
   readonly summary: string;
@@ -39,8 +39,8 @@ function compileCached(source: string): CompiledExpression {
   return compiled;
 }
 
-/** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows where each
- *  character of a folded or escaped scalar stands; without it `span` is searched for the text. A `condition` is true or false. */
+/** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows the position
+ *  of each character of a folded or escaped scalar; without it the text is searched in `span`. A `condition` is true or false. */
 export function parseExpression(
   text: string,
   span: Span,
@@ -107,7 +107,7 @@ function findFunctionHint({ code, summary }: CelError): string | undefined {
   return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }
 
-/** The names that an expression asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
+/** The names that an expression uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
 export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCached(expr.source).names;
 
 /** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type. */

@@ -2,18 +2,18 @@ import type { Facts } from '../../core/connection.ts';
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { Span } from '../../core/span.ts';
 
-/** A name of the scope that a template or an expression asks for, with its offsets in the text. */
+/** A name of the scope that a template or an expression uses, with its offsets in the text. */
 export interface NameUse {
   readonly name: string;
   /** The fields behind the name, as far as they are fixed: `path` of `result.path`. */
   readonly fields: readonly string[];
   readonly start: number;
   readonly end: number;
-  /** Asked for with `has()` or `default`: may be missing. */
+  /** Used with `has()` or `default`, so it may be missing. */
   readonly optional: boolean;
 }
 
-/** What every task sees beside variables, and what it is. */
+/** The names that every task has beside its variables, with their meanings. */
 export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   inventory_hostname: 'the name of the host',
   group_names: 'the groups of the host',
@@ -41,7 +41,7 @@ const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
   home: true,
 };
 
-/** SW1108 for a name that nothing in sight defines. `open`: the host's variables are not known here, so any other name may be one. */
+/** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
 export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;
   const [field] = use.fields;

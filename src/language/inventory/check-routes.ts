@@ -6,7 +6,7 @@ import type { Located } from './merge-inventory.ts';
 
 type HostEntries = ReadonlyMap<string, Located<HostEntry>>;
 
-/** Jumps that lead nowhere or in a circle are problems; one address for two hosts is a warning, as only a connection shows whose it is. */
+/** A jump through an unknown host or in a circle is a problem. One address for two hosts is a warning: only a connection shows whose it is. */
 export function checkRoutes(hosts: readonly Host[], entries: HostEntries, problems: SwarmError[], warnings: SwarmError[]): void {
   const owners = new Map<string, { readonly host: Host; readonly index: number }>();
   for (const host of hosts) {

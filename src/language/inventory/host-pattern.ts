@@ -1,7 +1,7 @@
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
 
-/** One part of a host pattern, with its place in the text. */
+/** One part of a host pattern, with its offset in the text. */
 export interface PatternTerm {
   readonly text: string;
   readonly offset: number;
@@ -12,7 +12,7 @@ export interface PatternTerm {
   readonly to?: number;
 }
 
-/** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` part nothing. */
+/** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` do not separate. */
 export function parseHostPattern(pattern: string): readonly PatternTerm[] {
   const terms: PatternTerm[] = [];
   let start = 0;
@@ -55,7 +55,7 @@ function parseTerm(text: string, offset: number): PatternTerm {
 }
 
 /** The hosts of a pattern, in the inventory's order; throws SW1203 for a term that matches nothing, SW1204 when none is left.
- *  `localhost` is meant only by its name. Slices count both ends, as Ansible's do. */
+ *  Only its name selects `localhost`. Slices count both ends, as Ansible's do. */
 export function selectByPattern(inventory: Inventory, pattern: string): readonly Host[] {
   const terms = parseHostPattern(pattern);
   const matches = terms.map((term) => ({ term, hosts: matchTerm(inventory, term) }));
@@ -90,7 +90,7 @@ function emptySelectionError(inventory: Inventory, pattern: string, matches: rea
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
 
-/** The hosts of one term, whatever its sign; throws SW1203 with the nearest name. */
+/** The hosts of one term without its sign; throws SW1203 with the nearest name. */
 export function matchTerm(inventory: Inventory, term: PatternTerm): readonly Host[] {
   const all = findHostsByName(inventory, term.body);
   if (term.from === undefined || term.to === undefined) return all;

@@ -6,7 +6,7 @@ const text = z.string().min(1);
 const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const hostName = z.string().regex(NAME_PATTERN, 'is not a name (use letters, digits, . _ -)');
 
-/** How we log in; on `defaults`, a group or a host, the nearest to the host wins. */
+/** The login, on `defaults`, a group or a host. The one of the host wins. */
 const login = {
   user: text.optional(),
   port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
@@ -66,7 +66,7 @@ export type HostEntry = z.output<typeof hostSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
 export type LoginEntry = Pick<HostEntry, keyof typeof login>;
 
-/** What Ansible's inventories call it, and the form here. */
+/** Keys of Ansible's inventories, with what to write instead. */
 export const ANSIBLE_INVENTORY_KEYS: Readonly<Record<string, string>> = {
   all: 'Write hosts: and groups: at the top of the file.',
   ansible_become: 'Write: become: true',

@@ -6,9 +6,9 @@ import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 
-/** The variables of a run: what was given on the command line by place and by -e, then the defaults. An optional argument that is not
+/** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
  *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory.
- *  Throws SW1205, several as Invalid. */
+ *  Throws SW1205, several as ValidationError. */
 export function bindArgs(playbook: Playbook, positional: readonly string[], extra: Vars, known: Iterable<string> = []): Vars {
   const problems: SwarmError[] = [];
   const positionalValues = bindPositionalArgs(playbook, positional, problems);
@@ -133,7 +133,7 @@ function parseJsonList(
   }
 }
 
-/** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file Invalid. */
+/** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file ValidationError. */
 export function parseExtraVars(texts: readonly string[]): Vars {
   return Object.assign({}, ...texts.map(parseExtraVar)) as Vars;
 }

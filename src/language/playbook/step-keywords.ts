@@ -14,7 +14,7 @@ import {
 } from './playbook-reader.ts';
 import type { StepKeywordsEntry } from './playbook-schema.ts';
 
-/** What tasks and blocks have in common, and what is in sight inside. */
+/** What tasks and blocks have in common, and the names that are defined inside. */
 export function readStepKeywords(
   reader: PlaybookReader,
   context: ReadContext,

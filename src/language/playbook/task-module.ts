@@ -10,7 +10,7 @@ import { checkTemplates, type PlaybookReader, type ReadContext } from './playboo
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
-/** The table of foreign keywords for the keys that are there; `with_…` has no end. */
+/** The replacements for the keys of a mapping that are keywords of Ansible, `with_…` included. */
 export const selectKeywordHints = (value: YamlMapping): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.keys(value).flatMap((key) => (findKeywordHint(key) === undefined ? [] : [[key, findKeywordHint(key) ?? '']])));
 
@@ -18,7 +18,7 @@ export const selectKeywordHints = (value: YamlMapping): Readonly<Record<string, 
 export interface TaskModule {
   readonly key?: string;
   readonly module?: AnyModule;
-  /** Keys that are told already. */
+  /** Keys that are already reported. */
   readonly reportedKeys: ReadonlySet<string>;
 }
 

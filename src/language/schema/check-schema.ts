@@ -4,13 +4,13 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { listKeysAt } from './schema-keys.ts';
 
-/** Where the checked value stands, and how its faults are called. */
+/** The position of the checked value, and the codes of its errors. */
 export interface CheckContext {
   readonly source: SourceDocument;
   readonly path: KeyPath;
   /** Codes of a wrong value, a missing and an unknown key. */
   readonly codes: FaultCodes;
-  /** Words of Ansible that have another form here, with that form. */
+  /** Keys of Ansible that swarm does not have, with what to write instead. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
   /** The module, where the value is its args. */
   readonly module?: string;
@@ -35,7 +35,7 @@ export function checkSchema<S extends z.ZodType>(schema: S, value: unknown, cont
   return { value: undefined, problems: toSchemaProblems(schema, value, result.error.issues, context) };
 }
 
-/** The same, and what is left of the value when the wrong parts are taken out, so that the rest is checked all the same. */
+/** Like checkSchema, and returns the value without its wrong parts, so that the caller can check the rest. */
 export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unknown, context: CheckContext): CheckResult<z.output<S>> {
   const first = checkSchema(schema, value, context);
   if (first.problems.length === 0) return first;
@@ -49,7 +49,7 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   return first;
 }
 
-/** What has to go: the value itself, unknown keys, or the mapping that misses something. */
+/** What to remove: the value itself, unknown keys, or the mapping in which a key is missing. */
 function findWrongPaths(issue: Issue, value: unknown): readonly KeyPath[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
   const missing = issue.code !== 'invalid_key' && valueAtPath(value, issue.path) === undefined;
@@ -60,7 +60,7 @@ function removePath(value: unknown, path: KeyPath): unknown {
   const [key, ...rest] = path;
   if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
   const next = (value as Record<PropertyKey, unknown>)[key];
-  const removable = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // an entry taken out would move the others
+  const removable = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // to remove an entry would move the others
   if (Array.isArray(value)) return removable ? value : value.map((each, i) => (i === key ? removePath(each, rest) : each));
   if (!removable) return { ...value, [key]: removePath(next, rest) };
   return Object.fromEntries(Object.entries(value).filter(([each]) => each !== String(key)));
@@ -68,7 +68,7 @@ function removePath(value: unknown, path: KeyPath): unknown {
 
 type Issue = z.core.$ZodIssue;
 
-/** Every issue in our words; a key that is misspelt is not missing as well. */
+/** The problems of all issues. A misspelt key is not reported as missing too. */
 export function toSchemaProblems(
   schema: z.ZodType,
   value: unknown,
@@ -84,7 +84,7 @@ export function toSchemaProblems(
   return issues.filter((issue) => !isMisspelt(issue)).flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
 
-/** One issue in our words. */
+/** The problems of one issue. */
 function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, context: CheckContext): readonly SwarmError[] {
   const path = [...context.path, ...issue.path];
   if (issue.code === 'unrecognized_keys')
@@ -199,7 +199,7 @@ function findHint(issue: Issue, found: unknown): string | undefined {
   return undefined;
 }
 
-/** Of several alternatives the one that came furthest. */
+/** The alternative whose issue is deepest: most of it fits. */
 function selectDeepest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
   return branches.reduce((best, each) => (depth(each) > depth(best) ? each : best), branches[0] ?? []);

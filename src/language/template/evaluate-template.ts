@@ -16,7 +16,7 @@ export interface TemplateFrame {
 /** The outermost frame. */
 export const createRootFrame = (scope: Vars): TemplateFrame => ({ context: scope, params: {}, data: {}, root: scope });
 
-/** Thrown for a name that is not there or a value of the wrong kind, with offsets. */
+/** Thrown for an undefined name or a value of the wrong type, with offsets. */
 export class TemplateValueError extends Error {
   readonly fault: TemplateFault;
   constructor(fault: TemplateFault) {
@@ -25,7 +25,7 @@ export class TemplateValueError extends Error {
   }
 }
 
-/** The text of pieces; throws Missing. */
+/** Renders nodes to text; throws TemplateValueError. */
 export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
   let out = '';
   for (const node of nodes) {
@@ -80,7 +80,7 @@ function listEntries(value: Json, operand: TemplateOperand): readonly (readonly 
   throw new TemplateValueError({ message: `{{#each}} takes a list or a mapping, not ${describeType(value)}`, start, end });
 }
 
-/** The value of one `{{ … }}`; throws Missing. */
+/** The value of one `{{ … }}`; throws TemplateValueError. */
 export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame): Json {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'reference') return resolveReference(operand, frame);
@@ -125,7 +125,7 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
   return followPath(reference, target.context as Json, reference.parts, [], outer);
 }
 
-/** Own keys only, and each must be there. */
+/** Reads own keys only. Each key must exist. */
 function followPath(
   reference: VariableReference,
   start: Json,

@@ -25,7 +25,7 @@ export type TemplateOperand =
 
 export interface VariableReference {
   readonly kind: 'reference';
-  /** `@index`, `@root`: not from the scope. */
+  /** True for `@index` and `@root`, which are not names of the scope. */
   readonly data: boolean;
   /** How many `../`. */
   readonly levelsUp: number;
@@ -47,7 +47,7 @@ export interface HelperCall {
 const MAX_CACHED = 2000;
 const templateCache = new Map<string, readonly TemplateNode[]>();
 
-/** The pieces of a template text; throws Fault. Parsed once. */
+/** The nodes of a template; throws TemplateSyntaxError. Each text is parsed once. */
 export function parseTemplate(text: string): readonly TemplateNode[] {
   const cached = templateCache.get(text);
   if (cached !== undefined) return cached;

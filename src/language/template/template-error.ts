@@ -7,7 +7,7 @@ export interface TemplateFault {
   readonly end: number;
 }
 
-/** Throws a Fault with its offsets: SW1113 for the caller. */
+/** An error in the syntax of a template, with its offsets. The caller makes SW1113 of it. */
 export class TemplateSyntaxError extends Error {
   readonly fault: TemplateFault;
   constructor(fault: TemplateFault) {
@@ -55,7 +55,7 @@ function findHandlebarsHint(text: string, at: number): string | undefined {
 
 const JINJA_STATEMENT = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
 
-/** Throws a Fault for Jinja2's statements, with the form of Handlebars. */
+/** Throws TemplateSyntaxError for a statement of Jinja2, with the form of Handlebars as hint. */
 export function rejectJinja(text: string): void {
   const match = JINJA_STATEMENT.exec(text);
   if (match === null) return;

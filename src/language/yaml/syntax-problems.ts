@@ -23,8 +23,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   BAD_SCALAR_START: 'Put the whole value in quotes.',
 };
 
-/** What the library found, in our words. After the first syntax error the rest is mostly its echo, so only tabs and
- *  templates are told beside it, and it is left out next to one of them. */
+/** The problems of the library's errors. The errors after the first one mostly follow from it, so only tabs and unquoted
+ *  templates are reported with it, and it is left out next to one of them. */
 export function toSyntaxProblems(sourceText: SourceText, errors: readonly YAMLError[]): SwarmError[] {
   const problems = new Map<string, SwarmError>();
   let first = true;
