@@ -6,6 +6,7 @@ want="$1 $2 $3"
 read -r machine 2>/dev/null </etc/machine-id || machine=
 read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/1/stat
+# shellcheck disable=SC2086 # the fields are split into words on purpose
 set -- ${stat##*) }
 [ "$machine $boot ${20}" = "$want" ] || exit 97
 if [ -d /run/systemd/system ]; then set -- systemctl reboot

@@ -3,6 +3,7 @@
 read -r machine 2>/dev/null </etc/machine-id || machine=
 read -r boot </proc/sys/kernel/random/boot_id
 read -r stat </proc/1/stat
+# shellcheck disable=SC2086 # the fields are split into words on purpose
 set -- ${stat##*) }
 printf '%s\n' "$machine" "$boot" "${20}"
 [ ! -e /etc/swarm.protected ] && echo open || echo protected

@@ -29,6 +29,7 @@ const chunks = {
   exec: [
     'src/cli/exec/exec.ts',
     'src/engine/run.ts',
+    'src/remote/transport/process-transport.ts',
     'src/remote/identity/pins.ts',
     'src/sdk/command-change.ts',
     'src/report/reporters/plain-reporter.ts',

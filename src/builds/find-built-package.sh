@@ -4,7 +4,8 @@
 # Only the index lists what is finished: a folder listing also has place-holders of 0 bytes. A package that was only fetched keeps the
 # BUILD_TIME of the drone that made it, which lies before the start of the job.
 want=$1 name=$2 since=$3
-dir=$(portageq envvar PKGDIR) && [ -n "$dir" ] || { echo 'portageq names no PKGDIR' >&2; exit 1; }
+dir=$(portageq envvar PKGDIR) || dir=
+if [ -z "$dir" ]; then echo 'portageq names no PKGDIR' >&2; exit 1; fi
 [ -r "$dir/Packages" ] || exit 0
 found=$(awk -v want="$want" -v name="$name-" -v since="$since" '
   function flush() {

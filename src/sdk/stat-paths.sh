@@ -5,6 +5,7 @@ export LC_ALL=C
 print_stat() {
   if s=$(stat -c '%f %u %U %g %G %s %Y' -- "$1" 2>&1); then
     path=$1 size=$2 extra=-
+    # shellcheck disable=SC2086 # the fields are split into words on purpose
     case $s in
       8*) set -- $s; if [ "$size" = any ] || [ "$6" = "$size" ]; then extra=$(sha256sum <"$path") || extra=-; extra=${extra%% *}; fi ;;
       a*) extra=$(readlink -- "$path") ;;

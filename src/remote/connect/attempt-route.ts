@@ -3,6 +3,7 @@ import type { Connection } from '../../core/connection.ts';
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import { type Become, fingerprint, formatRoute, type Host, type HostName, type Identity, type Key, type Route } from '../../core/host.ts';
+import { debugLog } from '../../core/program/debug-log.ts';
 import { checkHostKey, checkMachineId, findAnsweringMachine, type IdentityMismatch } from '../identity/check-identity.ts';
 import type { ProbeResult } from '../identity/probe.ts';
 import type { ShellSession } from '../session/session-pool.ts';
@@ -104,6 +105,7 @@ async function attemptOverSsh(
     const transport = await dial(
       {
         stream: hop.stream,
+        host: host.name,
         user: host.login.user,
         credentials,
         keyTypes: identity.hostKeys.map(({ type }) => type),
@@ -184,6 +186,7 @@ async function proveMachine(
       return mismatch;
     }
     const { bootId, initStart, machineId, facts } = probe;
+    debugLog('session', host.name, () => `the shell has process id ${probe.pid}; boot-id ${bootId}, machine-id ${machineId ?? 'unknown'}`);
     const proof = {
       bootId,
       initStart,

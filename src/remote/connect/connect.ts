@@ -2,6 +2,7 @@ import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
 import { formatRoute, type Host, type HostName, type Route } from '../../core/host.ts';
+import { debugLog } from '../../core/program/debug-log.ts';
 import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from './attempt-route.ts';
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
 import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
@@ -73,6 +74,7 @@ function raceRoutes(
       if (route === undefined) return;
       if (next < routes.length) timer = setTimeout(start, HEAD_START_MS);
       const startedAt = performance.now();
+      debugLog('routes', host.name, () => `trying ${formatRoute(route)}`);
       attemptRoute(route, both).then(
         (attempted) => {
           if (both.aborted) {
@@ -80,6 +82,7 @@ function raceRoutes(
             return;
           }
           options.onRoute?.(createRouteReport(host, route, attempted, startedAt));
+          debugLog('routes', host.name, () => describeAttempt(route, attempted, performance.now() - startedAt));
           if (attempted.status === 'proven') {
             clearTimeout(timer);
             signal.removeEventListener('abort', onAbort);
@@ -98,7 +101,13 @@ function raceRoutes(
   });
 }
 
-/** What onRoute is told. */
+/** One line for the debug log. */
+function describeAttempt(route: Route, attempt: RouteAttempt, ms: number): string {
+  const why = attempt.status === 'proven' ? '' : `: ${attempt.error.code} ${attempt.error.message}`;
+  return `${formatRoute(route)} is ${attempt.status} after ${Math.round(ms)} ms${why}`;
+}
+
+/** The report of an attempt for `onRoute`. */
 export function createRouteReport(host: Host, route: Route, attempt: RouteAttempt, startedAt: number): RouteReport {
   const { status, fingerprint } = attempt;
   const machine = status === 'proven' ? host.name : attempt.machine;

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Command, Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
+import { debugLog } from '../../core/program/debug-log.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 import {
   CANCEL_SCRIPT,
@@ -34,9 +35,13 @@ export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jo
         [WRAPPER_SCRIPT, randomBytes(16).toString('hex')],
         Buffer.from(buildRunScript(command)),
       );
+      debugLog('jobs', connection.host.name, () => `${id}: ${reply === 'attached' ? 'attached' : 'started'}`);
       return reply === 'attached' ? 'attached' : 'started';
     },
-    follow: (id, fromByte) => followLog(connection, signal, id, fromByte),
+    follow: (id, fromByte) => {
+      debugLog('jobs', connection.host.name, () => `${id}: following the log from byte ${fromByte}`);
+      return followLog(connection, signal, id, fromByte);
+    },
     status: async (id) => readStatus(await runScript(STATUS_SCRIPT, id), connection),
     cancel: async (id, graceMs = CANCEL_GRACE_MS) => {
       const left = await runScript(CANCEL_SCRIPT, id, [String(Math.ceil(graceMs / 100))]);

@@ -3,6 +3,7 @@ import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
 import { SwarmError } from '../../core/error.ts';
 import type { HostKey } from '../../core/host.ts';
+import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
 import { toShellArgv } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type Credentials, formatLoginKey } from './login-keys.ts';
@@ -11,6 +12,8 @@ import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
 
 /** What one login needs. */
 export interface SshLogin {
+  /** The host's name in the inventory, for the debug log. */
+  readonly host: string;
   /** A connected socket without Nagle's algorithm, or a stream forwarded by a jump host. */
   readonly stream: Duplex;
   readonly user: string;
@@ -82,6 +85,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
     authHandler: createAuthHandler(login, tried) as never,
     keepaliveInterval: login.keepaliveMs,
     keepaliveCountMax: 3,
+    ...(isDebugging('ssh') ? { debug: (line: string) => debugLog('ssh', login.host, () => line) } : {}),
   } as Config);
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
