@@ -20,12 +20,12 @@ export interface ExecResult {
 export type Stream = 'stdout' | 'stderr';
 export type OnLine = (stream: Stream, line: string) => void;
 
-/** What the machine at the far end showed on this very connection. */
+/** What the machine proved on this connection. */
 export interface Proof {
-  readonly hostKey?: HostKey; // none over a command route or here: there is no handshake
+  readonly hostKey?: HostKey; // none over a command route or on localhost, which have no handshake
   readonly machineId?: string;
   readonly bootId: string;
-  /** Start time of PID 1 in clock ticks since boot: tells a restarted container, whose boot_id is its kernel's. */
+  /** Start time of PID 1 in clock ticks since boot. Shows that a container restarted, because its boot-id is the kernel's. */
   readonly initStart: string;
 }
 
@@ -57,7 +57,7 @@ export interface Pipe {
   readonly done: Promise<number>;
 }
 
-/** A loopback port of the host that leads to a port here; gone when disposed or when the connection is. */
+/** A loopback port of the host that leads to a port of the orchestrator. Closed when disposed or when the connection ends. */
 export interface Tunnel extends AsyncDisposable {
   readonly port: number;
 }
@@ -72,13 +72,13 @@ export interface Connection extends AsyncDisposable {
   readonly closed: Promise<Error | undefined>;
   /** Throws SwarmError SW2005 when the link is lost, SW6002 on a time-out; a non-zero exit is a result. */
   exec(command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult>;
-  /** Undefined where there is no such file. */
+  /** Undefined if there is no such file. */
   read(path: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** To a temporary name in the same folder, then renamed: a reader sees the old file or the new one. */
   write(path: string, content: Uint8Array, meta: FileMeta, signal: AbortSignal): Promise<void>;
   open(command: Command, signal: AbortSignal): Promise<Pipe>;
-  /** A loopback port of the host (`at`, else any free one) that leads to 127.0.0.1:`port` here. */
+  /** A loopback port of the host (`at`, else any free one) that leads to 127.0.0.1:`port` of the orchestrator. */
   expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
-  /** The same machine with other rights. */
+  /** A connection to the same machine with other rights. */
   withBecome(become: Become | undefined): Connection;
 }

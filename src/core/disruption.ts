@@ -1,4 +1,4 @@
-/** Something that took a host out, or is about to: kept beyond the run, so that no other run takes out the next one meanwhile. */
+/** A disruptive change. It is stored beyond the run, so that no other run disrupts a second host meanwhile. */
 export interface Disruption {
   readonly id: string;
   readonly run: string;
@@ -6,18 +6,18 @@ export interface Disruption {
   readonly subject: string;
   /** ISO time. */
   readonly at: string;
-  /** The boot that it began in; another one tells that a restart has happened. */
+  /** The boot-id at the start. Another boot-id shows that the host restarted. */
   readonly bootId: string;
   readonly initStart: string;
   /** Another boot is expected back. */
   readonly restarts: boolean;
-  /** Nobody asked for it. */
+  /** No person requested it. */
   readonly automatic: boolean;
-  /** ISO time; absent: nobody has seen yet what became of it. */
+  /** ISO time; absent until a run has seen how it ended. */
   readonly endedAt?: string;
 }
 
-/** What a project remembers of disruptions, over all its runs. */
+/** The disruptions of a project, over all its runs. */
 export interface DisruptionLog {
   /** Held by one process at a time, until disposed of or until the process ends. Throws SW3003 where another one has it. */
   acquireLock(who: { readonly run: string; readonly host: string; readonly subject: string }): Promise<AsyncDisposable>;

@@ -27,13 +27,13 @@ export const errorCodes = {
 /** A code of the table; any other text does not compile. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** Is the text a code of the table? A code of a project's module or of another version of swarm is not. */
+/** True for a code of the table. A code of a project's module or of another version of swarm is not in it. */
 export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorCodes, code);
 
 /** What a code means. A code that is not in the table comes from a module of a project, and means that this module failed. */
 export const errorKind = (code: string): ErrorKind => errorCodes[isErrorCode(code) ? code : 'SW6015'];
 
-/** The one of several errors that shows best why no route works. */
+/** Of the errors of several routes, the one that explains best why none works. */
 export function mostTelling<E extends { readonly code: string }>(errors: readonly E[]): E | undefined {
   const rank = ({ code }: E): number => errorKind(code).precedence ?? Number.POSITIVE_INFINITY;
   return errors.reduce<E | undefined>((best, each) => (best === undefined || rank(each) < rank(best) ? each : best), undefined);

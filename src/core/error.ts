@@ -4,7 +4,7 @@ import { formatSourceFrame, type Span } from './span.ts';
 import { systemError } from './system-error.ts';
 
 export interface ErrorJson {
-  /** A code of the table in core/codes.ts, or the own code of a project's module. */
+  /** A code of the tables in core/codes, or the own code of a project's module. */
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -22,7 +22,7 @@ export interface ErrorFields {
   readonly cause?: unknown;
 }
 
-/** What went wrong, in one line; where; how to mend it. The code says which kind: core/codes.ts. */
+/** An error: what happened in one line, where, and how to correct it. The code is a row of core/codes. */
 export class SwarmError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -68,7 +68,7 @@ export function toErrorJson(thrown: unknown): ErrorJson {
   return thrown instanceof ModuleError ? thrown.toJSON() : toSwarmError(thrown).toJSON();
 }
 
-/** Anything thrown, as an error of ours: an error of the operating system gets its code, and what nobody expects is a bug (SW5000). */
+/** Anything thrown, as a SwarmError. An error of the operating system gets its code; any other error is a bug (SW5000). */
 export function toSwarmError(thrown: unknown): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -77,7 +77,7 @@ export function toSwarmError(thrown: unknown): SwarmError {
   return new SwarmError('SW5000', error.message, { detail: error.stack, hint: REPORT, cause: error });
 }
 
-/** An error with a file of this machine, as an error of ours. `hint` says better what to do than the hint of the errno. */
+/** An error with a file of this machine, as a SwarmError. `hint` replaces the hint of the errno. */
 export function fileError(thrown: unknown, path: string, hint?: string): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
   const known = systemError(thrown, path);
@@ -87,7 +87,7 @@ export function fileError(thrown: unknown, path: string, hint?: string): SwarmEr
 
 const REPORT = 'This is a bug in swarm. Please report it with the text above and the output of swarm --version.';
 
-/** What, where, excerpt, how to mend it. */
+/** The text of an error: what happened, where, the line of the file, how to correct it. */
 export function formatError(error: ErrorJson): string {
   const where = error.host === undefined ? '' : `${error.host}: `;
   return [

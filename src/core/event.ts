@@ -12,11 +12,11 @@ type TaskEvent<T extends string> = HostEvent<T> & { readonly task: string; reado
 export interface QueueItem {
   readonly id: string;
   readonly needs: readonly string[];
-  /** Expected seconds, where past runs tell. */
+  /** Expected seconds, if known from past runs. */
   readonly estimate?: number;
 }
 
-/** Everything that can happen in a run: data, never sentences. Wording lives in report/. */
+/** Everything that can happen in a run, as data. src/report makes sentences of it. */
 export type RunEventData =
   | {
       readonly type: 'run.started';
@@ -39,16 +39,16 @@ export type RunEventData =
       readonly queue: boolean;
     }
   | (HostEvent<'host.connected'> & { readonly route: string; readonly fingerprint?: string; readonly cores: number; readonly ms: number })
-  /** A route that is not used: nobody there, or somebody else (`machine`: the inventory's name of who answered). */
+  /** A route that is not used: no machine answers, or another one does (`machine`: its name in the inventory). */
   | (HostEvent<'route.setAside'> & {
       readonly route: string;
       readonly status: 'unreachable' | 'misdirected' | 'untrusted';
       readonly machine?: string;
       readonly error: ErrorJson;
     })
-  /** A route that was looked at again and leads to the host: what was said of it before no longer holds. */
+  /** A route that was tested again and leads to the host. This replaces earlier events of the route. */
   | (HostEvent<'route.proven'> & { readonly route: string })
-  /** A disruptive change may happen now; `rules`: what was asked, in this order. */
+  /** The guard allows a disruptive change; `rules`: what it checked, in this order. */
   | (TaskEvent<'guard.passed'> & { readonly subject: string; readonly rules: readonly string[]; readonly allowed?: string })
   | (HostEvent<'host.lost'> & { readonly error: ErrorJson })
   | (HostEvent<'host.unreachable'> & { readonly error: ErrorJson })
@@ -77,7 +77,7 @@ export type RunEventData =
       readonly item: string;
       readonly attempt: number;
       readonly ms: number;
-      /** Who is to blame; only `host` and `unknown` count against the host. */
+      /** The cause; only `host` and `unknown` count against the host. */
       readonly blame: FailureCause;
       /** No further attempt follows. */
       readonly final: boolean;

@@ -14,7 +14,7 @@ export type Route =
   | { readonly kind: 'local' | 'tailscale'; readonly address: string; readonly port: number }
   | { readonly kind: 'jump'; readonly via: HostName; readonly address: string; readonly port: number }
   | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] }
-  | { readonly kind: 'here' }; // localhost only: no wire at all
+  | { readonly kind: 'here' }; // localhost only: no network
 
 /** `local 10.42.0.199:22`, `jump unraid 192.168.122.10:22`, `command lxc-attach -n builder --`: the form in events and JSON. */
 export function formatRoute(route: Route): string {
@@ -68,7 +68,7 @@ export interface Become {
   readonly user: string;
 }
 
-/** The user and keys we come with. */
+/** The user and the keys that swarm offers to a host. */
 export interface Login {
   readonly user: string;
   readonly keys: readonly Key[];
@@ -85,7 +85,7 @@ export interface Block {
 /** When a block ends, in milliseconds; a date alone means the start of that day, UTC. NaN for a date that cannot be read. */
 export const blockEnd = ({ until }: Block): number => Date.parse(until);
 
-/** A block counts until its end. One whose end cannot be read counts: a typing error frees no host. */
+/** True until the end of the block. A block whose end cannot be read stays active, so that a typing error frees no host. */
 export const isBlocked = ({ block }: Pick<Host, 'block'>, now: number): boolean => block !== undefined && !(blockEnd(block) <= now);
 
 export interface Host {
@@ -97,7 +97,7 @@ export interface Host {
   /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
   readonly identity?: Identity;
   readonly protected: boolean;
-  /** Why it is protected where nobody wrote so; `lifted`: `protected: false` is written. */
+  /** Why it is protected without `protected: true`; `lifted`: the inventory has `protected: false`. */
   readonly protection?: 'this machine' | 'the binhost' | 'a jump host' | 'lifted';
   readonly block?: Block;
   readonly cores?: number;
@@ -121,6 +121,6 @@ export interface Inventory {
   readonly groups: readonly string[];
   readonly binhost: BinhostLocation;
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
-  /** What is wrong in it and yet no reason to stop: each connection judges for itself who answers. */
+  /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];
 }

@@ -19,6 +19,6 @@ export interface Jobs {
   status(id: JobId): Promise<JobStatus>;
   /** TERM to the whole session of processes, KILL after the grace time. */
   cancel(id: JobId, graceMs?: number): Promise<void>;
-  /** Removes what the job left on the host; only once its result is safe here. */
+  /** Removes the files of the job on the host. Only after its result is stored on the orchestrator. */
   forget(id: JobId): Promise<void>;
 }

@@ -1,25 +1,24 @@
 import type { Json } from './host.ts';
 import { SECRET_MASK } from './secret.ts';
 
-/** Shorter values stand in too many texts by chance to be hidden in all of them. */
+/** Shorter values occur in too many texts by chance to be masked everywhere. */
 export const MIN_SECRET_LENGTH = 6;
 
-/** The one state of this process that everything shares, on purpose: a value that was hidden once is hidden in whatever is said from
- *  then on, by whomever. */
+/** Shared by the whole process on purpose: a value that is masked once is masked in all later output. */
 const registeredForms = new Set<string>();
 let pattern: RegExp | undefined;
 
-/** From now on the value is shown nowhere, in none of its usual forms. It has at least SHORTEST_SECRET characters. */
+/** Masks the value from now on, in all its usual forms. It has at least SHORTEST_SECRET characters. */
 export function registerSecret(value: string): void {
   for (const form of secretForms(value)) registeredForms.add(form);
   const longestFirst = [...registeredForms].sort((one, other) => other.length - one.length);
   pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
 }
 
-/** The text with every hidden value in it replaced. */
+/** The text with every secret in it masked. */
 export const maskText = (text: string): string => (pattern === undefined ? text : text.replace(pattern, SECRET_MASK));
 
-/** Does the text show a hidden value? */
+/** True if the text contains a secret. */
 export const containsSecret = (text: string): boolean => pattern !== undefined && text.search(pattern) >= 0;
 
 /** The same for every text inside a value, keys too. */
@@ -34,7 +33,7 @@ function maskDeep(value: Json | undefined): Json | undefined {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [maskText(key), maskDeep(each)])) as Json;
 }
 
-/** As it is, line by line, in JSON, in a URL, quoted for a shell, in base64 (wherever it stands in the encoded text) and in hex. */
+/** As it is, line by line, in JSON, in a URL, quoted for a shell, in base64 (at any offset of the encoded text) and in hex. */
 export function secretForms(value: string): readonly string[] {
   const lines = value.split(/\r?\n/).map((line) => line.trim());
   const json = JSON.stringify(value).slice(1, -1);
@@ -59,7 +58,7 @@ export function secretForms(value: string): readonly string[] {
   return [...new Set(plain)].filter((form) => form.length >= MIN_SECRET_LENGTH);
 }
 
-/** Behind 0, 1 or 2 other bytes the same bytes have other letters; what the neighbours share with them is left out. */
+/** After 0, 1 or 2 other bytes the same bytes have other letters. Letters that contain bits of neighbours are left out. */
 function base64Forms(bytes: Buffer): readonly string[] {
   const whole = bytes.toString('base64');
   const inside = [0, 1, 2].map((before) => {

@@ -32,7 +32,7 @@ export type Notice =
       readonly generation: number;
     };
 
-/** All that a module may touch while it decides: it cannot write. */
+/** What a module uses to find out what differs. It cannot write. */
 export interface Probe {
   readonly host: Host;
   readonly facts: Facts;
@@ -43,7 +43,7 @@ export interface Probe {
   read(path: string): Promise<Uint8Array | undefined>;
   /** Runs a command that only reads. */
   query(command: Command): Promise<ExecResult>;
-  /** Renders template text with the variables in sight; `file` is for the error's frame. */
+  /** Renders template text with the variables of the task; `file` is named in errors. */
   render(text: string, file: string): string;
   emit(notice: Notice): void;
   /** A probe of another host of the inventory (`localhost` is this machine), proved like any. */
@@ -61,7 +61,7 @@ export interface Remote extends Probe {
   onHost(host: HostName): Promise<Remote>;
 }
 
-/** One difference between how the host is and how it should be. */
+/** One difference between the host and what the task asks for. */
 export interface Change {
   readonly verb: 'create' | 'update' | 'delete' | 'run';
   readonly subject: string;

@@ -14,7 +14,7 @@ export function packageRoot(): string {
   return dir;
 }
 
-/** The folder that holds src/ and modules/ as they run: the package, or dist/ in it. */
+/** The folder with src/ and modules/ as they run: the package, or dist/ in it. */
 export const codeRoot = (): string => (COMPILED ? join(packageRoot(), 'dist') : packageRoot());
 
 /** A file of code that is started or loaded by its name: `src/index` is dist/src/index.js, or src/index.ts in a test. scripts/bundle.mjs
@@ -22,7 +22,7 @@ export const codeRoot = (): string => (COMPILED ? join(packageRoot(), 'dist') : 
 export const codeFile = (name: string): string => join(codeRoot(), `${name}${COMPILED ? '.js' : '.ts'}`);
 
 /** The text of a program that runs on a host, `src/gentoo/plan/plan.py`. Every .sh and .py file below src/ and modules/ is copied to the same
- *  path below dist/ when swarm is built, so that a program stands in a file of its own beside the code that sends it. */
+ *  path below dist/ when swarm is built, so that each program is a file beside the code that sends it. */
 export function readProgram(path: string): string {
   const text = programs.get(path) ?? readFileSync(join(codeRoot(), path), 'utf8');
   programs.set(path, text);

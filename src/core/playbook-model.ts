@@ -50,7 +50,7 @@ export interface Task extends StepKeywords {
   readonly loopVar: string;
   readonly register?: string;
   readonly notify: readonly string[];
-  /** For a handler: further names that it answers to. */
+  /** For a handler: more names for `notify`. */
   readonly listen: readonly string[];
   readonly until?: Expr;
   readonly retries: number;
@@ -58,9 +58,9 @@ export interface Task extends StepKeywords {
   readonly failedWhen: readonly Expr[];
   readonly changedWhen: readonly Expr[];
   readonly timeoutMs?: number;
-  /** The task takes the host or a service away: each of its changes asks the guards first. */
+  /** The task reboots or stops something: the guards check each of its changes first. */
   readonly disruptive: boolean;
-  /** Where a value inside `args` stands in the file. */
+  /** The position in the file of a value inside `args`. */
   locate(path: readonly PropertyKey[]): Span;
 }
 

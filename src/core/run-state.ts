@@ -11,7 +11,7 @@ export interface HostState {
   readonly cores?: number;
   readonly task?: string;
   readonly item?: string;
-  /** What the task says it does now: `compile`, with the package and the count where it has them. */
+  /** What the task reports as its current step: `compile`, with the package and the count where it has them. */
   readonly progress?: { readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number };
   /** ISO time since which the current task or item runs. */
   readonly since?: string;
@@ -34,7 +34,7 @@ export interface ItemState {
   readonly seconds?: number;
   readonly estimate?: number;
   readonly error?: ErrorJson;
-  /** Attempts that failed, in order, and who was to blame. */
+  /** Attempts that failed, in order, with their causes. */
   readonly tries?: readonly { readonly host: string; readonly blame: FailureCause }[];
 }
 
@@ -61,7 +61,7 @@ export interface RunState {
   readonly published: readonly PublishedPackage[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
-  /** A queue was planned and had nothing in it: all of it is done already. */
+  /** The plan of a queue is empty: everything is done already. */
   readonly nothingToDo?: boolean;
 }
 
@@ -95,7 +95,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       }));
     case 'route.setAside':
       return updateHost(state, event.host, (host) => ({
-        // that nobody answers now does not make a route right that led to another machine
+        // a route that led to another machine stays misdirected while no machine answers
         setAside:
           event.status === 'unreachable' && host.setAside.some((each) => each.route === event.route && each.machine !== undefined)
             ? host.setAside
@@ -162,7 +162,7 @@ function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
   };
 }
 
-/** A run that goes on forgets its failures: what failed is tried again, and its exit is that of the new try. */
+/** A resumed run drops its failures: what failed is tried again, and the exit code is that of the new try. */
 function forgetFailures(state: RunState): RunState {
   const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...initialHostState, setAside }] as const);
   const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
@@ -209,7 +209,7 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
     task: undefined,
     progress: undefined,
   }));
-  // the failure of an item is told once, by item.failed
+  // item.failed reports the failure of an item, once
   if (event.error === undefined || event.ignored === true || event.item !== undefined) return next;
   return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
 }

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
-/** What stands in the place of a value that is not shown. */
+/** The text shown instead of a secret. */
 export const SECRET_MASK = '••••';
 
-/** A value that no screen, journal, error or JSON may show; only a transport calls `reveal`. */
+/** A value that must not appear on a screen, in a journal, an error or JSON. Only a transport calls `reveal`. */
 export class Secret {
   readonly name: string;
   readonly #value: string;

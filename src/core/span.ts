@@ -1,4 +1,4 @@
-/** A place in a text that a person wrote. Lines and columns count from 1; `text` is the whole line. */
+/** A position in a file that a person wrote. Lines and columns count from 1; `text` is the whole line. */
 export interface Span {
   readonly file: string;
   readonly line: number;

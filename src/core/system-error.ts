@@ -11,7 +11,7 @@ export interface SystemFault {
 
 type Words = readonly [code: ErrorCode, what: string, hint: string];
 
-/** By errno. `PATH` in a hint stands for the file. */
+/** By errno. `PATH` in a hint is replaced by the file. */
 const FILES: Readonly<Record<string, Words>> = {
   EACCES: ['SW5004', 'permission denied', 'Check its owner and mode: ls -ld PATH'],
   EPERM: ['SW5004', 'operation not permitted', 'Check its owner and mode: ls -ld PATH'],
@@ -124,7 +124,7 @@ const noFolder = (): SystemFault => ({
 function notStarted(program: string, errno: string): SystemFault {
   const why =
     errno === 'ENOENT' ? 'it is not installed, or the folder it starts in is gone' : errno === 'EACCES' ? 'permission denied' : errno;
-  return { code: 'SW5010', message: `cannot start ${program}: ${why}`, hint: `Install ${program}, and see that it is in PATH.` };
+  return { code: 'SW5010', message: `cannot start ${program}: ${why}`, hint: `Install ${program}, and make sure that it is in PATH.` };
 }
 
 function noNetwork(error: Error, errno: string): SystemFault {

@@ -4,6 +4,6 @@ import { closestName, SwarmError } from './error.ts';
 export function unknownNameError(kind: string, name: string, names: readonly string[], otherwise?: string): SwarmError {
   const near = closestName(name, names);
   return new SwarmError('SW1203', `no ${kind} is called ${name}`, {
-    hint: near === undefined ? (otherwise ?? `there are: ${names.join(', ')}`) : `did you mean ${near}?`,
+    hint: near === undefined ? (otherwise ?? `Use one of: ${names.join(', ')}`) : `Did you mean ${near}?`,
   });
 }

@@ -44,7 +44,7 @@ describe('the text of an error', () => {
       at,
       host: 'tarn',
       detail: 'one\ntwo',
-      hint: 'did you mean `retries`?',
+      hint: 'Did you mean `retries`?',
     });
     expect(formatError(error.toJSON()).split('\n')).toEqual([
       'error[SW1104]: tarn: unknown key `retires`',
@@ -54,7 +54,7 @@ describe('the text of an error', () => {
       '   |     ^^^^^^^',
       'one',
       'two',
-      'hint: did you mean `retries`?',
+      'hint: Did you mean `retries`?',
     ]);
   });
 

@@ -333,6 +333,6 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('a block', () => {
     start();
     expect((await run('hosts', 'block', 'localhost', '--reason', 'x', '--until', '1d')).exit).toBe(5);
     const { exit, stderr } = await run('hosts', 'block', 'd3', '--reason', 'x', '--until', '1d');
-    expect([exit, stderr]).toEqual([5, expect.stringContaining('did you mean')]);
+    expect([exit, stderr]).toEqual([5, expect.stringContaining('Did you mean')]);
   });
 });

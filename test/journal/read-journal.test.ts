@@ -35,7 +35,7 @@ test('a run is found by its id, a unique beginning, or last', async () => {
   expect(findRun(dir.path, 'k3f')).toBe('k3f9');
   expect(['k3f9', 'k3a0']).toContain(findRun(dir.path, 'last'));
   expect(() => findRun(dir.path, 'k3')).toThrow(expect.objectContaining({ code: 'SW1203', hint: expect.stringContaining('k3a0') }));
-  expect(() => findRun(dir.path, 'k3fg')).toThrow(expect.objectContaining({ hint: 'did you mean k3f9?' }));
+  expect(() => findRun(dir.path, 'k3fg')).toThrow(expect.objectContaining({ hint: 'Did you mean k3f9?' }));
 });
 
 test('a new run never takes an id that is used', () => {

@@ -51,5 +51,5 @@ function resolvePlaybookFile(name: string, dir: string | undefined): string {
   const file = existsSync(name) ? resolve(name) : findPlaybook(name, dir);
   if (file !== undefined) return file;
   const near = closestName(name, listPlaybookNames(dir));
-  throw new SwarmError('SW1203', `there is no file ${name}`, near === undefined ? {} : { hint: `did you mean the playbook ${near}?` });
+  throw new SwarmError('SW1203', `there is no file ${name}`, near === undefined ? {} : { hint: `Did you mean the playbook ${near}?` });
 }

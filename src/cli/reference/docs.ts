@@ -43,17 +43,17 @@ async function formatModulesPage(): Promise<string> {
   for (const name of source.names) {
     const found = await source.load(name);
     if (found === undefined) continue;
-    const args = formatTable('argument', argumentRows(found.args));
-    const returned = formatTable('registered', returnRows(found.returns));
+    const args = formatTable('argument', 'default', argumentRows(found.args));
+    const returned = formatTable('registered', 'set', returnRows(found.returns));
     parts.push(`## ${name}\n\n${found.summary}\n`, ...args, '```yaml', found.example.trim(), '```\n', ...returned);
   }
   return parts.join('\n');
 }
 
-function formatTable(title: string, rows: ReturnType<typeof argumentRows>): readonly string[] {
+function formatTable(title: string, third: string, rows: ReturnType<typeof argumentRows>): readonly string[] {
   if (rows.length === 0) return [];
   const lines = rows.map((row) => `| \`${row[0]}\` | ${row.slice(1).map(escapeTableCell).join(' | ')} |`);
-  return [`| ${title} | type | | |`, '|---|---|---|---|', ...lines, ''];
+  return [`| ${title} | type | ${third} | meaning |`, '|---|---|---|---|', ...lines, ''];
 }
 
 function formatErrorsPage(): string {

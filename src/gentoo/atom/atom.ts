@@ -57,7 +57,7 @@ export function parseAtom(text: string): Atom {
   if (!match) throw refuse(text, 'it has another form', 'write category/name, =category/name-1.2, >=category/name-1.2:slot or @set');
   const [, block, operator, category, rest = '', slot, repository, use] = match;
   if (category === undefined) {
-    throw refuse(text, 'its category is missing', `did you mean category/${bareName(rest)}, as in www-client/firefox?`);
+    throw refuse(text, 'its category is missing', `Did you mean category/${bareName(rest)}, as in www-client/firefox?`);
   }
   const named = nameAndVersion(text, operator as Operator | undefined, category, rest);
   if (repository !== undefined && !REPOSITORY.test(repository)) throw refuse(text, `"${repository}" is no repository name`);
@@ -85,21 +85,21 @@ function nameAndVersion(
     throw refuse(
       text,
       splitPf(rest) ? 'a version needs an operator' : `"${rest}" is no package name`,
-      splitPf(rest) ? `did you mean =${category}/${rest}?` : undefined,
+      splitPf(rest) ? `Did you mean =${category}/${rest}?` : undefined,
     );
   }
   const prefix = rest.endsWith('*');
-  if (prefix && operator !== '=') throw refuse(text, 'a version ends in * only after =', `did you mean =${category}/${rest}?`);
+  if (prefix && operator !== '=') throw refuse(text, 'a version ends in * only after =', `Did you mean =${category}/${rest}?`);
   const split = splitPf(prefix ? rest.slice(0, -1) : rest);
   if (!split) {
     throw refuse(
       text,
       isPackageName(rest) ? `${operator} needs a version` : `"${rest}" is no name with a version`,
-      isPackageName(rest) ? `did you mean ${category}/${rest}?` : undefined,
+      isPackageName(rest) ? `Did you mean ${category}/${rest}?` : undefined,
     );
   }
   if (operator === '~' && /-r\d+$/.test(split.version)) {
-    throw refuse(text, '~ takes every revision, so it has none', `did you mean ~${category}/${rest.replace(/-r\d+$/, '')}?`);
+    throw refuse(text, '~ takes every revision, so it has none', `Did you mean ~${category}/${rest.replace(/-r\d+$/, '')}?`);
   }
   return { operator, prefix, ...split };
 }

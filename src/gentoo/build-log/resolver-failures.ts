@@ -73,7 +73,7 @@ function noSuchPackage({ lines }: EmergeOutput): FailureExplanation | undefined 
   return {
     code: 'SW6005',
     message: `no ${kind === 'ebuilds' ? 'ebuild' : 'binary package'} satisfies ${atom}${parent === undefined ? '' : `, which ${parent} needs`}`,
-    hint: meant === undefined ? 'is the tree on the drones current? swarm run sync' : `did you mean ${meant.split(', ')[0]}?`,
+    hint: meant === undefined ? 'is the tree on the drones current? swarm run sync' : `Did you mean ${meant.split(', ')[0]}?`,
     blame: 'plan',
     at: found.at,
     lines: 4,

@@ -13,7 +13,7 @@ export function getCelEnvironment(): Environment {
   return environment;
 }
 
-/** Functions beside CEL's own, for "did you mean" and the docs. */
+/** Functions beside CEL's own, for "Did you mean" and the docs. */
 export const CEL_FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'duration', 'timestamp'];
 export const CEL_METHODS = [
   ...[

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import type { NameUse } from './scope-names.ts';
 
-/** In CEL `list`, `map`, `string` and so on are constants; here they are variables like any, under another name inside. */
+/** `list`, `map`, `string` and so on are constants in CEL. In swarm they can be variables, which get another name inside CEL. */
 const CEL_TYPE_NAMES = new Set([
   'bool',
   'bytes',
@@ -28,7 +28,7 @@ export function escapeTypeNames(node: ASTNode): void {
 
 const COMPREHENSIONS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
-/** The names that a tree asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
+/** The names that a tree uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
 export function listNameUses(ast: ASTNode): readonly NameUse[] {
   const uses: NameUse[] = [];
   const walk = (node: ASTNode, bound: ReadonlySet<string>, optional: boolean): void => {

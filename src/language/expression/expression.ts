@@ -10,7 +10,7 @@ import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-v
 import { findJinjaHint } from './jinja-hints.ts';
 import type { NameUse } from './scope-names.ts';
 
-/** What cel-js throws, as far as it is read here. */
+/** The fields of a cel-js error that swarm reads. */
 interface CelError extends Error {
   readonly code: string;
   readonly summary: string;
@@ -39,8 +39,8 @@ function compileCached(source: string): CompiledExpression {
   return compiled;
 }
 
-/** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows where each
- *  character of a folded or escaped scalar stands; without it `span` is searched for the text. A `condition` is true or false. */
+/** Parses and type-checks CEL text; throws SW1106 (braces) and SW1107 under the exact column. `locate` knows the position
+ *  of each character of a folded or escaped scalar; without it the text is searched in `span`. A `condition` is true or false. */
 export function parseExpression(
   text: string,
   span: Span,
@@ -62,7 +62,7 @@ export function parseExpression(
     if (!result.valid) throw result.error;
     const wrongType = condition ? NON_CONDITION_TYPES[result.type ?? ''] : undefined;
     if (wrongType === undefined) return { source: text, at: span };
-    const hint = 'write a comparison: x == "y", size(x) > 0';
+    const hint = 'Write a comparison, for example: x == "y"';
     throw new SwarmError('SW1107', `a condition must be true or false, not ${wrongType}`, { at: locate(0, text.length), hint });
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
@@ -90,10 +90,10 @@ function describeSyntaxError(text: string, { code, summary }: CelError, start: n
   if (text.trim() === '') return 'the expression is empty';
   if (code === 'unexpected_token' || code === 'expected_token' || code === 'unexpected_character') {
     const word = /^\s*(\w+|&&|\|\||[=!<>]=|.)/.exec(text.slice(start))?.[1];
-    return word === undefined ? 'the expression ends too early' : `\`${word}\` cannot stand here`;
+    return word === undefined ? 'the expression ends too early' : `unexpected \`${word}\``;
   }
   if (code === 'no_matching_overload') return summary.replace(/^found no matching overload for '(.*)'$/s, 'there is no function `$1`');
-  if (code === 'no_such_overload') return summary.replace(/^no such overload: (.*)$/s, 'these types do not go together: `$1`');
+  if (code === 'no_such_overload') return summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`');
   return summary.charAt(0).toLowerCase() + summary.slice(1);
 }
 
@@ -104,10 +104,10 @@ function findFunctionHint({ code, summary }: CelError): string | undefined {
     name,
     [...CEL_FUNCTIONS, ...CEL_METHODS].filter((each) => each !== name),
   );
-  return near === undefined ? undefined : `did you mean \`${near}\`?`;
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }
 
-/** The names that an expression asks of the scope; variables of map, filter, exists, all and cel.bind are not among them. */
+/** The names that an expression uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
 export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCached(expr.source).names;
 
 /** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type. */
@@ -130,7 +130,11 @@ export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean 
   return exprs.every((expr) => {
     const value = evaluateExpression(expr, scope);
     if (typeof value === 'boolean') return value;
-    const hint = Array.isArray(value) ? 'write size(x) > 0' : typeof value === 'string' ? 'write x != ""' : 'write a comparison';
+    const hint = Array.isArray(value)
+      ? 'Write: size(x) > 0'
+      : typeof value === 'string'
+        ? 'Write: x != ""'
+        : 'Write a comparison, for example: x > 0';
     throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
   });
 }
@@ -142,10 +146,11 @@ function describeRuntimeError(
   if (code === 'unknown_variable') {
     const name = summary.replace(/^Unknown variable: \$?/, '');
     const near = closestName(name, Object.keys(scope));
-    return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `did you mean \`${near}\`?` };
+    return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `Did you mean \`${near}\`?` };
   }
   if (code === 'no_such_key' && node !== undefined) return describeMissingField(summary.replace('No such key: ', ''), node, scope);
-  if (code === 'no_such_overload') return { message: summary.replace(/^no such overload: (.*)$/s, 'these types do not go together: `$1`') };
+  if (code === 'no_such_overload')
+    return { message: summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`') };
   return { message: summary.charAt(0).toLowerCase() + summary.slice(1) };
 }
 
@@ -160,7 +165,7 @@ function describeMissingField(field: string, node: ASTNode, scope: Vars): { read
   const fields = Object.keys(value).slice(0, 12).join(', ');
   return {
     message: `\`${target.join('.')}\` has no field \`${field}\``,
-    hint: near !== undefined ? `did you mean \`${near}\`?` : fields === '' ? undefined : `it has ${fields}`,
+    hint: near !== undefined ? `Did you mean \`${near}\`?` : fields === '' ? undefined : `Use one of its fields: ${fields}`,
   };
 }
 

@@ -30,22 +30,22 @@ export function findJinjaHint(text: string): string | undefined {
     const sign = not === undefined ? '' : '!';
     if (word === 'defined' || word === 'undefined') {
       const negated = (word === 'undefined') !== (not !== undefined);
-      return `write ${negated ? '!' : ''}${name.includes('.') ? 'has' : 'defined'}(${name})`;
+      return `Write: ${negated ? '!' : ''}${name.includes('.') ? 'has' : 'defined'}(${name})`;
     }
     const field = { success: 'failed', succeeded: 'failed' }[word];
-    if (field !== undefined) return `write ${sign === '' ? '!' : ''}${name}.${field}`;
-    return `write ${sign}${name}.${word}`;
+    if (field !== undefined) return `Write: ${sign === '' ? '!' : ''}${name}.${field}`;
+    return `Write: ${sign}${name}.${word}`;
   }
   const filter = /([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(text.replaceAll('||', '  '));
   if (filter !== null) {
     const [, name = 'x', word = '', arg = 'y'] = filter;
     const form = CEL_FOR_FILTER[word] ?? `${word}(x)`;
-    return `filters are functions here: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
+    return `Write a function instead of a filter: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
   }
-  if (/\bnot\s+in\b/.test(text)) return 'write !(x in list)';
+  if (/\bnot\s+in\b/.test(text)) return 'Write: !(x in list)';
   const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
-  if (word !== undefined) return `write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}`;
-  if (/[^=!<>]=(?!=)/.test(text)) return 'equality is ==';
-  if (/\?\?/.test(text)) return 'write default(x, y)';
+  if (word !== undefined) return `Write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}.`;
+  if (/[^=!<>]=(?!=)/.test(text)) return 'Write == to compare.';
+  if (/\?\?/.test(text)) return 'Write: default(x, y)';
   return undefined;
 }

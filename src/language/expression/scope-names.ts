@@ -2,31 +2,31 @@ import type { Facts } from '../../core/connection.ts';
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { Span } from '../../core/span.ts';
 
-/** A name of the scope that a template or an expression asks for, with its offsets in the text. */
+/** A name of the scope that a template or an expression uses, with its offsets in the text. */
 export interface NameUse {
   readonly name: string;
   /** The fields behind the name, as far as they are fixed: `path` of `result.path`. */
   readonly fields: readonly string[];
   readonly start: number;
   readonly end: number;
-  /** Asked for with `has()` or `default`: may be missing. */
+  /** Used with `has()` or `default`, so it may be missing. */
   readonly optional: boolean;
 }
 
-/** What every task sees beside variables, and what it is. */
+/** The names that every task has beside its variables, with their meanings. */
 export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   inventory_hostname: 'the name of the host',
   group_names: 'the groups of the host',
-  run_id: 'the run',
-  check_mode: 'whether nothing is changed',
+  run_id: 'the id of the run',
+  check_mode: 'true with --check',
   host: 'the host: host.name, host.groups, host.vars',
-  facts: 'what the machine told about itself: facts.cores, facts.arch',
+  facts: 'what swarm reads from the host: facts.cores, facts.arch',
   hosts: 'names of the selected hosts',
-  groups: 'names of hosts by group',
+  groups: 'for each group, the names of its hosts',
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',
-  failed_result: 'in a rescue: what the task that failed registered',
+  failed_result: 'in rescue: the result of the task that failed',
 };
 
 const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
@@ -41,7 +41,7 @@ const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
   home: true,
 };
 
-/** SW1108 for a name that nothing in sight defines. `open`: the host's variables are not known here, so any other name may be one. */
+/** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
 export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;
   const [field] = use.fields;
@@ -56,6 +56,6 @@ function undefinedNameError(message: string, name: string, knownNames: Iterable<
   const near = closestName(name, knownNames);
   return new SwarmError('SW1108', message, {
     at,
-    hint: near === undefined ? `names here: ${[...knownNames].join(', ')}` : `did you mean \`${near}\`?`,
+    hint: near === undefined ? `Use one of: ${[...knownNames].join(', ')}` : `Did you mean \`${near}\`?`,
   });
 }

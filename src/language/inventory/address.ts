@@ -7,7 +7,7 @@ export interface Address {
 
 const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
-/** `10.0.0.1`, `host.name:22`, `fd10::1`, `[fd10::1]:22` taken apart; a text says why it is none. */
+/** `10.0.0.1`, `host.name:22`, `fd10::1`, `[fd10::1]:22` as address and port; a text with the reason if it is not an address. */
 export function parseAddress(text: string): Address | string {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
   if (bracketed !== null) return addPort(text, bracketed[1] ?? '', bracketed[2]);
@@ -27,7 +27,7 @@ function addPort(text: string, address: string, port: string | undefined): Addre
   return { address, port: number };
 }
 
-/** Why a text is neither IPv4 nor a host name; empty where there is nothing to add. */
+/** Why a text is neither IPv4 nor a host name; empty if there is nothing to add. */
 function explainNotAddress(text: string): string | undefined {
   if (isIPv4(text)) return undefined;
   if (/^[\d.]+$/.test(text)) {

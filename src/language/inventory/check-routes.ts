@@ -6,7 +6,7 @@ import type { Located } from './merge-inventory.ts';
 
 type HostEntries = ReadonlyMap<string, Located<HostEntry>>;
 
-/** Jumps that lead nowhere or in a circle are problems; one address for two hosts is a warning, as only a connection shows whose it is. */
+/** A jump through an unknown host or in a circle is a problem. One address for two hosts is a warning: only a connection shows whose it is. */
 export function checkRoutes(hosts: readonly Host[], entries: HostEntries, problems: SwarmError[], warnings: SwarmError[]): void {
   const owners = new Map<string, { readonly host: Host; readonly index: number }>();
   for (const host of hosts) {
@@ -28,7 +28,7 @@ function sharedRouteWarning(first: RouteOwner, second: RouteOwner, entries: Host
   const text = route === undefined ? '' : formatRoute(route).replace(' ', ': ');
   const firstSpan = findRouteSpan(first.host.name, first.index, entries);
   const message = `${first.host.name} and ${second.host.name} both have \`${text}\``;
-  const hint = `the first one is at ${firstSpan?.file}:${firstSpan?.line}; one machine has one entry, behind NAT use a jump route`;
+  const hint = `The first one is at ${firstSpan?.file}:${firstSpan?.line}. Give each machine one entry. For a host behind NAT write a jump route.`;
   return new SwarmError('SW1301', message, { at: findRouteSpan(second.host.name, second.index, entries), hint });
 }
 
@@ -44,7 +44,7 @@ function checkJumpHost(host: Host, index: number, via: string, entries: HostEntr
   const others = [...entries.keys()].filter((name) => name !== host.name);
   const near = closestName(via, others);
   const message = via === host.name ? `${via} cannot be its own jump host` : `no host is called \`${via}\``;
-  const hint = near === undefined ? 'a jump goes through another host of the inventory' : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? 'Write the name of another host of the inventory.' : `Did you mean \`${near}\`?`;
   problems.push(new SwarmError('SW1304', message, { at: findRouteSpan(host.name, index, entries, 'via'), hint }));
 }
 
@@ -58,7 +58,7 @@ function checkJumpCircles(hosts: readonly Host[], entries: HostEntries, problems
     if (circle === undefined || circle.some((each) => reported.has(each))) continue;
     for (const each of circle) reported.add(each);
     const index = host.routes.findIndex((route) => route.kind === 'jump' && route.via === circle[1]);
-    const hint = 'one of them needs a route of its own';
+    const hint = 'Give one of them a route without a jump.';
     const at = findRouteSpan(host.name, index, entries, 'via');
     problems.push(new SwarmError('SW1304', `jump chain ${circle.join(' → ')}`, { at, hint }));
   }

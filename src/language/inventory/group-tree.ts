@@ -4,14 +4,14 @@ import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { GroupEntry, LoginEntry } from './inventory-schema.ts';
 import type { Located, MergedInventory } from './merge-inventory.ts';
 
-/** Who is in which group, and what the groups give to a host. */
+/** The groups of each host, and what the groups set for it. */
 export interface GroupTree {
   readonly names: readonly string[];
   /** Every group of a host, direct ones first; `all` is left out. */
   groupsOfHost(host: string): readonly string[];
-  /** What `all` and the groups say about logging in, the farthest first. */
+  /** The login settings of `all` and the groups, lowest precedence first. */
   loginLayers(host: string): readonly LoginEntry[];
-  /** The variables of `all`, the groups, the host and its file: the nearest to the host wins. */
+  /** The variables of `all`, the groups, the host and its file. The last one wins. */
   mergeVars(host: string, own: Vars): Vars;
 }
 
@@ -76,7 +76,7 @@ function listParents(merged: MergedInventory, names: readonly string[], problems
 
 function unknownMemberError(kind: string, name: string, names: readonly string[], source: SourceDocument, path: KeyPath): SwarmError {
   const near = closestName(name, names);
-  const hint = near === undefined ? `${kind}s: ${names.join(', ')}` : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? `Use one of the ${kind}s: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
   return new SwarmError('SW1306', `no ${kind} is called \`${name}\``, { at: source.valueSpan(path), hint });
 }
 
@@ -121,7 +121,7 @@ function checkGroupCircles(merged: MergedInventory, parents: ReadonlyMap<string,
   }
 }
 
-/** A way along `next` from a name back to it. */
+/** The names along `next` from a name back to itself. */
 export function findCircle(start: string, next: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
   const seen = new Set<string>();
   const walk = (name: string, walked: readonly string[]): readonly string[] | undefined => {

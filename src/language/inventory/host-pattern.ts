@@ -1,7 +1,7 @@
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
 
-/** One part of a host pattern, with its place in the text. */
+/** One part of a host pattern, with its offset in the text. */
 export interface PatternTerm {
   readonly text: string;
   readonly offset: number;
@@ -12,7 +12,7 @@ export interface PatternTerm {
   readonly to?: number;
 }
 
-/** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` part nothing. */
+/** `a,b`, `a:b:&c:!d`, globs, `~regex`, `group[0]`; commas and colons inside brackets, braces and a `~regex` do not separate. */
 export function parseHostPattern(pattern: string): readonly PatternTerm[] {
   const terms: PatternTerm[] = [];
   let start = 0;
@@ -39,18 +39,23 @@ function findTermEnd(pattern: string, start: number): number {
   return pattern.length;
 }
 
+const signOf = (term: string): PatternTerm['sign'] => {
+  const first = term.charAt(0);
+  return first === '!' || first === '&' ? first : '+';
+};
+
 function parseTerm(text: string, offset: number): PatternTerm {
-  const sign = text.startsWith('!') ? '!' : text.startsWith('&') ? '&' : '+';
+  const sign = signOf(text);
   const rest = sign === '+' ? text : text.slice(1);
   const slice = rest.startsWith('~') ? null : /^(.+)\[(-?\d+)(?:(:)(-?\d+)?)?\]$/.exec(rest);
   if (slice === null) return { text, offset, sign, body: rest };
-  const from = Number(slice[2]);
-  const to = slice[3] === undefined ? from : slice[4] === undefined ? Number.POSITIVE_INFINITY : Number(slice[4]);
-  return { text, offset, sign, body: slice[1] ?? '', from, to };
+  const [, name = '', first, colon, last = Number.POSITIVE_INFINITY] = slice;
+  const from = Number(first);
+  return { text, offset, sign, body: name, from, to: colon === undefined ? from : Number(last) };
 }
 
 /** The hosts of a pattern, in the inventory's order; throws SW1203 for a term that matches nothing, SW1204 when none is left.
- *  `localhost` is meant only by its name. Slices count both ends, as Ansible's do. */
+ *  Only its name selects `localhost`. Slices count both ends, as Ansible's do. */
 export function selectByPattern(inventory: Inventory, pattern: string): readonly Host[] {
   const terms = parseHostPattern(pattern);
   const matches = terms.map((term) => ({ term, hosts: matchTerm(inventory, term) }));
@@ -62,7 +67,7 @@ export function selectByPattern(inventory: Inventory, pattern: string): readonly
   for (const { term, hosts } of matches) {
     if (term.sign === '!') chosen = new Set([...chosen].filter((host) => !hosts.includes(host)));
   }
-  if (chosen.size === 0) throw emptySelectionError(pattern, matches);
+  if (chosen.size === 0) throw emptySelectionError(inventory, pattern, matches);
   return inventory.hosts.filter((host) => chosen.has(host));
 }
 
@@ -73,16 +78,19 @@ interface TermMatch {
 
 const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
 
-function emptySelectionError(pattern: string, matches: readonly TermMatch[]): SwarmError {
+function emptySelectionError(inventory: Inventory, pattern: string, matches: readonly TermMatch[]): SwarmError {
+  if (listRemoteHosts(inventory).length === 0) {
+    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: 'Add them to inventory/swarm.yml.' });
+  }
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
   const table = matches.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
   const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` matches no hosts`;
-  const hint = 'nothing was done; swarm hosts list shows hosts and groups';
+  const hint = 'To see the hosts and groups, run: swarm hosts list';
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
 
-/** The hosts of one term, whatever its sign; throws SW1203 with the nearest name. */
+/** The hosts of one term without its sign; throws SW1203 with the nearest name. */
 export function matchTerm(inventory: Inventory, term: PatternTerm): readonly Host[] {
   const all = findHostsByName(inventory, term.body);
   if (term.from === undefined || term.to === undefined) return all;
@@ -111,13 +119,12 @@ function unknownHostError(inventory: Inventory, body: string): SwarmError {
   const near = closestName(body, [...inventory.hosts.map(({ name }) => name), ...inventory.groups, 'all']);
   const group = near !== undefined && inventory.groups.includes(near);
   const size = group ? inventory.hosts.filter(({ groups }) => groups.includes(near)).length : 0;
-  const hint =
-    near === undefined
-      ? 'swarm hosts list shows hosts and groups'
-      : group
-        ? `did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?`
-        : `did you mean \`${near}\`?`;
-  return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint });
+  return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint: hintFor() });
+
+  function hintFor(): string {
+    if (near === undefined) return 'To see the hosts and groups, run: swarm hosts list';
+    return group ? `Did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?` : `Did you mean \`${near}\`?`;
+  }
 }
 
 function parseRegex(text: string): RegExp {

@@ -20,14 +20,14 @@ export interface VarsFile {
   readonly name: string;
   readonly source: SourceDocument;
   readonly vars: Vars;
-  /** Its host or group must be there; not with -i, which may name an inventory of other hosts. */
+  /** Its host or group must exist. Not with -i, which may name an inventory of other hosts. */
   readonly mustExist: boolean;
 }
 
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing, or is no YAML. */
+  /** A file is missing, or is not YAML. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
 }
@@ -88,7 +88,7 @@ function readFileBytes(file: string): Uint8Array {
   }
 }
 
-/** One file's text; what is wrong is added to `problems` and left out of the part. */
+/** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
   const { source, problems: yamlProblems } = readYaml(text, file);
   problems.push(...yamlProblems);

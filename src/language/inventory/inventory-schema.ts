@@ -4,9 +4,9 @@ import { varsSchema } from '../schema/vars-schema.ts';
 
 const text = z.string().min(1);
 const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
-const hostName = z.string().regex(NAME_PATTERN, 'is not a name: letters, digits, . _ -');
+const hostName = z.string().regex(NAME_PATTERN, 'is not a name (use letters, digits, . _ -)');
 
-/** How we log in; on `defaults`, a group or a host, the nearest to the host wins. */
+/** The login, on `defaults`, a group or a host. The one of the host wins. */
 const login = {
   user: text.optional(),
   port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
@@ -66,18 +66,18 @@ export type HostEntry = z.output<typeof hostSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
 export type LoginEntry = Pick<HostEntry, keyof typeof login>;
 
-/** What Ansible's inventories call it, and the form here. */
+/** Keys of Ansible's inventories, with what to write instead. */
 export const ANSIBLE_INVENTORY_KEYS: Readonly<Record<string, string>> = {
-  all: 'write hosts: and groups: at the top of the file',
-  ansible_become: 'write become: true',
-  ansible_connection: 'a route says how: routes: [ { local: 10.0.0.1 } ] or [ { command: [lxc-attach, -n, NAME, --] } ]',
-  ansible_host: 'write routes: [ { local: ADDRESS } ]',
-  ansible_port: 'write port: on the host, or address:port in the route',
-  ansible_python_interpreter: 'remove it: nothing here needs Python',
-  ansible_ssh_common_args: 'write a jump route, or set it in ~/.ssh/config',
-  ansible_ssh_private_key_file: 'write identity_file:',
-  ansible_user: 'write user:',
-  children: 'write groups: { NAME: { children: [...] } }',
-  plugin: 'inventory plug-ins are not supported; swarm hosts discover proposes hosts',
-  vars: 'write groups: { all: { vars: {...} } }',
+  all: 'Write hosts: and groups: at the top of the file.',
+  ansible_become: 'Write: become: true',
+  ansible_connection: 'Write a route, for example: routes: [ { command: [lxc-attach, -n, NAME, --] } ]',
+  ansible_host: 'Write: routes: [ { local: ADDRESS } ]',
+  ansible_port: 'Write port: on the host, or ADDRESS:PORT in the route.',
+  ansible_python_interpreter: 'Remove it. swarm needs no Python on a host.',
+  ansible_ssh_common_args: 'Write a jump route, or set the option in ~/.ssh/config.',
+  ansible_ssh_private_key_file: 'Write: identity_file: PATH',
+  ansible_user: 'Write: user: NAME',
+  children: 'Write: groups: { NAME: { children: [GROUP] } }',
+  plugin: 'Write the hosts in the inventory. To find them, run: swarm hosts discover',
+  vars: 'Write: groups: { all: { vars: { NAME: VALUE } } }',
 };

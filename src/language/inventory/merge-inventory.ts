@@ -3,7 +3,7 @@ import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles, VarsFile } from './inventory-files.ts';
 import type { GroupEntry, HostEntry, InventoryFile, LoginEntry } from './inventory-schema.ts';
 
-/** A value and where it stands. */
+/** A value and its position. */
 export interface Located<T> {
   readonly source: SourceDocument;
   readonly path: KeyPath;
@@ -21,7 +21,7 @@ export interface MergedInventory {
   readonly vars: readonly VarsFile[];
 }
 
-/** Lays the files together; the same host, or the same single setting, in two files is a problem. */
+/** Merges the files. The same host, or the same single setting, in two files is a problem. */
 export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[]): MergedInventory {
   const hosts = new Map<string, Located<HostEntry>>();
   const groups = new Map<string, Located<GroupEntry>[]>();

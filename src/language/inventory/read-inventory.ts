@@ -14,7 +14,7 @@ import { type InventoryFiles, parseInventoryPart, readInventoryFiles } from './i
 import type { HostEntry, LoginEntry } from './inventory-schema.ts';
 import { type Located, mergeInventoryFiles } from './merge-inventory.ts';
 
-/** Where an inventory is read from, and what is known of its hosts. */
+/** The files of an inventory, and what is known of its hosts. */
 export interface InventorySource {
   /** The project's folder, absolute. */
   readonly dir: string;
@@ -27,12 +27,12 @@ export interface InventorySource {
   readonly identities: ReadonlyMap<string, Identity>;
 }
 
-/** The inventory of a project, whole and checked; throws Invalid with everything that is wrong in all its files. */
+/** The inventory of a project, whole and checked; throws ValidationError with all problems of all files. */
 export function readInventory(source: InventorySource): Inventory {
   return buildInventory(source, readInventoryFiles(source.dir, source.paths));
 }
 
-/** The same from the text of one file that is at hand already. */
+/** Like readInventory, from the text of one file. */
 export function parseInventory(source: InventorySource, file: string, text: string | Uint8Array): Inventory {
   const problems: SwarmError[] = [];
   const part = parseInventoryPart(text, file, problems);
@@ -42,7 +42,7 @@ export function parseInventory(source: InventorySource, file: string, text: stri
 function buildInventory(source: InventorySource, files: InventoryFiles): Inventory {
   const problems = [...files.problems];
   const merged = mergeInventoryFiles(files, problems);
-  if (files.incomplete) throwIfProblems(problems); // what it defines is not known: every name of it would be told as unknown
+  if (files.incomplete) throwIfProblems(problems); // each name that this file defines would be reported as unknown
   const groups = buildGroupTree(merged, problems);
   const context: InventoryContext = { from: source, groups, problems, defaults: merged.defaults };
   const hosts = [...merged.hosts].map(([name, located]) => readHost(context, name, located));
@@ -66,7 +66,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   };
 }
 
-/** The binhost and every jump host are protected where the inventory does not say otherwise. */
+/** The binhost and every jump host are protected, unless the inventory has `protected: false`. */
 function applyProtection(host: Host, setting: boolean | undefined, hosts: readonly Host[], binhost: BinhostLocation): Host {
   if (setting !== undefined) return setting ? host : { ...host, protection: 'lifted' };
   if (binhost.host === host.name) return { ...host, protected: true, protection: 'the binhost' };
@@ -84,7 +84,7 @@ interface InventoryContext {
 function readHost(context: InventoryContext, name: string, { source, path, value }: Located<HostEntry>): Host | undefined {
   const { from, groups, defaults, problems } = context;
   if (name === 'localhost') {
-    const hint = 'remove it; its variables belong in host_vars/localhost.yml';
+    const hint = 'Remove it. Write its variables in host_vars/localhost.yml.';
     problems.push(new SwarmError('SW1306', '`localhost` is always this machine', { at: source.keySpan(path), hint }));
     return undefined;
   }
@@ -96,7 +96,7 @@ function readHost(context: InventoryContext, name: string, { source, path, value
   );
   const [first, ...more] = routes;
   if (first === undefined) {
-    const hint = 'write routes: [ { local: 10.0.0.1 } ]';
+    const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
     if (routeEntries.length === 0 && !hasValueAt(source, [...path, 'routes', 0])) {
       problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.keySpan(path), hint }));
     }
@@ -152,7 +152,7 @@ function toBecome({ become, become_user, become_method }: LoginEntry): Become | 
   return { method: become_method ?? 'sudo', user: become_user ?? 'root' };
 }
 
-/** Whether the file has something at the path, right or wrong; what is wrong is told already. */
+/** True if the file has a value at the path, right or wrong. A wrong one is already reported. */
 const hasValueAt = (source: SourceDocument, path: KeyPath): boolean => valueAtPath(source.value, path) !== undefined;
 
 type RouteEntry = NonNullable<HostEntry['routes']>[number];
@@ -167,9 +167,9 @@ function readRoute(
   const kinds = (Object.keys(entry) as (keyof RouteEntry)[]).filter((kind) => entry[kind] !== undefined);
   const [kind, extra] = kinds;
   const wrongKey = Object.keys(valueAtPath(source.value, path) ?? {})[0];
-  if (kind === undefined && wrongKey !== undefined) return []; // told already
+  if (kind === undefined && wrongKey !== undefined) return []; // already reported
   if (kind === undefined || extra !== undefined) {
-    const hint = '{ local: A }, { tailscale: A }, { jump: { via: HOST, address: A } } or { command: [PROGRAM, ...] }';
+    const hint = 'Write one of: { local: A }, { tailscale: A }, { jump: { via: HOST, address: A } }, { command: [PROGRAM, ...] }';
     const at = extra === undefined ? source.valueSpan(path) : source.keySpan([...path, extra]);
     problems.push(new SwarmError('SW1306', 'a route must have exactly one kind', { at, hint }));
     return [];
@@ -195,7 +195,7 @@ function readRoute(
 /** `100.64` as it was written, not as the number it is. */
 const sliceSpan = ({ text, column, length }: Span): string => text.slice(column - 1, column - 1 + length);
 
-/** A warning here: whoever connects to one of the two is refused, unless their machine-ids tell them apart. */
+/** The same key on two hosts is a warning. A connection to one of them is refused, unless their machine-ids differ. */
 function checkHostKeys(hosts: readonly Host[], entries: ReadonlyMap<string, Located<HostEntry>>, warnings: SwarmError[]): void {
   const owners = new Map<string, Host>();
   for (const host of hosts) {
@@ -204,7 +204,7 @@ function checkHostKeys(hosts: readonly Host[], entries: ReadonlyMap<string, Loca
       if (owner === undefined) owners.set(blob, host);
       else if (owner !== host) {
         const entry = entries.get(host.name);
-        const hint = 'a clone? make new keys on one of them: remove /etc/ssh/ssh_host_*, then ssh-keygen -A';
+        const hint = 'If one is a clone, make new keys on it: rm /etc/ssh/ssh_host_*; ssh-keygen -A';
         const message = `${owner.name} and ${host.name} have the same pinned ${type} key`;
         warnings.push(new SwarmError('SW1302', message, { at: entry?.source.keySpan(entry.path), hint }));
         break;
@@ -223,12 +223,12 @@ function readBinhost(
     return { path: expandPath(path ?? 'binhost', from.home, from.dir) };
   if (!names.includes(host)) {
     const near = closestName(host, names);
-    const hint = near === undefined ? `hosts: ${names.join(', ')}` : `did you mean \`${near}\`?`;
+    const hint = near === undefined ? `Use one of the hosts: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
     problems.push(new SwarmError('SW1306', `no host is called \`${host}\``, { at: entry.source.valueSpan([...entry.path, 'host']), hint }));
   }
   if (path === undefined || !isAbsolute(path)) {
     const at = path === undefined ? entry.source.keySpan(entry.path) : entry.source.valueSpan([...entry.path, 'path']);
-    const hint = 'write path: /var/cache/binpkgs';
+    const hint = 'Write: path: /var/cache/binpkgs';
     problems.push(new SwarmError('SW1306', `the binhost on ${host} needs an absolute \`path\``, { at, hint }));
   }
   return { host: host as HostName, path: path ?? '/' };

@@ -6,9 +6,9 @@ import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 
-/** The variables of a run: what was given on the command line by place and by -e, then the defaults. An optional argument that is not
+/** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
  *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory.
- *  Throws SW1205, several as Invalid. */
+ *  Throws SW1205, several as ValidationError. */
 export function bindArgs(playbook: Playbook, positional: readonly string[], extra: Vars, known: Iterable<string> = []): Vars {
   const problems: SwarmError[] = [];
   const positionalValues = bindPositionalArgs(playbook, positional, problems);
@@ -41,7 +41,7 @@ function formatUsage({ file, args }: Playbook): string {
     return arg.required ? text : `[${text}]`;
   };
   const name = basename(dirname(file)) === 'playbooks' ? basename(file, extname(file)) : file;
-  return ['write swarm run', name, ...args.map(formatArg)].join(' ');
+  return ['Run: swarm run', name, ...args.map(formatArg)].join(' ');
 }
 
 function bindPositionalArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
@@ -55,9 +55,9 @@ function bindPositionalArgs(playbook: Playbook, positional: readonly string[], p
   if (surplus !== undefined) {
     const accepted = playbook.args.some((arg) => arg.positional)
       ? `nothing after ${positional[positional.length - left.length - 1]}`
-      : 'no arguments by place';
+      : 'no arguments without a name';
     problems.push(
-      new SwarmError('SW1205', `\`${surplus}\` is too much: ${playbook.name} takes ${accepted}`, { hint: formatUsage(playbook) }),
+      new SwarmError('SW1205', `unexpected \`${surplus}\`: ${playbook.name} takes ${accepted}`, { hint: formatUsage(playbook) }),
     );
   }
   return values;
@@ -69,7 +69,11 @@ const listPlaybookVars = ({ vars, plays }: Playbook): readonly string[] =>
 function unknownArgError(playbook: Playbook, name: string, names: ReadonlySet<string>): SwarmError {
   const near = closestName(name, names);
   const hint =
-    near !== undefined ? `did you mean \`${near}\`?` : names.size > 0 ? `it has ${[...names].join(', ')}` : 'declare it in args:';
+    near !== undefined
+      ? `Did you mean \`${near}\`?`
+      : names.size > 0
+        ? `Use one of: ${[...names].join(', ')}`
+        : 'Declare it in args: of the playbook.';
   return new SwarmError('SW1205', `${playbook.name} has no argument \`${name}\``, { hint });
 }
 
@@ -82,7 +86,7 @@ export function convertArgValue(arg: Arg, given: Json): { readonly value: Json }
   if (notAChoice === undefined) return result;
   const near = closestName(String(notAChoice), choices);
   const wrong = `takes ${choices.join(', ')}, not ${JSON.stringify(notAChoice)}`;
-  return near === undefined ? { wrong } : { wrong, hint: `did you mean \`${near}\`?` };
+  return near === undefined ? { wrong } : { wrong, hint: `Did you mean \`${near}\`?` };
 }
 
 const BOOLS: Readonly<Record<string, boolean>> = {
@@ -129,7 +133,7 @@ function parseJsonList(
   }
 }
 
-/** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file Invalid. */
+/** The -e options: `key=value` (a text), `@file` (YAML or JSON) or a JSON mapping; later ones win. Throws SW1205, for a file ValidationError. */
 export function parseExtraVars(texts: readonly string[]): Vars {
   return Object.assign({}, ...texts.map(parseExtraVar)) as Vars;
 }
@@ -140,8 +144,8 @@ function parseExtraVar(text: string): Vars {
   const equals = text.indexOf('=');
   const name = text.slice(0, Math.max(0, equals));
   if (/^[A-Za-z_]\w*$/.test(name)) return { [name]: text.slice(equals + 1) };
-  const hint = equals < 0 ? '-e takes name=value, @file or a JSON mapping' : 'a name has letters, digits and _';
-  throw new SwarmError('SW1205', `-e ${text}: ${equals < 0 ? 'there is no =' : `\`${name}\` is not a name`}`, { hint });
+  const hint = equals < 0 ? 'Write: -e NAME=VALUE, -e @FILE or -e JSON' : 'Use letters, digits and _ in the name.';
+  throw new SwarmError('SW1205', `-e ${text}: ${equals < 0 ? '= is missing' : `\`${name}\` is not a name`}`, { hint });
 }
 
 function parseExtraVarsJson(text: string): Vars {
@@ -149,7 +153,7 @@ function parseExtraVarsJson(text: string): Vars {
     return JSON.parse(text) as Vars;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SwarmError('SW1205', `-e is not JSON: ${reason}`, { cause, hint: `-e '{"name": "value"}'` });
+    throw new SwarmError('SW1205', `-e is not JSON: ${reason}`, { cause, hint: `Write: -e '{"name": "value"}'` });
   }
 }
 

@@ -15,7 +15,7 @@ export function checkModuleArgs(
   const context: CheckContext = { source, path, codes: { wrong: 'SW1112', missing: 'SW1112', unknown: 'SW1112' }, module: name };
   if (typeof args === 'string' && hasTemplate(args)) return [];
   if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-    const hint = `swarm modules ${name} shows its arguments`;
+    const hint = `To see its arguments, run: swarm modules ${name}`;
     return [new SwarmError('SW1112', `\`${name}\` takes a mapping of arguments`, { at: source.valueSpan(path), hint })];
   }
   const result = module.args.safeParse(args);

@@ -17,7 +17,7 @@ export function readDeclaredArgs(reader: PlaybookReader, context: ReadContext, v
   const list = args.findIndex(({ positional, type }) => positional && type === 'list');
   const unreachable = list < 0 ? undefined : args.slice(list + 1).find(({ positional }) => positional);
   if (unreachable !== undefined) {
-    const message = `\`${unreachable.name}\` can never be given: \`${args[list]?.name}\` before it takes all that follows`;
+    const message = `\`${unreachable.name}\` can never get a value: the list \`${args[list]?.name}\` before it takes all that follows`;
     reader.problems.push(new SwarmError('SW1115', message, { at: unreachable.at, hint: 'Put the positional list last.' }));
   }
   return args;
@@ -42,8 +42,8 @@ function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: str
   if (entry.default === undefined) return arg;
   const fail = (message: string, hint: string): void =>
     void reader.problems.push(new SwarmError('SW1115', message, { at: context.source.valueSpan([...context.path, 'default']), hint }));
-  if (required) fail(`\`${name}\` is required and has a default`, 'remove one of the two');
+  if (required) fail(`\`${name}\` is required and has a default`, 'Remove required: or default:.');
   const converted = convertArgValue(arg, entry.default);
-  if ('wrong' in converted) fail(`the default of \`${name}\` ${converted.wrong}`, `its type is ${type}`);
+  if ('wrong' in converted) fail(`the default of \`${name}\` ${converted.wrong}`, `Correct the default, or its type: ${type}`);
   return { ...arg, default: 'value' in converted ? converted.value : null };
 }

@@ -58,7 +58,7 @@ interface FileCollector {
 
 const filterTexts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
 
-/** Relative to the project, or to where we are, whichever holds the file. */
+/** The path relative to the project, or to the current folder if the file is below that. */
 function displayPath(file: string, dir: string): string {
   return [dir, process.cwd()].map((from) => relative(from, file)).find((path) => path !== '' && !path.startsWith('..')) ?? file;
 }
@@ -74,7 +74,7 @@ function tryReadFile(collector: FileCollector, file: string): SourceDocument | u
   try {
     return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file));
   } catch {
-    return undefined; // told where the file is named
+    return undefined; // reported at the key that names the file
   }
 }
 

@@ -12,14 +12,14 @@ import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
 import type { PlaybookFiles } from './playbook-files.ts';
 import type { BecomeEntry } from './playbook-schema.ts';
 
-/** A place in the playbook where names are asked for, checked when all definitions are known. */
+/** A template or an expression whose names are checked when all definitions are known. */
 interface PendingName {
   readonly use: NameUse;
   readonly locals: ReadonlySet<string>;
   at(): Span;
 }
 
-/** A handler that a task asks for. */
+/** A handler that a task notifies. */
 export interface NotifiedHandler {
   readonly name: string;
   readonly at: Span;
@@ -36,7 +36,7 @@ export interface PlaybookReader {
   readonly pendingNames: PendingName[];
 }
 
-/** Where a mapping stands and which names are in sight there. */
+/** The position of a mapping, and the names that are defined in it. */
 export interface ReadContext {
   readonly source: SourceDocument;
   /** The file, absolute: what it imports is beside it. */
@@ -57,7 +57,7 @@ export const withNames = (context: ReadContext, names: Iterable<string>): ReadCo
 
 const PLAYBOOK_CODES: FaultCodes = { wrong: 'SW1109', missing: 'SW1101', unknown: 'SW1104' };
 
-/** A mapping against its schema. What is wrong is told and left out, so that the rest is read all the same. */
+/** Checks a mapping with its schema. Wrong parts are reported and left out, so that the rest can be read. */
 export function checkMapping<S extends z.ZodType>(
   { problems }: PlaybookReader,
   context: ReadContext,
@@ -99,7 +99,7 @@ export function checkTemplates(
   }
 }
 
-/** The expression of a text that stands at `here`; undefined when it is wrong, which is told. */
+/** The expression of a text that stands at `here`; undefined when it is wrong; then the error is reported. */
 export function readExpression(reader: PlaybookReader, context: ReadContext, value: string | boolean, condition = false): Expr | undefined {
   const text = String(value);
   const locate = (start: number, end: number) =>
@@ -116,7 +116,7 @@ export function readExpression(reader: PlaybookReader, context: ReadContext, val
   }
 }
 
-/** Conditions as one text, true, false, or a list that must all hold. */
+/** A condition as text, true or false, or a list of conditions that must all be true. */
 export function readConditions(
   reader: PlaybookReader,
   context: ReadContext,
@@ -127,7 +127,7 @@ export function readConditions(
   return value.flatMap((each, i) => readExpression(reader, childContext(context, i), each, true) ?? []);
 }
 
-/** false: explicitly without; undefined: nothing is said here. */
+/** false: explicitly without; undefined: not set. */
 export function readBecome(entry: BecomeEntry, inherited: Become | undefined): Become | false | undefined {
   const { become, become_user: user, become_method: method } = entry;
   if (become === false) return false;

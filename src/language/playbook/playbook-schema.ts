@@ -113,7 +113,7 @@ const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) =>
   name: z.string().optional(),
   describe: z.string().optional(),
   args: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name: letters, digits and _'), arg)
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name (use letters, digits and _)'), arg)
     .nullable()
     .optional(),
   vars: varsSchema.nullable().optional(),

@@ -29,7 +29,7 @@ import { readHandlers, readSteps } from './read-steps.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
 
-/** A playbook, whole and checked, with the files it imports; throws Invalid with everything that is wrong, SW50xx when it cannot be
+/** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
  *  read. With the inventory, host patterns and the names of variables are checked too. */
 export async function readPlaybook(file: string, modules: ModuleSource, inventory?: Inventory): Promise<Playbook> {
   let bytes: Uint8Array;
@@ -41,7 +41,7 @@ export async function readPlaybook(file: string, modules: ModuleSource, inventor
   return parsePlaybook(file, bytes, modules, inventory);
 }
 
-/** The same from text that is at hand already. */
+/** Like readPlaybook, from text. */
 export async function parsePlaybook(
   name: string,
   text: Uint8Array | string,
@@ -84,7 +84,7 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   return { name, file: context.file, args, vars, plays: [first, ...more], ...(describe === undefined ? {} : { describe }) };
 }
 
-/** Names are in sight even where their value is wrong: that is told once, where it stands. */
+/** The keys of a mapping. A name counts as defined even if its value is invalid, so the user gets one error instead of many. */
 const listKeys = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
 
 /** The variables of the files that `vars_files` names; later files win. */
@@ -111,7 +111,10 @@ function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, 
   const raw = value as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     reader.problems.push(
-      new SwarmError('SW1109', 'a play must be a mapping', { at: source.valueSpan(path), hint: 'Write: - name: …, hosts: …, tasks: …' }),
+      new SwarmError('SW1109', 'a play must be a mapping', {
+        at: source.valueSpan(path),
+        hint: 'Write: - { name: NAME, hosts: all, tasks: [] }',
+      }),
     );
     return undefined;
   }
@@ -171,7 +174,7 @@ function readQueue(reader: PlaybookReader, context: ReadContext, entry: NonNulla
   return { items, id, attempts: entry.attempts, ...(needs === undefined ? {} : { needs }), ...(cost === undefined ? {} : { cost }) };
 }
 
-/** Every term of the pattern must match something: SW1102 under the term. */
+/** SW1102 for each term of a pattern that matches nothing. */
 function checkHostPattern(reader: PlaybookReader, context: ReadContext, hosts: string | readonly string[] | undefined): void {
   checkTemplates(reader, context, hosts);
   for (const [i, pattern] of toTextList(hosts).entries()) {
@@ -189,14 +192,14 @@ function checkHostPattern(reader: PlaybookReader, context: ReadContext, hosts: s
   }
 }
 
-/** SW1110 for a notify that no handler of the play answers to. */
+/** SW1110 for a notify that names no handler of the play. */
 function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly NotifiedHandler[], handlers: readonly Task[]): void {
   const names = new Set(handlers.flatMap(({ name, listen }) => [...(name === undefined ? [] : [name]), ...listen]));
   for (const { name, at } of notified) {
     if (names.has(name) || name.includes('{{')) continue;
     const near = closestName(name, names);
-    const known = names.size === 0 ? 'this play has no handlers' : `handlers of this play: ${[...names].join(', ')}`;
-    const hint = near === undefined ? known : `did you mean \`${near}\`?`;
+    const known = names.size === 0 ? 'Add handlers: to the play.' : `Use one of the handlers of this play: ${[...names].join(', ')}`;
+    const hint = near === undefined ? known : `Did you mean \`${near}\`?`;
     problems.push(new SwarmError('SW1110', `no handler is called \`${name}\``, { at, hint }));
   }
 }

@@ -21,7 +21,7 @@ import { findTaskModule, readModuleArgs, selectKeywordHints, type YamlMapping } 
 
 type HandlerEntry = { readonly listen?: string | readonly string[] | undefined };
 
-/** A list of tasks and blocks. `id` is that of what holds them; `chain` the files that import each other down to here. */
+/** A list of tasks and blocks. `id` is the id of the play or block that contains them; `importChain` has the files that import each other. */
 export function readSteps(
   reader: PlaybookReader,
   context: ReadContext,
@@ -48,7 +48,7 @@ function readStep(
 
 function requireMapping({ problems }: PlaybookReader, { source, path }: ReadContext, value: unknown): YamlMapping | undefined {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMapping;
-  const hint = typeof value === 'string' ? `write - ${value}: { … }` : 'write - name: …';
+  const hint = typeof value === 'string' ? `Write: - ${value}: {}` : 'Write: - MODULE: {}';
   problems.push(new SwarmError('SW1109', 'a task must be a mapping', { at: source.valueSpan(path), hint }));
   return undefined;
 }
@@ -69,7 +69,7 @@ function readBlock(
   return { kind: 'block', ...common, block: steps('block', ''), rescue: steps('rescue', 'r'), always: steps('always', 'a') };
 }
 
-/** `import_tasks` is a block of the file's tasks: its when, tags, vars and become hold for each of them. */
+/** `import_tasks` is a block of the file's tasks: its when, tags, vars and become apply to each of them. */
 function readImport(
   reader: PlaybookReader,
   context: ReadContext,
@@ -87,13 +87,14 @@ function readImport(
     const circle = [...importChain.slice(importChain.indexOf(file)), file].map(
       (each) => `\`${relative(dirname(importChain[0] ?? file), each)}\``,
     );
-    return fail(circle.join(' imports '), 'remove one of the imports');
+    return fail(circle.join(' imports '), 'Remove one of the imports.');
   }
   const source = reader.sources.files.get(file);
-  if (source === undefined) return fail(`there is no file ${entry.import_tasks}`, `looked for ${relative(process.cwd(), file) || file}`);
-  if (source.value === undefined) return undefined; // its own problems are told
+  if (source === undefined)
+    return fail(`there is no file ${entry.import_tasks}`, `Correct the path, or make the file ${relative(process.cwd(), file) || file}.`);
+  if (source.value === undefined) return undefined; // its own problems are already reported
   if (source.value !== null && !Array.isArray(source.value))
-    return fail(`${entry.import_tasks} is not a list of tasks`, 'each begins with "- "');
+    return fail(`${entry.import_tasks} is not a list of tasks`, 'Begin each task with "- ".');
   const block = readSteps(reader, { ...inner, source, file, path: [] }, source.value ?? [], `${id}.`, [...importChain, file]);
   return { kind: 'block', ...common, block, rescue: [], always: [] };
 }

@@ -14,7 +14,7 @@ import {
 } from './playbook-reader.ts';
 import type { StepKeywordsEntry } from './playbook-schema.ts';
 
-/** What tasks and blocks have in common, and what is in sight inside. */
+/** What tasks and blocks have in common, and the names that are defined inside. */
 export function readStepKeywords(
   reader: PlaybookReader,
   context: ReadContext,
@@ -52,6 +52,6 @@ function checkDelegate({ inventory, problems }: PlaybookReader, { source, path }
   const names = inventory.hosts.map(({ name }) => name);
   if (names.some((name) => name === delegateTo)) return;
   const near = closestName(delegateTo, names);
-  const hint = near === undefined ? 'delegate_to names one host of the inventory' : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? 'Write the name of one host of the inventory.' : `Did you mean \`${near}\`?`;
   problems.push(new SwarmError('SW1102', `no host is called \`${delegateTo}\``, { at: source.valueSpan([...path, 'delegate_to']), hint }));
 }

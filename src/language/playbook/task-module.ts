@@ -10,7 +10,7 @@ import { checkTemplates, type PlaybookReader, type ReadContext } from './playboo
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
-/** The table of foreign keywords for the keys that are there; `with_…` has no end. */
+/** The replacements for the keys of a mapping that are keywords of Ansible, `with_…` included. */
 export const selectKeywordHints = (value: YamlMapping): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.keys(value).flatMap((key) => (findKeywordHint(key) === undefined ? [] : [[key, findKeywordHint(key) ?? '']])));
 
@@ -18,7 +18,7 @@ export const selectKeywordHints = (value: YamlMapping): Readonly<Record<string, 
 export interface TaskModule {
   readonly key?: string;
   readonly module?: AnyModule;
-  /** Keys that are told already. */
+  /** Keys that are already reported. */
   readonly reportedKeys: ReadonlySet<string>;
 }
 
@@ -56,7 +56,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
       misspelt,
       'SW1111',
       `no module is called \`${misspelt}\``,
-      near === undefined ? 'To see the modules, run: swarm modules' : `did you mean \`${near}\`?`,
+      near === undefined ? 'To see the modules, run: swarm modules' : `Did you mean \`${near}\`?`,
     );
     return { reportedKeys: new Set([misspelt]) };
   }

@@ -2,14 +2,15 @@ import type { z } from 'zod';
 import { closestName, SwarmError } from '../../core/error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { listKeysAt } from './schema-keys.ts';
 
-/** Where the checked value stands, and how its faults are called. */
+/** The position of the checked value, and the codes of its errors. */
 export interface CheckContext {
   readonly source: SourceDocument;
   readonly path: KeyPath;
   /** Codes of a wrong value, a missing and an unknown key. */
   readonly codes: FaultCodes;
-  /** Words of Ansible that have another form here, with that form. */
+  /** Keys of Ansible that swarm does not have, with what to write instead. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
   /** The module, where the value is its args. */
   readonly module?: string;
@@ -34,7 +35,7 @@ export function checkSchema<S extends z.ZodType>(schema: S, value: unknown, cont
   return { value: undefined, problems: toSchemaProblems(schema, value, result.error.issues, context) };
 }
 
-/** The same, and what is left of the value when the wrong parts are taken out, so that the rest is checked all the same. */
+/** Like checkSchema, and returns the value without its wrong parts, so that the caller can check the rest. */
 export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unknown, context: CheckContext): CheckResult<z.output<S>> {
   const first = checkSchema(schema, value, context);
   if (first.problems.length === 0) return first;
@@ -48,7 +49,7 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   return first;
 }
 
-/** What has to go: the value itself, unknown keys, or the mapping that misses something. */
+/** What to remove: the value itself, unknown keys, or the mapping in which a key is missing. */
 function findWrongPaths(issue: Issue, value: unknown): readonly KeyPath[] {
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
   const missing = issue.code !== 'invalid_key' && valueAtPath(value, issue.path) === undefined;
@@ -59,7 +60,7 @@ function removePath(value: unknown, path: KeyPath): unknown {
   const [key, ...rest] = path;
   if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
   const next = (value as Record<PropertyKey, unknown>)[key];
-  const removable = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // an entry taken out would move the others
+  const removable = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // to remove an entry would move the others
   if (Array.isArray(value)) return removable ? value : value.map((each, i) => (i === key ? removePath(each, rest) : each));
   if (!removable) return { ...value, [key]: removePath(next, rest) };
   return Object.fromEntries(Object.entries(value).filter(([each]) => each !== String(key)));
@@ -67,7 +68,7 @@ function removePath(value: unknown, path: KeyPath): unknown {
 
 type Issue = z.core.$ZodIssue;
 
-/** Every issue in our words; a key that is misspelt is not missing as well. */
+/** The problems of all issues. A misspelt key is not reported as missing too. */
 export function toSchemaProblems(
   schema: z.ZodType,
   value: unknown,
@@ -83,7 +84,7 @@ export function toSchemaProblems(
   return issues.filter((issue) => !isMisspelt(issue)).flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
 
-/** One issue in our words. */
+/** The problems of one issue. */
 function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, context: CheckContext): readonly SwarmError[] {
   const path = [...context.path, ...issue.path];
   if (issue.code === 'unrecognized_keys')
@@ -116,8 +117,8 @@ function unknownKeyError(key: string, known: readonly string[], path: KeyPath, c
     context.ansibleHints !== undefined && Object.hasOwn(context.ansibleHints, key) ? context.ansibleHints[key] : undefined;
   if (replacement !== undefined) return new SwarmError('SW1105', `\`${key}\` is not supported`, { at, hint: replacement });
   const near = closestName(key, known);
-  const all = known.length === 0 ? 'nothing can be written here' : `known here: ${known.join(', ')}`;
-  const hint = near === undefined ? all : `did you mean \`${near}\`?`;
+  const all = known.length === 0 ? 'Remove it.' : `Use one of: ${known.join(', ')}`;
+  const hint = near === undefined ? all : `Did you mean \`${near}\`?`;
   const message = context.module === undefined ? `unknown key \`${key}\`` : `${context.module} has no argument \`${key}\``;
   return new SwarmError(context.codes.unknown, message, { at, hint });
 }
@@ -128,7 +129,7 @@ function missingKeyError(issue: Issue, path: KeyPath, context: CheckContext): Sw
   const owner = parent.length === context.path.length && context.module !== undefined ? context.module : quoteLastKey(parent);
   const at = context.source.keySpan(parent);
   const expectation = describeExpectation(issue);
-  const hint = expectation.startsWith('takes ') ? `\`${key}\` ${expectation}` : undefined;
+  const hint = expectation.startsWith('takes ') ? `Add ${key}: with ${expectation.slice('takes '.length)}.` : undefined;
   return new SwarmError(context.codes.missing, owner === undefined ? `\`${key}\` is missing` : `${owner} needs \`${key}\``, { at, hint });
 }
 
@@ -187,18 +188,18 @@ const joinAlternatives = (words: readonly string[]): string =>
 function findHint(issue: Issue, found: unknown): string | undefined {
   if (issue.code === 'invalid_value' && typeof found === 'string') {
     const near = closestName(found, issue.values.map(String));
-    return near === undefined ? undefined : `did you mean \`${near}\`?`;
+    return near === undefined ? undefined : `Did you mean \`${near}\`?`;
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'boolean' && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
-    return `write ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
+    return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
   }
-  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `put it in quotes: "${found}"`;
-  if (issue.expected === 'array' && typeof found === 'string') return `write [${found}]`;
+  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
+  if (issue.expected === 'array' && typeof found === 'string') return `Write: [${found}]`;
   return undefined;
 }
 
-/** Of several alternatives the one that came furthest. */
+/** The alternative whose issue is deepest: most of it fits. */
 function selectDeepest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
   return branches.reduce((best, each) => (depth(each) > depth(best) ? each : best), branches[0] ?? []);
@@ -212,30 +213,4 @@ export function valueAtPath(value: unknown, path: KeyPath): unknown {
     current = (current as Record<PropertyKey, unknown>)[key];
   }
   return current;
-}
-
-/** The keys that an object schema knows at a path inside it, for "did you mean". */
-function listKeysAt(schema: z.core.$ZodType, path: KeyPath): readonly string[] {
-  const { def } = schema._zod as { readonly def: SchemaDefinition };
-  if (def.type === 'lazy' && def.getter) return listKeysAt(def.getter(), path);
-  const inner = def.innerType ?? def.in;
-  if (inner) return listKeysAt(inner, path);
-  if (def.options) return [...new Set(def.options.flatMap((each) => listKeysAt(each, path)))];
-  const [key, ...rest] = path;
-  if (key === undefined) return def.shape ? Object.keys(def.shape) : [];
-  const next = def.shape?.[String(key)] ?? def.element ?? def.valueType ?? def.catchall;
-  return next ? listKeysAt(next, rest) : [];
-}
-
-/** What the definitions of zod's types have in common with those that are asked for here. */
-interface SchemaDefinition {
-  readonly type: string;
-  readonly getter?: () => z.core.$ZodType;
-  readonly innerType?: z.core.$ZodType;
-  readonly in?: z.core.$ZodType;
-  readonly options?: readonly z.core.$ZodType[];
-  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
-  readonly element?: z.core.$ZodType;
-  readonly valueType?: z.core.$ZodType;
-  readonly catchall?: z.core.$ZodType;
 }

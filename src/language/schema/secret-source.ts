@@ -8,7 +8,7 @@ export interface SecretSource {
 
 const SOURCE_PATTERN = /^(env|file|cmd):(.+)$/s;
 
-/** `env:NAME`, `file:PATH` or `cmd:COMMAND` taken apart; undefined for anything else. */
+/** `env:NAME`, `file:PATH` or `cmd:COMMAND` in its two parts; undefined for any other text. */
 export function parseSecretSource(text: string): SecretSource | undefined {
   const [, kind, location] = SOURCE_PATTERN.exec(text) ?? [];
   if (kind === 'env' && !/^[A-Za-z_]\w*$/.test(location ?? '')) return undefined;
@@ -22,7 +22,7 @@ export function findSecretSource(value: Json): string | undefined {
   return typeof sourceText === 'string' ? sourceText : undefined;
 }
 
-/** Is it meant to be a secret, and not written as one? */
+/** True for a value that is meant as a secret and has a wrong form. */
 export const isMalformedSecret = (value: Json): boolean =>
   isJsonMap(value) &&
   'secret' in value &&

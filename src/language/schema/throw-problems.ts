@@ -2,7 +2,7 @@ import { type SwarmError, ValidationError } from '../../core/error.ts';
 
 const MAX_PER_FILE = 20;
 
-/** Throws Invalid when there is a problem: by file and position, each once, the first 20 of a file. */
+/** Throws ValidationError when there is a problem: by file and position, each once, the first 20 of a file. */
 export function throwIfProblems(problems: readonly SwarmError[]): void {
   if (problems.length === 0) return;
   const seen = new Set<string>();

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { Json } from '../../core/host.ts';
 import { isMalformedSecret } from './secret-source.ts';
 
-const varName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable: letters, digits and _');
+const varName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable (use letters, digits and _)');
 
 const value = z.json().refine((given) => !isMalformedSecret(given as Json), {
-  error: 'is no secret: { secret: { from: env:NAME } }, { from: file:PATH } or { from: cmd:COMMAND }',
+  error: 'must be a secret: { secret: { from: "env:NAME" } }, or from: "file:PATH" or "cmd:COMMAND"',
 });
 
 /** Variables, of a host, a group or a playbook. */

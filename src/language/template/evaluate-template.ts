@@ -16,7 +16,7 @@ export interface TemplateFrame {
 /** The outermost frame. */
 export const createRootFrame = (scope: Vars): TemplateFrame => ({ context: scope, params: {}, data: {}, root: scope });
 
-/** Thrown for a name that is not there or a value of the wrong kind, with offsets. */
+/** Thrown for an undefined name or a value of the wrong type, with offsets. */
 export class TemplateValueError extends Error {
   readonly fault: TemplateFault;
   constructor(fault: TemplateFault) {
@@ -25,7 +25,7 @@ export class TemplateValueError extends Error {
   }
 }
 
-/** The text of pieces; throws Missing. */
+/** Renders nodes to text; throws TemplateValueError. */
 export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
   let out = '';
   for (const node of nodes) {
@@ -43,10 +43,10 @@ function valueToText(
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const name = of.kind === 'reference' ? of.parts.join('.') : 'x';
-  const hints = { null: `write {{ default ${name} "…" }}`, 'a list': `write {{ join ${name} " " }} or {{ json ${name} }}` };
+  const hints = { null: `Write: {{ default ${name} "…" }}`, 'a list': `Write {{ join ${name} " " }} or {{ json ${name} }}.` };
   const kind = describeType(value);
-  const hint = hints[kind as keyof typeof hints] ?? `write {{ json ${name} }}, or name one of its keys`;
-  throw new TemplateValueError({ message: `\`${name}\` is ${kind} and cannot stand in a text`, hint, start, end });
+  const hint = hints[kind as keyof typeof hints] ?? `Write {{ json ${name} }}, or name one of its keys.`;
+  throw new TemplateValueError({ message: `\`${name}\` is ${kind} and cannot become text`, hint, start, end });
 }
 
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
@@ -80,7 +80,7 @@ function listEntries(value: Json, operand: TemplateOperand): readonly (readonly 
   throw new TemplateValueError({ message: `{{#each}} takes a list or a mapping, not ${describeType(value)}`, start, end });
 }
 
-/** The value of one `{{ … }}`; throws Missing. */
+/** The value of one `{{ … }}`; throws TemplateValueError. */
 export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame): Json {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'reference') return resolveReference(operand, frame);
@@ -116,7 +116,7 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
   for (let n = 0; n < reference.levelsUp; n++) target = target?.outer;
   const [first, ...rest] = reference.parts;
   if (target === undefined)
-    throw new TemplateValueError({ message: '`../` goes further out than the template', start: reference.start, end: reference.end });
+    throw new TemplateValueError({ message: '`../` leaves the outermost block', start: reference.start, end: reference.end });
   if (reference.data && first === 'root') return followPath(reference, target.root as Json, rest, []);
   if (reference.data) return followPath(reference, target.data, reference.parts, []);
   if (first !== undefined && !reference.fromThis && reference.levelsUp === 0 && Object.hasOwn(target.params, first))
@@ -125,7 +125,7 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
   return followPath(reference, target.context as Json, reference.parts, [], outer);
 }
 
-/** Own keys only, and each must be there. */
+/** Reads own keys only. Each key must exist. */
 function followPath(
   reference: VariableReference,
   start: Json,
@@ -155,10 +155,10 @@ function describeMissing(
   if (walked.length === 0) {
     const known = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     const near = closestName(part, known);
-    const inEach = outer === part ? `inside {{#each}} and {{#with}} names are those of the item: write {{ @root.${part} }}` : undefined;
+    const inEach = outer === part ? `Inside {{#each}} and {{#with}} a name is a key of the item. Write: {{ @root.${part} }}` : undefined;
     return {
       message: `\`${part}\` is not defined`,
-      hint: inEach ?? (near === undefined ? undefined : `did you mean \`${near}\`?`),
+      hint: inEach ?? (near === undefined ? undefined : `Did you mean \`${near}\`?`),
       start,
       end,
     };
@@ -168,6 +168,6 @@ function describeMissing(
     return { message: `\`${name}\` is ${describeType(value)} and has no field \`${part}\``, start, end };
   const near = closestName(part, Object.keys(value));
   const fields = Object.keys(value).slice(0, 12).join(', ');
-  const hint = near === undefined ? (fields === '' ? undefined : `it has ${fields}`) : `did you mean \`${near}\`?`;
+  const hint = near === undefined ? (fields === '' ? undefined : `Use one of its fields: ${fields}`) : `Did you mean \`${near}\`?`;
   return { message: `\`${name}\` has no field \`${part}\``, hint, start, end };
 }

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import { closestName } from '../../core/error.ts';
-import { type HandlebarsError, rejectJinja, TemplateSyntaxError, toOffset, toSyntaxFault } from './template-error.ts';
+import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
+import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
 import { TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
@@ -25,7 +25,7 @@ export type TemplateOperand =
 
 export interface VariableReference {
   readonly kind: 'reference';
-  /** `@index`, `@root`: not from the scope. */
+  /** True for `@index` and `@root`, which are not names of the scope. */
   readonly data: boolean;
   /** How many `../`. */
   readonly levelsUp: number;
@@ -47,48 +47,21 @@ export interface HelperCall {
 const MAX_CACHED = 2000;
 const templateCache = new Map<string, readonly TemplateNode[]>();
 
-/** The pieces of a template text; throws Fault. Parsed once. */
+/** The nodes of a template; throws TemplateSyntaxError. Each text is parsed once. */
 export function parseTemplate(text: string): readonly TemplateNode[] {
   const cached = templateCache.get(text);
   if (cached !== undefined) return cached;
   rejectJinja(text);
-  const nodes = text.includes('{{') ? buildNodes(text, parseHandlebars(text)) : [{ kind: 'text' as const, text }];
+  const nodes = text.includes('{{') ? buildNodes(text, parseProgram(text)) : [{ kind: 'text' as const, text }];
   if (templateCache.size >= MAX_CACHED) templateCache.clear();
   templateCache.set(text, nodes);
   return nodes;
 }
 
-/** Only what is read of Handlebars' tree. */
-interface HandlebarsNode {
-  readonly type: string;
-  readonly loc: { readonly start: Position; readonly end: Position };
-  readonly value?: unknown;
-  readonly path?: HandlebarsNode;
-  readonly params?: readonly HandlebarsNode[];
-  readonly hash?: HandlebarsNode;
-  readonly program?: HandlebarsProgram;
-  readonly inverse?: HandlebarsProgram;
-  readonly data?: boolean;
-  readonly depth?: number;
-  readonly parts?: readonly string[];
-  readonly original?: unknown;
-}
-type Position = { readonly line: number; readonly column: number };
-type HandlebarsProgram = { readonly body: readonly HandlebarsNode[]; readonly blockParams?: readonly string[] };
-
-let parser: ((text: string) => HandlebarsProgram) | undefined;
-
-/** Loaded when the first template occurs; only the parser, a third of the library's start-up. */
-function parseHandlebars(text: string): HandlebarsProgram {
-  if (parser === undefined) {
-    const require = createRequire(import.meta.url);
-    parser = (require('handlebars/dist/cjs/handlebars/compiler/base.js') as { parse: (text: string) => HandlebarsProgram }).parse;
-  }
-  try {
-    return parser(text);
-  } catch (thrown) {
-    throw new TemplateSyntaxError(toSyntaxFault(text, thrown as HandlebarsError));
-  }
+function parseProgram(text: string): HandlebarsProgram {
+  const parsed = parseHandlebars(text);
+  if ('body' in parsed) return parsed;
+  throw new TemplateSyntaxError(toSyntaxFault(text, parsed));
 }
 
 function buildNodes(text: string, program: HandlebarsProgram): readonly TemplateNode[] {
@@ -110,7 +83,11 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       case 'BlockStatement':
         return convertBlock(node);
       default:
-        return reject(node, 'partials and decorators are not supported', 'put the text here, or use a second template');
+        return reject(
+          node,
+          'partials and decorators are not supported',
+          'Put the text into this template, or use a second template in another task.',
+        );
     }
   }
 
@@ -118,7 +95,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const name = String(node.path?.original ?? '');
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
       const near = closestName(name, ['if', 'unless', 'each', 'with']);
-      const hint = near === undefined ? `write {{#if ${name}}} or {{#each ${name}}}` : `did you mean \`{{#${near}}}\`?`;
+      const hint = near === undefined ? `Write {{#if ${name}}} or {{#each ${name}}}.` : `Did you mean \`{{#${near}}}\`?`;
       return reject(node.path ?? node, `unknown block \`{{#${name}}}\``, hint);
     }
     const [subject, extra] = node.params ?? [];
@@ -141,7 +118,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       reject(
         path,
         `unknown helper \`${name}\``,
-        near === undefined ? `helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `did you mean \`${near}\`?`,
+        near === undefined ? `Use one of the helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `Did you mean \`${near}\`?`,
       );
     } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
       reject(path, `helper \`${name}\` is written {{ ${helper.usage} }}`);
@@ -156,7 +133,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
       const { data = false, depth = 0, parts = [] } = node;
       return { kind: 'reference', data, levelsUp: depth, fromThis: /^(?:this\b|\.\/|\.$)/.test(original), parts, ...rangeOf(node) };
     }
-    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is no value', 'write null or ""');
+    if (node.type === 'UndefinedLiteral') return reject(node, '`undefined` is not a value', 'Write null or "".');
     return { kind: 'literal', value: (node.value ?? null) as string | number | boolean | null };
   }
 

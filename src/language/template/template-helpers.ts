@@ -15,7 +15,7 @@ const asText = (value: Json | undefined): string => {
   throw new Error(`takes a text, not ${describeType(value)}`);
 };
 
-/** What a value is called in a message. */
+/** The type of a value in words, for a message. */
 export function describeType(value: unknown): string {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'a list';
@@ -23,7 +23,7 @@ export function describeType(value: unknown): string {
   return { string: 'a text', number: 'a number', boolean: 'true or false' }[typeof value as string] ?? typeof value;
 }
 
-/** One word of a POSIX shell, whatever is in it. */
+/** Quotes any text as one word of a POSIX shell. */
 function quoteShellWord(value: string): string {
   if (value.includes('\0')) throw new Error('takes no text with a NUL in it');
   return /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
@@ -37,7 +37,7 @@ const createTextHelper = (usage: string, call: (value: string) => string): Templ
 });
 const asList = (value: Json | undefined): readonly Json[] | undefined => (Array.isArray(value) ? value : undefined);
 
-/** What templates may call; `if`, `unless`, `each` and `with` are blocks. */
+/** The helpers of templates. `if`, `unless`, `each` and `with` are blocks. */
 export const TEMPLATE_HELPERS: ReadonlyMap<string, TemplateHelper> = new Map<string, TemplateHelper>([
   [
     'quote',

@@ -7,12 +7,12 @@ import { createRootFrame, evaluateOperand, renderNodes, TemplateValueError } fro
 import { parseTemplate, type TemplateNode, type TemplateOperand } from './parse-template.ts';
 import { type TemplateFault, TemplateSyntaxError } from './template-error.ts';
 
-/** Where a rendered value stands, and which of its keys hold shell text. */
+/** The position of a rendered value, and which of its keys have shell text. */
 export interface RenderContext {
   readonly at: Span;
-  /** The exact place of a value inside; without it problems stand under `at`. */
+  /** The exact position of a value inside; without it problems have the position `at`. */
   locate?(path: KeyPath): Span;
-  /** Args whose text a shell reads: there a `{{ x }}` must be `{{quote x}}` or `{{raw x}}`. */
+  /** Args whose text a shell reads: in them a `{{ x }}` must be `{{quote x}}` or `{{raw x}}`. */
   readonly shell?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export function renderTemplateText(text: string, scope: Vars, file: string): str
   }
 }
 
-/** A template's faults with their places: syntax (SW1113), and in shell text values without `quote` or `raw` (SW1114). */
+/** The errors of a template with their positions: syntax (SW1113), and in shell text values without `quote` or `raw` (SW1114). */
 export function findTemplateProblems(text: string, shell: boolean, at: (start: number, end: number) => Span): readonly SwarmError[] {
   try {
     const nodes = parseTemplate(text);
@@ -85,7 +85,7 @@ function addPosition(thrown: unknown, at: (start: number, end: number) => Span):
   return thrown;
 }
 
-/** The names of the scope that a template asks for; those inside `{{#each}}` and `{{#with}}` are names of the item and left out. */
+/** The names of the scope that a template uses, without those inside `{{#each}}` and `{{#with}}`, which are keys of the item. */
 export function listTemplateNames(text: string): readonly NameUse[] {
   const uses: NameUse[] = [];
   const addOperand = (operand: TemplateOperand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {

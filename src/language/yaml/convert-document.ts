@@ -7,14 +7,14 @@ export const MAX_YAML_DEPTH = 100;
 const MAX_ALIASES = 100;
 const MAX_NODES = 200_000; // what aliases may expand to
 
-/** A document as plain values, frozen; aliases with what they stand for. */
+/** A document as plain, frozen values. An alias has the value of its anchor. */
 export interface ConvertedDocument {
   readonly value: unknown;
   readonly problems: SwarmError[];
   readonly aliasTargets: ReadonlyMap<Alias, Node>;
 }
 
-/** Values of a parsed document: own keys, unique, no prototypes; merges laid under. What is wrong is in `problems`. */
+/** The values of a parsed document, with unique own keys, no prototypes, and merges applied. Errors are in `problems`. */
 export function convertDocument(sourceText: SourceText, rootNode: Node | null): ConvertedDocument {
   const state: ConversionState = {
     sourceText,
@@ -74,7 +74,7 @@ function convertAlias(state: ConversionState, node: Alias, depth: number, key: s
   }
   if (target === undefined) {
     const near = closestName(node.source, state.anchors.keys());
-    const hint = near === undefined ? 'an anchor is per file and stands before its alias' : `did you mean \`*${near}\`?`;
+    const hint = near === undefined ? 'Define the anchor above the alias, in the same file.' : `Did you mean \`*${near}\`?`;
     state.problems.push(new SwarmError('SW1007', `no anchor \`&${node.source}\` before this line`, { at, hint }));
     return null;
   }

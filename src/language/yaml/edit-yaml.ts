@@ -13,7 +13,7 @@ export function fileHasValue(file: string, path: EditPath): boolean {
   return parseDocument(readFileSync(file, 'utf8')).hasIn(path);
 }
 
-/** Where a value stands in the file; undefined where there is none. */
+/** The position of a value in the file; undefined if there is none. */
 export function findValueSpan(file: string, path: readonly (string | number)[]): Span | undefined {
   const text = readFileSync(file, 'utf8');
   const node = parseDocument(text).getIn(path, true);
@@ -35,7 +35,7 @@ export async function editYamlFile(file: string, path: EditPath, value: Json | u
   });
 }
 
-/** The text with the value at the path, written as `{ … }` on a line of its own. Throws SW1306 where it cannot be put in. */
+/** The text with the value at the path, written as `{ … }` on a line of its own. Throws SW1306 if it cannot be added. */
 export function setYamlValue(text: string, path: EditPath, value: Json): string {
   const current = toPlainValue(parseDocument(text));
   const expected = setInTree(current, path, value);
@@ -51,7 +51,7 @@ export function setYamlValue(text: string, path: EditPath, value: Json): string 
   return rewriteDocument(path, expected, change, document);
 }
 
-/** The text without the value at the path. Throws SW1306 where it cannot be taken out. */
+/** The text without the value at the path. Throws SW1306 if it cannot be removed. */
 export function removeYamlValue(text: string, path: EditPath): string {
   const document = parseDocument(text);
   if (!document.hasIn(path)) return text;

@@ -3,7 +3,7 @@ import { isMergeKey } from './convert-document.ts';
 import { findScalarOffsets } from './scalar-offsets.ts';
 import type { KeyPath, SourceDocument, SourceText } from './source-document.ts';
 
-/** Where the parts of a parsed document stand. */
+/** The positions of the parts of a parsed document. */
 export function createSourceDocument(
   sourceText: SourceText,
   value: unknown,

@@ -12,7 +12,7 @@ export interface YamlResult {
   readonly problems: readonly SwarmError[];
 }
 
-/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: what is wrong is in `problems`, and then `value` may be undefined. */
+/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: errors are in `problems`, and then `value` may be undefined. */
 export function readYaml(input: string | Uint8Array, file: string): YamlResult {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   const text = typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8');
@@ -22,7 +22,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlResult {
     problems: [problem],
   });
   if (size > MAX_BYTES) {
-    const message = `${(size / MAX_BYTES).toFixed(1)} MiB: a file may have 1 MiB`;
+    const message = `${(size / MAX_BYTES).toFixed(1)} MiB: a file may have at most 1 MiB`;
     return reject(new SwarmError('SW1008', message, { at: sourceText.span(0, 1) }));
   }
   const encodingError = findEncodingProblem(input, sourceText);
@@ -42,8 +42,8 @@ function parseDocuments(sourceText: SourceText): YamlResult {
   const documents = parseAllDocuments(sourceText.text, {
     version: '1.2',
     schema: 'core',
-    merge: false, // done here, with positions
-    uniqueKeys: false, // checked here, with both lines
+    merge: false, // convert-document.ts merges, with positions
+    uniqueKeys: false, // convert-document.ts checks them, and names both lines
     intAsBigInt: true,
     prettyErrors: false,
     logLevel: 'silent',
@@ -61,7 +61,7 @@ function parseDocuments(sourceText: SourceText): YamlResult {
     const from = first.contents?.range?.[1] ?? 0;
     const dashes = sourceText.text.slice(from).search(/^---(?=\s|$)/m);
     const start = dashes < 0 ? second.range[0] : from + dashes;
-    const hint = 'one document a file: move it to a file of its own';
+    const hint = 'Move it to a file of its own.';
     problems.push(new SwarmError('SW1009', 'a second document starts here', { at: sourceText.span(start, start + 3), hint }));
   }
   return { source: createSourceDocument(sourceText, problems.length > 0 ? undefined : value, first.contents, aliasTargets), problems };
@@ -86,7 +86,7 @@ function findEncodingProblem(input: string | Uint8Array, sourceText: SourceText)
 const tooDeepError = (sourceText: SourceText, offset: number): SwarmError =>
   new SwarmError('SW1008', `nested deeper than ${MAX_YAML_DEPTH} levels`, { at: sourceText.span(offset, offset + 1) });
 
-/** Where brackets or dashes on one line nest too deep; looked for before anything recursive sees the text. */
+/** The offset where brackets or dashes on one line nest too deep. Checked before any recursive code reads the text. */
 function findTooDeep(text: string): number | undefined {
   if ((text.match(/[[{]/g)?.length ?? 0) <= MAX_YAML_DEPTH && !/(?:[-?:][ \t]+){50}/.test(text)) return undefined;
   let depth = 0;

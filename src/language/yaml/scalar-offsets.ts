@@ -56,7 +56,7 @@ function skipFolded(cursor: ScalarCursor, value: string, i: number): void {
   }
 }
 
-/** In a flow scalar: white space that holds a line break. */
+/** In a flow scalar: white space that contains a line break. */
 function isFoldedBreak(cursor: ScalarCursor): boolean {
   let offset = cursor.offset;
   while (offset < cursor.end && (cursor.text[offset] === ' ' || cursor.text[offset] === '\t')) offset++;

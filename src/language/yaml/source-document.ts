@@ -3,13 +3,13 @@ import type { Span } from '../../core/span.ts';
 /** Keys and indexes from the top of a document to a value. */
 export type KeyPath = readonly PropertyKey[];
 
-/** A document that was read: its value, and where each part of it stands. */
+/** A document: its value, and the position of each part. */
 export interface SourceDocument {
   readonly file: string;
   readonly value: unknown;
-  /** The value; where there is none, the nearest place that exists. */
+  /** The position of the value, or of the nearest one that exists. */
   valueSpan(path: KeyPath): Span;
-  /** The key under which the value stands; for an entry of a list the entry itself. */
+  /** The position of the key of a value; for an entry of a list, of the entry itself. */
   keySpan(path: KeyPath): Span;
   /** A range of the characters of a text value, escapes and folded lines taken into account. */
   textSpan(path: KeyPath, start: number, end: number): Span;

@@ -8,23 +8,23 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   BAD_DIRECTIVE: 'unknown directive',
   BAD_DQ_ESCAPE: 'unknown escape in double quotes',
   BAD_SCALAR_START: 'a plain text cannot start with this character',
-  BLOCK_IN_FLOW: 'inside [ ] and { } lines cannot start a block',
+  BLOCK_IN_FLOW: 'a block cannot start inside [ ] or { }',
   DUPLICATE_KEY: 'this key appears twice',
-  KEY_OVER_1024_CHARS: 'a key may have 1024 characters',
-  MULTILINE_IMPLICIT_KEY: 'a key must stand on one line; is a quote, a bracket or a `:` missing?',
+  KEY_OVER_1024_CHARS: 'a key may have at most 1024 characters',
+  MULTILINE_IMPLICIT_KEY: 'a key must be on one line; a quote, a bracket or a `:` may be missing',
   MULTIPLE_ANCHORS: 'a value may have one anchor',
   MULTIPLE_TAGS: 'a value may have one tag',
   TAG_RESOLVE_FAILED: 'this tag is not supported',
 };
 
 const HINTS: Partial<Record<ErrorCode, string>> = {
-  BAD_DQ_ESCAPE: 'in double quotes write \\\\ for a backslash, or use single quotes',
-  BAD_INDENT: 'entries of one list or mapping start in the same column',
-  BAD_SCALAR_START: 'put the whole value in quotes',
+  BAD_DQ_ESCAPE: 'Write \\\\ for a backslash, or use single quotes.',
+  BAD_INDENT: 'Start all entries of one list or mapping in the same column.',
+  BAD_SCALAR_START: 'Put the whole value in quotes.',
 };
 
-/** What the library found, in our words. After the first syntax error the rest is mostly its echo, so only tabs and
- *  templates are told beside it, and it is left out next to one of them. */
+/** The problems of the library's errors. The errors after the first one mostly follow from it, so only tabs and unquoted
+ *  templates are reported with it, and it is left out next to one of them. */
 export function toSyntaxProblems(sourceText: SourceText, errors: readonly YAMLError[]): SwarmError[] {
   const problems = new Map<string, SwarmError>();
   let first = true;
@@ -60,7 +60,7 @@ function toSyntaxProblem(sourceText: SourceText, error: YAMLError): SwarmError {
   const templateStart = findTemplate(sourceText.text, lineStart, at.text);
   if (templateStart !== undefined) return unquotedTemplateError(sourceText, templateStart);
   if (error.code === 'BLOCK_AS_IMPLICIT_KEY') {
-    const hint = findQuoteHint(at.text, at.column - 1) ?? 'put the text in quotes';
+    const hint = findQuoteHint(at.text, at.column - 1) ?? 'Put the text in quotes.';
     return new SwarmError('SW1002', 'a second `:` makes this a nested mapping', {
       at: sourceText.span(start, start + restOfLineLength(sourceText, start)),
       hint,
@@ -89,7 +89,7 @@ const restOfLineLength = (sourceText: SourceText, start: number): number =>
 function findQuoteHint(line: string, column: number): string | undefined {
   const key = /([\w.-]+:\s+)$/.exec(line.slice(0, column))?.[1];
   const value = line.slice(column).trimEnd();
-  return key === undefined || value.includes('"') ? undefined : `put the text in quotes: ${key}"${value}"`;
+  return key === undefined || value.includes('"') ? undefined : `Put the text in quotes: ${key}"${value}"`;
 }
 
 /** Where on this line a value starts with `{{` outside quotes. */
@@ -116,8 +116,8 @@ export function unquotedTemplateError(sourceText: SourceText, offset: number): S
   const value = tail.trimEnd();
   const hint =
     key === undefined || /["{}[\]]/.test(value.replace(/\{\{|\}\}/g, ''))
-      ? 'put the whole value in double quotes'
-      : `write ${key}"${value}"`;
+      ? 'Put the whole value in double quotes.'
+      : `Write: ${key}"${value}"`;
   const message = 'an unquoted `{{` starts a YAML mapping, not a template';
   return new SwarmError('SW1003', message, { at: sourceText.span(start, start + length), hint });
 }

@@ -154,7 +154,7 @@ test('the file of a machine’s owner refuses, whatever is allowed; so does one 
 test('--allow-protected takes a name of the inventory, nothing like it', async () => {
   await expect(run(createFleet('drone-a'), [], { options: { allowProtected: 'drone-b' as never } })).rejects.toMatchObject({
     code: 'SW1203',
-    hint: 'did you mean drone-a?',
+    hint: 'Did you mean drone-a?',
   });
 });
 

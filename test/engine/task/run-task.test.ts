@@ -201,7 +201,7 @@ test('delegate_to runs on another host of the inventory, which proves itself lik
   expect(hosts.machine('store').files.get('/x')).toBe('from a');
   expect(hosts.machine('a').files.size).toBe(0);
   const { state } = await tasks('- { put: { path: /x, content: y }, delegate_to: stroe }', hosts);
-  expect(state.errors).toMatchObject([{ code: 'SW1203', hint: 'did you mean store?' }]);
+  expect(state.errors).toMatchObject([{ code: 'SW1203', hint: 'Did you mean store?' }]);
 });
 
 test('a delegate that does not answer fails the task, not the link to the host itself', async () => {

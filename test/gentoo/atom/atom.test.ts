@@ -37,12 +37,12 @@ test('sets are read', () => {
 });
 
 test.each([
-  ['firefox', 'category', 'did you mean category/firefox'],
-  ['>=firefox-142', 'category', 'did you mean category/firefox'],
-  ['dev-libs/boost-1.88.0', 'operator', 'did you mean =dev-libs/boost-1.88.0?'],
-  ['=dev-libs/boost', 'needs a version', 'did you mean dev-libs/boost?'],
-  ['~dev-libs/boost-1-r1', 'revision', 'did you mean ~dev-libs/boost-1?'],
-  ['>=dev-libs/boost-1*', 'only after =', 'did you mean =dev-libs/boost-1*?'],
+  ['firefox', 'category', 'Did you mean category/firefox'],
+  ['>=firefox-142', 'category', 'Did you mean category/firefox'],
+  ['dev-libs/boost-1.88.0', 'operator', 'Did you mean =dev-libs/boost-1.88.0?'],
+  ['=dev-libs/boost', 'needs a version', 'Did you mean dev-libs/boost?'],
+  ['~dev-libs/boost-1-r1', 'revision', 'Did you mean ~dev-libs/boost-1?'],
+  ['>=dev-libs/boost-1*', 'only after =', 'Did you mean =dev-libs/boost-1*?'],
   ['dev-libs/*', 'wildcards', 'name each package'],
   ['*/*', 'another form', 'write category/name'],
   ['dev-libs/a dev-libs/b', 'space', 'an argument of its own'],

@@ -68,10 +68,10 @@ test('what is not there at run time is told with the nearest name, under its pla
   expect(fault(() => value('map.x.yy + 1')).toJSON()).toMatchObject({
     code: 'SW6014',
     message: '`map.x` has no field `yy`',
-    hint: 'did you mean `y`?',
+    hint: 'Did you mean `y`?',
     at: { line: 2, column: 13 },
   });
-  expect(fault(() => value('lst.size()')).hint).toBe('did you mean `list`?');
+  expect(fault(() => value('lst.size()')).hint).toBe('Did you mean `list`?');
   expect(fault(() => value('n + s')).code).toBe('SW6014');
   for (const text of ['constructor', 'toString', 'map.constructor', 's.length']) expect(fault(() => value(text)).code, text).toBe('SW6014');
 });
@@ -100,17 +100,17 @@ test('text of a host is a value: no expression in it runs', () => {
 });
 
 test.each([
-  ['x is defined', 'write defined(x)'],
-  ['x.y is not defined', 'write !has(x.y)'],
-  ['r is failed', 'write r.failed'],
-  ['r is success', 'write !r.failed'],
-  ['xs | length > 0', 'filters are functions here: size(xs)'],
-  ['x | default("a")', 'filters are functions here: default(x, "a")'],
-  ['a and b', 'write && instead of and'],
-  ['not a', 'write ! instead of not'],
-  ['a not in b', 'write !(x in list)'],
-  ['a = 1', 'equality is =='],
-  ['siez(x)', 'did you mean `size`?'],
+  ['x is defined', 'Write: defined(x)'],
+  ['x.y is not defined', 'Write: !has(x.y)'],
+  ['r is failed', 'Write: r.failed'],
+  ['r is success', 'Write: !r.failed'],
+  ['xs | length > 0', 'Write a function instead of a filter: size(xs)'],
+  ['x | default("a")', 'Write a function instead of a filter: default(x, "a")'],
+  ['a and b', 'Write && instead of and.'],
+  ['not a', 'Write ! instead of not.'],
+  ['a not in b', 'Write: !(x in list)'],
+  ['a = 1', 'Write == to compare.'],
+  ['siez(x)', 'Did you mean `size`?'],
 ])('%s: %s', (text, hint) => expect(fault(() => parse(text)).toJSON()).toMatchObject({ code: 'SW1107', hint }));
 
 test('any text is an expression or a problem with a place', () => {

@@ -45,9 +45,9 @@ test('a term that matches nothing stops everything, with the nearest name', () =
   expect(fault('drone-tran').toJSON()).toEqual({
     code: 'SW1203',
     message: 'no host or group is called `drone-tran`',
-    hint: 'did you mean `drone-tarn`?',
+    hint: 'Did you mean `drone-tarn`?',
   });
-  expect(fault('all:!drnes').hint).toBe('did you mean group `drones` (2 hosts)?');
+  expect(fault('all:!drnes').hint).toBe('Did you mean group `drones` (2 hosts)?');
   expect(fault('x*').code).toBe('SW1203');
   expect(fault('~(').code).toBe('SW1203');
   expect(fault('drones[7]').message).toBe('`drones[7]` is out of range: `drones` has 2 hosts');
@@ -84,5 +84,12 @@ test('any text selects or is an error of the command line', () => {
         expect(thrown).toBeInstanceOf(SwarmError);
       }
     }),
+  );
+});
+
+test('a project without hosts gets a sentence of its own', () => {
+  const empty = { ...inventory, hosts: inventory.hosts.filter(({ name }) => name === 'localhost'), groups: ['drones'] };
+  expect(() => selectByPattern(empty, 'drones')).toThrow(
+    expect.objectContaining({ message: 'the inventory has no hosts yet', hint: 'Add them to inventory/swarm.yml.' }),
   );
 });

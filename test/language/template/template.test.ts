@@ -33,7 +33,7 @@ test('nothing is escaped, and what comes out is never rendered again', () => {
 });
 
 test('an undefined name, a missing field and an inherited one are errors with the nearest name', () => {
-  expect(fault(() => show('x {{ nmae }}', { name: 1 })).toJSON()).toMatchObject({ code: 'SW6014', hint: 'did you mean `name`?' });
+  expect(fault(() => show('x {{ nmae }}', { name: 1 })).toJSON()).toMatchObject({ code: 'SW6014', hint: 'Did you mean `name`?' });
   expect(fault(() => show('{{ r.stdot }}', { r: { stdout: '' } })).message).toBe('`r` has no field `stdot`');
   for (const name of ['constructor', '__proto__', 'toString', 'r.constructor', 'r.hasOwnProperty']) {
     expect(fault(() => show(`{{ ${name} }}`, { r: {} })).code).toBe('SW6014');
@@ -47,7 +47,7 @@ test('a mapping, a list or null inside a text is an error, never [object Object]
     [[1], 'a list'],
     [null, 'null'],
   ] as const) {
-    expect(fault(() => show('x {{ v }}', { v: value })).message).toBe(`\`v\` is ${kind} and cannot stand in a text`);
+    expect(fault(() => show('x {{ v }}', { v: value })).message).toBe(`\`v\` is ${kind} and cannot become text`);
   }
 });
 
