@@ -35,7 +35,7 @@ export function loadFailure(of: ModuleFile, thrown: unknown): SwarmError {
 export function notModule(of: ModuleFile, found: unknown): SwarmError {
   return new SwarmError('SW1111', `module ${of.name} has a wrong form: ${wrongForm(found)}`, {
     at: spanAt(of, lineOf(of, /^\s*export\s+default\b/)),
-    hint: 'Write: export default defineModule({ summary, args, example, run })',
+    hint: 'Write: export default defineModule({ summary, args, returns, example, run })',
   });
 }
 
@@ -46,9 +46,10 @@ export function isModule(value: unknown): value is AnyModule {
 
 function wrongForm(value: unknown): string | undefined {
   if (value === undefined) return 'it has no default export';
-  const { summary, args, run } = (typeof value === 'object' && value !== null ? value : {}) as Partial<AnyModule>;
+  const { summary, args, example, run } = (typeof value === 'object' && value !== null ? value : {}) as Partial<AnyModule>;
   if (summary === undefined && args === undefined && run === undefined) return 'its default export is not a module';
   if (typeof summary !== 'string') return 'its default export has no summary';
+  if (typeof example !== 'string') return 'its default export has no example';
   if (typeof args?.safeParse !== 'function') return 'its args are not a zod schema';
   return typeof run === 'function' ? undefined : 'its run is not a function';
 }

@@ -121,7 +121,7 @@ describe('a fault of this machine has a code, and is no bug of swarm', () => {
   });
 
   test('too few open files', async () => {
-    const { exit, stderr } = await runSwarm(dir, ['run', 'id'], { under: shell('ulimit -n 32; exec "$@"') });
+    const { exit, stderr } = await runSwarm(dir, ['run', 'id'], { under: shell('ulimit -n 20; exec "$@"') });
     expect([exit, stderr]).toEqual([
       1,
       expect.stringMatching(/^error\[SW5006\]: cannot \S+ .*: too many open files\nhint: .*ulimit -n 4096\n$/),

@@ -125,7 +125,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
     );
     const { exit, stderr } = await run('check', 'playbooks/wrong.yml');
     expect([exit, stderr]).toEqual([6, expect.stringMatching(/wrong\.yml:2:/)]);
-    expect(stderr).toContain('is no secret');
+    expect(stderr).toContain('must be a secret');
   });
 
   test('no command but a run asks for them: the inventory is shown with where they come from', async () => {
