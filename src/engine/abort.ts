@@ -1,4 +1,6 @@
-/** The promise's own end, or the signal's reason if that comes first; the promise is then left to itself. */
+import type { Clock } from './clock.ts';
+
+/** Settles as the promise does, or rejects with the signal's reason, whichever comes first. The work itself is not stopped. */
 export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(signal.reason);
@@ -6,4 +8,25 @@ export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Prom
     else signal.addEventListener('abort', stop, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
+}
+
+/** Runs `work` with a signal that is also aborted after `ms`, with the error that `late` makes. `work` throws that error then. */
+export async function runWithLimit<T>(
+  clock: Clock,
+  { signal, ms, late }: { readonly signal: AbortSignal; readonly ms: number; late(): Error },
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const done = new AbortController();
+  clock.sleep(ms, done.signal).then(
+    () => limit.abort(late()),
+    () => {},
+  );
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]));
+  } catch (error) {
+    throw limit.signal.aborted ? limit.signal.reason : error;
+  } finally {
+    done.abort();
+  }
 }

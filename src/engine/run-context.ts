@@ -1,18 +1,19 @@
 import type PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
-import type { ErrorJson, SwarmError } from '../core/error.ts';
-import type { Outcome, RunEvent, RunEventData } from '../core/event.ts';
-import type { Host, HostName, Inventory, Json, Vars } from '../core/host.ts';
+import type { RunEvent, RunEventData } from '../core/event.ts';
+import type { HostName, Inventory, Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
-import type { Play, Playbook } from '../core/playbook-model.ts';
+import type { Playbook } from '../core/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { HostLink } from './host/host-link.ts';
-import type { RunningJobs } from './host/reconnecting-jobs.ts';
+import type { RunningJobs } from './host/running-jobs.ts';
+import type { HostRun } from './host-run.ts';
 
+/** The options of a run, as on the command line. */
 export interface RunOptions {
   readonly check: boolean;
   readonly diff: boolean;
@@ -28,10 +29,11 @@ export interface RunRecord {
   readonly run: string;
   readonly state: RunState;
   emit(fact: RunEventData): RunEvent;
+  /** Resolves when all events so far are on disk. */
   flush(): Promise<void>;
 }
 
-/** What every part of one run has in common. */
+/** What all parts of one run share. */
 export interface RunContext {
   readonly playbook: Playbook;
   readonly args: Vars;
@@ -43,64 +45,32 @@ export interface RunContext {
   readonly modules: ModuleSource;
   readonly journal: RunRecord;
   readonly clock: Clock;
-  /** Aborted by an interrupt, or when the run cannot go on. */
+  /** Aborted by an interrupt, or when the run cannot continue. */
   readonly signal: AbortSignal;
-  /** Ends the run at once, as an interrupt does, with an error. */
+  /** Ends the run at once with an error. */
   readonly halt: (error: unknown) => void;
-  readonly hostRuns: ReadonlyMap<string, HostRun>;
-  /** Tasks at the same time: forks. */
-  readonly taskPool: PQueue;
-  /** One disruptive change in the fleet at a time. */
-  readonly disruptionQueue: PQueue;
-  /** What a guard sees of the fleet. */
+  readonly hosts: RunHosts;
+  readonly pools: RunPools;
   readonly fleetProbe: FleetProbe;
-  readonly runningJobs: RunningJobs;
-  link(name: string): HostLink | undefined;
-  openJobs(connection: Connection, signal: AbortSignal): Jobs;
-  /** Every job that was begun on the host and not forgotten, by whatever run. */
-  listJobs(connection: Connection, signal: AbortSignal): Promise<readonly JobId[]>;
-  /** Expected seconds of an item, where past runs tell. */
+  /** Expected seconds of an item, from earlier runs. */
   estimate(item: string): number | undefined;
 }
 
-/** A host in a run: what it registered, and whether it is still in. */
-export interface HostRun {
-  readonly host: Host;
-  readonly registered: Map<string, Json>;
-  facts: Json;
-  /** Why no task runs on it any more. */
-  endedBy: 'failed' | 'unreachable' | 'refused' | undefined;
+/** The hosts of a run, and the jobs on them. */
+export interface RunHosts {
+  /** Every host of the inventory, by name. */
+  readonly runs: ReadonlyMap<string, HostRun>;
+  readonly runningJobs: RunningJobs;
+  link(name: string): HostLink | undefined;
+  openJobs(connection: Connection, signal: AbortSignal): Jobs;
+  /** Every job on the host that was started and not forgotten, by any run. */
+  listJobs(connection: Connection, signal: AbortSignal): Promise<readonly JobId[]>;
 }
 
-/** One play, or one batch of it, under way. */
-export interface PlayRun {
-  readonly context: RunContext;
-  readonly play: Play;
-  /** Names of the play's hosts. */
-  readonly hosts: readonly string[];
-  /** Handlers that a change called for, by host. */
-  readonly notified: Map<string, Set<string>>;
-  /** Tasks that run once for all hosts, by id: whoever comes first runs it. */
-  readonly runOnceResults: Map<string, Promise<TaskResult>>;
-  /** Set when too many hosts failed: nothing new is started. */
-  stopReason: SwarmError | undefined;
-  /** Told about every failure that nothing rescues. */
-  recordFailure(member: HostRun): void;
-}
-
-export interface TaskResult {
-  readonly outcome: Outcome | 'interrupted';
-  /** What is registered. */
-  readonly result: Json;
-  readonly error?: ErrorJson;
-  /** A failure that the playbook takes: ignore_errors. */
-  readonly ignored: boolean;
-}
-
-/** An item of a queue on the host that has it. */
-export interface ItemAttempt {
-  readonly id: string;
-  readonly value: Json;
-  readonly attempt: number;
-  readonly jobState: { begun: boolean };
+/** The limits of what happens at the same time. */
+export interface RunPools {
+  /** Tasks: as many as `--forks`. */
+  readonly tasks: PQueue;
+  /** Disruptive changes: one. */
+  readonly disruptions: PQueue;
 }

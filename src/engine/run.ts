@@ -13,25 +13,26 @@ import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
 import { type Clock, wallClock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import { createHostLink, type HostLink } from './host/host-link.ts';
-import { createRunningJobs } from './host/reconnecting-jobs.ts';
+import { createRunningJobs } from './host/running-jobs.ts';
+import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
-import { selectHosts } from './play/select-hosts.ts';
-import type { HostRun, RunContext, RunOptions, RunRecord } from './run-context.ts';
-import { interruptExitCode } from './task/outcome.ts';
+import { type HostSelection, selectHosts } from './play/select-hosts.ts';
+import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
+import { interruptExitCode } from './run-exit.ts';
 
 export type { RunOptions } from './run-context.ts';
 
-/** What a run needs of the world. */
+/** What a run gets from its caller. */
 export interface RunDeps {
   readonly inventory: Inventory;
   connect(host: Host, signal: AbortSignal): Promise<Connection>;
   readonly fleetProbe: FleetProbe;
   readonly modules: ModuleSource;
-  /** A journal that has events already is a run that goes on: what it published is done, what ran is attached. */
+  /** A journal that has events already is that of a resumed run: published items are done, and running jobs are attached. */
   readonly journal: RunRecord;
   readonly paths: RunPaths;
   estimate?(item: string): number | undefined;
-  /** Aborted with 'SIGTERM' or anything else: nothing new is started, detached jobs go on. */
+  /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
   readonly signal: AbortSignal;
   readonly version?: string;
   readonly clock?: Clock;
@@ -40,45 +41,28 @@ export interface RunDeps {
 }
 
 /**
- * Runs a playbook and returns what it came to; every step is an event of the journal. Throws before the first event where
- * nothing can be run on (SW1203, SW1204, SW3005), and when the journal cannot be written (SW5001, SW5003).
+ * Runs a playbook, and returns the final state. Every step is an event of the journal. Throws before the first event where no host
+ * can run anything (SW1203, SW1204, SW3005), and when the journal cannot be written (SW5001, SW5003).
  */
 export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOptions, deps: RunDeps): Promise<RunState> {
-  const clock = deps.clock ?? wallClock;
-  const { journal, inventory } = deps;
+  const { journal, inventory, clock = wallClock } = deps;
   assertKnownHost(options.allowProtected, inventory);
-  const choice = selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, clock.now());
-  const names = [...new Set(choice.plays.flat())].map(({ name }) => name);
+  const selection = selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, clock.now());
   const begin = clock.now();
-  const resumed = journal.state.startedAt !== undefined;
-  journal.emit({
-    type: 'run.started',
-    playbook: playbook.name,
-    file: playbook.file,
-    args,
-    hosts: names,
-    check: options.check,
-    diff: options.diff,
-    pid: process.pid,
-    version: deps.version ?? '',
-    ...(resumed ? { resumed } : {}),
-  });
-  for (const { name, block } of choice.blocked) {
-    journal.emit({ type: 'run.note', text: `${name} is skipped: it is blocked until ${block?.until} (${block?.reason})` });
-  }
+  emitRunStarted(playbook, args, options, { journal, selection, version: deps.version ?? '' });
   const halted = new AbortController();
   const signal = AbortSignal.any([deps.signal, halted.signal]);
-  setMaxListeners(0, signal, deps.signal); // each host listens
-  const links = new Map<string, HostLink>();
+  setMaxListeners(0, signal, deps.signal); // one listener for each host
   const halt = (error: unknown): void => halted.abort(error);
-  const context = createRunContext(playbook, args, options, deps, { clock, signal, halt, links });
+  const links = createLinks(options, deps, { clock, signal, halt });
+  const context = createRunContext(playbook, args, options, { deps, links, clock, signal, halt });
   try {
     await journal.flush();
-    await runPlays(context, choice.plays);
+    await runPlays(context, selection.plays);
     if (halted.signal.aborted) throw halted.signal.reason;
     const interrupted = deps.signal.aborted;
     if (interrupted) noteRunningJobs(context);
-    halted.abort(); // what is left of a stuck module says nothing more
+    halted.abort(); // a module that still runs can emit nothing more
     const exit = interrupted ? interruptExitCode(deps.signal.reason) : runExitCode(journal.state);
     const status = interrupted ? 'interrupted' : exit === 0 ? 'ok' : 'failed';
     journal.emit({ type: 'run.finished', status, exit, ms: Math.round(clock.now() - begin) });
@@ -86,38 +70,97 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     return journal.state;
   } finally {
     halted.abort();
-    await Promise.allSettled([...links.values()].map((link) => link.close()));
+    await links.close();
   }
 }
 
-/** A name that protects nobody is a typing error: SW1203. */
+/** A wrong name would protect a host that should be rebooted: SW1203. */
 function assertKnownHost(name: string | undefined, { hosts }: Inventory): void {
   if (name === undefined || hosts.some((host) => host.name === name)) return;
   throw unknownNameError(
     'host',
     name,
     hosts.map((host) => host.name),
-    '--allow-protected takes the name of one host; swarm hosts list shows the names',
+    '--allow-protected takes the name of one host. To see the names, run: swarm hosts list',
   );
 }
 
+function emitRunStarted(
+  playbook: Playbook,
+  args: Vars,
+  options: RunOptions,
+  { journal, selection, version }: { readonly journal: RunRecord; readonly selection: HostSelection; readonly version: string },
+): void {
+  journal.emit({
+    type: 'run.started',
+    playbook: playbook.name,
+    file: playbook.file,
+    args,
+    hosts: [...new Set(selection.plays.flat())].map(({ name }) => name),
+    check: options.check,
+    diff: options.diff,
+    pid: process.pid,
+    version,
+    ...(journal.state.startedAt === undefined ? {} : { resumed: true }),
+  });
+  for (const { name, block } of selection.blocked) {
+    journal.emit({ type: 'run.note', text: `${name} is skipped: it is blocked until ${block?.until} (${block?.reason})` });
+  }
+}
+
 async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]): Promise<void> {
-  const { playbook, journal, hostRuns, signal } = context;
+  const { playbook, journal, hosts, signal } = context;
   for (const [index, play] of playbook.plays.entries()) {
     if (signal.aborted) return;
-    const hosts = (plays[index] ?? []).flatMap(({ name }) => hostRuns.get(name) ?? []).filter((hostRun) => hostRun.endedBy === undefined);
-    if (hosts.length === 0) {
+    const hostRuns = (plays[index] ?? []).flatMap(({ name }) => hosts.runs.get(name) ?? []).filter(isActive);
+    if (hostRuns.length === 0) {
       journal.emit({ type: 'run.note', text: `${play.name}: no host can run this play` });
       continue;
     }
-    const stop = await runPlay(context, play, hosts);
+    const stop = await runPlay(context, play, hostRuns);
     if (stop === undefined) continue;
     journal.emit({ type: 'run.failed', error: stop.toJSON() });
     return;
   }
 }
 
-/** A link is lost whenever it likes: that must not be told after the run's last event, nor end the process when the disk is full. */
+/** Emits a note for each job that outlives the run. */
+function noteRunningJobs({ hosts, journal }: RunContext): void {
+  for (const { host, job } of hosts.runningJobs.all()) {
+    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
+  }
+}
+
+type RunControls = Pick<RunContext, 'clock' | 'signal' | 'halt'>;
+
+interface HostLinks {
+  link(name: string): HostLink | undefined;
+  close(): Promise<void>;
+}
+
+/** The link to each host, made when it is first used. */
+function createLinks(options: RunOptions, deps: RunDeps, { clock, signal, halt }: RunControls): HostLinks {
+  const { inventory, journal } = deps;
+  const connectPool = new PQueue({ concurrency: options.forks });
+  const hosts = new Map<string, Host>(inventory.hosts.map((host) => [host.name, host]));
+  const links = new Map<string, HostLink>();
+  const emit = (fact: RunEventData): void => emitLinkEvent(journal, fact, signal, halt);
+  return {
+    link(name) {
+      const host = hosts.get(name);
+      const known = links.get(name);
+      if (host === undefined || known !== undefined) return known;
+      const made = createHostLink(host, { connect: (to, stop) => deps.connect(to, stop), emit, clock, signal, connectPool });
+      links.set(name, made);
+      return made;
+    },
+    async close() {
+      await Promise.allSettled([...links.values()].map((link) => link.close()));
+    },
+  };
+}
+
+/** A link can be lost at any time. After the last event of the run nothing is emitted, and an error of the journal ends the run. */
 function emitLinkEvent(journal: RunRecord, fact: RunEventData, signal: AbortSignal, halt: (error: unknown) => void): void {
   if (signal.aborted) return;
   try {
@@ -127,50 +170,26 @@ function emitLinkEvent(journal: RunRecord, fact: RunEventData, signal: AbortSign
   }
 }
 
-/** Jobs that outlive the run: they are named, so that nobody wonders what a host is busy with. */
-function noteRunningJobs({ runningJobs: running, journal }: RunContext): void {
-  for (const { host, job } of running.all()) {
-    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
-  }
-}
-
-interface RunControls extends Pick<RunContext, 'clock' | 'signal' | 'halt'> {
-  readonly links: Map<string, HostLink>;
-}
-
-function createRunContext(playbook: Playbook, args: Vars, options: RunOptions, deps: RunDeps, machinery: RunControls): RunContext {
-  const { inventory, paths, modules, journal } = deps;
-  const { clock, signal, halt, links } = machinery;
-  const dialling = new PQueue({ concurrency: options.forks });
-  const byName = new Map<string, Host>(inventory.hosts.map((host) => [host.name, host]));
-  const link = (name: string): HostLink | undefined => {
-    const host = byName.get(name);
-    const known = links.get(name);
-    if (host === undefined || known !== undefined) return known;
-    const made = createHostLink(host, {
-      connect: (to, stop) => deps.connect(to, stop),
-      emit: (fact) => emitLinkEvent(journal, fact, signal, halt),
-      clock,
-      signal,
-      connectPool: dialling,
-    });
-    links.set(name, made);
-    return made;
-  };
-  const hostRuns = new Map<string, HostRun>(
-    inventory.hosts.map((host) => [host.name, { host, registered: new Map(), facts: {}, endedBy: undefined }]),
-  );
-  const named = (group: string): readonly string[] =>
-    inventory.hosts.filter((host) => host.groups.includes(group)).map((host) => host.name);
+function createRunContext(
+  playbook: Playbook,
+  args: Vars,
+  options: RunOptions,
+  { deps, links, clock, signal, halt }: RunControls & { readonly deps: RunDeps; readonly links: HostLinks },
+): RunContext {
+  const { inventory, paths, modules, journal, fleetProbe } = deps;
+  const namesIn = (group: string): readonly string[] =>
+    inventory.hosts.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
   return {
-    groups: Object.fromEntries(inventory.groups.map((group) => [group, named(group)])),
-    ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, hostRuns, link },
-    taskPool: new PQueue({ concurrency: options.forks }),
-    disruptionQueue: new PQueue({ concurrency: 1 }),
-    fleetProbe: deps.fleetProbe,
-    runningJobs: createRunningJobs(),
-    openJobs: deps.openJobs ?? openHostJobs,
-    listJobs: deps.listJobs ?? listHostJobs,
+    ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },
+    groups: Object.fromEntries(inventory.groups.map((group) => [group, namesIn(group)])),
+    hosts: {
+      runs: new Map<string, HostRun>(inventory.hosts.map((host) => [host.name, createHostRun(host)])),
+      runningJobs: createRunningJobs(),
+      link: links.link,
+      openJobs: deps.openJobs ?? openHostJobs,
+      listJobs: deps.listJobs ?? listHostJobs,
+    },
+    pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
     estimate: (item) => deps.estimate?.(item),
   };
 }

@@ -7,7 +7,7 @@ import type { RunState } from '../../core/run-state.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
-import { hasPendingChanges } from '../../engine/task/outcome.ts';
+import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { createConnector } from '../../fleet/connection/connectors.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';

@@ -1,69 +1,50 @@
 import type { Connection } from '../../core/connection.ts';
 import type { Become } from '../../core/host.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
-import type { Notice } from '../../core/module.ts';
-import type { Clock } from '../clock.ts';
+import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
-export interface ReconnectingJobsDeps {
-  readonly link: HostLink;
-  readonly become: Become | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  openJobs(connection: Connection, signal: AbortSignal): Jobs;
-  emit(notice: Notice): void;
-  flush(): Promise<void>;
-  /** Jobs of this run that are not known to have ended, by host. */
-  readonly runningJobs: RunningJobs;
-  /** Set once a job may run: from now on the host is waited for. */
-  readonly jobState: { begun: boolean };
-}
-
-/** Which jobs this run has started and not seen end. */
-export interface RunningJobs {
-  add(host: string, job: JobId): void;
-  remove(host: string, job: JobId): void;
-  on(host: string): readonly JobId[];
-  all(): readonly { readonly host: string; readonly job: JobId }[];
-}
-
-export function createRunningJobs(): RunningJobs {
-  const jobs = new Map<string, Set<JobId>>();
-  return {
-    add: (host, job) => void jobs.set(host, (jobs.get(host) ?? new Set()).add(job)),
-    remove: (host, job) => void jobs.get(host)?.delete(job),
-    on: (host) => [...(jobs.get(host) ?? [])],
-    all: () => [...jobs].flatMap(([host, ids]) => [...ids].map((job) => ({ host, job }))),
-  };
+/** True once a job of the attempt may run on the host. From then on swarm waits for a lost host, and gives its item to no other. */
+export interface JobState {
+  mayBeRunning: boolean;
 }
 
 /**
- * Jobs over a link that may be lost: every operation is repeated over the next proven connection (each may be: a start is
- * at most once on the host), and a log is followed from the last byte. After 24 h without the host: SW2005, unknown.
+ * Jobs over a link that may be lost. Every operation is repeated over the next connection; a job starts at most once, and a log
+ * continues at the last byte. Throws SW2005 when the host stays away for 24 hours.
  */
-export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
-  const { link, signal, jobState, runningJobs: running, clock } = deps;
+export function openReconnectingJobs(
+  call: TaskCall,
+  link: HostLink,
+  {
+    become,
+    environment,
+    jobState,
+  }: { readonly become: Become | undefined; readonly environment: Readonly<Record<string, string>>; readonly jobState: JobState },
+): Jobs {
+  const { context, signal } = call;
+  const { clock, journal } = context;
+  const { runningJobs } = context.hosts;
   const host = link.host.name;
   const finished = new Set<JobId>();
   const offsets = new Map<JobId, number>();
 
   const waitForHost = (): Promise<Connection> => waitForReconnect(link, { clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS });
-  // before anything runs there, a host that does not answer is told at once
-  const connectFirst = (): Promise<Connection> => (jobState.begun ? waitForHost() : link.connect(signal));
-  const jobsOver = (connection: Connection): Jobs => deps.openJobs(link.as(connection, deps.become), signal);
-  const emitAttached = (job: JobId): void => deps.emit({ type: 'job.attached', job, offset: offsets.get(job) ?? 0 });
+  // until a job may run, a host that does not answer is an error at once
+  const connectFirst = (): Promise<Connection> => (jobState.mayBeRunning ? waitForHost() : link.connect(signal));
+  const jobsOver = (connection: Connection): Jobs => context.hosts.openJobs(link.as(connection, become), signal);
+  const emitAttached = (job: JobId): void => emitNotice(call, { type: 'job.attached', job, offset: offsets.get(job) ?? 0 });
   const markRunning = (job: JobId): void => {
-    jobState.begun = true;
-    running.add(host, job);
+    jobState.mayBeRunning = true;
+    runningJobs.add(host, job);
   };
-  /** Lets an error through unless it is a loss; then the job, if there may be one, is attached again. */
-  const afterLoss = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
+  /** The next connection after a loss. Throws any other error. */
+  const reconnectAfter = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
     if (!isConnectionLoss(error) || signal.aborted) throw error;
     link.reportLoss(connection, error);
-    if (!jobState.begun) return link.connect(signal);
+    if (!jobState.mayBeRunning) return link.connect(signal);
     const next = await waitForHost();
     emitAttached(job);
     return next;
@@ -73,21 +54,21 @@ export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
       try {
         return await work(jobsOver(connection));
       } catch (error) {
-        connection = await afterLoss(job, connection, error);
+        connection = await reconnectAfter(job, connection, error);
       }
     }
   };
   const recordStatus = (job: JobId, status: JobStatus): JobStatus => {
     if (status.state === 'running') {
-      if (!running.on(host).includes(job)) emitAttached(job); // started by an earlier process of this run
+      if (!runningJobs.on(host).includes(job)) emitAttached(job); // an earlier process of this run started it
       markRunning(job);
       return status;
     }
     if (status.state === 'exited' && !finished.has(job)) {
       finished.add(job);
-      deps.emit({ type: 'job.finished', job, exit: status.exit, bytes: status.bytes });
+      emitNotice(call, { type: 'job.finished', job, exit: status.exit, bytes: status.bytes });
     }
-    running.remove(host, job);
+    runningJobs.remove(host, job);
     return status;
   };
 
@@ -95,16 +76,16 @@ export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
     async start(job, command) {
       const connection = await connectFirst();
       markRunning(job);
-      deps.emit({ type: 'job.started', job, offset: 0 });
-      await deps.flush();
-      const started = { ...assertNoSecretInArgv(command), env: { ...deps.environment, ...command.env } };
+      emitNotice(call, { type: 'job.started', job, offset: 0 });
+      await journal.flush();
+      const started = { ...assertNoSecretInArgv(command), env: { ...environment, ...command.env } };
       for (let over = connection; ; ) {
         try {
           const how = await jobsOver(over).start(job, started);
           if (how === 'attached') emitAttached(job);
           return how;
         } catch (error) {
-          over = await afterLoss(job, over, error);
+          over = await reconnectAfter(job, over, error);
         }
       }
     },
@@ -119,7 +100,7 @@ export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
           }
           return;
         } catch (error) {
-          connection = await afterLoss(job, connection, error);
+          connection = await reconnectAfter(job, connection, error);
         }
       }
     },
@@ -127,7 +108,7 @@ export function openReconnectingJobs(deps: ReconnectingJobsDeps): Jobs {
     cancel: (job, graceMs) => retryAfterLoss(job, (jobs) => jobs.cancel(job, graceMs)),
     async forget(job) {
       await retryAfterLoss(job, (jobs) => jobs.forget(job));
-      running.remove(host, job);
+      runningJobs.remove(host, job);
     },
   };
 }

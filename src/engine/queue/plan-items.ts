@@ -2,18 +2,18 @@ import { SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Queue } from '../../core/playbook-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
-import type { HostRun, PlayRun } from '../run-context.ts';
-import { playSettings } from '../task/task-settings.ts';
+import type { HostRun } from '../host-run.ts';
+import type { PlayRun } from '../play/play-run.ts';
 import { collectVariables } from '../task/variables.ts';
 import { findCycle, type ScheduledWork } from './schedule.ts';
 
-/** An item of a queue; `cost` is its expected duration by the best that is known. */
+/** An item of a queue. `cost` is its expected duration: from earlier runs, else from `cost:`, else that of an average item. */
 export interface PlannedItem extends ScheduledWork {
   readonly value: Json;
   readonly estimate: number | undefined;
 }
 
-/** Evaluates the queue's expressions. Throws SW6014 for a wrong value, SW6007 for needs in a circle. */
+/** Evaluates the expressions of a queue. Throws SW6014 for a wrong value, SW6007 where items need each other in a circle. */
 export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly HostRun[]): readonly PlannedItem[] {
   const { context, play } = playRun;
   const scope = queueVariables(playRun, hostRuns);
@@ -35,7 +35,7 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
     known.set(id, { id, value, needs: needs as readonly string[], estimate: context.estimate(id), cost });
   }
   const defaultCost = medianOf([...known.values()].flatMap(({ estimate }) => estimate ?? [])) ?? 1;
-  // a need that is not in the list is there already
+  // a need that is not in the list is met already
   const items = [...known.values()].map((item) => ({
     ...item,
     needs: [...new Set(item.needs)].filter((need) => known.has(need)),
@@ -49,14 +49,13 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
 
 const medianOf = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
 
-/** What any host of the run registered: the plan may have been made on another one. */
-function queueVariables(playRun: PlayRun, hostRuns: readonly HostRun[]): Vars {
-  const { context, play } = playRun;
+/** The results that all hosts of the run registered: the plan may come from another host than those of the queue. */
+function queueVariables({ context, play, settings }: PlayRun, hostRuns: readonly HostRun[]): Vars {
   const [first] = hostRuns;
   if (first === undefined) return {};
-  const registers = new Map<string, Json>();
-  for (const hostRun of [...hostRuns, ...context.hostRuns.values()]) {
-    for (const [name, value] of hostRun.registered) if (!registers.has(name)) registers.set(name, value);
+  const registered = new Map<string, Json>();
+  for (const hostRun of [...hostRuns, ...context.hosts.runs.values()]) {
+    for (const [name, value] of hostRun.registered) if (!registered.has(name)) registered.set(name, value);
   }
-  return collectVariables(playRun, { ...first, registered: registers }, playSettings(play), play.at);
+  return collectVariables(context, { ...first, registered }, settings, play.at);
 }

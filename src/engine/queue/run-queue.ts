@@ -1,35 +1,35 @@
-import { SwarmError, toErrorJson } from '../../core/error.ts';
-import { errorKind } from '../../core/error-codes.ts';
+import { SwarmError } from '../../core/error.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
+import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { waitForReconnect } from '../host/reconnect.ts';
-import type { HostRun, PlayRun } from '../run-context.ts';
+import { type HostRun, isActive } from '../host-run.ts';
+import type { PlayRun } from '../play/play-run.ts';
 import { createBreakers } from './breaker.ts';
 import { type PlannedItem, planItems } from './plan-items.ts';
-import { markItemUnknown, type QueueRun, runItem, type Worker } from './run-item.ts';
+import { availableWorkers, markItemUnknown, type QueueRun } from './queue-run.ts';
+import { runItem } from './run-item.ts';
 import { createSchedule } from './schedule.ts';
 
 const REJOIN_MS = 15 * 60 * 1000;
 
 /**
- * Items of a queue, each to one host, until all are published, failed or skipped. Hosts are connected once there is something to
- * do. Tells all of it; sets `stage.stop` where the run must end.
+ * Runs each item of a queue on one host, until all items are published, failed or skipped. Connects to the hosts only when an item
+ * is open. Returns why the run must stop, if it must.
  */
 export async function runQueue(
   playRun: PlayRun,
   queue: Queue,
   steps: readonly Step[],
-  all: readonly HostRun[],
-  connected: () => Promise<readonly HostRun[]>,
-): Promise<void> {
+  hostRuns: readonly HostRun[],
+): Promise<SwarmError | undefined> {
   const { context } = playRun;
   const { journal } = context;
   let items: readonly PlannedItem[];
   try {
-    items = planItems(playRun, queue, all);
+    items = planItems(playRun, queue, hostRuns);
   } catch (thrown) {
-    if (!(thrown instanceof SwarmError)) throw thrown;
-    playRun.stopReason = thrown;
-    return;
+    if (thrown instanceof SwarmError) return thrown;
+    throw thrown;
   }
   journal.emit({
     type: 'queue.planned',
@@ -38,47 +38,52 @@ export async function runQueue(
   const open = items.filter(({ id }) => journal.state.items[id]?.status !== 'published');
   if (context.options.check) {
     journal.emit({ type: 'run.note', text: `check: ${open.length} ${open.length === 1 ? 'item' : 'items'} would be worked on` });
-    return;
+    return undefined;
   }
-  if (open.length === 0) return;
-  const hostRuns = await connected();
-  if (context.signal.aborted) return;
-  const before = Object.values(journal.state.items);
-  const hosts = new Map(hostRuns.map((hostRun) => [hostRun.host.name as string, createWorker(hostRun)]));
-  const schedule = createSchedule(items, {
-    published: new Set(before.filter(({ status }) => status === 'published').map(({ id }) => id)),
-    pinned: new Map(before.flatMap(({ id, status, host }) => (status === 'running' && host !== undefined ? [[id, host] as const] : []))),
-  });
-  const gone = (): number => [...hosts.values()].filter(({ state }) => state !== 'idle' && state !== 'busy').length;
-  const queueRun: QueueRun = {
-    playRun,
+  if (open.length === 0) return undefined;
+  await connectHosts(context, hostRuns);
+  if (context.signal.aborted) return undefined;
+  const queueRun = createQueueRun(playRun, { queue, steps, items, workers: hostRuns.filter(isActive) });
+  await dispatchItems(queueRun);
+  return queueRun.stopReason;
+}
+
+function createQueueRun(
+  playRun: PlayRun,
+  {
     queue,
     steps,
-    items: new Map(items.map((item) => [item.id, item])),
-    schedule,
-    breakers: createBreakers(hosts.size, gone),
-    workers: hosts,
-    stopReason: undefined,
-  };
-  for (const { id, status, host } of before) {
-    if (status === 'running' && host !== undefined && !hosts.has(host) && queueRun.items.has(id))
-      markItemUnknown(queueRun, id, host, 'the host cannot be reached');
+    items,
+    workers,
+  }: {
+    readonly queue: Queue;
+    readonly steps: readonly Step[];
+    readonly items: readonly PlannedItem[];
+    readonly workers: readonly HostRun[];
+  },
+): QueueRun {
+  const before = Object.values(playRun.context.journal.state.items);
+  const running = before.flatMap(({ id, status, host }) => (status === 'running' && host !== undefined ? [[id, host] as const] : []));
+  const schedule = createSchedule(items, {
+    published: new Set(before.filter(({ status }) => status === 'published').map(({ id }) => id)),
+    pinned: new Map(running),
+  });
+  const states: QueueRun['states'] = new Map(workers.map((hostRun) => [hostRun, 'idle']));
+  const countUnusable = (): number => [...states.values()].filter((state) => state !== 'idle' && state !== 'busy').length;
+  const breakers = createBreakers(workers.length, countUnusable);
+  const queueRun: QueueRun = { playRun, queue, steps, schedule, breakers, states, stopReason: undefined };
+  for (const [id, host] of running) {
+    const connected = workers.some((hostRun) => hostRun.host.name === host);
+    if (!connected && schedule.statusOf(id) !== undefined) markItemUnknown(queueRun, id, host, 'the host cannot be reached');
   }
-  await dispatchItems(queueRun);
-  playRun.stopReason = queueRun.stopReason;
+  return queueRun;
 }
 
-function createWorker(hostRun: HostRun): Worker {
-  const { host, facts } = hostRun;
-  const reportedCores = typeof facts === 'object' && facts !== null && 'cores' in facts ? Number(facts['cores']) : 1;
-  return { hostRun, capacity: { name: host.name, cores: host.cores ?? reportedCores }, state: 'idle' };
-}
-
-/** Hands out items until nothing runs and nothing can be started. */
+/** Hands out items until none runs and none can start. */
 async function dispatchItems(queueRun: QueueRun): Promise<void> {
-  const { playRun, schedule, workers: hosts } = queueRun;
+  const { playRun, schedule, states } = queueRun;
   const { signal, halt } = playRun.context;
-  const over = new AbortController();
+  const ended = new AbortController();
   const running = new Set<Promise<void>>();
   const rejoining = new Set<Promise<void>>();
   const track = (set: Set<Promise<void>>, promise: Promise<void>): void => {
@@ -89,24 +94,24 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   try {
     for (;;) {
       for (let next = mayDispatch() ? pickNextItem(queueRun) : undefined; next !== undefined; next = pickNextItem(queueRun)) {
-        next.lane.state = 'busy';
+        states.set(next.worker, 'busy');
         schedule.markStarted(next.item.id);
-        track(running, runItem(queueRun, next.item, next.lane));
+        track(running, runItem(queueRun, next.item, next.worker));
       }
-      for (const worker of hosts.values()) {
-        if (worker.state !== 'lost') continue;
-        worker.state = 'rejoining';
-        track(rejoining, rejoinWorker(queueRun, worker, AbortSignal.any([signal, over.signal])));
+      for (const [hostRun, state] of states) {
+        if (state !== 'lost') continue;
+        states.set(hostRun, 'rejoining');
+        track(rejoining, rejoinWorker(queueRun, hostRun, AbortSignal.any([signal, ended.signal])));
       }
       const open = [...running, ...(mayDispatch() && schedule.waiting.length > 0 ? rejoining : [])];
       if (open.length === 0) break;
       await Promise.race(open);
     }
   } catch (error) {
-    halt(error); // the journal cannot be written: nothing may go on
+    halt(error); // the journal cannot be written
     throw error;
   } finally {
-    over.abort();
+    ended.abort();
     await Promise.allSettled([...running, ...rejoining]);
   }
   const left = schedule.waiting.length;
@@ -117,38 +122,25 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   }
 }
 
-/** Lanes that take items, busy ones too. */
-function availableWorkers({ workers: hosts, breakers }: QueueRun): readonly Worker[] {
-  return [...hosts.values()].filter(
-    ({ state, capacity: worker }) => (state === 'idle' || state === 'busy') && !breakers.isExcluded(worker.name),
-  );
-}
-
-function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonly lane: Worker } | undefined {
+function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonly worker: HostRun } | undefined {
   const usable = availableWorkers(queueRun);
-  const idle = usable.filter(({ state }) => state === 'idle');
-  const next = queueRun.schedule.nextStart(
-    idle.map(({ capacity: worker }) => worker),
-    usable.map(({ capacity: worker }) => worker),
-  );
-  const item = next && queueRun.items.get(next.id);
-  const lane = next && queueRun.workers.get(next.host);
-  return item === undefined || lane === undefined ? undefined : { item, lane };
+  const capacityOf = ({ host, cores }: HostRun): { readonly name: string; readonly cores: number } => ({ name: host.name, cores });
+  const idle = usable.filter((hostRun) => queueRun.states.get(hostRun) === 'idle');
+  const next = queueRun.schedule.nextStart(idle.map(capacityOf), usable.map(capacityOf));
+  const worker = idle.find(({ host }) => host.name === next?.host);
+  return next === undefined || worker === undefined ? undefined : { item: next.work, worker };
 }
 
-/** A host whose link broke is tried again while there is work. */
-async function rejoinWorker({ playRun }: QueueRun, worker: Worker, signal: AbortSignal): Promise<void> {
+/** Connects to a lost host again, while there is work. */
+async function rejoinWorker({ playRun, states }: QueueRun, hostRun: HostRun, signal: AbortSignal): Promise<void> {
   const { context } = playRun;
-  const { host } = worker.hostRun;
-  const link = context.link(host.name);
+  const { host } = hostRun;
+  const link = context.hosts.link(host.name);
   try {
     if (link !== undefined) await waitForReconnect(link, { clock: context.clock, signal, limitMs: REJOIN_MS });
-    worker.state = 'idle';
+    states.set(hostRun, 'idle');
   } catch (thrown) {
-    worker.state = 'out';
-    if (signal.aborted) return;
-    const error = toErrorJson(thrown);
-    const refused = errorKind(error.code).outcome === 'refused';
-    context.journal.emit({ type: refused ? 'host.refused' : 'host.unreachable', host: host.name, error });
+    states.set(hostRun, 'out');
+    if (!signal.aborted) emitHostLost(context, host, thrown);
   }
 }

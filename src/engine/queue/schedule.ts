@@ -16,9 +16,9 @@ export interface HostCapacity {
 type WorkStatus = 'queued' | 'running' | 'published' | 'failed' | 'skipped' | 'unknown';
 
 /** Which item goes to which host next. Holds what happened; starts nothing itself. */
-export interface Schedule {
-  /** The next start, if any idle worker may take anything; `usable` are all that still take work, busy ones too. */
-  nextStart(idle: readonly HostCapacity[], usable: readonly HostCapacity[]): { readonly id: string; readonly host: string } | undefined;
+export interface Schedule<W extends ScheduledWork = ScheduledWork> {
+  /** What starts next, and on which idle host. `usable` are all hosts that take work, also busy ones. */
+  nextStart(idle: readonly HostCapacity[], usable: readonly HostCapacity[]): { readonly work: W; readonly host: string } | undefined;
   markStarted(id: string): void;
   markPublished(id: string): void;
   /** Failed on a host; goes back into the queue unless `final`. Returns what will never start because of it. */
@@ -59,10 +59,10 @@ export function findCycle(work: readonly ScheduledWork[]): readonly string[] | u
 }
 
 /** A list schedule: what the longest chain hangs on goes first, to the idle host with the most cores. `work` has no circle. */
-export function createSchedule(
-  work: readonly ScheduledWork[],
+export function createSchedule<W extends ScheduledWork>(
+  work: readonly W[],
   before: { readonly published: ReadonlySet<string>; readonly pinned: ReadonlyMap<string, string> },
-): Schedule {
+): Schedule<W> {
   const byId = new Map(work.map((each) => [each.id, each]));
   const status = new Map<string, WorkStatus>(work.map(({ id }) => [id, before.published.has(id) ? 'published' : 'queued']));
   const failedOn = new Map<string, string[]>();
@@ -96,10 +96,11 @@ export function createSchedule(
       // what began somewhere is attached first, whatever it is worth
       const pinned = order.filter((id) => before.pinned.has(id) && !failedOn.has(id));
       for (const id of [...pinned, ...order]) {
-        if (!isReady(id)) continue;
+        const next = byId.get(id);
+        if (next === undefined || !isReady(id)) continue;
         const may = usableHosts(id, usable);
         const host = strongest.find(({ name }) => may.some((each) => each.name === name));
-        if (host !== undefined) return { id, host: host.name };
+        if (host !== undefined) return { work: next, host: host.name };
       }
       return undefined;
     },

@@ -3,37 +3,44 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import { raceWithAbort } from '../abort.ts';
 import type { HostApi } from '../host/host-api.ts';
 
+/** How the changes of a module are applied. */
 export interface ApplyOptions {
+  /** True: report changes and apply none. */
   readonly check: boolean;
   readonly signal: AbortSignal;
-  /** Set where the task itself is disruptive: each change asks the guards. `restarts`: its command reboots the host. */
+  /** Set where the task has `disruptive: true`: every change asks the guards. `restarts`: its command reboots the host. */
   readonly asDisruptive: { readonly restarts: boolean } | undefined;
-  /** Told of each difference, before it is applied. */
+  /** Called with each change, before it is applied. */
   onChange(change: Change): void;
-  /** What a disruptive change has to pass; runs `apply` when it may. */
+  /** Applies a disruptive change where the guards allow it, and throws where they refuse it. */
   runGuarded(change: Change, apply: () => Promise<void>): Promise<void>;
 }
 
-/** Runs a module: what differs is told and, unless this is a check, applied. The module itself only ever sees the probe. */
+/** Runs a module, and applies each change that it yields. The module gets only a `Probe`; a change gets the `Remote`. */
 export async function applyChanges(
   module: AnyModule,
   args: unknown,
   { probe, remote }: HostApi,
-  { check, signal, asDisruptive, onChange: found, runGuarded: guarded }: ApplyOptions,
+  { check, signal, asDisruptive, onChange, runGuarded }: ApplyOptions,
 ): Promise<Json | undefined> {
   const changes = module.run(probe, args);
   try {
     for (;;) {
       const next = await raceWithAbort(changes.next(), signal);
       if (next.done === true) return next.value;
-      const change = asDisruptive === undefined ? next.value : { ...next.value, ...asDisruptive, disruptive: true };
-      found(change);
+      const change = asDisruptive === undefined ? next.value : disruptiveChange(next.value, asDisruptive.restarts);
+      onChange(change);
       if (check) continue;
       const apply = (): Promise<void> => raceWithAbort(change.apply(remote), signal);
-      await (change.disruptive === true ? guarded(change, apply) : apply());
+      await (change.disruptive === true ? runGuarded(change, apply) : apply());
     }
   } catch (error) {
-    changes.return(undefined).catch(() => {}); // lets the module clean up; a stuck one is left to itself
+    changes.return(undefined).catch(() => {}); // the module can clean up; nobody waits for it
     throw error;
   }
+}
+
+/** The same change, which asks the guards. It inherits from the change, because that may be an instance of a class. */
+function disruptiveChange(change: Change, restarts: boolean): Change {
+  return Object.create(change, { disruptive: { value: true }, restarts: { value: restarts } });
 }

@@ -1,7 +1,9 @@
 import type { ErrorJson } from '../../core/error.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
-import type { HostRun, PlayRun, TaskResult } from '../run-context.ts';
+import type { HostRun } from '../host-run.ts';
+import type { PlayRun } from '../play/play-run.ts';
 import { runTask } from './run-task.ts';
+import type { TaskResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 
 /** A host on which a task failed, and how. */
@@ -11,23 +13,24 @@ export interface HostFailure {
   readonly error: ErrorJson | undefined;
 }
 
-/** Who goes on after some steps, and who does not. */
+/** The hosts that continue after some steps, and those that failed. */
 export interface StepsResult {
   readonly alive: readonly HostRun[];
   readonly failed: readonly HostFailure[];
 }
 
-/** Steps in order, each on all hosts before the next; a host that failed takes no further part. */
+/** Runs steps in order, each on all hosts before the next. A host on which a step failed runs no further steps. */
 export async function runSteps(
   playRun: PlayRun,
   steps: readonly Step[],
   hostRuns: readonly HostRun[],
   settings: TaskSettings,
 ): Promise<StepsResult> {
+  const { signal } = playRun.context;
   let alive = hostRuns;
   const failed: HostFailure[] = [];
   for (const step of steps) {
-    if (alive.length === 0 || playRun.stopReason !== undefined || playRun.context.signal.aborted) break;
+    if (alive.length === 0 || signal.aborted || (playRun.stopReason !== undefined && !settings.always)) break;
     const passed = await (step.kind === 'task' ? runOnAll(playRun, step, alive, settings) : runBlock(playRun, step, alive, settings));
     alive = passed.alive;
     failed.push(...passed.failed);
@@ -36,72 +39,84 @@ export async function runSteps(
 }
 
 async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
-  const once = task.runOnce || settings.runOnce ? inheritSettings(settings, task).runOnce : false;
-  const ends = once
-    ? await runOnce(playRun, task, hostRuns, settings)
-    : await Promise.all(hostRuns.map((hostRun) => runInPool(playRun, hostRun, task, settings)));
-  const failed: HostFailure[] = [];
-  for (const [index, { outcome, error, ignored }] of ends.entries()) {
-    const member = hostRuns[index];
-    if (member === undefined || ignored || (outcome !== 'failed' && outcome !== 'unreachable' && outcome !== 'refused')) continue;
-    failed.push({ hostRun: member, outcome, error });
-    if (outcome !== 'failed') member.endedBy = outcome; // nothing rescues a host that is not there, or not itself
-    if (outcome !== 'failed' || !settings.rescued) playRun.recordFailure(member);
+  const inQueue = hostRuns.some(({ item }) => item !== undefined);
+  const results =
+    (task.runOnce || settings.runOnce) && !inQueue
+      ? await runOnce(playRun, task, hostRuns, settings)
+      : await Promise.all(hostRuns.map((hostRun) => runInPool(playRun, hostRun, task, settings)));
+  const failed = hostRuns.flatMap((hostRun, index) => failureOf(hostRun, results[index]) ?? []);
+  for (const { hostRun, outcome } of failed) {
+    if (outcome !== 'failed') hostRun.endedBy = outcome; // no rescue can help an unreachable or refused host
+    if (outcome !== 'failed' || !settings.rescued) playRun.recordFailure(hostRun);
   }
-  return { alive: hostRuns.filter((member) => !failed.some((each) => each.hostRun === member)), failed };
+  return { alive: hostRuns.filter((hostRun) => !failed.some((each) => each.hostRun === hostRun)), failed };
 }
 
-/** An item of a queue has its host already; everything else waits for one of the forks. */
-function runInPool(playRun: PlayRun, hostRun: HostRun, task: Task, settings: TaskSettings): Promise<TaskResult> {
-  if (settings.item !== undefined) return runTask(playRun, hostRun, task, settings);
-  return playRun.context.taskPool.add(async () => {
-    if (playRun.context.signal.aborted) return { outcome: 'interrupted', result: null, ignored: false };
-    return runTask(playRun, hostRun, task, settings);
-  });
+function failureOf(hostRun: HostRun, result: TaskResult | undefined): HostFailure | undefined {
+  if (result === undefined || result.ignored === true) return undefined;
+  const { outcome, error } = result;
+  return outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused' ? { hostRun, outcome, error } : undefined;
 }
 
-/** On the first host; all others take its result, and its failure. */
-async function runOnce(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<readonly TaskResult[]> {
+/** Waits for one of the forks. An item of a queue does not: it has its host to itself. */
+function runInPool({ context }: PlayRun, hostRun: HostRun, task: Task, settings: TaskSettings): Promise<TaskResult | undefined> {
+  if (hostRun.item !== undefined) return runTask(context, hostRun, task, settings);
+  return context.pools.tasks.add(async () => (context.signal.aborted ? undefined : runTask(context, hostRun, task, settings)));
+}
+
+/** Runs the task on the first host. All others take its result, also a failure. */
+async function runOnce(
+  playRun: PlayRun,
+  task: Task,
+  hostRuns: readonly HostRun[],
+  settings: TaskSettings,
+): Promise<readonly (TaskResult | undefined)[]> {
   const [first] = hostRuns;
   if (first === undefined) return [];
-  const known = playRun.runOnceResults.get(task.id);
-  const running = known ?? runInPool(playRun, first, task, settings);
+  const running = playRun.runOnceResults.get(task.id) ?? runInPool(playRun, first, task, settings);
   playRun.runOnceResults.set(task.id, running);
-  const end = await running;
-  for (const hostRun of hostRuns)
-    if (task.register !== undefined && end.outcome !== 'interrupted') hostRun.registered.set(task.register, end.result);
-  return hostRuns.map(() => end);
+  const result = await running;
+  if (task.register !== undefined && result !== undefined)
+    for (const { registered } of hostRuns) registered.set(task.register, result.values);
+  return hostRuns.map(() => result);
 }
 
 async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
   const settings = inheritSettings(outer, step);
-  let { alive, failed } = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || step.rescue.length > 0 });
-  const rescuable = failed.filter(({ outcome }) => outcome === 'failed');
-  if (step.rescue.length > 0 && rescuable.length > 0) {
-    for (const { hostRun, error } of rescuable) {
-      hostRun.registered.set('failed_result', { msg: error?.message ?? '', code: error?.code ?? '' });
-    }
-    const rescued = await runSteps(
-      playRun,
-      step.rescue,
-      rescuable.map(({ hostRun: member }) => member),
-      settings,
-    );
-    alive = inOrder(hostRuns, [...alive, ...rescued.alive]);
-    failed = [...failed.filter(({ outcome }) => outcome !== 'failed'), ...rescued.failed];
-  }
+  const hasRescue = step.rescue.length > 0;
+  const tried = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || hasRescue });
+  const { alive, failed } = hasRescue ? await rescue(playRun, step, hostRuns, { tried, settings }) : tried;
   if (step.always.length === 0) return { alive, failed };
-  const usableCount = failed.filter(({ outcome }) => outcome === 'failed').map(({ hostRun: member }) => member);
-  const last = await runSteps(
-    { ...playRun, stopReason: undefined, recordFailure: (member) => playRun.recordFailure(member) },
-    step.always,
-    inOrder(hostRuns, [...alive, ...usableCount]),
+  const reachable = failed.filter(({ outcome }) => outcome === 'failed').map(({ hostRun }) => hostRun);
+  const last = await runSteps(playRun, step.always, inOrder(hostRuns, [...alive, ...reachable]), { ...settings, always: true });
+  const failedLast = new Set(last.failed.map(({ hostRun }) => hostRun));
+  return {
+    alive: alive.filter((hostRun) => !failedLast.has(hostRun)),
+    failed: [...failed.filter(({ hostRun }) => !failedLast.has(hostRun)), ...last.failed],
+  };
+}
+
+/** Runs `rescue:` on the hosts on which the block failed. The error is in the variable `failed_result`. */
+async function rescue(
+  playRun: PlayRun,
+  step: TaskBlock,
+  hostRuns: readonly HostRun[],
+  { tried, settings }: { readonly tried: StepsResult; readonly settings: TaskSettings },
+): Promise<StepsResult> {
+  const rescuable = tried.failed.filter(({ outcome }) => outcome === 'failed');
+  if (rescuable.length === 0) return tried;
+  for (const { hostRun, error } of rescuable) {
+    hostRun.registered.set('failed_result', { msg: error?.message ?? '', code: error?.code ?? '' });
+  }
+  const rescued = await runSteps(
+    playRun,
+    step.rescue,
+    rescuable.map(({ hostRun }) => hostRun),
     settings,
   );
-  const fell = new Set(last.failed.map(({ hostRun: member }) => member));
   return {
-    alive: alive.filter((member) => !fell.has(member)),
-    failed: [...failed.filter(({ hostRun: member }) => !fell.has(member)), ...last.failed],
+    alive: inOrder(hostRuns, [...tried.alive, ...rescued.alive]),
+    failed: [...tried.failed.filter(({ outcome }) => outcome !== 'failed'), ...rescued.failed],
   };
 }
 

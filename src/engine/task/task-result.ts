@@ -1,49 +1,47 @@
 import { type ErrorJson, SwarmError, toErrorJson } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
+import type { Outcome } from '../../core/event.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import { ModuleError } from '../../core/module-error.ts';
-import type { Task } from '../../core/playbook-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
-import type { TaskResult } from '../run-context.ts';
-import type { ModuleCall } from './module-call.ts';
+import { isCheck, type TaskCall } from '../task-call.ts';
+import type { ModuleResult } from './run-module.ts';
 
+/** What `register` stores. */
 export type ResultValues = { readonly [key: string]: Json };
 
-/** One turn of a task: of a loop, or the only one. */
-export interface IterationResult {
-  readonly outcome: Exclude<TaskResult['outcome'], 'interrupted'>;
-  readonly result: ResultValues;
+/** How a task, or one iteration of its loop, ended on one host. */
+export interface TaskResult {
+  readonly outcome: Outcome;
+  readonly values: ResultValues;
   readonly error?: ErrorJson;
+  /** True for a failure that `ignore_errors` accepts. */
+  readonly ignored?: boolean;
 }
 
-/** The verdict on what a module gave back or threw. */
-export function judgeCall(call: ModuleCall, changed: boolean, out: Json | undefined, thrown: unknown): IterationResult {
-  const { task, hostRun } = call;
-  const error = thrown === undefined ? undefined : elsewhere(toErrorJson(thrown), hostRun.host.name);
+/** Decides how a call ended, from what its module returned or threw. */
+export function judgeCall(call: TaskCall, { changed, out, thrown }: ModuleResult): TaskResult {
+  const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
-    return { outcome, result: failedValues(changed, errorAttachment(thrown), error), error };
+    return { outcome, values: failedValues(changed, attachedValues(thrown), error), error };
   }
-  const plain = returnedValues(out);
-  const saysFailed = error === undefined && plain['failed'] === true;
-  const own = saysFailed ? { code: 'SW6012', message: String(plain['msg'] ?? 'the module says that it failed') } : error;
-  const result: ResultValues =
-    own === undefined
-      ? { ...plain, changed, failed: false, skipped: false }
-      : failedValues(changed, { ...plain, ...errorAttachment(thrown) }, own);
-  return own === undefined || isWorkError(own)
-    ? applyConditions(call, result, own, task)
-    : { outcome: 'failed', result, ...(own === undefined ? {} : { error: own }) };
+  const returned = returnedValues(out);
+  const reportsFailure = error === undefined && returned['failed'] === true;
+  const failure = reportsFailure ? { code: 'SW6012', message: String(returned['msg'] ?? 'the module says that it failed') } : error;
+  if (failure === undefined) return applyConditions(call, { ...returned, changed, failed: false, skipped: false }, undefined);
+  const values = failedValues(changed, { ...returned, ...attachedValues(thrown) }, failure);
+  return isWorkError(failure) ? applyConditions(call, values, failure) : { outcome: 'failed', values, error: failure };
 }
 
-/** Only a failure of the work itself may be judged otherwise by failed_when: a faulty playbook or a missing right stays a failure. */
+/** True for a failure of the work itself. Only that can be overruled by `failed_when`, not a wrong playbook or a missing right. */
 function isWorkError({ code }: ErrorJson): boolean {
   const { exit, cause } = errorKind(code);
   return exit === 2 && cause !== 'local' && cause !== 'link';
 }
 
-/** An unreachable host that is not the host of the task (delegate_to, at()) makes the task fail; it does not make its host unreachable. */
-function elsewhere(error: ErrorJson, on: string): ErrorJson {
+/** Where another host than the task's own is unreachable (delegate_to, onHost), the task fails and its own host stays reachable. */
+function asTaskError(error: ErrorJson, on: string): ErrorJson {
   const { code, host, message, ...rest } = error;
   if (errorKind(code).outcome !== 'unreachable' || host === undefined || host === on) return error;
   return { ...rest, code: 'SW6016', message: `${host} is unreachable: ${message}` };
@@ -59,38 +57,38 @@ function failedValues(changed: boolean, attached: ResultValues, error: ErrorJson
   return { ...attached, changed, failed: true, skipped: false, msg: error.message, error: { code: error.code, message: error.message } };
 }
 
-/** changed_when and failed_when have the last word; work that a check left undone has no result that they could be asked about. */
-function applyConditions(call: ModuleCall, result: ResultValues, error: ErrorJson | undefined, task: Task): IterationResult {
-  const undone = error === undefined && result['changed'] === true && (call.settings.check ?? call.playRun.context.options.check);
-  if (undone && task.failedWhen.length > 0) return { outcome: 'changed', result };
+/** Applies `changed_when` and `failed_when`. In check mode a change has no result yet, so `failed_when` is not asked about it. */
+function applyConditions(call: TaskCall, values: ResultValues, error: ErrorJson | undefined): TaskResult {
+  const { task } = call;
+  const pending = error === undefined && values['changed'] === true && isCheck(call);
+  if (pending && task.failedWhen.length > 0) return { outcome: 'changed', values };
   try {
     const changed =
-      task.changedWhen.length === 0 ? result['changed'] === true : allConditionsHold(task.changedWhen, variablesWithResult(call, result));
+      task.changedWhen.length === 0 ? values['changed'] === true : allConditionsHold(task.changedWhen, variablesWithResult(call, values));
     const failed =
       task.failedWhen.length === 0
         ? error !== undefined
-        : allConditionsHold(task.failedWhen, variablesWithResult(call, { ...result, changed }));
-    const judged = { ...result, changed, failed };
-    if (!failed) return { outcome: changed ? 'changed' : 'ok', result: judged };
+        : allConditionsHold(task.failedWhen, variablesWithResult(call, { ...values, changed }));
+    const judged = { ...values, changed, failed };
+    if (!failed) return { outcome: changed ? 'changed' : 'ok', values: judged };
     const why =
       error ??
       new SwarmError('SW6012', `failed_when: ${task.failedWhen.map((expr) => expr.source).join(' and ')}`, { at: task.at }).toJSON();
-    return { outcome: 'failed', result: { ...judged, msg: why.message }, error: why };
+    return { outcome: 'failed', values: { ...judged, msg: why.message }, error: why };
   } catch (thrown) {
-    const broken = toErrorJson(thrown);
-    return { outcome: 'failed', result: failedValues(result['changed'] === true, result, broken), error: broken };
+    const wrong = toErrorJson(thrown);
+    return { outcome: 'failed', values: failedValues(values['changed'] === true, values, wrong), error: wrong };
   }
 }
 
-/** The names in sight of what is asked about a result. */
-export function variablesWithResult(call: ModuleCall, result: ResultValues): Vars {
-  const { register } = call.task;
-  return { ...call.scope, result, ...(register === undefined ? {} : { [register]: result }) };
+/** The variables of a condition about a result: `result`, and the name in `register`. */
+export function variablesWithResult({ task, variables }: TaskCall, result: ResultValues): Vars {
+  return { ...variables, result, ...(task.register === undefined ? {} : { [task.register]: result }) };
 }
 
-/** What a failure leaves to register: what the module attached to its error, or nothing. */
-function errorAttachment(thrown: unknown): { readonly [key: string]: Json } {
+/** What a module attached to its error, for `register`. */
+function attachedValues(thrown: unknown): ResultValues {
   const cause = thrown instanceof ModuleError ? thrown.result : thrown instanceof SwarmError ? thrown.cause : undefined;
   if (typeof cause !== 'object' || cause === null || Array.isArray(cause) || cause instanceof Error) return {};
-  return cause as { readonly [key: string]: Json };
+  return cause as ResultValues;
 }

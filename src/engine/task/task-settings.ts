@@ -1,9 +1,10 @@
 import type { Become, Vars } from '../../core/host.ts';
 import type { Expr, Play, StepKeywords } from '../../core/playbook-model.ts';
-import type { ItemAttempt } from '../run-context.ts';
 
-/** What a task has from the play and the blocks around it. */
+/** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {
+  /** The variables `play` and `hosts`. */
+  readonly play: { readonly name: string; readonly hosts: readonly string[] };
   /** Outermost first. */
   readonly vars: readonly Vars[];
   readonly when: readonly Expr[];
@@ -15,13 +16,16 @@ export interface TaskSettings {
   readonly runOnce: boolean;
   readonly ignoreErrors: boolean;
   readonly noLog: boolean;
-  /** A rescue: stands by; a failure is not the end of the host. */
+  /** True inside a block with `rescue:`, where a failure does not end the host. */
   readonly rescued: boolean;
-  readonly item: ItemAttempt | undefined;
+  /** True inside `always:`, which runs even where the play has stopped. */
+  readonly always: boolean;
 }
 
-export function playSettings(play: Play, item?: ItemAttempt): TaskSettings {
+/** The settings of a play, outside all blocks. `hosts` are the names of its hosts. */
+export function playSettings(play: Play, hosts: readonly string[]): TaskSettings {
   return {
+    play: { name: play.name, hosts },
     vars: [play.vars],
     when: [],
     environment: play.environment,
@@ -29,15 +33,15 @@ export function playSettings(play: Play, item?: ItemAttempt): TaskSettings {
     delegateTo: undefined,
     check: undefined,
     diff: undefined,
-    runOnce: play.runOnce && item === undefined,
+    runOnce: play.runOnce,
     ignoreErrors: false,
     noLog: false,
     rescued: false,
-    item,
+    always: false,
   };
 }
 
-/** The frame inside a block or a task. */
+/** The settings inside a block or a task. */
 export function inheritSettings(settings: TaskSettings, step: StepKeywords): TaskSettings {
   return {
     ...settings,
@@ -48,7 +52,7 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     delegateTo: step.delegateTo ?? settings.delegateTo,
     check: step.check ?? settings.check,
     diff: step.diff ?? settings.diff,
-    runOnce: (settings.runOnce || step.runOnce) && settings.item === undefined,
+    runOnce: settings.runOnce || step.runOnce,
     ignoreErrors: settings.ignoreErrors || step.ignoreErrors,
     noLog: settings.noLog || step.noLog,
   };

@@ -2,34 +2,35 @@ import { SwarmError } from '../../core/error.ts';
 import type { Json, Vars } from '../../core/host.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import type { HostRun, PlayRun } from '../run-context.ts';
+import type { HostRun } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /**
- * The names that a task sees. Nearer ones win: host, playbook, play, block, task, then what was registered, then the
- * arguments of the run, then the item and the loop's variable.
+ * The variables of a task. Precedence, lowest first: host, playbook, play, block, task, registered results, arguments of the
+ * run, item, loop variable.
  */
-export function collectVariables(playRun: PlayRun, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
-  const { context } = playRun;
+export function collectVariables(context: RunContext, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
   const top: Vars = {
     ...Object.fromEntries(hostRun.registered),
     ...context.args,
-    ...(settings.item === undefined ? {} : { item: settings.item.value }),
+    ...(hostRun.item === undefined ? {} : { item: hostRun.item.value }),
     ...extra,
   };
   const vars: Vars = Object.assign({}, hostRun.host.vars, context.playbook.vars, ...settings.vars);
-  const base = builtInVariables(playRun, hostRun, settings);
+  const base = builtInVariables(context, hostRun, settings);
   return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
 }
 
-/** Names that are always there. */
-function builtInVariables({ context, play, hosts }: PlayRun, { host, facts }: HostRun, settings: TaskSettings): Vars {
+/** Variables that every task has. */
+function builtInVariables(context: RunContext, { host, facts }: HostRun, settings: TaskSettings): Vars {
   const { inventory, journal, options } = context;
   const { name, groups, vars } = host;
+  const { play } = settings;
   return {
     host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
     facts,
-    hosts,
+    hosts: play.hosts,
     groups: context.groups,
     binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
     play: { name: play.name },
@@ -41,7 +42,7 @@ function builtInVariables({ context, play, hosts }: PlayRun, { host, facts }: Ho
   };
 }
 
-/** Variables may use each other in any order. One that cannot be rendered yet is left out: it is an error where it is used. */
+/** Variables can use each other in any order. One that cannot be rendered is left out, and is an error where a task uses it. */
 function renderVariables(vars: Vars, scope: Vars, at: Span): Vars {
   const done: Record<string, Json> = {};
   let open = Object.entries(vars);

@@ -260,7 +260,7 @@ test('a check plans and builds nothing', async () => {
   const { state } = await run(hosts, [{ cpv: 'x' }], { options: { check: true } });
   expect(state.items).toMatchObject({ x: { status: 'queued' } });
   expect(hosts.machine('a').done).toEqual([]);
-  const { hasPendingChanges: changesPending } = await import('../../../src/engine/task/outcome.ts');
+  const { hasPendingChanges: changesPending } = await import('../../../src/engine/run-exit.ts');
   expect(changesPending(state)).toBe(true);
 });
 

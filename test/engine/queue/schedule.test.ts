@@ -10,9 +10,9 @@ test('what the longest chain hangs on goes first, to the host with the most core
   const items = [work('small', [], 5), work('base', [], 1), work('middle', ['base'], 10), work('top', ['middle'], 10)];
   const hosts = [worker('weak', 2), worker('strong', 32)];
   const schedule = createSchedule(items, none);
-  expect(schedule.nextStart(hosts, hosts)).toEqual({ id: 'base', host: 'strong' });
+  expect(schedule.nextStart(hosts, hosts)).toMatchObject({ work: { id: 'base' }, host: 'strong' });
   schedule.markStarted('base');
-  expect(schedule.nextStart([worker('weak', 2)], hosts)).toEqual({ id: 'small', host: 'weak' });
+  expect(schedule.nextStart([worker('weak', 2)], hosts)).toMatchObject({ work: { id: 'small' }, host: 'weak' });
 });
 
 test('an item waits for a busy host that has not failed it, rather than to go back to the one that has', () => {
@@ -21,19 +21,19 @@ test('an item waits for a busy host that has not failed it, rather than to go ba
   schedule.markStarted('x');
   schedule.markFailed('x', 'a', false);
   expect(schedule.nextStart([a], [a, b])).toBeUndefined();
-  expect(schedule.nextStart([a, b], [a, b])).toEqual({ id: 'x', host: 'b' });
-  expect(schedule.nextStart([a], [a])).toEqual({ id: 'x', host: 'a' }); // nobody else is left
+  expect(schedule.nextStart([a, b], [a, b])).toMatchObject({ work: { id: 'x' }, host: 'b' });
+  expect(schedule.nextStart([a], [a])).toMatchObject({ work: { id: 'x' }, host: 'a' }); // nobody else is left
 });
 
 test('a need that is no item of the list is there already', () => {
-  expect(createSchedule([work('x', ['installed'])], none).nextStart([worker('a')], [worker('a')])).toMatchObject({ id: 'x' });
+  expect(createSchedule([work('x', ['installed'])], none).nextStart([worker('a')], [worker('a')])).toMatchObject({ work: { id: 'x' } });
 });
 
 test('an item that began on a host goes to that host, before anything else', () => {
   const [a, b] = [worker('a', 2), worker('b', 64)];
   const schedule = createSchedule([work('long', [], 100), work('begun')], { ...none, pinned: new Map([['begun', 'a']]) });
-  expect(schedule.nextStart([a, b], [a, b])).toEqual({ id: 'begun', host: 'a' });
-  expect(schedule.nextStart([b], [a, b])).toEqual({ id: 'long', host: 'b' });
+  expect(schedule.nextStart([a, b], [a, b])).toMatchObject({ work: { id: 'begun' }, host: 'a' });
+  expect(schedule.nextStart([b], [a, b])).toMatchObject({ work: { id: 'long' }, host: 'b' });
 });
 
 test('circles of needs are found and named', () => {
@@ -45,7 +45,7 @@ test('circles of needs are found and named', () => {
 test('a chain of 20 000 items is no deeper than a list', () => {
   const items = Array.from({ length: 20_000 }, (_, i) => work(`i${i}`, i === 0 ? [] : [`i${i - 1}`]));
   expect(findCycle(items)).toBeUndefined();
-  expect(createSchedule(items, none).nextStart([worker('a')], [worker('a')])).toMatchObject({ id: 'i0' });
+  expect(createSchedule(items, none).nextStart([worker('a')], [worker('a')])).toMatchObject({ work: { id: 'i0' } });
 });
 
 /** Items that need only earlier ones, hosts, and for each pair whether the build works there. */
@@ -74,8 +74,9 @@ test('whatever fails: every item ends exactly once, after what it needs, and nev
       };
       for (let step = 0; step < 500; step++) {
         const idle = all.filter(({ name }) => !running.some(({ host }) => host === name));
-        const next = schedule.nextStart(idle, all);
-        if (next !== undefined) {
+        const start = schedule.nextStart(idle, all);
+        if (start !== undefined) {
+          const next = { id: start.work.id, host: start.host };
           const item = list.find(({ id }) => id === next.id);
           for (const need of item?.needs ?? []) expect(ended.get(need)).toBe('published');
           const failed = failedOn.get(next.id) ?? [];

@@ -1,4 +1,4 @@
-import type { RunState } from '../../core/run-state.ts';
+import type { RunState } from '../core/run-state.ts';
 
 /** Did a check run find something to change? */
 export function hasPendingChanges(state: RunState): boolean {

@@ -1,0 +1,38 @@
+import type { Host, Json } from '../core/host.ts';
+import type { JobState } from './host/reconnecting-jobs.ts';
+
+/** One host in a run. A queue gives each item its own copy, with its own registered results. */
+export interface HostRun {
+  readonly host: Host;
+  /** Results of tasks with `register`, by name. */
+  readonly registered: Map<string, Json>;
+  /** Handlers that a change on this host notified, in the current play. */
+  readonly notified: Set<string>;
+  /** The item of a queue that this host works on. */
+  readonly item: ItemAttempt | undefined;
+  facts: Json;
+  cores: number;
+  /** Why no more tasks run on it. */
+  endedBy: 'failed' | 'unreachable' | 'refused' | undefined;
+  /** True after an event that must be on disk before the task counts as finished. */
+  needsFlush: boolean;
+}
+
+/** One attempt at an item of a queue. */
+export interface ItemAttempt {
+  readonly id: string;
+  readonly value: Json;
+  readonly attempt: number;
+  readonly jobState: JobState;
+}
+
+/** A host to which nothing is connected yet. */
+export function createHostRun(host: Host): HostRun {
+  return {
+    ...{ host, registered: new Map(), notified: new Set(), item: undefined, facts: {}, cores: host.cores ?? 1 },
+    ...{ endedBy: undefined, needsFlush: false },
+  };
+}
+
+/** True while tasks may run on the host. */
+export const isActive = (hostRun: HostRun): boolean => hostRun.endedBy === undefined;

@@ -1,0 +1,45 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Play } from '../../core/playbook-model.ts';
+import type { HostRun } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
+import type { TaskResult } from '../task/task-result.ts';
+import { playSettings, type TaskSettings } from '../task/task-settings.ts';
+
+/** The state of one play, or of one batch of it. */
+export interface PlayRun {
+  readonly context: RunContext;
+  readonly play: Play;
+  readonly settings: TaskSettings;
+  /** Results of tasks with `run_once`, by task id: the first host runs the task, the others take its result. */
+  readonly runOnceResults: Map<string, Promise<TaskResult | undefined>>;
+  /** Set when too many hosts failed: no more tasks start. */
+  stopReason: SwarmError | undefined;
+  /** Counts a failure that no `rescue:` handles. */
+  recordFailure(hostRun: HostRun): void;
+}
+
+/** `hosts` are all hosts of the play, `size` is how many are in this batch. */
+export function createPlayRun(context: RunContext, play: Play, hosts: readonly string[], size: number): PlayRun {
+  const failed = new Set<HostRun>();
+  const playRun: PlayRun = {
+    ...{ context, play, settings: playSettings(play, hosts), runOnceResults: new Map(), stopReason: undefined },
+    recordFailure(hostRun) {
+      failed.add(hostRun);
+      const why = stopReasonOf(play, failed.size, size);
+      if (why === undefined) return;
+      playRun.stopReason ??= new SwarmError('SW6013', `stopped: ${why}`, {
+        at: play.at,
+        hint: `The first failure was on ${[...failed][0]?.host.name}.`,
+      });
+    },
+  };
+  return playRun;
+}
+
+function stopReasonOf(play: Play, failed: number, size: number): string | undefined {
+  if (play.queue !== undefined) return undefined;
+  if (play.anyErrorsFatal) return 'any_errors_fatal';
+  const limit = play.maxFailPercentage;
+  if (limit === undefined || (failed / size) * 100 <= limit) return undefined;
+  return `more than ${limit} % of the hosts failed (${failed} of ${size})`;
+}

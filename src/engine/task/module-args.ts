@@ -1,0 +1,49 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Json } from '../../core/host.ts';
+import type { AnyModule } from '../../core/module.ts';
+import { renderTemplates } from '../../language/template/template.ts';
+import { findRebootCommand } from '../disruption/reboot-filter.ts';
+import type { TaskCall } from '../task-call.ts';
+
+/** Modules whose arguments are commands, and arguments of them that are not. */
+const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);
+const NON_COMMAND_ARGS = new Set(['chdir', 'creates', 'removes', 'stdin']);
+
+/** The arguments of a call, and the error for a command among them that would reboot the machine. Throws SW1112 for wrong arguments. */
+export async function parseTaskArgs(
+  module: AnyModule,
+  { task, variables }: TaskCall,
+): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
+  const rendered = renderTemplates(normalizeArgs(module, task.args), variables, {
+    at: task.at,
+    locate: (path) => task.locate(path),
+    shell: module.shellArgs ?? [],
+  });
+  const parsed = await module.args.safeParseAsync(rendered);
+  if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
+  const issue = parsed.error.issues[0];
+  const path = issue?.path ?? [];
+  const where = path.length === 0 ? task.module : `${task.module}.${path.join('.')}`;
+  throw new SwarmError('SW1112', `${where}: ${issue?.message ?? 'wrong args'}`, {
+    at: task.locate(path),
+    hint: `To see the arguments, run: swarm modules ${task.module}`,
+  });
+}
+
+/** `shell: text` is short for `shell: { cmd: text }`. */
+function normalizeArgs({ freeForm }: AnyModule, args: Json): Json {
+  if (args === null) return {};
+  if (typeof args === 'object' && !Array.isArray(args)) return args;
+  return freeForm === undefined ? args : { [freeForm]: args };
+}
+
+function findReboot(args: Json): SwarmError | undefined {
+  const values = typeof args === 'object' && args !== null && !Array.isArray(args) ? Object.entries(args) : [['cmd', args] as const];
+  for (const [key, value] of values) {
+    if (NON_COMMAND_ARGS.has(key)) continue;
+    const words = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? value : [];
+    const found = findRebootCommand(words);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Outcome } from '../../core/event.ts';
+import type { Json } from '../../core/host.ts';
+import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
+import { renderTemplates } from '../../language/template/template.ts';
+import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { runModule } from './run-module.ts';
+import { judgeCall, type TaskResult, variablesWithResult } from './task-result.ts';
+import { collectVariables } from './variables.ts';
+
+const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };
+
+/** Runs a task once for each value of its loop. Undefined when the run was interrupted. */
+export async function runLoop(call: TaskCall, start: (loop: number) => void): Promise<TaskResult | undefined> {
+  const { task } = call;
+  const loop = loopValues(call);
+  if ('ended' in loop) return loop.ended;
+  const results: TaskResult[] = [];
+  for (const [index, value] of loop.values.entries()) {
+    const result = await runIteration(loopIteration(call, value, index), () => start(index));
+    if (result === undefined) return undefined;
+    results.push({ ...result, values: { ...result.values, [task.loopVar]: value } });
+    if (result.outcome === 'unreachable' || result.outcome === 'refused') break;
+  }
+  return mergeResults(results);
+}
+
+/** One loop iteration. The loop variable is defined, also inside variables that refer to it. */
+function loopIteration(call: TaskCall, value: Json, index: number): TaskCall {
+  const { context, hostRun, settings, task } = call;
+  const variables = collectVariables(context, hostRun, settings, task.at, { [task.loopVar]: value });
+  return { ...call, variables, iteration: [`i${index}`] };
+}
+
+/** The values of the loop. Where they cannot be computed, the task has `ended`: failed, or skipped by its `when`. */
+function loopValues(call: TaskCall): { readonly values: readonly Json[] } | { readonly ended: TaskResult } {
+  const { task, settings, variables } = call;
+  if (task.loop === undefined) return { values: [] };
+  try {
+    const values =
+      'source' in task.loop ? evaluateExpression(task.loop, variables) : renderTemplates(task.loop as Json, variables, { at: task.at });
+    if (Array.isArray(values)) return { values };
+    throw new SwarmError('SW6014', 'loop: must be a list', { at: 'source' in task.loop ? task.loop.at : task.at });
+  } catch (thrown) {
+    try {
+      if (!allConditionsHold(settings.when, variables)) return { ended: SKIPPED };
+    } catch {
+      // `when` uses the loop variable, so the error of the loop is the one to report
+    }
+    return { ended: judgeCall(call, { changed: false, thrown }) };
+  }
+}
+
+const OUTCOME_RANK: readonly Outcome[] = ['refused', 'unreachable', 'failed', 'changed', 'ok'];
+
+/** The result of a loop: the worst outcome, and `changed` where any iteration changed something. */
+function mergeResults(results: readonly TaskResult[]): TaskResult {
+  const outcome = OUTCOME_RANK.find((each) => results.some((result) => result.outcome === each)) ?? 'skipped';
+  const error = results.find((result) => result.error !== undefined && result.outcome === outcome)?.error;
+  return {
+    outcome,
+    values: {
+      changed: results.some(({ values }) => values['changed'] === true),
+      failed: results.some(({ values }) => values['failed'] === true),
+      skipped: outcome === 'skipped',
+      results: results.map(({ values }) => values),
+    },
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** Checks `when`, then runs the module, with retries. Undefined when the run was interrupted. */
+export async function runIteration(call: TaskCall, start: () => void = () => {}): Promise<TaskResult | undefined> {
+  const { context, task, settings, variables, signal } = call;
+  try {
+    if (!allConditionsHold(settings.when, variables)) return SKIPPED;
+  } catch (thrown) {
+    start();
+    return judgeCall(call, { changed: false, thrown });
+  }
+  start();
+  const tries = isCheck(call) ? 1 : task.retries + 1;
+  for (let attempt = 1; ; attempt++) {
+    const { done, result } = await runAttempt(attempt === 1 ? call : { ...call, iteration: [...call.iteration, `r${attempt}`] });
+    if (signal.aborted) return undefined;
+    if (done || attempt >= tries) return result;
+    context.journal.emit({ type: 'task.retried', ...taskEventFields(call), attempt: attempt + 1, of: tries });
+    try {
+      await context.clock.sleep(task.delayMs, signal);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** One try. `done` means that no other try is needed. */
+async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; readonly result: TaskResult }> {
+  const { task, signal } = call;
+  const ran = await runModule(call);
+  if (signal.aborted) return { done: true, result: SKIPPED };
+  const result = judgeCall(call, ran);
+  if (result.outcome === 'unreachable' || result.outcome === 'refused') return { done: true, result };
+  if (task.until === undefined || isCheck(call)) return { done: result.outcome !== 'failed', result };
+  try {
+    if (allConditionsHold([task.until], variablesWithResult(call, result.values))) return { done: true, result };
+  } catch (error) {
+    return { done: false, result: judgeCall(call, { ...ran, thrown: error }) };
+  }
+  const never = new SwarmError('SW6012', `until: was never true: ${task.until.source}`, { at: task.until.at, cause: result.values });
+  return { done: false, result: judgeCall(call, { ...ran, thrown: ran.thrown ?? never }) };
+}

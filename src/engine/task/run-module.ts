@@ -1,0 +1,82 @@
+import { SwarmError } from '../../core/error.ts';
+import type { Json } from '../../core/host.ts';
+import type { AnyModule, Change } from '../../core/module.ts';
+import { renderTemplates } from '../../language/template/template.ts';
+import { runWithLimit } from '../abort.ts';
+import { runDisruptiveChange } from '../disruption/index.ts';
+import { findHostLink, openHostApi } from '../host/host-api.ts';
+import type { HostLink } from '../host/host-link.ts';
+import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { applyChanges } from './apply-changes.ts';
+import { parseTaskArgs } from './module-args.ts';
+import { truncateText } from './truncate.ts';
+
+/** What a module returned, or the error that it threw. */
+export interface ModuleResult {
+  readonly changed: boolean;
+  readonly out?: Json | undefined;
+  readonly thrown?: unknown;
+}
+
+/** Runs the module of a call. Throws only when the journal cannot be written. */
+export async function runModule(call: TaskCall): Promise<ModuleResult> {
+  const { context, task, signal } = call;
+  let changed = false;
+  const onChange = (change: Change): void => {
+    changed = true;
+    emitChange(call, change);
+  };
+  const ms = task.timeoutMs;
+  const late = (): SwarmError => new SwarmError('SW6002', `the task ran longer than its limit of ${(ms ?? 0) / 1000} s`, { at: task.at });
+  try {
+    const run = (limited: AbortSignal): Promise<Json | undefined> => findAndApply({ ...call, signal: limited }, onChange);
+    const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
+    return { changed, out };
+  } catch (thrown) {
+    return { changed, thrown };
+  }
+}
+
+/** Connects to the host, and applies what the module finds. Returns the module's result. */
+async function findAndApply(call: TaskCall, onChange: (change: Change) => void): Promise<Json | undefined> {
+  const { settings, task } = call;
+  const module = await loadTaskModule(call);
+  const { args, reboot } = await parseTaskArgs(module, call);
+  if (reboot !== undefined && !task.disruptive) throw reboot;
+  const link = findTargetLink(call);
+  const become = settings.become === false ? undefined : (settings.become ?? link.host.login.become);
+  const hostApi = await openHostApi(call, link, become);
+  return applyChanges(module, args, hostApi, {
+    check: isCheck(call),
+    signal: call.signal,
+    asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
+    onChange,
+    runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
+  });
+}
+
+async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {
+  const module = await context.modules.load(task.module);
+  if (module !== undefined) return module;
+  throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
+}
+
+/** The host of the task, or the one that `delegate_to` names. */
+function findTargetLink({ context, hostRun, settings, task, variables }: TaskCall): HostLink {
+  const { delegateTo } = settings;
+  if (delegateTo === undefined) return findHostLink(context, hostRun.host.name);
+  return findHostLink(context, String(renderTemplates(delegateTo, variables, { at: task.at })));
+}
+
+function emitChange(call: TaskCall, { verb, subject, before, after }: Change): void {
+  const { settings, context } = call;
+  const diff = !settings.noLog && (settings.diff ?? context.options.diff);
+  context.journal.emit({
+    type: 'task.changed',
+    ...taskEventFields(call),
+    verb,
+    subject: settings.noLog ? 'hidden by no_log' : subject,
+    ...(diff && before !== undefined ? { before: truncateText(before) } : {}),
+    ...(diff && after !== undefined ? { after: truncateText(after) } : {}),
+  });
+}
