@@ -1,13 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** Time as the engine sees it: tests bring their own and never wait. */
+/** The clock of the engine. Tests have one that does not wait. */
 export interface Clock {
-  /** Milliseconds since the epoch; never goes back. */
+  /** Milliseconds since 1970. Never goes back. */
   now(): number;
-  /** Rejects with the signal's reason when that is aborted first. */
+  /** Rejects where the signal is aborted first. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** The clock of this machine. */
 export const wallClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
   async sleep(ms, signal) {

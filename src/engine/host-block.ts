@@ -1,7 +1,7 @@
 import { SwarmError } from '../core/error.ts';
 import type { Host } from '../core/host.ts';
 
-/** Why a blocked host is not used: SW3005. */
+/** The error for a blocked host: SW3005. */
 export function blockedHostError({ name, block }: Host): SwarmError {
   return new SwarmError('SW3005', `${name} is blocked until ${block?.until}: ${block?.reason}`, {
     host: name,

@@ -6,7 +6,7 @@ import { COMPILED, codeFile, codeRoot } from '../core/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
 
-/** The modules built in and those of a project, which come first. Nothing is imported before `load`. Throws SW1111 for one that is none. */
+/** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
 export function moduleSource(projectDir?: string): ModuleSource {
   const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
   const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
@@ -36,7 +36,7 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
 
-/** A module of the project. TypeScript as it is; `build-swarm` in it is the swarm that runs, so that its errors are ours. */
+/** Loads a module of the project from TypeScript. Its `build-swarm` is this swarm, so both have the same error classes. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
   const publicApi: unknown = await import(pathToFileURL(codeFile('src/index')).href);

@@ -7,19 +7,19 @@ import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { ModuleError } from '../core/module-error.ts';
 import type { Span } from '../core/span.ts';
 
-/** A module of the project that was found in a file. */
+/** The file of a module of the project. */
 export interface ModuleFile {
   readonly name: string;
-  /** Absolute, in the modules/ folder of the project. */
+  /** Absolute path in the modules/ folder of the project. */
   readonly file: string;
 }
 
-/** The module, with every error that its code throws turned into a failure of this module: its file and line, nothing of ours. */
+/** Wraps a module, so that each error of its code becomes a failure of the module, with its file and line. */
 export function projectModule(of: ModuleFile, module: AnyModule): AnyModule {
   return { ...module, args: guardedArgs(of, module.args), run: (probe, args) => guardedRun(of, module, probe, args) };
 }
 
-/** The code of a module file threw while it was loaded, or cannot be read: the file is invalid. */
+/** The error for a module file that cannot be read, or that threw while it was loaded. */
 export function loadFailure(of: ModuleFile, thrown: unknown): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
   const { message, hint, detail } = thrown instanceof ModuleError ? thrown : { message: firstLine(thrown) };
@@ -31,7 +31,7 @@ export function loadFailure(of: ModuleFile, thrown: unknown): SwarmError {
   });
 }
 
-/** What a file exports is not a module. */
+/** The error for a file that does not export a module. */
 export function notModule(of: ModuleFile, found: unknown): SwarmError {
   return new SwarmError('SW1111', `module ${of.name} has a wrong form: ${wrongForm(found)}`, {
     at: spanAt(of, lineOf(of, /^\s*export\s+default\b/)),
@@ -39,7 +39,7 @@ export function notModule(of: ModuleFile, found: unknown): SwarmError {
   });
 }
 
-/** Is it what `defineModule` takes? */
+/** True for a module that `defineModule` made. */
 export function isModule(value: unknown): value is AnyModule {
   return wrongForm(value) === undefined;
 }
@@ -63,7 +63,7 @@ async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args
       if (next.done === true) return next.value;
       const change = next.value;
       if (typeof change?.apply !== 'function') throw new ModuleError('SW6015', `module ${of.name} yielded a change without apply()`);
-      // the change itself, which may be of a class of the module, with another apply
+      // inherits from the change, because that may be an instance of a class
       yield Object.create(change, {
         apply: { value: (remote: Parameters<Change['apply']>[0]) => guard(async () => change.apply(remote)) },
       });
@@ -81,7 +81,7 @@ function generatorOf(of: ModuleFile, changes: ReturnType<AnyModule['run']>): Ret
   });
 }
 
-/** An error of ours, or the end of the run, passes; any other is a failure of the module. */
+/** Passes errors of swarm and the end of the run. Any other error is a failure of the module. */
 async function guarded<T>(of: ModuleFile, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -99,7 +99,7 @@ function moduleFailure(of: ModuleFile, thrown: unknown): ModuleError {
   return new ModuleError(code, message, { hint, detail, result, at: spanOf(of, thrown), cause: thrown });
 }
 
-/** The same schema; what a refinement or a transformation of the module throws is a failure of the module too. */
+/** Wraps the schema of the arguments, because a refinement in it can throw too. */
 function guardedArgs(of: ModuleFile, args: AnyModule['args']): AnyModule['args'] {
   const never = new AbortController().signal;
   const safeParse = (value: unknown): unknown => {
@@ -123,7 +123,7 @@ const firstLine = (thrown: unknown): string =>
 function spanOf(of: ModuleFile, thrown: unknown): Span | undefined {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   const own = `${projectOf(of)}${sep}`;
-  // a frame, or the position with which a compiler ends its message; only the latter has the column of the source
+  // a stack frame, or the position at the end of a compiler's message; only the latter has the right column
   for (const [, at, path = '', line, column] of stack.matchAll(/^ +(at .*?)?((?:file:\/\/)?\/[^():]+):(\d+):(\d+)\)?$/gm)) {
     const file = path.startsWith('file://') ? fileURLToPath(path) : path;
     if (file.startsWith(own) && !file.includes(`${sep}node_modules${sep}`))
@@ -151,7 +151,7 @@ function lineOf({ file }: ModuleFile, pattern: RegExp): number {
   );
 }
 
-/** A line of the file; without a column all of its text is marked. */
+/** A line of the file. Without a column, the whole line is marked. */
 function spanAt(of: ModuleFile, line: number, column = 0, project = projectOf(of)): Span {
   const text = (linesOf(of.file)[line - 1] ?? '').trimEnd();
   const indent = text.length - text.trimStart().length;

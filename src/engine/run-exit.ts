@@ -1,6 +1,6 @@
 import type { RunState } from '../core/run-state.ts';
 
-/** Did a check run find something to change? */
+/** True where a check run found something to change. */
 export function hasPendingChanges(state: RunState): boolean {
   return (
     state.check &&

@@ -74,7 +74,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
   }
 }
 
-/** A wrong name would protect a host that should be rebooted: SW1203. */
+/** Throws SW1203 for a host that the inventory does not have. */
 function assertKnownHost(name: string | undefined, { hosts }: Inventory): void {
   if (name === undefined || hosts.some((host) => host.name === name)) return;
   throw unknownNameError(

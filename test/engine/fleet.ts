@@ -19,7 +19,7 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
   return {
     run: 'r4nd',
     events: all,
-    durables: [] as number[],
+    flushedAt: [] as number[],
     get state() {
       return state;
     },
@@ -31,7 +31,7 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
       return event;
     },
     async flush() {
-      this.durables.push(all.length);
+      this.flushedAt.push(all.length);
     },
     on(listener: (event: RunEvent) => void) {
       listeners.push(listener);
@@ -86,7 +86,7 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
     machines,
     machine,
     async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal() } = {}) {
-      const playbook = await parsePlaybook('test.yml', yaml, testModules);
+      const playbook = await parsePlaybook('test.yml', yaml, deps.modules ?? testModules);
       const clock = virtualClock();
       const state = await runPlaybook(
         playbook,

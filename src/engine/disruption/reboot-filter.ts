@@ -1,18 +1,18 @@
 import { parse } from 'shell-quote';
 import { SwarmError } from '../../core/error.ts';
 
-/** Programs that take the machine down, and the arguments that do it; null: any. */
+/** Programs that stop the machine, and the argument that does it; null: always. */
 const REBOOT_PROGRAMS: Readonly<Record<string, RegExp | null>> = {
   ...Object.fromEntries(['reboot', 'poweroff', 'halt', 'shutdown', 'openrc-shutdown', 'soft-reboot'].map((name) => [name, null])),
   kexec: /^(-e|--exec)$/,
   init: /^[06]$/,
   telinit: /^[06]$/,
 };
-/** systemctl and loginctl take a verb: their first argument that is no option. */
+/** Verbs of systemctl and loginctl: the first argument that is not an option. */
 const VERBS = /^(reboot|poweroff|halt|kexec|soft-reboot|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|rescue|emergency)$/;
 const DOWN_TARGET = /^(reboot|poweroff|halt|kexec|suspend|hibernate|rescue|emergency)(\.target)?$/;
 const HARMLESS = /^(-c|--help|--version|-V)$/; // `shutdown -c` cancels
-/** Words in front of a command, and which of their options take a value. */
+/** Words before a command, and which of their options take a value. */
 const PREFIXES: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
     'env nohup setsid time exec busybox chroot then do else if while until ! {'.split(' ').map((word) => [word, /^-[uC]$/]),
@@ -67,7 +67,7 @@ function findVerb(program: string, args: readonly string[]): string | undefined 
   return isDown ? [program, ...args].join(' ') : undefined;
 }
 
-/** `sudo -u root FOO=1 nice -n 5 reboot` without what stands in front of `reboot`. */
+/** Removes what comes before the command: `sudo -u root FOO=1 nice -n 5 reboot` becomes `reboot`. */
 function dropPrefixes(words: readonly string[]): readonly string[] {
   let rest = words;
   for (;;) {

@@ -7,37 +7,38 @@ import { raceWithAbort } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 
 const TUNNEL_RETRY_MS = 1000;
-const TUNNEL_RETRIES = 60; // until the far sshd has noticed that the old connection is gone
+const TUNNEL_RETRIES = 60; // the sshd of the host holds the port until it notices that the old connection is lost
 
-/** The way to one host for a whole run: connects when asked, again after a loss, never to anything unproved. */
+/** The connection to one host during a run. It is made when it is first used, and again after a loss. */
 export interface HostLink {
   readonly host: Host;
-  /** A proven connection that is not known to be lost. Throws what connect() throws. */
+  /** A proven connection that is not known to be lost. Throws what `connect()` of remote throws. */
   connect(signal: AbortSignal): Promise<Connection>;
-  /** The same with other rights; one wrapper a connection. */
+  /** The connection with another `become`. Made once for each connection and user. */
   as(connection: Connection, become: Become | undefined): Connection;
-  /** Told by whoever saw an operation fail: the next `get` connects anew. */
+  /** Marks a connection as lost after an operation failed. The next `connect` makes a new one. */
   reportLoss(connection: Connection, error: unknown): void;
-  /** A loopback port of the host that leads to `port` here; after a loss it comes back at the same port. */
+  /** A loopback port of the host that leads to `port` of this machine. After a loss it opens again at the same port. */
   expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
-  /** How often a connection was made. */
+  /** How many connections were made. */
   readonly connected: number;
   close(): Promise<void>;
 }
 
+/** What a link needs from its run. */
 export interface HostLinkDeps {
   connect(host: Host, signal: AbortSignal): Promise<Connection>;
   emit(fact: RunEventData): void;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** How many connections may be under way at once. */
+  /** Limits how many hosts are connected to at the same time. */
   readonly connectPool: PQueue;
 }
 
-/** Was it the link that failed, not what ran over it? */
+/** True where the connection failed, not the command that ran over it. */
 export const isConnectionLoss = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2005';
 
-/** The link to one host; nothing is connected yet. */
+/** Makes the link to one host, without connecting. */
 export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   let current: Promise<Connection> | undefined;
   let connected = 0;
@@ -51,7 +52,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     lostConnections.add(connection);
     current = undefined;
     deps.emit({ type: 'host.lost', host: host.name, error: toErrorJson(error) });
-    Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is gone already
+    Promise.resolve(connection[Symbol.asyncDispose]()).catch(() => {}); // it is closed already
   };
   const watch = async (connection: Connection): Promise<void> => {
     const reason = await connection.closed.catch((error: unknown) => error);

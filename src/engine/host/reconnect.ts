@@ -7,10 +7,10 @@ import type { HostLink } from './host-link.ts';
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
-/** How long a job may go on unseen before its result is called unknown. */
+/** How long swarm waits for a host that has a job, before the result of the job is unknown. */
 export const JOB_RECONNECT_LIMIT_MS = 24 * 3600 * 1000;
 
-/** Tries until the host proves itself over any route: at once, after 1 s, then 2, 4 … 60 s. SW2005 after `limitMs`. */
+/** Connects again over any route: at once, after 1 s, then 2, 4 … 60 s. Throws SW2005 after `limitMs`. */
 export async function waitForReconnect(
   link: HostLink,
   { clock, signal, limitMs }: { readonly clock: Clock; readonly signal: AbortSignal; readonly limitMs: number },

@@ -2,10 +2,10 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { containsSecret } from '../../core/mask.ts';
 
-/** The command, if no secret stands among its words, which every user of the host can read with `ps`. Throws SW1207. */
+/** Returns the command. Throws SW1207 where an argument contains a secret, which every user of the host can read with `ps`. */
 export function assertNoSecretInArgv(command: Command): Command {
   if (!command.argv.some(containsSecret)) return command;
   throw new SwarmError('SW1207', 'a secret would be part of a command line, which every user of the host can read', {
-    hint: 'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600',
+    hint: 'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600.',
   });
 }

@@ -1,4 +1,4 @@
-/** Hosts in the batches that `serial:` asks for: numbers, percentages of all (at least one host), the last one repeated. */
+/** Splits hosts into the batches of `serial:`. A size is a number or a percentage (at least one host); the last size repeats. */
 export function splitIntoBatches<T>(hosts: readonly T[], serial: readonly (number | `${number}%`)[]): readonly (readonly T[])[] {
   if (hosts.length === 0) return [];
   const batches: (readonly T[])[] = [];

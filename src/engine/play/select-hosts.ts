@@ -5,15 +5,15 @@ import { parseHostPattern, selectByPattern } from '../../language/inventory/host
 import { renderTemplates } from '../../language/template/template.ts';
 import { blockedHostError } from '../host-block.ts';
 
-/** The hosts of each play, and those that a block keeps out. */
+/** The hosts of each play, and the hosts that are left out because they are blocked. */
 export interface HostSelection {
   readonly plays: readonly (readonly Host[])[];
   readonly blocked: readonly Host[];
 }
 
 /**
- * Which hosts the plays run on: `hosts:` within the limit, without blocked ones. Throws SW1203/SW1204 as `select` does, SW1204
- * when nothing at all is left, SW3005 for a blocked host that the limit names.
+ * The hosts of each play: those of `hosts:` that are within the limit and not blocked. Throws SW1203 for an unknown name, SW1204
+ * where no play has a host, and SW3005 where the limit names a blocked host.
  */
 export function selectHosts(
   plays: readonly Play[],
@@ -36,7 +36,10 @@ export function selectHosts(
   });
   for (const host of blocked) if (namedInLimit.has(host.name)) throw blockedHostError(host);
   if (chosen.some((hosts) => hosts.length > 0)) return { plays: chosen, blocked: [...blocked] };
-  const why = blocked.size === 0 ? '--limit and hosts: have none in common' : `blocked: ${[...blocked].map(({ name }) => name).join(', ')}`;
+  const why =
+    blocked.size === 0
+      ? '`--limit` and `hosts:` have no host in common.'
+      : `These hosts are blocked: ${[...blocked].map(({ name }) => name).join(', ')}. To see why, run: swarm hosts list`;
   throw new SwarmError('SW1204', 'no host can run this', { hint: why });
 }
 

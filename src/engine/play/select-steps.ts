@@ -1,6 +1,6 @@
 import type { Step } from '../../core/playbook-model.ts';
 
-/** Does a task with these tags run? Ansible's rule: `always` unless skipped by name, `never` only when asked for. */
+/** True where a task with these tags runs. As in Ansible, `always` runs unless it is skipped by name, and `never` only on request. */
 export function isSelected(tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
   const tagged = tags.length > 0;
   const has = (tag: string): boolean => tags.includes(tag) || (tag === 'untagged' && !tagged);
@@ -13,7 +13,7 @@ export function isSelected(tags: readonly string[], only: readonly string[], ski
   return !skip.some(has) && !(skip.includes('tagged') && tagged);
 }
 
-/** The steps that the tags leave; a block without any is gone. Tags of a play and of blocks count for what is inside. */
+/** The steps that the tags select. Steps inherit the tags of their play and blocks. A block without a selected task is left out. */
 export function selectSteps(
   steps: readonly Step[],
   outer: readonly string[],
@@ -29,7 +29,7 @@ export function selectSteps(
   });
 }
 
-/** How many tasks there are, those of blocks included. */
+/** Counts the tasks, also those in blocks. */
 export function countTasks(steps: readonly Step[]): number {
   return steps.reduce((sum, step) => sum + (step.kind === 'task' ? 1 : countTasks([...step.block, ...step.rescue, ...step.always])), 0);
 }

@@ -1,20 +1,20 @@
 import type { FailureCause } from '../../core/event.ts';
 
 const STRIKES_TO_EXCLUDE = 3;
-const HOSTS_FAILING_ALIKE = 3;
+const HOSTS_WITH_SAME_ERROR = 3;
 
-/** What a failure leads to, beside the item's own fate. */
+/** What a failure means for the host, the item and the queue. */
 export interface BreakerDecision {
   readonly blame: FailureCause;
-  /** The item fails in the same way wherever it goes. */
+  /** The item failed with the same error on two hosts, so no other host is tried. */
   readonly failsEverywhere: boolean;
   /** This host gets no more items in this run. */
   readonly excludedHost?: string;
-  /** Most hosts fail alike: nobody gets more items. */
+  /** Most hosts failed with the same error, so no more items start. */
   readonly stopsQueue: boolean;
 }
 
-/** Counts failures against hosts, items and the fleet; attribution comes first, and the fleet is never grounded for one host's fault. */
+/** Counts failures of hosts and items. The cause of each failure is decided first, so a fault of one host never stops the queue. */
 export interface Breakers {
   recordFailure(failure: {
     readonly item: string;
@@ -25,42 +25,42 @@ export interface Breakers {
   isExcluded(host: string): boolean;
 }
 
-/** `hosts` take part; `gone` tells how many of them cannot be used for other reasons. */
+/** `hosts` is how many hosts the queue has; `countUnusable` counts those that are lost. */
 export function createBreakers(hosts: number, countUnusable: () => number): Breakers {
-  const aside = new Set<string>();
-  /** Items that count against a host. */
+  const excluded = new Set<string>();
+  /** The items for whose failure a host is to blame. */
   const strikes = new Map<string, Set<string>>();
-  /** By signature: who failed so, with what. */
-  const alike = new Map<string, { readonly host: string; readonly item: string }[]>();
+  /** Failures with the same signature. */
+  const failures = new Map<string, { readonly host: string; readonly item: string }[]>();
   const distinct = (values: readonly string[]): number => new Set(values).size;
 
-  /** Never more than a third set aside, and one stays. */
+  /** At most a third of the hosts are excluded or lost, and one host remains. */
   const canExcludeAnother = (): boolean => {
-    const out = aside.size + countUnusable();
+    const out = excluded.size + countUnusable();
     return out + 1 <= Math.max(1, Math.floor(hosts / 3)) && hosts - out - 1 >= 1;
   };
 
   return {
-    isExcluded: (host) => aside.has(host),
+    isExcluded: (host) => excluded.has(host),
     recordFailure({ item, host, blame: first, signature }) {
-      const same = [...(alike.get(signature) ?? []), { host, item }];
-      alike.set(signature, same);
+      const same = [...(failures.get(signature) ?? []), { host, item }];
+      failures.set(signature, same);
       const onHosts = same.filter((each) => each.item === item).map((each) => each.host);
       const everywhere = (first === 'package' || first === 'plan' || first === 'unknown') && distinct(onHosts) >= 2;
-      // alike on two hosts: it was the item after all, and no host is to blame
+      // the same error on two hosts: the item is to blame, and no host
       const blame = everywhere && first === 'unknown' ? 'package' : first;
       if (everywhere) for (const each of onHosts) strikes.get(each)?.delete(item);
 
       const counts = blame === 'host' || blame === 'unknown';
       if (counts) strikes.set(host, (strikes.get(host) ?? new Set()).add(item));
-      const stopThreshold = Math.max(HOSTS_FAILING_ALIKE, Math.ceil((hosts - countUnusable()) / 2));
+      const stopThreshold = Math.max(HOSTS_WITH_SAME_ERROR, Math.ceil((hosts - countUnusable()) / 2));
       const fleet =
         blame !== 'link' &&
         distinct(same.map((each) => each.host)) >= stopThreshold &&
-        distinct(same.map((each) => each.item)) >= HOSTS_FAILING_ALIKE;
-      if (fleet || !counts || aside.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother())
+        distinct(same.map((each) => each.item)) >= HOSTS_WITH_SAME_ERROR;
+      if (fleet || !counts || excluded.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother())
         return { blame, failsEverywhere: everywhere, stopsQueue: fleet };
-      aside.add(host);
+      excluded.add(host);
       return { blame, failsEverywhere: everywhere, stopsQueue: fleet, excludedHost: host };
     },
   };

@@ -3,7 +3,7 @@ import type { ErrorJson } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 
-/** Who a failure speaks against, by its kind and never by counting. */
+/** What caused a failure, by its error code. */
 export function classifyFailure({ code }: ErrorJson): FailureCause {
   const { cause } = errorKind(code);
   return cause === 'local' ? 'unknown' : cause;
@@ -11,7 +11,7 @@ export function classifyFailure({ code }: ErrorJson): FailureCause {
 
 const DETAIL_LINES = 5;
 
-/** Failures alike have one signature: code and last lines, without numbers, paths, times and the item's own name. */
+/** A hash that equal failures share: code, message and last lines, without numbers, paths, times and the name of the item. */
 export function hashFailure({ code, message, detail }: ErrorJson, item = ''): string {
   const lines = [message, ...(detail ?? '').trim().split('\n').slice(-DETAIL_LINES)];
   const text = lines

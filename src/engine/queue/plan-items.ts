@@ -7,7 +7,7 @@ import type { PlayRun } from '../play/play-run.ts';
 import { collectVariables } from '../task/variables.ts';
 import { findCycle, type ScheduledWork } from './schedule.ts';
 
-/** An item of a queue. `cost` is its expected duration: from earlier runs, else from `cost:`, else that of an average item. */
+/** An item of a queue. `cost` is its expected duration: from earlier runs, else from `cost:`, else the median of the other items. */
 export interface PlannedItem extends ScheduledWork {
   readonly value: Json;
   readonly estimate: number | undefined;

@@ -1,8 +1,8 @@
-/** One thing to do, after the things that it needs. */
+/** One piece of work. It starts when all that it needs is published. */
 export interface ScheduledWork {
   readonly id: string;
   readonly needs: readonly string[];
-  /** Expected duration; only compared with that of other work. */
+  /** Expected duration, in any unit that all work of the list shares. */
   readonly cost: number;
 }
 
@@ -12,28 +12,28 @@ export interface HostCapacity {
   readonly cores: number;
 }
 
-/** `pinned`: it began on that host in an earlier process; only there can its result be had. `unknown`: that host is gone. */
+/** `unknown`: it runs on a host that is lost. */
 type WorkStatus = 'queued' | 'running' | 'published' | 'failed' | 'skipped' | 'unknown';
 
-/** Which item goes to which host next. Holds what happened; starts nothing itself. */
+/** Decides which item goes to which host next. It starts nothing itself: the caller reports what happened. */
 export interface Schedule<W extends ScheduledWork = ScheduledWork> {
   /** What starts next, and on which idle host. `usable` are all hosts that take work, also busy ones. */
   nextStart(idle: readonly HostCapacity[], usable: readonly HostCapacity[]): { readonly work: W; readonly host: string } | undefined;
   markStarted(id: string): void;
   markPublished(id: string): void;
-  /** Failed on a host; goes back into the queue unless `final`. Returns what will never start because of it. */
+  /** The item failed on a host. Unless `final`, it is queued again. Returns the items that can no longer start. */
   markFailed(id: string, host: string, final: boolean): readonly string[];
-  /** Its host cannot be seen: neither it nor what needs it can go on in this run. */
+  /** The host of the item is lost. The item, and those that need it, do not start again in this run. */
   markUnknown(id: string): void;
-  /** How many times it failed, in this process. */
+  /** How often the item failed in this process. */
   countFailures(id: string): number;
   hasFailedOn(id: string, host: string): boolean;
   statusOf(id: string): WorkStatus | undefined;
-  /** Not begun, and not out of the question. */
+  /** The items that have not started and still can. */
   readonly waiting: readonly string[];
 }
 
-/** A circle of needs, first item repeated at the end; undefined where there is none. Needs that are no items are met already. */
+/** Finds items that need each other in a circle, with the first repeated at the end. Needs that are not in the list do not count. */
 export function findCycle(work: readonly ScheduledWork[]): readonly string[] | undefined {
   const byId = new Map(work.map((each) => [each.id, each]));
   const done = new Set<string>();
@@ -58,7 +58,10 @@ export function findCycle(work: readonly ScheduledWork[]): readonly string[] | u
   return undefined;
 }
 
-/** A list schedule: what the longest chain hangs on goes first, to the idle host with the most cores. `work` has no circle. */
+/**
+ * A list schedule: the item with the longest chain of dependents goes first, to the idle host with the most cores. `work` has no
+ * circle. `pinned`: items that an earlier process started, and their hosts; only those hosts have their results.
+ */
 export function createSchedule<W extends ScheduledWork>(
   work: readonly W[],
   before: { readonly published: ReadonlySet<string>; readonly pinned: ReadonlyMap<string, string> },
@@ -93,7 +96,7 @@ export function createSchedule<W extends ScheduledWork>(
   return {
     nextStart(idle, usable) {
       const strongest = [...idle].sort((a, b) => b.cores - a.cores);
-      // what began somewhere is attached first, whatever it is worth
+      // items that already run on a host are attached first
       const pinned = order.filter((id) => before.pinned.has(id) && !failedOn.has(id));
       for (const id of [...pinned, ...order]) {
         const next = byId.get(id);
@@ -124,12 +127,12 @@ export function createSchedule<W extends ScheduledWork>(
   };
 }
 
-/** Of each item: its cost and that of the longest chain of items that wait for it. */
+/** For each item: its own cost plus that of the most expensive chain of items that wait for it. */
 function longestChains(work: readonly ScheduledWork[], dependents: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, number> {
   const cost = new Map(work.map((each) => [each.id, each.cost]));
   const total = new Map<string, number>();
   for (const { id: root } of work) {
-    // depth first without recursion: a chain may be as long as the list
+    // depth first without recursion, because a chain can be as long as the list
     for (const stack = [root]; stack.length > 0; ) {
       const id = stack.at(-1) ?? '';
       const open = (dependents.get(id) ?? []).filter((each) => !total.has(each));

@@ -35,7 +35,7 @@ export async function applyChanges(
       await (change.disruptive === true ? runGuarded(change, apply) : apply());
     }
   } catch (error) {
-    changes.return(undefined).catch(() => {}); // the module can clean up; nobody waits for it
+    changes.return(undefined).catch(() => {}); // the module can clean up; swarm does not wait for it
     throw error;
   }
 }

@@ -7,7 +7,7 @@ export interface RebootAttempt {
   readonly hosts: readonly Host[];
   /** The inventory's name that is asked for. */
   readonly name: string;
-  readonly told: string;
+  readonly description: string;
 }
 
 const ADDRESSES = [
@@ -87,5 +87,5 @@ export function randomAttempt(dice: Random, hostNamed: (name: string, change: Pa
   const name = dice.pick(['gateway', 'alias']);
   const task = dice.pick(['explode: {}', `shell: ${dice.pick(PROGRAMS)}`, 'shell: "wall bye; ./stop-it", disruptive: true']);
   const way = dice.pick(WAYS);
-  return { yaml: playbookFor(way, task, name), hosts: [gateway, alias, ...others], name, told: `${way} on ${name}: ${task}` };
+  return { yaml: playbookFor(way, task, name), hosts: [gateway, alias, ...others], name, description: `${way} on ${name}: ${task}` };
 }

@@ -70,7 +70,7 @@ test('what is about to be started is on the disk before it is', async () => {
   const journal = memoryJournal();
   let safe: number | undefined;
   hosts.machine('a').onJob = (id, machine) => {
-    safe = Math.max(...journal.durables);
+    safe = Math.max(...journal.flushedAt);
     machine.finish(id, 0);
   };
   await run(hosts, [{ cpv: 'x' }], { journal });
