@@ -76,7 +76,7 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
   return { state, file: join(journal.dir, 'events.jsonl') };
 }
 
-test('a playbook on this very machine, with the real modules and the real journal', async () => {
+test('a playbook runs on this machine, with the real modules and the real journal', async () => {
   const yaml = `
 plays:
   - hosts: localhost
@@ -97,7 +97,7 @@ plays:
   expect((await runHere(yaml, 'bbbb')).state.hosts['localhost']?.tally).toMatchObject({ ok: 2 }); // both files are as they should be
 });
 
-test('an interrupted job goes on, and a resumed run collects it once', async () => {
+test('an interrupted job continues, and a resumed run collects it once', async () => {
   const yaml = `
 plays:
   - hosts: localhost

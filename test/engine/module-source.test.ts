@@ -31,13 +31,13 @@ write(
 write('broken.ts', 'export default 1 +;\n');
 write('none.ts', 'export const answer = 42;\n');
 
-test('modules built in and those of the project are there by the names of their files', () => {
+test('built-in modules and those of the project have the names of their files', () => {
   expect(moduleSource(dir).names).toEqual(expect.arrayContaining(['command', 'greet', 'ping', 'broken']));
   expect(moduleSource().names).not.toContain('greet');
   expect(moduleSource().names.every((name) => /^\w+$/.test(name))).toBe(true);
 });
 
-test('a module of the project is TypeScript as it is, its errors are ours, and it comes before a built-in one', async () => {
+test('a module of the project is loaded from TypeScript, shares the error classes of swarm, and takes precedence over a built-in one', async () => {
   const source = moduleSource(dir);
   const greet = await source.load('greet');
   expect(greet?.args.safeParse({ name: 'larry' }).success).toBe(true);
@@ -50,7 +50,7 @@ test('a module of the project is TypeScript as it is, its errors are ours, and i
   expect((await moduleSource().load('ping'))?.summary).not.toBe('ours');
 });
 
-test('a file that is no module, or does not compile, is an error with its name; a name that is nowhere is undefined', async () => {
+test('a file that is not a module, or does not compile, is an error with its name; an unknown name is undefined', async () => {
   const source = moduleSource(dir);
   await expect(source.load('broken')).rejects.toMatchObject({ code: 'SW1111', at: { file: 'modules/broken.ts', line: 1, column: 19 } });
   await expect(source.load('none')).rejects.toMatchObject({ code: 'SW1111' });

@@ -105,7 +105,7 @@ function pretend(hosts: TestFleet, events: readonly RunEvent[]): void {
   }
 }
 
-test('when the host of an item that was under way does not answer, the item waits for it: unknown, exit 4, nothing built twice', async () => {
+test('when the host of a running item does not answer, the item waits for it: unknown, exit 4, nothing built twice', async () => {
   const hosts = createFleet('a', 'b');
   const journal = memoryJournal();
   const stop = new AbortController();
@@ -151,7 +151,7 @@ test('a journal that cannot be written ends the run at once, and nothing more is
   }
 });
 
-test('the last event of a run is run.finished, whatever a link or a module still says', async () => {
+test('the last event of a run is run.finished, also when a link or a module emits something later', async () => {
   const hosts = createFleet('a', 'b');
   const stop = new AbortController();
   const journal = memoryJournal();

@@ -7,7 +7,7 @@ import { testModules } from '../modules.ts';
 
 const play = (task: string): string => `plays: [{ hosts: a, tasks: [{ name: stop, ${task} }] }]`;
 
-test('a command that reboots is refused with both ways to do it', async () => {
+test('a command that reboots is refused, and the hint names both ways to do it', async () => {
   const { state } = await createFleet('a').run(play('command: reboot'));
   expect(state.exit).toBe(7);
   expect(state.errors[0]).toMatchObject({ code: 'SW3007', hint: expect.stringMatching(/`reboot` module.*`disruptive: true`/s) });

@@ -7,13 +7,13 @@ const PLAY = 'plays: [{ hosts: drones, tasks: [{ name: boom, explode: {} }] }]';
 const explode = (hosts: TestFleet, extra: Parameters<TestFleet['run']>[1] = {}) => hosts.run(PLAY, extra);
 const happened = (hosts: TestFleet, name: string): boolean => hosts.machine(name).rights.length > 0;
 
-test('a machine that proved itself, is not protected and does nothing else may be rebooted', async () => {
+test('a proven machine that is not protected and has no job may be rebooted', async () => {
   const hosts = createFleet('a');
   expect((await explode(hosts)).finished).toEqual(['a boom changed']);
   expect(happened(hosts, 'a')).toBe(true);
 });
 
-test('a protected host is refused, and only its exact name lifts that', async () => {
+test('a protected host is refused, and only --allow-protected with its exact name allows it', async () => {
   const hosts = createFleet(hostNamed('a', { protected: true }), 'b');
   const { state, finished } = await explode(hosts);
   expect([...finished].sort()).toEqual(['a boom refused', 'b boom changed']);
@@ -24,7 +24,7 @@ test('a protected host is refused, and only its exact name lifts that', async ()
   expect((await explode(hosts, { options: { allowProtected: asHost('a') } })).finished).toContain('a boom changed');
 });
 
-test('protection follows the machine, whatever name led to it', async () => {
+test('a protected machine is refused under any name', async () => {
   const byId = createFleet('a', hostNamed('gateway', { groups: [], protected: true, identity: { hostKeys: [], machineId: 'id-of-a' } }));
   const { state } = await explode(byId);
   expect(state.errors[0]).toMatchObject({ code: 'SW3002', message: expect.stringContaining('gateway') });
@@ -35,7 +35,7 @@ test('protection follows the machine, whatever name led to it', async () => {
   expect((await explode(byKey)).state.errors[0]).toMatchObject({ code: 'SW3002' });
 });
 
-test('this very machine is protected, over ssh too', async () => {
+test('this machine is protected, over ssh too', async () => {
   const hosts = createFleet('a');
   hosts.machine('localhost').machineId = 'id-of-a';
   expect((await explode(hosts)).state.errors[0]).toMatchObject({ code: 'SW3002', message: expect.stringContaining('localhost') });
@@ -65,7 +65,7 @@ test('nothing disruptive while a route of the host leads to another machine', as
   expect(happened(hosts, 'a')).toBe(false);
 });
 
-test('nothing disruptive while a job runs there, of whatever run', async () => {
+test('nothing disruptive while a job of any run runs on the host', async () => {
   const hosts = createFleet('a');
   const job = { command: { argv: ['make'] as [string] }, output: '', status: 'running' as const, exit: 0, waiters: [] };
   hosts.machine('a').jobs.set('other-run', job);
@@ -74,7 +74,7 @@ test('nothing disruptive while a job runs there, of whatever run', async () => {
   expect((await explode(hosts)).finished).toEqual(['a boom changed']);
 });
 
-test('a machine that was restarted since it proved itself is refused', async () => {
+test('a machine that restarted after its proof is refused', async () => {
   const hosts = createFleet('a');
   hosts.machine('a').looked.push = () => {
     hosts.machine('a').bootId = 'boot-2';

@@ -42,7 +42,7 @@ test('half of the group and at least one host must be usable without it', async 
   expect((await run(createFleet('a'))).finished).toEqual(['a boom changed']); // a group of one has no quorum to keep
 });
 
-test('nothing else goes down while a host that was told to restart, by whatever run, has not come back', async () => {
+test('no other host is rebooted while a host that any run rebooted has not come back', async () => {
   const hosts = createFleet('a', 'b', 'c', 'd', 'e');
   unreachable(hosts, 'e');
   const { state } = await run(hosts, [away('e')]);
@@ -58,7 +58,7 @@ test('nothing else goes down while a host that was told to restart, by whatever 
   expect((await run(back, [away('c', { at: NOW })])).finished).toEqual(['a boom changed']);
 });
 
-test('a host that was told to restart a moment ago and is still up is not taken for back', async () => {
+test('a host that is about to restart does not count as back', async () => {
   const hosts = createFleet('a', 'b', 'c');
   expect((await run(hosts, [away('c', { at: NOW })])).state.errors[0]).toMatchObject({ message: expect.stringContaining('is still up') });
   expect((await run(hosts, [away('c')])).finished).toEqual(['a boom changed']); // ten minutes ago: it never went down
@@ -114,7 +114,7 @@ test('drain waits for the jobs that would refuse it', async () => {
   expect(events.some((event) => event.type === 'task.progress' && event.phase === 'waiting')).toBe(true);
 });
 
-test('a second run is refused while the first is at it, and names it', async () => {
+test('a second run is refused during a reboot of the first, and the error names the first', async () => {
   const hosts = createFleet('a', 'b', 'c');
   const disruptions = memoryDisruptions();
   const lookout = fleetProbeOver(hosts.machine, { disruptions });
@@ -124,7 +124,7 @@ test('a second run is refused while the first is at it, and names it', async () 
   expect(hosts.machine('a').rights).toEqual([]);
 });
 
-test('routes are verified anew: who answers there now refuses, who does not answer does not, and what is clean again is said', async () => {
+test('routes are verified again: a wrong machine refuses the change, no answer does not, and a corrected route is reported', async () => {
   const report = (status: RouteReport['status'], change: Partial<RouteReport> = {}) => {
     const hosts = createFleet('a', 'b', 'c');
     const verify = async (): Promise<readonly RouteReport[]> => [
@@ -144,14 +144,14 @@ test('routes are verified anew: who answers there now refuses, who does not answ
   expect((await report('unreachable', { error: new SwarmError('SW2001', 'nobody') })).finished).toEqual(['a boom changed']);
 });
 
-test('the file of a machine’s owner refuses, whatever is allowed; so does one that cannot be looked at', async () => {
+test('/etc/swarm.protected refuses the change despite --allow-protected; so does a file that cannot be checked', async () => {
   const hosts = createFleet('a', 'b', 'c');
   hosts.machine('a').files.set('/etc/swarm.protected', '');
   const { state } = await run(hosts, [], { options: { limit: 'a', allowProtected: 'a' as never } });
   expect(state).toMatchObject({ exit: 7, errors: [{ code: 'SW3002', message: expect.stringContaining('/etc/swarm.protected') }] });
 });
 
-test('--allow-protected takes a name of the inventory, nothing like it', async () => {
+test('--allow-protected takes an exact name of the inventory', async () => {
   await expect(run(createFleet('drone-a'), [], { options: { allowProtected: 'drone-b' as never } })).rejects.toMatchObject({
     code: 'SW1203',
     hint: 'Did you mean drone-a?',

@@ -71,7 +71,7 @@ test.each([
   expect(findRebootCommand(text)).toBeUndefined();
 });
 
-test('an argument list is words, never shell text', () => {
+test('an argument list is not read as shell text', () => {
   expect(findRebootCommand(['reboot'])).toMatchObject({ code: 'SW3007' });
   expect(findRebootCommand(['env', 'A=b', 'shutdown', '-r', 'now'])).toMatchObject({ code: 'SW3007' });
   expect(findRebootCommand(['sh', '-c', 'true; reboot'])).toMatchObject({ code: 'SW3007' });

@@ -4,7 +4,7 @@ import { hostNamed, lost, silent } from '../machine.ts';
 
 const play = (task: string): string => `plays: [{ hosts: drones, tasks: [${task}] }]`;
 
-test('looking is repeated over a new connection when the first is lost; the module never sees it', async () => {
+test('a read is repeated over a new connection when the first is lost, and the module does not notice', async () => {
   const hosts = createFleet('a');
   const machine = hosts.machine('a');
   let cut = false;
@@ -38,7 +38,7 @@ test('a command whose answer was lost is unknown: unreachable, never sent again'
   expect(state.errors).toMatchObject([{ code: 'SW2005', host: 'a' }]);
 });
 
-test('a host that is somebody else after a reconnect gets nothing', async () => {
+test('another machine after a reconnect gets no command', async () => {
   const { SwarmError } = await import('../../../src/core/error.ts');
   const hosts = createFleet('a');
   const machine = hosts.machine('a');

@@ -28,7 +28,7 @@ plays:
   expect(hosts.machine('b').files.get('/etc/x')).toBe('for b');
 });
 
-test('a host that failed takes no further part, others go on, and the run says so', async () => {
+test('a host that failed runs no further tasks, others continue, and the run reports the failure', async () => {
   const hosts = createFleet('a', 'b');
   hosts.machine('a').program = () => ({ exit: 3 });
   const { finished, state } = await hosts.run(`
@@ -45,7 +45,7 @@ plays:
   expect(state.errors).toMatchObject([{ code: 'SW6001', host: 'a' }]);
 });
 
-test('a host that does not answer is unreachable, and one that is somebody else is refused', async () => {
+test('a host that does not answer is unreachable, and another machine is refused', async () => {
   const hosts = createFleet('a', 'b', 'c');
   const { SwarmError } = await import('../../../src/core/error.ts');
   hosts.machine('a').refusals.push(silent('a'));
@@ -117,7 +117,7 @@ plays:
   expect([...hosts.machines.values()].map(({ files }) => files.get('/plan'))).toEqual(['[1,2]', '[1,2]', '[1,2]', undefined]);
 });
 
-test('free lets each host run ahead', async () => {
+test('with strategy: free, no host waits for another', async () => {
   const hosts = createFleet('slow', 'fast');
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
@@ -160,7 +160,7 @@ test('as many hosts at once as there are forks', async () => {
   expect(most).toBe(2);
 });
 
-test('blocked hosts are left out and named; an expired block does not count; naming a blocked one is refused', async () => {
+test('blocked hosts are left out with a note; an expired block does not count; a blocked host in the limit is refused', async () => {
   const block = (until: string) => ({ block: { reason: 'disk being replaced', until } });
   const hosts = createFleet(hostNamed('a', block('2030-01-01')), hostNamed('b', block('2025-01-01')), 'c');
   const playbook = 'plays: [{ hosts: drones, tasks: [{ say: 1 }] }]';
@@ -171,7 +171,7 @@ test('blocked hosts are left out and named; an expired block does not count; nam
   expect((await hosts.run(playbook, { options: { limit: 'drones' } })).finished).toHaveLength(2);
 });
 
-test('a limit that leaves nothing is an error before anything is done', async () => {
+test('a limit that selects no host is an error before the first event', async () => {
   const hosts = createFleet('a', hostNamed('b', { groups: ['others'] }));
   await expect(hosts.run('plays: [{ hosts: drones, tasks: [{ say: 1 }] }]', { options: { limit: 'b' } })).rejects.toMatchObject({
     code: 'SW1204',

@@ -27,14 +27,14 @@ test.each([
   expect(classifyFailure({ code, message: '' })).toBe(blame);
 });
 
-test('failures alike have one signature, whatever item, path, time and number they name', () => {
+test('equal failures have one signature; items, paths, times and numbers in them do not count', () => {
   const at = (item: string, time: string, path: string) =>
     hashFailure({ code: 'SW6009', message: `${item}: no such host`, detail: `[${time}] fetching ${path}\nfailed after 12.5 s` }, item);
   expect(at('app/a-1', '10:01:59', '/var/x')).toBe(at('dev/b-2.3', '23:59:00', '/tmp/y'));
   expect(at('app/a-1', '10:01', '/x')).not.toBe(hashFailure({ code: 'SW6009', message: 'disk full' }, 'app/a-1'));
 });
 
-test('three different items set a host aside; one item three times does not', () => {
+test('a host is excluded after three different items failed on it, not after one item failed three times', () => {
   const breakers = createBreakers(6, () => 0);
   for (const item of ['x', 'x', 'x']) expect(breakers.recordFailure(failure('a', item)).excludedHost).toBeUndefined();
   expect(breakers.recordFailure(failure('a', 'y')).excludedHost).toBeUndefined();
@@ -50,14 +50,14 @@ test('link, service, package and plan never count against a host', () => {
   }
 });
 
-test('an item that fails alike on two hosts is to blame itself, and the hosts get their strikes back', () => {
+test('an item that fails with the same error on two hosts is to blame, and no longer counts against the hosts', () => {
   const breakers = createBreakers(6, () => 0);
   for (const item of ['x', 'y']) breakers.recordFailure(failure('a', item, 'unknown', `same ${item}`));
   expect(breakers.recordFailure(failure('b', 'x', 'unknown', 'same x'))).toMatchObject({ blame: 'package', failsEverywhere: true });
   expect(breakers.recordFailure(failure('a', 'z')).excludedHost).toBeUndefined(); // y and z: x no longer counts
 });
 
-test('most hosts failing alike on different items stop the fleet, and nobody is set aside for it', () => {
+test('the queue stops when most hosts fail with the same error on different items, and no host is excluded for it', () => {
   const breakers = createBreakers(5, () => 0);
   expect(breakers.recordFailure(failure('a', 'x', 'plan', 'tree')).stopsQueue).toBe(false);
   expect(breakers.recordFailure(failure('b', 'y', 'plan', 'tree')).stopsQueue).toBe(false);
@@ -65,12 +65,12 @@ test('most hosts failing alike on different items stop the fleet, and nobody is 
   expect(['a', 'b', 'c'].some((host) => breakers.isExcluded(host))).toBe(false);
 });
 
-test('one item that fails everywhere is no reason to stop the fleet', () => {
+test('one item that fails on all hosts does not stop the queue', () => {
   const breakers = createBreakers(4, () => 0);
   for (const host of ['a', 'b', 'c', 'd']) expect(breakers.recordFailure(failure(host, 'x', 'package', 'same')).stopsQueue).toBe(false);
 });
 
-test('whatever happens, at most a third of the fleet is set aside, and one host stays', () => {
+test('at most a third of the hosts are excluded, and one host remains', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 9 }),

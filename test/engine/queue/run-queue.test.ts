@@ -65,7 +65,7 @@ test('items are built after what they need, each on one host, and published once
   expect(order.at(-1)).toMatch(/^top finished/);
 });
 
-test('what is about to be started is on the disk before it is', async () => {
+test('the event that an item starts is on disk before it starts', async () => {
   const hosts = createFleet('a');
   const journal = memoryJournal();
   let safe: number | undefined;
@@ -93,7 +93,7 @@ test('an attempt that fails goes to another host', async () => {
   expect(state).toMatchObject({ exit: 0, items: { x: { status: 'published', attempts: 2, host: 'weak' } } });
 });
 
-test('a package that fails alike on two hosts is final, what needs it is skipped, other branches go on', async () => {
+test('a package that fails with the same error on two hosts is final, what needs it is skipped, other branches continue', async () => {
   const hosts = createFleet('a', 'b', 'c');
   builds(hosts, (item) => (item === 'bad' ? 1 : 0));
   const { events, state } = await run(hosts, [
@@ -113,7 +113,7 @@ test('a package that fails alike on two hosts is final, what needs it is skipped
   expect(state.errors).toHaveLength(1);
 });
 
-test('with one host, what is the fault of the package itself is not built there again', async () => {
+test('with one host, a package that is itself at fault is not built again', async () => {
   const hosts = createFleet('a');
   builds(hosts, () => 1);
   const { state } = await run(hosts, [{ cpv: 'x' }]);
@@ -143,7 +143,7 @@ test('a lost connection is no failure of a job: it is attached again, from the l
   expect(clock.slept).toEqual([1000, 2000]);
 });
 
-test('while one host is away, others go on', async () => {
+test('while one host is lost, others continue', async () => {
   const hosts = createFleet('a', 'b');
   const a = hosts.machine('a');
   const journal = memoryJournal();
@@ -197,7 +197,7 @@ test('an item whose host stays away has an unknown result: not failed, not built
   expect(hosts.machine('b').done).toEqual([]);
 });
 
-test('most hosts failing alike on different items: dispatch stops, what runs is finished, nobody is blamed', async () => {
+test('when most hosts fail with the same error on different items, no more start, those that run finish, and no host is blamed', async () => {
   const names = ['a', 'b', 'c', 'd'];
   const hosts = createFleet(...names);
   builds(
@@ -214,7 +214,7 @@ test('most hosts failing alike on different items: dispatch stops, what runs is 
   expect(state.notes.join()).not.toContain('gets no more items');
 });
 
-test('a host on which different items fail, each in its own way, gets no more; the others build all', async () => {
+test('a host on which different items fail with different errors gets no more; the others build all', async () => {
   const hosts = createFleet(hostNamed('bad', { cores: 64 }), 'b', 'c');
   builds(
     hosts,
@@ -240,7 +240,7 @@ test('items that need each other are an error with the circle, before anything i
   expect(hosts.machine('a').done).toEqual([]);
 });
 
-test('where nothing is to be done no further host is connected', async () => {
+test('without open items no other host is connected', async () => {
   const hosts = createFleet('a', 'b');
   expect((await run(hosts, [])).state).toMatchObject({ status: 'ok', exit: 0 });
   expect(hosts.machine('b').connects).toBe(0);
@@ -278,7 +278,7 @@ test('the longest expected items go first', async () => {
   });
 });
 
-test('handlers that items call for run at the end, once a host', async () => {
+test('handlers that items notify run at the end, once on each host', async () => {
   const { finished } = await createFleet('a', 'b').run(`
 plays:
   - hosts: drones

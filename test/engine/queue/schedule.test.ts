@@ -6,7 +6,7 @@ const none = { published: new Set<string>(), pinned: new Map<string, string>() }
 const worker = (name: string, cores = 4): HostCapacity => ({ name, cores });
 const work = (id: string, needs: readonly string[] = [], cost = 1): ScheduledWork => ({ id, needs, cost });
 
-test('what the longest chain hangs on goes first, to the host with the most cores', () => {
+test('the item with the longest chain of dependents goes first, to the host with the most cores', () => {
   const items = [work('small', [], 5), work('base', [], 1), work('middle', ['base'], 10), work('top', ['middle'], 10)];
   const hosts = [worker('weak', 2), worker('strong', 32)];
   const schedule = createSchedule(items, none);
@@ -15,7 +15,7 @@ test('what the longest chain hangs on goes first, to the host with the most core
   expect(schedule.nextStart([worker('weak', 2)], hosts)).toMatchObject({ work: { id: 'small' }, host: 'weak' });
 });
 
-test('an item waits for a busy host that has not failed it, rather than to go back to the one that has', () => {
+test('an item waits for a busy host on which it has not failed, rather than go back to one on which it has', () => {
   const [a, b] = [worker('a'), worker('b')];
   const schedule = createSchedule([work('x')], none);
   schedule.markStarted('x');
@@ -25,7 +25,7 @@ test('an item waits for a busy host that has not failed it, rather than to go ba
   expect(schedule.nextStart([a], [a])).toMatchObject({ work: { id: 'x' }, host: 'a' }); // nobody else is left
 });
 
-test('a need that is no item of the list is there already', () => {
+test('a need that is not in the list is met already', () => {
   expect(createSchedule([work('x', ['installed'])], none).nextStart([worker('a')], [worker('a')])).toMatchObject({ work: { id: 'x' } });
 });
 
@@ -58,7 +58,7 @@ const world = fc.record({
   published: fc.array(fc.nat(13), { maxLength: 3 }),
 });
 
-test('whatever fails: every item ends exactly once, after what it needs, and never goes back while another could take it', () => {
+test('with random failures every item ends exactly once, after what it needs, and never returns to a host while another can take it', () => {
   fc.assert(
     fc.property(world, ({ items, hosts, attempts, luck, order, published }) => {
       const list = items.map(({ needs, cost }, i) => work(`i${i}`, i === 0 ? [] : needs.map((need) => `i${need % i}`), cost));

@@ -15,7 +15,7 @@ async function tasks(yaml: string, hosts: TestFleet = createFleet('a'), extra: P
   return { ...ran, results, last: results.at(-1) };
 }
 
-test('when is asked per host, and a list of conditions means and', async () => {
+test('when is evaluated for each host, and all conditions of a list must hold', async () => {
   const { finished } = await tasks(
     `
 - { name: all, say: 1, when: [facts.cores >= 4, "true"] }
@@ -26,7 +26,7 @@ test('when is asked per host, and a list of conditions means and', async () => {
   expect(finished).toEqual(['a all ok', 'b all ok', 'a one skipped', 'b one ok']);
 });
 
-test('a loop runs once a value, keeps the values themselves, and registers one list', async () => {
+test('a loop runs once for each value, keeps the types of the values, and registers one list', async () => {
   const hosts = createFleet('a');
   const { last, events, finished, state } = await tasks(
     `
@@ -47,7 +47,7 @@ test('a loop runs once a value, keeps the values themselves, and registers one l
   expect(events.flatMap((event) => (event.type === 'task.started' && event.loop !== undefined ? [event.loop] : []))).toEqual([0, 2]);
 });
 
-test('a loop of nothing, and one over what a skipped task would have registered, are skipped', async () => {
+test('an empty loop is skipped, and so is a loop over the result of a skipped task', async () => {
   const { finished } = await tasks(`
 - { name: never, say: 1, when: "false", register: r }
 - { name: empty, say: 1, loop: [] }
@@ -56,7 +56,7 @@ test('a loop of nothing, and one over what a skipped task would have registered,
   expect(finished).toEqual(['a never skipped', 'a empty skipped', 'a other skipped']);
 });
 
-test('until tries again after a delay, as often as it says, and never runs one job twice', async () => {
+test('until tries again after a delay, up to its limit, and never runs one job twice', async () => {
   const hosts = createFleet('a');
   let calls = 0;
   hosts.machine('a').program = () => ({ stdout: String(++calls) });
@@ -77,7 +77,7 @@ test('until tries again after a delay, as often as it says, and never runs one j
   expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
 });
 
-test('failed_when and changed_when have the last word over a command that failed', async () => {
+test('failed_when and changed_when overrule a command that failed', async () => {
   const hosts = createFleet('a');
   hosts.machine('a').program = () => ({ exit: 1, stdout: 'nothing to do' });
   const { finished } = await tasks(
@@ -91,7 +91,7 @@ test('failed_when and changed_when have the last word over a command that failed
   expect(finished).toEqual(['a fine ok', 'a bad failed', 'a after ok']);
 });
 
-test('a failure that is ignored is told and does not count', async () => {
+test('an ignored failure is reported and does not count', async () => {
   const { state, events } = await tasks(`
 - { name: try, fail: { msg: no }, ignore_errors: true, register: tried }
 - { name: on, say: "{{ tried.msg }}" }
@@ -101,7 +101,7 @@ test('a failure that is ignored is told and does not count', async () => {
   expect(events.find((event) => event.type === 'task.finished')).toMatchObject({ outcome: 'failed', ignored: true });
 });
 
-test('rescue takes over where a block failed, always runs either way', async () => {
+test('rescue runs where a block failed, always runs in any case', async () => {
   const hosts = createFleet('a', 'b');
   hosts.machine('a').program = () => ({ exit: 1 });
   const { finished, state } = await tasks(
@@ -133,7 +133,7 @@ test('a rescue that fails itself fails the host, after always', async () => {
   expect(state.errors).toMatchObject([{ message: 'worse' }]);
 });
 
-test('blocks hand on when, vars, and ignore_errors', async () => {
+test('tasks inherit when, vars and ignore_errors from their blocks', async () => {
   const { finished } = await tasks(`
 - when: inventory_hostname == "a"
   vars: { greeting: "hello {{ inventory_hostname }}" }
@@ -166,7 +166,7 @@ plays:
   expect(finished.slice(6)).toEqual(['a first ok', 'a second changed', 'a third ok']);
 });
 
-test('tags choose: always unless skipped by name, never only when asked for', async () => {
+test('tags select tasks: always unless skipped by name, never only on request', async () => {
   const hosts = createFleet('a');
   const playbook = `
 plays:
@@ -191,7 +191,7 @@ plays:
   expect(await run([], ['web', 'always'])).toBe('plain inner');
 });
 
-test('delegate_to runs on another host of the inventory, which proves itself like any', async () => {
+test('delegate_to runs on another host of the inventory, which must prove itself', async () => {
   const hosts = createFleet('a', hostNamed('store', { groups: [] }));
   const { finished } = await tasks(
     '- { name: put, put: { path: /x, content: "from {{ inventory_hostname }}" }, delegate_to: store }',
@@ -260,13 +260,13 @@ test('no_log: nothing of args, output, differences or errors is in any event', a
   expect(events.find((event) => event.type === 'run.started')).toBeDefined();
 });
 
-test('a Secret is dots wherever it turns up', async () => {
+test('a secret is masked in every event', async () => {
   const secret = new Secret('token', 'hunter2');
   const { events } = await tasks('- { say: { value: "{{ token }}" } }', createFleet('a'), { args: { token: { nested: secret as never } } });
   expect(JSON.stringify(events)).not.toContain('hunter2');
 });
 
-test('a check applies nothing, whatever the module does, and tells what differs', async () => {
+test('a check applies nothing and reports what differs', async () => {
   const hosts = createFleet('a');
   hosts.machine('a').files.set('/x', 'old');
   const yaml = `
@@ -282,7 +282,7 @@ test('a check applies nothing, whatever the module does, and tells what differs'
   expect(state.hosts['a']?.tally.changed).toBe(3);
 });
 
-test('before and after are only in the journal where a diff was asked for, and never endless', async () => {
+test('before and after are in the journal only with --diff, and shortened', async () => {
   const hosts = createFleet('a');
   const yaml = '- { put: { path: /x, content: "{{ big }}" } }';
   const args = { big: 'y'.repeat(200_000) };
@@ -299,17 +299,17 @@ test('a module decides with a probe that has no way to write', async () => {
   for (const word of ['write', 'exec', 'open', 'expose', 'jobs']) expect(keys).not.toContain(word);
 });
 
-test('args that a template made wrong are told under the line that has them', async () => {
+test('wrong arguments from a template are reported with their line', async () => {
   const { state } = await tasks('- { put: { path: "{{ groups }}", content: x } }');
   expect(state.errors[0]).toMatchObject({ code: 'SW1112', at: { line: 4 } });
 });
 
-test('an undefined name fails the task with its place', async () => {
+test('an undefined name fails the task with its line', async () => {
   const { state } = await tasks('- { put: { path: "/{{ nowhere }}", content: x } }');
   expect(state.errors[0]).toMatchObject({ code: 'SW6014', at: { line: 4 } });
 });
 
-test('variables use each other in any order; nearer ones win; arguments win over all', async () => {
+test('variables use each other in any order; those of the task have precedence over those of the play, and arguments over all', async () => {
   const hosts = createFleet(hostNamed('a', { vars: { flag: 'host', jobs: '-j{{ facts.cores }}' } }));
   const { events } = await hosts.run(
     `
@@ -335,13 +335,13 @@ test('command and shell do not reboot machines', async () => {
   expect(hosts.machine('a').rights).toEqual([]);
 });
 
-test('what a module tells about jobs is not believed: the engine tells it', async () => {
+test('events about jobs come from the engine, not from the module', async () => {
   const { events } = await tasks('- { chatter: { line: hello } }');
   expect(events.some(({ type }) => type === 'task.output')).toBe(true);
   expect(events.some(({ type }) => type === 'job.started')).toBe(false);
 });
 
-test('a check asks failed_when only about what was really done', async () => {
+test('a check evaluates failed_when only for work that was done', async () => {
   const hosts = createFleet('a');
   const { finished, state } = await tasks(
     `
@@ -355,7 +355,7 @@ test('a check asks failed_when only about what was really done', async () => {
   expect(state).toMatchObject({ exit: 0 });
 });
 
-test('run_id and check_mode are in sight; check_mode is that of the task', async () => {
+test('run_id and check_mode are defined; check_mode is that of the task', async () => {
   const { results, state } = await tasks(
     `
 - { name: whole, say: { value: ["{{ run_id }}", "{{ check_mode }}"] } }
