@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Facts } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 
 /** Ours: the raw machine-id stays on its machine, as systemd asks (sd_id128_get_machine_app_specific). */
 const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
@@ -23,28 +24,16 @@ export interface ProbeResult {
   readonly facts: Facts;
 }
 
-/** The fixed text; builtins alone unless the kernel is older than 6.1 (uname) or nobody set USER (id). Free of single quotes,
- *  backslashes, exclamation marks and newlines, so that a login shell of any kind can hand it on within '...'. */
-export const buildProbeScript = (nonce: string): string =>
-  [
-    `echo ${nonce}`,
-    'p() { printf %s= "$1"; printf %s "$2"; echo; }',
-    'r() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; }',
-    'p pid $$',
-    'f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; r $f machine',
-    'r /proc/sys/kernel/random/boot_id boot',
-    'r /proc/1/stat init',
-    'v=other; [ -d /run/openrc ] && v=openrc; [ -d /run/systemd/system ] && v=systemd; p system $v',
-    'r /proc/sys/kernel/hostname host',
-    'r /proc/sys/kernel/osrelease kernel',
-    'v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] || v=$(uname -m); p arch "$v"',
-    'v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v"',
-    'r /sys/devices/system/cpu/online online',
-    'r /proc/meminfo memory',
-    'v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v"',
-    'v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v"',
-    'p home "$HOME"',
-  ].join('; ');
+/** The probe on one line without quotes of its own, so that a login shell of any kind can hand it on within '...'. */
+export const buildProbeScript = (nonce: string): string => `echo ${nonce}; ${joinLines(readProgram('src/remote/identity/probe.sh'))}`;
+
+/** Leaves out the comments: each has a line of its own. */
+const joinLines = (program: string): string =>
+  program
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join(' ');
 
 /** In this order, each once. */
 const ANSWER_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [

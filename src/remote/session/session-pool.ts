@@ -1,4 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 import type { Session } from './session.ts';
 
 /** A shell that was opened and greeted. */
@@ -173,21 +174,5 @@ async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL half a second later; the shell
- *  itself goes last. Read from /proc with builtins (proc(5): after the last `)` come state, parent, group, session). */
-export function buildKillScript(pid: number): string {
-  return `find() { list=' ${pid} ';more=1
-while [ "$more" ];do more=
-for d in /proc/[0-9]*;do n=\${d#/proc/}
-case $list in *" $n "*)continue;;esac
-read -r l <"$d/stat"||continue
-set -- \${l##*) }
-[ "$1" = Z ]&&continue
-[ "$4" = ${pid} ]&&set -- x ${pid}
-case $list in *" $2 "*)list="$list$n ";more=1;;esac
-done;done 2>/dev/null
-list=\${list#* ${pid} };}
-s=TERM;i=0
-while find;[ "$list" ]&&[ $i -lt 10 ];do kill -$s $list 2>/dev/null;s=0;i=$((i+1));sleep 0.05;done
-kill -KILL $list ${pid} 2>/dev/null;true`;
-}
+/** In a subshell: the session stays as it was. */
+const buildKillScript = (pid: number): string => `(set -- ${pid}\n${readProgram('src/remote/session/end-processes.sh')})`;

@@ -2,6 +2,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError, SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
 export interface TreeEntry {
@@ -54,16 +55,6 @@ async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
   return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readlink(path) } : undefined;
 }
 
-/** First line: `absent`, or what the host has: `rsync` or `plain`, and `gnu` or `posix`. Then, of GNU find, each path and its link's target
- *  with a NUL behind; else a line for each path, and after an empty one two for each link. */
-const LIST_TREE_SCRIPT = `cd -- "$1" 2>/dev/null || { [ -d "$1" ] || [ ! -e "$1" ] || exit 20; [ -d "$1" ] && exit 21; echo absent; exit 0; }
-if command -v rsync >/dev/null; then printf 'rsync '; else printf 'plain '; fi
-if find . -maxdepth 0 -printf '' 2>/dev/null; then echo gnu; exec find . -mindepth 1 -printf '%y %m %s %T@ %P\\0%l\\0'; fi
-echo posix
-find . -exec stat -c '%f %a %s %Y %n' {} +
-echo
-find . -type l -exec sh -c 'for each; do echo "$each"; readlink "$each"; done' sh {} +`;
-
 export interface RemoteTree {
   readonly tree: Tree;
   readonly hasRsync: boolean;
@@ -73,7 +64,10 @@ export interface RemoteTree {
 
 /** One round trip. Throws SW6001 where the path is no folder or cannot be entered. */
 export async function readRemoteTree(host: CommandRunner, root: string, signal: AbortSignal): Promise<RemoteTree> {
-  const { exit, stdout, stderr } = await host.exec({ argv: ['sh', '-c', LIST_TREE_SCRIPT, 'swarm', root] }, signal);
+  const { exit, stdout, stderr } = await host.exec(
+    { argv: ['sh', '-c', readProgram('src/remote/tree/list-tree.sh'), 'swarm', root] },
+    signal,
+  );
   if (exit === 20) throw new SwarmError('SW6001', `${root} is not a folder`);
   if (exit !== 0) throw new SwarmError('SW6001', `${root} cannot be listed`, { detail: stderr.trim() });
   const line = stdout.indexOf('\n');

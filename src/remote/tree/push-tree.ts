@@ -1,7 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { type CommandRunner, createExcludeTest, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
-import { packTree, UNPACK_SCRIPT } from './pack-tree.ts';
+import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
 
 export interface TreeOptions {
@@ -115,7 +116,7 @@ const rsyncOptions = (options: TreeOptions): readonly string[] => [
 
 async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
   const { from, to, local, remote } = difference;
-  const pipe = await host.open({ argv: ['sh', '-c', UNPACK_SCRIPT, 'swarm', to] }, signal);
+  const pipe = await host.open({ argv: ['sh', '-c', readProgram('src/remote/tree/unpack-tree.sh'), 'swarm', to] }, signal);
   let errorOutput = '';
   pipe.stderr.on('data', (bytes: Buffer) => {
     if (errorOutput.length < 10_000) errorOutput += bytes.toString();
