@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -175,8 +176,7 @@ async function proveMachine(
   release: () => Promise<void>,
   openSession?: (become: Become | undefined) => Promise<ShellSession>,
 ): Promise<RouteAttempt> {
-  const onAbort = (): void => void transport.close();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => void transport.close());
   try {
     signal.throwIfAborted();
     const { opened, probe } = await openProbedSession(transport, undefined);
@@ -205,7 +205,7 @@ async function proveMachine(
     await transport.close();
     throw error;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unwatch();
   }
 }
 

@@ -1,3 +1,4 @@
+import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
@@ -65,9 +66,8 @@ function raceRoutes(
       clearTimeout(timer);
       reject(error);
     };
-    const onAbort = (): void => rejectRace(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return reject(signal.reason);
+    const unwatch = onAbort(signal, () => rejectRace(signal.reason));
     const start = (): void => {
       clearTimeout(timer);
       const route = routes[next++];
@@ -85,13 +85,13 @@ function raceRoutes(
           debugLog('routes', host.name, () => describeAttempt(route, attempted, performance.now() - startedAt));
           if (attempted.status === 'proven') {
             clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
+            unwatch();
             stop.abort(new Error('another route was quicker'));
             return resolve(attempted.connection);
           }
           failed.push({ route, error: attempted.error });
           if (failed.length < routes.length) return start();
-          signal.removeEventListener('abort', onAbort);
+          unwatch();
           return rejectRace(allRoutesFailedError(host, failed));
         },
         (error) => (both.aborted ? undefined : rejectRace(error)),

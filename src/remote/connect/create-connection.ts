@@ -1,3 +1,4 @@
+import { onAbort } from '../../core/abort.ts';
 import type { Command, Connection, ExecResult, Facts, FileMeta, OnLine, Pipe, Proof, Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Become, Host, Route } from '../../core/host.ts';
@@ -192,11 +193,9 @@ async function runOverPipe(
 async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
   const { process, pid } = await startRemoteProcess(transport, become, text);
-  const onAbort = (): void => void pool.killProcess(pid).then(process.end);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
+  const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
   const done = process.done.finally(() => {
-    signal.removeEventListener('abort', onAbort);
+    unwatch();
     signal.throwIfAborted();
   });
   done.catch(() => undefined);

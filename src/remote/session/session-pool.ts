@@ -1,3 +1,4 @@
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
 import type { Session } from './session.ts';
@@ -144,9 +145,8 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     reason ??= error;
     reject(reason);
   };
-  const onAbort = (): void => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
   const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeoutError(ms)), ms);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped')));
   return {
     expired,
     get reason() {
@@ -154,7 +154,7 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     },
     stop: () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      unwatch();
     },
   };
 }

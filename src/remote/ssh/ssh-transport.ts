@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { HostKey } from '../../core/host.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
@@ -90,8 +91,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
-  const onAbort = (): void => void transport.close();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => void transport.close());
   try {
     await Promise.race([connecting, transport.closed.then((reason) => Promise.reject(reason ?? new Error('closed')))]);
     if (hostKey === undefined) throw new Error('the host key was never judged');
@@ -101,7 +101,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
     signal.throwIfAborted();
     throw keyError ?? toLoginError(error as Error, login, tried, hostKey !== undefined);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unwatch();
     connecting.catch(() => undefined);
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
@@ -39,10 +40,10 @@ export async function sendWithRsync(
     errorOutput += bytes.toString();
   });
   const stop = (): void => void run.child?.kill();
-  signal.addEventListener('abort', stop, { once: true });
+  const unwatch = onAbort(signal, stop);
   const relay = relayStreams(host, input, output, argvStream, signal);
   relay.catch(stop);
-  const { exitCode } = await run.finally(() => signal.removeEventListener('abort', stop));
+  const { exitCode } = await run.finally(unwatch);
   signal.throwIfAborted();
   if (exitCode === 0) return;
   await relay; // a lost link is told as such
