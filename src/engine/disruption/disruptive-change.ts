@@ -5,7 +5,7 @@ import { type Become, formatRoute } from '../../core/host.ts';
 import type { JobId } from '../../core/job.ts';
 import type { Change } from '../../core/module.ts';
 import type { HostState } from '../../core/run-state.ts';
-import type { RouteReport } from '../../remote/connect/connect.ts';
+import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { RunContext } from '../run-context.ts';
 import { checkMachine, refusalFor } from './guard.ts';

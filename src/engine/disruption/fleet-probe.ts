@@ -1,7 +1,7 @@
 import type { Proof } from '../../core/connection.ts';
 import type { DisruptionLog } from '../../core/disruption.ts';
 import type { Host } from '../../core/host.ts';
-import type { RouteReport } from '../../remote/connect/connect.ts';
+import type { RouteReport } from '../../remote/connect/connect-options.ts';
 
 /** What a guard sees of the fleet before anything disruptive; none of it runs anything on a host but the probe. */
 export interface FleetProbe {

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import { formatRoute, type Host, type HostName, type Inventory } from '../../core/host.ts';
 import type { JobId } from '../../core/job.ts';
 import type { HostState } from '../../core/run-state.ts';
-import type { RouteReport } from '../../remote/connect/connect.ts';
+import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { isConnectionLoss } from '../host/host-link.ts';
 
 /** What the guard looks at before a disruptive change. */

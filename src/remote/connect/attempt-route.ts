@@ -95,7 +95,7 @@ async function attemptOverSsh(
   openHop: HopOpener,
   signal: AbortSignal,
 ): Promise<RouteAttempt> {
-  const [{ openSshTransport: dial }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
+  const [{ openSshTransport }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
   const settings = findSshSettings(host, route, options);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
@@ -103,7 +103,7 @@ async function attemptOverSsh(
   let mismatch: IdentityMismatch | undefined;
   let shownFingerprint: string | undefined;
   try {
-    const transport = await dial(
+    const transport = await openSshTransport(
       {
         stream: hop.stream,
         host: host.name,
@@ -159,8 +159,8 @@ async function attemptOverProcess(
   signal: AbortSignal,
 ): Promise<RouteAttempt> {
   if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: noMachineIdError(host) };
-  const { createProcessTransport: processCarrier } = await import('../transport/process-transport.ts');
-  const transport = processCarrier(route.kind === 'command' ? route.argv : undefined);
+  const { createProcessTransport } = await import('../transport/process-transport.ts');
+  const transport = createProcessTransport(route.kind === 'command' ? route.argv : undefined);
   const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(transport, become) : undefined;
   return proveMachine(host, route, options, transport, signal, async () => undefined, openSession);
 }
@@ -179,7 +179,7 @@ async function proveMachine(
   const unwatch = onAbort(signal, () => void transport.close());
   try {
     signal.throwIfAborted();
-    const { opened, probe } = await openProbedSession(transport, undefined);
+    const { shell, probe } = await openProbedSession(transport, undefined);
     const mismatch = checkMachineId(host, probe.machineId, options.hosts);
     if (mismatch !== undefined) {
       await transport.close();
@@ -195,11 +195,11 @@ async function proveMachine(
     };
     const openProvenSession: typeof openSession = async (become) => {
       const next = await openProbedSession(transport, become);
-      if (isSameMachine(next.probe, probe)) return next.opened;
-      next.opened.session.close();
+      if (isSameMachine(next.probe, probe)) return next.shell;
+      next.shell.session.close();
       throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine or boot than before`, {});
     };
-    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, opened, release);
+    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, shell, release);
     return { status: 'proven', connection };
   } catch (error) {
     await transport.close();

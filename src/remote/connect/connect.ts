@@ -8,8 +8,6 @@ import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
 import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
 
-export type { ConnectOptions, RouteReport } from './connect-options.ts';
-
 /** How long a route has before the next one is tried beside it (RFC 8305 calls it the connection attempt delay). */
 const HEAD_START_MS = 300;
 

@@ -27,9 +27,9 @@ export function createJumpOpener(options: ConnectOptions, chain: readonly HostNa
     const link = borrowConnection(options, host, (stop) => connectJump(host, chain, stop));
     try {
       const connection = await raceWithAbort(link.connection, signal);
-      const carrier = findTransport(connection);
-      if (carrier === undefined) throw new Error('a connection without a carrier');
-      const stream = await raceWithAbort(carrier.openTcpStream(address, port), signal);
+      const transport = findTransport(connection);
+      if (transport === undefined) throw new Error('a connection without a transport');
+      const stream = await raceWithAbort(transport.openTcpStream(address, port), signal);
       return createHop(stream, link.release);
     } catch (error) {
       await link.release();

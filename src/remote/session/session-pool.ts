@@ -98,10 +98,10 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
   };
 
   return {
-    withSession: async (whose, work, signal, ms) => {
+    withSession: async (sessionUse, work, signal, ms) => {
       signal.throwIfAborted();
       const deadline = startDeadline(signal, ms);
-      const borrowing = borrow(whose);
+      const borrowing = borrow(sessionUse);
       let opened: ShellSession | undefined; // undefined while a session is only waited for: then there is nothing to end
       try {
         opened = await Promise.race([borrowing, deadline.expired]);
@@ -145,7 +145,7 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     reason ??= error;
     reject(reason);
   };
-  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeoutError(ms)), ms);
+  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(commandTimeoutError(ms)), ms);
   const unwatch = onAbort(signal, () => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped')));
   return {
     expired,
@@ -159,7 +159,8 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
   };
 }
 
-const timeoutError = (ms: number): SwarmError =>
+/** SW6002 with the limit that was given. */
+export const commandTimeoutError = (ms: number): SwarmError =>
   new SwarmError('SW6002', `the command took longer than ${ms / 1000} s and was ended`, {
     hint: 'To allow more time, set `timeout:` in the task.',
   });

@@ -18,11 +18,11 @@ export async function openShellSession(transport: Transport, become: Become | un
 export async function openProbedSession(
   transport: Transport,
   become: Become | undefined,
-): Promise<{ readonly opened: ShellSession; readonly probe: ProbeResult }> {
+): Promise<{ readonly shell: ShellSession; readonly probe: ProbeResult }> {
   const nonce = newNonce();
   const { session, result } = await startShell(transport, become, buildProbeScript(nonce), nonce);
-  const told = readProbe(result.stdout.toString('latin1'), nonce);
-  return { opened: { session, pid: told.pid }, probe: told };
+  const probe = readProbe(result.stdout.toString('latin1'), nonce);
+  return { shell: { session, pid: probe.pid }, probe };
 }
 
 /** A process of its own, told apart from what start-up files print before it. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, connect as dialLocal } from 'node:net';
+import { connect as connectSocket, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { PassThrough } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
@@ -114,7 +114,7 @@ async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<
 async function exposeLocalPort(port: number, hostPort: number | undefined): Promise<Tunnel> {
   if (hostPort === undefined || hostPort === port) return { port, [Symbol.asyncDispose]: async () => undefined };
   const server = createServer({ noDelay: true }, (socket) => {
-    const target = dialLocal({ host: LOOPBACK, port, noDelay: true });
+    const target = connectSocket({ host: LOOPBACK, port, noDelay: true });
     socket.on('error', () => target.destroy()).pipe(target);
     target.on('error', () => socket.destroy()).pipe(socket);
   });

@@ -4,6 +4,8 @@ import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError, SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
 
+import type { ExcludeTest } from './exclude-patterns.ts';
+
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
 export interface TreeEntry {
   readonly type: 'file' | 'dir' | 'link';
@@ -20,7 +22,6 @@ export interface TreeEntry {
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
 export type Tree = ReadonlyMap<string, TreeEntry>;
-export type ExcludeTest = (path: string, type: TreeEntry['type']) => boolean;
 
 /** What looking needs of a host: a Connection has it, a Remote, and a Probe's `query`. */
 export interface CommandRunner {
@@ -105,31 +106,4 @@ function parseStatOutput(text: string): Tree {
     tree.set(path, { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
   }
   return tree;
-}
-
-/** rsync's exclude patterns: `name` at any depth, `/name` at the root, `name/` folders only, `*` within a part, `**` across parts. */
-export function createExcludeTest(patterns: readonly string[]): ExcludeTest {
-  const rules = patterns.filter((each) => each !== '').map(parseExcludePattern);
-  return (path, type) => {
-    const parts = path.split('/');
-    // what is below an excluded folder is excluded too
-    return parts.some((_, index) => {
-      const last = index === parts.length - 1;
-      const part = parts.slice(0, index + 1).join('/');
-      return rules.some(({ regex, folders }) => (!folders || !last || type === 'dir') && regex.test(part));
-    });
-  };
-}
-
-function parseExcludePattern(pattern: string): { readonly regex: RegExp; readonly folders: boolean } {
-  const folders = pattern.endsWith('/');
-  const anchored = pattern.startsWith('/');
-  const body = pattern.slice(anchored ? 1 : 0, folders ? -1 : undefined);
-  const source = body.replace(/\*\*|\*|\?|\[!?[^\]]+\]|[\\^$.|+(){}[\]]/g, (token) => {
-    if (token === '**') return '.*';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    return token.length > 1 ? token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\') : `\\${token}`;
-  });
-  return { regex: new RegExp(`${anchored ? '^' : '(?:^|/)'}${source}$`, 's'), folders };
 }

@@ -1,7 +1,9 @@
 import { SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
+import { isDiskFull } from '../session/disk-full.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
-import { type CommandRunner, createExcludeTest, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
+import { createExcludeTest } from './exclude-patterns.ts';
+import { type CommandRunner, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
 import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
 
@@ -127,6 +129,5 @@ async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: A
   const failed = await packed;
   if (exit === 0 && failed === undefined) return;
   const why = errorOutput.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
-  const full = /No space left on device|Disk quota exceeded/.test(errorOutput);
-  throw new SwarmError(full ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
+  throw new SwarmError(isDiskFull(errorOutput) ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
 }

@@ -6,6 +6,7 @@ import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
+import { isDiskFull } from '../session/disk-full.ts';
 
 export interface PipeOpener {
   open(command: Command, signal: AbortSignal): Promise<Pipe>;
@@ -52,7 +53,7 @@ export async function sendWithRsync(
       .trim()
       .split('\n')
       .find((line) => line !== '') ?? `exit ${exitCode}`;
-  throw new SwarmError(/No space left/.test(errorOutput) ? 'SW6008' : 'SW6001', `rsync: ${why}`, { detail: errorOutput.trim() });
+  throw new SwarmError(isDiskFull(errorOutput) ? 'SW6008' : 'SW6001', `rsync: ${why}`, { detail: errorOutput.trim() });
 }
 
 async function relayStreams(host: PipeOpener, input: Duplex, output: Duplex, argvStream: Readable, signal: AbortSignal): Promise<void> {
