@@ -4,7 +4,7 @@ import type { Become, Host, Route } from '../../core/host.ts';
 import { createSessionPool, type SessionPool, type ShellSession } from '../session/session-pool.ts';
 import { toExecCommand } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';
-import { execCommand, exposePort, openPipe, readHostFile, type UserAccess, writeHostFile } from './host-operations.ts';
+import { execOnHost, exposePort, openPipe, readHostFile, type UserAccess, writeHostFile } from './host-operations.ts';
 
 /** What was proved before a connection may exist. */
 export interface ProvenHost {
@@ -49,7 +49,7 @@ export function createConnection(
     return {
       ...provenHost,
       closed: transport.closed,
-      exec: (command, signal, onLine) => withHostName(host, () => execCommand(userAccess, command, signal, onLine)),
+      exec: (command, signal, onLine) => withHostName(host, () => execOnHost(userAccess, command, signal, onLine)),
       read: (path, signal) => withHostName(host, () => readHostFile(userAccess, path, signal)),
       write: (path, content, meta, signal) => withHostName(host, () => writeHostFile(userAccess, path, content, meta, signal)),
       open: (command, signal) => withHostName(host, () => openPipe(userAccess, toExecCommand(command), signal)),

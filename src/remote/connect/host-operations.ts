@@ -24,7 +24,7 @@ export interface UserAccess {
 }
 
 /** Runs a command in a session, or on a channel of its own where its text is long. Throws SW2005, SW6001, SW6002. */
-export async function execCommand(access: UserAccess, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
+export async function execOnHost(access: UserAccess, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
   const start = performance.now();
   const text = sessionText(command);
   const splitters =
