@@ -110,17 +110,17 @@ async function runOverPipe(
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
   pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
-  pipe.stdin.on('error', () => undefined); // it reads no more: its exit status tells
+  pipe.stdin.on('error', () => undefined); // the process has ended: its exit status has the reason
   pipe.stdin.end(stdin ?? '');
   const exit = await pipe.done;
   if (left < 0)
-    throw new SwarmError('SW6001', `more than ${outputOptions.limit} bytes of output`, {
-      hint: 'Let the command write to a file, and fetch the file.',
+    throw new SwarmError('SW6001', `the command printed more than ${outputOptions.limit} bytes`, {
+      hint: 'Redirect the output to a file on the host and fetch the file.',
     });
   return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
 }
 
-/** An own channel whose process is what the text becomes. Aborting ends that process with its children. */
+/** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */
 export async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
   const { process, pid } = await startRemoteProcess(transport, become, text);

@@ -23,7 +23,7 @@ export function createJumpOpener(options: ConnectOptions, chain: readonly HostNa
   return async (via, address, port, signal) => {
     const host = options.hosts.find((each) => each.name === via);
     if (host === undefined) throw new SwarmError('SW1304', `the jump host ${via} is not in the inventory`, {});
-    if (chain.includes(via)) throw new SwarmError('SW1304', `the jump goes in a circle: ${[...chain, via].join(' → ')}`, {});
+    if (chain.includes(via)) throw new SwarmError('SW1304', `the jump hosts form a circle: ${[...chain, via].join(' → ')}`, {});
     const link = borrowConnection(options, host, (stop) => connectJump(host, chain, stop));
     try {
       const connection = await raceWithAbort(link.connection, signal);

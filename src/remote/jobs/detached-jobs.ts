@@ -20,8 +20,8 @@ const programArgv = (program: JobProgram, ...args: readonly string[]): Command['
   ...args,
 ];
 
-/** Detached work on the host of a proven connection. Needs `setsid` and `flock` there. Every call throws SW2005 when the link is lost:
- *  the job goes on, and `jobsOn` the next connection finds it. */
+/** Detached work on the host of a proven connection. Needs `setsid` and `flock` on the host. Every call throws SW2005 when the connection
+ *  is lost: the job goes on, and openHostJobs of the next connection finds it. */
 export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jobs {
   const run = (program: JobProgram, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
     execJobCommand(connection, signal, {
@@ -51,7 +51,7 @@ export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jo
   };
 }
 
-/** Every job that was begun there and not forgotten. */
+/** Every job on the host that was begun and not forgotten. */
 export async function listHostJobs(connection: JobConnection, signal: AbortSignal): Promise<readonly JobId[]> {
   const text = await execJobCommand(connection, signal, { argv: programArgv('list-jobs') });
   return text === '' ? [] : text.split('\n').map((name) => decodeURIComponent(name));
@@ -62,11 +62,11 @@ function jobFolderName(id: JobId): string {
   const name = id.replace(/[^A-Za-z0-9_.+@=:-]|^[.-]/g, (char) =>
     encodeURIComponent(char).replace(/^[^%]/, (plain) => `%${plain.charCodeAt(0).toString(16)}`),
   );
-  if (id === '' || id.includes('\0')) throw new SwarmError('SW5000', `not the name of a job: ${JSON.stringify(id)}`);
+  if (id === '' || id.includes('\0')) throw new SwarmError('SW5000', `not a valid name of a job: ${JSON.stringify(id)}`);
   return name.length <= 200 ? name : `${name.slice(0, 150)}-${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
 }
 
-/** The text goes over stdin, for it holds secrets, and is off the disk before the command starts. */
+/** The text goes over stdin, because it may have secrets. It is removed from the disk before the command starts. */
 function buildRunScript({ stdin, timeoutMs, ...command }: Command): string {
   const limit = timeoutMs === undefined ? [] : ['timeout', '-k', '20', String(timeoutMs / 1000)];
   const [program, ...args] = [...limit, ...command.argv];
@@ -78,9 +78,12 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
   const { exit, stdout, stderr } = await exec(command, signal);
   if (exit === 0) return stdout.trim();
   const errorFields = { host: host.name, ...(stderr === '' ? {} : { detail: stderr.trim() }) };
-  if (exit === 75) throw new SwarmError('SW3006', 'the job runs', { ...errorFields, hint: 'Cancel it first.' });
+  if (exit === 75) throw new SwarmError('SW3006', 'the job is still running', { ...errorFields, hint: 'Cancel the job first.' });
   if (exit === 74 || exit === 127)
-    throw new SwarmError('SW6011', 'setsid and flock are needed for jobs', { ...errorFields, hint: 'They are part of util-linux.' });
+    throw new SwarmError('SW6011', 'the host has no setsid or flock, which jobs need', {
+      ...errorFields,
+      hint: 'Install util-linux on the host.',
+    });
   throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', errorFields);
 }
 
@@ -91,7 +94,7 @@ function readStatus(text: string, { host }: JobConnection): JobStatus {
   if (state === 'running') return { state, bytes };
   if (state === 'exited') return { state, exit: Number(rest[0]), bytes };
   if (state === 'died') return { state, bytes, rebooted: rest[0] === 'yes' };
-  throw new SwarmError('SW2006', `not the status of a job: ${text}`, { host: host.name });
+  throw new SwarmError('SW2006', `the host printed something else than the status of a job: ${text}`, { host: host.name });
 }
 
 type LogChunk = { readonly offset: number; readonly bytes: Uint8Array };
@@ -106,7 +109,7 @@ async function* followLog(
   const streamLog = async function* (program: JobProgram, ...args: readonly string[]): AsyncGenerator<LogChunk, string, void> {
     const { stdin, stdout, stderr, done } = await connection.open({ argv: programArgv(program, jobFolderName(id), ...args) }, signal);
     let notes = '';
-    stdin.on('error', () => undefined); // the follower is gone: `done` tells
+    stdin.on('error', () => undefined); // the follower has ended: `done` has the reason
     stderr.on('data', (bytes: Buffer) => {
       notes += bytes.toString('latin1');
     });
@@ -119,11 +122,11 @@ async function* followLog(
       if ((await done) === 44) throw new SwarmError('SW6010', `there is no job ${id}`, { host: connection.host.name });
       return notes;
     } finally {
-      stdin.end(); // tells the follower there that nobody listens any more
+      stdin.end(); // the follower on the host ends with its stdin
     }
   };
   const end = Number(/^end +(\d+)$/m.exec(yield* streamLog('follow-job', String(offset + 1)))?.[1] ?? Number.NaN);
-  if (Number.isNaN(end)) throw new SwarmError('SW2005', `the log of job ${id} broke off`, { host: connection.host.name });
+  if (Number.isNaN(end)) throw new SwarmError('SW2005', `the log of job ${id} ended before the job did`, { host: connection.host.name });
   // the follower is stopped when the job ends, maybe before it has read the last lines
   if (end > offset) yield* streamLog('read-job-log', String(offset + 1), String(end - offset));
 }

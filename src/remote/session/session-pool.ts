@@ -3,15 +3,15 @@ import { SwarmError } from '../../core/error.ts';
 import { readProgram } from '../../core/package-root.ts';
 import type { Session } from './session.ts';
 
-/** A shell that was opened and greeted. */
+/** A shell that has started and has answered. */
 export interface ShellSession {
   readonly session: Session;
-  /** Of the shell itself, as that machine counts. */
+  /** The process id of the shell on the host. */
   readonly pid: number;
 }
 
-/** Whose programs run: `ours` are those that read and write files. A program of somebody else may leave a process behind that
- *  holds the session's output and prints when it likes, so no file is ever read through a session that had one. */
+/** `internal`: swarm reads and writes files. `user`: commands of tasks. Such a command may leave a process behind that prints to the session
+ *  later, so no file is ever read through a session that had one. */
 export type SessionUse = 'internal' | 'user';
 
 export interface SessionPool {
@@ -28,7 +28,7 @@ const MAX_SESSIONS = 4;
 /** How long the end of a command that was given up is waited for. */
 const KILL_WAIT_MS = 3000;
 
-/** `open` gives a new session, greeted; `first` one that is open already. */
+/** `openSession` opens a new session; `firstSession` is open already. */
 export function createSessionPool(openSession: () => Promise<ShellSession>, firstSession?: ShellSession): SessionPool {
   const idle: ShellSession[] = firstSession === undefined ? [] : [firstSession];
   const all = new Set<ShellSession>(idle);
@@ -70,7 +70,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
       return opened;
     } catch (error) {
       if (all.size === 0) {
-        waiting.shift()?.go(); // who waits for a session that will not be opened finds out alike
+        waiting.shift()?.go(); // who waits for a session tries to open one and gets the same error
         throw error;
       }
       limit = all.size; // the host gives no more at a time than these
@@ -88,7 +88,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
     all.delete(opened);
     opened.session.close();
   };
-  /** From a session of its own, so that no busy one is waited for. */
+  /** In an idle or a new session: a busy one may never be free. */
   const killProcess = async (pid: number): Promise<void> => {
     const spare = idle.pop();
     const killer = spare ?? (await openSession());
@@ -102,7 +102,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
       signal.throwIfAborted();
       const deadline = startDeadline(signal, ms);
       const borrowing = borrow(sessionUse);
-      let opened: ShellSession | undefined; // undefined while a session is only waited for: then there is nothing to end
+      let opened: ShellSession | undefined; // undefined while waiting for a session: then there is nothing to end
       try {
         opened = await Promise.race([borrowing, deadline.expired]);
         return await Promise.race([work(opened.session), deadline.expired]);
@@ -128,7 +128,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
 }
 
 interface Deadline {
-  /** Rejects when the time is over or the caller wants no more. */
+  /** Rejects when the time is over or the caller aborts. */
   readonly expired: Promise<never>;
   readonly reason: Error | undefined;
   stop(): void;

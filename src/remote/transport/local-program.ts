@@ -15,7 +15,7 @@ interface StartOptions {
   readonly store?: { readonly stdout: string[]; readonly stderr: string[]; readonly stdall: string[] };
 }
 
-/** Starts a program of this machine through zx. Every word is quoted for any POSIX sh here, because zx quotes for bash (M12);
+/** Starts a program of this machine through zx. Every word is quoted for any POSIX sh, because zx quotes for bash (M12);
  *  ZX_* variables change nothing. The promise resolves whatever the exit status is. */
 export function startLocalProgram(argv: Argv, options: StartOptions = {}): ProcessPromise {
   const text = `exec ${argv.map(quoteWord).join(' ')}`;

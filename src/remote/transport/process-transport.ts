@@ -62,7 +62,7 @@ const createDiscardingStore = (): { readonly stdout: string[]; readonly stderr: 
   return { stdout: none(), stderr: none(), stdall: none() };
 };
 
-/** As sshd does it: `/` for a user whose home is not there. */
+/** As sshd does it: `/` for a user whose home does not exist. */
 function homeFolder(): string {
   const home = homedir();
   return existsSync(home) ? home : '/';
@@ -75,7 +75,7 @@ function startLocalProcess(argv: Argv): RemoteProcess {
   const { child } = run;
   if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `cannot start ${program} on this machine`, {});
   const { stdin, pid } = child;
-  // zx reads both from the start: what comes before somebody listens here must wait
+  // zx reads both from the start: what comes before the caller listens must wait
   const [stdout, stderr] = [child.stdout.pipe(new PassThrough()), child.stderr.pipe(new PassThrough())];
   const done = Promise.resolve(run).then(({ exitCode, signal, cause }): number => {
     if (cause instanceof Error && exitCode === null && signal === null)
@@ -83,7 +83,7 @@ function startLocalProcess(argv: Argv): RemoteProcess {
     return toExitStatus(exitCode, signal);
   });
   done.catch(() => undefined);
-  stdin.on('error', () => undefined); // the process reads no more: `done` tells
+  stdin.on('error', () => undefined); // the process has ended: `done` has the reason
   const end = (): void => {
     stdin.destroy();
     stdout.resume();
@@ -102,7 +102,7 @@ function signalProcessGroup(pid: number): void {
 }
 
 /** Lets a shell that was started on stdio become another one. dash reads its commands in blocks: nothing may be sent behind
- *  the line before the new shell is there, or the old one would have it. */
+ *  the line before the new shell has started, or the old one would read it. */
 async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<RemoteProcess> {
   const nonce = newNonce();
   shell.stdin.write(`echo ${nonce};${commandLine}\n`);
@@ -110,7 +110,7 @@ async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<
   return shell;
 }
 
-/** A port of this machine leads to itself; another number needs somebody who listens there. */
+/** A port of this machine leads to itself; another number needs a server that forwards it. */
 async function exposeLocalPort(port: number, hostPort: number | undefined): Promise<Tunnel> {
   if (hostPort === undefined || hostPort === port) return { port, [Symbol.asyncDispose]: async () => undefined };
   const server = createServer({ noDelay: true }, (socket) => {

@@ -4,9 +4,9 @@ import { SwarmError, toSwarmError } from '../../core/error.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',
-  EHOSTUNREACH: 'no way to that address',
-  ENETUNREACH: 'no way to that network',
-  ENOTFOUND: 'no such host name',
+  EHOSTUNREACH: 'no route to the address',
+  ENETUNREACH: 'no route to the network',
+  ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the name server does not answer',
   ETIMEDOUT: 'no answer',
   ECONNRESET: 'the connection was reset',

@@ -16,14 +16,14 @@ export interface TreeEntry {
   readonly mtime: number;
   /** Where a link leads. */
   readonly target?: string;
-  /** Of a file here: another one, as soon as the file was written to or replaced. */
+  /** Of a file of this machine: changes when the file is written to or replaced. */
   readonly changeStamp?: string;
 }
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
 export type Tree = ReadonlyMap<string, TreeEntry>;
 
-/** What looking needs of a host: a Connection has it, a Remote, and a Probe's `query`. */
+/** What listing needs of a host. A Connection and a Remote have it. */
 export interface CommandRunner {
   exec(command: Command, signal: AbortSignal): Promise<ExecResult>;
 }
@@ -59,7 +59,7 @@ async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
 export interface RemoteTree {
   readonly tree: Tree;
   readonly hasRsync: boolean;
-  /** The folder is there. */
+  /** Whether the folder exists. */
   readonly exists: boolean;
 }
 

@@ -47,7 +47,7 @@ export async function sendWithRsync(
   const { exitCode } = await run.finally(unwatch);
   signal.throwIfAborted();
   if (exitCode === 0) return;
-  await relay; // a lost link is told as such
+  await relay; // throws where the connection was lost
   const why =
     errorOutput
       .trim()
@@ -57,7 +57,7 @@ export async function sendWithRsync(
 }
 
 async function relayStreams(host: PipeOpener, input: Duplex, output: Duplex, argvStream: Readable, signal: AbortSignal): Promise<void> {
-  for (const stream of [input, output, argvStream]) stream.on('error', () => undefined); // rsync is gone: its exit status tells
+  for (const stream of [input, output, argvStream]) stream.on('error', () => undefined); // rsync has ended: its exit status has the reason
   let text = '';
   for await (const bytes of argvStream) {
     text += String(bytes);
@@ -67,6 +67,6 @@ async function relayStreams(host: PipeOpener, input: Duplex, output: Duplex, arg
   if (program === undefined) return; // rsync ended before it wanted a connection
   const pipe = await host.open({ argv: [program, ...args] }, signal);
   pipe.stderr.on('data', () => undefined);
-  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined); // `done` tells
+  const quietly = (work: Promise<void>): Promise<void> => work.catch(() => undefined); // `done` has the reason
   await Promise.all([pipe.done, quietly(pipeline(output, pipe.stdin)), quietly(pipeline(pipe.stdout, input))]);
 }
