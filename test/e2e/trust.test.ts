@@ -140,7 +140,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('swarm hosts trust', () =>
       const both = await alone.run('hosts', 'trust', 'd3', '--yes');
       expect([both.exit, existsSync(alone.pins)]).toEqual([7, false]);
       expect(both.stderr).toMatch(
-        /error\[SW3004\]: d3 was not pinned: local 127\.0\.0\.1:\d+: the host key is that of d3, the machine-id is not/,
+        /error\[SW3004\]: d3 was not pinned: local 127\.0\.0\.1:\d+: the host key is that of d3, but the machine-id is not/,
       );
     } finally {
       await clone[Symbol.asyncDispose]();

@@ -6,7 +6,7 @@ import { initialRunState, type RunState, reduce } from '../../src/core/run-state
 import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';
 import { type RunDeps, type RunOptions, runPlaybook } from '../../src/engine/run.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
-import type { RouteReport } from '../../src/remote/connect/connect.ts';
+import type { RouteReport } from '../../src/remote/connect/connect-options.ts';
 import { virtualClock } from './clock.ts';
 import { hostNamed, Machine } from './machine.ts';
 import { testModules } from './modules.ts';

@@ -1,5 +1,5 @@
 import type { Host } from '../../src/core/host.ts';
-import type { ConnectOptions } from '../../src/remote/connect/connect.ts';
+import type { ConnectOptions } from '../../src/remote/connect/connect-options.ts';
 import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
 
 /** Nothing of the user's own configuration; `change` for what a test needs different. */

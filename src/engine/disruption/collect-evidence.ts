@@ -3,7 +3,7 @@ import { toErrorJson } from '../../core/error.ts';
 import { formatRoute } from '../../core/host.ts';
 import type { JobId } from '../../core/job.ts';
 import type { HostState } from '../../core/run-state.ts';
-import type { RouteReport } from '../../remote/connect/connect.ts';
+import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { type DisruptionRequest, refusal } from './disruption-request.ts';
 import { findRunningJobs } from './find-jobs.ts';
 

@@ -1,9 +1,9 @@
 import type PQueue from 'p-queue';
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
 import { SwarmError, toErrorJson } from '../../core/error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import { type Become, fingerprint, formatRoute, type Host } from '../../core/host.ts';
-import { raceWithAbort } from '../abort.ts';
 import type { Clock } from '../clock.ts';
 
 const TUNNEL_RETRY_MS = 1000;

@@ -1,6 +1,6 @@
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Json } from '../../core/host.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
-import { raceWithAbort } from '../abort.ts';
 import type { HostApi } from '../host/host-api.ts';
 
 /** How the changes of a module are applied. */

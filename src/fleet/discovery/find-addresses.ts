@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { promisify } from 'node:util';
 import type { Inventory, Route } from '../../core/host.ts';
+import { readLocalProgram } from '../../remote/transport/local-program.ts';
 import { listAddresses } from './network-addresses.ts';
 import { formatAddress } from './ssh-scan.ts';
 import type { TailscalePeer } from './tailscale.ts';
@@ -32,15 +31,12 @@ const listPeerAddresses = (peer: TailscalePeer): readonly string[] =>
 
 /** Addresses that this machine has exchanged packets with lately; none where there is no `ip` command. */
 async function listNeighbors(): Promise<readonly string[]> {
-  try {
-    const { stdout } = await promisify(execFile)('ip', ['neigh', 'show'], { timeout: 5000 });
-    return stdout
-      .split('\n')
-      .filter((line) => !/FAILED|INCOMPLETE/.test(line) && !/^fe80:/i.test(line))
-      .flatMap((line) => line.split(' ')[0] || []);
-  } catch {
-    return [];
-  }
+  const { exit, stdout } = await readLocalProgram(['ip', 'neigh', 'show'], { timeoutMs: 5000, maxBytes: 1024 * 1024 });
+  if (exit !== 0) return []; // not installed
+  return stdout
+    .split('\n')
+    .filter((line) => !/FAILED|INCOMPLETE/.test(line) && !/^fe80:/i.test(line))
+    .flatMap((line) => line.split(' ')[0] || []);
 }
 
 /** This machine's own addresses. */

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
+import { readLocalProgram } from '../../remote/transport/local-program.ts';
 
 /** What we read of a peer; everything else may come, go and change its form from release to release. */
 const peerSchema = z.looseObject({
@@ -49,11 +48,8 @@ export async function readTailscalePeers(file?: string): Promise<readonly Tailsc
 }
 
 async function runTailscale(): Promise<string | undefined> {
-  try {
-    return (await promisify(execFile)('tailscale', ['status', '--json'], { timeout: 10_000, maxBuffer: 64 * 1024 * 1024 })).stdout;
-  } catch {
-    return undefined; // not installed, or no daemon
-  }
+  const { exit, stdout } = await readLocalProgram(['tailscale', 'status', '--json'], { timeoutMs: 10_000, maxBytes: 64 * 1024 * 1024 });
+  return exit === 0 ? stdout : undefined; // not installed, or no daemon
 }
 
 function parseStatus(text: string, from: string): z.output<typeof statusSchema> {

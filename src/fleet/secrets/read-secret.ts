@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { lstatSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { SwarmError } from '../../core/error.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import { parseSecretSource } from '../../language/schema/secret-source.ts';
@@ -61,13 +59,11 @@ function readFromFile(name: string, path: string, dir: string): string {
 }
 
 async function readFromCommand(name: string, command: string, dir: string): Promise<string> {
-  try {
-    return (await promisify(execFile)('/bin/sh', ['-c', command], { cwd: dir, timeout: 120_000, maxBuffer: 1 << 20 })).stdout;
-  } catch (error) {
-    const { code } = error as { readonly code?: number | string };
-    throw secretError(
-      `the command of the secret ${name} failed${code === undefined ? '' : ` (${code})`}`,
-      'Run it by hand. swarm does not show its output, which may be secret.',
-    );
-  }
+  const { readLocalProgram } = await import('../../remote/transport/local-program.ts');
+  const { exit, stdout } = await readLocalProgram(['sh', '-c', command], { cwd: dir, timeoutMs: 120_000, maxBytes: 1024 * 1024 });
+  if (exit === 0) return stdout;
+  throw secretError(
+    `the command of the secret ${name} failed (${exit})`,
+    'Run it by hand. swarm does not show its output, which may be secret.',
+  );
 }

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
 import { formatRoute, type Host, type HostKey, type HostName, type Identity, isSameKey, isSshRoute } from '../../core/host.ts';
-import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
+import { connect } from '../../remote/connect/connect.ts';
+import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import type { Project } from '../project/project.ts';
 import { refuseForeignKeys, refuseRevokedKeys } from './agreed-keys.ts';

@@ -1,6 +1,7 @@
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 import { formatRoute, type Host } from '../../core/host.ts';
-import { type ConnectOptions, connect } from '../../remote/connect/connect.ts';
+import { connect } from '../../remote/connect/connect.ts';
+import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 
 /** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be recognized, so a

@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
 import { type Host, type HostKey, type Identity, isSshRoute, type Route } from '../../core/host.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
-import { readCommandMachineId } from '../../remote/connect/scan-host-keys.ts';
 import { writePin } from '../../remote/identity/pins.ts';
+import { readCommandMachineId } from '../../remote/identity/read-machine-id.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
 import { selectAgreedKeys } from './agreed-keys.ts';

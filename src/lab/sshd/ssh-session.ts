@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import type { PseudoTtyInfo, ServerChannel, Session } from 'ssh2';
 import type { Faults } from './faults.ts';
+import { clearWaitingChunk } from './ssh2-channel-state.ts';
 
 /** Where and how a drone runs what it is asked to. */
 export interface SessionHost {
@@ -88,17 +89,15 @@ async function pumpStream(from: Readable, write: (chunk: Buffer) => Promise<void
   }
 }
 
-/** One write at a time over both streams: ssh2 keeps a single place for a chunk that waits for the window, never
- *  clears it, and so repeats or loses output when stdout and stderr wait together. */
+/** One write at a time over both streams, because of what clearWaitingChunk is for. */
 function serializeWrites(channel: ServerChannel): (sink: Writable, chunk: Buffer) => Promise<void> {
-  const waiting = channel as unknown as Record<'_chunk' | '_chunkcb' | '_chunkErr' | '_chunkcbErr', undefined>;
   let last = Promise.resolve();
   return (sink, chunk) => {
     last = last.then(
       () =>
         new Promise((written) => {
           sink.write(chunk, () => {
-            waiting._chunk = waiting._chunkcb = waiting._chunkErr = waiting._chunkcbErr = undefined;
+            clearWaitingChunk(channel);
             written();
           });
         }),

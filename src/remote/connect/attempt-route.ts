@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -32,7 +33,7 @@ export interface Hop {
 
 export type HopOpener = (via: HostName, address: string, port: number, signal: AbortSignal) => Promise<Hop>;
 
-/** Tries one route to its end: link, host key, login, probe. Everything it opened is closed again unless it is proven. */
+/** Tries one route: socket, host key, login, probe. Closes everything that it opened unless the route is proven. */
 export async function attemptRoute(
   host: Host,
   route: Route,
@@ -63,21 +64,21 @@ export const notTrustedError = (host: Host): SwarmError =>
     hint: `Run: swarm hosts trust ${host.name}`,
   });
 
-/** Behind a command there is no handshake, so without a pinned machine-id whatever answers would be taken for the host. */
+/** Behind a command there is no handshake, so without a pinned machine-id any machine would be accepted as the host. */
 const noMachineIdError = (host: Host): SwarmError =>
   new SwarmError('SW1305', `${host.name} cannot prove its identity over a command route, because no machine-id is pinned`, {
     host: host.name,
     hint: `Run: swarm hosts trust ${host.name}. A machine without /etc/machine-id needs an SSH route.`,
   });
 
-/** A route that was not proven, and what its error says of it: a jump that another machine answers for leads elsewhere too. */
+/** The attempt of a route that was not proven. A jump host where another machine answers makes the route misdirected too. */
 function toFailedAttempt(error: SwarmError): RouteAttempt {
   const machine = findAnsweringMachine(error);
   if (machine !== undefined) return { status: 'misdirected', error, machine };
   return { status: errorKind(error.code).outcome === 'refused' ? 'untrusted' : 'unreachable', error };
 }
 
-/** What is no error of ours comes from the network, unless this machine is at fault. */
+/** Another error than a SwarmError comes from the network, unless this machine is at fault (EMFILE, for example). */
 function toRouteError(error: unknown): SwarmError {
   const known = toSwarmError(error);
   const isLocal = known.code !== 'SW5000' && known.code !== 'SW5011';
@@ -94,15 +95,15 @@ async function attemptOverSsh(
   openHop: HopOpener,
   signal: AbortSignal,
 ): Promise<RouteAttempt> {
-  const [{ openSshTransport: dial }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
+  const [{ openSshTransport }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
   const settings = findSshSettings(host, route, options);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
-  const hop = await openRouteStream(host, route, options, openHop, signal); // last: nothing that it opened is forgotten
+  const hop = await openRouteStream(host, route, options, openHop, signal); // last, so that every exit closes it
   let mismatch: IdentityMismatch | undefined;
   let shownFingerprint: string | undefined;
   try {
-    const transport = await dial(
+    const transport = await openSshTransport(
       {
         stream: hop.stream,
         host: host.name,
@@ -134,7 +135,7 @@ async function attemptOverSsh(
 const findSshSettings = (host: Host, { address }: SshRoute, options: ConnectOptions): SshSettings =>
   options.sshConfig.settings({ name: host.name, address, user: host.login.user });
 
-/** The socket of the route: from here, or from the last hop. What ~/.ssh/config calls ProxyJump must be hosts of the inventory. */
+/** The socket of the route: from this machine, or from the last hop. What ~/.ssh/config calls ProxyJump must be hosts of the inventory. */
 export async function openRouteStream(
   host: Host,
   route: SshRoute,
@@ -144,7 +145,7 @@ export async function openRouteStream(
 ): Promise<Hop> {
   if (route.kind === 'jump') return openHop(route.via, route.address, route.port, signal);
   const { hostName = route.address, proxyJump, refusalReason: refuse } = findSshSettings(host, route, options);
-  if (refuse !== undefined) throw new SwarmError('SW2001', `~/.ssh/config refuses it: ${refuse}`, {});
+  if (refuse !== undefined) throw new SwarmError('SW2001', `~/.ssh/config does not allow the connection: ${refuse}`, {});
   const last = proxyJump.at(-1);
   if (last !== undefined) return openHop(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, hostName, route.port, signal);
   const stream = await connectTcp(hostName, route.port, signal);
@@ -158,14 +159,14 @@ async function attemptOverProcess(
   signal: AbortSignal,
 ): Promise<RouteAttempt> {
   if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: noMachineIdError(host) };
-  const { createProcessTransport: processCarrier } = await import('../transport/process-transport.ts');
-  const transport = processCarrier(route.kind === 'command' ? route.argv : undefined);
+  const { createProcessTransport } = await import('../transport/process-transport.ts');
+  const transport = createProcessTransport(route.kind === 'command' ? route.argv : undefined);
   const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(transport, become) : undefined;
   return proveMachine(host, route, options, transport, signal, async () => undefined, openSession);
 }
 
-/** The probe on a new shell: its text goes with the request for the shell, so the answer costs no round trip of its own.
- *  Without `open` every further shell is a process of its own, and has to prove the same machine again. */
+/** Runs the probe on a new shell and compares the machine-id. Without `openSession` every further shell is a process of its own, and has
+ *  to prove the same machine again. */
 async function proveMachine(
   host: Host,
   route: Route,
@@ -175,11 +176,10 @@ async function proveMachine(
   release: () => Promise<void>,
   openSession?: (become: Become | undefined) => Promise<ShellSession>,
 ): Promise<RouteAttempt> {
-  const onAbort = (): void => void transport.close();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => void transport.close());
   try {
     signal.throwIfAborted();
-    const { opened, probe } = await openProbedSession(transport, undefined);
+    const { shell, probe } = await openProbedSession(transport, undefined);
     const mismatch = checkMachineId(host, probe.machineId, options.hosts);
     if (mismatch !== undefined) {
       await transport.close();
@@ -195,17 +195,17 @@ async function proveMachine(
     };
     const openProvenSession: typeof openSession = async (become) => {
       const next = await openProbedSession(transport, become);
-      if (isSameMachine(next.probe, probe)) return next.opened;
-      next.opened.session.close();
-      throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine or boot than before`, {});
+      if (isSameMachine(next.probe, probe)) return next.shell;
+      next.shell.session.close();
+      throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine than before, or the machine has restarted`, {});
     };
-    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, opened, release);
+    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, shell, release);
     return { status: 'proven', connection };
   } catch (error) {
     await transport.close();
     throw error;
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unwatch();
   }
 }
 

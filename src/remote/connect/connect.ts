@@ -1,3 +1,4 @@
+import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
@@ -7,13 +8,11 @@ import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
 import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
 
-export type { ConnectOptions, RouteReport } from './connect-options.ts';
-
-/** How long a route has before the next one is tried beside it (RFC 8305 calls it the connection attempt delay). */
+/** How long a route has before the next one is tried at the same time (the connection attempt delay of RFC 8305). */
 const HEAD_START_MS = 300;
 
 /** Walks the routes, the last winner first, until one proves that it leads to this machine: only then is there a connection.
- *  Throws one SwarmError for all routes, with the code of the most telling one: SW3001, SW3004, SW2003, SW2008, SW2002, SW2001;
+ *  Throws one SwarmError for all routes, with the code of the most important one: SW3001, SW3004, SW2003, SW2008, SW2002, SW2001;
  *  SW1305 for a host that was never trusted. */
 export function connect(host: Host, options: ConnectOptions, signal: AbortSignal): Promise<Connection> {
   return connectThroughChain(host, options, [], signal);
@@ -65,9 +64,8 @@ function raceRoutes(
       clearTimeout(timer);
       reject(error);
     };
-    const onAbort = (): void => rejectRace(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return reject(signal.reason);
+    const unwatch = onAbort(signal, () => rejectRace(signal.reason));
     const start = (): void => {
       clearTimeout(timer);
       const route = routes[next++];
@@ -85,13 +83,13 @@ function raceRoutes(
           debugLog('routes', host.name, () => describeAttempt(route, attempted, performance.now() - startedAt));
           if (attempted.status === 'proven') {
             clearTimeout(timer);
-            signal.removeEventListener('abort', onAbort);
-            stop.abort(new Error('another route was quicker'));
+            unwatch();
+            stop.abort(new Error('another route was faster'));
             return resolve(attempted.connection);
           }
           failed.push({ route, error: attempted.error });
           if (failed.length < routes.length) return start();
-          signal.removeEventListener('abort', onAbort);
+          unwatch();
           return rejectRace(allRoutesFailedError(host, failed));
         },
         (error) => (both.aborted ? undefined : rejectRace(error)),
@@ -135,7 +133,7 @@ function allRoutesFailedError(host: Host, failed: readonly { readonly route: Rou
       : `none of ${failed.length} routes: ${formatRoute(worst.route)}: ${message}`,
     {
       host: host.name,
-      hint: hint ?? `swarm hosts verify ${host.name} tries every route again.`,
+      hint: hint ?? `Run: swarm hosts verify ${host.name}`,
       detail:
         second === undefined
           ? only?.error.detail

@@ -1,3 +1,4 @@
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName } from '../../core/host.ts';
@@ -22,13 +23,13 @@ export function createJumpOpener(options: ConnectOptions, chain: readonly HostNa
   return async (via, address, port, signal) => {
     const host = options.hosts.find((each) => each.name === via);
     if (host === undefined) throw new SwarmError('SW1304', `the jump host ${via} is not in the inventory`, {});
-    if (chain.includes(via)) throw new SwarmError('SW1304', `the jump goes in a circle: ${[...chain, via].join(' → ')}`, {});
+    if (chain.includes(via)) throw new SwarmError('SW1304', `the jump hosts form a circle: ${[...chain, via].join(' → ')}`, {});
     const link = borrowConnection(options, host, (stop) => connectJump(host, chain, stop));
     try {
-      const connection = await orAborted(link.connection, signal);
-      const carrier = findTransport(connection);
-      if (carrier === undefined) throw new Error('a connection without a carrier');
-      const stream = await orAborted(carrier.openTcpStream(address, port), signal);
+      const connection = await raceWithAbort(link.connection, signal);
+      const transport = findTransport(connection);
+      if (transport === undefined) throw new Error('a connection without a transport');
+      const stream = await raceWithAbort(transport.openTcpStream(address, port), signal);
       return createHop(stream, link.release);
     } catch (error) {
       await link.release();
@@ -94,14 +95,4 @@ function openShared(
 
 function forgetShared(links: Map<HostName, SharedConnection>, name: HostName, link: SharedConnection): void {
   if (links.get(name) === link) links.delete(name);
-}
-
-/** A stream that comes too late is closed again by its carrier, which nobody holds any more. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

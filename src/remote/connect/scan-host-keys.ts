@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostKey, Route } from '../../core/host.ts';
-import { openProbedSession } from '../session/shell-startup.ts';
 import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-transport.ts';
-import { createProcessTransport } from '../transport/process-transport.ts';
+import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
 import { openRouteStream } from './attempt-route.ts';
 import { createHopOpener } from './connect.ts';
 import type { ConnectOptions } from './connect-options.ts';
@@ -38,67 +38,45 @@ export async function scanHostKeys(host: Host, route: Route, options: ConnectOpt
     };
     const first = await takeKey(HOST_KEY_TYPES);
     if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no host key of a safe type', { host: host.name });
+    const { banner, strictKeyExchange: strict, keyTypes: offered = HOST_KEY_TYPES } = first.greeting;
     // both RSA names are of one key
-    const others = HOST_KEY_TYPES.filter((type) => first.offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
+    const others = HOST_KEY_TYPES.filter((type) => offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
     const rest = await Promise.all(
       others.filter((type) => !(type === 'rsa-sha2-512' && first.key?.type === 'ssh-rsa')).map((type) => takeKey([type])),
     );
-    return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner: first.banner, strict: first.strict };
+    return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner, strict };
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** What a machine behind a command tells of itself, where there is no handshake: its hashed machine-id, to be pinned by whoever typed the
- *  command. Throws SW2006 where no shell answers. */
-export async function readCommandMachineId(route: Extract<Route, { kind: 'command' }>, signal: AbortSignal): Promise<string | undefined> {
-  const transport = createProcessTransport(route.argv);
-  const onAbort = (): void => void transport.close();
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return (await openProbedSession(transport, undefined)).probe.machineId;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-    await transport.close();
-  }
-}
-
 interface ScannedKey {
   readonly key?: HostKey;
-  /** Algorithms that the server's greeting offers. */
-  readonly offered: readonly string[];
-  readonly banner: string;
-  readonly strict: boolean;
+  readonly greeting: ServerGreeting;
 }
 
-/** ssh2 tells what the other side offers in its debug lines only. */
+/** One handshake. It ends with the first key, or where the server has no key of these types. */
 function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSignal): Promise<ScannedKey> {
   const client = new ssh2.Client();
-  let offered: readonly string[] = HOST_KEY_TYPES;
-  let banner = '';
-  let strict = false;
+  const { debug, greeting } = createGreetingReader();
   let key: HostKey | undefined;
   return new Promise<ScannedKey>((resolve, reject) => {
-    const settle = (error?: Error): void => {
-      signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) return reject(signal.reason);
+    const close = (): void => {
       client.destroy();
       stream.destroy();
-      if (key !== undefined || /no matching host key/i.test(error?.message ?? ''))
-        resolve({ offered, banner, strict, ...(key === undefined ? {} : { key }) });
-      else
-        reject(
-          error instanceof SwarmError
-            ? error
-            : new SwarmError('SW2001', `no SSH server answers: ${error?.message ?? 'the connection was closed'}`, { cause: error }),
-        );
     };
-    const onAbort = (): void => {
-      client.destroy();
-      stream.destroy();
+    const unwatch = onAbort(signal, () => {
+      close();
       reject(signal.reason);
+    });
+    const settle = (error?: Error): void => {
+      unwatch();
+      close();
+      if (key !== undefined) resolve({ key, greeting: greeting() });
+      else if (/no matching host key/i.test(error?.message ?? '')) resolve({ greeting: greeting() });
+      else reject(error instanceof SwarmError ? error : noServerError(error));
     };
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
     client.on('error', settle).on('close', () => settle());
     client.connect({
       ...handshakeOptions(stream, types, (shown) => {
@@ -106,12 +84,10 @@ function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSign
         return false; // enough: nothing follows a denied key
       }),
       username: 'none',
-      debug: (line) => {
-        const list = /^Handshake: \(remote\) Host key format: (.*)$/.exec(line)?.[1];
-        if (list !== undefined) offered = list.split(',');
-        if (line.startsWith('Handshake: (remote) KEX method:')) strict = line.includes('kex-strict-s-v00@openssh.com');
-        banner = /^Remote ident: '(?:SSH-[\d.]+-)?(.*)'$/.exec(line)?.[1] ?? banner;
-      },
+      debug,
     });
   });
 }
+
+const noServerError = (error: Error | undefined): SwarmError =>
+  new SwarmError('SW2001', `no SSH server answers: ${error?.message ?? 'the connection was closed'}`, { cause: error });

@@ -18,7 +18,7 @@ export function checkHostKey(
 ): IdentityMismatch | undefined {
   const shown = `${key.type} ${fingerprint(key.blob)}`;
   if (revoked(key)) {
-    const error = new SwarmError('SW2008', `the machine shows a revoked key: ${shown}`, {
+    const error = new SwarmError('SW2008', `the host key is revoked: ${shown}`, {
       hint: 'Make new keys on the machine: rm /etc/ssh/ssh_host_*; ssh-keygen -A',
     });
     return { error, status: 'untrusted' };
@@ -34,20 +34,20 @@ export function checkHostKey(
     return { error, status: 'misdirected', machine: actual.name };
   }
   const pinned = host.identity?.hostKeys.map((each) => `${each.type} ${fingerprint(each.blob)}`) ?? [];
-  const error = new SwarmError('SW2003', `the machine shows a key that is not pinned: ${shown}`, {
+  const error = new SwarmError('SW2003', `the host key is not pinned: ${shown}`, {
     hint: `Compare it at the console of ${host.name} (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). If it is right, run: swarm hosts trust ${host.name} --replace`,
     detail: pinned.length === 0 ? 'nothing is pinned' : `pinned: ${pinned.join(', ')}`,
   });
   return { error, status: 'untrusted' };
 }
 
-/** A key that two hosts have proves neither, unless their machine-ids, asked for next, tell them apart. */
+/** A key that two hosts have proves neither of them, unless their machine-ids differ. Those are read next. */
 function checkSharedKey(host: Host, key: HostKey, hosts: readonly Host[]): IdentityMismatch | undefined {
   const twin = hosts.find((each) => each.name !== host.name && ownsKey(each, key));
   const ids = [host.identity?.machineId, twin?.identity?.machineId];
   if (twin === undefined || (ids[0] !== undefined && ids[1] !== undefined && ids[0] !== ids[1])) return undefined;
-  const error = new SwarmError('SW1302', `${host.name} and ${twin.name} have the same host key: it may be either that answers`, {
-    hint: 'a clone? make new keys on one of them: remove /etc/ssh/ssh_host_*, then ssh-keygen -A, and swarm hosts trust it --replace',
+  const error = new SwarmError('SW1302', `${host.name} and ${twin.name} have the same host key, so either of them may have answered`, {
+    hint: 'Is one a clone? Make new keys on it: rm /etc/ssh/ssh_host_*; ssh-keygen -A. Then run: swarm hosts trust NAME --replace',
   });
   return { error, status: 'untrusted' };
 }
@@ -55,15 +55,15 @@ function checkSharedKey(host: Host, key: HostKey, hosts: readonly Host[]): Ident
 const ownsKey = (host: Host, key: HostKey): boolean =>
   host.identity?.hostKeys.some((each) => each.type === key.type && each.blob === key.blob) ?? false;
 
-/** The machine-id that was told, against the pinned one; undefined: it agrees, or none is pinned. */
+/** Compares the machine-id of the probe with the pinned one. Undefined: they are equal, or none is pinned. */
 export function checkMachineId(host: Host, machineId: string | undefined, hosts: readonly Host[]): IdentityMismatch | undefined {
   const pinned = host.identity?.machineId;
   if (pinned === undefined || pinned === machineId) return undefined;
   const actual =
     machineId === undefined ? undefined : hosts.find((each) => each.name !== host.name && each.identity?.machineId === machineId);
   const owner = machineId === undefined ? 'it has none' : actual === undefined ? 'it is nobody else’s' : `it is that of ${actual.name}`;
-  const error = new SwarmError('SW3004', `the host key is that of ${host.name}, the machine-id is not: ${owner}`, {
-    hint: `A clone, or a restored backup? After a look: swarm hosts trust ${host.name} --replace`,
+  const error = new SwarmError('SW3004', `the host key is that of ${host.name}, but the machine-id is not: ${owner}`, {
+    hint: `If it is a clone or a restored backup that you expect, run: swarm hosts trust ${host.name} --replace`,
     ...(actual === undefined ? {} : { cause: { machine: actual.name } }),
   });
   return { error, status: actual === undefined ? 'untrusted' : 'misdirected', ...(actual === undefined ? {} : { machine: actual.name }) };

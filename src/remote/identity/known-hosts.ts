@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type HostKey, isSameKey } from '../../core/host.ts';
 
-/** One line that says which key a host has. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
+/** One line of known_hosts: a key of a host. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
 export interface KnownHost {
   readonly kind: 'key';
   /** Counts from 1. */
@@ -60,7 +60,7 @@ export const readRevocationCheck = (files: readonly string[]): ((key: HostKey) =
 
 /** What the user's own files say of one key that answers under these names (`10.0.0.1`, `[10.0.0.1]:2222`). */
 export interface KnownKeyMatch {
-  /** The names under which they have this very key; a hashed one is told as such. */
+  /** The names that have this key. A hashed name is given as hashed. */
   readonly names: readonly string[];
   /** They have another key of this type under one of the names. */
   readonly hasOtherKey: boolean;

@@ -1,18 +1,19 @@
 import { createHmac } from 'node:crypto';
 import type { Facts } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 
-/** Ours: the raw machine-id stays on its machine, as systemd asks (sd_id128_get_machine_app_specific). */
+/** swarm's own key: only a hash of the machine-id leaves the host, as systemd asks (sd_id128_get_machine_app_specific). */
 const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
 
 /** HMAC-SHA256 of the 32 hex digits of /etc/machine-id, hex. */
 export const hashMachineId = (raw: string): string => createHmac('sha256', APPLICATION_KEY).update(raw.trim()).digest('hex');
 
-/** More than this before and within the answer is not an answer. */
+/** Upper limit, in bytes, for what start-up files print and the answer of the probe together. */
 export const PROBE_LIMIT = 64 * 1024;
 const ANSWER_LIMIT = 4096;
 
-/** What a machine tells about itself; nothing of it is proof but together with the host key. */
+/** What the probe prints. It proves something only together with the host key. */
 export interface ProbeResult {
   /** Hashed. */
   readonly machineId?: string;
@@ -23,28 +24,16 @@ export interface ProbeResult {
   readonly facts: Facts;
 }
 
-/** The fixed text; builtins alone unless the kernel is older than 6.1 (uname) or nobody set USER (id). Free of single quotes,
- *  backslashes, exclamation marks and newlines, so that a login shell of any kind can hand it on within '...'. */
-export const buildProbeScript = (nonce: string): string =>
-  [
-    `echo ${nonce}`,
-    'p() { printf %s= "$1"; printf %s "$2"; echo; }',
-    'r() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; }',
-    'p pid $$',
-    'f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; r $f machine',
-    'r /proc/sys/kernel/random/boot_id boot',
-    'r /proc/1/stat init',
-    'v=other; [ -d /run/openrc ] && v=openrc; [ -d /run/systemd/system ] && v=systemd; p system $v',
-    'r /proc/sys/kernel/hostname host',
-    'r /proc/sys/kernel/osrelease kernel',
-    'v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] || v=$(uname -m); p arch "$v"',
-    'v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v"',
-    'r /sys/devices/system/cpu/online online',
-    'r /proc/meminfo memory',
-    'v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v"',
-    'v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v"',
-    'p home "$HOME"',
-  ].join('; ');
+/** The probe on one line without quotes of its own, so that a login shell of any kind can hand it on within '...'. */
+export const buildProbeScript = (nonce: string): string => `echo ${nonce}; ${joinLines(readProgram('src/remote/identity/probe.sh'))}`;
+
+/** Leaves out the comments: each has a line of its own. */
+const joinLines = (program: string): string =>
+  program
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !line.startsWith('#'))
+    .join(' ');
 
 /** In this order, each once. */
 const ANSWER_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
@@ -64,18 +53,18 @@ const ANSWER_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
   ['home', /^[\x20-\x7e]{0,1024}$/],
 ];
 
-/** The strict reader of what `probeText(nonce)` printed, which may stand behind what start-up files printed. Throws SW2006. */
+/** Reads what the probe printed behind the nonce; start-up files may have printed before it. Every line must be valid. Throws SW2006. */
 export function readProbe(text: string, nonce: string): ProbeResult {
   const at = text.lastIndexOf(`${nonce}\n`);
   const answer = at === -1 ? '' : text.slice(at + nonce.length + 1);
   if (answer.length > ANSWER_LIMIT) throw probeError('the answer is too long');
   const rows = answer.split('\n');
-  if (rows.length !== ANSWER_FORMAT.length + 1 || rows.at(-1) !== '') throw probeError('the answer has not the right lines');
+  if (rows.length !== ANSWER_FORMAT.length + 1 || rows.at(-1) !== '') throw probeError('the answer has the wrong number of lines');
   const value: Record<string, string> = {};
   for (const [index, [key, pattern]] of ANSWER_FORMAT.entries()) {
     const row = rows[index] ?? '';
     const field = row.slice(key.length + 1);
-    if (!row.startsWith(`${key}=`) || !pattern.test(field)) throw probeError(`its ${key} has another form than it should`);
+    if (!row.startsWith(`${key}=`) || !pattern.test(field)) throw probeError(`the value of ${key} is not valid`);
     value[key] = field;
   }
   const get = (key: string): string => value[key] ?? '';
@@ -118,5 +107,5 @@ const parseNumberRanges = (list: string): ReadonlySet<number> =>
 
 const probeError = (why: string): SwarmError =>
   new SwarmError('SW2006', `the host does not answer as a shell: ${why}`, {
-    hint: 'A start-up file of the login that prints, asks or changes the shell breaks it: try ssh HOST sh -c true.',
+    hint: 'Check the start-up files of the login shell (.bashrc, .profile). None may print text, ask a question or start another shell. Try: ssh HOST sh -c true',
   });

@@ -2,39 +2,37 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Command, Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
+import { readProgram } from '../../core/package-root.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
-import {
-  CANCEL_SCRIPT,
-  FOLLOW_SCRIPT,
-  FORGET_SCRIPT,
-  LIST_SCRIPT,
-  READ_LOG_SCRIPT,
-  START_SCRIPT,
-  STATUS_SCRIPT,
-  WRAPPER_SCRIPT,
-} from './job-scripts.ts';
 
 type JobConnection = Pick<Connection, 'exec' | 'open' | 'host'>;
 const CANCEL_GRACE_MS = 20_000;
 
-/** Detached work on the host of a proven connection. Needs `setsid` and `flock` there. Every call throws SW2005 when the link is lost:
- *  the job goes on, and `jobsOn` the next connection finds it. */
+const FOLDER = 'src/remote/jobs';
+type JobProgram = 'start-job' | 'job-status' | 'follow-job' | 'read-job-log' | 'cancel-job' | 'forget-job' | 'list-jobs';
+
+const programArgv = (program: JobProgram, ...args: readonly string[]): Command['argv'] => [
+  'sh',
+  '-c',
+  readProgram(`${FOLDER}/${program}.sh`),
+  'swarm',
+  ...args,
+];
+
+/** Detached work on the host of a proven connection. Needs `setsid` and `flock` on the host. Every call throws SW2005 when the connection
+ *  is lost: the job goes on, and openHostJobs of the next connection finds it. */
 export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jobs {
-  const runScript = (text: string, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
+  const run = (program: JobProgram, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
     execJobCommand(connection, signal, {
-      argv: ['sh', '-c', text, 'swarm', jobFolderName(id), ...args],
+      argv: programArgv(program, jobFolderName(id), ...args),
       ...(stdin === undefined ? {} : { stdin }),
     });
 
   return {
     start: async (id, command) => {
-      const reply = await runScript(
-        START_SCRIPT,
-        id,
-        [WRAPPER_SCRIPT, randomBytes(16).toString('hex')],
-        Buffer.from(buildRunScript(command)),
-      );
+      const args = [readProgram(`${FOLDER}/job-wrapper.sh`), randomBytes(16).toString('hex')];
+      const reply = await run('start-job', id, args, Buffer.from(buildRunScript(command)));
       debugLog('jobs', connection.host.name, () => `${id}: ${reply === 'attached' ? 'attached' : 'started'}`);
       return reply === 'attached' ? 'attached' : 'started';
     },
@@ -42,20 +40,20 @@ export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jo
       debugLog('jobs', connection.host.name, () => `${id}: following the log from byte ${fromByte}`);
       return followLog(connection, signal, id, fromByte);
     },
-    status: async (id) => readStatus(await runScript(STATUS_SCRIPT, id), connection),
+    status: async (id) => readStatus(await run('job-status', id), connection),
     cancel: async (id, graceMs = CANCEL_GRACE_MS) => {
-      const left = await runScript(CANCEL_SCRIPT, id, [String(Math.ceil(graceMs / 100))]);
+      const left = await run('cancel-job', id, [String(Math.ceil(graceMs / 100))]);
       if (left !== '') throw new SwarmError('SW6001', `processes of job ${id} do not end: ${left}`, { host: connection.host.name });
     },
     forget: async (id) => {
-      await runScript(FORGET_SCRIPT, id);
+      await run('forget-job', id);
     },
   };
 }
 
-/** Every job that was begun there and not forgotten. */
+/** Every job on the host that was begun and not forgotten. */
 export async function listHostJobs(connection: JobConnection, signal: AbortSignal): Promise<readonly JobId[]> {
-  const text = await execJobCommand(connection, signal, { argv: ['sh', '-c', LIST_SCRIPT] });
+  const text = await execJobCommand(connection, signal, { argv: programArgv('list-jobs') });
   return text === '' ? [] : text.split('\n').map((name) => decodeURIComponent(name));
 }
 
@@ -64,11 +62,11 @@ function jobFolderName(id: JobId): string {
   const name = id.replace(/[^A-Za-z0-9_.+@=:-]|^[.-]/g, (char) =>
     encodeURIComponent(char).replace(/^[^%]/, (plain) => `%${plain.charCodeAt(0).toString(16)}`),
   );
-  if (id === '' || id.includes('\0')) throw new SwarmError('SW5000', `not the name of a job: ${JSON.stringify(id)}`);
+  if (id === '' || id.includes('\0')) throw new SwarmError('SW5000', `not a valid name of a job: ${JSON.stringify(id)}`);
   return name.length <= 200 ? name : `${name.slice(0, 150)}-${createHash('sha256').update(id).digest('hex').slice(0, 40)}`;
 }
 
-/** The text goes over stdin, for it holds secrets, and is off the disk before the command starts. */
+/** The text goes over stdin, because it may have secrets. It is removed from the disk before the command starts. */
 function buildRunScript({ stdin, timeoutMs, ...command }: Command): string {
   const limit = timeoutMs === undefined ? [] : ['timeout', '-k', '20', String(timeoutMs / 1000)];
   const [program, ...args] = [...limit, ...command.argv];
@@ -80,9 +78,12 @@ async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal
   const { exit, stdout, stderr } = await exec(command, signal);
   if (exit === 0) return stdout.trim();
   const errorFields = { host: host.name, ...(stderr === '' ? {} : { detail: stderr.trim() }) };
-  if (exit === 75) throw new SwarmError('SW3006', 'the job runs', { ...errorFields, hint: 'Cancel it first.' });
+  if (exit === 75) throw new SwarmError('SW3006', 'the job is still running', { ...errorFields, hint: 'Cancel the job first.' });
   if (exit === 74 || exit === 127)
-    throw new SwarmError('SW6011', 'setsid and flock are needed for jobs', { ...errorFields, hint: 'They are part of util-linux.' });
+    throw new SwarmError('SW6011', 'the host has no setsid or flock, which jobs need', {
+      ...errorFields,
+      hint: 'Install util-linux on the host.',
+    });
   throw new SwarmError('SW6001', 'the folder of jobs cannot be used (~/.local/state/swarm/jobs)', errorFields);
 }
 
@@ -93,7 +94,7 @@ function readStatus(text: string, { host }: JobConnection): JobStatus {
   if (state === 'running') return { state, bytes };
   if (state === 'exited') return { state, exit: Number(rest[0]), bytes };
   if (state === 'died') return { state, bytes, rebooted: rest[0] === 'yes' };
-  throw new SwarmError('SW2006', `not the status of a job: ${text}`, { host: host.name });
+  throw new SwarmError('SW2006', `the host printed something else than the status of a job: ${text}`, { host: host.name });
 }
 
 type LogChunk = { readonly offset: number; readonly bytes: Uint8Array };
@@ -105,13 +106,10 @@ async function* followLog(
   fromByte: number,
 ): AsyncGenerator<LogChunk, void, void> {
   let offset = fromByte;
-  const streamScript = async function* (text: string, args: readonly string[]): AsyncGenerator<LogChunk, string, void> {
-    const { stdin, stdout, stderr, done } = await connection.open(
-      { argv: ['sh', '-c', text, 'swarm', jobFolderName(id), ...args] },
-      signal,
-    );
+  const streamLog = async function* (program: JobProgram, ...args: readonly string[]): AsyncGenerator<LogChunk, string, void> {
+    const { stdin, stdout, stderr, done } = await connection.open({ argv: programArgv(program, jobFolderName(id), ...args) }, signal);
     let notes = '';
-    stdin.on('error', () => undefined); // the follower is gone: `done` tells
+    stdin.on('error', () => undefined); // the follower has ended: `done` has the reason
     stderr.on('data', (bytes: Buffer) => {
       notes += bytes.toString('latin1');
     });
@@ -124,11 +122,11 @@ async function* followLog(
       if ((await done) === 44) throw new SwarmError('SW6010', `there is no job ${id}`, { host: connection.host.name });
       return notes;
     } finally {
-      stdin.end(); // tells the follower there that nobody listens any more
+      stdin.end(); // the follower on the host ends with its stdin
     }
   };
-  const end = Number(/^end +(\d+)$/m.exec(yield* streamScript(FOLLOW_SCRIPT, [String(offset + 1)]))?.[1] ?? Number.NaN);
-  if (Number.isNaN(end)) throw new SwarmError('SW2005', `the log of job ${id} broke off`, { host: connection.host.name });
+  const end = Number(/^end +(\d+)$/m.exec(yield* streamLog('follow-job', String(offset + 1)))?.[1] ?? Number.NaN);
+  if (Number.isNaN(end)) throw new SwarmError('SW2005', `the log of job ${id} ended before the job did`, { host: connection.host.name });
   // the follower is stopped when the job ends, maybe before it has read the last lines
-  if (end > offset) yield* streamScript(READ_LOG_SCRIPT, [String(offset + 1), String(end - offset)]);
+  if (end > offset) yield* streamLog('read-job-log', String(offset + 1), String(end - offset));
 }

@@ -3,10 +3,10 @@ import { SwarmError } from '../../core/error.ts';
 import { newNonce } from './session.ts';
 import { quoteWord, toPrintfCommand } from './shell-text.ts';
 
-/** Exit status by which the text of `readText` says that there is no such file. */
+/** Exit status of the read script where there is no such file. */
 export const EXIT_NO_FILE = 66;
 
-/** Prints the file as it is. `-e` is false for a dangling link too: then cat fails, and says why. */
+/** Prints the file as it is. `-e` is false for a dangling link too: then cat fails and prints why. */
 export const buildReadScript = (path: string): string => {
   const quotedPath = quoteWord(pathOperand(path));
   return `if [ -e ${quotedPath} ]||[ -L ${quotedPath} ];then (exec cat ${quotedPath});else (exit ${EXIT_NO_FILE});fi`;
@@ -18,7 +18,7 @@ function pathOperand(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }
 
-/** The bytes themselves, or how many will come on stdin: a link that breaks on the way must not leave half a file in place. */
+/** The bytes themselves, or how many will come on stdin: a connection that is lost on the way must not leave half a file in place. */
 export type ContentOrSize = Uint8Array | number;
 
 /** Writes a file beside the one it will take the place of; a reader sees the old or the new one. Without a mode the new file
@@ -28,7 +28,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const temporary = quoteWord(target.replace(/[^/]*$/, `.swarm-${newNonce()}`));
   const quotedPath = quoteWord(target);
   const { mode } = meta;
-  if (mode !== undefined && !/^0?[0-7]{3,4}$/.test(mode)) throw new SwarmError('SW6014', `not a file mode: ${mode}`, {});
+  if (mode !== undefined && !/^0?[0-7]{3,4}$/.test(mode)) throw new SwarmError('SW6014', `not a valid file mode: ${mode}`, {});
   const bits = mode === undefined ? 0o644 : Number.parseInt(mode, 8);
   const umaskSuffices = (bits & ~0o666) === 0; // a new file gets 0666 less the mask: no chmod needed
   const owner = [meta.owner ?? '', ...(meta.group === undefined ? [] : [meta.group])].join(':');

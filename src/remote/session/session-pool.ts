@@ -1,15 +1,17 @@
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
 import type { Session } from './session.ts';
 
-/** A shell that was opened and greeted. */
+/** A shell that has started and has answered. */
 export interface ShellSession {
   readonly session: Session;
-  /** Of the shell itself, as that machine counts. */
+  /** The process id of the shell on the host. */
   readonly pid: number;
 }
 
-/** Whose programs run: `ours` are those that read and write files. A program of somebody else may leave a process behind that
- *  holds the session's output and prints when it likes, so no file is ever read through a session that had one. */
+/** `internal`: swarm reads and writes files. `user`: commands of tasks. Such a command may leave a process behind that prints to the session
+ *  later, so no file is ever read through a session that had one. */
 export type SessionUse = 'internal' | 'user';
 
 export interface SessionPool {
@@ -26,7 +28,7 @@ const MAX_SESSIONS = 4;
 /** How long the end of a command that was given up is waited for. */
 const KILL_WAIT_MS = 3000;
 
-/** `open` gives a new session, greeted; `first` one that is open already. */
+/** `openSession` opens a new session; `firstSession` is open already. */
 export function createSessionPool(openSession: () => Promise<ShellSession>, firstSession?: ShellSession): SessionPool {
   const idle: ShellSession[] = firstSession === undefined ? [] : [firstSession];
   const all = new Set<ShellSession>(idle);
@@ -68,7 +70,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
       return opened;
     } catch (error) {
       if (all.size === 0) {
-        waiting.shift()?.go(); // who waits for a session that will not be opened finds out alike
+        waiting.shift()?.go(); // who waits for a session tries to open one and gets the same error
         throw error;
       }
       limit = all.size; // the host gives no more at a time than these
@@ -86,7 +88,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
     all.delete(opened);
     opened.session.close();
   };
-  /** From a session of its own, so that no busy one is waited for. */
+  /** In an idle or a new session: a busy one may never be free. */
   const killProcess = async (pid: number): Promise<void> => {
     const spare = idle.pop();
     const killer = spare ?? (await openSession());
@@ -96,11 +98,11 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
   };
 
   return {
-    withSession: async (whose, work, signal, ms) => {
+    withSession: async (sessionUse, work, signal, ms) => {
       signal.throwIfAborted();
       const deadline = startDeadline(signal, ms);
-      const borrowing = borrow(whose);
-      let opened: ShellSession | undefined; // undefined while a session is only waited for: then there is nothing to end
+      const borrowing = borrow(sessionUse);
+      let opened: ShellSession | undefined; // undefined while waiting for a session: then there is nothing to end
       try {
         opened = await Promise.race([borrowing, deadline.expired]);
         return await Promise.race([work(opened.session), deadline.expired]);
@@ -126,7 +128,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
 }
 
 interface Deadline {
-  /** Rejects when the time is over or the caller wants no more. */
+  /** Rejects when the time is over or the caller aborts. */
   readonly expired: Promise<never>;
   readonly reason: Error | undefined;
   stop(): void;
@@ -143,9 +145,8 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     reason ??= error;
     reject(reason);
   };
-  const onAbort = (): void => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
-  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(timeoutError(ms)), ms);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(commandTimeoutError(ms)), ms);
+  const unwatch = onAbort(signal, () => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped')));
   return {
     expired,
     get reason() {
@@ -153,12 +154,13 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     },
     stop: () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      unwatch();
     },
   };
 }
 
-const timeoutError = (ms: number): SwarmError =>
+/** SW6002 with the limit that was given. */
+export const commandTimeoutError = (ms: number): SwarmError =>
   new SwarmError('SW6002', `the command took longer than ${ms / 1000} s and was ended`, {
     hint: 'To allow more time, set `timeout:` in the task.',
   });
@@ -173,21 +175,5 @@ async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Ends everything that the shell `pid` has started and that has not detached itself: TERM, KILL half a second later; the shell
- *  itself goes last. Read from /proc with builtins (proc(5): after the last `)` come state, parent, group, session). */
-export function buildKillScript(pid: number): string {
-  return `find() { list=' ${pid} ';more=1
-while [ "$more" ];do more=
-for d in /proc/[0-9]*;do n=\${d#/proc/}
-case $list in *" $n "*)continue;;esac
-read -r l <"$d/stat"||continue
-set -- \${l##*) }
-[ "$1" = Z ]&&continue
-[ "$4" = ${pid} ]&&set -- x ${pid}
-case $list in *" $2 "*)list="$list$n ";more=1;;esac
-done;done 2>/dev/null
-list=\${list#* ${pid} };}
-s=TERM;i=0
-while find;[ "$list" ]&&[ $i -lt 10 ];do kill -$s $list 2>/dev/null;s=0;i=$((i+1));sleep 0.05;done
-kill -KILL $list ${pid} 2>/dev/null;true`;
-}
+/** In a subshell: the session stays as it was. */
+const buildKillScript = (pid: number): string => `(set -- ${pid}\n${readProgram('src/remote/session/end-processes.sh')})`;

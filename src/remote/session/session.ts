@@ -21,9 +21,9 @@ export interface Session {
   /** Writes shell text that ends with an exit status, and reads until its frame closes; stdin of the text is /dev/null.
    *  Throws SW2005 when the shell or the link is gone, SW6001 when it prints more than the limit. */
   runText(text: string, options: OutputOptions): Promise<SessionResult>;
-  /** The same for a text that is already on its way and ends with `closing(nonce)`. */
+  /** The same for a text that is already on its way and ends with `endMarker(nonce)`. */
   awaitResult(nonce: string, options: OutputOptions): Promise<SessionResult>;
-  /** False once it ended, or once somebody wrote to it out of turn: a process left behind by an earlier command. */
+  /** False once it has ended, or once a process that an earlier command left behind has written to it. */
   readonly usable: boolean;
   close(): void;
 }
@@ -46,7 +46,7 @@ export function openSession(process: RemoteProcess): Session {
     endReason ??= reason;
     rejectPending?.(endReason);
   };
-  process.stdin.on('error', () => undefined); // the shell is gone: `done` tells
+  process.stdin.on('error', () => undefined); // the shell has ended: `done` has the reason
   process.done.then(
     (exit) => endSession(new SwarmError('SW2005', `the shell on the host ended (exit ${exit}) while it was in use`, {})),
     (error: Error) => endSession(error),
@@ -71,8 +71,8 @@ export function openSession(process: RemoteProcess): Session {
         if (left < 0) {
           process.end();
           endSession(
-            new SwarmError('SW6001', `more than ${options.limit} bytes of output`, {
-              hint: 'Let the command write to a file, and fetch the file.',
+            new SwarmError('SW6001', `the command printed more than ${options.limit} bytes`, {
+              hint: 'Redirect the output to a file on the host and fetch the file.',
             }),
           );
         }
@@ -167,7 +167,7 @@ function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): FrameRe
     held = bytes;
     if (result !== undefined) frame?.close();
   });
-  stream.on('error', () => undefined); // `done` tells
+  stream.on('error', () => undefined); // `done` has the reason
   return {
     start: (text, next) => {
       nonce = Buffer.from(text, 'latin1');

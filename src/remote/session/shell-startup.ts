@@ -6,29 +6,29 @@ import { endMarker, newNonce, openSession, type Session, type SessionResult } fr
 import type { ShellSession } from './session-pool.ts';
 import { escapeBytes } from './shell-text.ts';
 
-/** A shell over a carrier that is proved as a whole. Throws SW2005, SW2006, SW2009. */
+/** A shell over a transport whose machine is proven. Throws SW2005, SW2006, SW2009. */
 export async function openShellSession(transport: Transport, become: Become | undefined): Promise<ShellSession> {
   const nonce = newNonce();
   const { session, result } = await startShell(transport, become, 'echo $$', nonce);
   return { session, pid: Number(/(\d+)\n$/.exec(result.stdout.toString('latin1'))?.[1]) };
 }
 
-/** A shell that tells which machine it is on: the text of the probe goes with the request for the shell, so the answer costs no
- *  round trip of its own. Throws SW2006 for an answer that is none. */
+/** A shell and the result of its probe. The text of the probe goes with the request for the shell, so it costs no round trip of its own.
+ *  Throws SW2006 for an invalid answer. */
 export async function openProbedSession(
   transport: Transport,
   become: Become | undefined,
-): Promise<{ readonly opened: ShellSession; readonly probe: ProbeResult }> {
+): Promise<{ readonly shell: ShellSession; readonly probe: ProbeResult }> {
   const nonce = newNonce();
   const { session, result } = await startShell(transport, become, buildProbeScript(nonce), nonce);
-  const told = readProbe(result.stdout.toString('latin1'), nonce);
-  return { opened: { session, pid: told.pid }, probe: told };
+  const probe = readProbe(result.stdout.toString('latin1'), nonce);
+  return { shell: { session, pid: probe.pid }, probe };
 }
 
-/** A process of its own, told apart from what start-up files print before it. */
+/** A process of its own. What start-up files printed before it is removed. */
 export interface StartedProcess {
   readonly process: RemoteProcess;
-  /** As that machine counts. */
+  /** The process id on the host. */
   readonly pid: number;
 }
 
@@ -36,7 +36,7 @@ export interface StartedProcess {
  *  shows it, and `read` takes not a byte more than the line. */
 const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
 
-/** A process that becomes what the shell text says; both its streams are the caller's. Throws SW2005, SW2006, SW2009. */
+/** A process that runs the shell text; the caller owns its streams. Throws SW2005, SW2006, SW2009. */
 export async function startRemoteProcess(transport: Transport, become: Become | undefined, text: string): Promise<StartedProcess> {
   const nonce = newNonce();
   const process = await transport.startShell(become, `echo ${nonce} $$;${RUN_FIRST_LINE}`);
@@ -58,7 +58,7 @@ interface StartedShell {
   readonly result: SessionResult;
 }
 
-/** A shell that ends before it has answered was refused by what stands in its way, and the link is not to blame. */
+/** A shell that ends before it has answered was refused (by sudo, for example): that is not a lost connection. */
 async function startShell(transport: Transport, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> {
   const process = await transport.startShell(become, `${text};${endMarker(nonce)};exec sh`);
   const session = openSession(process);
@@ -93,20 +93,20 @@ export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): 
           return;
         }
         if (received.length > PROBE_LIMIT) {
-          settle(() => reject(new SwarmError('SW2006', 'the host prints without end before its shell starts', {})));
+          settle(() => reject(new SwarmError('SW2006', 'the host prints too much before its shell starts', {})));
           return;
         }
       }
     };
     stdout.on('readable', read);
     done.then(
-      (exit) => settle(() => reject(new SwarmError('SW2006', `no shell was started (exit ${exit})`, {}))),
+      (exit) => settle(() => reject(new SwarmError('SW2006', `the shell did not start (exit ${exit})`, {}))),
       (error) => settle(() => reject(error)),
     );
   });
 }
 
-/** What the shell says of itself before it is one; a thousand characters are enough. */
+/** What is printed on stderr before the shell has started, at most a thousand characters. */
 function watchStderr({ stderr }: RemoteProcess): { lastLine(): string; stop(): void } {
   let text = '';
   const onData = (bytes: Buffer): void => {
@@ -118,14 +118,14 @@ function watchStderr({ stderr }: RemoteProcess): { lastLine(): string; stop(): v
 
 function startRefusedError(become: Become | undefined, why: string): SwarmError {
   if (become === undefined) {
-    return new SwarmError('SW2006', `the host starts no shell: ${why}`, {
-      hint: 'Give the user a shell that can run sh. To see it, run on the host: getent passwd USER',
+    return new SwarmError('SW2006', `the host did not start a shell: ${why}`, {
+      hint: 'Give the user a login shell that can run sh. To see the shell, run on the host: getent passwd USER',
     });
   }
   return new SwarmError('SW2009', `${become.method} to ${become.user} failed: ${why}`, {
     hint:
       become.method === 'su'
-        ? 'Only root may su without a password.'
-        : 'Allow it without a password: NOPASSWD in sudoers, nopass in doas.conf.',
+        ? 'Only root can use su without a password. Use sudo or doas.'
+        : 'Allow it without a password: NOPASSWD in sudoers, or nopass in doas.conf.',
   });
 }

@@ -31,7 +31,7 @@ export function toExecCommand({ argv, cwd, env }: Command): string {
 }
 
 function toExportCommand(name: string, value: string | Secret): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new SwarmError('SW6014', `not a name of an environment variable: ${name}`, {});
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new SwarmError('SW6014', `not a valid name of an environment variable: ${name}`, {});
   return `export ${name}=${quoteWord(value instanceof Secret ? value.reveal() : value)};`;
 }
 

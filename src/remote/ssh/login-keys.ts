@@ -77,7 +77,7 @@ async function readAgentKeys(socket: string, problems: string[]): Promise<readon
   let timer: NodeJS.Timeout | undefined;
   try {
     const keys = await new Promise<readonly unknown[]>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error('it does not answer')), AGENT_TIMEOUT_MS);
+      timer = setTimeout(() => reject(new Error('the agent does not answer')), AGENT_TIMEOUT_MS);
       agent.getIdentities((error, found) => (error ? reject(error) : resolve((found ?? []) as readonly unknown[])));
     });
     return keys.flatMap((given) => {
@@ -104,7 +104,7 @@ async function readKeyFile(path: string, passphrase: string | undefined): Promis
   const why = key instanceof Error ? key.message : 'it is a public key';
   const problem = /encrypted|passphrase/i.test(why)
     ? `${path} is protected by a passphrase, and no agent holds it: ssh-add ${path}`
-    : `${path} is not a private key that can be used here: ${why}`;
+    : `${path} is not a private key that swarm can use: ${why}`;
   return { path, ...blob, problem };
 }
 

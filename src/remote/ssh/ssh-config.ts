@@ -8,7 +8,7 @@ import { userName } from '../../core/program/account.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 import { expandGlob, expandPath, expandTokens } from './ssh-config-paths.ts';
 
-/** A line that would run a program, or that we have no equal for: told, never obeyed. */
+/** A line that would run a program, or that swarm has no equal for. It is reported and never obeyed. */
 export interface IgnoredDirective {
   readonly file: string;
   readonly line: number;
@@ -16,7 +16,7 @@ export interface IgnoredDirective {
   readonly keyword: string;
 }
 
-/** What ~/.ssh/config says of one host. Paths are absolute; absent means: not said. */
+/** The settings of ~/.ssh/config for one host. Paths are absolute; undefined: not set. */
 export interface SshSettings {
   readonly hostName?: string;
   readonly user?: string;
@@ -51,14 +51,14 @@ const UNSUPPORTED_KEYWORDS =
 const UNSUPPORTED_CRITERIA = /^\s*Match\b.*?\b(exec|final|canonical|localnetwork|tagged|command|sessiontype|version)\b/i;
 const MAX_DEPTH = 16; // as in OpenSSH
 
-/** Reads the file and what it includes; no file: nothing is said. Runs nothing, ever. Throws SW5003 for a file that is not ssh_config(5). */
+/** Reads the file and what it includes; no settings where there is no file. Never runs a program. Throws SW5003 for a file that is not ssh_config(5). */
 export function readSshConfig(path: string): SshConfig {
   const ignored: IgnoredDirective[] = [];
   const lines = existsSync(path) ? readConfigFile(path, dirname(path), ignored, 0) : [];
   return { ignored, settings: (target) => resolveSettings(lines, target) };
 }
 
-type ConfigNode = { readonly kind: 'say'; readonly key: string; readonly values: readonly string[] } | ConfigGroup;
+type ConfigNode = { readonly kind: 'setting'; readonly key: string; readonly values: readonly string[] } | ConfigGroup;
 /** Lines under one condition: a Host or Match block, or an included file (no condition of its own). */
 interface ConfigGroup {
   readonly kind: 'group';
@@ -68,14 +68,14 @@ interface ConfigGroup {
 }
 
 function readConfigFile(file: string, base: string, ignored: IgnoredDirective[], depth: number): readonly ConfigNode[] {
-  if (depth > MAX_DEPTH) throw new SwarmError('SW5003', `${file}: Include more than ${MAX_DEPTH} levels deep`);
+  if (depth > MAX_DEPTH) throw new SwarmError('SW5003', `${file}: Include is nested more than ${MAX_DEPTH} levels deep`);
   let text: string;
   let parsed: readonly Line[];
   try {
     text = readFileSync(file, 'utf8');
     parsed = loadParser().parse(text);
   } catch (error) {
-    throw new SwarmError('SW5003', `${file}: ${(error as Error).message}`, { hint: `ssh -G localhost tells more.`, cause: error });
+    throw new SwarmError('SW5003', `${file}: ${(error as Error).message}`, { hint: 'Run: ssh -G localhost', cause: error });
   }
   for (const [index, line] of text.split('\n').entries()) {
     const keyword =
@@ -89,14 +89,14 @@ function readConfigFile(file: string, base: string, ignored: IgnoredDirective[],
       const key = line.param.toLowerCase();
       if (key === 'host') return { kind: 'group', host: values, children: nodes((line as Section).config ?? []) };
       if (key === 'match') return { kind: 'group', match: values, children: nodes((line as Section).config ?? []) };
-      if (key !== 'include') return { kind: 'say', key, values };
+      if (key !== 'include') return { kind: 'setting', key, values };
       const files = values.flatMap((each) => expandGlob(expandPath(each, base)));
       return { kind: 'group', children: files.flatMap((each) => readConfigFile(each, base, ignored, depth + 1)) };
     });
   return nodes(parsed);
 }
 
-/** Loaded only where there is a file. */
+/** Loaded only where the user has a configuration file. */
 const loadParser = (): typeof import('ssh-config') => createRequire(import.meta.url)('ssh-config');
 
 const isDirective = (line: Line): line is Directive => line.type === loadParser().LineType.DIRECTIVE;
@@ -185,7 +185,7 @@ function matchesPatterns(patterns: readonly string[], name: string, fold = false
   return patterns.some((each) => !each.startsWith('!') && hit(each));
 }
 
-/** `Match a b !c d …`: all must hold. What would run a program, or is unknown here, does not hold. */
+/** `Match a b !c d …`: all must hold. A criterion that would run a program, or that swarm does not know, does not hold. */
 function matchCriteriaHold(words: readonly string[], name: string, collected: CollectedValues, target: SshTarget): boolean {
   const user = target.user ?? collected.first.get('user')?.[0] ?? userName();
   const subjects: Readonly<Record<string, string>> = {

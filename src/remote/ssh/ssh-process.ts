@@ -12,7 +12,9 @@ export const rejectWhenClosed = (closed: Promise<Error | undefined>): Promise<ne
 
 /** ssh2 answers whoever still waits with one of these when the link goes: that is no refusal by the host. */
 export const toConnectionLost = ({ message }: Error): SwarmError | undefined =>
-  /^(?:No response from server|Not connected)$/.test(message) ? new SwarmError('SW2005', 'link lost: the host closed it', {}) : undefined;
+  /^(?:No response from server|Not connected)$/.test(message)
+    ? new SwarmError('SW2005', 'connection lost: the host closed it', {})
+    : undefined;
 
 /** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
 export function startSshProcess(client: Client, argv: readonly string[], closed: Promise<Error | undefined>): Promise<RemoteProcess> {
@@ -26,9 +28,9 @@ export function startSshProcess(client: Client, argv: readonly string[], closed:
 }
 
 const shellRefusedError = (error: Error): SwarmError =>
-  new SwarmError('SW2006', `the host starts no shell: ${error.message}`, { cause: error });
+  new SwarmError('SW2006', `the host did not start a shell: ${error.message}`, { cause: error });
 
-/** ssh2 tells a lost link as a `close` without an exit status (M4): that is never a result. */
+/** ssh2 emits `close` without an exit status when the connection is lost (M4): that is never a result. */
 function toRemoteProcess(stream: ClientChannel, closed: Promise<Error | undefined>): RemoteProcess {
   let exit: number | undefined;
   stream.once('exit', (code: number | null, signal?: string) => {
@@ -37,7 +39,7 @@ function toRemoteProcess(stream: ClientChannel, closed: Promise<Error | undefine
   const ended = new Promise<number>((resolve, reject) => {
     stream.once('close', () => {
       if (exit !== undefined) resolve(exit);
-      else reject(new SwarmError('SW2005', 'link lost: the channel ended without an exit status', {}));
+      else reject(new SwarmError('SW2005', 'connection lost: the channel ended without an exit status', {}));
     });
     stream.once('error', reject);
   });

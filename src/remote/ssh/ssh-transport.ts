@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { HostKey } from '../../core/host.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
@@ -21,8 +22,8 @@ export interface SshLogin {
   readonly credentials: Credentials;
   /** Types of the pinned keys; asked for first, so that a machine shows the key that is known of it. */
   readonly keyTypes: readonly string[];
-  /** Called inside the handshake with the key the machine has just proved to own; the error says why not. Nothing that could
-   *  be used elsewhere is offered before this said yes. */
+  /** Called inside the handshake with the key that the machine has just proved to own. An error ends the handshake. No login key is
+   *  offered before this returns undefined. */
   readonly verifyHostKey: (key: HostKey) => SwarmError | undefined;
   readonly keepaliveMs: number;
 }
@@ -58,7 +59,7 @@ const ALGORITHMS = {
   compress: ['none'],
 } satisfies ConnectConfig['algorithms'];
 
-/** The options that every handshake has, of a login and of a mere look at the keys. */
+/** The options that every handshake has, of a login and of a scan of the keys. */
 export function handshakeOptions(stream: Duplex, keyTypes: readonly string[], acceptKey: (key: HostKey) => boolean): ConnectConfig {
   return {
     sock: stream as never, // ssh2 takes any duplex stream; its types know the readable side only
@@ -68,8 +69,8 @@ export function handshakeOptions(stream: Duplex, keyTypes: readonly string[], ac
   };
 }
 
-/** The only place that makes an SSH connection (M1: the verifier is not optional here). Throws the judge's error, SW2002 when
- *  no key is taken, SW2001 for everything else; aborting closes it. */
+/** The only place that makes an SSH connection (M1: the verifier is not optional here). Throws the error of
+ *  verifyHostKey, SW2002 when the host accepts no key, SW2001 for everything else. Aborting closes it. */
 export async function openSshTransport(login: SshLogin, signal: AbortSignal): Promise<SshTransport> {
   let keyError: SwarmError | undefined;
   let hostKey: HostKey | undefined;
@@ -90,23 +91,22 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
-  const onAbort = (): void => void transport.close();
-  signal.addEventListener('abort', onAbort, { once: true });
+  const unwatch = onAbort(signal, () => void transport.close());
   try {
     await Promise.race([connecting, transport.closed.then((reason) => Promise.reject(reason ?? new Error('closed')))]);
-    if (hostKey === undefined) throw new Error('the host key was never judged');
+    if (hostKey === undefined) throw new Error('the host key was not checked');
     return { ...transport, hostKey };
   } catch (error) {
     await transport.close();
     signal.throwIfAborted();
     throw keyError ?? toLoginError(error as Error, login, tried, hostKey !== undefined);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    unwatch();
     connecting.catch(() => undefined);
   }
 }
 
-/** Keys in their order, each told apart; `none` last (Tailscale's own server takes it). */
+/** Offers the keys in their order and records each. `none` comes last: the SSH server of Tailscale accepts it. */
 function createAuthHandler({ user, credentials }: SshLogin, tried: string[]): (left: readonly string[] | null) => AnyAuthMethod | false {
   const offers = [...credentials.keys];
   let mayTryNone = true;
@@ -145,19 +145,25 @@ function toLoginError(
   if (error instanceof SwarmError && error.code !== 'SW2005') return error;
   if (/no matching (?:host key format|host key)/i.test(error.message)) {
     return new SwarmError('SW2003', 'the host has no key of a type that is pinned or safe', {
-      hint: 'Only ed25519, ECDSA and RSA with SHA-2 are spoken; ssh-keygen -A on the host makes them.',
+      hint: 'swarm accepts ed25519, ECDSA, and RSA with SHA-2. To make such keys, run on the host: ssh-keygen -A',
     });
   }
   if (keyVerified && (error.level === 'client-authentication' || error.level === 'agent' || /authentication/i.test(error.message))) {
-    const keys = tried.length === 0 ? 'there is no key to come with' : `it takes none of: ${tried.join(', ')}`;
+    const keys = tried.length === 0 ? 'swarm has no key to offer' : `the host accepts none of these keys: ${tried.join(', ')}`;
     return new SwarmError('SW2002', `login as ${user} refused: ${keys}`, {
-      hint: credentials.problems[0] ?? `Look at ~${user}/.ssh/authorized_keys on the host, and its mode (0600, folder 0700).`,
+      hint:
+        credentials.problems[0] ??
+        `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700).`,
       ...(credentials.problems.length === 0 ? {} : { detail: credentials.problems.join('\n') }),
     });
   }
-  return new SwarmError('SW2001', `${keyVerified ? 'lost during login' : 'no SSH there'}: ${error.message.replace(/^link lost: /, '')}`, {
-    cause: error,
-  });
+  return new SwarmError(
+    'SW2001',
+    `${keyVerified ? 'the connection was lost during login' : 'no SSH server answers'}: ${error.message.replace(/^connection lost: /, '')}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function createTransport(client: Client, stream: Duplex): Transport {
@@ -171,7 +177,10 @@ function createTransport(client: Client, stream: Duplex): Transport {
   });
   const handleLoss = (error?: Error): void => {
     settleClosed(
-      Object.assign(new SwarmError('SW2005', `link lost: ${error?.message ?? 'the host closed it'}`, { cause: error }), errorLevel(error)),
+      Object.assign(
+        new SwarmError('SW2005', `connection lost: ${error?.message ?? 'the host closed it'}`, { cause: error }),
+        errorLevel(error),
+      ),
     );
     stream.destroy(); // a half-open socket must not keep anybody waiting
   };

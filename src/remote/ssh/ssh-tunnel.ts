@@ -22,8 +22,8 @@ export function createPortExposer(
       closed,
       (done) => client.forwardIn(LOOPBACK, at ?? 0, done),
       (error) =>
-        new SwarmError('SW2007', `the host gives no loopback port${at === undefined ? '' : ` ${at}`}: ${error.message}`, {
-          hint: 'AllowTcpForwarding in its sshd_config must allow remote forwards, and the port be free.',
+        new SwarmError('SW2007', `the host refuses to open a loopback port${at === undefined ? '' : ` ${at}`}: ${error.message}`, {
+          hint: 'Allow remote forwards in sshd_config of the host (AllowTcpForwarding), and check that the port is free.',
         }),
     );
     localPorts.set(bound, port);
@@ -41,7 +41,7 @@ export function createPortExposer(
   };
 }
 
-/** A stream from the host to an address as the host sees it. Throws SW2001 when nobody answers there, SW2010 when forwarding
+/** A stream from the host to an address as the host sees it. Throws SW2001 when nothing answers, SW2010 when forwarding
  *  is forbidden. */
 export function openForwardedStream(client: Client, address: string, port: number, closed: Promise<Error | undefined>): Promise<Duplex> {
   return awaitReply<ClientChannel>(
@@ -50,7 +50,9 @@ export function openForwardedStream(client: Client, address: string, port: numbe
     (error: Error & { reason?: unknown }) => {
       const forbidden = error.reason === 1 || /prohibited/i.test(error.message); // SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
       return forbidden
-        ? new SwarmError('SW2010', `the jump host forwards nothing: ${error.message}`, { hint: 'AllowTcpForwarding in its sshd_config.' })
+        ? new SwarmError('SW2010', `the jump host refuses to forward a connection: ${error.message}`, {
+            hint: 'Allow it in sshd_config of the jump host (AllowTcpForwarding).',
+          })
         : new SwarmError('SW2001', `${address}:${port} does not answer: ${error.message}`, {});
     },
   );

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { createServer, connect as dialLocal } from 'node:net';
-import { constants, homedir } from 'node:os';
+import { connect as connectSocket, createServer } from 'node:net';
+import { homedir } from 'node:os';
 import { PassThrough } from 'node:stream';
-import { $ as zx } from 'zx/core';
 import type { Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { newNonce } from '../session/session.ts';
 import { readMarkerLine } from '../session/shell-startup.ts';
 import { quoteWord, toShellArgv } from '../session/shell-text.ts';
+import { type Argv, startLocalProgram, toExitStatus } from './local-program.ts';
 import { connectTcp } from './tcp-socket.ts';
 import type { RemoteProcess, Transport } from './transport.ts';
 
@@ -16,7 +16,7 @@ const LOOPBACK = '127.0.0.1';
 
 /** Shells that are processes of this machine: its own, or with `argv` (lxc-attach, docker exec -i … sh) those that such a
  *  command starts on its stdin and stdout. */
-export function createProcessTransport(argv?: readonly [string, ...string[]]): Transport {
+export function createProcessTransport(argv?: Argv): Transport {
   const running = new Set<RemoteProcess>();
   let settle: (reason: undefined) => void = () => undefined;
   const closed = new Promise<undefined>((resolve) => {
@@ -30,9 +30,9 @@ export function createProcessTransport(argv?: readonly [string, ...string[]]): T
   return {
     closed,
     startShell: async (become, text) => {
-      const line = `exec ${toShellArgv(become, text).map(quoteWord).join(' ')}`;
-      if (argv === undefined) return trackProcess(startLocalProcess(line));
-      return replaceShell(trackProcess(startLocalProcess(`exec ${argv.map(quoteWord).join(' ')}`)), line);
+      const shell = toShellArgv(become, text);
+      if (argv === undefined) return trackProcess(startLocalProcess(shell));
+      return replaceShell(trackProcess(startLocalProcess(argv)), `exec ${shell.map(quoteWord).join(' ')}`);
     },
     expose: argv === undefined ? exposeLocalPort : () => Promise.reject(noTunnelError(argv)),
     openTcpStream:
@@ -46,12 +46,12 @@ export function createProcessTransport(argv?: readonly [string, ...string[]]): T
   };
 }
 
-const noTunnelError = ([program]: readonly [string, ...string[]]): SwarmError =>
+const noTunnelError = ([program]: Argv): SwarmError =>
   new SwarmError('SW2007', `a route over ${program} cannot carry a tunnel`, {
     hint: 'Give the host an SSH route (local, tailscale or jump) for work that needs a tunnel.',
   });
 
-const noForward = ([program]: readonly [string, ...string[]]): SwarmError =>
+const noForward = ([program]: Argv): SwarmError =>
   new SwarmError('SW2010', `a route over ${program} cannot forward a connection`, {
     hint: 'Give the jump host an SSH route (local, tailscale or jump).',
   });
@@ -62,43 +62,28 @@ const createDiscardingStore = (): { readonly stdout: string[]; readonly stderr: 
   return { stdout: none(), stderr: none(), stdall: none() };
 };
 
-/** As sshd does it: `/` for a user whose home is not there. */
+/** As sshd does it: `/` for a user whose home does not exist. */
 function homeFolder(): string {
   const home = homedir();
   return existsSync(home) ? home : '/';
 }
 
-/** A process of this machine with a process group of its own. The text is quoted for any POSIX sh already (M12: zx's own
- *  quoting is not), so zx is told to leave it alone; ZX_* variables change nothing. */
-function startLocalProcess(text: string): RemoteProcess {
-  const run = zx({
-    shell: '/bin/sh',
-    prefix: '',
-    postfix: '',
-    quote: quoteWord,
-    cwd: homeFolder(),
-    env: process.env,
-    stdio: 'pipe',
-    detached: true,
-    nothrow: true,
-    quiet: true,
-    verbose: false,
-    preferLocal: false,
-    store: createDiscardingStore(),
-  })(Object.assign([text], { raw: [text] }));
+/** A process of this machine with a process group of its own. */
+function startLocalProcess(argv: Argv): RemoteProcess {
+  const [program] = argv;
+  const run = startLocalProgram(argv, { cwd: homeFolder(), detached: true, store: createDiscardingStore() });
   const { child } = run;
-  if (!child?.stdin || !child.stdout || !child.stderr)
-    throw new SwarmError('SW2006', `cannot start a process on this machine: ${text}`, {});
+  if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `cannot start ${program} on this machine`, {});
   const { stdin, pid } = child;
-  // zx reads both from the start: what comes before somebody listens here must wait
+  // zx reads both from the start: what comes before the caller listens must wait
   const [stdout, stderr] = [child.stdout.pipe(new PassThrough()), child.stderr.pipe(new PassThrough())];
   const done = Promise.resolve(run).then(({ exitCode, signal, cause }): number => {
     if (cause instanceof Error && exitCode === null && signal === null)
-      throw new SwarmError('SW2006', `${text}: ${cause.message}`, { cause });
-    return exitCode ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0);
+      throw new SwarmError('SW2006', `${program}: ${cause.message}`, { cause });
+    return toExitStatus(exitCode, signal);
   });
   done.catch(() => undefined);
-  stdin.on('error', () => undefined); // the process reads no more: `done` tells
+  stdin.on('error', () => undefined); // the process has ended: `done` has the reason
   const end = (): void => {
     stdin.destroy();
     stdout.resume();
@@ -117,7 +102,7 @@ function signalProcessGroup(pid: number): void {
 }
 
 /** Lets a shell that was started on stdio become another one. dash reads its commands in blocks: nothing may be sent behind
- *  the line before the new shell is there, or the old one would have it. */
+ *  the line before the new shell has started, or the old one would read it. */
 async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<RemoteProcess> {
   const nonce = newNonce();
   shell.stdin.write(`echo ${nonce};${commandLine}\n`);
@@ -125,11 +110,11 @@ async function replaceShell(shell: RemoteProcess, commandLine: string): Promise<
   return shell;
 }
 
-/** A port of this machine leads to itself; another number needs somebody who listens there. */
+/** A port of this machine leads to itself; another number needs a server that forwards it. */
 async function exposeLocalPort(port: number, hostPort: number | undefined): Promise<Tunnel> {
   if (hostPort === undefined || hostPort === port) return { port, [Symbol.asyncDispose]: async () => undefined };
   const server = createServer({ noDelay: true }, (socket) => {
-    const target = dialLocal({ host: LOOPBACK, port, noDelay: true });
+    const target = connectSocket({ host: LOOPBACK, port, noDelay: true });
     socket.on('error', () => target.destroy()).pipe(target);
     target.on('error', () => socket.destroy()).pipe(socket);
   });

@@ -1,11 +1,12 @@
 import { connect, type Socket } from 'node:net';
+import { onAbort } from '../../core/abort.ts';
 import { SwarmError, toSwarmError } from '../../core/error.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',
-  EHOSTUNREACH: 'no way to that address',
-  ENETUNREACH: 'no way to that network',
-  ENOTFOUND: 'no such host name',
+  EHOSTUNREACH: 'no route to the address',
+  ENETUNREACH: 'no route to the network',
+  ENOTFOUND: 'the host name is not known',
   EAI_AGAIN: 'the name server does not answer',
   ETIMEDOUT: 'no answer',
   ECONNRESET: 'the connection was reset',
@@ -15,19 +16,19 @@ const REASONS: Readonly<Record<string, string>> = {
 export function connectTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: address, port, noDelay: true });
-    const finish = (act: () => void): void => {
-      signal.removeEventListener('abort', onAbort);
-      act();
-    };
-    const onAbort = (): void => {
+    const unwatch = onAbort(signal, () => {
       socket.destroy();
-      finish(() => reject(signal.reason));
-    };
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    // for good: who uses the socket listens too, and nobody may bring the process down
-    socket.on('error', (error) => finish(() => reject(dialError(error))));
-    socket.once('connect', () => finish(() => resolve(socket)));
+      reject(signal.reason);
+    });
+    // never removed: an error without a listener would end the program
+    socket.on('error', (error) => {
+      unwatch();
+      reject(dialError(error));
+    });
+    socket.once('connect', () => {
+      unwatch();
+      resolve(socket);
+    });
   });
 }
 

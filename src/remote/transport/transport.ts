@@ -17,11 +17,11 @@ export interface RemoteProcess {
 export interface Transport {
   /** A shell that runs this text, which may read stdin on, or end as `exec sh` to read commands there. */
   startShell(become: Become | undefined, text: string): Promise<RemoteProcess>;
-  /** A loopback port of the machine that leads to 127.0.0.1:`port` here. Throws SW2007. */
+  /** A loopback port of the machine that leads to 127.0.0.1:`port` of this machine. Throws SW2007. */
   expose(port: number, hostPort: number | undefined): Promise<Tunnel>;
-  /** A TCP stream from that machine to an address as it is seen there. Throws SW2001, SW2010. */
+  /** A TCP stream from that machine to an address as that machine sees it. Throws SW2001, SW2010. */
   openTcpStream(address: string, port: number): Promise<Duplex>;
-  /** Settles once: with the reason when the link was lost, with undefined when it was closed here. */
+  /** Settles once: with the reason when the connection was lost, with undefined when swarm closed it. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;
 }

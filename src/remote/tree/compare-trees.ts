@@ -1,18 +1,19 @@
+import type { ExcludeTest } from './exclude-patterns.ts';
 import { hashFiles } from './hash-files.ts';
-import type { CommandRunner, ExcludeTest, Tree, TreeEntry } from './list-tree.ts';
+import type { CommandRunner, Tree, TreeEntry } from './list-tree.ts';
 
 /** What a host lacks of a tree. All paths are relative to the root. */
 export interface TreePlan {
-  /** Files and links whose content goes over, new folders, and folders with other permissions. */
+  /** Files and links whose content is sent, new folders, and folders with other permissions. */
   readonly sent: readonly string[];
   readonly deleted: readonly string[];
   /** Of the files sent. */
   readonly bytes: number;
-  /** Of those whose older content is there already. */
+  /** Of the files that replace an older one. */
   readonly updatedBytes: number;
 }
 
-/** A folder of the host that stands where a file or link has to be, and holds what may not be deleted. */
+/** A folder of the host that is in the way of a file or link and holds what may not be deleted. */
 export function findObstacle(local: Tree, remote: Tree, { deleted }: TreePlan): string | undefined {
   const gone = new Set(deleted);
   return [...remote.keys()].map(parentFolder).find((folder) => {
@@ -49,7 +50,7 @@ function entryDiffers(entry: TreeEntry, old: TreeEntry | undefined, same: boolea
   return old.size !== entry.size || !(same ?? old.mtime === entry.mtime);
 }
 
-/** What is only there; a folder that holds something excluded stays, without the rest. Deepest first. */
+/** What exists on the host only. A folder that holds something excluded stays, without the rest. Deepest first. */
 function findDeletable(local: Tree, remote: Tree, excluded: ExcludeTest): readonly string[] {
   const kept = new Set<string>();
   for (const [path, { type }] of remote) {
@@ -59,8 +60,8 @@ function findDeletable(local: Tree, remote: Tree, excluded: ExcludeTest): readon
   return [...remote.keys()].filter((path) => !local.has(path) && !kept.has(path)).reverse();
 }
 
-/** The files of equal size whose SHA-256 is equal too: one round trip, and one reading on each side. What `known` has was compared
- *  before, and is not read again. */
+/** The files of equal size whose SHA-256 is equal too: one round trip; each side reads a file once. Files in `known` were
+ *  compared before and are not read again. */
 export async function findEqualFiles(
   host: CommandRunner,
   { from, to }: { readonly from: string; readonly to: string },
@@ -80,7 +81,7 @@ export async function findEqualFiles(
   const remoteSums = host.exec({ argv: ['sh', '-c', 'cd -- "$1" && xargs -0 sha256sum', 'swarm', to], stdin: names }, signal);
   const [{ stdout }, localSums] = await Promise.all([remoteSums, hashFiles(from, toCompare)]);
   const lines = stdout.split('\n').filter((line) => line !== '');
-  if (lines.length !== paths.length) return new Set(alreadyEqual); // something there cannot be read: all goes over
+  if (lines.length !== paths.length) return new Set(alreadyEqual); // a file of the host cannot be read: all are sent
   // in the order of the list; sha256sum puts a backslash before the sum of a name that it had to write differently
   return new Set([...alreadyEqual, ...paths.filter((_, index) => lines[index]?.replace(/^\\/, '').slice(0, 64) === localSums[index])]);
 }

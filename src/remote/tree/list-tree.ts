@@ -2,6 +2,9 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError, SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
+
+import type { ExcludeTest } from './exclude-patterns.ts';
 
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
 export interface TreeEntry {
@@ -13,15 +16,14 @@ export interface TreeEntry {
   readonly mtime: number;
   /** Where a link leads. */
   readonly target?: string;
-  /** Of a file here: another one, as soon as the file was written to or replaced. */
+  /** Of a file of this machine: changes when the file is written to or replaced. */
   readonly changeStamp?: string;
 }
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
 export type Tree = ReadonlyMap<string, TreeEntry>;
-export type ExcludeTest = (path: string, type: TreeEntry['type']) => boolean;
 
-/** What looking needs of a host: a Connection has it, a Remote, and a Probe's `query`. */
+/** What listing needs of a host. A Connection and a Remote have it. */
 export interface CommandRunner {
   exec(command: Command, signal: AbortSignal): Promise<ExecResult>;
 }
@@ -54,26 +56,19 @@ async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
   return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readlink(path) } : undefined;
 }
 
-/** First line: `absent`, or what the host has: `rsync` or `plain`, and `gnu` or `posix`. Then, of GNU find, each path and its link's target
- *  with a NUL behind; else a line for each path, and after an empty one two for each link. */
-const LIST_TREE_SCRIPT = `cd -- "$1" 2>/dev/null || { [ -d "$1" ] || [ ! -e "$1" ] || exit 20; [ -d "$1" ] && exit 21; echo absent; exit 0; }
-if command -v rsync >/dev/null; then printf 'rsync '; else printf 'plain '; fi
-if find . -maxdepth 0 -printf '' 2>/dev/null; then echo gnu; exec find . -mindepth 1 -printf '%y %m %s %T@ %P\\0%l\\0'; fi
-echo posix
-find . -exec stat -c '%f %a %s %Y %n' {} +
-echo
-find . -type l -exec sh -c 'for each; do echo "$each"; readlink "$each"; done' sh {} +`;
-
 export interface RemoteTree {
   readonly tree: Tree;
   readonly hasRsync: boolean;
-  /** The folder is there. */
+  /** Whether the folder exists. */
   readonly exists: boolean;
 }
 
 /** One round trip. Throws SW6001 where the path is no folder or cannot be entered. */
 export async function readRemoteTree(host: CommandRunner, root: string, signal: AbortSignal): Promise<RemoteTree> {
-  const { exit, stdout, stderr } = await host.exec({ argv: ['sh', '-c', LIST_TREE_SCRIPT, 'swarm', root] }, signal);
+  const { exit, stdout, stderr } = await host.exec(
+    { argv: ['sh', '-c', readProgram('src/remote/tree/list-tree.sh'), 'swarm', root] },
+    signal,
+  );
   if (exit === 20) throw new SwarmError('SW6001', `${root} is not a folder`);
   if (exit !== 0) throw new SwarmError('SW6001', `${root} cannot be listed`, { detail: stderr.trim() });
   const line = stdout.indexOf('\n');
@@ -111,31 +106,4 @@ function parseStatOutput(text: string): Tree {
     tree.set(path, { type, mode: Number.parseInt(mode, 8), size: Number(size), mtime: Number(mtime), ...target });
   }
   return tree;
-}
-
-/** rsync's exclude patterns: `name` at any depth, `/name` at the root, `name/` folders only, `*` within a part, `**` across parts. */
-export function createExcludeTest(patterns: readonly string[]): ExcludeTest {
-  const rules = patterns.filter((each) => each !== '').map(parseExcludePattern);
-  return (path, type) => {
-    const parts = path.split('/');
-    // what is below an excluded folder is excluded too
-    return parts.some((_, index) => {
-      const last = index === parts.length - 1;
-      const part = parts.slice(0, index + 1).join('/');
-      return rules.some(({ regex, folders }) => (!folders || !last || type === 'dir') && regex.test(part));
-    });
-  };
-}
-
-function parseExcludePattern(pattern: string): { readonly regex: RegExp; readonly folders: boolean } {
-  const folders = pattern.endsWith('/');
-  const anchored = pattern.startsWith('/');
-  const body = pattern.slice(anchored ? 1 : 0, folders ? -1 : undefined);
-  const source = body.replace(/\*\*|\*|\?|\[!?[^\]]+\]|[\\^$.|+(){}[\]]/g, (token) => {
-    if (token === '**') return '.*';
-    if (token === '*') return '[^/]*';
-    if (token === '?') return '[^/]';
-    return token.length > 1 ? token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\') : `\\${token}`;
-  });
-  return { regex: new RegExp(`${anchored ? '^' : '(?:^|/)'}${source}$`, 's'), folders };
 }

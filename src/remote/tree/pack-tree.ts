@@ -10,12 +10,6 @@ import type { Tree, TreeEntry } from './list-tree.ts';
 /** Files up to this size are read whole, and written so many bytes at a time. */
 const CHUNK = 256 * 1024;
 
-/** $1 root; stdin: a tar with `moves` (shell text) and `tree/`. All is unpacked beside its place before the first rename. */
-export const UNPACK_SCRIPT = `mkdir -p -- "$1" && cd -- "$1" || exit 73
-t=.swarm-push.$$; trap 'rm -rf "./$t"' EXIT; trap 'exit 129' HUP; trap 'exit 143' TERM
-(umask 077; mkdir "$t") && tar -xpof - -C "$t" || exit 74
-. "./$t/moves"`;
-
 /** Writes the archive and ends the stream. */
 export async function packTree(from: string, local: Tree, remote: Tree, plan: TreePlan, out: NodeJS.WritableStream): Promise<void> {
   const content = plan.sent.filter((path) => local.get(path)?.type !== 'dir' || remote.get(path)?.type !== 'dir');

@@ -1,7 +1,10 @@
 import { SwarmError } from '../../core/error.ts';
+import { readProgram } from '../../core/package-root.ts';
+import { isDiskFull } from '../session/disk-full.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
-import { type CommandRunner, createExcludeTest, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
-import { packTree, UNPACK_SCRIPT } from './pack-tree.ts';
+import { createExcludeTest } from './exclude-patterns.ts';
+import { type CommandRunner, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
+import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
 
 export interface TreeOptions {
@@ -11,7 +14,7 @@ export interface TreeOptions {
   readonly exclude?: readonly string[];
   /** Content decides, by SHA-256, in place of mtime. */
   readonly checksum?: boolean;
-  /** How content goes over; by itself `rsync` only for much content whose older form is there, else one `tar` stream, which is quicker. */
+  /** How content is sent. By default `rsync` only where much content replaces an older form, else one `tar` stream, which is faster. */
   readonly by?: 'tar' | 'rsync';
 }
 
@@ -25,18 +28,18 @@ export interface PushResult {
 /** From so many bytes on, sending only the parts that changed is worth rsync's own round trips. */
 const RSYNC_MIN_BYTES = 16 * 1024 * 1024;
 
-/** How a folder of a host differs from one here, and what was seen on both sides. */
+/** How a folder of a host differs from one of this machine, with the listings of both. */
 export interface TreeDifference extends TreePlan {
   readonly from: string;
   readonly to: string;
   readonly options: TreeOptions;
   readonly local: Tree;
   readonly remote: RemoteTree;
-  /** Files whose content was compared and is equal; undefined where time decides. */
+  /** Files whose content was compared and is equal; undefined where mtime decides. */
   readonly same: ReadonlySet<string> | undefined;
 }
 
-/** What has to be sent and deleted; looks, and writes nothing. Owners are not compared: what is pushed belongs to the login. */
+/** Finds what has to be sent and deleted; writes nothing. Owners are not compared: what is pushed belongs to the login. */
 export function compareTree(
   host: CommandRunner,
   from: string,
@@ -52,8 +55,8 @@ export function compareSentTree(host: CommandRunner, sent: TreeDifference, signa
   return compareSides(host, sent, signal);
 }
 
-/** Makes a folder of the host like the one here: files, folders, links, permissions, mtimes. Each file is the old or the new one at any
- *  moment. One round trip; none of a second connection. Throws SW6001, SW6008, SW2005. */
+/** Makes a folder of the host like the one of this machine: files, folders, links, permissions, mtimes. Each file is the old or the new one at any
+ *  moment. One round trip, and no second connection. Throws SW6001, SW6008, SW2005. */
 export async function sendTree(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
   const { from, to, options, remote, sent, deleted, updatedBytes: updated } = difference;
   if (sent.length === 0 && deleted.length === 0 && remote.exists) return;
@@ -62,7 +65,7 @@ export async function sendTree(host: PipeOpener, difference: TreeDifference, sig
   else await sendAsTar(host, difference, signal);
 }
 
-/** Looks and sends. */
+/** Compares and sends. */
 export async function pushTree(
   host: CommandRunner & PipeOpener,
   from: string,
@@ -92,8 +95,8 @@ async function compareSides(
   const plan = compareTrees(local, remote.tree, options.delete ?? false, excluded, equal);
   const folder = findObstacle(local, remote.tree, plan);
   if (folder === undefined) return { ...plan, from, to, options, local, remote, same: equal };
-  throw new SwarmError('SW6001', `${to}/${folder} is a folder on the host and none here`, {
-    hint: 'Remove it there, or push with delete.',
+  throw new SwarmError('SW6001', `${to}/${folder} is a folder on the host but not on this machine`, {
+    hint: 'Remove it on the host, or push with delete: true.',
   });
 }
 
@@ -115,7 +118,7 @@ const rsyncOptions = (options: TreeOptions): readonly string[] => [
 
 async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: AbortSignal): Promise<void> {
   const { from, to, local, remote } = difference;
-  const pipe = await host.open({ argv: ['sh', '-c', UNPACK_SCRIPT, 'swarm', to] }, signal);
+  const pipe = await host.open({ argv: ['sh', '-c', readProgram('src/remote/tree/unpack-tree.sh'), 'swarm', to] }, signal);
   let errorOutput = '';
   pipe.stderr.on('data', (bytes: Buffer) => {
     if (errorOutput.length < 10_000) errorOutput += bytes.toString();
@@ -126,6 +129,5 @@ async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: A
   const failed = await packed;
   if (exit === 0 && failed === undefined) return;
   const why = errorOutput.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
-  const full = /No space left on device|Disk quota exceeded/.test(errorOutput);
-  throw new SwarmError(full ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
+  throw new SwarmError(isDiskFull(errorOutput) ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
 }

@@ -3,7 +3,7 @@ import type { Disruption } from '../../../src/core/disruption.ts';
 import { SwarmError } from '../../../src/core/error.ts';
 import { type AnyModule, defineModule } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
-import type { RouteReport } from '../../../src/remote/connect/connect.ts';
+import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 import { createFleet, fleetProbeOver, memoryDisruptions, type TestFleet } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
 import { testModules } from '../modules.ts';

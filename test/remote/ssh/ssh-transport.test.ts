@@ -21,6 +21,10 @@ test('M8, M9, M10: nothing of node-ssh is used but connect', () => {
   expect(filesWith(/from 'node-ssh'/)).toEqual(['remote/ssh/ssh-transport.ts']);
 });
 
+test('zx is used in one file', () => {
+  expect(filesWith(/from 'zx/)).toEqual(['remote/transport/local-program.ts']);
+});
+
 test('host key checking cannot be switched off anywhere', () => {
   expect(filesWith(/StrictHostKeyChecking[ =](?:no|off|accept-new)/i)).toEqual([]);
 });
@@ -35,6 +39,7 @@ test('what is slow to load is loaded where it is needed: no SSH for this machine
     'remote/connect/connect.ts',
     'remote/connect/attempt-route.ts',
     'remote/connect/create-connection.ts',
+    'remote/connect/host-operations.ts',
     'remote/connect/jump-hosts.ts',
     'remote/session/shell-startup.ts',
   ]) {

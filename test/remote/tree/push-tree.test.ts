@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createExcludeTest } from '../../../src/remote/tree/list-tree.ts';
+import { createExcludeTest } from '../../../src/remote/tree/exclude-patterns.ts';
 import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
 import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
 import { installedShells, type LocalShell, startLocalShell } from '../../machines/local-shell.ts';

@@ -1,15 +1,5 @@
 import type { Clock } from './clock.ts';
 
-/** Settles as the promise does, or rejects with the signal's reason, whichever comes first. The work itself is not stopped. */
-export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
-
 /** Runs `work` with a signal that is also aborted after `ms`, with the error that `late` makes. `work` throws that error then. */
 export async function runWithLimit<T>(
   clock: Clock,

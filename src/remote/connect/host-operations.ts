@@ -1,0 +1,143 @@
+import { onAbort } from '../../core/abort.ts';
+import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+import type { Become } from '../../core/host.ts';
+import { isDiskFull } from '../session/disk-full.ts';
+import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
+import { createLineSplitter } from '../session/line-splitter.ts';
+import type { OutputOptions, SessionResult } from '../session/session.ts';
+import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
+import { startRemoteProcess } from '../session/shell-startup.ts';
+import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** Both outputs of one command together. */
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+/** More than this as shell text goes over a channel of its own: bash reads its commands byte by byte, 4 ms for 16 KiB. */
+const SESSION_TEXT_LIMIT = 32 * 1024;
+
+/** The sessions of one user on one link. */
+export interface UserAccess {
+  readonly transport: Transport;
+  readonly pool: SessionPool;
+  readonly become: Become | undefined;
+}
+
+/** Runs a command in a session, or on a channel of its own where its text is long. Throws SW2005, SW6001, SW6002. */
+export async function execOnHost(access: UserAccess, command: Command, signal: AbortSignal, onLine?: OnLine): Promise<ExecResult> {
+  const start = performance.now();
+  const text = sessionText(command);
+  const splitters =
+    onLine === undefined ? undefined : { stdout: createLineSplitter('stdout', onLine), stderr: createLineSplitter('stderr', onLine) };
+  const outputOptions: OutputOptions = {
+    limit: OUTPUT_LIMIT,
+    ...(splitters === undefined ? {} : { onStdout: splitters.stdout.push, onStderr: splitters.stderr.push }),
+  };
+  const result =
+    text === undefined
+      ? await execOverPipe(access, command, signal, outputOptions)
+      : await access.pool.withSession('user', (session) => session.runText(text, outputOptions), signal, command.timeoutMs);
+  splitters?.stdout.end();
+  splitters?.stderr.end();
+  return { exit: result.exit, stdout: result.stdout.toString(), stderr: result.stderr.toString(), ms: performance.now() - start };
+}
+
+/** Undefined when it is too much for a session. */
+function sessionText(command: Command): string | undefined {
+  const { stdin } = command;
+  if (stdin !== undefined && stdin.byteLength > SESSION_TEXT_LIMIT) return undefined;
+  const text =
+    stdin === undefined || stdin.byteLength === 0
+      ? toShellCommand(command)
+      : `${toPrintfCommand(stdin)} 2>/dev/null|(${toExecCommand(command)})`;
+  return text.length > SESSION_TEXT_LIMIT ? undefined : text;
+}
+
+/** The content of a file; undefined where there is none. Throws SW6001. */
+export async function readHostFile({ pool }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
+  if (result.exit === 0) return result.stdout;
+  const why = result.stderr.toString().trim();
+  if (result.exit === EXIT_NO_FILE || /: No such file or directory$/.test(why)) return undefined;
+  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
+}
+
+/** Puts a file in place by one rename. Throws SW6001, SW6008. */
+export async function writeHostFile(
+  access: UserAccess,
+  path: string,
+  content: Uint8Array,
+  meta: FileMeta,
+  signal: AbortSignal,
+): Promise<void> {
+  const outputOptions = { limit: OUTPUT_LIMIT };
+  const script = content.byteLength <= SESSION_TEXT_LIMIT ? buildWriteScript(path, content, meta) : undefined;
+  const result =
+    script !== undefined && script.length <= SESSION_TEXT_LIMIT
+      ? await access.pool.withSession('internal', (session) => session.runText(script, outputOptions), signal)
+      : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
+  if (result.exit === 0) return;
+  const why = result.stderr.toString().trim();
+  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
+}
+
+function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
+  const limit = command.timeoutMs;
+  if (limit === undefined) return runOverPipe(access, toExecCommand(command), command.stdin, signal, outputOptions);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(commandTimeoutError(limit)), limit);
+  return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(() =>
+    clearTimeout(timer),
+  );
+}
+
+/** Runs text on a channel of its own: bytes in, all output collected. */
+async function runOverPipe(
+  access: UserAccess,
+  text: string,
+  stdin: Uint8Array | undefined,
+  signal: AbortSignal,
+  outputOptions: OutputOptions,
+): Promise<SessionResult> {
+  const pipe = await openPipe(access, text, signal);
+  const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  let left = outputOptions.limit;
+  const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => (bytes: Buffer) => {
+    left -= bytes.length;
+    if (left < 0) return;
+    parts[name].push(bytes);
+    on?.(bytes);
+  };
+  pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
+  pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
+  pipe.stdin.on('error', () => undefined); // the process has ended: its exit status has the reason
+  pipe.stdin.end(stdin ?? '');
+  const exit = await pipe.done;
+  if (left < 0)
+    throw new SwarmError('SW6001', `the command printed more than ${outputOptions.limit} bytes`, {
+      hint: 'Redirect the output to a file on the host and fetch the file.',
+    });
+  return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
+}
+
+/** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */
+export async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
+  signal.throwIfAborted();
+  const { process, pid } = await startRemoteProcess(transport, become, text);
+  const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
+  const done = process.done.finally(() => {
+    unwatch();
+    signal.throwIfAborted();
+  });
+  done.catch(() => undefined);
+  return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, done };
+}
+
+/** A loopback port of the host that leads to a port of this machine. */
+export async function exposePort(transport: Transport, port: number, signal: AbortSignal, hostPort: number | undefined): Promise<Tunnel> {
+  signal.throwIfAborted();
+  const tunnel = await transport.expose(port, hostPort);
+  if (!signal.aborted) return tunnel;
+  await tunnel[Symbol.asyncDispose]();
+  throw signal.reason;
+}

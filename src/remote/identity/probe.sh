@@ -1,0 +1,21 @@
+# Prints which machine and boot this is, and the facts, as KEY=VALUE lines in the order that probe.ts expects. Argument: none.
+# Builtins alone, unless the kernel is older than 6.1 (uname) or nobody set USER (id).
+#
+# This is sent as one line within '...', so that a login shell of any kind can hand it on: probe.ts joins the lines with a space.
+# No single quote, backslash or exclamation mark; each line but the last ends in `;` or in an operator; comments on lines of their own.
+p() { printf %s= "$1"; printf %s "$2"; echo; };
+r() { v=; [ -r "$1" ] && IFS= read -r v <"$1"; p "$2" "$v"; };
+p pid $$;
+f=/etc/machine-id; [ -s $f ] || f=/var/lib/dbus/machine-id; r $f machine;
+r /proc/sys/kernel/random/boot_id boot;
+r /proc/1/stat init;
+v=other; [ -d /run/openrc ] && v=openrc; [ -d /run/systemd/system ] && v=systemd; p system $v;
+r /proc/sys/kernel/hostname host;
+r /proc/sys/kernel/osrelease kernel;
+v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] || v=$(uname -m); p arch "$v";
+v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v";
+r /sys/devices/system/cpu/online online;
+r /proc/meminfo memory;
+v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v";
+v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v";
+p home "$HOME"

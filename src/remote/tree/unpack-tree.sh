@@ -1,0 +1,11 @@
+# Unpacks a folder that swarm sends. Argument: FOLDER. stdin: a tar with `tree/` and with `moves`, shell commands that put each file
+# of the tree in its place. Everything is unpacked beside its place before the first rename.
+# Exit 73: the folder cannot be made; 74: the tar cannot be unpacked.
+mkdir -p -- "$1" && cd -- "$1" || exit 73
+t=.swarm-push.$$
+trap 'rm -rf "./$t"' EXIT
+trap 'exit 129' HUP
+trap 'exit 143' TERM
+(umask 077; mkdir "$t") && tar -xpof - -C "$t" || exit 74
+# shellcheck source=/dev/null
+. "./$t/moves"

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readProbe } from '../../src/remote/identity/probe.ts';
+import { installedShells, startLocalShell } from '../machines/local-shell.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = join(root, 'src/remote');
+const programs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.sh'));
+const { signal } = new AbortController();
+
+/** The jobs are run by jobs/detached-jobs.test.ts, unpack-tree.sh by tree/push-tree.test.ts, each under the same shells. */
+describe.each(installedShells)('under %s', (shell) => {
+  const argv = (name: string, ...args: string[]) => ['sh', '-c', readFileSync(join(folder, name), 'utf8'), 'sh', ...args] as const;
+
+  test.each(programs)('%s has the syntax of the shell', async (name) => {
+    await using host = await startLocalShell(shell);
+    const result = await host.connection.exec({ argv: ['sh', '-n', join(folder, name)] }, signal);
+    expect(result).toMatchObject({ exit: 0, stderr: '' });
+  });
+
+  test('identity/probe.sh answers as a file as it does on one line', async () => {
+    await using host = await startLocalShell(shell);
+    const { stdout } = await host.connection.exec({ argv: argv('identity/probe.sh') }, signal);
+    expect(readProbe(`nonce\n${stdout}`, 'nonce').bootId).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  });
+
+  test('tree/list-tree.sh lists files, folders and links, and has an exit status for what is no folder', async () => {
+    await using host = await startLocalShell(shell);
+    const dir = join(host.home, 'a b');
+    mkdirSync(join(dir, 'sub'), { recursive: true });
+    writeFileSync(join(dir, 'sub/file'), 'text');
+    symlinkSync('sub/file', join(dir, 'link'));
+    const list = (path: string) => host.connection.exec({ argv: argv('tree/list-tree.sh', path) }, signal);
+    const { stdout } = await list(dir);
+    expect(stdout).toMatch(/^(rsync|plain) (gnu|posix)\n/);
+    for (const name of ['sub', 'sub/file', 'link']) expect(stdout).toContain(name);
+    expect(await list(join(dir, 'none'))).toMatchObject({ exit: 0, stdout: 'absent\n' });
+    expect(await list(join(dir, 'link'))).toMatchObject({ exit: 20 });
+  });
+
+  test('session/end-processes.sh ends a shell with its descendants, also those that ignore TERM, and nothing else', async () => {
+    await using host = await startLocalShell(shell);
+    const [mine, other] = [randomBytes(6).toString('hex'), randomBytes(6).toString('hex')];
+    const start = async (name: string): Promise<{ readonly pid: number; readonly done: Promise<number> }> => {
+      const text = `sh -c 'trap "" TERM; sleep 600; :' ${name} & sh -c 'sleep 600; :' ${name} & echo $$; wait`;
+      const pipe = await host.connection.open({ argv: ['sh', '-c', text] }, signal);
+      const [line] = (await once(pipe.stdout, 'data')) as [Buffer];
+      return { pid: Number(line.toString()), done: pipe.done };
+    };
+    const running = (name: string): number =>
+      host.pids().filter((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(name);
+        } catch {
+          return false;
+        }
+      }).length;
+    const [ended, kept] = [await start(mine), await start(other)];
+    await expect.poll(() => [running(mine), running(other)]).toEqual([3, 3]);
+    expect(await host.connection.exec({ argv: argv('session/end-processes.sh', String(ended.pid)) }, signal)).toMatchObject({ exit: 0 });
+    await ended.done;
+    await expect.poll(() => running(mine)).toBe(0);
+    expect(running(other)).toBe(3);
+    expect(kept.pid).toBeGreaterThan(1);
+  });
+});
