@@ -1,9 +1,11 @@
+import type { Outcome } from '../core/event.ts';
 import type { RunState } from '../core/run-state.ts';
 import { type DisplayText, displayText, joinText } from './text/display-text.ts';
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
+import { formatStartTime } from './text/relative-time.ts';
 import { renderLine, type StyledLine, statusSymbol, styled, truncateLine } from './text/styled-line.ts';
 import { type DisplayStatus, outcomeOrder, statusSymbols } from './text/symbols.ts';
-import { type TableCell, tableLines } from './text/table.ts';
+import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
 /** The end of every run: counts per host, what was published, which routes are set aside, and the commands to look further. */
@@ -11,10 +13,12 @@ export function formatRecap(state: RunState, style: TerminalStyle): readonly str
   return recapLines(state, style.columns).map((line) => renderLine(line, style).trimEnd());
 }
 
-/** The same before colouring. */
-export function recapLines(state: RunState, columns: number): readonly StyledLine[] {
+/** The same before colouring. `now` in milliseconds. */
+export function recapLines(state: RunState, columns: number, now = Date.now()): readonly StyledLine[] {
   return [
     ...hostTable(state, columns),
+    ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
+    ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
@@ -22,8 +26,26 @@ export function recapLines(state: RunState, columns: number): readonly StyledLin
   ];
 }
 
+const NARROW_COLUMNS = 60;
+
+/** On a narrow terminal the time goes first, then skipped, then ok and changed. The counts of failures stay. */
+const DROP_ORDER: Readonly<Record<Outcome | 'time', number | undefined>> = {
+  time: 1,
+  skipped: 2,
+  ok: 3,
+  changed: 3,
+  failed: undefined,
+  unreachable: undefined,
+  refused: undefined,
+};
+
 function hostTable(state: RunState, columns: number): readonly StyledLine[] {
-  const titles = [...outcomeOrder.map((outcome) => displayText`${outcome}`), displayText`time`];
+  const narrow = columns < NARROW_COLUMNS;
+  const titles = [...outcomeOrder, 'time' as const].map((name): TableColumn => {
+    const dropOrder = DROP_ORDER[name];
+    const title = narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name}`;
+    return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
+  });
   const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
     ...outcomeOrder.map((outcome): TableCell => {
@@ -32,8 +54,7 @@ function hostTable(state: RunState, columns: number): readonly StyledLine[] {
     }),
     { text: formatDuration(host.busyMs ?? 0) },
   ]);
-  const head = displayText`recap ${state.run}${state.check ? ' (check: nothing was changed)' : ''}`;
-  return tableLines([{ title: head, minWidth: 12 }, ...titles.map((title) => ({ title, align: 'right' as const }))], rows, columns);
+  return tableLines([{ title: displayText`recap ${state.run}`, minWidth: narrow ? 14 : 20 }, ...titles], rows, columns);
 }
 
 const itemStatuses: readonly (readonly [string, DisplayStatus])[] = [
@@ -43,6 +64,12 @@ const itemStatuses: readonly (readonly [string, DisplayStatus])[] = [
   ['running', 'unknown'],
   ['queued', 'queued'],
 ];
+
+function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLine[] {
+  if (startedAt === undefined) return [];
+  const took = ms === undefined ? displayText`` : displayText`, took ${formatDuration(ms)}`;
+  return [[styled(displayText`started ${formatStartTime(startedAt, now)}${took}`)]];
+}
 
 /** Items of a queue by status; only those there are. */
 function itemCountLines(state: RunState): readonly StyledLine[] {

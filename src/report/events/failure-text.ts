@@ -1,10 +1,11 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
-import type { FailureCause } from '../../core/event.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
-import { displayText, joinText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
+import { displayText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
 import { type StyledLine, statusSymbol, styled } from '../text/styled-line.ts';
 import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbols.ts';
+import { causeLines } from './cause-text.ts';
+import { type FailureGroup, formatHostNames } from './same-failures.ts';
 
 /** Refused, unreachable and failed are three things; the code tells which. */
 export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed' | 'unreachable' | 'refused'> {
@@ -23,23 +24,17 @@ export function completeLogHint(error: ErrorJson, run: string): ErrorJson {
   return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
 }
 
-/** Where an item was tried, who is to blame, and who is not. */
-export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
-  const item = Object.values(items).find(
-    (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
-  );
-  const tries = item?.tries ?? [];
-  if (tries.length === 0) return [];
-  const hostsByCause = new Map<FailureCause, Set<string>>();
-  for (const { host, blame } of tries) hostsByCause.set(blame, (hostsByCause.get(blame) ?? new Set()).add(host));
-  const verdicts = [...hostsByCause].map(([blame, among]) => {
-    const hosts = [...among].join(', ');
-    if (blame === 'host') return displayText`${hosts} at fault`;
-    return blame === 'unknown' ? displayText`cause unknown on ${hosts}` : displayText`the ${blame} is at fault, not ${hosts}`;
-  });
-  const attempts = tries.length === 1 ? displayText`tried once` : displayText`tried on ${tries.map(({ host }) => host).join(', ')}`;
-  return [[styled(displayText`blame: ${attempts}; ${joinText(verdicts, '; ')}`)]];
+/** The same failure on several hosts, once: how many hosts, their names in at most so many columns, what happened, how to fix it. */
+export function failureGroupLines({ error, members }: FailureGroup, state: RunState, columns: number): readonly StyledLine[] {
+  if (members.length === 1) return failureLines(error, state);
+  const names = members.map(({ host }) => host ?? '');
+  const [head = [], ...rest] = failureLines({ ...completeLogHint(error, state.run), host: `${names.length} hosts` });
+  const indent = failureStatus(error) === 'refused' ? '    ' : '';
+  const label = displayText`${indent}hosts: `;
+  return [head, [styled(displayText`${label}${formatHostNames(names, Math.min(columns, MAX_NAMES_WIDTH) - textWidth(label))}`)], ...rest];
 }
+
+const MAX_NAMES_WIDTH = 100;
 
 function errorLines(error: ErrorJson): readonly StyledLine[] {
   const [head, ...rest] = toDisplayLines(formatError(error));

@@ -1,9 +1,12 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
-import { describeRunArgs, shortenFingerprint } from '../events/event-text.ts';
-import { causeLines, completeLogHint, failureStatus } from '../events/failure-text.ts';
+import { causeLines } from '../events/cause-text.ts';
+import { completeLogHint, failureStatus } from '../events/failure-text.ts';
+import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts';
+import { groupFailures } from '../events/same-failures.ts';
 import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize } from '../text/format.ts';
+import { formatLocalDate } from '../text/relative-time.ts';
 import { ganttChart } from './gantt-chart.ts';
 import { REPORT_CSS } from './html-style.ts';
 import { type Html, joinHtml, markup, rawHtml } from './html-template.ts';
@@ -89,7 +92,7 @@ function summarySection({ state, start, end }: ReportData): Html {
   const facts: readonly (readonly [string, string])[] = [
     ['Playbook', state.playbook],
     ['Values', describeRunArgs(state.args).join('  ')],
-    ['Started', `${new Date(start).toISOString().replace('T', ' ').slice(0, 19)} UTC`],
+    ['Started', formatLocalDate(start)],
     ['Took', String(formatDuration(state.ms ?? end - start))],
     ['Hosts', String(Object.keys(state.hosts).length)],
     ...(items.length === 0 ? [] : [['Items', `${done} of ${items.length} done`] as const]),
@@ -110,15 +113,22 @@ const failureText = (error: ErrorJson, state: RunState): string =>
 const htmlSection = (id: string, title: string, body: Html): Html => markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${body}</section>`;
 
+function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boolean): Html {
+  if (log.length === 0) return markup``;
+  const title = `Last ${log.length} lines of output${withHost ? ` of ${host}` : ''}`;
+  return markup`<details><summary>${title}</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
+}
+
 function failuresSection({ state, logs }: ReportData): Html {
   if (state.errors.length === 0) return htmlSection('failures', 'Failures', markup`<p>None.</p>`);
-  const each = state.errors.map((error) => {
-    const log = logs.get(error) ?? [];
-    const part =
-      log.length === 0
-        ? markup``
-        : markup`<details><summary>Last ${String(log.length)} lines of output</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
-    return markup`<article class="${failureStatus(error)}"><h3>${failureStatus(error)}: ${error.host ?? 'swarm'}, ${error.code}</h3><pre tabindex="0">${failureText(error, state)}</pre>${part}</article>`;
+  const each = groupFailures(state.errors, state).map(({ error, members }) => {
+    const parts = members.map((member) => failureLog(member, logs.get(member) ?? [], members.length > 1));
+    const status = failureStatus(error);
+    const many = members.length > 1;
+    const subject = many ? `${members.length} hosts` : (error.host ?? 'swarm');
+    const names = many ? markup`<p>${members.map(({ host }) => host).join(', ')}</p>` : markup``;
+    const text = failureText(many ? { ...completeLogHint(error, state.run), host: subject } : error, state);
+    return markup`<article class="${status}"><h3>${status}: ${subject}, ${error.code}</h3>${names}<pre tabindex="0">${text}</pre>${joinHtml(parts)}</article>`;
   });
   return htmlSection('failures', `Failures (${state.errors.length})`, joinHtml(each));
 }
