@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { SwarmError } from '../../core/error.ts';
 
 export interface FileStat {
   /** Bytes. */
@@ -49,12 +50,11 @@ export function parentFolders(paths: readonly string[]): readonly string[] {
   return [...folders].sort((a, b) => b.split('/').length - a.split('/').length);
 }
 
+/** The error when the lock is not free in time. */
+export const publishingError = (binhost: string): SwarmError =>
+  new SwarmError('SW3003', `another run is publishing to ${binhost}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
+
 /** How long one publisher waits for another. */
 export const LOCK_WAIT_MS = 120_000;
-/** Where the lock stands; its content says nothing, the kernel's lock on it is what counts. */
+/** The file that a publisher locks. Its content does not matter. */
 export const LOCK_PATH = '.swarm/lock';
-/** What holds the lock: alive as long as its standard input is, so that a dead holder lets go by itself. */
-export function flockCommand(file: string, waitMs: number): readonly [string, ...string[]] {
-  const seconds = String(Math.max(0, Math.ceil(waitMs / 1000)));
-  return ['flock', '--exclusive', '--wait', seconds, '--conflict-exit-code', '75', file, 'sh', '-c', 'echo locked; exec cat >/dev/null'];
-}

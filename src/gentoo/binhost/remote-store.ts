@@ -3,9 +3,10 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/package-root.ts';
-import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
+import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** What the binhost's host is asked for; a part of core's Remote. */
 export type StoreRemote = Pick<Remote, 'host' | 'exec' | 'read' | 'write' | 'open'>;
@@ -98,8 +99,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       pipe.stderr.resume();
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
-        if (first === 75)
-          throw new SwarmError('SW3003', `another run is publishing to ${where}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
+        if (isLockedByAnother(first)) throw publishingError(where);
         throw new SwarmError('SW6011', `${where} cannot be locked`, {
           host: remote.host.name,
           hint: 'Install util-linux (flock) on that host.',

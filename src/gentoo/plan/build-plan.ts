@@ -1,58 +1,6 @@
-import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
-
-const dependencyKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
-type DependencyKind = z.infer<typeof dependencyKindSchema>;
-
-const graphPackageSchema = z.object({
-  /** `ebuild:dev-libs/boost-1.88.0:0::gentoo`; a binary's ends in #BUILD_ID. */
-  id: z.string(),
-  cpv: z.string(),
-  cp: z.string(),
-  version: z.string(),
-  slot: z.string(),
-  sub_slot: z.string(),
-  repo: z.string(),
-  root: z.string(),
-  type: z.enum(['ebuild', 'binary', 'installed']),
-  operation: z.enum(['merge', 'nomerge', 'uninstall']),
-  /** Its place in emerge's own order; null for what is not merged, and for all where there is no order. */
-  order: z.number().int().nullable(),
-  remote: z.boolean(),
-  build_id: z.number().int().nullable(),
-  build_time: z.number().int().nullable(),
-  /** Whether it is a member of @system. */
-  system: z.boolean(),
-  use: z.array(z.string()),
-  iuse: z.array(z.string()),
-  restrict: z.array(z.string()),
-  properties: z.array(z.string()),
-  bdepend_edges: z.array(z.string()),
-  rdepend_edges: z.array(z.string()),
-  edge_kinds: z.record(z.string(), z.array(dependencyKindSchema)),
-});
-
-const graphSchema = z.object({
-  /** Exit status of emerge. */
-  status: z.number().int(),
-  success: z.boolean(),
-  portage: z.string().nullable(),
-  arguments: z.array(z.string()),
-  packages: z.array(graphPackageSchema),
-  /** Ids of the packages that were asked for; `named` are those that were asked for one by one, not with a set. */
-  targets: z.array(z.string()),
-  named: z.array(z.string()),
-  blockers: z.array(z.string()),
-  /** What emerge printed. */
-  messages: z.string(),
-  error: z.string().optional(),
-});
-
-export type GraphPackage = z.infer<typeof graphPackageSchema>;
-/** What plan.py prints: the dependency graph as emerge itself has computed it. */
-export type DependencyGraph = z.infer<typeof graphSchema>;
+import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
 
 /** One package to build; its id in the queue is its cpv. */
 export interface PlanItem {
@@ -76,24 +24,6 @@ export interface Unpublishable {
 export interface BuildPlan {
   readonly items: readonly PlanItem[];
   readonly unpublishable: readonly Unpublishable[];
-}
-
-/** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
-export function readPlanScript(): string {
-  return readProgram('src/gentoo/plan/plan.py');
-}
-
-/** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */
-export function parseGraph(text: string): DependencyGraph {
-  const parsed = graphSchema.safeParse(parseJsonOutput(text));
-  if (parsed.success && parsed.data.portage !== null) return parsed.data;
-  const why = parsed.success
-    ? parsed.data.error
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
-  throw new SwarmError('SW6011', "cannot run Portage's resolver on this host", {
-    hint: 'Planning needs Portage 3.0.30 or newer, and the python3 that Portage is installed for.',
-    detail: [why, text.slice(0, 2000)].filter((part) => part).join('\n'),
-  });
 }
 
 /** What must be built, in emerge's own order. A package waits for what its build needs (BDEPEND, DEPEND, and what those need to run),
@@ -175,7 +105,7 @@ function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId:
   return [...new Set(needed.sort(byOrder).map((one) => one.cpv))].filter((cpv) => cpv !== item.cpv);
 }
 
-function neighbours(one: GraphPackage, kinds: readonly DependencyKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {
+function neighbours(one: GraphPackage, kinds: readonly GraphEdgeKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {
   return Object.entries(one.edge_kinds).flatMap(([id, found]) => {
     const neighbour = byId.get(id);
     return neighbour && found.some((kind) => kinds.includes(kind)) ? [neighbour] : [];
@@ -189,13 +119,4 @@ function byOrder(a: GraphPackage, b: GraphPackage): number {
 function resolverError(failed: DependencyGraph): SwarmError {
   const why = explainEmergeFailure(failed.status === 0 ? 1 : failed.status, failed.messages.split('\n'), failed.error ?? '');
   return new SwarmError(why.code, why.message, { hint: why.hint, detail: why.detail });
-}
-
-function parseJsonOutput(text: string): unknown {
-  try {
-    // A start-up file of the host may print a line before.
-    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
-  } catch {
-    return undefined;
-  }
 }

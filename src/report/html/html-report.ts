@@ -7,6 +7,7 @@ import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts'
 import { groupFailures } from '../events/same-failures.ts';
 import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize } from '../text/format.ts';
 import { formatLocalDate } from '../text/relative-time.ts';
+import { runStatusText } from '../text/run-status-text.ts';
 import { ganttChart } from './gantt-chart.ts';
 import { REPORT_CSS } from './html-style.ts';
 import { type Html, joinHtml, markup, rawHtml } from './html-template.ts';
@@ -83,8 +84,6 @@ function collectReportData(events: Iterable<RunEvent>): ReportData {
   return { state, start, end, bars, path: findCriticalPath(bars, state), keys, routes, publishedAt, logs };
 }
 
-const STATUS_TEXT = { running: 'still running', ok: 'finished', failed: 'finished with failures', interrupted: 'interrupted' } as const;
-
 function summarySection({ state, start, end }: ReportData): Html {
   const items = Object.values(state.items);
   const done = items.filter(({ status }) => status === 'published').length;
@@ -102,7 +101,7 @@ function summarySection({ state, start, end }: ReportData): Html {
     ...(state.exit === undefined ? [] : [['Exit', String(state.exit)] as const]),
   ];
   return markup`<header>
-<h1>Run ${state.run} <span class="verdict ${state.status}">${STATUS_TEXT[state.status]}${state.check ? ', check only' : ''}</span></h1>
+<h1>Run ${state.run} <span class="verdict ${state.status}">${runStatusText[state.status]}${state.check ? ', check only' : ''}</span></h1>
 <dl>${joinHtml(facts.filter(([, value]) => value !== '').map(([name, value]) => markup`<div${rawHtml(value.length > 30 ? ' class="long"' : '')}><dt>${name}</dt><dd>${value}</dd></div>`))}</dl>
 </header>`;
 }

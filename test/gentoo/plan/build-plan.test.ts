@@ -1,13 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import {
-  type BuildPlan,
-  type DependencyGraph,
-  type GraphPackage,
-  makeBuildPlan,
-  parseGraph,
-  readPlanScript,
-} from '../../../src/gentoo/plan/build-plan.ts';
+import { type BuildPlan, makeBuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
+import { type DependencyGraph, type GraphPackage, parseGraph, readPlanScript } from '../../../src/gentoo/plan/dependency-graph.ts';
 import { readCapture } from '../samples.ts';
 
 const plan = (name: string): BuildPlan => makeBuildPlan(parseGraph(readCapture(`graph-${name}.json`)));

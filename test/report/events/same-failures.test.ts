@@ -7,8 +7,8 @@ import { formatHostNames, groupFailures } from '../../../src/report/events/same-
 import { formatExitSummary } from '../../../src/report/exit-summary.ts';
 import { formatHtmlReport } from '../../../src/report/html/html-report.ts';
 import { execReporter } from '../../../src/report/reporters/exec-lines.ts';
-import { runDocument } from '../../../src/report/reporters/json-reporter.ts';
 import { plainReporter } from '../../../src/report/reporters/plain-reporter.ts';
+import { runDocument } from '../../../src/report/reporters/run-document.ts';
 import { detectTerminalStyle } from '../../../src/report/text/terminal-style.ts';
 import { buildStory, numberEvents, reduceEvents } from '../run-stories.ts';
 

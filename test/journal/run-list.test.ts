@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../src/core/event.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { findRun, listRuns } from '../../src/journal/read-journal.ts';
 import { newRunId } from '../../src/journal/run-id.ts';
+import { findRun, listRuns } from '../../src/journal/run-list.ts';
 import { finished, started } from './run-events.ts';
 import { folder } from './temporary-folder.ts';
 
