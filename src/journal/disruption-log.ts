@@ -10,7 +10,7 @@ const LOCK = 'disruption.lock';
 
 type Row = Disruption | { readonly id: string; readonly endedAt: string };
 
-/** The disruptions of a project, in its state folder: a file to which lines are added, and a lock of the kernel that ends with its holder. */
+/** The disruptions of a project, in its state folder: a file to which lines are appended, and a lock that only one process can hold. */
 export function openDisruptionLog(dir: string): DisruptionLog {
   const file = join(dir, LOG);
   return {
@@ -35,7 +35,7 @@ function mergeRows(rows: readonly Row[]): readonly Disruption[] {
   return [...all.values()];
 }
 
-/** A last line that was cut off was never promised to anybody. Damage before it: SW5002, nothing is guessed. */
+/** Reads the complete lines. A partial last line never took effect. Throws SW5002 for a damaged line before it. */
 function readRows(file: string): readonly Row[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -53,7 +53,7 @@ function readRows(file: string): readonly Row[] {
   });
 }
 
-/** What a crash has left of a line goes, so that it is not damage in the middle later on. Whoever adds holds the lock. */
+/** Removes a partial last line that a crash left. The caller holds the lock. */
 function dropPartialLine(file: string): void {
   if (!existsSync(file)) return;
   const bytes = readFileSync(file);
@@ -110,6 +110,6 @@ function readLockHolder(file: string): { readonly run: string; readonly subject:
     const { run = '?', subject = '?' } = JSON.parse(readFileSync(file, 'utf8'));
     return { run: String(run), subject: String(subject) };
   } catch {
-    return { run: '?', subject: 'it has just begun' };
+    return { run: '?', subject: 'it has just started' };
   }
 }

@@ -2,14 +2,14 @@ import type { RunEvent } from '../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
 import { scanJournal } from './scan-journal.ts';
 
-/** Every event of a journal, and whether a crash cut off its end. Throws SW5002 where it is damaged. */
+/** Every event of a journal, and whether its last record is partial. Throws SW5002 when the journal is damaged. */
 export function readEvents(file: string): { readonly events: readonly RunEvent[]; readonly torn: boolean } {
   const events: RunEvent[] = [];
   const { torn } = scanJournal(file, (event) => events.push(event));
   return { events, torn };
 }
 
-/** The state that a journal amounts to: the same as the run had. */
+/** The state of a run, from its journal. */
 export function readRunState(file: string): RunState {
   let state: RunState | undefined;
   scanJournal(file, (event) => {

@@ -12,17 +12,17 @@ import { scanJournal } from './scan-journal.ts';
 export interface RunSummary {
   readonly run: string;
   readonly playbook: string;
-  /** A run whose process is gone without a last word counts as interrupted: it can be resumed. */
+  /** A run whose process was killed counts as interrupted; it can be resumed. */
   readonly status: RunStatus | 'damaged';
   readonly exit?: number;
   readonly startedAt: string;
   readonly ms?: number;
-  /** The process that writes it. */
+  /** The process that runs it, or ran it last. */
   readonly pid?: number;
   readonly file: string;
 }
 
-/** Every run below `runsDir`, newest first. A finished one costs two short reads, however long its journal is. */
+/** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read. */
 export function listRuns(runsDir: string): readonly RunSummary[] {
   if (!existsSync(runsDir)) return [];
   return readdirSync(runsDir, { withFileTypes: true })
@@ -68,7 +68,7 @@ function lastEvent(file: string): RunEvent | undefined {
   }
 }
 
-/** The run that an id, its unique beginning, or `last` names. Throws SW1203 for none and for several. */
+/** Finds a run by its id, the start of its id, or `last`. Throws SW1203 for no run and for several. */
 export function findRun(runsDir: string, idOrPrefix: string): string {
   const runs = listRuns(runsDir);
   if (idOrPrefix === 'last') {
@@ -78,6 +78,7 @@ export function findRun(runsDir: string, idOrPrefix: string): string {
   const ids = runs.map(({ run }) => run);
   const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));
   if (found.length === 1 && found[0] !== undefined) return found[0];
-  if (found.length > 1) throw new SwarmError('SW1203', `several runs start with "${idOrPrefix}"`, { hint: found.join(', ') });
-  throw unknownNameError('run', idOrPrefix, ids, 'swarm runs list shows the runs');
+  if (found.length > 1)
+    throw new SwarmError('SW1203', `several runs start with "${idOrPrefix}"`, { hint: `Write more of the id: ${found.join(', ')}.` });
+  throw unknownNameError('run', idOrPrefix, ids, 'To list the runs, run: swarm runs list');
 }

@@ -8,7 +8,7 @@ import { type DisplayStatus, outcomeOrder, statusSymbols } from './text/symbols.
 import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
-/** The end of every run: counts per host, what was published, which routes are set aside, and the commands to look further. */
+/** The table of results at the end of a run: counts per host, items, excluded routes and the next commands. */
 export function formatRecap(state: RunState, style: TerminalStyle): readonly string[] {
   return recapLines(state, style.columns).map((line) => renderLine(line, style).trimEnd());
 }
@@ -71,7 +71,7 @@ function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLin
   return [[styled(displayText`started ${formatStartTime(startedAt, now)}${took}`)]];
 }
 
-/** Items of a queue by status; only those there are. */
+/** How many items have each status. */
 function itemCountLines(state: RunState): readonly StyledLine[] {
   const items = Object.values(state.items);
   if (items.length === 0) return [];
@@ -88,20 +88,20 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
   return [[styled(displayText`items`), ...parts, ...published]];
 }
 
-/** What the counts alone would leave to guess. */
+/** A run that had nothing to do or was interrupted. */
 function statusLines({ status, exit, nothingToDo, items }: RunState): readonly StyledLine[] {
   if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
-    return [[statusSymbol('ok'), styled(displayText` nothing to build: everything that was asked for is published already`)]];
+    return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
-  const how = exit === 4 ? displayText`its process was killed` : displayText`it was interrupted`;
-  return [[statusSymbol('unknown'), styled(displayText` interrupted: ${how}; jobs that run go on on their hosts`)]];
+  const how = exit === 4 ? displayText`the swarm process was killed` : displayText`the run was interrupted`;
+  return [[statusSymbol('unknown'), styled(displayText` ${how}; jobs continue on their hosts`)]];
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   return Object.entries(state.hosts).flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
-      const why = machine === undefined ? displayText`${status}` : displayText`${status}: ${machine} answers there`;
-      return [statusSymbol('aside'), styled(displayText` route set aside  ${name}  ${route}  ${why}`)];
+      const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
+      return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),
   );
 }
@@ -117,7 +117,7 @@ function nextCommandLines({ run, errors, hosts, items, status, exit }: RunState)
       good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],
     [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
-    [!good || left, displayText`swarm runs resume ${run}`, displayText`go on with what is left`],
+    [!good || left, displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
   ];
   const wanted = pairs.filter(([when]) => when);
   const widest = Math.max(...wanted.map(([, command]) => command.length));

@@ -90,7 +90,7 @@ async function listFiles(dir: string, folder: string): Promise<readonly string[]
   return files.sort();
 }
 
-/** A copy, so that what happens to the fetched file later changes nothing here; shared blocks where the file system can. */
+/** Copies a file, with shared blocks where the file system supports them. Later changes of the fetched file have no effect on the copy. */
 async function copyNew(file: string, to: string): Promise<void> {
   await copyFile(file, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(async (failure: unknown) => {
     if (errnoOf(failure) !== 'EEXIST') await rm(to, { force: true });
@@ -137,5 +137,5 @@ async function withSwarmErrors<T>(path: string, work: () => Promise<T>): Promise
 
 function diskError(error: unknown, path: string): SwarmError {
   const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
-  return fileError(error, path, full ? 'swarm binhost gc removes what is no longer listed.' : undefined);
+  return fileError(error, path, full ? 'To remove files that are no longer listed, run: swarm binhost gc' : undefined);
 }

@@ -14,28 +14,28 @@ export interface PlanItem {
   readonly needs: readonly string[];
 }
 
-/** What a client needs to run the targets, and the binhost will not have. */
+/** A package that a client needs at run time and that the binhost will not have. */
 export interface Unpublishable {
   readonly cpv: string;
-  /** `bindist`: RESTRICT says that it may not be handed on. `no ebuild`: it is installed on the host, and cannot be built again. */
+  /** `bindist`: RESTRICT forbids publishing it. `no ebuild`: it is installed on the host, but its ebuild is gone. */
   readonly reason: 'bindist' | 'no ebuild';
 }
 
+/** What to build, and what the binhost will not have. */
 export interface BuildPlan {
   readonly items: readonly PlanItem[];
   readonly unpublishable: readonly Unpublishable[];
 }
 
-/** What must be built, in emerge's own order. A package waits for what its build needs (BDEPEND, DEPEND, and what those need to run),
- *  not for its own RDEPEND or PDEPEND. Binary and installed packages are no items, nor is what may not be handed on, unless it was asked
- *  for by its name. Throws what emerge's refusal amounts to: SW6004 to SW6007, and SW6007 for a cycle. */
+/** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
+ *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are no items. A package that may not be published is an item
+ *  only when it was requested by name. Throws SW6004 to SW6007 when emerge refuses. */
 export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
   if (!solved.success) throw resolverError(solved);
   const wanted = selectPackages(solved);
   const ordered = [...wanted.toBuild].sort(byOrder);
   const unordered = ordered.find((one) => one.order === null);
-  if (unordered)
-    throw new SwarmError('SW6007', `emerge found no order in which ${unordered.cpv} could be built`, { detail: solved.messages });
+  if (unordered) throw new SwarmError('SW6007', `emerge found no build order for ${unordered.cpv}`, { detail: solved.messages });
   const byId = new Map(solved.packages.map((one) => [one.id, one]));
   const seen = new Set<string>();
   const items = ordered
@@ -53,12 +53,12 @@ export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
 
 interface Selection {
   readonly toBuild: ReadonlySet<GraphPackage>;
-  /** Reached from the targets by what is needed to run, so that a client needs it. */
+  /** Run-time dependencies of the targets: what a client needs. */
   readonly toRun: ReadonlySet<GraphPackage>;
 }
 
-/** Goes from the targets along the edges: of what is built along all, of the rest along those that it needs to run. emerge's graph holds
- *  more than that: what it would rebuild on the host, say, as a library is replaced. */
+/** Follows the dependencies of the targets: all of them for a package that is built, the run-time ones for the others. emerge's graph
+ *  also has packages that it would only rebuild on this host; they are not reached. */
 function selectPackages(solved: DependencyGraph): Selection {
   const byId = new Map(solved.packages.map((one) => [one.id, one]));
   const named = new Set(solved.named);
@@ -68,14 +68,14 @@ function selectPackages(solved: DependencyGraph): Selection {
     return target ? [[target, toRun] as const] : [];
   });
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const [one, as] = next;
-    if (as.has(one)) continue;
-    as.add(one);
-    // A client has the system set. What was asked for is in the queue by itself.
-    queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : as] as const));
+    const [one, purpose] = next;
+    if (purpose.has(one)) continue;
+    purpose.add(one);
+    // A client has the system set. Requested packages are in the queue themselves.
+    queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : purpose] as const));
     if (isMerged(one) && (named.has(one.id) || !one.restrict.includes('bindist'))) toBuild.add(one);
-    // What may not be handed on is compiled on each drone that needs it, within the job of the item that needs it.
-    if (!isMerged(one) || toBuild.has(one) || as === toHave)
+    // A package that may not be published is compiled on each drone that needs it, in the job of the item that needs it.
+    if (!isMerged(one) || toBuild.has(one) || purpose === toHave)
       queue.push(...neighbours(one, BUILD, byId).map((each) => [each, toHave] as const));
   }
   return { toBuild, toRun };
@@ -100,7 +100,7 @@ function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId:
     const compiledAlong = isMerged(next) && !toBuild.has(next);
     queue.push(...neighbours(next, compiledAlong ? [...BUILD, 'RDEPEND', 'IDEPEND'] : ['RDEPEND', 'IDEPEND'], byId));
   }
-  // emerge breaks circles of run-time dependencies by its order: what it merges later is no condition.
+  // emerge breaks cycles of run-time dependencies with its order: a package that it merges later is not needed first.
   const needed = [...reached].filter((one) => toBuild.has(one) && byOrder(one, item) < 0);
   return [...new Set(needed.sort(byOrder).map((one) => one.cpv))].filter((cpv) => cpv !== item.cpv);
 }

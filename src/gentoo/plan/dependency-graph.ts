@@ -18,7 +18,7 @@ const graphPackageSchema = z.object({
   root: z.string(),
   type: z.enum(['ebuild', 'binary', 'installed']),
   operation: z.enum(['merge', 'nomerge', 'uninstall']),
-  /** Its place in emerge's own order; null for what is not merged, and for all where there is no order. */
+  /** Its position in emerge's order. Null for a package that is not merged, and for every package when there is no order. */
   order: z.number().int().nullable(),
   remote: z.boolean(),
   build_id: z.number().int().nullable(),
@@ -41,7 +41,7 @@ const graphSchema = z.object({
   portage: z.string().nullable(),
   arguments: z.array(z.string()),
   packages: z.array(graphPackageSchema),
-  /** Ids of the packages that were asked for; `named` are those that were asked for one by one, not with a set. */
+  /** Ids of the requested packages. `named` are those that were requested by name, not with a set. */
   targets: z.array(z.string()),
   named: z.array(z.string()),
   blockers: z.array(z.string()),
@@ -52,7 +52,7 @@ const graphSchema = z.object({
 
 /** One package of the graph. */
 export type GraphPackage = z.infer<typeof graphPackageSchema>;
-/** What plan.py prints: the dependency graph as emerge itself has computed it. */
+/** What plan.py prints: the dependency graph that emerge computed. */
 export type DependencyGraph = z.infer<typeof graphSchema>;
 
 /** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
@@ -60,7 +60,7 @@ export function readPlanScript(): string {
   return readProgram('src/gentoo/plan/plan.py');
 }
 
-/** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */
+/** Reads what plan.py printed. Throws SW6011 for anything else: the host has no Portage, or an unknown version. */
 export function parseGraph(text: string): DependencyGraph {
   const parsed = graphSchema.safeParse(parseJsonOutput(text));
   if (parsed.success && parsed.data.portage !== null) return parsed.data;
@@ -68,14 +68,14 @@ export function parseGraph(text: string): DependencyGraph {
     ? parsed.data.error
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
   throw new SwarmError('SW6011', "cannot run Portage's resolver on this host", {
-    hint: 'Planning needs Portage 3.0.30 or newer, and the python3 that Portage is installed for.',
+    hint: 'Install Portage 3.0.30 or newer on this host, for the python3 that is first in PATH.',
     detail: [why, text.slice(0, 2000)].filter((part) => part).join('\n'),
   });
 }
 
 function parseJsonOutput(text: string): unknown {
   try {
-    // A start-up file of the host may print a line before.
+    // A start-up file of the shell may print a line first.
     return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
   } catch {
     return undefined;

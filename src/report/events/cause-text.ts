@@ -4,7 +4,7 @@ import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
 import { type StyledLine, styled } from '../text/styled-line.ts';
 
-/** Who is at fault, and who is not. */
+/** What an attempt failed because of, and whether another one follows. */
 export function describeCause({
   blame,
   host,
@@ -14,13 +14,13 @@ export function describeCause({
   readonly host: string;
   readonly final: boolean;
 }): DisplayText {
-  const nextStep = final ? 'no further try' : 'tried again';
-  if (blame === 'host') return displayText`${host} is at fault, ${nextStep}`;
+  const nextStep = final ? 'no further attempt' : 'will be tried again';
+  if (blame === 'host') return displayText`caused by the host ${host}, ${nextStep}`;
   if (blame === 'unknown') return displayText`cause unknown, ${nextStep}`;
-  return displayText`the ${blame} is at fault, not ${host}, ${nextStep}`;
+  return displayText`caused by the ${blame}, not by ${host}, ${nextStep}`;
 }
 
-/** Where an item was tried, who is to blame, and who is not. */
+/** On which hosts an item was tried, and what it failed because of. Empty for a failure that is no item's. */
 export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
   const item = Object.values(items).find(
     (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
@@ -29,11 +29,11 @@ export function causeLines(error: ErrorJson, { items }: RunState): readonly Styl
   if (tries.length === 0) return [];
   const hostsByCause = new Map<FailureCause, Set<string>>();
   for (const { host, blame } of tries) hostsByCause.set(blame, (hostsByCause.get(blame) ?? new Set()).add(host));
-  const verdicts = [...hostsByCause].map(([blame, among]) => {
-    const hosts = [...among].join(', ');
-    if (blame === 'host') return displayText`${hosts} at fault`;
-    return blame === 'unknown' ? displayText`cause unknown on ${hosts}` : displayText`the ${blame} is at fault, not ${hosts}`;
+  const causes = [...hostsByCause].map(([blame, hostSet]) => {
+    const hosts = [...hostSet].join(', ');
+    if (blame === 'host') return displayText`caused by ${hosts}`;
+    return blame === 'unknown' ? displayText`cause unknown on ${hosts}` : displayText`caused by the ${blame}, not by ${hosts}`;
   });
   const attempts = tries.length === 1 ? displayText`tried once` : displayText`tried on ${tries.map(({ host }) => host).join(', ')}`;
-  return [[styled(displayText`blame: ${attempts}; ${joinText(verdicts, '; ')}`)]];
+  return [[styled(displayText`cause: ${attempts}; ${joinText(causes, '; ')}`)]];
 }

@@ -8,9 +8,9 @@ export interface EventTextContext {
   readonly startMs: number;
   readonly nameWidth: number;
   readonly diff: boolean;
-  /** When progress of a host was last told. */
+  /** When progress of a host was last printed. */
   readonly lastProgress: ReadonlyMap<string, number>;
-  /** Tasks that are there to print something. */
+  /** Tasks whose output is always printed (module debug). */
   readonly printingTasks: ReadonlySet<string>;
 }
 
@@ -55,5 +55,5 @@ const withProgress = (context: EventTextContext, host: string, at: number): Even
 });
 
 /** True when a host has printed no progress for 30 seconds. */
-export const isProgressDue = (event: RunEvent & { readonly host: string }, { lastProgress: progress }: EventTextContext): boolean =>
-  Date.parse(event.at) - (progress.get(event.host) ?? 0) >= PROGRESS_INTERVAL_MS;
+export const isProgressDue = (event: RunEvent & { readonly host: string }, { lastProgress }: EventTextContext): boolean =>
+  Date.parse(event.at) - (lastProgress.get(event.host) ?? 0) >= PROGRESS_INTERVAL_MS;

@@ -2,7 +2,7 @@ import { type DisplayText, displayText } from '../text/display-text.ts';
 import { type StyledLine, styled } from '../text/styled-line.ts';
 import { type DisplayStatus, type outcomeOrder, statusSymbols } from '../text/symbols.ts';
 
-/** What the plain stream says about one event: a line with its prefix, or lines without one. */
+/** What the plain output prints about one event: a line with its prefix, or lines without one. */
 export type EventText =
   | {
       readonly who: DisplayText;

@@ -7,18 +7,18 @@ import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbo
 import { causeLines } from './cause-text.ts';
 import { type FailureGroup, formatHostNames } from './same-failures.ts';
 
-/** Refused, unreachable and failed are three things; the code tells which. */
+/** Whether an error means that a host failed, was unreachable or was refused. */
 export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed' | 'unreachable' | 'refused'> {
   return errorKind(error.code).outcome;
 }
 
-/** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
+/** One failure as lines: what happened, where, the part of the log, how to fix it. A refusal of a guard also explains the rule. */
 export function failureLines(error: ErrorJson, state?: RunState): readonly StyledLine[] {
   if (failureStatus(error) === 'refused') return refusalLines(error, state);
   return state === undefined ? errorLines(error) : [...errorLines(completeLogHint(error, state.run)), ...causeLines(error, state)];
 }
 
-/** A hint that leads to a log says which one. */
+/** Completes a hint that ends in `swarm runs logs` with the run and the host. */
 export function completeLogHint(error: ErrorJson, run: string): ErrorJson {
   if (error.hint === undefined || error.host === undefined || run === '') return error;
   return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
@@ -60,12 +60,12 @@ function refusalLines(error: ErrorJson, state: RunState | undefined): readonly S
     ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): StyledLine => [styled(displayText`    ${toOneLine(text)}`)]),
     ...(host === undefined ? [] : routeProofLines(error.host ?? '', host)),
     [styled(displayText`    ${explain.what} ${explain.why}`, { dim: true })],
-    ...(error.hint === undefined ? [] : [[styled(displayText`    fix it  `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
-    [styled(displayText`    more    `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
+    ...(error.hint === undefined ? [] : [[styled(displayText`    fix:    `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
+    [styled(displayText`    more:   `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
   ];
 }
 
-/** What each route of a host proved. */
+/** To which machine each route of a host leads. */
 export function routeProofLines(name: string, host: HostState): readonly StyledLine[] {
   if (host.setAside.length === 0) return [];
   const routes = [
@@ -74,14 +74,14 @@ export function routeProofLines(name: string, host: HostState): readonly StyledL
       line: [
         statusSymbol('aside'),
         styled(
-          machine === undefined ? displayText` ${status}, set aside` : displayText` proves ${machine}, set aside`,
+          machine === undefined ? displayText` ${status}, excluded` : displayText` leads to ${machine}, excluded`,
           statusSymbols.aside.style,
         ),
       ],
     })),
     ...(host.route === undefined
       ? []
-      : [{ route: toOneLine(host.route), line: [statusSymbol('ok'), styled(displayText` proves ${name}`)] }]),
+      : [{ route: toOneLine(host.route), line: [statusSymbol('ok'), styled(displayText` leads to ${name}`)] }]),
   ];
   const widest = Math.max(...routes.map(({ route }) => textWidth(route)));
   return [

@@ -18,7 +18,7 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       const key = event.fingerprint === undefined ? displayText`` : displayText`${shortenFingerprint(event.fingerprint)} `;
       const aside = state.hosts[event.host]?.setAside ?? [];
       const others = aside.map(
-        ({ route, machine }) => displayText`${route}: ${machine === undefined ? 'no answer' : `proves ${machine}`}, set aside`,
+        ({ route, machine }) => displayText`${route} ${machine === undefined ? 'did not answer' : `leads to ${machine}`}, excluded`,
       );
       return [
         eventLine(
@@ -34,21 +34,21 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return [
         eventLine(
           event.host,
-          'set aside',
+          'excluded',
           'aside',
           event.machine === undefined
             ? displayText`route ${event.route}: ${event.error.message}`
-            : displayText`route ${event.route}: ${event.machine} answers there, no command was sent`,
+            : displayText`route ${event.route} leads to ${event.machine}; no command was sent`,
         ),
       ];
     case 'route.proven':
-      return [eventLine(event.host, 'proven', 'ok', displayText`route ${event.route} leads here again`)];
+      return [eventLine(event.host, 'proven', 'ok', displayText`route ${event.route} leads to this host again`)];
     case 'guard.passed':
       return verbosity < 1 ? [] : [eventLine(event.host, 'guard', 'ok', displayText`${event.subject}: ${event.rules.join(', ')}`)];
     case 'host.rebooting':
-      return [eventLine(event.host, 'reboot', 'running', displayText`told to restart`)];
+      return [eventLine(event.host, 'reboot', 'running', displayText`restart requested`)];
     case 'host.rebooted':
-      return [eventLine(event.host, 'back', 'ok', displayText`the same machine, started anew  ${formatDuration(event.ms)}`)];
+      return [eventLine(event.host, 'back', 'ok', displayText`restarted and verified  ${formatDuration(event.ms)}`)];
     case 'host.lost':
       return [eventLine(event.host, 'link lost', 'unknown', displayText`${event.error.message}`)];
     case 'host.unreachable':

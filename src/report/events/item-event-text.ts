@@ -13,15 +13,15 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
   switch (event.type) {
     case 'queue.planned': {
       if (event.items.length === 0)
-        return [eventLine('queue', 'planned', 'ok', displayText`nothing to build: everything that was asked for is published already`)];
+        return [eventLine('queue', 'planned', 'ok', displayText`nothing to build: every requested package is already published`)];
       const known = event.items.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
       const work =
-        known.length === 0 ? '' : `, ${formatEstimate(known.reduce((sum, each) => sum + each, 0))} of work known for ${known.length}`;
+        known.length === 0 ? '' : `, ${formatEstimate(known.reduce((sum, each) => sum + each, 0))} of work (estimated for ${known.length})`;
       return [eventLine('queue', 'planned', undefined, displayText`${formatQuantity(event.items.length, 'item')}${work}`)];
     }
     case 'item.started': {
       const estimate = state.items[event.item]?.estimate;
-      const again = event.attempt > 1 ? `  try ${event.attempt}` : '';
+      const again = event.attempt > 1 ? `  attempt ${event.attempt}` : '';
       return [
         eventLine(
           event.host,
@@ -34,9 +34,9 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
     case 'item.finished':
       return [eventLine(event.host, 'done', 'ok', displayText`${event.item}  ${formatDuration(event.ms)}`)];
     case 'item.skipped':
-      return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  because ${event.because} failed`)];
+      return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  ${event.because} failed`)];
     case 'item.failed': {
-      const what = displayText`${event.item}  after ${formatDuration(event.ms)}, try ${event.attempt}, ${describeCause(event)}`;
+      const what = displayText`${event.item}  after ${formatDuration(event.ms)}, attempt ${event.attempt}, ${describeCause(event)}`;
       if (event.final)
         return [failureLine(event.host, failureStatus(event.error), what, failureLines({ host: event.host, ...event.error }, state))];
       return [failureLine(event.host, 'failed', displayText`${what}: ${event.error.message}`, [])];

@@ -1,13 +1,13 @@
 import type { Json } from '../../core/host.ts';
 import { type DisplayText, displayText } from '../text/display-text.ts';
 
-/** `SHA256:pY1…0aQ` */
+/** Shortens a fingerprint: `SHA256:pY1…0aQ`. */
 export function shortenFingerprint(fingerprint: string): DisplayText {
   const text = fingerprint.replace(/^SHA256:/, '');
   return text.length <= 10 ? displayText`SHA256:${text}` : displayText`SHA256:${text.slice(0, 3)}…${text.slice(-3)}`;
 }
 
-/** The values a run was started with, short. */
+/** The arguments of a run, shortened. */
 export function describeRunArgs(args: Json): readonly DisplayText[] {
   if (args === null || typeof args !== 'object' || Array.isArray(args)) return [];
   return Object.entries(args as Readonly<Record<string, Json>>).flatMap(([name, value]) => {

@@ -16,7 +16,7 @@ export function describeTaskEvent(
   event: TaskRunEvent,
   state: RunState,
   before: EventTextContext,
-  { verbosity, diff, printingTasks: prints }: EventTextContext,
+  { verbosity, diff, printingTasks }: EventTextContext,
 ): readonly EventText[] {
   switch (event.type) {
     case 'task.started':
@@ -24,7 +24,7 @@ export function describeTaskEvent(
     case 'task.retried':
       return verbosity < 1 ? [] : [eventLine(event.host, 'retry', undefined, displayText`${event.attempt} of ${event.of}`)];
     case 'task.output':
-      return verbosity < 1 && !prints.has(event.task) ? [] : [{ bare: hostOutputLines(event.host, event.lines) }];
+      return verbosity < 1 && !printingTasks.has(event.task) ? [] : [{ bare: hostOutputLines(event.host, event.lines) }];
     case 'task.progress':
       return isProgressDue(event, before) ? [eventLine(event.host, event.phase, 'running', describeProgress(event, state))] : [];
     case 'task.changed': {
@@ -38,7 +38,7 @@ export function describeTaskEvent(
   }
 }
 
-/** `host │ line`, as exec prints it. */
+/** Output of a host, each line as `host │ line`. */
 export function hostOutputLines(host: string, lines: readonly string[]): readonly StyledLine[] {
   return lines
     .flatMap(toDisplayLines)

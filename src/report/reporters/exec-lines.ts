@@ -11,7 +11,7 @@ import { createFailureHold } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
 import { plainReporter } from './plain-reporter.ts';
 
-/** `swarm exec`: `host │ line` on `out` and nothing else there, or host by host; failures on `err`, when they happen. With -v the events too. */
+/** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures on `err`. With -v also events on `err`. */
 export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, group = false): Reporter {
   const outSink = openOutputSink(out);
   const errSink = openOutputSink(err);

@@ -1,7 +1,7 @@
 import type { Reporter } from '../../core/reporter.ts';
 import { runDocument } from './run-document.ts';
 
-/** A reporter that prints the document once, when the run has ended. */
+/** Prints the JSON document when the run has ended. */
 export function jsonReporter(out: NodeJS.WritableStream): Reporter {
   return {
     event() {},

@@ -5,7 +5,7 @@ import { completeLogHint } from '../events/failure-text.ts';
 
 type JsonDocument = { readonly [key: string]: Json };
 
-/** The one document of `-o json`. */
+/** The document of `-o json`, as the contract describes it. */
 export function runDocument(state: RunState): JsonDocument {
   return {
     run: state.run,
