@@ -49,9 +49,9 @@ function wrongForm(value: unknown): string | undefined {
   const { summary, args, example, run } = (typeof value === 'object' && value !== null ? value : {}) as Partial<AnyModule>;
   if (summary === undefined && args === undefined && run === undefined) return 'its default export is not a module';
   if (typeof summary !== 'string') return 'its default export has no summary';
-  if (typeof example !== 'string') return 'its default export has no example';
   if (typeof args?.safeParse !== 'function') return 'its args are not a zod schema';
-  return typeof run === 'function' ? undefined : 'its run is not a function';
+  if (typeof run !== 'function') return 'its run is not a function';
+  return typeof example === 'string' ? undefined : 'its default export has no example';
 }
 
 async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args: unknown): AsyncGenerator<Change, Json | undefined, void> {
