@@ -31,12 +31,18 @@ export function formatStartTime(startedAt: string, now: number): string {
   return `${formatDay(date)} ${formatMinute(date)}, ${formatTimeAgo(date.getTime(), now)}`;
 }
 
+/** `14:00:05`, in the time zone of this machine. */
+export const formatClockTime = (time: number): string => {
+  const date = new Date(time);
+  return `${formatMinute(date)}:${twoDigits(date.getSeconds())}`;
+};
+
 /** `2026-12-08 14:00:05 +01:00`: local time with the offset from UTC. */
 export function formatLocalDate(time: number): string {
   const date = new Date(time);
   const offset = -date.getTimezoneOffset();
   const zone = `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(Math.abs(offset) / 60))}:${twoDigits(Math.abs(offset) % 60)}`;
-  return `${formatDay(date)} ${formatMinute(date)}:${twoDigits(date.getSeconds())} ${zone}`;
+  return `${formatDay(date)} ${formatClockTime(time)} ${zone}`;
 }
 
 function formatLocalTime(time: number, now: number): string {
