@@ -15,7 +15,7 @@ async function written(runs: string, run: string, facts: readonly RunEventData[]
   for (const fact of facts) journal.emit(fact);
 }
 
-test('a finished, a live and a deserted run are told apart', async () => {
+test('a finished, a running and a killed run have different statuses', async () => {
   using dir = folder();
   await written(dir.path, 'aaaa', [started(process.pid), finished]);
   await written(dir.path, 'bbbb', [started(process.pid)]);

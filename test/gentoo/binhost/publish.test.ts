@@ -243,7 +243,7 @@ describe('generations', () => {
     expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
   });
 
-  test('a damaged index is mended by rollback', async () => {
+  test('a rollback repairs a damaged index', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);
     await put(store, right);
@@ -263,7 +263,7 @@ describe('generations', () => {
     await expect(rollBackIndex(store, 1)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
   });
 
-  test('gc waits for the grace time, keeps what the last three generations list, and touches no stranger', async () => {
+  test('gc waits for the grace time, keeps what the last three generations list, and keeps files of others', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);
     for (const one of candidates('gpkg-multi').filter(({ cpv }) => /diamond|tool-a|left/.test(cpv))) await put(store, one);
