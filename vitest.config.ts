@@ -6,6 +6,12 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    coverage: {
+      include: ['src/**', 'modules/**'],
+      exclude: ['**/*.{sh,py}'],
+      reporter: ['text-summary'],
+      reportsDirectory: 'node_modules/.coverage',
+    },
     reporters: ['default', './test/setup/skipped-tests.ts'],
   },
 });

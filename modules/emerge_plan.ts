@@ -1,7 +1,8 @@
 import { readPublishedIndex } from '../src/builds/binhost-access.ts';
 import { makePlanCommand } from '../src/builds/plan-command.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import { type DependencyGraph, makeBuildPlan, parseGraph, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
+import { makeBuildPlan, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
+import { type DependencyGraph, parseGraph } from '../src/gentoo/plan/dependency-graph.ts';
 import { defineModule, SwarmError, z } from '../src/index.ts';
 
 const planItemSchema = z.strictObject({

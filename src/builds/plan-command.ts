@@ -1,6 +1,6 @@
 import type { Command } from '../core/connection.ts';
 import { readProgram } from '../core/package-root.ts';
-import { readPlanScript } from '../gentoo/plan/build-plan.ts';
+import { readPlanScript } from '../gentoo/plan/dependency-graph.ts';
 
 /** The plan's program, with the index of the binhost before it. */
 const makePlanProgram = (index: string): string =>

@@ -3,8 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error.ts';
 
-/** Writes a value as a file of JSON: as a whole or not at all. What does it is loaded when it is first needed. Throws SW50xx. */
+/** Writes a JSON file completely or not at all. Throws SW50xx. */
 export function writeJsonAtomic(file: string, value: unknown): void {
+  // loaded when first needed: most commands write no such file
   const { sync } = createRequire(import.meta.url)('write-file-atomic') as typeof import('write-file-atomic');
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

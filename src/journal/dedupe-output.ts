@@ -1,20 +1,21 @@
 import type { RunEvent, RunEventData } from '../core/event.ts';
 
-/** A run that goes on reads the log of a job that it attaches to from the start, and tells the lines again that its journal has. */
+/** After a resume the log of a job is read from byte 0 again. This drops the lines that the journal already has. */
 export interface OutputDeduper {
-  /** An event that was recorded before the run went on. */
+  /** Counts an event that was recorded before the resume. */
   record(event: RunEvent): void;
-  /** The fact without the lines that are there already; undefined where none is left. */
+  /** The event without the lines that the journal has. Undefined when no line is left. */
   dropRepeated(fact: RunEventData): RunEventData | undefined;
 }
 
 interface JobOutput {
   readonly job: string;
   lines: number;
-  /** The same job is attached to: only then its log comes again. */
+  /** The run attached to the same job again, so its log is read again. */
   attached: boolean;
 }
 
+/** A deduper for one run. */
 export function createOutputDeduper(): OutputDeduper {
   const jobs = new Map<string, JobOutput>();
   return {

@@ -1,21 +1,20 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, DisruptionLog } from '../core/disruption.ts';
 import { fileError, SwarmError } from '../core/error.ts';
+import { acquireFileLock } from '../core/file-lock.ts';
 
 const LOG = 'disruptions.jsonl';
 const LOCK = 'disruption.lock';
 
 type Row = Disruption | { readonly id: string; readonly endedAt: string };
 
-/** The disruptions of a project, in its state folder: a file to which lines are added, and a lock of the kernel that ends with its holder. */
+/** The disruptions of a project, in its state folder: a file to which lines are appended, and a lock that only one process can hold. */
 export function openDisruptionLog(dir: string): DisruptionLog {
   const file = join(dir, LOG);
   return {
-    acquireLock: async (who) => acquireDisruptionLock(dir, who),
+    acquireLock: (holder) => acquireDisruptionLock(dir, holder),
     list: () => mergeRows(readRows(file)),
     recordStart(disruption) {
       const id = randomBytes(6).toString('hex');
@@ -36,7 +35,7 @@ function mergeRows(rows: readonly Row[]): readonly Disruption[] {
   return [...all.values()];
 }
 
-/** A last line that was cut off was never promised to anybody. Damage before it: SW5002, nothing is guessed. */
+/** Reads the complete lines. A partial last line never took effect. Throws SW5002 for a damaged line before it. */
 function readRows(file: string): readonly Row[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
@@ -54,7 +53,7 @@ function readRows(file: string): readonly Row[] {
   });
 }
 
-/** What a crash has left of a line goes, so that it is not damage in the middle later on. Whoever adds holds the lock. */
+/** Removes a partial last line that a crash left. The caller holds the lock. */
 function dropPartialLine(file: string): void {
   if (!existsSync(file)) return;
   const bytes = readFileSync(file);
@@ -87,30 +86,16 @@ function makeFolder(dir: string): void {
   }
 }
 
-/** flock(1) holds it for us as long as its standard input is open, which is not longer than this process lives. */
 async function acquireDisruptionLock(
   dir: string,
-  who: { readonly run: string; readonly host: string; readonly subject: string },
+  holder: { readonly run: string; readonly host: string; readonly subject: string },
 ): Promise<AsyncDisposable> {
   const file = join(dir, LOCK);
   makeFolder(dir);
-  const [program, ...args] = ['flock', '--exclusive', '--nonblock', file, 'sh', '-c', 'echo held; exec cat >/dev/null'] as const;
-  // a group of its own: an interrupt at the terminal is for us, and the lock is held until we have seen to it
-  const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
-  const ended = new Promise<number>((resolve, reject) => {
-    holder.on('error', (cause) => reject(fileError(cause, 'flock', 'Install util-linux, which has flock.')));
-    holder.on('close', (exit) => resolve(exit ?? 1));
-  });
-  holder.stdin.on('error', () => undefined); // `ended` tells
-  const first = await Promise.race([once(holder.stdout, 'data'), ended]);
-  if (typeof first === 'number') throw lockedError(file);
-  writeFileSync(file, JSON.stringify(who)); // in place: it is the inode that is locked
-  return {
-    async [Symbol.asyncDispose]() {
-      holder.stdin.end();
-      await ended;
-    },
-  };
+  const lock = await acquireFileLock(file, 0);
+  if (lock === undefined) throw lockedError(file);
+  writeFileSync(file, JSON.stringify(holder)); // written in place: a new file would not be the locked one
+  return lock;
 }
 
 function lockedError(file: string): SwarmError {
@@ -125,6 +110,6 @@ function readLockHolder(file: string): { readonly run: string; readonly subject:
     const { run = '?', subject = '?' } = JSON.parse(readFileSync(file, 'utf8'));
     return { run: String(run), subject: String(subject) };
   } catch {
-    return { run: '?', subject: 'it has just begun' };
+    return { run: '?', subject: 'it has just started' };
   }
 }

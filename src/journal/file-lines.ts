@@ -3,14 +3,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 const CHUNK = 1 << 20;
 const NEWLINE = 0x0a;
 
-/** A line without its newline, the byte offset behind it, and whether a newline stood there. */
+/** A line without its newline, the byte offset after it, and whether a newline ended it. */
 interface FileLine {
   readonly text: string;
   readonly end: number;
   readonly complete: boolean;
 }
 
-/** The lines of a file from a byte offset on, read in pieces: a journal may be larger than memory likes. */
+/** The lines of a file from a byte offset, read in chunks, so that a large journal does not fill the memory. */
 export function* readFileLines(file: string, from = 0): Generator<FileLine> {
   const handle = openSync(file, 'r');
   try {

@@ -1,16 +1,16 @@
 import { watch } from 'node:fs';
 import { dirname } from 'node:path';
 
-const POLL_MS = 1000; // where the file system tells of no changes (NFS, some containers)
+const POLL_MS = 1000; // for file systems that report no changes (NFS, some containers)
 
-/** Tells that a file may have changed. */
+/** Reports that a file may have changed. */
 export interface FileWatcher {
   /** Resolves at the next change, at the next tick of the poll, or when the signal is aborted. */
   nextChange(): Promise<void>;
   stop(): void;
 }
 
-/** A bell on a file, which need not exist yet; its folder must. */
+/** Watches a file. The file need not exist yet; its folder must. */
 export function watchFile(file: string, signal: AbortSignal): FileWatcher {
   let resolveNext: () => void = () => {};
   const notifyChange = (): void => resolveNext();

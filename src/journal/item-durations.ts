@@ -6,16 +6,16 @@ import { writeJsonAtomic } from './atomic-json.ts';
 const FILE = 'durations.json';
 const KEEP_TIMES = 5;
 
-/** Expected seconds of an item, learnt from past runs. */
+/** Expected seconds of an item, from past runs. */
 export interface ItemDurations {
-  /** The median of its last five times, on hosts with as many cores where there were any; undefined for a new item. */
+  /** The median of its last five times, on hosts with as many cores if possible. Undefined for a new item. */
   get(item: string, cores?: number): number | undefined;
 }
 
 /** Seconds, newest last: by item, then by class of host. */
 type Times = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
-/** What `durations.json` in a project's state folder tells; nothing where there is none, or where it is damaged. */
+/** Reads `durations.json` in the state folder of a project. A missing or damaged file counts as empty. */
 export function readDurations(dir: string): ItemDurations {
   const times = readTimes(join(dir, FILE));
   return {
@@ -26,7 +26,7 @@ export function readDurations(dir: string): ItemDurations {
   };
 }
 
-/** At the end of a run: adds the seconds of each published item. Written as a whole or not at all; SW5001/SW5003. */
+/** At the end of a run: adds the seconds of each published item. Throws SW50xx. */
 export function recordDurations(dir: string, state: RunState): void {
   const file = join(dir, FILE);
   const done = Object.values(state.items).filter(({ status }) => status === 'published');
@@ -48,11 +48,11 @@ function readTimes(file: string): Times {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return isTimes(value) ? value : {};
   } catch {
-    return {}; // only estimates are lost
+    return {}; // damaged: only estimates are lost
   }
 }
 
-/** Hosts with as many cores take about as long. */
+/** Hosts with the same number of cores take about the same time. */
 const hostClass = (cores: number | undefined): string => (cores === undefined ? 'any' : `${cores} cores`);
 
 /** Versions of one package share their history: the version of a cpv is left out. */

@@ -1,12 +1,12 @@
 import type { FileHandle } from 'node:fs/promises';
 import { fileError, type SwarmError } from '../core/error.ts';
 
-/** Appends text in order, many pieces in one write; a failed write or sync is final. */
+/** Appends text in order, several pieces in one write. After a failed write or sync it writes nothing more. */
 export interface JournalWriter {
   append(text: string): void;
-  /** Resolves once everything appended so far is on the disk; calls at the same time share one sync. */
+  /** Resolves when everything appended so far is on the disk. Concurrent calls share one sync. */
   flush(): Promise<void>;
-  /** What made writing impossible, if anything did. */
+  /** The error after which nothing is written, if there was one. */
   readonly failure: SwarmError | undefined;
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
 
   // After a failed fsync the kernel may have dropped the pages and report success next time: never tried again.
   const fail = (error: unknown): SwarmError => {
-    failure ??= fileError(error, file, 'The run stopped here; swarm runs resume goes on from the last record that is safe.');
+    failure ??= fileError(error, file, 'The run stopped. Fix the disk, then run: swarm runs resume');
     return failure;
   };
 
@@ -65,7 +65,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
       if (failure !== undefined) throw failure;
       pending.push(text);
       appended += 1;
-      // one turn later, so that what happens together is written together
+      // in the next turn of the event loop, so that events of the same moment share one write
       writing ??= Promise.resolve().then(drain);
     },
     flush,

@@ -11,22 +11,22 @@ import { createJournalWriter } from './journal-writer.ts';
 import { isProcessAlive } from './process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
-/** The record of one run: what is emitted is in the state at once, on the disk soon, and safe there after `durable()`. */
+/** The record of one run. An event changes the state immediately and is on the disk after `flush`. */
 export interface Journal extends AsyncDisposable {
   readonly run: string;
   /** The run's folder. */
   readonly dir: string;
   readonly state: RunState;
-  /** Whatever is hidden (core/mask.ts) is hidden here, so that nobody who is told of the event can show it. Throws SW5001/SW5003 once the disk has failed: nothing goes on that nobody could read later. Output of a job that is in the
-   *  journal already is not recorded again; the answer is then the last event. */
+  /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Throws SW50xx after the
+   *  journal could not be written, which ends the run. Returns the event, or the last one when everything was dropped. */
   emit(fact: RunEventData): RunEvent;
   subscribe(listener: (event: RunEvent, state: RunState) => void): void;
-  /** Everything emitted so far is on the disk. Awaited before anything is done that the journal must remember. */
+  /** Resolves when every event so far is on the disk. Await it before doing what the journal must remember. */
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the journal of a run below `runsDir`; one that exists is continued. SW3003 while another process writes it. */
+/** Opens the journal of a run below `runsDir`, or continues an existing one. Throws SW3003 while another process writes it. */
 export async function openJournal(runsDir: string, run: string): Promise<Journal> {
   const dir = join(runsDir, run);
   const file = join(dir, JOURNAL_FILE);
@@ -61,7 +61,7 @@ function createJournal(
 ): Journal {
   const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
-  const { run, deduper: again } = from;
+  const { run, deduper } = from;
   let { state, seq } = from;
   let last: RunEvent | undefined;
   let closing: Promise<void> | undefined;
@@ -76,7 +76,7 @@ function createJournal(
       return state;
     },
     emit(data) {
-      const fact = again.dropRepeated(data);
+      const fact = deduper.dropRepeated(data);
       if (fact === undefined && last !== undefined) return last;
       const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(fact ?? data) };
       last = event;
@@ -95,7 +95,7 @@ function createJournal(
   };
 }
 
-/** What a crash cut off never took effect; the bytes are kept beside the journal for whoever wants to look. */
+/** Removes a partial last record, which never took effect. Keeps its bytes in a file beside the journal. */
 async function truncateTail(handle: FileHandle, file: string, end: number): Promise<void> {
   const { size } = await handle.stat();
   const tail = Buffer.alloc(size - end);

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../core/event.ts';
 
-/** One line of a journal as an event; undefined where it is not one. */
+/** Reads one line of a journal. Undefined when it is not an event. */
 export function parseEvent(line: string): RunEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 const TICKS_PER_SECOND = 100; // USER_HZ, fixed in Linux's interface to programs
 const SLACK_MS = 10_000;
 
-/** Is the process that wrote an event at `at` still the one with this pid? A pid that was given out anew is not. */
+/** True when the process that wrote an event at `at` still runs. A newer process with the same pid does not count. */
 export function isProcessAlive(pid: number, at: string): boolean {
   try {
     process.kill(pid, 0);
@@ -14,7 +14,7 @@ export function isProcessAlive(pid: number, at: string): boolean {
   return started === undefined || started <= Date.parse(at) + SLACK_MS;
 }
 
-/** Milliseconds since the epoch, from /proc (proc(5): field 22 of stat, after the name that may hold anything). */
+/** Milliseconds since the epoch, from /proc (proc(5): field 22 of stat, after the name, which may contain spaces and brackets). */
 function processStartTime(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

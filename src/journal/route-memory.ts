@@ -4,37 +4,38 @@ import { writeJsonAtomic } from './atomic-json.ts';
 
 const FILE = 'routes.json';
 
-/** A winner is asked first for so long; then the order of the inventory counts again, so that a better route that is back is used. */
+/** The last used route is tried first for an hour. After that the order of the inventory applies again. */
 const LAST_USED_MS = 3600_000;
 
-/** What was seen of a route, as an event or a report has it. */
+/** What an attempt over a route found. */
 export interface RouteObservation {
   readonly host: string;
-  /** `routeText` of it. */
+  /** As `formatRoute` writes it. */
   readonly route: string;
   readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
-  /** The inventory's name of who answered. */
+  /** The host of the inventory that answered. */
   readonly machine?: string;
   readonly code?: string;
   readonly message?: string;
-  /** Of a proven one: it carried a connection, and was not only looked at. */
+  /** The route was used for a connection, not only verified. */
   readonly won?: boolean;
 }
 
-/** A route that led to another machine, and was never seen to lead to the host since. */
+/** A route that led to another machine and has not led to its host since. */
 export interface MisdirectedRoute {
   readonly route: string;
   readonly machine?: string;
   readonly code: string;
   readonly message: string;
-  /** ISO time when it was first seen so. */
+  /** ISO time when this was first found. */
   readonly since: string;
 }
 
+/** What past connections found out about routes. */
 export interface RouteMemory {
-  /** Host name → the route that won last, not long ago. */
+  /** Host name → the route that was used last, in the last hour. */
   readonly lastUsed: ReadonlyMap<string, string>;
-  /** Host name → its routes that lead elsewhere. */
+  /** Host name → its routes that lead to other machines. */
   readonly misdirected: ReadonlyMap<string, readonly MisdirectedRoute[]>;
 }
 
@@ -43,8 +44,8 @@ interface Stored {
   astray?: readonly MisdirectedRoute[];
 }
 
-/** What `.swarm/routes.json` in the project's state folder tells; nothing where there is none, or where it is damaged: every
- *  connection proves itself again, and every route is looked at again before anything disruptive. */
+/** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
+ *  anyway, and every route again before a disruptive change. */
 export function readRouteMemory(dir: string, now: number): RouteMemory {
   const hosts = Object.entries(readStored(join(dir, FILE)));
   return {
@@ -55,13 +56,13 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
   };
 }
 
-/** Adds what was seen. Only a proof that a route leads to its host clears it; that nobody answered says nothing. SW5001, SW5003. */
-export function recordRoutes(dir: string, seen: readonly RouteObservation[], now: number): void {
+/** Records what attempts found. A misdirected route stays recorded until it leads to its host again. Throws SW50xx. */
+export function recordRoutes(dir: string, observations: readonly RouteObservation[], now: number): void {
   const file = join(dir, FILE);
   const before = readStored(file);
   const hosts = structuredClone(before);
   const at = new Date(now).toISOString();
-  for (const each of seen) {
+  for (const each of observations) {
     const host = hosts[each.host] ?? {};
     hosts[each.host] = host;
     const others = (host.astray ?? []).filter(({ route }) => route !== each.route);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 
-/** Four characters of Crockford's base32 (no i, l, o, u: nothing to misread) that no run below `runsDir` has yet. */
+/** A new id of four characters or more. It has no i, l, o or u, which are easy to misread (Crockford's base32). */
 export function newRunId(runsDir: string): string {
   for (let length = 4; ; length++) {
     for (let attempt = 0; attempt < 100; attempt++) {

@@ -3,7 +3,7 @@ import type { RunEvent } from '../core/event.ts';
 import { readFileLines } from './file-lines.ts';
 import { parseEvent } from './parse-event.ts';
 
-/** What a journal holds: where the last good record ends, and whether something cut off stands behind it. */
+/** Where the last good record of a journal ends, and whether a partial record follows it. */
 export interface JournalScan {
   /** Bytes of good records. */
   readonly end: number;
@@ -13,8 +13,8 @@ export interface JournalScan {
 }
 
 /**
- * Every record, in order, one at a time: a journal may be larger than memory likes. A bad end (a write that a crash cut off) is told,
- * not an error: what it promised was never acted on. A bad record with good ones behind it is damage: SW5002.
+ * Every record, in order, one at a time. A partial record at the end is no error: a crash cut it off, and it never took effect.
+ * Throws SW5002 for a bad record that good ones follow.
  */
 export function* iterateJournal(file: string): Generator<RunEvent, JournalScan, void> {
   let end = 0;
@@ -27,7 +27,7 @@ export function* iterateJournal(file: string): Generator<RunEvent, JournalScan, 
       continue;
     }
     if (torn) throw damagedJournal(file, next, 'cannot be read');
-    if (event.seq !== next) throw damagedJournal(file, next, `is missing, number ${event.seq} stands in its place`);
+    if (event.seq !== next) throw damagedJournal(file, next, `is missing; record ${event.seq} follows`);
     yield event;
     end = line.end;
     next += 1;
@@ -35,7 +35,7 @@ export function* iterateJournal(file: string): Generator<RunEvent, JournalScan, 
   return { end, next, torn };
 }
 
-/** The same, each handed over. */
+/** Calls `each` for every record. */
 export function scanJournal(file: string, each: (event: RunEvent) => void): JournalScan {
   const records = iterateJournal(file);
   for (;;) {

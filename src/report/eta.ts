@@ -1,17 +1,18 @@
 import type { ItemState, RunState } from '../core/run-state.ts';
 
+/** When the queue will be empty. */
 export interface Eta {
-  /** Until everything is done. */
+  /** Seconds from now. */
   readonly seconds: number;
   /** One standard deviation. */
   readonly spread: number;
 }
 
-const DEFAULT_DOUBT = 0.3; // of an estimate, until this run shows how good they are
-const MIN_KNOWN_SHARE = 0.7; // of the unfinished items; below that nothing is said
+const DEFAULT_DOUBT = 0.3; // relative error of an estimate, until items of this run are finished
+const MIN_KNOWN_SHARE = 0.7; // of the unfinished items must have an estimate
 
-/** When the queue will be empty: a list schedule of what is left, longest first, over the hosts that answer; estimates of past runs,
- *  corrected by how they did in this one. Undefined where too little is known: better `?` than invented. */
+/** Schedules the unfinished items, longest first, on the reachable hosts, with the estimates of past runs corrected by this run.
+ *  Undefined when too few items have an estimate. */
 export function estimateEta(state: RunState, now: number): Eta | undefined {
   const left = Object.values(state.items).filter((item) => item.status === 'queued' || item.status === 'running');
   if (left.length === 0) return undefined;
@@ -29,7 +30,7 @@ export function estimateEta(state: RunState, now: number): Eta | undefined {
   for (const [index, item] of running.entries()) {
     const slot = slots[index % slots.length] ?? { at: 0, variance: 0 };
     const elapsed = item.startedAt === undefined ? 0 : (now - Date.parse(item.startedAt)) / 1000;
-    // an item that is late will take a while yet: a tenth of its estimate is as good a guess as any, and all of it is in doubt
+    // of an item that takes longer than estimated, a tenth of the estimate is assumed to remain
     const rest = Math.max(sizeOf(item) - elapsed, sizeOf(item) / 10);
     slot.at += rest;
     slot.variance += (sizeOf(item) * doubt) ** 2;
@@ -81,7 +82,7 @@ function findSoonestItem(waiting: readonly ItemState[], readyAt: (item: ItemStat
   return best;
 }
 
-/** How real durations compare with the estimates in this run. */
+/** How the durations in this run compare with the estimates. */
 function measureEstimates(state: RunState): { readonly factor: number; readonly doubt: number } {
   const ratios = Object.values(state.items).flatMap(({ status, seconds, estimate }) =>
     status === 'published' && seconds !== undefined && estimate !== undefined && estimate > 0 ? [seconds / estimate] : [],
@@ -97,7 +98,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Seconds until the item that a host works on is done; undefined without an estimate, or when it is late. */
+/** Seconds until a running item is done. Undefined without an estimate, or when the item takes longer than that. */
 export function itemSecondsLeft(item: ItemState | undefined, now: number): number | undefined {
   if (item?.estimate === undefined || item.startedAt === undefined) return undefined;
   const left = item.estimate - (now - Date.parse(item.startedAt)) / 1000;

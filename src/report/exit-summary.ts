@@ -1,5 +1,6 @@
 import type { RunState } from '../core/run-state.ts';
-import { failureLines } from './events/failure-text.ts';
+import { failureGroupLines } from './events/failure-text.ts';
+import { groupFailures } from './events/same-failures.ts';
 import { recapLines } from './recap.ts';
 import { displayText } from './text/display-text.ts';
 import { formatQuantity } from './text/format.ts';
@@ -9,11 +10,14 @@ import type { TerminalStyle } from './text/terminal-style.ts';
 const MAX_FAILURES = 10;
 const MAX_NOTES = 10;
 
-/** What stays on the normal screen when a screen of a run is closed: the failures, what was noted (jobs that go on), the recap. */
+/** What stays on the terminal when the screen of a run is closed: the failures, each once, the notes and the recap. */
 export function formatExitSummary(state: RunState, style: TerminalStyle): readonly string[] {
   const { errors, notes, run } = state;
-  const rest = errors.length - MAX_FAILURES;
-  const failures = errors.slice(0, MAX_FAILURES).flatMap((error): readonly StyledLine[] => [...failureLines(error, state), []]);
+  const groups = groupFailures(errors, state);
+  const failures = groups
+    .slice(0, MAX_FAILURES)
+    .flatMap((group): readonly StyledLine[] => [...failureGroupLines(group, state, style.columns), []]);
+  const rest = groups.slice(MAX_FAILURES).reduce((sum, { members }) => sum + members.length, 0);
   const lines: readonly StyledLine[] = [
     ...failures,
     ...(rest > 0 ? [[styled(displayText`… ${formatQuantity(rest, 'failure')} more: swarm runs logs ${run} --errors`)], []] : []),

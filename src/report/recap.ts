@@ -1,20 +1,24 @@
+import type { Outcome } from '../core/event.ts';
 import type { RunState } from '../core/run-state.ts';
 import { type DisplayText, displayText, joinText } from './text/display-text.ts';
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
+import { formatStartTime } from './text/relative-time.ts';
 import { renderLine, type StyledLine, statusSymbol, styled, truncateLine } from './text/styled-line.ts';
 import { type DisplayStatus, outcomeOrder, statusSymbols } from './text/symbols.ts';
-import { type TableCell, tableLines } from './text/table.ts';
+import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
-/** The end of every run: counts per host, what was published, which routes are set aside, and the commands to look further. */
+/** The table of results at the end of a run: counts per host, items, excluded routes and the next commands. */
 export function formatRecap(state: RunState, style: TerminalStyle): readonly string[] {
   return recapLines(state, style.columns).map((line) => renderLine(line, style).trimEnd());
 }
 
-/** The same before colouring. */
-export function recapLines(state: RunState, columns: number): readonly StyledLine[] {
+/** The same before colouring. `now` in milliseconds. */
+export function recapLines(state: RunState, columns: number, now = Date.now()): readonly StyledLine[] {
   return [
     ...hostTable(state, columns),
+    ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
+    ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
@@ -22,8 +26,26 @@ export function recapLines(state: RunState, columns: number): readonly StyledLin
   ];
 }
 
+const NARROW_COLUMNS = 60;
+
+/** On a narrow terminal the time goes first, then skipped, then ok and changed. The counts of failures stay. */
+const DROP_ORDER: Readonly<Record<Outcome | 'time', number | undefined>> = {
+  time: 1,
+  skipped: 2,
+  ok: 3,
+  changed: 3,
+  failed: undefined,
+  unreachable: undefined,
+  refused: undefined,
+};
+
 function hostTable(state: RunState, columns: number): readonly StyledLine[] {
-  const titles = [...outcomeOrder.map((outcome) => displayText`${outcome}`), displayText`time`];
+  const narrow = columns < NARROW_COLUMNS;
+  const titles = [...outcomeOrder, 'time' as const].map((name): TableColumn => {
+    const dropOrder = DROP_ORDER[name];
+    const title = narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name}`;
+    return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
+  });
   const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
     ...outcomeOrder.map((outcome): TableCell => {
@@ -32,8 +54,7 @@ function hostTable(state: RunState, columns: number): readonly StyledLine[] {
     }),
     { text: formatDuration(host.busyMs ?? 0) },
   ]);
-  const head = displayText`recap ${state.run}${state.check ? ' (check: nothing was changed)' : ''}`;
-  return tableLines([{ title: head, minWidth: 12 }, ...titles.map((title) => ({ title, align: 'right' as const }))], rows, columns);
+  return tableLines([{ title: displayText`recap ${state.run}`, minWidth: narrow ? 14 : 20 }, ...titles], rows, columns);
 }
 
 const itemStatuses: readonly (readonly [string, DisplayStatus])[] = [
@@ -44,7 +65,13 @@ const itemStatuses: readonly (readonly [string, DisplayStatus])[] = [
   ['queued', 'queued'],
 ];
 
-/** Items of a queue by status; only those there are. */
+function timeLines({ startedAt, ms }: RunState, now: number): readonly StyledLine[] {
+  if (startedAt === undefined) return [];
+  const took = ms === undefined ? displayText`` : displayText`, took ${formatDuration(ms)}`;
+  return [[styled(displayText`started ${formatStartTime(startedAt, now)}${took}`)]];
+}
+
+/** How many items have each status. */
 function itemCountLines(state: RunState): readonly StyledLine[] {
   const items = Object.values(state.items);
   if (items.length === 0) return [];
@@ -61,20 +88,20 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
   return [[styled(displayText`items`), ...parts, ...published]];
 }
 
-/** What the counts alone would leave to guess. */
+/** A run that had nothing to do or was interrupted. */
 function statusLines({ status, exit, nothingToDo, items }: RunState): readonly StyledLine[] {
   if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
-    return [[statusSymbol('ok'), styled(displayText` nothing to build: everything that was asked for is published already`)]];
+    return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
-  const how = exit === 4 ? displayText`its process was killed` : displayText`it was interrupted`;
-  return [[statusSymbol('unknown'), styled(displayText` interrupted: ${how}; jobs that run go on on their hosts`)]];
+  const how = exit === 4 ? displayText`the swarm process was killed` : displayText`the run was interrupted`;
+  return [[statusSymbol('unknown'), styled(displayText` ${how}; jobs continue on their hosts`)]];
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   return Object.entries(state.hosts).flatMap(([name, host]) =>
     host.setAside.map(({ route, status, machine }): StyledLine => {
-      const why = machine === undefined ? displayText`${status}` : displayText`${status}: ${machine} answers there`;
-      return [statusSymbol('aside'), styled(displayText` route set aside  ${name}  ${route}  ${why}`)];
+      const why = machine === undefined ? displayText`${status}` : displayText`it leads to ${machine}`;
+      return [statusSymbol('aside'), styled(displayText` route excluded  ${name}  ${route}  ${why}`)];
     }),
   );
 }
@@ -90,7 +117,7 @@ function nextCommandLines({ run, errors, hosts, items, status, exit }: RunState)
       good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],
     [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
-    [!good || left, displayText`swarm runs resume ${run}`, displayText`go on with what is left`],
+    [!good || left, displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
   ];
   const wanted = pairs.filter(([when]) => when);
   const widest = Math.max(...wanted.map(([, command]) => command.length));

@@ -204,7 +204,10 @@ describe('a package', () => {
     expect(stderr).toContain(atom);
     expect(project.drone('d1').commands).toEqual([]);
   });
+});
 
+// after those above, which ask for no command on d1
+describe('a package that cannot be built', () => {
   test.concurrent.each([
     ['demo-app/masked', 2, 'SW6004', /package\.mask|[Mm]asked/],
     ['demo-app/testing', 2, 'SW6004', /keyword/],

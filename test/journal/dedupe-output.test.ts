@@ -39,7 +39,7 @@ test('wherever a run was killed, a job that is attached to again has each line o
   );
 });
 
-test('another job of the same task, or the same one begun anew, tells all of its lines', () => {
+test('of another job of the same task, or of a job that starts again, all lines are recorded', () => {
   for (const facts of [[job('job.started', 'j2'), job('job.attached', 'j2')], [job('job.started')]]) {
     const again = createOutputDeduper();
     for (const [seq, fact] of [job('job.started'), output(['a', 'b'])].entries()) again.record(asEvent(fact, seq));
@@ -48,7 +48,7 @@ test('another job of the same task, or the same one begun anew, tells all of its
   }
 });
 
-test('what is no line of a job is told as it is', () => {
+test('output that is not of a job is recorded unchanged', () => {
   const again = createOutputDeduper();
   for (const [seq, fact] of [job('job.started'), output(['a'])].entries()) again.record(asEvent(fact, seq));
   again.dropRepeated(job('job.attached'));

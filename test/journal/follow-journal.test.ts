@@ -56,7 +56,7 @@ test('watching ends with the signal, before the journal even exists', async () =
   expect(await watching).toMatchObject({ done: true });
 });
 
-test('a run whose process was killed is not waited for, and is told as interrupted', async () => {
+test('following a run ends when its process was killed; the run counts as interrupted', async () => {
   using dir = folder();
   const file = await written(dir.path, [started(GONE), { type: 'run.note', text: 'here' }]);
   const events: RunEvent[] = [];

@@ -67,7 +67,7 @@ const reboot = {
   automatic: false,
 };
 
-test('disruptions are kept over processes; a line that was cut off was never promised, damage before it is told', () => {
+test('disruptions outlive a process; a partial last line is dropped, damage before it is an error', () => {
   const one = openDisruptionLog(dir);
   const id = one.recordStart(reboot);
   const file = join(dir, 'disruptions.jsonl');
@@ -79,7 +79,7 @@ test('disruptions are kept over processes; a line that was cut off was never pro
   expect(() => openDisruptionLog(dir).list()).toThrow(expect.objectContaining({ code: 'SW5002' }));
 });
 
-test('one at a time, over all processes; the second is told who is at it', async () => {
+test('only one process holds the lock; the error of the second names the run that holds it', async () => {
   const first = await openDisruptionLog(dir).acquireLock({ run: 'k3f9', host, subject: 'reboot of drone-tarn' });
   const second = openDisruptionLog(dir).acquireLock({ run: 'zzzz', host: 'b', subject: 'reboot of b' });
   await expect(second).rejects.toMatchObject({ code: 'SW3003', message: expect.stringMatching(/k3f9.*reboot of drone-tarn/) });

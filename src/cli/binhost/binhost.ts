@@ -9,6 +9,7 @@ import { listGenerations, rollBackIndex } from '../../gentoo/binhost/generations
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
+import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
@@ -44,7 +45,8 @@ async function openBinhost(options: GlobalOptions): Promise<OpenBinhost> {
   return { store, path: store.label, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
 }
 
-const formatDate = (seconds: number): string => (seconds === 0 ? 'never' : new Date(seconds * 1000).toISOString());
+const formatDate = (seconds: number): string =>
+  seconds === 0 ? 'never' : formatStartTime(new Date(seconds * 1000).toISOString(), Date.now());
 
 /** `swarm binhost status`: the packages that clients see, and the generations behind them. */
 export async function binhostStatusCommand(options: GlobalOptions): Promise<number> {

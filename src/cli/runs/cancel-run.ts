@@ -4,7 +4,7 @@ import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun, listRuns } from '../../journal/read-journal.ts';
+import { findRun, listRuns } from '../../journal/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';

@@ -1,5 +1,5 @@
-import { listRuns } from '../../journal/read-journal.ts';
-import { formatRoughDuration } from '../../report/text/relative-time.ts';
+import { listRuns } from '../../journal/run-list.ts';
+import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
@@ -19,13 +19,4 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
         ),
   );
   return 0;
-}
-
-/** `2026-11-25 23:46, 5m ago`, in the time zone of this machine. */
-export function formatStartTime(startedAt: string, now: number): string {
-  const date = new Date(startedAt);
-  if (Number.isNaN(date.getTime())) return startedAt;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}, ${formatRoughDuration(Math.max(0, now - date.getTime()))} ago`;
 }

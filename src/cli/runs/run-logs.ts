@@ -2,7 +2,7 @@ import { type ErrorJson, formatError, SwarmError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
-import { describeCause } from '../../report/events/event-text.ts';
+import { describeCause } from '../../report/events/cause-text.ts';
 import { completeLogHint } from '../../report/events/failure-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
 import { findJournal } from './find-run-files.ts';

@@ -1,7 +1,7 @@
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/read-journal.ts';
+import { findRun } from '../../journal/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, printRecap } from '../output.ts';

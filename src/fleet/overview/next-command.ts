@@ -1,5 +1,5 @@
 import { type Host, isBlocked } from '../../core/host.ts';
-import type { RunSummary } from '../../journal/read-journal.ts';
+import type { RunSummary } from '../../journal/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */
 export interface HostSummary {

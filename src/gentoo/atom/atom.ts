@@ -20,7 +20,7 @@ export interface PackageAtom {
   readonly prefix: boolean;
   readonly category: string;
   readonly name: string;
-  /** With its revision; there exactly if there is an operator. */
+  /** With its revision. Present exactly when there is an operator. */
   readonly version?: string;
   readonly slot?: string;
   readonly subSlot?: string;
@@ -29,6 +29,7 @@ export interface PackageAtom {
   readonly use: readonly UseDependency[];
 }
 
+/** A package atom or a set. */
 export type Atom = PackageAtom | { readonly kind: 'set'; readonly text: string; readonly name: string };
 
 const SLOT = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
@@ -47,14 +48,13 @@ const USE_KINDS: Readonly<Record<string, UseDependency['kind']>> = {
   '!=': 'opposite',
 };
 
-/** Reads an atom or a @set as a person writes it; throws SW1201 with what is wrong and how it is written. */
+/** Reads an atom or a @set. Throws SW1201 with the mistake and the right form. */
 export function parseAtom(text: string): Atom {
   if (text.startsWith('@')) return parseSet(text);
-  if (/\s/.test(text)) throw refuse(text, 'it has a space in it', 'write each atom as an argument of its own');
-  if (text.startsWith('-'))
-    throw refuse(text, 'it looks like an option', 'options of emerge are set in the playbook, not among the packages');
+  if (/\s/.test(text)) throw refuse(text, 'it contains a space', 'Write each atom as an argument of its own.');
+  if (text.startsWith('-')) throw refuse(text, 'it looks like an option', 'Set options of emerge in the playbook, not among the packages.');
   const match = SHAPE.exec(text);
-  if (!match) throw refuse(text, 'it has another form', 'write category/name, =category/name-1.2, >=category/name-1.2:slot or @set');
+  if (!match) throw refuse(text, 'unknown form', 'Write category/name, =category/name-1.2, >=category/name-1.2:slot or @set.');
   const [, block, operator, category, rest = '', slot, repository, use] = match;
   if (category === undefined) {
     throw refuse(text, 'its category is missing', `Did you mean category/${bareName(rest)}, as in www-client/firefox?`);
@@ -80,7 +80,7 @@ function nameAndVersion(
   rest: string,
 ): Pick<PackageAtom, 'operator' | 'prefix' | 'name' | 'version'> {
   if (operator === undefined) {
-    if (rest.includes('*')) throw refuse(text, 'wildcards are not atoms', 'name each package, or a @set');
+    if (rest.includes('*')) throw refuse(text, 'wildcards are not allowed', 'Name each package, or a @set.');
     if (isPackageName(rest)) return { prefix: false, name: rest };
     throw refuse(
       text,
@@ -99,14 +99,14 @@ function nameAndVersion(
     );
   }
   if (operator === '~' && /-r\d+$/.test(split.version)) {
-    throw refuse(text, '~ takes every revision, so it has none', `Did you mean ~${category}/${rest.replace(/-r\d+$/, '')}?`);
+    throw refuse(text, '~ matches every revision, so it takes none', `Did you mean ~${category}/${rest.replace(/-r\d+$/, '')}?`);
   }
   return { operator, prefix, ...split };
 }
 
 function parseSlot(text: string, part: string): Pick<PackageAtom, 'slot' | 'subSlot' | 'slotOperator'> {
   const match = SLOT_PART.exec(part);
-  if (!match) throw refuse(text, `":${part}" is no slot`, 'write :slot, :slot/sub-slot, :slot=, := or :*');
+  if (!match) throw refuse(text, `":${part}" is no slot`, 'Write :slot, :slot/sub-slot, :slot=, := or :*');
   const [, slot, subSlot, bound, any] = match;
   const slotOperator = (bound ?? any) as '=' | '*' | undefined;
   return {
@@ -123,15 +123,14 @@ function parseUse(text: string, part: string): UseDependency {
     throw refuse(
       text,
       `"${part}" is no USE dependency`,
-      'write [flag], [-flag], [flag?], [!flag?], [flag=] or [!flag=], with commas between',
+      'Write [flag], [-flag], [flag?], [!flag?], [flag=] or [!flag=], separated by commas.',
     );
   }
   return { flag, kind, ...(missing === undefined ? {} : { missing: missing as '+' | '-' }) };
 }
 
 function parseSet(text: string): Atom {
-  if (!/^@[A-Za-z0-9_][A-Za-z0-9+_.-]*$/.test(text))
-    throw refuse(text, 'it is no name of a set', 'sets are written @world, @system, @name');
+  if (!/^@[A-Za-z0-9_][A-Za-z0-9+_.-]*$/.test(text)) throw refuse(text, 'it is not the name of a set', 'Write @world, @system or @name.');
   return { kind: 'set', text, name: text.slice(1) };
 }
 

@@ -13,26 +13,28 @@ export interface Cpv {
   readonly pf: string;
 }
 
+/** The pattern of a category. */
 export const CATEGORY_PATTERN = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
+/** The pattern of a package name. */
 export const NAME_PATTERN = '[A-Za-z0-9_](?:[A-Za-z0-9+_-]*[A-Za-z0-9+_])?';
 const CATEGORY_NAME = new RegExp(`^(${CATEGORY_PATTERN})/([^/]+)$`);
 const SPLIT = new RegExp(`^(.+?)-(${VERSION_PATTERN}(?:-r\\d+)?)$`);
 const WHOLE_NAME = new RegExp(`^${NAME_PATTERN}$`);
 const ENDS_IN_VERSION = new RegExp(`-${VERSION_PATTERN}(?:-r\\d+)?$`);
 
-/** Whether the text may be a package's name: it must not end in what looks like a version. */
+/** True for a valid package name. It must not end like a version. */
 export function isPackageName(text: string): boolean {
   return WHOLE_NAME.test(text) && !ENDS_IN_VERSION.test(text);
 }
 
-/** `boost-1.88.0-r1` to name and version; undefined where the text is not a name with a version. */
+/** Splits `boost-1.88.0-r1` into name and version. Undefined when the text is not a name with a version. */
 export function splitPf(pf: string): { readonly name: string; readonly version: string } | undefined {
   const [, name, version] = SPLIT.exec(pf) ?? [];
   if (name === undefined || version === undefined || !isPackageName(name)) return undefined;
   return { name, version };
 }
 
-/** Reads category/name-version; throws SW1201. */
+/** Reads category/name-version. Throws SW1201. */
 export function parseCpv(text: string): Cpv {
   const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];
   const split = pf === undefined ? undefined : splitPf(pf);

@@ -4,11 +4,11 @@ import { SwarmError } from '../../core/error.ts';
 type Node = string | { readonly any: boolean; readonly when?: string; readonly nodes: readonly Node[] };
 type Reduced = string | { readonly any: boolean; readonly items: readonly Reduced[] };
 
-/** What Portage writes for `|| ( )` that its USE flags have emptied: nothing satisfies it. */
+/** What Portage writes for a `|| ( )` that USE flags have emptied. Nothing satisfies it. */
 const NOTHING = '__const__/empty-any-of';
 
-/** A dependency, licence or property string as the index has it: USE conditionals and USE dependencies decided by the package's
- *  own flags, needless brackets gone, white space one space. Throws SW4003 where brackets do not match. */
+/** A dependency, licence or property string as in the index: USE conditionals and USE dependencies resolved with the flags of the
+ *  package, no needless brackets, single spaces. Throws SW4003 when brackets do not match. */
 export function resolveConditionals(text: string, use: ReadonlySet<string>, atoms: boolean): string {
   const tokens = text.split(/\s+/).filter((token) => token !== '');
   const parser = { tokens, next: 0 };
@@ -25,7 +25,7 @@ function parseNodes(parser: { readonly tokens: readonly string[]; next: number }
       return nodes;
     }
     if (token === ')') {
-      if (!nested) throw malformed(text, 'a bracket closes what was not opened');
+      if (!nested) throw malformed(text, 'a closing bracket has no opening bracket');
       return nodes;
     }
     const opens = token === '||' || token.endsWith('?');
@@ -34,8 +34,8 @@ function parseNodes(parser: { readonly tokens: readonly string[]; next: number }
       nodes.push(token);
       continue;
     }
-    if (opens && parser.tokens[parser.next++] !== '(') throw malformed(text, `"${token}" stands before no bracket`);
-    if (parser.tokens[parser.next] === ')') throw malformed(text, 'brackets with nothing in them');
+    if (opens && parser.tokens[parser.next++] !== '(') throw malformed(text, `no bracket after "${token}"`);
+    if (parser.tokens[parser.next] === ')') throw malformed(text, 'empty brackets');
     const inside = parseNodes(parser, text, true);
     nodes.push({ any: token === '||', nodes: inside, ...(token.endsWith('?') ? { when: token.slice(0, -1) } : {}) });
   }
@@ -63,7 +63,7 @@ function conditionHolds(condition: string, use: ReadonlySet<string>): boolean {
   return condition.startsWith('!') ? !use.has(condition.slice(1)) : use.has(condition);
 }
 
-/** `cat/name[a?,!b?,c=,!d=]` by the package's flags: what asks for nothing any more is left out. */
+/** `cat/name[a?,!b?,c=,!d=]` resolved with the flags of the package. Parts without effect are left out. */
 function resolveUseDependencies(atom: string, use: ReadonlySet<string>): string {
   const open = atom.indexOf('[');
   if (open < 0 || !atom.endsWith(']')) return atom;

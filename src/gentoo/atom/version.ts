@@ -1,4 +1,4 @@
-/** A version as PMS section 3.2 writes it, taken apart; numbers stay text, for they may be of any length. */
+/** The parts of a version of PMS section 3.2. Numbers stay text, because they may have any length. */
 interface Version {
   readonly numbers: readonly string[];
   readonly letter: string;
@@ -6,19 +6,19 @@ interface Version {
   readonly revision: string;
 }
 
-/** The source of an expression for one version without its revision; it has no groups. */
+/** The pattern of a version without its revision. It has no groups. */
 export const VERSION_PATTERN = '\\d+(?:\\.\\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\\d*)*';
 const PARTS = /^(\d+(?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|p)\d*)*)(?:-r(\d+))?$/;
 const RANK: Readonly<Record<string, number>> = { alpha: 0, beta: 1, pre: 2, rc: 3, p: 5 };
-/** Where a version has no suffix: after _rc, before _p. */
+/** The rank of no suffix: after _rc, before _p. */
 const NO_SUFFIX = { rank: 4, number: '0' };
 
-/** Whether the text is a version of PMS section 3.2, with its revision or without. */
+/** True for a version of PMS section 3.2, with or without revision. */
 export function isVersion(text: string): boolean {
   return PARTS.test(text);
 }
 
-/** Order of two versions by PMS section 3.3: below 0, 0, above 0. Both may have a revision; throws RangeError on anything else. */
+/** Compares two versions by PMS section 3.3: below 0, 0 or above 0. Both may have a revision. Throws RangeError for anything else. */
 export function compareVersions(one: string, other: string): number {
   const a = parseVersion(one);
   const b = parseVersion(other);

@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream';
+import { SwarmError } from '../../core/error.ts';
 
+/** Size and time of a file. */
 export interface FileStat {
   /** Bytes. */
   readonly size: number;
@@ -7,39 +9,39 @@ export interface FileStat {
   readonly mtime: number;
 }
 
-/** What publishing needs of the disk that holds a binhost, here or on a host. Paths are relative to the binhost's folder, with
- *  slashes; folders appear as they are needed. A write that returned is on the disk; names are on the disk after `sync`. Throws
- *  SW5001 (here) or SW6008 (on a host) where the disk is full, SW5003 where it does not do as told. */
+/** The disk of a binhost, on this machine or on a host. Paths are relative to the folder of the binhost; folders are made when needed.
+ *  A finished write is on the disk; names are on the disk after `sync`. Throws SW5001 (this machine) or SW6008 (a host) when the disk is
+ *  full, SW5003 for other errors of the disk. */
 export interface BinhostStore {
-  /** For messages: the folder, with its host where it has one. */
+  /** For messages: the folder, with its host if it is not on this machine. */
   readonly label: string;
-  /** Undefined where there is no such file. */
+  /** Undefined when the file does not exist. */
   read(path: string): Promise<Uint8Array | undefined>;
-  /** Of those that are regular files; links are not followed. */
+  /** Of the regular files among them. Links are not followed. */
   stat(paths: readonly string[]): Promise<ReadonlyMap<string, FileStat>>;
-  /** Every regular file at any depth below a folder; none where there is no such folder. */
+  /** Every regular file at any depth below a folder. Empty when the folder does not exist. */
   list(folder: string): Promise<readonly string[]>;
-  /** A whole file at once, with its time in unix seconds where that matters. */
+  /** Writes a complete file, with its time in unix seconds if given. */
   write(path: string, content: Uint8Array, mtime?: number): Promise<void>;
-  /** The bytes of a file of this machine under a new name. */
+  /** Copies a file of this machine to a new name. */
   copyIn(file: string, path: string, mtime: number): Promise<void>;
-  /** A second name; false where that name exists, whatever it names. Never replaces. */
+  /** Gives a file a second name. False when that name exists; it is never replaced. */
   link(from: string, to: string): Promise<boolean>;
-  /** Replaces in one step what has the name. */
+  /** Renames a file and replaces the file of that name in one step. */
   rename(from: string, to: string): Promise<void>;
-  /** Nothing to do where there is no such file. */
+  /** Removes a file if it exists. */
   remove(path: string): Promise<void>;
-  /** Puts the names in the folders of these files on the disk, up to the binhost's own folder. */
+  /** Syncs the folders of these files, up to the folder of the binhost. */
   sync(paths: readonly string[]): Promise<void>;
   /** Lower-case hex, read from the disk. */
   digest(path: string, algorithm: 'md5' | 'sha1' | 'sha256'): Promise<string>;
   /** Bytes from `start` to `end`, both included. */
   stream(path: string, start: number, end: number): Promise<Readable>;
-  /** One publisher at a time, on any machine; the kernel lets go when the holder dies. Throws SW3003 after `waitMs`. */
+  /** Lets only one publisher work, on any machine. The kernel frees the lock when its holder dies. Throws SW3003 after `waitMs`. */
   lock(waitMs: number): Promise<AsyncDisposable>;
 }
 
-/** The folders of some files, with every folder above, without the root, deepest first. */
+/** The folders of some files and all folders above them, without the root, deepest first. */
 export function parentFolders(paths: readonly string[]): readonly string[] {
   const folders = new Set<string>();
   for (const path of paths) {
@@ -49,12 +51,11 @@ export function parentFolders(paths: readonly string[]): readonly string[] {
   return [...folders].sort((a, b) => b.split('/').length - a.split('/').length);
 }
 
+/** The error when the lock is not free in time. */
+export const publishingError = (binhost: string): SwarmError =>
+  new SwarmError('SW3003', `another run is publishing to ${binhost}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
+
 /** How long one publisher waits for another. */
 export const LOCK_WAIT_MS = 120_000;
-/** Where the lock stands; its content says nothing, the kernel's lock on it is what counts. */
+/** The file that a publisher locks. Its content does not matter. */
 export const LOCK_PATH = '.swarm/lock';
-/** What holds the lock: alive as long as its standard input is, so that a dead holder lets go by itself. */
-export function flockCommand(file: string, waitMs: number): readonly [string, ...string[]] {
-  const seconds = String(Math.max(0, Math.ceil(waitMs / 1000)));
-  return ['flock', '--exclusive', '--wait', seconds, '--conflict-exit-code', '75', file, 'sh', '-c', 'echo locked; exec cat >/dev/null'];
-}

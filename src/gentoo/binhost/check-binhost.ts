@@ -4,7 +4,7 @@ import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
 
-/** One thing that is not as it should be. `stray` and `unfinished` harm no client. */
+/** A problem of the binhost. `stray` and `unfinished` harm no client. */
 export interface BinhostFinding {
   readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'stray' | 'unfinished';
   readonly path: string;
@@ -12,18 +12,19 @@ export interface BinhostFinding {
   readonly harmful: boolean;
 }
 
+/** The result of a check. */
 export interface BinhostCheckReport {
   readonly packages: number;
-  /** Package files on the disk, listed or not. */
+  /** Package files on the disk, in the index or not. */
   readonly files: number;
-  /** Unix seconds; 0 where there is no index. */
+  /** Unix seconds; 0 without an index. */
   readonly timestamp: number;
   readonly findings: readonly BinhostFinding[];
 }
 
 const PACKAGE = /\.(gpkg\.tar|xpak|tbz2)$/;
 
-/** Compares the index with the files, both ways; `deep` reads every listed file and compares every digest that is known. */
+/** Compares the index with the files. `deep` also reads every listed file and compares its digests. */
 export async function checkBinhost(store: BinhostStore, options: { readonly deep?: boolean } = {}): Promise<BinhostCheckReport> {
   const files = (await store.list('')).filter((file) => PACKAGE.test(file) && !file.startsWith('.'));
   const findings: BinhostFinding[] = [];
@@ -34,7 +35,7 @@ export async function checkBinhost(store: BinhostStore, options: { readonly deep
   });
   if (current?.text === undefined) return { packages: 0, files: files.length, timestamp: 0, findings };
   if (!(await isGzCurrent(store, current.text)))
-    findings.push(harmfulFinding('gz', 'Packages.gz', 'says something else than Packages, and clients ask for it first'));
+    findings.push(harmfulFinding('gz', 'Packages.gz', 'differs from Packages, and clients fetch it first'));
   const stats = await store.stat(files);
   const sizes = new Map([...stats].map(([path, { size }]) => [path, size]));
   for (const stanza of current.index.packages) findings.push(...(await checkEntry(store, stanza, sizes, options.deep === true)));
@@ -51,10 +52,10 @@ async function checkEntry(
   const path = stanza.get('PATH') ?? '';
   const listed = stanza.get('SIZE');
   const size = sizes.get(path);
-  if (size === undefined) return [harmfulFinding('missing', path, 'is listed and not there')];
+  if (size === undefined) return [harmfulFinding('missing', path, 'is in the index, but the file is missing')];
   if (listed === undefined || !stanza.has('SHA1'))
-    return [harmfulFinding('unverifiable', path, 'is listed without SIZE or SHA1: clients cannot check it')];
-  if (String(size) !== listed) return [harmfulFinding('short', path, `has ${size} bytes, ${listed} are listed`)];
+    return [harmfulFinding('unverifiable', path, 'has no SIZE or SHA1 in the index, so clients cannot check it')];
+  if (String(size) !== listed) return [harmfulFinding('short', path, `has ${size} bytes, the index says ${listed}`)];
   return deep ? await checkDigests(store, path, stanza) : [];
 }
 
@@ -84,8 +85,13 @@ async function checkStrays(
     .filter(([path]) => !listed.has(path))
     .map(([path, size]) => {
       if (ours.has(path))
-        return { kind: 'unfinished', path, text: 'is not in the index; swarm binhost gc removes it later', harmful: false } as const;
-      const text = size === 0 ? "is empty: a place-holder of Portage's" : 'is not listed, and not from here';
+        return {
+          kind: 'unfinished',
+          path,
+          text: 'is not in the index; swarm binhost gc removes it after 48 hours',
+          harmful: false,
+        } as const;
+      const text = size === 0 ? 'is an empty placeholder of Portage' : 'is not in the index, and swarm did not publish it';
       return { kind: 'stray', path, text, harmful: false } as const;
     });
 }

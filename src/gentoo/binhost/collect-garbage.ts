@@ -10,11 +10,12 @@ import {
 } from './index-file.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 
-/** A client works from the index that it fetched at its start: what was listed stays so long. */
+/** A client uses the index that it fetched when it started, so files stay this long after they leave the index. */
 const GRACE_SECONDS = 48 * 3600;
-/** Whatever its age, a rollback to these always finds its files. */
+/** The newest generations stay at any age, so that a rollback to them is possible. */
 const KEEP_GENERATIONS = 3;
 
+/** What was removed. */
 export interface GarbageReport {
   /** Package files removed. */
   readonly removed: readonly string[];
@@ -22,15 +23,15 @@ export interface GarbageReport {
   readonly freed: number;
   /** Generations removed. */
   readonly generations: readonly number[];
-  /** Taken out of the index, because their files are gone or have another size. */
+  /** Removed from the index, because their files are missing or have another size. */
   readonly dropped: readonly string[];
-  /** Half-done copies removed. */
+  /** Unfinished copies removed. */
   readonly staged: number;
 }
 
-/** Removes what no client can ask for any more: generations older than the grace time beyond the last three, packages that no
- *  generation lists and that swarm itself once published, half-done copies. Entries whose file is gone leave the index first. What
- *  others put there is never touched. `now` in unix seconds. */
+/** Removes what no client can request any more: generations that are older than the grace time and not among the last three, packages
+ *  that swarm published and no generation lists, and unfinished copies. Entries without a file leave the index first. Files of others
+ *  stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
   options: { readonly now?: number; readonly graceSeconds?: number } = {},
@@ -43,7 +44,7 @@ export async function collectGarbage(
   const listed = await listedPaths(store, kept);
   const unlisted = (await listProvenance(store)).filter((path) => !listed.has(path));
   const stats = await store.stat(unlisted);
-  // By its file's time, so that a package that is being published by a run that died is not taken from its resumption.
+  // By the time of its file, so that a package of an interrupted run is still there when the run is resumed.
   const removed = unlisted.filter((path) => (stats.get(path)?.mtime ?? 0) <= before);
   for (const generation of retired) await store.remove(generationPath(generation));
   for (const path of removed) {
@@ -69,7 +70,7 @@ async function dropBroken(store: BinhostStore, now: number): Promise<readonly st
   return [...broken];
 }
 
-/** A generation is in use until the grace time has passed since the next one took its place. */
+/** A generation is in use until the grace time has passed since the next one replaced it. */
 async function sortGenerations(
   store: BinhostStore,
   before: number,

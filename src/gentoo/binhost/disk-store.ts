@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError, type SwarmError } from '../../core/error.ts';
+import { acquireFileLock } from '../../core/file-lock.ts';
 import { errnoOf } from '../../core/system-error.ts';
-import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
+import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** A binhost in a folder of this machine. */
 export function diskStore(dir: string): BinhostStore {
@@ -59,35 +59,11 @@ export function diskStore(dir: string): BinhostStore {
     },
     lock: async (waitMs) => {
       await withSwarmErrors(dir, () => parent(LOCK_PATH));
-      return await holdLock(absolute(LOCK_PATH), waitMs);
+      const lock = await acquireFileLock(absolute(LOCK_PATH), waitMs);
+      if (lock === undefined) throw publishingError(dir);
+      return lock;
     },
   };
-}
-
-async function holdLock(file: string, waitMs: number): Promise<AsyncDisposable> {
-  const [program, ...args] = flockCommand(file, waitMs);
-  const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  const ended = new Promise<number>((resolve, reject) => {
-    holder.on('error', reject);
-    holder.on('close', (exit) => resolve(exit ?? 1));
-  });
-  holder.stdin.on('error', () => undefined); // it may be gone already; `ended` tells
-  const first = await Promise.race([once(holder.stdout, 'data'), ended.catch(toFlockMissing)]);
-  if (typeof first === 'number') {
-    throw new SwarmError('SW3003', `another run is publishing to ${dirname(dirname(file))}`, {
-      hint: 'Wait for it. To see it, run: swarm runs list',
-    });
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      holder.stdin.end();
-      await ended;
-    },
-  };
-}
-
-function toFlockMissing(error: unknown): never {
-  throw fileError(error, 'flock', 'Install util-linux, which has flock.');
 }
 
 async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyMap<string, FileStat>> {
@@ -114,7 +90,7 @@ async function listFiles(dir: string, folder: string): Promise<readonly string[]
   return files.sort();
 }
 
-/** A copy, so that what happens to the fetched file later changes nothing here; shared blocks where the file system can. */
+/** Copies a file, with shared blocks where the file system supports them. Later changes of the fetched file have no effect on the copy. */
 async function copyNew(file: string, to: string): Promise<void> {
   await copyFile(file, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).catch(async (failure: unknown) => {
     if (errnoOf(failure) !== 'EEXIST') await rm(to, { force: true });
@@ -161,5 +137,5 @@ async function withSwarmErrors<T>(path: string, work: () => Promise<T>): Promise
 
 function diskError(error: unknown, path: string): SwarmError {
   const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT';
-  return fileError(error, path, full ? 'swarm binhost gc removes what is no longer listed.' : undefined);
+  return fileError(error, path, full ? 'To remove files that are no longer listed, run: swarm binhost gc' : undefined);
 }

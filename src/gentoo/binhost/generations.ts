@@ -2,6 +2,7 @@ import { SwarmError } from '../../core/error.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
 
+/** One published state of the index. */
 export interface Generation {
   readonly generation: number;
   /** Unix seconds. */
@@ -10,7 +11,7 @@ export interface Generation {
   readonly current: boolean;
 }
 
-/** The indexes that are kept, oldest first; the last is the current one. */
+/** The kept generations, oldest first. The last one is current. */
 export async function listGenerations(store: BinhostStore): Promise<readonly Generation[]> {
   const numbers = await listGenerationNumbers(store);
   const generations: Generation[] = [];
@@ -22,15 +23,15 @@ export async function listGenerations(store: BinhostStore): Promise<readonly Gen
   return generations;
 }
 
-/** Puts the entries of an older generation (the one before, unless named) into a new index, stamped later than the current one, for
- *  clients take no older one. Throws SW1203 where it is not kept, SW4006 where a file that it lists is gone. */
+/** Publishes the entries of an older generation (by default the previous one) as a new generation. Its timestamp is newer than the
+ *  current one, because clients accept no older index. Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
 export async function rollBackIndex(
   store: BinhostStore,
   to?: number,
 ): Promise<{ readonly from: number; readonly to: number; readonly generation: number }> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const current = await readCurrentIndex(store).catch((error: unknown) => {
-    // A damaged index is what a rollback is for.
+    // A rollback also repairs a damaged index.
     if (error instanceof SwarmError && error.code === 'SW4006') return undefined;
     throw error;
   });
@@ -41,7 +42,7 @@ export async function rollBackIndex(
   const index = await readGeneration(store, target);
   const broken = await findBrokenEntries(store, index);
   if (broken.length > 0) {
-    throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are gone or have another size`, {
+    throw new SwarmError('SW4006', `generation ${target} lists ${broken.length} files that are missing or have another size`, {
       hint: 'Choose a newer generation, or build the packages again.',
       detail: broken
         .slice(0, 20)
@@ -54,7 +55,7 @@ export async function rollBackIndex(
   return { from, to: target, generation };
 }
 
-/** Stands for an index that cannot be read: its time is that of its file. */
+/** A substitute for an index that cannot be read, with the time of its file. */
 async function damagedIndex(store: BinhostStore): Promise<Parameters<typeof replaceIndex>[1]> {
   const bytes = await store.read('Packages');
   const times = await store.stat(['Packages', 'Packages.gz']);

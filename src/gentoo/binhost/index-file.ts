@@ -113,7 +113,7 @@ export async function readGeneration(store: BinhostStore, generation: number): P
   if (bytes === undefined) {
     const kept = await listGenerationNumbers(store);
     throw new SwarmError('SW1203', `generation ${generation} does not exist any more`, {
-      hint: kept.length === 0 ? 'none is' : `there are: ${kept.join(', ')}`,
+      hint: kept.length === 0 ? 'No generation is kept.' : `Choose one of: ${kept.join(', ')}.`,
     });
   }
   return parseIndex(Buffer.from(bytes).toString('utf8'));

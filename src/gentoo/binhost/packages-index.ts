@@ -12,19 +12,19 @@ export interface PackagesIndex {
 
 const LINE = /^([A-Za-z][A-Za-z0-9_]*): (.*)$/;
 const COMPONENT = /^[A-Za-z0-9_+=@~,-][A-Za-z0-9_+=@~,.-]{0,199}$/;
-/** Portage sorts by its internal names, in which these two stand last and DESC is spelt out. */
+/** Portage sorts keys by its internal names. They differ for these keys. */
 const INTERNAL: Readonly<Record<string, string>> = { MTIME: '_mtime_', REPO: 'repository', DESC: 'DESCRIPTION' };
 
-/** Whether a PATH stays below the binhost's folder: the client itself does not check. Hidden names are no packages. */
+/** True for a PATH below the folder of the binhost. Clients do not check that. Hidden names are no packages. */
 export function isSafePath(path: string): boolean {
   return path.length <= 1000 && path.split('/').every((component) => COMPONENT.test(component)) && /\.(gpkg\.tar|xpak|tbz2)$/.test(path);
 }
 
-/** Reads a `Packages` file, stricter than Portage, which crashes on a malformed CPV and ends silently at a doubled blank line.
+/** Reads a `Packages` file. Stricter than Portage, which crashes on a malformed CPV and stops at two blank lines without a message.
  *  Throws SW4006 with the line. */
 export function parseIndex(text: string): PackagesIndex {
-  if (text.includes('\r')) throw invalid('it has CR line ends');
-  if (!text.endsWith('\n\n')) throw invalid('it is cut short');
+  if (text.includes('\r')) throw invalid('it has CR line endings');
+  if (!text.endsWith('\n\n')) throw invalid('it is truncated');
   const sections = text.slice(0, -2).split('\n\n');
   let line = 1;
   const [header = new Map<string, string>(), ...packages] = sections.map((section) => {
@@ -35,7 +35,7 @@ export function parseIndex(text: string): PackagesIndex {
   if (header.get('VERSION') !== '0') throw invalid(`VERSION is ${header.get('VERSION') ?? 'missing'}, not 0`);
   if (!/^\d{1,12}$/.test(header.get('TIMESTAMP') ?? '')) throw invalid('TIMESTAMP is missing');
   const count = header.get('PACKAGES');
-  if (count !== undefined && Number(count) !== packages.length) throw invalid(`it says PACKAGES: ${count} and lists ${packages.length}`);
+  if (count !== undefined && Number(count) !== packages.length) throw invalid(`it says PACKAGES: ${count}, but lists ${packages.length}`);
   checkPaths(packages);
   return { header, packages };
 }
@@ -45,8 +45,8 @@ function parseSection(section: string, firstLine: number): Stanza {
   for (const [i, line] of section.split('\n').entries()) {
     const [, key, value] = LINE.exec(line) ?? [];
     if (key === undefined || value === undefined)
-      throw invalid(`line ${firstLine + i} is no "KEY: value": ${JSON.stringify(line.slice(0, 80))}`);
-    if (stanza.has(key)) throw invalid(`line ${firstLine + i}: ${key} stands twice`);
+      throw invalid(`line ${firstLine + i} is not "KEY: value": ${JSON.stringify(line.slice(0, 80))}`);
+    if (stanza.has(key)) throw invalid(`line ${firstLine + i}: duplicate key ${key}`);
     stanza.set(key, value);
   }
   return stanza;
@@ -60,22 +60,22 @@ function checkPaths(packages: readonly Stanza[]): void {
     try {
       parseCpv(cpv);
     } catch (cause) {
-      throw invalid(`CPV ${JSON.stringify(cpv.slice(0, 200))} would crash every client`, cause);
+      throw invalid(`CPV ${JSON.stringify(cpv.slice(0, 200))} is malformed and would crash clients`, cause);
     }
-    if (!isSafePath(path)) throw invalid(`${cpv} has the PATH ${JSON.stringify(path.slice(0, 200))}`);
+    if (!isSafePath(path)) throw invalid(`${cpv} has the unsafe PATH ${JSON.stringify(path.slice(0, 200))}`);
     if (seen.has(path)) throw invalid(`two entries have the PATH ${path}`);
     seen.add(path);
   }
 }
 
-/** The file's text, keys and entries in the order that they have. */
+/** The text of the file. Keeps the order of keys and entries. */
 export function formatIndex(index: PackagesIndex): string {
   return [index.header, ...index.packages]
     .map((section) => `${[...section].map(([key, value]) => `${key}: ${value}\n`).join('')}\n`)
     .join('');
 }
 
-/** Stamped and in Portage's order: keys by internal name, entries by CPV as plain text, then by age. `timestamp` in unix seconds. */
+/** Sets the timestamp (unix seconds) and sorts as Portage does: keys by internal name, entries by CPV, then by age. */
 export function normalizeIndex(index: PackagesIndex, timestamp: number): PackagesIndex {
   const header = new Map(index.header);
   header.set('VERSION', '0');
@@ -89,7 +89,7 @@ export function normalizeIndex(index: PackagesIndex, timestamp: number): Package
   return { header: normalizeStanza(header), packages };
 }
 
-/** Without what is empty: a line with no value would never be written by Portage. */
+/** Sorts the keys and removes empty ones, as Portage does. */
 export function normalizeStanza(stanza: Stanza): Stanza {
   const internal = (key: string): string => INTERNAL[key] ?? key;
   return new Map([...stanza].filter(([, value]) => value !== '').sort(([a], [b]) => (internal(a) < internal(b) ? -1 : 1)));

@@ -2,14 +2,14 @@ import type { Json } from '../../core/host.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import type { VerifiedPackage } from './verify-packages.ts';
 
-/** Where a package comes from, as the publisher knows it. */
+/** The run, host and item that a package comes from. */
 export interface PublishOrigin {
   readonly run: string;
   readonly host: string;
   readonly item?: string;
 }
 
-/** Kept beside each package, below .swarm/: Portage's index has no SHA-256 and no history. */
+/** Stored for each package below .swarm/, because Portage's index has no SHA-256 and no history. */
 export interface Provenance extends PublishOrigin {
   readonly cpv: string;
   readonly path: string;
@@ -18,7 +18,7 @@ export interface Provenance extends PublishOrigin {
   readonly sha256: string;
   readonly buildId: number | null;
   readonly use: readonly string[];
-  /** Repository to revision, as the package itself says. */
+  /** Repository to revision, from the package. */
   readonly revisions: Json;
   /** ISO time of publishing. */
   readonly at: string;
@@ -30,6 +30,7 @@ function provenancePath(path: string): string {
   return `${FOLDER}/${path}.json`;
 }
 
+/** Stores where a package comes from. */
 export async function writeProvenance(
   store: BinhostStore,
   { file }: VerifiedPackage,
@@ -52,7 +53,7 @@ export async function writeProvenance(
   await store.sync([provenancePath(path)]);
 }
 
-/** Undefined where swarm did not publish the file, or the record cannot be read. */
+/** Undefined when swarm did not publish the file or the record cannot be read. */
 export async function readProvenance(store: BinhostStore, path: string): Promise<Provenance | undefined> {
   const bytes = await store.read(provenancePath(path));
   if (bytes === undefined) return undefined;
@@ -60,11 +61,12 @@ export async function readProvenance(store: BinhostStore, path: string): Promise
   return record !== null && typeof record === 'object' && 'sha256' in record ? (record as unknown as Provenance) : undefined;
 }
 
+/** Removes the record of a package. */
 export async function removeProvenance(store: BinhostStore, path: string): Promise<void> {
   await store.remove(provenancePath(path));
 }
 
-/** Paths of the packages that have one. */
+/** The paths of the packages that have a record. */
 export async function listProvenance(store: BinhostStore): Promise<readonly string[]> {
   const files = await store.list(FOLDER);
   return files.filter((file) => file.endsWith('.json')).map((file) => file.slice(FOLDER.length + 1, -'.json'.length));

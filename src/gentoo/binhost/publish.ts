@@ -8,9 +8,10 @@ import { discardStaged, isVerified, type Verified, type VerifiedPackage } from '
 
 export { type Candidate, discardStaged, type StagedPackage, stagePackage, type Verified, verifyPackages } from './verify-packages.ts';
 
-/** More builds than that of one version at once are a fault somewhere else. */
+/** More builds of one version are a mistake. */
 const MAX_BUILDS = 10_000;
 
+/** A package file on the binhost. */
 export interface PublishedFile {
   readonly cpv: string;
   /** Below the binhost's folder. */
@@ -18,10 +19,11 @@ export interface PublishedFile {
   /** Bytes. */
   readonly size: number;
   readonly sha256: string;
-  /** It was there already, byte for byte. */
+  /** The same file was published before. */
   readonly already: boolean;
 }
 
+/** What was published, in which generation. */
 export interface PublishResult {
   readonly published: readonly PublishedFile[];
   readonly generation: number;
@@ -30,29 +32,29 @@ export interface PublishResult {
 interface Destination {
   readonly staged: VerifiedPackage;
   readonly path: string;
-  /** A file of the same bytes has the name already. */
+  /** The same file already has this name. */
   readonly exists: boolean;
 }
 
-/** Publishes verified files, all in one new index: a client sees the old state or the new one, wherever this is killed, and running it
- *  again ends in the same state. A published name never gets other bytes: another build of one version gets the next free one.
- *  Throws SW3003 (lock), SW4006 (the index is invalid, or lists what is not there), SW5001, SW6008. */
+/** Publishes verified files together in one new index. A client sees the old state or the new one, even when this is killed; running it
+ *  again ends in the same state. A published file never changes: another build of the same version gets the next free name.
+ *  Throws SW3003 (locked), SW4006 (the index is invalid or lists missing files), SW5001, SW6008. */
 export async function publishPackages(store: BinhostStore, verified: Verified, origin: PublishOrigin): Promise<PublishResult> {
-  if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were never verified');
+  if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were not verified');
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const current = await readCurrentIndex(store);
   const settled = await repairIndex(store, current);
   await refuseBroken(store, current);
-  const placements: Destination[] = [];
-  for (const one of verified.files) placements.push(await linkIntoBinhost(store, current, one, placements, origin));
-  await store.sync(placements.map(({ path }) => path));
-  const stanzas = await makeStanzas(store, current, placements);
+  const destinations: Destination[] = [];
+  for (const one of verified.files) destinations.push(await linkIntoBinhost(store, current, one, destinations, origin));
+  await store.sync(destinations.map(({ path }) => path));
+  const stanzas = await makeStanzas(store, current, destinations);
   const generation = await addToIndex(store, current, stanzas, settled);
   await discardStaged(store, verified.files);
-  return { published: placements.map(toPublishedFile), generation };
+  return { published: destinations.map(toPublishedFile), generation };
 }
 
-/** An index that lists what is not there is not built upon (775 entries and no file: it happened). */
+/** Refuses to extend an index that lists missing files: each client would get them as errors. */
 async function refuseBroken(store: BinhostStore, current: CurrentIndex): Promise<void> {
   const broken = await findBrokenEntries(store, current.index);
   const [first] = broken;
@@ -78,8 +80,8 @@ async function linkIntoBinhost(
   for (let id = first; id < first + MAX_BUILDS; id++) {
     const path = packagePath(one, id);
     if (others.some((other) => other.path === path)) continue;
-    const there = await store.stat([path]);
-    if (there.size > 0) {
+    const existing = await store.stat([path]);
+    if (existing.size > 0) {
       if (await hasSameBytes(store, one, path)) return { staged: one, path, exists: true };
       continue;
     }
@@ -87,15 +89,15 @@ async function linkIntoBinhost(
     await writeProvenance(store, one, path, origin, new Date());
     if (await store.link(one.path, path)) return { staged: one, path, exists: false };
   }
-  throw new SwarmError('SW4004', `${one.file.cpv.text} has no free file name left from build ${first} on`, {
+  throw new SwarmError('SW4004', `${one.file.cpv.text} has no free file name from build ${first}`, {
     hint: 'To remove old builds, run: swarm binhost gc',
   });
 }
 
-/** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance; a client takes any name. */
+/** CATEGORY/PN/PF-ID as with FEATURES=binpkg-multi-instance. Clients accept any name. */
 function packagePath({ file }: VerifiedPackage, id: number): string {
   const path = `${file.cpv.category}/${file.cpv.name}/${file.cpv.pf}-${id}.${file.format === 'gpkg' ? 'gpkg.tar' : 'xpak'}`;
-  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} does not give a file name`);
+  if (!isSafePath(path)) throw new SwarmError('SW4005', `${file.cpv.text} is no valid file name`);
   return path;
 }
 
@@ -105,9 +107,9 @@ async function hasSameBytes(store: BinhostStore, { file }: VerifiedPackage, path
   return (await store.digest(path, 'sha256')) === file.digests.sha256;
 }
 
-async function makeStanzas(store: BinhostStore, current: CurrentIndex, placements: readonly Destination[]): Promise<readonly Stanza[]> {
-  const stats = await store.stat(placements.map(({ path }) => path));
-  return placements.map(({ staged: one, path }) => {
+async function makeStanzas(store: BinhostStore, current: CurrentIndex, destinations: readonly Destination[]): Promise<readonly Stanza[]> {
+  const stats = await store.stat(destinations.map(({ path }) => path));
+  return destinations.map(({ staged: one, path }) => {
     const stat = stats.get(path);
     if (stat?.size !== one.file.size) throw new SwarmError('SW4002', `${path} on the disk differs from what was written`);
     const buildId = one.file.buildId ?? Number(/-(\d+)\.[^/]+$/.exec(path)?.[1] ?? 1);
@@ -115,7 +117,7 @@ async function makeStanzas(store: BinhostStore, current: CurrentIndex, placement
   });
 }
 
-/** The index with these entries; the old one stays where it lists them already. */
+/** Adds entries to the index. The index stays as it is when it has them already. */
 async function addToIndex(store: BinhostStore, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
   const listed = new Map(current.index.packages.map((stanza) => [stanza.get('PATH'), stanza]));
   const isListed = (stanza: Stanza): boolean => listed.get(stanza.get('PATH'))?.get('SHA1') === stanza.get('SHA1');
@@ -126,6 +128,6 @@ async function addToIndex(store: BinhostStore, current: CurrentIndex, stanzas: r
   return await replaceIndex(store, current, next, Math.floor(Date.now() / 1000));
 }
 
-function toPublishedFile({ staged: one, path, exists: there }: Destination): PublishedFile {
-  return { cpv: one.file.cpv.text, path, size: one.file.size, sha256: one.file.digests.sha256, already: there };
+function toPublishedFile({ staged: one, path, exists }: Destination): PublishedFile {
+  return { cpv: one.file.cpv.text, path, size: one.file.size, sha256: one.file.digests.sha256, already: exists };
 }

@@ -3,15 +3,16 @@ import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/package-root.ts';
-import { type BinhostStore, type FileStat, flockCommand, LOCK_PATH, parentFolders } from './binhost-store.ts';
+import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
-/** What the binhost's host is asked for; a part of core's Remote. */
+/** The part of a remote host that a binhost needs. */
 export type StoreRemote = Pick<Remote, 'host' | 'exec' | 'read' | 'write' | 'open'>;
 
 const BATCH = 400;
-/** Not one of sh's or of coreutils' own. */
+/** Exit status of `link` for an existing name. Neither sh nor coreutils use it. */
 const EXISTS = 73;
 const SUMS = { md5: 'md5sum', sha1: 'sha1sum', sha256: 'sha256sum' } as const;
 /** One operation of the program that does the work on the host. */
@@ -20,24 +21,24 @@ const storeCommand = (operation: string, ...args: readonly string[]): Command =>
   env: { LC_ALL: 'C' },
 });
 
-/** A binhost in a folder of a host: POSIX sh, coreutils and flock do it there. `dir` is absolute. */
+/** A binhost in a folder of a host, which needs POSIX sh, coreutils and flock. `dir` is absolute. */
 export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
-  const where = `${remote.host.name}:${dir}`;
+  const label = `${remote.host.name}:${dir}`;
   const absolute = (path: string): string => (path === '.' ? dir : `${dir}/${path}`);
   const run = async (operation: string, ...args: string[]): Promise<ExecResult> => await remote.exec(storeCommand(operation, ...args));
   const runOrThrow = async (operation: string, ...args: string[]): Promise<string> => {
     const result = await run(operation, ...args);
-    if (result.exit !== 0) throw storeError(where, result.stderr);
+    if (result.exit !== 0) throw storeError(label, result.stderr);
     return result.stdout;
   };
   return {
-    label: where,
+    label,
     read: (path) => remote.read(absolute(path)),
     async stat(paths) {
       const found = new Map<string, FileStat>();
       for (let i = 0; i < paths.length; i += BATCH) {
         const some = paths.slice(i, i + BATCH);
-        // What is missing is told on stderr and in the exit status, and is no fault here.
+        // A missing file prints to stderr and sets the exit status. That is no error.
         const { stdout } = await run('stat', dir, ...some);
         for (const line of stdout.split('\n')) {
           const [, size, mtime, path = ''] = /^(\d+) (-?\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
@@ -60,17 +61,17 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       await runOrThrow('parent', absolute(path));
       const pipe = await remote.open(storeCommand('receive', absolute(path)));
       const complaint = collectText(pipe.stderr);
-      pipe.stdout.resume(); // an output that nobody reads keeps the channel open for ever
-      await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status tells what happened
+      pipe.stdout.resume(); // unread output would keep the channel open
+      await pipeline(createReadStream(file), pipe.stdin).catch(() => undefined); // the exit status has the reason
       if ((await pipe.done) !== 0) {
         await run('remove', absolute(path));
-        throw storeError(where, await complaint);
+        throw storeError(label, await complaint);
       }
       await runOrThrow('settle', absolute(path), String(mtime));
     },
     async link(from, to) {
       const result = await run('link', absolute(from), absolute(to));
-      if (result.exit !== 0 && result.exit !== EXISTS) throw storeError(where, result.stderr);
+      if (result.exit !== 0 && result.exit !== EXISTS) throw storeError(label, result.stderr);
       return result.exit === 0;
     },
     async rename(from, to) {
@@ -84,7 +85,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     },
     async digest(path, algorithm) {
       const [sum = ''] = (await runOrThrow('digest', absolute(path), SUMS[algorithm])).split(' ');
-      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw storeError(where, `${SUMS[algorithm]} printed no digest`);
+      if (!/^[0-9a-f]{32,64}$/.test(sum)) throw storeError(label, `${SUMS[algorithm]} printed no digest`);
       return sum;
     },
     async stream(path, start, end) {
@@ -94,13 +95,12 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
     async lock(waitMs) {
       await runOrThrow('parent', absolute(LOCK_PATH));
       const pipe = await remote.open({ argv: flockCommand(absolute(LOCK_PATH), waitMs) });
-      pipe.stdin.on('error', () => undefined); // `done` tells what happened
+      pipe.stdin.on('error', () => undefined); // `done` has the result
       pipe.stderr.resume();
       const first = await Promise.race([firstBytes(pipe.stdout), pipe.done]);
       if (typeof first === 'number') {
-        if (first === 75)
-          throw new SwarmError('SW3003', `another run is publishing to ${where}`, { hint: 'Wait for it. To see it, run: swarm runs list' });
-        throw new SwarmError('SW6011', `${where} cannot be locked`, {
+        if (isLockedByAnother(first)) throw publishingError(label);
+        throw new SwarmError('SW6011', `cannot lock ${label}`, {
           host: remote.host.name,
           hint: 'Install util-linux (flock) on that host.',
         });
@@ -108,7 +108,7 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
       return {
         async [Symbol.asyncDispose]() {
           pipe.stdin.end();
-          await pipe.done.catch(() => undefined); // with the link the lock is gone too
+          await pipe.done.catch(() => undefined); // a lost connection frees the lock too
         },
       };
     },
@@ -139,7 +139,7 @@ function firstBytes(stream: NodeJS.ReadableStream): Promise<string> {
   return new Promise((resolve) => stream.once('data', (chunk: Uint8Array) => resolve(Buffer.from(chunk).toString('latin1'))));
 }
 
-/** The bytes of a command that must succeed: its failure is the stream's. */
+/** The output of a command as a stream. When the command fails, the stream fails. */
 function toReadable(pipe: Pipe): Readable {
   const out = new PassThrough();
   pipe.stdin.on('error', () => undefined); // nothing is sent

@@ -6,14 +6,14 @@ import type { BinhostStore } from './binhost-store.ts';
 import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
 
 interface Snapshot {
-  /** Unix seconds: of the index and of its compressed twin. */
+  /** Unix seconds: of the index and of its compressed copy. */
   readonly timestamp: number;
   readonly text: Buffer;
   readonly gz: Buffer;
   readonly paths: ReadonlySet<string>;
 }
 
-/** Something that can be asked for, whole or in part. */
+/** A file that a client can fetch, complete or in part. */
 interface Resource {
   readonly size: number;
   /** Unix seconds. */
@@ -23,8 +23,8 @@ interface Resource {
   send(response: ServerResponse, start: number, end: number): Promise<void>;
 }
 
-/** Serves a binhost over plain HTTP to Portage: Packages, Packages.gz made from the very same index, and the files that it lists;
- *  nothing else has a name. Ranges, HEAD, If-Modified-Since. Port 0 (the default) takes a free one; loopback unless told otherwise. */
+/** Serves a binhost to Portage over plain HTTP: Packages, Packages.gz from the same index, and the files that the index lists. Supports
+ *  ranges, HEAD and If-Modified-Since. Default: a free port (0) on the loopback address. */
 export async function serveBinhost(
   store: BinhostStore,
   options: { readonly address?: string; readonly port?: number } = {},
@@ -50,7 +50,7 @@ export async function serveBinhost(
   };
 }
 
-/** The current index, read again only when its file's time or size is another. */
+/** The current index. It is read again when its file has another time or size. */
 function cacheSnapshots(store: BinhostStore): () => Promise<Snapshot | undefined> {
   let last: { readonly key: string; readonly snapshot: Snapshot } | undefined;
   return async () => {
@@ -130,7 +130,7 @@ function memoryResource(bytes: Buffer, mtime: number, type: string): Resource {
   };
 }
 
-/** `/a/b%2Bc` to `a/b+c`; it is only ever looked up, never joined to a folder. */
+/** `/a/b%2Bc` to `a/b+c`. The result is compared with the names in the index and never becomes a path on the disk. */
 function decodePath(url: string): string | undefined {
   try {
     return decodeURIComponent(url.split('?')[0] ?? '').replace(/^\/+/, '');
@@ -139,7 +139,7 @@ function decodePath(url: string): string | undefined {
   }
 }
 
-/** One range, as wget and curl ask when they resume; several at once are answered whole. */
+/** One range, as wget and curl send to resume. A request for several ranges gets the complete file. */
 function parseRange(request: IncomingMessage, resource: Resource, modified: string): readonly [number, number] | 'outside' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
   if (from === '' && to === '') return undefined;

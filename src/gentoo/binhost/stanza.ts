@@ -5,12 +5,12 @@ import { normalizeStanza, type Stanza } from './packages-index.ts';
 const COPIED = ['BUILD_TIME', 'CHOST', 'DEFINED_PHASES', 'EAPI', 'IUSE', 'KEYWORDS', 'PROVIDES', 'REQUIRES', 'SLOT', 'USE'];
 const ATOMS = ['BDEPEND', 'DEPEND', 'IDEPEND', 'PDEPEND', 'RDEPEND'];
 const WORDS = ['LICENSE', 'PROPERTIES', 'RESTRICT'];
-/** What a reader takes for granted where the line is missing. */
+/** The value of a missing line. */
 const DEFAULTS: Readonly<Record<string, string>> = { EAPI: '0', SLOT: '0' };
-/** What an entry inherits from the header where the line is missing. */
+/** An entry without these lines inherits them from the header. */
 const INHERITED = ['CHOST', 'REPO'];
 
-/** Where a package stands on the binhost. */
+/** The file of a package on the binhost. */
 export interface StanzaLocation {
   /** Below the binhost's folder. */
   readonly path: string;
@@ -19,8 +19,8 @@ export interface StanzaLocation {
   readonly buildId: number | undefined;
 }
 
-/** The entry of a package as Portage itself would write it: USE conditionals resolved by the package's own flags, white space one
- *  space, defaults left out. `header` is that of the index which it goes into. Throws SW4003 where a dependency cannot be read. */
+/** The entry of a package as Portage would write it: USE conditionals resolved with the flags of the package, single spaces, defaults
+ *  left out. `header` is that of the index. Throws SW4003 for a malformed dependency. */
 export function buildStanza(file: PackageFile, location: StanzaLocation, header: ReadonlyMap<string, string>): Stanza {
   const value = (key: string): string => (file.metadata.get(key) ?? '').trim().replace(/\s+/g, ' ');
   const use = new Set(value('USE').split(' '));

@@ -6,19 +6,19 @@ import { resolveConditionals } from '../atom/dependency-string.ts';
 import { type PackageFile, readPackageFile } from '../package/package-file.ts';
 import type { BinhostStore } from './binhost-store.ts';
 
-/** A fetched file with what the host that built it declared, and what was asked of that host. */
+/** A fetched file, with what the building host declared and what was requested from it. */
 export interface Candidate {
   /** Absolute path on this machine. */
   readonly file: string;
   /** Declared: bytes and lower-case hex. */
   readonly size: number;
   readonly sha256: string;
-  /** Asked for: category/name-version. */
+  /** Requested: category/name-version. */
   readonly cpv: string;
   readonly buildId?: number;
 }
 
-/** A candidate whose bytes are on the binhost's disk, under a name that no client sees. */
+/** A candidate in the staging folder of the binhost, where no client sees it. */
 export interface StagedPackage {
   readonly candidate: Candidate;
   /** Below the binhost's folder. */
@@ -27,12 +27,13 @@ export interface StagedPackage {
   readonly mtime: number;
 }
 
+/** A staged package whose content was checked. */
 export interface VerifiedPackage extends StagedPackage {
   readonly file: PackageFile;
 }
 
 declare const verified: unique symbol;
-/** Files that are what they should be; made only by `verify`, and the only thing that `publish` takes. */
+/** Checked files. Only `verifyPackages` makes them, and `publishPackages` accepts nothing else. */
 export interface Verified {
   readonly files: readonly VerifiedPackage[];
   readonly [verified]: true;
@@ -41,23 +42,21 @@ export interface Verified {
 const verifiedSets = new WeakSet<Verified>();
 const STAGING = '.swarm/stage';
 
-/** Puts a fetched file on the binhost's disk, not yet to be seen. Throws SW5001 or SW6008 where there is no room, and then leaves
- *  nothing behind. */
+/** Copies a fetched file to the staging folder of the binhost. Throws SW5001 or SW6008 when the disk is full, and leaves nothing behind. */
 export async function stagePackage(store: BinhostStore, candidate: Candidate): Promise<StagedPackage> {
   const path = `${STAGING}/${randomUUID()}.part`;
   const mtime = Math.floor(Date.now() / 1000);
   try {
     await store.copyIn(candidate.file, path, mtime);
   } catch (error) {
-    await store.remove(path).catch(() => undefined); // the first error is the one to tell
+    await store.remove(path).catch(() => undefined); // the first error is the one to report
     throw error;
   }
   return { candidate, path, mtime };
 }
 
-/** Reads every file back from the disk and checks it: size and SHA-256 against those declared, the package's own rules, and that it
- *  is what was asked for. One that fails stops all of them: SW4001, SW4002, SW4003, SW4005, SW4007; the staged copies are removed,
- *  the fetched files stay. */
+/** Reads every file back from the disk and checks its size, its SHA-256, the rules of its format and that it was requested. One bad
+ *  file stops all: throws SW4001, SW4002, SW4003, SW4005 or SW4007 and removes the staged copies. The fetched files stay. */
 export async function verifyPackages(store: BinhostStore, staged: readonly StagedPackage[]): Promise<Verified> {
   try {
     const files: VerifiedPackage[] = [];
@@ -71,14 +70,14 @@ export async function verifyPackages(store: BinhostStore, staged: readonly Stage
   }
 }
 
-/** Whether `verify` made it, in this process. */
+/** True for a result of `verifyPackages` in this process. */
 export function isVerified(value: Verified): boolean {
   return verifiedSets.has(value);
 }
 
 /** Removes staged copies that will not be published. */
 export async function discardStaged(store: BinhostStore, staged: readonly StagedPackage[]): Promise<void> {
-  for (const { path } of staged) await store.remove(path).catch(() => undefined); // swept by age later
+  for (const { path } of staged) await store.remove(path).catch(() => undefined); // otherwise gc removes it later
 }
 
 async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage): Promise<PackageFile> {
@@ -87,10 +86,11 @@ async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage
     throw fileError(error, candidate.file);
   });
   if (info.size < candidate.size)
-    throw new SwarmError('SW4002', `${name} has ${info.size} of ${candidate.size} bytes`, {
-      hint: 'The transfer was cut. Run again: swarm runs resume last',
+    throw new SwarmError('SW4002', `${name}: only ${info.size} of ${candidate.size} bytes arrived`, {
+      hint: 'The transfer was interrupted. Run: swarm runs resume last',
     });
-  if (info.size > candidate.size) throw new SwarmError('SW4001', `${name} has ${info.size} bytes, ${candidate.size} were declared`);
+  if (info.size > candidate.size)
+    throw new SwarmError('SW4001', `${name} has ${info.size} bytes, but the building host declared ${candidate.size}`);
   const file = await readPackageFile(candidate.file);
   checkDigest(name, file.digests.sha256, candidate);
   checkDigest(`${name} in ${store.label}`, await store.digest(path, 'sha256'), candidate);
@@ -105,18 +105,22 @@ async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage
 
 function checkDigest(name: string, sha256: string, candidate: Candidate): void {
   if (sha256 === candidate.sha256) return;
-  throw new SwarmError('SW4001', `${name}: sha256 is ${sha256.slice(0, 12)}…, ${candidate.sha256.slice(0, 12)}… was declared`, {
-    hint: 'Nothing of it was published. Build it again, or on another host.',
-    detail: `read     ${sha256}\ndeclared ${candidate.sha256}`,
-  });
+  throw new SwarmError(
+    'SW4001',
+    `${name} has SHA-256 ${sha256.slice(0, 12)}…, but the building host declared ${candidate.sha256.slice(0, 12)}…`,
+    {
+      hint: 'It was not published. Build it again, or on another host.',
+      detail: `read     ${sha256}\ndeclared ${candidate.sha256}`,
+    },
+  );
 }
 
 function checkRequested(name: string, file: PackageFile, candidate: Candidate): void {
   if (file.cpv.text !== candidate.cpv) {
-    throw new SwarmError('SW4005', `${name} holds ${file.cpv.text}, ${candidate.cpv} was requested`);
+    throw new SwarmError('SW4005', `${name} contains ${file.cpv.text}, but ${candidate.cpv} was requested`);
   }
   if (candidate.buildId !== undefined && file.buildId !== candidate.buildId) {
-    throw new SwarmError('SW4005', `${name} has BUILD_ID ${file.buildId ?? 'none'}, ${candidate.buildId} was requested`);
+    throw new SwarmError('SW4005', `${name} has BUILD_ID ${file.buildId ?? 'none'}, but ${candidate.buildId} was requested`);
   }
 }
 

@@ -1,9 +1,9 @@
 import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch } from './failure-rule.ts';
 
-/** Faults of the host, which look like faults of the package further down. */
+/** Faults of the host. They come first, because they cause errors that look like faults of the package. */
 export const hostRules: readonly FailureRule[] = [noSpace, outOfMemory, noEmerge, badOption];
 
-/** Why a build that began did not end well. */
+/** Why a build that started failed. */
 export const buildRules: readonly FailureRule[] = [fetchFailed, digestMismatch, phaseFailed, emergeDied];
 
 function noSpace({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
@@ -11,7 +11,7 @@ function noSpace({ lines, failed }: EmergeOutput): FailureExplanation | undefine
   if (at === undefined) return undefined;
   return {
     code: 'SW6008',
-    message: `no space left on the host${failed === undefined ? '' : ` while it built ${failed}`}`,
+    message: `no space left on the host${failed === undefined ? '' : ` while building ${failed}`}`,
     hint: 'Free space in PORTAGE_TMPDIR and PKGDIR. Failed builds leave their work folders in PORTAGE_TMPDIR/portage.',
     blame: 'host',
     at,
@@ -39,8 +39,8 @@ function noEmerge({ exit, lines }: EmergeOutput): FailureExplanation | undefined
   if (exit !== 127) return undefined;
   return {
     code: 'SW6011',
-    message: 'there is no emerge on the host',
-    hint: 'Build on a host with Gentoo.',
+    message: 'the host has no emerge',
+    hint: 'Run it on a host with Gentoo.',
     blame: 'host',
     at: findLine(lines, /not found/) ?? 0,
   };
@@ -79,7 +79,7 @@ function fetchFailed({ lines, failed }: EmergeOutput): FailureExplanation | unde
   };
 }
 
-/** A binary package or index that does not fit: the binhost is at fault, not the package. */
+/** A binary package or index with a wrong checksum. The cause is the binhost, not the package. */
 function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(
     lines,
@@ -88,7 +88,7 @@ function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | u
   if (!found) return undefined;
   return {
     code: 'SW6009',
-    message: `${failed ?? 'a file'} came from the binhost or the tree with another checksum, or not at all`,
+    message: `${failed ?? 'a file'} could not be fetched, or has a wrong checksum`,
     hint: 'To compare the binhost with its index, run: swarm binhost check --deep',
     blame: 'service',
     at: found.at,
@@ -96,7 +96,7 @@ function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | u
   };
 }
 
-/** An ebuild's own failure: the first error of its output, and what it died with. */
+/** A failed phase of an ebuild: the first error in its output, or the message of `die`. */
 function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
   const found = findMatch(lines, /^\s*\* ERROR: (\S+?)(?:::\S+)? failed(?: \((\w+) phase\))?:?$/);
   if (!found && failed === undefined) return undefined;
@@ -107,7 +107,7 @@ function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | unde
   const why = first === undefined ? died : (lines[first] ?? '').trim();
   return {
     code: 'SW6003',
-    message: `${culprit} failed${found?.match[2] ? ` in its ${found.match[2]} phase` : ''}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
+    message: `${culprit} failed${found?.match[2] ? ` in phase ${found.match[2]}` : ''}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
     hint: 'For the whole log, run: swarm runs logs last',
     blame: 'package',
     at: first ?? found?.at ?? end,
@@ -116,7 +116,7 @@ function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | unde
   };
 }
 
-/** The earliest line before the ERROR block that a compiler, linker or build system calls an error; of this package only. */
+/** The first line that a compiler, linker or build system marks as an error, among the output of this package. */
 function firstError(lines: readonly string[], end: number): number | undefined {
   let start = end;
   while (start > 0 && !/^>>> (Emerging|Unpacking|Compiling|Configuring|Install) /.test(lines[start - 1] ?? '')) start--;
@@ -131,21 +131,21 @@ function firstError(lines: readonly string[], end: number): number | undefined {
 function emergeDied({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
   const trace = findLine(lines, /^Traceback \(most recent call last\)/);
   if (exit <= 128 && trace === undefined) return undefined;
-  const signal = exit > 128 ? `emerge was ended by signal ${exit - 128}` : 'emerge itself failed';
+  const signal = exit > 128 ? `emerge was killed by signal ${exit - 128}` : 'emerge itself failed';
   return {
     code: 'SW6010',
     message:
       trace === undefined
         ? signal
         : `${signal}: ${lines.slice(trace).find((line) => /^[\w.]+(?:Error|Exception|InvalidData)\b/.test(line)) ?? 'a Python traceback'}`,
-    hint: 'Check the host: it ran out of memory (see dmesg), was shut down, or a person ended emerge.',
+    hint: 'Check the host: it may have run out of memory (see dmesg), or somebody stopped emerge.',
     blame: trace === undefined ? 'host' : 'unknown',
     at: trace ?? Math.max(0, lines.length - 8),
     lines: trace === undefined ? 8 : 40,
   };
 }
 
-/** Where no rule holds. */
+/** The explanation when no rule matches. */
 export function unknownFailure({ exit, lines, failed }: EmergeOutput): FailureExplanation {
   return {
     code: 'SW6003',

@@ -5,14 +5,14 @@ import { stripControls } from './emerge-progress.ts';
 import { findMatch } from './failure-rule.ts';
 import { resolverRules } from './resolver-failures.ts';
 
-/** Why emerge failed, read from its text: its exit status is 1 for everything. */
+/** Why emerge failed, from its output. Its exit status is 1 for everything. */
 export interface EmergeFailure {
-  /** SW6003 to SW6010; SW6011 where there is no emerge; SW1201 for an atom that Portage refuses. */
+  /** SW6003 to SW6010; SW6011 on a host without emerge; SW1201 for an atom that Portage refuses. */
   readonly code: ErrorCode;
-  /** One line; names the package where one is to blame. */
+  /** One line, with the package that caused the failure. */
   readonly message: string;
   readonly hint: string;
-  /** The lines that tell it, without control characters. */
+  /** The lines of the output that show it, without control characters. */
   readonly detail: string;
   readonly blame: FailureCause;
   /** category/name-version, where it is known. */
@@ -23,8 +23,8 @@ export interface EmergeFailure {
 
 const RULES = [...hostRules, ...resolverRules, ...buildRules];
 
-/** Reads what emerge wrote; `exit` is its own status, above 128 for a signal. The first rule that holds decides, so a full disk is not
- *  taken for a compile error that it caused. */
+/** Reads the output of emerge. `exit` is its status, above 128 for a signal. The first rule that matches decides, so that a full disk
+ *  does not count as the compile error that it caused. */
 export function explainEmergeFailure(exit: number, stdout: readonly string[], stderr: string): EmergeFailure {
   const lines = [...stdout, ...stderr.split('\n')].map(stripControls);
   const failed = findMatch(lines, /^>>> Failed to (?:emerge|install) ([^\s,]+)/)?.match[1]?.replace(/::.*$/, '');
@@ -43,7 +43,7 @@ export function explainEmergeFailure(exit: number, stdout: readonly string[], st
   };
 }
 
-/** The lines from `at` on, up to the first gap of two blank ones. */
+/** The lines from `at`, up to two blank lines. */
 function excerpt(lines: readonly string[], at: number, count: number): string {
   const some = lines.slice(at, at + count).map((line) => line.trimEnd().slice(0, 500));
   const gap = some.findIndex((line, i) => i > 0 && line === '' && some[i + 1] === '');

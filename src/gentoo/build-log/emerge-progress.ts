@@ -1,10 +1,10 @@
-/** What a line of emerge's output tells about where it is. */
+/** The progress that a line of emerge's output shows. */
 export interface EmergeProgress {
-  /** resolve, fetch, unpack, prepare, configure, compile, test, install, package, merge, binary, start, done, failed; jobs for the sum. */
+  /** resolve, fetch, unpack, prepare, configure, compile, test, install, package, merge, binary, start, done, failed; jobs for the total. */
   readonly phase: string;
-  /** The package, category/name-version, where the line names it. */
+  /** The package, category/name-version, if the line names it. */
   readonly subject?: string;
-  /** Packages complete, of all; where the line has them. */
+  /** Finished packages and all packages, if the line has them. */
   readonly done?: number;
   readonly total?: number;
   /** Of a Jobs line. */
@@ -16,7 +16,7 @@ export interface EmergeProgress {
 const CONTROLS =
   /\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[\]PX^_](?:[^\x07\x1b\x9c]|\x1b(?!\\))*(?:\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?|[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
 
-/** One line without colours, cursor movements and other control characters; of what overwrote itself by CR, what stands last. */
+/** One line without colours, cursor movements and other control characters; of text overwritten with CR, the last state. */
 export function stripControls(line: string): string {
   const shown = line.replace(/[\r\n]+$/, '');
   return shown.slice(shown.lastIndexOf('\r') + 1).replace(CONTROLS, '');
@@ -29,7 +29,7 @@ const STEPS: Readonly<Record<string, { readonly phase: string; readonly complete
   Completed: { phase: 'done', complete: 1 },
 };
 
-/** What ebuild.sh says when it enters a phase; the package is that of the last start. */
+/** What ebuild.sh prints when it starts a phase. The package is that of the last start. */
 const PHASES: readonly (readonly [RegExp, string])[] = [
   [/^Calculating dependencies/, 'resolve'],
   [/^>>> Downloading /, 'fetch'],
@@ -42,7 +42,7 @@ const PHASES: readonly (readonly [RegExp, string])[] = [
   [/^>>> Creating binpkg/, 'package'],
 ];
 
-/** Reads one line; undefined where it tells nothing of progress. Colours do not matter. */
+/** Reads one line, with or without colours. Undefined when it shows no progress. */
 export function parseEmergeLine(line: string): EmergeProgress | undefined {
   const text = stripControls(line);
   if (!text.startsWith('>>> ')) return text.startsWith('Calculating dependencies') ? { phase: 'resolve' } : undefined;

@@ -1,6 +1,6 @@
 import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch, findPackage } from './failure-rule.ts';
 
-/** Why emerge would not begin, by what its resolver says; the plan or the configuration is to blame. */
+/** Why emerge refuses to start, from the messages of its resolver. The cause is the plan or the configuration. */
 export const resolverRules: readonly FailureRule[] = [
   badAtom,
   useChange,
@@ -16,7 +16,7 @@ function badAtom({ lines }: EmergeOutput): FailureExplanation | undefined {
   if (!found) return undefined;
   return {
     code: 'SW1201',
-    message: `Portage does not take "${found.match[1]}" for a package atom`,
+    message: `Portage does not accept "${found.match[1]}" as a package atom`,
     hint: 'Write category/name, =category/name-1.2 or @set.',
     blame: 'plan',
     at: found.at,
@@ -33,7 +33,7 @@ function useChange({ lines }: EmergeOutput): FailureExplanation | undefined {
   return {
     code: 'SW6006',
     message: `USE flags must change first: ${change ?? 'see below'}`,
-    hint: change === undefined ? 'set them in package.use on the drones' : `put into package.use on the drones: ${change}`,
+    hint: change === undefined ? 'Set them in package.use on the drones.' : `Add this line to package.use on the drones: ${change}`,
     blame: 'plan',
     at,
     lines: 12,
@@ -59,9 +59,9 @@ function masked({ lines }: EmergeOutput): FailureExplanation | undefined {
 }
 
 function maskHint(reason: string): string {
-  if (reason.includes('keyword')) return 'accept it on the drones: package.accept_keywords';
-  if (reason.includes('license')) return 'accept the licence on the drones: package.license';
-  return 'unmask it on the drones, if that is wanted: package.unmask';
+  if (reason.includes('keyword')) return 'Accept the keyword in package.accept_keywords on the drones.';
+  if (reason.includes('license')) return 'Accept the licence in package.license on the drones.';
+  return 'If you want this version, unmask it in package.unmask on the drones.';
 }
 
 function noSuchPackage({ lines }: EmergeOutput): FailureExplanation | undefined {
@@ -73,7 +73,10 @@ function noSuchPackage({ lines }: EmergeOutput): FailureExplanation | undefined 
   return {
     code: 'SW6005',
     message: `no ${kind === 'ebuilds' ? 'ebuild' : 'binary package'} satisfies ${atom}${parent === undefined ? '' : `, which ${parent} needs`}`,
-    hint: meant === undefined ? 'is the tree on the drones current? swarm run sync' : `Did you mean ${meant.split(', ')[0]}?`,
+    hint:
+      meant === undefined
+        ? 'The Gentoo repository on the drones may be old. To update it, run: swarm run sync'
+        : `Did you mean ${meant.split(', ')[0]}?`,
     blame: 'plan',
     at: found.at,
     lines: 4,
@@ -108,7 +111,7 @@ function conflict({ lines }: EmergeOutput): FailureExplanation | undefined {
     message:
       slot === undefined
         ? `packages block each other${block ? `: ${block.match[2]?.replaceAll('"', '')}` : ''}`
-        : `two versions want one slot: ${inSlot ?? 'see below'}`,
+        : `two versions need the same slot: ${inSlot ?? 'see below'}`,
     hint: 'Build them in separate runs, or change the package that needs one of them.',
     blame: 'plan',
     at: block?.at ?? at,

@@ -1,10 +1,10 @@
 import { SwarmError } from '../../core/error.ts';
 
-/** What a Manifest (GLEP 74) says of one member of a gpkg. */
+/** An entry of a Manifest (GLEP 74) for one member of a gpkg. */
 export interface ManifestEntry {
   readonly name: string;
   readonly size: number;
-  /** Lower-case hex, by the digest's name: BLAKE2B, SHA512. */
+  /** Lower-case hex by name of the digest: BLAKE2B, SHA512. */
   readonly digests: ReadonlyMap<string, string>;
 }
 
@@ -13,7 +13,7 @@ export interface GpkgManifest {
   readonly signed: boolean;
 }
 
-/** Bytes of hex of each digest that Portage has ever written; those of CHECKED are computed here. */
+/** The length in hex of each digest that Portage writes or wrote. Only those of CHECKED are computed. */
 const HEX_LENGTHS: Readonly<Record<string, number>> = {
   BLAKE2B: 128,
   SHA512: 128,
@@ -28,13 +28,13 @@ const HEX_LENGTHS: Readonly<Record<string, number>> = {
   STREEBOG256: 64,
   STREEBOG512: 128,
 };
-/** The digests that are compared; at least one must stand in each line. */
+/** The digests that are compared. Each line must have at least one of them. */
 export const CHECKED_DIGESTS = { BLAKE2B: 'blake2b512', SHA512: 'sha512' } as const;
 
 const SIGNED =
   /^-----BEGIN PGP SIGNED MESSAGE-----\n((?:Hash: SHA(?:224|256|384|512)\n)*)\n([\s\S]*?\n)(-----BEGIN PGP SIGNATURE-----\n[\s\S]*)$/;
 
-/** Reads the Manifest of a gpkg, clear-signed or not; throws SW4003. The signature itself is the client's to judge. */
+/** Reads the Manifest of a gpkg, clear-signed or not; throws SW4003. The client checks the signature itself. */
 export function parseManifest(text: string): GpkgManifest {
   const signed = text.startsWith('-----BEGIN');
   const [, , body = '', signature = ''] = signed ? (SIGNED.exec(text) ?? []) : ['', '', text];
@@ -66,7 +66,7 @@ function parseLine(line: string): ManifestEntry {
   return { name, size: Number(size), digests };
 }
 
-/** Armor of RFC 4880 section 6: a damaged signature is told here, where it has its checksum. */
+/** Armor of RFC 4880 section 6: its checksum shows a damaged signature. */
 function checkArmor(armor: string): void {
   const match =
     /^-----BEGIN PGP SIGNATURE-----\n(?:[A-Za-z]+: [^\n]*\n)*\n((?:[A-Za-z0-9+/=]+\n)+?)(?:=([A-Za-z0-9+/]{4})\n)?-----END PGP SIGNATURE-----\n?$/.exec(

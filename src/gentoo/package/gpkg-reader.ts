@@ -18,18 +18,18 @@ interface Member {
   readonly name: string;
   readonly size: number;
   readonly digests: ReadonlyMap<string, string>;
-  /** Of the Manifest and the metadata only. */
+  /** Only of the Manifest and the metadata. */
   readonly content: Uint8Array | undefined;
 }
 
-/** GLEP 78's quick test: the first member is PREFIX/gpkg-1. A file that is cut within its first bytes is none. */
+/** The quick test of GLEP 78: the first member is PREFIX/gpkg-1. A file that ends within its first bytes is no gpkg. */
 export async function isGpkg(handle: FileHandle): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAR_BLOCK), 0, TAR_BLOCK, 0);
   const head = buffer.subarray(0, bytesRead);
   return head.subarray(257, 262).toString('latin1') === 'ustar' || head.subarray(0, 100).includes('/gpkg-1\0');
 }
 
-/** Reads a gpkg (GLEP 78): the container's rules, every member against the Manifest, and the metadata. Throws SW4002, SW4003. */
+/** Reads a gpkg (GLEP 78). Checks the rules of the container and every member against the Manifest. Throws SW4002, SW4003. */
 export async function readGpkg(handle: FileHandle, size: number): Promise<PackageContents> {
   const reader = sequentialReader(handle, size);
   const members = await readMembers(reader);
@@ -89,7 +89,7 @@ async function readZeros(reader: SequentialReader, length: number): Promise<void
   if (!isAllZero(await reader.take(length))) throw notGpkg('bytes between its members');
 }
 
-/** After the zero block that ends the members: one more at least, and nothing else up to the end of the file. */
+/** After the zero block that ends the members, at least one more must follow, and nothing else. */
 async function readPadding(reader: SequentialReader): Promise<void> {
   if (reader.left() < TAR_BLOCK) throw new SwarmError('SW4002', 'the end of the archive is missing');
   if (reader.left() % TAR_BLOCK !== 0) throw new SwarmError('SW4002', 'the file ends inside a block');
@@ -122,7 +122,7 @@ function checkMember(entry: ManifestEntry, member: Member | undefined): void {
   }
 }
 
-/** One signature means that all must be signed, or every client refuses it. */
+/** If one member is signed, all must be, or clients refuse the package. */
 function checkSignatures(members: ReadonlyMap<string, Member>, manifest: GpkgManifest): void {
   if (!manifest.signed) throw notGpkg('members are signed, the Manifest is not');
   for (const name of members.keys()) {
@@ -152,7 +152,7 @@ function unpack(name: string, packed: Uint8Array): Uint8Array {
       return gunzip(packed);
     default:
       throw new SwarmError('SW4003', `${name}: swarm cannot read this compression`, {
-        hint: 'build with BINPKG_COMPRESS="zstd" (Portage\'s default), "gzip" or "none"',
+        hint: 'Build with BINPKG_COMPRESS="zstd" (Portage\'s default), "gzip" or "none".',
       });
   }
 }

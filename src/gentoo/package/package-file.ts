@@ -5,20 +5,20 @@ import { type Cpv, parseCpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
 import { isXpak, readXpak } from './xpak-reader.ts';
 
-/** A binary package on this machine's disk, read whole and found sound. */
+/** A binary package on this machine that was read completely and is valid. */
 export interface PackageFile {
-  /** Absolute path here. */
+  /** Absolute path on this machine. */
   readonly file: string;
   readonly format: 'gpkg' | 'xpak';
   readonly signed: boolean;
   readonly cpv: Cpv;
-  /** Its own number among the builds of one version; none without binpkg-multi-instance. */
+  /** The number of this build of the version. Undefined without binpkg-multi-instance. */
   readonly buildId: number | undefined;
   /** Bytes of the file. */
   readonly size: number;
   /** Lower-case hex, of the whole file. */
   readonly digests: FileDigests;
-  /** What Portage stored in it by name, as stored but for white space at the end: CATEGORY, PF, USE, RDEPEND, ... */
+  /** What Portage stored in it, by name (CATEGORY, PF, USE, RDEPEND, ...), without trailing white space. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -28,7 +28,7 @@ export interface FileDigests {
   readonly md5: string;
 }
 
-/** What the reader of one format finds out. */
+/** What the reader of a format returns. */
 export interface PackageContents {
   readonly signed: boolean;
   readonly digests: FileDigests;
@@ -83,6 +83,6 @@ function readCpv(metadata: ReadonlyMap<string, string>): Cpv {
   try {
     return parseCpv(named);
   } catch (error) {
-    throw new SwarmError('SW4003', `CATEGORY and PF inside make no package name: ${JSON.stringify(named)}`, { cause: error });
+    throw new SwarmError('SW4003', `CATEGORY and PF in the package give no valid package name: ${JSON.stringify(named)}`, { cause: error });
   }
 }

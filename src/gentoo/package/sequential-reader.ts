@@ -3,13 +3,13 @@ import type { FileHandle } from 'node:fs/promises';
 import { SwarmError } from '../../core/error.ts';
 import type { FileDigests } from './package-file.ts';
 
-/** A file read once, front to back, its digests computed as it passes. */
+/** A file that is read once from start to end. Its digests are computed on the way. */
 export interface SequentialReader {
   /** Bytes not yet read. */
   left(): number;
-  /** The next bytes, valid until the next call; throws SW4002 where the file ends before. */
+  /** The next bytes, valid until the next call. Throws SW4002 when the file ends before. */
   take(length: number): Promise<Uint8Array>;
-  /** Of the whole file; once, after all was read. */
+  /** Of the complete file. Call it once, after everything was read. */
   digests(): FileDigests;
 }
 

@@ -23,7 +23,7 @@ export function isAllZero(bytes: Uint8Array): boolean {
 /** Reads one block of 512 bytes; undefined for the zero block that ends an archive. Throws SW4003. */
 export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
   if (isAllZero(block)) return undefined;
-  // The one field that the sum does not cover: nothing but the form that all writers use.
+  // The checksum does not cover this field, so only the form that all writers use is accepted.
   const field = Buffer.from(block.subarray(148, 156)).toString('latin1');
   if (!/^(?:[0-7]{6}\0 |[0-7]{7}\0)$/.test(field)) throw notTar('a header has no checksum');
   const stored = Number.parseInt(field, 8);
@@ -38,7 +38,7 @@ export function parseTarHeader(block: Uint8Array): TarHeader | undefined {
   return { name: prefix === '' ? name : `${prefix}/${name}`, size, type: String.fromCharCode(block[156] || 0x30) };
 }
 
-/** Octal text, or GNU's base-256 where the first bit is set. */
+/** Octal text, or GNU's base-256 if the first bit is set. */
 function parseNumber(field: Uint8Array): number {
   const first = field[0] ?? 0;
   if (first === 0x80) {
@@ -58,7 +58,7 @@ export function fieldText(field: Uint8Array): string {
   return Buffer.from(end < 0 ? field : field.subarray(0, end)).toString('utf8');
 }
 
-/** The files of a small archive that is whole in memory. Links, devices and folders are left out; throws SW4003 on damage. */
+/** The files of a small archive in memory, without links, devices and folders. Throws SW4003 for a damaged archive. */
 export function* readTarFiles(archive: Uint8Array): Generator<{ readonly name: string; readonly content: Uint8Array }> {
   let at = 0;
   let longName: string | undefined;

@@ -11,13 +11,13 @@ const FRAME = 24;
 const LIMIT = 64 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
-/** Whether the last bytes are xpak(5)'s: the length of the metadata and STOP. */
+/** True when the last bytes are those of an xpak (xpak(5)): the length of the metadata and STOP. */
 export async function isXpak(handle: FileHandle, size: number): Promise<boolean> {
   if (size < TRAILER) return false;
   return (await readAt(handle, size - 4, 4)).toString('latin1') === 'STOP';
 }
 
-/** Reads an xpak (xpak(5)): a compressed tar, the metadata behind it. Nothing in the file protects its payload, only its form is
+/** Reads an xpak (xpak(5)): a compressed tar, the metadata behind it. The file has no checksum of its payload, so only its form is
  *  checked: the declared SHA-256 is all there is. Throws SW4002, SW4003. */
 export async function readXpak(handle: FileHandle, size: number): Promise<PackageContents> {
   const trailer = await readAt(handle, size - TRAILER, 4);

@@ -2,10 +2,10 @@ import { decompress } from 'fzstd';
 import { SwarmError } from '../../core/error.ts';
 
 const MAGIC = 0xfd2fb528;
-/** The most that one block may hold (RFC 8878, section 3.1.1.2.4). */
+/** The largest size of a block (RFC 8878, section 3.1.1.2.4). */
 const BLOCK_MAX = 128 * 1024;
 
-/** Unpacks zstd that may be hostile: what it can come to is known before a byte is unpacked. Throws SW4003 above `limit` bytes
+/** Unpacks zstd data that may be hostile. Its largest possible size is known before anything is unpacked. Throws SW4003 above `limit` bytes
  *  or where the frames (RFC 8878) are damaged. */
 export function unzstd(bytes: Uint8Array, limit: number): Uint8Array {
   const parts: Uint8Array[] = [];
@@ -27,15 +27,15 @@ export function unzstd(bytes: Uint8Array, limit: number): Uint8Array {
 
 interface Frame {
   readonly skip: boolean;
-  /** Bytes of the packed frame, header and checksum in it. */
+  /** Bytes of the packed frame, with header and checksum. */
   readonly length: number;
-  /** It unpacks to no more than this. */
+  /** The most that it can unpack to. */
   readonly maxSize: number;
-  /** Where its window descriptor stands, if it has one; where its blocks begin. */
+  /** Offset of its window descriptor, if it has one, and of its blocks. */
   readonly window: number | undefined;
 }
 
-/** Walks over one frame by its block headers, without unpacking. */
+/** Reads the block headers of one frame without unpacking it. */
 function measureFrame(bytes: Uint8Array): Frame {
   const data = dataView(bytes);
   const need = (to: number): number => {
@@ -66,7 +66,7 @@ function measureFrame(bytes: Uint8Array): Frame {
   return { skip: false, length: at, maxSize: most, window: single ? undefined : 5 };
 }
 
-/** The unpacker allots what the frame declares, up to 2 GiB of window: never more than the frame can come to is left standing. */
+/** Lowers the declared window size to what the frame can unpack to. The unpacker would allocate up to 2 GiB for it. */
 function unpackFrame(bytes: Uint8Array, frame: Frame): Uint8Array {
   if ((contentSize(bytes) ?? 0) > frame.maxSize) throw damaged('it declares more than it has');
   const packed = Uint8Array.from(bytes);
@@ -81,7 +81,7 @@ function unpackFrame(bytes: Uint8Array, frame: Frame): Uint8Array {
   }
 }
 
-/** What the frame says that it unpacks to, where it says so. */
+/** The declared unpacked size of the frame, if there is one. */
 function contentSize(packed: Uint8Array): number | undefined {
   const flags = packed[4] ?? 0;
   const single = (flags & 0x20) !== 0;

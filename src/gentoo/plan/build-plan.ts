@@ -1,58 +1,6 @@
-import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
-
-const dependencyKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
-type DependencyKind = z.infer<typeof dependencyKindSchema>;
-
-const graphPackageSchema = z.object({
-  /** `ebuild:dev-libs/boost-1.88.0:0::gentoo`; a binary's ends in #BUILD_ID. */
-  id: z.string(),
-  cpv: z.string(),
-  cp: z.string(),
-  version: z.string(),
-  slot: z.string(),
-  sub_slot: z.string(),
-  repo: z.string(),
-  root: z.string(),
-  type: z.enum(['ebuild', 'binary', 'installed']),
-  operation: z.enum(['merge', 'nomerge', 'uninstall']),
-  /** Its place in emerge's own order; null for what is not merged, and for all where there is no order. */
-  order: z.number().int().nullable(),
-  remote: z.boolean(),
-  build_id: z.number().int().nullable(),
-  build_time: z.number().int().nullable(),
-  /** Whether it is a member of @system. */
-  system: z.boolean(),
-  use: z.array(z.string()),
-  iuse: z.array(z.string()),
-  restrict: z.array(z.string()),
-  properties: z.array(z.string()),
-  bdepend_edges: z.array(z.string()),
-  rdepend_edges: z.array(z.string()),
-  edge_kinds: z.record(z.string(), z.array(dependencyKindSchema)),
-});
-
-const graphSchema = z.object({
-  /** Exit status of emerge. */
-  status: z.number().int(),
-  success: z.boolean(),
-  portage: z.string().nullable(),
-  arguments: z.array(z.string()),
-  packages: z.array(graphPackageSchema),
-  /** Ids of the packages that were asked for; `named` are those that were asked for one by one, not with a set. */
-  targets: z.array(z.string()),
-  named: z.array(z.string()),
-  blockers: z.array(z.string()),
-  /** What emerge printed. */
-  messages: z.string(),
-  error: z.string().optional(),
-});
-
-export type GraphPackage = z.infer<typeof graphPackageSchema>;
-/** What plan.py prints: the dependency graph as emerge itself has computed it. */
-export type DependencyGraph = z.infer<typeof graphSchema>;
+import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
 
 /** One package to build; its id in the queue is its cpv. */
 export interface PlanItem {
@@ -66,46 +14,28 @@ export interface PlanItem {
   readonly needs: readonly string[];
 }
 
-/** What a client needs to run the targets, and the binhost will not have. */
+/** A package that a client needs at run time and that the binhost will not have. */
 export interface Unpublishable {
   readonly cpv: string;
-  /** `bindist`: RESTRICT says that it may not be handed on. `no ebuild`: it is installed on the host, and cannot be built again. */
+  /** `bindist`: RESTRICT forbids publishing it. `no ebuild`: it is installed on the host, but its ebuild is gone. */
   readonly reason: 'bindist' | 'no ebuild';
 }
 
+/** What to build, and what the binhost will not have. */
 export interface BuildPlan {
   readonly items: readonly PlanItem[];
   readonly unpublishable: readonly Unpublishable[];
 }
 
-/** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
-export function readPlanScript(): string {
-  return readProgram('src/gentoo/plan/plan.py');
-}
-
-/** Reads what plan.py printed. Throws SW6011 where it printed something else: no Portage there, or one that it does not know. */
-export function parseGraph(text: string): DependencyGraph {
-  const parsed = graphSchema.safeParse(parseJsonOutput(text));
-  if (parsed.success && parsed.data.portage !== null) return parsed.data;
-  const why = parsed.success
-    ? parsed.data.error
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n');
-  throw new SwarmError('SW6011', "cannot run Portage's resolver on this host", {
-    hint: 'Planning needs Portage 3.0.30 or newer, and the python3 that Portage is installed for.',
-    detail: [why, text.slice(0, 2000)].filter((part) => part).join('\n'),
-  });
-}
-
-/** What must be built, in emerge's own order. A package waits for what its build needs (BDEPEND, DEPEND, and what those need to run),
- *  not for its own RDEPEND or PDEPEND. Binary and installed packages are no items, nor is what may not be handed on, unless it was asked
- *  for by its name. Throws what emerge's refusal amounts to: SW6004 to SW6007, and SW6007 for a cycle. */
+/** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
+ *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are no items. A package that may not be published is an item
+ *  only when it was requested by name. Throws SW6004 to SW6007 when emerge refuses. */
 export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
   if (!solved.success) throw resolverError(solved);
   const wanted = selectPackages(solved);
   const ordered = [...wanted.toBuild].sort(byOrder);
   const unordered = ordered.find((one) => one.order === null);
-  if (unordered)
-    throw new SwarmError('SW6007', `emerge found no order in which ${unordered.cpv} could be built`, { detail: solved.messages });
+  if (unordered) throw new SwarmError('SW6007', `emerge found no build order for ${unordered.cpv}`, { detail: solved.messages });
   const byId = new Map(solved.packages.map((one) => [one.id, one]));
   const seen = new Set<string>();
   const items = ordered
@@ -123,12 +53,12 @@ export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
 
 interface Selection {
   readonly toBuild: ReadonlySet<GraphPackage>;
-  /** Reached from the targets by what is needed to run, so that a client needs it. */
+  /** Run-time dependencies of the targets: what a client needs. */
   readonly toRun: ReadonlySet<GraphPackage>;
 }
 
-/** Goes from the targets along the edges: of what is built along all, of the rest along those that it needs to run. emerge's graph holds
- *  more than that: what it would rebuild on the host, say, as a library is replaced. */
+/** Follows the dependencies of the targets: all of them for a package that is built, the run-time ones for the others. emerge's graph
+ *  also has packages that it would only rebuild on this host; they are not reached. */
 function selectPackages(solved: DependencyGraph): Selection {
   const byId = new Map(solved.packages.map((one) => [one.id, one]));
   const named = new Set(solved.named);
@@ -138,14 +68,14 @@ function selectPackages(solved: DependencyGraph): Selection {
     return target ? [[target, toRun] as const] : [];
   });
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const [one, as] = next;
-    if (as.has(one)) continue;
-    as.add(one);
-    // A client has the system set. What was asked for is in the queue by itself.
-    queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : as] as const));
+    const [one, purpose] = next;
+    if (purpose.has(one)) continue;
+    purpose.add(one);
+    // A client has the system set. Requested packages are in the queue themselves.
+    queue.push(...neighbours(one, RUN, byId).map((each) => [each, each.system ? toHave : purpose] as const));
     if (isMerged(one) && (named.has(one.id) || !one.restrict.includes('bindist'))) toBuild.add(one);
-    // What may not be handed on is compiled on each drone that needs it, within the job of the item that needs it.
-    if (!isMerged(one) || toBuild.has(one) || as === toHave)
+    // A package that may not be published is compiled on each drone that needs it, in the job of the item that needs it.
+    if (!isMerged(one) || toBuild.has(one) || purpose === toHave)
       queue.push(...neighbours(one, BUILD, byId).map((each) => [each, toHave] as const));
   }
   return { toBuild, toRun };
@@ -170,12 +100,12 @@ function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId:
     const compiledAlong = isMerged(next) && !toBuild.has(next);
     queue.push(...neighbours(next, compiledAlong ? [...BUILD, 'RDEPEND', 'IDEPEND'] : ['RDEPEND', 'IDEPEND'], byId));
   }
-  // emerge breaks circles of run-time dependencies by its order: what it merges later is no condition.
+  // emerge breaks cycles of run-time dependencies with its order: a package that it merges later is not needed first.
   const needed = [...reached].filter((one) => toBuild.has(one) && byOrder(one, item) < 0);
   return [...new Set(needed.sort(byOrder).map((one) => one.cpv))].filter((cpv) => cpv !== item.cpv);
 }
 
-function neighbours(one: GraphPackage, kinds: readonly DependencyKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {
+function neighbours(one: GraphPackage, kinds: readonly GraphEdgeKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {
   return Object.entries(one.edge_kinds).flatMap(([id, found]) => {
     const neighbour = byId.get(id);
     return neighbour && found.some((kind) => kinds.includes(kind)) ? [neighbour] : [];
@@ -189,13 +119,4 @@ function byOrder(a: GraphPackage, b: GraphPackage): number {
 function resolverError(failed: DependencyGraph): SwarmError {
   const why = explainEmergeFailure(failed.status === 0 ? 1 : failed.status, failed.messages.split('\n'), failed.error ?? '');
   return new SwarmError(why.code, why.message, { hint: why.hint, detail: why.detail });
-}
-
-function parseJsonOutput(text: string): unknown {
-  try {
-    // A start-up file of the host may print a line before.
-    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
-  } catch {
-    return undefined;
-  }
 }

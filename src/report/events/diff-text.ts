@@ -9,7 +9,7 @@ const MAX_DIFF_LINES = 200;
 export function diffLines(subject: string, before: string | undefined, after: string | undefined): readonly StyledLine[] {
   const { structuredPatch } = require('diff') as typeof import('diff'); // loaded when the first diff is shown
   const patch = structuredPatch(subject, subject, before ?? '', after ?? '', undefined, undefined, { context: 3, timeout: 500 });
-  if (patch === undefined) return [[styled(displayText`(too different to show)`, { dim: true })]];
+  if (patch === undefined) return [[styled(displayText`(the difference is too large to show)`, { dim: true })]];
   const lines = patch.hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }): readonly StyledLine[] => [
     [styled(displayText`@@ -${oldStart},${oldLines} +${newStart},${newLines} @@`, { colour: 'cyan' })],
     ...lines.map(diffLine),

@@ -1,45 +1,40 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
-import type { FailureCause } from '../../core/event.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
-import { displayText, joinText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
+import { displayText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
 import { type StyledLine, statusSymbol, styled } from '../text/styled-line.ts';
 import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbols.ts';
+import { causeLines } from './cause-text.ts';
+import { type FailureGroup, formatHostNames } from './same-failures.ts';
 
-/** Refused, unreachable and failed are three things; the code tells which. */
+/** Whether an error means that a host failed, was unreachable or was refused. */
 export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed' | 'unreachable' | 'refused'> {
   return errorKind(error.code).outcome;
 }
 
-/** One failure as lines: what, where, the part of the log, how to mend it. A guard's refusal says which rule, and that nothing was sent. */
+/** One failure as lines: what happened, where, the part of the log, how to fix it. A refusal of a guard also explains the rule. */
 export function failureLines(error: ErrorJson, state?: RunState): readonly StyledLine[] {
   if (failureStatus(error) === 'refused') return refusalLines(error, state);
   return state === undefined ? errorLines(error) : [...errorLines(completeLogHint(error, state.run)), ...causeLines(error, state)];
 }
 
-/** A hint that leads to a log says which one. */
+/** Completes a hint that ends in `swarm runs logs` with the run and the host. */
 export function completeLogHint(error: ErrorJson, run: string): ErrorJson {
   if (error.hint === undefined || error.host === undefined || run === '') return error;
   return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
 }
 
-/** Where an item was tried, who is to blame, and who is not. */
-export function causeLines(error: ErrorJson, { items }: RunState): readonly StyledLine[] {
-  const item = Object.values(items).find(
-    (each) => each.error?.code === error.code && each.error.message === error.message && each.error.host === error.host,
-  );
-  const tries = item?.tries ?? [];
-  if (tries.length === 0) return [];
-  const hostsByCause = new Map<FailureCause, Set<string>>();
-  for (const { host, blame } of tries) hostsByCause.set(blame, (hostsByCause.get(blame) ?? new Set()).add(host));
-  const verdicts = [...hostsByCause].map(([blame, among]) => {
-    const hosts = [...among].join(', ');
-    if (blame === 'host') return displayText`${hosts} at fault`;
-    return blame === 'unknown' ? displayText`cause unknown on ${hosts}` : displayText`the ${blame} is at fault, not ${hosts}`;
-  });
-  const attempts = tries.length === 1 ? displayText`tried once` : displayText`tried on ${tries.map(({ host }) => host).join(', ')}`;
-  return [[styled(displayText`blame: ${attempts}; ${joinText(verdicts, '; ')}`)]];
+/** The same failure on several hosts, once: how many hosts, their names in at most so many columns, what happened, how to fix it. */
+export function failureGroupLines({ error, members }: FailureGroup, state: RunState, columns: number): readonly StyledLine[] {
+  if (members.length === 1) return failureLines(error, state);
+  const names = members.map(({ host }) => host ?? '');
+  const [head = [], ...rest] = failureLines({ ...completeLogHint(error, state.run), host: `${names.length} hosts` });
+  const indent = failureStatus(error) === 'refused' ? '    ' : '';
+  const label = displayText`${indent}hosts: `;
+  return [head, [styled(displayText`${label}${formatHostNames(names, Math.min(columns, MAX_NAMES_WIDTH) - textWidth(label))}`)], ...rest];
 }
+
+const MAX_NAMES_WIDTH = 100;
 
 function errorLines(error: ErrorJson): readonly StyledLine[] {
   const [head, ...rest] = toDisplayLines(formatError(error));
@@ -65,12 +60,12 @@ function refusalLines(error: ErrorJson, state: RunState | undefined): readonly S
     ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): StyledLine => [styled(displayText`    ${toOneLine(text)}`)]),
     ...(host === undefined ? [] : routeProofLines(error.host ?? '', host)),
     [styled(displayText`    ${explain.what} ${explain.why}`, { dim: true })],
-    ...(error.hint === undefined ? [] : [[styled(displayText`    fix it  `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
-    [styled(displayText`    more    `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
+    ...(error.hint === undefined ? [] : [[styled(displayText`    fix:    `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
+    [styled(displayText`    more:   `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
   ];
 }
 
-/** What each route of a host proved. */
+/** To which machine each route of a host leads. */
 export function routeProofLines(name: string, host: HostState): readonly StyledLine[] {
   if (host.setAside.length === 0) return [];
   const routes = [
@@ -79,14 +74,14 @@ export function routeProofLines(name: string, host: HostState): readonly StyledL
       line: [
         statusSymbol('aside'),
         styled(
-          machine === undefined ? displayText` ${status}, set aside` : displayText` proves ${machine}, set aside`,
+          machine === undefined ? displayText` ${status}, excluded` : displayText` leads to ${machine}, excluded`,
           statusSymbols.aside.style,
         ),
       ],
     })),
     ...(host.route === undefined
       ? []
-      : [{ route: toOneLine(host.route), line: [statusSymbol('ok'), styled(displayText` proves ${name}`)] }]),
+      : [{ route: toOneLine(host.route), line: [statusSymbol('ok'), styled(displayText` leads to ${name}`)] }]),
   ];
   const widest = Math.max(...routes.map(({ route }) => textWidth(route)));
   return [

@@ -8,7 +8,7 @@ const NAMES_WIDTH = 150;
 const ROW_HEIGHT = 26;
 const AXIS_HEIGHT = 24;
 
-/** One row a host that worked, in the given order, one bar a piece of work, the critical path outlined; plain SVG with a title on each bar. */
+/** An SVG chart with a row for each host that worked and a bar for each piece of work. The critical path is outlined. */
 export function ganttChart(
   hosts: readonly string[],
   bars: readonly TimelineBar[],
@@ -38,7 +38,7 @@ export function ganttChart(
       fits < 4
         ? markup``
         : markup`<text class="label" x="${(left + 4).toFixed(1)}" y="${String(y + 14)}">${bar.outcome === 'failed' ? '✗ ' : ''}${truncateEnd(toOneLine(name), fits)}</text>`;
-    const title = `${bar.label} on ${bar.host}: ${formatDuration(bar.end - bar.start)}, ${bar.outcome === 'running' ? 'not ended' : bar.outcome}`;
+    const title = `${bar.label} on ${bar.host}: ${formatDuration(bar.end - bar.start)}, ${bar.outcome === 'running' ? 'not finished' : bar.outcome}`;
     return markup`<g><title>${title}</title><rect class="${bar.outcome}${critical.has(bar) ? ' critical' : ''}" x="${left.toFixed(1)}" y="${String(y)}" width="${wide.toFixed(1)}" height="${String(ROW_HEIGHT - 6)}" rx="2"/>${label}</g>`;
   });
   return markup`<svg viewBox="0 0 ${String(CHART_WIDTH)} ${String(height)}" role="img" aria-label="Timeline of ${String(names.length)} hosts"><g>${joinHtml(ticks)}</g>${joinHtml(rows)}${joinHtml(drawn)}</svg>`;
@@ -46,7 +46,7 @@ export function ganttChart(
 
 const TICK_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400];
 
-/** Round times, at most about ten. */
+/** Round times for the axis, at most about ten. */
 function chooseTicks(ms: number): readonly number[] {
   const step = (TICK_SECONDS.find((seconds) => ms / 1000 / seconds <= 10) ?? Math.ceil(ms / 10_000)) * 1000;
   return Array.from({ length: Math.floor(ms / step) + 1 }, (_, index) => index * step);

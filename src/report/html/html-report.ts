@@ -1,15 +1,19 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
-import { describeRunArgs, shortenFingerprint } from '../events/event-text.ts';
-import { causeLines, completeLogHint, failureStatus } from '../events/failure-text.ts';
+import { causeLines } from '../events/cause-text.ts';
+import { completeLogHint, failureStatus } from '../events/failure-text.ts';
+import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts';
+import { groupFailures } from '../events/same-failures.ts';
 import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize } from '../text/format.ts';
+import { formatLocalDate } from '../text/relative-time.ts';
+import { runStatusText } from '../text/run-status-text.ts';
 import { ganttChart } from './gantt-chart.ts';
 import { REPORT_CSS } from './html-style.ts';
 import { type Html, joinHtml, markup, rawHtml } from './html-template.ts';
 import { collectBars, findCriticalPath, type TimelineBar } from './timeline.ts';
 
-/** The report of a run as one HTML file: no script, nothing loaded from elsewhere, readable on a phone, in the dark, and printed. */
+/** The report of a run as one HTML file: no script, loads nothing, fits a phone, a dark screen and paper. */
 export function formatHtmlReport(events: Iterable<RunEvent>): string {
   const data = collectReportData(events);
   const { state } = data;
@@ -48,7 +52,7 @@ interface ReportData {
   readonly keys: ReadonlyMap<string, string>;
   readonly routes: readonly { readonly host: string; readonly route: string; readonly status: string; readonly note: string }[];
   readonly publishedAt: ReadonlyMap<string, number>;
-  /** The last lines of output before each failure, by the order of failures. */
+  /** The last lines of output before each failure. */
   readonly logs: ReadonlyMap<ErrorJson, readonly string[]>;
 }
 
@@ -56,7 +60,7 @@ const MAX_LOG_LINES = 30;
 
 function collectReportData(events: Iterable<RunEvent>): ReportData {
   let state = initialRunState('');
-  const keptEvents: RunEvent[] = []; // output is most of a journal, and is not drawn
+  const keptEvents: RunEvent[] = []; // without output, which is most of a journal
   const keys = new Map<string, string>();
   const routes: ReportData['routes'][number][] = [];
   const publishedAt = new Map<string, number>();
@@ -68,9 +72,9 @@ function collectReportData(events: Iterable<RunEvent>): ReportData {
     for (const error of state.errors.slice(before)) logs.set(error, state.hosts[error.host ?? '']?.tail.slice(-MAX_LOG_LINES) ?? []);
     if (event.type === 'host.connected') {
       if (event.fingerprint !== undefined) keys.set(event.host, event.fingerprint);
-      routes.push({ host: event.host, route: event.route, status: 'used', note: `proven in ${formatDuration(event.ms)}` });
+      routes.push({ host: event.host, route: event.route, status: 'used', note: `verified in ${formatDuration(event.ms)}` });
     } else if (event.type === 'route.setAside') {
-      const note = event.machine === undefined ? event.error.message : `${event.machine} answers there`;
+      const note = event.machine === undefined ? event.error.message : `leads to ${event.machine}`;
       routes.push({ host: event.host, route: event.route, status: event.status, note });
     } else if (event.type === 'package.published') publishedAt.set(event.path, Date.parse(event.at));
   }
@@ -80,16 +84,14 @@ function collectReportData(events: Iterable<RunEvent>): ReportData {
   return { state, start, end, bars, path: findCriticalPath(bars, state), keys, routes, publishedAt, logs };
 }
 
-const STATUS_TEXT = { running: 'still running', ok: 'finished', failed: 'finished with failures', interrupted: 'interrupted' } as const;
-
 function summarySection({ state, start, end }: ReportData): Html {
   const items = Object.values(state.items);
   const done = items.filter(({ status }) => status === 'published').length;
   const bytes = state.published.reduce((sum, each) => sum + each.size, 0);
   const facts: readonly (readonly [string, string])[] = [
     ['Playbook', state.playbook],
-    ['Values', describeRunArgs(state.args).join('  ')],
-    ['Started', `${new Date(start).toISOString().replace('T', ' ').slice(0, 19)} UTC`],
+    ['Arguments', describeRunArgs(state.args).join('  ')],
+    ['Started', formatLocalDate(start)],
     ['Took', String(formatDuration(state.ms ?? end - start))],
     ['Hosts', String(Object.keys(state.hosts).length)],
     ...(items.length === 0 ? [] : [['Items', `${done} of ${items.length} done`] as const]),
@@ -99,7 +101,7 @@ function summarySection({ state, start, end }: ReportData): Html {
     ...(state.exit === undefined ? [] : [['Exit', String(state.exit)] as const]),
   ];
   return markup`<header>
-<h1>Run ${state.run} <span class="verdict ${state.status}">${STATUS_TEXT[state.status]}${state.check ? ', check only' : ''}</span></h1>
+<h1>Run ${state.run} <span class="verdict ${state.status}">${runStatusText[state.status]}${state.check ? ', check only' : ''}</span></h1>
 <dl>${joinHtml(facts.filter(([, value]) => value !== '').map(([name, value]) => markup`<div${rawHtml(value.length > 30 ? ' class="long"' : '')}><dt>${name}</dt><dd>${value}</dd></div>`))}</dl>
 </header>`;
 }
@@ -110,15 +112,22 @@ const failureText = (error: ErrorJson, state: RunState): string =>
 const htmlSection = (id: string, title: string, body: Html): Html => markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
 ${body}</section>`;
 
+function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boolean): Html {
+  if (log.length === 0) return markup``;
+  const title = `Last ${log.length} lines of output${withHost ? ` of ${host}` : ''}`;
+  return markup`<details><summary>${title}</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
+}
+
 function failuresSection({ state, logs }: ReportData): Html {
   if (state.errors.length === 0) return htmlSection('failures', 'Failures', markup`<p>None.</p>`);
-  const each = state.errors.map((error) => {
-    const log = logs.get(error) ?? [];
-    const part =
-      log.length === 0
-        ? markup``
-        : markup`<details><summary>Last ${String(log.length)} lines of output</summary><pre tabindex="0">${log.join('\n')}</pre></details>`;
-    return markup`<article class="${failureStatus(error)}"><h3>${failureStatus(error)}: ${error.host ?? 'swarm'}, ${error.code}</h3><pre tabindex="0">${failureText(error, state)}</pre>${part}</article>`;
+  const each = groupFailures(state.errors, state).map(({ error, members }) => {
+    const parts = members.map((member) => failureLog(member, logs.get(member) ?? [], members.length > 1));
+    const status = failureStatus(error);
+    const many = members.length > 1;
+    const subject = many ? `${members.length} hosts` : (error.host ?? 'swarm');
+    const names = many ? markup`<p>${members.map(({ host }) => host).join(', ')}</p>` : markup``;
+    const text = failureText(many ? { ...completeLogHint(error, state.run), host: subject } : error, state);
+    return markup`<article class="${status}"><h3>${status}: ${subject}, ${error.code}</h3>${names}<pre tabindex="0">${text}</pre>${joinHtml(parts)}</article>`;
   });
   return htmlSection('failures', `Failures (${state.errors.length})`, joinHtml(each));
 }
@@ -128,17 +137,17 @@ function timelineSection({ state, bars, path, start, end }: ReportData): Html {
   const steps = path.map((bar) => markup`<li><b>${bar.label}</b> on ${bar.host}, ${formatDuration(bar.end - bar.start)}</li>`);
   return htmlSection(
     'timeline',
-    'Who did what, when',
+    'Timeline',
     markup`<div class="wide" tabindex="0" role="region" aria-label="Chart of hosts and their work over time">${ganttChart(Object.keys(state.hosts), bars, path, start, end)}</div>
-<p class="legend"><span class="key ok"></span>done <span class="key failed"></span>failed <span class="key running"></span>not ended <span class="key critical"></span>critical path</p>
-<details open><summary>Critical path: what the run had to wait for</summary><ol>${joinHtml(steps)}</ol></details>`,
+<p class="legend"><span class="key ok"></span>done <span class="key failed"></span>failed <span class="key running"></span>not finished <span class="key critical"></span>critical path</p>
+<details open><summary>Critical path: the work that decided how long the run took</summary><ol>${joinHtml(steps)}</ol></details>`,
   );
 }
 
 const numberCell = (text: string): Html => markup`<td class="num">${text}</td>`;
 
 const NUMBER_COLUMNS: ReadonlySet<string> = new Set(
-  'Attempts,Estimate,Took,Off by,Size,At,ok,changed,failed,unreachable,refused,skipped,Time,Cores'.split(','),
+  'Attempts,Estimate,Took,Difference,Size,At,ok,changed,failed,unreachable,refused,skipped,Time,Cores'.split(','),
 );
 
 /** A table that scrolls sideways on a phone. */
@@ -159,8 +168,8 @@ function durationsSection({ state }: ReportData): Html {
   });
   return htmlSection(
     'durations',
-    'Durations against estimates',
-    htmlTable(['Item', 'Host', 'Attempts', 'Estimate', 'Took', 'Off by', 'Took (bar), estimate (line)'], rows),
+    'Durations and estimates',
+    htmlTable(['Item', 'Host', 'Attempts', 'Estimate', 'Took', 'Difference', 'Took (bar), estimate (line)'], rows),
   );
 }
 
@@ -196,12 +205,12 @@ function routesSection(data: ReportData): Html {
   if (data.routes.length === 0) return markup``;
   const rows = data.routes.map(
     ({ host, route, status, note }) =>
-      markup`<tr class="${status === 'used' ? '' : 'aside'}"><th scope="row">${host}</th><td>${route}</td><td>${status === 'used' ? 'used' : `set aside: ${status}`}</td><td>${note}</td></tr>`,
+      markup`<tr class="${status === 'used' ? '' : 'aside'}"><th scope="row">${host}</th><td>${route}</td><td>${status === 'used' ? 'used' : `excluded: ${status}`}</td><td>${note}</td></tr>`,
   );
-  return htmlSection('routes', 'Routes used and set aside', htmlTable(['Host', 'Route', 'Status', 'Note'], rows));
+  return htmlSection('routes', 'Routes used and excluded', htmlTable(['Host', 'Route', 'Status', 'Note'], rows));
 }
 
 function commandsSection({ run, exit }: RunState): Html {
   const lines = [`swarm runs show ${run}`, `swarm runs logs ${run}`, ...(exit === 0 ? [] : [`swarm runs resume ${run}`])];
-  return htmlSection('further', 'To look further', markup`<pre tabindex="0">${lines.join('\n')}</pre>`);
+  return htmlSection('further', 'Commands', markup`<pre tabindex="0">${lines.join('\n')}</pre>`);
 }

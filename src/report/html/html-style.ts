@@ -1,4 +1,4 @@
-/** The style sheet of the HTML report: light and dark by the reader's setting, narrow screens, paper. */
+/** The style sheet of the HTML report, for light and dark screens, phones and paper. */
 export const REPORT_CSS = `
 :root { --ground: #fff; --text: #1d2126; --dim: #59636e; --line: #d5dae0; --soft: #f3f5f7; --ok: #2c7a4b; --bad: #b3261e; --run: #2361a8; --path: #8a5a00; --on: #fff; }
 @media (prefers-color-scheme: dark) {

@@ -1,20 +1,27 @@
-import type { RunEvent } from '../../core/event.ts';
+import type { ErrorJson } from '../../core/error.ts';
 import type { Reporter } from '../../core/reporter.ts';
-import type { RunState } from '../../core/run-state.ts';
-import { hostOutputLines } from '../events/event-text.ts';
-import { failureLines } from '../events/failure-text.ts';
+import { initialRunState } from '../../core/run-state.ts';
+import { failureGroupLines, failureLines } from '../events/failure-text.ts';
+import { groupFailures } from '../events/same-failures.ts';
+import { hostOutputLines } from '../events/task-event-text.ts';
 import { displayText } from '../text/display-text.ts';
-import { renderLine, type StyledLine, styled } from '../text/styled-line.ts';
+import { renderLine, styled } from '../text/styled-line.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
+import { createFailureHold } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
 import { plainReporter } from './plain-reporter.ts';
 
-/** `swarm exec`: `host │ line` on `out` and nothing else there, or host by host; failures on `err`, when they happen. With -v the events too. */
+/** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures on `err`. With -v also events on `err`. */
 export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, group = false): Reporter {
   const outSink = openOutputSink(out);
   const errSink = openOutputSink(err);
   const eventReporter = style.verbosity >= 1 ? plainReporter(err, { ...style, verbosity: style.verbosity - 1 }) : undefined;
   const linesByHost = new Map<string, string[]>();
+  const failures = createFailureHold((same) => {
+    for (const group of groupFailures(same.map(({ error }) => error)))
+      for (const line of failureGroupLines(group, same[0]?.state ?? initialRunState(''), style.columns))
+        errSink.write(`${renderLine(line, style)}\n`);
+  }, shortenCommandFailure);
   const print = (host: string, lines: readonly string[]): void => {
     if (!group) for (const line of hostOutputLines(host, lines)) outSink.write(`${renderLine(line, style)}\n`);
     else linesByHost.set(host, [...(linesByHost.get(host) ?? []), ...lines]);
@@ -23,13 +30,15 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     event(event, state) {
       if (event.type === 'task.output') print(event.host, event.lines);
       else if (eventReporter !== undefined) eventReporter.event(event, state);
-      else for (const line of eventFailureLines(event, state)) errSink.write(`${renderLine(line, style)}\n`);
+      else if (!failures.hold(event, state) && event.type === 'run.failed')
+        for (const line of failureLines(event.error, state)) errSink.write(`${renderLine(line, style)}\n`);
     },
     async close(state) {
       for (const [host, lines] of linesByHost) {
         outSink.write(`${renderLine([styled(displayText`${host}`, { bold: true })], style)}\n`);
         for (const line of lines.flatMap((each) => hostOutputLines('', [each]))) outSink.write(`${renderLine(line.slice(1), style)}\n`);
       }
+      failures.flush();
       await eventReporter?.close(state);
       await outSink.flush();
       await errSink.flush();
@@ -37,12 +46,9 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
   };
 }
 
-function eventFailureLines(event: RunEvent, state: RunState): readonly StyledLine[] {
-  if (event.type === 'run.failed') return failureLines(event.error, state);
-  if (event.type !== 'host.unreachable' && event.type !== 'host.refused' && event.type !== 'task.finished') return [];
-  if (event.error === undefined) return [];
-  // the output stands on stdout already: of a command's failure one line is enough
-  const { detail: _, hint: __, ...short } = event.error;
-  const error = event.error.code === 'SW6001' ? short : event.error;
-  return failureLines({ host: event.host, ...error }, state);
+/** Of a command that failed, one line is enough: its output is on stdout already. */
+function shortenCommandFailure(error: ErrorJson): ErrorJson {
+  if (error.code !== 'SW6001') return error;
+  const { detail: _, hint: __, ...short } = error;
+  return short;
 }

@@ -1,45 +1,7 @@
-import type { ErrorJson } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
 import type { Reporter } from '../../core/reporter.ts';
-import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';
-import { completeLogHint } from '../events/failure-text.ts';
+import { runDocument } from './run-document.ts';
 
-type JsonDocument = { readonly [key: string]: Json };
-
-/** The one document of `-o json`. */
-export function runDocument(state: RunState): JsonDocument {
-  return {
-    run: state.run,
-    playbook: state.playbook,
-    status: state.status,
-    exit: state.exit ?? runExitCode(state),
-    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host)])),
-    items: Object.values(state.items).map(itemDocument),
-    published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
-    errors: state.errors.map((error) => errorDocument(completeLogHint(error, state.run))),
-  };
-}
-
-function hostDocument({ tally, route }: HostState): JsonDocument {
-  const { ok, changed, skipped, failed, unreachable, refused } = tally;
-  return { ok, changed, skipped, failed, unreachable, refused, route: route ?? null };
-}
-
-function itemDocument({ id, status, host, attempts, seconds }: ItemState): JsonDocument {
-  return { id, status, host: host ?? null, attempts, seconds: seconds ?? null };
-}
-
-function errorDocument({ code, message, host, hint, at }: ErrorJson): JsonDocument {
-  return {
-    code,
-    message,
-    ...(host === undefined ? {} : { host }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(at === undefined ? {} : { at: { ...at } }),
-  };
-}
-
-/** A reporter that prints the document once, when the run has ended. */
+/** Prints the JSON document when the run has ended. */
 export function jsonReporter(out: NodeJS.WritableStream): Reporter {
   return {
     event() {},

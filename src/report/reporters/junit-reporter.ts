@@ -6,10 +6,10 @@ import { toDisplayText } from '../text/display-text.ts';
 
 type TaskFinished = Extract<RunEvent, { readonly type: 'task.finished' }>;
 
-/** `--report junit=FILE`: written when the run has ended. Throws SW1202 for another form, SW50xx where the file cannot be written. */
+/** `--report junit=FILE`: writes the file when the run has ended. Throws SW1202 for another form, SW50xx when the file cannot be written. */
 export function junitReporter(option: string): Reporter {
   const [, file] = /^junit=(.+)$/.exec(option) ?? [];
-  if (file === undefined) throw new SwarmError('SW1202', `--report ${option} is not known`, { hint: '--report junit=FILE' });
+  if (file === undefined) throw new SwarmError('SW1202', `unknown report "${option}"`, { hint: 'Write --report junit=FILE' });
   const reported: RunEvent[] = [];
   return {
     event(event) {
@@ -25,7 +25,7 @@ export function junitReporter(option: string): Reporter {
 
 const REPORTED_EVENTS: ReadonlySet<string> = new Set(['run.started', 'task.finished', 'host.unreachable', 'host.refused']);
 
-/** A JUnit report: one suite a host, one case a task; failed is a failure, unreachable and refused are errors. Form: Ansible's `junit` callback. */
+/** A JUnit report: a suite for each host, a case for each task. A failed task is a failure; an unreachable or refused host is an error. */
 export function formatJunit(events: Iterable<RunEvent>): string {
   const suites = new Map<string, string[]>();
   const totals = new Map<string, { tests: number; failures: number; errors: number; skipped: number; ms: number }>();
@@ -93,7 +93,7 @@ const XML_ENTITIES: Readonly<Record<string, string>> = {
   '\n': '&#10;',
   '\t': '&#9;',
 };
-// what XML 1.0 does not admit at all is gone after toDisplay, but for the two non-characters
+// toDisplayText removes what XML 1.0 forbids, except these two non-characters
 const escapeXml = (text: string): string =>
   toDisplayText(text)
     .replace(/[\ufffe\uffff]/g, '\ufffd')

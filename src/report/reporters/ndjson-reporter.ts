@@ -1,7 +1,7 @@
 import type { Reporter } from '../../core/reporter.ts';
 import { openOutputSink } from './output-sink.ts';
 
-/** The events as they are, one JSON object a line: the same objects as in the journal. */
+/** Prints each event as one line of JSON, as in the journal. */
 export function ndjsonReporter(out: NodeJS.WritableStream): Reporter {
   const sink = openOutputSink(out);
   return {

@@ -1,9 +1,10 @@
-/** Where lines go. A reader that left (`| head`) ends the writing, not the run. */
+/** A stream for output. When its reader closes it (`| head`), writing stops and the run continues. */
 export interface OutputSink {
   write(text: string): void;
   flush(): Promise<void>;
 }
 
+/** Opens a sink on a stream. */
 export function openOutputSink(out: NodeJS.WritableStream): OutputSink {
   let closed = false;
   out.on('error', () => {

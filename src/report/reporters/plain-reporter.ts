@@ -1,25 +1,34 @@
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { RunState } from '../../core/run-state.ts';
-import { describeEvent, type EventText, type EventTextContext, initialEventTextContext } from '../events/event-text.ts';
+import { type EventTextContext, initialEventTextContext } from '../events/event-context.ts';
+import type { EventText } from '../events/event-line.ts';
+import { describeEvent, describeFailureGroup } from '../events/event-text.ts';
+import { groupFailures } from '../events/same-failures.ts';
 import { displayText, padText, textWidth } from '../text/display-text.ts';
 import { formatTimestamp } from '../text/format.ts';
 import { renderLine, type StyledLine, styled } from '../text/styled-line.ts';
 import { statusSymbols } from '../text/symbols.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
+import { createFailureHold, type HeldFailure } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
 
-/** One line for each event that matters, with a stable prefix, for a pipe, a log file, CI, a screen reader. The recap is the caller's.
- *  No cursor movement, and no colour unless the look has it. */
+/** One line for each event that matters, with a stable prefix, for a pipe, a log file, CI or a screen reader. The caller prints the recap.
+ *  The cursor never moves, and there is colour only where the style has it. The same failure on many hosts is printed once. */
 export function plainReporter(out: NodeJS.WritableStream, style: TerminalStyle): Reporter {
   const sink = openOutputSink(out);
-  const lines = createPlainFormatter(style);
+  const formatter = createPlainFormatter(style);
+  const print = (lines: readonly string[]): void => {
+    for (const line of lines) sink.write(`${line}\n`);
+  };
+  const failures = createFailureHold((same) => print(formatter.failure(same)));
   return {
     event(event, state) {
-      for (const line of lines.event(event, state)) sink.write(`${line}\n`);
+      if (!failures.hold(event, state)) print(formatter.event(event, state));
     },
     close() {
-      for (const line of lines.end()) sink.write(`${line}\n`);
+      failures.flush();
+      print(formatter.end());
       return sink.flush();
     },
   };
@@ -28,6 +37,8 @@ export function plainReporter(out: NodeJS.WritableStream, style: TerminalStyle):
 /** The lines themselves: what the plain reporter prints, and what the stream mode of the screen shows. */
 export function createPlainFormatter(style: TerminalStyle): {
   event(event: RunEvent, state: RunState): readonly string[];
+  /** The same failure of one host or of several. */
+  failure(same: readonly HeldFailure[]): readonly string[];
   end(): readonly string[];
 } {
   let context: EventTextContext = initialEventTextContext(style.verbosity);
@@ -37,25 +48,38 @@ export function createPlainFormatter(style: TerminalStyle): {
     group = false;
     return end;
   };
+  const render = (event: RunEvent, texts: readonly EventText[]): readonly string[] => {
+    const lines = texts.flatMap((text) => renderEventText(text, event, context, style));
+    return style.ci === 'github' ? lines.map(escapeWorkflowCommand) : lines;
+  };
+  const formatEvent = (event: RunEvent, state: RunState): readonly string[] => {
+    const { texts, context: next } = describeEvent(event, state, context);
+    context = next;
+    const lines = render(event, texts);
+    if (style.ci !== 'github') return lines;
+    if (event.type === 'play.started') {
+      const opened = [...endGroup(), renderLine([styled(displayText`::group::play ${event.play}`)], style), ...lines];
+      group = true;
+      return opened;
+    }
+    return event.type === 'run.finished' ? [...endGroup(), ...lines] : lines;
+  };
   return {
-    event(event, state) {
-      const { told, next } = describeEvent(event, state, context);
-      context = next;
-      const rendered = told.flatMap((each) => renderEventText(each, event, context, style));
-      if (style.ci !== 'github') return rendered;
-      const lines = rendered.map(escapeWorkflowCommand);
-      if (event.type === 'play.started') {
-        const opened = [...endGroup(), renderLine([styled(displayText`::group::play ${event.play}`)], style), ...lines];
-        group = true;
-        return opened;
-      }
-      return event.type === 'run.finished' ? [...endGroup(), ...lines] : lines;
+    event: formatEvent,
+    failure(same) {
+      const [first] = same;
+      if (first === undefined) return [];
+      if (same.length === 1) return formatEvent(first.event, first.state);
+      return render(
+        first.event,
+        groupFailures(same.map(({ error }) => error)).map((failures) => describeFailureGroup(failures, first.state, style.columns)),
+      );
     },
     end: endGroup,
   };
 }
 
-/** The runner takes a line that begins so, behind spaces too, for a command to itself. */
+/** GitHub's runner executes a line that starts with `::`, also behind spaces. */
 const escapeWorkflowCommand = (line: string): string => line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '# #[');
 
 function renderEventText(text: EventText, event: RunEvent, context: EventTextContext, style: TerminalStyle): readonly string[] {

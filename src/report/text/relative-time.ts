@@ -24,12 +24,35 @@ export function formatTimeAhead(time: number, now: number): string {
   return `${formatRoughDuration(time - now)} from now (${formatLocalTime(time, now)})`;
 }
 
+/** `2026-11-25 23:46, 5 min ago`, in the time zone of this machine. */
+export function formatStartTime(startedAt: string, now: number): string {
+  const date = new Date(startedAt);
+  if (Number.isNaN(date.getTime())) return startedAt;
+  return `${formatDay(date)} ${formatMinute(date)}, ${formatTimeAgo(date.getTime(), now)}`;
+}
+
+/** `14:00:05`, in the time zone of this machine. */
+export const formatClockTime = (time: number): string => {
+  const date = new Date(time);
+  return `${formatMinute(date)}:${twoDigits(date.getSeconds())}`;
+};
+
+/** `2026-12-08 14:00:05 +01:00`: local time with the offset from UTC. */
+export function formatLocalDate(time: number): string {
+  const date = new Date(time);
+  const offset = -date.getTimezoneOffset();
+  const zone = `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(Math.abs(offset) / 60))}:${twoDigits(Math.abs(offset) % 60)}`;
+  return `${formatDay(date)} ${formatClockTime(time)} ${zone}`;
+}
+
 function formatLocalTime(time: number, now: number): string {
   const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day =
-    time - now < WEEKDAY_IS_CLEAR_MS
-      ? (WEEKDAYS[date.getDay()] ?? '')
-      : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+  const day = time - now < WEEKDAY_IS_CLEAR_MS ? (WEEKDAYS[date.getDay()] ?? '') : formatDay(date);
+  return `${day} ${formatMinute(date)}`;
 }
+
+const twoDigits = (value: number): string => String(value).padStart(2, '0');
+
+const formatDay = (date: Date): string => `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
+
+const formatMinute = (date: Date): string => `${twoDigits(date.getHours())}:${twoDigits(date.getMinutes())}`;

@@ -8,6 +8,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right';
   /** May be cut down to this many columns when the terminal is narrow; without it the column keeps its width. */
   readonly minWidth?: number;
+  /** Columns with a number are left out, the lowest number first, until the table fits. */
+  readonly dropOrder?: number;
 }
 
 export interface TableCell {
@@ -45,13 +47,16 @@ export function formatTable(
 
 /** The same before colouring. */
 export function tableLines(columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[], room: number): readonly StyledLine[] {
-  const widths = shrinkColumns(
-    columns,
-    columns.map(({ title }, index) =>
-      rows.reduce((most, row) => Math.max(most, textWidth(row[index]?.text ?? displayText``)), textWidth(title)),
-    ),
-    room,
-  );
+  const dropped = chooseDropped(columns, wantedWidths(columns, rows), room);
+  if (dropped.size > 0) {
+    const isKept = (_: unknown, index: number): boolean => !dropped.has(index);
+    return tableLines(
+      columns.filter(isKept).map(({ dropOrder: _, ...column }) => column),
+      rows.map((row) => row.filter(isKept)),
+      room,
+    );
+  }
+  const widths = shrinkColumns(columns, wantedWidths(columns, rows), room);
   const head = columns.map(({ title }): TableCell => ({ text: title, style: { dim: true } }));
   return [head, ...rows].map((row) =>
     truncateLine(
@@ -63,6 +68,27 @@ export function tableLines(columns: readonly TableColumn[], rows: readonly (read
       room,
     ),
   );
+}
+
+const wantedWidths = (columns: readonly TableColumn[], rows: readonly (readonly TableCell[])[]): readonly number[] =>
+  columns.map(({ title }, index) =>
+    rows.reduce((most, row) => Math.max(most, textWidth(row[index]?.text ?? displayText``)), textWidth(title)),
+  );
+
+/** The columns that are left out, by index. */
+function chooseDropped(columns: readonly TableColumn[], wanted: readonly number[], room: number): ReadonlySet<number> {
+  const least = columns.map(({ minWidth }, index) => Math.min(wanted[index] ?? 0, minWidth ?? Number.POSITIVE_INFINITY));
+  const dropped = new Set<number>();
+  const order = columns
+    .flatMap(({ dropOrder }, index) => (dropOrder === undefined ? [] : [{ dropOrder, index }]))
+    .sort((a, b) => a.dropOrder - b.dropOrder);
+  for (const { dropOrder, index } of order) {
+    if (dropped.has(index)) continue;
+    const width = least.reduce((sum, each, at) => sum + (dropped.has(at) ? 0 : each + COLUMN_GAP.length), -COLUMN_GAP.length);
+    if (width <= room) break;
+    for (const [at, column] of columns.entries()) if (column.dropOrder === dropOrder) dropped.add(at);
+  }
+  return dropped;
 }
 
 function shrinkColumns(columns: readonly TableColumn[], wanted: readonly number[], room: number): readonly number[] {

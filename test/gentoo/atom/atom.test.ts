@@ -43,18 +43,18 @@ test.each([
   ['=dev-libs/boost', 'needs a version', 'Did you mean dev-libs/boost?'],
   ['~dev-libs/boost-1-r1', 'revision', 'Did you mean ~dev-libs/boost-1?'],
   ['>=dev-libs/boost-1*', 'only after =', 'Did you mean =dev-libs/boost-1*?'],
-  ['dev-libs/*', 'wildcards', 'name each package'],
-  ['*/*', 'another form', 'write category/name'],
+  ['dev-libs/*', 'wildcards', 'Name each package'],
+  ['*/*', 'unknown form', 'Write category/name'],
   ['dev-libs/a dev-libs/b', 'space', 'an argument of its own'],
   ['--ask', 'option', 'playbook'],
   ['dev-libs/a:', 'slot', ':slot'],
-  ['dev-libs/a[b', 'another form', 'write category/name'],
+  ['dev-libs/a[b', 'unknown form', 'Write category/name'],
   ['dev-libs/a[]', 'USE dependency', '[flag]'],
   ['dev-libs/a[b+=c]', 'USE dependency', '[flag]'],
   ['a/b;reboot', 'package name', undefined],
   ['a/$(reboot)', 'package name', undefined],
   ['@', 'set', '@world'],
-  ['', 'another form', 'write category/name'],
+  ['', 'unknown form', 'Write category/name'],
 ])('%j is refused with what is wrong and how it is written', (text, why, hint) => {
   expect(() => parseAtom(text)).toThrow(expect.objectContaining({ code: 'SW1201', message: expect.stringContaining(why) }));
   if (hint !== undefined) expect(() => parseAtom(text)).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }));

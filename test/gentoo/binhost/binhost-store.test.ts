@@ -81,7 +81,7 @@ describe.each(kinds)('a store in %s', (_, open) => {
     expect((await store.stat(['x'])).size).toBe(0);
   });
 
-  test('tells digests and hands out parts', async () => {
+  test('computes digests and reads parts', async () => {
     const store = open(temporaryFolder());
     await store.write('x', bytes('0123456789'));
     for (const algorithm of ['md5', 'sha1', 'sha256'] as const) {

@@ -243,7 +243,7 @@ describe('generations', () => {
     expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
   });
 
-  test('a damaged index is mended by rollback', async () => {
+  test('a rollback repairs a damaged index', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);
     await put(store, right);
@@ -263,17 +263,17 @@ describe('generations', () => {
     await expect(rollBackIndex(store, 1)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
   });
 
-  test('gc waits for the grace time, keeps what the last three generations list, and touches no stranger', async () => {
+  test('gc waits for the grace time, keeps what the last three generations list, and keeps files of others', async () => {
     const dir = temporaryFolder();
     const store = diskStore(dir);
-    for (const one of candidates('gpkg-multi').filter(({ file }) => /diamond|tool-a|left/.test(file))) await put(store, one);
+    for (const one of candidates('gpkg-multi').filter(({ cpv }) => /diamond|tool-a|left/.test(cpv))) await put(store, one);
     await rollBackIndex(store, 1);
     writeFileSync(join(dir, 'rig-libs/left/stranger-1-1.gpkg.tar'), 'x');
     const gone = 'rig-libs/left/left-1.0-1.gpkg.tar';
     const later = Math.floor(Date.now() / 1000) + 49 * 3600;
     expect(await collectGarbage(store)).toMatchObject({ removed: [], generations: [] });
     expect(await collectGarbage(store, { now: later })).toMatchObject({ removed: [], generations: [1] });
-    for (const one of candidates('gpkg-multi').filter(({ file }) => /base|right|slotted/.test(file))) await put(store, one);
+    for (const one of candidates('gpkg-multi').filter(({ cpv }) => /base|right|slotted/.test(cpv))) await put(store, one);
     const result = await collectGarbage(store, { now: later });
     expect(result.removed).toEqual(['rig-dev/tool-a/tool-a-1.0-1.gpkg.tar', gone].sort());
     expect(result.freed).toBe(20480);
@@ -285,7 +285,7 @@ describe('generations', () => {
 
 test('eight publishers at once lose nothing', async () => {
   const dir = temporaryFolder();
-  const all = candidates('gpkg-multi').filter(({ file }) => !file.includes('restricted'));
+  const all = candidates('gpkg-multi').filter(({ cpv }) => !cpv.includes('restricted'));
   await Promise.all(all.map((one) => put(diskStore(dir), one)));
   const report = await checkBinhost(diskStore(dir), { deep: true });
   expect(report).toMatchObject({ packages: all.length, findings: [] });

@@ -78,7 +78,7 @@ test('a range outside the file is 416', async () => {
   expect([response.status, response.headers.get('content-range')]).toEqual([416, 'bytes */10240']);
 });
 
-test('HEAD tells sizes and sends nothing; other methods are refused', async () => {
+test('HEAD answers with sizes and no content; other methods are refused', async () => {
   const { url } = await served();
   const head = await fetch(`${url}/${PACKAGE}`, { method: 'HEAD' });
   expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10240', '']);

@@ -73,7 +73,7 @@ test.each([
   ],
   ['an option that emerge lacks', 2, [], 'usage: emerge\nemerge: error: unrecognized arguments: --bogus', 'SW6003', 'plan'],
   ['silence', 1, [], '', 'SW6003', 'unknown'],
-])('%s is told from a failed build', (_, exit, stdout, stderr, code, blame) => {
+])('%s is not taken for a failed build', (_, exit, stdout, stderr, code, blame) => {
   expect(explainEmergeFailure(exit, stdout, stderr)).toMatchObject({ code, blame });
 });
 

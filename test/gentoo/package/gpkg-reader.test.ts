@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
@@ -148,7 +148,7 @@ test('a package of 300 MB is read with little memory', async () => {
   expect(most - before).toBeLessThan(100 * 1024 * 1024);
 }, 60_000);
 
-test.each(gpkgs.filter(({ file }) => /right-1.0-1|flagged-1.0-2|rigtool/.test(file)))(
+test.each(gpkgs.filter(({ file }) => /right-1.0-1|flagged-1.0-2|rigtool/.test(basename(file))))(
   'no bit of $file can be turned unseen',
   async ({ file }) => {
     const good = readFileSync(file);

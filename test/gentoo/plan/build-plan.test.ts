@@ -1,13 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import {
-  type BuildPlan,
-  type DependencyGraph,
-  type GraphPackage,
-  makeBuildPlan,
-  parseGraph,
-  readPlanScript,
-} from '../../../src/gentoo/plan/build-plan.ts';
+import { type BuildPlan, makeBuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
+import { type DependencyGraph, type GraphPackage, parseGraph, readPlanScript } from '../../../src/gentoo/plan/dependency-graph.ts';
 import { readCapture } from '../samples.ts';
 
 const plan = (name: string): BuildPlan => makeBuildPlan(parseGraph(readCapture(`graph-${name}.json`)));
@@ -29,7 +23,7 @@ test('a diamond: each waits for what its build needs, and for what that needs to
   });
 });
 
-test('an item tells slot, repository and flags', () => {
+test('an item has slot, repository and flags', () => {
   expect(items('diamond').find(({ cpv }) => cpv === 'rig-app/flagged-1.0')).toEqual({
     cpv: 'rig-app/flagged-1.0',
     slot: '0',
@@ -59,7 +53,7 @@ test('a member of @system that was asked for is built', () => {
   expect(items('system-target').map(({ cpv }) => cpv)).toEqual(['rig-libs/base-1.0-r1']);
 });
 
-test('what may not be handed on is told, not built, and its own needs are', () => {
+test('a package that may not be published is reported and not built; its dependencies are', () => {
   expect(plan('restricted')).toMatchObject({
     items: [{ cpv: 'rig-app/shows-1.0', needs: [] }],
     unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
@@ -67,7 +61,7 @@ test('what may not be handed on is told, not built, and its own needs are', () =
   expect(plan('restricted-published')).toMatchObject({ items: [], unpublishable: [{ cpv: 'rig-app/restricted-1.0' }] });
 });
 
-test('what is installed and has no ebuild any more is told', () => {
+test('an installed package without an ebuild is reported', () => {
   expect(plan('no-ebuild').unpublishable).toEqual([{ cpv: 'rig-libs/base-1.0-r1', reason: 'no ebuild' }]);
 });
 
@@ -83,7 +77,7 @@ test.each([
   ['masked', 'SW6004', 'rig-app/masked-1.0 is masked by package.mask'],
   ['use-change', 'SW6006', '>=rig-app/flagged-1.0 gui'],
   ['circular', 'SW6007', 'depend on each other'],
-])('%s is told as %s', (name, code, text) => {
+])('%s gives %s', (name, code, text) => {
   expect(() => items(name)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
 });
 

@@ -5,17 +5,17 @@ import { initialRunState, reduce } from '../../../src/core/run-state.ts';
 import { formatExitSummary } from '../../../src/report/exit-summary.ts';
 import { formatRecap } from '../../../src/report/recap.ts';
 import { execReporter } from '../../../src/report/reporters/exec-lines.ts';
-import { runDocument } from '../../../src/report/reporters/json-reporter.ts';
 import { formatJunit } from '../../../src/report/reporters/junit-reporter.ts';
 import { ndjsonReporter } from '../../../src/report/reporters/ndjson-reporter.ts';
 import { createPlainFormatter } from '../../../src/report/reporters/plain-reporter.ts';
+import { runDocument } from '../../../src/report/reporters/run-document.ts';
 import { formatTextTable } from '../../../src/report/text/table.ts';
 import { detectTerminalStyle, type TerminalStyle } from '../../../src/report/text/terminal-style.ts';
 import { buildStory, numberEvents, pushStory, reduceEvents, refusedStory } from '../run-stories.ts';
 
-const look: TerminalStyle = detectTerminalStyle({}, { LANG: 'C.UTF-8' });
+const style: TerminalStyle = detectTerminalStyle({}, { LANG: 'C.UTF-8' });
 
-function told(all: readonly RunEvent[], as: TerminalStyle = look): readonly string[] {
+function formatEvents(all: readonly RunEvent[], as: TerminalStyle = style): readonly string[] {
   const lines = createPlainFormatter(as);
   let state = initialRunState('x');
   return all.flatMap((event) => {
@@ -24,17 +24,17 @@ function told(all: readonly RunEvent[], as: TerminalStyle = look): readonly stri
   });
 }
 
-const story = (all: readonly RunEvent[], as: TerminalStyle = look): string => told(all, as).join('\n');
+const story = (all: readonly RunEvent[], as: TerminalStyle = style): string => formatEvents(all, as).join('\n');
 
 test('a run starts with its id, playbook, values and hosts', () => {
-  expect(told(buildStory())[0]).toBe(
+  expect(formatEvents(buildStory())[0]).toBe(
     'run 7KQ2  playbook build  packages www-client/firefox-142.0 dev-qt/qtwebengine-6.9.1 sys-devel/llvm-20.1.7 +12 more  ' +
       'hosts drone-Meridian, drone-Izar, drone-Tarn, drone-Tau-Beta, drone-Capella',
   );
 });
 
 test('every line has time, who and what in fixed columns', () => {
-  const lines = told(buildStory());
+  const lines = formatEvents(buildStory());
   expect(lines).toContain('00:02  drone-Izar      start        dev-qt/qtwebengine-6.9.1  ETA ~51m');
   expect(lines).toContain('00:00  drone-Izar      proven       SHA256:pY1…0aQ via local 10.42.0.11:22');
   expect(lines.filter((line) => /published/.test(line))[0]).toMatch(
@@ -43,17 +43,17 @@ test('every line has time, who and what in fixed columns', () => {
 });
 
 test('a pipe gets no escape sequence and no carriage return, whatever hosts print', () => {
-  const loud = { ...look, verbosity: 3 };
+  const loud = { ...style, verbosity: 3 };
   expect(story([...pushStory(), ...buildStory(), ...refusedStory()], loud)).not.toMatch(/[\x1b\r]/);
 });
 
 test('ASCII mode has no byte above 0x7E', () => {
-  const ascii = { ...look, ascii: true, verbosity: 3 };
+  const ascii = { ...style, ascii: true, verbosity: 3 };
   expect(story([...pushStory(), ...buildStory(), ...refusedStory()], ascii)).toMatch(/^[\n -~]*$/);
   expect(formatRecap(reduceEvents(buildStory()), ascii).join('\n')).toMatch(/^[\n -~]*$/);
 });
 
-test('progress is told at most once in 30 seconds for a host', () => {
+test('progress of a host is printed at most once in 30 seconds', () => {
   const at = (seconds: number): readonly [number, RunEvent] => [
     seconds,
     { type: 'task.progress', host: 'h', task: '0.0', phase: 'compile', done: seconds, total: 100 } as unknown as RunEvent,
@@ -65,27 +65,27 @@ test('progress is told at most once in 30 seconds for a host', () => {
   const start = numberEvents([
     [0, { type: 'run.started', playbook: 'p', args: {}, hosts: ['h'], check: false, diff: false, pid: 1, version: '0' }],
   ]);
-  expect(told([...start, ...all]).slice(1)).toEqual(
+  expect(formatEvents([...start, ...all]).slice(1)).toEqual(
     ['00:31  h        compile      31.0s, 31 of 100', '01:02  h        compile      62.0s, 62 of 100'].map((line) =>
       line.replace('31.0s', '31s').replace('62.0s', '1m2s'),
     ),
   );
 });
 
-test('a guard refuses: which machine answered, that nothing was sent, what to do', () => {
+test('a refusal of a guard names the machine that answered, says that no command was sent, and what to do', () => {
   const text = story(refusedStory());
   expect(text).toContain('⊘ drone-Tarn  REFUSED: Another machine on the route  SW3001');
-  expect(text).toContain('local 10.42.0.199:22      ■ proves Alpha-Centauri, set aside');
-  expect(text).toContain('tailscale 100.64.0.91:22  ✓ proves drone-Tarn');
+  expect(text).toContain('local 10.42.0.199:22      ■ leads to Alpha-Centauri, excluded');
+  expect(text).toContain('tailscale 100.64.0.91:22  ✓ leads to drone-Tarn');
   expect(text).toContain('No command was sent');
   expect(text).toContain('swarm hosts verify drone-Tarn');
 });
 
-test('a failed build tells its first error with the lines around it, and who is not to blame', () => {
+test('a failed build shows its first error with the lines around it, and the cause', () => {
   const text = story(buildStory());
   expect(text).toContain("! 18402  gin/converter.h:57:10: fatal error: 'v8-forward.h' file not found");
-  expect(text).toContain('the package is at fault, not drone-Meridian');
-  expect(formatExitSummary(reduceEvents(buildStory()), look).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
+  expect(text).toContain('caused by the package, not by drone-Meridian');
+  expect(formatExitSummary(reduceEvents(buildStory()), style).filter((line) => line.includes('error[SW6003]'))).toHaveLength(1);
 });
 
 test('--diff shows what a change does to a file', () => {
@@ -96,23 +96,23 @@ test('an error of a playbook has the line with carets', () => {
   expect(story(pushStory())).toContain('23 |       service: { name: nginx, state: restarted }\n          |       ^^^^^^^');
 });
 
-test('-v adds results, output and what was skipped; -q leaves trouble', () => {
-  expect(story(pushStory(), { ...look, verbosity: 1 })).toMatch(/drone-Izar │ up 6 days\n[\s\S]*skipped {6}news/);
-  expect(told(pushStory(), { ...look, verbosity: -1 }).filter((line) => /^\d/.test(line))).toHaveLength(1);
+test('-v adds results, output and what was skipped; -q prints failures only', () => {
+  expect(story(pushStory(), { ...style, verbosity: 1 })).toMatch(/drone-Izar │ up 6 days\n[\s\S]*skipped {6}news/);
+  expect(formatEvents(pushStory(), { ...style, verbosity: -1 }).filter((line) => /^\d/.test(line))).toHaveLength(1);
 });
 
 test('GitHub gets a group for each play, closed at the end', () => {
-  const lines = told(pushStory(), { ...look, ci: 'github' });
+  const lines = formatEvents(pushStory(), { ...style, ci: 'github' });
   expect(lines.filter((line) => line.startsWith('::'))).toEqual(['::group::play Roll out', '::endgroup::']);
   expect(lines.at(-1)).toBe('::endgroup::');
 });
 
-test('the recap counts per host and ends with the commands to look further', () => {
-  const lines = formatRecap(reduceEvents(buildStory()), look);
+test('the recap has counts per host and ends with the next commands', () => {
+  const lines = formatRecap(reduceEvents(buildStory()), style);
   expect(lines[0]).toMatch(/^recap 7KQ2 +ok {2}changed {2}failed {2}unreachable {2}refused {2}skipped +time$/);
   expect(lines).toContainEqual(expect.stringMatching(/^ {2}drone-Capella +0 +0 +0 +1 +0 +0 +0ms$/));
   expect(lines).toContain('items  ✓ 14 done  ✗ 1 failed  published 14 packages, 416 MiB');
-  expect(lines).toContain('■ route set aside  drone-Tarn  local 10.42.0.199:22  misdirected: Alpha-Centauri answers there');
+  expect(lines).toContain('■ route excluded  drone-Tarn  local 10.42.0.199:22  it leads to Alpha-Centauri');
   expect(lines.slice(-3).map((line) => line.trim().split('  ')[0])).toEqual([
     'swarm runs show 7KQ2',
     'swarm runs logs 7KQ2 drone-Capella',
@@ -120,8 +120,8 @@ test('the recap counts per host and ends with the commands to look further', () 
   ]);
 });
 
-test('colour only where the look has it, and only the 16 colours', () => {
-  const text = story(buildStory(), { ...look, colour: true });
+test('colour only when the style has it, and only the 16 colours', () => {
+  const text = story(buildStory(), { ...style, colour: true });
   expect(text.match(/\x1b\[[^m]*m/g)?.every((code) => /^\x1b\[(0|[1-9](;\d+)*|3\d(;\d+)*)m$/.test(code))).toBe(true);
 });
 
@@ -153,14 +153,14 @@ test('ndjson is the events themselves', async () => {
 
 test('exec prints host and line on stdout, failures on stderr', async () => {
   const [out, err] = [new PassThrough(), new PassThrough()];
-  const reporter = execReporter(out, err, look);
+  const reporter = execReporter(out, err, style);
   for (const event of pushStory()) reporter.event(event, initialRunState('x'));
   await reporter.close(initialRunState('x'));
   expect(collect(out)).toBe('drone-Meridian │ up 6 days\ndrone-Izar │ up 6 days\n');
   expect(collect(err)).toMatch(/^error\[SW6001\]: drone-Izar: `rc-service/m);
 });
 
-test('a reader that left does not end the run', async () => {
+test('a closed pipe does not end the run', async () => {
   const out = new PassThrough();
   const reporter = ndjsonReporter(out);
   out.destroy(new Error('EPIPE'));
@@ -181,13 +181,13 @@ test('a list shrinks to the terminal, every row in its columns', () => {
     ['漢字', 'x'.repeat(200), ''],
   ];
   for (const columns of [20, 40, 80, 120]) {
-    const lines = formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, { ...look, columns });
+    const lines = formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, { ...style, columns });
     expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
   }
-  expect(formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, look)[1]).toContain('192.168.122.10:22');
+  expect(formatTextTable(['HOST', 'STATUS', 'ROUTES'], rows, style)[1]).toContain('192.168.122.10:22');
 });
 
-test('the look follows the environment', () => {
+test('the style follows the environment', () => {
   const tty = { isTTY: true, columns: 100, rows: 30 };
   expect(detectTerminalStyle(tty, { TERM: 'xterm', LANG: 'de_DE.UTF-8' })).toMatchObject({
     colour: true,

@@ -2,6 +2,7 @@ import type { Json } from '../../../core/host.ts';
 import type { ItemState, RunState } from '../../../core/run-state.ts';
 import { type DisplayText, displayText, toOneLine } from '../../text/display-text.ts';
 import { formatClock, formatCount, formatEstimate, formatQuantity } from '../../text/format.ts';
+import { runStatusText } from '../../text/run-status-text.ts';
 import { alignSides, lineWidth, type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
 import { type DisplayStatus, statusSymbols } from '../../text/symbols.ts';
 import { countHostStatuses } from '../model/host-rows.ts';
@@ -36,14 +37,12 @@ export function headerLines(model: ScreenModel, columns: number, tier: SizeTier,
   ];
 }
 
-const STATUS_TITLES = { ok: 'FINISHED', failed: 'FINISHED WITH FAILURES', interrupted: 'INTERRUPTED' } as const;
-
 function timeLine(model: ScreenModel, tier: SizeTier): StyledLine {
   const { state, now } = model;
   if (state.status !== 'running') {
     const refused = state.status === 'failed' && state.exit === 7;
     const colour = state.status === 'ok' ? 'green' : state.status === 'failed' ? 'red' : 'yellow';
-    const verdict = refused ? 'STOPPED BY A GUARD' : STATUS_TITLES[state.status];
+    const verdict = refused ? 'STOPPED BY A GUARD' : runStatusText[state.status].toUpperCase();
     const exit = tier === 'small' ? displayText`` : displayText`  exit ${state.exit ?? 0}`;
     return [styled(displayText`${verdict}`, { colour, bold: true }), styled(displayText`${exit}  ${formatClock(state.ms ?? 0)}`)];
   }

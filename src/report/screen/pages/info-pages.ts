@@ -1,5 +1,5 @@
-import { describeRunArgs } from '../../events/event-text.ts';
 import { routeProofLines } from '../../events/failure-text.ts';
+import { describeRunArgs } from '../../events/run-args-text.ts';
 import { displayText, padText, toOneLine } from '../../text/display-text.ts';
 import { formatClock, formatDuration, formatQuantity, formatTimestamp } from '../../text/format.ts';
 import { type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';

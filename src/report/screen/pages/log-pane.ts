@@ -1,5 +1,6 @@
 import { type DisplayText, displayText, textWidth, toOneLine, truncateEnd, wrapText } from '../../text/display-text.ts';
 import { formatCount, formatTimestamp } from '../../text/format.ts';
+import { formatClockTime } from '../../text/relative-time.ts';
 import { alignSides, type StyledLine, styled, truncateLine } from '../../text/styled-line.ts';
 import type { LogBuffer } from '../model/log-buffer.ts';
 import { logLineSeverity } from '../model/log-search.ts';
@@ -40,7 +41,7 @@ function logLines(model: ScreenModel, log: LogBuffer, view: ScreenView, columns:
   for (let number = view.lastLine ?? log.first + log.size - 1; number >= log.first && lines.length < height; number--) {
     const line = log.line(number);
     if (line === undefined) continue;
-    const time = view.absolute ? new Date(line.at).toISOString().slice(11, 19) : formatTimestamp(line.at - start);
+    const time = view.absolute ? formatClockTime(line.at) : formatTimestamp(line.at - start);
     lines.unshift(...wrapLogLine(toOneLine(line.text), time, view, columns));
   }
   return lines.slice(-height);

@@ -135,7 +135,7 @@ test('20x5 tells how far it is and how to leave', () => {
 test('a guard that refused is told with the routes and what to do', () => {
   const drawn = renderScreen(refusedStory(), 80, 24, { page: 'failures' });
   expect(drawn).toContain('STOPPED BY A GUARD  exit 7');
-  expect(drawn).toContain('local 10.42.0.199:22      ■ proves Alpha-Centauri, set aside');
+  expect(drawn).toContain('local 10.42.0.199:22      ■ leads to Alpha-Centauri, excluded');
   expect(drawn).toContain('No command was sent.');
 });
 

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../src/core/event.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { findRun, listRuns } from '../../src/journal/read-journal.ts';
 import { newRunId } from '../../src/journal/run-id.ts';
+import { findRun, listRuns } from '../../src/journal/run-list.ts';
 import { finished, started } from './run-events.ts';
 import { folder } from './temporary-folder.ts';
 
@@ -15,7 +15,7 @@ async function written(runs: string, run: string, facts: readonly RunEventData[]
   for (const fact of facts) journal.emit(fact);
 }
 
-test('a finished, a live and a deserted run are told apart', async () => {
+test('a finished, a running and a killed run have different statuses', async () => {
   using dir = folder();
   await written(dir.path, 'aaaa', [started(process.pid), finished]);
   await written(dir.path, 'bbbb', [started(process.pid)]);

@@ -1,0 +1,45 @@
+import type { RunEvent } from '../../core/event.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { displayText } from '../text/display-text.ts';
+import { formatDuration, formatEstimate, formatQuantity } from '../text/format.ts';
+import { describeCause } from './cause-text.ts';
+import { type EventText, eventLine, failureLine } from './event-line.ts';
+import { failureLines, failureStatus } from './failure-text.ts';
+
+type ItemRunEvent = Extract<RunEvent, { readonly type: `item.${string}` | 'queue.planned' }>;
+
+/** The lines of an event about an item of a queue. */
+export function describeItemEvent(event: ItemRunEvent, state: RunState): readonly EventText[] {
+  switch (event.type) {
+    case 'queue.planned': {
+      if (event.items.length === 0)
+        return [eventLine('queue', 'planned', 'ok', displayText`nothing to build: every requested package is already published`)];
+      const known = event.items.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+      const work =
+        known.length === 0 ? '' : `, ${formatEstimate(known.reduce((sum, each) => sum + each, 0))} of work (estimated for ${known.length})`;
+      return [eventLine('queue', 'planned', undefined, displayText`${formatQuantity(event.items.length, 'item')}${work}`)];
+    }
+    case 'item.started': {
+      const estimate = state.items[event.item]?.estimate;
+      const again = event.attempt > 1 ? `  attempt ${event.attempt}` : '';
+      return [
+        eventLine(
+          event.host,
+          'start',
+          'running',
+          displayText`${event.item}${again}  ETA ${estimate === undefined ? '?' : formatEstimate(estimate)}`,
+        ),
+      ];
+    }
+    case 'item.finished':
+      return [eventLine(event.host, 'done', 'ok', displayText`${event.item}  ${formatDuration(event.ms)}`)];
+    case 'item.skipped':
+      return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  ${event.because} failed`)];
+    case 'item.failed': {
+      const what = displayText`${event.item}  after ${formatDuration(event.ms)}, attempt ${event.attempt}, ${describeCause(event)}`;
+      if (event.final)
+        return [failureLine(event.host, failureStatus(event.error), what, failureLines({ host: event.host, ...event.error }, state))];
+      return [failureLine(event.host, 'failed', displayText`${what}: ${event.error.message}`, [])];
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import type { RunStatus } from '../../core/event.ts';
+
+/** What the status of a run is called on the screen and in the HTML report. */
+export const runStatusText: Readonly<Record<RunStatus, string>> = {
+  running: 'still running',
+  ok: 'finished',
+  failed: 'finished with failures',
+  interrupted: 'interrupted',
+};

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { formatRecap } from '../../src/report/recap.ts';
+import { detectTerminalStyle } from '../../src/report/text/terminal-style.ts';
+import { buildStory, reduceEvents } from './run-stories.ts';
+
+const style = detectTerminalStyle({}, { LANG: 'C.UTF-8' });
+const state = reduceEvents(buildStory());
+
+describe.each([
+  [40, ['failed', 'unreach', 'refused']],
+  [60, ['ok', 'changed', 'failed', 'unreachable', 'refused']],
+  [80, ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped', 'time']],
+  [120, ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped', 'time']],
+])('the recap in %i columns', (columns, titles) => {
+  const lines = formatRecap(state, { ...style, columns });
+
+  test('keeps the counts of failures and drops other columns', () => {
+    expect(lines[0]?.split(/\s+/)).toEqual(['recap', '7KQ2', ...titles]);
+    const row = lines.find((line) => line.includes('drone-Cap'))?.trim();
+    expect(row?.split(/\s+/)[1 + titles.indexOf(columns === 40 ? 'unreach' : 'unreachable')]).toBe('1');
+  });
+
+  test('fits, table and all', () => {
+    for (const line of lines.slice(0, Object.keys(state.hosts).length + 2)) expect(line.length).toBeLessThanOrEqual(columns);
+  });
+});
+
+test('the start is in local time, with how long ago that was', () => {
+  const started = new Date(state.startedAt ?? '');
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const line = formatRecap(state, style).find((each) => each.startsWith('started'));
+  expect(line).toContain(` ${two(started.getHours())}:${two(started.getMinutes())}, `);
+  expect(line).toMatch(/ ago|just now/);
+});
+
+test('check mode says that nothing was changed', () => {
+  expect(formatRecap({ ...state, check: true }, style)).toContain('check mode: nothing was changed');
+});
