@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { packageRoot } from '../src/core/package-root.ts';
+import { packageRoot } from '../src/core/program/package-root.ts';
 import { type Journal, openJournal } from '../src/journal/journal.ts';
 
 const SECONDS = Number(process.argv[2] ?? 120);

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../src/core/package-root.ts';
+import { packageRoot } from '../src/core/program/package-root.ts';
 import { has, type Runner, race, table } from './race.ts';
 
 const rounds = Number(process.argv[2] ?? 15);

@@ -1,6 +1,6 @@
 import { SwarmError } from '../core/error.ts';
 import type { Remote } from '../core/module.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
 import { makePortageCommand } from './emerge-job.ts';
 

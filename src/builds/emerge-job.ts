@@ -1,5 +1,5 @@
 import type { Command } from '../core/connection.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 
 export interface EmergeJobOptions {
   /** As emerge takes it: `=cat/name-1.2:0::gentoo`. */

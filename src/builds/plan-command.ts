@@ -1,5 +1,5 @@
 import type { Command } from '../core/connection.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 import { readPlanScript } from '../gentoo/plan/dependency-graph.ts';
 
 /** The plan's program, with the index of the binhost before it. */

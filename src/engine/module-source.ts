@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyModule } from '../core/module.ts';
-import { COMPILED, codeFile, codeRoot } from '../core/package-root.ts';
+import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
 

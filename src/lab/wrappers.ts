@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { COMPILED, codeFile } from '../core/package-root.ts';
+import { COMPILED, codeFile } from '../core/program/package-root.ts';
 
 const STAND_INS = ['emerge', 'portageq', 'python3'] as const;
 /** A drone shares this machine's kernel and services: these would hit the real thing. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileMeta } from '../core/connection.ts';
 import type { Change, Remote } from '../core/module.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 import type { PathStat } from './path-stat.ts';
 import { runOrThrow } from './run-or-throw.ts';
 

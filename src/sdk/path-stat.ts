@@ -1,7 +1,7 @@
 import type { Command } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {

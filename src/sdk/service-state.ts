@@ -1,6 +1,6 @@
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
-import { readProgram } from '../core/package-root.ts';
+import { readProgram } from '../core/program/package-root.ts';
 
 export type InitSystem = 'systemd' | 'openrc';
 

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import { createEmulator } from '../report/screen/terminal-emulator.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type ErrorCode, type ErrorKind, errorCodes, errorKind, isErrorCode, mostTelling } from '../../src/core/error-codes.ts';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 
 const rows: readonly (readonly [string, ErrorKind])[] = Object.entries(errorCodes);
 const page = readFileSync(join(packageRoot(), 'docs/errors.md'), 'utf8');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import type { Drone } from '../../src/lab/drone.ts';
 import { sshdProgram } from '../machines/sshd.ts';
 import { startSshdFleet } from '../machines/sshd-fleet.ts';

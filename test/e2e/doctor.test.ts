@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import { namespacesProblem, type Site, startSite } from '../machines/namespaces.ts';
 import { makeKey } from '../machines/ssh-key-files.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';

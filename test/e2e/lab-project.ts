@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RunEvent } from '../../src/core/event.ts';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
 import type { Drone } from '../../src/lab/drone.ts';
 import type { Lab } from '../../src/lab/lab.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 if (!existsSync(PROGRAM)) throw new Error('dist/ is not there: npm run ready');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 import type { MachineName, Site } from './namespaces.ts';
 import type { ProgramResult } from './openssh-client.ts';
 import { knownHostsText } from './sshd-fleet.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 
 interface Locked {
   readonly version?: string;

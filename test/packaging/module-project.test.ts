@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { packageRoot } from '../../src/core/package-root.ts';
+import { packageRoot } from '../../src/core/program/package-root.ts';
 
 /** The package as it is published, unpacked outside the clone, with its dependencies beside it: what npm install makes. */
 let dir: string;

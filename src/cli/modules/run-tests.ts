@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
-import { codeFile } from '../../core/package-root.ts';
+import { codeFile } from '../../core/program/package-root.ts';
 
 // A program of its own, started by `swarm modules test` with the paths of test files: they are TypeScript, and node:test runs and
 // prints what they declare. `build-swarm` in them is the swarm that started this.

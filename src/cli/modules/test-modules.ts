@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
-import { codeFile } from '../../core/package-root.ts';
+import { codeFile } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { closestName, formatError, SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject } from '../../fleet/project/project.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { errorCodes } from '../../core/error-codes.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { argumentRows, escapeTableCell, returnRows } from '../../language/argument-table.ts';
 import { formatPlaybookPage } from '../../language/playbook/playbook-page.ts';

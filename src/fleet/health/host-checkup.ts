@@ -1,7 +1,7 @@
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host } from '../../core/host.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 
 /** The state of a host. */
 export interface HostCheckup {

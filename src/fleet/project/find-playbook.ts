@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 
 const playbookFolders = (project: string | undefined): readonly string[] =>
   [...(project === undefined ? [] : [project]), packageRoot()].map((dir) => join(dir, 'playbooks'));

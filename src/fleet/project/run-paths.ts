@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RunPaths } from '../../core/module.ts';
-import { packageRoot } from '../../core/package-root.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 import type { Project } from './project.ts';
 
 /** Where a run keeps and finds its files. Staging is on the binhost's file system, so that publishing is a rename. */

@@ -5,7 +5,7 @@ import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
 import type { Remote } from '../../core/module.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** The part of a remote host that a binhost needs. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 
 const edgeKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
 /** How one package depends on another. */

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Command, Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
-import { readProgram } from '../../core/package-root.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 
 type JobConnection = Pick<Connection, 'exec' | 'open' | 'host'>;

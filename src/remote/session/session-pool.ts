@@ -1,6 +1,6 @@
 import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import type { Session } from './session.ts';
 
 /** A shell that has started and has answered. */

@@ -2,7 +2,7 @@ import { lstat, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError, SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 
 import type { ExcludeTest } from './exclude-patterns.ts';
 

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { createExcludeTest } from './exclude-patterns.ts';

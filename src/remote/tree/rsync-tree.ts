@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
-import { readProgram } from '../../core/package-root.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 
 export interface PipeOpener {

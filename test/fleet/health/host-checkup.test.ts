@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../src/core/package-root.ts';
+import { packageRoot } from '../../../src/core/program/package-root.ts';
 import { parseCheckup } from '../../../src/fleet/health/host-checkup.ts';
 
 const program = join(packageRoot(), 'src/fleet/health/host-checkup.sh');
