@@ -25,7 +25,7 @@ export async function completeCommand(
   const found = await findCandidates(typed.slice(0, -1), last, commands, project);
   process.stdout.write(
     [...new Set(found)]
-      .filter((word) => word.startsWith(last))
+      .filter((word) => word.startsWith(last) && !/\p{Cc}/u.test(word)) // a control character would reach the terminal
       .map((word) => `${word}\n`)
       .join(''),
   );

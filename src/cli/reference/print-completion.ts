@@ -3,9 +3,14 @@ import { SHELL_NAMES } from './known-names.ts';
 
 /** Each asks `swarm complete` with the words so far, so that hosts, playbooks and runs complete too. */
 const COMPLETION_SCRIPTS: Readonly<Record<(typeof SHELL_NAMES)[number], string>> = {
+  // `compgen -W` would expand $( ) in a name, so each line is taken as it is and quoted
   bash: `_swarm() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(swarm complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local line
+  COMPREPLY=()
+  while IFS= read -r line; do
+    printf -v line %q "$line"
+    COMPREPLY+=("$line")
+  done < <(swarm complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 complete -o default -F _swarm swarm
 `,
