@@ -8,8 +8,19 @@ const cache = cacheFolder();
 if (cache !== undefined) (module as { enableCompileCache?(folder: string): unknown }).enableCompileCache?.(cache);
 
 process.on('uncaughtException', end);
+let finished = false;
+process.on('exit', reportSilentEnd);
 const { main } = await import('./cli/main.ts').catch(end);
 process.exitCode = await main(process.argv.slice(2));
+finished = true;
+
+/** The process ends before the command has: code of a project called process.exit(), or waits for something that never comes. */
+function reportSilentEnd(code: number): void {
+  if (finished || code !== 0) return;
+  process.exitCode = 1;
+  const hint = 'A module of the project calls process.exit() or waits for something that never ends. To find it, run: swarm modules NAME';
+  process.stderr.write(`error[SW5000]: swarm ended before the command was complete\nhint: ${hint}\n`);
+}
 
 /** Undefined for a user without a home. */
 function cacheFolder(): string | undefined {
