@@ -15,14 +15,16 @@ const HARMLESS = /^(-c|--help|--version|-V)$/; // `shutdown -c` cancels
 /** Words before a command, and which of their options take a value. */
 const PREFIXES: Readonly<Record<string, RegExp>> = {
   ...Object.fromEntries(
-    'env nohup setsid time exec busybox chroot then do else if while until ! {'.split(' ').map((word) => [word, /^-[uC]$/]),
+    'command env nohup setsid time exec busybox chroot then do else if while until ! {'.split(' ').map((word) => [word, /^-[uC]$/]),
   ),
-  sudo: /^(-[ugpCrtTRDh]|--(user|group|prompt|host|chdir))$/,
+  sudo: /^(-[bEHiKklnPSsvA]*[ugpCrtTRDh]|--(user|group|prompt|host|chdir))$/,
   doas: /^-[uC]$/,
   nice: /^-n$/,
   ionice: /^-[cn]$/,
   timeout: /^(-[sk]|--(signal|kill-after))$/,
+  flock: /^(-[wE]|--(timeout|conflict-exit-code))$/,
   nsenter: /^-t$/,
+  xargs: /^-[adEIiLnPs]$/,
 };
 const SHELLS = /^(sh|bash|dash|ash|zsh|ksh|su|eval)$/;
 
@@ -39,7 +41,7 @@ export function findRebootCommand(command: readonly string[] | string): SwarmErr
 }
 
 function findInText(text: string): string | undefined {
-  const lines = text.replaceAll('\\\n', ' ').split('\n');
+  const lines = dropHereDocuments(text).replaceAll('\\\n', ' ').split('\n');
   const commands = lines.flatMap((line) => {
     const simple: string[][] = [[]];
     for (const token of parse(line, (name) => `$${name}`)) {
@@ -51,10 +53,19 @@ function findInText(text: string): string | undefined {
   return commands.map(findInArgv).find((found) => found !== undefined);
 }
 
+/** The body of a here-document is data, unless a shell reads it. */
+function dropHereDocuments(text: string): string {
+  return text.replace(/^(.*)<<-?\s*(['"]?)(\w+)\2(.*)\n([\s\S]*?\n)??\s*\3$/gm, (all, before: string, _quote, _word, after: string) =>
+    before.split(/\s+/).some((word) => SHELLS.test(word)) ? all : `${before}${after}`,
+  );
+}
+
 function findInArgv(words: readonly string[]): string | undefined {
   const [program = '', ...args] = dropPrefixes(words);
   const name = program.slice(program.lastIndexOf('/') + 1);
   if (SHELLS.test(name)) return findInText(args[args.findIndex((word) => /^-\w*c$/.test(word)) + 1] ?? '');
+  const found = name === 'find' ? args.findIndex((word) => /^-(exec|execdir|ok)$/.test(word)) : -1;
+  if (found >= 0) return findInArgv(args.slice(found + 1));
   if (args.some((word) => HARMLESS.test(word))) return undefined;
   if (name === 'systemctl' || name === 'loginctl') return findVerb(name, args);
   const wanted = Object.hasOwn(REBOOT_PROGRAMS, name) ? REBOOT_PROGRAMS[name] : undefined;
@@ -74,8 +85,9 @@ function dropPrefixes(words: readonly string[]): readonly string[] {
     const name = (rest[0] ?? '').replace(/^.*\//, '');
     const valued = Object.hasOwn(PREFIXES, name) ? PREFIXES[name] : undefined;
     if (valued === undefined && !/^\w+=/.test(name)) return rest;
+    if (name === 'command' && /^-[vV]/.test(rest[1] ?? '')) return []; // only searches for the program
     rest = rest.slice(1);
     while (valued !== undefined && /^-/.test(rest[0] ?? '')) rest = rest.slice(valued.test(rest[0] ?? '') ? 2 : 1);
-    if (name === 'timeout' || name === 'chroot') rest = rest.slice(1); // a duration, a folder
+    if (/^(timeout|chroot|flock)$/.test(name)) rest = rest.slice(1); // a duration, a folder, a file
   }
 }
