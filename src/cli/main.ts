@@ -3,7 +3,7 @@ import { fileError, SwarmError, toErrorJson, ValidationError } from '../core/err
 import { exitCodeOf } from '../core/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { printErrors } from './print-errors.ts';
-import { buildProgram } from './program.ts';
+import { assertHelpWords, buildProgram } from './program.ts';
 
 /** Runs one command line and answers with its exit code; the only catch of everything that a command throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -18,6 +18,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const swarm = buildProgram(argv, (exit) => exits.push(exit));
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
+    assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
     return exits.at(-1) ?? 0;
   } catch (thrown) {

@@ -130,6 +130,19 @@ function assertCommand(swarm: Command, words: readonly string[]): void {
   }
 }
 
+/** `swarm bogus --help` is an error like `swarm help bogus`. Throws SW1203. */
+export function assertHelpWords(swarm: Command, argv: readonly string[]): void {
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  if (!own.some((word) => word === '--help' || word === '-h')) return;
+  assertCommand(
+    swarm,
+    own.slice(
+      0,
+      own.findIndex((word) => word.startsWith('-')),
+    ),
+  );
+}
+
 /** The word after a command is none of its commands. */
 function unknownCommandError(parent: Command, word = parent.args[0] ?? ''): SwarmError {
   const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
