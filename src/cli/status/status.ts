@@ -1,7 +1,7 @@
 import prettyBytes from 'pretty-bytes';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
-import { openProject } from '../../fleet/project/project.ts';
+import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
@@ -11,7 +11,10 @@ import { printResult } from '../output.ts';
 
 /** `swarm status`. */
 export async function statusCommand(options: GlobalOptions): Promise<number> {
-  const overview = await collectOverview(await openProject(options));
+  const project = await openProject(options);
+  const shown = options.limit === undefined ? undefined : new Set(findHosts(project, undefined, options).map(({ name }) => String(name)));
+  const all = await collectOverview(project);
+  const overview = shown === undefined ? all : { ...all, hosts: all.hosts.filter(({ name }) => shown.has(name)) };
   printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
   return 0;
 }

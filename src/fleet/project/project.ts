@@ -62,9 +62,9 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */
 export function findHosts({ inventory }: Project, pattern: string | undefined, { limit }: { readonly limit?: string }): readonly Host[] {
+  if (limit === undefined) return selectByPattern(inventory, pattern ?? 'all');
+  const limited = new Set(selectByPattern(inventory, limit)); // first, so that an unknown name in it is reported
   const hosts = selectByPattern(inventory, pattern ?? 'all');
-  if (limit === undefined) return hosts;
-  const limited = new Set(selectByPattern(inventory, limit));
   const left = hosts.filter((host) => limited.has(host));
   if (left.length > 0) return left;
   throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern ?? 'all'}`, {
