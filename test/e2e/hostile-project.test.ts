@@ -45,8 +45,8 @@ test('completion in bash takes the names of files as data', () => {
   for (const name of ['$(touch x)', '`touch y`', "it's", 'a b', 'plain']) file(`playbooks/${name}.yml`, 'plays: []\n');
   mkdirSync(join(dir, 'bin'));
   symlinkSync(join(packageRoot(), 'scripts/swarm.mjs'), join(dir, 'bin/swarm'));
-  const script =
-    'source <(swarm completion bash); COMP_WORDS=(swarm run ""); COMP_CWORD=2; _swarm; for word in "${COMPREPLY[@]}"; do eval "printf \'%s\\n\' $word"; done';
+  const script = `source <(swarm completion bash); COMP_WORDS=(swarm run ""); COMP_CWORD=2; _swarm
+for word in "\${COMPREPLY[@]}"; do eval "printf '%s\\n' $word"; done`;
   const env = { ...process.env, PATH: `${join(dir, 'bin')}:${process.env['PATH']}` };
   const offered = execFileSync('bash', ['-c', script], { cwd: dir, env, encoding: 'utf8' }).split('\n');
   expect(offered).toEqual(expect.arrayContaining(['$(touch x)', '`touch y`', "it's", 'a b', 'plain']));
