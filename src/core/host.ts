@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ErrorJson } from './error.ts';
 import type { Secret } from './secret.ts';
+import type { Span } from './span.ts';
 
 type Brand<T, B extends string> = T & { readonly __brand: B };
 
@@ -113,6 +114,46 @@ export interface BinhostLocation {
   readonly path: string;
 }
 
+/** What packages are built for: a configuration of Portage, the drones that may build, the clients that install, the binhost between. */
+export interface Target {
+  /** `default` where the inventory names no targets. */
+  readonly name: string;
+  /** Folder of the project that is the target's /etc/portage, absolute. Absent: each drone's own /etc/portage. */
+  readonly portage?: string;
+  /** Pattern of the hosts that may build for it. */
+  readonly drones: string;
+  readonly requires: TargetRequirements;
+  /** Folder on the drones where builds run. Absent: the drone's own /. */
+  readonly root?: string;
+  /** Package lists as they are written: files of the project, atoms, sets. */
+  readonly packages: readonly string[];
+  readonly clients: readonly HostName[];
+  readonly binhost: BinhostLocation;
+  /** Bytes of finished packages and sources that a drone keeps. Absent: no limit of swarm. */
+  readonly keep?: number;
+  /** Where it is written; absent for `default`. */
+  readonly at?: Span;
+}
+
+/** What a drone must be to build for a target. */
+export interface TargetRequirements {
+  /** Portage's ARCH: amd64. */
+  readonly arch?: string;
+  readonly chost?: string;
+  /** Flags of /proc/cpuinfo: avx2. */
+  readonly cpuFlags: readonly string[];
+  /** By repository, the revision that it must have: a commit, or the text of metadata/timestamp.chk. */
+  readonly repositories: Readonly<Record<string, string>>;
+}
+
+/** The pattern where a target names no drones. */
+export const DEFAULT_DRONES = 'drones';
+
+/** The target of a project without `targets:`. It has what its drones have. */
+export function defaultTarget(binhost: BinhostLocation): Target {
+  return { name: 'default', drones: DEFAULT_DRONES, requires: { cpuFlags: [], repositories: {} }, packages: [], clients: [], binhost };
+}
+
 export interface Inventory {
   /** The project's folder, absolute. */
   readonly dir: string;
@@ -120,6 +161,8 @@ export interface Inventory {
   readonly hosts: readonly Host[];
   readonly groups: readonly string[];
   readonly binhost: BinhostLocation;
+  /** At least one. */
+  readonly targets: readonly [Target, ...Target[]];
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
   /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
-import type { BinhostLocation, Host, HostName, Json } from './host.ts';
+import type { BinhostLocation, Host, HostName, Json, Target } from './host.ts';
 import type { Jobs } from './job.ts';
 
 /** Where the run happens, on the orchestrator. All absolute. */
@@ -9,6 +9,8 @@ export interface RunPaths {
   /** Folder of this run's fetched files; on the binhost's file system where that is this machine. */
   readonly staging: string;
   readonly binhost: BinhostLocation;
+  /** At least one. */
+  readonly targets: readonly [Target, ...Target[]];
   /** Folders searched for `src:` of copy and template, first match wins. */
   readonly files: readonly string[];
   readonly templates: readonly string[];

@@ -2,6 +2,7 @@ import type { Disruption, DisruptionLog } from '../../src/core/disruption.ts';
 import { SwarmError } from '../../src/core/error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
 import type { Host, HostName, Inventory, Vars } from '../../src/core/host.ts';
+import { defaultTarget } from '../../src/core/host.ts';
 import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
 import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';
 import { type RunDeps, type RunOptions, runPlaybook } from '../../src/engine/run.ts';
@@ -74,6 +75,7 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
     hosts: all,
     groups: [...new Set(hosts.flatMap(({ groups }) => groups))],
     binhost: { path: '/project/binhost' },
+    targets: [defaultTarget({ path: '/project/binhost' })],
     discover: { tailscale: false, networks: [] },
   };
   const machine = (name: string): Machine => {
@@ -98,7 +100,14 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
           fleetProbe: fleetProbeOver(machine),
           modules: testModules,
           journal,
-          paths: { project: '/project', staging: '/stage', binhost: inventory.binhost, files: [], templates: [] },
+          paths: {
+            project: '/project',
+            staging: '/stage',
+            binhost: inventory.binhost,
+            targets: inventory.targets,
+            files: [],
+            templates: [],
+          },
           signal: new AbortController().signal,
           clock,
           openJobs: (connection) => machine(connection.host.name).jobsOver(connection),

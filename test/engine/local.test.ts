@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
+import { defaultTarget } from '../../src/core/host.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { runPlaybook } from '../../src/engine/run.ts';
 import { openJournal } from '../../src/journal/journal.ts';
@@ -64,12 +65,19 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
     {},
     { check: false, diff: true, forks: 4, tags: [], skipTags: [] },
     {
-      inventory: { dir, hosts: [here], groups: [], binhost, discover: { tailscale: false, networks: [] } },
+      inventory: {
+        dir,
+        hosts: [here],
+        groups: [],
+        binhost,
+        targets: [defaultTarget(binhost)],
+        discover: { tailscale: false, networks: [] },
+      },
       connect: (host, stop) => connect(host, reach, stop),
       fleetProbe: fleetProbeOver(() => new Machine(here)),
       modules,
       journal,
-      paths: { project: dir, staging: join(dir, 'stage'), binhost, files: [dir], templates: [dir] },
+      paths: { project: dir, staging: join(dir, 'stage'), binhost, targets: [defaultTarget(binhost)], files: [dir], templates: [dir] },
       signal,
     },
   );

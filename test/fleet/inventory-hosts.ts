@@ -1,4 +1,5 @@
 import type { Host, HostKey, HostName, Inventory, Route } from '../../src/core/host.ts';
+import { defaultTarget } from '../../src/core/host.ts';
 
 /** A host key whose bytes are its name. */
 export const hostKey = (name: string, type = 'ssh-ed25519'): HostKey => ({ type, blob: Buffer.from(name).toString('base64') });
@@ -26,5 +27,6 @@ export const makeInventory = (...hosts: readonly Host[]): Inventory => ({
   hosts,
   groups: ['drones'],
   binhost: { path: '/project/binhost' },
+  targets: [defaultTarget({ path: '/project/binhost' })],
   discover: { tailscale: false, networks: [] },
 });

@@ -3,6 +3,7 @@ import { chmod, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/p
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { defaultTarget } from '../../src/core/host.ts';
 import type { ExecResult, Facts, Host, HostName, JobStatus, Jobs, Notice, Remote, RunPaths, Vars } from '../../src/index.ts';
 import { SwarmError } from '../../src/index.ts';
 
@@ -61,6 +62,7 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
     project: dir,
     staging: join(dir, 'staging'),
     binhost: { path: join(dir, 'binhost') },
+    targets: [defaultTarget({ path: join(dir, 'binhost') })],
     files: [join(dir, 'files')],
     templates: [join(dir, 'templates')],
     ...options.place,

@@ -74,4 +74,13 @@ export const inventoryErrors = {
       fix: 'Remove the line and pin the host again: swarm hosts trust NAME',
     },
   },
+  SW1308: {
+    ...invalidFile,
+    title: 'Target',
+    explain: {
+      what: 'A target of the inventory cannot be used as it is written.',
+      why: 'It names drones, clients, a folder, a package list or a binhost that are missing or belong to another target.',
+      fix: 'Correct the entry that the message names, then run: swarm check',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -10,6 +10,7 @@ export function makeRunPaths({ dir, inventory }: Project, run: string): RunPaths
     project: dir,
     staging: binhost.host === undefined ? join(binhost.path, '.swarm', 'stage', run) : join(dir, '.swarm', 'stage', run),
     binhost,
+    targets: inventory.targets,
     files: [join(dir, 'files'), dir],
     templates: [join(dir, 'templates'), join(packageRoot(), 'templates')],
   };

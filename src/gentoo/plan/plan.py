@@ -4,8 +4,8 @@
 
 Runs `emerge --pretend` in this process and looks at what it has computed: every package of
 the graph, what kind of dependency leads from one to another, and the order of merging.
-What the packages need to run counts as not installed, save @system, so that the graph tells
-of each whether there is a binary of it; with --emptytree nothing counts as installed.
+Of what is installed only @system and what it needs to run counts; of all else the graph tells
+whether there is a binary of it. With --emptytree nothing counts as installed.
 Nothing is built and nothing is changed. Needs Portage 3.0.30 or newer.
 """
 
@@ -16,6 +16,8 @@ import tempfile
 import traceback
 
 ALWAYS = ["--pretend", "--color=n", "--ignore-default-opts", "--nospinner"]
+# The sub-slots that a binary was built against are compared with the whole result (stale_binaries), not one by one.
+ALWAYS += ["--binpkg-respect-use=y", "--ignore-built-slot-operator-deps=y"]
 BUILD = ("BDEPEND", "DEPEND")
 RUN = ("RDEPEND", "IDEPEND")
 POST = ("PDEPEND",)
@@ -168,119 +170,75 @@ class Graph:
             self.system_sets[package.root] = InternalPackageSet(initial_atoms=atoms)
         return self.system_sets[package.root].findAtomForPackage(package) is not None
 
-    def left_installed(self):
-        """What those who asked need to run, and would not get, as it is installed here already. The
-        graph ends at an installed package; what lies behind is looked up and may be too much."""
-        queue = sorted(self.targets, key=identify)
-        seen = set(queue)
-        found = []
-        while queue:
-            package = queue.pop()
-            if package.installed:
-                found.append(package)
-                children = self.installed_children(package)
-            else:
-                children = [c for c, kinds in self.edges[package] if kinds_of_running(kinds)]
-            for child in children:
-                if child not in seen and not self.system(child):
-                    seen.add(child)
-                    queue.append(child)
-        return found
-
-    def replaced(self):
-        """What is installed in another version than emerge would merge, and would do as well: an
-        update for its own sake, as for a binary that was built against it."""
-        found = []
+    def stale_binaries(self):
+        """The binaries that were built against another sub-slot than this graph has, with the reason."""
+        found = {}
         for package in self.edges:
-            if package.installed or package in self.targets:
+            if package.type_name == "binary":
+                for atom in built_slot_atoms(package):
+                    reason = self.differs(atom)
+                    if reason:
+                        found[package] = reason
+        return found
+
+    def differs(self, atom):
+        """Which sub-slot the graph has where the atom names another one. None: the same, or no such package."""
+        chosen = [p for p in self.edges if p.cp == atom.cp and p.slot == atom.slot]
+        if not chosen or any(p.sub_slot == atom.sub_slot for p in chosen):
+            return None
+        return "built against %s:%s/%s, now %s/%s" % (atom.cp, atom.slot, atom.sub_slot, atom.slot, chosen[0].sub_slot)
+
+
+def built_slot_atoms(package):
+    """The dependencies of a binary that name the slot and sub-slot that it was built against."""
+    from portage.dep import Atom
+
+    atoms = [a for key in BUILD + RUN + POST for a in reduced(package, package.use.enabled, key, Atom)]
+    return [a for a in atoms if isinstance(a, Atom) and not a.blocker and a.slot_operator_built and a.sub_slot]
+
+
+def hide_installed(trees):
+    """What is installed counts only where it belongs to @system, or where @system needs it to run. What earlier builds
+    left on this machine must not decide what others get: it is planned like anything else."""
+    from portage.dbapi.vartree import vardbapi
+
+    base = {root: base_packages(tree) for root, tree in trees.items()}
+    cpv_all, cp_list = vardbapi.cpv_all, vardbapi.cp_list
+
+    def visible(self, found):
+        kept = base.get(self.settings["EROOT"], set())
+        return [cpv for cpv in found if str(cpv) in kept]
+
+    vardbapi.cpv_all = lambda self, *args, **kwargs: visible(self, cpv_all(self, *args, **kwargs))
+    vardbapi.cp_list = lambda self, *args, **kwargs: visible(self, cp_list(self, *args, **kwargs))
+
+
+def base_packages(tree):
+    """The versions of @system that are installed, and those that they need to run."""
+    from portage._sets import PackageSetNotFound
+    from portage.dep import use_reduce
+    from portage.dep import Atom
+    from portage.exception import InvalidDependString
+
+    installed = tree["vartree"].dbapi
+    try:
+        queue = list(tree["root_config"].setconfig.getSetAtoms("system"))
+    except PackageSetNotFound:
+        queue = []
+    found = set()
+    while queue:
+        for cpv in installed.match(queue.pop()):
+            if str(cpv) in found:
                 continue
-            parents = self.depgraph._dynamic_config._parent_atoms.get(package, ())
-            for old in self.installed(package.root).match_pkgs(package.slot_atom):
-                if old.cpv != package.cpv and all(atom.match(old) for _, atom in parents):
-                    found.append(old)
-        return found
-
-    def installed(self, root):
-        return self.depgraph._frozen_config.trees[root]["vartree"].dbapi
-
-    def installed_children(self, package):
-        from portage.dep import Atom
-
-        installed = self.installed(package.root)
-        found = [child for child, kinds in self.edges.get(package, ()) if kinds_of_running(kinds)]
-        for key in RUN + POST:
-            for atom in reduced(package, package.use.enabled, key, Atom):
-                if isinstance(atom, Atom) and not atom.blocker:
-                    found.extend(installed.match_pkgs(atom))
-        return found
-
-
-def kinds_of_running(kinds):
-    return any(kind in RUN + POST for kind in kinds)
-
-
-class Closure:
-    """Makes emerge take what the targets need to run for not installed, and hold the versions that
-    are installed, where there is an ebuild or a binary of them: packages are built against what is
-    installed and record it (:=), so no other version would do for who installs them."""
-
-    def __init__(self, update):
-        self.update = update
-        self.again = {}  # by slot atom
-        self.held = {}
-        self.released = set()
-        self.allowed = set()
-
-    def extend(self, graph):
-        """Takes in what is left installed. False: nothing new."""
-        before = len(self.again), len(self.held), len(self.released)
-        for package in graph.left_installed():
-            if package.slot_atom in self.again and package in graph.edges:
-                self.release([package.slot_atom])  # held in vain: it is masked, or so
-            self.again[package.slot_atom] = package
-            self.hold(package)
-        for package in () if self.update else graph.replaced():
-            self.hold(package)
-        for package in graph.edges:
-            if not package.installed and (package in graph.targets or package.slot_atom not in self.held):
-                self.allowed.add(str(package.cpv))
-        return before != (len(self.again), len(self.held), len(self.released))
-
-    def hold(self, package):
-        if package.slot_atom not in self.released:
-            if str(package.cpv) in versions(package):
-                self.held[package.slot_atom] = package
-            else:
-                self.released.add(package.slot_atom)
-
-    def release(self, atoms):
-        for atom in atoms:
-            self.held.pop(atom, None)
-            self.released.add(atom)
-
-    def retreat(self):
-        """Where there is no solution with what is held. False: nothing is."""
-        update = [atom for atom in self.held if atom not in self.again]
-        lost = update or list(self.held)
-        self.release(lost)
-        return bool(lost)
-
-    def options(self, given):
-        """emerge's options with those that make it so."""
-        again = {"=" + str(p.cpv) if atom in self.held else str(p.cp) for atom, p in self.again.items()}
-        stay = self.allowed.union(str(package.cpv) for package in self.held.values())
-        others = {"=" + version for package in self.held.values() for version in versions(package) - stay}
-        options = dict(given)
-        for option, atoms in (("--reinstall-atoms", again), ("--exclude", others)):
-            if atoms:
-                options[option] = list(given.get(option) or []) + sorted(atoms)
-        return options
-
-
-def versions(package):
-    """The versions of it that there are as an ebuild or as a binary."""
-    trees = package.root_config.trees
-    return {str(cpv) for tree in ("porttree", "bintree") for cpv in trees[tree].dbapi.cp_list(package.cp)}
+            found.add(str(cpv))
+            eapi, use, *texts = installed.aux_get(cpv, ["EAPI", "USE"] + list(RUN + POST))
+            for text in texts:
+                try:
+                    atoms = use_reduce(text, uselist=use.split(), flat=True, token_class=Atom, eapi=eapi)
+                except InvalidDependString:
+                    continue
+                queue.extend(a for a in atoms if isinstance(a, Atom) and not a.blocker)
+    return found
 
 
 def describe(package, graph, order):
@@ -308,10 +266,24 @@ def describe(package, graph, order):
         "iuse": sorted(package.iuse.all),
         "restrict": sorted(set(reduced(package, use, "RESTRICT"))),
         "properties": sorted(set(reduced(package, use, "PROPERTIES"))),
+        "eapi": str(package.eapi),
+        "flags": compiler_flags(package, graph),
         "bdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(BUILD)),
         "rdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(RUN + POST)),
         "edge_kinds": {i: sorted(kinds) for i, kinds in sorted(by_id.items())},
     }
+
+
+FLAGS = ("CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS")
+
+
+def compiler_flags(package, graph):
+    """What an ebuild is compiled with, package.env included. None for what is not compiled."""
+    if package.type_name != "ebuild" or package.operation != "merge":
+        return None
+    settings = graph.depgraph._frozen_config.pkgsettings[package.root]
+    settings.setcpv(package)
+    return {name: " ".join(settings.get(name, "").split()) for name in FLAGS}
 
 
 def read_graph(graph):
@@ -334,18 +306,18 @@ def read_graph(graph):
 
 
 def solve(compute, settings, trees, options, params, *rest):
-    """emerge's own computation, done again until nothing of the targets' closure counts as installed."""
-    result = compute(settings, trees, options, params, *rest)
-    if "--emptytree" in options or "--nodeps" in options:
-        return result
-    closure = Closure("--update" in options)
-    # What else is installed on this machine is no reason to refuse: nothing is merged here.
-    params = dict({"complete_if_new_use": "n", "complete_if_new_ver": "n"}, **params)
-    while result[0] and closure.extend(Graph(*result[:2])):
-        result = compute(settings, trees, closure.options(options), params, *rest)
-        while not result[0] and closure.retreat():
-            result = compute(settings, trees, closure.options(options), params, *rest)
-    return result
+    """emerge's own computation, done again without the binaries that do not fit into its result: a client could not
+    install them together with the rest. Answers with that, and with the reason for each binary that was left out."""
+    stale = {}
+    hide_installed(trees)
+    while True:
+        result = compute(settings, trees, options, params, *rest)
+        found = Graph(*result[:2]).stale_binaries() if result[0] else {}
+        if not found:
+            return result, stale
+        for package, reason in found.items():
+            stale[str(package.cpv)] = reason
+            trees[package.root]["bintree"].dbapi.cpv_remove(package.cpv)
 
 
 def plan(arguments):
@@ -361,7 +333,7 @@ def plan(arguments):
     compute = actions.backtrack_depgraph
 
     def look(*args, **kwargs):
-        result = solve(compute, *args, **kwargs)
+        result, seen["stale"] = solve(compute, *args, **kwargs)
         seen["success"], seen["graph"] = bool(result[0]), result[1]
         return result
 
@@ -381,7 +353,7 @@ def plan(arguments):
             document["arguments"] = [a for a in arguments if not a.startswith("-")]
     document["success"] = seen.get("success", False) and document["status"] == 0
     document["messages"] = output.text
-    document.update(packages=[], targets=[], named=[], blockers=[])
+    document.update(packages=[], targets=[], named=[], blockers=[], stale=seen.get("stale", {}))
     if "graph" in seen:
         document.update(read_graph(Graph(seen["success"], seen["graph"])))
     return document
@@ -401,6 +373,7 @@ def main():
             "targets": [],
             "named": [],
             "blockers": [],
+            "stale": {},
             "messages": "",
             "error": "Portage's modules cannot be imported by %s: %s" % (sys.executable, missing),
         }

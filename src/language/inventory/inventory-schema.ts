@@ -32,15 +32,18 @@ const block = z.strictObject({
   since: z.string().optional(),
 });
 
+const bytes = z
+  .union([z.string(), z.number()])
+  .refine((value) => parseByteSize(value) !== undefined, 'takes a size: 32G, 512M')
+  .optional();
+const binhost = z.strictObject({ host: hostName.optional(), path: text.optional() });
+
 export const hostSchema = z.strictObject({
   groups: z.array(hostName).optional(),
   routes: z.array(routeSchema).optional(),
   protected: z.boolean().optional(),
   cores: z.int().min(1).optional(),
-  memory: z
-    .union([z.string(), z.number()])
-    .refine((value) => parseByteSize(value) !== undefined, 'takes a size: 32G, 512M')
-    .optional(),
+  memory: bytes,
   block: block.optional(),
   vars: varsSchema.nullable().optional(),
   ...login,
@@ -53,15 +56,31 @@ const groupSchema = z.strictObject({
   ...login,
 });
 
+export const targetSchema = z.strictObject({
+  portage: text.optional().describe("Folder of the project: the target's /etc/portage"),
+  drones: text.optional().describe('Pattern of the hosts that may build for it'),
+  arch: text.optional().describe("Portage's ARCH, such as amd64"),
+  chost: text.optional(),
+  cpu_flags: z.array(text).optional().describe('Flags of /proc/cpuinfo that a drone must have'),
+  repositories: z.record(z.string(), z.string()).optional().describe('By repository, the revision that drones must have'),
+  root: z.string().regex(/^\/./, 'takes an absolute path').optional().describe('Folder on the drones where builds run'),
+  packages: z.array(text).optional().describe('Files with one atom a line, atoms, sets'),
+  clients: z.array(hostName).optional().describe('Hosts that install from its binhost'),
+  binhost: binhost.optional(),
+  keep: bytes.describe('Size of the packages and sources that a drone keeps'),
+});
+
 export const inventorySchema = z.strictObject({
   defaults: z.strictObject(login).nullable().optional(),
   groups: z.record(hostName, groupSchema.nullable()).nullable().optional(),
   hosts: z.record(hostName, hostSchema.nullable()).nullable().optional(),
-  binhost: z.strictObject({ host: hostName.optional(), path: text.optional() }).optional(),
+  binhost: binhost.optional(),
+  targets: z.record(hostName, targetSchema).nullable().optional(),
   discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
 });
 
 export type InventoryFile = z.output<typeof inventorySchema>;
+export type TargetEntry = z.output<typeof targetSchema>;
 export type HostEntry = z.output<typeof hostSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
 export type LoginEntry = Pick<HostEntry, keyof typeof login>;

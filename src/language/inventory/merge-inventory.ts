@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles, VarsFile } from './inventory-files.ts';
-import type { GroupEntry, HostEntry, InventoryFile, LoginEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';
 
 /** A value and its position. */
 export interface Located<T> {
@@ -17,6 +17,7 @@ export interface MergedInventory {
   /** A group may be described in several files. */
   readonly groups: ReadonlyMap<string, readonly Located<GroupEntry>[]>;
   readonly binhost: Located<NonNullable<InventoryFile['binhost']>> | undefined;
+  readonly targets: ReadonlyMap<string, Located<TargetEntry>>;
   readonly discover: Located<NonNullable<InventoryFile['discover']>> | undefined;
   readonly vars: readonly VarsFile[];
 }
@@ -25,6 +26,7 @@ export interface MergedInventory {
 export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[]): MergedInventory {
   const hosts = new Map<string, Located<HostEntry>>();
   const groups = new Map<string, Located<GroupEntry>[]>();
+  const targets = new Map<string, Located<TargetEntry>>();
   const singles = new Map<string, Located<unknown>>();
   const addSingle = <T>(source: SourceDocument, path: KeyPath, value: T): Located<T> => {
     const id = path.join('.');
@@ -43,6 +45,10 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     for (const [name, group] of Object.entries(value.groups ?? {})) {
       groups.set(name, [...(groups.get(name) ?? []), { source, path: ['groups', name], value: group ?? {} }]);
     }
+    for (const [name, target] of Object.entries(value.targets ?? {})) {
+      const placed = addSingle(source, ['targets', name], target);
+      if (!targets.has(name)) targets.set(name, placed);
+    }
     if (value.binhost !== undefined) addSingle(source, ['binhost'], value.binhost);
     if (value.discover !== undefined) addSingle(source, ['discover'], value.discover);
   }
@@ -51,6 +57,7 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as LoginEntry,
     hosts,
     groups,
+    targets,
     binhost: singles.get('binhost') as MergedInventory['binhost'],
     discover: singles.get('discover') as MergedInventory['discover'],
     vars: files.vars,

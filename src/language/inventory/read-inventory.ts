@@ -13,6 +13,7 @@ import { buildGroupTree, type GroupTree } from './group-tree.ts';
 import { type InventoryFiles, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
 import type { HostEntry, LoginEntry } from './inventory-schema.ts';
 import { type Located, mergeInventoryFiles } from './merge-inventory.ts';
+import { readTargets } from './read-targets.ts';
 
 /** The files of an inventory, and what is known of its hosts. */
 export interface InventorySource {
@@ -52,24 +53,32 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   checkHostKeys(routedHosts, merged.hosts, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
-  throwIfProblems(problems);
-  const protectedHosts = routedHosts.map((host) =>
-    applyProtection(host, merged.hosts.get(host.name)?.value.protected, routedHosts, binhost),
-  );
-  return {
-    dir: source.dir,
-    hosts: [...protectedHosts, createLocalhost(source, groups)],
-    groups: groups.names,
-    binhost,
-    discover,
+  const inventory = {
+    ...{ dir: source.dir, groups: groups.names, binhost, discover },
+    hosts: [...routedHosts, createLocalhost(source, groups)],
     warnings: warnings.map((each) => each.toJSON()),
+  };
+  const names = [...merged.hosts.keys()];
+  const targets = readTargets({ inventory, problems, readBinhost: (entry) => readBinhost(context, entry, names) }, merged.targets);
+  throwIfProblems(problems);
+  const binhosts = [binhost, ...targets.map((target) => target.binhost)].map(({ host }) => host);
+  return {
+    ...inventory,
+    hosts: inventory.hosts.map((host) => applyProtection(host, merged.hosts.get(host.name)?.value.protected, routedHosts, binhosts)),
+    targets,
   };
 }
 
 /** The binhost and every jump host are protected, unless the inventory has `protected: false`. */
-function applyProtection(host: Host, setting: boolean | undefined, hosts: readonly Host[], binhost: BinhostLocation): Host {
+function applyProtection(
+  host: Host,
+  setting: boolean | undefined,
+  hosts: readonly Host[],
+  binhosts: readonly (HostName | undefined)[],
+): Host {
+  if (host.routes[0].kind === 'here') return host;
   if (setting !== undefined) return setting ? host : { ...host, protection: 'lifted' };
-  if (binhost.host === host.name) return { ...host, protected: true, protection: 'the binhost' };
+  if (binhosts.includes(host.name)) return { ...host, protected: true, protection: 'the binhost' };
   const jumped = hosts.some(({ routes }) => routes.some((route) => route.kind === 'jump' && route.via === host.name));
   return jumped ? { ...host, protected: true, protection: 'a jump host' } : host;
 }

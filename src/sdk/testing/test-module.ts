@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName, Vars } from '../../core/host.ts';
+import { defaultTarget } from '../../core/host.ts';
 import type { AnyModule, Notice, Probe, Remote } from '../../core/module.ts';
 import { renderTemplateText } from '../../language/template/template.ts';
 import { connect } from '../../remote/connect/connect.ts';
@@ -98,6 +99,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
       project: dir,
       staging: join(dir, 'staging'),
       binhost: { path: join(dir, 'binhost') },
+      targets: [defaultTarget({ path: join(dir, 'binhost') })],
       files: [join(dir, 'files')],
       templates: [join(dir, 'templates')],
     },

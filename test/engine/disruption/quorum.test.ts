@@ -177,7 +177,14 @@ async function runWith(hosts: TestFleet, yaml: string, past: readonly Disruption
       fleetProbe: fleetProbeOver(hosts.machine, { disruptions: memoryDisruptions(past) }),
       modules,
       journal,
-      paths: { project: '/project', staging: '/stage', binhost: hosts.inventory.binhost, files: [], templates: [] },
+      paths: {
+        project: '/project',
+        staging: '/stage',
+        binhost: hosts.inventory.binhost,
+        targets: hosts.inventory.targets,
+        files: [],
+        templates: [],
+      },
       signal: new AbortController().signal,
       clock: {
         now: clock.now,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
 import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import type { Host, HostName } from '../../../src/core/host.ts';
+import { defaultTarget } from '../../../src/core/host.ts';
 import {
   type HealthFinding,
   healthExitCode,
@@ -114,6 +115,7 @@ test('what the inventory itself warns of is found: one key for two hosts is bad,
     hosts: [],
     groups: [],
     binhost: { path: '/b' },
+    targets: [defaultTarget({ path: '/b' })],
     discover: { tailscale: false, networks: [] },
     warnings,
   });

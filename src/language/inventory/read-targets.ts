@@ -1,0 +1,115 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { closestName, SwarmError } from '../../core/error.ts';
+import type { BinhostLocation, HostName, Inventory } from '../../core/host.ts';
+import { DEFAULT_DRONES, defaultTarget, type Target } from '../../core/host.ts';
+import { parseByteSize } from '../schema/parse-units.ts';
+import { matchTerm, parseHostPattern } from './host-pattern.ts';
+import type { TargetEntry } from './inventory-schema.ts';
+import type { Located } from './merge-inventory.ts';
+
+/** What the targets of an inventory are read with. */
+export interface TargetContext {
+  readonly inventory: Omit<Inventory, 'targets'>;
+  readonly problems: SwarmError[];
+  readBinhost(entry: Located<NonNullable<TargetEntry['binhost']>>): BinhostLocation;
+}
+
+/** The targets of the inventory; one named `default`, with the drones' own configuration, where there is none. */
+export function readTargets(context: TargetContext, entries: ReadonlyMap<string, Located<TargetEntry>>): Inventory['targets'] {
+  const targets = [...entries].map(([name, entry]) => readTarget(context, name, entry));
+  const [first, ...more] = targets;
+  if (first === undefined) return [defaultTarget(context.inventory.binhost)];
+  checkShared(context, entries, targets);
+  return [first, ...more];
+}
+
+function readTarget(context: TargetContext, name: string, entry: Located<TargetEntry>): Target {
+  const { value, source, path } = entry;
+  const { dir, binhost } = context.inventory;
+  const keep = value.keep === undefined ? undefined : parseByteSize(value.keep);
+  checkDrones(context, name, entry);
+  return {
+    name,
+    drones: value.drones ?? DEFAULT_DRONES,
+    requires: {
+      cpuFlags: value.cpu_flags ?? [],
+      repositories: value.repositories ?? {},
+      ...(value.arch === undefined ? {} : { arch: value.arch }),
+      ...(value.chost === undefined ? {} : { chost: value.chost }),
+    },
+    packages: value.packages ?? [],
+    clients: readClients(context, entry),
+    binhost:
+      value.binhost === undefined
+        ? { ...binhost, path: join(binhost.path, name) }
+        : context.readBinhost({ source, path: [...path, 'binhost'], value: value.binhost }),
+    at: source.keySpan(path),
+    ...(value.portage === undefined ? {} : { portage: readPortageFolder(context, dir, entry, value.portage) }),
+    ...(value.root === undefined ? {} : { root: value.root }),
+    ...(keep === undefined ? {} : { keep }),
+  };
+}
+
+function checkDrones({ inventory, problems }: TargetContext, name: string, { source, path, value }: Located<TargetEntry>): void {
+  const at = value.drones === undefined ? source.keySpan(path) : source.valueSpan([...path, 'drones']);
+  try {
+    for (const term of parseHostPattern(value.drones ?? DEFAULT_DRONES))
+      matchTerm({ ...inventory, targets: [defaultTarget(inventory.binhost)] }, term);
+  } catch (thrown) {
+    if (!(thrown instanceof SwarmError)) throw thrown;
+    problems.push(
+      new SwarmError('SW1308', `target ${name} has no drones: ${thrown.message}`, { at, hint: thrown.hint ?? 'Write: drones: PATTERN' }),
+    );
+  }
+}
+
+/** Absolute. A folder that is missing or has no make.conf is a problem. */
+function readPortageFolder({ problems }: TargetContext, dir: string, { source, path }: Located<TargetEntry>, written: string): string {
+  const folder = resolve(dir, written);
+  const at = source.valueSpan([...path, 'portage']);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    const hint = `Make the folder ${folder}, with make.conf and what else the target has in /etc/portage.`;
+    problems.push(new SwarmError('SW1308', `there is no folder ${written}`, { at, hint }));
+  } else if (!existsSync(join(folder, 'make.conf'))) {
+    const hint = `Write ${join(written, 'make.conf')}, as /etc/portage/make.conf of a client is.`;
+    problems.push(new SwarmError('SW1308', `${written} has no make.conf`, { at, hint }));
+  }
+  return folder;
+}
+
+function readClients({ inventory, problems }: TargetContext, { source, path, value }: Located<TargetEntry>): readonly HostName[] {
+  const names = inventory.hosts.map((host) => String(host.name));
+  return (value.clients ?? []).map((client, i) => {
+    if (!names.includes(client)) {
+      const near = closestName(client, names);
+      const hint = near === undefined ? 'Add it to hosts: first.' : `Did you mean \`${near}\`?`;
+      problems.push(new SwarmError('SW1308', `no host is called \`${client}\``, { at: source.valueSpan([...path, 'clients', i]), hint }));
+    }
+    return client as HostName;
+  });
+}
+
+/** A host is a client of one target, and a binhost belongs to one target. */
+function checkShared({ problems }: TargetContext, entries: ReadonlyMap<string, Located<TargetEntry>>, targets: readonly Target[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, clients, binhost } of targets) {
+    const entry = entries.get(name);
+    for (const [i, client] of clients.entries()) {
+      const owner = owners.get(client);
+      if (owner !== undefined && owner !== name) {
+        const at = entry?.source.valueSpan([...entry.path, 'clients', i]);
+        const hint = `A client installs from one binhost. Remove it from ${owner} or from ${name}.`;
+        problems.push(new SwarmError('SW1308', `${client} is a client of ${owner} and of ${name}`, { at, hint }));
+      } else owners.set(client, name);
+    }
+    const place = `${binhost.host ?? ''}:${binhost.path}`;
+    const owner = owners.get(place);
+    if (owner !== undefined) {
+      const hint = 'Give each target a path of its own: binhost: { path: /srv/binpkgs/NAME }';
+      problems.push(
+        new SwarmError('SW1308', `${owner} and ${name} have the same binhost`, { at: entry?.source.keySpan(entry.path), hint }),
+      );
+    } else owners.set(place, name);
+  }
+}
