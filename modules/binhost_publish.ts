@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { openBinhostStore, readPublishedIndex } from '../src/builds/binhost-access.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
 import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';
 import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
 import {
@@ -11,7 +12,7 @@ import {
   stagePackage,
   verifyPackages,
 } from '../src/gentoo/binhost/publish.ts';
-import { defineModule, type Probe, z } from '../src/index.ts';
+import { type BinhostLocation, defineModule, type Probe, z } from '../src/index.ts';
 
 const fetchedSchema = z.object({
   cpv: z.string(),
@@ -21,6 +22,7 @@ const fetchedSchema = z.object({
   buildId: z.int().nonnegative().optional(),
   host: z.string().optional(),
   job: z.string().optional(),
+  target: z.string().optional(),
 });
 const publishedSchema = z.strictObject({
   cpv: z.string(),
@@ -33,7 +35,10 @@ type FetchedPackage = z.output<typeof fetchedSchema>;
 
 export default defineModule({
   summary: 'Verify fetched packages and publish them on the binhost, all in one new index',
-  args: z.strictObject({ files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"') }),
+  args: z.strictObject({
+    files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"'),
+    item: planItemSchema.optional().describe('The item of emerge_plan that the package is compared with: "{{ item }}"'),
+  }),
   returns: z.strictObject({
     published: z.array(publishedSchema).readonly().describe('The packages, as they are on the binhost; empty in a check'),
     generation: z.int().nullable().describe('The generation of the index that lists them'),
@@ -46,14 +51,16 @@ export default defineModule({
       sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
       buildId: 1
 `,
-  async *run(probe, { files }) {
+  async *run(probe, { files, item }) {
     if (files.length === 0) return { published: [], generation: null };
+    const { binhost } = findTarget(probe, item?.target ?? files[0]?.target);
     let done: PublishResult | undefined;
     yield {
-      verb: (await isAllListed(probe, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
+      verb: (await isAllListed(probe, binhost, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
       subject: files.map(({ cpv }) => cpv).join(', '),
       apply: async (remote) => {
-        done = await publishFetched(await openBinhostStore(remote), files, remote.jobId, remote.host.name);
+        const store = await openBinhostStore(remote, binhost);
+        done = await publishFetched(store, files, { job: remote.jobId, host: remote.host.name, ...(item === undefined ? {} : { item }) });
         for (const { cpv, path, size, sha256 } of done.published) {
           remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
         }
@@ -65,11 +72,16 @@ export default defineModule({
 });
 
 /** Stage, verify, publish: what is not verified cannot be given to publish. */
-async function publishFetched(store: BinhostStore, files: readonly FetchedPackage[], job: string, host: string): Promise<PublishResult> {
+async function publishFetched(
+  store: BinhostStore,
+  files: readonly FetchedPackage[],
+  { job, host, item }: { readonly job: string; readonly host: string; readonly item?: QueuedPackage },
+): Promise<PublishResult> {
   const staged: StagedPackage[] = [];
   try {
     for (const { staged: file, cpv, size, sha256, buildId } of files) {
-      staged.push(await stagePackage(store, { file, cpv, size, sha256, ...(buildId ? { buildId } : {}) }));
+      const expected = item === undefined ? {} : { expected: { ...item, host: files[0]?.host ?? host } };
+      staged.push(await stagePackage(store, { file, cpv: item?.cpv ?? cpv, size, sha256, ...(buildId ? { buildId } : {}), ...expected }));
     }
   } catch (error) {
     await discardStaged(store, staged);
@@ -81,8 +93,8 @@ async function publishFetched(store: BinhostStore, files: readonly FetchedPackag
 }
 
 /** Whether the index has these very bytes under these very names. Portage's index knows SHA-1. */
-async function isAllListed(probe: Probe, files: readonly FetchedPackage[]): Promise<boolean> {
-  const text = await readPublishedIndex(probe);
+async function isAllListed(probe: Probe, binhost: BinhostLocation, files: readonly FetchedPackage[]): Promise<boolean> {
+  const text = await readPublishedIndex(probe, binhost);
   if (text === undefined) return false;
   const listed = new Set(parseIndex(text).packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('SHA1')}`));
   for (const { cpv, staged } of files) {

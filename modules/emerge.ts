@@ -2,10 +2,12 @@ import { openBinhostStore } from '../src/builds/binhost-access.ts';
 import { type BuiltPackage, findBuiltPackage } from '../src/builds/built-package.ts';
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
+import { readTargetFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
-import { type Command, defineModule, type Remote, SwarmError, z } from '../src/index.ts';
+import { type Command, defineModule, type Remote, SwarmError, type Target, z } from '../src/index.ts';
 
 const builtPackageSchema = z.strictObject({
   cpv: z.string(),
@@ -16,12 +18,14 @@ const builtPackageSchema = z.strictObject({
   buildTime: z.int().describe('Unix seconds'),
   host: z.string(),
   job: z.string().describe('The job that built it'),
+  target: z.string(),
 });
 
 export default defineModule({
   summary: 'Build one package from source, as a job that continues when the connection breaks',
   args: z.strictObject({
     atom: z.string().min(1).describe('One package: "=app-misc/hello-1.0:0"'),
+    item: planItemSchema.optional().describe('Its item of emerge_plan: "{{ item }}". Without it, emerge decides by what the host has'),
     options: z
       .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
@@ -35,8 +39,9 @@ export default defineModule({
   atom: "=app-misc/hello-1.0:0"
   options: ["--with-bdeps=y"]
 `,
-  async *run(probe, { atom, options }) {
-    const wanted = parseTarget(atom);
+  async *run(probe, { atom, item, options }) {
+    const target = findTarget(probe, item?.target);
+    const wanted = { ...parseWanted(atom), target, config: await readTargetFolder(target), ...(item === undefined ? {} : { item }) };
     let built: BuiltPackage | undefined;
     yield {
       verb: 'run',
@@ -46,11 +51,14 @@ export default defineModule({
       },
     };
     // With the job's name: what it left on the host goes once its package is published.
-    return { binpkgs: built === undefined ? [] : [{ ...built, job: probe.jobId }] };
+    return { binpkgs: built === undefined ? [] : [{ ...built, job: probe.jobId, target: target.name }] };
   },
 });
 
-interface BuildTarget {
+interface WantedPackage {
+  readonly target: Target;
+  readonly config: TargetConfig | null;
+  readonly item?: QueuedPackage;
   readonly atom: string;
   /** Category and name. */
   readonly name: string;
@@ -59,7 +67,7 @@ interface BuildTarget {
   readonly cpv?: string;
 }
 
-function parseTarget(text: string): BuildTarget {
+function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config'> {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, {
@@ -75,15 +83,20 @@ function parseTarget(text: string): BuildTarget {
   };
 }
 
+function makeJob({ atom, source, target, config, item }: WantedPackage, port: number, options: readonly string[]): Command {
+  const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
+  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, ...dependencies });
+}
+
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */
-async function buildPackage(remote: Remote, target: BuildTarget, options: readonly string[]): Promise<BuiltPackage> {
+async function buildPackage(remote: Remote, wanted: WantedPackage, options: readonly string[]): Promise<BuiltPackage> {
   const id = remote.jobId;
   const { state } = await remote.jobs.status(id);
-  if (state === 'exited' || state === 'died') return followJob(remote, target, makeEmergeCommand({ ...target, port: 0, options }));
-  await using server = await serveBinhost(await openBinhostStore(remote));
+  if (state === 'exited' || state === 'died') return followJob(remote, wanted, makeJob(wanted, 0, options));
+  await using server = await serveBinhost(await openBinhostStore(remote, wanted.target.binhost));
   if (state === 'absent') {
     await using tunnel = await remote.expose(server.port);
-    return await followJob(remote, target, makeEmergeCommand({ ...target, port: tunnel.port, options }));
+    return await followJob(remote, wanted, makeJob(wanted, tunnel.port, options));
   }
   // A job that runs already looks for the binhost at the port that it was started with, which its first line tells.
   let tunnel: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
@@ -94,7 +107,7 @@ async function buildPackage(remote: Remote, target: BuildTarget, options: readon
     });
   };
   try {
-    return await followJob(remote, target, makeEmergeCommand({ ...target, port: 0, options }), reopenTunnel);
+    return await followJob(remote, wanted, makeJob(wanted, 0, options), reopenTunnel);
   } finally {
     await (await tunnel)?.[Symbol.asyncDispose]();
   }
@@ -103,7 +116,7 @@ async function buildPackage(remote: Remote, target: BuildTarget, options: readon
 /** `start` attaches where the job is there, and its command then counts for nothing. */
 async function followJob(
   remote: Remote,
-  target: BuildTarget,
+  wanted: WantedPackage,
   command: Command,
   onHeader: (opening: JobHeader) => void = () => {},
 ): Promise<BuiltPackage> {
@@ -113,15 +126,27 @@ async function followJob(
   const status = await remote.jobs.status(id);
   if (status.state !== 'exited') {
     const why = status.state === 'died' && status.rebooted ? 'the machine rebooted during it' : 'it was killed, or memory ran out';
-    throw new SwarmError('SW6010', `the build of ${target.atom} ended without a result: ${why}`, {
+    throw new SwarmError('SW6010', `the build of ${wanted.atom} ended without a result: ${why}`, {
       detail: log.lines.slice(-20).join('\n'),
     });
   }
   if (status.exit !== 0) {
-    await remote.jobs.forget(id); // all that it said is told
+    await remote.jobs.forget(id); // all that it printed was reported
+    if (status.exit === DIFFERS_FROM_PLAN) throw planDifferenceError(wanted, log.lines);
     const { code, message, hint, detail } = explainEmergeFailure(status.exit, log.lines, '');
     throw new SwarmError(code, message, { hint, detail });
   }
-  if (log.header === undefined) throw new SwarmError('SW6012', `the job of ${target.atom} printed no first line`, { detail: log.lines[0] });
-  return findBuiltPackage(remote, target, log.header.started);
+  if (log.header === undefined) throw new SwarmError('SW6012', `the job of ${wanted.atom} printed no first line`, { detail: log.lines[0] });
+  return findBuiltPackage(remote, wanted, log.header);
+}
+
+/** Exit status of build-package.sh and compare-dependencies.py. */
+const DIFFERS_FROM_PLAN = 76;
+
+function planDifferenceError({ atom }: WantedPackage, lines: readonly string[]): SwarmError {
+  const said = lines.findLast((line) => line.startsWith('>>> swarm: '))?.slice('>>> swarm: '.length);
+  return new SwarmError('SW6017', `${atom} cannot be built as planned${said === undefined ? '' : `: ${said}`}`, {
+    hint: 'Compare the drones: swarm doctor',
+    detail: lines.slice(-10).join('\n'),
+  });
 }

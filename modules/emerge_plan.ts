@@ -1,31 +1,32 @@
 import { readPublishedIndex } from '../src/builds/binhost-access.ts';
 import { makePlanCommand } from '../src/builds/plan-command.ts';
+import { findTarget, planItemSchema } from '../src/builds/plan-item.ts';
+import { examineDrones } from '../src/builds/target/examine-drones.ts';
+import { readPackageLists } from '../src/builds/target/package-lists.ts';
+import { readTargetFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import { makeBuildPlan, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
+import { listPublished, parseIndex } from '../src/gentoo/binhost/packages-index.ts';
+import { makeBuildPlan, type PlanItem, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
 import { type DependencyGraph, parseGraph } from '../src/gentoo/plan/dependency-graph.ts';
-import { defineModule, SwarmError, z } from '../src/index.ts';
+import { defineModule, type HostName, type Probe, SwarmError, type Target, z } from '../src/index.ts';
 
-const planItemSchema = z.strictObject({
-  cpv: z.string(),
-  slot: z.string(),
-  repo: z.string(),
-  use: z.array(z.string()).readonly().describe('The flags that are on'),
-  restrict: z.array(z.string()).readonly(),
-  needs: z.array(z.string()).readonly().describe('Items that must be published first'),
-});
 const publishedPackageSchema = z.strictObject({
+  target: z.string(),
   cpv: z.string(),
   slot: z.string(),
   repo: z.string(),
   use: z.array(z.string()),
   buildId: z.int().nullish(),
 });
-const unpublishableSchema = z.strictObject({ cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
+const unpublishableSchema = z.strictObject({ target: z.string(), cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
+const unfitSchema = z.strictObject({ host: z.string(), target: z.string(), because: z.string(), fix: z.string() });
 
 export default defineModule({
-  summary: 'List the packages to build, in order, so that clients can install these atoms',
+  summary: 'List the packages to build for each target, in order, so that its clients can install these atoms',
   args: z.strictObject({
-    atoms: z.array(z.string()).min(1).describe('Package atoms or sets: "{{ packages }}"'),
+    atoms: z.array(z.string()).default([]).describe('Package atoms or sets: "{{ packages }}". None: the package lists of each target'),
+    targets: z.array(z.string()).default([]).describe('Names of targets. None: all'),
+    drones: z.array(z.string()).default([]).describe('Hosts that may be used: "{{ hosts }}". None: those of each target'),
     deep: z.boolean().default(false).describe('Build everything, also the system set and what only building needs'),
     options: z
       .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
@@ -34,41 +35,95 @@ export default defineModule({
   }),
   returns: z.strictObject({
     packages: z.array(planItemSchema).readonly().describe('The packages to build, in order: the items of a queue'),
-    published: z.array(publishedPackageSchema).describe('What the binhost has already'),
+    published: z.array(publishedPackageSchema).describe('What the binhosts have already'),
     unpublishable: z.array(unpublishableSchema).describe('What clients must build themselves, with the reason'),
-    portage: z.string().nullable().describe("Version of the host's Portage"),
+    unfit: z.array(unfitSchema).readonly().describe('Drones that get nothing of a target, with the reason'),
+    portage: z.string().nullable().describe("Version of the planning host's Portage"),
   }),
   freeForm: 'atoms',
   example: `emerge_plan:
   atoms: [www-client/firefox, "=net-misc/curl-8.15.0", "@preserved-rebuild"]
 `,
   // planning changes nothing, in check mode or not
-  async *run(probe, { atoms, deep, options }) {
+  async *run(probe, { atoms, targets, drones, deep, options }) {
     checkAtomList(atoms);
-    const request = await makePlanCommand({
-      atoms,
-      options: ['--usepkg', '--getbinpkg', ...(deep ? ['--emptytree'] : []), ...options],
-      index: await readPublishedIndex(probe),
-    });
-    const { exit, stdout, stderr } = await probe.query(request);
-    if (exit !== 0 && stdout.trim() === '') {
-      throw new SwarmError('SW6011', `${probe.host.name} cannot plan: python3 with Portage's modules is needed`, {
-        detail: stderr.trimEnd(),
-      });
+    const wanted = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
+    const plans = [];
+    for (const target of wanted) {
+      const list = atoms.length > 0 ? atoms : await readPackageLists(probe.paths.project, target);
+      const emergeOptions = ['--usepkg', '--getbinpkg', ...(deep ? ['--emptytree'] : []), ...options];
+      plans.push(await planTarget(probe, target, { atoms: list, options: emergeOptions, drones }));
     }
-    const graph = parseGraph(stdout);
-    const { items, unpublishable } = makeBuildPlan(graph);
-    if (unpublishable.length > 0) probe.emit({ type: 'task.output', stream: 'stdout', lines: unpublishable.map(formatUnpublishable) });
     return {
-      packages: items,
-      published: listPublished(graph),
-      unpublishable: unpublishable.map((one) => ({ ...one })),
-      portage: graph.portage,
+      packages: plans.flatMap(({ items }) => items),
+      published: plans.flatMap(({ published }) => published),
+      unpublishable: plans.flatMap(({ unpublishable }) => unpublishable),
+      unfit: plans.flatMap(({ unfit }) => unfit),
+      portage: plans[0]?.portage ?? null,
     };
   },
 });
 
-const listPublished = (graph: DependencyGraph) =>
+interface PlanQuestion {
+  readonly atoms: readonly string[];
+  readonly options: readonly string[];
+  readonly drones: readonly string[];
+}
+
+async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
+  const config = await readTargetFolder(target);
+  const { fitting, unfit } = await examineDrones(probe, target, { config, among: question.drones });
+  probe.emit({
+    type: 'task.output',
+    stream: 'stdout',
+    lines: unfit.map(({ host, because, fix }) => `${host} does not fit ${target.name}: ${because}. ${fix}`),
+  });
+  const index = await readPublishedIndex(probe, target.binhost);
+  const graph = await askPlanners(probe, { ...question, index, config }, fitting);
+  const plan = makeBuildPlan(graph, index === undefined ? [] : listPublished(parseIndex(index)));
+  probe.emit({ type: 'task.output', stream: 'stdout', lines: plan.unpublishable.map(formatUnpublishable) });
+  const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
+  const toId = (cpv: string): string => `${prefix}${cpv}`;
+  return {
+    items: plan.items.map((item: PlanItem) => ({
+      ...item,
+      ...{ id: toId(item.cpv), target: target.name, drones: fitting, needs: item.needs.map(toId) },
+    })),
+    published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),
+    unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
+    unfit,
+    portage: graph.portage,
+  };
+}
+
+/** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
+async function askPlanners(
+  probe: Probe,
+  request: {
+    readonly atoms: readonly string[];
+    readonly options: readonly string[];
+    readonly index: string | undefined;
+    readonly config: TargetConfig | null;
+  },
+  drones: readonly HostName[],
+): Promise<DependencyGraph> {
+  const command = await makePlanCommand(request);
+  let last: unknown;
+  for (const name of drones) {
+    try {
+      const { stdout, stderr } = await (await probe.onHost(name)).query(command);
+      if (stdout.trim() !== '') return parseGraph(stdout);
+      throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
+    } catch (thrown) {
+      if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
+      probe.emit({ type: 'task.output', stream: 'stderr', lines: [`${name} cannot plan: ${thrown.message}`] });
+      last = thrown;
+    }
+  }
+  throw last;
+}
+
+const listBinaries = (graph: DependencyGraph) =>
   graph.packages
     .filter(({ type, operation }) => type === 'binary' && operation === 'merge')
     .map(({ cpv, slot, repo, use, build_id }) => ({ cpv, slot, repo, use, buildId: build_id }));

@@ -15,6 +15,7 @@ const packageSchema = z.object({
   buildTime: z.int().optional(),
   host: z.string().min(1).optional(),
   job: z.string().optional(),
+  target: z.string().optional(),
 });
 
 const stagedSchema = z.strictObject({
@@ -25,6 +26,7 @@ const stagedSchema = z.strictObject({
   buildId: z.int(),
   host: z.string().describe('The host that built it'),
   job: z.string().exactOptional(),
+  target: z.string().exactOptional(),
 });
 
 export default defineModule({
@@ -45,7 +47,7 @@ export default defineModule({
     const fetched: z.output<typeof stagedSchema>[] = [];
     for (const { path, ...file } of files) {
       const host = file.host ?? probe.host.name;
-      const staged = join(probe.paths.staging, stagedName(file.cpv, file.buildId, host, path));
+      const staged = join(probe.paths.staging, stagedName(file, host, path));
       if (!(await isStaged(staged, file))) {
         yield {
           verb: 'create',
@@ -64,6 +66,7 @@ export default defineModule({
         buildId: file.buildId,
         host,
         ...(file.job ? { job: file.job } : {}),
+        ...(file.target ? { target: file.target } : {}),
       });
     }
     return { files: fetched };
@@ -71,11 +74,20 @@ export default defineModule({
 });
 
 /** Computed from what was asked for, never from a name that a host gave; only the known ending is the host's. */
-function stagedName(text: string, buildId: number, host: string, path: string): string {
-  const { category, pf } = parseCpv(text);
-  if (!/^[\w.-]+$/.test(host) || host.startsWith('.')) throw new SwarmError('SW1203', `not the name of a host: ${JSON.stringify(host)}`);
+function stagedName(
+  file: { readonly cpv: string; readonly buildId: number; readonly target?: string | undefined },
+  host: string,
+  path: string,
+): string {
+  const { category, pf } = parseCpv(file.cpv);
+  for (const name of [host, file.target ?? 'default']) assertPlainName(name);
   const ending = path.endsWith('.tbz2') ? 'tbz2' : path.endsWith('.xpak') ? 'xpak' : 'gpkg.tar';
-  return join(host, category, `${pf}-${buildId}.${ending}`);
+  return join(host, file.target ?? 'default', category, `${pf}-${file.buildId}.${ending}`);
+}
+
+function assertPlainName(name: string): void {
+  if (!/^[\w.-]+$/.test(name) || name.startsWith('.'))
+    throw new SwarmError('SW1203', `not a name of the inventory: ${JSON.stringify(name)}`);
 }
 
 async function isStaged(path: string, { size, sha256 }: { readonly size: number; readonly sha256: string }): Promise<boolean> {

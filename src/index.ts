@@ -3,7 +3,7 @@ export { z } from 'zod';
 export type { Command, ExecResult, Facts, FileMeta, Proof } from './core/connection.ts';
 export { fileError, SwarmError } from './core/error.ts';
 export { type ErrorCode, type ErrorKind, errorKind } from './core/error-codes.ts';
-export type { BinhostLocation, Host, HostName, Json, Vars } from './core/host.ts';
+export type { BinhostLocation, Host, HostName, Json, Target, Vars } from './core/host.ts';
 export type { JobStatus, Jobs } from './core/job.ts';
 export {
   type Change,

@@ -1,39 +1,76 @@
 # The detached job that builds one package.
-# Arguments: ATOM SOURCE BINHOST [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST a URL.
+# Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
+# a URL, TARGET a name, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
+# or `-`, COMPARE the text of compare-dependencies.py.
 #
-# The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost
-# (--onlydeps, without run-time dependencies of the target), then the package alone is packed and not merged (--buildpkgonly).
-# A drone so keeps only what compiling needs, two packages that block each other can be built on one drone, and what an item
-# has to wait for is what it is built with. --usepkg-exclude keeps an old build of the target from being taken for a new one.
+# The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost, then the
+# package alone is packed and not merged (--buildpkgonly). A drone so keeps only what compiling needs, two packages that block each
+# other can be built on one drone, and what an item has to wait for is what it is built with. --usepkg-exclude keeps an old build of
+# the target from being taken for a new one.
+#
+# With a plan, its dependencies are installed exactly as planned, and --nodeps keeps emerge from deciding anew by what earlier builds
+# left on this host. Without a plan (`-`), emerge decides.
 #
 # The binhost is at the end of a tunnel that goes with the connection; the job does not. So the first step waits for it, and is
 # done again if it failed while the binhost was away. The second needs only the index, to choose the next BUILD_ID, and does
 # without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies.
-atom=$1 source=$2 binhost=$3; shift 3
-printf '>>> swarm: started %s, binhost %s\n' "$(date +%s)" "$binhost"
+atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7; shift 7
+started=$(date +%s)
+eroot=$(portageq envvar EROOT) || exit
+state=${eroot%/}/var/lib/swarm
+# Packages of other targets and of the machine itself must not be taken for the binhost's.
+export PKGDIR="${PKGDIR:-$state/packages/$target}"
+mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "$PKGDIR" 2>/dev/null
+if [ "$config" != - ]; then
+  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets") || exit 76
+  export PORTAGE_CONFIGROOT
+fi
+printf '>>> swarm: started %s, binhost %s, packages %s\n' "$started" "$binhost" "$PKGDIR"
 binhost_answers() {
   python3 -c 'import sys, urllib.error, urllib.request
 try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
 except urllib.error.HTTPError: pass' "$binhost" 2>/dev/null
 }
-run_emerge() { PORTAGE_BINHOST=$binhost emerge --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot --usepkg "$@"; }
-# Portage keeps the index that it fetched by host and path, without the port: another binhost's may be there under this name.
-rm -f "$(portageq envvar EROOT)/var/cache/edb/binhost/127.0.0.1/Packages"
 waited=0
-until binhost_answers; do
-  [ $waited = 0 ] && echo '>>> swarm: waiting for the binhost'
-  [ $waited -ge 3600 ] && { echo '>>> swarm: the binhost did not come back in an hour'; exit 75; }
-  sleep 5; waited=$((waited + 5))
-done
-while :; do
-  run_emerge --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom" && break
+wait_for_binhost() {
+  until binhost_answers; do
+    [ $waited = 0 ] && echo ">>> swarm: waiting for the binhost"
+    [ $waited -ge 3600 ] && { echo '>>> swarm: the binhost did not come back in an hour'; exit 75; }
+    sleep 5; waited=$((waited + 5))
+  done
+}
+run_emerge() { PORTAGE_BINHOST=$binhost emerge --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
+compare_dependencies() { python3 -c "$compare" "$binhost" "$dependencies"; }
+# Merges what differs from the plan, and compares again: what is still different then stops the build.
+install_planned() {
+  todo=$(compare_dependencies) || return
+  [ -z "$todo" ] && return
+  removed=$(printf '%s\n' "$todo" | sed -n 's/^remove //p')
+  # shellcheck disable=SC2086 # a list of atoms
+  [ -z "$removed" ] || CLEAN_DELAY=0 run_emerge --unmerge $removed || return
+  binaries=$(printf '%s\n' "$todo" | sed -n 's/^binary //p')
+  # shellcheck disable=SC2086
+  [ -z "$binaries" ] || run_emerge --nodeps --usepkgonly --getbinpkg $binaries || return
+  for one in $(printf '%s\n' "$todo" | sed -n 's/^source //p'); do run_emerge --nodeps "$one" || return; done
+  left=$(compare_dependencies) || return
+  [ -z "$left" ] || { printf '>>> swarm: not installed as planned: %s\n' "$left" >&2; return 76; }
+}
+install_dependencies() {
+  if [ "$dependencies" = - ]; then
+    run_emerge --usepkg --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom"
+  else
+    install_planned
+  fi
+}
+# Portage keeps the index that it fetched by host and path, without the port: another binhost's may be there under this name.
+rm -f "${eroot%/}/var/cache/edb/binhost/127.0.0.1/Packages"
+wait_for_binhost
+until install_dependencies "$@"; do
   exit=$?
   binhost_answers && exit $exit
   echo '>>> swarm: the binhost went away; waiting for it'
-  until binhost_answers; do
-    [ $waited -ge 3600 ] && exit 75
-    sleep 5; waited=$((waited + 5))
-  done
+  wait_for_binhost
 done
 get=--getbinpkg; binhost_answers || get=--getbinpkg=n
-run_emerge $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom"
+[ "$dependencies" = - ] || set -- --nodeps "$@"
+run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom"

@@ -2,7 +2,7 @@ import { SwarmError } from '../core/error.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
-import { makePortageCommand } from './emerge-job.ts';
+import { type JobHeader, makePortageCommand } from './emerge-job.ts';
 
 /** A package that a host built and still has; size and hash as the host itself read them. */
 export interface BuiltPackage {
@@ -19,10 +19,10 @@ export interface BuiltPackage {
 export async function findBuiltPackage(
   remote: Remote,
   wanted: { readonly cpv?: string; readonly name: string },
-  since: number,
+  { started, packages }: JobHeader,
 ): Promise<BuiltPackage> {
   const { exit, stdout, stderr } = await remote.exec(
-    makePortageCommand(readProgram('src/builds/find-built-package.sh'), wanted.cpv ?? '', wanted.name, String(since)),
+    makePortageCommand(readProgram('src/builds/find-built-package.sh'), wanted.cpv ?? '', wanted.name, String(started), packages),
   );
   const what = wanted.cpv ?? wanted.name;
   if (exit !== 0)
@@ -30,6 +30,7 @@ export async function findBuiltPackage(
       detail: stderr.trimEnd(),
     });
   const [entry = '', dir = '', size = '', sha256 = ''] = stdout.split('\n');
+
   if (entry === '') {
     throw new SwarmError('SW6012', `emerge succeeded on ${remote.host.name}, but wrote no package of ${what} to PKGDIR`, {
       hint: 'Check PKGDIR and FEATURES on the host, and whether a program there removes packages at once.',

@@ -1,14 +1,21 @@
 import type { Command } from '../core/connection.ts';
 import { readProgram } from '../core/program/package-root.ts';
+import type { PlannedDependency } from '../gentoo/plan/build-plan.ts';
+import { type TargetConfig, targetVariable } from './target/target-folder.ts';
 
 export interface EmergeJobOptions {
   /** As emerge takes it: `=cat/name-1.2:0::gentoo`. */
   readonly atom: string;
   /** What has to come from source, as --usepkg-exclude takes it: a name, or a name and slot. */
   readonly source: string;
+  /** Name of the target. */
+  readonly target: string;
   /** The loopback port of the host that leads to the binhost. */
   readonly port: number;
   readonly options: readonly string[];
+  /** What has to be installed for it; absent: emerge decides. */
+  readonly dependencies?: readonly PlannedDependency[];
+  readonly config: TargetConfig | null;
 }
 
 /** A setting of Portage that a play's environment: may give; nothing else of the login's environment reaches emerge, as Portage keeps
@@ -26,6 +33,7 @@ const PORTAGE_SETTINGS = [
   'PORTAGE_TMPDIR',
   'PKGDIR',
   'DISTDIR',
+  'PORTAGE_OVERRIDE_EPREFIX',
   'GENTOO_MIRRORS',
 ];
 
@@ -39,14 +47,28 @@ export interface JobHeader {
   /** Unix seconds by the host's clock. */
   readonly started: number;
   readonly port: number;
+  /** The folder of packages that the job writes to. */
+  readonly packages: string;
 }
 
 export function parseJobHeader(line: string): JobHeader | undefined {
-  const [, started, port] = /^>>> swarm: started (\d+), binhost http:\/\/[^/:]+:(\d+)(?:\/|$)/.exec(line) ?? [];
-  return started === undefined ? undefined : { started: Number(started), port: Number(port) };
+  const [, started, port, packages = ''] = /^>>> swarm: started (\d+), binhost http:\/\/[^/:]+:(\d+), packages (\/.*)$/.exec(line) ?? [];
+  return started === undefined ? undefined : { started: Number(started), port: Number(port), packages };
 }
 
 /** The detached job that builds one package. */
-export function makeEmergeCommand({ atom, source, port, options }: EmergeJobOptions): Command {
-  return makePortageCommand(readProgram('src/builds/build-package.sh'), atom, source, `http://127.0.0.1:${port}`, ...options);
+export function makeEmergeCommand({ atom, source, target, port, options, dependencies, config }: EmergeJobOptions): Command {
+  const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
+  return makePortageCommand(
+    readProgram('src/builds/build-package.sh'),
+    ...[atom, source, `http://127.0.0.1:${port}`, target],
+    config === null ? '-' : makeConfigProgram(config),
+    ...(planned === undefined ? ['-', '-'] : [JSON.stringify(planned), readProgram('src/builds/compare-dependencies.py')]),
+    ...options,
+  );
+}
+
+/** Writes the configuration below the folder that its argument names, and prints where. */
+function makeConfigProgram(config: TargetConfig): string {
+  return [targetVariable(config), readProgram('src/builds/target/target-config.py'), 'print(keep_target(TARGET, sys.argv[1]))'].join('\n');
 }

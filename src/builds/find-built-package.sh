@@ -1,11 +1,9 @@
 # Prints the newest package of PKGDIR that was built since a time: "CPV BUILD_ID BUILD_TIME PATH", PKGDIR, size, SHA-256, a line each.
-# Prints nothing where there is none. Arguments: CPV NAME SINCE; CPV may be empty: any version of NAME. Needs: portageq, awk.
+# Prints nothing where there is none. Arguments: CPV NAME SINCE PKGDIR; CPV may be empty: any version of NAME. Needs: awk.
 #
 # Only the index lists what is finished: a folder listing also has place-holders of 0 bytes. A package that was only fetched keeps the
 # BUILD_TIME of the drone that made it, which lies before the start of the job.
-want=$1 name=$2 since=$3
-dir=$(portageq envvar PKGDIR) || dir=
-if [ -z "$dir" ]; then echo 'portageq names no PKGDIR' >&2; exit 1; fi
+want=$1 name=$2 since=$3 dir=$4
 [ -r "$dir/Packages" ] || exit 0
 found=$(awk -v want="$want" -v name="$name-" -v since="$since" '
   function flush() {

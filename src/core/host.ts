@@ -122,6 +122,8 @@ export interface Target {
   readonly portage?: string;
   /** Pattern of the hosts that may build for it. */
   readonly drones: string;
+  /** The hosts of that pattern. */
+  readonly hosts: readonly HostName[];
   readonly requires: TargetRequirements;
   /** Folder on the drones where builds run. Absent: the drone's own /. */
   readonly root?: string;
@@ -150,8 +152,16 @@ export interface TargetRequirements {
 export const DEFAULT_DRONES = 'drones';
 
 /** The target of a project without `targets:`. It has what its drones have. */
-export function defaultTarget(binhost: BinhostLocation): Target {
-  return { name: 'default', drones: DEFAULT_DRONES, requires: { cpuFlags: [], repositories: {} }, packages: [], clients: [], binhost };
+export function defaultTarget(binhost: BinhostLocation, hosts: readonly HostName[] = []): Target {
+  return {
+    name: 'default',
+    drones: DEFAULT_DRONES,
+    hosts,
+    requires: { cpuFlags: [], repositories: {} },
+    packages: [],
+    clients: [],
+    binhost,
+  };
 }
 
 export interface Inventory {
@@ -166,4 +176,10 @@ export interface Inventory {
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
   /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];
+}
+
+/** A pattern of every host that may build for one of the targets, for `hosts:` of a play. */
+export function listTargetDrones({ targets }: Inventory): string {
+  const names = new Set(targets.flatMap(({ hosts }) => hosts));
+  return names.size === 0 ? DEFAULT_DRONES : [...names].join(','); // without any, the play says that there are none
 }

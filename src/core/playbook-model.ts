@@ -79,6 +79,8 @@ export interface Queue {
   readonly id: Expr;
   readonly needs?: Expr;
   readonly cost?: Expr;
+  /** Names of the hosts that may work on an item; absent: all of the play. */
+  readonly hosts?: Expr;
   readonly attempts: number;
 }
 

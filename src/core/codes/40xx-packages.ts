@@ -70,4 +70,14 @@ export const packageErrors = {
       fix: 'Build it on each client, or set USE=-bindist where the package has that flag.',
     },
   },
+  SW4008: {
+    ...unpublished,
+    cause: 'host',
+    title: 'Not as planned',
+    explain: {
+      what: 'The package that came back differs from its item of the plan. Nothing of it was published.',
+      why: 'The drone has another configuration, another tree, or other versions installed than the plan was made with.',
+      fix: 'Compare the drones, and correct the one that differs: swarm doctor',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -160,4 +160,24 @@ export const workErrors = {
       fix: 'To try every route of the other host, run: swarm hosts verify NAME',
     },
   },
+  SW6017: {
+    ...failed,
+    cause: 'host',
+    title: 'Drone differs from the plan',
+    explain: {
+      what: 'The drone does not have what the package is to be built with, and it cannot be installed there as planned.',
+      why: 'The base system of the drone differs from that of the drone that planned, or a dependency is not on the binhost.',
+      fix: 'Compare the drones: swarm doctor. Update the one that differs, then run: swarm runs resume last',
+    },
+  },
+  SW6018: {
+    ...failed,
+    cause: 'host',
+    title: 'Drone does not fit its target',
+    explain: {
+      what: 'The drone is not what the target needs, so it gets none of its packages.',
+      why: 'Its architecture, Portage, repositories, configuration, clock or disk differ from those of the target.',
+      fix: 'Do what the message says, then run again. To see every drone: swarm doctor',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

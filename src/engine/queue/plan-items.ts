@@ -28,11 +28,13 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
     const cost = queue.cost === undefined ? undefined : evaluateExpression(queue.cost, inside);
     if (typeof id !== 'string' || id === '') throw wrong(queue.id.at, 'queue.id must be a text');
     if (known.has(id)) throw wrong(queue.id.at, `two items have the id ${id}`);
-    if (!Array.isArray(needs) || needs.some((need) => typeof need !== 'string')) {
+    if (!isTextList(needs)) {
       throw wrong(queue.needs?.at ?? play.at, `queue.needs of ${id} must be a list of ids`);
     }
+    const hosts = queue.hosts === undefined ? undefined : evaluateExpression(queue.hosts, inside);
+    if (hosts !== undefined && !isTextList(hosts)) throw wrong(queue.hosts?.at ?? play.at, `queue.hosts of ${id} must be a list of hosts`);
     if (cost !== undefined && typeof cost !== 'number') throw wrong(queue.cost?.at ?? play.at, `queue.cost of ${id} must be a number`);
-    known.set(id, { id, value, needs: needs as readonly string[], estimate: context.estimate(id), cost });
+    known.set(id, { id, value, needs, estimate: context.estimate(id), cost, ...(hosts === undefined ? {} : { hosts }) });
   }
   const defaultCost = medianOf([...known.values()].flatMap(({ estimate }) => estimate ?? [])) ?? 1;
   // a need that is not in the list is met already
@@ -46,6 +48,8 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
     throw new SwarmError('SW6007', `items need each other: ${circle.join(' → ')}`, { at: queue.needs?.at ?? play.at });
   return items;
 }
+
+const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const medianOf = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
 

@@ -94,7 +94,10 @@ const isItemFault = (blame: FailureCause): boolean => blame === 'package' || bla
 
 /** A fault of the item is worth an attempt on another host, and none on the same host. */
 function hasOtherWorkers({ states, schedule }: QueueRun, item: string, worker: HostRun): boolean {
-  return [...states].some(([hostRun, state]) => hostRun !== worker && state !== 'out' && !schedule.hasFailedOn(item, hostRun.host.name));
+  return [...states].some(
+    ([hostRun, state]) =>
+      hostRun !== worker && state !== 'out' && schedule.mayRunOn(item, hostRun.host.name) && !schedule.hasFailedOn(item, hostRun.host.name),
+  );
 }
 
 function breakerError(error: ErrorJson, item: string): SwarmError {

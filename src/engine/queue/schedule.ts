@@ -4,6 +4,8 @@ export interface ScheduledWork {
   readonly needs: readonly string[];
   /** Expected duration, in any unit that all work of the list shares. */
   readonly cost: number;
+  /** Names of the hosts that may do it; absent: all. */
+  readonly hosts?: readonly string[];
 }
 
 /** A host that may take work. */
@@ -28,6 +30,7 @@ export interface Schedule<W extends ScheduledWork = ScheduledWork> {
   /** How often the item failed in this process. */
   countFailures(id: string): number;
   hasFailedOn(id: string, host: string): boolean;
+  mayRunOn(id: string, host: string): boolean;
   statusOf(id: string): WorkStatus | undefined;
   /** The items that have not started and still can. */
   readonly waiting: readonly string[];
@@ -76,7 +79,9 @@ export function createSchedule<W extends ScheduledWork>(
   const isReady = (id: string): boolean =>
     status.get(id) === 'queued' && (byId.get(id)?.needs ?? []).every((need) => (status.get(need) ?? 'published') === 'published');
 
-  const usableHosts = (id: string, usable: readonly HostCapacity[]): readonly HostCapacity[] => {
+  const usableHosts = (id: string, all: readonly HostCapacity[]): readonly HostCapacity[] => {
+    const allowed = byId.get(id)?.hosts;
+    const usable = allowed === undefined ? all : all.filter(({ name }) => allowed.includes(name));
     const pin = before.pinned.get(id);
     if (pin !== undefined && !failedOn.has(id)) return usable.filter(({ name }) => name === pin);
     const fresh = usable.filter(({ name }) => !failedOn.get(id)?.includes(name));
@@ -119,6 +124,7 @@ export function createSchedule<W extends ScheduledWork>(
     },
     markUnknown: (id) => void status.set(id, 'unknown'),
     countFailures: (id) => failedOn.get(id)?.length ?? 0,
+    mayRunOn: (id, host) => byId.get(id)?.hosts?.includes(host) ?? true,
     hasFailedOn: (id, host) => failedOn.get(id)?.includes(host) ?? false,
     statusOf: (id) => status.get(id),
     get waiting() {

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
 import { type PackageFile, readPackageFile } from '../package/package-file.ts';
+import { assertAsPlanned, type ExpectedPackage } from '../plan/compare-package.ts';
 import type { BinhostStore } from './binhost-store.ts';
 
 /** A fetched file, with what the building host declared and what was requested from it. */
@@ -16,6 +17,8 @@ export interface Candidate {
   /** Requested: category/name-version. */
   readonly cpv: string;
   readonly buildId?: number;
+  /** Its item of the plan, and the host that built it. */
+  readonly expected?: ExpectedPackage & { readonly host: string };
 }
 
 /** A candidate in the staging folder of the binhost, where no client sees it. */
@@ -56,7 +59,7 @@ export async function stagePackage(store: BinhostStore, candidate: Candidate): P
 }
 
 /** Reads every file back from the disk and checks its size, its SHA-256, the rules of its format and that it was requested. One bad
- *  file stops all: throws SW4001, SW4002, SW4003, SW4005 or SW4007 and removes the staged copies. The fetched files stay. */
+ *  file stops all: throws SW4001, SW4002, SW4003, SW4005, SW4007 or SW4008 and removes the staged copies. The fetched files stay. */
 export async function verifyPackages(store: BinhostStore, staged: readonly StagedPackage[]): Promise<Verified> {
   try {
     const files: VerifiedPackage[] = [];
@@ -95,6 +98,7 @@ async function verifyOne(store: BinhostStore, { candidate, path }: StagedPackage
   checkDigest(name, file.digests.sha256, candidate);
   checkDigest(`${name} in ${store.label}`, await store.digest(path, 'sha256'), candidate);
   checkRequested(name, file, candidate);
+  if (candidate.expected !== undefined) assertAsPlanned(file, candidate.expected, candidate.expected.host);
   if (isBindist(file)) {
     throw new SwarmError('SW4007', `${file.cpv.text} has RESTRICT=bindist: its licence does not allow publishing it`, {
       hint: 'Leave it out of the build, or turn off the USE flag that restricts it.',

@@ -2,16 +2,49 @@ import { SwarmError } from '../../core/error.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
 import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
 
-/** One package to build; its id in the queue is its cpv. */
+/** One package to build, with everything that the result is compared with. */
 export interface PlanItem {
   readonly cpv: string;
   readonly slot: string;
+  readonly subSlot: string;
   readonly repo: string;
+  readonly eapi: string | null;
   /** The flags that are on, among those that it has. */
   readonly use: readonly string[];
+  readonly iuse: readonly string[];
   readonly restrict: readonly string[];
+  /** CHOST, CFLAGS, CXXFLAGS and LDFLAGS. */
+  readonly flags: Readonly<Record<string, string>>;
   /** Cpvs of other items that must be published before this one can start. */
   readonly needs: readonly string[];
+  /** What has to be installed while it is built, in the order of installing. */
+  readonly dependencies: readonly PlannedDependency[];
+  /** What it is compiled against or uses at run time: the sub-slots that its recorded dependencies must name. */
+  readonly builtWith: readonly PackageSlot[];
+  readonly reason: 'new' | 'upgrade' | 'rebuild';
+  /** Why: who needs it, what it replaces, what differs. */
+  readonly because: string;
+}
+
+/** A version of a package with its slot. */
+export interface PackageSlot {
+  readonly cpv: string;
+  readonly slot: string;
+  readonly subSlot: string;
+}
+
+/** A package that must be installed on the drone while an item is built there. */
+export interface PlannedDependency extends PackageSlot {
+  /** `base`: part of the system that every drone has. `binary`: from the binhost. `source`: compiled on the drone, as it may not be published. */
+  readonly from: 'base' | 'binary' | 'source';
+}
+
+/** A package that the binhost has already. */
+export interface PublishedPackage {
+  readonly cpv: string;
+  readonly name: string;
+  readonly slot: string;
+  readonly use: readonly string[];
 }
 
 /** A package that a client needs at run time and that the binhost will not have. */
@@ -29,8 +62,8 @@ export interface BuildPlan {
 
 /** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
  *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are no items. A package that may not be published is an item
- *  only when it was requested by name. Throws SW6004 to SW6007 when emerge refuses. */
-export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
+ *  only when it was requested by name. `published` is what the binhost has. Throws SW6004 to SW6007 when emerge refuses. */
+export function makeBuildPlan(solved: DependencyGraph, published: readonly PublishedPackage[] = []): BuildPlan {
   if (!solved.success) throw resolverError(solved);
   const wanted = selectPackages(solved);
   const ordered = [...wanted.toBuild].sort(byOrder);
@@ -40,14 +73,18 @@ export function makeBuildPlan(solved: DependencyGraph): BuildPlan {
   const seen = new Set<string>();
   const items = ordered
     .filter(({ cpv }) => !seen.has(cpv) && seen.add(cpv))
-    .map((item) => ({
-      cpv: item.cpv,
-      slot: item.slot,
-      repo: item.repo,
-      use: item.use,
-      restrict: item.restrict,
-      needs: findNeeds(item, wanted.toBuild, byId),
-    }));
+    .map((item): PlanItem => {
+      const dependencies = findBuildDependencies(item, wanted.toBuild, byId);
+      const needs = dependencies.filter((one) => wanted.toBuild.has(one) && byOrder(one, item) < 0).map(({ cpv }) => cpv);
+      return {
+        ...{ cpv: item.cpv, slot: item.slot, subSlot: item.sub_slot, repo: item.repo, eapi: item.eapi ?? null },
+        ...{ use: item.use, iuse: item.iuse, restrict: item.restrict, flags: item.flags ?? {} },
+        needs: [...new Set(needs)].filter((cpv) => cpv !== item.cpv),
+        dependencies: dependencies.filter((one) => one.cpv !== item.cpv).map((one) => toDependency(one, wanted.toBuild)),
+        builtWith: neighbours(item, [...BUILD, ...RUN], byId).map(toSlot),
+        ...explainItem(item, solved, published),
+      };
+    });
   return { items, unpublishable: [...wanted.toRun].sort(byOrder).flatMap((one) => findUnpublishable(one, wanted.toBuild)) };
 }
 
@@ -91,7 +128,12 @@ const RUN = ['RDEPEND', 'IDEPEND', 'PDEPEND'] as const;
 
 const isMerged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
 
-function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId: ReadonlyMap<string, GraphPackage>): readonly string[] {
+/** Everything that must be installed while the item is built, in emerge's order; what is installed already comes first. */
+function findBuildDependencies(
+  item: GraphPackage,
+  toBuild: ReadonlySet<GraphPackage>,
+  byId: ReadonlyMap<string, GraphPackage>,
+): readonly GraphPackage[] {
   const reached = new Set<GraphPackage>();
   const queue = neighbours(item, BUILD, byId);
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
@@ -101,8 +143,44 @@ function findNeeds(item: GraphPackage, toBuild: ReadonlySet<GraphPackage>, byId:
     queue.push(...neighbours(next, compiledAlong ? [...BUILD, 'RDEPEND', 'IDEPEND'] : ['RDEPEND', 'IDEPEND'], byId));
   }
   // emerge breaks cycles of run-time dependencies with its order: a package that it merges later is not needed first.
-  const needed = [...reached].filter((one) => toBuild.has(one) && byOrder(one, item) < 0);
-  return [...new Set(needed.sort(byOrder).map((one) => one.cpv))].filter((cpv) => cpv !== item.cpv);
+  return [...reached].filter((one) => !isMerged(one) || byOrder(one, item) < 0).sort(byInstallation);
+}
+
+const toSlot = ({ cpv, slot, sub_slot }: GraphPackage): PackageSlot => ({ cpv, slot, subSlot: sub_slot });
+
+function toDependency(one: GraphPackage, toBuild: ReadonlySet<GraphPackage>): PlannedDependency {
+  if (one.type === 'installed') return { ...toSlot(one), from: 'base' };
+  return { ...toSlot(one), from: one.type === 'binary' || toBuild.has(one) ? 'binary' : 'source' };
+}
+
+function byInstallation(a: GraphPackage, b: GraphPackage): number {
+  if (a.type === 'installed' || b.type === 'installed') return Number(b.type === 'installed') - Number(a.type === 'installed');
+  return byOrder(a, b);
+}
+
+/** Why an item is built: compared with what the binhost has of it. */
+function explainItem(
+  item: GraphPackage,
+  solved: DependencyGraph,
+  published: readonly PublishedPackage[],
+): Pick<PlanItem, 'reason' | 'because'> {
+  const stale = solved.stale[item.cpv];
+  if (stale !== undefined) return { reason: 'rebuild', because: stale };
+  const before = published.filter(({ name }) => name === item.cp);
+  const same = before.filter(({ cpv }) => cpv === item.cpv).at(-1);
+  if (same !== undefined) return { reason: 'rebuild', because: describeUse(item, same) };
+  const older = before.filter(({ slot }) => slot.split('/')[0] === item.slot).at(-1);
+  if (older !== undefined) return { reason: 'upgrade', because: `from ${older.cpv.slice(item.cp.length + 1)}` };
+  if (solved.targets.includes(item.id)) return { reason: 'new', because: 'requested' };
+  const parent = solved.packages.find((one) => one.edge_kinds[item.id] !== undefined);
+  return { reason: 'new', because: parent === undefined ? 'needed' : `needed by ${parent.cpv}` };
+}
+
+function describeUse(item: GraphPackage, before: PublishedPackage): string {
+  const added = item.use.filter((flag) => !before.use.includes(flag));
+  const removed = before.use.filter((flag) => item.iuse.includes(flag) && !item.use.includes(flag));
+  const changes = [...added.map((flag) => `+${flag}`), ...removed.map((flag) => `-${flag}`)];
+  return changes.length > 0 ? `USE changed: ${changes.join(' ')}` : 'its dependencies changed';
 }
 
 function neighbours(one: GraphPackage, kinds: readonly GraphEdgeKind[], byId: ReadonlyMap<string, GraphPackage>): GraphPackage[] {

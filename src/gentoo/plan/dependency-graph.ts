@@ -29,6 +29,9 @@ const graphPackageSchema = z.object({
   iuse: z.array(z.string()),
   restrict: z.array(z.string()),
   properties: z.array(z.string()),
+  eapi: z.string().optional(),
+  /** CHOST, CFLAGS, CXXFLAGS and LDFLAGS. Of an ebuild that is merged only. */
+  flags: z.record(z.string(), z.string()).nullish(),
   bdepend_edges: z.array(z.string()),
   rdepend_edges: z.array(z.string()),
   edge_kinds: z.record(z.string(), z.array(edgeKindSchema)),
@@ -45,6 +48,8 @@ const graphSchema = z.object({
   targets: z.array(z.string()),
   named: z.array(z.string()),
   blockers: z.array(z.string()),
+  /** By cpv, why a published package does not fit and is built again. */
+  stale: z.record(z.string(), z.string()).default({}),
   /** What emerge printed. */
   messages: z.string(),
   error: z.string().optional(),

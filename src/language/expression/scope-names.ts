@@ -23,6 +23,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   facts: 'what swarm reads from the host: facts.cores, facts.arch',
   hosts: 'names of the selected hosts',
   groups: 'for each group, the names of its hosts',
+  target_drones: 'pattern of the hosts that may build for a target; for hosts:',
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',

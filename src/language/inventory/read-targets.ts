@@ -4,7 +4,7 @@ import { closestName, SwarmError } from '../../core/error.ts';
 import type { BinhostLocation, HostName, Inventory } from '../../core/host.ts';
 import { DEFAULT_DRONES, defaultTarget, type Target } from '../../core/host.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
-import { matchTerm, parseHostPattern } from './host-pattern.ts';
+import { selectByPattern } from './host-pattern.ts';
 import type { TargetEntry } from './inventory-schema.ts';
 import type { Located } from './merge-inventory.ts';
 
@@ -19,7 +19,7 @@ export interface TargetContext {
 export function readTargets(context: TargetContext, entries: ReadonlyMap<string, Located<TargetEntry>>): Inventory['targets'] {
   const targets = [...entries].map(([name, entry]) => readTarget(context, name, entry));
   const [first, ...more] = targets;
-  if (first === undefined) return [defaultTarget(context.inventory.binhost)];
+  if (first === undefined) return [readDefaultTarget(context.inventory)];
   checkShared(context, entries, targets);
   return [first, ...more];
 }
@@ -28,10 +28,10 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
   const { value, source, path } = entry;
   const { dir, binhost } = context.inventory;
   const keep = value.keep === undefined ? undefined : parseByteSize(value.keep);
-  checkDrones(context, name, entry);
   return {
     name,
     drones: value.drones ?? DEFAULT_DRONES,
+    hosts: selectDrones(context, name, entry),
     requires: {
       cpuFlags: value.cpu_flags ?? [],
       repositories: value.repositories ?? {},
@@ -51,16 +51,27 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
   };
 }
 
-function checkDrones({ inventory, problems }: TargetContext, name: string, { source, path, value }: Located<TargetEntry>): void {
+function readDefaultTarget({ hosts, binhost }: TargetContext['inventory']): Target {
+  return defaultTarget(
+    binhost,
+    hosts.filter(({ groups }) => groups.includes(DEFAULT_DRONES)).map(({ name }) => name),
+  );
+}
+
+function selectDrones(
+  { inventory, problems }: TargetContext,
+  name: string,
+  { source, path, value }: Located<TargetEntry>,
+): readonly HostName[] {
   const at = value.drones === undefined ? source.keySpan(path) : source.valueSpan([...path, 'drones']);
   try {
-    for (const term of parseHostPattern(value.drones ?? DEFAULT_DRONES))
-      matchTerm({ ...inventory, targets: [defaultTarget(inventory.binhost)] }, term);
+    const complete = { ...inventory, targets: [defaultTarget(inventory.binhost)] as const };
+    return selectByPattern(complete, value.drones ?? DEFAULT_DRONES).map((host) => host.name);
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
-    problems.push(
-      new SwarmError('SW1308', `target ${name} has no drones: ${thrown.message}`, { at, hint: thrown.hint ?? 'Write: drones: PATTERN' }),
-    );
+    const hint = thrown.hint ?? 'Write: drones: PATTERN';
+    problems.push(new SwarmError('SW1308', `target ${name} has no drones: ${thrown.message}`, { at, hint, detail: thrown.detail }));
+    return [];
   }
 }
 

@@ -78,6 +78,7 @@ const queueSchema = z.strictObject({
   id: expression,
   needs: expression.optional(),
   cost: expression.optional(),
+  hosts: expression.optional(),
   attempts: z.int().min(1).default(3),
 });
 

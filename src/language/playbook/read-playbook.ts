@@ -170,8 +170,14 @@ function readQueue(reader: PlaybookReader, context: ReadContext, entry: NonNulla
   const id = readExpression(reader, childContext(inner, 'id'), entry.id);
   const needs = entry.needs === undefined ? undefined : readExpression(reader, childContext(inner, 'needs'), entry.needs);
   const cost = entry.cost === undefined ? undefined : readExpression(reader, childContext(inner, 'cost'), entry.cost);
+  const hosts = entry.hosts === undefined ? undefined : readExpression(reader, childContext(inner, 'hosts'), entry.hosts);
   if (items === undefined || id === undefined) return undefined;
-  return { items, id, attempts: entry.attempts, ...(needs === undefined ? {} : { needs }), ...(cost === undefined ? {} : { cost }) };
+  return {
+    ...{ items, id, attempts: entry.attempts },
+    ...(needs === undefined ? {} : { needs }),
+    ...(cost === undefined ? {} : { cost }),
+    ...(hosts === undefined ? {} : { hosts }),
+  };
 }
 
 /** SW1102 for each term of a pattern that matches nothing. */

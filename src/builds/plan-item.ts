@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { SwarmError } from '../core/error.ts';
+import type { Target } from '../core/host.ts';
+import type { Probe } from '../core/module.ts';
+
+const slotSchema = z.strictObject({ cpv: z.string(), slot: z.string(), subSlot: z.string() });
+
+/** One package to build for one target: an item of the build queue, with everything that its result is compared with. */
+export const planItemSchema = z.strictObject({
+  id: z.string().describe('Unique in the run: the cpv, with the target before it where the project has several'),
+  target: z.string(),
+  drones: z.array(z.string()).readonly().describe('Hosts that fit the target and may build it'),
+  cpv: z.string(),
+  slot: z.string(),
+  subSlot: z.string(),
+  repo: z.string(),
+  eapi: z.string().nullable(),
+  use: z.array(z.string()).readonly().describe('The flags that are on'),
+  iuse: z.array(z.string()).readonly(),
+  restrict: z.array(z.string()).readonly(),
+  flags: z.record(z.string(), z.string()).describe('CHOST, CFLAGS, CXXFLAGS, LDFLAGS'),
+  needs: z.array(z.string()).readonly().describe('Ids of items that must be published first'),
+  dependencies: z
+    .array(slotSchema.extend({ from: z.enum(['base', 'binary', 'source']) }))
+    .readonly()
+    .describe('What is installed while it is built'),
+  builtWith: z.array(slotSchema).readonly().describe('The sub-slots that it must record'),
+  reason: z.enum(['new', 'upgrade', 'rebuild']),
+  because: z.string(),
+});
+
+/** An item of the build queue. */
+export type QueuedPackage = z.output<typeof planItemSchema>;
+
+/** The target by its name; the first one where none is named. Throws SW1203. */
+export function findTarget({ paths }: Probe, name: string | undefined): Target {
+  const found = name === undefined ? paths.targets[0] : paths.targets.find((target) => target.name === name);
+  if (found !== undefined) return found;
+  throw new SwarmError('SW1203', `no target is called \`${name}\``, {
+    hint: `Use one of: ${paths.targets.map((target) => target.name).join(', ')}`,
+  });
+}

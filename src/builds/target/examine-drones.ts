@@ -1,0 +1,33 @@
+import { SwarmError } from '../../core/error.ts';
+import type { HostName, Target } from '../../core/host.ts';
+import type { Probe } from '../../core/module.ts';
+import { readFingerprint } from './fingerprint.ts';
+import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from './fitting-drones.ts';
+import type { TargetConfig } from './target-folder.ts';
+
+/** Asks every drone of a target at once what it would build with. Throws SW6018 where none fits. */
+export async function examineDrones(
+  probe: Probe,
+  target: Target,
+  { config, among }: { readonly config: TargetConfig | null; readonly among: readonly string[] },
+): Promise<{ readonly fitting: readonly HostName[]; readonly unfit: readonly UnfitDrone[] }> {
+  const names = target.hosts.filter((name) => among.length === 0 || among.includes(name));
+  const unfit: UnfitDrone[] = [];
+  const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
+    try {
+      return [{ host, fingerprint: await readFingerprint(await probe.onHost(host), config) }];
+    } catch (thrown) {
+      if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
+      unfit.push({ host, target: target.name, because: thrown.message, fix: thrown.hint ?? `Run: swarm hosts verify ${host}` });
+      return [];
+    }
+  });
+  const examined = (await Promise.all(asked)).flat();
+  const selection = selectFittingDrones(target, examined, Date.now() / 1000);
+  const all = [...unfit, ...selection.unfit];
+  if (selection.fitting.length > 0) return { fitting: selection.fitting.map(({ host }) => host), unfit: all };
+  throw new SwarmError('SW6018', `no drone fits target ${target.name}`, {
+    hint: all[0]?.fix ?? `Name its drones: targets: { ${target.name}: { drones: PATTERN } }`,
+    detail: all.map(({ host, because, fix }) => `${host}: ${because}. ${fix}`).join('\n') || undefined,
+  });
+}

@@ -1,0 +1,139 @@
+"""Prints what packages of a target would be built with on this machine, as one JSON document.
+
+Put after target-config.py, and after a line that sets TARGET. Changes nothing.
+"""
+import hashlib, subprocess, time
+
+FLAGS = ("ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
+FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license", "env", "profile", "patches")
+
+
+def main():
+    use_target(TARGET)  # noqa: F821
+    import portage
+
+    settings = portage.db[portage.root]["vartree"].settings
+    document = {
+        "portage": str(portage.VERSION),
+        "settings": {name: " ".join(sorted(settings.get(name, "").split()) if name in ("USE", "ACCEPT_KEYWORDS") else settings.get(name, "").split()) for name in FLAGS},
+        "profile": name_profile(settings),
+        "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
+        "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
+        "cpuFlags": read_cpu_flags(),
+        "disk": free_bytes([settings["PORTAGE_TMPDIR"], settings["PKGDIR"]]),
+        "memory": read_memory(),
+        "load": os.getloadavg()[0],
+        "time": time.time(),
+        "problems": find_problems(settings),
+    }
+    json.dump(document, sys.stdout)
+
+
+def name_profile(settings):
+    """repository:path of the profile."""
+    path = settings.profile_path or ""
+    for repo in settings.repositories:
+        start = os.path.realpath(os.path.join(repo.location, "profiles")) + os.sep
+        if os.path.realpath(path).startswith(start):
+            return "%s:%s" % (repo.name, os.path.realpath(path)[len(start):])
+    return path
+
+
+def describe_repository(repo):
+    """Its revision, and its age as far as it is known."""
+    for name in ("metadata/timestamp.commit", "metadata/timestamp.chk"):
+        try:
+            with open(os.path.join(repo.location, name)) as file:
+                text = file.read().strip()
+            return {"revision": text.split()[0] if name.endswith("commit") else text, "time": os.path.getmtime(os.path.join(repo.location, name))}
+        except OSError:
+            pass
+    if os.path.exists(os.path.join(repo.location, ".git")):
+        command = ["git", "-c", "safe.directory=*", "-C", repo.location, "log", "-1", "--format=%H %ct"]
+        found = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.split()
+        if len(found) == 2:
+            return {"revision": found[0], "time": int(found[1])}
+    return {"revision": hash_tree(repo.location), "time": None}
+
+
+def hash_tree(location):
+    """For a repository that has no revision: what is in it."""
+    digest = hashlib.sha256()
+    for folder, folders, files in os.walk(location):
+        folders[:] = sorted(set(folders) - {"distfiles", "packages", ".git", "md5-cache"})
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            digest.update(os.path.relpath(path, location).encode("utf-8", "surrogateescape"))
+            try:
+                with open(path, "rb") as file:
+                    digest.update(file.read())
+            except OSError:
+                pass
+    return "content " + digest.hexdigest()[:16]
+
+
+def read_lines(path):
+    """The lines of a file, or of the files of a folder, that mean something; of patches and env files a digest."""
+    files = []
+    if os.path.isdir(path):
+        for folder, _, names in os.walk(path):
+            files += [os.path.join(folder, name) for name in names if not name.startswith(".")]
+    elif os.path.isfile(path):
+        files = [path]
+    found = []
+    for file in sorted(files):
+        with open(file, "rb") as opened:
+            content = opened.read()
+        if os.path.basename(path) in ("env", "patches", "profile"):
+            found.append("%s %s" % (os.path.relpath(file, path), hashlib.sha256(content).hexdigest()[:16]))
+        else:
+            lines = (" ".join(line.split("#")[0].split()) for line in content.decode("utf-8", "replace").splitlines())
+            found += [line for line in lines if line]
+    return sorted(found)
+
+
+def read_cpu_flags():
+    try:
+        with open("/proc/cpuinfo") as file:
+            for line in file:
+                if line.lower().startswith(("flags", "features")):
+                    return sorted(line.split(":", 1)[1].split())
+    except OSError:
+        pass
+    return []
+
+
+def free_bytes(paths):
+    """By folder, the bytes that are free where it is."""
+    found = {}
+    for path in paths:
+        try:
+            stat = os.statvfs(path)
+            found[path] = stat.f_bavail * stat.f_frsize
+        except OSError:
+            pass
+    return found
+
+
+def read_memory():
+    try:
+        with open("/proc/meminfo") as file:
+            return next(int(line.split()[1]) * 1024 for line in file if line.startswith("MemAvailable:"))
+    except (OSError, StopIteration):
+        return None
+
+
+def find_problems(settings):
+    found = []
+    if not settings.profile_path or not os.path.isdir(settings.profile_path):
+        found.append("no profile: %s" % (settings.profile_path or "make.profile is missing"))
+    for repo in settings.repositories:
+        if not repo.location or not os.path.isdir(repo.location):
+            found.append("repository %s is missing: %s" % (repo.name, repo.location))
+    for name in ("PKGDIR", "DISTDIR", "PORTAGE_TMPDIR"):
+        if os.path.isdir(settings[name]) and not os.access(settings[name], os.W_OK):
+            found.append("%s is not writable: %s" % (name, settings[name]))
+    return found
+
+
+main()

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Command } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error.ts';
+import type { Probe } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { type TargetConfig, targetVariable } from './target-folder.ts';
+
+const repositorySchema = z.object({ revision: z.string(), time: z.number().nullable() });
+const fingerprintSchema = z.object({
+  portage: z.string(),
+  settings: z.record(z.string(), z.string()),
+  profile: z.string(),
+  repositories: z.record(z.string(), repositorySchema),
+  files: z.record(z.string(), z.array(z.string())),
+  cpuFlags: z.array(z.string()),
+  disk: z.record(z.string(), z.number()),
+  memory: z.number().nullable(),
+  load: z.number(),
+  time: z.number(),
+  problems: z.array(z.string()),
+});
+
+/** What packages of a target would be built with on one drone. */
+export type Fingerprint = z.output<typeof fingerprintSchema>;
+/** A repository as a drone has it. `time`: Unix seconds. */
+export type RepositoryRevision = z.output<typeof repositorySchema>;
+
+/** Asks one host. Throws SW6018 where Portage cannot be asked, and what the connection throws. */
+export async function readFingerprint(probe: Probe, config: TargetConfig | null): Promise<Fingerprint> {
+  const { exit, stdout, stderr } = await probe.query(makeFingerprintCommand(config));
+  const parsed = fingerprintSchema.safeParse(parseOutput(stdout));
+  if (exit === 0 && parsed.success) return parsed.data;
+  const why = stderr.trim().split('\n').at(-1) ?? '';
+  throw new SwarmError('SW6018', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
+    hint: 'Repair python3 and sys-apps/portage on the host.',
+    detail: stderr.trim().slice(-2000) || undefined,
+  });
+}
+
+function makeFingerprintCommand(config: TargetConfig | null): Command {
+  const program = [
+    targetVariable(config),
+    readProgram('src/builds/target/target-config.py'),
+    readProgram('src/builds/target/fingerprint.py'),
+  ].join('\n');
+  return {
+    argv: ['python3', '-'],
+    env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
+    stdin: new TextEncoder().encode(program),
+    timeoutMs: 10 * 60_000,
+  };
+}
+
+function parseOutput(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+import type { HostName, Target } from '../../core/host.ts';
+import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
+
+/** A drone that was asked, in the order of the inventory. */
+export interface ExaminedDrone {
+  readonly host: HostName;
+  readonly fingerprint: Fingerprint;
+}
+
+/** A drone that gets no packages of a target. */
+export interface UnfitDrone {
+  readonly host: string;
+  readonly target: string;
+  /** What differs. */
+  readonly because: string;
+  /** What to do. */
+  readonly fix: string;
+}
+
+/** The drones that may build for a target, and the others with the reason. */
+export interface DroneSelection {
+  readonly fitting: readonly ExaminedDrone[];
+  readonly unfit: readonly UnfitDrone[];
+}
+
+const MAX_CLOCK_ERROR_SECONDS = 600;
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
+const DAY_SECONDS = 86_400;
+
+/** Holds drones to the target, and then to what most of them have. `now` is in Unix seconds. */
+export function selectFittingDrones(target: Target, drones: readonly ExaminedDrone[], now: number): DroneSelection {
+  const unfit: UnfitDrone[] = [];
+  const able = drones.filter(({ host, fingerprint }) => {
+    const [fault] = findFaults(target, fingerprint, now);
+    if (fault !== undefined) unfit.push({ host, target: target.name, ...fault });
+    return fault === undefined;
+  });
+  const reference = findReference(able);
+  if (reference === undefined) return { fitting: [], unfit };
+  const fitting = able.filter(({ host, fingerprint }) => {
+    const [fault] = compareFingerprints(host, fingerprint, reference);
+    if (fault !== undefined) unfit.push({ host, target: target.name, ...fault });
+    return fault === undefined;
+  });
+  return { fitting, unfit };
+}
+
+type Fault = Pick<UnfitDrone, 'because' | 'fix'>;
+
+function findFaults({ name, requires }: Target, drone: Fingerprint, now: number): readonly Fault[] {
+  const [problem] = drone.problems;
+  const { ARCH: arch = '', CHOST: chost = '' } = drone.settings;
+  const missing = requires.cpuFlags.filter((flag) => !drone.cpuFlags.includes(flag));
+  const offset = Math.round(drone.time - now);
+  const full = Object.entries(drone.disk).find(([, free]) => free < MIN_FREE_BYTES);
+  const repository = Object.entries(requires.repositories).find(([repo, revision]) => drone.repositories[repo]?.revision !== revision);
+  return [
+    problem === undefined ? [] : { because: problem, fix: 'Correct its /etc/portage or the target.' },
+    requires.arch === undefined || requires.arch === arch
+      ? []
+      : { because: `ARCH is ${arch || 'not set'}, ${name} needs ${requires.arch}`, fix: 'Name other drones in the target.' },
+    requires.chost === undefined || requires.chost === chost
+      ? []
+      : { because: `CHOST is ${chost || 'not set'}, ${name} needs ${requires.chost}`, fix: 'Name other drones in the target.' },
+    missing.length === 0 ? [] : { because: `its processor lacks ${missing.join(' ')}`, fix: 'Name other drones in the target.' },
+    repository === undefined
+      ? []
+      : {
+          because: `repository ${repository[0]} is at ${drone.repositories[repository[0]]?.revision ?? 'no revision'}, ${name} needs ${repository[1]}`,
+          fix: 'Run: swarm run sync',
+        },
+    Math.abs(offset) <= MAX_CLOCK_ERROR_SECONDS
+      ? []
+      : {
+          because: `its clock is ${formatSeconds(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`,
+          fix: 'Start a time service on it, such as chronyd.',
+        },
+    full === undefined ? [] : { because: `${full[0]} has ${Math.floor(full[1] / 1024 / 1024)} MiB free`, fix: 'Free space on its disk.' },
+  ].flat();
+}
+
+/** What most drones have. Of equal numbers that with the newest repositories, then the first. */
+function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefined {
+  const groups = new Map<string, ExaminedDrone[]>();
+  for (const drone of drones) {
+    const key = JSON.stringify(comparedValues(drone.fingerprint));
+    groups.set(key, [...(groups.get(key) ?? []), drone]);
+  }
+  const newest = ([drone]: readonly ExaminedDrone[]): number =>
+    Math.max(0, ...Object.values(drone?.fingerprint.repositories ?? {}).map(({ time }) => time ?? 0));
+  const [most] = [...groups.values()].sort((a, b) => b.length - a.length || newest(b) - newest(a));
+  return most?.[0]?.fingerprint;
+}
+
+/** Everything that decides what a package is like. */
+function comparedValues({ settings, profile, repositories, files, cpuFlags }: Fingerprint): unknown {
+  const native = /-m(arch|cpu|tune)=native/.test(`${settings['CFLAGS']} ${settings['CXXFLAGS']}`);
+  const revisions = Object.entries(repositories).map(([name, { revision }]) => [name, revision]);
+  return [settings, profile, revisions.sort(), files, native ? cpuFlags : []];
+}
+
+function compareFingerprints(host: HostName, drone: Fingerprint, reference: Fingerprint): readonly Fault[] {
+  if (JSON.stringify(comparedValues(drone)) === JSON.stringify(comparedValues(reference))) return [];
+  const faults = [
+    ...compareRepositories(host, drone.repositories, reference.repositories),
+    ...(drone.profile === reference.profile
+      ? []
+      : [
+          {
+            because: `its profile is ${drone.profile}, that of the others ${reference.profile}`,
+            fix: 'On the host, run: eselect profile set PROFILE',
+          },
+        ]),
+    ...Object.keys(reference.settings).flatMap((name) => {
+      const [mine = '', others = ''] = [drone.settings[name], reference.settings[name]];
+      return mine === others ? [] : [{ because: describeSetting(name, mine, others), fix: 'Correct /etc/portage/make.conf on the host.' }];
+    }),
+    ...Object.keys(reference.files).flatMap((name) => {
+      const [mine = [], others = []] = [drone.files[name], reference.files[name]];
+      const extra = mine.filter((line) => !others.includes(line));
+      const missing = others.filter((line) => !mine.includes(line));
+      if (extra.length + missing.length === 0) return [];
+      const lines = [...extra.map((line) => `has "${line}"`), ...missing.map((line) => `lacks "${line}"`)];
+      return [{ because: `its ${name} ${lines.slice(0, 3).join(', ')}`, fix: `Correct /etc/portage/${name} on the host.` }];
+    }),
+  ];
+  return faults.length > 0
+    ? faults
+    : [{ because: '-march=native means another processor there', fix: 'Name a processor in CFLAGS: -march=x86-64-v3' }];
+}
+
+function compareRepositories(
+  host: HostName,
+  mine: Readonly<Record<string, RepositoryRevision>>,
+  others: Readonly<Record<string, RepositoryRevision>>,
+): readonly Fault[] {
+  const names = [...new Set([...Object.keys(others), ...Object.keys(mine)])];
+  return names.flatMap((name) => {
+    const [one, other] = [mine[name], others[name]];
+    if (one?.revision === other?.revision) return [];
+    if (one === undefined)
+      return [
+        {
+          because: `it lacks the repository ${name}`,
+          fix: `Add ${name} to /etc/portage/repos.conf on the host, then run: swarm run sync -l ${host}`,
+        },
+      ];
+    if (other === undefined)
+      return [
+        { because: `it has the repository ${name}, the others have not`, fix: `Remove ${name} from /etc/portage/repos.conf on the host.` },
+      ];
+    const age = one.time === null || other.time === null ? 0 : other.time - one.time;
+    const differs = age === 0 ? 'differs' : `is ${formatSeconds(Math.abs(age))} ${age > 0 ? 'older' : 'newer'}`;
+    return [{ because: `tree of ${name} ${differs}`, fix: `Run: swarm run sync -l ${host}` }];
+  });
+}
+
+function describeSetting(name: string, mine: string, others: string): string {
+  if (name !== 'USE' && name !== 'ACCEPT_KEYWORDS') return `its ${name} is "${mine}", that of the others "${others}"`;
+  const [own, theirs] = [mine.split(' '), others.split(' ')];
+  const more = own.filter((word) => word !== '' && !theirs.includes(word)).map((word) => `+${word}`);
+  const fewer = theirs.filter((word) => word !== '' && !own.includes(word)).map((word) => `-${word}`);
+  return `its ${name} differs: ${[...more, ...fewer].join(' ')}`;
+}
+
+function formatSeconds(seconds: number): string {
+  if (seconds >= 2 * DAY_SECONDS) return `${Math.round(seconds / DAY_SECONDS)} days`;
+  if (seconds >= 2 * 3600) return `${Math.round(seconds / 3600)} hours`;
+  return seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds)} seconds`;
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { fileError, SwarmError } from '../../core/error.ts';
+import type { Target } from '../../core/host.ts';
+
+/** A file or a link of a target's /etc/portage, as target-config.py writes it. */
+export type TargetEntry =
+  | { readonly path: string; readonly mode: number; readonly content: string }
+  | { readonly path: string; readonly link: string };
+
+/** The configuration of a target as drones get it. */
+export interface TargetConfig {
+  readonly name: string;
+  /** Of all files: another content is another folder on the drone. */
+  readonly hash: string;
+  readonly files: readonly TargetEntry[];
+}
+
+/** Compressed. It is one argument of a command, which Linux limits to 128 KiB. */
+const MAX_BYTES = 96 * 1024;
+
+/** Reads the folder of a target. Null for a target without one. Throws SW1308 and SW50xx. */
+export async function readTargetFolder({ name, portage }: Target): Promise<TargetConfig | null> {
+  if (portage === undefined) return null;
+  const entries = await readdir(portage, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(error, portage);
+  });
+  const files: TargetEntry[] = [];
+  for (const entry of entries) {
+    const full = join(entry.parentPath, entry.name);
+    const path = full.slice(portage.length + 1);
+    if (entry.isSymbolicLink()) files.push({ path, link: await readlink(full) });
+    if (!entry.isFile()) continue;
+    const content = await readFile(full).catch((error: unknown) => {
+      throw fileError(error, full);
+    });
+    files.push({ path, mode: (await lstat(full)).mode & 0o777, content: content.toString('base64') });
+  }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const config = { name, hash: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files };
+  if (targetVariable(config).length <= MAX_BYTES) return config;
+  const hint = 'Keep only what belongs to /etc/portage in it. Put patches and large files into a repository.';
+  throw new SwarmError('SW1308', `the folder of target ${name} is too large: ${portage}`, { hint });
+}
+
+/** The line that target-config.py is put after. */
+export function targetVariable(config: TargetConfig | null): string {
+  return `TARGET = ${JSON.stringify(deflateSync(JSON.stringify(config), { level: 9 }).toString('base64'))}`;
+}

@@ -1,0 +1,82 @@
+import { SwarmError } from '../../core/error.ts';
+import { parseAtom } from '../atom/atom.ts';
+import { parseCpv } from '../atom/cpv.ts';
+import type { PackageFile } from '../package/package-file.ts';
+import type { PackageSlot, PlanItem } from './build-plan.ts';
+
+/** What a package is held to: its item of the plan. */
+export type ExpectedPackage = Pick<PlanItem, 'cpv' | 'slot' | 'subSlot' | 'repo' | 'eapi' | 'use' | 'iuse' | 'flags' | 'builtWith'>;
+
+/** A value that a package has and its plan has not. */
+export interface PackageDifference {
+  readonly what: string;
+  readonly planned: string;
+  readonly built: string;
+}
+
+/** Compares a package, by what is stored in it, with what was planned. Nothing that the building host says counts. */
+export function comparePackage({ cpv, metadata }: PackageFile, expected: ExpectedPackage): readonly PackageDifference[] {
+  const text = (key: string): string => (metadata.get(key) ?? '').trim().split(/\s+/).join(' ');
+  const [slot = '0', subSlot = slot] = (text('SLOT') || '0').split('/');
+  const iuse = words(text('IUSE')).map((flag) => flag.replace(/^[+-]/, ''));
+  const use = words(text('USE')).filter((flag) => expected.iuse.includes(flag));
+  return [
+    differ('package', expected.cpv, cpv.text),
+    differ('SLOT', `${expected.slot}/${expected.subSlot}`, `${slot}/${subSlot}`),
+    differ('repository', expected.repo, text('repository')),
+    expected.eapi === null ? [] : differ('EAPI', expected.eapi, text('EAPI') || '0'),
+    differ('IUSE', sortedText(expected.iuse), sortedText(iuse)),
+    differ('USE', sortedText(expected.use), sortedText(use)),
+    differ('CHOST', expected.flags['CHOST'] ?? text('CHOST'), text('CHOST')),
+    ...['CFLAGS', 'CXXFLAGS'].map((key) => compareArchitecture(key, expected.flags[key] ?? '', text(key))),
+    ...compareDependencies(DEPENDENCY_KEYS.map(text).join(' '), expected.builtWith),
+  ].flat();
+}
+
+/** Throws SW4008 with both values of each difference. */
+export function assertAsPlanned(file: PackageFile, expected: ExpectedPackage, host: string): void {
+  const differences = comparePackage(file, expected);
+  const [first] = differences;
+  if (first === undefined) return;
+  throw new SwarmError(
+    'SW4008',
+    `${expected.cpv} from ${host} is not as planned: ${first.what} is ${quote(first.built)}, not ${quote(first.planned)}`,
+    {
+      hint: `Compare ${host} with the other drones: swarm doctor`,
+      detail: differences.map(({ what, planned, built }) => `${what}\n  planned ${quote(planned)}\n  built   ${quote(built)}`).join('\n'),
+    },
+  );
+}
+
+const DEPENDENCY_KEYS = ['DEPEND', 'BDEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND'];
+
+const words = (text: string): readonly string[] => text.split(' ').filter((word) => word !== '');
+const sortedText = (list: readonly string[]): string => [...new Set(list)].sort().join(' ');
+const quote = (text: string): string => (text === '' ? 'empty' : `"${text}"`);
+const differ = (what: string, planned: string, built: string): readonly PackageDifference[] =>
+  planned === built ? [] : [{ what, planned, built }];
+
+/** Ebuilds filter and add flags, so only the architecture is compared, where both name one. */
+function compareArchitecture(key: string, planned: string, built: string): readonly PackageDifference[] {
+  const read = (text: string): string => words(text).findLast((flag) => /^-m(arch|cpu)=/.test(flag)) ?? '';
+  return read(planned) === '' || read(built) === '' ? [] : differ(key, read(planned), read(built));
+}
+
+/** Each dependency that the package records with a sub-slot (`cat/name:slot/sub=`) has the one that was planned. */
+function compareDependencies(recorded: string, builtWith: readonly PackageSlot[]): readonly PackageDifference[] {
+  const found = new Map<string, PackageDifference>();
+  for (const word of words(recorded).filter((each) => /:[^:[]+\/[^:[]+=/.test(each))) {
+    const atom = parseAtom(word);
+    if (atom.kind === 'set' || atom.blocks !== undefined || atom.slotOperator !== '=' || atom.subSlot === undefined) continue;
+    const name = `${atom.category}/${atom.name}`;
+    const built = `${atom.slot}/${atom.subSlot}`;
+    const planned = builtWith.filter(({ cpv }) => nameOf(cpv) === name).map((one) => `${one.slot}/${one.subSlot}`);
+    if (planned.length > 0 && !planned.includes(built)) found.set(name, { what: `slot of ${name}`, planned: planned.join(' '), built });
+  }
+  return [...found.values()];
+}
+
+function nameOf(cpv: string): string {
+  const { category, name } = parseCpv(cpv);
+  return `${category}/${name}`;
+}
