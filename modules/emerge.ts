@@ -18,7 +18,7 @@ const builtPackageSchema = z.strictObject({
   buildTime: z.int().describe('Unix seconds'),
   host: z.string(),
   job: z.string().describe('The job that built it'),
-  target: z.string(),
+  target: z.string().exactOptional().describe('Where the project has several'),
 });
 
 export default defineModule({
@@ -51,7 +51,10 @@ export default defineModule({
       },
     };
     // With the job's name: what it left on the host goes once its package is published.
-    return { binpkgs: built === undefined ? [] : [{ ...built, job: probe.jobId, target: target.name }] };
+    return {
+      binpkgs:
+        built === undefined ? [] : [{ ...built, job: probe.jobId, ...(probe.paths.targets.length > 1 ? { target: target.name } : {}) }],
+    };
   },
 });
 

@@ -111,7 +111,7 @@ async function askPlanners(
   let last: unknown;
   for (const name of drones) {
     try {
-      const { stdout, stderr } = await (await probe.onHost(name)).query(command);
+      const { stdout, stderr } = await (name === probe.host.name ? probe : await probe.onHost(name)).query(command);
       if (stdout.trim() !== '') return parseGraph(stdout);
       throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
     } catch (thrown) {

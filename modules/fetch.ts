@@ -82,7 +82,7 @@ function stagedName(
   const { category, pf } = parseCpv(file.cpv);
   for (const name of [host, file.target ?? 'default']) assertPlainName(name);
   const ending = path.endsWith('.tbz2') ? 'tbz2' : path.endsWith('.xpak') ? 'xpak' : 'gpkg.tar';
-  return join(host, file.target ?? 'default', category, `${pf}-${file.buildId}.${ending}`);
+  return join(host, ...(file.target === undefined ? [] : [file.target]), category, `${pf}-${file.buildId}.${ending}`);
 }
 
 function assertPlainName(name: string): void {

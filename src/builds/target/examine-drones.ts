@@ -11,11 +11,11 @@ export async function examineDrones(
   target: Target,
   { config, among }: { readonly config: TargetConfig | null; readonly among: readonly string[] },
 ): Promise<{ readonly fitting: readonly HostName[]; readonly unfit: readonly UnfitDrone[] }> {
-  const names = target.hosts.filter((name) => among.length === 0 || among.includes(name));
+  const names = listCandidates(probe, target, among);
   const unfit: UnfitDrone[] = [];
   const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
     try {
-      return [{ host, fingerprint: await readFingerprint(await probe.onHost(host), config) }];
+      return [{ host, fingerprint: await readFingerprint(host === probe.host.name ? probe : await probe.onHost(host), config) }];
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
       unfit.push({ host, target: target.name, because: thrown.message, fix: thrown.hint ?? `Run: swarm hosts verify ${host}` });
@@ -30,4 +30,10 @@ export async function examineDrones(
     hint: all[0]?.fix ?? `Name its drones: targets: { ${target.name}: { drones: PATTERN } }`,
     detail: all.map(({ host, because, fix }) => `${host}: ${because}. ${fix}`).join('\n') || undefined,
   });
+}
+
+/** The drones of the target that the run may use. Where the inventory has no drones, those of the play. */
+function listCandidates({ host }: Probe, { hosts }: Target, among: readonly string[]): readonly HostName[] {
+  if (hosts.length > 0) return hosts.filter((name) => among.length === 0 || among.includes(name));
+  return among.length > 0 ? (among as readonly HostName[]) : [host.name];
 }

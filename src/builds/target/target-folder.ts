@@ -6,7 +6,7 @@ import { fileError, SwarmError } from '../../core/error.ts';
 import type { Target } from '../../core/host.ts';
 
 /** A file or a link of a target's /etc/portage, as target-config.py writes it. */
-export type TargetEntry =
+export type ConfigFile =
   | { readonly path: string; readonly mode: number; readonly content: string }
   | { readonly path: string; readonly link: string };
 
@@ -15,7 +15,7 @@ export interface TargetConfig {
   readonly name: string;
   /** Of all files: another content is another folder on the drone. */
   readonly hash: string;
-  readonly files: readonly TargetEntry[];
+  readonly files: readonly ConfigFile[];
 }
 
 /** Compressed. It is one argument of a command, which Linux limits to 128 KiB. */
@@ -27,7 +27,7 @@ export async function readTargetFolder({ name, portage }: Target): Promise<Targe
   const entries = await readdir(portage, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw fileError(error, portage);
   });
-  const files: TargetEntry[] = [];
+  const files: ConfigFile[] = [];
   for (const entry of entries) {
     const full = join(entry.parentPath, entry.name);
     const path = full.slice(portage.length + 1);

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
 import { parseCpv } from '../atom/cpv.ts';
-import type { PublishedPackage } from '../plan/build-plan.ts';
+import type { ListedPackage } from '../plan/build-plan.ts';
 
 /** One entry of the index, in the file's order of keys. */
 export type Stanza = ReadonlyMap<string, string>;
@@ -104,7 +104,7 @@ function invalid(why: string, cause?: unknown): SwarmError {
 }
 
 /** The packages of an index with what a plan needs of them, in the index's order. */
-export function listPublished({ packages }: PackagesIndex): readonly PublishedPackage[] {
+export function listPublished({ packages }: PackagesIndex): readonly ListedPackage[] {
   return packages.map((stanza) => {
     const { category, name, text } = parseCpv(stanza.get('CPV') ?? '');
     const use = (stanza.get('USE') ?? '').split(' ').filter((flag) => flag !== '');

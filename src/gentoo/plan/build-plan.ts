@@ -40,7 +40,7 @@ export interface PlannedDependency extends PackageSlot {
 }
 
 /** A package that the binhost has already. */
-export interface PublishedPackage {
+export interface ListedPackage {
   readonly cpv: string;
   readonly name: string;
   readonly slot: string;
@@ -63,7 +63,7 @@ export interface BuildPlan {
 /** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
  *  time), not for its own RDEPEND or PDEPEND. Binary and installed packages are no items. A package that may not be published is an item
  *  only when it was requested by name. `published` is what the binhost has. Throws SW6004 to SW6007 when emerge refuses. */
-export function makeBuildPlan(solved: DependencyGraph, published: readonly PublishedPackage[] = []): BuildPlan {
+export function makeBuildPlan(solved: DependencyGraph, published: readonly ListedPackage[] = []): BuildPlan {
   if (!solved.success) throw resolverError(solved);
   const wanted = selectPackages(solved);
   const ordered = [...wanted.toBuild].sort(byOrder);
@@ -162,7 +162,7 @@ function byInstallation(a: GraphPackage, b: GraphPackage): number {
 function explainItem(
   item: GraphPackage,
   solved: DependencyGraph,
-  published: readonly PublishedPackage[],
+  published: readonly ListedPackage[],
 ): Pick<PlanItem, 'reason' | 'because'> {
   const stale = solved.stale[item.cpv];
   if (stale !== undefined) return { reason: 'rebuild', because: stale };
@@ -176,7 +176,7 @@ function explainItem(
   return { reason: 'new', because: parent === undefined ? 'needed' : `needed by ${parent.cpv}` };
 }
 
-function describeUse(item: GraphPackage, before: PublishedPackage): string {
+function describeUse(item: GraphPackage, before: ListedPackage): string {
   const added = item.use.filter((flag) => !before.use.includes(flag));
   const removed = before.use.filter((flag) => item.iuse.includes(flag) && !item.use.includes(flag));
   const changes = [...added.map((flag) => `+${flag}`), ...removed.map((flag) => `-${flag}`)];

@@ -80,7 +80,7 @@ function readPortageFolder({ problems }: TargetContext, dir: string, { source, p
   const folder = resolve(dir, written);
   const at = source.valueSpan([...path, 'portage']);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    const hint = `Make the folder ${folder}, with make.conf and what else the target has in /etc/portage.`;
+    const hint = `Make the folder ${written}, with make.conf and what else the target has in /etc/portage.`;
     problems.push(new SwarmError('SW1308', `there is no folder ${written}`, { at, hint }));
   } else if (!existsSync(join(folder, 'make.conf'))) {
     const hint = `Write ${join(written, 'make.conf')}, as /etc/portage/make.conf of a client is.`;

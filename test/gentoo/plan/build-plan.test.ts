@@ -24,13 +24,17 @@ test('a diamond: each waits for what its build needs, and for what that needs to
 });
 
 test('an item has slot, repository and flags', () => {
-  expect(items('diamond').find(({ cpv }) => cpv === 'rig-app/flagged-1.0')).toEqual({
+  expect(items('diamond').find(({ cpv }) => cpv === 'rig-app/flagged-1.0')).toMatchObject({
     cpv: 'rig-app/flagged-1.0',
     slot: '0',
+    subSlot: '0',
     repo: 'rig',
     use: ['extra', 'rig_targets_r3_11'],
     restrict: [],
     needs: [],
+    dependencies: [],
+    reason: 'new',
+    because: 'needed by rig-app/needs-tool-1.0',
   });
 });
 
@@ -114,6 +118,7 @@ const graphOf = (...packages: readonly GraphPackage[]): DependencyGraph => ({
   targets: [packages.at(0)?.id ?? ''],
   named: [],
   blockers: [],
+  stale: {},
   messages: '',
 });
 
