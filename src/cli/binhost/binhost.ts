@@ -99,7 +99,7 @@ export async function binhostCheckCommand(options: BinhostCheckFlags): Promise<n
 /** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
 export async function binhostRollbackCommand(generation: string | undefined, options: GlobalOptions): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
-    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
+    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
   await using opened = await openBinhost(options);
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
   printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [

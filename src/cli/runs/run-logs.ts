@@ -25,7 +25,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
-    hint: `there were: ${[...names].join(', ') || 'none'}`,
+    hint: names.size === 0 ? 'No host took part.' : `Choose one of: ${[...names].join(', ')}.`,
   });
 }
 
