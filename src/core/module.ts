@@ -54,7 +54,8 @@ export interface Probe {
 export interface Remote extends Probe {
   /** `onLine` hears each line as the host prints it. */
   exec(command: Command, onLine?: OnLine): Promise<ExecResult>;
-  write(path: string, content: Uint8Array, meta?: FileMeta): Promise<void>;
+  /** A text is written as UTF-8. */
+  write(path: string, content: Uint8Array | string, meta?: FileMeta): Promise<void>;
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;
   readonly jobs: Jobs;
@@ -105,5 +106,11 @@ export type ModuleDefinition<S extends z.ZodType, Out> = Omit<Module<S, Out>, 'r
 
 /** Makes a module of its parts. The schemas of `args` and `returns` give `run` its types. */
 export function defineModule<S extends z.ZodType, Out = Json | undefined>(module: ModuleDefinition<S, Out>): Module<S, Out> {
+  if (typeof module === 'object' && module !== null) definitionStacks.set(module, new Error('here').stack ?? '');
   return module;
 }
+
+const definitionStacks = new WeakMap<object, string>();
+
+/** The stack of the call of `defineModule` that made a module: it names the module's file. */
+export const definitionStack = (module: object): string | undefined => definitionStacks.get(module);

@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url';
 import type { AnyModule } from '../core/module.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
-import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
+import { isModule } from '../sdk/module-form.ts';
+import { prepareForModule } from './module-call.ts';
+import type { ModuleFile } from './module-span.ts';
+import { loadFailure, notModule, projectModule } from './project-module.ts';
 
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
 export function moduleSource(projectDir?: string): ModuleSource {
@@ -40,7 +43,13 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
   const publicApi: unknown = await import(pathToFileURL(codeFile('src/index')).href);
-  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': publicApi }, fsCache: false, moduleCache: false });
+  prepareForModule(of);
+  const jiti = createJiti(import.meta.url, {
+    interopDefault: false,
+    virtualModules: { 'build-swarm': publicApi },
+    fsCache: false,
+    moduleCache: false,
+  });
   const { default: found } = await jiti.import<{ readonly default?: unknown }>(of.file).catch((error: unknown) => {
     throw loadFailure(of, error);
   });

@@ -11,6 +11,7 @@ import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
+import { toBytes } from '../../sdk/checked-host.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import type { BinhostCheckFlags, BinhostServeFlags } from './binhost-commands.ts';
@@ -38,7 +39,7 @@ async function openBinhost(options: GlobalOptions): Promise<OpenBinhost> {
     host,
     exec: (command) => shell.exec(command, signal),
     read: (path) => shell.read(path, signal),
-    write: (path, content, meta) => shell.write(path, content, meta ?? {}, signal),
+    write: (path, content, meta) => shell.write(path, toBytes(content, 'content'), meta ?? {}, signal),
     open: (command) => shell.open(command, signal),
   };
   const store = remoteStore(remote, binhost.path);

@@ -8,6 +8,11 @@ const load = (name: string): Promise<Record<string, unknown>> => import(pathToFi
 const jiti = createJiti(import.meta.url, {
   virtualModules: { 'build-swarm': await load('src/index'), 'build-swarm/testing': await load('src/testing') },
   fsCache: false,
+  interopDefault: false,
   moduleCache: false,
+});
+// `swarm modules test | head`: what reads the output has enough of it
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') process.exit(0);
 });
 for (const file of process.argv.slice(2)) await jiti.import(file);

@@ -3,6 +3,7 @@ import type { Become, HostName } from '../../core/host.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
+import { toBytes } from '../../sdk/checked-host.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
@@ -72,7 +73,8 @@ export async function openHostApi(
       ...shared,
       onHost: async (name) => (await openOtherHost(name)).remote,
       exec: (command, onLine) => once((shell) => shell.exec(withEnvironment(command), signal, onLine)),
-      write: (path: string, content: Uint8Array, meta: FileMeta = {}) => once((shell) => shell.write(path, content, meta, signal)),
+      write: (path: string, content: Uint8Array | string, meta: FileMeta = {}) =>
+        once((shell) => shell.write(path, toBytes(content, 'content'), meta, signal)),
       open: (command) => once((shell) => shell.open(withEnvironment(command), signal)),
       expose: (port, at) => link.expose(port, signal, at),
       jobs: openReconnectingJobs(call, link, { become, environment, jobState }),
