@@ -9,8 +9,13 @@ import { prepareForModule } from './module-call.ts';
 import type { ModuleFile } from './module-span.ts';
 import { loadFailure, notModule, projectModule } from './project-module.ts';
 
+/** Modules that can be loaded, and which of them are files of the project. */
+export interface ProjectModuleSource extends ModuleSource {
+  readonly ownNames: readonly string[];
+}
+
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
-export function moduleSource(projectDir?: string): ModuleSource {
+export function moduleSource(projectDir?: string): ProjectModuleSource {
   const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
   const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
@@ -24,6 +29,7 @@ export function moduleSource(projectDir?: string): ModuleSource {
   };
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
+    ownNames: [...own.keys()].sort(),
     load(name) {
       const loading = loaded.get(name) ?? load(name);
       loaded.set(name, loading);
