@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { closestName } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
+import { ModuleError } from '../core/module-error.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { isModule } from '../sdk/module-form.ts';
@@ -45,14 +47,31 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
 
+/** The exports of `build-swarm`, where the use of a name that is not among them is an error with the nearest name. */
+function strictExports(exports: object): object {
+  return new Proxy(exports, {
+    get(target, name, receiver) {
+      if (typeof name !== 'string' || name in target || COMPILER_NAMES.has(name)) return Reflect.get(target, name, receiver);
+      const names = Object.keys(target);
+      const near = closestName(name, names) ?? names.find((each) => each.startsWith(name) || name.startsWith(each));
+      throw new ModuleError('SW6015', `build-swarm exports no ${name}`, {
+        hint: near === undefined ? 'docs/writing-modules.md lists what it exports.' : `Did you mean ${near}?`,
+      });
+    },
+  });
+}
+
+/** What compiled imports ask any module for. */
+const COMPILER_NAMES = new Set(['default', 'then', '__esModule', 'module.exports', 'toJSON']);
+
 /** Loads a module of the project from TypeScript. Its `build-swarm` is this swarm, so both have the same error classes. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
-  const publicApi: unknown = await import(pathToFileURL(codeFile('src/index')).href);
+  const publicApi: object = await import(pathToFileURL(codeFile('src/index')).href);
   prepareForModule(of);
   const jiti = createJiti(import.meta.url, {
     interopDefault: false,
-    virtualModules: { 'build-swarm': publicApi },
+    virtualModules: { 'build-swarm': strictExports(publicApi) },
     fsCache: false,
     moduleCache: false,
   });

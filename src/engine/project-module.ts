@@ -19,11 +19,13 @@ export function loadFailure(of: ModuleFile, thrown: unknown): SwarmError {
   const { message, hint, detail } = thrown instanceof ModuleError ? thrown : { message: describeThrown(thrown) };
   return new SwarmError('SW1111', `module ${of.name} cannot be loaded: ${message}`, {
     at: moduleSpanOf(of, thrown) ?? moduleLineSpan(of, 1),
-    hint: hint ?? 'Correct the marked line, then run: swarm check',
+    hint: hint ?? (message === "Cannot find module 'zod'" ? ZOD_HINT : 'Correct the marked line, then run: swarm check'),
     detail,
     cause: thrown,
   });
 }
+
+const ZOD_HINT = "Write: import { z } from 'build-swarm'";
 
 /** The error for a file that does not export a module. */
 export function notModule(of: ModuleFile, found: unknown): SwarmError {
