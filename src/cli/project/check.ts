@@ -22,7 +22,8 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     } catch (error) {
       if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
       // a broken module that two playbooks use is one problem
-      for (const problem of error instanceof ValidationError ? error.problems : [error]) if (!problems.includes(problem)) problems.push(problem);
+      for (const problem of error instanceof ValidationError ? error.problems : [error])
+        if (!problems.includes(problem)) problems.push(problem);
       return undefined;
     }
   };

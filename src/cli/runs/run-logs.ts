@@ -5,8 +5,8 @@ import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
 import { completeLogHint } from '../../report/events/failure-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
-import { findJournal } from './find-run-files.ts';
 import { stopWithOutput } from '../output.ts';
+import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
