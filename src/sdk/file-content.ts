@@ -11,7 +11,7 @@ export const MAX_DIFF_BYTES = 64 * 1024;
 
 /** What a module that writes one file registers. */
 export const fileContentReturns = z.strictObject({
-  dest: z.string().describe('Path on the host'),
+  path: z.string().describe('Path on the host'),
   size: z.int().describe('Bytes'),
   sha256: z.string().describe('SHA-256 of the content'),
 });
@@ -35,7 +35,7 @@ export function ensureFileContent(probe: Probe, wanted: FileContent): AsyncGener
 async function* ensureBytes(probe: Probe, wanted: BytesContent): AsyncGenerator<Change, FileContentResult, void> {
   const [current] = await statPaths(probe, [{ path: wanted.path, size: wanted.content.length }]);
   yield* bytesChanges(probe, wanted, current as PathStat);
-  return { dest: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
+  return { path: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
 }
 
 /** The change that turns what was found into what is wanted; nothing where they agree. */

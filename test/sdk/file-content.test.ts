@@ -13,7 +13,7 @@ test('a text is content, written as UTF-8; a second run changes nothing', async 
   const path = join(dir, 'motd');
   const first = await driveModule(ensureFileContent(host, { path, content: 'größer\n' }), host);
   expect(readFileSync(path, 'utf8')).toBe('größer\n');
-  expect(first.result).toEqual({ dest: path, size: 9, sha256: hashSha256('größer\n') });
+  expect(first.result).toEqual({ path, size: 9, sha256: hashSha256('größer\n') });
   expect((await driveModule(ensureFileContent(host, { path, content: 'größer\n' }), host)).changes).toEqual([]);
 });
 
