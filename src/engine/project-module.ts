@@ -1,9 +1,9 @@
 import { SwarmError } from '../core/error.ts';
 import type { Json } from '../core/host.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
+import { checkedProbe, checkedRemote } from '../core/module-checks/checked-host.ts';
+import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../core/module-checks/module-form.ts';
 import { ModuleError } from '../core/module-error.ts';
-import { checkedProbe, checkedRemote } from '../sdk/checked-host.ts';
-import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../sdk/module-form.ts';
 import { openModuleCall } from './module-call.ts';
 import { describeThrown, moduleFailure } from './module-failure.ts';
 import { findModuleLine, type ModuleFile, moduleLineSpan, moduleSpanOf } from './module-span.ts';

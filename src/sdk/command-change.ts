@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
-import { checkArgv } from './checked-host.ts';
+import { checkArgv } from '../core/module-checks/checked-host.ts';
 import { statPaths } from './path-stat.ts';
 
 /** The args that command and shell share. */

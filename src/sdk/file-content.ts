@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SwarmError } from '../core/error.ts';
 import type { Change, Probe } from '../core/module.ts';
-import { checkPath, toBytes } from './checked-host.ts';
+import { checkPath, toBytes } from '../core/module-checks/checked-host.ts';
 import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
 

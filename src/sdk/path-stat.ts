@@ -1,8 +1,8 @@
 import type { Command } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
+import { checkPath, misuse } from '../core/module-checks/checked-host.ts';
 import { readProgram } from '../core/program/package-root.ts';
-import { checkPath, misuse } from './checked-host.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {

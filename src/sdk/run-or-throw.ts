@@ -1,6 +1,6 @@
 import { SwarmError } from '../core/error.ts';
 import type { Remote } from '../core/module.ts';
-import { checkArgv } from './checked-host.ts';
+import { checkArgv } from '../core/module-checks/checked-host.ts';
 
 /** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the first line of its stderr. */
 export async function runOrThrow(remote: Remote, argv: readonly [string, ...string[]], subject: string): Promise<string> {

@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
+import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
@@ -11,7 +12,6 @@ import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
-import { toBytes } from '../../sdk/checked-host.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import type { BinhostCheckFlags, BinhostServeFlags } from './binhost-commands.ts';

@@ -1,9 +1,9 @@
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
 import type { Become, HostName } from '../../core/host.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
+import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
-import { toBytes } from '../../sdk/checked-host.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';

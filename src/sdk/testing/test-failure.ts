@@ -22,7 +22,7 @@ export function withAuthorStack(thrown: unknown, called: Error): unknown {
 }
 
 /** `file:line` of the first frame of the author's files, relative to the current folder. */
-export function authorPlace(stack: string | undefined): string | undefined {
+export function findAuthorLine(stack: string | undefined): string | undefined {
   const [, path = '', line] = /\(?((?:file:\/\/)?\/[^()]+?):(\d+):\d+\)?$/.exec(authorFrames(stack)[0] ?? '') ?? [];
   return path === '' ? undefined : `${relative(process.cwd(), toPath(path))}:${line}`;
 }

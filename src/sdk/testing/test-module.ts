@@ -5,12 +5,12 @@ import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName, Vars } from '../../core/host.ts';
 import { type AnyModule, definitionStack, type Notice, type Probe, type Remote } from '../../core/module.ts';
+import { checkedProbe, checkedRemote, toBytes } from '../../core/module-checks/checked-host.ts';
+import { describeWrongForm, MODULE_FORM_HINT } from '../../core/module-checks/module-form.ts';
 import { renderTemplateText } from '../../language/template/template.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
-import { checkedProbe, checkedRemote, toBytes } from '../checked-host.ts';
-import { describeWrongForm, MODULE_FORM_HINT } from '../module-form.ts';
 import {
   assertCheckWritesNothing,
   assertResultFitsSchema,
@@ -19,7 +19,7 @@ import {
   LawError,
   type ModuleRun,
 } from './module-laws.ts';
-import { authorPlace, ModuleTestError, withAuthorStack } from './test-failure.ts';
+import { findAuthorLine, ModuleTestError, withAuthorStack } from './test-failure.ts';
 
 /** One use of a module. `dir` is an empty folder of this machine, removed at the end. */
 export interface ModuleTest {
@@ -49,7 +49,7 @@ export async function testModule(module: AnyModule, test: ModuleTest): Promise<M
     assertTestable(module, test);
     return await runModuleTest(module, test);
   } catch (thrown) {
-    const place = thrown instanceof LawError ? authorPlace(definitionStack(module)) : undefined;
+    const place = thrown instanceof LawError ? findAuthorLine(definitionStack(module)) : undefined;
     throw withAuthorStack(place === undefined ? thrown : new LawError(`${place}: ${(thrown as Error).message}`), called);
   }
 }

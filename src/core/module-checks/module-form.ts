@@ -1,4 +1,4 @@
-import type { AnyModule } from '../core/module.ts';
+import type { AnyModule } from '../module.ts';
 
 /** True for a module that `defineModule` made. */
 export const isModule = (value: unknown): value is AnyModule => describeWrongForm(value) === undefined;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { describeWrongForm } from '../../src/sdk/module-form.ts';
+import { describeWrongForm } from '../../../src/core/module-checks/module-form.ts';
 
 const right = { summary: 's', args: z.strictObject({}), example: 'x: {}', async *run() {} };
 

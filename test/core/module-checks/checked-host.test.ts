@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Probe, Remote } from '../../src/core/module.ts';
-import { checkedProbe, checkedRemote } from '../../src/sdk/checked-host.ts';
+import type { Probe, Remote } from '../../../src/core/module.ts';
+import { checkedProbe, checkedRemote } from '../../../src/core/module-checks/checked-host.ts';
 
 const written: unknown[] = [];
 const host = {
