@@ -7,9 +7,7 @@ import { isModule } from '../core/module-checks/module-form.ts';
 import { ModuleError } from '../core/module-error.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
-import { prepareForModule } from './module-call.ts';
 import type { ModuleFile } from './module-span.ts';
-import { loadFailure, notModule, projectModule } from './project-module.ts';
 
 /** Modules that can be loaded, and which of them are files of the project. */
 export interface ProjectModuleSource extends ModuleSource {
@@ -67,6 +65,8 @@ const COMPILER_NAMES = new Set(['default', 'then', '__esModule', 'module.exports
 /** Loads a module of the project from TypeScript. Its `build-swarm` is this swarm, so both have the same error classes. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
+  const { prepareForModule } = await import('./module-call.ts'); // only a project with modules of its own needs these
+  const { loadFailure, notModule, projectModule } = await import('./project-module.ts');
   const publicApi: object = await import(pathToFileURL(codeFile('src/index')).href);
   prepareForModule(of);
   const jiti = createJiti(import.meta.url, {

@@ -32,7 +32,7 @@ const FRAME = /^\s+at .*?\(?((?:file:\/\/)?\/[^()]+?):\d+:\d+\)?$/;
 function authorFrames(stack = ''): readonly string[] {
   return stack.split('\n').filter((line) => {
     const path = FRAME.exec(line)?.[1];
-    return path !== undefined && !isOurs(toPath(path));
+    return path !== undefined && !line.includes('node:') && !isOurs(toPath(path));
   });
 }
 
