@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName, Vars } from '../../core/host.ts';
-import { type AnyModule, definitionStack, type Notice, type Probe, type Remote } from '../../core/module.ts';
+import type { AnyModule, Notice, Probe, Remote } from '../../core/module.ts';
 import { checkedProbe, checkedRemote, toBytes } from '../../core/module-checks/checked-host.ts';
 import { describeWrongForm, MODULE_FORM_HINT } from '../../core/module-checks/module-form.ts';
 import { renderTemplateText } from '../../language/template/template.ts';
@@ -49,7 +49,7 @@ export async function testModule(module: AnyModule, test: ModuleTest): Promise<M
     assertTestable(module, test);
     return await runModuleTest(module, test);
   } catch (thrown) {
-    const place = thrown instanceof LawError ? findAuthorLine(definitionStack(module)) : undefined;
+    const place = thrown instanceof LawError ? findAuthorLine(Reflect.get(module, Symbol.for('build-swarm.definition'))) : undefined;
     throw withAuthorStack(place === undefined ? thrown : new LawError(`${place}: ${(thrown as Error).message}`), called);
   }
 }
