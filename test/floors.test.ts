@@ -17,7 +17,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/remote', 'src/language', 'src/core'],
   'src/lab': ['src/gentoo', 'src/core'],
   modules: ['src', 'src/builds', 'src/gentoo'],
-  src: ['src/core', 'src/remote', 'src/sdk', 'src/cli'],
+  src: ['src/core', 'src/remote', 'src/sdk', 'src/engine', 'src/cli'],
   'src/fleet': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine'],
   'src/cli': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine', 'src/lab', 'src/fleet'],
 };

@@ -7,6 +7,11 @@ import type { GlobalOptions } from './define-command.ts';
 export const terminalStyleFor = (options: GlobalOptions, stream: NodeJS.WriteStream): TerminalStyle =>
   detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
 
+/** Ends a command that only follows something when nobody reads its output any more: `swarm runs watch | head`. */
+export function stopWithOutput(stop: AbortController): void {
+  process.stdout.once('error', () => stop.abort());
+}
+
 /** Data of a command that is no run: one JSON document, or the lines that a person reads. */
 export function printResult(options: GlobalOptions, data: object, lines: (look: TerminalStyle) => readonly string[]): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);

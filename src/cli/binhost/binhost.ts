@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
+import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
@@ -38,7 +39,7 @@ async function openBinhost(options: GlobalOptions): Promise<OpenBinhost> {
     host,
     exec: (command) => shell.exec(command, signal),
     read: (path) => shell.read(path, signal),
-    write: (path, content, meta) => shell.write(path, content, meta ?? {}, signal),
+    write: (path, content, meta) => shell.write(path, toBytes(content, 'content'), meta ?? {}, signal),
     open: (command) => shell.open(command, signal),
   };
   const store = remoteStore(remote, binhost.path);

@@ -20,21 +20,23 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      problems.push(...error.problems);
+      if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
+      // a broken module that two playbooks use is one problem
+      for (const problem of error instanceof ValidationError ? error.problems : [error])
+        if (!problems.includes(problem)) problems.push(problem);
       return undefined;
     }
   };
   const project = await collectProblems(() => openProject(options));
+  const modules = moduleSource(project?.dir);
+  if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));
   const failed = new Set<string>();
   const playbookFiles =
     files.length > 0
       ? files.map((file) => resolvePlaybookFile(file, project?.dir))
       : listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []);
   for (const file of playbookFiles) {
-    const read = await collectProblems(() =>
-      readPlaybook(file, moduleSource(project?.dir), isBuiltIn(file) ? undefined : project?.inventory),
-    );
+    const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
     if (read === undefined) failed.add(file);
   }
   for (const warning of project?.inventory.warnings ?? []) process.stderr.write(`${formatError(warning).replace(/^error/, 'warning')}\n`);

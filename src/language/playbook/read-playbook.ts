@@ -54,7 +54,7 @@ export async function parsePlaybook(
     sources,
     inventory,
     problems: [...sources.problems],
-    registeredNames: new Set(),
+    registered: new Map(),
     notified: [],
     pendingNames: [],
   };
