@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import type { RunState } from '../../core/run-state.ts';
+import { type RunState, runExitCode } from '../../core/run-state.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
@@ -15,13 +14,13 @@ import { findOptionalProjectDir, openProject, type Project } from '../../fleet/p
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
-import { type Journal, openJournal } from '../../journal/journal.ts';
+import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
-import { attachReporters, isInteractive } from '../output.ts';
+import { chooseRunReporters, isInteractive, printRecap, runWithReporters } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
 import { checkRequestedTags } from './check-tags.ts';
@@ -59,12 +58,7 @@ export async function runPlaybookCommand(
   const requestedRunId = process.env[RUN_ID_VARIABLE];
   if (requestedRunId === undefined && isInteractive(options)) return (await import('./run-on-screen.ts')).runOnScreen(project, options);
   const resolved = await resolveSecrets(project, playbook, secrets);
-  // what every connection needs is loaded while the disk is waited for
-  const [journal] = await Promise.all([
-    openJournal(project.runsDir, requestedRunId ?? newRunId(project.runsDir)),
-    import('../../remote/ssh/ssh-transport.ts'),
-  ]);
-  return executeRun(resolved.project, resolved.playbook, vars, journal, options);
+  return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);
 }
 
 /** Playbook and inventory with the values of their secrets. */
@@ -77,14 +71,16 @@ export async function resolveSecrets(
   return { project: { ...project, inventory }, playbook: resolvedPlaybook };
 }
 
-/** Runs a playbook with the reporters of the command line. Returns the exit code. */
-export async function executeRun(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
+/** Runs a playbook as a new run, or continues a run, with the reporters of the command line. Returns the exit code. */
+export async function executeRun(project: Project, playbook: Playbook, args: Vars, run: string, options: RunFlags): Promise<number> {
+  const reporters = await chooseRunReporters(options);
+  // what every connection needs is loaded while the disk is waited for
+  const [journal] = await Promise.all([openJournal(project.runsDir, run), import('../../remote/ssh/ssh-transport.ts')]);
   const stop = new AbortController();
-  const interrupted = watchSignals(stop);
-  const finish = await attachReporters(journal, options);
+  watchSignals(stop);
   const durations = readDurations(join(project.dir, '.swarm'));
-  try {
-    const state = await runPlaybook(playbook, args, toEngineOptions(options), {
+  const state = await runWithReporters(journal, reporters, () =>
+    runPlaybook(playbook, args, toEngineOptions(options), {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
       connect: createConnector(project, (fact) => void journal.emit(fact)),
@@ -94,13 +90,11 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       estimate: (item) => durations.get(item),
       signal: stop.signal,
       version: readProgramVersion(),
-    });
-    await finish(state);
-    recordDurations(join(project.dir, '.swarm'), state);
-    return interrupted() ?? runCommandExit(state, options);
-  } finally {
-    await journal.close();
-  }
+    }),
+  );
+  await printRecap(state, options);
+  recordDurations(join(project.dir, '.swarm'), state);
+  return runCommandExit(state, options);
 }
 
 const toEngineOptions = (options: RunFlags): RunOptions => ({
@@ -114,7 +108,7 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
 });
 
 function runCommandExit(state: RunState, options: RunFlags): number {
-  const exit = state.exit ?? exitCodeOf(state.errors.map((error) => error.code));
+  const exit = state.exit ?? runExitCode(state);
   return exit === 0 && hasPendingChanges(state) && options.detailedExitcode ? 3 : exit;
 }
 
