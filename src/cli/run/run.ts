@@ -3,13 +3,12 @@ import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import { type RunState, runExitCode } from '../../core/run-state.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { createConnector } from '../../fleet/connection/connectors.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
-import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
+import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
@@ -27,6 +26,7 @@ import { checkRequestedTags } from './check-tags.ts';
 import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
+import { findPlaybookName } from './playbook-name.ts';
 import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
@@ -40,12 +40,15 @@ const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runPlaybookCommand(
   declaration: CommandDeclaration,
-  name: string | undefined,
-  args: readonly string[],
+  firstWord: string | undefined,
+  moreWords: readonly string[],
   options: RunFlags,
 ): Promise<number> {
-  if (options.help || name === undefined) return printRunHelp(declaration, name, options);
+  if (firstWord === undefined) return printRunHelp(declaration, undefined, options);
+  const words = [firstWord, ...moreWords];
+  if (options.help) return printRunHelp(declaration, words, options);
   const project = await openProject(options);
+  const { name, args } = await findPlaybookName(words, project.dir, (each) => loadPlaybook(each, project));
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
   const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
@@ -114,21 +117,17 @@ function runCommandExit(state: RunState, options: RunFlags): number {
 
 /** The playbook of a name or file, checked. Throws SW1203 where there is none. */
 export const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
-  readPlaybook(requirePlaybookFile(name, project.dir), moduleSource(project.dir), project.inventory);
-
-function requirePlaybookFile(name: string, dir: string | undefined): string {
-  const file = findPlaybook(name, dir);
-  if (file !== undefined) return file;
-  throw unknownNameError('playbook', name, listPlaybookNames(dir));
-}
+  readPlaybook(requirePlaybook(name, project.dir), moduleSource(project.dir), project.inventory);
 
 /** Names that -e may set beside the playbook's own: the variables of hosts and groups. */
 const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
   new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
-async function printRunHelp(declaration: CommandDeclaration, name: string | undefined, options: RunFlags): Promise<number> {
+async function printRunHelp(declaration: CommandDeclaration, words: readonly string[] | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
-  const playbook = name === undefined ? undefined : await readPlaybook(requirePlaybookFile(name, dir), moduleSource(dir));
+  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), moduleSource(dir));
+  const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
+  const playbook = name === undefined ? undefined : await load(name);
   process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir)));
   return name === undefined && !options.help ? 5 : 0;
 }
