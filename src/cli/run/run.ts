@@ -19,6 +19,7 @@ import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
+import { helpWidth } from '../help-page.ts';
 import { chooseRunReporters, isInteractive, printRecap, runWithReporters } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
@@ -128,6 +129,6 @@ async function printRunHelp(declaration: CommandDeclaration, words: readonly str
   const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), moduleSource(dir));
   const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
   const playbook = name === undefined ? undefined : await load(name);
-  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir)));
+  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout)));
   return name === undefined && !options.help ? 5 : 0;
 }
