@@ -19,7 +19,7 @@ function reportSilentEnd(code: number): void {
   if (finished || code !== 0) return;
   process.exitCode = 1;
   const hint = 'A module of the project calls process.exit() or waits for something that never ends. To find it, run: swarm modules NAME';
-  process.stderr.write(`error[SW5000]: swarm ended before the command was complete\nhint: ${hint}\n`);
+  process.stderr.write(`error[SW5012]: swarm ended before the command was complete\nhint: ${hint}\n`);
 }
 
 /** Undefined for a user without a home. */

@@ -60,18 +60,29 @@ export async function printExitSummary(state: RunState, options: GlobalOptions):
   );
 }
 
-/** Connects reporters to a run's journal; the result is called when the run has ended. */
-export async function attachReporters(
-  journal: Journal,
+/** The reporters of a run: what -o asks for, and each --report. Throws SW1202 for an unknown report. */
+export async function chooseRunReporters(
   options: GlobalOptions & { readonly report?: readonly string[] },
-): Promise<(state: RunState) => Promise<void>> {
-  const reporters = [await chooseReporter(options, process.stderr)];
-  for (const report of options.report ?? []) reporters.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
+): Promise<readonly [Reporter, ...Reporter[]]> {
+  const reports: Reporter[] = [];
+  for (const report of options.report ?? []) reports.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
+  return [await chooseReporter(options, process.stderr), ...reports];
+}
+
+/** Runs with reporters that get every event of the journal. Closes them and the journal also after an error. */
+export async function runWithReporters(journal: Journal, reporters: readonly Reporter[], run: () => Promise<RunState>): Promise<RunState> {
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
   });
-  return async (state) => {
-    for (const reporter of reporters) await reporter.close(state);
-    await printRecap(state, options);
-  };
+  let ended: RunState | undefined;
+  let closed: readonly PromiseSettledResult<void>[] = [];
+  try {
+    ended = await run();
+  } finally {
+    closed = await Promise.allSettled(reporters.map((reporter) => reporter.close(ended)));
+    await journal.close();
+  }
+  const failed = closed.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return ended;
 }

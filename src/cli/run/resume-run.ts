@@ -3,7 +3,6 @@ import type { Vars } from '../../core/host.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
-import { openJournal } from '../../journal/journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
 import { findRun } from '../../journal/run-list.ts';
@@ -30,9 +29,8 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const secrets = createSecretResolver(project.dir);
   const args = addSecrets(startEvent.args as Vars, await secrets.readOptions(options.secret ?? []), run);
   const resolved = await resolveSecrets(project, playbook, secrets);
-  const journal = await openJournal(project.runsDir, run);
   const limit = options.limit ?? startEvent.hosts.join(',');
-  return executeRun(resolved.project, resolved.playbook, args, journal, {
+  return executeRun(resolved.project, resolved.playbook, args, run, {
     ...options,
     limit,
     check: startEvent.check,

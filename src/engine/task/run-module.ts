@@ -4,7 +4,7 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import { ModuleError } from '../../core/module-error.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { runDisruptiveChange } from '../disruption/index.ts';
+import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
@@ -61,6 +61,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
     asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
+    askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
   });
 }
 
