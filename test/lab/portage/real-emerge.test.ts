@@ -46,7 +46,7 @@ describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_00
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const run = ({ argv: [program = '', ...args], stdin = '' }: Command, name: Name) =>
+  const run = ({ argv: [program = '', ...args], stdin = new Uint8Array() }: Command, name: Name) =>
     new Promise<{ exit: number | null; stdout: string; stderr: string }>((resolve) => {
       const env = { PATH: `${machines[name]}/bin:${process.env['PATH']}`, HOME: dir, LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' };
       const child = spawn(program, args, { env });
