@@ -53,7 +53,7 @@ function strictExports(exports: object): object {
       const names = Object.keys(target);
       const near = closestName(name, names) ?? names.find((each) => each.startsWith(name) || name.startsWith(each));
       throw new ModuleError('SW6015', `build-swarm exports no ${name}`, {
-        hint: near === undefined ? 'docs/writing-modules.md lists what it exports.' : `Did you mean ${near}?`,
+        hint: near === undefined ? 'See what it exports in docs/writing-modules.md.' : `Did you mean ${near}?`,
       });
     },
   });

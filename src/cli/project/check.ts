@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { formatError, type SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
+import { formatError, SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';

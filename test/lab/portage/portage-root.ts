@@ -43,6 +43,7 @@ const TREE: Readonly<Record<string, string>> = {
   'profiles/base/packages': '*demo-libs/base\n',
   'profiles/base/make.defaults': `ARCH="amd64"
 ACCEPT_KEYWORDS="amd64"
+CFLAGS="-O2 -pipe"
 ACCEPT_LICENSE="MIT"
 CHOST="x86_64-pc-linux-gnu"
 CBUILD="x86_64-pc-linux-gnu"
