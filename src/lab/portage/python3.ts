@@ -5,13 +5,16 @@ import type { DroneEnvironment } from './drone-system.ts';
 import { httpGet } from './http-get.ts';
 import type { StandInOutput } from './merge/merge-packages.ts';
 
-/** The plan script begins so (src/gentoo/plan/plan.py), maybe behind a preamble with the binhost's index in base64. */
+/** The plan script begins so (src/gentoo/plan/plan.py), behind a line with the binhost's index in base64. */
 const PLAN_SCRIPT = /^"""Prints the dependency graph that emerge itself computes/m;
+/** Other programs of swarm, by a sentence of theirs. */
+const FINGERPRINT_SCRIPT = /^"""Prints what packages of a target would be built with/m;
+const COMPARE_SCRIPT = /^"""Compares what is installed with what the plan has/;
 const PLAN_INDEX = /^INDEX = "([A-Za-z0-9+/=]*)"$/m;
 /** The question of the build job: does the binhost answer at all? */
 const BINHOST_CHECK = /urllib\.request\.urlopen\(sys\.argv\[1\] \+ "(\/\w*)"/;
 
-/** python3 of a lab drone: answers the two scripts of swarm itself, for there may be no Portage and no Python, and hands all else to
+/** python3 of a lab drone: answers the programs of swarm itself, for there may be no Portage and no Python, and hands all else to
  *  the real one. */
 export async function runPython3(
   argv: readonly string[],
@@ -25,12 +28,19 @@ export async function runPython3(
     for await (const chunk of stdin) parts.push(Buffer.from(chunk));
     input = Buffer.concat(parts);
     const script = input.toString('utf8');
-    const index = PLAN_INDEX.exec(script)?.[1];
-    const text = index === undefined ? undefined : Buffer.from(index, 'base64').toString('utf8');
-    if (PLAN_SCRIPT.test(script)) {
-      const { printPlanGraph: graph } = await import('./plan-graph.ts');
-      return graph(argv.slice(1), text, env, out);
+    if (FINGERPRINT_SCRIPT.test(script)) {
+      const { printFingerprint } = await import('./drone-questions.ts');
+      return printFingerprint(env, out);
     }
+    if (PLAN_SCRIPT.test(script)) {
+      const index = Buffer.from(PLAN_INDEX.exec(script)?.[1] ?? '', 'base64').toString('utf8');
+      const { printPlanGraph } = await import('./plan-graph.ts');
+      return printPlanGraph(argv.slice(1), index, env, out);
+    }
+  }
+  if (argv[0] === '-c' && COMPARE_SCRIPT.test(argv[1] ?? '')) {
+    const { printDependencyChanges } = await import('./drone-questions.ts');
+    return printDependencyChanges(argv.slice(2), env, out);
   }
   const path = argv[0] === '-c' ? BINHOST_CHECK.exec(argv[1] ?? '')?.[1] : undefined;
   if (path !== undefined) return checkUrl(`${argv[2]}${path}`);
