@@ -148,7 +148,7 @@ const DIFFERS_FROM_PLAN = 76;
 
 function planDifferenceError({ atom }: WantedPackage, lines: readonly string[]): SwarmError {
   const said = lines.findLast((line) => line.startsWith('>>> swarm: '))?.slice('>>> swarm: '.length);
-  return new SwarmError('SW6017', `${atom} cannot be built as planned${said === undefined ? '' : `: ${said}`}`, {
+  return new SwarmError('SW6019', `${atom} cannot be built as planned${said === undefined ? '' : `: ${said}`}`, {
     hint: 'Compare the drones: swarm doctor',
     detail: lines.slice(-10).join('\n'),
   });

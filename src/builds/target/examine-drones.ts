@@ -5,7 +5,7 @@ import { readFingerprint } from './fingerprint.ts';
 import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from './fitting-drones.ts';
 import type { TargetConfig } from './target-folder.ts';
 
-/** Asks every drone of a target at once what it would build with. Throws SW6018 where none fits. */
+/** Asks every drone of a target at once what it would build with. Throws SW6020 where none fits. */
 export async function examineDrones(
   probe: Probe,
   target: Target,
@@ -26,7 +26,7 @@ export async function examineDrones(
   const selection = selectFittingDrones(target, examined, Date.now() / 1000);
   const all = [...unfit, ...selection.unfit];
   if (selection.fitting.length > 0) return { fitting: selection.fitting.map(({ host }) => host), unfit: all };
-  throw new SwarmError('SW6018', `no drone fits target ${target.name}`, {
+  throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint: all[0]?.fix ?? `Name its drones: targets: { ${target.name}: { drones: PATTERN } }`,
     detail: all.map(({ host, because, fix }) => `${host}: ${because}. ${fix}`).join('\n') || undefined,
   });

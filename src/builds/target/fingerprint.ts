@@ -25,13 +25,13 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 /** A repository as a drone has it. `time`: Unix seconds. */
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
-/** Asks one host. Throws SW6018 where Portage cannot be asked, and what the connection throws. */
+/** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
 export async function readFingerprint(probe: Probe, config: TargetConfig | null): Promise<Fingerprint> {
   const { exit, stdout, stderr } = await probe.query(makeFingerprintCommand(config));
   const parsed = fingerprintSchema.safeParse(parseOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;
   const why = stderr.trim().split('\n').at(-1) ?? '';
-  throw new SwarmError('SW6018', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
+  throw new SwarmError('SW6020', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
     hint: 'Repair python3 and sys-apps/portage on the host.',
     detail: stderr.trim().slice(-2000) || undefined,
   });

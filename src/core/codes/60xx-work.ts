@@ -160,7 +160,7 @@ export const workErrors = {
       fix: 'To try every route of the other host, run: swarm hosts verify NAME',
     },
   },
-  SW6017: {
+  SW6019: {
     ...failed,
     cause: 'host',
     title: 'Drone differs from the plan',
@@ -170,7 +170,7 @@ export const workErrors = {
       fix: 'Compare the drones: swarm doctor. Update the one that differs, then run: swarm runs resume last',
     },
   },
-  SW6018: {
+  SW6020: {
     ...failed,
     cause: 'host',
     title: 'Drone does not fit its target',

@@ -57,9 +57,12 @@ describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_00
     });
   const both = async <T>(ask: (name: Name) => Promise<T>) => ({ real: await ask('real'), double: await ask('double') });
   const build = (atom: string, source: string) =>
-    both((name) => run(makeEmergeCommand({ atom, source, port: ports[name], options: [] }), name));
+    both((name) => run(makeEmergeCommand({ atom, source, port: ports[name], options: [], target: 'default', config: null }), name));
   const plan = async (name: Name, atom: string) =>
-    parseGraph((await run(await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: undefined }), name)).stdout);
+    parseGraph(
+      (await run(await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: undefined, config: null }), name))
+        .stdout,
+    );
   const index = (name: Name) => parseIndex(readFileSync(join(pkgdirs[name], 'Packages'), 'utf8'));
 
   test('plans the same packages, in the same order, with the same needs', async () => {

@@ -186,10 +186,23 @@ describe('two drones and a binhost', () => {
   });
 
   test('the build job of swarm packs the target alone, with the next BUILD_ID that the binhost has free', async () => {
-    const job = await run(1, makeEmergeCommand({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [] }));
+    const job = await run(
+      1,
+      makeEmergeCommand({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [], target: 'default', config: null }),
+    );
     expect([job.exit, job.stderr]).toEqual([0, '']);
     expect(job.stdout).toContain('>>> Emerging (1 of 1) demo-libs/zip-1.3.1::demo');
-    const again = await run(1, makeEmergeCommand({ atom: '=demo-libs/base-2.1-r1:0', source: 'demo-libs/base:0', port, options: [] }));
+    const again = await run(
+      1,
+      makeEmergeCommand({
+        atom: '=demo-libs/base-2.1-r1:0',
+        source: 'demo-libs/base:0',
+        port,
+        options: [],
+        target: 'default',
+        config: null,
+      }),
+    );
     expect(again.exit).toBe(0);
     const ids = index(1).packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('BUILD_ID')}`);
     expect(ids).toEqual(['demo-libs/base-2.1-r1 1', 'demo-libs/base-2.1-r1 2', 'demo-libs/zip-1.3.1 1']);
@@ -198,7 +211,10 @@ describe('two drones and a binhost', () => {
   test('the plan of swarm lists what must be built in order, without what is published', async () => {
     const text = readFileSync(join(lab.dir, 'binhost/Packages'), 'utf8');
     const plan = async (atom: string, published: string | undefined) => {
-      const { stdout } = await run(1, await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: published }));
+      const { stdout } = await run(
+        1,
+        await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: published, config: null }),
+      );
       return parseGraph(stdout);
     };
     const all = makeBuildPlan(await plan('demo-app/desktop', undefined)).items;
