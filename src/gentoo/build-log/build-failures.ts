@@ -12,8 +12,7 @@ export function explainBuild(build: FailedBuild): FailureExplanation {
   const { cpv, lines, after } = build;
   const fetched = findLine(lines, PHASE) ?? lines.length;
   const where = ` while building ${cpv}`;
-  const isKilled = lines.some((line) => /\bKilled\b|signal 9|has exited unexpectedly/.test(line));
-  const found = measuredFault(after, where, isKilled) ??
+  const found = measuredFault(lines, after, where) ??
     hostFault(lines, where, /^!!! (?=Insufficient space to store )/) ??
     (failedPhase(build) === undefined ? fetchFault(cpv, lines.slice(0, fetched)) : undefined) ??
     phaseFault(build) ??

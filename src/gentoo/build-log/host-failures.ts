@@ -57,13 +57,16 @@ export function tracebacks(lines: readonly string[]): readonly (readonly string[
   });
 }
 
-/** What the job of swarm measured on the host after a build failed. */
-export function measuredFault(after: readonly string[], where: string, wasKilled: boolean): FailureExplanation | undefined {
+/** What the build says of disk and memory counts where the job of swarm measured the same on the host after it. */
+export function measuredFault(lines: readonly string[], after: readonly string[], where: string): FailureExplanation | undefined {
   const full = findMatch(after, /^>>> swarm: no space left in (\S+)/);
-  const killed = findMatch(after, /^>>> swarm: the kernel killed \d+ process(?:es)? for lack of memory/);
-  const [fault, at] = full ? [FAULTS[0], full.at] : killed && wasKilled ? [FAULTS[1], killed.at] : [];
-  if (fault === undefined || at === undefined) return undefined;
-  return { ...fault.explain(full ? `, in ${full.match[1]}${where}` : where), detail: [after[at] ?? ''] };
+  const killed = findMatch(after, /^>>> swarm: the kernel killed \d+ process\(es\) for lack of memory/);
+  const spaceLine = full && findLine(lines, /No space left on device|Disk quota exceeded|\[Errno (?:28|122)\]/);
+  const killLine = killed && findLine(lines, /\bKilled\b|Cannot allocate memory|signal 9|has exited unexpectedly/);
+  const [fault, said, at] = spaceLine !== undefined ? [FAULTS[0], spaceLine, full?.at] : [FAULTS[1], killLine, killed?.at];
+  if (fault === undefined || said === undefined || at === undefined) return undefined;
+  const folder = spaceLine === undefined ? '' : `, in ${full?.match[1]}`;
+  return { ...fault.explain(`${folder}${where}`), detail: [...lines.slice(Math.max(0, said - 3), said + 3), after[at] ?? ''] };
 }
 
 /** Portage cannot start, because the host is not in order. */

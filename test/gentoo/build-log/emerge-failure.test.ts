@@ -89,6 +89,7 @@ const refusals: readonly Row[] = [
   ['wants-req2', 'SW6006', 'plan', 'which rig-app/wants-req2-1.0 needs', 'ssl? ( exactly-one-of ( gnutls openssl ) )'],
   ['wants-use2', 'SW6006', 'plan', 'USE flags must change first', '# required by rig-app/wants-use2 (argument)'],
   ['circ-use-a', 'SW6007', 'plan', 'circular dependencies: rig-app/circ-use-b-1.0 needs rig-app/circ-use-a-1.0', 'Change USE: -docs'],
+  ['circ-three', 'SW6007', 'plan', 'rig-app/circ-three-c-1.0 needs rig-app/circ-three-a-1.0', 'Change USE: -truetype'],
   ['circ-a', 'SW6007', 'plan', 'rig-app/circ-a-1.0 needs rig-app/circ-b-1.0', 'disabling USE flags that trigger'],
   ['slot-conflict', 'SW6007', 'plan', 'rig-libs/base-1.0 for rig-app/wants-old-1.0', 'page or refer to the Gentoo Handbook.'],
   [
@@ -175,12 +176,13 @@ test.each(['circ-a', 'req', 'wants-req2', 'many', 'global-die', 'self-block'])(
 
 describe('what the job measured after a failed build', () => {
   const full = '>>> swarm: no space left in /var/tmp/portage';
-  const killed = '>>> swarm: the kernel killed 1 process for lack of memory';
+  const killed = '>>> swarm: the kernel killed 1 process(es) for lack of memory';
 
-  test('a full folder is the cause, whatever the build says', () => {
-    const failure = explainEmergeFailure(1, [...read('fail-make.txt').split('\n'), full], '');
-    expect(failure).toMatchObject({ code: 'SW6008', package: 'rig-app/fail-make-1.0' });
+  test('a full folder is the cause where the build met it', () => {
+    const failure = explainEmergeFailure(1, [...read('says-fails.txt').split('\n'), full], '');
+    expect(failure).toMatchObject({ code: 'SW6008', package: 'rig-app/says-fails-1.0' });
     expect(failure.message).toContain('/var/tmp/portage');
+    expect(explainEmergeFailure(1, [...read('fail-make.txt').split('\n'), full], '').code).toBe('SW6003');
   });
 
   test('memory is the cause where something was killed', () => {
