@@ -81,7 +81,8 @@ function failedPhase({ cpv, lines, after }: FailedBuild): FailedPhase | undefine
   const end = rest.findIndex(
     (line, i) => i > 0 && /^\s*\* (?:If you need support|The complete build log)|^>>> |^\s*\* Messages for/.test(line),
   );
-  const error = rest.slice(0, end < 0 ? undefined : end);
+  const block = rest.slice(0, end < 0 ? undefined : end);
+  const error = block.slice(0, block.findLastIndex((line) => !/^[\s*]*$/.test(line)) + 1);
   const why = error.slice(1).find((line) => /^\s*\* {3}\S/.test(line));
   const begin = at < 0 ? 0 : lines.slice(0, at).findLastIndex((line) => PHASE.test(line)) + 1;
   return {
