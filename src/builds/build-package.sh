@@ -31,6 +31,21 @@ binhost_answers() {
 try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
 except urllib.error.HTTPError: pass' "$binhost" 2>/dev/null
 }
+oom_kills() { awk '$1 == "oom_kill" { print $2 }' /proc/vmstat 2>/dev/null || :; }
+killed_before=$(oom_kills)
+# Ends with the status of emerge. What a build prints does not show whether a disk is full or memory ran out, so both are measured.
+fail() {
+  portageq envvar PORTAGE_TMPDIR PKGDIR DISTDIR 2>/dev/null | while IFS= read -r folder; do
+    [ -d "$folder/portage" ] && folder=$folder/portage
+    [ -d "$folder" ] || continue
+    { df -Pk "$folder"; df -Pi "$folder"; } 2>/dev/null |
+      awk -v folder="$folder" 'NR == 2 && $4 < 16384 || NR == 4 && $2 > 0 && $4 == 0 { full = 1 }
+        END { if (full) print ">>> swarm: no space left in " folder }'
+  done
+  killed=$(($(oom_kills) - ${killed_before:-0}))
+  [ "$killed" -le 0 ] || echo ">>> swarm: the kernel killed $killed process(es) for lack of memory"
+  exit "$1"
+}
 waited=0
 wait_for_binhost() {
   until binhost_answers; do
@@ -67,10 +82,10 @@ rm -f "${eroot%/}/var/cache/edb/binhost/127.0.0.1/Packages"
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?
-  binhost_answers && exit $exit
+  binhost_answers && fail $exit
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
 get=--getbinpkg; binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
-run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom"
+run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

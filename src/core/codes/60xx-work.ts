@@ -160,6 +160,26 @@ export const workErrors = {
       fix: 'To try every route of the other host, run: swarm hosts verify NAME',
     },
   },
+  SW6017: {
+    ...failed,
+    cause: 'host',
+    title: 'Memory ran out on the host',
+    explain: {
+      what: 'The host has too little memory for the work.',
+      why: 'The kernel killed a process for lack of memory, or refused Portage more.',
+      fix: 'Use fewer jobs (MAKEOPTS), or a host with more memory: set memory: for hosts in the inventory.',
+    },
+  },
+  SW6018: {
+    ...failed,
+    cause: 'host',
+    title: 'Portage on the host not in order',
+    explain: {
+      what: 'Portage on this host cannot do the work. Another host may.',
+      why: 'Its configuration, its folders, its repositories, or what is installed on it stand in the way.',
+      fix: 'Correct what the message names. To see whether Portage works, run: swarm exec NAME -- emerge --info',
+    },
+  },
   SW6019: {
     ...failed,
     cause: 'host',

@@ -1,157 +1,128 @@
-import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch } from './failure-rule.ts';
+import type { FailedBuild } from './emerge-output.ts';
+import { type FailureExplanation, findLine, findMatch } from './failure-rule.ts';
+import { hostFault, measuredFault } from './host-failures.ts';
 
-/** Faults of the host. They come first, because they cause errors that look like faults of the package. */
-export const hostRules: readonly FailureRule[] = [noSpace, outOfMemory, noEmerge, badOption];
+const WHOLE_LOG = 'For the whole log, run: swarm runs logs last';
+const PHASE = /^>>> (?:(?:Unpacking|Preparing|Configuring|Compiling) source|Test phase: |Install \S+ into |Creating binpkg|Installing \()/;
+/** Lines of a tool before emerge's own error. */
+const TOOL_LINES = 12;
 
-/** Why a build that started failed. */
-export const buildRules: readonly FailureRule[] = [fetchFailed, digestMismatch, phaseFailed, emergeDied];
-
-function noSpace({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
-  const at = findLine(lines, /No space left on device|\[Errno 28\]|Disk quota exceeded/);
-  if (at === undefined) return undefined;
-  return {
-    code: 'SW6008',
-    message: `no space left on the host${failed === undefined ? '' : ` while building ${failed}`}`,
-    hint: 'Free space in PORTAGE_TMPDIR and PKGDIR. Failed builds leave their work folders in PORTAGE_TMPDIR/portage.',
-    blame: 'host',
-    at,
-    lines: 3,
-  };
+/** Why a build failed that emerge started, by emerge's own words about this package. */
+export function explainBuild(build: FailedBuild): FailureExplanation {
+  const { cpv, lines, after } = build;
+  const fetched = findLine(lines, PHASE) ?? lines.length;
+  const where = ` while building ${cpv}`;
+  const found = measuredFault(lines, after, where) ??
+    hostFault(lines, where, /^!!! (?=Insufficient space to store )/) ??
+    (failedPhase(build) === undefined ? fetchFault(cpv, lines.slice(0, fetched)) : undefined) ??
+    phaseFault(build) ??
+    exitedPhase(build) ?? { code: 'SW6003' as const, message: `${cpv} failed`, hint: WHOLE_LOG, detail: lines.slice(-TOOL_LINES) };
+  return { package: cpv, ...found };
 }
 
-function outOfMemory({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
-  const at = findLine(
+/** Before the first phase: a source file, or a package of the binhost, that did not arrive as it should. */
+function fetchFault(cpv: string, lines: readonly string[]): FailureExplanation | undefined {
+  const detail = lines.slice(1).filter((line) => line.trim() !== '');
+  if (findLine(lines, /^!!! \S+ has fetch restriction turned on\.$/) !== undefined) {
+    return {
+      code: 'SW6009',
+      message: `${cpv}: its source must be downloaded by hand (RESTRICT=fetch)`,
+      hint: 'Download the file as the message shows, and put it into DISTDIR on the drones. To see the folder, run: swarm exec NAME -- portageq distdir',
+      detail,
+    };
+  }
+  const unlisted = findMatch(lines, /^!!! Reason: Insufficient data for checksum verification/);
+  if (unlisted) {
+    return {
+      code: 'SW6003',
+      message: `${cpv} failed: its Manifest lists no checksum for a source file`,
+      hint: 'Update the repository on the drones: swarm run sync. If it is your own, run: ebuild FILE.ebuild manifest',
+      detail,
+    };
+  }
+  const wrong = findMatch(
     lines,
-    /Killed signal terminated program|Cannot allocate memory|out of memory allocating|virtual memory exhausted|^g?make.*: \*\*\* .* Killed$/,
+    /^!!! Fetched file: (\S+) VERIFY FAILED!|^!!! (Digest verification failed)|(checksum mismatched|not usable)/,
   );
-  if (at === undefined) return undefined;
-  return {
-    code: 'SW6010',
-    message: `${failed ?? 'the build'} ran out of memory`,
-    hint: 'Use fewer jobs (MAKEOPTS), or a host with more memory (set `memory:` for hosts in the inventory).',
-    blame: 'host',
-    at,
-    lines: 4,
-  };
-}
-
-function noEmerge({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
-  if (exit !== 127) return undefined;
-  return {
-    code: 'SW6011',
-    message: 'the host has no emerge',
-    hint: 'Run it on a host with Gentoo.',
-    blame: 'host',
-    at: findLine(lines, /not found/) ?? 0,
-  };
-}
-
-function badOption({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(
-    lines,
-    /^emerge: error: (?:unrecognized arguments|no such option): (.*)$|^!!! (.* is an? (?:invalid|unknown) (?:short |long )?action.*)$/,
-  );
-  if (exit !== 2 || !found) return undefined;
-  return {
-    code: 'SW6003',
-    message: `this emerge does not know ${found.match[1] ?? found.match[2]}`,
-    hint: 'Portage on the host may be too old for this option. Remove the option from the task, or update Portage.',
-    blame: 'plan',
-    at: found.at,
-    lines: 2,
-  };
-}
-
-function fetchFailed({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(
-    lines,
-    /^!!! Couldn't download '([^']+)'|^!!! (Fetched file: \S+ VERIFY FAILED!)|^!!! (Fetch failed for '[^']+')/,
-  );
-  if (!found) return undefined;
-  const subject = found.match[1] ?? found.match[2] ?? found.match[3];
+  const missing = findMatch(lines, /^!!! Couldn't download '([^']+)'|^ ?(?:!!!|\*) (Fetch failed for '[^']+')/);
+  const binary = lines[0]?.startsWith('>>> Emerging binary') === true;
+  if (!wrong && !missing && !binary) return undefined;
+  const file = wrong?.match[1] ?? missing?.match[1] ?? 'a file';
   return {
     code: 'SW6009',
-    message: `${failed ?? 'the package'}: cannot download ${subject}`,
-    hint: 'Check the mirrors and try again, or put the file into DISTDIR on the drone.',
-    blame: 'service',
-    at: Math.max(0, found.at - 3),
-    lines: 4,
+    message: `${cpv}: ${wrong ? `${file} has a wrong checksum` : `cannot download ${binary ? 'the package from the binhost' : file}`}`,
+    hint: binary
+      ? 'To compare the binhost with its index, run: swarm binhost check --deep'
+      : 'Check the mirrors and try again, or put the file into DISTDIR on the drone.',
+    detail,
   };
 }
 
-/** A binary package or index with a wrong checksum. The cause is the binhost, not the package. */
-function digestMismatch({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(
-    lines,
-    /^!!! Digest verification failed|^!!! \[\S+\] Error fetching binhost package info|Binary package is not usable|checksum mismatched/,
+interface FailedPhase {
+  readonly name: string;
+  /** emerge's error, up to where it says how to ask for support. */
+  readonly error: readonly string[];
+  readonly why: string;
+  /** The output of the phase. */
+  readonly output: readonly string[];
+}
+
+/** emerge's error of this package and phase, among its output or, where that is not shown, at the end. */
+function failedPhase({ cpv, lines, after }: FailedBuild): FailedPhase | undefined {
+  const match = (line: string): RegExpExecArray | null => {
+    const found = /^\s*\* ERROR: (\S+?)(?:::\S+)? failed(?: \((\w+) phase\))?:?$/.exec(line);
+    return found?.[1] === cpv ? found : null;
+  };
+  const at = lines.findLastIndex((line) => match(line) !== null);
+  const source = at < 0 ? after : lines;
+  const start = at < 0 ? after.findIndex((line) => match(line) !== null) : at;
+  if (start < 0) return undefined;
+  const rest = source.slice(start);
+  const end = rest.findIndex(
+    (line, i) => i > 0 && /^\s*\* (?:If you need support|The complete build log)|^>>> |^\s*\* Messages for/.test(line),
   );
-  if (!found) return undefined;
+  const block = rest.slice(0, end < 0 ? undefined : end);
+  const error = block.slice(0, block.findLastIndex((line) => !/^[\s*]*$/.test(line)) + 1);
+  const why = error.slice(1).find((line) => /^\s*\* {3}\S/.test(line));
+  const begin = at < 0 ? 0 : lines.slice(0, at).findLastIndex((line) => PHASE.test(line)) + 1;
   return {
-    code: 'SW6009',
-    message: `${failed ?? 'a file'} could not be fetched, or has a wrong checksum`,
-    hint: 'To compare the binhost with its index, run: swarm binhost check --deep',
-    blame: 'service',
-    at: found.at,
-    lines: 6,
+    name: match(rest[0] ?? '')?.[2] ?? '',
+    error,
+    why: (why ?? '').replace(/^\s*\*\s*/, ''),
+    output: at < 0 ? [] : lines.slice(begin, at),
   };
 }
 
-/** A failed phase of an ebuild: the first error in its output, or the message of `die`. */
-function phaseFailed({ lines, failed }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(lines, /^\s*\* ERROR: (\S+?)(?:::\S+)? failed(?: \((\w+) phase\))?:?$/);
-  if (!found && failed === undefined) return undefined;
-  const culprit = found?.match[1] ?? failed;
-  const end = found?.at ?? findLine(lines, /^>>> Failed to /) ?? lines.length;
-  const first = firstError(lines, end);
-  const died = found ? (lines[found.at + 1] ?? '').replace(/^\s*\*\s*/, '') : '';
-  const why = first === undefined ? died : (lines[first] ?? '').trim();
+function phaseFault(build: FailedBuild): FailureExplanation | undefined {
+  const phase = failedPhase(build);
+  if (phase === undefined) return undefined;
+  const first = findLine(phase.output, TOOL_ERROR);
+  const why = first === undefined ? phase.why : (phase.output[first] ?? '').trim();
+  const shown = first === undefined ? phase.output.slice(-TOOL_LINES) : phase.output.slice(first, first + TOOL_LINES);
   return {
     code: 'SW6003',
-    message: `${culprit} failed${found?.match[2] ? ` in phase ${found.match[2]}` : ''}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
-    hint: 'For the whole log, run: swarm runs logs last',
-    blame: 'package',
-    at: first ?? found?.at ?? end,
-    lines: first === undefined || found === undefined ? 6 : Math.min(12, found.at + 2 - first),
-    package: culprit,
+    message: `${build.cpv} failed${phase.name === '' ? '' : ` in phase ${phase.name}`}${why === '' ? '' : `: ${why.slice(0, 300)}`}`,
+    hint: WHOLE_LOG,
+    detail: [...shown, ...phase.error],
   };
 }
 
-/** The first line that a compiler, linker or build system marks as an error, among the output of this package. */
-function firstError(lines: readonly string[], end: number): number | undefined {
-  let start = end;
-  while (start > 0 && !/^>>> (Emerging|Unpacking|Compiling|Configuring|Install) /.test(lines[start - 1] ?? '')) start--;
-  const at = lines
-    .slice(start, end)
-    .findIndex((line) =>
-      /(?:fatal )?error(?:\[E\d+\])?: |undefined reference to |^\S*ld: |: command not found|^(?:CMake|configure:) ?[Ee]rror/.test(line),
-    );
-  return at < 0 ? undefined : start + at;
-}
+/** What a compiler, linker or build system marks as an error. */
+const TOOL_ERROR =
+  /(?:fatal )?error(?:\[E\d+\])?: |undefined reference to |^\S*ld: |: command not found|^(?:CMake|configure:) ?[Ee]rror|^!!! \w+: /;
 
-function emergeDied({ exit, lines }: EmergeOutput): FailureExplanation | undefined {
-  const trace = findLine(lines, /^Traceback \(most recent call last\)/);
-  if (exit <= 128 && trace === undefined) return undefined;
-  const signal = exit > 128 ? `emerge was killed by signal ${exit - 128}` : 'emerge itself failed';
-  return {
-    code: 'SW6010',
-    message:
-      trace === undefined
-        ? signal
-        : `${signal}: ${lines.slice(trace).find((line) => /^[\w.]+(?:Error|Exception|InvalidData)\b/.test(line)) ?? 'a Python traceback'}`,
-    hint: 'Check the host: it may have run out of memory (see dmesg), or somebody stopped emerge.',
-    blame: trace === undefined ? 'host' : 'unknown',
-    at: trace ?? Math.max(0, lines.length - 8),
-    lines: trace === undefined ? 8 : 40,
-  };
-}
-
-/** The explanation when no rule matches. */
-export function unknownFailure({ exit, lines, failed }: EmergeOutput): FailureExplanation {
-  return {
-    code: 'SW6003',
-    message: `emerge ended with status ${exit}${failed === undefined ? '' : ` at ${failed}`}`,
-    hint: 'For the whole log, run: swarm runs logs last',
-    blame: 'unknown',
-    at: Math.max(0, lines.findLastIndex((line) => line.trim() !== '') - 7),
-  };
+/** A phase that ended without a word: something killed it, or the ebuild called exit. */
+function exitedPhase({ cpv, lines, after }: FailedBuild): FailureExplanation | undefined {
+  for (const text of [lines, after]) {
+    const found = findMatch(text, /^\s*\* The ebuild phase '(\w+)' has (?:exited unexpectedly|been killed by signal \w+|been aborted)/);
+    if (!found) continue;
+    const end = text.slice(found.at).findIndex((line) => !/^\s*\*/.test(line));
+    return {
+      code: 'SW6010',
+      message: `${cpv} ended in phase ${found.match[1]} without a result, as if something killed it`,
+      hint: 'To see the messages of the kernel, run: swarm exec NAME --shell "dmesg | tail"',
+      detail: [...text.slice(Math.max(0, found.at - TOOL_LINES), found.at), ...text.slice(found.at, end < 0 ? undefined : found.at + end)],
+    };
+  }
+  return undefined;
 }

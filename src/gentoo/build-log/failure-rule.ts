@@ -1,28 +1,21 @@
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { FailureCause } from '../../core/event.ts';
 
-/** The output of emerge, without control characters. */
-export interface EmergeOutput {
-  readonly exit: number;
-  /** Both streams, stdout first. */
-  readonly lines: readonly string[];
-  /** The package at which emerge failed, if it names one. */
-  readonly failed: string | undefined;
-}
-
-/** What a rule found. `at` and `lines` are the lines that show it. */
+/** Why emerge failed. The code decides the cause, and so whether another host is tried. */
 export interface FailureExplanation {
   readonly code: ErrorCode;
+  /** One line, with the package that caused the failure. */
   readonly message: string;
   readonly hint: string;
-  readonly blame: FailureCause;
-  readonly at: number;
-  readonly lines?: number;
+  /** What emerge says about it, whole. */
+  readonly detail: readonly string[];
+  /** category/name-version, where it is known. */
   readonly package?: string | undefined;
 }
 
-/** Recognizes one cause of failure. */
-export type FailureRule = (output: EmergeOutput) => FailureExplanation | undefined;
+/** The lines from the first that matches to the end of the text; all of them where none matches. */
+export function linesFrom(lines: readonly string[], pattern: RegExp): readonly string[] {
+  return lines.slice(findLine(lines, pattern) ?? 0);
+}
 
 /** The number of the first line that matches. */
 export function findLine(lines: readonly string[], pattern: RegExp): number | undefined {
@@ -39,7 +32,10 @@ export function findMatch(lines: readonly string[], pattern: RegExp): { readonly
   return undefined;
 }
 
-/** The package in a text: `rig-app/flagged-1.0` in `>=rig-app/flagged-1.0 gui`. */
-export function findPackage(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : /[\w+.-]+\/[\w+.-]+/.exec(text)?.[0];
+/** category/name of category/name-version. */
+export const nameOf = (cpv: string): string => cpv.replace(/-\d[^-/]*(?:-r\d+)?$/, '');
+
+/** The package for which emerge needs another one, from the first `(dependency required by ...)`. */
+export function findParent(lines: readonly string[]): string | undefined {
+  return findMatch(lines, /^\(dependency required by "([^":[\]]+?)(?:::[^"]+)?" \[(?:ebuild|binary|installed)\]\)/)?.match[1];
 }

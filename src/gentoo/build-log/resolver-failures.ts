@@ -1,135 +1,95 @@
-import { type EmergeOutput, type FailureExplanation, type FailureRule, findLine, findMatch, findPackage } from './failure-rule.ts';
+import { conflicts } from './conflict-failures.ts';
+import { type FailureExplanation, findMatch, findParent, linesFrom } from './failure-rule.ts';
+import { requiredUse } from './required-use.ts';
+import { masked, proposedChanges } from './setting-failures.ts';
 
-/** Why emerge refuses to start, from the messages of its resolver. The cause is the plan or the configuration. */
-export const resolverRules: readonly FailureRule[] = [
-  badAtom,
-  useChange,
-  masked,
-  noSuchPackage,
-  circular,
-  conflict,
-  missingBuildDependencies,
-];
+/** Why emerge refuses to start, from what it says itself. Changes that it proposes count only where nothing else is in the way. */
+export function explainRefusal(lines: readonly string[], all: readonly string[]): FailureExplanation | undefined {
+  return (
+    badWords(lines) ??
+    requiredUse(lines) ??
+    masked(lines) ??
+    noSuchPackage(lines, all) ??
+    conflicts(lines) ??
+    proposedChanges(lines) ??
+    missingBuildDependencies(lines)
+  );
+}
 
-function badAtom({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(lines, /^!!! '(.*)' is not a valid package atom/);
+/** Atoms, sets and options that this emerge does not take. */
+function badWords(lines: readonly string[]): FailureExplanation | undefined {
+  const atom = findMatch(lines, /^!!! '(.*)' is not a valid package atom|^!!! The short ebuild name "(.*)" is ambiguous/);
+  if (atom) {
+    const [, bad, name] = atom.match;
+    return {
+      code: 'SW1201',
+      message: bad === undefined ? `several packages have the name ${name}` : `Portage does not accept "${bad}" as a package atom`,
+      hint: 'Write category/name, =category/name-1.2 or @set.',
+      detail: lines.slice(bad === undefined ? 0 : atom.at),
+    };
+  }
+  const set = findMatch(lines, /^emerge: There are no sets to satisfy '(.*?)'/i);
+  if (set) {
+    return {
+      code: 'SW6005',
+      message: `the drone has no package set @${set.match[1]}`,
+      hint: 'Correct the name. To see the sets, run: swarm exec NAME -- emerge --list-sets',
+      detail: lines.slice(set.at),
+    };
+  }
+  const option = findMatch(lines, /^emerge: error: (.*)$|^!!! (.* is an? (?:invalid|unknown) (?:short |long )?action.*)$/);
+  if (!option) return undefined;
+  return {
+    code: 'SW6012',
+    message: `emerge does not accept an option: ${option.match[1] ?? option.match[2]}`,
+    hint: 'Correct the options of the task. If they are right, Portage on the drone is too old for them: update it.',
+    detail: lines.slice(option.at),
+  };
+}
+
+function noSuchPackage(lines: readonly string[], all: readonly string[]): FailureExplanation | undefined {
+  const pattern = /^emerge: there are no (ebuilds|binary packages)(?: built with USE flags)? to satisfy "?([^"]+?)"?\.?$/;
+  const found = findMatch(lines, pattern);
   if (!found) return undefined;
-  return {
-    code: 'SW1201',
-    message: `Portage does not accept "${found.match[1]}" as a package atom`,
-    hint: 'Write category/name, =category/name-1.2 or @set.',
-    blame: 'plan',
-    at: found.at,
-    lines: 2,
-  };
-}
-
-function useChange({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const at = findLine(lines, /^The following USE changes are necessary to proceed|^ *-? *\S+\/\S+ \(Change USE: /);
-  if (at === undefined) return undefined;
-  const wanted = lines.slice(at).find((line) => /^[<>=~]*[\w+.-]+\/\S+ [\w+@-]/.test(line));
-  const changed = /(\S+\/\S+) \(Change USE: (.*)\)/.exec(lines[at] ?? '');
-  const change = wanted ?? (changed ? `${changed[1]} ${changed[2]}` : undefined);
-  return {
-    code: 'SW6006',
-    message: `USE flags must change first: ${change ?? 'see below'}`,
-    hint: change === undefined ? 'Set them in package.use on the drones.' : `Add this line to package.use on the drones: ${change}`,
-    blame: 'plan',
-    at,
-    lines: 12,
-    package: findPackage(change),
-  };
-}
-
-function masked({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(lines, /^- (\S+?)(?:::\S+)? \(masked by: (.*)\)$/);
-  const needed = findMatch(lines, /^The following (keyword|mask|license) changes are necessary to proceed/);
-  if (!found && !needed) return undefined;
-  const reason = found?.match[2] ?? `${needed?.match[1]}`;
-  const change = found ? undefined : lines.slice(needed?.at ?? 0).find((line) => /^[<>=~]*[\w+.-]+\/\S+/.test(line));
-  const culprit = found?.match[1] ?? findPackage(change);
-  return {
-    code: 'SW6004',
-    message: `${culprit ?? 'a package'} is masked by ${reason}`,
-    hint: maskHint(reason),
-    blame: 'plan',
-    at: found?.at ?? needed?.at ?? 0,
-    package: culprit,
-  };
-}
-
-function maskHint(reason: string): string {
-  if (reason.includes('keyword')) return 'Accept the keyword in package.accept_keywords on the drones.';
-  if (reason.includes('license')) return 'Accept the licence in package.license on the drones.';
-  return 'If you want this version, unmask it in package.unmask on the drones.';
-}
-
-function noSuchPackage({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const found = findMatch(lines, /there are no (ebuilds|binary packages)(?: built with USE flags)? to satisfy "?([^"]+?)"?\.?$/);
-  if (!found) return undefined;
-  const [, kind, atom] = found.match;
-  const meant = findMatch(lines, /Maybe you meant(?: any of these)?: (.*?)\??$/)?.match[1];
-  const parent = findMatch(lines.slice(found.at), /^\(dependency required by "([^"]+?)(?:::\S+)?" \[ebuild\]\)/)?.match[1];
+  const rest = lines.slice(found.at);
+  const parent = findParent(rest);
+  const lacks = findMatch(rest, /^- (\S+ \(Missing IUSE: .*\))$/)?.match[1];
+  const proposed = found.match[0].includes('built with USE flags') ? proposedChanges(rest) : undefined;
+  if (proposed) return proposed;
+  const lost = findMatch(all, /^!!! Section '(.+)' in repos\.conf has location attribute set to nonexistent directory: '(.+)'/);
+  if (lost) {
+    return {
+      code: 'SW6018',
+      message: `no package satisfies ${found.match[2]}, because repository ${lost.match[1]} has no folder ${lost.match[2]} on the drone`,
+      hint: 'Correct the location in repos.conf of the drone, or fetch the repository: swarm run sync',
+      detail: [all[lost.at] ?? '', ...rest],
+    };
+  }
+  const kind = found.match[1] === 'ebuilds' ? 'ebuild' : 'binary package';
   return {
     code: 'SW6005',
-    message: `no ${kind === 'ebuilds' ? 'ebuild' : 'binary package'} satisfies ${atom}${parent === undefined ? '' : `, which ${parent} needs`}`,
-    hint:
-      meant === undefined
-        ? 'The Gentoo repository on the drones may be old. To update it, run: swarm run sync'
-        : `Did you mean ${meant.split(', ')[0]}?`,
-    blame: 'plan',
-    at: found.at,
-    lines: 4,
+    message: `no ${kind} satisfies ${found.match[2]}${parent === undefined ? '' : `, which ${parent} needs`}${lacks === undefined ? '' : `: ${lacks}`}`,
+    hint: missingHint(rest),
+    detail: rest,
     package: parent,
   };
 }
 
-function circular({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const at = findLine(lines, /^\s*\* Error: circular dependencies:/);
-  if (at === undefined) return undefined;
-  const first = findMatch(lines.slice(at), /^\((\S+?):\S+, /)?.match[1];
-  return {
-    code: 'SW6007',
-    message: `${first ?? 'packages'} and what it needs depend on each other`,
-    hint: 'Turn off a USE flag of one of them for its first build.',
-    blame: 'plan',
-    at,
-    lines: 10,
-    package: first,
-  };
+function missingHint(rest: readonly string[]): string {
+  const meant = findMatch(rest, /Maybe you meant(?: any of these)?: (.*?)\??$/)?.match[1];
+  if (meant === undefined) return 'The repositories of the drones may be old, or one is missing. To update them, run: swarm run sync';
+  return `Did you mean ${meant.split(', ')[0]}?`;
 }
 
-function conflict({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const slot = findLine(lines, /^!!! Multiple package instances within a single package slot have been pulled/);
-  const blocked = findLine(lines, /^\s*\* Error: The above package list contains packages which cannot be/);
-  const at = slot ?? blocked;
-  if (at === undefined) return undefined;
-  const block = findMatch(lines, /^\[blocks B\s*\] (\S+) \((.*)\)$/);
-  const inSlot = lines.slice(at).find((line) => /^[\w+.-]+\/[\w+.-]+:\S+$/.test(line));
+function missingBuildDependencies(lines: readonly string[]): FailureExplanation | undefined {
+  const found = findMatch(lines, /^!!! --buildpkgonly requires all dependencies to be merged/);
+  if (!found) return undefined;
+  const listed = lines.flatMap((line) => /^\[ebuild [^\]]*\] (\S+)/.exec(line)?.[1] ?? []);
   return {
     code: 'SW6007',
-    message:
-      slot === undefined
-        ? `packages block each other${block ? `: ${block.match[2]?.replaceAll('"', '')}` : ''}`
-        : `two versions need the same slot: ${inSlot ?? 'see below'}`,
-    hint: 'Build them in separate runs, or change the package that needs one of them.',
-    blame: 'plan',
-    at: block?.at ?? at,
-    lines: slot === undefined ? 1 : 14,
-  };
-}
-
-function missingBuildDependencies({ lines }: EmergeOutput): FailureExplanation | undefined {
-  const at = findLine(lines, /^!!! --buildpkgonly requires all dependencies to be merged/);
-  if (at === undefined) return undefined;
-  const missing = lines.filter((line) => /^\[ebuild /.test(line)).map((line) => /\] (\S+)/.exec(line)?.[1] ?? '');
-  return {
-    code: 'SW6007',
-    message: `build dependencies are not installed: ${missing.slice(0, -1).join(', ') || 'see below'}`,
-    hint: 'Install them first: emerge --onlydeps --onlydeps-with-rdeps=n ATOM',
-    blame: 'plan',
-    at,
-    lines: 2,
-    package: missing.at(-1),
+    message: `build dependencies are not installed: ${listed.slice(0, -1).join(', ') || 'see below'}`,
+    hint: `Install them first: swarm exec NAME --shell "emerge --onlydeps --onlydeps-with-rdeps=n =${listed.at(-1) ?? 'ATOM'}"`,
+    detail: linesFrom(lines, /^\[ebuild |^!!! --buildpkgonly/),
+    package: listed.at(-1),
   };
 }

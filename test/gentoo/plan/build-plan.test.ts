@@ -80,7 +80,7 @@ test('packages that need each other to run are built, and what is built with one
 test.each([
   ['masked', 'SW6004', 'rig-app/masked-1.0 is masked by package.mask'],
   ['use-change', 'SW6006', '>=rig-app/flagged-1.0 gui'],
-  ['circular', 'SW6007', 'depend on each other'],
+  ['circular', 'SW6007', 'circular dependencies'],
 ])('%s gives %s', (name, code, text) => {
   expect(() => items(name)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
 });
