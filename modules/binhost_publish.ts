@@ -31,16 +31,22 @@ const publishedSchema = z.strictObject({
   sha256: z.string(),
   already: z.boolean().describe('The binhost had it before, byte for byte'),
 });
+const heldSchema = z.strictObject({
+  cpv: z.string(),
+  path: z.string(),
+  needs: z.array(z.string()).readonly().describe('What it waits for'),
+});
 type FetchedPackage = z.output<typeof fetchedSchema>;
 
 export default defineModule({
-  summary: 'Verify fetched packages and publish them on the binhost, all in one new index',
+  summary: 'Verify fetched packages and publish them on the binhost, together with what they need to run',
   args: z.strictObject({
     files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"'),
     item: planItemSchema.optional().describe('The item of emerge_plan that the package is compared with: "{{ item }}"'),
   }),
   returns: z.strictObject({
-    published: z.array(publishedSchema).readonly().describe('The packages, as they are on the binhost; empty in a check'),
+    published: z.array(publishedSchema).readonly().describe('The packages that clients can install now; empty in a check'),
+    held: z.array(heldSchema).readonly().describe('Packages on the binhost that clients do not see yet'),
     generation: z.int().nullable().describe('The generation of the index that lists them'),
   }),
   example: `binhost_publish:
@@ -52,7 +58,7 @@ export default defineModule({
       buildId: 1
 `,
   async *run(probe, { files, item }) {
-    if (files.length === 0) return { published: [], generation: null };
+    if (files.length === 0) return { published: [], held: [], generation: null };
     const { binhost } = findTarget(probe, item?.target ?? files[0]?.target);
     let done: PublishResult | undefined;
     yield {
@@ -64,10 +70,11 @@ export default defineModule({
         for (const { cpv, path, size, sha256 } of done.published) {
           remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
         }
+        for (const one of done.held) remote.emit({ type: 'package.held', ...one });
         for (const { job, host } of files) if (job !== undefined && host === remote.host.name) await remote.jobs.forget(job);
       },
     };
-    return done === undefined ? { published: [], generation: null } : { published: done.published, generation: done.generation };
+    return done ?? { published: [], held: [], generation: null };
   },
 });
 

@@ -96,7 +96,7 @@ async function buildPackage(remote: Remote, wanted: WantedPackage, options: read
   const id = remote.jobId;
   const { state } = await remote.jobs.status(id);
   if (state === 'exited' || state === 'died') return followJob(remote, wanted, makeJob(wanted, 0, options));
-  await using server = await serveBinhost(await openBinhostStore(remote, wanted.target.binhost));
+  await using server = await serveBinhost(await openBinhostStore(remote, wanted.target.binhost), { to: 'drones' });
   if (state === 'absent') {
     await using tunnel = await remote.expose(server.port);
     return await followJob(remote, wanted, makeJob(wanted, tunnel.port, options));

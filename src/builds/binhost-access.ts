@@ -4,6 +4,8 @@ import type { BinhostLocation } from '../core/host.ts';
 import type { Probe, Remote } from '../core/module.ts';
 import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
 import { diskStore } from '../gentoo/binhost/disk-store.ts';
+import { formatDroneIndex, HELD_PATH, type HeldRecord, parseHeld } from '../gentoo/binhost/held-packages.ts';
+import { type PackagesIndex, parseIndex } from '../gentoo/binhost/packages-index.ts';
 import { remoteStore } from '../gentoo/binhost/remote-store.ts';
 
 /** The binhost's disk: of this machine, or of a host of the inventory, proved like any. */
@@ -12,14 +14,31 @@ export async function openBinhostStore(remote: Remote, { host, path }: BinhostLo
 }
 
 /** The text of the index; undefined where nothing was published yet. */
-export async function readPublishedIndex(probe: Probe, { host, path }: BinhostLocation): Promise<string | undefined> {
-  const file = join(path, 'Packages');
-  if (host !== undefined) return decodeText(await (await probe.onHost(host)).read(file));
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+export async function readPublishedIndex(probe: Probe, binhost: BinhostLocation): Promise<string | undefined> {
+  return decodeText(await readFromBinhost(probe, binhost, 'Packages'));
+}
+
+/** What drones build with: the text of the index with what is held back, and what that is. The text is undefined where nothing was
+ *  published yet. */
+export async function readDroneIndex(
+  probe: Probe,
+  binhost: BinhostLocation,
+): Promise<{ readonly text: string | undefined; readonly held: readonly HeldRecord[] }> {
+  const text = await readPublishedIndex(probe, binhost);
+  const index = text === undefined ? EMPTY_INDEX : parseIndex(text);
+  const held = parseHeld(await readFromBinhost(probe, binhost, HELD_PATH), index);
+  return held.length === 0 ? { text, held } : { text: formatDroneIndex(index, held, Number(index.header.get('TIMESTAMP') ?? 1)), held };
+}
+
+const EMPTY_INDEX: PackagesIndex = { header: new Map(), packages: [] };
+
+async function readFromBinhost(probe: Probe, { host, path }: BinhostLocation, name: string): Promise<Uint8Array | undefined> {
+  const file = join(path, name);
+  if (host !== undefined) return await (await probe.onHost(host)).read(file);
+  return await readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return decodeText(bytes);
 }
 
 const decodeText = (bytes: Uint8Array | undefined): string | undefined => bytes && new TextDecoder().decode(bytes);

@@ -25,6 +25,11 @@ export const planItemSchema = z.strictObject({
     .readonly()
     .describe('What is installed while it is built'),
   builtWith: z.array(slotSchema).readonly().describe('The sub-slots that it must record'),
+  base: z
+    .array(slotSchema.extend({ use: z.array(z.string()).readonly() }))
+    .readonly()
+    .describe('What it needs to run and clients have without the binhost'),
+  ignored: z.array(z.string()).readonly().describe('Packages of the binhost that do not count for whether clients can install it'),
   reason: z.enum(['new', 'upgrade', 'rebuild']),
   because: z.string(),
 });

@@ -32,7 +32,9 @@ export type Notice =
       readonly size: number;
       readonly sha256: string;
       readonly generation: number;
-    };
+    }
+  /** Verified and on the binhost, but clients do not see it before there is what it needs. */
+  | { readonly type: 'package.held'; readonly cpv: string; readonly path: string; readonly needs: readonly string[] };
 
 /** What a module uses to find out what differs. It cannot write. */
 export interface Probe {

@@ -46,6 +46,13 @@ export interface PublishedPackage {
   readonly host: string;
 }
 
+/** A package that was built, and that clients do not see before there is what it needs. */
+export interface HeldPackage {
+  readonly cpv: string;
+  readonly path: string;
+  readonly needs: readonly string[];
+}
+
 export interface RunState {
   readonly run: string;
   readonly playbook: string;
@@ -59,6 +66,7 @@ export interface RunState {
   readonly hosts: Readonly<Record<string, HostState>>;
   readonly items: Readonly<Record<string, ItemState>>;
   readonly published: readonly PublishedPackage[];
+  readonly held?: readonly HeldPackage[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
   /** The plan of a queue is empty: everything is done already. */
@@ -130,6 +138,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return finishTask(state, event);
     case 'package.published':
       return addPublished(state, event);
+    case 'package.held':
+      return addHeld(state, event);
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':
@@ -216,7 +226,14 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
 
 function addPublished(state: RunState, { cpv, path, size, sha256, host }: EventOf<'package.published'>): RunState {
   const others = state.published.filter((each) => each.path !== path);
-  return { ...state, published: [...others, { cpv, path, size, sha256, host }] };
+  const published = [...others, { cpv, path, size, sha256, host }];
+  if (state.held === undefined) return { ...state, published };
+  return { ...state, published, held: state.held.filter((each) => each.path !== path) };
+}
+
+function addHeld(state: RunState, { cpv, path, needs }: EventOf<'package.held'>): RunState {
+  const others = (state.held ?? []).filter((each) => each.path !== path);
+  return { ...state, held: [...others, { cpv, path, needs }] };
 }
 
 function updateItem(

@@ -22,6 +22,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...timeLines(state, now).map((line) => truncateLine(line, columns)),
     ...itemCountLines(state),
     ...statusLines(state),
+    ...heldLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
     ...nextCommandLines(state).map((text): StyledLine => [styled(text)]),
   ];
@@ -91,11 +92,18 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
 
 /** A run that had nothing to do or was interrupted. */
 function statusLines(state: RunState): readonly StyledLine[] {
-  const { status, nothingToDo, items } = state;
-  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
+  const { status, nothingToDo, items, held = [] } = state;
+  if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0 && held.length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
   return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
+}
+
+/** What was built and waits on the binhost, with what it waits for. */
+function heldLines({ held = [] }: RunState): readonly StyledLine[] {
+  return held.map(
+    ({ cpv, needs }): StyledLine => [statusSymbol('aside'), styled(displayText` held back  ${cpv}  needs ${needs.join(', ')}`)],
+  );
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {

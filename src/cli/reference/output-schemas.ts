@@ -34,6 +34,7 @@ export const resultSchema = (): object =>
         }),
       ),
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
+      held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
       errors: z.array(error),
     }),
   );

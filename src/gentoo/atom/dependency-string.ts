@@ -2,7 +2,14 @@ import { SwarmError } from '../../core/error.ts';
 
 /** A dependency string taken apart: a token, all of a list, or any of a list. */
 type Node = string | { readonly any: boolean; readonly when?: string; readonly nodes: readonly Node[] };
-type Reduced = string | { readonly any: boolean; readonly items: readonly Reduced[] };
+
+/** A dependency without USE conditionals: an atom, or a group of which all or any must be met. */
+export type Dependency = string | { readonly any: boolean; readonly items: readonly Dependency[] };
+
+/** The dependencies of a text whose USE conditionals are resolved, as in the index. Throws SW4003 when brackets do not match. */
+export function parseDependencies(text: string): readonly Dependency[] {
+  return reduce(readNodes(text), false, new Set(), false);
+}
 
 /** What Portage writes for a `|| ( )` that USE flags have emptied. Nothing satisfies it. */
 const NOTHING = '__const__/empty-any-of';
@@ -10,10 +17,12 @@ const NOTHING = '__const__/empty-any-of';
 /** A dependency, licence or property string as in the index: USE conditionals and USE dependencies resolved with the flags of the
  *  package, no needless brackets, single spaces. Throws SW4003 when brackets do not match. */
 export function resolveConditionals(text: string, use: ReadonlySet<string>, atoms: boolean): string {
+  return formatNodes(reduce(readNodes(text), false, use, atoms));
+}
+
+function readNodes(text: string): readonly Node[] {
   const tokens = text.split(/\s+/).filter((token) => token !== '');
-  const parser = { tokens, next: 0 };
-  const nodes = parseNodes(parser, text, false);
-  return formatNodes(reduce(nodes, false, use, atoms));
+  return parseNodes({ tokens, next: 0 }, text, false);
 }
 
 function parseNodes(parser: { readonly tokens: readonly string[]; next: number }, text: string, nested: boolean): Node[] {
@@ -41,8 +50,8 @@ function parseNodes(parser: { readonly tokens: readonly string[]; next: number }
   }
 }
 
-function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): Reduced[] {
-  return nodes.flatMap((node): Reduced[] => {
+function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): Dependency[] {
+  return nodes.flatMap((node): Dependency[] => {
     if (typeof node === 'string') return [atoms ? resolveUseDependencies(node, use) : node];
     if (node.when !== undefined && !conditionHolds(node.when, use)) return [];
     const items = reduce(node.nodes, node.any, use, atoms);
@@ -81,7 +90,7 @@ function resolveUseDependencies(atom: string, use: ReadonlySet<string>): string 
   return atom.slice(0, open) + (kept.length === 0 ? '' : `[${kept.join(',')}]`);
 }
 
-function formatNodes(items: readonly Reduced[]): string {
+function formatNodes(items: readonly Dependency[]): string {
   return items.map((item) => (typeof item === 'string' ? item : `${item.any ? '|| ' : ''}( ${formatNodes(item.items)} )`)).join(' ');
 }
 

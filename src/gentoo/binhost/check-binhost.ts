@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
 import type { BinhostStore } from './binhost-store.ts';
+import { readHeld } from './held-packages.ts';
 import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
@@ -81,9 +82,13 @@ async function checkStrays(
 ): Promise<readonly BinhostFinding[]> {
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const ours = new Set(await listProvenance(store));
+  const held = new Map((await readHeld(store, index)).map(({ stanza, needs }) => [stanza['PATH'], needs]));
   return [...sizes]
     .filter(([path]) => !listed.has(path))
     .map(([path, size]) => {
+      const needs = held.get(path);
+      if (needs !== undefined)
+        return { kind: 'unfinished', path, text: `is held back until there is ${needs.join(', ')}`, harmful: false } as const;
       if (ours.has(path))
         return {
           kind: 'unfinished',

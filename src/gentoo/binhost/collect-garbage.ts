@@ -1,4 +1,5 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { readHeld } from './held-packages.ts';
 import {
   findBrokenEntries,
   generationPath,
@@ -30,7 +31,7 @@ export interface GarbageReport {
 }
 
 /** Removes what no client can request any more: generations that are older than the grace time and not among the last three, packages
- *  that swarm published and no generation lists, and unfinished copies. Entries without a file leave the index first. Files of others
+ *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file leave the index first. Files of others
  *  stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
@@ -89,7 +90,9 @@ async function listedPaths(store: BinhostStore, generations: readonly number[]):
   for (const generation of generations) {
     for (const stanza of (await readGeneration(store, generation)).packages) paths.add(stanza.get('PATH') ?? '');
   }
-  for (const stanza of (await readCurrentIndex(store)).index.packages) paths.add(stanza.get('PATH') ?? '');
+  const { index } = await readCurrentIndex(store);
+  for (const stanza of index.packages) paths.add(stanza.get('PATH') ?? '');
+  for (const { stanza } of await readHeld(store, index)) paths.add(stanza['PATH'] ?? '');
   return paths;
 }
 

@@ -1,5 +1,10 @@
 import { SwarmError } from '../../core/error.ts';
+import { parseCpv } from '../atom/cpv.ts';
+import type { MatchablePackage } from '../atom/match-atom.ts';
+import { admitPackages, type WaitingPackage } from './admit-packages.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { type BasePackage, type HeldRecord, heldStanza, readHeld, writeHeld } from './held-packages.ts';
+import { compareEntries, findNewest, readEntry } from './index-entry.ts';
 import { type CurrentIndex, findBrokenEntries, readCurrentIndex, repairIndex, replaceIndex } from './index-file.ts';
 import { isSafePath, type Stanza } from './packages-index.ts';
 import { type PublishOrigin, writeProvenance } from './provenance.ts';
@@ -23,9 +28,21 @@ export interface PublishedFile {
   readonly already: boolean;
 }
 
-/** What was published, in which generation. */
+/** A package that is on the binhost and that clients do not see yet. */
+export interface HeldFile {
+  readonly cpv: string;
+  /** Below the binhost's folder. */
+  readonly path: string;
+  /** What it waits for. */
+  readonly needs: readonly string[];
+}
+
+/** What was published, in which generation, and what is held back. */
 export interface PublishResult {
+  /** Also what was held back before and entered the index now. */
   readonly published: readonly PublishedFile[];
+  /** What is held back now, or for another reason than before. */
+  readonly held: readonly HeldFile[];
   readonly generation: number;
 }
 
@@ -36,8 +53,9 @@ interface Destination {
   readonly exists: boolean;
 }
 
-/** Publishes verified files together in one new index. A client sees the old state or the new one, even when this is killed; running it
- *  again ends in the same state. A published file never changes: another build of the same version gets the next free name.
+/** Publishes verified files together in one new index, with what was held back and fits now; what clients could not install is held
+ *  back. A client sees the old state or the new one, even when this is killed; running it again ends in the same state. A published file
+ *  never changes: another build of the same version gets the next free name.
  *  Throws SW3003 (locked), SW4006 (the index is invalid or lists missing files), SW5001, SW6008. */
 export async function publishPackages(store: BinhostStore, verified: Verified, origin: PublishOrigin): Promise<PublishResult> {
   if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were not verified');
@@ -49,9 +67,87 @@ export async function publishPackages(store: BinhostStore, verified: Verified, o
   for (const one of verified.files) destinations.push(await linkIntoBinhost(store, current, one, destinations, origin));
   await store.sync(destinations.map(({ path }) => path));
   const stanzas = await makeStanzas(store, current, destinations);
-  const generation = await addToIndex(store, current, stanzas, settled);
+  const { admitted, held, before } = await divideWaiting(store, current, destinations, stanzas);
+  // Every package is in one of the two files at each moment: first in the held ones, then also in the index, then in the index alone.
+  if (held.length > 0 || before.length > 0) await writeHeld(store, [...admitted, ...held]);
+  const generation = await addToIndex(store, current, admitted.map(heldStanza), settled);
+  if (admitted.length > 0 && (held.length > 0 || before.length > 0)) await writeHeld(store, held);
   await discardStaged(store, verified.files);
-  return { published: destinations.map(toPublishedFile), generation };
+  const isOwn = ({ stanza }: HeldRecord): boolean => destinations.some(({ path }) => path === stanza['PATH']);
+  const isKnown = (one: HeldRecord): boolean =>
+    before.some(({ stanza, needs }) => stanza['PATH'] === one.stanza['PATH'] && needs.join() === one.needs.join());
+  const isHeld = ({ path }: Destination): boolean => held.some(({ stanza }) => stanza['PATH'] === path);
+  return {
+    published: [
+      ...destinations.filter((one) => !isHeld(one)).map(toPublishedFile),
+      ...admitted.filter((one) => !isOwn(one)).map(toReleasedFile),
+    ],
+    held: held
+      .filter((one) => isOwn(one) || !isKnown(one))
+      .map(({ stanza, needs }) => ({ cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs })),
+    generation,
+  };
+}
+
+interface WaitingRecord extends WaitingPackage {
+  readonly record: HeldRecord;
+}
+
+/** Divides the new packages and those held back before: what clients can install now, and the rest. */
+async function divideWaiting(
+  store: BinhostStore,
+  { index }: CurrentIndex,
+  destinations: readonly Destination[],
+  stanzas: readonly Stanza[],
+): Promise<{ readonly admitted: readonly HeldRecord[]; readonly held: readonly HeldRecord[]; readonly before: readonly HeldRecord[] }> {
+  const paths = new Set(destinations.map(({ path }) => path));
+  const before = await readHeld(store, index);
+  const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
+  const old = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => !paths.has(path) && String(kept.get(path)?.size) === size);
+  const added = stanzas.map((stanza, i) => makeRecord(stanza, destinations[i]));
+  // What the latest plan does not count is not counted for any of them.
+  const ignored = new Set([...old, ...added].flatMap((each) => each.ignored));
+  const waiting = [...old, ...added].map(
+    (record): WaitingRecord => ({
+      ...{ ...readEntry(heldStanza(record)), ignored, record },
+      ...(record.base === null ? {} : { base: record.base.map(toMatchable) }),
+    }),
+  );
+  const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
+  const published = index.packages.filter((stanza) => !paths.has(stanza.get('PATH') ?? '')).map(readEntry);
+  const isListed = ({ path }: WaitingRecord): boolean => listed.has(path);
+  const divided = admitPackages(
+    [...published, ...waiting.filter(isListed)],
+    waiting.filter((one) => !isListed(one)),
+  );
+  const admitted = [...waiting.filter(isListed), ...divided.admitted];
+  const newest = findNewest([...published, ...admitted]);
+  const isSuperseded = ({ one }: { readonly one: WaitingRecord }): boolean => {
+    const taken = newest.get(one.key);
+    return taken !== undefined && compareEntries(taken, one) > 0;
+  };
+  const held = divided.held.filter((each) => !isSuperseded(each)).map(({ one, needs }) => ({ ...one.record, needs }));
+  return { admitted: admitted.map(({ record }) => record), held, before };
+}
+
+function makeRecord(stanza: Stanza, destination: Destination | undefined): HeldRecord {
+  const expected = destination?.staged.candidate.expected;
+  return {
+    stanza: Object.fromEntries(stanza),
+    sha256: destination?.staged.file.digests.sha256 ?? '',
+    base: expected?.base ?? null,
+    ignored: expected?.ignored ?? [],
+    needs: [],
+  };
+}
+
+function toMatchable({ cpv, slot, subSlot, use }: BasePackage): MatchablePackage {
+  const { category, name, version } = parseCpv(cpv);
+  return { name: `${category}/${name}`, version, slot, subSlot, use: new Set(use), iuse: new Set(use) };
+}
+
+function toReleasedFile({ stanza, sha256 }: HeldRecord): PublishedFile {
+  return { cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', size: Number(stanza['SIZE']), sha256, already: false };
 }
 
 /** Refuses to extend an index that lists missing files: each client would get them as errors. */
@@ -121,7 +217,7 @@ async function makeStanzas(store: BinhostStore, current: CurrentIndex, destinati
 async function addToIndex(store: BinhostStore, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
   const listed = new Map(current.index.packages.map((stanza) => [stanza.get('PATH'), stanza]));
   const isListed = (stanza: Stanza): boolean => listed.get(stanza.get('PATH'))?.get('SHA1') === stanza.get('SHA1');
-  if (current.text !== undefined && stanzas.every(isListed)) return settled;
+  if (stanzas.every(isListed) && (current.text !== undefined || stanzas.length === 0)) return settled;
   const paths = new Set(stanzas.map((stanza) => stanza.get('PATH')));
   const kept = current.index.packages.filter((stanza) => !paths.has(stanza.get('PATH')));
   const next = { header: current.index.header, packages: [...kept, ...stanzas] };

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { fileError, SwarmError } from '../../core/error.ts';
 import type { BinhostStore } from './binhost-store.ts';
+import { formatDroneIndex, HELD_PATH, heldStanza, readHeld } from './held-packages.ts';
 import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
 
 interface Snapshot {
@@ -24,12 +25,13 @@ interface Resource {
 }
 
 /** Serves a binhost to Portage over plain HTTP: Packages, Packages.gz from the same index, and the files that the index lists. Supports
- *  ranges, HEAD and If-Modified-Since. Default: a free port (0) on the loopback address. */
+ *  ranges, HEAD and If-Modified-Since. Default: a free port (0) on the loopback address. Drones also get what is held back: they build
+ *  with it. */
 export async function serveBinhost(
   store: BinhostStore,
-  options: { readonly address?: string; readonly port?: number } = {},
+  options: { readonly address?: string; readonly port?: number; readonly to?: 'clients' | 'drones' } = {},
 ): Promise<{ readonly port: number } & AsyncDisposable> {
-  const snapshot = cacheSnapshots(store);
+  const snapshot = cacheSnapshots(store, options.to === 'drones');
   const server = createServer((request, response) => {
     handleRequest(store, snapshot, request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
@@ -50,25 +52,28 @@ export async function serveBinhost(
   };
 }
 
-/** The current index. It is read again when its file has another time or size. */
-function cacheSnapshots(store: BinhostStore): () => Promise<Snapshot | undefined> {
+/** The current index. It is read again when its file, or that of the held packages, has another time or size. */
+function cacheSnapshots(store: BinhostStore, withHeld: boolean): () => Promise<Snapshot | undefined> {
   let last: { readonly key: string; readonly snapshot: Snapshot } | undefined;
   return async () => {
-    const stat = (await store.stat([INDEX_NAME])).get(INDEX_NAME);
-    if (stat === undefined) return undefined;
-    const key = `${stat.mtime} ${stat.size}`;
+    const stats = await store.stat(withHeld ? [INDEX_NAME, HELD_PATH] : [INDEX_NAME]);
+    if (stats.size === 0) return undefined;
+    const key = JSON.stringify([...stats]);
     if (last?.key === key) return last.snapshot;
-    const { index, text = '' } = await readCurrentIndex(store);
-    const timestamp = Number(index.header.get('TIMESTAMP'));
-    const snapshot = {
-      timestamp,
-      text: Buffer.from(text),
-      gz: gzipIndex(text, timestamp),
-      paths: new Set(index.packages.map((stanza) => stanza.get('PATH') ?? '')),
-    };
+    const snapshot = await readSnapshot(store, withHeld ? (stats.get(HELD_PATH)?.mtime ?? 0) : undefined);
     last = { key, snapshot };
     return snapshot;
   };
+}
+
+/** `heldAt`: the time of the held packages, for drones. */
+async function readSnapshot(store: BinhostStore, heldAt: number | undefined): Promise<Snapshot> {
+  const { index, text = '' } = await readCurrentIndex(store);
+  const held = heldAt === undefined ? [] : await readHeld(store, index);
+  const timestamp = Math.max(Number(index.header.get('TIMESTAMP') ?? 0), held.length > 0 ? (heldAt ?? 0) : 0);
+  const served = held.length > 0 ? formatDroneIndex(index, held, timestamp) : text;
+  const paths = [...index.packages, ...held.map(heldStanza)].map((stanza) => stanza.get('PATH') ?? '');
+  return { timestamp, text: Buffer.from(served), gz: gzipIndex(served, timestamp), paths: new Set(paths) };
 }
 
 async function handleRequest(

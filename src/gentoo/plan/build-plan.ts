@@ -21,6 +21,10 @@ export interface PlanItem {
   readonly dependencies: readonly PlannedDependency[];
   /** What it is compiled against or uses at run time: the sub-slots that its recorded dependencies must name. */
   readonly builtWith: readonly PackageSlot[];
+  /** What it needs to run and clients have without the binhost. */
+  readonly base: readonly (PackageSlot & { readonly use: readonly string[] })[];
+  /** Packages of the binhost, by cpv, that do not count for whether clients can install it. */
+  readonly ignored: readonly string[];
   readonly reason: 'new' | 'upgrade' | 'rebuild';
   /** Why: who needs it, what it replaces, what differs. */
   readonly because: string;
@@ -82,6 +86,10 @@ export function makeBuildPlan(solved: DependencyGraph, published: readonly Liste
         needs: [...new Set(needs)].filter((cpv) => cpv !== item.cpv),
         dependencies: dependencies.filter((one) => one.cpv !== item.cpv).map((one) => toDependency(one, wanted.toBuild)),
         builtWith: neighbours(item, [...BUILD, ...RUN], byId).map(toSlot),
+        base: neighbours(item, RUN, byId)
+          .filter((one) => one.type !== 'binary' && !wanted.toBuild.has(one))
+          .map((one) => ({ ...toSlot(one), use: one.use })),
+        ignored: [],
         ...explainItem(item, solved, published),
       };
     });

@@ -1,11 +1,12 @@
 import { SwarmError } from '../../core/error.ts';
-import { parseAtom } from '../atom/atom.ts';
+import { findBuiltSlots } from '../atom/built-slots.ts';
 import { parseCpv } from '../atom/cpv.ts';
 import type { PackageFile } from '../package/package-file.ts';
 import type { PackageSlot, PlanItem } from './build-plan.ts';
 
 /** What a package is held to: its item of the plan. */
-export type ExpectedPackage = Pick<PlanItem, 'cpv' | 'slot' | 'subSlot' | 'repo' | 'eapi' | 'use' | 'iuse' | 'flags' | 'builtWith'>;
+export type ExpectedPackage = Pick<PlanItem, 'cpv' | 'slot' | 'subSlot' | 'repo' | 'eapi' | 'use' | 'iuse' | 'flags' | 'builtWith'> &
+  Partial<Pick<PlanItem, 'base' | 'ignored'>>;
 
 /** A value that a package has and its plan has not. */
 export interface PackageDifference {
@@ -65,11 +66,8 @@ function compareArchitecture(key: string, planned: string, built: string): reado
 /** Each dependency that the package records with a sub-slot (`cat/name:slot/sub=`) has the one that was planned. */
 function compareDependencies(recorded: string, builtWith: readonly PackageSlot[]): readonly PackageDifference[] {
   const found = new Map<string, PackageDifference>();
-  for (const word of words(recorded).filter((each) => /:[^:[]+\/[^:[]+=/.test(each))) {
-    const atom = parseAtom(word);
-    if (atom.kind === 'set' || atom.blocks !== undefined || atom.slotOperator !== '=' || atom.subSlot === undefined) continue;
-    const name = `${atom.category}/${atom.name}`;
-    const built = `${atom.slot}/${atom.subSlot}`;
+  for (const { name, slot, subSlot } of findBuiltSlots(recorded)) {
+    const built = `${slot}/${subSlot}`;
     const planned = builtWith.filter(({ cpv }) => nameOf(cpv) === name).map((one) => `${one.slot}/${one.subSlot}`);
     if (planned.length > 0 && !planned.includes(built)) found.set(name, { what: `slot of ${name}`, planned: planned.join(' '), built });
   }

@@ -19,6 +19,7 @@ export function runDocument(state: RunState): RunDocument {
     hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host)])),
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
+    ...(state.held === undefined ? {} : { held: state.held.map(({ cpv, path, needs }) => ({ cpv, path, needs })) }),
     errors: state.errors.map((error) => errorDocument(completeLogHint(error, state.run))),
   };
 }
