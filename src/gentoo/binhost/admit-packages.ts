@@ -32,15 +32,19 @@ export function admitPackages<T extends WaitingPackage>(
     const failing = missing.length > 0 ? missing : admitted.filter((one) => findOutdated(one, set).length > 0);
     if (failing.length === 0) {
       const held = waiting.filter((one) => !admitted.includes(one));
-      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, published, admitted) })) };
+      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, published, waiting, admitted) })) };
     }
     admitted = admitted.filter((one) => !failing.includes(one));
   }
 }
 
-function explainHeld<T extends WaitingPackage>(one: T, published: readonly IndexEntry[], admitted: readonly T[]): readonly string[] {
-  const set = makeSet(published, [...admitted, one]);
-  const needs = [...findMissing(one, set), ...findOutdated(one, set)];
+/** What is nowhere yet; where all of it is there, what is itself held back. */
+function explainHeld<T extends WaitingPackage>(one: T, published: readonly IndexEntry[], waiting: readonly T[], admitted: readonly T[]) {
+  const whole = makeSet(published, waiting);
+  const entering = makeSet(published, [...admitted, one]);
+  const [needs = []] = [findMissing(one, whole), findMissing(one, entering), findOutdated(one, entering)].filter(
+    (found) => found.length > 0,
+  );
   return [...new Set(needs)];
 }
 
