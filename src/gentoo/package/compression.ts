@@ -39,9 +39,10 @@ export interface PackedPart extends FilePart {
   readonly name: string;
 }
 
-/** The compression of the first bytes; undefined for none that is known here. */
+/** The compression of an xpak by its first bytes, as Portage chooses; undefined where they are of none that is known here. */
 export function probeCompression(head: Buffer): Compression | undefined {
-  const text = head.subarray(0, 8).toString('latin1');
+  const text = head.toString('latin1');
+  if (/^BZh[1-8]|^[\x50-\x5f]\x2a\x4d\x18/.test(text)) return undefined;
   return (Object.keys(MAGIC) as Compression[]).find((compression) => MAGIC[compression].test(text));
 }
 
@@ -59,7 +60,7 @@ export async function* readPart({ handle, start, length }: FilePart): AsyncGener
  *  unpacks to more than `limit` bytes, SW5010 where the program is missing. */
 export async function* unpackPart(part: PackedPart, limit: number): AsyncGenerator<Buffer> {
   const { buffer } = await part.handle.read(Buffer.alloc(8), 0, Math.min(8, part.length), part.start);
-  if (probeCompression(buffer) !== part.compression) throw damaged(part, `it is not ${part.compression}`);
+  if (!MAGIC[part.compression].test(buffer.toString('latin1'))) throw damaged(part, `it is not ${part.compression}`);
   let total = 0;
   for await (const piece of part.compression === 'gzip' ? gunzip(part) : runProgram(part)) {
     total += piece.length;

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { parseAtom } from '../atom/atom.ts';
+import { type PackageAtom, parseAtom } from '../atom/atom.ts';
 import { type Cpv, parseCpv } from '../atom/cpv.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
 
@@ -43,6 +43,8 @@ const EAPI = /^[0-8]$/;
 const SLOT_NAME = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
 const REPOSITORY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 const KEY = /^[A-Za-z_]+$/;
+const CONDITION = /^!?[A-Za-z0-9][A-Za-z0-9+_@-]*\?$/;
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9+_.@-]*$/;
 
 /** The text values of a package by name, without white space at the end. Throws SW4003 for a value that two readers take in two ways:
  *  NUL, control characters, invalid UTF-8. */
@@ -78,8 +80,10 @@ export function readMetadata(values: ReadonlyMap<string, string>): PackageMetada
   const eapi = value('EAPI') || '0';
   if (!EAPI.test(eapi)) throw notReadable('EAPI', `${JSON.stringify(eapi)} is no released EAPI`);
   const use = new Set(words('USE'));
-  for (const key of DEPENDENCIES) checkDependencies(key, resolveConditionals(value(key), use, true));
-  for (const key of CONDITIONAL) resolveConditionals(value(key), use, false);
+  for (const key of [...DEPENDENCIES, ...CONDITIONAL]) {
+    resolveConditionals(value(key), use, DEPENDENCIES.includes(key));
+    for (const word of words(key)) checkWord(key, word, Number(eapi));
+  }
   if (eapi === '0' && words('IUSE').some((flag) => /^[+-]/.test(flag))) throw notReadable('IUSE', 'EAPI 0 has no default flags');
   for (const key of ['PROVIDES', 'REQUIRES']) checkSonames(key, words(key));
   const repository = value('repository');
@@ -122,15 +126,30 @@ function readNumber(key: string, text: string, form: RegExp): number | undefined
   return Number(text);
 }
 
-function checkDependencies(key: string, resolved: string): void {
-  for (const token of resolved.split(' ')) {
-    if (/^(?:|\(|\)|\|\||__const__\/empty-any-of)$/.test(token)) continue;
-    try {
-      parseAtom(token);
-    } catch (error) {
-      throw new SwarmError('SW4003', `${key} in the package cannot be used: ${error instanceof Error ? error.message : String(error)}`);
-    }
+/** One word of a dependency, licence or restriction, whether USE flags keep it or not. */
+function checkWord(key: string, word: string, eapi: number): void {
+  if (/^(?:\(|\)|\|\|)$/.test(word) || CONDITION.test(word)) return;
+  if (!DEPENDENCIES.includes(key)) {
+    if (!NAME.test(word)) throw notReadable(key, `${JSON.stringify(word)} is no name`);
+    return;
   }
+  try {
+    const atom = parseAtom(word);
+    if (atom.kind === 'package' && needsEapi(atom) <= eapi) return;
+  } catch (error) {
+    throw notReadable(key, error instanceof Error ? error.message : String(error));
+  }
+  throw notReadable(key, `${JSON.stringify(word)} is not allowed in EAPI ${eapi}`);
+}
+
+/** The first EAPI that allows such an atom in a package. */
+function needsEapi({ repository, slot, subSlot, slotOperator, use, blocks }: PackageAtom): number {
+  const contradicts = use.some((one) => use.some((other) => one.flag === other.flag && one.missing !== other.missing));
+  if (repository !== undefined || contradicts) return Number.POSITIVE_INFINITY;
+  if (subSlot !== undefined || slotOperator !== undefined) return 5;
+  if (use.some(({ missing }) => missing !== undefined)) return 4;
+  if (use.length > 0 || blocks === 'strong') return 2;
+  return slot === undefined ? 0 : 1;
 }
 
 /** `x86_64: libc.so.6 libm.so.6 x86_32: ...`: each category once and not empty. */
