@@ -34,11 +34,11 @@ interface Container {
   readonly members: ReadonlyMap<string, Member>;
 }
 
-/** The quick test of GLEP 78: the first member is PREFIX/gpkg-1. A file that ends within its first bytes is no gpkg. */
-export async function isGpkg(handle: FileHandle): Promise<boolean> {
+/** The quick test of GLEP 78: the first member is PREFIX/gpkg-1. Another tar is one too, unless it ends like an xpak. */
+export async function isGpkg(handle: FileHandle, endsLikeXpak: boolean): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAR_BLOCK), 0, TAR_BLOCK, 0);
   const head = buffer.subarray(0, bytesRead);
-  return head.subarray(257, 262).toString('latin1') === 'ustar' || head.subarray(0, 100).includes('/gpkg-1\0');
+  return head.subarray(0, 100).includes('/gpkg-1\0') || (!endsLikeXpak && head.subarray(257, 262).toString('latin1') === 'ustar');
 }
 
 /** Reads a gpkg (GLEP 78). Checks the rules of the container, every member against the Manifest, and that the metadata and the image

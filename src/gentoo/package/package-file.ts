@@ -64,8 +64,9 @@ async function readHandle(file: string, handle: FileHandle): Promise<PackageFile
   const info = await handle.stat();
   if (!info.isFile()) throw new SwarmError('SW4003', 'not a regular file');
   if (info.size === 0) throw new SwarmError('SW4002', 'the file is empty: packaging failed or is not finished');
-  const gpkg = await isGpkg(handle);
-  if (!gpkg && !(await isXpak(handle, info.size))) {
+  const xpak = await isXpak(handle, info.size);
+  const gpkg = await isGpkg(handle, xpak);
+  if (!gpkg && !xpak) {
     const cut = /\.(xpak|tbz2)$/.test(file);
     throw new SwarmError(cut ? 'SW4002' : 'SW4003', cut ? 'the end of the package is missing' : 'neither a gpkg nor an xpak');
   }

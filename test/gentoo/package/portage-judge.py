@@ -65,8 +65,7 @@ MORE = ["CATEGORY", "PF", "CFLAGS"]
 
 def unpack(path, kind, cpv, folder):
     if kind == "gpkg":
-        reader = portage.gpkg.gpkg(settings, None, path)
-        reader.unpack_metadata(os.path.join(folder, "info"))
+        portage.gpkg.gpkg(settings, None, path).unpack_metadata(os.path.join(folder, "info"))
         portage.gpkg.gpkg(settings, None, path).decompress(os.path.join(folder, "image"))
         return
     if portage.xpak.tbz2(path).unpackinfo(os.path.join(folder, "info")) != 1:

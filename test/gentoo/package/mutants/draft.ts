@@ -32,7 +32,7 @@ export interface XpakEntry {
 
 /** The package as it was, with other compressions. */
 export function draftOf(seed: Seed, random: Random): Draft {
-  const usual = (): Packer => (random.chance(0.7) ? gzip : zstd);
+  const usual = (): Packer => (random.chance(0.95) ? gzip : zstd);
   return {
     seed,
     folder: seed.folder,
