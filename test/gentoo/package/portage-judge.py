@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 checkout = sys.argv[1]
@@ -19,14 +20,11 @@ if "JUDGE_DEBUG" not in os.environ:
 import portage  # noqa: E402
 import portage.gpkg  # noqa: E402
 import portage.xpak  # noqa: E402
-from _emerge.BinpkgExtractorAsync import BinpkgExtractorAsync  # noqa: E402
 from _emerge.Package import Package  # noqa: E402
 from _emerge.RootConfig import RootConfig  # noqa: E402
-from _emerge.SpawnProcess import SpawnProcess  # noqa: E402
 from portage.binpkg import get_binpkg_format  # noqa: E402
 from portage.tests.resolver.ResolverPlayground import ResolverPlayground  # noqa: E402
-from portage.util._async.SchedulerInterface import SchedulerInterface  # noqa: E402
-from portage.util._eventloop.global_event_loop import global_event_loop  # noqa: E402
+from portage.util.compression_probe import compression_probe  # noqa: E402
 from portage.versions import _pkg_str  # noqa: E402
 
 SECONDS = 20
@@ -57,36 +55,31 @@ bintree = trees["bintree"]
 environment = {**settings.environ(), "PATH": os.environ["PATH"]}
 # Portage makes it anew for each member; that takes most of the time.
 settings.environ = lambda: dict(environment)
-SpawnProcess._start = lambda self: None
 root_config = RootConfig(settings, trees, None)
 bintree.populate()
 MORE = ["CATEGORY", "PF", "CFLAGS"]
 
 
-def unpack(path, kind, cpv, folder):
+def unpack(path, kind, folder):
     if kind == "gpkg":
         portage.gpkg.gpkg(settings, None, path).unpack_metadata(os.path.join(folder, "info"))
         portage.gpkg.gpkg(settings, None, path).decompress(os.path.join(folder, "image"))
         return
     if portage.xpak.tbz2(path).unpackinfo(os.path.join(folder, "info")) != 1:
         raise ValueError("its metadata cannot be unpacked")
-    extractor = BinpkgExtractorAsync(
-        background=True,
-        env=environment,
-        features=settings.features,
-        image_dir=os.path.join(folder, "image"),
-        pkg=cpv,
-        pkg_path=path,
-        logfile=os.path.join(folder, "log"),
-        scheduler=SchedulerInterface(global_event_loop()),
-    )
-    # Makes the command, which runs below without Portage's own process and log.
-    extractor._start()
-    if extractor.returncode is not None:
+    # The commands of BinpkgExtractorAsync, without its shell.
+    compression = compression_probe(path)
+    if compression is None and not tarfile.is_tarfile(path):
         raise ValueError("its image cannot be unpacked: unknown compression")
-    done = subprocess.run(extractor.args, env=environment, capture_output=True, text=True, errors="replace")
-    if done.returncode != os.EX_OK:
-        raise ValueError("its image cannot be unpacked: " + (done.stdout + done.stderr)[:200])
+    command = ["cat"] if compression is None else portage.gpkg.gpkg(settings, None, path)._get_decompression_cmd(compression)
+    tbz2 = portage.xpak.tbz2(path)
+    tbz2.scan()
+    with open(path, "rb") as package:
+        payload = package.read(tbz2.filestat.st_size - tbz2.xpaksize)
+    plain = subprocess.run(command, input=payload, capture_output=True)
+    tar = subprocess.run(["gtar", "-xp", "-C", os.path.join(folder, "image"), "-f", "-"], input=plain.stdout, capture_output=True)
+    if plain.returncode != os.EX_OK or tar.returncode != os.EX_OK:
+        raise ValueError("its image cannot be unpacked: " + str(plain.stderr + tar.stderr)[:200])
 
 
 def read(path, folder):
@@ -107,7 +100,7 @@ def read(path, folder):
         raise ValueError(f"invalid: {package.invalid}")
     if package.cpv.build_id is not None and package.cpv.build_id < 1:
         raise ValueError("BUILD_ID")
-    unpack(path, kind, named, folder)
+    unpack(path, kind, folder)
     values.update({key: original[key] for key in MORE})
     values.pop("_mtime_")
     values["REPO"] = "" if package.cpv.repo == Package.UNKNOWN_REPO else package.cpv.repo

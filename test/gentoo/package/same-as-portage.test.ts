@@ -168,7 +168,7 @@ describe.each(['gpkg', 'xpak'] as const)('the files of a %s', (format) => {
         format,
         (draft) => {
           draft.image.push({ name: `${root}big`, size: 3 * 1024 ** 3 });
-        draft.packers.image = ['.zst', (bytes) => zeros(bytes.subarray(0, 2048), '3G')];
+          draft.packers.image = ['.zst', (bytes) => zeros(bytes.subarray(0, 2048), '3G')];
         },
         'bytes, the limit',
       ),
