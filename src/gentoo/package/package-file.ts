@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
 import type { Cpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
-import { type PackageMetadata, readCpv, readMetadata, readValues } from './package-metadata.ts';
+import { type PackageMetadata, readCpv, readMetadata, readValues } from './recorded-values.ts';
 import { isXpak, readXpak } from './xpak-reader.ts';
 
 /** A binary package on this machine that was read completely and is valid. */
