@@ -77,7 +77,7 @@ export function readMetadata(values: ReadonlyMap<string, string>): PackageMetada
     value(key)
       .split(' ')
       .filter((word) => word !== '');
-  const eapi = value('EAPI') || '0';
+  const eapi = values.has('EAPI') ? value('EAPI') : '0'; // an empty one is not the default
   if (!EAPI.test(eapi)) throw notReadable('EAPI', `${JSON.stringify(eapi)} is no released EAPI`);
   const use = new Set(words('USE'));
   for (const key of [...DEPENDENCIES, ...CONDITIONAL]) {

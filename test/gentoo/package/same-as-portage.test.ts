@@ -264,6 +264,7 @@ describe('a value that Portage reads otherwise, or not at all, is refused', () =
     ['BUILD_TIME', 'now'],
     ['EAPI', '9-pre1'],
     ['EAPI', '8 8'],
+    ['EAPI', '\n'],
     ['repository', 'rig::x'],
     ['repository', '-rig'],
     ['USE', 'gui\x1cdoc'],
