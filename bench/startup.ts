@@ -16,7 +16,7 @@ plays:
     hosts: localhost
     tasks:
       - { name: command, command: "true", register: done }
-      - { name: copy, copy: { dest: "{{dir}}/copied", content: "hello" }, when: done.status == 0 || true }
+      - { name: copy, copy: { dest: "{{dir}}/copied", content: "hello" }, when: done.rc == 0 || true }
       - { name: template, template: { src: few.hbs, dest: "{{dir}}/written" } }
       - { name: stat, stat: { path: "{{dir}}/written" } }
 `;

@@ -19,7 +19,7 @@ export default defineModule({
       if (value === true || value === 'true') continue;
       if (value !== false && value !== 'false' && value !== null) {
         throw new SwarmError('SW6014', `assertion ${index + 1} is neither true nor false: ${JSON.stringify(value)}`, {
-          hint: 'assert does not evaluate expressions. Write failed_when: on the task that registers the value.',
+          hint: 'Write failed_when: on the task that registers the value. The module assert does not evaluate expressions.',
         });
       }
       throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);

@@ -6,6 +6,7 @@ import {
   defineModule,
   ensureFileContent,
   type FileAttributes,
+  type FileContent,
   fileContentReturns,
   findSource,
   type PathStat,
@@ -30,7 +31,7 @@ export default defineModule({
   summary: 'Copy a file, a text or a folder to the host',
   args,
   returns: z.union([
-    fileContentReturns,
+    z.strictObject({ dest: z.string().describe('Path on the host'), ...fileContentReturns.omit({ path: true }).shape }),
     z.strictObject({ dest: z.string().describe('Folder on the host'), files: z.int().describe('How many files, of a folder') }),
   ]),
   example: `copy:
@@ -41,13 +42,18 @@ export default defineModule({
   mode: "0644"
 `,
   async *run(probe, { src, content, dest, ...wanted }) {
-    if (src === undefined) return yield* ensureFileContent(probe, { path: dest, content: new TextEncoder().encode(content), ...wanted });
+    if (src === undefined) return yield* copyFile(probe, { path: dest, content: content ?? '', ...wanted });
     const { path, directory } = await findSource(src, probe.paths.files);
     if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
     const target = dest.endsWith('/') ? join(dest, basename(path)) : dest;
-    return yield* ensureFileContent(probe, { path: target, content: await readSource(path), ...wanted });
+    return yield* copyFile(probe, { path: target, content: await readSource(path), ...wanted });
   },
 });
+
+async function* copyFile(probe: Probe, file: FileContent): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
+  const { path, ...rest } = yield* ensureFileContent(probe, file);
+  return { dest: path, ...rest };
+}
 
 /** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */
 async function* copyTree(

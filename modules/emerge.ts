@@ -63,7 +63,7 @@ function parseTarget(text: string): BuildTarget {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, {
-      hint: 'emerge builds one package. For a set use emerge_plan, which lists its packages.',
+      hint: 'Name one package. For a set use emerge_plan, which lists its packages.',
     });
   }
   const name = `${atom.category}/${atom.name}`;

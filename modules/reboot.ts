@@ -90,7 +90,7 @@ async function waitForReturn(remote: Remote, before: BootIdentity, timeoutMs: nu
       return runReadyTest(remote, test);
     } else if (performance.now() - start > STUCK_MS) {
       throw new SwarmError('SW6012', 'the host did not go down within two minutes of the reboot command', {
-        hint: 'swarm does not send the command again. Check its console.',
+        hint: 'Check its console. swarm does not send the command again.',
       });
     }
   }

@@ -8,7 +8,7 @@ export default defineModule({
     dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
     ...attributeArgs,
   }),
-  returns: fileContentReturns,
+  returns: z.strictObject({ dest: z.string().describe('Path on the host'), ...fileContentReturns.omit({ path: true }).shape }),
   example: `template:
   src: make.conf.hbs
   dest: /etc/portage/make.conf
@@ -18,6 +18,7 @@ export default defineModule({
     const { path } = await findSource(src, probe.paths.templates);
     const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
     const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;
-    return yield* ensureFileContent(probe, { path: target, content: new TextEncoder().encode(content), ...wanted });
+    const { path: written, ...rest } = yield* ensureFileContent(probe, { path: target, content, ...wanted });
+    return { dest: written, ...rest };
   },
 });

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 const cache = cacheFolder();
 if (cache !== undefined) (module as { enableCompileCache?(folder: string): unknown }).enableCompileCache?.(cache);
 
-process.on('uncaughtException', end);
+process.on('uncaughtException', (error) => void endUnlessModule(error));
 let finished = false;
 process.on('exit', reportSilentEnd);
-const { main } = await import('./cli/main.ts').catch(end);
+const { main } = await import('./cli/main.ts').catch((error: unknown) => end(error));
 process.exitCode = await main(process.argv.slice(2));
 finished = true;
 
@@ -19,7 +19,7 @@ function reportSilentEnd(code: number): void {
   if (finished || code !== 0) return;
   process.exitCode = 1;
   const hint = 'A module of the project calls process.exit() or waits for something that never ends. To find it, run: swarm modules NAME';
-  process.stderr.write(`error[SW5000]: swarm ended before the command was complete\nhint: ${hint}\n`);
+  process.stderr.write(`error[SW5012]: swarm ended before the command was complete\nhint: ${hint}\n`);
 }
 
 /** Undefined for a user without a home. */
@@ -31,11 +31,21 @@ function cacheFolder(): string | undefined {
   }
 }
 
+/** An error that nothing caught is a bug of swarm, unless code of a module of the project threw it. */
+async function endUnlessModule(error: unknown): Promise<void> {
+  const failure = await import('./engine/module-call.ts').then(
+    ({ takeLateError }) => takeLateError(error),
+    () => undefined, // too few open files even for that
+  );
+  if (failure === 'taken') return;
+  await (failure === undefined ? end(error) : end(failure, 2));
+}
+
 /** The end after an error that nothing caught, in words. They come last, when the screen of a run is closed. */
-async function end(error: unknown): Promise<never> {
+async function end(error: unknown, exit = 1): Promise<never> {
   const words = await wordsFor(error);
   process.once('exit', () => process.stderr.write(`${words}\n`));
-  process.exit(1);
+  process.exit(exit);
 }
 
 async function wordsFor(error: unknown): Promise<string> {

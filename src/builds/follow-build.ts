@@ -14,13 +14,13 @@ export interface BuildLog {
   readonly header?: JobHeader;
 }
 
-/** Follows a job to its end: tells its lines in batches and what they mean for progress. `onOpening` is called once, early. */
+/** Follows a job to its end. Emits its lines in batches, and its progress. Calls `onHeader` once, when the job has printed its header. */
 export async function followBuild(remote: Remote, id: string, onHeader: (header: JobHeader) => void): Promise<BuildLog> {
   const decoder = new TextDecoder();
   const lines: string[] = [];
   let bytes = 0;
   let partialLine = '';
-  let opening: JobHeader | undefined;
+  let header: JobHeader | undefined;
   let progress: EmergeProgress | undefined;
   const handleText = (text: string, last: boolean): void => {
     const parts = (partialLine + text).split('\n');
@@ -28,9 +28,9 @@ export async function followBuild(remote: Remote, id: string, onHeader: (header:
     if (last && parts.at(-1) === '') parts.pop();
     if (parts.length === 0) return;
     const batch = parts.map(stripControls);
-    if (opening === undefined) {
-      opening = batch.map(parseJobHeader).find((each) => each !== undefined);
-      if (opening !== undefined) onHeader(opening);
+    if (header === undefined) {
+      header = batch.map(parseJobHeader).find((each) => each !== undefined);
+      if (header !== undefined) onHeader(header);
     }
     remote.emit({ type: 'task.output', stream: 'stdout', lines: batch });
     progress = emitProgress(remote, batch, progress);
@@ -42,7 +42,7 @@ export async function followBuild(remote: Remote, id: string, onHeader: (header:
     handleText(decoder.decode(chunk.bytes, { stream: true }), false);
   }
   handleText(decoder.decode(), true);
-  return { lines: lines.slice(-MAX_KEPT_LINES), bytes, ...(opening === undefined ? {} : { header: opening }) };
+  return { lines: lines.slice(-MAX_KEPT_LINES), bytes, ...(header === undefined ? {} : { header }) };
 }
 
 /** Only the newest of a batch is worth an event: the screen shows one line a host. A phase that names no package is the last one's. */

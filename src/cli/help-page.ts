@@ -65,34 +65,59 @@ export function listPage(usage: string, summary: string, listed: readonly (reado
   };
 }
 
-const WIDTH = 80;
+const DEFAULT_WIDTH = 80;
+const MIN_WIDTH = 40;
+/** Below this width the two columns of a row stand below each other. */
+const STACK_WIDTH = 60;
 
-/** A page for a terminal of 80 columns. */
-export function formatHelpPage({ usage, summary, sections }: HelpPage): string {
-  const lines = [`Usage: ${usage}`, '', ...wrapWords(summary, WIDTH)];
+/** The width of help on a stream: that of its terminal, else 80. */
+export const helpWidth = ({ isTTY, columns }: NodeJS.WriteStream): number => (isTTY && columns > 0 ? columns : DEFAULT_WIDTH);
+
+/** A page for a terminal of this width, at least 40 columns. */
+export function formatHelpPage({ usage, summary, sections }: HelpPage, terminalWidth = DEFAULT_WIDTH): string {
+  const width = Math.max(MIN_WIDTH, terminalWidth);
+  const lines = [...indentRest(wrapWords(`Usage: ${usage}`, width - 4), '    '), '', ...wrapWords(summary, width)];
   for (const { title, rows } of sections) {
     lines.push('', `${title}:`);
-    if (title === 'Examples') lines.push(...rows.flatMap(([command, text]) => [`  ${command}`, `      ${text}`]));
-    else lines.push(...formatRows(rows));
+    if (title === 'Examples') lines.push(...rows.flatMap((row) => formatExample(row, width)));
+    else lines.push(...formatRows(rows, width));
   }
   return `${lines.join('\n')}\n`;
 }
 
+/** The command can be copied as it stands: a line that does not end it ends with a backslash. */
+function formatExample([command, text]: HelpSection['rows'][number], width: number): readonly string[] {
+  const words = command.match(/(?:'[^']*'|"[^"]*"|\S)+/g) ?? [];
+  const lines = fillLines(words, width - 8);
+  const marked = lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line));
+  return [...indentRest(marked, '    ').map((line) => `  ${line}`), ...wrapWords(text, width - 6).map((line) => `      ${line}`)];
+}
+
 const MAX_LEFT = 28;
 
-function formatRows(rows: HelpSection['rows']): readonly string[] {
-  const width = Math.min(MAX_LEFT, Math.max(...rows.map(([left]) => left.length)));
+function formatRows(rows: HelpSection['rows'], width: number): readonly string[] {
+  if (width < STACK_WIDTH)
+    return rows.flatMap(([left, right]) => [
+      ...indentRest(wrapWords(left.trim(), width - 6), '    ').map((line) => `  ${line}`),
+      ...(right === '' ? [] : wrapWords(right, width - 6).map((line) => `      ${line}`)),
+    ]);
+  const leftWidth = Math.min(MAX_LEFT, Math.max(...rows.map(([left]) => left.length)));
   return rows.flatMap(([left, right]) => {
-    const texts = wrapWords(right, WIDTH - width - 4);
-    const indented = texts.map((text) => `${' '.repeat(width + 4)}${text}`);
-    if (left.length > width) return [`  ${left}`, ...indented];
-    return [`  ${left.padEnd(width)}  ${texts[0] ?? ''}`.trimEnd(), ...indented.slice(1)];
+    const texts = wrapWords(right, width - leftWidth - 4);
+    const indented = texts.map((text) => `${' '.repeat(leftWidth + 4)}${text}`);
+    if (left.length > leftWidth) return [`  ${left}`, ...indented];
+    return [`  ${left.padEnd(leftWidth)}  ${texts[0] ?? ''}`.trimEnd(), ...indented.slice(1)];
   });
 }
 
-function wrapWords(text: string, width: number): readonly string[] {
+const indentRest = (lines: readonly string[], indent: string): readonly string[] =>
+  lines.map((line, index) => (index === 0 ? line : `${indent}${line}`));
+
+const wrapWords = (text: string, width: number): readonly string[] => fillLines(text.split(' '), width);
+
+function fillLines(words: readonly string[], width: number): readonly string[] {
   const lines: string[] = [''];
-  for (const word of text.split(' ')) {
+  for (const word of words) {
     const last = lines.at(-1) ?? '';
     if (last !== '' && last.length + word.length >= width) lines.push(word);
     else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;

@@ -11,8 +11,9 @@ export async function main(argv: readonly string[]): Promise<number> {
   const exits: number[] = [];
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `swarm … | head` is not a failure
-      if (error.code !== 'EPIPE') throw fileError(error, stream === process.stdout ? 'standard output' : 'standard error');
+      // `swarm … | head` is not a failure, nor is a terminal that is gone
+      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return;
+      throw fileError(error, stream === process.stdout ? 'standard output' : 'standard error');
     });
   }
   try {

@@ -7,6 +7,11 @@ import type { GlobalOptions } from './define-command.ts';
 export const terminalStyleFor = (options: GlobalOptions, stream: NodeJS.WriteStream): TerminalStyle =>
   detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
 
+/** Ends a command that only follows something when nobody reads its output any more: `swarm runs watch | head`. */
+export function stopWithOutput(stop: AbortController): void {
+  process.stdout.once('error', () => stop.abort());
+}
+
 /** Data of a command that is no run: one JSON document, or the lines that a person reads. */
 export function printResult(options: GlobalOptions, data: object, lines: (look: TerminalStyle) => readonly string[]): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
@@ -55,18 +60,29 @@ export async function printExitSummary(state: RunState, options: GlobalOptions):
   );
 }
 
-/** Connects reporters to a run's journal; the result is called when the run has ended. */
-export async function attachReporters(
-  journal: Journal,
+/** The reporters of a run: what -o asks for, and each --report. Throws SW1202 for an unknown report. */
+export async function chooseRunReporters(
   options: GlobalOptions & { readonly report?: readonly string[] },
-): Promise<(state: RunState) => Promise<void>> {
-  const reporters = [await chooseReporter(options, process.stderr)];
-  for (const report of options.report ?? []) reporters.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
+): Promise<readonly [Reporter, ...Reporter[]]> {
+  const reports: Reporter[] = [];
+  for (const report of options.report ?? []) reports.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
+  return [await chooseReporter(options, process.stderr), ...reports];
+}
+
+/** Runs with reporters that get every event of the journal. Closes them and the journal also after an error. */
+export async function runWithReporters(journal: Journal, reporters: readonly Reporter[], run: () => Promise<RunState>): Promise<RunState> {
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
   });
-  return async (state) => {
-    for (const reporter of reporters) await reporter.close(state);
-    await printRecap(state, options);
-  };
+  let ended: RunState | undefined;
+  let closed: readonly PromiseSettledResult<void>[] = [];
+  try {
+    ended = await run();
+  } finally {
+    closed = await Promise.allSettled(reporters.map((reporter) => reporter.close(ended)));
+    await journal.close();
+  }
+  const failed = closed.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return ended;
 }

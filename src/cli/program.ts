@@ -3,14 +3,14 @@ import { closestName, SwarmError } from '../core/error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
-import { commandPage, formatHelpPage, listPage } from './help-page.ts';
+import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
 
 /** The whole command line; `argv` is what was typed, and `exit` gets the exit code of the command that ran. */
 export function buildProgram(argv: readonly string[], exit: (code: number) => void): Command {
   const swarm = addGlobalOptions(new Command('swarm')).version(readProgramVersion(), '--version').helpCommand(false);
-  setHelp(swarm, () => formatHelpPage(listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm))));
+  setHelp(swarm, () => listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm)));
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommandError(swarm);
     exit(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm), () => swarm.outputHelp()));
@@ -62,7 +62,8 @@ function toOption({ flags, text, repeat, count, choices, default: value }: Optio
   return value === undefined ? option : option.default(value);
 }
 
-const setHelp = (command: Command, page: () => string): Command => command.configureHelp({ formatHelp: page });
+const setHelp = (command: Command, page: () => HelpPage): Command =>
+  command.configureHelp({ formatHelp: (_, { helpWidth }) => formatHelpPage(page(), helpWidth) });
 
 function findGroup(swarm: Command, groups: Map<string, Command | undefined>, { name }: CommandDeclaration): Command {
   const [word = ''] = name.split(' ');
@@ -71,7 +72,7 @@ function findGroup(swarm: Command, groups: Map<string, Command | undefined>, { n
   const known = groups.get(word);
   if (known !== undefined) return known;
   const parent = addGlobalOptions(swarm.command(word)).helpCommand(false);
-  setHelp(parent, () => formatHelpPage(listPage(`swarm ${word} [COMMAND] [OPTIONS]`, group.summary, listCommands(parent))));
+  setHelp(parent, () => listPage(`swarm ${word} [COMMAND] [OPTIONS]`, group.summary, listCommands(parent)));
   groups.set(word, parent);
   return parent;
 }
@@ -82,7 +83,7 @@ function addCommand(parent: Command, declaration: CommandDeclaration): Command {
   const isDefault = commandGroups[parent.name()]?.bare === word; // `swarm hosts` is `swarm hosts list`
   const usage = [word, ...args.map((arg) => arg.usage)].join(' ');
   const command = addGlobalOptions(parent.command(usage, { hidden: hidden === true, isDefault }));
-  setHelp(command, () => formatHelpPage(commandPage(declaration)));
+  setHelp(command, () => commandPage(declaration));
   if (isDefault) command.allowExcessArguments(true); // runUnlessMistyped() reports them with more detail
   if (unknownOptions === 'after-name') command.passThroughOptions();
   if (unknownOptions === 'anywhere') command.allowUnknownOption();

@@ -85,7 +85,7 @@ export function fileError(thrown: unknown, path: string, hint?: string): SwarmEr
   return new SwarmError('SW5003', `${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { hint, cause: thrown });
 }
 
-const REPORT = 'This is a bug in swarm. Please report it with the text above and the output of swarm --version.';
+const REPORT = 'This is a bug in swarm. Report it with the text above, and with the output of: swarm --version; SWARM_DEBUG=all swarm …';
 
 /** The text of an error: what happened, where, the line of the file, how to correct it. */
 export function formatError(error: ErrorJson): string {

@@ -1,6 +1,6 @@
 import { errorKind } from './error-codes.ts';
 
-/** By rank: what of several counts for the exit code; README, exit codes. */
+/** When several errors have different exit codes, the first of these counts. */
 const RANK = [1, 7, 9, 8, 6, 5, 2, 4];
 
 /** The exit code that a set of error codes amounts to; 0 for none. */

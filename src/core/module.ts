@@ -54,7 +54,8 @@ export interface Probe {
 export interface Remote extends Probe {
   /** `onLine` hears each line as the host prints it. */
   exec(command: Command, onLine?: OnLine): Promise<ExecResult>;
-  write(path: string, content: Uint8Array, meta?: FileMeta): Promise<void>;
+  /** A text is written as UTF-8. */
+  write(path: string, content: Uint8Array | string, meta?: FileMeta): Promise<void>;
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;
   readonly jobs: Jobs;
@@ -105,5 +106,7 @@ export type ModuleDefinition<S extends z.ZodType, Out> = Omit<Module<S, Out>, 'r
 
 /** Makes a module of its parts. The schemas of `args` and `returns` give `run` its types. */
 export function defineModule<S extends z.ZodType, Out = Json | undefined>(module: ModuleDefinition<S, Out>): Module<S, Out> {
+  const stack = { value: new Error('defined').stack }; // names the module's file; testModule reads it
+  if (typeof module === 'object' && module !== null) Object.defineProperty(module, Symbol.for('build-swarm.definition'), stack);
   return module;
 }

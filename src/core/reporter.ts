@@ -4,5 +4,6 @@ import type { RunState } from './run-state.ts';
 /** Shows a run. Live, watched or replayed, it gets the same events, and the state after each. */
 export interface Reporter {
   event(event: RunEvent, state: RunState): void;
-  close(state: RunState): Promise<void>;
+  /** Prints what is left. Without a state, the run threw an error that the caller prints. */
+  close(state?: RunState): Promise<void>;
 }

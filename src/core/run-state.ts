@@ -245,7 +245,7 @@ function updateItem(
   return event.final ? { ...next, errors: [...next.errors, error] } : next;
 }
 
-/** The exit code that the state amounts to; contract: 1, 7, 9, 8, 2, 4 in this order of rank. */
+/** The exit code of the errors of a run; exitCodeOf has the order. */
 export function runExitCode(state: RunState): number {
   return exitCodeOf(state.errors.map((error) => error.code));
 }

@@ -1,13 +1,21 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { closestName } from '../core/error.ts';
 import type { AnyModule } from '../core/module.ts';
+import { isModule } from '../core/module-checks/module-form.ts';
+import { ModuleError } from '../core/module-error.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
-import { isModule, loadFailure, type ModuleFile, notModule, projectModule } from './project-module.ts';
+import type { ModuleFile } from './module-span.ts';
+
+/** Modules that can be loaded, and which of them are files of the project. */
+export interface ProjectModuleSource extends ModuleSource {
+  readonly ownNames: readonly string[];
+}
 
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
-export function moduleSource(projectDir?: string): ModuleSource {
+export function moduleSource(projectDir?: string): ProjectModuleSource {
   const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
   const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
@@ -21,6 +29,7 @@ export function moduleSource(projectDir?: string): ModuleSource {
   };
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
+    ownNames: [...own.keys()].sort(),
     load(name) {
       const loading = loaded.get(name) ?? load(name);
       loaded.set(name, loading);
@@ -36,11 +45,36 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
 
+/** The exports of `build-swarm`, where the use of a name that is not among them is an error with the nearest name. */
+function strictExports(exports: object): object {
+  return new Proxy(exports, {
+    get(target, name, receiver) {
+      if (typeof name !== 'string' || name in target || COMPILER_NAMES.has(name)) return Reflect.get(target, name, receiver);
+      const names = Object.keys(target);
+      const near = closestName(name, names) ?? names.find((each) => each.startsWith(name) || name.startsWith(each));
+      throw new ModuleError('SW6015', `build-swarm exports no ${name}`, {
+        hint: near === undefined ? 'See what it exports in docs/writing-modules.md.' : `Did you mean ${near}?`,
+      });
+    },
+  });
+}
+
+/** What compiled imports ask any module for. */
+const COMPILER_NAMES = new Set(['default', 'then', '__esModule', 'module.exports', 'toJSON']);
+
 /** Loads a module of the project from TypeScript. Its `build-swarm` is this swarm, so both have the same error classes. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
-  const publicApi: unknown = await import(pathToFileURL(codeFile('src/index')).href);
-  const jiti = createJiti(import.meta.url, { virtualModules: { 'build-swarm': publicApi }, fsCache: false, moduleCache: false });
+  const { prepareForModule } = await import('./module-call.ts'); // only a project with modules of its own needs these
+  const { loadFailure, notModule, projectModule } = await import('./project-module.ts');
+  const publicApi: object = await import(pathToFileURL(codeFile('src/index')).href);
+  prepareForModule(of);
+  const jiti = createJiti(import.meta.url, {
+    interopDefault: false,
+    virtualModules: { 'build-swarm': strictExports(publicApi) },
+    fsCache: false,
+    moduleCache: false,
+  });
   const { default: found } = await jiti.import<{ readonly default?: unknown }>(of.file).catch((error: unknown) => {
     throw loadFailure(of, error);
   });

@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SwarmError } from '../core/error.ts';
 import type { Json } from '../core/host.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
+import { checkedProbe, checkedRemote } from '../core/module-checks/checked-host.ts';
+import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../core/module-checks/module-form.ts';
 import { ModuleError } from '../core/module-error.ts';
-import type { Span } from '../core/span.ts';
-
-/** The file of a module of the project. */
-export interface ModuleFile {
-  readonly name: string;
-  /** Absolute path in the modules/ folder of the project. */
-  readonly file: string;
-}
+import { openModuleCall } from './module-call.ts';
+import { describeThrown, moduleFailure } from './module-failure.ts';
+import { findModuleLine, type ModuleFile, moduleLineSpan, moduleSpanOf } from './module-span.ts';
 
 /** Wraps a module, so that each error of its code becomes a failure of the module, with its file and line. */
 export function projectModule(of: ModuleFile, module: AnyModule): AnyModule {
@@ -22,61 +16,69 @@ export function projectModule(of: ModuleFile, module: AnyModule): AnyModule {
 /** The error for a module file that cannot be read, or that threw while it was loaded. */
 export function loadFailure(of: ModuleFile, thrown: unknown): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
-  const { message, hint, detail } = thrown instanceof ModuleError ? thrown : { message: firstLine(thrown) };
+  const { message, hint, detail } = thrown instanceof ModuleError ? thrown : { message: describeThrown(thrown) };
   return new SwarmError('SW1111', `module ${of.name} cannot be loaded: ${message}`, {
-    at: spanOf(of, thrown) ?? spanAt(of, 1),
-    hint: hint ?? 'Correct the marked line, then run: swarm check',
+    at: moduleSpanOf(of, thrown) ?? moduleLineSpan(of, 1),
+    hint: hint ?? (message === "Cannot find module 'zod'" ? ZOD_HINT : 'Correct the marked line, then run: swarm check'),
     detail,
     cause: thrown,
   });
 }
 
+const ZOD_HINT = "Write: import { z } from 'build-swarm'";
+
 /** The error for a file that does not export a module. */
 export function notModule(of: ModuleFile, found: unknown): SwarmError {
-  return new SwarmError('SW1111', `module ${of.name} has a wrong form: ${wrongForm(found)}`, {
-    at: spanAt(of, lineOf(of, /^\s*export\s+default\b/)),
-    hint: 'Write: export default defineModule({ summary, args, returns, example, run })',
+  return new SwarmError('SW1111', `module ${of.name} has a wrong form: ${describeWrongForm(found)}`, {
+    at: moduleLineSpan(of, findModuleLine(of, /^\s*export\s+default\b/)),
+    hint: MODULE_FORM_HINT,
   });
 }
 
-/** True for a module that `defineModule` made. */
-export function isModule(value: unknown): value is AnyModule {
-  return wrongForm(value) === undefined;
-}
-
-function wrongForm(value: unknown): string | undefined {
-  if (value === undefined) return 'it has no default export';
-  const { summary, args, example, run } = (typeof value === 'object' && value !== null ? value : {}) as Partial<AnyModule>;
-  if (summary === undefined && args === undefined && run === undefined) return 'its default export is not a module';
-  if (typeof summary !== 'string') return 'its default export has no summary';
-  if (typeof args?.safeParse !== 'function') return 'its args are not a zod schema';
-  if (typeof run !== 'function') return 'its run is not a function';
-  return typeof example === 'string' ? undefined : 'its default export has no example';
-}
-
 async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args: unknown): AsyncGenerator<Change, Json | undefined, void> {
-  const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(of, probe.signal, work);
-  const changes = await guard(async () => generatorOf(of, module.run(probe, args)));
+  const call = openModuleCall(of, probe);
+  const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(of, probe.signal, () => call.run(work));
+  const changes = await guard(async () => generatorOf(of, module.run(checkedProbe(probe), args)));
   try {
     for (;;) {
       const next = await guard(() => changes.next());
       if (next.done === true) return next.value;
-      const change = next.value;
-      if (typeof change?.apply !== 'function') throw new ModuleError('SW6015', `module ${of.name} yielded a change without apply()`);
+      const change = checkChange(of, next.value);
       // inherits from the change, because that may be an instance of a class
       yield Object.create(change, {
-        apply: { value: (remote: Parameters<Change['apply']>[0]) => guard(async () => change.apply(remote)) },
+        apply: { value: (remote: Parameters<Change['apply']>[0]) => guard(async () => change.apply(checkedRemote(remote))) },
       });
     }
   } finally {
     await changes.return?.(undefined).catch(() => undefined);
+    call.close();
   }
+}
+
+const VERBS = ['create', 'update', 'delete', 'run'];
+
+function checkChange(of: ModuleFile, change: Change): Change {
+  const wrong =
+    typeof change !== 'object' || change === null
+      ? `${describeKind(change)} instead of a change`
+      : typeof change.apply !== 'function'
+        ? 'a change without apply()'
+        : !VERBS.includes(change.verb)
+          ? `a change with the verb ${JSON.stringify(change.verb)}`
+          : typeof change.subject !== 'string'
+            ? 'a change without a subject'
+            : undefined;
+  if (wrong === undefined) return change;
+  throw new ModuleError('SW6015', `module ${of.name} yielded ${wrong}`, {
+    at: moduleLineSpan(of, findModuleLine(of, /\byield\b/)),
+    hint: `Write: yield { verb, subject, apply: (remote) => … }. The verb is one of: ${VERBS.join(', ')}.`,
+  });
 }
 
 function generatorOf(of: ModuleFile, changes: ReturnType<AnyModule['run']>): ReturnType<AnyModule['run']> {
   if (typeof changes?.next === 'function') return changes;
   throw new ModuleError('SW6015', `run of module ${of.name} is not a generator`, {
-    at: spanAt(of, lineOf(of, /\brun\b/)),
+    at: moduleLineSpan(of, findModuleLine(of, /\brun\b/)),
     hint: 'Write: async *run(probe, args) { … }',
   });
 }
@@ -91,14 +93,6 @@ async function guarded<T>(of: ModuleFile, signal: AbortSignal, work: () => Promi
   }
 }
 
-function moduleFailure(of: ModuleFile, thrown: unknown): ModuleError {
-  if (!(thrown instanceof ModuleError))
-    return new ModuleError('SW6015', `module ${of.name} failed: ${firstLine(thrown)}`, { at: spanOf(of, thrown), cause: thrown });
-  if (thrown.at !== undefined) return thrown;
-  const { code, message, hint, detail, result } = thrown;
-  return new ModuleError(code, message, { hint, detail, result, at: spanOf(of, thrown), cause: thrown });
-}
-
 /** Wraps the schema of the arguments, because a refinement in it can throw too. */
 function guardedArgs(of: ModuleFile, args: AnyModule['args']): AnyModule['args'] {
   const never = new AbortController().signal;
@@ -111,52 +105,4 @@ function guardedArgs(of: ModuleFile, args: AnyModule['args']): AnyModule['args']
   };
   const safeParseAsync = (value: unknown): Promise<unknown> => guarded(of, never, () => args.safeParseAsync(value));
   return Object.create(args, { safeParse: { value: safeParse }, safeParseAsync: { value: safeParseAsync } });
-}
-
-const firstLine = (thrown: unknown): string =>
-  (thrown instanceof Error ? thrown.message : String(thrown))
-    .replace(/^ParseError: /, '')
-    .split('\n')[0]
-    ?.trim() ?? '';
-
-/** The first line of the project's own code in the stack of an error. */
-function spanOf(of: ModuleFile, thrown: unknown): Span | undefined {
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  const own = `${projectOf(of)}${sep}`;
-  // a stack frame, or the position at the end of a compiler's message; only the latter has the right column
-  for (const [, at, path = '', line, column] of stack.matchAll(/^ +(at .*?)?((?:file:\/\/)?\/[^():]+):(\d+):(\d+)\)?$/gm)) {
-    const file = path.startsWith('file://') ? fileURLToPath(path) : path;
-    if (file.startsWith(own) && !file.includes(`${sep}node_modules${sep}`))
-      return spanAt({ ...of, file }, Number(line), at === undefined ? Number(column) + 1 : 0, projectOf(of));
-  }
-  return undefined;
-}
-
-const projectOf = ({ file }: ModuleFile): string => dirname(dirname(file));
-
-function linesOf(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n');
-  } catch {
-    return [];
-  }
-}
-
-function lineOf({ file }: ModuleFile, pattern: RegExp): number {
-  return (
-    Math.max(
-      0,
-      linesOf(file).findIndex((text) => pattern.test(text)),
-    ) + 1
-  );
-}
-
-/** A line of the file. Without a column, the whole line is marked. */
-function spanAt(of: ModuleFile, line: number, column = 0, project = projectOf(of)): Span {
-  const text = (linesOf(of.file)[line - 1] ?? '').trimEnd();
-  const indent = text.length - text.trimStart().length;
-  const file = relative(project, of.file);
-  return column > 0
-    ? { file, line, column, length: 1, text }
-    : { file, line, column: indent + 1, length: Math.max(1, text.length - indent), text };
 }

@@ -41,7 +41,7 @@ export interface RouteMemory {
 
 interface Stored {
   last?: { readonly route: string; readonly at: string };
-  astray?: readonly MisdirectedRoute[];
+  misdirected?: readonly MisdirectedRoute[];
 }
 
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
@@ -52,7 +52,7 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
     lastUsed: new Map(
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
     ),
-    misdirected: new Map(hosts.flatMap(([name, { astray = [] }]) => (astray.length > 0 ? [[name, astray]] : []))),
+    misdirected: new Map(hosts.flatMap(([name, { misdirected = [] }]) => (misdirected.length > 0 ? [[name, misdirected]] : []))),
   };
 }
 
@@ -65,15 +65,15 @@ export function recordRoutes(dir: string, observations: readonly RouteObservatio
   for (const each of observations) {
     const host = hosts[each.host] ?? {};
     hosts[each.host] = host;
-    const others = (host.astray ?? []).filter(({ route }) => route !== each.route);
+    const others = (host.misdirected ?? []).filter(({ route }) => route !== each.route);
     if (each.status === 'proven') {
-      host.astray = others;
+      host.misdirected = others;
       const still = host.last?.route === each.route && now - Date.parse(host.last.at) < LAST_USED_MS;
       if (each.won === true && !still) host.last = { route: each.route, at };
     } else if (each.machine !== undefined) {
-      const since = host.astray?.find(({ route, machine }) => route === each.route && machine === each.machine)?.since ?? at;
+      const since = host.misdirected?.find(({ route, machine }) => route === each.route && machine === each.machine)?.since ?? at;
       const { route, machine, code = 'SW3001', message = '' } = each;
-      host.astray = [...others, { route, machine, code, message, since }];
+      host.misdirected = [...others, { route, machine, code, message, since }];
     }
   }
   if (JSON.stringify(hosts) !== JSON.stringify(before)) writeJsonAtomic(file, hosts);
@@ -92,12 +92,12 @@ function readStored(file: string): Record<string, Stored> {
 
 function isStored(value: unknown): value is Stored {
   if (typeof value !== 'object' || value === null) return false;
-  const { last, astray = [] } = value as Stored;
+  const { last, misdirected = [] } = value as Stored;
   const named = (each: unknown, keys: readonly string[]): boolean =>
     typeof each === 'object' && each !== null && keys.every((key) => typeof (each as Record<string, unknown>)[key] === 'string');
   return (
     (last === undefined || named(last, ['route', 'at'])) &&
-    Array.isArray(astray) &&
-    astray.every((each) => named(each, ['route', 'since', 'code', 'message']))
+    Array.isArray(misdirected) &&
+    misdirected.every((each) => named(each, ['route', 'since', 'code', 'message']))
   );
 }

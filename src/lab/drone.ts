@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { HostKey } from '../core/host.ts';
-import { userName } from '../core/program/account.ts';
+import { findUserName } from '../core/program/account.ts';
 import { findProcesses, killProcess, killProcesses } from './processes.ts';
 import { createSshKey } from './ssh-key.ts';
 import { createFaults, type Faults } from './sshd/faults.ts';
@@ -103,7 +103,7 @@ function readOrCreateKey(path: string, comment: string): { readonly private: str
 }
 
 function droneEnvironment(name: string, dir: string, more: Readonly<Record<string, string>>): Record<string, string> {
-  const user = userName();
+  const user = findUserName() ?? 'swarm';
   return {
     HOME: join(dir, 'home'),
     USER: user,

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { userName } from '../core/program/account.ts';
+import { findUserName } from '../core/program/account.ts';
 import type { Lab } from './lab.ts';
 
 /** Writes a project whose inventory is the lab: its drones pinned, a binhost folder of its own, a push that stays below the drones'
@@ -31,7 +31,7 @@ function labInventory(root: string, lab: Lab): object {
     return [drone.name, { groups: ['drones'], routes: [local, ...jump], vars: { folder: drone.dir } }];
   });
   return {
-    defaults: { user: userName(), identity_file: lab.clientKey.path },
+    defaults: { user: findUserName() ?? 'swarm', identity_file: lab.clientKey.path },
     groups: { drones: {} },
     hosts: Object.fromEntries(hosts),
     binhost: { path: join(root, 'binhost') },

@@ -6,8 +6,6 @@ async function runStandIn([name, ...args]: readonly string[]): Promise<number> {
   switch (name) {
     case 'emerge':
       return (await import('./portage/run-emerge.ts')).runEmerge(args, env, out);
-    case 'portageq':
-      return (await import('./portage/portageq.ts')).runPortageq(args, env, out);
     case 'python3':
       return (await import('./portage/python3.ts')).runPython3(args, env, stdin, out);
     default:

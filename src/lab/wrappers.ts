@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { COMPILED, codeFile } from '../core/program/package-root.ts';
 
-const STAND_INS = ['emerge', 'portageq', 'python3'] as const;
+const STAND_INS = ['emerge', 'python3'] as const;
 /** A drone shares this machine's kernel and services: these would hit the real thing. */
 const BLOCKED_COMMANDS = [
   'halt',
@@ -17,10 +17,11 @@ const BLOCKED_COMMANDS = [
   'telinit',
 ] as const;
 
-/** The two questions that a build asks each time, answered without starting Node. */
-const PORTAGEQ_SHORTCUTS = `case "$#$1$2" in
-  2envvarEROOT) echo "$SWARM_LAB_DRONE"; exit;;
-  2envvarPKGDIR) echo "\${PKGDIR:-$SWARM_LAB_DRONE/pkgdir}"; exit;;
+/** portageq answers the two questions that a build asks each time. */
+const PORTAGEQ = `case "$#$1$2" in
+  2envvarEROOT) echo "$SWARM_LAB_DRONE";;
+  2envvarPKGDIR) echo "\${PKGDIR:-$SWARM_LAB_DRONE/pkgdir}";;
+  *) echo "portageq: the drones of a lab answer only 'envvar EROOT' and 'envvar PKGDIR'" >&2; exit 2;;
 esac
 `;
 
@@ -33,11 +34,12 @@ export function writeWrappers(dir: string, env: Readonly<Record<string, string>>
     const refusal = `echo "${name}: a drone of a lab leaves the machine alone that it runs on" >&2`;
     writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${refusal}\nexit 1\n`, { mode: 0o755 });
   }
+  writeFileSync(join(dir, 'bin/portageq'), `#!/bin/sh\nSWARM_LAB_DRONE=${quote(dir)}\n${PORTAGEQ}`, { mode: 0o755 });
   for (const name of STAND_INS) {
     const words = [process.execPath, ...loader, program, name];
     const speed = env['LAB_SPEED'] ?? process.env['LAB_SPEED'] ?? '1';
     const set = `export SWARM_LAB_DRONE=${quote(dir)} LAB_SPEED="\${LAB_SPEED:-${Number(speed) || 1}}"`;
-    const text = `#!/bin/sh\n${set}\n${name === 'portageq' ? PORTAGEQ_SHORTCUTS : ''}exec ${words.map(quote).join(' ')} "$@"\n`;
+    const text = `#!/bin/sh\n${set}\nexec ${words.map(quote).join(' ')} "$@"\n`;
     writeFileSync(join(dir, 'bin', name), text, { mode: 0o755 });
   }
 }

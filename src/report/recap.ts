@@ -1,5 +1,6 @@
 import type { Outcome } from '../core/event.ts';
 import type { RunState } from '../core/run-state.ts';
+import { describeInterrupt } from './events/interrupt-text.ts';
 import { type DisplayText, displayText, joinText } from './text/display-text.ts';
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
 import { formatStartTime } from './text/relative-time.ts';
@@ -89,12 +90,12 @@ function itemCountLines(state: RunState): readonly StyledLine[] {
 }
 
 /** A run that had nothing to do or was interrupted. */
-function statusLines({ status, exit, nothingToDo, items }: RunState): readonly StyledLine[] {
+function statusLines(state: RunState): readonly StyledLine[] {
+  const { status, nothingToDo, items } = state;
   if (nothingToDo === true && status === 'ok' && Object.keys(items).length === 0)
     return [[statusSymbol('ok'), styled(displayText` nothing to build: every requested package is already published`)]];
   if (status !== 'interrupted') return [];
-  const how = exit === 4 ? displayText`the swarm process was killed` : displayText`the run was interrupted`;
-  return [[statusSymbol('unknown'), styled(displayText` ${how}; jobs continue on their hosts`)]];
+  return [[statusSymbol('unknown'), styled(displayText` ${describeInterrupt(state)}`)]];
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {

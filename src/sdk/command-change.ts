@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
+import { checkArgv } from '../core/module-checks/checked-host.ts';
 import { statPaths } from './path-stat.ts';
 
 /** The args that command and shell share. */
@@ -38,7 +39,12 @@ export interface CommandRequest {
 }
 
 /** Runs a command as a change. Throws SW6001 on another exit than 0, with the result as the error's cause, for failed_when. */
-export async function* runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, CommandResult, void> {
+export function runAsChange(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, CommandResult, void> {
+  checkArgv('argv of runAsChange', wanted.argv);
+  return commandChanges(probe, wanted);
+}
+
+async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGenerator<Change, CommandResult, void> {
   const reason = await findSkipReason(probe, wanted);
   if (reason !== undefined)
     return { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [], cmd: [...wanted.argv], skipped_because: reason };

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SwarmError } from '../core/error.ts';
 import type { Change, Probe } from '../core/module.ts';
+import { checkPath, toBytes } from '../core/module-checks/checked-host.ts';
 import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
 
@@ -10,7 +11,7 @@ export const MAX_DIFF_BYTES = 64 * 1024;
 
 /** What a module that writes one file registers. */
 export const fileContentReturns = z.strictObject({
-  dest: z.string().describe('Path on the host'),
+  path: z.string().describe('Path on the host'),
   size: z.int().describe('Bytes'),
   sha256: z.string().describe('SHA-256 of the content'),
 });
@@ -21,18 +22,36 @@ export type FileContentResult = z.output<typeof fileContentReturns>;
 /** A file of the host, as it should be. */
 export interface FileContent extends FileAttributes {
   readonly path: string;
-  readonly content: Uint8Array;
+  /** A text is written as UTF-8. */
+  readonly content: Uint8Array | string;
 }
 
-/** Makes a file of the host have these bytes and attributes; one round trip where it has them. */
-export async function* ensureFileContent(probe: Probe, wanted: FileContent): AsyncGenerator<Change, FileContentResult, void> {
+/** Makes a file of the host have this content and these attributes; one round trip where it has them. Throws SW6015 at once for
+ *  content that is neither a text nor bytes. */
+export function ensureFileContent(probe: Probe, wanted: FileContent): AsyncGenerator<Change, FileContentResult, void> {
+  return ensureBytes(probe, withBytes('ensureFileContent', wanted));
+}
+
+async function* ensureBytes(probe: Probe, wanted: BytesContent): AsyncGenerator<Change, FileContentResult, void> {
   const [current] = await statPaths(probe, [{ path: wanted.path, size: wanted.content.length }]);
-  yield* contentChanges(probe, wanted, current as PathStat);
-  return { dest: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
+  yield* bytesChanges(probe, wanted, current as PathStat);
+  return { path: wanted.path, size: wanted.content.length, sha256: hashSha256(wanted.content) };
 }
 
 /** The change that turns what was found into what is wanted; nothing where they agree. */
-export async function* contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
+export function contentChanges(probe: Probe, wanted: FileContent, current: PathStat): AsyncGenerator<Change, void, void> {
+  return bytesChanges(probe, withBytes('contentChanges', wanted), current);
+}
+
+type BytesContent = FileContent & { readonly content: Uint8Array };
+
+const withBytes = (what: string, wanted: FileContent): BytesContent => ({
+  ...wanted,
+  path: checkPath(`path of ${what}`, wanted.path),
+  content: toBytes(wanted.content, `content of ${what}`),
+});
+
+async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathStat): AsyncGenerator<Change, void, void> {
   const { path, content } = wanted;
   if (current.type === 'directory') {
     throw new SwarmError('SW6012', `${path} is a folder on the host`, {
@@ -71,4 +90,5 @@ export function decodeSmallText(bytes: Uint8Array): string | undefined {
   }
 }
 
-export const hashSha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+/** SHA-256 of bytes or of a text in UTF-8, in hexadecimal. */
+export const hashSha256 = (content: Uint8Array | string): string => createHash('sha256').update(content).digest('hex');

@@ -1,6 +1,7 @@
 import type { Command } from '../core/connection.ts';
 import { SwarmError } from '../core/error.ts';
 import type { Probe } from '../core/module.ts';
+import { checkPath, misuse } from '../core/module-checks/checked-host.ts';
 import { readProgram } from '../core/program/package-root.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
@@ -33,7 +34,10 @@ const MAX_ARGUMENT_PATHS = 50;
 
 /** Reads the state of all these paths in one round trip. Throws SW6012 where the host refuses to read one. */
 export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Promise<readonly PathStat[]> {
+  if (!Array.isArray(queries) || queries.some((query) => typeof query !== 'object' || query === null))
+    throw misuse('statPaths takes a list of { path }', 'Write: statPaths(probe, [{ path }])');
   if (queries.length === 0) return [];
+  for (const { path } of queries) checkPath('statPaths', path);
   const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
   if (invalid) throw new SwarmError('SW6012', `a path must not contain a line break: ${JSON.stringify(invalid.path)}`);
   const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);

@@ -1,9 +1,10 @@
 import { SwarmError } from '../core/error.ts';
 import type { Remote } from '../core/module.ts';
+import { checkArgv } from '../core/module-checks/checked-host.ts';
 
 /** Runs a command that has to succeed, and returns what it printed. Throws SW6012 with the first line of its stderr. */
 export async function runOrThrow(remote: Remote, argv: readonly [string, ...string[]], subject: string): Promise<string> {
-  const { exit, stdout, stderr } = await remote.exec({ argv });
+  const { exit, stdout, stderr } = await remote.exec({ argv: checkArgv('runOrThrow', argv) });
   if (exit !== 0) throw new SwarmError('SW6012', `${subject}: ${firstLine(stderr) ?? `exit ${exit}`}`, { detail: stderr.trimEnd() });
   return stdout;
 }

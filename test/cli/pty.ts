@@ -53,7 +53,7 @@ export function runOnTerminal(
   const ended = new Promise<number | null>((done) => child.on('close', (code) => done(code)));
   const shows = async (wanted: string | RegExp): Promise<void> => {
     const late = new Promise<never>((_, reject) =>
-      setTimeout(() => reject(new Error(`never saw ${wanted}:\n${seen.screen()}\n---\n${seen.normal()}`)), 15_000).unref(),
+      setTimeout(() => reject(new Error(`never saw ${wanted}:\n${seen.screen()}\n---\n${seen.normal()}`)), 60_000).unref(),
     );
     await Promise.race([seen.shows(wanted), late]);
   };

@@ -33,7 +33,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     tty.type('\x03');
     expect(await tty.ended).toBe(130);
     expect(tty.state()).toEqual(given);
-    expect(tty.normal()).toContain('interrupted: it was interrupted');
+    expect(tty.normal()).toContain('interrupted on localhost');
     expect(project.events(project.runs()[0] ?? '').at(-1)).toMatchObject({ type: 'run.finished', status: 'interrupted' });
   });
 
@@ -75,7 +75,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     await other.shows('The task');
     process.kill(project.events(run).find(({ type }) => type === 'run.started')?.pid ?? 0, 'SIGKILL');
     expect(await tty.ended).toBe(4);
-    expect(tty.normal()).toContain('its process was killed');
+    expect(tty.normal()).toContain('the swarm process was killed; jobs continue on localhost');
     await other.shows('INTERRUPTED');
     project.release();
     other.type('r');

@@ -131,6 +131,8 @@ export interface HostLine {
   readonly unreachable: number;
   readonly refused: number;
   readonly route: string | null;
+  /** Only of `swarm exec`. */
+  readonly stdout?: string;
 }
 
 export interface ItemLine {

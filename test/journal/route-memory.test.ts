@@ -48,7 +48,7 @@ test('the last winner is asked first for an hour, then the order of the inventor
 });
 
 test('a damaged memory is no memory, and is written anew', () => {
-  for (const text of ['', 'x', '[]', '{"drone-tarn":{"last":3}}', '{"drone-tarn":null}', '{"drone-tarn":{"astray":[{}]}}']) {
+  for (const text of ['', 'x', '[]', '{"drone-tarn":{"last":3}}', '{"drone-tarn":null}', '{"drone-tarn":{"misdirected":[{}]}}']) {
     writeFileSync(join(dir, 'routes.json'), text);
     expect([readRouteMemory(dir, at).lastUsed.size, readRouteMemory(dir, at).misdirected.size]).toEqual([0, 0]);
   }

@@ -15,3 +15,11 @@ test.each(readdirSync(join(root, 'modules')).filter((file) => file.endsWith('.ts
     expect(importedFiles(file).filter((path) => !allowed.test(path))).toEqual([]);
   },
 );
+
+test.each(['src/index.ts', 'src/testing.ts'])('docs/writing-modules.md names every export of %s', (door) => {
+  const docs = readFileSync(join(root, 'docs/writing-modules.md'), 'utf8');
+  const lists = [...readFileSync(join(root, door), 'utf8').matchAll(/export (?:type )?\{([^}]*)\}/g)];
+  const names = lists.flatMap(([, list = '']) => list.split(',').map((name) => name.replace(/\btype\b/, '').trim()));
+  expect(names.length).toBeGreaterThan(3);
+  expect(names.filter((name) => name !== '' && !new RegExp(`\`[^\`\\n]*\\b${name}\\b`).test(docs))).toEqual([]);
+});

@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
+import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
@@ -38,7 +39,7 @@ async function openBinhost(options: GlobalOptions): Promise<OpenBinhost> {
     host,
     exec: (command) => shell.exec(command, signal),
     read: (path) => shell.read(path, signal),
-    write: (path, content, meta) => shell.write(path, content, meta ?? {}, signal),
+    write: (path, content, meta) => shell.write(path, toBytes(content, 'content'), meta ?? {}, signal),
     open: (command) => shell.open(command, signal),
   };
   const store = remoteStore(remote, binhost.path);
@@ -99,7 +100,7 @@ export async function binhostCheckCommand(options: BinhostCheckFlags): Promise<n
 /** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
 export async function binhostRollbackCommand(generation: string | undefined, options: GlobalOptions): Promise<number> {
   if (generation !== undefined && !/^\d+$/.test(generation))
-    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'swarm binhost status -o json lists them' });
+    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
   await using opened = await openBinhost(options);
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
   printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
-import { exitCodeOf } from '../../core/exit-code.ts';
 import { type Become, type Host, type Inventory, isBlocked } from '../../core/host.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
+import { runExitCode } from '../../core/run-state.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { blockedHostError } from '../../engine/host-block.ts';
 import { moduleSource } from '../../engine/module-source.ts';
@@ -14,11 +14,12 @@ import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { displayText } from '../../report/text/display-text.ts';
+import { runWithReporters } from '../output.ts';
 import { parseForks } from '../run/forks.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { ExecFlags } from './exec-command.ts';
 import { execPlaybook } from './exec-playbook.ts';
-import { attachExecReporter } from './exec-reporter.ts';
+import { chooseExecReporter } from './exec-reporter.ts';
 
 /** `swarm exec PATTERN -- CMD`: a playbook of one task. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
@@ -36,10 +37,9 @@ export async function execCommand(pattern: string, words: readonly string[], opt
     import('../../remote/ssh/login-keys.ts'),
   ]);
   const stop = new AbortController();
-  const interrupted = watchSignals(stop);
-  const finish = attachExecReporter(journal, options);
-  try {
-    const state = await runPlaybook(
+  watchSignals(stop);
+  const state = await runWithReporters(journal, [chooseExecReporter(options)], () =>
+    runPlaybook(
       playbook,
       { words: [...words], argv },
       { check: false, diff: false, forks, tags: [], skipTags: [] },
@@ -53,12 +53,9 @@ export async function execCommand(pattern: string, words: readonly string[], opt
         signal: stop.signal,
         version: readProgramVersion(),
       },
-    );
-    await finish(state);
-    return interrupted() ?? state.exit ?? exitCodeOf(state.errors.map(({ code }) => code));
-  } finally {
-    await journal.close();
-  }
+    ),
+  );
+  return state.exit ?? runExitCode(state);
 }
 
 /** The program and its arguments. Throws SW1202 for a command line that means something else, SW7003 for a reboot. */

@@ -16,6 +16,7 @@ export async function discoverHostsCommand(options: DiscoverFlags): Promise<numb
       hosts.map((each) => [each.status, each.name, each.address ?? '', each.fingerprint ?? '', formatDetails(each)]),
       look,
     ),
+    ...(hosts.length === 0 ? ['No machine was found.'] : []),
     ...(tailscaleMissing ? ['Tailscale does not run on this machine.'] : []),
     ...hosts
       .filter((each) => each.status === 'unknown')

@@ -15,8 +15,12 @@ export interface HostTableRow {
   readonly details: readonly string[];
 }
 
-/** Hosts as a table: name, status and the columns named by `titles`. On a narrow terminal those columns are left out. */
+const NO_HOSTS = 'The inventory has no hosts; to add one, run: swarm hosts adopt ADDRESS --name NAME';
+
+/** Hosts as a table: name, status and the columns named by `titles`. On a narrow terminal those columns are left out.
+ *  Without hosts it is a sentence with the command that adds one. */
 export function formatHostTable(titles: readonly string[], hosts: readonly HostTableRow[], style: TerminalStyle): readonly string[] {
+  if (hosts.length === 0) return [NO_HOSTS];
   if (style.columns < NARROW_COLUMNS) return formatNarrow(hosts, style);
   return formatTextTable(
     ['HOST', 'STATUS', ...titles],

@@ -24,7 +24,7 @@ export default defineModule({
         subject: path,
         before: found,
         after: wanted,
-        apply: (remote) => remote.write(path, new TextEncoder().encode(wanted)),
+        apply: (remote) => remote.write(path, wanted),
       };
     }
     return { path };

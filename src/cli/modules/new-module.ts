@@ -4,6 +4,7 @@ import { fileError, SwarmError } from '../../core/error.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
+import { isTaskKeyword } from '../../language/playbook/task-keywords.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { moduleTemplate, moduleTestTemplate } from './module-template.ts';
@@ -14,6 +15,11 @@ export async function newModuleCommand(name: string, options: GlobalOptions): Pr
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new SwarmError('SW1202', `"${name}" cannot be the name of a module`, {
       hint: 'Use small letters, digits and _, as in my_module: the name is a word in playbooks.',
+    });
+  }
+  if (isTaskKeyword(name)) {
+    throw new SwarmError('SW1202', `"${name}" cannot be the name of a module: it is a keyword of a task`, {
+      hint: `Choose another name, such as my_${name}.`,
     });
   }
   const files = { [`modules/${name}.ts`]: moduleTemplate(name), [`test/${name}.test.ts`]: moduleTestTemplate(name) };

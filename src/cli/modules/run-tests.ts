@@ -8,6 +8,12 @@ const load = (name: string): Promise<Record<string, unknown>> => import(pathToFi
 const jiti = createJiti(import.meta.url, {
   virtualModules: { 'build-swarm': await load('src/index'), 'build-swarm/testing': await load('src/testing') },
   fsCache: false,
+  interopDefault: false,
   moduleCache: false,
 });
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error; // `swarm modules test | head` is not a failure: the tests go on
+  });
+}
 for (const file of process.argv.slice(2)) await jiti.import(file);

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { closestName, formatError, SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
+import { join, relative } from 'node:path';
+import { formatError, SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
+import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -20,21 +19,23 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      problems.push(...error.problems);
+      if (!(error instanceof ValidationError || error instanceof SwarmError)) throw error;
+      // a broken module that two playbooks use is one problem
+      for (const problem of error instanceof ValidationError ? error.problems : [error])
+        if (!problems.includes(problem)) problems.push(problem);
       return undefined;
     }
   };
   const project = await collectProblems(() => openProject(options));
+  const modules = moduleSource(project?.dir);
+  if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));
   const failed = new Set<string>();
   const playbookFiles =
     files.length > 0
-      ? files.map((file) => resolvePlaybookFile(file, project?.dir))
+      ? files.map((file) => requirePlaybook(file, project?.dir))
       : listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []);
   for (const file of playbookFiles) {
-    const read = await collectProblems(() =>
-      readPlaybook(file, moduleSource(project?.dir), isBuiltIn(file) ? undefined : project?.inventory),
-    );
+    const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
     if (read === undefined) failed.add(file);
   }
   for (const warning of project?.inventory.warnings ?? []) process.stderr.write(`${formatError(warning).replace(/^error/, 'warning')}\n`);
@@ -44,12 +45,4 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...checked.map(({ name }) => `${name}: ok`)],
   );
   return printErrors(problems.map(toErrorJson));
-}
-
-/** A file, or a playbook by the name that `swarm run` takes; throws SW1203. */
-function resolvePlaybookFile(name: string, dir: string | undefined): string {
-  const file = existsSync(name) ? resolve(name) : findPlaybook(name, dir);
-  if (file !== undefined) return file;
-  const near = closestName(name, listPlaybookNames(dir));
-  throw new SwarmError('SW1203', `there is no file ${name}`, near === undefined ? {} : { hint: `Did you mean the playbook ${near}?` });
 }

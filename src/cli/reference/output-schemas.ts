@@ -7,6 +7,8 @@ const error = z.object({
   host: z.string().optional(),
   at: z.looseObject({}).optional(),
 });
+/** Only of `swarm exec`. `exit` is null where the command did not run to its end. */
+const commandOutput = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.int().nullable().optional() };
 const tally = { ok: z.int(), changed: z.int(), skipped: z.int(), failed: z.int(), unreachable: z.int(), refused: z.int() };
 
 /** One line of ndjson and of events.jsonl: what is common to all; further fields depend on `type`. */
@@ -21,7 +23,7 @@ export const resultSchema = (): object =>
       playbook: z.string(),
       status: z.enum(['running', 'ok', 'failed', 'interrupted']),
       exit: z.int(),
-      hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable() })),
+      hosts: z.record(z.string(), z.looseObject({ ...tally, route: z.string().nullable(), ...commandOutput })),
       items: z.array(
         z.looseObject({
           id: z.string(),

@@ -1,15 +1,12 @@
-/** SIGINT or SIGTERM aborts `stop`: nothing new starts. A second one ends swarm at once. Detached jobs go on. Returns the exit code. */
-export function watchSignals(stop: AbortController): () => number | undefined {
-  let exit: number | undefined;
-  const handleSignal = (signal: NodeJS.Signals, code: number): void => {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** SIGINT, SIGTERM or SIGHUP aborts `stop` with its name: nothing new starts, and jobs on hosts go on. A second one ends swarm at once,
+ *  except SIGHUP, which the kernel and the shell may both send when a terminal is closed. */
+export function watchSignals(stop: AbortController): void {
+  for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (exit !== undefined) process.kill(process.pid, 'SIGKILL');
-      exit = code;
+      if (stop.signal.aborted && signal !== 'SIGHUP') process.kill(process.pid, 'SIGKILL');
       stop.abort(signal);
     });
-  };
-  handleSignal('SIGINT', 130);
-  handleSignal('SIGTERM', 143);
-  process.on('SIGHUP', () => {}); // the terminal is gone, the run goes on
-  return () => exit;
+  }
 }

@@ -8,28 +8,30 @@ export function formatRunHelp(
   typed: string | undefined,
   playbook: Playbook | undefined,
   names: readonly string[],
+  width: number,
 ): string {
   const page = commandPage(runCommand);
   const sections = page.sections.filter(({ title }) => title !== 'Arguments');
   if (playbook === undefined) {
     const playbooks = { title: 'Playbooks', rows: names.map((name) => [name, ''] as const) };
-    return formatHelpPage({
-      ...page,
-      sections: [page.sections.find(({ title }) => title === 'Arguments') ?? playbooks, playbooks, ...sections],
-    });
+    return formatHelpPage(
+      { ...page, sections: [page.sections.find(({ title }) => title === 'Arguments') ?? playbooks, playbooks, ...sections] },
+      width,
+    );
   }
   const words = playbook.args
     .filter((arg) => arg.positional)
     .map((arg) => `[${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}]`);
   const name = typed ?? playbook.name;
-  return formatHelpPage({
+  const ownPage = {
     usage: ['swarm run', name, ...words, '[OPTIONS]'].join(' '),
     summary: playbook.describe ?? `Run the playbook ${name}.`,
     sections: [
       ...(playbook.args.length === 0 ? [] : [{ title: 'Args', rows: playbook.args.map(argRow) }]),
       ...sections.map((section) => (section.title === 'Examples' ? { ...section, rows: examplesOf(name, playbook) } : section)),
     ],
-  });
+  };
+  return formatHelpPage(ownPage, width);
 }
 
 function argRow(arg: Arg): readonly [string, string] {

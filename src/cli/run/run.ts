@@ -1,33 +1,33 @@
 import { join } from 'node:path';
-import { exitCodeOf } from '../../core/exit-code.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import type { RunState } from '../../core/run-state.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
+import { type RunState, runExitCode } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { createConnector } from '../../fleet/connection/connectors.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
-import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
+import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
-import { type Journal, openJournal } from '../../journal/journal.ts';
+import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
-import { attachReporters, isInteractive } from '../output.ts';
+import { helpWidth } from '../help-page.ts';
+import { chooseRunReporters, isInteractive, printRecap, runWithReporters } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
 import { checkRequestedTags } from './check-tags.ts';
 import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
+import { findPlaybookName } from './playbook-name.ts';
 import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
@@ -41,12 +41,15 @@ const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runPlaybookCommand(
   declaration: CommandDeclaration,
-  name: string | undefined,
-  args: readonly string[],
+  firstWord: string | undefined,
+  moreWords: readonly string[],
   options: RunFlags,
 ): Promise<number> {
-  if (options.help || name === undefined) return printRunHelp(declaration, name, options);
+  if (firstWord === undefined) return printRunHelp(declaration, undefined, options);
+  const words = [firstWord, ...moreWords];
+  if (options.help) return printRunHelp(declaration, words, options);
   const project = await openProject(options);
+  const { name, args } = await findPlaybookName(words, project.dir, (each) => loadPlaybook(each, project));
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
   const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
@@ -59,12 +62,7 @@ export async function runPlaybookCommand(
   const requestedRunId = process.env[RUN_ID_VARIABLE];
   if (requestedRunId === undefined && isInteractive(options)) return (await import('./run-on-screen.ts')).runOnScreen(project, options);
   const resolved = await resolveSecrets(project, playbook, secrets);
-  // what every connection needs is loaded while the disk is waited for
-  const [journal] = await Promise.all([
-    openJournal(project.runsDir, requestedRunId ?? newRunId(project.runsDir)),
-    import('../../remote/ssh/ssh-transport.ts'),
-  ]);
-  return executeRun(resolved.project, resolved.playbook, vars, journal, options);
+  return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);
 }
 
 /** Playbook and inventory with the values of their secrets. */
@@ -77,14 +75,16 @@ export async function resolveSecrets(
   return { project: { ...project, inventory }, playbook: resolvedPlaybook };
 }
 
-/** Runs a playbook with the reporters of the command line. Returns the exit code. */
-export async function executeRun(project: Project, playbook: Playbook, args: Vars, journal: Journal, options: RunFlags): Promise<number> {
+/** Runs a playbook as a new run, or continues a run, with the reporters of the command line. Returns the exit code. */
+export async function executeRun(project: Project, playbook: Playbook, args: Vars, run: string, options: RunFlags): Promise<number> {
+  const reporters = await chooseRunReporters(options);
+  // what every connection needs is loaded while the disk is waited for
+  const [journal] = await Promise.all([openJournal(project.runsDir, run), import('../../remote/ssh/ssh-transport.ts')]);
   const stop = new AbortController();
-  const interrupted = watchSignals(stop);
-  const finish = await attachReporters(journal, options);
+  watchSignals(stop);
   const durations = readDurations(join(project.dir, '.swarm'));
-  try {
-    const state = await runPlaybook(playbook, args, toEngineOptions(options), {
+  const state = await runWithReporters(journal, reporters, () =>
+    runPlaybook(playbook, args, toEngineOptions(options), {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
       connect: createConnector(project, (fact) => void journal.emit(fact)),
@@ -94,13 +94,11 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       estimate: (item) => durations.get(item),
       signal: stop.signal,
       version: readProgramVersion(),
-    });
-    await finish(state);
-    recordDurations(join(project.dir, '.swarm'), state);
-    return interrupted() ?? runCommandExit(state, options);
-  } finally {
-    await journal.close();
-  }
+    }),
+  );
+  await printRecap(state, options);
+  recordDurations(join(project.dir, '.swarm'), state);
+  return runCommandExit(state, options);
 }
 
 const toEngineOptions = (options: RunFlags): RunOptions => ({
@@ -114,27 +112,23 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
 });
 
 function runCommandExit(state: RunState, options: RunFlags): number {
-  const exit = state.exit ?? exitCodeOf(state.errors.map((error) => error.code));
+  const exit = state.exit ?? runExitCode(state);
   return exit === 0 && hasPendingChanges(state) && options.detailedExitcode ? 3 : exit;
 }
 
 /** The playbook of a name or file, checked. Throws SW1203 where there is none. */
 export const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
-  readPlaybook(requirePlaybookFile(name, project.dir), moduleSource(project.dir), project.inventory);
-
-function requirePlaybookFile(name: string, dir: string | undefined): string {
-  const file = findPlaybook(name, dir);
-  if (file !== undefined) return file;
-  throw unknownNameError('playbook', name, listPlaybookNames(dir));
-}
+  readPlaybook(requirePlaybook(name, project.dir), moduleSource(project.dir), project.inventory);
 
 /** Names that -e may set beside the playbook's own: the variables of hosts and groups. */
 const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
   new Set(inventory.hosts.flatMap((host) => Object.keys(host.vars)));
 
-async function printRunHelp(declaration: CommandDeclaration, name: string | undefined, options: RunFlags): Promise<number> {
+async function printRunHelp(declaration: CommandDeclaration, words: readonly string[] | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
-  const playbook = name === undefined ? undefined : await readPlaybook(requirePlaybookFile(name, dir), moduleSource(dir));
-  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir)));
+  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), moduleSource(dir));
+  const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
+  const playbook = name === undefined ? undefined : await load(name);
+  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout)));
   return name === undefined && !options.help ? 5 : 0;
 }

@@ -22,14 +22,14 @@ export async function cancelRunCommand(wanted: string | undefined, options: Canc
   const summary = listRuns(project.runsDir).find((each) => each.run === run);
   const before = listOpenJobs(iterateJournal(file));
   if (summary?.status !== 'running' && before.length === 0)
-    throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `swarm runs show ${run}` });
+    throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `See its results: swarm runs show ${run}` });
   if (
     !options.yes &&
     !(await confirm(
       `Cancel run ${run}${before.length === 0 ? '' : ` and its jobs on ${[...new Set(before.map(({ host }) => host))].join(', ')}`}?`,
     ))
   ) {
-    throw new SwarmError('SW1202', 'not cancelled', { hint: '--yes answers without asking' });
+    throw new SwarmError('SW1202', 'not cancelled', { hint: 'Confirm the question, or add --yes.' });
   }
   if (summary?.status === 'running' && summary.pid !== undefined) await stopProcess(summary.pid, file);
   const jobs = listOpenJobs(iterateJournal(file));

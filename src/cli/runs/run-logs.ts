@@ -5,6 +5,7 @@ import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
 import { completeLogHint } from '../../report/events/failure-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
+import { stopWithOutput } from '../output.ts';
 import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
@@ -13,6 +14,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   const file = findJournal(options, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  stopWithOutput(stop);
   const events = options.follow ? followEvents(file, { stop: stop.signal }) : iterateJournal(file);
   const names = new Set<string>();
   for await (const event of events) {
@@ -25,7 +27,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
-    hint: `there were: ${[...names].join(', ') || 'none'}`,
+    hint: names.size === 0 ? 'No host took part.' : `Choose one of: ${[...names].join(', ')}.`,
   });
 }
 

@@ -4,7 +4,7 @@ import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
-import { isInteractive, printRecap } from '../output.ts';
+import { isInteractive, printRecap, stopWithOutput } from '../output.ts';
 import { createBackgroundCancel } from './background-cancel.ts';
 import { findRunsDir } from './find-run-files.ts';
 import { printEvents, showEvents } from './print-events.ts';
@@ -16,6 +16,7 @@ export async function watchRunCommand(run: string | undefined, options: GlobalOp
   const file = journalPath(dir, runId);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
+  stopWithOutput(stop);
   const live = followEvents(file, { stop: stop.signal });
   if (!isInteractive(options)) {
     const state = await printEvents(options.output === 'ndjson' ? live : withFinalEvent(live, stop.signal), options);

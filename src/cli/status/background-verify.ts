@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawnSelf } from '../spawn-self.ts';
 
 /** What the routes of a host proved just now. */
 export interface HostVerification {
@@ -16,11 +16,10 @@ interface VerifyResult {
 
 /** `swarm hosts verify` in a process of its own, so that no key waits for it; tells once, when every host has answered. */
 export function verifyInBackground(dir: string, onVerified: (answers: ReadonlyMap<string, HostVerification>) => void): { stop(): void } {
-  const argv = [process.argv[1] ?? '', '-C', dir, 'hosts', 'verify', '-o', 'json'];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawnSelf(['-C', dir, 'hosts', 'verify', '-o', 'json'], { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
   let stopped = false;
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     text += chunk;
   });
   child.on('error', () => {});

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { collectOverview, type OverviewHost } from '../../fleet/overview/overview.ts';
@@ -7,6 +6,7 @@ import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet
 import type { DashboardData, NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
+import { spawnSelf } from '../spawn-self.ts';
 import { type HostVerification, verifyInBackground } from './background-verify.ts';
 
 const REFRESH_MS = 3000;
@@ -119,7 +119,7 @@ async function runTypedCommand(argv: readonly string[], options: GlobalOptions):
   const ignoreInterrupt = (): void => {}; // ^C is for the command
   process.on('SIGINT', ignoreInterrupt);
   try {
-    await once(spawn(process.execPath, [process.argv[1] ?? '', ...directoryOptions, ...files, ...argv], { stdio: 'inherit' }), 'exit');
+    await once(spawnSelf([...directoryOptions, ...files, ...argv], { stdio: 'inherit' }), 'exit');
     await waitForEnter();
   } finally {
     process.off('SIGINT', ignoreInterrupt);

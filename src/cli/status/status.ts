@@ -45,8 +45,8 @@ export function formatOverview({ hosts, runs, binhost, next }: Overview, style: 
   ];
 }
 
-const formatMisdirectedRoutes = ({ name, astray = [] }: OverviewHost, now: number): readonly DisplayText[] =>
-  astray.map(
+const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  misdirected.map(
     ({ route, machine, since }) =>
       displayText`${name} is not reached by ${route}: it led to ${machine ?? 'an unknown machine'} ${formatTimeAgo(Date.parse(since), now)}`,
   );

@@ -12,7 +12,7 @@ export const localErrors = {
     explain: {
       what: 'swarm met an error that it does not expect.',
       why: 'This is a mistake in the program, not in your files.',
-      fix: 'Report it with the text below the message and the output of: swarm --version',
+      fix: 'Report it with the command, the text below the message, and the output of: swarm --version; SWARM_DEBUG=all swarm …',
     },
   },
   SW5001: {
@@ -113,6 +113,15 @@ export const localErrors = {
       what: 'This machine cannot open a network connection or a port.',
       why: 'The port is in use, the address does not belong to this machine, or the network is down.',
       fix: 'To see who uses the port, run: ss -tlnp',
+    },
+  },
+  SW5012: {
+    ...local,
+    title: 'swarm ended too early',
+    explain: {
+      what: 'The process ended before the command was complete.',
+      why: 'A module of the project calls process.exit(), or waits for something that never ends.',
+      fix: 'Correct the module. To see what it does, run: swarm modules NAME',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,12 +1,20 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 
-/** The name of the user who runs swarm. A user id without an entry in /etc/passwd, as in a container, may name itself in USER. */
-export function userName(): string {
+/** The name of the user who runs swarm. A user id without an entry in /etc/passwd, as in a container, may name itself in USER or
+ *  LOGNAME; else there is no name. */
+export function findUserName(): string | undefined {
   try {
     return userInfo().username;
-  } catch (error) {
-    const name = process.env['USER'] || process.env['LOGNAME'];
-    if (name) return name;
-    throw error;
+  } catch {
+    return process.env['USER'] || process.env['LOGNAME'] || undefined;
+  }
+}
+
+/** The home of the user: HOME, or the entry in /etc/passwd. Without both it is `/`, as for sshd. */
+export function homeFolder(): string {
+  try {
+    return homedir() || '/';
+  } catch {
+    return '/';
   }
 }

@@ -46,6 +46,19 @@ export async function runDisruptiveChange(
   });
 }
 
+/**
+ * For check mode: does steps 3 to 5, writes nothing, and throws what they throw. A lock that another run holds now, and jobs for which
+ * the change would wait, do not count.
+ */
+export async function checkDisruptiveChange(call: DisruptionRequest['call'], target: Omit<DisruptionRequest, 'call'>): Promise<void> {
+  const request = { call, ...target };
+  await call.context.pools.disruptions.add(async () => {
+    const evidence = await collectEvidence(request);
+    await checkMachine(request, target.change.drain === true ? { ...evidence, jobs: [] } : evidence);
+    await assertFleetCanSpare(request, evidence.connection.proof);
+  });
+}
+
 /** Writes that the change starts. Returns a function that writes that it has ended. */
 async function recordStart({ call, link, change }: DisruptionRequest, proof: Proof, rules: readonly string[]): Promise<() => void> {
   const { journal, clock, fleetProbe, options } = call.context;

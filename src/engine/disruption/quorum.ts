@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Proof } from '../../core/connection.ts';
 import type { Disruption } from '../../core/disruption.ts';
 import { type Host, isBlocked } from '../../core/host.ts';
+import { isCheck } from '../task-call.ts';
 import { type DisruptionRequest, refusal } from './disruption-request.ts';
 
 /** How long a host may take to go down after a reboot was requested. */
@@ -19,7 +20,8 @@ export async function assertFleetCanSpare(request: DisruptionRequest, proof: Pro
   return ['nobody away', ...(automatic ? ['budget left'] : []), 'quorum kept'];
 }
 
-/** Every host that any run took away must have come back. Closes the log entries of those that have. */
+/** Every host that any run took away must have come back. Closes the log entries of those that have, except
+ *  in check mode. */
 async function assertNoHostAway(request: DisruptionRequest, proof: Proof): Promise<void> {
   const { call, link } = request;
   const { inventory, fleetProbe, clock } = call.context;
@@ -36,7 +38,7 @@ async function assertNoHostAway(request: DisruptionRequest, proof: Proof): Promi
     const sameBoot = seen.bootId === entry.bootId && seen.initStart === entry.initStart;
     if (entry.restarts && sameBoot && ageMs < SHUTDOWN_MS)
       throw refusal(request, 'SW3006', `${entry.host} is about to restart and is still up (${since})`, 'Wait two minutes, then run again.');
-    fleetProbe.disruptions.recordEnd(entry.id, new Date(now).toISOString());
+    if (!isCheck(call)) fleetProbe.disruptions.recordEnd(entry.id, new Date(now).toISOString());
   }
 }
 

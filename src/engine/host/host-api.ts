@@ -1,6 +1,7 @@
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
 import type { Become, HostName } from '../../core/host.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
+import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
 import type { RunContext } from '../run-context.ts';
@@ -72,7 +73,8 @@ export async function openHostApi(
       ...shared,
       onHost: async (name) => (await openOtherHost(name)).remote,
       exec: (command, onLine) => once((shell) => shell.exec(withEnvironment(command), signal, onLine)),
-      write: (path: string, content: Uint8Array, meta: FileMeta = {}) => once((shell) => shell.write(path, content, meta, signal)),
+      write: (path: string, content: Uint8Array | string, meta: FileMeta = {}) =>
+        once((shell) => shell.write(path, toBytes(content, 'content'), meta, signal)),
       open: (command) => once((shell) => shell.open(withEnvironment(command), signal)),
       expose: (port, at) => link.expose(port, signal, at),
       jobs: openReconnectingJobs(call, link, { become, environment, jobState }),

@@ -14,6 +14,8 @@ export interface ApplyOptions {
   onChange(change: Change): void;
   /** Applies a disruptive change where the guards allow it, and throws where they refuse it. */
   runGuarded(change: Change, apply: () => Promise<void>): Promise<void>;
+  /** Asks the guards about a disruptive change that is not applied, and throws where they refuse it. */
+  askGuards(change: Change): Promise<void>;
 }
 
 /** Runs a module, and applies each change that it yields. The module gets only a `Probe`; a change gets the `Remote`. */
@@ -21,7 +23,7 @@ export async function applyChanges(
   module: AnyModule,
   args: unknown,
   { probe, remote }: HostApi,
-  { check, signal, asDisruptive, onChange, runGuarded }: ApplyOptions,
+  { check, signal, asDisruptive, onChange, runGuarded, askGuards }: ApplyOptions,
 ): Promise<Json | undefined> {
   const changes = module.run(probe, args);
   try {
@@ -30,7 +32,10 @@ export async function applyChanges(
       if (next.done === true) return next.value;
       const change = asDisruptive === undefined ? next.value : disruptiveChange(next.value, asDisruptive.restarts);
       onChange(change);
-      if (check) continue;
+      if (check) {
+        if (change.disruptive === true) await askGuards(change);
+        continue;
+      }
       const apply = (): Promise<void> => raceWithAbort(change.apply(remote), signal);
       await (change.disruptive === true ? runGuarded(change, apply) : apply());
     }

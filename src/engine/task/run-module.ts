@@ -1,8 +1,10 @@
 import { SwarmError } from '../../core/error.ts';
 import type { Json } from '../../core/host.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
+import { ModuleError } from '../../core/module-error.ts';
+import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
-import { runDisruptiveChange } from '../disruption/index.ts';
+import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
@@ -33,8 +35,15 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
     return { changed, out };
   } catch (thrown) {
-    return { changed, thrown };
+    return { changed, thrown: withTaskPlace(thrown, task.at) };
   }
+}
+
+/** A failure of a module whose line is not known gets the place of the task. */
+function withTaskPlace(thrown: unknown, at: Span): unknown {
+  if (!(thrown instanceof ModuleError) || thrown.at !== undefined) return thrown;
+  const { code, message, hint, detail, result } = thrown;
+  return new ModuleError(code, message, { hint, detail, result, at, cause: thrown });
 }
 
 /** Connects to the host, and applies what the module finds. Returns the module's result. */
@@ -52,6 +61,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
     asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
+    askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
   });
 }
 

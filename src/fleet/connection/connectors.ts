@@ -1,9 +1,9 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import { formatRoute, type Host } from '../../core/host.ts';
+import { homeFolder } from '../../core/program/account.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
@@ -26,7 +26,7 @@ function buildConnectOptions(
   forRun: boolean,
   onRoute?: (report: RouteReport) => void,
 ): ConnectOptions & { readonly lastRoute: Map<string, string> } {
-  const ssh = join(homedir(), '.ssh');
+  const ssh = join(homeFolder(), '.ssh');
   const record = routeRecorderFor(project);
   return {
     hosts: project.inventory.hosts,

@@ -1,8 +1,9 @@
-import { homedir } from 'node:os';
 import { SwarmError } from '../../core/error.ts';
 import { type Host, isSshRoute, type Route } from '../../core/host.ts';
+import { homeFolder } from '../../core/program/account.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
+import { requireLoginUser } from '../../remote/ssh/login-user.ts';
 import type { Project } from '../project/project.ts';
 
 /** What the argument list of ssh is made from; `findRoute` finds the proven route of a jump host. */
@@ -43,7 +44,7 @@ async function buildSshArgv(
   const { identityFiles, identityAgent, identitiesOnly, proxyJump } = sshSettings(host, route, connectOptions);
   const via = route.kind === 'jump' ? route.via : proxyJump.at(-1)?.replace(/^.*@|:\d+$/g, '');
   const files = [
-    ...host.login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homedir())] : [])),
+    ...host.login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homeFolder())] : [])),
     ...identityFiles,
   ];
   const sshOptions: readonly (readonly [string, string])[] = [
@@ -77,7 +78,7 @@ async function buildSshArgv(
     '-p',
     String(route.port),
     '-l',
-    host.login.user,
+    requireLoginUser(host),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { toErrorJson } from '../../core/error.ts';
 import { formatRoute } from '../../core/host.ts';
+import { debugLog } from '../../core/program/debug-log.ts';
 import { type RouteObservation, recordRoutes } from '../../journal/route-memory.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { type Project, stateDir } from '../project/project.ts';
@@ -9,7 +10,7 @@ const RECORD_DELAY_MS = 20;
 type RecordRoute = (report: RouteReport, won: boolean) => void;
 const routeRecorders = new WeakMap<Project, RecordRoute>();
 
-/** Writes what is seen of the project's routes into .swarm/routes.json. Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run. */
+/** Writes what is seen of the project's routes into .swarm/routes.json. Many reports at once are one write; the process does not end before it. A disk that is full loses a hint, never a run: SWARM_DEBUG=routes shows it. */
 export function routeRecorderFor(project: Project): RecordRoute {
   const existing = routeRecorders.get(project);
   if (existing !== undefined) return existing;
@@ -18,7 +19,7 @@ export function routeRecorderFor(project: Project): RecordRoute {
     try {
       recordRoutes(stateDir(project), observations.splice(0), Date.now());
     } catch (error) {
-      process.stderr.write(`swarm: ${toErrorJson(error).message}\n`);
+      debugLog('routes', 'routes.json', () => toErrorJson(error).message);
     }
   };
   const record: RecordRoute = ({ host, route, status, machine, error }, won) => {

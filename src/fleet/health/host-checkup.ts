@@ -66,6 +66,6 @@ function requiredServices(host: Host): readonly string[] {
   if (Array.isArray(services) && services.every((name) => typeof name === 'string' && /^[\w@.:][\w@.:-]*$/.test(name)))
     return services as readonly string[];
   throw new SwarmError('SW1109', `services of ${host.name} is not a list of service names`, {
-    hint: 'vars: { services: [sshd, tailscaled] }',
+    hint: 'Write a list: vars: { services: [sshd, tailscaled] }',
   });
 }

@@ -10,7 +10,7 @@ import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { suggestNextCommand } from './next-command.ts';
 
-/** A host as `swarm status` shows it. `astray`: routes that led to another machine; the name is part of the JSON output. */
+/** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
 export interface OverviewHost {
   readonly name: string;
   readonly status: TrustStatus | 'misdirected';
@@ -18,7 +18,7 @@ export interface OverviewHost {
   readonly protected: boolean;
   readonly routes: readonly string[];
   readonly block?: Block;
-  readonly astray?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
+  readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
 /** The project's hosts, last runs and binhost, and the one command to type next. */
@@ -58,7 +58,13 @@ export async function collectOverview(project: Project): Promise<Overview> {
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
       ...(misdirected.has(host.name)
-        ? { astray: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({ route, machine: machine ?? null, since })) }
+        ? {
+            misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
+              route,
+              machine: machine ?? null,
+              since,
+            })),
+          }
         : {}),
     }));
   const binhost = await summarizeBinhost(project);

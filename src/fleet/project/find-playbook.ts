@@ -1,17 +1,38 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { closestName, SwarmError } from '../../core/error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
 
 const playbookFolders = (project: string | undefined): readonly string[] =>
   [...(project === undefined ? [] : [project]), packageRoot()].map((dir) => join(dir, 'playbooks'));
 
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+const isPath = (name: string): boolean => name.includes('/') || /\.ya?ml$/.test(name);
+
 /** A file as it is named, else playbooks/NAME.yml of the project, else the built-in one. */
 export function findPlaybook(name: string, project: string | undefined): string | undefined {
-  if (/\.ya?ml$/.test(name) && existsSync(name)) return resolve(name);
+  if (isPath(name) && isFile(name)) return resolve(name);
   return playbookFolders(project)
     .flatMap((dir) => [join(dir, `${name}.yml`), join(dir, `${name}.yaml`), join(dir, name)])
-    .find((file) => /\.ya?ml$/.test(file) && existsSync(file));
+    .find((file) => /\.ya?ml$/.test(file) && isFile(file));
 }
+
+/** Like findPlaybook. Throws SW1203 where there is none: for a folder, for a path, or with the nearest name. */
+export function requirePlaybook(name: string, project: string | undefined): string {
+  const file = findPlaybook(name, project);
+  if (file !== undefined) return file;
+  const names = listPlaybookNames(project);
+  if (isPath(name) && existsSync(name))
+    throw new SwarmError('SW1203', `${name} is not a playbook: it is not a file`, { hint: nameHint(names) });
+  if (!isPath(name)) throw unknownNameError('playbook', name, names);
+  const near = closestName(name, names);
+  throw new SwarmError('SW1203', `there is no file ${name}`, {
+    hint: near === undefined ? nameHint(names) : `Did you mean the playbook ${near}?`,
+  });
+}
+
+const nameHint = (names: readonly string[]): string => `Name a YAML file, or one of: ${names.join(', ')}`;
 
 /** Names that `swarm run` takes, the project's and the built-in ones. */
 export function listPlaybookNames(project: string | undefined): readonly string[] {

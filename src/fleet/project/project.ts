@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, Inventory } from '../../core/host.ts';
-import { userName } from '../../core/program/account.ts';
+import { findUserName, homeFolder } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { readCachedInventory } from './inventory-cache.ts';
@@ -45,8 +44,8 @@ export function findProjectDir({ directory }: ProjectOptions): string {
 export async function openProject(options: ProjectOptions): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
-  const home = homedir();
-  const user = userName();
+  const home = homeFolder();
+  const user = findUserName() ?? ''; // an error only where a login needs it
   const read = async (): Promise<Inventory> => {
     const [{ readInventory }, { readPins }] = await Promise.all([
       import('../../language/inventory/read-inventory.ts'),

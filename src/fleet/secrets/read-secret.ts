@@ -1,8 +1,8 @@
 import { lstatSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
+import { homeFolder } from '../../core/program/account.ts';
 import { parseSecretSource } from '../../language/schema/secret-source.ts';
 
 /** How a source of a secret is written. */
@@ -44,7 +44,7 @@ function readFromEnvironment(name: string, variable: string): string {
 }
 
 function readFromFile(name: string, path: string, dir: string): string {
-  const file = resolve(dir, path.replace(/^~(?=\/)/, homedir()));
+  const file = resolve(dir, path.replace(/^~(?=\/)/, homeFolder()));
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (stat === undefined)
     throw secretError(`the secret ${name} comes from ${file}, which does not exist`, 'Write the file with mode 0600.');

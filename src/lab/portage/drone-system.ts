@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 
 export type DroneEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -12,15 +12,11 @@ export interface DroneSystem {
   readonly logDir: string;
   readonly emergeLog: string;
   /** Installed packages. */
-  readonly vdb: string;
-  /** The ebuild repository: nothing but its time stamp. */
-  readonly tree: string;
-  /** /etc/portage. */
-  readonly config: string;
+  readonly installed: string;
   readonly arch: string;
   readonly chost: string;
   readonly binhost: string | undefined;
-  /** LAB_SPEED: how many times faster than the tree says; above 20 no compiler is started. */
+  /** LAB_SPEED: how many times faster than the tree says. */
   readonly speed: number;
 }
 
@@ -41,17 +37,12 @@ export function openDroneSystem(env: DroneEnvironment): DroneSystem {
     buildDir: join(dir, 'tmp/portage'),
     logDir,
     emergeLog: join(env['EMERGE_LOG_DIR'] ?? join(dir, 'log'), 'emerge.log'),
-    vdb: join(dir, 'var/db/pkg'),
-    tree: join(dir, 'var/db/repos/demo'),
-    config: join(dir, 'etc/portage'),
+    installed: join(dir, 'var/db/pkg'),
     arch,
     chost,
-    binhost: env['PORTAGE_BINHOST']?.trim().split(/\s+/)[0] || undefined,
+    binhost: env['PORTAGE_BINHOST']?.replace(/\/$/, '') || undefined,
     speed: Math.max(0.01, Number(env['LAB_SPEED'] ?? 1) || 1),
   };
-  const stamp = join(system.tree, 'metadata/timestamp.chk');
-  for (const each of [dirname(stamp), system.pkgdir, system.buildDir, system.logDir, system.vdb, system.config])
-    mkdirSync(each, { recursive: true });
-  if (!existsSync(stamp)) writeFileSync(stamp, 'Sun, 01 Nov 2026 00:00:00 +0000\n');
+  for (const each of [system.pkgdir, system.logDir]) mkdirSync(each, { recursive: true });
   return system;
 }

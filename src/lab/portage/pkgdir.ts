@@ -1,81 +1,96 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Cpv } from '../../gentoo/atom/cpv.ts';
-import { formatIndex, normalizeIndex, type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/binhost/packages-index.ts';
-import { buildStanza } from '../../gentoo/binhost/stanza.ts';
-import { readPackageFile } from '../../gentoo/package/package-file.ts';
+import type { DemoPackage, Fields } from './demo-package.ts';
 import type { DroneSystem } from './drone-system.ts';
 
-/** The index of this machine's PKGDIR; an empty one where there is none yet. */
-export function readLocalIndex(system: DroneSystem): PackagesIndex {
-  const file = join(system.pkgdir, 'Packages');
-  if (existsSync(file)) return parseIndex(readFileSync(file, 'utf8'));
-  const header = {
-    ACCEPT_KEYWORDS: system.arch,
-    ARCH: system.arch,
-    CBUILD: system.chost,
-    CHOST: system.chost,
-    ELIBC: 'glibc',
-    KERNEL: 'linux',
-  };
-  return { header: new Map([...Object.entries(header), ['PROFILE', 'demo']]), packages: [] };
+/** The entries of a Packages index: paragraphs of `KEY: value` lines, after the header. */
+export function readEntries(text: string): Fields[] {
+  const paragraphs = text.split('\n\n').map((paragraph) =>
+    Object.fromEntries(
+      paragraph
+        .split('\n')
+        .filter((line) => line.includes(': '))
+        .map((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]),
+    ),
+  );
+  return paragraphs.filter((fields) => 'CPV' in fields);
 }
 
-/** Takes the next free BUILD_ID, above every one known, by making the 0-byte place-holder that Portage makes before it packs. */
-export function reserveBuildId(
-  system: DroneSystem,
-  cpv: Cpv,
-  known: readonly number[],
-): { readonly buildId: number; readonly path: string } {
-  const folder = `${cpv.category}/${cpv.name}`;
-  mkdirSync(join(system.pkgdir, folder), { recursive: true });
-  for (let buildId = Math.max(0, ...known) + 1; ; buildId++) {
-    const path = `${folder}/${cpv.pf}-${buildId}.gpkg.tar`;
+/** The entries of this drone's PKGDIR. */
+export function readLocalEntries({ pkgdir }: DroneSystem): Fields[] {
+  const file = join(pkgdir, 'Packages');
+  return existsSync(file) ? readEntries(readFileSync(file, 'utf8')) : [];
+}
+
+/** Takes the next free BUILD_ID by making the empty place-holder that Portage makes before it packs. */
+export function reserveBuildId({ pkgdir }: DroneSystem, { ebuild, pf }: DemoPackage, known: readonly number[]) {
+  mkdirSync(join(pkgdir, ebuild.name), { recursive: true });
+  for (let id = Math.max(0, ...known) + 1; ; id++) {
+    const path = `${ebuild.name}/${pf}-${id}.gpkg.tar`;
     try {
-      closeSync(openSync(join(system.pkgdir, path), 'wx', 0o644));
-      return { buildId, path };
+      closeSync(openSync(join(pkgdir, path), 'wx', 0o644));
+      return { id, path };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
 }
 
-/** Puts the bytes in the place-holder's stead and lists them in the index. */
-export async function addToPkgdir(system: DroneSystem, path: string, bytes: Buffer, buildId: number, mtime?: number): Promise<Stanza> {
+export const digest = (algorithm: string, bytes: Buffer): string => createHash(algorithm).update(bytes).digest('hex');
+
+/** Puts a package into PKGDIR and lists it in the index. */
+export async function addToPkgdir(system: DroneSystem, path: string, bytes: Buffer, fields: Fields): Promise<void> {
   const file = join(system.pkgdir, path);
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, bytes);
-  if (mtime !== undefined) utimesSync(temporary, mtime, mtime);
-  return withIndexLock(system, async () => {
-    renameSync(temporary, file);
-    const index = readLocalIndex(system);
-    const placed = { path, buildId, mtime: Math.floor(statSync(file).mtimeMs / 1000) };
-    const stanza = buildStanza(await readPackageFile(file), placed, index.header);
-    writeIndex(system, { header: index.header, packages: [...index.packages.filter((each) => each.get('PATH') !== path), stanza] });
-    return stanza;
+  const entry = {
+    ...fields,
+    MD5: digest('md5', bytes),
+    PATH: path,
+    SHA1: digest('sha1', bytes),
+    SIZE: String(bytes.length),
+    MTIME: String(Math.floor(Date.now() / 1000)),
+  };
+  await withIndexLock(system, () => {
+    mkdirSync(dirname(file), { recursive: true });
+    replaceFile(file, bytes);
+    writeIndex(system, [...readLocalEntries(system).filter((each) => each['PATH'] !== path), entry]);
   });
 }
 
-function writeIndex(system: DroneSystem, index: PackagesIndex): void {
-  const now = Math.floor(Date.now() / 1000);
-  const text = formatIndex(normalizeIndex(index, now));
-  for (const [name, bytes] of [
-    ['Packages', Buffer.from(text)],
-    ['Packages.gz', gzipSync(text)],
-  ] as const) {
-    const file = join(system.pkgdir, name);
-    writeFileSync(`${file}.${process.pid}`, bytes);
-    utimesSync(`${file}.${process.pid}`, now, now);
-    renameSync(`${file}.${process.pid}`, file);
-  }
+function writeIndex({ arch, chost, pkgdir }: DroneSystem, entries: readonly Fields[]): void {
+  const header = {
+    ACCEPT_KEYWORDS: arch,
+    ARCH: arch,
+    CBUILD: chost,
+    CHOST: chost,
+    ELIBC: 'glibc',
+    KERNEL: 'linux',
+    PACKAGES: String(entries.length),
+    PROFILE: 'demo',
+    TIMESTAMP: String(Math.floor(Date.now() / 1000)),
+    VERSION: '0',
+  };
+  const key = (fields: Fields): string => `${fields['CPV']} ${fields['BUILD_ID']?.padStart(6)}`;
+  const sorted = [...entries].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const paragraph = (fields: Fields): string =>
+    `${Object.entries(fields)
+      .map(([name, value]) => `${name}: ${value}\n`)
+      .join('')}\n`;
+  const text = [header, ...sorted].map(paragraph).join('');
+  replaceFile(join(pkgdir, 'Packages'), text);
+  replaceFile(join(pkgdir, 'Packages.gz'), gzipSync(text));
 }
 
-/** Portage's own lock is a POSIX record lock, which Node has not: a file made by one holder at a time does for stand-ins among themselves. */
-async function withIndexLock<T>(system: DroneSystem, work: () => Promise<T>): Promise<T> {
-  const file = join(system.pkgdir, '.Packages.lab_lockfile');
+function replaceFile(file: string, content: string | Buffer): void {
+  writeFileSync(`${file}.${process.pid}`, content);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+/** One emerge at a time changes the index. Portage's own lock is a record lock, which Node does not have. */
+async function withIndexLock({ pkgdir }: DroneSystem, work: () => void): Promise<void> {
+  const file = join(pkgdir, '.Packages.lab_lockfile');
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
@@ -86,7 +101,7 @@ async function withIndexLock<T>(system: DroneSystem, work: () => Promise<T>): Pr
     }
   }
   try {
-    return await work();
+    work();
   } finally {
     rmSync(file, { force: true });
   }

@@ -5,7 +5,7 @@ import type { DroneEnvironment } from './drone-system.ts';
 import { httpGet } from './http-get.ts';
 import type { StandInOutput } from './merge/merge-packages.ts';
 
-/** The plan script begins so (src/gentoo/plan/plan.py), maybe behind a preamble with the binhost's index in base64. */
+/** The plan script begins so (src/gentoo/plan/plan.py), behind a line with the binhost's index in base64. */
 const PLAN_SCRIPT = /^"""Prints the dependency graph that emerge itself computes/m;
 const PLAN_INDEX = /^INDEX = "([A-Za-z0-9+/=]*)"$/m;
 /** The question of the build job: does the binhost answer at all? */
@@ -25,11 +25,10 @@ export async function runPython3(
     for await (const chunk of stdin) parts.push(Buffer.from(chunk));
     input = Buffer.concat(parts);
     const script = input.toString('utf8');
-    const index = PLAN_INDEX.exec(script)?.[1];
-    const text = index === undefined ? undefined : Buffer.from(index, 'base64').toString('utf8');
     if (PLAN_SCRIPT.test(script)) {
-      const { printPlanGraph: graph } = await import('./plan-graph.ts');
-      return graph(argv.slice(1), text, env, out);
+      const index = Buffer.from(PLAN_INDEX.exec(script)?.[1] ?? '', 'base64').toString('utf8');
+      const { printPlanGraph } = await import('./plan-graph.ts');
+      return printPlanGraph(argv.slice(1), index, env, out);
     }
   }
   const path = argv[0] === '-c' ? BINHOST_CHECK.exec(argv[1] ?? '')?.[1] : undefined;

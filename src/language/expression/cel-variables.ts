@@ -36,7 +36,7 @@ export function listNameUses(ast: ASTNode): readonly NameUse[] {
     if (path !== undefined) {
       const [name = '', ...fields] = path;
       if (name !== 'cel' && name !== 'optional' && !bound.has(name))
-        uses.push({ name, fields, start: node.start, end: node.end, optional });
+        uses.push({ name, fields, start: node.start, end: node.end, optional: optional || hasOptionalField(node) });
       return;
     }
     if (node.op === 'rcall') {
@@ -59,6 +59,9 @@ export function listNameUses(ast: ASTNode): readonly NameUse[] {
   walk(ast, new Set(), false);
   return uses;
 }
+
+/** True for `a.?b`. */
+const hasOptionalField = (node: ASTNode): boolean => node.op === '.?' || (node.op === '.' && hasOptionalField(node.args[0] as ASTNode));
 
 /** `a.b.c` as its names; undefined for anything else. */
 export function readFieldPath(node: ASTNode): readonly string[] | undefined {

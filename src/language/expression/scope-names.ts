@@ -52,7 +52,8 @@ export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, name
   return undefinedNameError(`\`${use.name}\` is not defined`, use.name, knownNames, at);
 }
 
-function undefinedNameError(message: string, name: string, knownNames: Iterable<string>, at: Span): SwarmError {
+/** SW1108 with the nearest of the known names. */
+export function undefinedNameError(message: string, name: string, knownNames: Iterable<string>, at: Span): SwarmError {
   const near = closestName(name, knownNames);
   return new SwarmError('SW1108', message, {
     at,

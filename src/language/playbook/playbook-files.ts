@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import type { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
@@ -17,6 +17,8 @@ export interface PlaybookFiles {
   /** By absolute path. */
   readonly files: ReadonlyMap<string, SourceDocument>;
   readonly modules: ReadonlyMap<string, AnyModule>;
+  /** Modules that do not load; each has its problem. */
+  readonly brokenModules: ReadonlySet<string>;
   readonly moduleNames: ReadonlySet<string>;
   readonly problems: readonly SwarmError[];
 }
@@ -41,11 +43,18 @@ export async function readPlaybookFiles(
   }
   if (isRecord(top.value)) for (const vars of filterTexts(top.value['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
   const modules = new Map<string, AnyModule>();
+  const brokenModules = new Set<string>();
   for (const name of collector.usedModules) {
-    const module = await source.load(name); // one after the other: jiti hands out half-made modules when two loads share a file
-    if (module !== undefined) modules.set(name, module);
+    try {
+      const module = await source.load(name); // one after the other: jiti hands out half-made modules when two loads share a file
+      if (module !== undefined) modules.set(name, module);
+    } catch (error) {
+      if (!(error instanceof SwarmError)) throw error;
+      brokenModules.add(name);
+      collector.problems.push(error);
+    }
   }
-  return { top, files: collector.files, modules, moduleNames: collector.moduleNames, problems: collector.problems };
+  return { top, files: collector.files, modules, brokenModules, moduleNames: collector.moduleNames, problems: collector.problems };
 }
 
 interface FileCollector {

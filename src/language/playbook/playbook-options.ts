@@ -23,7 +23,7 @@ export function readPlaybookOptions(playbook: Playbook, words: readonly string[]
       positional.push(word);
     } else {
       const { name, value: given } = splitOption(word);
-      const arg = playbook.args.find((each) => `--${each.name}` === name || `--${each.name.replaceAll('_', '-')}` === name);
+      const arg = findArg(playbook, name);
       if (arg === undefined) throw unknownOptionError(playbook, name, options);
       const value = given ?? (arg.type === 'bool' ? true : left.shift());
       if (value === undefined) throw new SwarmError('SW1202', `${name} needs a value.`, { hint: `Write ${name} VALUE.` });
@@ -31,6 +31,20 @@ export function readPlaybookOptions(playbook: Playbook, words: readonly string[]
     }
   }
   return { positional, named };
+}
+
+const findArg = ({ args }: Playbook, option: string): Arg | undefined =>
+  args.find((each) => `--${each.name}` === option || `--${each.name.replaceAll('_', '-')}` === option);
+
+/** True where the words are options that the playbook declares, with their values, and nothing else. */
+export function consumesOptions(playbook: Playbook, words: readonly string[]): boolean {
+  const left = words.filter((word) => word !== '--');
+  for (let word = left.shift(); word !== undefined; word = left.shift()) {
+    const { name, value } = splitOption(word);
+    const arg = findArg(playbook, name);
+    if (arg === undefined || (value === undefined && arg.type !== 'bool' && left.shift() === undefined)) return false;
+  }
+  return true;
 }
 
 function splitOption(word: string): { readonly name: string; readonly value?: string } {

@@ -4,18 +4,21 @@ import type { Become, Inventory, Json } from '../../core/host.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';
-import { checkNameUse, type NameUse } from '../expression/scope-names.ts';
+import { checkNameUse, type NameUse, undefinedNameError } from '../expression/scope-names.ts';
 import { checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
 import { findTemplateProblems, hasTemplate, listTemplateNames } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
 import type { PlaybookFiles } from './playbook-files.ts';
 import type { BecomeEntry } from './playbook-schema.ts';
+import { findUnknownField, type ResultShape } from './result-fields.ts';
 
 /** A template or an expression whose names are checked when all definitions are known. */
 interface PendingName {
   readonly use: NameUse;
   readonly locals: ReadonlySet<string>;
+  /** The shape of `result` where a condition about a task's own result uses it. */
+  readonly result: ResultShape;
   at(): Span;
 }
 
@@ -30,7 +33,8 @@ export interface PlaybookReader {
   readonly sources: PlaybookFiles;
   readonly inventory: Inventory | undefined;
   readonly problems: SwarmError[];
-  readonly registeredNames: Set<string>;
+  /** By name, the shapes of all tasks that register it. */
+  readonly registered: Map<string, ResultShape[]>;
   /** Of the play that is being read. */
   readonly notified: NotifiedHandler[];
   readonly pendingNames: PendingName[];
@@ -44,6 +48,8 @@ export interface ReadContext {
   readonly path: KeyPath;
   readonly locals: ReadonlySet<string>;
   readonly become?: Become | undefined;
+  /** The shape of `result`, in conditions about the result of a task. */
+  readonly result?: ResultShape;
 }
 
 export const childContext = (context: ReadContext, ...keys: PropertyKey[]): ReadContext => ({
@@ -76,6 +82,10 @@ export function checkMapping<S extends z.ZodType>(
   return checked;
 }
 
+function addPendingName({ pendingNames }: PlaybookReader, { locals, result = 'open' }: ReadContext, use: NameUse, at: () => Span): void {
+  pendingNames.push({ use, locals, result, at });
+}
+
 /** The templates in a value: syntax now, names when everything is read. `shell`: keys of the value whose text a shell reads. */
 export function checkTemplates(
   reader: PlaybookReader,
@@ -90,7 +100,7 @@ export function checkTemplates(
     const templateProblems = findTemplateProblems(value, inShell, at);
     reader.problems.push(...templateProblems);
     if (templateProblems.some(({ code }) => code === 'SW1113')) return;
-    for (const use of listTemplateNames(value)) reader.pendingNames.push({ use, locals: context.locals, at: () => at(use.start, use.end) });
+    for (const use of listTemplateNames(value)) addPendingName(reader, context, use, () => at(use.start, use.end));
   } else if (Array.isArray(value)) {
     for (const [i, each] of value.entries()) checkTemplates(reader, childContext(context, i), each, [], inShell);
   } else if (typeof value === 'object' && value !== null) {
@@ -106,8 +116,7 @@ export function readExpression(reader: PlaybookReader, context: ReadContext, val
     typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);
   try {
     const expr = parseExpression(text, locate(0, text.length), locate, condition);
-    for (const use of listExpressionNames(expr))
-      reader.pendingNames.push({ use, locals: context.locals, at: () => locate(use.start, use.end) });
+    for (const use of listExpressionNames(expr)) addPendingName(reader, context, use, () => locate(use.start, use.end));
     return expr;
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
@@ -147,14 +156,25 @@ export const toEnvironment = (value: Readonly<Record<string, Json>> | undefined)
  *  read may define any. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
   const inventoryNames = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
-  const shared = [...builtIns, ...reader.registeredNames, ...inventoryNames];
+  const shared = [...builtIns, ...reader.registered.keys(), ...inventoryNames];
   const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
   const namesIncomplete = unreadable || reader.inventory === undefined;
+  /** None where the name can also be a variable. */
+  const shapesOf = (name: string, locals: ReadonlySet<string>, result: ResultShape): readonly ResultShape[] => {
+    if (name === 'result' && locals.has(name)) return [result];
+    return locals.has(name) || inventoryNames.includes(name) ? [] : (reader.registered.get(name) ?? []);
+  };
   const namesInSight = new Map<ReadonlySet<string>, ReadonlySet<string>>();
-  for (const { use, locals, at } of reader.pendingNames) {
+  for (const { use, locals, result, at } of reader.pendingNames) {
     const all = namesInSight.get(locals) ?? new Set([...locals, ...shared]);
     namesInSight.set(locals, all);
-    const problem = checkNameUse(use, all, namesIncomplete, at());
+    const problem = checkNameUse(use, all, namesIncomplete, at()) ?? checkResultField(use, shapesOf(use.name, locals, result), at());
     if (problem !== undefined) reader.problems.push(problem);
   }
+}
+
+/** SW1108 for a field that the result of no task with this name has. */
+function checkResultField({ name, fields, optional }: NameUse, shapes: readonly ResultShape[], at: Span): SwarmError | undefined {
+  const unknown = optional || shapes.length === 0 ? undefined : findUnknownField(name, fields, shapes);
+  return unknown && undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
 }

@@ -54,7 +54,7 @@ export async function parsePlaybook(
     sources,
     inventory,
     problems: [...sources.problems],
-    registeredNames: new Set(),
+    registered: new Map(),
     notified: [],
     pendingNames: [],
   };
@@ -70,6 +70,11 @@ export async function parsePlaybook(
 /** A mapping with `plays:`, or the bare list of plays as Ansible has it. */
 function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: unknown): Playbook | undefined {
   const isList = Array.isArray(value);
+  if (typeof value !== 'object') {
+    const hint = 'A playbook is a YAML mapping with plays: and a list of plays. To see one, run: swarm init';
+    reader.problems.push(new SwarmError('SW1109', 'this file is not a playbook', { at: context.source.valueSpan([]), hint }));
+    return undefined;
+  }
   const raw = (isList ? { plays: value } : (value ?? {})) as Readonly<Record<string, unknown>>;
   const checked = checkMapping(reader, context, playbookFileSchema, raw);
   const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);

@@ -16,6 +16,7 @@ import {
   withNames,
 } from './playbook-reader.ts';
 import { blockSchema, handlerSchema, importSchema, type StepKeywordsEntry, taskSchema } from './playbook-schema.ts';
+import { resultShape } from './result-fields.ts';
 import { readStepKeywords } from './step-keywords.ts';
 import { findTaskModule, readModuleArgs, selectKeywordHints, type YamlMapping } from './task-module.ts';
 
@@ -120,13 +121,17 @@ function readTask(reader: PlaybookReader, context: ReadContext, value: YamlMappi
   const entry = checkMapping(reader, context, schema, keywords, selectKeywordHints(value)) ?? {};
   const loopVar = entry.loop_control?.loop_var ?? 'item';
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, entry.loop === undefined ? [] : [loopVar]);
-  if (entry.register !== undefined) reader.registeredNames.add(entry.register);
+  const { register } = entry;
+  if (register !== undefined) {
+    const shape = resultShape(taskModule.module, entry.loop === undefined ? undefined : loopVar);
+    reader.registered.set(register, [...(reader.registered.get(register) ?? []), shape]);
+  }
   const { loop } = entry;
   const outer = withNames(context, Object.keys(common.vars));
   if (Array.isArray(loop)) checkTemplates(reader, childContext(outer, 'loop'), loop);
   const loopExpr =
     typeof loop === 'string' ? readExpression(reader, childContext(outer, 'loop'), loop) : (loop as readonly Json[] | undefined);
-  const resultContext = withNames(inner, ['result']);
+  const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
   const timeoutMs = entry.timeout === undefined ? undefined : parseMilliseconds(entry.timeout);
   const notify = toTextList(entry.notify);

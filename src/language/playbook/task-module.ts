@@ -24,7 +24,7 @@ export interface TaskModule {
 
 /** The one key that names a module: SW1103 for none or two, SW1111 for one that does not exist. */
 export function findTaskModule(reader: PlaybookReader, context: ReadContext, value: YamlMapping, keywords: readonly string[]): TaskModule {
-  const { moduleNames, modules } = reader.sources;
+  const { moduleNames, modules, brokenModules } = reader.sources;
   const keys = Object.keys(value);
   const [key, second] = keys.filter((each) => moduleNames.has(toModuleName(each)));
   const report = (at: string | undefined, code: ErrorCode, message: string, hint: string): void =>
@@ -43,7 +43,8 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
   }
   if (key !== undefined) {
     const module = modules.get(toModuleName(key));
-    if (module === undefined) report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
+    if (module === undefined && !brokenModules.has(toModuleName(key)))
+      report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
     return module === undefined ? { key, reportedKeys: new Set() } : { key, module, reportedKeys: new Set() };
   }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);

@@ -9,6 +9,7 @@ import { checkHostKey, checkMachineId, findAnsweringMachine, type IdentityMismat
 import type { ProbeResult } from '../identity/probe.ts';
 import type { ShellSession } from '../session/session-pool.ts';
 import { openProbedSession, openShellSession } from '../session/shell-startup.ts';
+import { requireLoginUser } from '../ssh/login-user.ts';
 import type { SshSettings } from '../ssh/ssh-config.ts';
 import { connectTcp } from '../transport/tcp-socket.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -96,6 +97,7 @@ async function attemptOverSsh(
   signal: AbortSignal,
 ): Promise<RouteAttempt> {
   const [{ openSshTransport }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
+  const user = requireLoginUser(host);
   const settings = findSshSettings(host, route, options);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
@@ -107,7 +109,7 @@ async function attemptOverSsh(
       {
         stream: hop.stream,
         host: host.name,
-        user: host.login.user,
+        user,
         credentials,
         keyTypes: identity.hostKeys.map(({ type }) => type),
         keepaliveMs: options.keepaliveMs ?? 5000,

@@ -39,9 +39,9 @@ export function createHopOpener(host: Host, options: ConnectOptions, chain: read
 }
 
 /** The last winner, then as the inventory has them; what led elsewhere comes last. */
-function orderRoutes(host: Host, { lastRoute, misdirectedRoutes: astray }: ConnectOptions): readonly Route[] {
+function orderRoutes(host: Host, { lastRoute, misdirectedRoutes }: ConnectOptions): readonly Route[] {
   const last = lastRoute?.get(host.name);
-  const misdirected = astray?.get(host.name);
+  const misdirected = misdirectedRoutes?.get(host.name);
   const rank = (route: Route): number => (misdirected?.has(formatRoute(route)) ? 2 : formatRoute(route) === last ? 0 : 1);
   return [...host.routes].sort((one, other) => rank(one) - rank(other));
 }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type HostKey, isSameKey } from '../../core/host.ts';
+import { homeFolder } from '../../core/program/account.ts';
 
 /** One line of known_hosts: a key of a host. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */
 export interface KnownHost {
@@ -68,7 +68,7 @@ export interface KnownKeyMatch {
 
 /** Every line of the user's own known_hosts files, with its file. */
 export const readUserKnownHosts = (
-  files = [join(homedir(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+  files = [join(homeFolder(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
 ): readonly (KnownHost & { readonly file: string })[] =>
   files
     .filter((file) => existsSync(file))

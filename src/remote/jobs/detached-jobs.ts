@@ -24,10 +24,12 @@ const programArgv = (program: JobProgram, ...args: readonly string[]): Command['
  *  is lost: the job goes on, and openHostJobs of the next connection finds it. */
 export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jobs {
   const run = (program: JobProgram, id: JobId, args: readonly string[] = [], stdin?: Uint8Array): Promise<string> =>
-    execJobCommand(connection, signal, {
-      argv: programArgv(program, jobFolderName(id), ...args),
-      ...(stdin === undefined ? {} : { stdin }),
-    });
+    execJobCommand(
+      connection,
+      signal,
+      { argv: programArgv(program, jobFolderName(id), ...args), ...(stdin === undefined ? {} : { stdin }) },
+      id,
+    );
 
   return {
     start: async (id, command) => {
@@ -74,11 +76,15 @@ function buildRunScript({ stdin, timeoutMs, ...command }: Command): string {
   return `rm -f run\n${input}${toExecCommand({ ...command, argv: [program ?? '', ...args] })}\n`;
 }
 
-async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal, command: Command): Promise<string> {
+async function execJobCommand({ exec, host }: JobConnection, signal: AbortSignal, command: Command, id?: JobId): Promise<string> {
   const { exit, stdout, stderr } = await exec(command, signal);
   if (exit === 0) return stdout.trim();
   const errorFields = { host: host.name, ...(stderr === '' ? {} : { detail: stderr.trim() }) };
-  if (exit === 75) throw new SwarmError('SW3006', 'the job is still running', { ...errorFields, hint: 'Cancel the job first.' });
+  if (exit === 75)
+    throw new SwarmError('SW3006', `job ${id} is still running`, {
+      ...errorFields,
+      hint: `Wait until it ends, or cancel its run: swarm runs cancel ${id?.split('-')[0]}`,
+    });
   if (exit === 74 || exit === 127)
     throw new SwarmError('SW6011', 'the host has no setsid or flock, which jobs need', {
       ...errorFields,

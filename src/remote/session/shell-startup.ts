@@ -122,10 +122,21 @@ function startRefusedError(become: Become | undefined, why: string): SwarmError 
       hint: 'Give the user a login shell that can run sh. To see the shell, run on the host: getent passwd USER',
     });
   }
-  return new SwarmError('SW2009', `${become.method} to ${become.user} failed: ${why}`, {
-    hint:
-      become.method === 'su'
-        ? 'Only root can use su without a password. Use sudo or doas.'
-        : 'Allow it without a password: NOPASSWD in sudoers, or nopass in doas.conf.',
+  const { method, user } = become;
+  const isMissing = /not found|no such file/i.test(why);
+  return new SwarmError('SW2009', `${method} to ${user} failed: ${isMissing ? `${method} is not installed on the host` : why}`, {
+    hint: isMissing ? MISSING_HINTS[method] : REFUSED_HINTS[method],
   });
 }
+
+const OTHER_METHOD = 'Or set become_method of the host to a program that it has: sudo, doas or su.';
+const MISSING_HINTS: Readonly<Record<Become['method'], string>> = {
+  sudo: `Install sudo on the host, with NOPASSWD for the login in /etc/sudoers. ${OTHER_METHOD}`,
+  doas: `Install doas on the host, with nopass for the login in /etc/doas.conf. ${OTHER_METHOD}`,
+  su: `Install su on the host. ${OTHER_METHOD}`,
+};
+const REFUSED_HINTS: Readonly<Record<Become['method'], string>> = {
+  sudo: 'Allow it without a password: write LOGIN ALL=(ALL) NOPASSWD: ALL into /etc/sudoers on the host.',
+  doas: 'Allow it without a password: write permit nopass LOGIN into /etc/doas.conf on the host.',
+  su: 'Only root can use su without a password. Set become_method of the host to sudo or doas.',
+};

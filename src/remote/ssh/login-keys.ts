@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
 import type { Login } from '../../core/host.ts';
+import { homeFolder } from '../../core/program/account.ts';
 
 /** A key to log in with: one that the agent holds, or one of a file. */
 export type LoginKey =
@@ -50,7 +50,7 @@ export const resolveAgentSocket = (configured: string | undefined): string | und
 };
 
 const publicBlob = (key: ParsedKey): string => key.getPublicSSH().toString('base64');
-const expandHome = (path: string): string => path.replace(/^~(?=\/)/, homedir());
+const expandHome = (path: string): string => path.replace(/^~(?=\/)/, homeFolder());
 
 /** ssh2's own agent with one key only, so that the order is ours. */
 class OneKeyAgent extends ssh2.BaseAgent<ParsedKey> {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { homeFolder } from '../../core/program/account.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 
 /** `~/x`, or relative to `base`, as an absolute path. */
 export function expandPath(path: string, base: string): string {
-  if (path === '~' || path.startsWith('~/')) return join(homedir(), path.slice(1));
+  if (path === '~' || path.startsWith('~/')) return join(homeFolder(), path.slice(1));
   return isAbsolute(path) ? path : join(base, path);
 }
 

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import type { Directive, Line, Section } from 'ssh-config';
 import { SwarmError } from '../../core/error.ts';
-import { userName } from '../../core/program/account.ts';
+import { findUserName, homeFolder } from '../../core/program/account.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 import { expandGlob, expandPath, expandTokens } from './ssh-config-paths.ts';
 
@@ -123,14 +122,14 @@ function resolveSettings(nodes: readonly ConfigNode[], target: SshTarget): SshSe
   const alias = firstValue('hostkeyalias');
   const tokens = {
     '%': '%',
-    d: homedir(),
+    d: homeFolder(),
     h: hostName ?? target.address,
     i: String(process.getuid?.() ?? ''),
     k: alias ?? target.address,
     n: target.address,
     p: String(port ?? 22),
-    r: target.user ?? user ?? userName(),
-    u: userName(),
+    r: target.user || user || (findUserName() ?? ''),
+    u: findUserName() ?? '',
   };
   const path = (text: string): readonly string[] => {
     const filled = expandTokens(text, tokens);
@@ -187,12 +186,12 @@ function matchesPatterns(patterns: readonly string[], name: string, fold = false
 
 /** `Match a b !c d …`: all must hold. A criterion that would run a program, or that swarm does not know, does not hold. */
 function matchCriteriaHold(words: readonly string[], name: string, collected: CollectedValues, target: SshTarget): boolean {
-  const user = target.user ?? collected.first.get('user')?.[0] ?? userName();
+  const user = target.user ?? collected.first.get('user')?.[0] ?? findUserName() ?? '';
   const subjects: Readonly<Record<string, string>> = {
     host: (name === target.address ? resolveHostName(collected, target) : undefined) ?? name,
     originalhost: name,
     user,
-    localuser: userName(),
+    localuser: findUserName() ?? '',
   };
   for (let at = 0; at < words.length; at++) {
     const word = (words[at] ?? '').toLowerCase();

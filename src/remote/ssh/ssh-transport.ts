@@ -145,7 +145,7 @@ function toLoginError(
   if (error instanceof SwarmError && error.code !== 'SW2005') return error;
   if (/no matching (?:host key format|host key)/i.test(error.message)) {
     return new SwarmError('SW2003', 'the host has no key of a type that is pinned or safe', {
-      hint: 'swarm accepts ed25519, ECDSA, and RSA with SHA-2. To make such keys, run on the host: ssh-keygen -A',
+      hint: 'Make a host key of type ed25519, ECDSA or RSA (SHA-2). Run on the host: ssh-keygen -A',
     });
   }
   if (keyVerified && (error.level === 'client-authentication' || error.level === 'agent' || /authentication/i.test(error.message))) {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
-import { homedir } from 'node:os';
 import { PassThrough } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
+import { homeFolder } from '../../core/program/account.ts';
 import { newNonce } from '../session/session.ts';
 import { readMarkerLine } from '../session/shell-startup.ts';
 import { quoteWord, toShellArgv } from '../session/shell-text.ts';
@@ -63,15 +63,15 @@ const createDiscardingStore = (): { readonly stdout: string[]; readonly stderr: 
 };
 
 /** As sshd does it: `/` for a user whose home does not exist. */
-function homeFolder(): string {
-  const home = homedir();
+function startFolder(): string {
+  const home = homeFolder();
   return existsSync(home) ? home : '/';
 }
 
 /** A process of this machine with a process group of its own. */
 function startLocalProcess(argv: Argv): RemoteProcess {
   const [program] = argv;
-  const run = startLocalProgram(argv, { cwd: homeFolder(), detached: true, store: createDiscardingStore() });
+  const run = startLocalProgram(argv, { cwd: startFolder(), detached: true, store: createDiscardingStore() });
   const { child } = run;
   if (!child?.stdin || !child.stdout || !child.stderr) throw new SwarmError('SW2006', `cannot start ${program} on this machine`, {});
   const { stdin, pid } = child;

@@ -17,9 +17,7 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
     case 'host.connected': {
       const key = event.fingerprint === undefined ? displayText`` : displayText`${shortenFingerprint(event.fingerprint)} `;
       const aside = state.hosts[event.host]?.setAside ?? [];
-      const others = aside.map(
-        ({ route, machine }) => displayText`${route} ${machine === undefined ? 'did not answer' : `leads to ${machine}`}, excluded`,
-      );
+      const others = aside.map(({ route, status, machine }) => displayText`${route} ${describeAnswer(status, machine)}, excluded`);
       return [
         eventLine(
           event.host,
@@ -65,4 +63,10 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
         ? []
         : [eventLine(event.host, 'job', undefined, displayText`${event.job} exit ${event.exit}, ${formatSize(event.bytes)} of log`)];
   }
+}
+
+/** What happened on a route that is not used. */
+function describeAnswer(status: string, machine: string | undefined): string {
+  if (machine !== undefined) return `leads to ${machine}`;
+  return status === 'unreachable' ? 'did not answer' : 'leads to an unknown machine';
 }

@@ -2,16 +2,18 @@ import type { ErrorJson } from '../../core/error.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { initialRunState } from '../../core/run-state.ts';
 import { failureGroupLines, failureLines } from '../events/failure-text.ts';
+import { describeInterrupt } from '../events/interrupt-text.ts';
 import { groupFailures } from '../events/same-failures.ts';
 import { hostOutputLines } from '../events/task-event-text.ts';
 import { displayText } from '../text/display-text.ts';
-import { renderLine, styled } from '../text/styled-line.ts';
+import { renderLine, type StyledLine, styled } from '../text/styled-line.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
 import { createFailureHold } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
 import { plainReporter } from './plain-reporter.ts';
 
-/** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures on `err`. With -v also events on `err`. */
+/** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures, and the hosts that an interrupt left unfinished,
+ *  on `err`. With -v also events on `err`. */
 export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, group = false): Reporter {
   const outSink = openOutputSink(out);
   const errSink = openOutputSink(err);
@@ -19,9 +21,11 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
   const linesByHost = new Map<string, string[]>();
   const failures = createFailureHold((same) => {
     for (const group of groupFailures(same.map(({ error }) => error)))
-      for (const line of failureGroupLines(group, same[0]?.state ?? initialRunState(''), style.columns))
-        errSink.write(`${renderLine(line, style)}\n`);
+      printError(failureGroupLines(group, same[0]?.state ?? initialRunState(''), style.columns));
   }, shortenCommandFailure);
+  const printError = (lines: readonly StyledLine[]): void => {
+    for (const line of lines) errSink.write(`${renderLine(line, style)}\n`);
+  };
   const print = (host: string, lines: readonly string[]): void => {
     if (!group) for (const line of hostOutputLines(host, lines)) outSink.write(`${renderLine(line, style)}\n`);
     else linesByHost.set(host, [...(linesByHost.get(host) ?? []), ...lines]);
@@ -30,8 +34,8 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     event(event, state) {
       if (event.type === 'task.output') print(event.host, event.lines);
       else if (eventReporter !== undefined) eventReporter.event(event, state);
-      else if (!failures.hold(event, state) && event.type === 'run.failed')
-        for (const line of failureLines(event.error, state)) errSink.write(`${renderLine(line, style)}\n`);
+      else if (!failures.hold(event, state) && event.type === 'run.failed') printError(failureLines(event.error, state));
+      if (event.type === 'run.finished' && event.status === 'interrupted') printError([[styled(describeInterrupt(state))]]);
     },
     async close(state) {
       for (const [host, lines] of linesByHost) {

@@ -9,7 +9,7 @@ type TaskFinished = Extract<RunEvent, { readonly type: 'task.finished' }>;
 /** `--report junit=FILE`: writes the file when the run has ended. Throws SW1202 for another form, SW50xx when the file cannot be written. */
 export function junitReporter(option: string): Reporter {
   const [, file] = /^junit=(.+)$/.exec(option) ?? [];
-  if (file === undefined) throw new SwarmError('SW1202', `unknown report "${option}"`, { hint: 'Write --report junit=FILE' });
+  if (file === undefined) throw new SwarmError('SW1202', `unknown report "${option}"`, { hint: 'Write: --report junit=FILE' });
   const reported: RunEvent[] = [];
   return {
     event(event) {

@@ -3,10 +3,14 @@ import type { Json } from '../../core/host.ts';
 import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';
 import { completeLogHint } from '../events/failure-text.ts';
 
-type JsonDocument = { readonly [key: string]: Json };
+/** A JSON object. */
+export type JsonDocument = { readonly [key: string]: Json };
+
+/** The document of a run, with its hosts by name. */
+type RunDocument = JsonDocument & { readonly hosts: Readonly<Record<string, JsonDocument>> };
 
 /** The document of `-o json`, as the contract describes it. */
-export function runDocument(state: RunState): JsonDocument {
+export function runDocument(state: RunState): RunDocument {
   return {
     run: state.run,
     playbook: state.playbook,

@@ -25,6 +25,7 @@ export function formatTextTable(
   rows: readonly (readonly string[])[],
   style: TerminalStyle,
 ): readonly string[] {
+  if (rows.length === 0) return []; // titles without rows say nothing
   const columns = Array.from({ length: Math.max(titles?.length ?? 0, ...rows.map((row) => row.length)) }, (_, index): TableColumn => {
     return { title: toOneLine(titles?.[index] ?? ''), minWidth: 8 };
   });

@@ -40,7 +40,9 @@ export async function assertCheckWritesNothing(
   const checked = await runModuleOnce(module, args, { probe });
   const touched = listDifferences(before, await listContent(dir)).filter((path) => !isIgnored(path));
   if (touched.length === 0) return checked;
-  throw new LawError(`The module changed files in a check: ${touched.join(', ')}. Change a host only in apply() of a change.`);
+  throw new LawError(
+    `The module changed files in a check: ${touched.join(', ')}. In run, only read. Yield a change, and write in its apply(remote): remote.write(path, content) or runOrThrow(remote, argv, subject).`,
+  );
 }
 
 /** Law 3: a second run changes nothing, except commands (`verb: 'run'`); the first run did what the check announced. */
@@ -66,7 +68,9 @@ export function assertResultFitsSchema(module: AnyModule, { result }: ModuleRun)
   const parsed = module.returns?.safeParse(result);
   if (parsed === undefined || parsed.success) return;
   const [issue] = parsed.error.issues;
-  throw new LawError(`The module returned another value than its returns schema describes: ${issue?.path.join('.')}: ${issue?.message}`);
+  throw new LawError(
+    `The module returned another value than its returns schema describes: ${issue?.path.length ? `${issue.path.join('.')}: ` : ''}${issue?.message}`,
+  );
 }
 
 /** Runs a module to its end. Without a `remote` it is a check: nothing is applied. */
@@ -76,13 +80,22 @@ export async function runModuleOnce(
   { probe, remote }: { readonly probe: Probe; readonly remote?: Remote },
 ): Promise<ModuleRun> {
   const changes: Change[] = [];
-  const run = module.run(probe, module.args.parse(args));
+  const run = module.run(probe, parseArgs(module, args));
   for (;;) {
     const step = await run.next();
     if (step.done === true) return { changes, result: step.value };
     changes.push(step.value);
     if (remote !== undefined) await step.value.apply(remote);
   }
+}
+
+function parseArgs(module: AnyModule, args: unknown): unknown {
+  const parsed = module.args.safeParse(args);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  throw new LawError(`The module refuses the args of the test: ${problems.join('; ')}`);
 }
 
 const formatChange = ({ verb, subject }: Change): string => `${verb} ${subject}`;

@@ -5,6 +5,8 @@ import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Host, HostName, Vars } from '../../core/host.ts';
 import type { AnyModule, Notice, Probe, Remote } from '../../core/module.ts';
+import { checkedProbe, checkedRemote, toBytes } from '../../core/module-checks/checked-host.ts';
+import { describeWrongForm, MODULE_FORM_HINT } from '../../core/module-checks/module-form.ts';
 import { renderTemplateText } from '../../language/template/template.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
@@ -17,6 +19,7 @@ import {
   LawError,
   type ModuleRun,
 } from './module-laws.ts';
+import { findAuthorLine, ModuleTestError, withAuthorStack } from './test-failure.ts';
 
 /** One use of a module. `dir` is an empty folder of this machine, removed at the end. */
 export interface ModuleTest {
@@ -41,6 +44,25 @@ export interface ModuleTestRun extends ModuleRun {
 /** Runs a module on this machine, in a temporary folder, and throws where it breaks a law: an unknown argument is refused, a check
  *  writes nothing, a second run changes nothing, the returned value fits the returns schema. */
 export async function testModule(module: AnyModule, test: ModuleTest): Promise<ModuleTestRun> {
+  const called = new Error('testModule');
+  try {
+    assertTestable(module, test);
+    return await runModuleTest(module, test);
+  } catch (thrown) {
+    const place = thrown instanceof LawError ? findAuthorLine(Reflect.get(module, Symbol.for('build-swarm.definition'))) : undefined;
+    throw withAuthorStack(place === undefined ? thrown : new LawError(`${place}: ${(thrown as Error).message}`), called);
+  }
+}
+
+/** Throws for a default export that is no module, and for a test without args. */
+function assertTestable(module: AnyModule, test: ModuleTest): void {
+  const wrong = describeWrongForm(module);
+  if (wrong !== undefined) throw new ModuleTestError(`The module has a wrong form: ${wrong}. ${MODULE_FORM_HINT}`);
+  if (typeof test?.args === 'function') return;
+  throw new ModuleTestError('The test has no args. Write: testModule(module, { args: (dir) => ({ … }) })');
+}
+
+async function runModuleTest(module: AnyModule, test: ModuleTest): Promise<ModuleTestRun> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'swarm-module-')));
   try {
     for (const folder of ['files', 'templates', 'staging']) await mkdir(join(dir, folder));
@@ -59,7 +81,7 @@ export async function testModule(module: AnyModule, test: ModuleTest): Promise<M
 
 async function runLaws(module: AnyModule, test: ModuleTest, dir: string, remote: Remote): Promise<ModuleRun> {
   const args = test.args(dir);
-  const host = { dir, probe: makeReadOnly(remote), remote };
+  const host = { dir, probe: checkedProbe(makeReadOnly(remote)), remote: checkedRemote(remote) };
   assertUnknownArgumentRefused(module, args);
   const checked = await assertCheckWritesNothing(module, args, host);
   assertResultFitsSchema(module, checked);
@@ -106,7 +128,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
     read: (path) => connection.read(path, signal),
     query: (command) => connection.exec(command, signal),
     exec: (command, onLine) => connection.exec(command, signal, onLine),
-    write: (path, content, meta = {}) => connection.write(path, content, meta, signal),
+    write: (path, content, meta = {}) => connection.write(path, toBytes(content, 'content'), meta, signal),
     open: (command) => connection.open(command, signal),
     expose: (port, at) => connection.expose(port, signal, at),
     jobs: openHostJobs(connection, signal),

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { defineModule, z } from '../../../src/index.ts';
-import { createFleet } from '../fleet.ts';
+import { createFleet, fleetProbeOver, memoryDisruptions } from '../fleet.ts';
 import { hostNamed } from '../machine.ts';
 import { testModules } from '../modules.ts';
 
@@ -50,4 +51,51 @@ test('disruptive: true guards the changes of a module that yields instances of a
   });
   expect(finished).toEqual(['a stop changed']);
   expect(events).toContainEqual(expect.objectContaining({ type: 'guard.passed', subject: 'the router' }));
+});
+
+describe('--check foresees what the guards decide', () => {
+  const check = { options: { check: true } };
+  const job = { command: { argv: ['make'] as [string] }, output: '', status: 'running' as const, exit: 0, waiters: [] };
+  const away = { id: '0', run: 'old', host: 'b', subject: 'reboot of b', at: '2026-01-01T00:00:00.000Z', bootId: 'x', initStart: '1' };
+
+  test.each([
+    ['SW3002', 'command: uptime, disruptive: true', () => createFleet(hostNamed('a', { protected: true }))],
+    ['SW3002', 'explode: {}', () => createFleet(hostNamed('a', { protected: true }))],
+    [
+      'SW3006',
+      'command: uptime, disruptive: true',
+      () => {
+        const fleet = createFleet('a');
+        fleet.machine('a').jobs.set('other-run', job);
+        return fleet;
+      },
+    ],
+    [
+      'SW3006',
+      'command: uptime, disruptive: true',
+      () => {
+        const fleet = createFleet('a', 'b');
+        fleet.machine('b').refusals.push(...Array.from({ length: 9 }, () => new SwarmError('SW2001', 'away')));
+        return fleet;
+      },
+    ],
+  ])('%s for %s: the same error as the real run, and nothing is done', async (code, task, makeFleet) => {
+    const foreseen = makeFleet();
+    const { state, events } = await foreseen.run(play(task), check);
+    const real = (await makeFleet().run(play(task))).state;
+    expect([state.exit, state.errors[0]?.code]).toEqual([7, code]);
+    expect(state.errors).toEqual(real.errors);
+    expect(foreseen.machine('a').done).toEqual([]);
+    expect(events.some(({ type }) => type === 'guard.passed')).toBe(false);
+  });
+
+  test('an allowed change is reported as pending, and the log of disruptions stays as it is', async () => {
+    const fleet = createFleet('a', 'b');
+    const log = memoryDisruptions([{ ...away, restarts: true, automatic: false }]);
+    const fleetProbe = fleetProbeOver((name) => fleet.machine(name), { disruptions: log });
+    const { finished } = await fleet.run(play('command: reboot, disruptive: true'), { ...check, deps: { fleetProbe } });
+    expect(finished).toEqual(['a stop changed']);
+    expect(fleet.machine('a').done).toEqual([]);
+    expect(log.list()).toEqual([expect.not.objectContaining({ endedAt: expect.anything() })]);
+  });
 });

@@ -44,7 +44,7 @@ test('this machine is protected, over ssh too', async () => {
 test('nothing disruptive while a route of the host leads to another machine', async () => {
   const hosts = createFleet('a');
   const journal = memoryJournal();
-  const astray: RunEventData = {
+  const misdirected: RunEventData = {
     type: 'route.setAside',
     host: 'a',
     route: 'local 10.42.0.199:22',
@@ -56,7 +56,7 @@ test('nothing disruptive while a route of the host leads to another machine', as
     journal,
     deps: {
       connect: (host, signal) => {
-        if (host.name === 'a') journal.emit(astray);
+        if (host.name === 'a') journal.emit(misdirected);
         return hosts.machine(host.name).connect(signal);
       },
     },

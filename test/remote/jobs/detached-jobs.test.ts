@@ -188,7 +188,11 @@ describe.each(installedShells)('a job under %s', (shell) => {
     const jobs = openHostJobs(here.connection, signal);
     await jobs.start('j', sh('exec sleep 300'));
     await until(async () => (await jobs.status('j')).state === 'running');
-    await expect(jobs.forget('j')).rejects.toMatchObject({ code: 'SW3006' });
+    await expect(jobs.forget('j')).rejects.toMatchObject({
+      code: 'SW3006',
+      message: 'job j is still running',
+      hint: expect.stringContaining('swarm runs cancel j'),
+    });
     await jobs.cancel('j', 500);
     await jobs.forget('j');
   });

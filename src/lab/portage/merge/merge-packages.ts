@@ -1,115 +1,128 @@
-import { loadavg } from 'node:os';
-import type { DemoPackage } from '../demo-package.ts';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fetchBinary } from '../binhost-client.ts';
+import { type DemoPackage, enabledFlags, type Fields, repository } from '../demo-package.ts';
 import type { DroneSystem } from '../drone-system.ts';
-import { failureSummary } from '../emerge-messages.ts';
-import type { MergeResolution } from '../resolver.ts';
-import { appendEmergeLog, openBuildLog } from './build-logs.ts';
-import { mergePackage } from './merge-package.ts';
-
-export interface MergeOptions {
-  readonly packing: boolean;
-  /** --buildpkgonly: packed, not installed. */
-  readonly packOnly: boolean;
-  readonly keepGoing: boolean;
-  /** Build output goes to the log only, and `>>> Jobs:` lines appear. */
-  readonly background: boolean;
-  readonly quiet: boolean;
-  /** BUILD_IDs that the binhost has, by cpv. */
-  readonly taken: ReadonlyMap<string, readonly number[]>;
-}
+import { dieMessage } from '../emerge-messages.ts';
+import { listInstalled, recordInstalled } from '../installed-packages.ts';
+import { addToPkgdir, reserveBuildId } from '../pkgdir.ts';
+import { buildPackage } from './build-package.ts';
+import { packGpkg } from './pack-gpkg.ts';
+import { indexFields, metadataFiles } from './package-metadata.ts';
 
 export interface StandInOutput {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
 }
 
-type FailedMerge = { readonly pkg: DemoPackage; readonly log?: string; readonly elog: readonly string[] };
+export interface MergeJob {
+  readonly order: readonly DemoPackage[];
+  readonly packing: boolean;
+  /** --buildpkgonly: packed, not installed. */
+  readonly packOnly: boolean;
+  /** Entries of PKGDIR and of the binhost: their BUILD_IDs are taken. */
+  readonly taken: readonly Fields[];
+}
 
-/** Merges in order, one package at a time, and prints what emerge prints. Gives emerge's exit status. */
-export async function mergePackages(
-  resolution: MergeResolution,
-  options: MergeOptions,
+type PrintLine = (line: string) => void;
+
+/** `UNIXTIME: text`, appended to emerge.log. */
+export function appendEmergeLog({ emergeLog }: DroneSystem, text: string): void {
+  mkdirSync(dirname(emergeLog), { recursive: true });
+  appendFileSync(emergeLog, `${Math.floor(Date.now() / 1000)}: ${text}\n`);
+}
+
+/** Merges one package after the other and prints what emerge prints. Returns emerge's exit status. */
+export async function mergePackages(job: MergeJob, system: DroneSystem, out: StandInOutput): Promise<number> {
+  const print: PrintLine = (line) => out.stdout(`${line}\n`);
+  if (job.order.length > 0) print('\n>>> Verifying ebuild manifests');
+  for (const [n, pkg] of job.order.entries()) {
+    const count = `(${n + 1} of ${job.order.length})`;
+    print(`\n>>> Emerging ${pkg.type === 'binary' ? 'binary ' : ''}${count} ${pkg.cpv}::${repository}`);
+    appendEmergeLog(system, ` >>> emerge ${count} ${pkg.cpv} to /`);
+    const log = openBuildLog(pkg, system, print);
+    const install = (fields: Fields): void => {
+      print(`\n>>> Installing ${count} ${pkg.cpv}::${repository}`);
+      recordInstalled(system, pkg, fields);
+      print(`\n>>> Completed ${count} ${pkg.cpv}::${repository}`);
+    };
+    const done = await (pkg.type === 'binary' ? mergeBinary(pkg, system, log.line, install) : mergeEbuild(pkg, job, system, log, install));
+    if (done !== true) {
+      print(`\n>>> Failed to emerge ${pkg.cpv}, Log file:\n\n>>>  '${log.file}'`);
+      if (done.length > 0) print(`\n * Messages for package ${pkg.cpv}:\n * Log file: ${log.file}\n\n${done.join('\n')}`);
+      appendEmergeLog(system, " *** exiting unsuccessfully with status '1'.");
+      return 1;
+    }
+    appendEmergeLog(system, ` ::: completed emerge ${count} ${pkg.cpv} to /`);
+  }
+  appendEmergeLog(system, ' *** exiting successfully.');
+  return 0;
+}
+
+interface BuildLog {
+  readonly file: string;
+  readonly line: PrintLine;
+}
+
+/** PORTAGE_LOGDIR/CATEGORY:PF:YYYYMMDD-HHMMSS.log; its lines are printed too. */
+function openBuildLog(pkg: DemoPackage, { logDir, arch }: DroneSystem, print: PrintLine): BuildLog {
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  const file = join(logDir, `${pkg.cpv.replace('/', ':')}:${stamp}.log`);
+  const use = [arch, ...enabledFlags(pkg)].join(' ');
+  writeFileSync(file, ` * Package:    ${pkg.cpv}:${pkg.slot}\n * Repository: ${repository}\n * USE:        ${use}\n`);
+  return {
+    file,
+    line: (text) => {
+      appendFileSync(file, `${text}\n`);
+      print(text);
+    },
+  };
+}
+
+/** True, or the lines that emerge repeats at its end. */
+type Merged = true | readonly string[];
+
+async function mergeBinary(pkg: DemoPackage, system: DroneSystem, print: PrintLine, install: (fields: Fields) => void): Promise<Merged> {
+  if (pkg.remote && !(await fetchBinary(pkg, system, print))) return [];
+  print('>>> Extracting info');
+  print(`>>> Extracting ${pkg.cpv}`);
+  install(pkg.fields ?? {});
+  return true;
+}
+
+async function mergeEbuild(
+  pkg: DemoPackage,
+  job: MergeJob,
   system: DroneSystem,
-  out: StandInOutput,
-): Promise<number> {
-  const { order } = resolution;
-  const failed: FailedMerge[] = [];
-  const say = (line: string): void => out.stdout(`${line}\n`);
-  const log = (text: string): void => appendEmergeLog(system, text);
-  const gap = options.background || options.quiet ? '' : '\n';
-  let done = 0;
-  const jobs = (running: number): void => {
-    if (options.background && !options.quiet) say(jobsLine(done, order.length, running, failed.length));
-  };
-  if (order.length > 0) say(`${gap}>>> Verifying ebuild manifests`);
-  for (const [n, pkg] of order.entries()) {
-    const missing = failed.find((each) => dependsOn(resolution, pkg, each.pkg));
-    if (missing !== undefined) {
-      const { category, name } = missing.pkg.cpv;
-      const elog = [` * emerge --keep-going: ${pkg.cpv.text} dropped because it requires`, ` * ${category}/${name}`];
-      for (const line of ['', ...elog]) say(line);
-      failed.push({ pkg, elog });
-      continue;
-    }
-    const count = `(${n + 1} of ${order.length})`;
-    const title = `${count} ${pkg.cpv.text}::${pkg.repository}`;
-    jobs(1);
-    say(`${gap}>>> Emerging ${pkg.type === 'binary' ? 'binary ' : ''}${title}`);
-    log(` >>> emerge ${count} ${pkg.cpv.text} to /`);
-    const own = openBuildLog(pkg, system, options.background ? undefined : say);
-    const elog = await mergePackage({
-      pkg,
-      place: system,
-      libraries: [...(resolution.edges.get(pkg)?.keys() ?? [])],
-      packing: options.packing,
-      packOnly: options.packOnly,
-      taken: options.taken.get(pkg.cpv.text) ?? [],
-      log: own,
-      onInstalling: () => {
-        jobs(1);
-        say(`${gap}>>> Installing ${title}`);
-        log(` === ${count} Merging (${pkg.cpv.text})`);
-      },
-      onCompleted: () => say(`${gap}>>> Completed ${title}`),
-    });
-    if (elog === undefined) {
-      done++;
-      log(` ::: completed emerge ${count} ${pkg.cpv.text} to /`);
-    } else {
-      failed.push({ pkg, log: own.file, elog });
-      say(`${gap}>>> Failed to emerge ${pkg.cpv.text}, Log file:\n${gap}>>>  '${own.file}'`);
-    }
-    jobs(0);
-    if (failed.length > 0 && !options.keepGoing) break;
+  log: BuildLog,
+  install: (fields: Fields) => void,
+): Promise<Merged> {
+  const { lost } = pkg.ebuild;
+  if (lost !== undefined) {
+    log.line(`>>> Downloading 'http://127.0.0.1:9/${lost}'`);
+    log.line(`--${new Date().toISOString().slice(0, 19).replace('T', ' ')}--  http://127.0.0.1:9/${lost}`);
+    log.line('Connecting to 127.0.0.1:9... failed: Connection refused.');
+    log.line(`!!! Couldn't download '${lost}'. Aborting.`);
+    return [];
   }
-  return printFailures(failed, options, log, out);
-}
-
-/** `>>> Jobs: 1 of 4 complete, 1 running                                   Load avg: 1.47, 2.47, 2.50`. */
-function jobsLine(done: number, total: number, running: number, failed: number): string {
-  const counts = [running > 0 ? `, ${running} running` : '', failed > 0 ? `, ${failed} failed` : ''].join('');
-  const load = loadavg().map((each) => each.toFixed(2));
-  return `${`>>> Jobs: ${done} of ${total} complete${counts}`.padEnd(71)} Load avg: ${load.join(', ')}`;
-}
-
-function printFailures(failed: readonly FailedMerge[], options: MergeOptions, log: (text: string) => void, out: StandInOutput): number {
-  for (const each of failed) {
-    if (each.elog.length === 0) continue;
-    out.stdout(`\n * Messages for package ${each.pkg.cpv.text}:\n`);
-    out.stdout(`${each.log === undefined ? '' : ` * Log file: ${each.log}\n`}\n${each.elog.join('\n')}\n`);
+  const folder = join(system.buildDir, pkg.cpv);
+  const image = await buildPackage(pkg, folder, system.speed, log.line);
+  if (image === undefined) {
+    const text = dieMessage(pkg, 'emake failed', log.file, folder);
+    for (const line of text) log.line(` \x1b[31;01m*\x1b[0m ${line}`);
+    return text.filter((line) => line !== '').map((line) => ` * ${line}`);
   }
-  if (failed.length > 1 || (failed.length > 0 && options.keepGoing)) out.stderr(failureSummary(failed));
-  log(failed.length === 0 ? ' *** exiting successfully.' : " *** exiting unsuccessfully with status '1'.");
-  log(' *** terminating.');
-  return failed.length === 0 ? 0 : 1;
-}
-
-function dependsOn(resolution: MergeResolution, pkg: DemoPackage, other: DemoPackage): boolean {
-  const seen = new Set<DemoPackage>();
-  const visit = (from: DemoPackage): boolean => {
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return [...(resolution.edges.get(from)?.keys() ?? [])].some((to) => to === other || visit(to));
-  };
-  return visit(pkg);
+  const known = job.taken.filter((fields) => fields['CPV'] === pkg.cpv).map((fields) => Number(fields['BUILD_ID']));
+  const time = Math.floor(Date.now() / 1000);
+  const fieldsOf = (id: number): Fields => indexFields(pkg, id, time, listInstalled(system), system);
+  let fields = fieldsOf(Math.max(0, ...known) + 1);
+  if (job.packing) {
+    log.line('\n>>> Creating binpkg');
+    const { id, path } = reserveBuildId(system, pkg, known);
+    fields = fieldsOf(id);
+    await addToPkgdir(system, path, packGpkg(`${pkg.pf}-${id}`, metadataFiles(pkg, fields, image, system), image, time), fields);
+    log.line('>>> Done.');
+  }
+  if (!job.packOnly) install(fields);
+  return true;
 }

@@ -1,6 +1,7 @@
-import type { DemoPackage } from '../demo-package.ts';
-import type { DemoEbuild } from '../demo-tree.ts';
+import { type DemoPackage, dependenciesOf, enabledFlags, type Fields, flagNames, nameOf, repository } from '../demo-package.ts';
+import type { Dependency } from '../demo-tree.ts';
 import type { DroneSystem } from '../drone-system.ts';
+import { sizeOf } from './build-package.ts';
 import type { ArchiveEntry } from './pack-tar.ts';
 
 /** `declare -x EAPI="8"` and `DEFINED_PHASES`, through bzip2, which Node cannot do: Portage wants some environment to load. */
@@ -8,75 +9,69 @@ const ENVIRONMENT_BZ2 = Buffer.from(
   'QlpoOTFBWSZTWdeK/g8AABTfgAAQUAIAQidhSACuJ9xAIABURJhNMExMhtGQap6TaEG0ZQAyOGwuChzIREEWdDcVaG9QsmYyjdBUIwsH9Cy44ARJKtLAjMNi7kinChIa8V/B4A==',
   'base64',
 );
-const FEATURES = 'assume-digests binpkg-logs binpkg-multi-instance buildpkg compress-index distlocks pkgdir-index-trusted';
 
-/** What Portage would store in the package, by file name. `libraries` are what `:=` is bound to. */
-export function packageMetadata(
-  pkg: DemoPackage,
-  build: { readonly id: number; readonly time: number },
-  image: readonly ArchiveEntry[],
-  libraries: readonly DemoPackage[],
-  system: DroneSystem,
-): Map<string, string | Buffer> {
-  const ebuild = pkg.ebuild as DemoEbuild;
-  const bound = (text = ''): string => bindSlots(text, libraries);
-  const license = ebuild.license ?? 'MIT';
-  const values: Readonly<Record<string, string>> = {
-    BDEPEND: ebuild.bdepend ?? '',
-    BUILD_TIME: String(build.time),
-    CATEGORY: pkg.cpv.category,
-    CBUILD: system.chost,
-    CFLAGS: '-O2 -pipe',
-    CHOST: system.chost,
-    DEFINED_PHASES: 'compile install',
-    DEPEND: bound(ebuild.depend),
-    DESCRIPTION: ebuild.about,
-    EAPI: '8',
-    FEATURES,
-    HOMEPAGE: 'http://127.0.0.1/',
-    IUSE: ebuild.iuse ?? '',
-    IUSE_EFFECTIVE: [system.arch, ...pkg.iuse].join(' '),
-    KEYWORDS: system.arch,
-    LICENSE: license,
-    PDEPEND: bound(ebuild.pdepend),
-    PF: pkg.cpv.pf,
-    RDEPEND: bound(ebuild.rdepend),
-    REPO_REVISIONS: '{}',
-    RESTRICT: ebuild.restrict ?? '',
-    SIZE: String(image.reduce((sum, entry) => sum + (entry.content?.length ?? 0), 0)),
-    SLOT: ebuild.slot ?? '0',
-    USE: [system.arch, ...pkg.use].join(' '),
-    repository: pkg.repository,
+/** What the index has of a package that is built now; `installed` is what `:=` is bound to. */
+export function indexFields(pkg: DemoPackage, id: number, time: number, installed: readonly DemoPackage[], system: DroneSystem): Fields {
+  const { ebuild, cpv, slot, subSlot } = pkg;
+  const text = (dependency: Dependency): string => {
+    const name = nameOf(dependency);
+    if (typeof dependency === 'string') return name;
+    const library = installed.find((each) => each.ebuild.name === name);
+    const bound = library === undefined ? '' : `${library.slot}/${library.subSlot}`;
+    return `${name}${dependency.slotOperator ? `:${bound}=` : ''}${dependency.use === undefined ? '' : `[${dependency.use}]`}`;
   };
-  const files = new Map<string, string | Buffer>(
-    Object.entries(values)
-      .filter(([, value]) => value !== '')
-      .map(([key, value]) => [key, `${value}\n`]),
+  const depend = Object.entries(dependenciesOf(pkg)).map(([kind, list]): [string, string] => [kind, list.map(text).join(' ')]);
+  const fields: Fields = {
+    BUILD_ID: String(id),
+    BUILD_TIME: String(time),
+    CPV: cpv,
+    DEFINED_PHASES: 'compile install',
+    EAPI: '8',
+    IUSE: flagNames(pkg)
+      .map((flag) => (ebuild.flags?.[flag] ? `+${flag}` : flag))
+      .join(' '),
+    KEYWORDS: system.arch,
+    LICENSE: ebuild.license ?? 'MIT',
+    REPO: repository,
+    RESTRICT: ebuild.restrict ?? '',
+    SLOT: subSlot === slot ? slot : `${slot}/${subSlot}`,
+    USE: [system.arch, ...enabledFlags(pkg)].join(' '),
+    ...Object.fromEntries(depend),
+  };
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([key, value]) => value !== '' && !(key === 'SLOT' && value === '0'))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
-  files.set('BUILD_ID', String(build.id));
-  files.set('environment.bz2', ENVIRONMENT_BZ2);
-  files.set(`${pkg.cpv.pf}.ebuild`, ebuildText(ebuild));
-  return files;
 }
 
-/** `cat/name:=` of an ebuild is `cat/name:0/2=` in what was built against it. */
-function bindSlots(text: string, libraries: readonly DemoPackage[]): string {
-  return text.replace(/(\S+\/[^\s:]+):=/g, (whole, name: string) => {
-    const found = libraries.find((each) => `${each.cpv.category}/${each.cpv.name}` === name);
-    return found === undefined ? whole : `${name}:${found.slot}/${found.subSlot}=`;
-  });
-}
-
-function ebuildText(ebuild: DemoEbuild): string {
-  const line = (key: string, value: string | undefined): string => (value === undefined ? '' : `${key}="${value}"\n`);
-  return [
-    'EAPI=8\n\n',
-    line('DESCRIPTION', ebuild.about),
-    line('SLOT', ebuild.slot ?? '0'),
-    line('IUSE', ebuild.iuse),
-    line('DEPEND', ebuild.depend),
-    line('BDEPEND', ebuild.bdepend),
-    line('RDEPEND', ebuild.rdepend),
-    line('PDEPEND', ebuild.pdepend),
-  ].join('');
+/** The files that Portage stores in a package. */
+export function metadataFiles(
+  pkg: DemoPackage,
+  fields: Fields,
+  image: readonly ArchiveEntry[],
+  { arch, chost }: DroneSystem,
+): ReadonlyMap<string, string | Buffer> {
+  const { CPV: _, REPO: __, BUILD_ID: id = '1', ...same } = fields;
+  const own = {
+    CATEGORY: pkg.ebuild.name.split('/')[0],
+    CBUILD: chost,
+    CFLAGS: '-O2 -pipe',
+    CHOST: chost,
+    DESCRIPTION: pkg.ebuild.about,
+    FEATURES: 'assume-digests binpkg-logs binpkg-multi-instance buildpkg compress-index distlocks pkgdir-index-trusted',
+    HOMEPAGE: 'http://127.0.0.1/',
+    IUSE_EFFECTIVE: [arch, ...flagNames(pkg)].join(' '),
+    PF: pkg.pf,
+    REPO_REVISIONS: '{}',
+    SIZE: sizeOf(image),
+    SLOT: '0',
+    repository,
+  };
+  return new Map<string, string | Buffer>([
+    ...Object.entries({ ...own, ...same }).map(([key, value]): [string, string] => [key, `${value}\n`]),
+    ['BUILD_ID', id],
+    ['environment.bz2', ENVIRONMENT_BZ2],
+    [`${pkg.pf}.ebuild`, `EAPI=8\n\nDESCRIPTION="${pkg.ebuild.about}"\nSLOT="${same['SLOT'] ?? '0'}"\n`],
+  ]);
 }

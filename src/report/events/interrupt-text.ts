@@ -1,0 +1,23 @@
+import type { HostState, RunState } from '../../core/run-state.ts';
+import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
+
+/** Exit code of a run whose process was killed: its result is unknown. */
+const KILLED_EXIT = 4;
+
+/** How a run was interrupted, with the hosts that worked and those that never started. */
+export function describeInterrupt({ hosts, exit }: RunState): DisplayText {
+  const all = Object.entries(hosts);
+  const working = all.filter(([, host]) => isWorking(host)).map(([name]) => name);
+  const idle = all.filter(([, host]) => !isWorking(host) && hasNoResult(host)).map(([name]) => name);
+  const notStarted = idle.length === 0 ? [] : [displayText`not started on ${idle.join(', ')}`];
+  if (exit !== KILLED_EXIT) {
+    const on = working.length === 0 ? displayText`interrupted` : displayText`interrupted on ${working.join(', ')}`;
+    return joinText([on, ...notStarted], '; ');
+  }
+  const goesOn = working.length === 0 ? [] : [displayText`jobs continue on ${working.join(', ')}`];
+  return joinText([displayText`the swarm process was killed`, ...goesOn, ...notStarted], '; ');
+}
+
+const isWorking = ({ task, item }: HostState): boolean => task !== undefined || item !== undefined;
+
+const hasNoResult = ({ tally }: HostState): boolean => Object.values(tally).every((count) => count === 0);
