@@ -200,6 +200,15 @@ describe('an item of a queue', () => {
     expect([twice.nothingToDo, stateAfter(started('h'), { type: 'queue.planned', items: [] }).nothingToDo]).toEqual([false, true]);
   });
 
+  test('a held package is held until it is published', () => {
+    const fields = { host: 'h', task: 't1', cpv: 'a/b-1', path: 'a/b-1.gpkg.tar' };
+    const held = (needs: readonly string[]): RunEventData => ({ type: 'package.held', ...fields, needs });
+    const waiting = stateAfter(started('h'), held(['a/c']), held(['a/d']));
+    expect(waiting.held).toEqual([{ cpv: 'a/b-1', path: 'a/b-1.gpkg.tar', needs: ['a/d'] }]);
+    const published: RunEventData = { type: 'package.published', ...fields, size: 9, sha256: 'x', generation: 1 };
+    expect(stateAfter(started('h'), held(['a/c']), published).held).toEqual([]);
+  });
+
   test('leaves its package, once for each path', () => {
     const published = (sha256: string): RunEventData => ({
       type: 'package.published',
