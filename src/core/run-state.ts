@@ -47,7 +47,7 @@ export interface PublishedPackage {
 }
 
 /** A package that was built, and that clients do not see before there is what it needs. */
-export interface HeldPackage {
+export interface HeldPackageState {
   readonly cpv: string;
   readonly path: string;
   readonly needs: readonly string[];
@@ -66,7 +66,7 @@ export interface RunState {
   readonly hosts: Readonly<Record<string, HostState>>;
   readonly items: Readonly<Record<string, ItemState>>;
   readonly published: readonly PublishedPackage[];
-  readonly held?: readonly HeldPackage[];
+  readonly held?: readonly HeldPackageState[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
   /** The plan of a queue is empty: everything is done already. */

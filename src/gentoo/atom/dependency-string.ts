@@ -4,10 +4,10 @@ import { SwarmError } from '../../core/error.ts';
 type Node = string | { readonly any: boolean; readonly when?: string; readonly nodes: readonly Node[] };
 
 /** A dependency without USE conditionals: an atom, or a group of which all or any must be met. */
-export type Dependency = string | { readonly any: boolean; readonly items: readonly Dependency[] };
+export type DependencyTree = string | { readonly any: boolean; readonly items: readonly DependencyTree[] };
 
 /** The dependencies of a text whose USE conditionals are resolved, as in the index. Throws SW4003 when brackets do not match. */
-export function parseDependencies(text: string): readonly Dependency[] {
+export function parseDependencies(text: string): readonly DependencyTree[] {
   return reduce(readNodes(text), false, new Set(), false);
 }
 
@@ -50,8 +50,8 @@ function parseNodes(parser: { readonly tokens: readonly string[]; next: number }
   }
 }
 
-function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): Dependency[] {
-  return nodes.flatMap((node): Dependency[] => {
+function reduce(nodes: readonly Node[], inAny: boolean, use: ReadonlySet<string>, atoms: boolean): DependencyTree[] {
+  return nodes.flatMap((node): DependencyTree[] => {
     if (typeof node === 'string') return [atoms ? resolveUseDependencies(node, use) : node];
     if (node.when !== undefined && !conditionHolds(node.when, use)) return [];
     const items = reduce(node.nodes, node.any, use, atoms);
@@ -90,7 +90,7 @@ function resolveUseDependencies(atom: string, use: ReadonlySet<string>): string 
   return atom.slice(0, open) + (kept.length === 0 ? '' : `[${kept.join(',')}]`);
 }
 
-function formatNodes(items: readonly Dependency[]): string {
+function formatNodes(items: readonly DependencyTree[]): string {
   return items.map((item) => (typeof item === 'string' ? item : `${item.any ? '|| ' : ''}( ${formatNodes(item.items)} )`)).join(' ');
 }
 

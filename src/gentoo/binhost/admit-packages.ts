@@ -1,7 +1,7 @@
 import { type PackageAtom, parseAtom } from '../atom/atom.ts';
 import { findBuiltSlots } from '../atom/built-slots.ts';
-import { type Dependency, parseDependencies } from '../atom/dependency-string.ts';
-import { type MatchablePackage, matchesAtom } from '../atom/match-atom.ts';
+import { type DependencyTree, parseDependencies } from '../atom/dependency-string.ts';
+import { type MatchablePackage, satisfiesAtom } from '../atom/satisfies-atom.ts';
 import { compareEntries, findNewest, type IndexEntry } from './index-entry.ts';
 
 /** A verified package that no client sees yet. */
@@ -75,15 +75,15 @@ function findMissing(one: WaitingPackage, set: PackageSet): readonly string[] {
 function findUnmet(one: WaitingPackage, { byName }: PackageSet): readonly string[] {
   const dependencies = parseDependencies(one.runtime);
   const blockers = findBlockers(one);
-  const isMet = (dependency: Dependency): boolean => {
+  const isMet = (dependency: DependencyTree): boolean => {
     if (typeof dependency !== 'string') return dependency.any ? dependency.items.some(isMet) : dependency.items.every(isMet);
     const atom = parseAtom(dependency);
     if (atom.kind === 'set' || atom.blocks !== undefined) return true;
     const name = `${atom.category}/${atom.name}`;
     const listed = byName.get(name) ?? [];
     return (
-      listed.some((each) => matchesAtom(atom, each) && (each.path === one.path || !excludeEachOther(one, blockers, each))) ||
-      (one.base ?? []).some((each) => matchesAtom(atom, each))
+      listed.some((each) => satisfiesAtom(atom, each) && (each.path === one.path || !excludeEachOther(one, blockers, each))) ||
+      (one.base ?? []).some((each) => satisfiesAtom(atom, each))
     );
   };
   return dependencies.filter((each) => !isMet(each)).map(formatDependency);
@@ -91,7 +91,7 @@ function findUnmet(one: WaitingPackage, { byName }: PackageSet): readonly string
 
 /** True where a package blocks the other or is blocked by it. */
 const excludeEachOther = (one: IndexEntry, blockers: readonly PackageAtom[], other: IndexEntry): boolean =>
-  blockers.some((blocker) => matchesAtom(blocker, other)) || findBlockers(other).some((blocker) => matchesAtom(blocker, one));
+  blockers.some((blocker) => satisfiesAtom(blocker, other)) || findBlockers(other).some((blocker) => satisfiesAtom(blocker, one));
 
 function findBlockers({ runtime }: IndexEntry): readonly PackageAtom[] {
   if (!runtime.includes('!')) return [];
@@ -134,7 +134,7 @@ function findOutdated(one: WaitingPackage, { byName }: PackageSet): readonly str
   });
 }
 
-function formatDependency(one: Dependency): string {
+function formatDependency(one: DependencyTree): string {
   if (typeof one === 'string') return one;
   return one.any ? one.items.map(formatDependency).join(' or ') : `( ${one.items.map(formatDependency).join(' ')} )`;
 }

@@ -1,5 +1,5 @@
 import { parseCpv } from '../atom/cpv.ts';
-import type { MatchablePackage } from '../atom/match-atom.ts';
+import type { MatchablePackage } from '../atom/satisfies-atom.ts';
 import { compareVersions } from '../atom/version.ts';
 import type { Stanza } from './packages-index.ts';
 

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
 import { parseCpv } from '../atom/cpv.ts';
-import type { MatchablePackage } from '../atom/match-atom.ts';
+import type { MatchablePackage } from '../atom/satisfies-atom.ts';
 import { admitPackages, type WaitingPackage } from './admit-packages.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type BasePackage, type HeldRecord, heldStanza, readHeld, writeHeld } from './held-packages.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseAtom } from '../../../src/gentoo/atom/atom.ts';
 import { parseCpv } from '../../../src/gentoo/atom/cpv.ts';
-import { type MatchablePackage, matchesAtom } from '../../../src/gentoo/atom/match-atom.ts';
+import { type MatchablePackage, satisfiesAtom } from '../../../src/gentoo/atom/satisfies-atom.ts';
 import { fixtures } from '../samples.ts';
 
 /** `cat/name-1.2:slot/sub`, with its flags: those that are on, and those that are off with a minus. */
@@ -21,7 +21,7 @@ function makePackage(text: string, flags = ''): MatchablePackage {
 
 function matches(atom: string, one: MatchablePackage): boolean {
   const parsed = parseAtom(atom);
-  return parsed.kind === 'package' && matchesAtom(parsed, one);
+  return parsed.kind === 'package' && satisfiesAtom(parsed, one);
 }
 
 /** Answers of Portage's match_from_list: atom, package, flags, answer. */

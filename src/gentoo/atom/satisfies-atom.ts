@@ -18,7 +18,7 @@ export interface MatchablePackage {
 
 /** True where the package satisfies the atom, as Portage's match_from_list decides. A blocker matches what it blocks. An index does not
  *  list the implicit flags of a profile: a flag that the package lacks counts as off. */
-export function matchesAtom(atom: PackageAtom, one: MatchablePackage): boolean {
+export function satisfiesAtom(atom: PackageAtom, one: MatchablePackage): boolean {
   if (`${atom.category}/${atom.name}` !== one.name) return false;
   if (atom.slot !== undefined && atom.slot !== one.slot) return false;
   if (atom.subSlot !== undefined && atom.subSlot !== one.subSlot) return false;
