@@ -34,7 +34,9 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
   emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
   emerge_update: async (dir) => {
-    const remote = await withEmerge(dir, { place: { targets: [{ ...defaultTarget({ path: join(dir, 'binhost') }), clients: ['drone' as HostName] }] } });
+    const remote = await withEmerge(dir, {
+      place: { targets: [{ ...defaultTarget({ path: join(dir, 'binhost') }), clients: ['drone' as HostName] }] },
+    });
     await writeFile(join(dir, 'state', 'needs'), JSON.stringify(clientNeeds));
     return { args: {}, remote };
   },
@@ -98,13 +100,18 @@ export const clientNeeds = {
   binhost: null,
   world: ['rig-app/diamond'],
   installed: [{ cpv: 'rig-libs/base-1.0', slot: '0', sub_slot: '1', repo: 'rig', use: [] }],
-  want: { success: true, status: 0, messages: '', packages: [wantedPackage('rig-libs/base-1.0-r1', 'binary', 'rig-libs/base-1.0'), wantedPackage('rig-app/diamond-1.0', 'ebuild', null)] },
+  want: {
+    success: true,
+    status: 0,
+    messages: '',
+    packages: [wantedPackage('rig-libs/base-1.0-r1', 'binary', 'rig-libs/base-1.0'), wantedPackage('rig-app/diamond-1.0', 'ebuild', null)],
+  },
   take: { success: true, status: 0, messages: '', packages: [wantedPackage('rig-libs/base-1.0-r1', 'binary', 'rig-libs/base-1.0')] },
 };
 
 function wantedPackage(cpv: string, type: string, installed: string | null) {
   const cp = cpv.replace(/-1\.0.*$/, '');
-  return { cpv, cp, slot: '0', sub_slot: '0', repo: 'rig', type, use: [], iuse: [], installed, binaries: [] };
+  return { cpv, cp, slot: '0', sub_slot: '0', repo: 'rig', type, use: [], iuse: [], installed, needs: [], binaries: [] };
 }
 
 const portage = {

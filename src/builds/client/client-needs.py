@@ -60,6 +60,7 @@ def describe_wanted(package, graph):
         "use": used_flags(package, graph),
         "iuse": sorted(package.iuse.all),
         "installed": installed_in_slot(package),
+        "needs": sorted(str(child.cpv) for child, kinds in graph.edges.get(package, ()) if set(kinds).intersection(RUN + POST)),
         "binaries": [],
     }
     if package.type_name == "ebuild":

@@ -28,6 +28,8 @@ const wantedSchema = z.object({
   iuse: z.array(z.string()),
   /** What is installed in its slot. */
   installed: z.string().nullable(),
+  /** What it needs to run. */
+  needs: z.array(z.string()),
   binaries: z.array(binarySchema),
 });
 const answerSchema = z.object({ success: z.boolean(), status: z.int(), packages: z.array(wantedSchema), messages: z.string() });

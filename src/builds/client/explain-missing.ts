@@ -26,9 +26,23 @@ export interface PastFailure {
   readonly message: string;
 }
 
-/** Each package that the client wants and would have to compile, with the reason why there is no binary for it. */
-export function explainMissing({ want }: ClientNeeds, failures: readonly PastFailure[]): readonly MissingPackage[] {
-  return want.packages.filter(({ type }) => type === 'ebuild').map((wanted) => ({ cpv: wanted.cpv, ...explainWanted(wanted, failures) }));
+/** Each package that the client wants and does not get from binaries alone, with the reason. */
+export function explainMissing({ want, take }: ClientNeeds, failures: readonly PastFailure[]): readonly MissingPackage[] {
+  const missing: MissingPackage[] = want.packages
+    .filter(({ type }) => type === 'ebuild')
+    .map((wanted) => ({ cpv: wanted.cpv, ...explainWanted(wanted, failures) }));
+  // A binary whose own dependencies are missing is left out too.
+  const left = want.packages.filter(({ type, cpv }) => type === 'binary' && !take.packages.some((taken) => taken.cpv === cpv));
+  for (let found = true; found; ) {
+    found = false;
+    for (const { cpv, needs } of left) {
+      const need = needs.find((each) => missing.some((one) => one.cpv === each));
+      if (need === undefined || missing.some((one) => one.cpv === cpv)) continue;
+      missing.push({ cpv, reason: 'not accepted', because: `it needs ${need}, which is not on the binhost for this client` });
+      found = true;
+    }
+  }
+  return missing;
 }
 
 function explainWanted(wanted: WantedPackage, failures: readonly PastFailure[]): Omit<MissingPackage, 'cpv'> {

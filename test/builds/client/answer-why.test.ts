@@ -11,12 +11,23 @@ const item = {
   ...{ needs: ['desktop:dev-libs/base-1.0'], reason: 'rebuild', because: 'USE changed: +gui' },
 } as unknown as QueuedPackage;
 const stanza = (more: Record<string, string> = {}) => new Map(Object.entries({ CPV: 'app-misc/hello-2.0', ...more }));
-const plan = { target, name, items: [item], fitting: ['d1' as HostName], left: ['d2 does not fit: its clock is 2 days behind'], published: [] };
+const plan = {
+  target,
+  name,
+  items: [item],
+  fitting: ['d1' as HostName],
+  left: ['d2 does not fit: its clock is 2 days behind'],
+  published: [],
+};
 const words = (answers: ReturnType<typeof explainPlan>) => answers.map(({ question, answer }) => `${question} ${answer}`);
 
 describe('the plan of a package', () => {
   test('answers whether, where and after what it would be built', () => {
-    expect(words(explainPlan(plan))).toEqual(['Would desktop build it? yes: app-misc/hello-2.0', 'Where? d1', 'After what? dev-libs/base-1.0']);
+    expect(words(explainPlan(plan))).toEqual([
+      'Would desktop build it? yes: app-misc/hello-2.0',
+      'Where? d1',
+      'After what? dev-libs/base-1.0',
+    ]);
     expect(explainPlan(plan)[1]?.because).toBe('d2 does not fit: its clock is 2 days behind');
   });
 
@@ -32,7 +43,18 @@ describe('the plan of a package', () => {
 });
 
 const wanted: WantedPackage = {
-  ...{ cpv: 'app-misc/hello-2.0', cp: name, slot: '0', sub_slot: '2', repo: 'gentoo', type: 'ebuild', use: [], iuse: [], installed: null },
+  ...{
+    cpv: 'app-misc/hello-2.0',
+    cp: name,
+    slot: '0',
+    sub_slot: '2',
+    repo: 'gentoo',
+    type: 'ebuild',
+    use: [],
+    iuse: [],
+    needs: [],
+    installed: null,
+  },
   binaries: [{ cpv: 'app-misc/hello-2.0', slot: '0', masks: [], added: [], removed: ['gui'], built_against: [] }],
 };
 const needs = (packages: WantedPackage[], installed: string[] = []): ClientNeeds => ({

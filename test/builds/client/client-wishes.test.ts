@@ -26,7 +26,7 @@ describe('clients by name', () => {
 
 const hello: WantedPackage = {
   ...{ cpv: 'app-misc/hello-2.0', cp: 'app-misc/hello', slot: '0', sub_slot: '0', repo: 'gentoo', type: 'ebuild' },
-  ...{ use: ['gui'], iuse: ['doc', 'gui'], installed: null, binaries: [] },
+  ...{ use: ['gui'], iuse: ['doc', 'gui'], installed: null, needs: [], binaries: [] },
 };
 const asked = (client: HostName, world: string[], packages: WantedPackage[]): AskedClient => ({
   client,
@@ -41,7 +41,11 @@ const asked = (client: HostName, world: string[], packages: WantedPackage[]): As
 describe('what clients want', () => {
   test('is their world and what they would compile, each once; a client without an answer wants nothing', () => {
     const binary: WantedPackage = { ...hello, cp: 'app-misc/other', type: 'binary' };
-    const all = [asked(c1, ['app-misc/a'], [hello, binary]), { client: c2, target: 'desktop', because: 'down' }, asked(c3, ['app-misc/a'], [])];
+    const all = [
+      asked(c1, ['app-misc/a'], [hello, binary]),
+      { client: c2, target: 'desktop', because: 'down' },
+      asked(c3, ['app-misc/a'], []),
+    ];
     expect(listWishes(all)).toEqual([
       { client: c1, atom: 'app-misc/a' },
       { client: c1, atom: 'app-misc/hello:0' },

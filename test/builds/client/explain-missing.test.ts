@@ -7,7 +7,7 @@ const binary = (more: Partial<RefusedBinary> = {}): RefusedBinary => ({
 });
 const wanted = (binaries: readonly RefusedBinary[], more: Partial<WantedPackage> = {}): WantedPackage => ({
   ...{ cpv: 'app-misc/hello-2.0', cp: 'app-misc/hello', slot: '0', sub_slot: '0', repo: 'gentoo', type: 'ebuild', use: [], iuse: [] },
-  ...{ installed: null, binaries: [...binaries], ...more },
+  ...{ installed: null, needs: [], binaries: [...binaries], ...more },
 });
 const needs = (...packages: readonly WantedPackage[]): ClientNeeds => ({
   ...{ portage: '3.0.77', binhost: null, world: [], installed: [] },
@@ -24,7 +24,11 @@ describe('a package that a client would have to compile', () => {
     ['keyword', [binary({ masks: ['~amd64 keyword'] })], 'the client masks app-misc/hello-2.0: ~amd64 keyword'],
     ['licence', [binary({ masks: ['EULA license(s)'] })], 'the client masks app-misc/hello-2.0: EULA license(s)'],
     ['masked', [binary({ masks: ['package.mask'] })], 'the client masks app-misc/hello-2.0: package.mask'],
-    ['sub-slot', [binary({ built_against: ['built against dev-libs/icu:0/74, now 0/75'] })], 'it was built against dev-libs/icu:0/74, now 0/75'],
+    [
+      'sub-slot',
+      [binary({ built_against: ['built against dev-libs/icu:0/74, now 0/75'] })],
+      'it was built against dev-libs/icu:0/74, now 0/75',
+    ],
     ['version', [binary({ cpv: 'app-misc/hello-1.0' })], 'the binhost has app-misc/hello-1.0'],
     [
       'keyword',
@@ -44,5 +48,14 @@ describe('a package that a client would have to compile', () => {
 
   test('what the client takes as a binary is not missing', () => {
     expect(explainMissing(needs(wanted([], { type: 'binary' })), [])).toEqual([]);
+  });
+
+  test('a binary is missing too where it needs a package that is', () => {
+    const tool = wanted([], { cpv: 'app-misc/tool-1.0', type: 'binary', needs: ['app-misc/hello-2.0'] });
+    const other = wanted([], { cpv: 'app-misc/other-1.0', type: 'binary' });
+    expect(explainMissing(needs(tool, other, wanted([])), []).map(({ cpv, because }) => `${cpv}: ${because}`)).toEqual([
+      'app-misc/hello-2.0: the binhost has no version of it',
+      'app-misc/tool-1.0: it needs app-misc/hello-2.0, which is not on the binhost for this client',
+    ]);
   });
 });
