@@ -24,6 +24,7 @@ export default defineModule({
   returns: z.strictObject({
     target: z.string(),
     updates: z.array(updateSchema).readonly().describe('The packages that were installed, or would be in a check'),
+    summary: z.string().describe('Both as lines to print'),
     missing: z.array(missingSchema).readonly().describe('What the client would have to compile, with the reason'),
   }),
   example: `emerge_update:
@@ -34,7 +35,6 @@ export default defineModule({
     const index = await readPublishedIndex(probe, target.binhost);
     const needs = await readClientNeeds(probe, index, [...options, '@world']);
     const missing = explainMissing(needs, listPastFailures(probe.paths.project, target.name));
-    if (missing.length > 0) probe.emit({ type: 'task.output', stream: 'stdout', lines: missing.map(formatMissing) });
     if (!needs.take.success) throw refusedUpdate(needs.take, missing);
     const updates = needs.take.packages;
     if (updates.length > 0) {
@@ -46,7 +46,9 @@ export default defineModule({
         apply: (remote) => updateClient(remote, { target, binhost: needs.binhost, options }),
       };
     }
-    return { target: target.name, updates: updates.map(({ cpv, installed }) => ({ cpv, from: installed })), missing };
+    const lines = [...updates.map(({ cpv }) => `from the binhost: ${cpv}`), ...missing.map(formatMissing)];
+    const summary = lines.join('\n') || 'everything is current';
+    return { target: target.name, updates: updates.map(({ cpv, installed }) => ({ cpv, from: installed })), missing, summary };
   },
 });
 
