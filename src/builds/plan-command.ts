@@ -15,7 +15,7 @@ const makePlanProgram = (index: string, config: TargetConfig | null): string =>
   ].join('\n');
 
 /** An index that lists nothing, for a binhost where nothing was published yet. */
-const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
+export const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
 
 export interface PlanRequest {
   readonly atoms: readonly string[];

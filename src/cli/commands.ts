@@ -8,6 +8,7 @@ import { completionDeclaration, explainDeclaration, schemaDeclaration } from './
 import { pushCommand, runCommand } from './run/run-commands.ts';
 import { runsCommands } from './runs/runs-commands.ts';
 import { doctorDeclaration, statusDeclaration } from './status/status-commands.ts';
+import { whyDeclaration } from './why/why-command.ts';
 
 const docsOptions = {
   check: { flags: '--check', text: 'Write nothing. Exit 1 when a page is out of date.' },
@@ -21,6 +22,7 @@ export const commands: readonly CommandDeclaration[] = [
   execDeclaration,
   statusDeclaration,
   doctorDeclaration,
+  whyDeclaration,
   ...hostsCommands,
   ...runsCommands,
   ...binhostCommands,

@@ -183,3 +183,9 @@ export function listTargetDrones({ targets }: Inventory): string {
   const names = new Set(targets.flatMap(({ hosts }) => hosts));
   return names.size === 0 ? DEFAULT_DRONES : [...names].join(','); // without any, the play says that there are none
 }
+
+/** A pattern of every client of a target, for `hosts:` of a play. */
+export function listTargetClients({ targets }: Inventory): string {
+  const names = targets.flatMap(({ clients }) => clients);
+  return names.length === 0 ? 'clients' : names.join(','); // without any, the play says that there are none
+}

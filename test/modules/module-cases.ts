@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { defaultTarget, type HostName } from '../../src/core/host.ts';
 import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
 
 export interface Case {
@@ -32,6 +33,13 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: createLocalHost(dir) }),
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
   emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
+  emerge_update: async (dir) => {
+    const remote = await withEmerge(dir, {
+      place: { targets: [{ ...defaultTarget({ path: join(dir, 'binhost') }), clients: ['drone' as HostName] }] },
+    });
+    await writeFile(join(dir, 'state', 'needs'), JSON.stringify(clientNeeds));
+    return { args: {}, remote };
+  },
   fail: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
   fetch: async (dir) => {
     await mkdir(join(dir, 'pkgdir'), { recursive: true });
@@ -86,6 +94,26 @@ export async function basePackage() {
 
 /** Stand-ins that print what real emerge printed. `$STATE/says` and `$STATE/exit` are what the build says and how it ends,
  *  `$STATE/graph` what planning prints; what they were asked goes to `$STATE/asked`, the environment to `$STATE/env`. */
+/** A client that would install one package, and would have to compile another. */
+export const clientNeeds = {
+  portage: '3.0.77',
+  binhost: null,
+  world: ['rig-app/diamond'],
+  installed: [{ cpv: 'rig-libs/base-1.0', slot: '0', sub_slot: '1', repo: 'rig', use: [] }],
+  want: {
+    success: true,
+    status: 0,
+    messages: '',
+    packages: [wantedPackage('rig-libs/base-1.0-r1', 'binary', 'rig-libs/base-1.0'), wantedPackage('rig-app/diamond-1.0', 'ebuild', null)],
+  },
+  take: { success: true, status: 0, messages: '', packages: [wantedPackage('rig-libs/base-1.0-r1', 'binary', 'rig-libs/base-1.0')] },
+};
+
+function wantedPackage(cpv: string, type: string, installed: string | null) {
+  const cp = cpv.replace(/-1\.0.*$/, '');
+  return { cpv, cp, slot: '0', sub_slot: '0', repo: 'rig', type, use: [], iuse: [], installed, needs: [], binaries: [] };
+}
+
 const portage = {
   emerge: `echo "$*" >>"$STATE/asked"
 env >"$STATE/env"
@@ -106,7 +134,9 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   exit 1
 fi
 case $1 in -) cat >"$STATE/script" ;; esac
-if grep -q read_cpu_flags "$STATE/script"; then cat "$STATE/fingerprint"; else echo "$*" >>"$STATE/asked"; cat "$STATE/graph"; fi`,
+if grep -q read_cpu_flags "$STATE/script"; then cat "$STATE/fingerprint"
+elif grep -q OWN_BINHOST "$STATE/script"; then cat "$STATE/needs"
+else echo "$*" >>"$STATE/asked"; cat "$STATE/graph"; fi`,
   sleep: ':',
 };
 

@@ -24,6 +24,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   hosts: 'names of the selected hosts',
   groups: 'for each group, the names of its hosts',
   target_drones: 'pattern of the hosts that may build for a target; for hosts:',
+  target_clients: 'pattern of the clients of all targets; for hosts:',
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',

@@ -1,0 +1,166 @@
+import { SwarmError } from '../../core/error.ts';
+import type { HostName, Target } from '../../core/host.ts';
+import type { Probe } from '../../core/module.ts';
+import { parseCpv } from '../../gentoo/atom/cpv.ts';
+import { type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/binhost/packages-index.ts';
+import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
+import { readPublishedIndex } from '../binhost-access.ts';
+import type { QueuedPackage } from '../plan-item.ts';
+import { planTarget } from '../plan-target.ts';
+import { type ClientNeeds, readClientNeeds } from './client-needs.ts';
+import { explainMissing, type PastFailure } from './explain-missing.ts';
+import { listPastFailures } from './past-failures.ts';
+
+/** One question about a package, and what is known. */
+export interface WhyAnswer {
+  readonly question: string;
+  readonly answer: string;
+  readonly because: string;
+}
+
+/** Where a published package comes from. */
+export interface PackageOrigin {
+  readonly host: string;
+  readonly run: string;
+}
+
+/** What is asked about one target. */
+export interface WhyQuestion {
+  readonly atom: string;
+  /** Category and name. */
+  readonly name: string;
+  readonly target: Target;
+  readonly client?: HostName;
+  /** The record of a published file. */
+  findOrigin(path: string): Promise<PackageOrigin | undefined>;
+}
+
+/** All answers for one target. What a host cannot answer is an answer too: `unknown`, with its error; `failed` has the errors. */
+export async function answerWhy(
+  probe: Probe,
+  question: WhyQuestion,
+): Promise<{ readonly answers: readonly WhyAnswer[]; readonly failed: readonly SwarmError[] }> {
+  const { target, name, client } = question;
+  const failed: SwarmError[] = [];
+  const attempt = async (asked: string, work: () => Promise<readonly WhyAnswer[]>): Promise<readonly WhyAnswer[]> => {
+    try {
+      return await work();
+    } catch (thrown) {
+      if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
+      if (thrown.code.startsWith('SW2') || thrown.code === 'SW6016') failed.push(thrown);
+      const known = /^SW60(0\d|1[0-46-8])$/.test(thrown.code) && thrown.code !== 'SW6011';
+      return [{ question: asked, answer: known ? 'no' : 'unknown', because: thrown.message }];
+    }
+  };
+  const text = await readPublishedIndex(probe, target.binhost);
+  const index: PackagesIndex = text === undefined ? { header: new Map(), packages: [] } : parseIndex(text);
+  const failures = listPastFailures(probe.paths.project, target.name).filter(({ cpv }) => isVersionOf(cpv, name));
+  const published = index.packages.filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
+  const planned = attempt(`Would ${target.name} build it?`, async () => {
+    const { items, fitting, unfit } = await planTarget(probe, target, {
+      ...{ atoms: [question.atom], drones: [], options: ['--usepkg', '--getbinpkg'] },
+    });
+    const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
+    return explainPlan({ target, name, items, fitting, left, published });
+  });
+  const asked =
+    client === undefined
+      ? []
+      : attempt(`Does ${client} take it?`, async () => {
+          const needs = await readClientNeeds(await probe.onHost(client), text, [question.atom]);
+          return [explainClient(client, name, needs, failures)];
+        });
+  const built = await explainPublished(question, published, failures);
+  return { answers: [...(await planned), ...built, ...(await asked)], failed };
+}
+
+function isVersionOf(text: string, name: string): boolean {
+  const cpv = parseCpv(text);
+  return `${cpv.category}/${cpv.name}` === name;
+}
+
+/** Would it be built, where, after what, and what differs from what is published. */
+export function explainPlan(plan: {
+  readonly target: Target;
+  readonly name: string;
+  readonly items: readonly QueuedPackage[];
+  readonly fitting: readonly HostName[];
+  readonly left: readonly string[];
+  readonly published: readonly Stanza[];
+}): readonly WhyAnswer[] {
+  const { target, name, items, fitting, left, published } = plan;
+  const would = `Would ${target.name} build it?`;
+  const item = items.find(({ cpv }) => isVersionOf(cpv, name));
+  if (item === undefined) {
+    const has = published.at(-1)?.get('CPV');
+    const because = has === undefined ? 'the plan has no package of that name to build' : `the binhost has ${has} as the target wants it`;
+    return [{ question: would, answer: 'no', because: items.length === 0 ? because : `${because}; it would build ${listCpvs(items)}` }];
+  }
+  const needs = item.needs.map((id) => id.split(':').at(-1) ?? id);
+  const same = published.filter((stanza) => stanza.get('CPV') === item.cpv).at(-1);
+  return [
+    { question: would, answer: `yes: ${item.cpv}`, because: `${item.reason}: ${item.because}` },
+    { question: 'Where?', answer: fitting.join(', '), because: left.length === 0 ? 'every drone of the target fits' : left.join('; ') },
+    {
+      question: 'After what?',
+      answer: needs.length === 0 ? 'nothing' : needs.join(', '),
+      because: needs.length === 0 ? 'what it is built with is there' : 'it is built with these, and they are not published yet',
+    },
+    ...(same === undefined ? [] : [explainDifference(item, same)]),
+  ];
+}
+
+const listCpvs = (items: readonly QueuedPackage[]): string => items.map(({ cpv }) => cpv).join(', ');
+
+function explainDifference(item: QueuedPackage, stanza: Stanza): WhyAnswer {
+  const use = (stanza.get('USE') ?? '').split(' ').filter((flag) => item.iuse.includes(flag));
+  const flags = [
+    ...item.use.filter((flag) => !use.includes(flag)).map((flag) => `+${flag}`),
+    ...use.filter((flag) => !item.use.includes(flag)).map((flag) => `-${flag}`),
+  ];
+  const slot = stanza.get('SLOT') ?? '0';
+  const has = slot.includes('/') ? slot : `${slot}/${slot}`;
+  const planned = `${item.slot}/${item.subSlot}`;
+  const differences = [
+    ...(flags.length > 0 ? [`USE: ${flags.join(' ')}`] : []),
+    ...(has === planned ? [] : [`SLOT: ${has}, now ${planned}`]),
+  ];
+  return { question: 'What differs?', answer: differences.join('; ') || 'what it was built against', because: item.because };
+}
+
+async function explainPublished(
+  { target, findOrigin }: WhyQuestion,
+  published: readonly Stanza[],
+  failures: readonly PastFailure[],
+): Promise<readonly WhyAnswer[]> {
+  const question = `Was it built for ${target.name}?`;
+  const answers = await Promise.all(
+    published.map(async (stanza): Promise<WhyAnswer> => {
+      const origin = await findOrigin(stanza.get('PATH') ?? '');
+      const from = origin === undefined ? 'no record of swarm names its origin' : `built on ${origin.host} in run ${origin.run}`;
+      const because = `${from}, USE="${stanza.get('USE') ?? ''}", slot ${stanza.get('SLOT') ?? '0'}`;
+      return { question, answer: `yes: ${stanza.get('CPV')}`, because };
+    }),
+  );
+  const [last] = failures;
+  if (answers.length > 0) return answers;
+  const because = last === undefined ? 'the binhost has no version of it' : `its build failed in run ${last.run}: ${last.message}`;
+  return [{ question, answer: 'no', because }];
+}
+
+/** Why a client takes a package, or does not. */
+export function explainClient(client: HostName, name: string, needs: ClientNeeds, failures: readonly PastFailure[]): WhyAnswer {
+  const question = `Does ${client} take it?`;
+  const missing = explainMissing(needs, failures).find(({ cpv }) => isVersionOf(cpv, name));
+  const taken = needs.want.packages.find(({ cp, type }) => cp === name && type === 'binary');
+  const installed = needs.installed.filter(({ cpv }) => isVersionOf(cpv, name)).map(({ cpv }) => cpv);
+  const has = installed.length === 0 ? '' : `; installed: ${installed.join(', ')}`;
+  if (missing !== undefined)
+    return { question, answer: `no: ${missing.reason}`, because: `it wants ${missing.cpv}, and ${missing.because}${has}` };
+  if (taken !== undefined) return { question, answer: `yes: ${taken.cpv}`, because: `its Portage would install it from the binhost${has}` };
+  if (!needs.want.success) {
+    const { message } = explainEmergeFailure(needs.want.status || 1, needs.want.messages.split('\n'), '');
+    return { question, answer: 'no', because: message };
+  }
+  return { question, answer: 'no', because: installed.length === 0 ? 'its Portage does not need it' : `it is installed and current${has}` };
+}

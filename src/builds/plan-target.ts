@@ -1,0 +1,121 @@
+import { SwarmError } from '../core/error.ts';
+import type { HostName, Target } from '../core/host.ts';
+import type { Probe } from '../core/module.ts';
+import { parseCpv } from '../gentoo/atom/cpv.ts';
+import { readEntry } from '../gentoo/binhost/index-entry.ts';
+import { listPublished, parseIndex } from '../gentoo/binhost/packages-index.ts';
+import { explainEmergeFailure } from '../gentoo/build-log/emerge-failure.ts';
+import { type BuildPlan, makeBuildPlan, type PlanItem } from '../gentoo/plan/build-plan.ts';
+import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../gentoo/plan/bumped-consumers.ts';
+import { type DependencyGraph, parseGraph } from '../gentoo/plan/dependency-graph.ts';
+import { readDroneIndex } from './binhost-access.ts';
+import { selectBuildable } from './client/buildable-atoms.ts';
+import type { ClientWish } from './client/client-wishes.ts';
+import { makePlanCommand } from './plan-command.ts';
+import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
+import { examineDrones } from './target/examine-drones.ts';
+import { readTargetFolder, type TargetConfig } from './target/target-folder.ts';
+
+/** What is asked of the drones of a target. `drones`: those that may be used; none: all. */
+export interface PlanQuestion {
+  readonly atoms: readonly string[];
+  readonly options: readonly string[];
+  readonly drones: readonly string[];
+  /** What clients want beside the atoms, as far as the target can build it. */
+  readonly wishes?: readonly ClientWish[];
+}
+
+/** A published package that was built against a sub-slot of before, and cannot be built again. */
+export interface OutdatedPackage {
+  readonly target: string;
+  readonly cpv: string;
+  readonly because: string;
+  /** What the resolver said of it. */
+  readonly why: string | undefined;
+}
+
+/** The plan of one target, made by the first of its drones that can. Throws SW6020 where no drone fits, and what the resolver says. */
+export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
+  const config = await readTargetFolder(target);
+  const { fitting, unfit } = await examineDrones(probe, target, { config, among: question.drones });
+  probe.emit({
+    type: 'task.output',
+    stream: 'stdout',
+    lines: unfit.map(({ host, because, fix }) => `${host} does not fit ${target.name}: ${because}. ${fix}`),
+  });
+  const { text: index, held } = await readDroneIndex(probe, target.binhost);
+  const [drone] = fitting;
+  const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
+  const atoms = [...new Set([...question.atoms, ...wished])];
+  if (atoms.length === 0) return { items: [], published: [], unpublishable: [], outdated: [], unfit, fitting, portage: null };
+  const published = index === undefined ? undefined : parseIndex(index);
+  const entries = published?.packages.map(readEntry) ?? [];
+  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
+  const { graph, refused } = await planWithConsumers(ask, atoms, entries);
+  const plan = makeBuildPlan(graph, published === undefined ? [] : listPublished(published));
+  const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
+  for (const { stanza, needs } of held) probe.emit({ type: 'package.held', cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
+  const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
+  const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
+  const toId = (cpv: string): string => `${prefix}${cpv}`;
+  return {
+    items: plan.items.map((item: PlanItem) => ({
+      ...item,
+      ...{ id: toId(item.cpv), target: target.name, drones: fitting, needs: item.needs.map(toId), ignored },
+    })),
+    published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),
+    unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
+    outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
+    unfit,
+    fitting,
+    portage: graph.portage,
+  };
+}
+
+/** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
+async function askPlanners(
+  probe: Probe,
+  request: {
+    readonly atoms: readonly string[];
+    readonly options: readonly string[];
+    readonly index: string | undefined;
+    readonly config: TargetConfig | null;
+  },
+  drones: readonly HostName[],
+): Promise<DependencyGraph> {
+  const command = await makePlanCommand(request);
+  let last: unknown;
+  for (const name of drones) {
+    try {
+      const { stdout, stderr } = await (name === probe.host.name ? probe : await probe.onHost(name)).query(command);
+      if (stdout.trim() !== '') return parseGraph(stdout);
+      throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
+    } catch (thrown) {
+      if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
+      probe.emit({ type: 'task.output', stream: 'stderr', lines: [`${name} cannot plan: ${thrown.message}`] });
+      last = thrown;
+    }
+  }
+  throw last;
+}
+
+const listBinaries = (graph: DependencyGraph) =>
+  graph.packages
+    .filter(({ type, operation }) => type === 'binary' && operation === 'merge')
+    .map(({ cpv, slot, repo, use, build_id }) => ({ cpv, slot, repo, use, buildId: build_id }));
+
+/** Consumers of a bumped sub-slot that this plan does not build again. */
+function listOutdated({ items }: BuildPlan, consumers: readonly BumpedConsumer[]): readonly BumpedConsumer[] {
+  const built = new Set(items.map(({ cpv, slot }) => `${packageName(cpv)}:${slot}`));
+  return consumers.filter(({ atom }) => !built.has(atom));
+}
+
+function packageName(cpv: string): string {
+  const { category, name } = parseCpv(cpv);
+  return `${category}/${name}`;
+}
+
+function explainRefusal(cpv: string, refused: readonly RefusedConsumer[]): string | undefined {
+  const answer = refused.find(({ consumer }) => consumer.cpv === cpv)?.messages;
+  return answer === undefined ? undefined : explainEmergeFailure(1, answer.split('\n'), '').message;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import type { WantedPackage } from '../../../src/builds/client/client-needs.ts';
+import { type AskedClient, describeOtherFlags, listWishes, selectClients } from '../../../src/builds/client/client-wishes.ts';
+import { defaultTarget, type HostName } from '../../../src/core/host.ts';
+import type { PlanItem } from '../../../src/gentoo/plan/build-plan.ts';
+
+const [c1, c2, c3] = ['c1', 'c2', 'c3'] as [HostName, HostName, HostName];
+const desktop = { ...defaultTarget({ path: '/b/desktop' }), name: 'desktop', clients: [c1, c2] };
+const server = { ...defaultTarget({ path: '/b/server' }), name: 'server', clients: [c3] };
+const chosen = (...names: string[]) => [...selectClients([desktop, server], names)].map(([{ name }, clients]) => [name, ...clients]);
+
+describe('clients by name', () => {
+  test('all are those of every target; a name is one of them', () => {
+    expect(chosen('all')).toEqual([
+      ['desktop', 'c1', 'c2'],
+      ['server', 'c3'],
+    ]);
+    expect(chosen('c2')).toEqual([['desktop', 'c2']]);
+  });
+
+  test('a host that is no client is refused, with the nearest client', () => {
+    expect(() => chosen('c4')).toThrow(expect.objectContaining({ code: 'SW1203', message: 'no client is called c4' }));
+    expect(() => selectClients([], ['all'])).toThrow(expect.objectContaining({ code: 'SW1203' }));
+  });
+});
+
+const hello: WantedPackage = {
+  ...{ cpv: 'app-misc/hello-2.0', cp: 'app-misc/hello', slot: '0', sub_slot: '0', repo: 'gentoo', type: 'ebuild' },
+  ...{ use: ['gui'], iuse: ['doc', 'gui'], installed: null, needs: [], binaries: [] },
+};
+const asked = (client: HostName, world: string[], packages: WantedPackage[]): AskedClient => ({
+  client,
+  target: 'desktop',
+  needs: {
+    ...{ portage: '3.0.77', binhost: null, world, installed: [] },
+    want: { success: true, status: 0, messages: '', packages },
+    take: { success: true, status: 0, messages: '', packages: [] },
+  },
+});
+
+describe('what clients want', () => {
+  test('is their world and what they would compile, each once; a client without an answer wants nothing', () => {
+    const binary: WantedPackage = { ...hello, cp: 'app-misc/other', type: 'binary' };
+    const all = [
+      asked(c1, ['app-misc/a'], [hello, binary]),
+      { client: c2, target: 'desktop', because: 'down' },
+      asked(c3, ['app-misc/a'], []),
+    ];
+    expect(listWishes(all)).toEqual([
+      { client: c1, atom: 'app-misc/a' },
+      { client: c1, atom: 'app-misc/hello:0' },
+    ]);
+  });
+
+  test('other flags than those that are built are reported', () => {
+    const item = { cpv: 'app-misc/hello-2.0', use: ['doc'] } as unknown as PlanItem;
+    expect(describeOtherFlags([asked(c1, [], [hello])], [item])).toEqual([
+      'c1 will not take app-misc/hello-2.0 of desktop: it wants +gui -doc',
+    ]);
+  });
+});

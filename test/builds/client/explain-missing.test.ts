@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import type { ClientNeeds, RefusedBinary, WantedPackage } from '../../../src/builds/client/client-needs.ts';
+import { explainMissing } from '../../../src/builds/client/explain-missing.ts';
+
+const binary = (more: Partial<RefusedBinary> = {}): RefusedBinary => ({
+  ...{ cpv: 'app-misc/hello-2.0', slot: '0', masks: [], added: [], removed: [], built_against: [], ...more },
+});
+const wanted = (binaries: readonly RefusedBinary[], more: Partial<WantedPackage> = {}): WantedPackage => ({
+  ...{ cpv: 'app-misc/hello-2.0', cp: 'app-misc/hello', slot: '0', sub_slot: '0', repo: 'gentoo', type: 'ebuild', use: [], iuse: [] },
+  ...{ installed: null, needs: [], binaries: [...binaries], ...more },
+});
+const needs = (...packages: readonly WantedPackage[]): ClientNeeds => ({
+  ...{ portage: '3.0.77', binhost: null, world: [], installed: [] },
+  want: { success: true, status: 0, messages: '', packages: [...packages] },
+  take: { success: true, status: 0, messages: '', packages: [] },
+});
+const explain = (binaries: readonly RefusedBinary[], failures: Parameters<typeof explainMissing>[1] = []) =>
+  explainMissing(needs(wanted(binaries)), failures);
+
+describe('a package that a client would have to compile', () => {
+  test.each([
+    ['not built', [], 'the binhost has no version of it'],
+    ['USE differs', [binary({ added: ['gui'], removed: ['doc'] })], 'the client wants +gui -doc'],
+    ['keyword', [binary({ masks: ['~amd64 keyword'] })], 'the client masks app-misc/hello-2.0: ~amd64 keyword'],
+    ['licence', [binary({ masks: ['EULA license(s)'] })], 'the client masks app-misc/hello-2.0: EULA license(s)'],
+    ['masked', [binary({ masks: ['package.mask'] })], 'the client masks app-misc/hello-2.0: package.mask'],
+    [
+      'sub-slot',
+      [binary({ built_against: ['built against dev-libs/icu:0/74, now 0/75'] })],
+      'it was built against dev-libs/icu:0/74, now 0/75',
+    ],
+    ['version', [binary({ cpv: 'app-misc/hello-1.0' })], 'the binhost has app-misc/hello-1.0'],
+    [
+      'keyword',
+      [binary({ cpv: 'app-misc/hello-3.0', masks: ['~amd64 keyword'] })],
+      'the binhost has app-misc/hello-3.0, and the client masks app-misc/hello-3.0: ~amd64 keyword',
+    ],
+    ['not accepted', [binary()], "the client's Portage prefers the ebuild"],
+  ])('%s', (reason, binaries, because) => {
+    expect(explain(binaries)).toEqual([{ cpv: 'app-misc/hello-2.0', reason, because }]);
+  });
+
+  test('a build that failed is the reason, unless the binhost has the version meanwhile', () => {
+    const failures = [{ cpv: 'app-misc/hello-2.0', run: '7k2m', message: 'compile failed' }];
+    expect(explain([], failures)).toMatchObject([{ reason: 'failed', because: 'its build failed in run 7k2m: compile failed' }]);
+    expect(explain([binary({ added: ['gui'] })], failures)).toMatchObject([{ reason: 'USE differs' }]);
+  });
+
+  test('what the client takes as a binary is not missing', () => {
+    expect(explainMissing(needs(wanted([], { type: 'binary' })), [])).toEqual([]);
+  });
+
+  test('a binary is missing too where it needs a package that is', () => {
+    const tool = wanted([], { cpv: 'app-misc/tool-1.0', type: 'binary', needs: ['app-misc/hello-2.0'] });
+    const other = wanted([], { cpv: 'app-misc/other-1.0', type: 'binary' });
+    expect(explainMissing(needs(tool, other, wanted([])), []).map(({ cpv, because }) => `${cpv}: ${because}`)).toEqual([
+      'app-misc/hello-2.0: the binhost has no version of it',
+      'app-misc/tool-1.0: it needs app-misc/hello-2.0, which is not on the binhost for this client',
+    ]);
+  });
+});
