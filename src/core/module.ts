@@ -5,6 +5,8 @@ import type { Jobs } from './job.ts';
 
 /** Where the run happens, on the orchestrator. All absolute. */
 export interface RunPaths {
+  /** Id of the run. */
+  readonly run: string;
   readonly project: string;
   /** Folder of this run's fetched files; on the binhost's file system where that is this machine. */
   readonly staging: string;

@@ -5,7 +5,7 @@ import { unknownNameError } from '../core/unknown-name.ts';
 import { readFileLines } from './file-lines.ts';
 import { journalPath } from './journal-path.ts';
 import { parseEvent } from './parse-event.ts';
-import { isProcessAlive } from './process-alive.ts';
+import { isProcessAlive } from '../core/program/process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** A run in the list of runs. */
