@@ -1,11 +1,11 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
+import { isProcessAlive } from '../core/program/process-alive.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import { readFileLines } from './file-lines.ts';
 import { journalPath } from './journal-path.ts';
 import { parseEvent } from './parse-event.ts';
-import { isProcessAlive } from '../core/program/process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** A run in the list of runs. */
