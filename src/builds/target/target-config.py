@@ -27,16 +27,17 @@ def write_target(target, folder):
 
 
 def link_profile(etc, own):
-    """`profile` names the profile: [REPOSITORY:]PATH. Without it, and without make.profile, it is the machine's own."""
-    link, named = os.path.join(etc, "make.profile"), os.path.join(etc, "profile")
-    if os.path.lexists(link):
+    """A file make.profile names the profile: [REPOSITORY:]PATH. Without make.profile, it is the machine's own."""
+    link = os.path.join(etc, "make.profile")
+    if os.path.islink(link) or os.path.isdir(link):
         return
-    if not os.path.isfile(named):
+    if not os.path.isfile(link):
         if os.path.lexists(own):
             os.symlink(os.path.realpath(own), link)
         return
-    with open(named) as file:
+    with open(link) as file:
         repository, _, path = file.read().strip().rpartition(":")
+    os.remove(link)
     os.symlink(os.path.join(find_repository(etc, repository or None), "profiles", path), link)
 
 

@@ -26,8 +26,8 @@ export const packageErrors = {
     ...unpublished,
     title: 'Not a package',
     explain: {
-      what: 'The file is not a well-formed gpkg or xpak. Nothing of it was published.',
-      why: 'The host wrote a damaged file, or a file of another kind.',
+      what: 'The file is not a gpkg or xpak that Portage reads the same way. Nothing of it was published.',
+      why: 'The host wrote a damaged file, a file of another kind, or one that clients refuse or name otherwise.',
       fix: 'Check the disk and Portage on the host, then build again: swarm run build ATOM',
     },
   },

@@ -28,7 +28,7 @@ const HEX_LENGTHS: Readonly<Record<string, number>> = {
   STREEBOG256: 64,
   STREEBOG512: 128,
 };
-/** The digests that are compared. Each line must have at least one of them. */
+/** The digests that are compared. Each line must have both, or Portage cannot read the package. */
 export const CHECKED_DIGESTS = { BLAKE2B: 'blake2b512', SHA512: 'sha512' } as const;
 
 const SIGNED =
@@ -62,7 +62,7 @@ function parseLine(line: string): ManifestEntry {
     }
     digests.set(algorithm, hex);
   }
-  if (!Object.keys(CHECKED_DIGESTS).some((algorithm) => digests.has(algorithm))) throw malformed(`${name} has neither BLAKE2B nor SHA512`);
+  for (const algorithm of Object.keys(CHECKED_DIGESTS)) if (!digests.has(algorithm)) throw malformed(`${name} has no ${algorithm}`);
   return { name, size: Number(size), digests };
 }
 

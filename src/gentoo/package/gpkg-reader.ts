@@ -1,53 +1,66 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
 import { SwarmError } from '../../core/error.ts';
+import { byteStream } from './byte-stream.ts';
+import { type PackedPart, SUFFIXES, unpackPart } from './compression.ts';
 import { CHECKED_DIGESTS, type GpkgManifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';
+import { checkImage, imageLimit } from './image-reader.ts';
 import type { PackageContents } from './package-file.ts';
 import { type SequentialReader, sequentialReader } from './sequential-reader.ts';
-import { fieldText, isAllZero, paddedSize, parseTarHeader, readTarFiles, TAR_BLOCK } from './tar-reader.ts';
-import { unzstd } from './zstd.ts';
+import { fieldText, isAllZero, paddedSize, parseTarHeader, TAR_BLOCK } from './tar-header.ts';
+import { readTarMembers } from './tar-members.ts';
 
 const MANIFEST_LIMIT = 1024 * 1024;
 const METADATA_LIMIT = 64 * 1024 * 1024;
+const VALUES_LIMIT = 4096;
 const LONG_NAME_LIMIT = 4096;
 const CHUNK = 1024 * 1024;
-const MEMBER = /^(?:gpkg-1|Manifest|(?:metadata|image)\.tar(?:\.[a-z0-9]+)?(?:\.sig)?)$/;
+const FOLDER = /^[A-Za-z0-9_][A-Za-z0-9+_.-]*$/;
+const MEMBER = /^(?:gpkg-1|Manifest|(metadata|image)\.tar(\.[a-z0-9]+)?(\.sig)?)$/;
 
 interface Member {
   readonly name: string;
+  /** Of its content in the file. */
+  readonly start: number;
   readonly size: number;
   readonly digests: ReadonlyMap<string, string>;
-  /** Only of the Manifest and the metadata. */
-  readonly content: Uint8Array | undefined;
+  /** Only of the Manifest. */
+  readonly content: Uint8Array;
 }
 
-/** The quick test of GLEP 78: the first member is PREFIX/gpkg-1. A file that ends within its first bytes is no gpkg. */
-export async function isGpkg(handle: FileHandle): Promise<boolean> {
+interface Container {
+  /** The folder that all members are in: PF-BUILD_ID or PF. */
+  readonly folder: string;
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+/** The quick test of GLEP 78: the first member is PREFIX/gpkg-1. Another tar is one too, unless it ends like an xpak. */
+export async function isGpkg(handle: FileHandle, endsLikeXpak: boolean): Promise<boolean> {
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(TAR_BLOCK), 0, TAR_BLOCK, 0);
   const head = buffer.subarray(0, bytesRead);
-  return head.subarray(257, 262).toString('latin1') === 'ustar' || head.subarray(0, 100).includes('/gpkg-1\0');
+  return head.subarray(0, 100).includes('/gpkg-1\0') || (!endsLikeXpak && head.subarray(257, 262).toString('latin1') === 'ustar');
 }
 
-/** Reads a gpkg (GLEP 78). Checks the rules of the container and every member against the Manifest. Throws SW4002, SW4003. */
+/** Reads a gpkg (GLEP 78). Checks the rules of the container, every member against the Manifest, and that the metadata and the image
+ *  unpack as Portage unpacks them. Throws SW4002, SW4003. */
 export async function readGpkg(handle: FileHandle, size: number): Promise<PackageContents> {
   const reader = sequentialReader(handle, size);
-  const members = await readMembers(reader);
+  const { folder, members } = await readMembers(reader);
   await readPadding(reader);
   const manifest = checkMembers(members);
-  const packed = [...members.values()].find((member) => /^metadata\.tar[^/]*$/.test(member.name) && !member.name.endsWith('.sig'));
-  const image = [...members.keys()].some((name) => name.startsWith('image.tar') && !name.endsWith('.sig'));
-  if (!packed?.content || !image) throw notGpkg(`it has no ${image ? 'metadata' : 'image'}`);
-  return { signed: manifest.signed, digests: reader.digests(), metadata: readMetadata(packed.name, packed.content) };
+  const [metadata, image] = [packedPart(handle, members, 'metadata'), packedPart(handle, members, 'image')];
+  const files = await readMetadataFiles(metadata);
+  await checkImage(byteStream(unpackPart(image, imageLimit(image.length))), 'gpkg');
+  return { signed: manifest.signed, digests: reader.digests(), files, folder };
 }
 
-async function readMembers(reader: SequentialReader): Promise<ReadonlyMap<string, Member>> {
+async function readMembers(reader: SequentialReader): Promise<Container> {
   const members = new Map<string, Member>();
   let folder: string | undefined;
   let longName: string | undefined;
   for (;;) {
     const header = parseTarHeader(await reader.take(TAR_BLOCK));
-    if (!header) return members;
+    if (!header) return { folder: folder ?? '', members };
     if (header.type === 'L') {
       if (longName !== undefined || header.size > LONG_NAME_LIMIT) throw notGpkg('a long name is out of place');
       longName = fieldText(await reader.take(header.size));
@@ -58,31 +71,32 @@ async function readMembers(reader: SequentialReader): Promise<ReadonlyMap<string
     const path = (longName ?? header.name).split('/');
     longName = undefined;
     const [dir = '', name = ''] = path;
-    if (path.length !== 2 || dir === '' || dir === '.' || dir === '..' || !MEMBER.test(name)) {
+    if (path.length !== 2 || !FOLDER.test(dir) || !MEMBER.test(name)) {
       throw notGpkg(`member ${JSON.stringify(path.join('/').slice(0, 200))}`, 'all members of a gpkg stand in one folder');
     }
     folder ??= dir;
     if (dir !== folder) throw notGpkg(`members in two folders: ${JSON.stringify(folder)} and ${JSON.stringify(dir)}`);
-    if (members.has(name)) throw notGpkg(`member ${name} is there twice`);
+    if (members.has(name)) throw notGpkg(`member ${name} is in it twice`);
     members.set(name, await readMember(reader, name, header.size));
   }
 }
 
 async function readMember(reader: SequentialReader, name: string, size: number): Promise<Member> {
-  const limit = name === 'Manifest' ? MANIFEST_LIMIT : name.startsWith('metadata.tar') ? METADATA_LIMIT : 0;
-  if (limit > 0 && size > limit) throw notGpkg(`member ${name} has ${size} bytes`);
+  const start = reader.at();
+  const limit = name === 'Manifest' ? MANIFEST_LIMIT : name.startsWith('metadata.tar') ? METADATA_LIMIT : reader.left();
   if (size > reader.left()) throw new SwarmError('SW4002', `the file ends inside ${name}: ${reader.left()} of ${size} bytes`);
+  if (size > limit) throw notGpkg(`member ${name} has ${size} bytes, more than ${limit}`);
   const hashes = Object.entries(CHECKED_DIGESTS).map(([digest, algorithm]): [string, Hash] => [digest, createHash(algorithm)]);
   const kept: Uint8Array[] = [];
   for (let left = size; left > 0; ) {
     const chunk = await reader.take(Math.min(left, CHUNK));
     left -= chunk.length;
     for (const [, hash] of hashes) hash.update(chunk);
-    if (limit > 0) kept.push(Uint8Array.from(chunk));
+    if (name === 'Manifest') kept.push(Uint8Array.from(chunk));
   }
   await readZeros(reader, paddedSize(size) - size);
   const digests = new Map(hashes.map(([digest, hash]) => [digest, hash.digest('hex')]));
-  return { name, size, digests, content: limit > 0 ? Buffer.concat(kept) : undefined };
+  return { name, start, size, digests, content: Buffer.concat(kept) };
 }
 
 async function readZeros(reader: SequentialReader, length: number): Promise<void> {
@@ -117,8 +131,7 @@ function checkMember(entry: ManifestEntry, member: Member | undefined): void {
   if (member === undefined) throw notGpkg(`member ${entry.name} of the Manifest is missing`);
   if (member.size !== entry.size) throw notGpkg(`member ${entry.name} has ${member.size} bytes, its Manifest says ${entry.size}`);
   for (const [algorithm, digest] of member.digests) {
-    const expected = entry.digests.get(algorithm);
-    if (expected !== undefined && expected !== digest) throw notGpkg(`member ${entry.name}: ${algorithm} differs from the Manifest`);
+    if (entry.digests.get(algorithm) !== digest) throw notGpkg(`member ${entry.name}: ${algorithm} differs from the Manifest`);
   }
 }
 
@@ -126,43 +139,43 @@ function checkMember(entry: ManifestEntry, member: Member | undefined): void {
 function checkSignatures(members: ReadonlyMap<string, Member>, manifest: GpkgManifest): void {
   if (!manifest.signed) throw notGpkg('members are signed, the Manifest is not');
   for (const name of members.keys()) {
-    if (/^(metadata|image)\.tar/.test(name) && !name.endsWith('.sig') && !members.has(`${name}.sig`))
-      throw notGpkg(`member ${name} is not signed`);
+    const [, kind, , sig] = MEMBER.exec(name) ?? [];
+    if (kind === undefined) continue;
+    if (sig === undefined && !members.has(`${name}.sig`)) throw notGpkg(`member ${name} is not signed`);
+    if (sig !== undefined && !members.has(name.slice(0, -sig.length))) throw notGpkg(`member ${name} signs nothing`);
   }
 }
 
-function readMetadata(name: string, packed: Uint8Array): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  for (const file of readTarFiles(unpack(name, packed))) {
-    const [folder, key = '', ...deeper] = file.name.split('/');
-    if (folder !== 'metadata' || key === '' || deeper.length > 0) throw notGpkg(`metadata ${JSON.stringify(file.name.slice(0, 200))}`);
-    if (values.has(key)) throw notGpkg(`metadata ${key} is there twice`);
-    if (/^[A-Za-z_]+$/.test(key)) values.set(key, Buffer.from(file.content).toString('utf8').trimEnd());
+/** The one archive of a kind. Portage takes the first of several. */
+function packedPart(handle: FileHandle, members: ReadonlyMap<string, Member>, kind: 'metadata' | 'image'): PackedPart {
+  const found = [...members.values()].filter(({ name }) => name.startsWith(`${kind}.tar`) && !name.endsWith('.sig'));
+  const [member, second] = found;
+  if (member === undefined) throw notGpkg(`it has no ${kind}`);
+  if (second !== undefined) throw notGpkg(`it has ${member.name} and ${second.name}`);
+  const compression = SUFFIXES[member.name.slice(`${kind}.tar`.length)];
+  if (compression === undefined) {
+    throw new SwarmError('SW4003', `${member.name}: a client with default settings cannot read this compression`, {
+      hint: 'Build with BINPKG_COMPRESS="zstd" (Portage\'s default), "xz", "bzip2" or "gzip".',
+    });
   }
-  return values;
+  return { handle, start: member.start, length: member.size, compression, name: member.name };
 }
 
-function unpack(name: string, packed: Uint8Array): Uint8Array {
-  switch (name.slice('metadata.tar'.length)) {
-    case '':
-      return packed;
-    case '.zst':
-      return unzstd(packed, METADATA_LIMIT);
-    case '.gz':
-      return gunzip(packed);
-    default:
-      throw new SwarmError('SW4003', `${name}: swarm cannot read this compression`, {
-        hint: 'Build with BINPKG_COMPRESS="zstd" (Portage\'s default), "gzip" or "none".',
-      });
+/** Files in the folder metadata/ and nothing else: Portage reads nothing else, or crashes. */
+async function readMetadataFiles(part: PackedPart): Promise<ReadonlyMap<string, Buffer>> {
+  const files = new Map<string, Buffer>();
+  for await (const member of readTarMembers(byteStream(unpackPart(part, METADATA_LIMIT)), { pax: false })) {
+    const name = JSON.stringify(member.name.slice(0, 200));
+    const [folder, key = '', ...deeper] = member.name.split('/');
+    if (folder !== 'metadata' || key === '' || key === '.' || key === '..' || Buffer.byteLength(key) > 255 || deeper.length > 0) {
+      throw notGpkg(`metadata ${name}`);
+    }
+    if (member.type !== '0') throw notGpkg(`metadata ${name} is not a regular file`);
+    if (files.has(key)) throw notGpkg(`metadata ${key} is in it twice`);
+    if (files.size === VALUES_LIMIT) throw notGpkg(`it has more than ${VALUES_LIMIT} metadata`);
+    files.set(key, await member.content());
   }
-}
-
-function gunzip(packed: Uint8Array): Uint8Array {
-  try {
-    return gunzipSync(packed, { maxOutputLength: METADATA_LIMIT });
-  } catch (error) {
-    throw notGpkg(`its metadata cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return files;
 }
 
 function notGpkg(why: string, hint?: string): SwarmError {

@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileError, SwarmError } from '../../core/error.ts';
-import { type Cpv, parseCpv } from '../atom/cpv.ts';
+import type { Cpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
+import { type PackageMetadata, readCpv, readMetadata, readValues } from './recorded-values.ts';
 import { isXpak, readXpak } from './xpak-reader.ts';
 
 /** A binary package on this machine that was read completely and is valid. */
@@ -20,6 +21,8 @@ export interface PackageFile {
   readonly digests: FileDigests;
   /** What Portage stored in it, by name (CATEGORY, PF, USE, RDEPEND, ...), without trailing white space. */
   readonly metadata: ReadonlyMap<string, string>;
+  /** The same with types, for comparisons. */
+  readonly values: PackageMetadata;
 }
 
 export interface FileDigests {
@@ -32,11 +35,14 @@ export interface FileDigests {
 export interface PackageContents {
   readonly signed: boolean;
   readonly digests: FileDigests;
-  readonly metadata: ReadonlyMap<string, string>;
+  /** What Portage stored in it, by name, as it is. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  /** The folder of the members of a gpkg. */
+  readonly folder: string | undefined;
 }
 
-/** Reads a gpkg or xpak once, front to back, and checks everything that the format allows to check: members, sizes, digests,
- *  padding, names. Memory stays small whatever the size. Throws SW4002 where it is cut short, SW4003 where it is no package,
+/** Reads a gpkg or xpak and checks that Portage takes it the same way: members, sizes, digests, padding, names, values, and the files
+ *  that it installs, unpacked to the end. Memory stays small whatever the size, and nothing is written. Throws SW4002 where it is cut short, SW4003 where it is no package,
  *  SW50xx where it cannot be read at all. */
 export async function readPackageFile(file: string): Promise<PackageFile> {
   const handle = await open(file, 'r').catch((error: unknown) => {
@@ -58,31 +64,18 @@ async function readHandle(file: string, handle: FileHandle): Promise<PackageFile
   const info = await handle.stat();
   if (!info.isFile()) throw new SwarmError('SW4003', 'not a regular file');
   if (info.size === 0) throw new SwarmError('SW4002', 'the file is empty: packaging failed or is not finished');
-  const gpkg = await isGpkg(handle);
-  if (!gpkg && !(await isXpak(handle, info.size))) {
+  const xpak = await isXpak(handle, info.size);
+  const gpkg = await isGpkg(handle, xpak);
+  if (!gpkg && !xpak) {
     const cut = /\.(xpak|tbz2)$/.test(file);
     throw new SwarmError(cut ? 'SW4002' : 'SW4003', cut ? 'the end of the package is missing' : 'neither a gpkg nor an xpak');
   }
-  const contents = gpkg ? await readGpkg(handle, info.size) : await readXpak(handle, info.size);
-  const { metadata } = contents;
-  const id = metadata.get('BUILD_ID');
-  if (id !== undefined && id !== '' && !/^[1-9]\d{0,8}$/.test(id))
-    throw new SwarmError('SW4003', `BUILD_ID ${JSON.stringify(id)} is not a number`);
-  return {
-    file,
-    format: gpkg ? 'gpkg' : 'xpak',
-    cpv: readCpv(metadata),
-    buildId: id ? Number(id) : undefined,
-    size: info.size,
-    ...contents,
-  };
-}
-
-function readCpv(metadata: ReadonlyMap<string, string>): Cpv {
-  const named = `${metadata.get('CATEGORY') ?? ''}/${metadata.get('PF') ?? ''}`;
-  try {
-    return parseCpv(named);
-  } catch (error) {
-    throw new SwarmError('SW4003', `CATEGORY and PF in the package give no valid package name: ${JSON.stringify(named)}`, { cause: error });
+  const { files, folder, ...contents } = gpkg ? await readGpkg(handle, info.size) : await readXpak(handle, info.size);
+  const metadata = readValues(files);
+  const cpv = readCpv(metadata);
+  if (folder !== undefined && folder !== cpv.pf && !(folder.startsWith(cpv.pf) && /^-\d+$/.test(folder.slice(cpv.pf.length)))) {
+    throw new SwarmError('SW4003', `its members are in the folder ${folder}, but it is ${cpv.text}`);
   }
+  const values = readMetadata(metadata);
+  return { file, format: gpkg ? 'gpkg' : 'xpak', cpv, buildId: values.buildId, size: info.size, ...contents, metadata, values };
 }

@@ -7,6 +7,8 @@ import type { FileDigests } from './package-file.ts';
 export interface SequentialReader {
   /** Bytes not yet read. */
   left(): number;
+  /** Where the next bytes are in the file. */
+  at(): number;
   /** The next bytes, valid until the next call. Throws SW4002 when the file ends before. */
   take(length: number): Promise<Uint8Array>;
   /** Of the complete file. Call it once, after everything was read. */
@@ -21,6 +23,7 @@ export function sequentialReader(handle: FileHandle, size: number): SequentialRe
   let at = 0;
   return {
     left: () => size - at,
+    at: () => at,
     async take(length) {
       if (at + length > size) throw new SwarmError('SW4002', `the file ends too early: ${size} bytes`);
       if (length > buffer.length) buffer = Buffer.alloc(length);

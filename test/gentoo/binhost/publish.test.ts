@@ -91,7 +91,8 @@ describe.each(kinds)('publishing to %s', (_, open) => {
     const store = open(temporaryFolder());
     const dir = temporaryFolder();
     const other = join(dir, 'right-1.0-1.gpkg.tar');
-    writeFileSync(other, tar(soundMembers({ ...METADATA, CATEGORY: 'rig-libs\n', PF: 'right-1.0\n', BUILD_TIME: '1795299999\n' })));
+    const values = { ...METADATA, CATEGORY: 'rig-libs\n', PF: 'right-1.0\n', BUILD_TIME: '1795299999\n' };
+    writeFileSync(other, tar(soundMembers(values, 'right-1.0-1')));
     await put(store, right);
     const second = await put(store, candidateOf(other, 'rig-libs/right-1.0'));
     expect(second.published[0]?.path).toBe('rig-libs/right/right-1.0-2.gpkg.tar');
