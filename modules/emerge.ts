@@ -32,6 +32,7 @@ export default defineModule({
       .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
       .describe('More options for emerge'),
+    keep_failed: z.boolean().default(false).describe('Keep the work folder of a failed build'),
   }),
   returns: z.strictObject({
     binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check, and where another run has published it'),
@@ -41,9 +42,15 @@ export default defineModule({
   atom: "=app-misc/hello-1.0:0"
   options: ["--with-bdeps=y"]
 `,
-  async *run(probe, { atom, item, options }) {
+  async *run(probe, { atom, item, options, keep_failed: keepFailed }) {
     const target = findTarget(probe, item?.target);
-    const wanted = { ...parseWanted(atom), target, config: await readTargetFolder(target), ...(item === undefined ? {} : { item }) };
+    const wanted = {
+      ...parseWanted(atom),
+      target,
+      config: await readTargetFolder(target),
+      keepFailed,
+      ...(item === undefined ? {} : { item }),
+    };
     let built: ClaimedPackage | undefined;
     yield {
       verb: 'run',
@@ -66,6 +73,7 @@ export default defineModule({
 interface WantedPackage {
   readonly target: Target;
   readonly config: TargetConfig | null;
+  readonly keepFailed: boolean;
   readonly item?: QueuedPackage;
   readonly atom: string;
   /** Category and name. */
@@ -75,7 +83,7 @@ interface WantedPackage {
   readonly cpv?: string;
 }
 
-function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config'> {
+function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config' | 'keepFailed'> {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, {
@@ -91,9 +99,9 @@ function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config'> {
   };
 }
 
-function makeJob({ atom, source, target, config, item }: WantedPackage, port: number, options: readonly string[]): Command {
+function makeJob({ atom, source, target, config, keepFailed, item }: WantedPackage, port: number, options: readonly string[]): Command {
   const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
-  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, ...dependencies });
+  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, keepFailed, ...dependencies });
 }
 
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */

@@ -188,7 +188,15 @@ describe('two drones and a binhost', () => {
   test('the build job of swarm packs the target alone, with the next BUILD_ID that the binhost has free', async () => {
     const job = await run(
       1,
-      makeEmergeCommand({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [], target: 'default', config: null }),
+      makeEmergeCommand({
+        atom: '=demo-libs/zip-1.3.1:0',
+        source: 'demo-libs/zip:0',
+        port,
+        options: [],
+        keepFailed: false,
+        target: 'default',
+        config: null,
+      }),
     );
     expect([job.exit, job.stderr]).toEqual([0, '']);
     expect(job.stdout).toContain('>>> Emerging (1 of 1) demo-libs/zip-1.3.1::demo');
@@ -199,6 +207,7 @@ describe('two drones and a binhost', () => {
         source: 'demo-libs/base:0',
         port,
         options: [],
+        keepFailed: false,
         target: 'default',
         config: null,
       }),
@@ -227,7 +236,13 @@ describe('two drones and a binhost', () => {
     const again = makeBuildPlan(await plan('demo-app/editor', undefined)).items.map(({ cpv }) => cpv);
     // base is @system; all else that is installed is planned like anything else
     const closure = [
-      'demo-dev/generator-1.4','demo-libs/zip-1.3.1', 'demo-libs/draw-3.2', 'demo-libs/text-0.9_rc2', 'virtual/canvas-1', 'demo-app/editor-5.0.1'];
+      'demo-dev/generator-1.4',
+      'demo-libs/zip-1.3.1',
+      'demo-libs/draw-3.2',
+      'demo-libs/text-0.9_rc2',
+      'virtual/canvas-1',
+      'demo-app/editor-5.0.1',
+    ];
     expect([...again].sort()).toEqual([...closure].sort());
     expect(makeBuildPlan(await plan('demo-libs/base', undefined)).items.map(({ cpv }) => cpv)).toEqual(['demo-libs/base-2.1-r1']);
     const masked = await plan('demo-app/masked', undefined);
