@@ -25,7 +25,7 @@ export function findWorkFolder(project: Project, host: string, build: string): s
   throw new SwarmError('SW1202', `run ${run} kept no work folder of ${item || 'an item'} on ${host}`, {
     hint:
       other === undefined
-        ? 'Name RUN/ITEM as in: last/app-misc/jq-1.7. To keep the folder of a build that fails, run: swarm run build ATOM --keep_failed'
+        ? 'Name RUN/ITEM as in: last/app-misc/jq-1.7. To keep the folder of a build that fails, run: swarm run build ATOM --keep-failed'
         : `It is on another host: swarm hosts ssh ${other} --build ${build}`,
   });
 }
