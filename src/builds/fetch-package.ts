@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileError, SwarmError } from '../core/error.ts';
 import { errorKind } from '../core/error-codes.ts';
 import type { Remote } from '../core/module.ts';
-import { makeReadableFolder } from '../core/readable-folder.ts';
+import { makeReadableFolder } from '../core/program/readable-folder.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */

@@ -4,7 +4,7 @@ import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { RunPaths } from '../core/module.ts';
-import { makeReadableFolder } from '../core/readable-folder.ts';
+import { makeReadableFolder } from '../core/program/readable-folder.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
 
 /** What the name of a staged copy is made of. */

@@ -104,8 +104,8 @@ test('the work folder of a failed build goes, unless it is to be kept: then ssh 
   expect((await other.swarm('run', 'build', 'demo-app/broken', '-l', 'd1')).exit).toBe(2);
   expect(kept()).toEqual([]);
   const none = await other.swarm('hosts', 'ssh', 'd1', '--build', 'last/demo-app/broken-1.0');
-  expect([none.exit, none.stderr]).toEqual([5, expect.stringContaining('--keep_failed')]);
-  expect((await other.swarm('run', 'build', 'demo-app/broken', '--keep_failed', '-l', 'd1')).exit).toBe(2);
+  expect([none.exit, none.stderr]).toEqual([5, expect.stringContaining('--keep-failed')]);
+  expect((await other.swarm('run', 'build', 'demo-app/broken', '--keep-failed', '-l', 'd1')).exit).toBe(2);
   expect(kept().length).toBe(1);
   const shell = other.start(['hosts', 'ssh', 'd1', '--build', 'last/demo-app/broken-1.0'], { stdin: 'pwd; echo "PF=$PF"; exit 3\n' });
   const { exit, stdout } = await shell.ended;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError, type SwarmError } from '../../core/error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
-import { makeReadableFolder } from '../../core/readable-folder.ts';
+import { makeReadableFolder } from '../../core/program/readable-folder.ts';
 import { errnoOf } from '../../core/system-error.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 

@@ -40,7 +40,14 @@ test('a run that waits for a living one gets what that one publishes, and says f
   await takeClaim(first, file(), item.id);
   const second = host('bbbb', 'd2');
   const waiting = takeClaim(second, file(), item.id);
-  const published = { at: new Date().toISOString(), cpv: 'cat/pkg-1', path: 'cat/pkg/pkg-1-1.gpkg.tar', size: 1, sha256: 'a', generation: 3 };
+  const published = {
+    at: new Date().toISOString(),
+    cpv: 'cat/pkg-1',
+    path: 'cat/pkg/pkg-1-1.gpkg.tar',
+    size: 1,
+    sha256: 'a',
+    generation: 3,
+  };
   await recordPublished(first, file(), published);
   expect(await waiting).toEqual({ published });
 });

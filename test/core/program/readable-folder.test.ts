@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeReadableFolder } from '../../src/core/readable-folder.ts';
+import { makeReadableFolder } from '../../../src/core/program/readable-folder.ts';
 
 let dir: string;
 const before = process.umask();
