@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { openBinhostStore, readPublishedIndex } from '../src/builds/binhost-access.ts';
+import { claimFile } from '../src/builds/claim/build-claim.ts';
+import { dropClaim, recordPublished } from '../src/builds/claim/take-claim.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
+import { removeStagedCopy } from '../src/builds/staged-copy.ts';
+import { sweepDrone } from '../src/builds/sweep-drone.ts';
 import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';
 import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
 import {
@@ -12,7 +16,7 @@ import {
   stagePackage,
   verifyPackages,
 } from '../src/gentoo/binhost/publish.ts';
-import { type BinhostLocation, defineModule, type Probe, z } from '../src/index.ts';
+import { type BinhostLocation, defineModule, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
 
 const fetchedSchema = z.object({
   cpv: z.string(),
@@ -21,6 +25,7 @@ const fetchedSchema = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   buildId: z.int().nonnegative().optional(),
   host: z.string().optional(),
+  path: z.string().optional().describe('Path on that host. The file there and the staged copy are removed'),
   job: z.string().optional(),
   target: z.string().optional(),
 });
@@ -59,24 +64,53 @@ export default defineModule({
 `,
   async *run(probe, { files, item }) {
     if (files.length === 0) return { published: [], held: [], generation: null };
-    const { binhost } = findTarget(probe, item?.target ?? files[0]?.target);
+    const { binhost, keep } = findTarget(probe, item?.target ?? files[0]?.target);
+    const claim = item === undefined ? undefined : claimFile(probe.paths.project, item);
     let done: PublishResult | undefined;
     yield {
       verb: (await isAllListed(probe, binhost, files)) ? 'run' : 'create', // listed already: done again to learn of which generation
       subject: files.map(({ cpv }) => cpv).join(', '),
       apply: async (remote) => {
         const store = await openBinhostStore(remote, binhost);
-        done = await publishFetched(store, files, { job: remote.jobId, host: remote.host.name, ...(item === undefined ? {} : { item }) });
+        const origin = { job: remote.jobId, host: remote.host.name, ...(item === undefined ? {} : { item }) };
+        done = await publishFetched(store, files, origin).catch(async (error: unknown) => {
+          if (isUseless(error)) await discardBuild(remote, files, { claim, keep });
+          throw error;
+        });
         for (const { cpv, path, size, sha256 } of done.published) {
           remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
         }
         for (const one of done.held) remote.emit({ type: 'package.held', ...one });
-        for (const { job, host } of files) if (job !== undefined && host === remote.host.name) await remote.jobs.forget(job);
+        if (claim !== undefined) await recordResult(remote, claim, files, done);
+        await removeRemains(remote, files, keep);
       },
     };
     return done ?? { published: [], held: [], generation: null };
   },
 });
+
+/** The package itself is wrong: fetching or publishing it again cannot help. */
+function isUseless(error: unknown): boolean {
+  return error instanceof SwarmError && ['SW4003', 'SW4005', 'SW4007', 'SW4008'].includes(error.code);
+}
+
+/** So that the next attempt builds anew. */
+async function discardBuild(
+  remote: Remote,
+  files: readonly FetchedPackage[],
+  { claim, keep }: { readonly claim: string | undefined; readonly keep: number | undefined },
+): Promise<void> {
+  if (claim !== undefined) await dropClaim(remote, claim);
+  await removeRemains(remote, files, keep);
+}
+
+/** What the build and the fetch left behind. A file that a playbook names itself stays. */
+async function removeRemains(remote: Remote, files: readonly FetchedPackage[], keep: number | undefined): Promise<void> {
+  for (const { staged, host = remote.host.name, job, path } of files) {
+    if (path !== undefined) await removeStagedCopy(remote.paths, staged);
+    await sweepDrone(remote, { host, job, path }, keep);
+  }
+}
 
 /** Stage, verify, publish: what is not verified cannot be given to publish. */
 async function publishFetched(
@@ -109,4 +143,20 @@ async function isAllListed(probe: Probe, binhost: BinhostLocation, files: readon
     if (!bytes || !listed.has(`${cpv} ${createHash('sha1').update(bytes).digest('hex')}`)) return false;
   }
   return true;
+}
+
+/** For runs that wait for it: where the package is, whether clients see it yet or not. */
+async function recordResult(remote: Remote, claim: string, files: readonly FetchedPackage[], done: PublishResult): Promise<void> {
+  for (const { cpv, size, sha256 } of files) {
+    const found = [...done.published, ...done.held].find((one) => one.cpv === cpv);
+    if (found === undefined) continue;
+    await recordPublished(remote, claim, {
+      cpv,
+      path: found.path,
+      size,
+      sha256,
+      at: new Date().toISOString(),
+      generation: done.generation,
+    });
+  }
 }

@@ -1,5 +1,7 @@
 import { openBinhostStore } from '../src/builds/binhost-access.ts';
 import { type BuiltPackage, findBuiltPackage } from '../src/builds/built-package.ts';
+import { claimFile } from '../src/builds/claim/build-claim.ts';
+import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.ts';
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
@@ -30,30 +32,40 @@ export default defineModule({
       .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
       .describe('More options for emerge'),
+    keep_failed: z.boolean().default(false).describe('Keep the work folder of a failed build'),
   }),
   returns: z.strictObject({
-    binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check'),
+    binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check, and where another run has published it'),
   }),
   freeForm: 'atom',
   example: `emerge:
   atom: "=app-misc/hello-1.0:0"
   options: ["--with-bdeps=y"]
 `,
-  async *run(probe, { atom, item, options }) {
+  async *run(probe, { atom, item, options, keep_failed: keepFailed }) {
     const target = findTarget(probe, item?.target);
-    const wanted = { ...parseWanted(atom), target, config: await readTargetFolder(target), ...(item === undefined ? {} : { item }) };
-    let built: BuiltPackage | undefined;
+    const wanted = {
+      ...parseWanted(atom),
+      target,
+      config: await readTargetFolder(target),
+      keepFailed,
+      ...(item === undefined ? {} : { item }),
+    };
+    let built: ClaimedPackage | undefined;
     yield {
       verb: 'run',
       subject: `emerge ${atom}`,
       apply: async (remote) => {
-        built = await buildPackage(remote, wanted, options);
+        const build = (on: Remote, job: string): Promise<BuiltPackage> => buildPackage(on, job, wanted, options);
+        built =
+          item === undefined
+            ? { ...(await build(remote, remote.jobId)), job: remote.jobId }
+            : await buildOnce(remote, claimFile(remote.paths.project, item), item.id, build);
       },
     };
     // With the job's name: what it left on the host goes once its package is published.
     return {
-      binpkgs:
-        built === undefined ? [] : [{ ...built, job: probe.jobId, ...(probe.paths.targets.length > 1 ? { target: target.name } : {}) }],
+      binpkgs: built === undefined ? [] : [{ ...built, ...(probe.paths.targets.length > 1 ? { target: target.name } : {}) }],
     };
   },
 });
@@ -61,6 +73,7 @@ export default defineModule({
 interface WantedPackage {
   readonly target: Target;
   readonly config: TargetConfig | null;
+  readonly keepFailed: boolean;
   readonly item?: QueuedPackage;
   readonly atom: string;
   /** Category and name. */
@@ -70,7 +83,7 @@ interface WantedPackage {
   readonly cpv?: string;
 }
 
-function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config'> {
+function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config' | 'keepFailed'> {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, {
@@ -86,20 +99,19 @@ function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config'> {
   };
 }
 
-function makeJob({ atom, source, target, config, item }: WantedPackage, port: number, options: readonly string[]): Command {
+function makeJob({ atom, source, target, config, keepFailed, item }: WantedPackage, port: number, options: readonly string[]): Command {
   const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
-  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, ...dependencies });
+  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, keepFailed, ...dependencies });
 }
 
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */
-async function buildPackage(remote: Remote, wanted: WantedPackage, options: readonly string[]): Promise<BuiltPackage> {
-  const id = remote.jobId;
+async function buildPackage(remote: Remote, id: string, wanted: WantedPackage, options: readonly string[]): Promise<BuiltPackage> {
   const { state } = await remote.jobs.status(id);
-  if (state === 'exited' || state === 'died') return followJob(remote, wanted, makeJob(wanted, 0, options));
+  if (state === 'exited' || state === 'died') return followJob(remote, id, wanted, makeJob(wanted, 0, options));
   await using server = await serveBinhost(await openBinhostStore(remote, wanted.target.binhost), { to: 'drones' });
   if (state === 'absent') {
     await using tunnel = await remote.expose(server.port);
-    return await followJob(remote, wanted, makeJob(wanted, tunnel.port, options));
+    return await followJob(remote, id, wanted, makeJob(wanted, tunnel.port, options));
   }
   // A job that runs already looks for the binhost at the port that it was started with, which its first line tells.
   let tunnel: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
@@ -110,7 +122,7 @@ async function buildPackage(remote: Remote, wanted: WantedPackage, options: read
     });
   };
   try {
-    return await followJob(remote, wanted, makeJob(wanted, 0, options), reopenTunnel);
+    return await followJob(remote, id, wanted, makeJob(wanted, 0, options), reopenTunnel);
   } finally {
     await (await tunnel)?.[Symbol.asyncDispose]();
   }
@@ -119,11 +131,11 @@ async function buildPackage(remote: Remote, wanted: WantedPackage, options: read
 /** `start` attaches where the job is there, and its command then counts for nothing. */
 async function followJob(
   remote: Remote,
+  id: string,
   wanted: WantedPackage,
   command: Command,
   onHeader: (opening: JobHeader) => void = () => {},
 ): Promise<BuiltPackage> {
-  const id = remote.jobId;
   await remote.jobs.start(id, command);
   const log = await followBuild(remote, id, onHeader);
   const status = await remote.jobs.status(id);

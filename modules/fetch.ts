@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fetchPackage } from '../src/builds/fetch-package.ts';
-import { parseCpv } from '../src/gentoo/atom/cpv.ts';
-import { defineModule, type HostName, SwarmError, z } from '../src/index.ts';
+import { findStagedCopy, stagedName, takeStagedCopy } from '../src/builds/staged-copy.ts';
+import { defineModule, type HostName, z } from '../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -25,6 +22,7 @@ const stagedSchema = z.strictObject({
   sha256: z.string(),
   buildId: z.int(),
   host: z.string().describe('The host that built it'),
+  path: z.string().describe('Path on that host'),
   job: z.string().exactOptional(),
   target: z.string().exactOptional(),
 });
@@ -47,12 +45,15 @@ export default defineModule({
     const fetched: z.output<typeof stagedSchema>[] = [];
     for (const { path, ...file } of files) {
       const host = file.host ?? probe.host.name;
-      const staged = join(probe.paths.staging, stagedName(file, host, path));
-      if (!(await isStaged(staged, file))) {
+      const name = { ...file, host, path };
+      const staged = join(probe.paths.staging, stagedName(name));
+      const copy = await findStagedCopy(probe.paths, name);
+      if (copy !== staged) {
         yield {
           verb: 'create',
           subject: file.cpv,
           apply: async (remote) => {
+            if (copy !== undefined) return takeStagedCopy(copy, staged);
             const from = host === remote.host.name ? remote : await remote.onHost(host as HostName);
             await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
           },
@@ -65,6 +66,7 @@ export default defineModule({
         sha256: file.sha256,
         buildId: file.buildId,
         host,
+        path,
         ...(file.job ? { job: file.job } : {}),
         ...(file.target ? { target: file.target } : {}),
       });
@@ -72,28 +74,3 @@ export default defineModule({
     return { files: fetched };
   },
 });
-
-/** Computed from what was asked for, never from a name that a host gave; only the known ending is the host's. */
-function stagedName(
-  file: { readonly cpv: string; readonly buildId: number; readonly target?: string | undefined },
-  host: string,
-  path: string,
-): string {
-  const { category, pf } = parseCpv(file.cpv);
-  for (const name of [host, file.target ?? 'default']) assertPlainName(name);
-  const ending = path.endsWith('.tbz2') ? 'tbz2' : path.endsWith('.xpak') ? 'xpak' : 'gpkg.tar';
-  return join(host, ...(file.target === undefined ? [] : [file.target]), category, `${pf}-${file.buildId}.${ending}`);
-}
-
-function assertPlainName(name: string): void {
-  if (!/^[\w.-]+$/.test(name) || name.startsWith('.'))
-    throw new SwarmError('SW1203', `not a name of the inventory: ${JSON.stringify(name)}`);
-}
-
-async function isStaged(path: string, { size, sha256 }: { readonly size: number; readonly sha256: string }): Promise<boolean> {
-  const stat = await lstat(path).catch(() => undefined);
-  if (!stat?.isFile() || stat.size !== size) return false;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex') === sha256;
-}

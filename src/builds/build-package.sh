@@ -1,7 +1,8 @@
 # The detached job that builds one package.
-# Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
+# Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
 # a URL, TARGET a name, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
-# or `-`, COMPARE the text of compare-dependencies.py.
+# or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the work
+# folder of a build that fails.
 #
 # The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost, then the
 # package alone is packed and not merged (--buildpkgonly). A drone so keeps only what compiling needs, two packages that block each
@@ -14,7 +15,7 @@
 # The binhost is at the end of a tunnel that goes with the connection; the job does not. So the first step waits for it, and is
 # done again if it failed while the binhost was away. The second needs only the index, to choose the next BUILD_ID, and does
 # without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies.
-atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7; shift 7
+atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8; shift 8
 started=$(date +%s)
 eroot=$(portageq envvar EROOT) || exit
 state=${eroot%/}/var/lib/swarm
@@ -44,9 +45,20 @@ fail() {
   done
   killed=$(($(oom_kills) - ${killed_before:-0}))
   [ "$killed" -le 0 ] || echo ">>> swarm: the kernel killed $killed process(es) for lack of memory"
+  leave_work_folders
   exit "$1"
 }
-waited=0
+# What this job may have compiled: the package itself, and what had to come from source before it. Other jobs may work beside this one.
+leave_work_folders() {
+  work=$(portageq envvar PORTAGE_TMPDIR 2>/dev/null)/portage
+  for one in "${atom#=}" $sources; do
+    one=${one#=}; one=${one%%:*}
+    case $one in ''|/*|*..*|*/*/*) continue ;; */*) ;; *) continue ;; esac
+    [ -d "$work/$one" ] || continue
+    if [ "$failed" = keep ]; then echo ">>> swarm: kept the work folder $work/$one"; else rm -rf "${work:?}/$one"; fi
+  done
+}
+waited=0 sources=''
 wait_for_binhost() {
   until binhost_answers; do
     [ $waited = 0 ] && echo ">>> swarm: waiting for the binhost"
@@ -66,7 +78,8 @@ install_planned() {
   binaries=$(printf '%s\n' "$todo" | sed -n 's/^binary //p')
   # shellcheck disable=SC2086
   [ -z "$binaries" ] || run_emerge --nodeps --usepkgonly --getbinpkg $binaries || return
-  for one in $(printf '%s\n' "$todo" | sed -n 's/^source //p'); do run_emerge --nodeps "$one" || return; done
+  sources=$(printf '%s\n' "$todo" | sed -n 's/^source //p')
+  for one in $sources; do run_emerge --nodeps "$one" || return; done
   left=$(compare_dependencies) || return
   [ -z "$left" ] || { printf '>>> swarm: not installed as planned: %s\n' "$left" >&2; return 76; }
 }

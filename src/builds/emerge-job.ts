@@ -16,6 +16,8 @@ export interface EmergeJobOptions {
   /** What has to be installed for it; absent: emerge decides. */
   readonly dependencies?: readonly PlannedDependency[];
   readonly config: TargetConfig | null;
+  /** Keeps the work folder of a build that fails. */
+  readonly keepFailed: boolean;
 }
 
 /** A setting of Portage that a play's environment: may give; nothing else of the login's environment reaches emerge, as Portage keeps
@@ -57,13 +59,14 @@ export function parseJobHeader(line: string): JobHeader | undefined {
 }
 
 /** The detached job that builds one package. */
-export function makeEmergeCommand({ atom, source, target, port, options, dependencies, config }: EmergeJobOptions): Command {
+export function makeEmergeCommand({ atom, source, target, port, options, dependencies, config, keepFailed }: EmergeJobOptions): Command {
   const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
   return makePortageCommand(
     readProgram('src/builds/build-package.sh'),
     ...[atom, source, `http://127.0.0.1:${port}`, target],
     config === null ? '-' : makeConfigProgram(config),
     ...(planned === undefined ? ['-', '-'] : [JSON.stringify(planned), readProgram('src/builds/compare-dependencies.py')]),
+    keepFailed ? 'keep' : 'sweep',
     ...options,
   );
 }

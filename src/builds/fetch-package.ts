@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError, SwarmError } from '../core/error.ts';
 import { errorKind } from '../core/error-codes.ts';
 import type { Remote } from '../core/module.ts';
+import { makeReadableFolder } from '../core/program/readable-folder.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */
@@ -25,7 +26,7 @@ const STALL_MS = 60_000;
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
  *  the start. Throws SW4001, SW4002, SW5001, and what the link throws. */
 export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
-  await mkdir(dirname(wanted.target), { recursive: true, mode: 0o700 }).catch(throwDiskError(wanted.target));
+  await makeReadableFolder(dirname(wanted.target)).catch(throwDiskError(wanted.target));
   try {
     await fetchOnce(remote, wanted);
   } catch (error) {

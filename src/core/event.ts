@@ -85,6 +85,8 @@ export type RunEventData =
     })
   /** Never started, because an item that it needs failed. */
   | { readonly type: 'item.skipped'; readonly item: string; readonly because: string }
+  /** Of an earlier process of this run. The new plan no longer has it. */
+  | { readonly type: 'item.dropped'; readonly item: string }
   | { readonly type: 'run.note'; readonly text: string }
   | { readonly type: 'run.failed'; readonly error: ErrorJson }
   | { readonly type: 'run.finished'; readonly status: Exclude<RunStatus, 'running'>; readonly exit: number; readonly ms: number };

@@ -5,6 +5,8 @@ import type { Jobs } from './job.ts';
 
 /** Where the run happens, on the orchestrator. All absolute. */
 export interface RunPaths {
+  /** Id of the run. */
+  readonly run: string;
   readonly project: string;
   /** Folder of this run's fetched files; on the binhost's file system where that is this machine. */
   readonly staging: string;
@@ -20,6 +22,8 @@ export interface RunPaths {
 export type Notice =
   | { readonly type: 'task.progress'; readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number }
   | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[] }
+  /** A sentence for the person who started the run. */
+  | { readonly type: 'run.note'; readonly text: string }
   | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }
   | { readonly type: 'job.finished'; readonly job: string; readonly exit: number; readonly bytes: number }
   /** The reboot was requested: the boot that ends. Then: the same machine proved itself with another boot. */

@@ -145,6 +145,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'item.finished':
     case 'item.failed':
     case 'item.skipped':
+    case 'item.dropped':
       return updateItem(state, event);
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
@@ -238,7 +239,7 @@ function addHeld(state: RunState, { cpv, path, needs }: EventOf<'package.held'>)
 
 function updateItem(
   state: RunState,
-  event: EventOf<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped'>,
+  event: EventOf<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped' | 'item.dropped'>,
 ): RunState {
   if (event.type === 'queue.planned') {
     const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
@@ -247,7 +248,7 @@ function updateItem(
   }
   const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
   const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
-  if (event.type === 'item.skipped') return put({ status: 'skipped' });
+  if (event.type === 'item.skipped' || event.type === 'item.dropped') return put({ status: 'skipped' });
   const { host } = event;
   if (event.type === 'item.started') {
     const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at });

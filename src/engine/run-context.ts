@@ -52,6 +52,8 @@ export interface RunContext {
   readonly hosts: RunHosts;
   readonly pools: RunPools;
   readonly fleetProbe: FleetProbe;
+  /** Ids of the items of all queues that were planned by this process. */
+  readonly plannedItems: Set<string>;
   /** Expected seconds of an item, from earlier runs. */
   estimate(item: string): number | undefined;
 }

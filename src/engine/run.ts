@@ -17,6 +17,7 @@ import { createRunningJobs } from './host/running-jobs.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
+import { dropItems } from './queue/drop-items.ts';
 import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
 
@@ -109,12 +110,14 @@ function emitRunStarted(
 }
 
 async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]): Promise<void> {
-  const { playbook, journal, hosts, signal } = context;
+  const { playbook, journal, hosts, signal, options } = context;
+  let allPlanned = !options.check;
   for (const [index, play] of playbook.plays.entries()) {
     if (signal.aborted) return;
     const hostRuns = (plays[index] ?? []).flatMap(({ name }) => hosts.runs.get(name) ?? []).filter(isActive);
     if (hostRuns.length === 0) {
       journal.emit({ type: 'run.note', text: `${play.name}: no host can run this play` });
+      allPlanned = false;
       continue;
     }
     const stop = await runPlay(context, play, hostRuns);
@@ -122,6 +125,7 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
     journal.emit({ type: 'run.failed', error: stop.toJSON() });
     return;
   }
+  if (allPlanned && !signal.aborted) await dropItems(context);
 }
 
 /** Emits a note for each job that outlives the run. */
@@ -190,6 +194,7 @@ function createRunContext(
       listJobs: deps.listJobs ?? listHostJobs,
     },
     pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
+    plannedItems: new Set(),
     estimate: (item) => deps.estimate?.(item),
   };
 }

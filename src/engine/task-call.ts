@@ -34,11 +34,12 @@ export function taskEventFields({ hostRun: { host, item }, task }: TaskCall): Ta
 /** True where the task only reports what it would change. */
 export const isCheck = ({ settings, context }: TaskCall): boolean => settings.check ?? context.options.check;
 
-/** Writes what a module reports to the journal. After an interrupt the module may still run; it is then ignored. */
-export function emitNotice(call: TaskCall, notice: Notice): void {
+/** Writes what a module reports to the journal. After an interrupt the module may still run; it is then ignored. `host`: where it
+ *  happened, if not on the host of the task. */
+export function emitNotice(call: TaskCall, notice: Notice, host: string = call.hostRun.host.name): void {
   const { context, hostRun, settings } = call;
   if (context.signal.aborted) return;
   if (settings.noLog && notice.type === 'task.output') return;
   if (notice.type === 'package.published' || notice.type === 'job.finished') hostRun.needsFlush = true;
-  context.journal.emit({ ...notice, ...taskEventFields(call) } as RunEventData);
+  context.journal.emit({ ...notice, ...taskEventFields(call), host } as RunEventData);
 }

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { RunEvent } from '../core/event.ts';
+import { isProcessAlive } from '../core/program/process-alive.ts';
 import { readFileLines } from './file-lines.ts';
 import { watchFile } from './file-watcher.ts';
 import { parseEvent } from './parse-event.ts';
-import { isProcessAlive } from './process-alive.ts';
 
 const SLICE_MS = 20; // a long journal is read in slices, so that keys are answered meanwhile
 const CHECK_MS = 1000;

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import { maskJson } from '../core/mask.ts';
+import { isProcessAlive } from '../core/program/process-alive.ts';
 import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
 import { createOutputDeduper, type OutputDeduper } from './dedupe-output.ts';
 import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
-import { isProcessAlive } from './process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run. An event changes the state immediately and is on the disk after `flush`. */

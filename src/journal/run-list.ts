@@ -1,17 +1,19 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import { SwarmError } from '../core/error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
+import { isProcessAlive } from '../core/program/process-alive.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import { readFileLines } from './file-lines.ts';
 import { journalPath } from './journal-path.ts';
 import { parseEvent } from './parse-event.ts';
-import { isProcessAlive } from './process-alive.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** A run in the list of runs. */
 export interface RunSummary {
   readonly run: string;
   readonly playbook: string;
+  /** It changes nothing (--check). */
+  readonly check: boolean;
   /** A run whose process was killed counts as interrupted; it can be resumed. */
   readonly status: RunStatus | 'damaged';
   readonly exit?: number;
@@ -35,7 +37,7 @@ function readSummary(run: string, file: string): RunSummary | undefined {
   if (!existsSync(file)) return undefined;
   const first = firstEvent(file);
   if (first?.type !== 'run.started') return undefined;
-  const base = { run, playbook: first.playbook, startedAt: first.at, file };
+  const base = { run, playbook: first.playbook, check: first.check, startedAt: first.at, file };
   const last = lastEvent(file);
   if (last?.type === 'run.finished') return { ...base, status: last.status, exit: last.exit, ms: last.ms };
   try {

@@ -17,11 +17,12 @@ const BLOCKED_COMMANDS = [
   'telinit',
 ] as const;
 
-/** portageq answers the two questions that a build asks each time. */
+/** portageq answers the questions that a build asks. */
 const PORTAGEQ = `case "$#$1$2" in
   2envvarEROOT) echo "$SWARM_LAB_DRONE";;
   2envvarPKGDIR) echo "\${PKGDIR:-$SWARM_LAB_DRONE/pkgdir}";;
-  *) echo "portageq: the drones of a lab answer only 'envvar EROOT' and 'envvar PKGDIR'" >&2; exit 2;;
+  2envvarPORTAGE_TMPDIR) echo "$SWARM_LAB_DRONE/tmp";;
+  *) echo "portageq: the drones of a lab answer only envvar with EROOT, PKGDIR or PORTAGE_TMPDIR" >&2; exit 2;;
 esac
 `;
 

@@ -16,7 +16,7 @@ const overview: Overview = {
       block: { reason: 'new disk', until: '2026-12-03T12:00:00Z', since: '2026-12-01T09:00:00Z' },
     },
   ],
-  runs: [{ id: '20261201-115700-ab12', playbook: 'build', status: 'failed', startedAt: '2026-12-01T11:57:00Z', exit: 2 }],
+  runs: [{ id: '20261201-115700-ab12', playbook: 'build', check: false, status: 'failed', startedAt: '2026-12-01T11:57:00Z', exit: 2 }],
   binhost: { id: '/srv/binhost', status: 'ok', packages: 12, size: 2 ** 20 },
   next: 'swarm runs logs 20261201-115700-ab12 --errors',
 };

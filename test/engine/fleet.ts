@@ -102,6 +102,7 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
           journal,
           paths: {
             project: '/project',
+            run: journal.run,
             staging: '/stage',
             binhost: inventory.binhost,
             targets: inventory.targets,

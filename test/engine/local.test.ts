@@ -77,7 +77,15 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
       fleetProbe: fleetProbeOver(() => new Machine(here)),
       modules,
       journal,
-      paths: { project: dir, staging: join(dir, 'stage'), binhost, targets: [defaultTarget(binhost)], files: [dir], templates: [dir] },
+      paths: {
+        run: journal.run,
+        project: dir,
+        staging: join(dir, 'stage'),
+        binhost,
+        targets: [defaultTarget(binhost)],
+        files: [dir],
+        templates: [dir],
+      },
       signal,
     },
   );

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command, ExecResult, Pipe } from '../../src/core/connection.ts';
 import type { Host, HostName } from '../../src/core/host.ts';
@@ -19,7 +19,10 @@ export function localRemote(): StoreRemote {
     exec: run,
     read: async (path) =>
       await readFile(path).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : Promise.reject(error))),
-    write: async (path, content) => await writeFile(path, content),
+    write: async (path, content, meta) => {
+      await writeFile(path, content);
+      if (meta?.mode !== undefined) await chmod(path, Number.parseInt(meta.mode, 8));
+    },
     open: async (command) => open(command),
   };
 }

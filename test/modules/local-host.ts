@@ -60,6 +60,7 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
   };
   const place: RunPaths = {
     project: dir,
+    run: 'run1',
     staging: join(dir, 'staging'),
     binhost: { path: join(dir, 'binhost') },
     targets: [defaultTarget({ path: join(dir, 'binhost') })],

@@ -35,6 +35,11 @@ const blockOptions = {
 } as const satisfies OptionDeclarations;
 export type BlockFlags = CommandOptions<typeof blockOptions>;
 
+const sshOptions = {
+  build: { flags: '--build <run/item>', text: 'Open the shell in the work folder of a failed build that was kept.' },
+} as const satisfies OptionDeclarations;
+export type SshFlags = CommandOptions<typeof sshOptions>;
+
 /** `swarm hosts ...`. */
 export const hostsCommands = [
   defineCommand({
@@ -132,10 +137,11 @@ export const hostsCommands = [
     name: 'hosts ssh',
     summary: 'Open a shell on a host over a route that is proven.',
     args: [HOST, { usage: '[command...]', text: 'A command instead of a shell. Write -- before it.' }],
+    options: sshOptions,
     globals: ['directory', 'inventory', 'verbose'],
     examples: [
-      ['swarm hosts ssh drone-tarn', 'Open a shell.'],
       ['swarm hosts ssh drone-tarn -- uptime', 'Run one command.'],
+      ['swarm hosts ssh drone-tarn --build last/app-misc/jq-1.7', 'Open a shell where a build failed.'],
     ],
     load: async () => (await import('./ssh.ts')).sshCommand,
   }),

@@ -1,24 +1,33 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileError } from '../../core/error.ts';
-import { formatRoute, type Host, type Route } from '../../core/host.ts';
+import { formatRoute, type Host, isSshRoute, type Route } from '../../core/host.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { buildOpensshArgv } from '../../fleet/connection/openssh-argv.ts';
 import { findProvenRoute } from '../../fleet/connection/proven-route.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
+import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import type { GlobalOptions } from '../define-command.ts';
+import type { SshFlags } from './hosts-commands.ts';
+import { findWorkFolder } from './work-folder.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
-export async function sshCommand(name: string, words: readonly string[], options: GlobalOptions): Promise<number> {
+export async function sshCommand(name: string, words: readonly string[], options: SshFlags): Promise<number> {
   const project = await openProject(options);
   const host = findHost(project, name);
+  const folder = options.build === undefined ? undefined : findWorkFolder(project, name, options.build);
   const connectOptions = makeConnectOptions(project);
   const findRoute = (each: Host): Promise<Route> => findProvenRoute(each, connectOptions, printMisdirected);
   const route = await findRoute(host);
   if (options.verbose > 0) process.stderr.write(`${displayText`swarm: ${name} proved itself over ${formatRoute(route)}`}\n`);
-  const [program, ...args] = await buildOpensshArgv(host, route, words, { project, connectOptions, findRoute });
+  const command = folder === undefined ? words : makeBuildShell(host, route, folder);
+  const [program, ...args] = await buildOpensshArgv(host, route, command, folder !== undefined || words.length === 0, {
+    project,
+    connectOptions,
+    findRoute,
+  });
   const ignoreSignal = (): void => {}; // Ctrl-C is for the shell on the host
   process.on('SIGINT', ignoreSignal);
   return new Promise((resolve, reject) => {
@@ -29,6 +38,13 @@ export async function sshCommand(name: string, words: readonly string[], options
       resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);
     });
   });
+}
+
+/** The command that opens the shell, with the rights that builds have. ssh hands one text to a shell; other routes take words. */
+function makeBuildShell({ login: { become } }: Host, route: Route, folder: string): readonly string[] {
+  const rights = become === undefined || become.method === 'su' ? [] : [become.method, '-u', become.user];
+  const words = [...rights, 'sh', '-c', readProgram('src/cli/hosts/build-shell.sh'), 'sh', folder];
+  return isSshRoute(route) ? words.map(quoteWord) : words;
 }
 
 function printMisdirected({ route, error }: RouteReport): void {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
@@ -83,6 +84,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   const stop = new AbortController();
   watchSignals(stop);
   const durations = readDurations(join(project.dir, '.swarm'));
+  const paths = makeRunPaths(project, journal.run);
   const state = await runWithReporters(journal, reporters, () =>
     runPlaybook(playbook, args, toEngineOptions(options), {
       inventory: project.inventory,
@@ -90,12 +92,13 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       connect: createConnector(project, (fact) => void journal.emit(fact)),
       modules: moduleSource(project.dir),
       journal,
-      paths: makeRunPaths(project, journal.run),
+      paths,
       estimate: (item) => durations.get(item),
       signal: stop.signal,
       version: readProgramVersion(),
     }),
   );
+  if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
   recordDurations(join(project.dir, '.swarm'), state);
   return runCommandExit(state, options);

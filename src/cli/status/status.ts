@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
+import { isOpen } from '../../fleet/overview/next-command.ts';
 import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
@@ -37,8 +38,12 @@ export function formatOverview({ hosts, runs, binhost, next }: Overview, style: 
     ),
     '',
     ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
-    ...runs.flatMap(({ id, playbook, status, startedAt }) =>
-      formatField('run', [id, `${playbook}  ${status}  ${formatTimeAgo(Date.parse(startedAt), now)}`], narrow),
+    ...runs.flatMap(({ id, playbook, check, status, startedAt }) =>
+      formatField(
+        isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
+        [id, `${playbook}  ${status}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        narrow,
+      ),
     ),
     ...formatField('binhost', binhost.status === 'elsewhere' ? [binhost.id] : [binhost.id, size], narrow),
     ...formatField('next', [next], narrow),

@@ -35,7 +35,7 @@ export function openReconnectingJobs(
   // until a job may run, a host that does not answer is an error at once
   const connectFirst = (): Promise<Connection> => (jobState.mayBeRunning ? waitForHost() : link.connect(signal));
   const jobsOver = (connection: Connection): Jobs => context.hosts.openJobs(link.as(connection, become), signal);
-  const emitAttached = (job: JobId): void => emitNotice(call, { type: 'job.attached', job, offset: offsets.get(job) ?? 0 });
+  const emitAttached = (job: JobId): void => emitNotice(call, { type: 'job.attached', job, offset: offsets.get(job) ?? 0 }, host);
   const markRunning = (job: JobId): void => {
     jobState.mayBeRunning = true;
     runningJobs.add(host, job);
@@ -66,7 +66,7 @@ export function openReconnectingJobs(
     }
     if (status.state === 'exited' && !finished.has(job)) {
       finished.add(job);
-      emitNotice(call, { type: 'job.finished', job, exit: status.exit, bytes: status.bytes });
+      emitNotice(call, { type: 'job.finished', job, exit: status.exit, bytes: status.bytes }, host);
     }
     runningJobs.remove(host, job);
     return status;
@@ -76,7 +76,7 @@ export function openReconnectingJobs(
     async start(job, command) {
       const connection = await connectFirst();
       markRunning(job);
-      emitNotice(call, { type: 'job.started', job, offset: 0 });
+      emitNotice(call, { type: 'job.started', job, offset: 0 }, host);
       await journal.flush();
       const started = { ...assertNoSecretInArgv(command), env: { ...environment, ...command.env } };
       for (let over = connection; ; ) {

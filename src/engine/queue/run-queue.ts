@@ -31,6 +31,7 @@ export async function runQueue(
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;
   }
+  for (const { id } of items) context.plannedItems.add(id);
   journal.emit({
     type: 'queue.planned',
     items: items.map(({ id, needs, estimate }) => ({ id, needs, ...(estimate === undefined ? {} : { estimate }) })),

@@ -13,16 +13,17 @@ export interface OpensshContext {
   findRoute(host: Host): Promise<Route>;
 }
 
-/** The argument list that opens a shell on the host, or runs `words` there, over a route that was proven just now. */
+/** The argument list that opens a shell on the host, or runs `words` there, with a terminal if asked for, over a route that was proven just now. */
 export async function buildOpensshArgv(
   host: Host,
   route: Route,
   words: readonly string[],
+  terminal: boolean,
   context: OpensshContext,
 ): Promise<readonly [string, ...string[]]> {
   if (route.kind === 'here') return (words.length > 0 ? words : [process.env['SHELL'] ?? 'sh']) as [string, ...string[]];
   if (!isSshRoute(route)) return [...route.argv, ...(words.length > 0 ? words : ['sh'])];
-  const tty = words.length === 0 ? ['-t'] : [];
+  const tty = terminal ? ['-t'] : [];
   return [...(await buildSshArgv(host, route, context, [])), ...tty, '--', sshAddress(host, route, context.connectOptions), ...words];
 }
 

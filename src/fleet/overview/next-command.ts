@@ -15,19 +15,24 @@ export function suggestNextCommand(
   binhost: { readonly status: string },
   now: number,
 ): string {
-  const [last] = runs;
+  const last = runs.find(({ check }) => !check);
+  const running = runs.find(({ status }) => status === 'running');
   const untrusted = findFirstToTrust(all);
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
-  if (last?.status === 'running') return `swarm runs watch ${last.run}`;
+  if (running !== undefined) return `swarm runs watch ${running.run}`;
   if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
-  if (last?.status === 'interrupted') return `swarm runs resume ${last.run}`;
+  if (last !== undefined && isOpen(last)) return `swarm runs resume ${last.run}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   return binhost.status === 'empty' ? 'swarm run build CATEGORY/PACKAGE' : 'nothing to do';
 }
+
+/** Work that goes on, or that `swarm runs resume` can finish. */
+export const isOpen = ({ check, playbook, status }: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
+  status === 'running' || (status === 'interrupted' && !check && playbook !== 'exec');
 
 /** A jump host before what lies behind it. */
 function findFirstToTrust(hosts: readonly Host[]): Host | undefined {

@@ -8,7 +8,7 @@ import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memo
 import { listRuns, type RunSummary } from '../../journal/run-list.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
-import { suggestNextCommand } from './next-command.ts';
+import { isOpen, suggestNextCommand } from './next-command.ts';
 
 /** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
 export interface OverviewHost {
@@ -21,12 +21,13 @@ export interface OverviewHost {
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
-/** The project's hosts, last runs and binhost, and the one command to type next. */
+/** The project's hosts, open and last runs and binhost, and the one command to type next. */
 export interface Overview {
   readonly hosts: readonly OverviewHost[];
   readonly runs: readonly {
     readonly id: string;
     readonly playbook: string;
+    readonly check: boolean;
     readonly status: RunSummary['status'];
     readonly startedAt: string;
     readonly exit: number | null;
@@ -70,12 +71,23 @@ export async function collectOverview(project: Project): Promise<Overview> {
   const binhost = await summarizeBinhost(project);
   return {
     hosts,
-    runs: runs
-      .slice(0, 5)
-      .map(({ run, playbook, status, startedAt, exit }) => ({ id: run, playbook, status, startedAt, exit: exit ?? null })),
+    runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
+      ...{ id: run, playbook, check, status, startedAt },
+      exit: exit ?? null,
+    })),
     binhost,
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
+}
+
+const SHOWN_RUNS = 5;
+
+/** What is open, then the newest that ended, then the newest dry run. Each newest first. */
+export function selectRuns(runs: readonly RunSummary[]): readonly RunSummary[] {
+  const open = runs.filter(isOpen).slice(0, SHOWN_RUNS);
+  const ended = runs.filter((run) => !isOpen(run) && !run.check).slice(0, Math.max(1, SHOWN_RUNS - open.length));
+  const dry = runs.filter((run) => !isOpen(run) && run.check).slice(0, 1);
+  return [...open, ...ended, ...dry];
 }
 
 /** misdirected: a route led to another machine, and was not seen to lead to the host since. */

@@ -7,6 +7,7 @@ import type { Project } from './project.ts';
 export function makeRunPaths({ dir, inventory }: Project, run: string): RunPaths {
   const { binhost } = inventory;
   return {
+    run,
     project: dir,
     staging: binhost.host === undefined ? join(binhost.path, '.swarm', 'stage', run) : join(dir, '.swarm', 'stage', run),
     binhost,

@@ -1,18 +1,19 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, type FileHandle, link, lstat, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, lstat, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError, type SwarmError } from '../../core/error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
+import { makeReadableFolder } from '../../core/program/readable-folder.ts';
 import { errnoOf } from '../../core/system-error.ts';
 import { type BinhostStore, type FileStat, LOCK_PATH, parentFolders, publishingError } from './binhost-store.ts';
 
 /** A binhost in a folder of this machine. */
 export function diskStore(dir: string): BinhostStore {
   const absolute = (path: string): string => join(dir, path);
-  const parent = (path: string): Promise<unknown> => mkdir(dirname(absolute(path)), { recursive: true });
+  const parent = (path: string): Promise<void> => makeReadableFolder(dirname(absolute(path)));
   return {
     label: dir,
     read: (path) => ifMissing(readFile(absolute(path)), undefined),

@@ -2,6 +2,7 @@
 # Arguments: OPERATION PATH..., as below. Needs: coreutils (stat, touch -d, sync FILE, ln -T, head -c).
 operation=$1
 shift
+umask 022 # a web server reads the folders and files
 make_parent() { mkdir -p -- "${1%/*}"; }
 exists() { [ -e "$1" ] || [ -h "$1" ]; }
 walk() {
@@ -18,7 +19,6 @@ case $operation in
   parent) # PATH: makes the folder that it is in
     make_parent "$1" ;;
   receive) # PATH: writes stdin to it
-    umask 022
     exec cat >"$1" ;;
   settle) # PATH TIME: sets the time, unless it is empty, and waits until the disk has the file
     { [ -z "$2" ] || touch -d "@$2" -- "$1"; } && sync -- "$1" ;;

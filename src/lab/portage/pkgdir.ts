@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { DemoPackage, Fields } from './demo-package.ts';
-import type { DroneSystem } from './drone-system.ts';
+import { type DroneEnvironment, type DroneSystem, openDroneSystem } from './drone-system.ts';
 
 /** The entries of a Packages index: paragraphs of `KEY: value` lines, after the header. */
 export function readEntries(text: string): Fields[] {
@@ -57,6 +57,22 @@ export async function addToPkgdir(system: DroneSystem, path: string, bytes: Buff
     replaceFile(file, bytes);
     writeIndex(system, [...readLocalEntries(system).filter((each) => each['PATH'] !== path), entry]);
   });
+}
+
+/** What src/builds/sweep-packages.py does for a drone without a limit of its own. With one, all stays: a lab is small. */
+export async function removeFromPkgdir(file: string, keep: string, env: DroneEnvironment): Promise<number> {
+  let pkgdir = dirname(file);
+  while (pkgdir !== '/' && !existsSync(join(pkgdir, 'Packages'))) pkgdir = dirname(pkgdir);
+  if (keep !== '-' || pkgdir === '/') return 0;
+  const system = { ...openDroneSystem(env), pkgdir };
+  await withIndexLock(system, () => {
+    rmSync(file, { force: true });
+    writeIndex(
+      system,
+      readLocalEntries(system).filter(({ PATH = '' }) => join(pkgdir, PATH) !== file),
+    );
+  });
+  return 0;
 }
 
 function writeIndex({ arch, chost, pkgdir }: DroneSystem, entries: readonly Fields[]): void {

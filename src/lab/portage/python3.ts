@@ -10,6 +10,7 @@ const PLAN_SCRIPT = /^"""Prints the dependency graph that emerge itself computes
 /** Other programs of swarm, by a sentence of theirs. */
 const FINGERPRINT_SCRIPT = /^"""Prints what packages of a target would be built with/m;
 const COMPARE_SCRIPT = /^"""Compares what is installed with what the plan has/;
+const SWEEP_SCRIPT = /^"""Removes what a drone no longer needs after a package was published/;
 const PLAN_INDEX = /^INDEX = "([A-Za-z0-9+/=]*)"$/m;
 /** The question of the build job: does the binhost answer at all? */
 const BINHOST_CHECK = /urllib\.request\.urlopen\(sys\.argv\[1\] \+ "(\/\w*)"/;
@@ -41,6 +42,10 @@ export async function runPython3(
   if (argv[0] === '-c' && COMPARE_SCRIPT.test(argv[1] ?? '')) {
     const { printDependencyChanges } = await import('./drone-questions.ts');
     return printDependencyChanges(argv.slice(2), env, out);
+  }
+  if (argv[0] === '-c' && SWEEP_SCRIPT.test(argv[1] ?? '')) {
+    const { removeFromPkgdir } = await import('./pkgdir.ts');
+    return removeFromPkgdir(argv[2] ?? '', argv[3] ?? '', env);
   }
   const path = argv[0] === '-c' ? BINHOST_CHECK.exec(argv[1] ?? '')?.[1] : undefined;
   if (path !== undefined) return checkUrl(`${argv[2]}${path}`);

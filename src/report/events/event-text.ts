@@ -61,6 +61,7 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
     case 'item.finished':
     case 'item.failed':
     case 'item.skipped':
+    case 'item.dropped':
       return describeItemEvent(event, state);
     default:
       if (isHostEvent(event)) return describeHostEvent(event, state, verbosity);

@@ -35,6 +35,8 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
       return [eventLine(event.host, 'done', 'ok', displayText`${event.item}  ${formatDuration(event.ms)}`)];
     case 'item.skipped':
       return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  ${event.because} failed`)];
+    case 'item.dropped':
+      return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  the plan no longer has it`)];
     case 'item.failed': {
       const what = displayText`${event.item}  after ${formatDuration(event.ms)}, attempt ${event.attempt}, ${describeCause(event)}`;
       if (event.final)

@@ -119,6 +119,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
     facts: connection.facts,
     paths: {
       project: dir,
+      run: 'test',
       staging: join(dir, 'staging'),
       binhost: { path: join(dir, 'binhost') },
       targets: [defaultTarget({ path: join(dir, 'binhost') })],

@@ -179,6 +179,7 @@ async function runWith(hosts: TestFleet, yaml: string, past: readonly Disruption
       journal,
       paths: {
         project: '/project',
+        run: journal.run,
         staging: '/stage',
         binhost: hosts.inventory.binhost,
         targets: hosts.inventory.targets,

@@ -6,7 +6,10 @@ import type { RunSummary } from '../../../src/journal/run-list.ts';
 import { hostKey, jumpOver, makeHost, pinnedHost } from '../inventory-hosts.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
-const run = (status: RunSummary['status']): RunSummary => ({ run: 'r1', status, playbook: 'build', startedAt: '', file: '' });
+const run = (status: RunSummary['status'], more: Partial<RunSummary> = {}): RunSummary => ({
+  ...{ run: 'r1', status, playbook: 'build', check: false, startedAt: '', file: '' },
+  ...more,
+});
 const trusted = pinnedHost('d1', [hostKey('a')]);
 const next = (hosts: readonly Host[], runs: readonly RunSummary[] = [], binhost = 'ok', misdirected: readonly string[] = []): string =>
   suggestNextCommand(
@@ -26,6 +29,13 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('failed')])).toBe('swarm runs logs r1 --errors');
   expect(next([trusted], [run('ok')], 'empty')).toBe('swarm run build CATEGORY/PACKAGE');
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
+});
+
+test('a dry run hides no work that is open', () => {
+  const dry = run('ok', { run: 'r2', check: true });
+  expect(next([trusted], [dry, run('interrupted')])).toBe('swarm runs resume r1');
+  expect(next([trusted], [dry, run('ok'), run('running', { run: 'r3' })])).toBe('swarm runs watch r3');
+  expect(next([trusted], [run('interrupted', { playbook: 'exec' })])).toBe('nothing to do'); // it cannot be resumed
 });
 
 test('a jump host is trusted before the host behind it', () => {

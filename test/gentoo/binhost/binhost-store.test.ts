@@ -38,6 +38,21 @@ describe.each(kinds)('a store in %s', (_, open) => {
     expect(statSync(join(dir, 'binhost/.swarm/stage/x')).mode & 0o777).toBe(0o644);
   });
 
+  test('a web server can read every folder and file, whatever the umask', async () => {
+    const dir = join(temporaryFolder(), 'new/binhost');
+    const store = open(dir);
+    const before = process.umask(0o077);
+    try {
+      await store.write('cat/pkg/file', bytes('1'));
+      await store.link('cat/pkg/file', 'cat/other/file');
+    } finally {
+      process.umask(before);
+    }
+    const modeOf = (path: string): string => (statSync(join(dir, path)).mode & 0o777).toString(8);
+    expect(['..', '.', 'cat', 'cat/pkg', 'cat/other'].map(modeOf)).toEqual(['755', '755', '755', '755', '755']);
+    expect(modeOf('cat/other/file')).toBe('644');
+  });
+
   test('links once, and never over what is there', async () => {
     const dir = temporaryFolder();
     const store = open(dir);

@@ -57,7 +57,9 @@ describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_00
     });
   const both = async <T>(ask: (name: Name) => Promise<T>) => ({ real: await ask('real'), double: await ask('double') });
   const build = (atom: string, source: string) =>
-    both((name) => run(makeEmergeCommand({ atom, source, port: ports[name], options: [], target: 'default', config: null }), name));
+    both((name) =>
+      run(makeEmergeCommand({ atom, source, port: ports[name], options: [], keepFailed: false, target: 'default', config: null }), name),
+    );
   const plan = async (name: Name, atom: string) =>
     parseGraph(
       (await run(await makePlanCommand({ atoms: [atom], options: ['--usepkg', '--getbinpkg'], index: undefined, config: null }), name))

@@ -188,7 +188,15 @@ describe('two drones and a binhost', () => {
   test('the build job of swarm packs the target alone, with the next BUILD_ID that the binhost has free', async () => {
     const job = await run(
       1,
-      makeEmergeCommand({ atom: '=demo-libs/zip-1.3.1:0', source: 'demo-libs/zip:0', port, options: [], target: 'default', config: null }),
+      makeEmergeCommand({
+        atom: '=demo-libs/zip-1.3.1:0',
+        source: 'demo-libs/zip:0',
+        port,
+        options: [],
+        keepFailed: false,
+        target: 'default',
+        config: null,
+      }),
     );
     expect([job.exit, job.stderr]).toEqual([0, '']);
     expect(job.stdout).toContain('>>> Emerging (1 of 1) demo-libs/zip-1.3.1::demo');
@@ -199,6 +207,7 @@ describe('two drones and a binhost', () => {
         source: 'demo-libs/base:0',
         port,
         options: [],
+        keepFailed: false,
         target: 'default',
         config: null,
       }),

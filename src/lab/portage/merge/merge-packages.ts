@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fetchBinary } from '../binhost-client.ts';
 import { type DemoPackage, enabledFlags, type Fields, repository } from '../demo-package.ts';
@@ -90,6 +90,12 @@ async function mergeBinary(pkg: DemoPackage, system: DroneSystem, print: PrintLi
   return true;
 }
 
+/** What Portage has in the work folder of a package, as far as a person looks at it. */
+function makeWorkFolder({ pf }: DemoPackage, folder: string): void {
+  for (const each of ['work', 'temp']) mkdirSync(join(folder, each), { recursive: true });
+  writeFileSync(join(folder, 'temp/environment'), `declare -x PF="${pf}"\n`);
+}
+
 async function mergeEbuild(
   pkg: DemoPackage,
   job: MergeJob,
@@ -106,12 +112,14 @@ async function mergeEbuild(
     return [];
   }
   const folder = join(system.buildDir, pkg.cpv);
+  makeWorkFolder(pkg, folder);
   const image = await buildPackage(pkg, folder, system.speed, log.line);
   if (image === undefined) {
     const text = dieMessage(pkg, 'emake failed', log.file, folder);
     for (const line of text) log.line(` \x1b[31;01m*\x1b[0m ${line}`);
     return text.filter((line) => line !== '').map((line) => ` * ${line}`);
   }
+  rmSync(folder, { recursive: true }); // a failed build leaves it, as Portage does
   const known = job.taken.filter((fields) => fields['CPV'] === pkg.cpv).map((fields) => Number(fields['BUILD_ID']));
   const time = Math.floor(Date.now() / 1000);
   const fieldsOf = (id: number): Fields => indexFields(pkg, id, time, listInstalled(system), system);

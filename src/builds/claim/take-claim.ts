@@ -1,0 +1,87 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Remote } from '../../core/module.ts';
+import { isProcessAlive } from '../../core/program/process-alive.ts';
+import type { BuiltPackage } from '../built-package.ts';
+import { type BuildClaim, changeClaim, type PublishedBuild } from './build-claim.ts';
+
+/** How often a run that waits for another one reads the claim again. */
+const POLL_MS = 500;
+/** A run that does not collect its package for this long has given it up. */
+const COLLECT_MS = 10 * 60_000;
+const KEEP_PUBLISHED_MS = 24 * 3600_000;
+
+/** What a run got: the claim, which another run may have had before, or the package that another run has published meanwhile. */
+export type TakenClaim = { readonly claim: BuildClaim; readonly before?: string } | { readonly published: PublishedBuild };
+
+/** Claims an item for this run. Waits while another run that is alive builds it, and takes over the claim of one that is not. */
+export async function takeClaim(remote: Remote, file: string, name: string): Promise<TakenClaim> {
+  const { run } = remote.paths;
+  let before: string | undefined;
+  for (let announced = false; ; announced = true) {
+    remote.signal.throwIfAborted();
+    const claim = await changeClaim(file, (now) => {
+      const taken = nextClaim(now, { run, host: remote.host.name, job: remote.jobId });
+      before = taken !== undefined && now?.published === undefined && now?.run !== run ? now?.run : undefined;
+      return taken;
+    });
+    if (claim?.run === run && claim.pid === process.pid && claim.published === undefined)
+      return { claim, ...(before === undefined ? {} : { before }) };
+    if (claim?.published !== undefined) return { published: claim.published };
+    if (!announced && claim !== undefined)
+      remote.emit({ type: 'run.note', text: `${name} is built by run ${claim.run} on ${claim.host}; this run waits for its result` });
+    await sleep(POLL_MS, undefined, { signal: remote.signal });
+  }
+}
+
+/** The claim of this run; undefined where it must wait, or can take what is published. */
+function nextClaim(now: BuildClaim | undefined, mine: Pick<BuildClaim, 'run' | 'host' | 'job'>): BuildClaim | undefined {
+  const holder = { pid: process.pid, at: new Date().toISOString() };
+  if (now === undefined) return { ...mine, ...holder };
+  // The plan of this run has seen what was published before this process began.
+  if (now.published !== undefined) return Date.parse(now.published.at) < processStart() ? { ...mine, ...holder } : undefined;
+  const abandoned = now.built !== undefined && Date.now() - Date.parse(now.at) > COLLECT_MS;
+  if (now.run !== mine.run && !abandoned && isProcessAlive(now.pid, now.at)) return undefined;
+  return { ...now, run: mine.run, ...holder };
+}
+
+const processStart = (): number => Date.now() - process.uptime() * 1000;
+
+/** The claim names this host and job from now on: what it named before is of no use. */
+export async function restartClaim(remote: Remote, file: string): Promise<void> {
+  const { run } = remote.paths;
+  const mine = { run, pid: process.pid, at: new Date().toISOString(), host: remote.host.name, job: remote.jobId };
+  await changeClaim(file, (now) => (now === undefined || now.run === run ? mine : undefined));
+}
+
+/** Records that the job of the claim has made a package. */
+export async function recordBuilt(remote: Remote, file: string, built: BuiltPackage): Promise<void> {
+  await changeClaim(file, (now) => (now?.run === remote.paths.run ? { ...now, at: new Date().toISOString(), built } : undefined));
+}
+
+/** Gives the claim up, so that the item is built anew. */
+export async function dropClaim(remote: Remote, file: string): Promise<void> {
+  await changeClaim(file, (now) => (now?.run === remote.paths.run ? null : undefined));
+}
+
+/** Records what was published, for the runs that wait for it. Old records go. */
+export async function recordPublished(remote: Remote, file: string, published: PublishedBuild): Promise<void> {
+  const { run } = remote.paths;
+  await changeClaim(file, (now) => ({
+    ...(now ?? { run, pid: process.pid, at: published.at, host: remote.host.name, job: remote.jobId }),
+    published,
+  }));
+  await removeOldRecords(dirname(file));
+}
+
+/** A record that nobody has changed for a day, with its package published, or with nothing behind it. */
+async function removeOldRecords(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = join(folder, name);
+    const info = await stat(file).catch(() => undefined);
+    if (!name.endsWith('.json') || info === undefined || Date.now() - info.mtimeMs < KEEP_PUBLISHED_MS) continue;
+    const claim = await changeClaim(file, (now) => (now?.published === undefined ? undefined : null));
+    if (claim === undefined) await rm(file, { force: true });
+  }
+}

@@ -1,0 +1,31 @@
+import { SwarmError } from '../core/error.ts';
+import type { HostName } from '../core/host.ts';
+import type { Remote } from '../core/module.ts';
+import { readProgram } from '../core/program/package-root.ts';
+import { makePortageCommand } from './emerge-job.ts';
+
+/** What a build left on the host that built it. */
+export interface BuildRemains {
+  readonly host: string;
+  readonly job?: string | undefined;
+  /** The package, absolute. */
+  readonly path?: string | undefined;
+}
+
+/** Removes the job and the package from the host that built it, and keeps the rest there within the limit of the target. Where that
+ *  fails it says so, as the package itself is safe. */
+export async function sweepDrone(remote: Remote, { host, job, path }: BuildRemains, keep: number | undefined): Promise<void> {
+  try {
+    const on = host === remote.host.name ? remote : await remote.onHost(host as HostName);
+    if (job !== undefined) await on.jobs.forget(job);
+    if (path === undefined) return;
+    const program = readProgram('src/builds/sweep-packages.py');
+    const { exit, stderr } = await on.exec(
+      makePortageCommand('exec python3 -c "$@"', program, path, keep === undefined ? '-' : String(keep)),
+    );
+    if (exit !== 0) throw new SwarmError('SW6011', stderr.trim().split('\n').at(-1) ?? '', { host });
+  } catch (error) {
+    if (remote.signal.aborted || !(error instanceof SwarmError)) throw error;
+    remote.emit({ type: 'run.note', text: `what the build left on ${host} was not removed: ${error.message}` });
+  }
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { changeClaim, claimFile, readClaim } from '../../../src/builds/claim/build-claim.ts';
+import { dropClaim, recordPublished, restartClaim, takeClaim } from '../../../src/builds/claim/take-claim.ts';
+import type { QueuedPackage } from '../../../src/builds/plan-item.ts';
+import { createLocalHost } from '../../modules/local-host.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-claim-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const item: QueuedPackage = {
+  ...{ id: 'cat/pkg-1', target: 'default', drones: [], cpv: 'cat/pkg-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8' },
+  ...{ use: ['gui'], iuse: ['gui'], restrict: [], flags: {}, needs: [], builtWith: [], reason: 'new', because: 'wanted' },
+  dependencies: [{ cpv: 'cat/lib-1', slot: '0', subSlot: '1', from: 'source' }],
+};
+const file = (): string => claimFile(dir, item);
+const host = (run: string, name = 'd1') => createLocalHost(dir, { name, jobId: `${run}-cat_pkg-1-${name}-1`, place: { run } });
+const DEAD = { pid: 2 ** 22 + 1, at: new Date().toISOString() };
+
+test('an item has one claim, wherever its dependencies come from; with other flags it is another item', () => {
+  const dependencies = item.dependencies.map((one) => ({ ...one, from: 'binary' as const }));
+  expect(claimFile(dir, { ...item, dependencies, because: 'other', drones: ['d9'] })).toBe(file());
+  expect(claimFile(dir, { ...item, use: [] })).not.toBe(file());
+  expect(claimFile(dir, { ...item, target: 'server' })).not.toBe(file());
+});
+
+test('a claim of a process that is gone is taken over with its host and job', async () => {
+  await changeClaim(file(), () => ({ run: 'aaaa', host: 'd7', job: 'old', ...DEAD }));
+  const taken = await takeClaim(host('bbbb'), file(), item.id);
+  expect(taken).toMatchObject({ claim: { run: 'bbbb', host: 'd7', job: 'old', pid: process.pid }, before: 'aaaa' });
+});
+
+test('a run that waits for a living one gets what that one publishes, and says for whom it waits', async () => {
+  const first = host('aaaa');
+  await takeClaim(first, file(), item.id);
+  const second = host('bbbb', 'd2');
+  const waiting = takeClaim(second, file(), item.id);
+  const published = {
+    at: new Date().toISOString(),
+    cpv: 'cat/pkg-1',
+    path: 'cat/pkg/pkg-1-1.gpkg.tar',
+    size: 1,
+    sha256: 'a',
+    generation: 3,
+  };
+  await recordPublished(first, file(), published);
+  expect(await waiting).toEqual({ published });
+});
+
+test('a run that waits for one that gives up builds by itself', async () => {
+  const first = host('aaaa');
+  await takeClaim(first, file(), item.id);
+  const second = host('bbbb', 'd2');
+  const waiting = takeClaim(second, file(), item.id);
+  await dropClaim(first, file());
+  expect(await waiting).toMatchObject({ claim: { run: 'bbbb', host: 'd2', job: second.jobId } });
+});
+
+test('what was published before this process began says nothing about a new plan', async () => {
+  const old = { at: '2020-01-01T00:00:00Z', cpv: 'cat/pkg-1', path: 'x', size: 1, sha256: 'a', generation: 1 };
+  await changeClaim(file(), () => ({ run: 'aaaa', host: 'd7', job: 'old', ...DEAD, published: old }));
+  const taken = await takeClaim(host('bbbb'), file(), item.id);
+  expect(taken).toEqual({ claim: expect.objectContaining({ run: 'bbbb', host: 'd1' }) });
+});
+
+test('only the run that has a claim changes it', async () => {
+  await takeClaim(host('aaaa'), file(), item.id);
+  await restartClaim(host('bbbb', 'd2'), file());
+  await dropClaim(host('bbbb', 'd2'), file());
+  expect(await readClaim(file())).toMatchObject({ run: 'aaaa', host: 'd1' });
+});
+
+test('of many that claim at once one gets the item', async () => {
+  const runs = ['aaaa', 'bbbb', 'cccc', 'dddd'];
+  const decided = await Promise.all(
+    runs.map((run) => changeClaim(file(), (now) => (now === undefined ? { run, host: 'd1', job: run, ...DEAD } : undefined))),
+  );
+  expect(new Set(decided.map((claim) => claim?.run)).size).toBe(1);
+});
