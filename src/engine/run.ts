@@ -17,7 +17,7 @@ import { createRunningJobs } from './host/running-jobs.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
-import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
+import type { PastDurations, RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
 
 export type { RunOptions } from './run-context.ts';
@@ -31,7 +31,7 @@ export interface RunDeps {
   /** A journal that has events already is that of a resumed run: published items are done, and running jobs are attached. */
   readonly journal: RunRecord;
   readonly paths: RunPaths;
-  estimate?(item: string): number | undefined;
+  readonly durations?: PastDurations;
   /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
   readonly signal: AbortSignal;
   readonly version?: string;
@@ -39,6 +39,8 @@ export interface RunDeps {
   readonly openJobs?: (connection: Connection, signal: AbortSignal) => Jobs;
   readonly listJobs?: (connection: Connection, signal: AbortSignal) => Promise<readonly JobId[]>;
 }
+
+const NO_DURATIONS: PastDurations = { get: () => undefined, deviation: () => undefined };
 
 /**
  * Runs a playbook, and returns the final state. Every step is an event of the journal. Throws before the first event where no host
@@ -190,6 +192,6 @@ function createRunContext(
       listJobs: deps.listJobs ?? listHostJobs,
     },
     pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
-    estimate: (item) => deps.estimate?.(item),
+    durations: deps.durations ?? NO_DURATIONS,
   };
 }

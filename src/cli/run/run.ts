@@ -91,7 +91,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       modules: moduleSource(project.dir),
       journal,
       paths: makeRunPaths(project, journal.run),
-      estimate: (item) => durations.get(item),
+      durations,
       signal: stop.signal,
       version: readProgramVersion(),
     }),

@@ -54,6 +54,10 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       const what = displayText`${event.cpv}  ${formatSize(event.size)}  sha256 ${event.sha256.slice(0, 12)}…  index generation ${event.generation}`;
       return [eventLine('binhost', 'published', 'ok', what)];
     }
+    case 'target.examined':
+      return event.unfit.map(({ drone, because, fix }) =>
+        eventLine(drone, 'unfit', 'unknown', displayText`gets nothing of target ${event.target}: ${because}. ${fix}`),
+      );
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':
