@@ -29,7 +29,7 @@ export function proposedChanges(lines: readonly string[]): FailureExplanation | 
   return {
     code: useOnly ? 'SW6006' : 'SW6004',
     message: useOnly ? `USE flags must change first: ${needs}` : `settings must change first: ${needs}`,
-    hint: settingsHint(settings) ?? '',
+    hint: settingsHint(settings) ?? 'Change them in /etc/portage of the target.',
     detail: linesFrom(lines, settings.length > 0 && !single ? CHANGES : new RegExp(`${CHANGES.source}|\\(Change USE: `)),
     package: /[\w+.-]+\/[^\s:[]+/.exec(first.line)?.[0],
   };

@@ -45,7 +45,7 @@ export const dependenciesOf = ({ ebuild }: DemoPackage): Readonly<Record<Depende
 
 export const flagNames = ({ ebuild }: DemoPackage): string[] => Object.keys(ebuild.flags ?? {});
 export const enabledFlags = (pkg: DemoPackage): string[] => flagNames(pkg).filter((flag) => pkg.ebuild.flags?.[flag]);
-export const nameOf = (dependency: Dependency): string => (typeof dependency === 'string' ? dependency : dependency.name);
+export const dependencyName = (dependency: Dependency): string => (typeof dependency === 'string' ? dependency : dependency.name);
 
 /** Whether this is what an atom names. The demo knows `cat/name`, `=cat/name-version` and `name`, each with :SLOT and ::REPO. */
 export function matchesAtom({ ebuild, cpv, slot }: DemoPackage, atom: string): boolean {

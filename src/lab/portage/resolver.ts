@@ -6,7 +6,7 @@ import {
   type DependencyKind,
   dependenciesOf,
   matchesAtom,
-  nameOf,
+  dependencyName,
 } from './demo-package.ts';
 import { DEMO_SETS, type Dependency } from './demo-tree.ts';
 import type { DroneSystem } from './drone-system.ts';
@@ -45,7 +45,7 @@ export function resolvePackages(request: ResolveRequest, system: DroneSystem): M
   let circular = false;
 
   const choose = (wanted: Dependency, by: readonly RequiredBy[]): DemoPackage => {
-    const atom = nameOf(wanted);
+    const atom = dependencyName(wanted);
     const old = by.length > 1 ? request.installed.find((pkg) => matchesAtom(pkg, atom)) : undefined; // a target is merged again
     if (old !== undefined) return old;
     const [newest, ...others] = DEMO_EBUILDS.filter((pkg) => matchesAtom(pkg, atom));

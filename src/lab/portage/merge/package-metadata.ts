@@ -1,4 +1,4 @@
-import { type DemoPackage, dependenciesOf, enabledFlags, type Fields, flagNames, nameOf, repository } from '../demo-package.ts';
+import { type DemoPackage, dependenciesOf, enabledFlags, type Fields, flagNames, dependencyName, repository } from '../demo-package.ts';
 import type { Dependency } from '../demo-tree.ts';
 import type { DroneSystem } from '../drone-system.ts';
 import { sizeOf } from './build-package.ts';
@@ -14,7 +14,7 @@ const ENVIRONMENT_BZ2 = Buffer.from(
 export function indexFields(pkg: DemoPackage, id: number, time: number, installed: readonly DemoPackage[], system: DroneSystem): Fields {
   const { ebuild, cpv, slot, subSlot } = pkg;
   const text = (dependency: Dependency): string => {
-    const name = nameOf(dependency);
+    const name = dependencyName(dependency);
     if (typeof dependency === 'string') return name;
     const library = installed.find((each) => each.ebuild.name === name);
     const bound = library === undefined ? '' : `${library.slot}/${library.subSlot}`;
