@@ -108,8 +108,9 @@ function emergeOptions(flags: {
   return [
     ...['--usepkg', '--getbinpkg'],
     ...(flags.deep ? ['--emptytree'] : []),
-    ...(flags.update ? ['--update', '--deep'] : []),
-    ...(flags.newuse ? ['--newuse', '--deep'] : []),
+    // --selective=n: what was requested is planned also where the system set has it
+    ...(flags.update ? ['--update', '--deep', '--selective=n'] : []),
+    ...(flags.newuse ? ['--newuse', '--deep', '--selective=n'] : []),
     // what is on the binhost is taken, although the tree has a newer version
     ...flags.exclude.map((name) => `--useoldpkg-atoms=${name}`),
     ...flags.options,
