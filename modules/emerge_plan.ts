@@ -3,7 +3,7 @@ import { readPublishedIndex } from '../src/builds/binhost-access.ts';
 import { type ExcludedItem, excludeItems, parseExclude } from '../src/builds/exclude-items.ts';
 import { makePlanCommand } from '../src/builds/plan-command.ts';
 import { findTarget, planItemSchema, showItem } from '../src/builds/plan-item.ts';
-import { assertPlanHolds, makeSavedPlan, publishedPackageSchema, readSavedPlan, unpublishableSchema } from '../src/builds/saved-plan.ts';
+import { assertPlanHolds, publishedPackageSchema, readSavedPlan, unpublishableSchema, writeSavedPlan } from '../src/builds/saved-plan.ts';
 import { examineDrones } from '../src/builds/target/examine-drones.ts';
 import { readPackageLists } from '../src/builds/target/package-lists.ts';
 import { readTargetFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fileError, SwarmError } from '../core/error.ts';
+import { writeJsonAtomic } from '../journal/atomic-json.ts';
 import { planItemSchema } from './plan-item.ts';
 import type { BuildBasis } from './target/fitting-drones.ts';
 
@@ -40,12 +41,15 @@ const savedPlanSchema = z.strictObject({
 /** A plan of a build in a file: `swarm run build --check --plan FILE`. */
 export type SavedPlan = z.output<typeof savedPlanSchema>;
 
-/** The document of the file. */
-export const makeSavedPlan = (plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): SavedPlan => ({
+const makeSavedPlan = (plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): SavedPlan => ({
   format: FORMAT,
   made: now.toISOString(),
   ...plan,
 });
+
+/** Writes the file completely or not at all. Throws SW50xx. */
+export const writeSavedPlan = (file: string, plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): void =>
+  writeJsonAtomic(file, makeSavedPlan(plan, now));
 
 /** Throws SW1309 for a file that is no plan, SW50xx where it cannot be read. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {

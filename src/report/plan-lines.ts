@@ -25,11 +25,20 @@ const orderOf = ({ planned }: ItemState): number => planned?.order ?? Number.MAX
 /** What is built and why; its flags; where and when. */
 function itemLines(item: ItemState): readonly StyledLine[] {
   const { id, planned } = item;
-  const [name, reason, because, use] = [textOf(item, 'cpv') ?? id, textOf(item, 'reason'), textOf(item, 'because'), textOf(item, 'useText')];
+  const [name, reason, because, use] = [
+    textOf(item, 'cpv') ?? id,
+    textOf(item, 'reason'),
+    textOf(item, 'because'),
+    textOf(item, 'useText'),
+  ];
   const number = planned === undefined ? '?' : String(planned.order);
   const why = [reason ?? [], because ?? []].flat().join(': ');
   return [
-    [styled(displayText`${number.padStart(4)}  `), styled(displayText`${name}`, { bold: true }), styled(displayText`${why === '' ? '' : `  ${why}`}`)],
+    [
+      styled(displayText`${number.padStart(4)}  `),
+      styled(displayText`${name}`, { bold: true }),
+      styled(displayText`${why === '' ? '' : `  ${why}`}`),
+    ],
     ...(use === undefined || use === '' ? [] : [[styled(displayText`      ${use}`)]]),
     [styled(displayText`      `), styled(describePlace(item), { dim: true })],
   ];

@@ -15,6 +15,7 @@ import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/r
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
+import { recordTargets } from '../../journal/target-memory.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
@@ -98,6 +99,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   );
   await printRecap(state, options);
   recordDurations(join(project.dir, '.swarm'), state);
+  recordTargets(join(project.dir, '.swarm'), state.targets);
   return runCommandExit(state, options);
 }
 

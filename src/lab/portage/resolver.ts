@@ -5,8 +5,8 @@ import {
   type DemoPackage,
   type DependencyKind,
   dependenciesOf,
-  matchesAtom,
   dependencyName,
+  matchesAtom,
 } from './demo-package.ts';
 import { DEMO_SETS, type Dependency } from './demo-tree.ts';
 import type { DroneSystem } from './drone-system.ts';

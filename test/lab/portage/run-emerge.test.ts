@@ -227,7 +227,13 @@ describe('two drones and a binhost', () => {
     const again = makeBuildPlan(await plan('demo-app/editor', undefined)).items.map(({ cpv }) => cpv);
     // base is @system; all else that is installed is planned like anything else
     const closure = [
-      'demo-dev/generator-1.4','demo-libs/zip-1.3.1', 'demo-libs/draw-3.2', 'demo-libs/text-0.9_rc2', 'virtual/canvas-1', 'demo-app/editor-5.0.1'];
+      'demo-dev/generator-1.4',
+      'demo-libs/zip-1.3.1',
+      'demo-libs/draw-3.2',
+      'demo-libs/text-0.9_rc2',
+      'virtual/canvas-1',
+      'demo-app/editor-5.0.1',
+    ];
     expect([...again].sort()).toEqual([...closure].sort());
     expect(makeBuildPlan(await plan('demo-libs/base', undefined)).items.map(({ cpv }) => cpv)).toEqual(['demo-libs/base-2.1-r1']);
     const masked = await plan('demo-app/masked', undefined);

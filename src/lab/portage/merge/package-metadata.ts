@@ -1,4 +1,4 @@
-import { type DemoPackage, dependenciesOf, enabledFlags, type Fields, flagNames, dependencyName, repository } from '../demo-package.ts';
+import { type DemoPackage, dependenciesOf, dependencyName, enabledFlags, type Fields, flagNames, repository } from '../demo-package.ts';
 import type { Dependency } from '../demo-tree.ts';
 import type { DroneSystem } from '../drone-system.ts';
 import { sizeOf } from './build-package.ts';
