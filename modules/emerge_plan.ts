@@ -12,7 +12,6 @@ import { listPublished, parseIndex } from '../src/gentoo/binhost/packages-index.
 import { makeBuildPlan, type Unpublishable } from '../src/gentoo/plan/build-plan.ts';
 import { type DependencyGraph, parseGraph } from '../src/gentoo/plan/dependency-graph.ts';
 import { defineModule, type HostName, type Probe, SwarmError, type Target, z } from '../src/index.ts';
-import { writeJsonAtomic } from '../src/journal/atomic-json.ts';
 
 const unfitSchema = z.strictObject({ host: z.string(), target: z.string(), because: z.string(), fix: z.string() });
 const excludedSchema = z.strictObject({ target: z.string(), cpv: z.string(), because: z.string() });
@@ -66,10 +65,7 @@ export default defineModule({
       unpublishable: plans.flatMap(({ unpublishable }) => unpublishable),
       portage: plans[0]?.portage ?? null,
     };
-    if (file !== null) {
-      const made = makeSavedPlan({ targets: plans.map(({ basis }) => basis), ...plan }, new Date());
-      writeJsonAtomic(resolve(file), made);
-    }
+    if (file !== null) writeSavedPlan(resolve(file), { targets: plans.map(({ basis }) => basis), ...plan }, new Date());
     return { ...plan, excluded: plans.flatMap(({ excluded }) => excluded), unfit: plans.flatMap(({ unfit }) => unfit) };
   },
 });
