@@ -114,9 +114,10 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
     ended.abort();
     await Promise.allSettled([...running, ...rejoining]);
   }
-  const left = schedule.waiting.length;
-  if (mayDispatch() && left > 0 && availableWorkers(queueRun).length === 0) {
-    queueRun.stopReason = new SwarmError('SW2001', `no host can take ${left} ${left === 1 ? 'item' : 'items'} of the queue`, {
+  const [stuck, ...more] = schedule.ready;
+  if (mayDispatch() && stuck !== undefined) {
+    const left = more.length === 0 ? stuck : `${stuck} and ${more.length} more`;
+    queueRun.stopReason = new SwarmError('SW2001', `no host can take ${left}`, {
       hint: 'When hosts are back, run: swarm runs resume last',
     });
   }

@@ -34,6 +34,8 @@ export interface Schedule<W extends ScheduledWork = ScheduledWork> {
   statusOf(id: string): WorkStatus | undefined;
   /** The items that have not started and still can. */
   readonly waiting: readonly string[];
+  /** Those of them that have all that they need. */
+  readonly ready: readonly string[];
 }
 
 /** Finds items that need each other in a circle, with the first repeated at the end. Needs that are not in the list do not count. */
@@ -127,6 +129,9 @@ export function createSchedule<W extends ScheduledWork>(
     mayRunOn: (id, host) => byId.get(id)?.hosts?.includes(host) ?? true,
     hasFailedOn: (id, host) => failedOn.get(id)?.includes(host) ?? false,
     statusOf: (id) => status.get(id),
+    get ready() {
+      return order.filter(isReady);
+    },
     get waiting() {
       return order.filter((id) => status.get(id) === 'queued');
     },

@@ -56,16 +56,19 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const inventory = {
     ...{ dir: source.dir, groups: groups.names, binhost, discover },
     hosts: [...routedHosts, createLocalhost(source, groups)],
-    warnings: warnings.map((each) => each.toJSON()),
   };
   const names = [...merged.hosts.keys()];
-  const targets = readTargets({ inventory, problems, readBinhost: (entry) => readBinhost(context, entry, names) }, merged.targets);
+  const targets = readTargets(
+    { inventory, problems, warnings, readBinhost: (entry) => readBinhost(context, entry, names) },
+    merged.targets,
+  );
   throwIfProblems(problems);
   const binhosts = [binhost, ...targets.map((target) => target.binhost)].map(({ host }) => host);
   return {
     ...inventory,
     hosts: inventory.hosts.map((host) => applyProtection(host, merged.hosts.get(host.name)?.value.protected, routedHosts, binhosts)),
     targets,
+    warnings: warnings.map((each) => each.toJSON()),
   };
 }
 

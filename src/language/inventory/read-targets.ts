@@ -12,6 +12,7 @@ import type { Located } from './merge-inventory.ts';
 export interface TargetContext {
   readonly inventory: Omit<Inventory, 'targets'>;
   readonly problems: SwarmError[];
+  readonly warnings: SwarmError[];
   readBinhost(entry: Located<NonNullable<TargetEntry['binhost']>>): BinhostLocation;
 }
 
@@ -21,6 +22,12 @@ export function readTargets(context: TargetContext, entries: ReadonlyMap<string,
   const [first, ...more] = targets;
   if (first === undefined) return [readDefaultTarget(context.inventory)];
   checkShared(context, entries, targets);
+  for (const [name, { source, path, value }] of entries) {
+    if (value.root === undefined) continue;
+    const at = source.keySpan([...path, 'root']);
+    const hint = "Remove it, or keep it for a later version. Builds run on the drone's own /.";
+    context.warnings.push(new SwarmError('SW1308', `root of target ${name} is not used yet`, { at, hint }));
+  }
   return [first, ...more];
 }
 

@@ -107,3 +107,11 @@ test('with random failures every item ends exactly once, after what it needs, an
     { numRuns: 500 },
   );
 });
+
+test('an item goes only to the hosts that it names', () => {
+  const [a, b] = [worker('a', 2), worker('b', 64)];
+  const schedule = createSchedule([{ ...work('x'), hosts: ['a'] }], none);
+  expect(schedule.nextStart([b], [a, b])).toBeUndefined();
+  expect(schedule.nextStart([a, b], [a, b])).toMatchObject({ work: { id: 'x' }, host: 'a' });
+  expect([schedule.mayRunOn('x', 'a'), schedule.mayRunOn('x', 'b'), schedule.ready]).toEqual([true, false, ['x']]);
+});

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error.ts';
 import type { Identity } from '../../../src/core/host.ts';
 import { formatRoute } from '../../../src/core/host.ts';
-import { readInventory } from '../../../src/language/inventory/read-inventory.ts';
+import { parseInventory, readInventory } from '../../../src/language/inventory/read-inventory.ts';
 
 const dir = join(import.meta.dirname, '../../fixtures/language/fleet');
 const pinned: Identity = { hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAA' }], machineId: 'ab' };
@@ -109,5 +109,36 @@ describe('several files', () => {
 
   test('none at all is a problem, with the command that mends it', () => {
     expect(problems(['group_vars/../lab/..'])).toEqual([expect.stringContaining('there is no inventory file')]);
+  });
+});
+
+describe('targets', () => {
+  const parse = (text: string) => parseInventory(from, 'inventory/swarm.yml', text);
+  const hosts = 'hosts:\n  d1: { groups: [drones], routes: [ { local: 10.0.0.1 } ] }\n  c1: { routes: [ { local: 10.0.0.2 } ] }\n';
+
+  test('without targets there is one, made of what the drones have', () => {
+    expect(parse(`${hosts}binhost: { path: /srv/binpkgs }\n`).targets).toEqual([
+      {
+        ...{ name: 'default', drones: 'drones', hosts: ['d1'], packages: [], clients: [] },
+        requires: { cpuFlags: [], repositories: {} },
+        binhost: { path: '/srv/binpkgs' },
+      },
+    ]);
+  });
+
+  test('a target without a binhost of its own has a folder of the project’s binhost', () => {
+    const { targets, warnings } = parse(
+      `${hosts}binhost: { path: /srv/binpkgs }\ntargets:\n  desktop: { drones: d1, clients: [c1], packages: ["@world"], cpu_flags: [avx2] }\n  server: { root: /srv/root, keep: 2G, binhost: { path: /srv/server } }\n`,
+    );
+    expect(targets).toMatchObject([
+      { name: 'desktop', hosts: ['d1'], clients: ['c1'], requires: { cpuFlags: ['avx2'] }, binhost: { path: '/srv/binpkgs/desktop' } },
+      { name: 'server', hosts: ['d1'], root: '/srv/root', keep: 2 * 1024 ** 3, binhost: { path: '/srv/server' } },
+    ]);
+    expect(warnings).toMatchObject([{ code: 'SW1308', message: 'root of target server is not used yet' }]);
+  });
+
+  test('the host of a target’s binhost is protected', () => {
+    const text = `${hosts}targets:\n  desktop: { binhost: { host: c1, path: /srv/binpkgs } }\n`;
+    expect(parse(text).hosts.find(({ name }) => name === 'c1')).toMatchObject({ protected: true, protection: 'the binhost' });
   });
 });

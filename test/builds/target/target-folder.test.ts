@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readPackageLists } from '../../../src/builds/target/package-lists.ts';
+import { readTargetFolder, targetVariable } from '../../../src/builds/target/target-folder.ts';
+import { defaultTarget } from '../../../src/core/host.ts';
+import { readProgram } from '../../../src/core/program/package-root.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-target-'));
+  mkdirSync(join(dir, 'portage/package.use'), { recursive: true });
+  writeFileSync(join(dir, 'portage/make.conf'), 'CFLAGS="-O2"\n');
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+const target = () => ({ ...defaultTarget({ path: '/b' }), name: 'desktop', portage: join(dir, 'portage') });
+
+/** What a drone has of it: the folder that the program made in the place of /var/lib/swarm/targets. */
+async function putOnDrone(): Promise<string> {
+  const program = [
+    targetVariable(await readTargetFolder(target())),
+    readProgram('src/builds/target/target-config.py'),
+    'print(keep_target(TARGET, sys.argv[1]))',
+  ].join('\n');
+  mkdirSync(join(dir, 'drone/etc/portage'), { recursive: true });
+  writeFileSync(join(dir, 'drone/etc/portage/repos.conf'), `[overlay]\nlocation = ${dir}/overlay\n`);
+  const env = { ...process.env, PORTAGE_OVERRIDE_EPREFIX: join(dir, 'drone') };
+  const made = execFileSync('python3', ['-c', program, join(dir, 'targets')], { env, encoding: 'utf8' }).trim();
+  return join(made, 'etc/portage');
+}
+
+test('a drone gets every file with its mode, links as they are, and keeps its own repos.conf', async () => {
+  writeFileSync(join(dir, 'portage/package.use/gui'), 'a/b gui\n', { mode: 0o640 });
+  symlinkSync('../shared', join(dir, 'portage/env'));
+  const etc = await putOnDrone();
+  expect(readFileSync(join(etc, 'package.use/gui'), 'utf8')).toBe('a/b gui\n');
+  expect(statSync(join(etc, 'package.use/gui')).mode & 0o777).toBe(0o640);
+  expect(readlinkSync(join(etc, 'env'))).toBe('../shared');
+  expect(readlinkSync(join(etc, 'repos.conf'))).toBe(join(dir, 'drone/etc/portage/repos.conf'));
+});
+
+test('a file make.profile names the profile, in a repository of the drone', async () => {
+  writeFileSync(join(dir, 'portage/make.profile'), 'overlay:targets/desktop\n');
+  expect(readlinkSync(join(await putOnDrone(), 'make.profile'))).toBe(join(dir, 'overlay/profiles/targets/desktop'));
+});
+
+test('the same content is the same folder; another content is another one, and the two newest stay', async () => {
+  const first = await putOnDrone();
+  expect(await putOnDrone()).toBe(first);
+  const folders = [first];
+  for (const flags of ['-O1', '-O3']) {
+    writeFileSync(join(dir, 'portage/make.conf'), `CFLAGS="${flags}"\n`);
+    folders.push(await putOnDrone());
+  }
+  expect(new Set(folders).size).toBe(3);
+  expect(folders.map((folder) => statSync(folder, { throwIfNoEntry: false }) !== undefined)).toEqual([false, true, true]);
+});
+
+test('a folder that is no /etc/portage is refused by its size', async () => {
+  let text = '';
+  for (let i = 0; text.length < 400_000; i++) text += `${Math.imul(i, 2_654_435_761) >>> 0} ${i}\n`; // compresses badly
+  writeFileSync(join(dir, 'portage/big'), text);
+  await expect(readTargetFolder(target())).rejects.toMatchObject({ code: 'SW1308', message: expect.stringContaining('too large') });
+});
+
+test('package lists: files with comments, atoms and sets, each once', async () => {
+  writeFileSync(join(dir, 'desktop.txt'), '# desktop\nwww-client/firefox # the browser\n\n@world\nnet-misc/curl\n');
+  const packages = ['desktop.txt', 'net-misc/curl', '@preserved-rebuild'];
+  expect(await readPackageLists(dir, { ...target(), packages })).toEqual([
+    'www-client/firefox',
+    '@world',
+    'net-misc/curl',
+    '@preserved-rebuild',
+  ]);
+});
+
+test('every bad line of a package list is reported with file and line', async () => {
+  writeFileSync(join(dir, 'desktop.txt'), 'www-client/firefox\nfirefox\n  =net-misc/curl\n');
+  await expect(readPackageLists(dir, { ...target(), packages: ['desktop.txt'] })).rejects.toMatchObject({
+    problems: [
+      { code: 'SW1308', at: { file: 'desktop.txt', line: 2, column: 1 } },
+      { code: 'SW1308', at: { file: 'desktop.txt', line: 3, column: 3 } },
+    ],
+  });
+});
