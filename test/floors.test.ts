@@ -12,13 +12,13 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/language': ['src/core'],
   'src/remote': ['src/core'],
   'src/report': ['src/core'],
-  'src/builds': ['src/gentoo', 'src/core'],
+  'src/builds': ['src/gentoo', 'src/journal', 'src/core'],
   'src/sdk': ['src/remote', 'src/language', 'src/core'],
   'src/engine': ['src/remote', 'src/language', 'src/core'],
   'src/lab': ['src/core'], // a double shares no parser with the product
   modules: ['src', 'src/builds', 'src/gentoo'],
   src: ['src/core', 'src/remote', 'src/sdk', 'src/engine', 'src/cli'],
-  'src/fleet': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine'],
+  'src/fleet': ['src/core', 'src/journal', 'src/builds', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine'],
   'src/cli': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine', 'src/lab', 'src/fleet'],
 };
 

@@ -33,7 +33,7 @@ function describeItem({ id, needs, estimate, shown }: PlannedItem, planned: Plan
   };
 }
 
-/** The times of past runs on hosts like this one. The rule where there are fewer than two: docs/json.md. */
+/** The times of past runs on hosts like this one. The rule where there are fewer than two: docs/targets.md. */
 function expectTime({ durations }: RunContext, { id, cost }: PlannedItem, { cores }: HostCapacity): ExpectedTime {
   const known = durations.get(id, cores);
   const seconds = known ?? cost;
