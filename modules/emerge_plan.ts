@@ -1,23 +1,26 @@
+import { resolve } from 'node:path';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
+import { type ExcludedItem, parseExclude } from '../src/builds/exclude-items.ts';
 import { findTarget, planItemSchema } from '../src/builds/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan-target.ts';
+import {
+  assertPlanHolds,
+  outdatedSchema,
+  publishedPackageSchema,
+  readSavedPlan,
+  unpublishableSchema,
+  writeSavedPlan,
+} from '../src/builds/saved-plan.ts';
+import { examineDrones } from '../src/builds/target/examine-drones.ts';
 import { readPackageLists } from '../src/builds/target/package-lists.ts';
+import { readTargetFolder } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import type { Unpublishable } from '../src/gentoo/plan/build-plan.ts';
 import { defineModule, type HostName, type Probe, SwarmError, type Target, z } from '../src/index.ts';
 
-const publishedPackageSchema = z.strictObject({
-  target: z.string(),
-  cpv: z.string(),
-  slot: z.string(),
-  repo: z.string(),
-  use: z.array(z.string()),
-  buildId: z.int().nullish(),
-});
-const unpublishableSchema = z.strictObject({ target: z.string(), cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
-const outdatedSchema = z.strictObject({ target: z.string(), cpv: z.string(), because: z.string() });
-const clientSchema = z.strictObject({ client: z.string(), target: z.string(), because: z.string().exactOptional() });
 const unfitSchema = z.strictObject({ host: z.string(), target: z.string(), because: z.string(), fix: z.string() });
+const clientSchema = z.strictObject({ client: z.string(), target: z.string(), because: z.string().exactOptional() });
+const excludedSchema = z.strictObject({ target: z.string(), cpv: z.string(), because: z.string() });
 
 export default defineModule({
   summary: 'List the packages to build for each target, in order, so that its clients can install these atoms',
@@ -29,17 +32,26 @@ export default defineModule({
       .array(z.string())
       .default([])
       .describe('Clients that are asked for what they need, which is built too: names, or all. Of the targets, only theirs count'),
-    deep: z.boolean().default(false).describe('Build everything, also the system set and what only building needs'),
+    deep: z.boolean().default(false).describe('Build everything, also the system set and what only building needs (--emptytree)'),
+    update: z.boolean().default(false).describe('Plan the newest version also of what the system set has already (--update)'),
+    newuse: z.boolean().default(false).describe('Plan also what the system set has with other flags (--newuse)'),
+    exclude: z
+      .array(z.string())
+      .default([])
+      .describe('Names of packages that are not built. What the binhost has of them is used; what needs another version is left out too'),
     options: z
       .array(z.string().regex(/^--?[A-Za-z]/, 'must be an option of emerge'))
       .default([])
-      .describe('More options for emerge, such as --newuse'),
+      .describe('More options for emerge, such as --with-test-deps'),
+    file: z.string().nullable().default(null).describe('File of a saved plan, which is used as it is'),
+    save: z.boolean().default(false).describe('Make a new plan and write it to `file`'),
   }),
   returns: z.strictObject({
     packages: z.array(planItemSchema).readonly().describe('The packages to build, in order: the items of a queue'),
     published: z.array(publishedPackageSchema).describe('What the binhosts have already'),
     unpublishable: z.array(unpublishableSchema).describe('What clients must build themselves, with the reason'),
     outdated: z.array(outdatedSchema).describe('What the binhosts have, is built against a sub-slot of before, and cannot be built again'),
+    excluded: z.array(excludedSchema).readonly().describe('What is not built because of `exclude`'),
     unfit: z.array(unfitSchema).readonly().describe('Drones that get nothing of a target, with the reason'),
     clients: z.array(clientSchema).readonly().describe('The clients that were asked. One with a reason in `because` did not answer'),
     portage: z.string().nullable().describe("Version of the planning host's Portage"),
@@ -48,36 +60,95 @@ export default defineModule({
   example: `emerge_plan:
   atoms: [www-client/firefox, "=net-misc/curl-8.15.0", "@preserved-rebuild"]
 `,
-  // planning changes nothing, in check mode or not
-  async *run(probe, { atoms, targets, clients, drones, deep, options }) {
-    checkAtomList(atoms);
+  // planning changes nothing on a host, in check mode or not
+  async *run(probe, { atoms, targets, clients, drones, file, save, ...flags }) {
+    if (file !== null && !save) return runSavedPlan(probe, resolve(file), { atoms, targets, clients, drones });
+    checkAtoms(atoms, parseAtom);
+    checkAtoms(flags.exclude, parseExclude);
     const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
     const asked = await askAllClients(probe, selectClients(named, clients));
-    const emergeOptions = ['--usepkg', '--getbinpkg', ...(deep ? ['--emptytree'] : []), ...options];
+    const wanted = clients.length > 0 ? [...asked.keys()] : named;
+    const lists = new Map<Target, readonly string[]>(); // read before any drone is asked
+    for (const target of wanted)
+      lists.set(target, atoms.length > 0 || clients.length > 0 ? atoms : await readPackageLists(probe.paths.project, target));
     const plans = [];
-    for (const target of clients.length > 0 ? asked.keys() : named) {
+    for (const [target, list] of lists) {
       const answers = asked.get(target) ?? [];
-      const list = atoms.length > 0 || clients.length > 0 ? atoms : await readPackageLists(probe.paths.project, target);
-      const plan = await planTarget(probe, target, { atoms: list, wishes: listWishes(answers), options: emergeOptions, drones });
+      const question = { atoms: list, wishes: listWishes(answers), options: emergeOptions(flags), exclude: flags.exclude, drones };
+      const plan = await planTarget(probe, target, question);
       const lines = [
         ...plan.unpublishable.map(formatUnpublishable),
         ...plan.outdated.map(formatOutdated),
+        ...plan.excluded.map(formatExcluded),
         ...describeOtherFlags(answers, plan.items),
       ];
       probe.emit({ type: 'task.output', stream: 'stdout', lines });
       plans.push({ ...plan, clients: answers.map(({ needs: _, ...client }) => client) });
     }
-    return {
+    const plan = {
       packages: plans.flatMap(({ items }) => items),
       published: plans.flatMap(({ published }) => published),
       unpublishable: plans.flatMap(({ unpublishable }) => unpublishable),
       outdated: plans.flatMap(({ outdated }) => outdated.map(({ why: _, ...one }) => one)),
-      unfit: plans.flatMap(({ unfit }) => unfit),
-      clients: plans.flatMap((plan) => plan.clients),
       portage: plans[0]?.portage ?? null,
+    };
+    if (file !== null) writeSavedPlan(resolve(file), { targets: plans.map(({ basis }) => basis), ...plan }, new Date());
+    return {
+      ...plan,
+      excluded: plans.flatMap(({ excluded }) => excluded),
+      unfit: plans.flatMap(({ unfit }) => unfit),
+      clients: plans.flatMap((one) => one.clients),
     };
   },
 });
+
+/** The packages of a saved plan, when the drones and what they build with are as they were. */
+async function runSavedPlan(
+  probe: Probe,
+  file: string,
+  given: {
+    readonly atoms: readonly string[];
+    readonly targets: readonly string[];
+    readonly clients: readonly string[];
+    readonly drones: readonly string[];
+  },
+) {
+  if (given.atoms.length + given.targets.length + given.clients.length > 0)
+    throw new SwarmError('SW1205', 'a saved plan takes no packages, no target and no clients', {
+      hint: `Run it as it is: swarm run build --plan ${file}. Or make a new one: add --check`,
+    });
+  const saved = await readSavedPlan(file);
+  const examined = [];
+  const unfit = [];
+  for (const { name } of saved.targets) {
+    const target = findTarget(probe, name);
+    const found = await examineDrones(probe, target, { config: await readTargetFolder(target), among: given.drones });
+    examined.push({ name, drones: found.fitting, basis: found.basis });
+    unfit.push(...found.unfit);
+  }
+  assertPlanHolds(file, saved, examined);
+  const { packages, published, unpublishable, outdated, portage } = saved;
+  return { packages, published, unpublishable, outdated, portage, excluded: [], unfit, clients: [] };
+}
+
+function emergeOptions(flags: {
+  readonly deep: boolean;
+  readonly update: boolean;
+  readonly newuse: boolean;
+  readonly exclude: readonly string[];
+  readonly options: readonly string[];
+}): readonly string[] {
+  return [
+    ...['--usepkg', '--getbinpkg'],
+    ...(flags.deep ? ['--emptytree'] : []),
+    // --selective=n: what was requested is planned also where the system set has it
+    ...(flags.update ? ['--update', '--deep', '--selective=n'] : []),
+    ...(flags.newuse ? ['--newuse', '--deep', '--selective=n'] : []),
+    // what is on the binhost is taken, although the tree has a newer version
+    ...flags.exclude.map((name) => `--useoldpkg-atoms=${name}`),
+    ...flags.options,
+  ];
+}
 
 /** Throws SW6016 where no client of any target answers. */
 async function askAllClients(
@@ -99,17 +170,20 @@ const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>
     ? `${cpv} will not be on the binhost, although this needs it: RESTRICT=bindist. Clients must build it themselves.`
     : `${cpv} will not be on the binhost, although this needs it: it is installed on the host, but it has no ebuild that can be built.`;
 
+const formatExcluded = ({ cpv, because }: ExcludedItem): string =>
+  because === 'excluded' ? `${cpv} is not built: it is excluded.` : `${cpv} is not built: it needs ${because}, which is not built.`;
+
 function formatOutdated({ cpv, because, why }: OutdatedPackage): string {
   const reason = why === undefined ? '' : `: ${why}`;
   return `${cpv} is held back (${because}): it cannot be built again${reason}. Clients that have it keep what it was built against.`;
 }
 
 /** All bad ones at once, before anything runs. Throws SW1201. */
-function checkAtomList(atoms: readonly string[]): void {
+function checkAtoms(atoms: readonly string[], parse: (text: string) => unknown): void {
   const wrong: SwarmError[] = [];
   for (const atom of atoms) {
     try {
-      parseAtom(atom);
+      parse(atom);
     } catch (error) {
       if (!(error instanceof SwarmError)) throw error;
       wrong.push(error);

@@ -18,7 +18,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
   'src/lab': ['src/core'], // a double shares no parser with the product
   modules: ['src', 'src/builds', 'src/gentoo'],
   src: ['src/core', 'src/remote', 'src/sdk', 'src/engine', 'src/cli'],
-  'src/fleet': ['src/core', 'src/journal', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine'],
+  'src/fleet': ['src/core', 'src/journal', 'src/builds', 'src/gentoo', 'src/language', 'src/remote', 'src/report', 'src/engine'],
   'src/cli': [
     'src/core',
     'src/journal',

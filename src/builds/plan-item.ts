@@ -32,6 +32,18 @@ export const planItemSchema = z.strictObject({
   ignored: z.array(z.string()).readonly().describe('Packages of the binhost that do not count for whether clients can install it'),
   reason: z.enum(['new', 'upgrade', 'rebuild']),
   because: z.string(),
+  shown: z
+    .strictObject({
+      cpv: z.string(),
+      target: z.string(),
+      reason: z.enum(['new', 'upgrade', 'rebuild']),
+      because: z.string(),
+      use: z.array(z.string()).readonly().describe('Every flag, those that are off with `-` before it'),
+      useText: z.string().describe('The flags as emerge shows them, compared with what is published'),
+    })
+    .readonly()
+    .optional()
+    .describe('What --check shows of it'),
 });
 
 /** An item of the build queue. */
@@ -44,4 +56,13 @@ export function findTarget({ paths }: Probe, name: string | undefined): Target {
   throw new SwarmError('SW1203', `no target is called \`${name}\``, {
     hint: `Use one of: ${paths.targets.map((target) => target.name).join(', ')}`,
   });
+}
+
+/** What a plan shows of an item: `use` has every flag, those that are off with `-` before it. */
+export function showItem(
+  item: Pick<QueuedPackage, 'cpv' | 'target' | 'reason' | 'because' | 'use' | 'iuse'> & { readonly useText: string },
+): NonNullable<QueuedPackage['shown']> {
+  const { cpv, target, reason, because, use, iuse, useText } = item;
+  const off = iuse.filter((flag) => !use.includes(flag)).map((flag) => `-${flag}`);
+  return { cpv, target, reason, because, use: [...use, ...off], useText };
 }

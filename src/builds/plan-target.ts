@@ -5,14 +5,16 @@ import { parseCpv } from '../gentoo/atom/cpv.ts';
 import { readEntry } from '../gentoo/binhost/index-entry.ts';
 import { listPublished, parseIndex } from '../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../gentoo/build-log/emerge-failure.ts';
-import { type BuildPlan, makeBuildPlan, type PlanItem } from '../gentoo/plan/build-plan.ts';
+import { type BuildPlan, makeBuildPlan } from '../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../gentoo/plan/dependency-graph.ts';
 import { readDroneIndex } from './binhost-access.ts';
 import { selectBuildable } from './client/buildable-atoms.ts';
 import type { ClientWish } from './client/client-wishes.ts';
+import { excludeItems, parseExclude } from './exclude-items.ts';
 import { makePlanCommand } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
+import { showItem } from './plan-item.ts';
 import { examineDrones } from './target/examine-drones.ts';
 import { readTargetFolder, type TargetConfig } from './target/target-folder.ts';
 
@@ -21,6 +23,8 @@ export interface PlanQuestion {
   readonly atoms: readonly string[];
   readonly options: readonly string[];
   readonly drones: readonly string[];
+  /** Names of packages that are not built. */
+  readonly exclude: readonly string[];
   /** What clients want beside the atoms, as far as the target can build it. */
   readonly wishes?: readonly ClientWish[];
 }
@@ -37,17 +41,23 @@ export interface OutdatedPackage {
 /** The plan of one target, made by the first of its drones that can. Throws SW6020 where no drone fits, and what the resolver says. */
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
-  const { fitting, unfit } = await examineDrones(probe, target, { config, among: question.drones });
-  probe.emit({
-    type: 'task.output',
-    stream: 'stdout',
-    lines: unfit.map(({ host, because, fix }) => `${host} does not fit ${target.name}: ${because}. ${fix}`),
-  });
+  const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const { text: index, held } = await readDroneIndex(probe, target.binhost);
   const [drone] = fitting;
   const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
   const atoms = [...new Set([...question.atoms, ...wished])];
-  if (atoms.length === 0) return { items: [], published: [], unpublishable: [], outdated: [], unfit, fitting, portage: null };
+  if (atoms.length === 0)
+    return {
+      items: [],
+      published: [],
+      unpublishable: [],
+      outdated: [],
+      excluded: [],
+      unfit,
+      fitting,
+      basis: { name: target.name, drones: [...fitting], basis },
+      portage: null,
+    };
   const published = index === undefined ? undefined : parseIndex(index);
   const entries = published?.packages.map(readEntry) ?? [];
   const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
@@ -55,19 +65,23 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const plan = makeBuildPlan(graph, published === undefined ? [] : listPublished(published));
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
   for (const { stanza, needs } of held) probe.emit({ type: 'package.held', cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
+  const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
-    items: plan.items.map((item: PlanItem) => ({
+    items: items.map(({ useText, ...item }) => ({
       ...item,
       ...{ id: toId(item.cpv), target: target.name, drones: fitting, needs: item.needs.map(toId), ignored },
+      shown: showItem({ ...item, useText, target: target.name }),
     })),
     published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),
     unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
     outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
+    excluded: excluded.map((one) => ({ target: target.name, ...one })),
     unfit,
     fitting,
+    basis: { name: target.name, drones: [...fitting], basis },
     portage: graph.portage,
   };
 }

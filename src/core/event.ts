@@ -14,6 +14,29 @@ export interface QueueItem {
   readonly needs: readonly string[];
   /** Expected seconds, if known from past runs. */
   readonly estimate?: number;
+  /** What `show:` of the queue gives: what a plan shows of the item. */
+  readonly shown?: { readonly [key: string]: Json };
+  /** With --check: where and when it is expected to run. Absent where no host may run it. */
+  readonly planned?: PlannedStart;
+}
+
+/** Where and when an item is expected to run if nothing fails. */
+export interface PlannedStart {
+  readonly host: string;
+  /** Its position in the order of starts, from 1. */
+  readonly order: number;
+  /** Seconds from the start of the queue. */
+  readonly start: number;
+  /** How long it takes; assumed where past runs do not show it. */
+  readonly seconds: number;
+  /** It is on the critical path: if it takes longer, the end moves. */
+  readonly critical: boolean;
+}
+
+/** When a queue is expected to end, in seconds from its start. `spread`: one standard deviation. */
+export interface PlannedEnd {
+  readonly seconds: number;
+  readonly spread: number;
 }
 
 /** Everything that can happen in a run, as data. src/report makes sentences of it. */
@@ -70,7 +93,7 @@ export type RunEventData =
       readonly error?: ErrorJson;
     })
   | (HostEvent<Notice['type']> & { readonly task: string; readonly item?: string } & Notice)
-  | { readonly type: 'queue.planned'; readonly items: readonly QueueItem[] }
+  | { readonly type: 'queue.planned'; readonly items: readonly QueueItem[]; readonly end?: PlannedEnd }
   | (HostEvent<'item.started'> & { readonly item: string; readonly attempt: number })
   | (HostEvent<'item.finished'> & { readonly item: string; readonly attempt: number; readonly ms: number })
   | (HostEvent<'item.failed'> & {

@@ -29,6 +29,13 @@ export type Notice =
   /** The reboot was requested: the boot that ends. Then: the same machine proved itself with another boot. */
   | { readonly type: 'host.rebooting'; readonly bootId: string; readonly initStart: string }
   | { readonly type: 'host.rebooted'; readonly bootId: string; readonly initStart: string; readonly ms: number }
+  /** The drones of a target were asked what they would build with. */
+  | {
+      readonly type: 'target.examined';
+      readonly target: string;
+      readonly fitting: readonly string[];
+      readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
+    }
   | {
       readonly type: 'package.published';
       readonly cpv: string;

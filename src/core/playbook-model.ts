@@ -81,7 +81,9 @@ export interface Queue {
   readonly cost?: Expr;
   /** Names of the hosts that may work on an item; absent: all of the play. */
   readonly hosts?: Expr;
-  readonly attempts: number;
+  /** A mapping: what a plan shows of an item. */
+  readonly show?: Expr;
+  readonly attempts: number | Expr;
 }
 
 export interface Play {

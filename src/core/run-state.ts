@@ -1,5 +1,5 @@
 import type { ErrorJson } from './error.ts';
-import type { FailureCause, Outcome, RunEvent, RunEventData, RunStatus } from './event.ts';
+import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunEvent, RunEventData, RunStatus } from './event.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Json } from './host.ts';
 
@@ -24,15 +24,12 @@ export interface HostState {
   readonly setAside: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
 }
 
-export interface ItemState {
-  readonly id: string;
-  readonly needs: readonly string[];
+export interface ItemState extends QueueItem {
   readonly status: 'queued' | 'running' | 'published' | 'failed' | 'skipped';
   readonly host?: string;
   readonly attempts: number;
   readonly startedAt?: string;
   readonly seconds?: number;
-  readonly estimate?: number;
   readonly error?: ErrorJson;
   /** Attempts that failed, in order, with their causes. */
   readonly tries?: readonly { readonly host: string; readonly blame: FailureCause }[];
@@ -53,6 +50,13 @@ export interface HeldPackageState {
   readonly needs: readonly string[];
 }
 
+export interface ExaminedTarget {
+  /** ISO time. */
+  readonly at: string;
+  readonly fitting: readonly string[];
+  readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
+}
+
 export interface RunState {
   readonly run: string;
   readonly playbook: string;
@@ -71,6 +75,10 @@ export interface RunState {
   readonly notes: readonly string[];
   /** The plan of a queue is empty: everything is done already. */
   readonly nothingToDo?: boolean;
+  /** Which drones fit each target, as the run found it. */
+  readonly targets?: Readonly<Record<string, ExaminedTarget>>;
+  /** With --check: when the queue would end. */
+  readonly plannedEnd?: PlannedEnd;
 }
 
 export function initialRunState(run: string): RunState {
@@ -140,6 +148,10 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return addPublished(state, event);
     case 'package.held':
       return addHeld(state, event);
+    case 'target.examined': {
+      const { at, fitting, unfit } = event;
+      return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
+    }
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':
@@ -244,7 +256,8 @@ function updateItem(
   if (event.type === 'queue.planned') {
     const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
     const items = { ...state.items, ...Object.fromEntries(planned) };
-    return { ...state, items, nothingToDo: Object.keys(items).length === 0 };
+    const end = event.end === undefined ? {} : { plannedEnd: event.end };
+    return { ...state, items, nothingToDo: Object.keys(items).length === 0, ...end };
   }
   const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
   const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });

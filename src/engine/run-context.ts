@@ -24,6 +24,14 @@ export interface RunOptions {
   readonly allowProtected?: HostName;
 }
 
+/** What earlier runs took, on hosts with so many cores where that is known. Undefined for a new item. */
+export interface PastDurations {
+  /** Expected seconds. */
+  get(item: string, cores?: number): number | undefined;
+  /** One standard deviation, in seconds. Undefined also for an item with one past time. */
+  deviation(item: string, cores?: number): number | undefined;
+}
+
 /** The part of a journal that a run writes to. */
 export interface RunRecord {
   readonly run: string;
@@ -54,8 +62,8 @@ export interface RunContext {
   readonly fleetProbe: FleetProbe;
   /** Ids of the items of all queues that were planned by this process. */
   readonly plannedItems: Set<string>;
-  /** Expected seconds of an item, from earlier runs. */
-  estimate(item: string): number | undefined;
+  /** What earlier runs took for an item. */
+  readonly durations: PastDurations;
 }
 
 /** The hosts of a run, and the jobs on them. */

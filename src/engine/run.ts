@@ -18,7 +18,7 @@ import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
-import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
+import type { PastDurations, RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
 
 export type { RunOptions } from './run-context.ts';
@@ -32,7 +32,7 @@ export interface RunDeps {
   /** A journal that has events already is that of a resumed run: published items are done, and running jobs are attached. */
   readonly journal: RunRecord;
   readonly paths: RunPaths;
-  estimate?(item: string): number | undefined;
+  readonly durations?: PastDurations;
   /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
   readonly signal: AbortSignal;
   readonly version?: string;
@@ -40,6 +40,8 @@ export interface RunDeps {
   readonly openJobs?: (connection: Connection, signal: AbortSignal) => Jobs;
   readonly listJobs?: (connection: Connection, signal: AbortSignal) => Promise<readonly JobId[]>;
 }
+
+const NO_DURATIONS: PastDurations = { get: () => undefined, deviation: () => undefined };
 
 /**
  * Runs a playbook, and returns the final state. Every step is an event of the journal. Throws before the first event where no host
@@ -195,6 +197,6 @@ function createRunContext(
     },
     pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
     plannedItems: new Set(),
-    estimate: (item) => deps.estimate?.(item),
+    durations: deps.durations ?? NO_DURATIONS,
   };
 }

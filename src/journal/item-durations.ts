@@ -10,6 +10,8 @@ const KEEP_TIMES = 5;
 export interface ItemDurations {
   /** The median of its last five times, on hosts with as many cores if possible. Undefined for a new item. */
   get(item: string, cores?: number): number | undefined;
+  /** The standard deviation of the same times, in seconds. Undefined for fewer than two. */
+  deviation(item: string, cores?: number): number | undefined;
 }
 
 /** Seconds, newest last: by item, then by class of host. */
@@ -18,11 +20,13 @@ type Times = Readonly<Record<string, Readonly<Record<string, readonly number[]>>
 /** Reads `durations.json` in the state folder of a project. A missing or damaged file counts as empty. */
 export function readDurations(dir: string): ItemDurations {
   const times = readTimes(join(dir, FILE));
+  const timesOf = (item: string, cores: number | undefined): readonly number[] => {
+    const byClass = times[packageKey(item)];
+    return byClass === undefined ? [] : (byClass[hostClass(cores)] ?? Object.values(byClass).flat());
+  };
   return {
-    get(item, cores) {
-      const byClass = times[packageKey(item)];
-      return byClass === undefined ? undefined : median(byClass[hostClass(cores)] ?? Object.values(byClass).flat());
-    },
+    get: (item, cores) => median(timesOf(item, cores)),
+    deviation: (item, cores) => standardDeviation(timesOf(item, cores)),
   };
 }
 
@@ -63,6 +67,12 @@ function median(values: readonly number[]): number | undefined {
   const upper = sorted[sorted.length >> 1];
   const lower = sorted[(sorted.length - 1) >> 1];
   return upper === undefined || lower === undefined ? undefined : (upper + lower) / 2;
+}
+
+function standardDeviation(values: readonly number[]): number | undefined {
+  if (values.length < 2) return undefined;
+  const mean = values.reduce((sum, each) => sum + each, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (values.length - 1));
 }
 
 function isTimes(value: unknown): value is Times {

@@ -1,6 +1,7 @@
 import type { Outcome } from '../core/event.ts';
 import type { RunState } from '../core/run-state.ts';
 import { describeInterrupt } from './events/interrupt-text.ts';
+import { planLines } from './plan-lines.ts';
 import { type DisplayText, displayText, joinText } from './text/display-text.ts';
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
 import { formatStartTime } from './text/relative-time.ts';
@@ -17,6 +18,7 @@ export function formatRecap(state: RunState, style: TerminalStyle): readonly str
 /** The same before colouring. `now` in milliseconds. */
 export function recapLines(state: RunState, columns: number, now = Date.now()): readonly StyledLine[] {
   return [
+    ...planLines(state),
     ...hostTable(state, columns),
     ...(state.check ? [[styled(displayText`check mode: nothing was changed`)]] : []),
     ...timeLines(state, now).map((line) => truncateLine(line, columns)),

@@ -52,3 +52,27 @@ test('in 40 columns names, states and failures stay whole', () => {
     'next      swarm runs logs 20261201-115700-ab12 --errors',
   ]);
 });
+
+test('a drone that does not fit is shown with the reason and the fix, and each target with its binhost', () => {
+  const unfit = [
+    { target: 'desktop', because: 'tree of gentoo is 3 days older', fix: 'Run: swarm run sync -l d2', at: '2026-12-01T11:00:00Z' },
+  ];
+  const host = { name: 'd2', status: 'unfit', because: 'desktop: tree of gentoo is 3 days older', unfit } as const;
+  const targets = [
+    { name: 'desktop', id: '/srv/desktop', status: 'ok', packages: 3, size: 1024, drones: ['d1'], clients: [] },
+    { name: 'server', id: 'nas:/srv/server', status: 'elsewhere', packages: 0, size: 0, drones: ['d1'], clients: [] },
+  ] as const;
+  const shown = formatOverview(
+    { ...overview, hosts: [{ ...host, cores: 2, protected: false, routes: [] }], targets },
+    { ...detectTerminalStyle({}, {}), columns: 200 },
+    now,
+  );
+  expect(shown[1]).toMatch(/^d2 +unfit: desktop: tree of gentoo is 3 days older/);
+  expect(shown.join('\n')).toMatch(
+    /^d2 gets nothing of target desktop: tree of gentoo is 3 days older, .* ago\. Run: swarm run sync -l d2$/m,
+  );
+  expect(shown.filter((line) => /^(target|binhost)/.test(line))).toEqual([
+    'target    desktop  /srv/desktop  3 packages, 1 KiB',
+    'target    server  nas:/srv/server',
+  ]);
+});

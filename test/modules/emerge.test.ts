@@ -6,7 +6,7 @@ import emerge from '../../modules/emerge.ts';
 import emergePlan from '../../modules/emerge_plan.ts';
 import type { Notice } from '../../src/index.ts';
 import { driveModule, type LocalHostOptions } from './local-host.ts';
-import { fixturePath, withEmerge } from './module-cases.ts';
+import { fingerprint, fixturePath, withEmerge } from './module-cases.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -167,6 +167,31 @@ describe('emerge_plan', () => {
       unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
     });
     expect(JSON.stringify(remote.notices)).toContain('rig-app/restricted-1.0 will not be on the binhost');
+  });
+
+  test('a plan that was saved is built as it is, until a drone builds with something else', async () => {
+    const remote = await withEmerge(dir);
+    const file = join(dir, 'plan.json');
+    const run = (args: object) => driveModule(emergePlan.run(remote, emergePlan.args.parse(args)), remote);
+    const { result } = await run({ atoms: ['rig-app/diamond'], file, save: true });
+    const asks = (await asked()).length;
+    expect((await run({ file })).result).toMatchObject({ packages: (result as { readonly packages: readonly object[] }).packages });
+    expect(await asked()).toHaveLength(asks); // emerge plans nothing
+    await expect(run({ file, atoms: ['rig-app/other'] })).rejects.toMatchObject({ code: 'SW1205' });
+    const other = { ...fingerprint, time: Date.now() / 1000, repositories: { gentoo: { revision: 'beef', time: 1 } } };
+    await writeFile(state('fingerprint'), JSON.stringify(other));
+    await expect(run({ file })).rejects.toMatchObject({ code: 'SW3010', message: expect.stringContaining('repository gentoo') });
+  });
+
+  test('options of the build become options of emerge', async () => {
+    const remote = await withEmerge(dir);
+    const args = { atoms: ['rig-app/diamond'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
+    const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse(args)), remote);
+    for (const option of ['--update --deep', '--newuse --deep', '--selective=n', '--emptytree', '--useoldpkg-atoms=rig-libs/left'])
+      expect((await asked()).join(' ')).toContain(option);
+    expect(result).toMatchObject({
+      excluded: [{ cpv: 'rig-libs/left-1.0' }, { cpv: 'rig-app/diamond-1.0', because: 'rig-libs/left-1.0' }],
+    });
   });
 
   test('asks the host and changes nothing', async () => {

@@ -19,8 +19,8 @@ test.each(playbooks)('%s is read without a problem, and says what it does', asyn
 
 test('a build is published before what needs it starts, and is tried on three hosts', async () => {
   const { plays } = await readPlaybook(join(root, 'playbooks/build.yml'), moduleSource());
-  expect(plays[0]).toMatchObject({ runOnce: true, steps: [{ module: 'emerge_plan', register: 'plan' }] });
-  expect(plays[1]?.queue).toMatchObject({ attempts: 3, needs: { source: 'item.needs' } });
+  expect(plays[0]).toMatchObject({ runOnce: true, steps: [{ module: 'emerge_plan', register: 'planned' }] });
+  expect(plays[1]?.queue).toMatchObject({ attempts: { source: 'attempts' }, needs: { source: 'item.needs' } });
   expect(plays[1]?.steps).toMatchObject([{ module: 'emerge' }, { module: 'fetch' }, { module: 'binhost_publish' }]);
 });
 

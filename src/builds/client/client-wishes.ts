@@ -59,7 +59,7 @@ export function listWishes(asked: readonly AskedClient[]): readonly ClientWish[]
 }
 
 /** What clients will not take although it is built: they have other flags for it. One line for each. */
-export function describeOtherFlags(asked: readonly AskedClient[], items: readonly PlanItem[]): readonly string[] {
+export function describeOtherFlags(asked: readonly AskedClient[], items: readonly Omit<PlanItem, 'useText'>[]): readonly string[] {
   return asked.flatMap(({ client, target, needs }) =>
     (needs?.want.packages ?? []).flatMap((wanted) => {
       const item = items.find(({ cpv }) => cpv === wanted.cpv);

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error.ts';
 import type { HostName, Target } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
 import { readFingerprint } from './fingerprint.ts';
-import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from './fitting-drones.ts';
+import { type BuildBasis, type ExaminedDrone, selectFittingDrones, type UnfitDrone } from './fitting-drones.ts';
 import type { TargetConfig } from './target-folder.ts';
 
 /** Asks every drone of a target at once what it would build with. Throws SW6020 where none fits. */
@@ -10,7 +10,7 @@ export async function examineDrones(
   probe: Probe,
   target: Target,
   { config, among }: { readonly config: TargetConfig | null; readonly among: readonly string[] },
-): Promise<{ readonly fitting: readonly HostName[]; readonly unfit: readonly UnfitDrone[] }> {
+): Promise<{ readonly fitting: readonly HostName[]; readonly unfit: readonly UnfitDrone[]; readonly basis: BuildBasis }> {
   const names = listCandidates(probe, target, among);
   const unfit: UnfitDrone[] = [];
   const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
@@ -25,7 +25,13 @@ export async function examineDrones(
   const examined = (await Promise.all(asked)).flat();
   const selection = selectFittingDrones(target, examined, Date.now() / 1000);
   const all = [...unfit, ...selection.unfit];
-  if (selection.fitting.length > 0) return { fitting: selection.fitting.map(({ host }) => host), unfit: all };
+  const fitting = selection.fitting.map(({ host }) => host);
+  probe.emit({
+    type: 'target.examined',
+    ...{ target: target.name, fitting },
+    unfit: all.map(({ host, because, fix }) => ({ drone: host, because, fix })),
+  });
+  if (selection.basis !== undefined && fitting.length > 0) return { fitting, unfit: all, basis: selection.basis };
   throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint: all[0]?.fix ?? `Name its drones: targets: { ${target.name}: { drones: PATTERN } }`,
     detail: all.map(({ host, because, fix }) => `${host}: ${because}. ${fix}`).join('\n') || undefined,

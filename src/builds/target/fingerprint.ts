@@ -26,7 +26,7 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
 /** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
-export async function readFingerprint(probe: Probe, config: TargetConfig | null): Promise<Fingerprint> {
+export async function readFingerprint(probe: Pick<Probe, 'query'>, config: TargetConfig | null): Promise<Fingerprint> {
   const { exit, stdout, stderr } = await probe.query(makeFingerprintCommand(config));
   const parsed = fingerprintSchema.safeParse(parseOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;

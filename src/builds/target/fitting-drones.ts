@@ -21,6 +21,17 @@ export interface UnfitDrone {
 export interface DroneSelection {
   readonly fitting: readonly ExaminedDrone[];
   readonly unfit: readonly UnfitDrone[];
+  /** What the drones that fit would build with. Absent where none fits. */
+  readonly basis?: BuildBasis;
+}
+
+/** What decides what the packages of a target are like. */
+export interface BuildBasis {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly profile: string;
+  /** Revisions by name. */
+  readonly repositories: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, readonly string[]>>;
 }
 
 const MAX_CLOCK_ERROR_SECONDS = 600;
@@ -42,7 +53,9 @@ export function selectFittingDrones(target: Target, drones: readonly ExaminedDro
     if (fault !== undefined) unfit.push({ host, target: target.name, ...fault });
     return fault === undefined;
   });
-  return { fitting, unfit };
+  const { settings, profile, files } = reference;
+  const repositories = Object.fromEntries(Object.entries(reference.repositories).map(([name, { revision }]) => [name, revision]));
+  return { fitting, unfit, basis: { settings, profile, repositories, files } };
 }
 
 type Fault = Pick<UnfitDrone, 'because' | 'fix'>;

@@ -2,12 +2,22 @@ import { type CommandOptions, defineCommand, type OptionDeclarations } from '../
 
 const GLOBALS = ['directory', 'inventory', 'output', 'color'] as const;
 
-const checkOptions = { deep: { flags: '--deep', text: 'Read every byte of every package.' } } as const satisfies OptionDeclarations;
+const targetOption = { target: { flags: '--target <target>', text: 'The binhost of this target. Default: every target.' } } as const;
+const oneTargetOption = {
+  target: { flags: '--target <target>', text: 'The binhost of this target. Needed where there are several.' },
+} as const;
+export type BinhostFlags = CommandOptions<typeof targetOption>;
+
+const checkOptions = {
+  deep: { flags: '--deep', text: 'Read every byte of every package.' },
+  ...targetOption,
+} as const satisfies OptionDeclarations;
 export type BinhostCheckFlags = CommandOptions<typeof checkOptions>;
 
 const serveOptions = {
   address: { flags: '--address <address>', text: 'Listen on this address. Default: 127.0.0.1.' },
   port: { flags: '--port <port>', text: 'Listen on this port. Default: 8080.' },
+  ...oneTargetOption,
 } as const satisfies OptionDeclarations;
 export type BinhostServeFlags = CommandOptions<typeof serveOptions>;
 
@@ -16,6 +26,7 @@ export const binhostCommands = [
   defineCommand({
     name: 'binhost status',
     summary: 'Show packages, size and generation of the binhost.',
+    options: targetOption,
     globals: GLOBALS,
     examples: [
       ['swarm binhost status', 'Show the state of the binhost.'],
@@ -38,6 +49,7 @@ export const binhostCommands = [
     name: 'binhost rollback',
     summary: 'Publish an earlier index again.',
     args: [{ usage: '[generation]', text: 'A number from swarm binhost status. Default: the one before.' }],
+    options: oneTargetOption,
     globals: GLOBALS,
     examples: [
       ['swarm binhost rollback', 'Go back by one generation.'],
@@ -48,6 +60,7 @@ export const binhostCommands = [
   defineCommand({
     name: 'binhost gc',
     summary: 'Remove the files that no index needs any more.',
+    options: targetOption,
     globals: GLOBALS,
     examples: [
       ['swarm binhost gc', 'Remove old files.'],

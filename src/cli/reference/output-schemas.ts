@@ -11,6 +11,23 @@ const error = z.object({
 const commandOutput = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.int().nullable().optional() };
 const tally = { ok: z.int(), changed: z.int(), skipped: z.int(), failed: z.int(), unreachable: z.int(), refused: z.int() };
 
+/** Only with --check, of a playbook with a queue. `estimate` is null where no past run shows it; `seconds` is what the plan takes then. */
+const plan = z.object({
+  items: z.array(
+    z.looseObject({
+      id: z.string(),
+      needs: z.array(z.string()),
+      host: z.string().nullable(),
+      estimate: z.number().nullable(),
+      start: z.number().nullable(),
+      seconds: z.number().nullable(),
+      critical: z.boolean(),
+    }),
+  ),
+  end: z.object({ seconds: z.number(), spread: z.number() }),
+  unfit: z.array(z.looseObject({ name: z.string(), status: z.literal('unfit'), target: z.string(), because: z.string(), fix: z.string() })),
+});
+
 /** One line of ndjson and of events.jsonl: what is common to all; further fields depend on `type`. */
 export const eventsSchema = (): object =>
   z.toJSONSchema(z.looseObject({ v: z.literal(1), run: z.string(), seq: z.int().min(0), at: z.iso.datetime(), type: z.string() }));
@@ -35,6 +52,7 @@ export const resultSchema = (): object =>
       ),
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
       held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
+      plan: plan.optional(),
       errors: z.array(error),
     }),
   );

@@ -16,6 +16,7 @@ import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/r
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
+import { recordTargets } from '../../journal/target-memory.ts';
 import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
@@ -93,7 +94,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       modules: moduleSource(project.dir),
       journal,
       paths,
-      estimate: (item) => durations.get(item),
+      durations,
       signal: stop.signal,
       version: readProgramVersion(),
     }),
@@ -101,6 +102,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
   recordDurations(join(project.dir, '.swarm'), state);
+  recordTargets(join(project.dir, '.swarm'), state.targets);
   return runCommandExit(state, options);
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { collectOverview, type OverviewHost } from '../../fleet/overview/overview.ts';
+import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
 import type { DashboardData, NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
@@ -43,7 +43,7 @@ export async function dashboardCommand(options: GlobalOptions, help: () => void)
 
 async function collectDashboardData(options: GlobalOptions, verifications: ReadonlyMap<string, HostVerification>): Promise<DashboardData> {
   const project = await openProject(options);
-  const { hosts, runs, binhost, next } = await collectOverview(project);
+  const { hosts, runs, binhost, targets = [], next } = await collectOverview(project);
   return {
     project: project.dir,
     hosts: hosts.map((host) => toDashboardHost(host, verifications.get(host.name))),
@@ -55,7 +55,7 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
       ...(exit === null ? {} : { exit }),
     })),
     playbooks: listPlaybookNames(project.dir),
-    binhost: binhost.packages === 0 ? `${binhost.id}  empty` : `${binhost.id}  ${binhost.packages} packages`,
+    binhost: targets.length > 0 ? targets.map((target) => `${target.name}  ${formatPackages(target)}`).join('; ') : formatPackages(binhost),
     next: suggestSteps(
       hosts.filter((host) => host.status === 'untrusted').map(({ name }) => name),
       next,
@@ -63,15 +63,19 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
   };
 }
 
+const formatPackages = ({ id, status, packages }: Overview['binhost']): string =>
+  status === 'elsewhere' ? id : packages === 0 ? `${id}  empty` : `${id}  ${packages} packages`;
+
 /** What the files say, and what the host answered since. */
 function toDashboardHost(
-  { name, status, cores, routes, block, protected: isProtected }: OverviewHost,
+  { name, status, cores, routes, block, because, protected: isProtected }: OverviewHost,
   verification: HostVerification | undefined,
 ): DashboardData['hosts'][number] {
   const route = verification?.route ?? routes[0];
   const blocked = status === 'blocked' && block !== undefined;
   const notes = [
     ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
+    ...(because === undefined ? [] : [`unfit: ${because}`]),
     ...(isProtected ? ['protected'] : []),
     ...(verification?.note === undefined ? [] : [verification.note]),
   ];

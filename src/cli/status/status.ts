@@ -21,18 +21,22 @@ export async function statusCommand(options: GlobalOptions): Promise<number> {
 }
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
-export function formatOverview({ hosts, runs, binhost, next }: Overview, style: TerminalStyle, now: number): readonly string[] {
+export function formatOverview(
+  { hosts, runs, binhost, targets = [], next }: Overview,
+  style: TerminalStyle,
+  now: number,
+): readonly string[] {
   const narrow = style.columns < NARROW_COLUMNS;
-  const size = `${binhost.packages} packages, ${prettyBytes(binhost.size, { binary: true })}`;
   return [
     ...formatHostTable(
       ['CORES', 'ROUTES'],
-      hosts.map(({ name, status, protected: isProtected, block, cores, routes }) => ({
+      hosts.map(({ name, status, protected: isProtected, block, because, cores, routes }) => ({
         name,
         status,
         protected: isProtected,
         details: [String(cores ?? '?'), routes.join(', ')],
         ...(block === undefined ? {} : { note: formatBlock(block, now) }),
+        ...(status !== 'unfit' || because === undefined ? {} : { note: because }),
       })),
       style,
     ),
@@ -45,10 +49,21 @@ export function formatOverview({ hosts, runs, binhost, next }: Overview, style: 
         narrow,
       ),
     ),
-    ...formatField('binhost', binhost.status === 'elsewhere' ? [binhost.id] : [binhost.id, size], narrow),
+    ...hosts.flatMap((host) => formatUnfit(host, now)),
+    ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
+    ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...formatField('next', [next], narrow),
   ];
 }
+
+const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
+  status === 'elsewhere' ? [id] : [id, `${packages} packages, ${prettyBytes(size, { binary: true })}`];
+
+const formatUnfit = ({ name, unfit = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  unfit.map(
+    ({ target, because, fix, at }) =>
+      displayText`${name} gets nothing of target ${target}: ${because}, ${formatTimeAgo(Date.parse(at), now)}. ${fix}`,
+  );
 
 const formatMisdirectedRoutes = ({ name, misdirected = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   misdirected.map(

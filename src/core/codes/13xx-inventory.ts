@@ -83,4 +83,13 @@ export const inventoryErrors = {
       fix: 'Correct the entry that the message names, then run: swarm check',
     },
   },
+  SW1309: {
+    ...invalidFile,
+    title: 'Saved plan',
+    explain: {
+      what: 'The file is no plan that swarm saved, or it is damaged. Nothing was built.',
+      why: 'It was cut off or changed, another version of swarm wrote it, or it is another file.',
+      fix: 'Make the plan again: swarm run build --check --plan FILE',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

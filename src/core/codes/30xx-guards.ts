@@ -93,4 +93,14 @@ export const guardErrors = {
       fix: 'Correct the route. On a clone make new keys: rm /etc/ssh/ssh_host_*; ssh-keygen -A. Then run: swarm hosts trust NAME',
     },
   },
+  SW3010: {
+    ...refused,
+    retry: 'never',
+    title: 'Saved plan out of date',
+    explain: {
+      what: 'Drones, repositories or the configuration differ from those that the plan was made with. Nothing was built.',
+      why: 'A plan holds only for what it was made with: after a sync or a change of the configuration the packages can be others.',
+      fix: 'Make a new plan: swarm run build --check --plan FILE. Then run it: swarm run build --plan FILE',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

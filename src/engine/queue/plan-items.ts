@@ -11,7 +11,11 @@ import { findCycle, type ScheduledWork } from './schedule.ts';
 export interface PlannedItem extends ScheduledWork {
   readonly value: Json;
   readonly estimate: number | undefined;
+  readonly shown?: Readonly<Record<string, Json>>;
 }
+
+/** Seconds of an item of which nothing is known, neither of any other item. */
+const ASSUMED_SECONDS = 300;
 
 /** Evaluates the expressions of a queue. Throws SW6014 for a wrong value, SW6007 where items need each other in a circle. */
 export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly HostRun[]): readonly PlannedItem[] {
@@ -34,9 +38,14 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
     const hosts = queue.hosts === undefined ? undefined : evaluateExpression(queue.hosts, inside);
     if (hosts !== undefined && !isTextList(hosts)) throw wrong(queue.hosts?.at ?? play.at, `queue.hosts of ${id} must be a list of hosts`);
     if (cost !== undefined && typeof cost !== 'number') throw wrong(queue.cost?.at ?? play.at, `queue.cost of ${id} must be a number`);
-    known.set(id, { id, value, needs, estimate: context.estimate(id), cost, ...(hosts === undefined ? {} : { hosts }) });
+    const shown = queue.show === undefined ? undefined : evaluateExpression(queue.show, inside);
+    if (shown !== undefined && !isMapping(shown)) throw wrong(queue.show?.at ?? play.at, `queue.show of ${id} must be a mapping`);
+    const optional = { ...(hosts === undefined ? {} : { hosts }), ...(shown === undefined ? {} : { shown }) };
+    known.set(id, { id, value, needs, estimate: context.durations.get(id), cost, ...optional });
   }
-  const defaultCost = medianOf([...known.values()].flatMap(({ estimate }) => estimate ?? [])) ?? 1;
+  const costs = [...known.values()];
+  const defaultCost =
+    medianOf(costs.flatMap(({ estimate }) => estimate ?? [])) ?? medianOf(costs.flatMap(({ cost }) => cost ?? [])) ?? ASSUMED_SECONDS;
   // a need that is not in the list is met already
   const items = [...known.values()].map((item) => ({
     ...item,
@@ -50,6 +59,17 @@ export function planItems(playRun: PlayRun, queue: Queue, hostRuns: readonly Hos
 }
 
 const isTextList = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const isMapping = (value: unknown): value is Readonly<Record<string, Json>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** How often an item may be tried. Throws SW6014 for anything but a whole number from 1. */
+export function readAttempts(playRun: PlayRun, { attempts }: Queue, hostRuns: readonly HostRun[]): number {
+  if (typeof attempts === 'number') return attempts;
+  const value = evaluateExpression(attempts, queueVariables(playRun, hostRuns));
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1) return value;
+  throw new SwarmError('SW6014', `queue.attempts must be a whole number from 1, not ${JSON.stringify(value)}`, { at: attempts.at });
+}
 
 const medianOf = (values: readonly number[]): number | undefined => [...values].sort((a, b) => a - b)[values.length >> 1];
 

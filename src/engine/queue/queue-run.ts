@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Queue, Step } from '../../core/playbook-model.ts';
+import type { Step } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { Breakers } from './breaker.ts';
@@ -12,7 +12,8 @@ export type WorkerState = 'idle' | 'busy' | 'lost' | 'rejoining' | 'out';
 /** The state of one queue. */
 export interface QueueRun {
   readonly playRun: PlayRun;
-  readonly queue: Queue;
+  /** How often an item may be tried. */
+  readonly attempts: number;
   readonly steps: readonly Step[];
   readonly schedule: Schedule<PlannedItem>;
   readonly breakers: Breakers;

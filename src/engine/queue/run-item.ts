@@ -75,11 +75,11 @@ function isFinal(
   item: string,
   { error, decision }: { readonly error: ErrorJson; readonly decision: BreakerDecision },
 ): boolean {
-  const { schedule, queue } = queueRun;
+  const { schedule, attempts } = queueRun;
   return (
     decision.failsEverywhere ||
     (errorKind(error.code).retry === 'never' && !isLocalFault(error)) ||
-    schedule.countFailures(item) + 1 >= queue.attempts ||
+    schedule.countFailures(item) + 1 >= attempts ||
     (isItemFault(decision.blame) && !hasOtherWorkers(queueRun, item, worker))
   );
 }

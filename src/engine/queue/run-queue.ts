@@ -5,7 +5,8 @@ import { waitForReconnect } from '../host/reconnect.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { createBreakers } from './breaker.ts';
-import { type PlannedItem, planItems } from './plan-items.ts';
+import { describePlan } from './describe-plan.ts';
+import { type PlannedItem, planItems, readAttempts } from './plan-items.ts';
 import { availableWorkers, markItemUnknown, type QueueRun } from './queue-run.ts';
 import { runItem } from './run-item.ts';
 import { createSchedule } from './schedule.ts';
@@ -25,17 +26,16 @@ export async function runQueue(
   const { context } = playRun;
   const { journal } = context;
   let items: readonly PlannedItem[];
+  let attempts: number;
   try {
+    attempts = readAttempts(playRun, queue, hostRuns);
     items = planItems(playRun, queue, hostRuns);
   } catch (thrown) {
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;
   }
   for (const { id } of items) context.plannedItems.add(id);
-  journal.emit({
-    type: 'queue.planned',
-    items: items.map(({ id, needs, estimate }) => ({ id, needs, ...(estimate === undefined ? {} : { estimate }) })),
-  });
+  journal.emit(describePlan(context, items, hostRuns.filter(isActive)));
   const open = items.filter(({ id }) => journal.state.items[id]?.status !== 'published');
   if (context.options.check) {
     journal.emit({ type: 'run.note', text: `check: ${open.length} ${open.length === 1 ? 'item' : 'items'} would be worked on` });
@@ -44,7 +44,7 @@ export async function runQueue(
   if (open.length === 0) return undefined;
   await connectHosts(context, hostRuns);
   if (context.signal.aborted) return undefined;
-  const queueRun = createQueueRun(playRun, { queue, steps, items, workers: hostRuns.filter(isActive) });
+  const queueRun = createQueueRun(playRun, { attempts, steps, items, workers: hostRuns.filter(isActive) });
   await dispatchItems(queueRun);
   return queueRun.stopReason;
 }
@@ -52,12 +52,12 @@ export async function runQueue(
 function createQueueRun(
   playRun: PlayRun,
   {
-    queue,
+    attempts,
     steps,
     items,
     workers,
   }: {
-    readonly queue: Queue;
+    readonly attempts: number;
     readonly steps: readonly Step[];
     readonly items: readonly PlannedItem[];
     readonly workers: readonly HostRun[];
@@ -72,7 +72,7 @@ function createQueueRun(
   const states: QueueRun['states'] = new Map(workers.map((hostRun) => [hostRun, 'idle']));
   const countUnusable = (): number => [...states.values()].filter((state) => state !== 'idle' && state !== 'busy').length;
   const breakers = createBreakers(workers.length, countUnusable);
-  const queueRun: QueueRun = { playRun, queue, steps, schedule, breakers, states, stopReason: undefined };
+  const queueRun: QueueRun = { playRun, attempts, steps, schedule, breakers, states, stopReason: undefined };
   for (const [id, host] of running) {
     const connected = workers.some((hostRun) => hostRun.host.name === host);
     if (!connected && schedule.statusOf(id) !== undefined) markItemUnknown(queueRun, id, host, 'the host cannot be reached');

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { toErrorJson } from '../../core/error.ts';
 import { type Host, isBlocked, isSshRoute } from '../../core/host.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
+import { recordTargets } from '../../journal/target-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
@@ -12,6 +13,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
+import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import {
   blockFindings,
   cloneFindings,
@@ -32,6 +34,7 @@ interface ExaminedHost {
   readonly host: Host;
   readonly findings: readonly HealthFinding[];
   readonly checkup?: HostCheckup;
+  readonly answers?: readonly TargetAnswer[];
 }
 
 /** Everything that is wrong with the hosts, the inventory, the binhost and Tailscale. `tailscaleFile` is read in place of
@@ -47,9 +50,18 @@ export async function examineFleet(
   const trees = examined.flatMap(({ host, checkup }) =>
     checkup?.tree === undefined || !host.groups.includes('drones') ? [] : [{ host, tree: checkup.tree }],
   );
+  const targets = judgeTargets(
+    project.inventory.targets,
+    examined.flatMap(({ answers = [] }) => answers),
+    Date.now(),
+  );
+  // one drone alone is not compared with the others, so it replaces nothing that is known of it
+  if (hosts.length > 1) recordTargets(dirname(project.runsDir), targets);
+  const unfit = targetFindings(targets);
   return [
     ...examined.flatMap((each) => each.findings),
-    ...treeFindings(trees),
+    ...unfit,
+    ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name)),
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),
@@ -70,13 +82,15 @@ async function examineHost(host: Host, { inventory }: Project, connectOptions: C
   const hostWithProvenRoute = { ...host, routes: [proven.route] as const }; // with a wrong route beside it, the right one is checked all the same
   try {
     await using connection = await connect(hostWithProvenRoute, connectOptions, signal);
-    const [found, sshd] = await Promise.all([
+    const [found, answers, sshd] = await Promise.all([
       collectCheckup(connection, host, signal),
+      askForTargets(connection, host, inventory, signal),
       isSshRoute(proven.route) ? scanHostKeys(host, proven.route, connectOptions, signal) : undefined,
     ]);
     return {
       host,
       checkup: found,
+      answers,
       findings: [...routes, ...hostFindings(host, found), ...(sshd === undefined ? [] : sshdFindings(host, sshd))],
     };
   } catch (error) {

@@ -27,6 +27,7 @@ type FindingTopic =
   | 'sshd'
   | 'tool'
   | 'tree'
+  | 'target'
   | 'binhost'
   | 'tailscale'
   | 'inventory';

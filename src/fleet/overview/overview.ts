@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Block, formatRoute, type Host } from '../../core/host.ts';
+import { type BinhostLocation, type Block, formatRoute, type Host } from '../../core/host.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { readRunState } from '../../journal/read-journal.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { listRuns, type RunSummary } from '../../journal/run-list.ts';
+import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
@@ -13,7 +14,11 @@ import { isOpen, suggestNextCommand } from './next-command.ts';
 /** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
 export interface OverviewHost {
   readonly name: string;
-  readonly status: TrustStatus | 'misdirected';
+  readonly status: TrustStatus | 'misdirected' | 'unfit';
+  /** Why it is unfit: the first reason. */
+  readonly because?: string;
+  /** The targets that it gets nothing of, as the last run or doctor found. */
+  readonly unfit?: readonly RememberedUnfit[];
   readonly cores: number | undefined;
   readonly protected: boolean;
   readonly routes: readonly string[];
@@ -33,7 +38,16 @@ export interface Overview {
     readonly exit: number | null;
   }[];
   readonly binhost: BinhostSummary;
+  /** Where the inventory has targets. */
+  readonly targets?: readonly TargetSummary[];
   readonly next: string;
+}
+
+/** A target and its binhost. */
+export interface TargetSummary extends BinhostSummary {
+  readonly name: string;
+  readonly drones: readonly string[];
+  readonly clients: readonly string[];
 }
 
 /** elsewhere: on another host, which is not asked. */
@@ -49,11 +63,13 @@ export async function collectOverview(project: Project): Promise<Overview> {
   const runs = listRuns(project.runsDir);
   const now = Date.now();
   const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
+  const remembered = readUnfitDrones(dirname(project.runsDir));
   const hosts = project.inventory.hosts
     .filter((host) => host.routes[0].kind !== 'here')
     .map((host) => ({
       name: host.name,
-      status: hostStatus(host, misdirected.get(host.name) ?? [], now),
+      ...describeUnfit(project, host, remembered),
+      status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
       cores: host.cores ?? findLastCores(runs, host.name),
       protected: host.protected,
       routes: host.routes.map(formatRoute),
@@ -68,7 +84,8 @@ export async function collectOverview(project: Project): Promise<Overview> {
           }
         : {}),
     }));
-  const binhost = await summarizeBinhost(project);
+  const binhost = await summarizeBinhost(project.inventory.binhost);
+  const targets = await summarizeTargets(project);
   return {
     hosts,
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
@@ -76,6 +93,7 @@ export async function collectOverview(project: Project): Promise<Overview> {
       exit: exit ?? null,
     })),
     binhost,
+    ...(targets === undefined ? {} : { targets }),
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
 }
@@ -90,10 +108,51 @@ export function selectRuns(runs: readonly RunSummary[]): readonly RunSummary[] {
   return [...open, ...ended, ...dry];
 }
 
-/** misdirected: a route led to another machine, and was not seen to lead to the host since. */
-function hostStatus(host: Host, misdirected: readonly MisdirectedRoute[], now: number): OverviewHost['status'] {
+/** misdirected: a route led to another machine, and was not seen to lead to the host since. unfit: it fits a target of its own not. */
+function hostStatus(
+  host: Host,
+  misdirected: readonly MisdirectedRoute[],
+  now: number,
+  unfit: readonly RememberedUnfit[],
+): OverviewHost['status'] {
   const status = trustStatus(host, now);
-  return status === 'trusted' && misdirected.length > 0 ? 'misdirected' : status;
+  if (status !== 'trusted') return status;
+  return misdirected.length > 0 ? 'misdirected' : unfit.length > 0 ? 'unfit' : status;
+}
+
+/** Of the targets that the host may build for today. */
+const listUnfit = (
+  { inventory }: Project,
+  { name }: Host,
+  remembered: ReadonlyMap<string, readonly RememberedUnfit[]>,
+): readonly RememberedUnfit[] =>
+  (remembered.get(name) ?? []).filter((one) =>
+    inventory.targets.some((target) => target.name === one.target && target.hosts.includes(name)),
+  );
+
+function describeUnfit(
+  project: Project,
+  host: Host,
+  remembered: ReadonlyMap<string, readonly RememberedUnfit[]>,
+): Pick<OverviewHost, 'because' | 'unfit'> {
+  const unfit = listUnfit(project, host, remembered);
+  const [first] = unfit;
+  if (first === undefined) return {};
+  const because = project.inventory.targets.length === 1 ? first.because : `${first.target}: ${first.because}`;
+  return { because, unfit };
+}
+
+/** Undefined where the inventory names no targets: then the binhost says it all. */
+async function summarizeTargets({ inventory }: Project): Promise<readonly TargetSummary[] | undefined> {
+  if (inventory.targets.every(({ at }) => at === undefined)) return undefined;
+  return Promise.all(
+    inventory.targets.map(async ({ name, hosts, clients, binhost }) => ({
+      name,
+      ...(await summarizeBinhost(binhost)),
+      drones: hosts,
+      clients,
+    })),
+  );
 }
 
 function findLastCores(runs: readonly RunSummary[], name: string): number | undefined {
@@ -104,7 +163,7 @@ function findLastCores(runs: readonly RunSummary[], name: string): number | unde
   return undefined;
 }
 
-async function summarizeBinhost({ inventory: { binhost } }: Project): Promise<BinhostSummary> {
+async function summarizeBinhost(binhost: BinhostLocation): Promise<BinhostSummary> {
   if (binhost.host !== undefined) return { id: `${binhost.host}:${binhost.path}`, status: 'elsewhere', packages: 0, size: 0 };
   if (!existsSync(join(binhost.path, 'Packages'))) return { id: binhost.path, status: 'empty', packages: 0, size: 0 };
   const { packages } = await readBinhostIndex(diskStore(binhost.path));

@@ -108,6 +108,10 @@ export function listPublished({ packages }: PackagesIndex): readonly ListedPacka
   return packages.map((stanza) => {
     const { category, name, text } = parseCpv(stanza.get('CPV') ?? '');
     const use = (stanza.get('USE') ?? '').split(' ').filter((flag) => flag !== '');
-    return { cpv: text, name: `${category}/${name}`, slot: stanza.get('SLOT') ?? '0', use };
+    const iuse = stanza
+      .get('IUSE')
+      ?.split(' ')
+      .map((flag) => flag.replace(/^[+-]/, ''));
+    return { cpv: text, name: `${category}/${name}`, slot: stanza.get('SLOT') ?? '0', use, ...(iuse === undefined ? {} : { iuse }) };
   });
 }

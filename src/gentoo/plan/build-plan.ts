@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
 import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
+import { formatUse } from './use-text.ts';
 
 /** One package to build, with everything that the result is compared with. */
 export interface PlanItem {
@@ -12,6 +13,8 @@ export interface PlanItem {
   /** The flags that are on, among those that it has. */
   readonly use: readonly string[];
   readonly iuse: readonly string[];
+  /** The flags as emerge shows them, compared with what is published. */
+  readonly useText: string;
   readonly restrict: readonly string[];
   /** CHOST, CFLAGS, CXXFLAGS and LDFLAGS. */
   readonly flags: Readonly<Record<string, string>>;
@@ -49,6 +52,7 @@ export interface ListedPackage {
   readonly name: string;
   readonly slot: string;
   readonly use: readonly string[];
+  readonly iuse?: readonly string[];
 }
 
 /** A package that a client needs at run time and that the binhost will not have. */
@@ -171,13 +175,21 @@ function explainItem(
   item: GraphPackage,
   solved: DependencyGraph,
   published: readonly ListedPackage[],
+): Pick<PlanItem, 'reason' | 'because' | 'useText'> {
+  const before = published.filter(({ name }) => name === item.cp);
+  const same = before.filter(({ cpv }) => cpv === item.cpv).at(-1);
+  const older = before.filter(({ slot }) => slot.split('/')[0] === item.slot).at(-1);
+  return { ...findReason(item, solved, { same, older }), useText: formatUse(item, same ?? older, solved.use_expand) };
+}
+
+function findReason(
+  item: GraphPackage,
+  solved: DependencyGraph,
+  { same, older }: { readonly same: ListedPackage | undefined; readonly older: ListedPackage | undefined },
 ): Pick<PlanItem, 'reason' | 'because'> {
   const stale = solved.stale[item.cpv];
   if (stale !== undefined) return { reason: 'rebuild', because: stale };
-  const before = published.filter(({ name }) => name === item.cp);
-  const same = before.filter(({ cpv }) => cpv === item.cpv).at(-1);
   if (same !== undefined) return { reason: 'rebuild', because: describeUse(item, same) };
-  const older = before.filter(({ slot }) => slot.split('/')[0] === item.slot).at(-1);
   if (older !== undefined) return { reason: 'upgrade', because: `from ${older.cpv.slice(item.cp.length + 1)}` };
   if (solved.targets.includes(item.id)) return { reason: 'new', because: 'requested' };
   const parent = solved.packages.find((one) => one.edge_kinds[item.id] !== undefined);

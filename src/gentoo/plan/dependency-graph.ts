@@ -27,6 +27,8 @@ const graphPackageSchema = z.object({
   system: z.boolean(),
   use: z.array(z.string()),
   iuse: z.array(z.string()),
+  /** Flags that the profile forces or masks. */
+  fixed: z.array(z.string()).default([]),
   restrict: z.array(z.string()),
   properties: z.array(z.string()),
   eapi: z.string().optional(),
@@ -50,6 +52,8 @@ const graphSchema = z.object({
   blockers: z.array(z.string()),
   /** By cpv, why a published package does not fit and is built again. */
   stale: z.record(z.string(), z.string()).default({}),
+  /** Names of USE_EXPAND in lower case. */
+  use_expand: z.array(z.string()).default([]),
   /** What emerge printed. */
   messages: z.string(),
   error: z.string().optional(),

@@ -264,6 +264,7 @@ def describe(package, graph, order):
         "system": graph.system(package),
         "use": sorted(f for f in use if f in package.iuse.all),
         "iuse": sorted(package.iuse.all),
+        "fixed": fixed_flags(package),
         "restrict": sorted(set(reduced(package, use, "RESTRICT"))),
         "properties": sorted(set(reduced(package, use, "PROPERTIES"))),
         "eapi": str(package.eapi),
@@ -272,6 +273,22 @@ def describe(package, graph, order):
         "rdepend_edges": sorted(i for i, kinds in by_id.items() if kinds.intersection(RUN + POST)),
         "edge_kinds": {i: sorted(kinds) for i, kinds in sorted(by_id.items())},
     }
+
+
+def fixed_flags(package):
+    """The flags of an ebuild that its profile forces or masks, so that no configuration of a user changes them."""
+    if package.type_name != "ebuild":
+        return []
+    fixed = set(package.use.force).union(package.use.mask)
+    return sorted(f for f in package.iuse.all if f in fixed)
+
+
+def expanded_groups(depgraph):
+    """The names of USE_EXPAND in lower case: python_targets."""
+    names = set()
+    for settings in depgraph._frozen_config.pkgsettings.values():
+        names.update(settings.get("USE_EXPAND", "").lower().split())
+    return sorted(names)
 
 
 FLAGS = ("CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS")
@@ -302,6 +319,7 @@ def read_graph(graph):
         "targets": sorted(map(identify, graph.targets)),
         "named": sorted(map(identify, graph.named)),
         "blockers": sorted({str(blocker.atom) for blocker in blockers}),
+        "use_expand": expanded_groups(depgraph),
     }
 
 

@@ -7,9 +7,9 @@ export interface EmergeRequest {
 
 const SHORT: Readonly<Record<string, string>> = { '-1': '--oneshot', '-b': '--buildpkg', '-B': '--buildpkgonly', '-p': '--pretend' };
 const FLAGS =
-  `buildpkg buildpkgonly emptytree getbinpkg ignore-default-opts nodeps nospinner oneshot onlydeps pretend quiet quiet-build sync
-  usepkg usepkgonly version`.split(/\s+/);
-const VALUES = ['color', 'onlydeps-with-rdeps', 'usepkg-exclude', 'with-bdeps'];
+  `buildpkg buildpkgonly deep emptytree getbinpkg ignore-default-opts newuse nodeps nospinner oneshot onlydeps pretend quiet quiet-build selective
+  sync update usepkg usepkgonly version`.split(/\s+/);
+const VALUES = ['color', 'onlydeps-with-rdeps', 'useoldpkg-atoms', 'usepkg-exclude', 'with-bdeps'];
 
 /** Reads the options that swarm uses. Throws RangeError, in the words of argparse, for others. */
 export function parseEmergeArgs(argv: readonly string[]): EmergeRequest {

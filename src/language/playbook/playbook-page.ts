@@ -26,7 +26,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   strategy: 'linear: each task on all hosts before the next; free: each host at its own pace',
   order: 'the order of the hosts',
   queue:
-    'one free host that fits runs each item: `items` (a list), `id`, `needs` (ids that must be published before), `cost`, `attempts` (on different hosts)',
+    'one free host that fits runs each item: `items` (a list), `id`, `needs` (ids that must be published before), `cost`, `hosts` (names of those that may run it), `show` (a mapping that --check shows), `attempts` (on different hosts; a number or an expression)',
   tasks: 'the tasks, in order',
   handlers: 'tasks that run once at the end, when another task notified them',
   when: 'run only if this is true; in a list all must be true',

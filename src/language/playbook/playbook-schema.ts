@@ -79,7 +79,8 @@ const queueSchema = z.strictObject({
   needs: expression.optional(),
   cost: expression.optional(),
   hosts: expression.optional(),
-  attempts: z.int().min(1).default(3),
+  show: expression.optional(),
+  attempts: z.union([z.int().min(1), expression], { error: 'takes a whole number from 1, or an expression' }).default(3),
 });
 
 const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H) => ({

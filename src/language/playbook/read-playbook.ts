@@ -176,12 +176,16 @@ function readQueue(reader: PlaybookReader, context: ReadContext, entry: NonNulla
   const needs = entry.needs === undefined ? undefined : readExpression(reader, childContext(inner, 'needs'), entry.needs);
   const cost = entry.cost === undefined ? undefined : readExpression(reader, childContext(inner, 'cost'), entry.cost);
   const hosts = entry.hosts === undefined ? undefined : readExpression(reader, childContext(inner, 'hosts'), entry.hosts);
-  if (items === undefined || id === undefined) return undefined;
+  const show = entry.show === undefined ? undefined : readExpression(reader, childContext(inner, 'show'), entry.show);
+  const attempts =
+    typeof entry.attempts === 'number' ? entry.attempts : readExpression(reader, childContext(context, 'attempts'), entry.attempts);
+  if (items === undefined || id === undefined || attempts === undefined) return undefined;
   return {
-    ...{ items, id, attempts: entry.attempts },
+    ...{ items, id, attempts },
     ...(needs === undefined ? {} : { needs }),
     ...(cost === undefined ? {} : { cost }),
     ...(hosts === undefined ? {} : { hosts }),
+    ...(show === undefined ? {} : { show }),
   };
 }
 

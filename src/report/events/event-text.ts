@@ -56,6 +56,10 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
     }
     case 'package.held':
       return [eventLine('binhost', 'held', 'aside', displayText`${event.cpv}  needs ${event.needs.join(', ')}`)];
+    case 'target.examined':
+      return event.unfit.map(({ drone, because, fix }) =>
+        eventLine(drone, 'unfit', 'unknown', displayText`gets nothing of target ${event.target}: ${because}. ${fix}`),
+      );
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':

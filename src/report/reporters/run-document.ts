@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../../core/error.ts';
+import type { PlannedEnd } from '../../core/event.ts';
 import type { Json } from '../../core/host.ts';
 import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';
 import { completeLogHint } from '../events/failure-text.ts';
@@ -20,7 +21,25 @@ export function runDocument(state: RunState): RunDocument {
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map(({ cpv, path, needs }) => ({ cpv, path, needs })) }),
+    ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd) } : {}),
     errors: state.errors.map((error) => errorDocument(completeLogHint(error, state.run))),
+  };
+}
+
+/** The plan of a check: what the playbook shows of each item, with host and times; and the drones that get nothing of a target. */
+function planDocument({ items, targets = {} }: RunState, end: PlannedEnd): JsonDocument {
+  return {
+    items: Object.values(items)
+      .sort((one, other) => (one.planned?.order ?? Number.MAX_SAFE_INTEGER) - (other.planned?.order ?? Number.MAX_SAFE_INTEGER))
+      .map(({ id, shown, needs, planned, estimate }) => ({
+        ...{ id, ...shown, needs },
+        ...{ host: planned?.host ?? null, estimate: estimate ?? null },
+        ...{ start: planned?.start ?? null, seconds: planned?.seconds ?? null, critical: planned?.critical ?? false },
+      })),
+    end: { ...end },
+    unfit: Object.entries(targets).flatMap(([target, { unfit }]) =>
+      unfit.map(({ drone, because, fix }) => ({ name: drone, status: 'unfit', target, because, fix })),
+    ),
   };
 }
 

@@ -15,7 +15,18 @@ afterEach(() => rmSync(dir, { recursive: true }));
 
 const item: QueuedPackage = {
   ...{ id: 'cat/pkg-1', target: 'default', drones: [], cpv: 'cat/pkg-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8' },
-  ...{ use: ['gui'], iuse: ['gui'], restrict: [], flags: {}, needs: [], builtWith: [], reason: 'new', because: 'wanted' },
+  ...{
+    use: ['gui'],
+    iuse: ['gui'],
+    restrict: [],
+    flags: {},
+    needs: [],
+    base: [],
+    ignored: [],
+    builtWith: [],
+    reason: 'new',
+    because: 'wanted',
+  },
   dependencies: [{ cpv: 'cat/lib-1', slot: '0', subSlot: '1', from: 'source' }],
 };
 const file = (): string => claimFile(dir, item);

@@ -266,7 +266,7 @@ test('a check plans and builds nothing', async () => {
 
 test('the longest expected items go first', async () => {
   const { events } = await run(createFleet('a'), [{ cpv: 'quick' }, { cpv: 'long' }, { cpv: 'new' }], {
-    deps: { estimate: (item) => ({ quick: 5, long: 500 })[item] },
+    deps: { durations: { get: (item) => ({ quick: 5, long: 500 })[item], deviation: () => undefined } },
   });
   expect(itemEvents(events).filter((each) => each.includes('started'))).toEqual([
     'long started on a (1)',

@@ -103,6 +103,7 @@ const made = (cpv: string, order: number | null, edges: GraphPackage['edge_kinds
   system: false,
   use: [],
   iuse: [],
+  fixed: [],
   restrict: [],
   properties: [],
   bdepend_edges: [],
@@ -119,6 +120,7 @@ const graphOf = (...packages: readonly GraphPackage[]): DependencyGraph => ({
   named: [],
   blockers: [],
   stale: {},
+  use_expand: [],
   messages: '',
 });
 

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { fileError, SwarmError } from '../core/error.ts';
+import { writeJsonAtomic } from '../journal/atomic-json.ts';
+import { planItemSchema } from './plan-item.ts';
+import type { BuildBasis } from './target/fitting-drones.ts';
+
+const FORMAT = 'swarm build plan 1';
+
+/** A package that the binhost has already. */
+export const publishedPackageSchema = z.strictObject({
+  target: z.string(),
+  cpv: z.string(),
+  slot: z.string(),
+  repo: z.string(),
+  use: z.array(z.string()),
+  buildId: z.int().nullish(),
+});
+
+/** A package that clients must build themselves. */
+export const unpublishableSchema = z.strictObject({ target: z.string(), cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
+
+/** A published package that was built against a sub-slot of before, and cannot be built again. */
+export const outdatedSchema = z.strictObject({ target: z.string(), cpv: z.string(), because: z.string() });
+
+const basisSchema = z.strictObject({
+  settings: z.record(z.string(), z.string()),
+  profile: z.string(),
+  repositories: z.record(z.string(), z.string()),
+  files: z.record(z.string(), z.array(z.string()).readonly()),
+});
+
+const savedPlanSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  made: z.iso.datetime(),
+  /** What each target was planned with, and the drones that fitted it. */
+  targets: z.array(z.strictObject({ name: z.string(), drones: z.array(z.string()).readonly(), basis: basisSchema })),
+  packages: z.array(planItemSchema),
+  published: z.array(publishedPackageSchema),
+  unpublishable: z.array(unpublishableSchema),
+  outdated: z.array(outdatedSchema),
+  portage: z.string().nullable(),
+});
+
+/** A plan of a build in a file: `swarm run build --check --plan FILE`. */
+export type SavedPlan = z.output<typeof savedPlanSchema>;
+
+const makeSavedPlan = (plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): SavedPlan => ({
+  format: FORMAT,
+  made: now.toISOString(),
+  ...plan,
+});
+
+/** Writes the file completely or not at all. Throws SW50xx. */
+export const writeSavedPlan = (file: string, plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): void =>
+  writeJsonAtomic(file, makeSavedPlan(plan, now));
+
+/** Throws SW1309 for a file that is no plan, SW50xx where it cannot be read. */
+export async function readSavedPlan(file: string): Promise<SavedPlan> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError(error, file, `Make the plan first: swarm run build --check --plan ${file}`);
+  });
+  const parsed = savedPlanSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new SwarmError('SW1309', `${file} is no plan of swarm, or it is damaged: ${issue?.path.join('.') || 'not a mapping'}`, {
+    hint: `Make it again: swarm run build --check --plan ${file}`,
+    ...(issue === undefined ? {} : { detail: issue.message }),
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws SW3010 with every difference where a target is not as it was when the plan was made. */
+export function assertPlanHolds(
+  file: string,
+  { made, targets }: SavedPlan,
+  current: readonly { readonly name: string; readonly drones: readonly string[]; readonly basis: BuildBasis }[],
+): void {
+  const differences = targets.flatMap((planned) => {
+    const now = current.find(({ name }) => name === planned.name);
+    if (now === undefined) return [`there is no target ${planned.name} any more`];
+    const gone = planned.drones.filter((drone) => !now.drones.includes(drone));
+    return [
+      ...gone.map((drone) => `${drone} does not fit ${planned.name} any more`),
+      ...compareBasis(planned.basis, now.basis).map((text) => `${planned.name}: ${text}`),
+    ];
+  });
+  const [first] = differences;
+  if (first === undefined) return;
+  throw new SwarmError('SW3010', `the plan of ${made} does not hold any more: ${first}`, {
+    hint: `Make a new plan: swarm run build --check --plan ${file}`,
+    detail: differences.join('\n'),
+  });
+}
+
+function compareBasis(planned: BuildBasis, now: BuildBasis): readonly string[] {
+  return [
+    ...compareTexts('repository', planned.repositories, now.repositories),
+    ...compareTexts('', { profile: planned.profile }, { profile: now.profile }),
+    ...compareTexts('', planned.settings, now.settings),
+    ...compareTexts('', joinLines(planned.files), joinLines(now.files)),
+  ];
+}
+
+function compareTexts(kind: string, planned: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): readonly string[] {
+  const names = [...new Set([...Object.keys(planned), ...Object.keys(now)])];
+  return names
+    .filter((name) => (planned[name] ?? '') !== (now[name] ?? ''))
+    .map((name) => `${`${kind} ${name}`.trim()} was ${quote(planned[name])}, is ${quote(now[name])}`);
+}
+
+const joinLines = (files: BuildBasis['files']): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(files).map(([name, lines]) => [name, lines.join('; ')]));
+
+const quote = (text = ''): string => (text === '' ? 'empty' : `"${text}"`);

@@ -1,0 +1,67 @@
+import { readFingerprint } from '../../builds/target/fingerprint.ts';
+import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../builds/target/fitting-drones.ts';
+import { readTargetFolder } from '../../builds/target/target-folder.ts';
+import type { Connection } from '../../core/connection.ts';
+import { toErrorJson } from '../../core/error.ts';
+import type { Host, Inventory, Target } from '../../core/host.ts';
+import type { ExaminedTarget } from '../../core/run-state.ts';
+import { type HealthFinding, makeFinding } from './health-findings.ts';
+
+/** What one drone answered for one target. */
+export type TargetAnswer = { readonly target: string } & ({ readonly drone: ExaminedDrone } | { readonly unfit: UnfitDrone });
+
+/** Asks a host what it would build each of its targets with. */
+export async function askForTargets(
+  connection: Connection,
+  host: Host,
+  { targets }: Inventory,
+  signal: AbortSignal,
+): Promise<readonly TargetAnswer[]> {
+  const shell = connection.withBecome(host.login.become);
+  const query: Parameters<typeof readFingerprint>[0]['query'] = (command) => shell.exec(command, signal);
+  const asked = targets
+    .filter(({ hosts }) => hosts.includes(host.name))
+    .map(async (target): Promise<TargetAnswer> => {
+      try {
+        const config = await readTargetFolder(target);
+        return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, config) } };
+      } catch (thrown) {
+        const { message, hint = 'Run: swarm check' } = toErrorJson(thrown);
+        return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint } };
+      }
+    });
+  return Promise.all(asked);
+}
+
+/** Which of the drones that answered fit each target. Targets of which no drone answered are left out. */
+export function judgeTargets(
+  targets: readonly Target[],
+  answers: readonly TargetAnswer[],
+  now: number,
+): Readonly<Record<string, ExaminedTarget>> {
+  const judged = targets.flatMap((target) => {
+    const own = answers.filter((answer) => answer.target === target.name);
+    if (own.length === 0) return [];
+    const { fitting, unfit } = selectFittingDrones(
+      target,
+      own.flatMap((answer) => ('drone' in answer ? [answer.drone] : [])),
+      now / 1000,
+    );
+    const all = [...own.flatMap((answer) => ('unfit' in answer ? [answer.unfit] : [])), ...unfit];
+    return [[target.name, describeTarget(fitting, all, now)] as const];
+  });
+  return Object.fromEntries(judged);
+}
+
+const describeTarget = (fitting: readonly ExaminedDrone[], unfit: readonly UnfitDrone[], now: number): ExaminedTarget => ({
+  at: new Date(now).toISOString(),
+  fitting: fitting.map(({ host }) => host),
+  unfit: unfit.map(({ host, because, fix }) => ({ drone: host, because, fix })),
+});
+
+/** Each drone that gets nothing of a target, with the reason and the fix. */
+export function targetFindings(targets: Readonly<Record<string, ExaminedTarget>>): readonly HealthFinding[] {
+  return Object.entries(targets).flatMap(([target, { unfit }]) =>
+    unfit.map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
+  );
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Fingerprint } from '../../../src/builds/target/fingerprint.ts';
+import { defaultTarget, type HostName } from '../../../src/core/host.ts';
+import { judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
+import { fingerprint } from '../../modules/module-cases.ts';
+
+const now = Date.parse('2026-12-01T12:00:00Z');
+const answer = (host: string, change: Partial<Fingerprint> = {}): TargetAnswer => ({
+  target: 'default',
+  drone: { host: host as HostName, fingerprint: { ...fingerprint, time: now / 1000, ...change } },
+});
+const target = defaultTarget({ path: '/srv' });
+
+test('each drone that differs is a finding with the reason and the fix, and is remembered as unfit', () => {
+  const other = { gentoo: { revision: 'beef', time: 1_700_000_000 - 3 * 86_400 } };
+  const broken = { host: 'd4', target: 'default', because: 'python3 cannot load Portage', fix: 'Repair python3.' };
+  const judged = judgeTargets(
+    [target],
+    [answer('d1'), answer('d2'), answer('d3', { repositories: other }), { target: 'default', unfit: broken }],
+    now,
+  );
+  expect(judged).toMatchObject({
+    default: { at: '2026-12-01T12:00:00.000Z', fitting: ['d1', 'd2'], unfit: [{ drone: 'd4' }, { drone: 'd3' }] },
+  });
+  expect(targetFindings(judged)).toEqual([
+    {
+      ...{ name: 'd4', status: 'bad', about: 'target' },
+      ...{ message: 'unfit for target default: python3 cannot load Portage', hint: 'Repair python3.' },
+    },
+    {
+      ...{ name: 'd3', status: 'bad', about: 'target' },
+      ...{ message: 'unfit for target default: tree of gentoo is 3 days older', hint: 'Run: swarm run sync -l d3' },
+    },
+  ]);
+});
+
+test('a target of which no drone answered is left out', () => {
+  expect(judgeTargets([target], [], now)).toEqual({});
+});
