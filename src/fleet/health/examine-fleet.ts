@@ -61,7 +61,8 @@ export async function examineFleet(
   return [
     ...examined.flatMap((each) => each.findings),
     ...unfit,
-    ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name)),
+    // the fingerprint of a drone names its tree too, where Portage can be asked
+    ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name && each.message.includes('tree of '))),
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),
