@@ -238,7 +238,8 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
 }
 
 function addPublished(state: RunState, { cpv, path, size, sha256, host }: EventOf<'package.published'>): RunState {
-  const others = state.published.filter((each) => each.path !== path);
+  // two targets may publish different files under one path, each on its own binhost
+  const others = state.published.filter((each) => each.path !== path || each.sha256 !== sha256);
   const published = [...others, { cpv, path, size, sha256, host }];
   if (state.held === undefined) return { ...state, published };
   return { ...state, published, held: state.held.filter((each) => each.path !== path) };

@@ -209,7 +209,7 @@ describe('an item of a queue', () => {
     expect(stateAfter(started('h'), held(['a/c']), published).held).toEqual([]);
   });
 
-  test('leaves its package, once for each path', () => {
+  test('leaves its package, once for each file; two targets may have different files under one path', () => {
     const published = (sha256: string): RunEventData => ({
       type: 'package.published',
       host: 'h',
@@ -220,8 +220,9 @@ describe('an item of a queue', () => {
       sha256,
       generation: 1,
     });
-    const entry = { cpv: 'a/b-1', path: 'a/b-1.gpkg.tar', size: 9, sha256: 'y', host: 'h' };
-    expect(stateAfter(started('h'), published('x'), published('y')).published).toEqual([entry]);
+    const entry = (sha256: string) => ({ cpv: 'a/b-1', path: 'a/b-1.gpkg.tar', size: 9, sha256, host: 'h' });
+    const { published: found } = stateAfter(started('h'), published('x'), published('y'), published('x'));
+    expect(found).toEqual([entry('y'), entry('x')]);
   });
 });
 
