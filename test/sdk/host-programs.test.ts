@@ -107,7 +107,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     putStandIn('python3', 'exit 0');
     putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
-    const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', '--verbose']);
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', '--verbose']);
     expect(status).toBe(0);
     expect(lines[0]).toMatch(/^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1, packages .*\/var\/lib\/swarm\/packages\/desktop$/);
     expect(lines[1]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/);
@@ -122,7 +122,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     );
     putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'echo "$*"');
-    const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE']);
+    const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']);
     expect([status, ...lines.slice(1)]).toEqual([
       0,
       expect.stringMatching(/ --unmerge =a\/x-1$/),
@@ -136,7 +136,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     putStandIn('python3', '[ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0');
     putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'exit 1');
-    expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE']).status).toBe(76);
+    expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']).status).toBe(76);
   });
 });
 
