@@ -16,7 +16,8 @@ function breakEmerge(name: string, pattern: string): void {
   const file = join(project.drone(name).dir, 'bin/emerge');
   const lines = [
     `case "$*" in *buildpkgonly*${pattern}*)`,
-    `  echo ' * ERROR: ${pattern}::demo failed (compile phase):'; echo ' *   this machine is too old for it'; exit 1;;`,
+    `  echo '>>> Emerging (1 of 1) ${pattern}::demo'; echo ' * ERROR: ${pattern}::demo failed (compile phase):'`,
+    `  echo ' *   this machine is too old for it'; echo '>>> Failed to emerge ${pattern}, Log file:'; exit 1;;`,
     'esac',
   ];
   writeFileSync(file, readFileSync(file, 'utf8').replace('#!/bin/sh\n', `#!/bin/sh\n${lines.join('\n')}\n`));
