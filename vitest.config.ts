@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 90_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    maxWorkers: 2, // most tests wait for processes and connections, so two go well on two cores
     coverage: {
       include: ['src/**', 'modules/**'],
       exclude: ['**/*.{sh,py}'],
