@@ -34,11 +34,11 @@ async function putOnDrone(): Promise<string> {
 
 test('a drone gets every file with its mode, links as they are, and keeps its own repos.conf', async () => {
   writeFileSync(join(dir, 'portage/package.use/gui'), 'a/b gui\n', { mode: 0o640 });
-  symlinkSync('../shared', join(dir, 'portage/env'));
+  symlinkSync('../common', join(dir, 'portage/env'));
   const etc = await putOnDrone();
   expect(readFileSync(join(etc, 'package.use/gui'), 'utf8')).toBe('a/b gui\n');
   expect(statSync(join(etc, 'package.use/gui')).mode & 0o777).toBe(0o640);
-  expect(readlinkSync(join(etc, 'env'))).toBe('../shared');
+  expect(readlinkSync(join(etc, 'env'))).toBe('../common');
   expect(readlinkSync(join(etc, 'repos.conf'))).toBe(join(dir, 'drone/etc/portage/repos.conf'));
 });
 
