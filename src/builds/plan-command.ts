@@ -1,18 +1,8 @@
 import type { Command } from '../core/connection.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { readPlanScript } from '../gentoo/plan/dependency-graph.ts';
+import { indexVariable, makePythonCommand } from './python-program.ts';
 import { type TargetConfig, targetVariable } from './target/target-folder.ts';
-
-/** The plan's program, with the index of the binhost before it. */
-const makePlanProgram = (index: string, config: TargetConfig | null): string =>
-  [
-    targetVariable(config),
-    readProgram('src/builds/target/target-config.py'),
-    'use_target(TARGET)',
-    `INDEX = ${JSON.stringify(Buffer.from(index, 'utf8').toString('base64'))}`,
-    readProgram('src/builds/serve-index.py'),
-    readPlanScript(),
-  ].join('\n');
 
 /** An index that lists nothing, for a binhost where nothing was published yet. */
 export const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
@@ -27,10 +17,13 @@ export interface PlanRequest {
 
 /** The command that prints the graph of these atoms as JSON. */
 export async function makePlanCommand({ atoms, options, index, config }: PlanRequest): Promise<Command> {
-  return {
-    argv: ['python3', '-', ...options, ...atoms],
-    env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(makePlanProgram(index ?? EMPTY_INDEX, config)),
-    timeoutMs: 30 * 60_000, // @world on a slow drone, with backtracking
-  };
+  const program = [
+    targetVariable(config),
+    readProgram('src/builds/target/target-config.py'),
+    'use_target(TARGET)',
+    indexVariable(index ?? EMPTY_INDEX),
+    readProgram('src/builds/serve-index.py'),
+    readPlanScript(),
+  ];
+  return makePythonCommand(program, [...options, ...atoms], 30 * 60_000); // @world on a slow drone, with backtracking
 }

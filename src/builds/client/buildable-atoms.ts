@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { HostName } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
+import { makePythonCommand } from '../python-program.ts';
 import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 import type { ClientWish } from './client-wishes.ts';
 
@@ -15,30 +17,20 @@ export async function selectBuildable(
   { drone, config }: { readonly drone: HostName; readonly config: TargetConfig | null },
 ): Promise<readonly string[]> {
   if (wishes.length === 0) return [];
+  const atoms = [...new Set(wishes.map(({ atom }) => atom))];
   const program = [
     targetVariable(config),
     readProgram('src/builds/target/target-config.py'),
     'use_target(TARGET)',
     readProgram('src/builds/client/visible-atoms.py'),
-  ].join('\n');
-  const { stdout } = await (drone === probe.host.name ? probe : await probe.onHost(drone)).query({
-    argv: ['python3', '-', ...new Set(wishes.map(({ atom }) => atom))],
-    env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(program),
-    timeoutMs: 10 * 60_000,
-  });
-  const answers = parseAnswers(stdout);
+  ];
+  const { stdout } = await (drone === probe.host.name ? probe : await probe.onHost(drone)).query(
+    makePythonCommand(program, atoms, 10 * 60_000),
+  );
+  // without an answer every atom stays: the plan itself then reports what is wrong
+  const answers = answerSchema.catch({}).parse(parseJsonOutput(stdout));
   const refused = wishes.filter(({ atom }) => typeof answers[atom] === 'string');
   const lines = refused.map(({ client, atom }) => `${client} wants ${atom}, which is not built: ${answers[atom]}`);
   if (lines.length > 0) probe.emit({ type: 'task.output', stream: 'stderr', lines });
   return wishes.filter((wish) => !refused.includes(wish)).map(({ atom }) => atom);
-}
-
-/** Without an answer every atom stays: the plan itself then reports what is wrong. */
-function parseAnswers(text: string): Readonly<Record<string, string | null>> {
-  try {
-    return answerSchema.parse(JSON.parse(text.slice(Math.max(0, text.indexOf('{')))));
-  } catch {
-    return {};
-  }
 }

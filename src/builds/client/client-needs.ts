@@ -3,8 +3,9 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
+import { parseJsonOutput, readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
 import { EMPTY_INDEX } from '../plan-command.ts';
+import { indexVariable, makePythonCommand } from '../python-program.ts';
 
 const binarySchema = z.object({
   cpv: z.string(),
@@ -54,7 +55,7 @@ export type ClientNeeds = z.output<typeof needsSchema>;
 /** Asks a client's own Portage. `words`: `@world` or one atom. `index`: that of its target's binhost. Throws SW6011. */
 export async function readClientNeeds(probe: Probe, index: string | undefined, words: readonly string[]): Promise<ClientNeeds> {
   const { stdout, stderr } = await probe.query(makeNeedsCommand(index ?? EMPTY_INDEX, words));
-  const parsed = needsSchema.safeParse(parseDocument(stdout));
+  const parsed = needsSchema.safeParse(parseJsonOutput(stdout));
   if (parsed.success && parsed.data.portage !== null) return parsed.data;
   const why = parsed.success ? parsed.data.want.messages : stderr;
   throw new SwarmError('SW6011', `${probe.host.name} cannot say what it needs: python3 with Portage's modules is needed`, {
@@ -65,25 +66,12 @@ export async function readClientNeeds(probe: Probe, index: string | undefined, w
 
 function makeNeedsCommand(index: string, words: readonly string[]): Command {
   const program = [
-    `INDEX = ${JSON.stringify(Buffer.from(index, 'utf8').toString('base64'))}`,
+    indexVariable(index),
     readProgram('src/builds/client/own-binhost.py'),
     readProgram('src/builds/serve-index.py'),
     "__name__ = 'plan'", // what follows is not to run by itself
     readPlanScript(),
     readProgram('src/builds/client/client-needs.py'),
-  ].join('\n');
-  return {
-    argv: ['python3', '-', ...words],
-    env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(program),
-    timeoutMs: 30 * 60_000,
-  };
-}
-
-function parseDocument(text: string): unknown {
-  try {
-    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
-  } catch {
-    return undefined;
-  }
+  ];
+  return makePythonCommand(program, words, 30 * 60_000);
 }

@@ -3,6 +3,8 @@ import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
+import { makePythonCommand } from '../python-program.ts';
 import { type TargetConfig, targetVariable } from './target-folder.ts';
 
 const repositorySchema = z.object({ revision: z.string(), time: z.number().nullable() });
@@ -28,7 +30,7 @@ export type RepositoryRevision = z.output<typeof repositorySchema>;
 /** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
 export async function readFingerprint(probe: Pick<Probe, 'query'>, config: TargetConfig | null): Promise<Fingerprint> {
   const { exit, stdout, stderr } = await probe.query(makeFingerprintCommand(config));
-  const parsed = fingerprintSchema.safeParse(parseOutput(stdout));
+  const parsed = fingerprintSchema.safeParse(parseJsonOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;
   const why = stderr.trim().split('\n').at(-1) ?? '';
   throw new SwarmError('SW6020', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
@@ -42,19 +44,6 @@ function makeFingerprintCommand(config: TargetConfig | null): Command {
     targetVariable(config),
     readProgram('src/builds/target/target-config.py'),
     readProgram('src/builds/target/fingerprint.py'),
-  ].join('\n');
-  return {
-    argv: ['python3', '-'],
-    env: { LC_ALL: 'C.UTF-8', TERM: 'dumb', NO_COLOR: '1' },
-    stdin: new TextEncoder().encode(program),
-    timeoutMs: 10 * 60_000,
-  };
-}
-
-function parseOutput(text: string): unknown {
-  try {
-    return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
-  } catch {
-    return undefined;
-  }
+  ];
+  return makePythonCommand(program, [], 10 * 60_000);
 }

@@ -82,7 +82,8 @@ export function parseGraph(text: string): DependencyGraph {
   });
 }
 
-function parseJsonOutput(text: string): unknown {
+/** The document that a program printed; undefined where there is none. */
+export function parseJsonOutput(text: string): unknown {
   try {
     // A start-up file of the shell may print a line first.
     return JSON.parse(text.slice(Math.max(0, text.indexOf('{"')))) as unknown;
