@@ -1,7 +1,7 @@
 import { SwarmError } from '../core/error.ts';
 import type { HostName, Target } from '../core/host.ts';
 import type { Probe } from '../core/module.ts';
-import { parseCpv } from '../gentoo/atom/cpv.ts';
+import { packageName } from '../gentoo/atom/cpv.ts';
 import { readEntry } from '../gentoo/binhost/index-entry.ts';
 import { listPublished, parseIndex } from '../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../gentoo/build-log/emerge-failure.ts';
@@ -122,11 +122,6 @@ const listBinaries = (graph: DependencyGraph) =>
 function listOutdated({ items }: BuildPlan, consumers: readonly BumpedConsumer[]): readonly BumpedConsumer[] {
   const built = new Set(items.map(({ cpv, slot }) => `${packageName(cpv)}:${slot}`));
   return consumers.filter(({ atom }) => !built.has(atom));
-}
-
-function packageName(cpv: string): string {
-  const { category, name } = parseCpv(cpv);
-  return `${category}/${name}`;
 }
 
 function explainRefusal(cpv: string, refused: readonly RefusedConsumer[]): string | undefined {

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
 import type { HostName, Target } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
-import { parseCpv } from '../../gentoo/atom/cpv.ts';
+import { packageName } from '../../gentoo/atom/cpv.ts';
 import { type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { readPublishedIndex } from '../binhost-access.ts';
@@ -74,10 +74,7 @@ export async function answerWhy(
   return { answers: [...(await planned), ...built, ...(await asked)], failed };
 }
 
-function isVersionOf(text: string, name: string): boolean {
-  const cpv = parseCpv(text);
-  return `${cpv.category}/${cpv.name}` === name;
-}
+const isVersionOf = (cpv: string, name: string): boolean => packageName(cpv) === name;
 
 /** Would it be built, where, after what, and what differs from what is published. */
 export function explainPlan(plan: {

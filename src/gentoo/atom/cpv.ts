@@ -34,6 +34,12 @@ export function splitPf(pf: string): { readonly name: string; readonly version: 
   return { name, version };
 }
 
+/** `category/name` of a package with its version. Throws SW1201. */
+export function packageName(cpv: string): string {
+  const { category, name } = parseCpv(cpv);
+  return `${category}/${name}`;
+}
+
 /** Reads category/name-version. Throws SW1201. */
 export function parseCpv(text: string): Cpv {
   const [, category, pf] = CATEGORY_NAME.exec(text) ?? [];

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error.ts';
 import { findBuiltSlots } from '../atom/built-slots.ts';
-import { parseCpv } from '../atom/cpv.ts';
+import { packageName } from '../atom/cpv.ts';
 import type { PackageFile } from '../package/package-file.ts';
 import type { PackageSlot, PlanItem } from './build-plan.ts';
 
@@ -68,13 +68,8 @@ function compareDependencies(recorded: string, builtWith: readonly PackageSlot[]
   const found = new Map<string, PackageDifference>();
   for (const { name, slot, subSlot } of findBuiltSlots(recorded)) {
     const built = `${slot}/${subSlot}`;
-    const planned = builtWith.filter(({ cpv }) => nameOf(cpv) === name).map((one) => `${one.slot}/${one.subSlot}`);
+    const planned = builtWith.filter(({ cpv }) => packageName(cpv) === name).map((one) => `${one.slot}/${one.subSlot}`);
     if (planned.length > 0 && !planned.includes(built)) found.set(name, { what: `slot of ${name}`, planned: planned.join(' '), built });
   }
   return [...found.values()];
-}
-
-function nameOf(cpv: string): string {
-  const { category, name } = parseCpv(cpv);
-  return `${category}/${name}`;
 }
