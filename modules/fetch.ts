@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fetchPackage } from '../src/builds/fetch-package.ts';
+import { reachHost } from '../src/builds/reach-host.ts';
 import { findStagedCopy, stagedName, takeStagedCopy } from '../src/builds/staged-copy.ts';
-import { defineModule, type HostName, z } from '../src/index.ts';
+import { defineModule, z } from '../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -54,7 +55,7 @@ export default defineModule({
           subject: file.cpv,
           apply: async (remote) => {
             if (copy !== undefined) return takeStagedCopy(copy, staged);
-            const from = host === remote.host.name ? remote : await remote.onHost(host as HostName);
+            const from = await reachHost(remote, host);
             await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
           },
         };

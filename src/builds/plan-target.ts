@@ -15,6 +15,7 @@ import { excludeItems, parseExclude } from './exclude-items.ts';
 import { makePlanCommand } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
+import { reachHost } from './reach-host.ts';
 import { examineDrones } from './target/examine-drones.ts';
 import { readTargetFolder, type TargetConfig } from './target/target-folder.ts';
 
@@ -101,7 +102,7 @@ async function askPlanners(
   let last: unknown;
   for (const name of drones) {
     try {
-      const { stdout, stderr } = await (name === probe.host.name ? probe : await probe.onHost(name)).query(command);
+      const { stdout, stderr } = await (await reachHost(probe, name)).query(command);
       if (stdout.trim() !== '') return parseGraph(stdout);
       throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
     } catch (thrown) {

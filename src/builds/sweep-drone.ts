@@ -1,8 +1,8 @@
 import { SwarmError } from '../core/error.ts';
-import type { HostName } from '../core/host.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { makePortageCommand } from './emerge-job.ts';
+import { reachHost } from './reach-host.ts';
 
 /** What a build left on the host that built it. */
 export interface BuildRemains {
@@ -16,7 +16,7 @@ export interface BuildRemains {
  *  fails it says so, as the package itself is safe. */
 export async function sweepDrone(remote: Remote, { host, job, path }: BuildRemains, keep: number | undefined): Promise<void> {
   try {
-    const on = host === remote.host.name ? remote : await remote.onHost(host as HostName);
+    const on = await reachHost(remote, host);
     if (job !== undefined) await on.jobs.forget(job);
     if (path === undefined) return;
     const program = readProgram('src/builds/sweep-packages.py');

@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
-import type { HostName } from '../../core/host.ts';
 import type { Remote } from '../../core/module.ts';
 import type { BuiltPackage } from '../built-package.ts';
+import { reachHost } from '../reach-host.ts';
 import { findStagedCopy } from '../staged-copy.ts';
 import { dropClaim, recordBuilt, restartClaim, type TakenClaim, takeClaim } from './take-claim.ts';
 
@@ -36,7 +36,7 @@ async function takeResult(remote: Remote, { claim, before }: TakenResult, name: 
   const whose = before === undefined ? 'an earlier attempt' : `run ${before}`;
   const note = (text: string): void => remote.emit({ type: 'run.note', text: `${name}: ${text}` });
   try {
-    const on = claim.host === remote.host.name ? remote : await remote.onHost(claim.host as HostName);
+    const on = await reachHost(remote, claim.host);
     const status = await on.jobs.status(claim.job);
     if (status.state === 'running') note(`attached to the job of ${whose} on ${claim.host}`);
     else if (status.state === 'exited' && status.exit === 0) note(`takes what ${whose} built on ${claim.host}`);

@@ -4,6 +4,7 @@ import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
 import { makePythonCommand } from '../python-program.ts';
+import { reachHost } from '../reach-host.ts';
 import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 import type { ClientWish } from './client-wishes.ts';
 
@@ -24,9 +25,7 @@ export async function selectBuildable(
     'use_target(TARGET)',
     readProgram('src/builds/client/visible-atoms.py'),
   ];
-  const { stdout } = await (drone === probe.host.name ? probe : await probe.onHost(drone)).query(
-    makePythonCommand(program, atoms, 10 * 60_000),
-  );
+  const { stdout } = await (await reachHost(probe, drone)).query(makePythonCommand(program, atoms, 10 * 60_000));
   // without an answer every atom stays: the plan itself then reports what is wrong
   const answers = answerSchema.catch({}).parse(parseJsonOutput(stdout));
   const refused = wishes.filter(({ atom }) => typeof answers[atom] === 'string');

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
 import type { HostName, Target } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
+import { reachHost } from '../reach-host.ts';
 import { readFingerprint } from './fingerprint.ts';
 import { type BuildBasis, type ExaminedDrone, selectFittingDrones, type UnfitDrone } from './fitting-drones.ts';
 import type { TargetConfig } from './target-folder.ts';
@@ -15,7 +16,7 @@ export async function examineDrones(
   const unfit: UnfitDrone[] = [];
   const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
     try {
-      return [{ host, fingerprint: await readFingerprint(host === probe.host.name ? probe : await probe.onHost(host), config) }];
+      return [{ host, fingerprint: await readFingerprint(await reachHost(probe, host), config) }];
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
       unfit.push({ host, target: target.name, because: thrown.message, fix: thrown.hint ?? `Run: swarm hosts verify ${host}` });
