@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { SwarmError } from '../core/error.ts';
 import type { Target } from '../core/host.ts';
 import type { Probe } from '../core/module.ts';
+import { requireTarget } from '../core/unknown-name.ts';
 
 const slotSchema = z.strictObject({ cpv: z.string(), slot: z.string(), subSlot: z.string() });
 
@@ -50,12 +50,8 @@ export const planItemSchema = z.strictObject({
 export type QueuedPackage = z.output<typeof planItemSchema>;
 
 /** The target by its name; the first one where none is named. Throws SW1203. */
-export function findTarget({ paths }: Probe, name: string | undefined): Target {
-  const found = name === undefined ? paths.targets[0] : paths.targets.find((target) => target.name === name);
-  if (found !== undefined) return found;
-  throw new SwarmError('SW1203', `no target is called \`${name}\``, {
-    hint: `Use one of: ${paths.targets.map((target) => target.name).join(', ')}`,
-  });
+export function findTarget({ paths: { targets } }: Probe, name: string | undefined): Target {
+  return name === undefined ? targets[0] : requireTarget(targets, name);
 }
 
 /** What a plan shows of an item: `use` has every flag, those that are off with `-` before it. */

@@ -2,7 +2,7 @@ import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
 import type { Target } from '../../core/host.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
+import { requireTarget } from '../../core/unknown-name.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import type { BinhostStore } from '../../gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
@@ -50,15 +50,9 @@ async function openOneBinhost(options: BinhostFlags, command: string): Promise<O
 
 /** The targets, those that share a binhost together. Throws SW1203 for an unknown name. */
 function selectBinhosts({ inventory: { targets } }: Project, name: string | undefined): readonly (readonly [Target, ...Target[]])[] {
-  if (name !== undefined && !targets.some((target) => target.name === name))
-    throw unknownNameError(
-      'target',
-      name,
-      targets.map((target) => target.name),
-    );
+  const chosen = name === undefined ? targets : [requireTarget(targets, name)];
   const byPlace = new Map<string, readonly [Target, ...Target[]]>();
-  for (const target of targets) {
-    if (name !== undefined && target.name !== name) continue;
+  for (const target of chosen) {
     const place = `${target.binhost.host ?? ''}:${target.binhost.path}`;
     const same = byPlace.get(place);
     byPlace.set(place, same === undefined ? [target] : [...same, target]);

@@ -3,7 +3,7 @@ import { selectClients } from '../../builds/client/client-wishes.ts';
 import { SwarmError } from '../../core/error.ts';
 import type { HostName, Inventory, Target } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
+import { requireTarget } from '../../core/unknown-name.ts';
 import { openReadingProbe } from '../../fleet/connection/reading-probe.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
@@ -44,13 +44,7 @@ function readName(text: string): string {
 
 /** The target that is named, or that of the client, or all. Throws SW1203. */
 function selectTargets({ targets }: Inventory, options: WhyFlags): readonly Target[] {
-  const named = options.target === undefined ? targets : targets.filter(({ name }) => name === options.target);
-  if (named.length === 0)
-    throw unknownNameError(
-      'target',
-      options.target ?? '',
-      targets.map(({ name }) => name),
-    );
+  const named = options.target === undefined ? targets : [requireTarget(targets, options.target)];
   return options.for === undefined ? named : [...selectClients(named, [options.for]).keys()];
 }
 
