@@ -178,14 +178,13 @@ export interface Inventory {
   readonly warnings?: readonly ErrorJson[];
 }
 
-/** A pattern of every host that may build for one of the targets, for `hosts:` of a play. */
-export function listTargetDrones({ targets }: Inventory): string {
-  const names = new Set(targets.flatMap(({ hosts }) => hosts));
-  return names.size === 0 ? DEFAULT_DRONES : [...names].join(','); // without any, the play says that there are none
-}
-
-/** A pattern of every client of a target, for `hosts:` of a play. */
-export function listTargetClients({ targets }: Inventory): string {
-  const names = targets.flatMap(({ clients }) => clients);
-  return names.length === 0 ? 'clients' : names.join(','); // without any, the play says that there are none
+/** Patterns of every host that may build for a target, and of every client of one: variables for `hosts:` of a play. */
+export function targetVariables({ targets }: Inventory): { readonly target_drones: string; readonly target_clients: string } {
+  const drones = [...new Set(targets.flatMap(({ hosts }) => hosts))];
+  const clients = targets.flatMap((target) => target.clients);
+  return {
+    // without any, the play says that there are none
+    target_drones: drones.length === 0 ? DEFAULT_DRONES : drones.join(','),
+    target_clients: clients.length === 0 ? 'clients' : clients.join(','),
+  };
 }

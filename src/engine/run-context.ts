@@ -49,6 +49,7 @@ export interface RunContext {
   readonly inventory: Inventory;
   /** Names of the hosts of each group. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly targetVariables: Vars;
   readonly paths: RunPaths;
   readonly modules: ModuleSource;
   readonly journal: RunRecord;

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
 import type { RunEventData } from '../core/event.ts';
-import type { Host, Inventory, Vars } from '../core/host.ts';
+import { type Host, type Inventory, targetVariables, type Vars } from '../core/host.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { Playbook } from '../core/playbook-model.ts';
@@ -188,6 +188,7 @@ function createRunContext(
   return {
     ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },
     groups: Object.fromEntries(inventory.groups.map((group) => [group, namesIn(group)])),
+    targetVariables: targetVariables(inventory),
     hosts: {
       runs: new Map<string, HostRun>(inventory.hosts.map((host) => [host.name, createHostRun(host)])),
       runningJobs: createRunningJobs(),

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { type Host, type Inventory, isBlocked, listTargetClients, listTargetDrones, type Vars } from '../../core/host.ts';
+import { type Host, type Inventory, isBlocked, targetVariables, type Vars } from '../../core/host.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
@@ -27,8 +27,8 @@ export function selectHosts(
     (limit === undefined ? [] : parseHostPattern(limit)).filter(({ sign }) => sign !== '!').map(({ body }) => body),
   );
   const blocked = new Set<Host>();
+  const scope = { ...targetVariables(inventory), ...vars };
   const chosen = plays.map((play) => {
-    const scope = { target_drones: listTargetDrones(inventory), target_clients: listTargetClients(inventory), ...vars };
     const pattern = String(renderTemplates(play.hosts, scope, { at: play.hostsAt }));
     const hosts = selectByPattern(inventory, pattern).filter((host) => limited === undefined || limited.has(host));
     const free = hosts.filter((host) => !isBlocked(host, now));

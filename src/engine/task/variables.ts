@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import { type Json, listTargetClients, listTargetDrones, type Vars } from '../../core/host.ts';
+import type { Json, Vars } from '../../core/host.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
@@ -32,8 +32,7 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
     facts,
     hosts: play.hosts,
     groups: context.groups,
-    target_drones: listTargetDrones(inventory),
-    target_clients: listTargetClients(inventory),
+    ...context.targetVariables,
     binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
     play: { name: play.name },
     run: { id: journal.run, check: options.check },
