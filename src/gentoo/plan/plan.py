@@ -216,8 +216,7 @@ def hide_installed(trees):
 def base_packages(tree):
     """The versions of @system that are installed, and those that they need to run."""
     from portage._sets import PackageSetNotFound
-    from portage.dep import use_reduce
-    from portage.dep import Atom
+    from portage.dep import Atom, use_reduce
     from portage.exception import InvalidDependString
 
     installed = tree["vartree"].dbapi
