@@ -56,10 +56,19 @@ interface Destination {
 /** Publishes verified files together in one new index, with what was held back and fits now; what clients could not install is held
  *  back. A client sees the old state or the new one, even when this is killed; running it again ends in the same state. A published file
  *  never changes: another build of the same version gets the next free name.
+ *  The staged copies are gone afterwards, also when it fails.
  *  Throws SW3003 (locked), SW4006 (the index is invalid or lists missing files), SW5001, SW6008. */
 export async function publishPackages(store: BinhostStore, verified: Verified, origin: PublishOrigin): Promise<PublishResult> {
   if (!isVerified(verified)) throw new SwarmError('SW4003', 'these files were not verified');
-  await using _lock = await store.lock(LOCK_WAIT_MS);
+  try {
+    await using _lock = await store.lock(LOCK_WAIT_MS);
+    return await publishLocked(store, verified, origin);
+  } finally {
+    await discardStaged(store, verified.files); // also when it failed: a second attempt stages the fetched files again
+  }
+}
+
+async function publishLocked(store: BinhostStore, verified: Verified, origin: PublishOrigin): Promise<PublishResult> {
   const current = await readCurrentIndex(store);
   const settled = await repairIndex(store, current);
   await refuseBroken(store, current);
@@ -72,7 +81,6 @@ export async function publishPackages(store: BinhostStore, verified: Verified, o
   if (held.length > 0 || before.length > 0) await writeHeld(store, [...admitted, ...held]);
   const generation = await addToIndex(store, current, admitted.map(heldStanza), settled);
   if (admitted.length > 0 && (held.length > 0 || before.length > 0)) await writeHeld(store, held);
-  await discardStaged(store, verified.files);
   const isOwn = ({ stanza }: HeldRecord): boolean => destinations.some(({ path }) => path === stanza['PATH']);
   const isKnown = (one: HeldRecord): boolean =>
     before.some(({ stanza, needs }) => stanza['PATH'] === one.stanza['PATH'] && needs.join() === one.needs.join());

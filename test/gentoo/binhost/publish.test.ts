@@ -1,4 +1,15 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -85,6 +96,15 @@ describe.each(kinds)('publishing to %s', (_, open) => {
     const before = readFileSync(join(dir, 'Packages'), 'utf8');
     expect(await put(store, right)).toMatchObject({ generation: 1, published: [{ already: true }] });
     expect(readFileSync(join(dir, 'Packages'), 'utf8')).toBe(before);
+  });
+
+  test('when publishing fails after the checks, no staged copy stays', async () => {
+    const dir = temporaryFolder();
+    const store = open(dir);
+    const { published } = await put(store, right);
+    rmSync(join(dir, published[0]?.path ?? ''));
+    await expect(put(store, base)).rejects.toThrow(expect.objectContaining({ code: 'SW4006' }));
+    expect(readdirSync(join(dir, '.swarm/stage'))).toEqual([]);
   });
 
   test('other bytes never take a published name: the second build gets the next one', async () => {
