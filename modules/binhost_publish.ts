@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { openBinhostStore, readPublishedIndex } from '../src/builds/binhost-access.ts';
 import { claimFile } from '../src/builds/claim/build-claim.ts';
 import { dropClaim, recordPublished } from '../src/builds/claim/take-claim.ts';
-import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
 import { removeStagedCopy } from '../src/builds/staged-copy.ts';
 import { sweepDrone } from '../src/builds/sweep-drone.ts';
 import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';

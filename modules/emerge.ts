@@ -4,7 +4,7 @@ import { claimFile } from '../src/builds/claim/build-claim.ts';
 import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.ts';
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
-import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan-item.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
 import { readTargetFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';

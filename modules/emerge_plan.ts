@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
-import { type ExcludedItem, parseExclude } from '../src/builds/exclude-items.ts';
-import { findTarget, planItemSchema } from '../src/builds/plan-item.ts';
-import { type OutdatedPackage, planTarget } from '../src/builds/plan-target.ts';
+import { type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
+import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
+import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
 import {
   assertPlanHolds,
   outdatedSchema,
@@ -10,7 +10,7 @@ import {
   readSavedPlan,
   unpublishableSchema,
   writeSavedPlan,
-} from '../src/builds/saved-plan.ts';
+} from '../src/builds/plan/saved-plan.ts';
 import { examineDrones } from '../src/builds/target/examine-drones.ts';
 import { readPackageLists } from '../src/builds/target/package-lists.ts';
 import { readTargetFolder } from '../src/builds/target/target-folder.ts';

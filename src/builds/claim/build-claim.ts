@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
 import type { BuiltPackage } from '../built-package.ts';
-import type { QueuedPackage } from '../plan-item.ts';
+import type { QueuedPackage } from '../plan/plan-item.ts';
 
 /** Which run builds an item of a target, or has built it, and with which job. A file below .swarm/claims, so that no two runs of a
  *  project build one item at the same time. */

@@ -4,7 +4,7 @@ import { SwarmError } from '../../core/error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput, readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
-import { EMPTY_INDEX } from '../plan-command.ts';
+import { EMPTY_INDEX } from '../plan/plan-command.ts';
 import { indexVariable, makePythonCommand } from '../python-program.ts';
 
 const binarySchema = z.object({

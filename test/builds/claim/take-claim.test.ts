@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { changeClaim, claimFile, readClaim } from '../../../src/builds/claim/build-claim.ts';
 import { dropClaim, recordPublished, restartClaim, takeClaim } from '../../../src/builds/claim/take-claim.ts';
-import type { QueuedPackage } from '../../../src/builds/plan-item.ts';
+import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
 import { createLocalHost } from '../../modules/local-host.ts';
 
 let dir: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explainClient, explainPlan } from '../../../src/builds/client/answer-why.ts';
 import type { ClientNeeds, WantedPackage } from '../../../src/builds/client/client-needs.ts';
-import type { QueuedPackage } from '../../../src/builds/plan-item.ts';
+import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
 import { defaultTarget, type HostName } from '../../../src/core/host.ts';
 
 const target = { ...defaultTarget({ path: '/b' }), name: 'desktop' };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeEmergeCommand } from '../../../src/builds/emerge-job.ts';
-import { makePlanCommand } from '../../../src/builds/plan-command.ts';
+import { makePlanCommand } from '../../../src/builds/plan/plan-command.ts';
 import type { Command } from '../../../src/core/connection.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Client } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeEmergeCommand } from '../../../src/builds/emerge-job.ts';
-import { makePlanCommand } from '../../../src/builds/plan-command.ts';
+import { makePlanCommand } from '../../../src/builds/plan/plan-command.ts';
 import type { Command } from '../../../src/core/connection.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { assertPlanHolds, readSavedPlan, type SavedPlan, writeSavedPlan } from '../../src/builds/saved-plan.ts';
-import { folder } from '../journal/temporary-folder.ts';
+import { assertPlanHolds, readSavedPlan, type SavedPlan, writeSavedPlan } from '../../../src/builds/plan/saved-plan.ts';
+import { folder } from '../../journal/temporary-folder.ts';
 
 const basis = { settings: { USE: 'x' }, profile: 'gentoo:base', repositories: { gentoo: 'c0ffee' }, files: { 'package.use': ['a/b x'] } };
 const plan = {

@@ -1,6 +1,6 @@
-import type { IndexEntry } from '../gentoo/binhost/index-entry.ts';
-import { type BumpedConsumer, findBumpedConsumers } from '../gentoo/plan/bumped-consumers.ts';
-import type { DependencyGraph } from '../gentoo/plan/dependency-graph.ts';
+import type { IndexEntry } from '../../gentoo/binhost/index-entry.ts';
+import { type BumpedConsumer, findBumpedConsumers } from '../../gentoo/plan/bumped-consumers.ts';
+import type { DependencyGraph } from '../../gentoo/plan/dependency-graph.ts';
 
 /** A plan is made at most so often: each takes seconds, and minutes for a whole system. */
 const MAX_QUESTIONS = 24;

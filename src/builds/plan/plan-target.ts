@@ -1,23 +1,23 @@
-import { SwarmError } from '../core/error.ts';
-import type { HostName, Target } from '../core/host.ts';
-import type { Probe } from '../core/module.ts';
-import { packageName } from '../gentoo/atom/cpv.ts';
-import { readEntry } from '../gentoo/binhost/index-entry.ts';
-import { listPublished, parseIndex } from '../gentoo/binhost/packages-index.ts';
-import { explainEmergeFailure } from '../gentoo/build-log/emerge-failure.ts';
-import { type BuildPlan, makeBuildPlan } from '../gentoo/plan/build-plan.ts';
-import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../gentoo/plan/bumped-consumers.ts';
-import { type DependencyGraph, parseGraph } from '../gentoo/plan/dependency-graph.ts';
-import { readDroneIndex } from './binhost-access.ts';
-import { selectBuildable } from './client/buildable-atoms.ts';
-import type { ClientWish } from './client/client-wishes.ts';
+import { SwarmError } from '../../core/error.ts';
+import type { HostName, Target } from '../../core/host.ts';
+import type { Probe } from '../../core/module.ts';
+import { packageName } from '../../gentoo/atom/cpv.ts';
+import { readEntry } from '../../gentoo/binhost/index-entry.ts';
+import { listPublished, parseIndex } from '../../gentoo/binhost/packages-index.ts';
+import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
+import { type BuildPlan, makeBuildPlan } from '../../gentoo/plan/build-plan.ts';
+import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
+import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
+import { readDroneIndex } from '../binhost-access.ts';
+import { selectBuildable } from '../client/buildable-atoms.ts';
+import type { ClientWish } from '../client/client-wishes.ts';
+import { reachHost } from '../reach-host.ts';
+import { examineDrones } from '../target/examine-drones.ts';
+import { readTargetFolder, type TargetConfig } from '../target/target-folder.ts';
 import { excludeItems, parseExclude } from './exclude-items.ts';
 import { makePlanCommand } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
-import { reachHost } from './reach-host.ts';
-import { examineDrones } from './target/examine-drones.ts';
-import { readTargetFolder, type TargetConfig } from './target/target-folder.ts';
 
 /** What is asked of the drones of a target. `drones`: those that may be used; none: all. */
 export interface PlanQuestion {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Target } from '../core/host.ts';
-import type { Probe } from '../core/module.ts';
-import { requireTarget } from '../core/unknown-name.ts';
+import type { Target } from '../../core/host.ts';
+import type { Probe } from '../../core/module.ts';
+import { requireTarget } from '../../core/unknown-name.ts';
 
 const slotSchema = z.strictObject({ cpv: z.string(), slot: z.string(), subSlot: z.string() });
 

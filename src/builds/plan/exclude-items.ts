@@ -1,7 +1,7 @@
-import { SwarmError } from '../core/error.ts';
-import { type PackageAtom, parseAtom } from '../gentoo/atom/atom.ts';
-import { parseCpv } from '../gentoo/atom/cpv.ts';
-import type { PlanItem } from '../gentoo/plan/build-plan.ts';
+import { SwarmError } from '../../core/error.ts';
+import { type PackageAtom, parseAtom } from '../../gentoo/atom/atom.ts';
+import { parseCpv } from '../../gentoo/atom/cpv.ts';
+import type { PlanItem } from '../../gentoo/plan/build-plan.ts';
 
 /** A package that would be built and is not. */
 export interface ExcludedItem {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { excludeItems, parseExclude } from '../../src/builds/exclude-items.ts';
-import type { PlanItem } from '../../src/gentoo/plan/build-plan.ts';
+import { excludeItems, parseExclude } from '../../../src/builds/plan/exclude-items.ts';
+import type { PlanItem } from '../../../src/gentoo/plan/build-plan.ts';
 
 const item = (cpv: string, slot = '0', uses: readonly string[] = []): PlanItem => ({
   ...{

@@ -1,8 +1,8 @@
-import type { Command } from '../core/connection.ts';
-import { readProgram } from '../core/program/package-root.ts';
-import { readPlanScript } from '../gentoo/plan/dependency-graph.ts';
-import { indexVariable, makePythonCommand } from './python-program.ts';
-import { type TargetConfig, targetVariable } from './target/target-folder.ts';
+import type { Command } from '../../core/connection.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
+import { indexVariable, makePythonCommand } from '../python-program.ts';
+import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 
 /** An index that lists nothing, for a binhost where nothing was published yet. */
 export const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { fileError, SwarmError } from '../core/error.ts';
-import { writeJsonAtomic } from '../journal/atomic-json.ts';
+import { fileError, SwarmError } from '../../core/error.ts';
+import { writeJsonAtomic } from '../../journal/atomic-json.ts';
+import type { BuildBasis } from '../target/fitting-drones.ts';
 import { planItemSchema } from './plan-item.ts';
-import type { BuildBasis } from './target/fitting-drones.ts';
 
 const FORMAT = 'swarm build plan 1';
 

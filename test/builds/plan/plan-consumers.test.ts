@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { planWithConsumers } from '../../src/builds/plan-consumers.ts';
-import { readEntry } from '../../src/gentoo/binhost/index-entry.ts';
-import type { DependencyGraph } from '../../src/gentoo/plan/dependency-graph.ts';
+import { planWithConsumers } from '../../../src/builds/plan/plan-consumers.ts';
+import { readEntry } from '../../../src/gentoo/binhost/index-entry.ts';
+import type { DependencyGraph } from '../../../src/gentoo/plan/dependency-graph.ts';
 
 const names = ['u1', 'u2', 'u3', 'u4', 'u5'];
 const entries = names.map((name) =>
