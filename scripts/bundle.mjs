@@ -26,22 +26,20 @@ const entries = [
 /** A chunk holds these files and all that they import, except what a chunk before it holds. */
 const chunks = {
   start: ['src/cli/main.ts'],
-  exec: [
-    'src/cli/exec/exec.ts',
+  exec: ['src/cli/exec/exec.ts', 'src/remote/transport/process-transport.ts', 'src/remote/identity/pins.ts'],
+  ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
+  engine: [
+    'src/cli/exec/run-exec.ts',
     'src/engine/run.ts',
-    'src/remote/transport/process-transport.ts',
-    'src/remote/identity/pins.ts',
-    'src/sdk/command-change.ts',
     'src/report/reporters/plain-reporter.ts',
     'src/report/reporters/ndjson-reporter.ts',
     'src/report/reporters/json-reporter.ts',
   ],
-  ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
-  modules: ['path-stat', 'file-attributes', 'file-content', 'run-or-throw', 'service-state', 'source-files', 'edit-lines'].map(
-    (name) => `src/sdk/${name}.ts`,
-  ),
+  modules: [
+    ...['path-stat', 'file-attributes', 'file-content', 'run-or-throw', 'service-state', 'source-files', 'edit-lines', 'command-schemas'],
+  ].map((name) => `src/sdk/${name}.ts`),
 };
 
 const missing = Object.values(chunks)

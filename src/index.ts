@@ -25,7 +25,8 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
-export { type CommandRequest, type CommandResult, commandArgs, commandReturns, runAsChange } from './sdk/command-change.ts';
+export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
+export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export { editLines, type LineEdit } from './sdk/edit-lines.ts';
 export {
   attributeArgs,

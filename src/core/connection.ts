@@ -8,6 +8,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | Secret>>;
   readonly stdin?: Uint8Array;
   readonly timeoutMs?: number;
+  /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
+  readonly inSession?: boolean;
 }
 
 export interface ExecResult {

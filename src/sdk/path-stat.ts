@@ -44,7 +44,7 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
   const script = readProgram('src/sdk/stat-paths.sh');
   const command: Command =
     queries.length <= MAX_ARGUMENT_PATHS
-      ? { argv: ['/bin/sh', '-c', script, 'sh', ...words] }
+      ? { argv: ['/bin/sh', '-c', script, 'sh', ...words], inSession: true }
       : { argv: ['/bin/sh', '-c', script], stdin: new TextEncoder().encode(`${words.join('\n')}\n`) };
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);

@@ -1,25 +1,18 @@
 import { SwarmError } from '../../core/error.ts';
 import { type Become, type Host, type Inventory, isBlocked } from '../../core/host.ts';
-import { readProgramVersion } from '../../core/program/program-version.ts';
 import { runExitCode } from '../../core/run-state.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { blockedHostError } from '../../engine/host-block.ts';
-import { moduleSource } from '../../engine/module-source.ts';
-import { runPlaybook } from '../../engine/run.ts';
-import { createConnector } from '../../fleet/connection/connectors.ts';
-import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
+import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
-import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { displayText } from '../../report/text/display-text.ts';
-import { runWithReporters } from '../output.ts';
 import { parseForks } from '../run/forks.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { ExecFlags } from './exec-command.ts';
 import { execPlaybook } from './exec-playbook.ts';
-import { chooseExecReporter } from './exec-reporter.ts';
 
 /** `swarm exec PATTERN -- CMD`: a playbook of one task. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
@@ -30,31 +23,16 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const hosts = leaveOutBlocked(findHosts(project, pattern, options), pattern);
   const playbook = execPlaybook(argv, hosts, timeoutMs);
   const inventory = options.become ? withBecome(project.inventory) : project.inventory;
-  // what every connection needs is loaded while the disk is waited for
-  const [journal] = await Promise.all([
-    openJournal(project.runsDir, newRunId(project.runsDir)),
-    import('../../remote/ssh/ssh-transport.ts'),
-    import('../../remote/ssh/login-keys.ts'),
-  ]);
+  await Promise.all([import('../../remote/ssh/ssh-transport.ts'), import('../../remote/ssh/login-keys.ts')]);
   const stop = new AbortController();
   watchSignals(stop);
-  const state = await runWithReporters(journal, [chooseExecReporter(options)], () =>
-    runPlaybook(
-      playbook,
-      { words: [...words], argv },
-      { check: false, diff: false, forks, tags: [], skipTags: [] },
-      {
-        inventory,
-        fleetProbe: createFleetProbe(project),
-        connect: createConnector(project, (fact) => void journal.emit(fact)),
-        modules: moduleSource(), // of swarm alone: a project can replace `command` for its playbooks only
-        journal,
-        paths: makeRunPaths(project, journal.run),
-        signal: stop.signal,
-        version: readProgramVersion(),
-      },
-    ),
-  );
+  // the hosts prove themselves while the disk is waited for and the engine is loaded
+  await using early = connectEarly(project, hosts.slice(0, forks), stop.signal);
+  const journal = await openJournal(project.runsDir, newRunId(project.runsDir));
+  const { runExec } = await import('./run-exec.ts');
+  const connect = early.connector((fact) => void journal.emit(fact));
+  const run = { project, inventory, journal, forks, connect, signal: stop.signal };
+  const state = await runExec(playbook, { words: [...words], argv }, options, run);
   return state.exit ?? runExitCode(state);
 }
 

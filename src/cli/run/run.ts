@@ -5,9 +5,10 @@ import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import { type RunState, runExitCode } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
+import { findFirstHosts } from '../../engine/play/first-hosts.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
-import { createConnector } from '../../fleet/connection/connectors.ts';
+import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
@@ -84,13 +85,17 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   const [journal] = await Promise.all([openJournal(project.runsDir, run), import('../../remote/ssh/ssh-transport.ts')]);
   const stop = new AbortController();
   watchSignals(stop);
+  const engineOptions = toEngineOptions(options);
+  // the hosts prove themselves while the run is prepared
+  const firstHosts = findFirstHosts(playbook, args, engineOptions, project.inventory, Date.now());
+  await using early = connectEarly(project, firstHosts, stop.signal);
   const durations = readDurations(join(project.dir, '.swarm'));
   const paths = makeRunPaths(project, journal.run);
   const state = await runWithReporters(journal, reporters, () =>
-    runPlaybook(playbook, args, toEngineOptions(options), {
+    runPlaybook(playbook, args, engineOptions, {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
-      connect: createConnector(project, (fact) => void journal.emit(fact)),
+      connect: early.connector((fact) => void journal.emit(fact)),
       modules: moduleSource(project.dir),
       journal,
       paths,

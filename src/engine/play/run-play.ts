@@ -26,10 +26,9 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   const batches = splitIntoBatches(hostRuns, play.serial);
   for (const [index, batch] of batches.entries()) {
     if (context.signal.aborted) return undefined;
-    await connectHosts(context, batch, play.runOnce);
     const playRun = createPlayRun(context, play, hosts, batch.length);
-    for (const hostRun of batch) if (!isActive(hostRun)) playRun.recordFailure(hostRun);
-    await runBatch(playRun, steps, batch.filter(isActive));
+    await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
+    await runHandlers(playRun, batch.filter(isActive));
     if (playRun.stopReason !== undefined) return playRun.stopReason;
     if (index < batches.length - 1 && !batch.some(isActive)) return batchFailedError(batch);
   }
@@ -42,10 +41,26 @@ function batchFailedError(batch: readonly HostRun[]): SwarmError {
   });
 }
 
-async function runBatch(playRun: PlayRun, steps: readonly Step[], hostRuns: readonly HostRun[]): Promise<void> {
+/** Connects to all hosts before the first task. */
+async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
+  await connectHosts(playRun.context, batch, playRun.play.runOnce);
+  for (const hostRun of batch) if (!isActive(hostRun)) playRun.recordFailure(hostRun);
+  const hostRuns = batch.filter(isActive);
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
   else await runAndRecord(playRun, steps, hostRuns);
-  await runHandlers(playRun, hostRuns.filter(isActive));
+}
+
+/** With strategy `free` a host waits for no other, unless a failure of one can stop all. */
+const startsEachHostAlone = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play): boolean =>
+  strategy === 'free' && !anyErrorsFatal && maxFailPercentage === undefined && !runOnce;
+
+async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
+  const runHost = async (hostRun: HostRun): Promise<void> => {
+    await connectHosts(playRun.context, [hostRun]);
+    if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
+    else playRun.recordFailure(hostRun);
+  };
+  await Promise.all(batch.map(runHost));
 }
 
 /** Runs steps outside all blocks, where a failure ends the host. */

@@ -16,9 +16,15 @@ const BUILTINS: ReadonlySet<string> = new Set(['true', 'false', 'test', '[']);
 
 /** The command as shell text that ends with its exit status and leaves the shell that reads it as it was. */
 export function toShellCommand(command: Command): string {
-  const [program] = command.argv;
-  if (BUILTINS.has(program) && command.cwd === undefined && command.env === undefined) return command.argv.map(quoteWord).join(' ');
-  return `(${toExecCommand(command)})`;
+  const { argv, cwd, env = {}, inSession } = command;
+  if (BUILTINS.has(argv[0]) && cwd === undefined && Object.keys(env).length === 0) return argv.map(quoteWord).join(' ');
+  return `(${inSession === true ? toSubshellText(command) : toExecCommand(command)})`;
+}
+
+/** The text of `/bin/sh -c TEXT sh WORDS...` for a subshell, which has the words as its arguments. */
+function toSubshellText({ argv, env }: Command): string {
+  const [, , text = '', , ...words] = argv;
+  return `${toExports(env)}set -- ${words.map(quoteWord).join(' ')};eval ${quoteWord(text)}`;
 }
 
 /** The command as shell text that takes the place of the shell that reads it. 127: no such program, 126: not to be run,
@@ -26,9 +32,13 @@ export function toShellCommand(command: Command): string {
 export function toExecCommand({ argv, cwd, env }: Command): string {
   if (argv[0].startsWith('-')) throw new SwarmError('SW6014', `the name of a program cannot start with a dash: ${argv[0]}`, {});
   const changeFolder = cwd === undefined ? '' : `cd -- ${quoteWord(cwd.startsWith('/') ? cwd : `./${cwd}`)}||exit 125;`;
-  const exports = Object.entries(env ?? {}).map(([name, value]) => toExportCommand(name, value));
-  return `${changeFolder}${exports.join('')}exec ${argv.map(quoteWord).join(' ')}`;
+  return `${changeFolder}${toExports(env)}exec ${argv.map(quoteWord).join(' ')}`;
 }
+
+const toExports = (env: Command['env'] = {}): string =>
+  Object.entries(env)
+    .map(([name, value]) => toExportCommand(name, value))
+    .join('');
 
 function toExportCommand(name: string, value: string | Secret): string {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new SwarmError('SW6014', `not a valid name of an environment variable: ${name}`, {});

@@ -94,7 +94,17 @@ async function readAgentKeys(socket: string, problems: string[]): Promise<readon
 
 type KeyFile = { readonly path: string; readonly blob?: string; readonly key?: ParsedKey; readonly problem: string };
 
-async function readKeyFile(path: string, passphrase: string | undefined): Promise<KeyFile> {
+/** Hosts that are connected to at the same time share one reading of the file. */
+function readKeyFile(path: string, passphrase: string | undefined): Promise<KeyFile> {
+  const key = JSON.stringify([path, passphrase]);
+  const reading = keyReadings.get(key) ?? readKeyFileNow(path, passphrase).finally(() => keyReadings.delete(key));
+  keyReadings.set(key, reading);
+  return reading;
+}
+
+const keyReadings = new Map<string, Promise<KeyFile>>();
+
+async function readKeyFileNow(path: string, passphrase: string | undefined): Promise<KeyFile> {
   const [text, publicText] = await Promise.all([readTextOrError(path), readTextOrError(`${path}.pub`)]);
   const publicKey = typeof publicText === 'string' ? ssh2.utils.parseKey(publicText) : publicText;
   const blob = publicKey instanceof Error ? {} : { blob: publicBlob(publicKey) };

@@ -59,7 +59,20 @@ describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('%s
     );
   });
 
+  test('a text of swarm in a subshell has its words and its environment, and leaves the session as it was', () => {
+    const argv = ['/bin/sh', '-c', 'printf "%s|" "$#" "$1" "$2" "$A"\nB=1; exit 3', 'sh', "it's", '-x y'] as const;
+    const text = toShellCommand({ argv: [...argv], env: { A: '$1' }, inSession: true });
+    const { out } = runInShell(shell, `set -- own; ${text}; echo "$? $1 $A$B"`);
+    expect(out.toString()).toBe("2|it's|-x y|$1|3 own \n");
+  });
+
+  test('a syntax error in a text of swarm ends its subshell alone', () => {
+    const text = toShellCommand({ argv: ['/bin/sh', '-c', 'echo "', 'sh'], inSession: true });
+    expect(runInShell(shell, `${text} 2>/dev/null; [ $? -ne 0 ] && echo alive`).out.toString()).toBe('alive\n');
+  });
+
   test('a builtin that needs no process is the same as the program', () => {
+    expect(toShellCommand({ argv: ['true'], env: {} })).toBe('true'); // a task without an environment has an empty one
     expect(runInShell(shell, toShellCommand({ argv: ['test', '-d', '/usr'] })).exit).toBe(0);
     expect(runInShell(shell, toShellCommand({ argv: ['[', 'a', '=', 'b', ']'] })).exit).toBe(1);
     expect(runInShell(shell, toShellCommand({ argv: ['false'] })).exit).toBe(1);

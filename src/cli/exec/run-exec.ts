@@ -1,0 +1,38 @@
+import type { Vars } from '../../core/host.ts';
+import type { Playbook } from '../../core/playbook-model.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { type RunDeps, runPlaybook } from '../../engine/run.ts';
+import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
+import type { Project } from '../../fleet/project/project.ts';
+import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { runWithReporters } from '../output.ts';
+import type { ExecFlags } from './exec-command.ts';
+import { execModules } from './exec-module.ts';
+import { chooseExecReporter } from './exec-reporter.ts';
+
+/** Runs the playbook of `swarm exec` with its reporter. Loaded while the hosts already shake hands. */
+export async function runExec(
+  playbook: Playbook,
+  args: Vars,
+  options: ExecFlags,
+  run: Pick<RunDeps, 'inventory' | 'connect' | 'signal'> & { readonly project: Project; readonly journal: Journal; readonly forks: number },
+): Promise<RunState> {
+  const { project, journal, forks, ...deps } = run;
+  return await runWithReporters(journal, [chooseExecReporter(options)], () =>
+    runPlaybook(
+      playbook,
+      args,
+      { check: false, diff: false, forks, tags: [], skipTags: [] },
+      {
+        ...deps,
+        journal,
+        fleetProbe: createFleetProbe(project),
+        modules: execModules,
+        paths: makeRunPaths(project, journal.run),
+        version: readProgramVersion(),
+      },
+    ),
+  );
+}

@@ -1,0 +1,20 @@
+import type { Host, Inventory, Vars } from '../../core/host.ts';
+import type { Playbook } from '../../core/playbook-model.ts';
+import type { RunOptions } from '../run-context.ts';
+import { selectHosts } from './select-hosts.ts';
+import { selectSteps } from './select-steps.ts';
+
+/** The hosts that a run connects to at once, before its first task, at most as many as there are forks. Empty where the first play
+ *  does not connect to all its hosts, or where the run will refuse to start. */
+export function findFirstHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): readonly Host[] {
+  const [play] = playbook.plays;
+  const { tags, skipTags, limit, forks, allowProtected } = options;
+  if (play.queue !== undefined || play.runOnce || play.serial.length > 0 || allowProtected !== undefined) return [];
+  if (selectSteps(play.steps, play.tags, tags, skipTags).length === 0) return [];
+  try {
+    const { plays } = selectHosts(playbook.plays, inventory, limit, { ...playbook.vars, ...args }, now);
+    return (plays[0] ?? []).slice(0, forks);
+  } catch {
+    return []; // the run itself throws it
+  }
+}

@@ -1,0 +1,56 @@
+import { setMaxListeners } from 'node:events';
+import { raceWithAbort } from '../../core/abort.ts';
+import type { Connection } from '../../core/connection.ts';
+import type { RunEventData } from '../../core/event.ts';
+import type { Host } from '../../core/host.ts';
+import type { Project } from '../project/project.ts';
+import { createConnector } from './connectors.ts';
+
+type Connector = ReturnType<typeof createConnector>;
+
+/** Connections that begin while swarm still loads the engine and opens the journal. */
+export interface EarlyConnections extends AsyncDisposable {
+  /** The connector of the run. It hands out what has begun, once for each host. Events of the routes wait for its first call. */
+  connector(emit: (fact: RunEventData) => void): Connector;
+}
+
+/** Connects to the hosts that the run will use first. Each proves itself as always. The end closes what nobody took. */
+export function connectEarly(project: Project, hosts: readonly Host[], signal: AbortSignal): EarlyConnections {
+  const waiting: RunEventData[] = [];
+  let emitNow: ((fact: RunEventData) => void) | undefined;
+  const connect = createConnector(project, (fact) => (emitNow === undefined ? void waiting.push(fact) : emitNow(fact)));
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  setMaxListeners(0, both);
+  const begun = new Map<string, Promise<Connection>>(hosts.map((host) => [host.name, connect(host, both)]));
+  for (const connection of begun.values()) connection.catch(() => undefined); // who takes it gets the error
+  return {
+    connector: (emit) => (host, stopWaiting) => {
+      emitNow = emit;
+      for (const fact of waiting.splice(0)) emit(fact);
+      const first = begun.get(host.name);
+      begun.delete(host.name);
+      return first === undefined ? connect(host, stopWaiting) : takeConnection(first, stopWaiting);
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort(new Error('the run is over'));
+      await Promise.all([...begun.values()].map(closeWhenOpen));
+    },
+  };
+}
+
+/** The connection, or the reason of the signal; then it is closed when it comes. */
+async function takeConnection(connection: Promise<Connection>, signal: AbortSignal): Promise<Connection> {
+  try {
+    return await raceWithAbort(connection, signal);
+  } catch (error) {
+    void closeWhenOpen(connection);
+    throw error;
+  }
+}
+
+const closeWhenOpen = (connection: Promise<Connection>): Promise<void> =>
+  connection.then(
+    (open) => open[Symbol.asyncDispose](),
+    () => undefined,
+  );

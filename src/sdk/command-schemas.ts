@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** The args that command and shell share. */
+export const commandArgs = {
+  chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
+  creates: z.string().min(1).optional().describe('Skip where this path exists'),
+  removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
+  stdin: z.string().optional(),
+};
+
+/** What command and shell register, by Ansible's names. */
+export const commandReturns = z.strictObject({
+  rc: z.int().describe('Exit status'),
+  stdout: z.string(),
+  stderr: z.string(),
+  stdout_lines: z.array(z.string()).readonly().describe('Lines of stdout'),
+  stderr_lines: z.array(z.string()).readonly(),
+  cmd: z.array(z.string()).readonly().describe('The program and its arguments'),
+  ms: z.number().exactOptional().describe('How long it ran, in milliseconds'),
+  skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
+});
+
+/** What command and shell register. */
+export type CommandResult = z.output<typeof commandReturns>;
