@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RunDeps } from '../../../src/engine/run.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
@@ -140,6 +141,26 @@ plays:
       - { name: two, command: last }
 `);
   expect(finished).toEqual(['fast one changed', 'fast two changed', 'slow one changed', 'slow two changed']);
+});
+
+test('with strategy: free, a host waits for no other to connect', async () => {
+  const hosts = createFleet('slow', 'fast');
+  let release: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  hosts.machine('fast').program = () => {
+    release();
+    return {};
+  };
+  const connect: RunDeps['connect'] = async (host, signal) => {
+    if (host.name === 'slow') await held;
+    return hosts.machine(host.name).connect(signal);
+  };
+  const { finished } = await hosts.run('plays: [{ hosts: drones, strategy: free, tasks: [{ name: one, command: work }] }]', {
+    deps: { connect },
+  });
+  expect(finished).toEqual(['fast one changed', 'slow one changed']);
 });
 
 test('as many hosts at once as there are forks', async () => {
