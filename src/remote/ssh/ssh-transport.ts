@@ -10,6 +10,7 @@ import type { Transport } from '../transport/transport.ts';
 import { type Credentials, formatLoginKey } from './login-keys.ts';
 import { rejectWhenClosed, startSshProcess } from './ssh-process.ts';
 import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
+import { ignoreOtherHostKeys } from './ssh2-host-key-proof.ts';
 
 /** What one login needs. */
 export interface SshLogin {
@@ -90,6 +91,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   } as Config);
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
+  ignoreOtherHostKeys(client);
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
   const unwatch = onAbort(signal, () => void transport.close());
   try {

@@ -4,11 +4,14 @@ import { expect, test } from 'vitest';
 import { WAITING_CHUNK_FIELDS } from '../../../src/lab/sshd/ssh2-channel-state.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { createGreetingReader } from '../../../src/remote/ssh/ssh2-debug-lines.ts';
+import { sshdProgram, startSshd } from '../../machines/sshd.ts';
+import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { createKeyPair, startFakeSshServer } from '../fake-ssh-server.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
 
 // What breaks with a new version of ssh2 that changes its private parts. The first two: `hosts trust` and `hosts scan` show no keys, or
-// report a wrong Terrapin finding. The third: the lab repeats or loses output.
+// report a wrong Terrapin finding. The third: the lab repeats or loses output. The fourth: each login
+// costs the host a signature with each of its keys.
 
 const shake = async (port: number, type: 'ssh-ed25519' | 'ecdsa-sha2-nistp521') => {
   const client = new ssh2.Client();
@@ -57,4 +60,15 @@ test('a channel of ssh2 keeps its waiting chunk in the fields that the lab clear
   const host = server.host();
   await expect(connect(host, connectOptions([host]), neverAborted)).rejects.toThrow();
   for (const field of WAITING_CHUNK_FIELDS) expect(channel).toHaveProperty(field);
+});
+
+test.skipIf(sshdProgram === undefined)('after the login, OpenSSH is not asked to sign with all its host keys', async () => {
+  await using server = await startSshd({ hostKeys: ['ed25519', 'ecdsa'], config: ['LogLevel DEBUG3'] });
+  const host = trustedHost(server, 'drone-tarn');
+  {
+    await using connection = await connect(host, connectOptions([host]), neverAborted);
+    await connection.exec({ argv: ['true'] }, neverAborted);
+  }
+  expect(server.log()).toContain('notify_hostkeys: sent 2 hostkeys');
+  expect(server.log()).not.toMatch(/hostkeys-prove|hostkeys_prove/);
 });
