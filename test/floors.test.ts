@@ -26,6 +26,7 @@ const floors: Readonly<Record<string, readonly string[]>> = {
     'src/language',
     'src/remote',
     'src/report',
+    'src/sdk',
     'src/engine',
     'src/lab',
     'src/fleet',

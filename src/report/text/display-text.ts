@@ -1,6 +1,10 @@
-import cliTruncate from 'cli-truncate';
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import { createRequire } from 'node:module';
+
+// They take 10 ms to load, and nearly all text is ASCII: they are loaded when they are first needed.
+const require = createRequire(import.meta.url);
+const stringWidth: typeof import('string-width').default = (text) => require('string-width').default(text);
+const cliTruncate: typeof import('cli-truncate').default = (...args) => require('cli-truncate').default(...args);
+const wrapAnsi: typeof import('wrap-ansi').default = (...args) => require('wrap-ansi').default(...args);
 
 /** Text that may stand on a terminal: it cannot move the cursor, hide or reorder anything. Only this file makes it. */
 export type DisplayText = string & { readonly __display: true };
