@@ -1,6 +1,6 @@
 import type { FailedBuild } from './emerge-output.ts';
 import { type FailureExplanation, findLine, findMatch } from './failure-rule.ts';
-import { hostFault, measuredFault } from './host-failures.ts';
+import { hostFault, measuredFault, portageTraceback } from './host-failures.ts';
 
 const WHOLE_LOG = 'For the whole log, run: swarm runs logs last';
 const PHASE = /^>>> (?:(?:Unpacking|Preparing|Configuring|Compiling) source|Test phase: |Install \S+ into |Creating binpkg|Installing \()/;
@@ -16,7 +16,8 @@ export function explainBuild(build: FailedBuild): FailureExplanation {
     hostFault(lines, where, /^!!! (?=Insufficient space to store )/) ??
     (failedPhase(build) === undefined ? fetchFault(cpv, lines.slice(0, fetched)) : undefined) ??
     phaseFault(build) ??
-    exitedPhase(build) ?? { code: 'SW6003' as const, message: `${cpv} failed`, hint: WHOLE_LOG, detail: lines.slice(-TOOL_LINES) };
+    exitedPhase(build) ??
+    portageFault(build) ?? { code: 'SW6003' as const, message: `${cpv} failed`, hint: WHOLE_LOG, detail: lines.slice(-TOOL_LINES) };
   return { package: cpv, ...found };
 }
 
@@ -46,7 +47,8 @@ function fetchFault(cpv: string, lines: readonly string[]): FailureExplanation |
   );
   const missing = findMatch(lines, /^!!! Couldn't download '([^']+)'|^ ?(?:!!!|\*) (Fetch failed for '[^']+')/);
   const binary = lines[0]?.startsWith('>>> Emerging binary') === true;
-  if (!wrong && !missing && !binary) return undefined;
+  const arrived = lines.some((line) => /^>>> Extracting /.test(line)); // what fails from here on is no download
+  if (!wrong && !missing && (!binary || arrived)) return undefined;
   const file = wrong?.match[1] ?? missing?.match[1] ?? 'a file';
   return {
     code: 'SW6009',
@@ -125,4 +127,17 @@ function exitedPhase({ cpv, lines, after }: FailedBuild): FailureExplanation | u
     };
   }
   return undefined;
+}
+
+/** Portage itself broke off while it built or installed the package: the host is not in order, and another one may do it. */
+function portageFault({ cpv, lines, after }: FailedBuild): FailureExplanation | undefined {
+  const trace = portageTraceback(lines) ?? portageTraceback(after);
+  if (trace === undefined) return undefined;
+  const installing = lines.some((line) => line.startsWith('>>> Installing ('));
+  return {
+    code: 'SW6018',
+    message: `Portage failed on the drone while ${installing ? 'installing' : 'building'} ${cpv}: ${trace.at(-1)}`,
+    hint: 'Correct on the drone what the message names. For the whole log, run: swarm runs logs last',
+    detail: trace,
+  };
 }

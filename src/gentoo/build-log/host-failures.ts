@@ -42,7 +42,7 @@ export function hostFault(lines: readonly string[], where: string, said: RegExp)
   for (const { pattern, explain } of FAULTS) {
     const at = findLine(lines, new RegExp(`(?:${SCRIPT.source}|${said.source}).*(?:${pattern.source})`));
     if (at !== undefined) return { ...explain(where), detail: lines.slice(Math.max(0, at - 3), at + 3) };
-    const trace = tracebacks(lines).find((each) => each.some((line) => MODULE.test(line)) && pattern.test(each.at(-1) ?? ''));
+    const trace = tracebacks(lines).find((each) => isOfPortage(each) && pattern.test(each.at(-1) ?? ''));
     if (trace) return { ...explain(`${where}: ${trace.at(-1)}`), detail: trace };
   }
   return undefined;
@@ -55,6 +55,13 @@ export function tracebacks(lines: readonly string[]): readonly (readonly string[
     const length = lines.slice(at + 1).findIndex((each) => !each.startsWith(' '));
     return [lines.slice(at, length < 0 ? undefined : at + length + 2)];
   });
+}
+
+const isOfPortage = (trace: readonly string[]): boolean => trace.some((line) => MODULE.test(line));
+
+/** The last traceback of Portage's own Python in a text. */
+export function portageTraceback(lines: readonly string[]): readonly string[] | undefined {
+  return tracebacks(lines).findLast(isOfPortage);
 }
 
 /** What the build says of disk and memory counts where the job of swarm measured the same on the host after it. */

@@ -57,6 +57,34 @@ test.each([
   expect(explainEmergeFailure(exit, stdout, stderr).code).toBe(code);
 });
 
+test('a binary that arrived and that Portage cannot install is a fault of the host, not of the download', () => {
+  const output = [
+    '>>> Emerging binary (1 of 1) a/b-1::r',
+    ' * b-1-1.gpkg.tar MD5 SHA1 size ;-) ...                             [ ok ]',
+    '>>> Extracting info',
+    '>>> Extracting a/b-1',
+    '>>> Installing (1 of 1) a/b-1::r',
+    'Process Process-14:',
+    'Traceback (most recent call last):',
+    '  File "/usr/lib/python3.11/site-packages/portage/dbapi/vartree.py", line 5902, in mergeme',
+    '    os.mkdir(mydest)',
+    "FileNotFoundError: [Errno 2] No such file or directory: '/opt/rig'",
+    '>>> Completed (1 of 1) a/b-1::r',
+    '>>> Failed to install a/b-1, Log file:',
+    ">>>  '/var/log/portage/a:b-1.log'",
+  ];
+  expect(explainEmergeFailure(1, output, '')).toMatchObject({
+    code: 'SW6018',
+    package: 'a/b-1',
+    message: "Portage failed on the drone while installing a/b-1: FileNotFoundError: [Errno 2] No such file or directory: '/opt/rig'",
+  });
+});
+
+test('a binary that arrived and that cannot be unpacked is no fault of the download', () => {
+  const output = ['>>> Emerging binary (1 of 1) a/b-1::r', '>>> Extracting info', '>>> Extracting a/b-1', '>>> Failed to emerge a/b-1'];
+  expect(explainEmergeFailure(1, output, '').code).toBe('SW6003');
+});
+
 describe('lines of progress', () => {
   test.each([
     ['>>> Emerging (1 of 5) rig-libs/base-1.0-r1::rig', { phase: 'start', subject: 'rig-libs/base-1.0-r1', done: 0, total: 5 }],
