@@ -3,8 +3,11 @@ export { z } from 'zod';
 export type { Command, ExecResult, Facts, FileMeta, Proof } from './core/connection.ts';
 export { fileError, SwarmError } from './core/error.ts';
 export { type ErrorCode, type ErrorKind, errorKind } from './core/error-codes.ts';
-export type { BinhostLocation, Host, HostName, Json, Target, Vars } from './core/host.ts';
+export type { Host } from './core/inventory/host.ts';
+export type { HostName } from './core/inventory/host-name.ts';
+export type { BinhostLocation, Target } from './core/inventory/target.ts';
 export type { JobStatus, Jobs } from './core/job.ts';
+export type { Json, Vars } from './core/json-value.ts';
 export {
   type Change,
   defineModule,

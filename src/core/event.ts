@@ -1,5 +1,5 @@
 import type { ErrorJson } from './error.ts';
-import type { Json } from './host.ts';
+import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';

@@ -1,5 +1,5 @@
 import type { ErrorJson } from './error.ts';
-import type { Json } from './host.ts';
+import type { Json } from './json-value.ts';
 import type { Span } from './span.ts';
 
 /** What a module adds to its error. */

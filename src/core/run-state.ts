@@ -1,7 +1,7 @@
 import type { ErrorJson } from './error.ts';
 import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunEvent, RunEventData, RunStatus } from './event.ts';
 import { exitCodeOf } from './exit-code.ts';
-import type { Json } from './host.ts';
+import type { Json } from './json-value.ts';
 
 const TAIL_LINES = 200;
 

@@ -1,5 +1,5 @@
 import { SwarmError } from '../core/error.ts';
-import type { Json } from '../core/host.ts';
+import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { checkedProbe, checkedRemote } from '../core/module-checks/checked-host.ts';
 import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../core/module-checks/module-form.ts';

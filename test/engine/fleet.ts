@@ -1,8 +1,11 @@
 import type { Disruption, DisruptionLog } from '../../src/core/disruption.ts';
 import { SwarmError } from '../../src/core/error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import type { Host, HostName, Inventory, Vars } from '../../src/core/host.ts';
-import { defaultTarget } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
+import type { Vars } from '../../src/core/json-value.ts';
 import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
 import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';
 import { type RunDeps, type RunOptions, runPlaybook } from '../../src/engine/run.ts';

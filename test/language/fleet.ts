@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Inventory } from '../../src/core/host.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import { type InventorySource, readInventory } from '../../src/language/inventory/read-inventory.ts';
 
 export const fixtures = join(import.meta.dirname, '../fixtures/language');

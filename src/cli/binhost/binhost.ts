@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes';
 import { SwarmError } from '../../core/error.ts';
-import type { Target } from '../../core/host.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import type { Playbook, StepKeywords, Task } from '../../core/playbook-model.ts';
 
 /** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */

@@ -1,5 +1,8 @@
 import { SwarmError } from '../../core/error.ts';
-import { type Become, type Host, type Inventory, isBlocked } from '../../core/host.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import { runExitCode } from '../../core/run-state.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileError } from '../../core/error.ts';
-import { formatRoute, type Host, isSshRoute, type Route } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute, isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { buildOpensshArgv } from '../../fleet/connection/openssh-argv.ts';

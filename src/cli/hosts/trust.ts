@@ -1,5 +1,7 @@
 import { SwarmError, toSwarmError } from '../../core/error.ts';
-import { fingerprint, formatRoute, type Host, type Identity } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { formatHostKey } from '../../fleet/trust/pin-rules.ts';
 import { rotateHostKeys, type TrustDialog, trustHost } from '../../fleet/trust/trust-host.ts';

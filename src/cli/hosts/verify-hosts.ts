@@ -1,4 +1,4 @@
-import { formatRoute } from '../../core/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { summarizeRouteReports } from '../../fleet/health/route-summary.ts';
 import { findRouteSpan } from '../../fleet/project/find-inventory-entry.ts';

@@ -1,5 +1,5 @@
 import { SwarmError, ValidationError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 

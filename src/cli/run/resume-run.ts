@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HostName, Vars } from '../../core/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import { type RunState, runExitCode } from '../../core/run-state.ts';

@@ -1,7 +1,9 @@
 import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
 import { selectClients } from '../../builds/client/client-wishes.ts';
 import { SwarmError } from '../../core/error.ts';
-import type { HostName, Inventory, Target } from '../../core/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 import { openReadingProbe } from '../../fleet/connection/reading-probe.ts';

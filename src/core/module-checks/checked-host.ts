@@ -1,5 +1,5 @@
 import type { Command } from '../connection.ts';
-import type { HostName } from '../host.ts';
+import type { HostName } from '../inventory/host-name.ts';
 import type { Probe, Remote } from '../module.ts';
 import { ModuleError } from '../module-error.ts';
 import { describeKind } from './module-form.ts';

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
 import { ModuleError } from '../../core/module-error.ts';
 import type { Span } from '../../core/span.ts';

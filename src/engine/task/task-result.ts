@@ -1,7 +1,7 @@
 import { type ErrorJson, SwarmError, toErrorJson } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome } from '../../core/event.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import { ModuleError } from '../../core/module-error.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';

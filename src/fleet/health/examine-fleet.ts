@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { toErrorJson } from '../../core/error.ts';
-import { type Host, isBlocked, isSshRoute } from '../../core/host.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { recordTargets } from '../../journal/target-memory.ts';

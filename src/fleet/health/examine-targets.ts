@@ -3,7 +3,9 @@ import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../
 import { readTargetFolder } from '../../builds/target/target-folder.ts';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error.ts';
-import type { Host, Inventory, Target } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { ExaminedTarget } from '../../core/run-state.ts';
 import { type HealthFinding, makeFinding } from './health-findings.ts';
 

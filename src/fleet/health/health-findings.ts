@@ -1,5 +1,9 @@
 import { toErrorJson } from '../../core/error.ts';
-import { blockEnd, fingerprint, formatRoute, type Host, type Inventory } from '../../core/host.ts';
+import { blockEnd } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { formatBlock } from '../blocks/block-text.ts';
 import type { TailscalePeer } from '../discovery/tailscale.ts';

@@ -1,5 +1,6 @@
 import { SwarmError, toSwarmError } from '../../core/error.ts';
-import { formatRoute, type Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';

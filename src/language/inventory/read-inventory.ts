@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { closestName, SwarmError } from '../../core/error.ts';
-import type { Become, BinhostLocation, Host, HostName, Identity, Inventory, Key, Login, Route, Vars } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Identity } from '../../core/inventory/host-identity.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Become, Key, Login } from '../../core/inventory/login.ts';
+import type { Route } from '../../core/inventory/route.ts';
+import type { BinhostLocation } from '../../core/inventory/target.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import { valueAtPath } from '../schema/check-schema.ts';
 import { parseByteSize } from '../schema/parse-units.ts';

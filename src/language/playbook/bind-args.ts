@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
 import { closestName, SwarmError, ValidationError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';

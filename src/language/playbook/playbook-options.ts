@@ -1,5 +1,5 @@
 import { closestName, SwarmError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 
 /** The words after a playbook: those by position, and those given as --name value. */

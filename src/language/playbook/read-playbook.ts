@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { closestName, fileError, SwarmError } from '../../core/error.ts';
-import type { Inventory, Vars } from '../../core/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Play, Playbook, Queue, Task } from '../../core/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';

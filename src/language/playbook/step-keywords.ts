@@ -1,5 +1,5 @@
 import { closestName, SwarmError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { StepKeywords } from '../../core/playbook-model.ts';
 import {
   checkTemplates,

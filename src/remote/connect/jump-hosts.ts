@@ -1,7 +1,8 @@
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error.ts';
-import type { Host, HostName } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Hop, HopOpener } from './attempt-route.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { findTransport } from './create-connection.ts';

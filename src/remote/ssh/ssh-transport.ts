@@ -3,7 +3,7 @@ import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
 import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error.ts';
-import type { HostKey } from '../../core/host.ts';
+import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
 import { toShellArgv } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error.ts';
 import type { ErrorCode } from '../../../src/core/error-codes.ts';
-import type { Host, HostName } from '../../../src/core/host.ts';
-import { defaultTarget } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import {
   type HealthFinding,
   healthExitCode,

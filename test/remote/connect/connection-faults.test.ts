@@ -6,7 +6,7 @@ import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import { SwarmError } from '../../../src/core/error.ts';
-import type { Host } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';

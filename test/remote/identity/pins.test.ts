@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error.ts';
-import type { Identity } from '../../../src/core/host.ts';
+import type { Identity } from '../../../src/core/inventory/host-identity.ts';
 import { readPins, replacePin, writePin } from '../../../src/remote/identity/pins.ts';
 import { runSsh } from '../../machines/openssh-client.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
