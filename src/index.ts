@@ -1,7 +1,9 @@
 /** The public door: what a module needs. The built-in modules import it too. docs/writing-modules.md describes it. */
 export { z } from 'zod';
 export type { Command, ExecResult, Facts, FileMeta, Proof } from './core/connection.ts';
-export { fileError, SwarmError } from './core/error.ts';
+export { fileError } from './core/error/convert-error.ts';
+export { ModuleError, type ModuleErrorFields } from './core/error/module-error.ts';
+export { SwarmError } from './core/error/swarm-error.ts';
 export { type ErrorCode, type ErrorKind, errorKind } from './core/error-codes.ts';
 export type { Host } from './core/inventory/host.ts';
 export type { HostName } from './core/inventory/host-name.ts';
@@ -18,7 +20,6 @@ export {
   type Remote,
   type RunPaths,
 } from './core/module.ts';
-export { ModuleError, type ModuleErrorFields } from './core/module-error.ts';
 export {
   compareSentTree,
   compareTree,

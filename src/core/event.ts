@@ -1,4 +1,4 @@
-import type { ErrorJson } from './error.ts';
+import type { ErrorJson } from './error/swarm-error.ts';
 import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 

@@ -1,4 +1,4 @@
-import type { ErrorJson } from './error.ts';
+import type { ErrorJson } from './error/swarm-error.ts';
 import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunEvent, RunEventData, RunStatus } from './event.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Json } from './json-value.ts';

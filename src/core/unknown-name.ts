@@ -1,4 +1,5 @@
-import { closestName, SwarmError } from './error.ts';
+import { closestName } from './closest-name.ts';
+import { SwarmError } from './error/swarm-error.ts';
 import type { Target } from './inventory/target.ts';
 
 /** SW1203 for a name that is none of `names`. The hint names the nearest one; without one it is `otherwise`, or the list of all names. */

@@ -1,4 +1,4 @@
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Host } from '../core/inventory/host.ts';
 
 /** The error for a blocked host: SW3005. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Command, ExecResult } from '../core/connection.ts';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
 import { statPaths } from './path-stat.ts';

@@ -1,5 +1,5 @@
 import type { Disruption, DisruptionLog } from '../../src/core/disruption.ts';
-import { SwarmError } from '../../src/core/error.ts';
+import { SwarmError } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
 import type { Host } from '../../src/core/inventory/host.ts';
 import type { HostName } from '../../src/core/inventory/host-name.ts';

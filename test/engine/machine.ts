@@ -1,5 +1,5 @@
 import type { Command, Connection, ExecResult, Facts, Tunnel } from '../../src/core/connection.ts';
-import { SwarmError } from '../../src/core/error.ts';
+import { SwarmError } from '../../src/core/error/swarm-error.ts';
 import type { Host } from '../../src/core/inventory/host.ts';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
 import type { Become } from '../../src/core/inventory/login.ts';

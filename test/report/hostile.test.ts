@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ErrorJson } from '../../src/core/error.ts';
+import type { ErrorJson } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
 import { initialRunState, reduce } from '../../src/core/run-state.ts';
 import { failureLines } from '../../src/report/events/failure-text.ts';

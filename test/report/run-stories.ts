@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../src/core/error.ts';
+import type { ErrorJson } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
 

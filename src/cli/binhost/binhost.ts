@@ -1,5 +1,5 @@
 import prettyBytes from 'pretty-bytes';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { requireTarget } from '../../core/unknown-name.ts';

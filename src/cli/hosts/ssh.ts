@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute, isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { readProgram } from '../../core/program/package-root.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/run-list.ts';

@@ -1,4 +1,4 @@
-import { SwarmError, ValidationError } from '../../core/error.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';

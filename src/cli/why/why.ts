@@ -1,6 +1,6 @@
 import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
 import { selectClients } from '../../builds/client/client-wishes.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../error.ts';
+import type { ErrorJson } from '../error/swarm-error.ts';
 import type { Host } from './host.ts';
 import { type BinhostLocation, DEFAULT_DRONES, type Target } from './target.ts';
 

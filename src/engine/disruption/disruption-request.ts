@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Change } from '../../core/module.ts';

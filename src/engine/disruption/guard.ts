@@ -1,5 +1,5 @@
 import type { Proof } from '../../core/connection.ts';
-import type { SwarmError } from '../../core/error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { isConnectionLoss } from '../host/host-link.ts';

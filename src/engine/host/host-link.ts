@@ -1,7 +1,8 @@
 import type PQueue from 'p-queue';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
-import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';

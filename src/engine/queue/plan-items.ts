@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Queue } from '../../core/playbook-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';

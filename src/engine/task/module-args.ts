@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { renderTemplates } from '../../language/template/template.ts';

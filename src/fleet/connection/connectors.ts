@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';

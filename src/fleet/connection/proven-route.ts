@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';

@@ -2,7 +2,7 @@ import { readFingerprint } from '../../builds/target/fingerprint.ts';
 import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../builds/target/fitting-drones.ts';
 import { readTargetFolder } from '../../builds/target/target-folder.ts';
 import type { Connection } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';

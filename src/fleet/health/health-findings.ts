@@ -1,4 +1,4 @@
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import { blockEnd } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';

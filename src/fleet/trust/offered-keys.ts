@@ -1,4 +1,5 @@
-import { type SwarmError, toSwarmError } from '../../core/error.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';

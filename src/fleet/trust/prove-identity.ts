@@ -1,4 +1,5 @@
-import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { connect } from '../../remote/connect/connect.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey, Identity } from '../../core/inventory/host-identity.ts';
 import { isSshRoute, type Route } from '../../core/inventory/route.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { type CheckContext, toSchemaProblems, valueAtPath } from '../schema/check-schema.ts';
 import { hasTemplate } from '../template/template.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';

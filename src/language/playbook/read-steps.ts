@@ -1,5 +1,5 @@
 import { dirname, relative, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';

@@ -1,4 +1,5 @@
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';

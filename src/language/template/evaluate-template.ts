@@ -1,4 +1,4 @@
-import { closestName } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { HelperCall, TemplateBlock, TemplateNode, TemplateOperand, VariableReference } from './parse-template.ts';
 import type { TemplateFault } from './template-error.ts';

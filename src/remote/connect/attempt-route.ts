@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';

@@ -1,6 +1,6 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';

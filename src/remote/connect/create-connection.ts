@@ -1,5 +1,5 @@
 import type { Connection, Facts, Proof } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Route } from '../../core/inventory/route.ts';

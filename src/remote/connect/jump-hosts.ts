@@ -1,6 +1,6 @@
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Hop, HopOpener } from './attempt-route.ts';

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { onAbort } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { Route } from '../../core/inventory/route.ts';

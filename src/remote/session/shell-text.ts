@@ -1,5 +1,5 @@
 import type { Command } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { Secret } from '../../core/secret.ts';
 

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 
 /** The name of the user for the login. Throws SW5008 where the inventory has none and the user of this machine has none either. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Directive, Line, Section } from 'ssh-config';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 import { matchesPattern } from '../identity/known-hosts.ts';
 import { expandGlob, expandPath, expandTokens } from './ssh-config-paths.ts';

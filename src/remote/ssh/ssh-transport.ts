@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ConnectConfig } from 'ssh2';
 import { onAbort } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
 import { toShellArgv } from '../session/shell-text.ts';

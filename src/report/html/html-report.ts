@@ -1,4 +1,5 @@
-import { type ErrorJson, formatError } from '../../core/error.ts';
+import { formatError } from '../../core/error/error-text.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';

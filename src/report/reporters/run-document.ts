@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { PlannedEnd } from '../../core/event.ts';
 import type { Json } from '../../core/json-value.ts';
 import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ServerChannel } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error.ts';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Identity } from '../../../src/core/inventory/host-identity.ts';
 import { readPins, replacePin, writePin } from '../../../src/remote/identity/pins.ts';
 import { runSsh } from '../../machines/openssh-client.ts';

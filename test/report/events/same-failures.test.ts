@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ErrorJson } from '../../../src/core/error.ts';
+import type { ErrorJson } from '../../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
 import { initialRunState, type RunState, reduce } from '../../../src/core/run-state.ts';
 import { formatHostNames, groupFailures } from '../../../src/report/events/same-failures.ts';

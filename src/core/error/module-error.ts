@@ -1,6 +1,6 @@
-import type { ErrorJson } from './error.ts';
-import type { Json } from './json-value.ts';
-import type { Span } from './span.ts';
+import type { Json } from '../json-value.ts';
+import type { Span } from '../span.ts';
+import type { ErrorJson } from './swarm-error.ts';
 
 /** What a module adds to its error. */
 export interface ModuleErrorFields {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { systemError } from '../../src/core/system-error.ts';
+import { systemError } from '../../../src/core/error/system-error.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-errno-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,67 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { closestName, fileError, formatError, SwarmError, toErrorJson, toSwarmError } from '../../src/core/error.ts';
-import { ModuleError } from '../../src/core/module-error.ts';
-import { formatSourceFrame, type Span } from '../../src/core/span.ts';
+import { fileError, toErrorJson, toSwarmError } from '../../../src/core/error/convert-error.ts';
+import { ModuleError } from '../../../src/core/error/module-error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import type { Span } from '../../../src/core/span.ts';
 
 const at: Span = { file: 'playbooks/build.yml', line: 23, column: 5, length: 7, text: '    retires: 3' };
-
-describe('a frame', () => {
-  test('has the file, the line and carets under the exact words', () => {
-    expect(formatSourceFrame(at)).toBe(
-      [
-        '  --> playbooks/build.yml:23:5', //
-        '   |',
-        '23 |     retires: 3',
-        '   |     ^^^^^^^',
-      ].join('\n'),
-    );
-  });
-
-  test('keeps tabs, so that the carets stay under their word', () => {
-    const text = '\tlocal: 10.42.0.203';
-    expect(
-      formatSourceFrame({ ...at, line: 4, column: 2, length: 5, text })
-        .split('\n')
-        .slice(2),
-    ).toEqual(['4 | \tlocal: 10.42.0.203', '  | \t^^^^^']);
-  });
-
-  test.each([
-    ['never passes the end of the line', 8, 100, '^^^'],
-    ['has one caret at the end of the line', 11, 0, '^'],
-    ['has one caret behind it', 12, 3, '^'],
-  ])('%s', (_, column, length, carets) => {
-    const last = formatSourceFrame({ ...at, text: 'abcdefghij', column, length })
-      .split('\n')
-      .at(-1);
-    expect(last?.trim().replace(/^\| */, '')).toBe(carets);
-  });
-});
-
-describe('the text of an error', () => {
-  test('is what, where, detail and hint, in this order', () => {
-    const error = new SwarmError('SW1104', 'unknown key `retires`', {
-      at,
-      host: 'tarn',
-      detail: 'one\ntwo',
-      hint: 'Did you mean `retries`?',
-    });
-    expect(formatError(error.toJSON()).split('\n')).toEqual([
-      'error[SW1104]: tarn: unknown key `retires`',
-      '  --> playbooks/build.yml:23:5',
-      '   |',
-      '23 |     retires: 3',
-      '   |     ^^^^^^^',
-      'one',
-      'two',
-      'hint: Did you mean `retries`?',
-    ]);
-  });
-
-  test('is one line where there is no more', () => {
-    expect(formatError({ code: 'SW6001', message: 'exit status 1' })).toBe('error[SW6001]: exit status 1');
-  });
-});
 
 describe('anything thrown, as data', () => {
   test('an error of ours has only the keys that it has', () => {
@@ -115,13 +58,4 @@ describe('an error with a file', () => {
   test('has a code also without an errno', () => {
     expect(fileError(new Error('short read'), '/srv/x')).toMatchObject({ code: 'SW5003', message: '/srv/x: short read' });
   });
-});
-
-test.each([
-  ['retires', 'retries'],
-  ['Drone-Tran', 'drone-tarn'],
-  ['drnes', 'drones'],
-  ['xyz', undefined],
-])('the name nearest to %s is %s', (word, name) => {
-  expect(closestName(word, ['retries', 'drone-tarn', 'drones'])).toBe(name);
 });
