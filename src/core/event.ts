@@ -118,3 +118,6 @@ export type FailureCause = 'link' | 'host' | 'package' | 'plan' | 'service' | 'u
 
 /** `seq` counts from 0 without gaps within a run; `at` is an ISO time. The same object on disk and in ndjson. */
 export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunEventData;
+
+/** The event of a type, or of one of several types. */
+export type EventOf<T extends RunEventData['type']> = Extract<RunEvent, { readonly type: T }>;

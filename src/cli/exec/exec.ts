@@ -1,10 +1,10 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { runExitCode } from '../../core/exit-code.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import { runExitCode } from '../../core/run-state.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { blockedHostError } from '../../engine/host-block.ts';
 import { moduleSource } from '../../engine/module-source.ts';

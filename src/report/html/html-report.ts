@@ -1,7 +1,8 @@
 import { formatError } from '../../core/error/error-text.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
+import { reduce } from '../../core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
 import { completeLogHint, failureStatus } from '../events/failure-text.ts';
 import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts';

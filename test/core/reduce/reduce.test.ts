@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import { initialRunState, type RunState, reduce, runExitCode } from '../../src/core/run-state.ts';
+import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
+import { runExitCode } from '../../../src/core/exit-code.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 
 /** The facts as the events of one run, a second apart. */
 const eventsOf = (facts: readonly RunEventData[]): readonly RunEvent[] =>
