@@ -8,11 +8,11 @@ import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { buildOpensshArgv } from '../../fleet/connection/openssh-argv.ts';
 import { findProvenRoute } from '../../fleet/connection/proven-route.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
+import { findWorkFolder } from '../../fleet/runs/work-folder.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { SshFlags } from './hosts-commands.ts';
-import { findWorkFolder } from './work-folder.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
 export async function sshCommand(name: string, words: readonly string[], options: SshFlags): Promise<number> {

@@ -14,6 +14,7 @@ import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
 import { openJournal } from '../../journal/journal.ts';
@@ -28,7 +29,7 @@ import { chooseRunReporters, isInteractive, printRecap, runWithReporters } from 
 import { splitList } from '../split-list.ts';
 import { checkAtomArgs } from './check-atoms.ts';
 import { checkRequestedTags } from './check-tags.ts';
-import { RUN_ID_VARIABLE, runDetached } from './detached-run.ts';
+import { runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
 import { findPlaybookName } from './playbook-name.ts';

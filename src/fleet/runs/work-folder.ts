@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Project } from '../../fleet/project/project.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
+import type { Project } from '../project/project.ts';
 
 const KEPT = /^>>> swarm: kept the work folder (\/.*)$/;
 
