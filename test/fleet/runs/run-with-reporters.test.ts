@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { runWithReporters } from '../../src/cli/output.ts';
-import type { RunEvent } from '../../src/core/event.ts';
-import type { Reporter } from '../../src/core/reporter.ts';
-import type { RunState } from '../../src/core/run-state.ts';
-import { openJournal } from '../../src/journal/journal.ts';
-import { folder as temporaryFolder } from '../journal/temporary-folder.ts';
+import type { RunEvent } from '../../../src/core/event.ts';
+import type { Reporter } from '../../../src/core/reporter.ts';
+import type { RunState } from '../../../src/core/run-state.ts';
+import { runWithReporters } from '../../../src/fleet/runs/run-with-reporters.ts';
+import { openJournal } from '../../../src/journal/journal.ts';
+import { folder as temporaryFolder } from '../../journal/temporary-folder.ts';
 
 test('a run that throws closes every reporter and its journal, and its error is the one that counts', async () => {
   using folder = temporaryFolder();
