@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { handleKey, type KeyResult } from '../../../src/report/screen/key-bindings.ts';
-import { initialView, type ScreenView } from '../../../src/report/screen/model/screen-view.ts';
-import type { ScreenCapabilities } from '../../../src/report/screen/pages/key-hints.ts';
-import { screenLines } from '../../../src/report/screen/pages/screen-lines.ts';
-import { buildStory } from '../run-stories.ts';
-import { renderScreen, screenModelOf, terminalStyleAt } from './render-screen.ts';
+import { handleKey } from '../../../../src/report/screen/keys/key-bindings.ts';
+import type { KeyResult } from '../../../../src/report/screen/keys/key-result.ts';
+import { initialView, type ScreenView } from '../../../../src/report/screen/model/screen-view.ts';
+import type { ScreenCapabilities } from '../../../../src/report/screen/pages/key-hints.ts';
+import { screenLines } from '../../../../src/report/screen/pages/screen-lines.ts';
+import { buildStory } from '../../run-stories.ts';
+import { renderScreen, screenModelOf, terminalStyleAt } from '../render-screen.ts';
 
 const running = screenModelOf(buildStory({ until: 2900 }));
 const many = screenModelOf(buildStory({ hosts: 64, items: 318, until: 3000 }));
