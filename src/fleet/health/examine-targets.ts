@@ -7,7 +7,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { ExaminedTarget } from '../../core/run-state.ts';
-import { type HealthFinding, makeFinding } from './health-findings.ts';
+import { type HealthFinding, makeFinding } from './health-finding.ts';
 
 /** What one drone answered for one target. */
 export type TargetAnswer = { readonly target: string } & ({ readonly drone: ExaminedDrone } | { readonly unfit: UnfitDrone });

@@ -4,16 +4,11 @@ import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
-import {
-  type HealthFinding,
-  healthExitCode,
-  hostFindings,
-  inventoryFindings,
-  routeFindings,
-  sshdFindings,
-  treeFindings,
-} from '../../../src/fleet/health/health-findings.ts';
+import { inventoryFindings, treeFindings } from '../../../src/fleet/health/fleet-findings.ts';
+import { type HealthFinding, healthExitCode } from '../../../src/fleet/health/health-finding.ts';
 import { parseCheckup } from '../../../src/fleet/health/host-checkup.ts';
+import { hostFindings, sshdFindings } from '../../../src/fleet/health/host-findings.ts';
+import { routeFindings } from '../../../src/fleet/health/route-findings.ts';
 import { summarizeRouteReports } from '../../../src/fleet/health/route-summary.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 
