@@ -11,7 +11,7 @@ import { openReadingProbe } from '../connection/reading-probe.ts';
 import type { Project } from '../project/project.ts';
 
 /** A package that is asked about. */
-export interface WhyQuestion {
+export interface AskedPackage {
   readonly atom: string;
   /** Category and name. */
   readonly name: string;
@@ -30,7 +30,7 @@ export interface WhyResult {
 }
 
 /** Asks the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
-export async function askWhy(project: Project, { atom, name }: WhyQuestion, scope: WhyScope, signal: AbortSignal): Promise<WhyResult> {
+export async function askWhy(project: Project, { atom, name }: AskedPackage, scope: WhyScope, signal: AbortSignal): Promise<WhyResult> {
   const targets = selectWhyTargets(project.inventory, scope);
   await using reading = openReadingProbe(project, signal);
   const answers: WhyAnswer[] = [];
