@@ -50,8 +50,11 @@ async function end(error: unknown, exit = 1): Promise<never> {
 
 async function wordsFor(error: unknown): Promise<string> {
   try {
-    const { formatError: describeError, toErrorJson: errorJson } = await import('./core/error.ts');
-    return describeError(errorJson(error));
+    const [{ toErrorJson }, { formatError }] = await Promise.all([
+      import('./core/error/convert-error.ts'),
+      import('./core/error/error-text.ts'),
+    ]);
+    return formatError(toErrorJson(error));
   } catch {
     return `swarm: ${error instanceof Error ? error.message : error}`; // too few open files even for that
   }

@@ -1,10 +1,15 @@
 /** The public door: what a module needs. The built-in modules import it too. docs/writing-modules.md describes it. */
 export { z } from 'zod';
 export type { Command, ExecResult, Facts, FileMeta, Proof } from './core/connection.ts';
-export { fileError, SwarmError } from './core/error.ts';
+export { fileError } from './core/error/convert-error.ts';
+export { ModuleError, type ModuleErrorFields } from './core/error/module-error.ts';
+export { SwarmError } from './core/error/swarm-error.ts';
 export { type ErrorCode, type ErrorKind, errorKind } from './core/error-codes.ts';
-export type { BinhostLocation, Host, HostName, Json, Target, Vars } from './core/host.ts';
+export type { Host } from './core/inventory/host.ts';
+export type { HostName } from './core/inventory/host-name.ts';
+export type { BinhostLocation, Target } from './core/inventory/target.ts';
 export type { JobStatus, Jobs } from './core/job.ts';
+export type { Json, Vars } from './core/json-value.ts';
 export {
   type Change,
   defineModule,
@@ -15,7 +20,6 @@ export {
   type Remote,
   type RunPaths,
 } from './core/module.ts';
-export { ModuleError, type ModuleErrorFields } from './core/module-error.ts';
 export {
   compareSentTree,
   compareTree,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BinhostLocation } from '../core/host.ts';
+import type { BinhostLocation } from '../core/inventory/target.ts';
 import type { Probe, Remote } from '../core/module.ts';
 import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
 import { diskStore } from '../gentoo/binhost/disk-store.ts';

@@ -1,4 +1,4 @@
-import type { HostName } from '../core/host.ts';
+import type { HostName } from '../core/inventory/host-name.ts';
 import type { Probe, Remote } from '../core/module.ts';
 
 /** The same access to another host of the inventory; `access` itself where that is its host. Throws what connecting throws. */

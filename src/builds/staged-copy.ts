@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunPaths } from '../core/module.ts';
 import { makeReadableFolder } from '../core/program/readable-folder.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { makePortageCommand } from './emerge-job.ts';

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { fileError, SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
+import { fileError, toErrorJson } from '../core/error/convert-error.ts';
+import { SwarmError, ValidationError } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { printErrors } from './print-errors.ts';

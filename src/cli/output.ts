@@ -1,6 +1,5 @@
 import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
-import type { Journal } from '../journal/journal.ts';
 import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal-style.ts';
 import type { GlobalOptions } from './define-command.ts';
 
@@ -67,22 +66,4 @@ export async function chooseRunReporters(
   const reports: Reporter[] = [];
   for (const report of options.report ?? []) reports.push((await import('../report/reporters/junit-reporter.ts')).junitReporter(report));
   return [await chooseReporter(options, process.stderr), ...reports];
-}
-
-/** Runs with reporters that get every event of the journal. Closes them and the journal also after an error. */
-export async function runWithReporters(journal: Journal, reporters: readonly Reporter[], run: () => Promise<RunState>): Promise<RunState> {
-  journal.subscribe((event, state) => {
-    for (const reporter of reporters) reporter.event(event, state);
-  });
-  let ended: RunState | undefined;
-  let closed: readonly PromiseSettledResult<void>[] = [];
-  try {
-    ended = await run();
-  } finally {
-    closed = await Promise.allSettled(reporters.map((reporter) => reporter.close(ended)));
-    await journal.close();
-  }
-  const failed = closed.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return ended;
 }

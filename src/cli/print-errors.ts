@@ -1,4 +1,5 @@
-import { type ErrorJson, formatError } from '../core/error.ts';
+import { formatError } from '../core/error/error-text.ts';
+import type { ErrorJson } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
 

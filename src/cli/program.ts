@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import { closestName, SwarmError } from '../core/error.ts';
+import { closestName } from '../core/closest-name.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';

@@ -1,4 +1,7 @@
-import type { Become, Host, HostKey, Route } from './host.ts';
+import type { Host } from './inventory/host.ts';
+import type { HostKey } from './inventory/host-identity.ts';
+import type { Become } from './inventory/login.ts';
+import type { Route } from './inventory/route.ts';
 import type { Secret } from './secret.ts';
 
 /** One command, never a shell string: quoting happens once, in remote/. */

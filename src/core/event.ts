@@ -1,5 +1,5 @@
-import type { ErrorJson } from './error.ts';
-import type { Json } from './host.ts';
+import type { ErrorJson } from './error/swarm-error.ts';
+import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 
 export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';
@@ -118,3 +118,6 @@ export type FailureCause = 'link' | 'host' | 'package' | 'plan' | 'service' | 'u
 
 /** `seq` counts from 0 without gaps within a run; `at` is an ISO time. The same object on disk and in ndjson. */
 export type RunEvent = { readonly v: 1; readonly run: string; readonly seq: number; readonly at: string } & RunEventData;
+
+/** The event of a type, or of one of several types. */
+export type EventOf<T extends RunEventData['type']> = Extract<RunEvent, { readonly type: T }>;

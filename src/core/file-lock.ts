@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileError } from './error.ts';
+import { fileError } from './error/convert-error.ts';
 
 const LOCKED_BY_ANOTHER = 75;
 

@@ -1,4 +1,4 @@
-import type { Json } from './host.ts';
+import type { Json } from './json-value.ts';
 import { SECRET_MASK } from './secret.ts';
 
 /** Shorter values occur in too many texts by chance to be masked everywhere. */

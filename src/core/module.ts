@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
-import type { BinhostLocation, Host, HostName, Json, Target } from './host.ts';
+import type { Host } from './inventory/host.ts';
+import type { HostName } from './inventory/host-name.ts';
+import type { BinhostLocation, Target } from './inventory/target.ts';
 import type { Jobs } from './job.ts';
+import type { Json } from './json-value.ts';
 
 /** Where the run happens, on the orchestrator. All absolute. */
 export interface RunPaths {

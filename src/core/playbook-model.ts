@@ -1,4 +1,5 @@
-import type { Become, Json, Vars } from './host.ts';
+import type { Become } from './inventory/login.ts';
+import type { Json, Vars } from './json-value.ts';
 import type { Span } from './span.ts';
 
 /** CEL text that was parsed and checked when its file was loaded. */

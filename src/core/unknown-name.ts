@@ -1,5 +1,6 @@
-import { closestName, SwarmError } from './error.ts';
-import type { Target } from './host.ts';
+import { closestName } from './closest-name.ts';
+import { SwarmError } from './error/swarm-error.ts';
+import type { Target } from './inventory/target.ts';
 
 /** SW1203 for a name that is none of `names`. The hint names the nearest one; without one it is `otherwise`, or the list of all names. */
 export function unknownNameError(kind: string, name: string, names: readonly string[], otherwise?: string): SwarmError {

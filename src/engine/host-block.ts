@@ -1,5 +1,5 @@
-import { SwarmError } from '../core/error.ts';
-import type { Host } from '../core/host.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import type { Host } from '../core/inventory/host.ts';
 
 /** The error for a blocked host: SW3005. */
 export function blockedHostError({ name, block }: Host): SwarmError {

@@ -1,4 +1,5 @@
-import type { Host, Json } from '../core/host.ts';
+import type { Host } from '../core/inventory/host.ts';
+import type { Json } from '../core/json-value.ts';
 import type { JobState } from './host/reconnecting-jobs.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */

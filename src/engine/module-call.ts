@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
+import type { ModuleError } from '../core/error/module-error.ts';
 import type { Probe } from '../core/module.ts';
-import type { ModuleError } from '../core/module-error.ts';
 import { moduleFailure } from './module-failure.ts';
 import { type ModuleFile, moduleSpanOf } from './module-span.ts';
 

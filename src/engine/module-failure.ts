@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import { ModuleError } from '../core/error/module-error.ts';
 import { describeKind } from '../core/module-checks/module-form.ts';
-import { ModuleError } from '../core/module-error.ts';
 import { type ModuleFile, moduleSpanOf, projectOf } from './module-span.ts';
 
 /** Anything that the code of a module threw, as its failure: with the line of the module, or where that is unknown with its file.

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { closestName } from '../core/error.ts';
+import { closestName } from '../core/closest-name.ts';
+import { ModuleError } from '../core/error/module-error.ts';
 import type { AnyModule } from '../core/module.ts';
 import { isModule } from '../core/module-checks/module-form.ts';
-import { ModuleError } from '../core/module-error.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { ModuleFile } from './module-span.ts';

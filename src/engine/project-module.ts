@@ -1,9 +1,9 @@
-import { SwarmError } from '../core/error.ts';
-import type { Json } from '../core/host.ts';
+import { ModuleError } from '../core/error/module-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { checkedProbe, checkedRemote } from '../core/module-checks/checked-host.ts';
 import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../core/module-checks/module-form.ts';
-import { ModuleError } from '../core/module-error.ts';
 import { openModuleCall } from './module-call.ts';
 import { describeThrown, moduleFailure } from './module-failure.ts';
 import { findModuleLine, type ModuleFile, moduleLineSpan, moduleSpanOf } from './module-span.ts';

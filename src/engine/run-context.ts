@@ -1,8 +1,10 @@
 import type PQueue from 'p-queue';
 import type { Connection } from '../core/connection.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
-import type { HostName, Inventory, Vars } from '../core/host.ts';
+import type { HostName } from '../core/inventory/host-name.ts';
+import type { Inventory } from '../core/inventory/inventory.ts';
 import type { JobId, Jobs } from '../core/job.ts';
+import type { Vars } from '../core/json-value.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { Playbook } from '../core/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';

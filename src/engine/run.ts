@@ -1,47 +1,26 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
-import type { Connection } from '../core/connection.ts';
-import type { RunEventData } from '../core/event.ts';
-import { type Host, type Inventory, targetVariables, type Vars } from '../core/host.ts';
-import type { JobId, Jobs } from '../core/job.ts';
-import type { RunPaths } from '../core/module.ts';
+import { runExitCode } from '../core/exit-code.ts';
+import type { Host } from '../core/inventory/host.ts';
+import { type Inventory, targetVariables } from '../core/inventory/inventory.ts';
+import type { Vars } from '../core/json-value.ts';
 import type { Playbook } from '../core/playbook-model.ts';
-import { type RunState, runExitCode } from '../core/run-state.ts';
+import type { RunState } from '../core/run-state.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
-import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
-import { type Clock, wallClock } from './clock.ts';
-import type { FleetProbe } from './disruption/fleet-probe.ts';
-import { createHostLink, type HostLink } from './host/host-link.ts';
+import { wallClock } from './clock.ts';
 import { createRunningJobs } from './host/running-jobs.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
 import { dropItems } from './queue/drop-items.ts';
-import type { PastDurations, RunContext, RunOptions, RunRecord } from './run-context.ts';
+import type { RunContext, RunOptions, RunRecord } from './run-context.ts';
 import { interruptExitCode } from './run-exit.ts';
 
 export type { RunOptions } from './run-context.ts';
 
-/** What a run gets from its caller. */
-export interface RunDeps {
-  readonly inventory: Inventory;
-  connect(host: Host, signal: AbortSignal): Promise<Connection>;
-  readonly fleetProbe: FleetProbe;
-  readonly modules: ModuleSource;
-  /** A journal that has events already is that of a resumed run: published items are done, and running jobs are attached. */
-  readonly journal: RunRecord;
-  readonly paths: RunPaths;
-  readonly durations?: PastDurations;
-  /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
-  readonly signal: AbortSignal;
-  readonly version?: string;
-  readonly clock?: Clock;
-  readonly openJobs?: (connection: Connection, signal: AbortSignal) => Jobs;
-  readonly listJobs?: (connection: Connection, signal: AbortSignal) => Promise<readonly JobId[]>;
-}
-
-const NO_DURATIONS: PastDurations = { get: () => undefined, deviation: () => undefined };
+import { createLinks, type HostLinks, type RunControls } from './host/host-links.ts';
+import { NO_DURATIONS, type RunDeps } from './run-deps.ts';
 
 /**
  * Runs a playbook, and returns the final state. Every step is an event of the journal. Throws before the first event where no host
@@ -134,45 +113,6 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
 function noteRunningJobs({ hosts, journal }: RunContext): void {
   for (const { host, job } of hosts.runningJobs.all()) {
     journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
-  }
-}
-
-type RunControls = Pick<RunContext, 'clock' | 'signal' | 'halt'>;
-
-interface HostLinks {
-  link(name: string): HostLink | undefined;
-  close(): Promise<void>;
-}
-
-/** The link to each host, made when it is first used. */
-function createLinks(options: RunOptions, deps: RunDeps, { clock, signal, halt }: RunControls): HostLinks {
-  const { inventory, journal } = deps;
-  const connectPool = new PQueue({ concurrency: options.forks });
-  const hosts = new Map<string, Host>(inventory.hosts.map((host) => [host.name, host]));
-  const links = new Map<string, HostLink>();
-  const emit = (fact: RunEventData): void => emitLinkEvent(journal, fact, signal, halt);
-  return {
-    link(name) {
-      const host = hosts.get(name);
-      const known = links.get(name);
-      if (host === undefined || known !== undefined) return known;
-      const made = createHostLink(host, { connect: (to, stop) => deps.connect(to, stop), emit, clock, signal, connectPool });
-      links.set(name, made);
-      return made;
-    },
-    async close() {
-      await Promise.allSettled([...links.values()].map((link) => link.close()));
-    },
-  };
-}
-
-/** A link can be lost at any time. After the last event of the run nothing is emitted, and an error of the journal ends the run. */
-function emitLinkEvent(journal: RunRecord, fact: RunEventData, signal: AbortSignal, halt: (error: unknown) => void): void {
-  if (signal.aborted) return;
-  try {
-    journal.emit(fact);
-  } catch (error) {
-    halt(error);
   }
 }
 

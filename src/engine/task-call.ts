@@ -1,5 +1,5 @@
 import type { RunEventData } from '../core/event.ts';
-import type { Vars } from '../core/host.ts';
+import type { Vars } from '../core/json-value.ts';
 import type { Notice } from '../core/module.ts';
 import type { Task } from '../core/playbook-model.ts';
 import type { HostRun } from './host-run.ts';

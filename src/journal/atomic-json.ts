@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { fileError } from '../core/error.ts';
+import { fileError } from '../core/error/convert-error.ts';
 
 /** Writes a JSON file completely or not at all. Throws SW50xx. */
 export function writeJsonAtomic(file: string, value: unknown): void {

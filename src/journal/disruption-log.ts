@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Disruption, DisruptionLog } from '../core/disruption.ts';
-import { fileError, SwarmError } from '../core/error.ts';
+import { fileError } from '../core/error/convert-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import { acquireFileLock } from '../core/file-lock.ts';
 
 const LOG = 'disruptions.jsonl';

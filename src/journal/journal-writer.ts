@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
-import { fileError, type SwarmError } from '../core/error.ts';
+import { fileError } from '../core/error/convert-error.ts';
+import type { SwarmError } from '../core/error/swarm-error.ts';
 
 /** Appends text in order, several pieces in one write. After a failed write or sync it writes nothing more. */
 export interface JournalWriter {

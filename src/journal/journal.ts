@@ -1,11 +1,12 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import { maskJson } from '../core/mask.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
-import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
+import { reduce } from '../core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../core/run-state.ts';
 import { createOutputDeduper, type OutputDeduper } from './dedupe-output.ts';
 import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../core/event.ts';
-import { initialRunState, type RunState, reduce } from '../core/run-state.ts';
+import { reduce } from '../core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../core/run-state.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** Every event of a journal, and whether its last record is partial. Throws SW5002 when the journal is damaged. */

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunStatus } from '../core/event.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
 import { unknownNameError } from '../core/unknown-name.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent } from '../core/event.ts';
 import { readFileLines } from './file-lines.ts';
 import { parseEvent } from './parse-event.ts';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import type { HostKey } from '../core/host.ts';
+import type { HostKey } from '../core/inventory/host-identity.ts';
 import { findUserName } from '../core/program/account.ts';
 import { findProcesses, killProcess, killProcesses } from './processes.ts';
 import { createSshKey } from './ssh-key.ts';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import type { HostKey } from '../core/host.ts';
+import type { HostKey } from '../core/inventory/host-identity.ts';
 
 export interface SshKeyPair {
   /** OpenSSH's own private key format, without a passphrase (PROTOCOL.key of OpenSSH). */

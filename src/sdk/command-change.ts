@@ -1,5 +1,5 @@
 import type { Command, ExecResult } from '../core/connection.ts';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
 import type { CommandResult } from './command-schemas.ts';

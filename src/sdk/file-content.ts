@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe } from '../core/module.ts';
 import { checkPath, toBytes } from '../core/module-checks/checked-host.ts';
 import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';

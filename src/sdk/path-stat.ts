@@ -1,5 +1,5 @@
 import type { Command } from '../core/connection.ts';
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe } from '../core/module.ts';
 import { checkPath, misuse } from '../core/module-checks/checked-host.ts';
 import { readProgram } from '../core/program/package-root.ts';

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { fileError, SwarmError } from '../core/error.ts';
+import { fileError } from '../core/error/convert-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */

@@ -1,4 +1,4 @@
-import { SwarmError } from '../core/error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 
 /** Words of a command line as sh splits them, quotes and backslashes honoured, nothing expanded. Throws SW1112 on an open quote. */
 export function splitWords(text: string): readonly string[] {

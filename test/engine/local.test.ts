@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
-import { defaultTarget } from '../../src/core/host.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { runPlaybook } from '../../src/engine/run.ts';
 import { openJournal } from '../../src/journal/journal.ts';

@@ -1,6 +1,8 @@
 import type { Command, Connection, ExecResult, Facts, Tunnel } from '../../src/core/connection.ts';
-import { SwarmError } from '../../src/core/error.ts';
-import type { Become, Host, HostName } from '../../src/core/host.ts';
+import { SwarmError } from '../../src/core/error/swarm-error.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
+import type { Become } from '../../src/core/inventory/login.ts';
 import type { JobStatus, Jobs } from '../../src/core/job.ts';
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';

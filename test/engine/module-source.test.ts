@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { SwarmError } from '../../src/core/error.ts';
+import { SwarmError } from '../../src/core/error/swarm-error.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-modules-'));

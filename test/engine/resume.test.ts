@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../src/core/event.ts';
-import type { Json } from '../../src/core/host.ts';
+import type { Json } from '../../src/core/json-value.ts';
 import { createFleet, memoryJournal, type TestFleet } from './fleet.ts';
 import { silent } from './machine.ts';
 
@@ -136,7 +136,7 @@ test('a resumed run tries again what failed, and its exit is that of the new try
 });
 
 test('a journal that cannot be written ends the run at once, and nothing more is done', async () => {
-  const { SwarmError } = await import('../../src/core/error.ts');
+  const { SwarmError } = await import('../../src/core/error/swarm-error.ts');
   for (const type of ['task.changed', 'item.started', 'job.finished', 'host.connected', 'task.finished']) {
     const hosts = createFleet('a', 'b');
     const journal = memoryJournal();

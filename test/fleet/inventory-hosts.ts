@@ -1,5 +1,9 @@
-import type { Host, HostKey, HostName, Inventory, Route } from '../../src/core/host.ts';
-import { defaultTarget } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostKey } from '../../src/core/inventory/host-identity.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
+import type { Route } from '../../src/core/inventory/route.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
 
 /** A host key whose bytes are its name. */
 export const hostKey = (name: string, type = 'ssh-ed25519'): HostKey => ({ type, blob: Buffer.from(name).toString('base64') });

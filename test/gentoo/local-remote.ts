@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command, ExecResult, Pipe } from '../../src/core/connection.ts';
-import type { Host, HostName } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
 import type { StoreRemote } from '../../src/gentoo/binhost/remote-store.ts';
 
 /** Stands for a host: its commands run on this machine, by its own sh. */

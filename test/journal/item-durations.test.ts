@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
+import { reduce } from '../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../src/core/run-state.ts';
 import { readDurations, recordDurations } from '../../src/journal/item-durations.ts';
 import { folder } from './temporary-folder.ts';
 

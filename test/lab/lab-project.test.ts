@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fetchPackage } from '../../src/builds/fetch-package.ts';
 import type { Command } from '../../src/core/connection.ts';
-import type { Inventory } from '../../src/core/host.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import type { Remote } from '../../src/core/module.ts';
 import { demoSteps } from '../../src/lab/demo.ts';
 import type { Lab } from '../../src/lab/lab.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { Inventory } from '../../src/core/host.ts';
-import { type InventorySource, readInventory } from '../../src/language/inventory/read-inventory.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
+import type { InventorySource } from '../../src/language/inventory/inventory-source.ts';
+import { readInventory } from '../../src/language/inventory/read-inventory.ts';
 
 export const fixtures = join(import.meta.dirname, '../fixtures/language');
 export const fleetDir = join(fixtures, 'fleet');

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { type SwarmError, ValidationError } from '../../src/core/error.ts';
+import { type SwarmError, ValidationError } from '../../src/core/error/swarm-error.ts';
 import { errorCodes } from '../../src/core/error-codes.ts';
 import { ANSIBLE_INVENTORY_KEYS } from '../../src/language/inventory/inventory-schema.ts';
 import { parseInventory } from '../../src/language/inventory/read-inventory.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ValidationError } from '../../src/core/error.ts';
+import { ValidationError } from '../../src/core/error/swarm-error.ts';
 import { parseInventory } from '../../src/language/inventory/read-inventory.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from './fake-modules.ts';

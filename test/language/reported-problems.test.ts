@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type ErrorJson, formatError, ValidationError } from '../../src/core/error.ts';
+import { formatError } from '../../src/core/error/error-text.ts';
+import { type ErrorJson, ValidationError } from '../../src/core/error/swarm-error.ts';
 import { errorCodes } from '../../src/core/error-codes.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
 import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Command, Connection } from '../../src/core/connection.ts';
-import type { Host, HostName } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { findMarkedProcesses, killAll, MARK_VARIABLE } from './marked-processes.ts';
 

@@ -7,7 +7,7 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import type { HostKey } from '../../src/core/host.ts';
+import type { HostKey } from '../../src/core/inventory/host-identity.ts';
 import type { ProgramResult } from './openssh-client.ts';
 import { makeKey } from './ssh-key-files.ts';
 import { isRoot, sshdProgram } from './sshd.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { HostKey } from '../../src/core/host.ts';
+import type { HostKey } from '../../src/core/inventory/host-identity.ts';
 
 export type KeyType = 'ed25519' | 'ecdsa' | 'rsa';
 const execFileAsync = promisify(execFile);

@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { HostKey } from '../../src/core/host.ts';
+import type { HostKey } from '../../src/core/inventory/host-identity.ts';
 import { findMarkedProcesses, findProcessFamily, killAll, MARK_VARIABLE } from './marked-processes.ts';
 import { type KeyType, makeKey } from './ssh-key-files.ts';
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/p
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { defaultTarget } from '../../src/core/host.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
 import type { ExecResult, Facts, Host, HostName, JobStatus, Jobs, Notice, Remote, RunPaths, Vars } from '../../src/index.ts';
 import { SwarmError } from '../../src/index.ts';
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { defaultTarget, type HostName } from '../../src/core/host.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
 import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
 
 export interface Case {

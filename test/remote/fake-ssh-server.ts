@@ -5,7 +5,9 @@ import { type AddressInfo, createServer, connect as dial, type Socket } from 'no
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from 'ssh2';
-import type { Host, HostKey, HostName } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
+import type { HostKey } from '../../src/core/inventory/host-identity.ts';
+import type { HostName } from '../../src/core/inventory/host-name.ts';
 
 /** What a fake host does instead of what it should. */
 export interface Misbehaviour {

@@ -1,4 +1,4 @@
-import type { Host } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/inventory/host.ts';
 import type { ConnectOptions } from '../../src/remote/connect/connect-options.ts';
 import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
 

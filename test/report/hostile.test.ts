@@ -1,8 +1,9 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ErrorJson } from '../../src/core/error.ts';
+import type { ErrorJson } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import { initialRunState, reduce } from '../../src/core/run-state.ts';
+import { reduce } from '../../src/core/reduce/reduce.ts';
+import { initialRunState } from '../../src/core/run-state.ts';
 import { failureLines } from '../../src/report/events/failure-text.ts';
 import { formatRecap } from '../../src/report/recap.ts';
 import { execReporter } from '../../src/report/reporters/exec-lines.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../src/core/event.ts';
-import { initialRunState, reduce } from '../../src/core/run-state.ts';
+import { reduce } from '../../src/core/reduce/reduce.ts';
+import { initialRunState } from '../../src/core/run-state.ts';
 import { planLines } from '../../src/report/plan-lines.ts';
 import { runDocument } from '../../src/report/reporters/run-document.ts';
 

@@ -1,6 +1,7 @@
-import type { ErrorJson } from '../../src/core/error.ts';
+import type { ErrorJson } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
+import { reduce } from '../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../src/core/run-state.ts';
 
 /** A small seeded generator of numbers (mulberry32): the same seed, the same run. */
 export function seededRandom(seed: number): (below: number) => number {

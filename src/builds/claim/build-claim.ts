@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { acquireFileLock } from '../../core/file-lock.ts';
 import type { BuiltPackage } from '../built-package.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';

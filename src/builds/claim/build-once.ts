@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Remote } from '../../core/module.ts';
 import type { BuiltPackage } from '../built-package.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HostName } from '../../core/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';

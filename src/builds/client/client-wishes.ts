@@ -1,5 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
-import type { HostName, Target } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import type { PlanItem } from '../../gentoo/plan/build-plan.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readRunState } from '../../journal/read-journal.ts';
 import { listRuns } from '../../journal/run-list.ts';
 import type { PastFailure } from './explain-missing.ts';

@@ -1,5 +1,5 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Target } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type PackageAtom, parseAtom } from '../../gentoo/atom/atom.ts';
 import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import type { PlanItem } from '../../gentoo/plan/build-plan.ts';

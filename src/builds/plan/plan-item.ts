@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Target } from '../../core/host.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
 import type { BuildBasis } from '../target/fitting-drones.ts';
 import { planItemSchema } from './plan-item.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';

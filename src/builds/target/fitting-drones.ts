@@ -1,4 +1,5 @@
-import type { HostName, Target } from '../../core/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
 
 /** A drone that was asked, in the order of the inventory. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { fileError, SwarmError, ValidationError } from '../../core/error.ts';
-import type { Target } from '../../core/host.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 
 /** The atoms and sets of a target's `packages:`, files read. Throws ValidationError with every bad line, SW1205 where the list is empty. */

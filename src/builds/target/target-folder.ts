@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { fileError, SwarmError } from '../../core/error.ts';
-import type { Target } from '../../core/host.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Target } from '../../core/inventory/target.ts';
 
 /** A file or a link of a target's /etc/portage, as target-config.py writes it. */
 export type ConfigFile =

@@ -32,7 +32,7 @@ export const binhostCommands = [
       ['swarm binhost status', 'Show the state of the binhost.'],
       ['swarm binhost status -o json', 'Print the same for a script.'],
     ],
-    load: async () => (await import('./binhost.ts')).binhostStatusCommand,
+    load: async () => (await import('./binhost-status.ts')).binhostStatusCommand,
   }),
   defineCommand({
     name: 'binhost check',
@@ -43,7 +43,7 @@ export const binhostCommands = [
       ['swarm binhost check', 'Compare names and sizes.'],
       ['swarm binhost check --deep', 'Compare the checksums too.'],
     ],
-    load: async () => (await import('./binhost.ts')).binhostCheckCommand,
+    load: async () => (await import('./binhost-check.ts')).binhostCheckCommand,
   }),
   defineCommand({
     name: 'binhost rollback',
@@ -55,7 +55,7 @@ export const binhostCommands = [
       ['swarm binhost rollback', 'Go back by one generation.'],
       ['swarm binhost rollback 12', 'Go back to generation 12.'],
     ],
-    load: async () => (await import('./binhost.ts')).binhostRollbackCommand,
+    load: async () => (await import('./binhost-history.ts')).binhostRollbackCommand,
   }),
   defineCommand({
     name: 'binhost gc',
@@ -66,7 +66,7 @@ export const binhostCommands = [
       ['swarm binhost gc', 'Remove old files.'],
       ['swarm binhost gc -o json', 'Print what was removed for a script.'],
     ],
-    load: async () => (await import('./binhost.ts')).binhostGcCommand,
+    load: async () => (await import('./binhost-history.ts')).binhostGcCommand,
   }),
   defineCommand({
     name: 'binhost serve',
@@ -77,6 +77,6 @@ export const binhostCommands = [
       ['swarm binhost serve', 'Serve on this machine only.'],
       ['swarm binhost serve --address 0.0.0.0 --port 80', 'Serve to all networks.'],
     ],
-    load: async () => (await import('./binhost.ts')).binhostServeCommand,
+    load: async () => (await import('./binhost-serve.ts')).binhostServeCommand,
   }),
 ];

@@ -1,10 +1,11 @@
-import { SwarmError } from '../../core/error.ts';
-import { type Become, type Host, type Inventory, isBlocked } from '../../core/host.ts';
-import { runExitCode } from '../../core/run-state.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { runExitCode } from '../../core/exit-code.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
-import { blockedHostError } from '../../engine/host-block.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
+import { leaveOutBlocked, withDefaultBecome } from '../../fleet/runs/exec-hosts.ts';
+import { execPlaybook } from '../../fleet/runs/exec-playbook.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
@@ -12,7 +13,6 @@ import { displayText } from '../../report/text/display-text.ts';
 import { parseForks } from '../run/forks.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { ExecFlags } from './exec-command.ts';
-import { execPlaybook } from './exec-playbook.ts';
 
 /** `swarm exec PATTERN -- CMD`: a playbook of one task. */
 export async function execCommand(pattern: string, words: readonly string[], options: ExecFlags): Promise<number> {
@@ -20,9 +20,10 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout);
   const forks = parseForks(options.forks);
   const project = await openProject(options);
-  const hosts = leaveOutBlocked(findHosts(project, pattern, options), pattern);
+  const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
+  for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
   const playbook = execPlaybook(argv, hosts, timeoutMs);
-  const inventory = options.become ? withBecome(project.inventory) : project.inventory;
+  const inventory = options.become ? withDefaultBecome(project.inventory) : project.inventory;
   await Promise.all([import('../../remote/ssh/ssh-transport.ts'), import('../../remote/ssh/login-keys.ts')]);
   const stop = new AbortController();
   watchSignals(stop);
@@ -61,23 +62,5 @@ function countWordsBeforeDashes(words: readonly string[]): number {
   return dashes < 0 ? 0 : Math.max(0, words.length - (process.argv.length - dashes - 1));
 }
 
-/** Blocked hosts are left out with a note. One that is named, or when no other is left, is refused: SW3005. */
-function leaveOutBlocked(hosts: readonly Host[], pattern: string): readonly Host[] {
-  const now = Date.now();
-  const blocked = hosts.filter((host) => isBlocked(host, now));
-  const refused = blocked.length === hosts.length ? blocked[0] : blocked.find(({ name }) => pattern.split(/[,:]/).includes(name));
-  if (refused !== undefined) throw blockedHostError(refused);
-  for (const { name, block } of blocked)
-    process.stderr.write(`${displayText`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`}\n`);
-  return hosts.filter((host) => !blocked.includes(host));
-}
-
-const BECOME_ROOT: Become = { method: 'sudo', user: 'root' };
-
-/** -b: hosts for which the inventory sets no become get sudo. */
-function withBecome(inventory: Inventory): Inventory {
-  const hosts = inventory.hosts.map((host) =>
-    host.login.become === undefined ? { ...host, login: { ...host.login, become: BECOME_ROOT } } : host,
-  );
-  return { ...inventory, hosts };
-}
+const formatLeftOut = ({ name, block }: Host): string =>
+  displayText`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`;

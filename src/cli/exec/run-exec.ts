@@ -1,13 +1,14 @@
-import type { Vars } from '../../core/host.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
-import { type RunDeps, runPlaybook } from '../../engine/run.ts';
+import { runPlaybook } from '../../engine/run.ts';
+import type { RunDeps } from '../../engine/run-deps.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import type { Journal } from '../../journal/journal.ts';
-import { runWithReporters } from '../output.ts';
 import type { ExecFlags } from './exec-command.ts';
 import { execModules } from './exec-module.ts';
 import { chooseExecReporter } from './exec-reporter.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { adoptHost } from '../../fleet/trust/adopt-host.ts';
 import type { AdoptFlags } from './hosts-commands.ts';

@@ -1,4 +1,4 @@
-import { formatRoute } from '../../core/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';

@@ -1,4 +1,7 @@
-import { fingerprint, formatRoute, type Host, type HostKey, type Inventory } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type HostKey } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { findKeyOwner, knownHostsNames, type OfferedKeys } from '../../fleet/trust/offered-keys.ts';
 import { type KnownHost, matchesHostName, matchKnownKey } from '../../remote/identity/known-hosts.ts';
 import { displayText } from '../../report/text/display-text.ts';

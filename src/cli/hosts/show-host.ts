@@ -1,4 +1,5 @@
-import { fingerprint, formatRoute } from '../../core/host.ts';
+import { fingerprint } from '../../core/inventory/host-identity.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';

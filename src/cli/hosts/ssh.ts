@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { fileError } from '../../core/error.ts';
-import { formatRoute, type Host, isSshRoute, type Route } from '../../core/host.ts';
-import { readProgram } from '../../core/program/package-root.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute, type Route } from '../../core/inventory/route.ts';
+import { makeBuildShell } from '../../fleet/connection/build-shell.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { buildOpensshArgv } from '../../fleet/connection/openssh-argv.ts';
 import { findProvenRoute } from '../../fleet/connection/proven-route.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
+import { findWorkFolder } from '../../fleet/runs/work-folder.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
-import { quoteWord } from '../../remote/session/shell-text.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { SshFlags } from './hosts-commands.ts';
-import { findWorkFolder } from './work-folder.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
 export async function sshCommand(name: string, words: readonly string[], options: SshFlags): Promise<number> {
@@ -38,13 +38,6 @@ export async function sshCommand(name: string, words: readonly string[], options
       resolve(code ?? 128 + constants.signals[signal ?? 'SIGTERM']);
     });
   });
-}
-
-/** The command that opens the shell, with the rights that builds have. ssh hands one text to a shell; other routes take words. */
-function makeBuildShell({ login: { become } }: Host, route: Route, folder: string): readonly string[] {
-  const rights = become === undefined || become.method === 'su' ? [] : [become.method, '-u', become.user];
-  const words = [...rights, 'sh', '-c', readProgram('src/cli/hosts/build-shell.sh'), 'sh', folder];
-  return isSshRoute(route) ? words.map(quoteWord) : words;
 }
 
 function printMisdirected({ route, error }: RouteReport): void {

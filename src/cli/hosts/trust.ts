@@ -1,9 +1,12 @@
-import { SwarmError, toSwarmError } from '../../core/error.ts';
-import { fingerprint, formatRoute, type Host, type Identity } from '../../core/host.ts';
-import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
+import { openProject, type Project } from '../../fleet/project/project.ts';
+import { selectHostsToTrust } from '../../fleet/trust/hosts-to-trust.ts';
 import { formatHostKey } from '../../fleet/trust/pin-rules.ts';
 import { rotateHostKeys, type TrustDialog, trustHost } from '../../fleet/trust/trust-host.ts';
-import { sortByJumpDepth } from '../../fleet/trust/trust-order.ts';
 import { readUserKnownHosts } from '../../remote/identity/known-hosts.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
@@ -35,16 +38,6 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: results })}\n`);
   return printErrors(problems.map((problem) => problem.toJSON())); // the one document has them too
-}
-
-/** Jump hosts before what lies behind them; without names those that are not trusted yet. */
-function selectHostsToTrust(names: readonly string[], project: Project, options: TrustFlags): readonly Host[] {
-  const matched = new Set((names.length > 0 ? names : ['all']).flatMap((name) => [...findHosts(project, name, options)]));
-  const wanted = [...matched].filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
-  if (names.length > 0 && wanted.length === 0) throw new SwarmError('SW1202', 'localhost is this machine and needs no pin');
-  if (options.fingerprint !== undefined && wanted.length !== 1)
-    throw new SwarmError('SW1202', `--fingerprint is for one host, and ${wanted.length} were named`, { hint: 'Name one host.' });
-  return sortByJumpDepth(wanted, project.inventory);
 }
 
 async function trustOne(host: Host, project: Project, options: TrustFlags): Promise<object> {

@@ -1,6 +1,6 @@
-import { formatRoute } from '../../core/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
-import { summarizeRouteReports } from '../../fleet/health/route-summary.ts';
+import { routesExitCode, summarizeRouteReports } from '../../fleet/health/route-summary.ts';
 import { findRouteSpan } from '../../fleet/project/find-inventory-entry.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
@@ -39,8 +39,7 @@ export async function verifyHostsCommand(pattern: string | undefined, options: G
       ...new Set(reports.flatMap((report, at) => formatRouteAdvice(report, project, options, at))),
     ]),
   );
-  const statuses = new Set(verdicts.map(({ status }) => status));
-  return statuses.has('misdirected') || statuses.has('untrusted') ? 7 : statuses.has('unreachable') ? 4 : 0;
+  return routesExitCode(verdicts.map(({ status }) => status));
 }
 
 /** Which machine would have been hit, where the route is written, and what to do about it. */

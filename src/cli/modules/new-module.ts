@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { codeFile } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';

@@ -1,5 +1,7 @@
 import { join, relative } from 'node:path';
-import { formatError, SwarmError, toErrorJson, ValidationError } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { formatError } from '../../core/error/error-text.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';

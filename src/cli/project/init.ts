@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { createJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../define-command.ts';

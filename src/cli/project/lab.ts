@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { demoSteps } from '../../lab/demo.ts';
 import { type Lab, startLab } from '../../lab/lab.ts';
 import { writeLabProject } from '../../lab/lab-project.ts';

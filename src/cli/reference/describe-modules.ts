@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type ErrorJson, toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findOptionalProjectDir } from '../../fleet/project/project.ts';

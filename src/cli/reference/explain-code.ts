@@ -1,4 +1,5 @@
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorCodes, isErrorCode } from '../../core/error-codes.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';

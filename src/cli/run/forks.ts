@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** -f: a whole number from 1 on; 32 by default. Throws SW1202. */
 export function parseForks(text: string | undefined): number {

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { consumesOptions } from '../../language/playbook/playbook-options.ts';

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { RunEvent } from '../../core/event.ts';
 import type { Project } from '../../fleet/project/project.ts';
+import type { DetachedRun } from '../../fleet/runs/detached-run.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { scanJournal } from '../../journal/scan-journal.ts';
@@ -8,7 +9,7 @@ import type { GlobalOptions } from '../define-command.ts';
 import { printExitSummary } from '../output.ts';
 import { createBackgroundCancel } from '../runs/background-cancel.ts';
 import { showOnScreen } from '../runs/event-screen.ts';
-import { type DetachedRun, startDetached } from './detached-run.ts';
+import { startDetached } from './detached-run.ts';
 
 const INTERRUPTED_EXIT = 130;
 

@@ -1,4 +1,4 @@
-import type { Vars } from '../../core/host.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';

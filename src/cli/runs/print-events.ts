@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
+import { reduce } from '../../core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../core/run-state.ts';
 import type { Playback } from '../../report/screen/model/playback.ts';
 import type { ScreenActions } from '../../report/screen/run-screen.ts';
 import type { GlobalOptions } from '../define-command.ts';

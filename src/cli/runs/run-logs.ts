@@ -1,4 +1,5 @@
-import { type ErrorJson, formatError, SwarmError } from '../../core/error.ts';
+import { formatError } from '../../core/error/error-text.ts';
+import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';

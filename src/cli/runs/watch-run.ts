@@ -1,8 +1,8 @@
 import { openProject, type Project } from '../../fleet/project/project.ts';
+import { isPlaybookRun } from '../../fleet/runs/resumable-run.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/run-list.ts';
-import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, printRecap, stopWithOutput } from '../output.ts';
 import { createBackgroundCancel } from './background-cancel.ts';
@@ -32,17 +32,11 @@ export async function watchRunCommand(run: string | undefined, options: GlobalOp
   const state = await showEvents(
     withFinalEvent(live, stop.signal),
     options,
-    { actions: { cancelRun: () => cancel.start(), ...(isResumable(file) ? { retry } : {}) } },
+    { actions: { cancelRun: () => cancel.start(), ...(isPlaybookRun(file) ? { retry } : {}) } },
     stop,
   );
   await cancel.printOutput();
   return retryRequested ? retryRun(project, runId, options) : (state.exit ?? 0);
-}
-
-/** One command on hosts is not a playbook, whose rest could be done. */
-function isResumable(file: string): boolean {
-  for (const event of iterateJournal(file)) return event.type === 'run.started' && event.playbook !== 'exec';
-  return false;
 }
 
 /** `swarm runs resume RUN` on a screen. */

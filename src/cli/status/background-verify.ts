@@ -1,18 +1,5 @@
+import { type HostVerification, toVerification, type VerifyResult } from '../../fleet/overview/dashboard-hosts.ts';
 import { spawnSelf } from '../spawn-self.ts';
-
-/** What the routes of a host proved just now. */
-export interface HostVerification {
-  readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
-  /** The first one that is proven. */
-  readonly route?: string;
-  readonly note?: string;
-}
-
-interface VerifyResult {
-  readonly name: string;
-  readonly status: HostVerification['status'];
-  readonly routes: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
-}
 
 /** `swarm hosts verify` in a process of its own, so that no key waits for it; tells once, when every host has answered. */
 export function verifyInBackground(dir: string, onVerified: (answers: ReadonlyMap<string, HostVerification>) => void): { stop(): void } {
@@ -37,15 +24,5 @@ export function verifyInBackground(dir: string, onVerified: (answers: ReadonlyMa
       stopped = true;
       child.kill();
     },
-  };
-}
-
-function toVerification({ status, routes }: VerifyResult): HostVerification {
-  const route = routes.find((each) => each.status === 'proven')?.route;
-  const misdirected = routes.find((each) => each.status === 'misdirected');
-  return {
-    status,
-    ...(route === undefined ? {} : { route }),
-    ...(misdirected === undefined ? {} : { note: `${misdirected.machine ?? 'another machine'} answers on ${misdirected.route}` }),
   };
 }

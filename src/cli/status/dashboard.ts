@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
+import { type HostVerification, toDashboardHost } from '../../fleet/overview/dashboard-hosts.ts';
+import { suggestSteps } from '../../fleet/overview/next-steps.ts';
+import { collectOverview, type Overview } from '../../fleet/overview/overview.ts';
 import { listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, findProjectDir, openProject } from '../../fleet/project/project.ts';
-import type { DashboardData, NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
+import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, terminalStyleFor } from '../output.ts';
 import { spawnSelf } from '../spawn-self.ts';
-import { type HostVerification, verifyInBackground } from './background-verify.ts';
+import { verifyInBackground } from './background-verify.ts';
 
 const REFRESH_MS = 3000;
 
@@ -65,50 +67,6 @@ async function collectDashboardData(options: GlobalOptions, verifications: Reado
 
 const formatPackages = ({ id, status, packages }: Overview['binhost']): string =>
   status === 'elsewhere' ? id : packages === 0 ? `${id}  empty` : `${id}  ${packages} packages`;
-
-/** What the files say, and what the host answered since. */
-function toDashboardHost(
-  { name, status, cores, routes, block, because, protected: isProtected }: OverviewHost,
-  verification: HostVerification | undefined,
-): DashboardData['hosts'][number] {
-  const route = verification?.route ?? routes[0];
-  const blocked = status === 'blocked' && block !== undefined;
-  const notes = [
-    ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
-    ...(because === undefined ? [] : [`unfit: ${because}`]),
-    ...(isProtected ? ['protected'] : []),
-    ...(verification?.note === undefined ? [] : [verification.note]),
-  ];
-  return {
-    name,
-    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' ? 'untrusted' : 'unknown')),
-    ...(route === undefined ? {} : { route }),
-    ...(cores === undefined ? {} : { cores }),
-    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
-  };
-}
-
-/** Most urgent first. `next` is what `swarm status` says. */
-function suggestSteps(untrusted: readonly string[], next: string): readonly NextStep[] {
-  const [firstUntrusted] = untrusted;
-  const moreText = untrusted.length > 1 ? `, ${untrusted.length - 1} more after it` : '';
-  const urgent: readonly (readonly [start: string, key: string, what: string])[] = [
-    ['swarm runs watch', 'w', 'watch the run that goes on'],
-    ['swarm runs resume', 'r', 'resume the run that was cut off'],
-    ['swarm runs logs', 'l', 'look at what failed'],
-  ];
-  const first = urgent.find(([start]) => next.startsWith(start));
-  return [
-    ...(firstUntrusted === undefined
-      ? []
-      : [{ key: 't', what: `trust ${firstUntrusted}${moreText}`, command: `swarm hosts trust ${firstUntrusted}` }]),
-    ...(first === undefined ? [] : [{ key: first[1], what: first[2], command: next }]),
-    { key: 'b', what: 'build packages…', command: 'swarm run build', ask: 'package atoms' },
-    { key: 'p', what: 'push', command: 'swarm push' },
-    { key: 'v', what: 'verify every route', command: 'swarm hosts verify' },
-    { key: 's', what: 'status', command: 'swarm status' },
-  ];
-}
 
 const splitCommand = (command: string, text: string): readonly string[] => [
   ...command.split(' ').slice(1),

@@ -1,5 +1,5 @@
 import { examineFleet } from '../../fleet/health/examine-fleet.ts';
-import { healthExitCode } from '../../fleet/health/health-findings.ts';
+import { healthExitCode } from '../../fleet/health/health-finding.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';

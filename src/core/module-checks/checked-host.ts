@@ -1,7 +1,7 @@
 import type { Command } from '../connection.ts';
-import type { HostName } from '../host.ts';
+import { ModuleError } from '../error/module-error.ts';
+import type { HostName } from '../inventory/host-name.ts';
 import type { Probe, Remote } from '../module.ts';
-import { ModuleError } from '../module-error.ts';
 import { describeKind } from './module-form.ts';
 
 /** A probe for code of a project: a wrong argument, or a use of what only `apply` has, is an error at the line of the module. */

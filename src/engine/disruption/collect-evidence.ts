@@ -1,6 +1,6 @@
 import type { Connection, Proof } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
-import { formatRoute } from '../../core/host.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import type { JobId } from '../../core/job.ts';
 import type { HostState } from '../../core/run-state.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';

@@ -1,6 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { Become } from '../../core/host.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import type { Change } from '../../core/module.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { TaskCall } from '../task-call.ts';

@@ -1,6 +1,6 @@
 import type { Proof } from '../../core/connection.ts';
 import type { DisruptionLog } from '../../core/disruption.ts';
-import type { Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 
 /** How the guards see the rest of the fleet. On a host it runs nothing but the probe. */

@@ -1,5 +1,5 @@
 import type { Proof } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import { taskEventFields } from '../task-call.ts';
 import { collectEvidence } from './collect-evidence.ts';

@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
 import type { Proof } from '../../core/connection.ts';
 import type { Disruption } from '../../core/disruption.ts';
-import { type Host, isBlocked } from '../../core/host.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import { isCheck } from '../task-call.ts';
 import { type DisruptionRequest, refusal } from './disruption-request.ts';
 

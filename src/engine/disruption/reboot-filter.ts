@@ -1,5 +1,5 @@
 import { parse } from 'shell-quote';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** Programs that stop the machine, and the argument that does it; null: always. */
 const REBOOT_PROGRAMS: Readonly<Record<string, RegExp | null>> = {

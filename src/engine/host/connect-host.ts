@@ -1,6 +1,7 @@
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
-import type { Host, Json } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 

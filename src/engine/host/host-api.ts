@@ -1,5 +1,6 @@
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
-import type { Become, HostName } from '../../core/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';

@@ -1,9 +1,13 @@
 import type PQueue from 'p-queue';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
-import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEventData } from '../../core/event.ts';
-import { type Become, fingerprint, formatRoute, type Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint } from '../../core/inventory/host-identity.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import type { Clock } from '../clock.ts';
 
 const TUNNEL_RETRY_MS = 1000;

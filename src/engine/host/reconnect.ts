@@ -1,5 +1,6 @@
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError, toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Clock } from '../clock.ts';
 import type { HostLink } from './host-link.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../../core/connection.ts';
-import type { Become } from '../../core/host.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';

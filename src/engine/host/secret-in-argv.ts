@@ -1,5 +1,5 @@
 import type { Command } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { containsSecret } from '../../core/mask.ts';
 
 /** Returns the command. Throws SW1207 where an argument contains a secret, which every user of the host can read with `ps`. */

@@ -1,4 +1,6 @@
-import type { Host, Inventory, Vars } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import type { RunOptions } from '../run-context.ts';
 import { selectHosts } from './select-hosts.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play, Step } from '../../core/playbook-model.ts';
 import { connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';

@@ -1,5 +1,8 @@
-import { SwarmError } from '../../core/error.ts';
-import { type Host, type Inventory, isBlocked, targetVariables, type Vars } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { type Inventory, targetVariables } from '../../core/inventory/inventory.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';

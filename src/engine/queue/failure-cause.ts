@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 

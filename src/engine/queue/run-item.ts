@@ -1,4 +1,4 @@
-import { type ErrorJson, SwarmError } from '../../core/error.ts';
+import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind, isErrorCode } from '../../core/error-codes.ts';
 import type { FailureCause } from '../../core/event.ts';
 import type { HostRun } from '../host-run.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
 import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { waitForReconnect } from '../host/reconnect.ts';

@@ -1,5 +1,5 @@
 import { raceWithAbort } from '../../core/abort.ts';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
 import type { HostApi } from '../host/host-api.ts';
 

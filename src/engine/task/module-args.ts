@@ -1,5 +1,5 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';

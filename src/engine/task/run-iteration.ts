@@ -1,6 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Outcome } from '../../core/event.ts';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';

@@ -1,7 +1,7 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import { ModuleError } from '../../core/error/module-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
-import { ModuleError } from '../../core/module-error.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';

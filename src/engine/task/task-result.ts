@@ -1,8 +1,9 @@
-import { type ErrorJson, SwarmError, toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { ModuleError } from '../../core/error/module-error.ts';
+import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome } from '../../core/event.ts';
-import type { Json, Vars } from '../../core/host.ts';
-import { ModuleError } from '../../core/module-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
 import type { ModuleResult } from './run-module.ts';

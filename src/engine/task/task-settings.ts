@@ -1,4 +1,5 @@
-import type { Become, Vars } from '../../core/host.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Expr, Play, StepKeywords } from '../../core/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */

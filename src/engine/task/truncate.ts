@@ -1,4 +1,4 @@
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 
 const MAX_CHARACTERS = 64 * 1024;
 

@@ -1,5 +1,7 @@
-import { SwarmError } from '../../core/error.ts';
-import { type Block, blockEnd, type Host, type Json } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { type Block, blockEnd } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
 import { findHostFile } from '../project/find-inventory-entry.ts';

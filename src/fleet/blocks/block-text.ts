@@ -1,4 +1,4 @@
-import { type Block, blockEnd } from '../../core/host.ts';
+import { type Block, blockEnd } from '../../core/inventory/block.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTimeAgo, formatTimeAhead } from '../../report/text/relative-time.ts';
 

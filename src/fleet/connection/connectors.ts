@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { RunEventData } from '../../core/event.ts';
-import { formatRoute, type Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';

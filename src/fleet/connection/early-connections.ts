@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import type { RunEventData } from '../../core/event.ts';
-import type { Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import type { Project } from '../project/project.ts';
 import { createConnector } from './connectors.ts';
 

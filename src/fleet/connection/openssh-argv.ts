@@ -1,5 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
-import { type Host, isSshRoute, type Route } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';

@@ -1,5 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
-import { formatRoute, type Host, type Route } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../../core/connection.ts';
-import type { Host, HostName } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Probe } from '../../core/module.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import type { Project } from '../project/project.ts';

@@ -1,5 +1,5 @@
-import { toErrorJson } from '../../core/error.ts';
-import { formatRoute } from '../../core/host.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { type RouteObservation, recordRoutes } from '../../journal/route-memory.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';

@@ -1,4 +1,7 @@
-import { fingerprint, formatRoute, type Host, type HostKey, type Inventory, isSameKey, type Route } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { isDirectRoute } from './find-addresses.ts';
 import { isInNetworks } from './network-addresses.ts';
 import { formatAddress, type SshScanResult } from './ssh-scan.ts';

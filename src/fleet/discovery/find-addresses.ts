@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { Inventory, Route } from '../../core/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import { readLocalProgram } from '../../remote/transport/local-program.ts';
 import { listAddresses } from './network-addresses.ts';
 import { formatAddress } from './ssh-scan.ts';

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 const MAX_ADDRESSES = 1024;
 

@@ -1,5 +1,8 @@
 import PQueue from 'p-queue';
-import type { Host, HostKey, HostName, Route } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostKey } from '../../core/inventory/host-identity.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import { parseAddress } from '../../language/inventory/address.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';

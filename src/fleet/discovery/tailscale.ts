@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readLocalProgram } from '../../remote/transport/local-program.ts';
 
 /** What we read of a peer; everything else may come, go and change its form from release to release. */

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { toErrorJson } from '../../core/error.ts';
-import { type Host, isBlocked, isSshRoute } from '../../core/host.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { recordTargets } from '../../journal/target-memory.ts';
@@ -14,20 +16,11 @@ import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
 import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from './examine-targets.ts';
-import {
-  blockFindings,
-  cloneFindings,
-  type HealthFinding,
-  hostFindings,
-  inventoryFindings,
-  makeFinding,
-  routeFindings,
-  sshdFindings,
-  tailscaleFindings,
-  treeFindings,
-  untrustedFindings,
-} from './health-findings.ts';
+import { blockFindings, cloneFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
+import { type HealthFinding, makeFinding } from './health-finding.ts';
 import { collectCheckup, type HostCheckup } from './host-checkup.ts';
+import { hostFindings, sshdFindings } from './host-findings.ts';
+import { routeFindings, untrustedFindings } from './route-findings.ts';
 
 /** What was seen of one host. */
 interface ExaminedHost {

@@ -2,10 +2,12 @@ import { readFingerprint } from '../../builds/target/fingerprint.ts';
 import { type ExaminedDrone, selectFittingDrones, type UnfitDrone } from '../../builds/target/fitting-drones.ts';
 import { readTargetFolder } from '../../builds/target/target-folder.ts';
 import type { Connection } from '../../core/connection.ts';
-import { toErrorJson } from '../../core/error.ts';
-import type { Host, Inventory, Target } from '../../core/host.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { ExaminedTarget } from '../../core/run-state.ts';
-import { type HealthFinding, makeFinding } from './health-findings.ts';
+import { type HealthFinding, makeFinding } from './health-finding.ts';
 
 /** What one drone answered for one target. */
 export type TargetAnswer = { readonly target: string } & ({ readonly drone: ExaminedDrone } | { readonly unfit: UnfitDrone });

@@ -1,6 +1,6 @@
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Host } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 
 /** The state of a host. */

@@ -8,3 +8,9 @@ export function summarizeRouteReports(reports: readonly RouteReport[]): RouteRep
   if (has('proven')) return 'proven';
   return has('untrusted') ? 'untrusted' : 'unreachable';
 }
+
+/** The exit code for the statuses of hosts: 7 where another machine answers or a host is not trusted, 4 where one is unreachable. */
+export function routesExitCode(statuses: readonly RouteReport['status'][]): number {
+  if (statuses.includes('misdirected') || statuses.includes('untrusted')) return 7;
+  return statuses.includes('unreachable') ? 4 : 0;
+}

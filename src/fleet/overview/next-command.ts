@@ -1,4 +1,5 @@
-import { type Host, isBlocked } from '../../core/host.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import type { RunSummary } from '../../journal/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type BinhostLocation, type Block, formatRoute, type Host } from '../../core/host.ts';
+import type { Block } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
+import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { readRunState } from '../../journal/read-journal.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
 import { COMPILED, packageRoot } from '../../core/program/package-root.ts';
 
 /** tsconfig.json of a project. It is for git; what depends on this machine is in .swarm/. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 

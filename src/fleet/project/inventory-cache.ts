@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Inventory } from '../../core/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 
 const FOLDERS = ['inventory', 'group_vars', 'host_vars'];

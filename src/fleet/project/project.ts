@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
-import type { Host, Inventory } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';

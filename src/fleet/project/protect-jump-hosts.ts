@@ -1,4 +1,6 @@
-import type { Host, Inventory, Route } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import type { SshConfig } from '../../remote/ssh/ssh-config.ts';
 
 /** The inventory in which the hosts that ~/.ssh/config jumps over are protected, as those of its own jump routes are. `protected: false`

@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { parseSecretSource } from '../../language/schema/secret-source.ts';

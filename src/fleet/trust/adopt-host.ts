@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
-import { SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
 import { isInNetworks } from '../discovery/network-addresses.ts';

@@ -1,6 +1,9 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
-import { fingerprint, formatRoute, type Host, type HostKey, type Inventory } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type HostKey } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { findKeyOwner, type OfferedKeys } from './offered-keys.ts';
 
 /** One machine on all routes that answer: the union of its keys if at least one is common to all. Throws SW2001 and the like when none

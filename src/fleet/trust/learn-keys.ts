@@ -1,5 +1,8 @@
-import { SwarmError } from '../../core/error.ts';
-import { formatRoute, type Host, type HostKey, type HostName, type Identity, isSameKey, isSshRoute } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import { formatRoute, isSshRoute } from '../../core/inventory/route.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';

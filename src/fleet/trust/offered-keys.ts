@@ -1,5 +1,9 @@
-import { type SwarmError, toSwarmError } from '../../core/error.ts';
-import { type Host, type HostKey, type Inventory, isSameKey, isSshRoute, type Route } from '../../core/host.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 

@@ -1,5 +1,7 @@
-import { SwarmError } from '../../core/error.ts';
-import { fingerprint, type Host, type HostKey, type Identity, type Inventory, isSameKey } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 
 /** `ssh-ed25519 SHA256:…`. */
 export const formatHostKey = (key: HostKey): string => `${key.type} ${fingerprint(key.blob)}`;

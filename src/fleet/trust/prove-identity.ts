@@ -1,5 +1,7 @@
-import { SwarmError, toSwarmError } from '../../core/error.ts';
-import { formatRoute, type Host } from '../../core/host.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';

@@ -1,5 +1,7 @@
-import { SwarmError } from '../../core/error.ts';
-import { type Host, type HostKey, type Identity, isSshRoute, type Route } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostKey, Identity } from '../../core/inventory/host-identity.ts';
+import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { writePin } from '../../remote/identity/pins.ts';
 import { readCommandMachineId } from '../../remote/identity/read-machine-id.ts';

@@ -1,4 +1,5 @@
-import type { Host, Inventory } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 
 /** Jump hosts before the hosts behind them, however many jumps that takes; the order is otherwise kept. */
 export function sortByJumpDepth(hosts: readonly Host[], inventory: Inventory): readonly Host[] {

@@ -1,4 +1,5 @@
-import { type Host, isBlocked } from '../../core/host.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
 
 /** blocked: not used until the block ends · untrusted: never pinned, so nothing is sent to it · trusted. */
 export type TrustStatus = 'blocked' | 'untrusted' | 'trusted';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { CATEGORY_PATTERN, isPackageName, splitPf } from './cpv.ts';
 
 type Operator = '<' | '<=' | '=' | '~' | '>=' | '>';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { VERSION_PATTERN } from './version.ts';
 
 /** One version of one package, as PMS section 3 names it: category/name-version. */

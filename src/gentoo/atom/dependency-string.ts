@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** A dependency string taken apart: a token, all of a list, or any of a list. */
 type Node = string | { readonly any: boolean; readonly when?: string; readonly nodes: readonly Node[] };

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { readHeld } from './held-packages.ts';
 import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';

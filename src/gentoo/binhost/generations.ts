@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { formatIndex, normalizeIndex, type PackagesIndex, type Stanza } from './packages-index.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { formatIndex, normalizeIndex, type PackagesIndex, parseIndex, type Stanza } from './packages-index.ts';
 

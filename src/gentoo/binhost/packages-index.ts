@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { parseCpv } from '../atom/cpv.ts';
 import type { ListedPackage } from '../plan/build-plan.ts';
 

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import type { VerifiedPackage } from './verify-packages.ts';
 

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { parseCpv } from '../atom/cpv.ts';
 import type { MatchablePackage } from '../atom/satisfies-atom.ts';
 import { admitPackages, type WaitingPackage } from './admit-packages.ts';

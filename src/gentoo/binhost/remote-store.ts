@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command, ExecResult, Pipe } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { flockCommand, isLockedByAnother } from '../../core/file-lock.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';
 import { type PackageFile, readPackageFile } from '../package/package-file.ts';
 import { assertAsPlanned, type ExpectedPackage } from '../plan/compare-package.ts';

@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { Decompress } from 'fzstd';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 /** The compressions that every client can read: Portage itself depends on their programs. It runs another program for lz4, lzop and

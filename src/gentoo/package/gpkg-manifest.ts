@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** An entry of a Manifest (GLEP 74) for one member of a gpkg. */
 export interface ManifestEntry {

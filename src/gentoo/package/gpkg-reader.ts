@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { byteStream } from './byte-stream.ts';
 import { type PackedPart, SUFFIXES, unpackPart } from './compression.ts';
 import { CHECKED_DIGESTS, type GpkgManifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';

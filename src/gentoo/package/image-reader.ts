@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ByteStream } from './byte-stream.ts';
 import type { TarHeader } from './tar-header.ts';
 import { readTarMembers } from './tar-members.ts';

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Cpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
 import { type PackageMetadata, readCpv, readMetadata, readValues } from './recorded-values.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type PackageAtom, parseAtom } from '../atom/atom.ts';
 import { type Cpv, parseCpv } from '../atom/cpv.ts';
 import { resolveConditionals } from '../atom/dependency-string.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 export const TAR_BLOCK = 512;
 /** The largest time, owner or mode that every reader can set. */

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { byteStream } from './byte-stream.ts';
 import { probeCompression, readPart, unpackPart } from './compression.ts';
 import { checkImage, imageLimit } from './image-reader.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 const MAGIC = 0xfd2fb528;
 /** The largest window that zstd unpacks without a special option. */

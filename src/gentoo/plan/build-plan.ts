@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { explainEmergeFailure } from '../build-log/emerge-failure.ts';
 import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
 import { formatUse } from './use-text.ts';

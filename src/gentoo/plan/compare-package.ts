@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findBuiltSlots } from '../atom/built-slots.ts';
 import { packageName } from '../atom/cpv.ts';
 import type { PackageFile } from '../package/package-file.ts';

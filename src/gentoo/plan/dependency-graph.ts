@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 
 const edgeKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);

@@ -1,6 +1,7 @@
 import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { describeType } from '../template/template-helpers.ts';

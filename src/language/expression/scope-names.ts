@@ -1,5 +1,6 @@
+import { closestName } from '../../core/closest-name.ts';
 import type { Facts } from '../../core/connection.ts';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 
 /** A name of the scope that a template or an expression uses, with its offsets in the text. */

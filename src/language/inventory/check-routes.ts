@@ -1,5 +1,7 @@
-import { closestName, SwarmError } from '../../core/error.ts';
-import { formatRoute, type Host } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { formatRoute } from '../../core/inventory/route.ts';
 import { findCircle } from './group-tree.ts';
 import type { HostEntry } from './inventory-schema.ts';
 import type { Located } from './merge-inventory.ts';

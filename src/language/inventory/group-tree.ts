@@ -1,5 +1,6 @@
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { GroupEntry, LoginEntry } from './inventory-schema.ts';
 import type { Located, MergedInventory } from './merge-inventory.ts';

@@ -1,5 +1,7 @@
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { Host, Inventory } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
 
 /** One part of a host pattern, with its offset in the text. */
 export interface PatternTerm {

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { fileError, SwarmError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Vars } from '../../core/json-value.ts';
 import { checkSchema, checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles, VarsFile } from './inventory-files.ts';
 import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';

@@ -1,8 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { BinhostLocation, HostName, Inventory } from '../../core/host.ts';
-import { DEFAULT_DRONES, defaultTarget, type Target } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { BinhostLocation } from '../../core/inventory/target.ts';
+import { DEFAULT_DRONES, defaultTarget, type Target } from '../../core/inventory/target.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { selectByPattern } from './host-pattern.ts';
 import type { TargetEntry } from './inventory-schema.ts';

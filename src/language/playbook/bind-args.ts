@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
-import { closestName, SwarmError, ValidationError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';

@@ -1,6 +1,7 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
-import { type CheckContext, toSchemaProblems, valueAtPath } from '../schema/check-schema.ts';
+import { type CheckContext, toSchemaProblems } from '../schema/check-schema.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
 import { hasTemplate } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 

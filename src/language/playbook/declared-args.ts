@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Arg } from '../../core/playbook-model.ts';
 import type { FaultCodes } from '../schema/check-schema.ts';
 import { convertArgValue } from './bind-args.ts';

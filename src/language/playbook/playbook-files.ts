@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';

@@ -1,5 +1,6 @@
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 
 /** The words after a playbook: those by position, and those given as --name value. */

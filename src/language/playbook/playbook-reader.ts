@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { SwarmError } from '../../core/error.ts';
-import type { Become, Inventory, Json } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
-import { SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';
 import { toModuleName } from './playbook-files.ts';

@@ -1,5 +1,6 @@
-import { closestName, SwarmError } from '../../core/error.ts';
-import type { Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { StepKeywords } from '../../core/playbook-model.ts';
 import {
   checkTemplates,

@@ -1,6 +1,7 @@
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { findKeywordHint } from './ansible-keywords.ts';

@@ -1,8 +1,12 @@
 import type { z } from 'zod';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
+import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
 import { listKeysAt } from './schema-keys.ts';
+import { valueAtPath } from './value-at-path.ts';
 
 /** The position of the checked value, and the codes of its errors. */
 export interface CheckContext {
@@ -48,25 +52,6 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   }
   return first;
 }
-
-/** What to remove: the value itself, unknown keys, or the mapping in which a key is missing. */
-function findWrongPaths(issue: Issue, value: unknown): readonly KeyPath[] {
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => [...issue.path, key]);
-  const missing = issue.code !== 'invalid_key' && valueAtPath(value, issue.path) === undefined;
-  return [missing ? issue.path.slice(0, -1) : issue.path];
-}
-
-function removePath(value: unknown, path: KeyPath): unknown {
-  const [key, ...rest] = path;
-  if (key === undefined || typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return value;
-  const next = (value as Record<PropertyKey, unknown>)[key];
-  const removable = rest.length === 0 || (Array.isArray(next) && rest.length === 1); // to remove an entry would move the others
-  if (Array.isArray(value)) return removable ? value : value.map((each, i) => (i === key ? removePath(each, rest) : each));
-  if (!removable) return { ...value, [key]: removePath(next, rest) };
-  return Object.fromEntries(Object.entries(value).filter(([each]) => each !== String(key)));
-}
-
-type Issue = z.core.$ZodIssue;
 
 /** The problems of all issues. A misspelt key is not reported as missing too. */
 export function toSchemaProblems(
@@ -146,71 +131,8 @@ function describeSubject(path: KeyPath, context: CheckContext): string {
   return list === undefined ? 'this entry' : `an entry of ${list}`;
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a mapping',
-  record: 'a mapping',
-  null: 'nothing',
-};
-
-const isPhrase = (message: string): boolean => /^(?:takes|is|needs|has|was|may|must|cannot) /.test(message);
-const toPhrase = (message: string): string => (isPhrase(message) ? message : `is wrong: ${message}`);
-
-function describeExpectation(issue: Issue): string {
-  if (isPhrase(issue.message)) return issue.message;
-  switch (issue.code) {
-    case 'invalid_type':
-      return `takes ${TYPES[issue.expected] ?? issue.expected}`;
-    case 'invalid_value':
-      return `takes ${joinAlternatives(issue.values.map(String))}`;
-    case 'invalid_union':
-      return `takes ${joinAlternatives([...new Set(issue.errors.flat().map((each) => describeExpectation(each).replace(/^takes /, '')))])}`;
-    case 'too_small':
-      if (issue.origin === 'string')
-        return Number(issue.minimum) === 1 ? 'takes a text that is not empty' : `takes at least ${issue.minimum} characters`;
-      if (issue.origin === 'array') return `takes at least ${formatCount(Number(issue.minimum), 'entry', 'entries')}`;
-      return `takes at least ${issue.minimum}`;
-    case 'too_big':
-      return `takes at most ${issue.maximum}${issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''}`;
-    default:
-      return toPhrase(issue.message);
-  }
-}
-
-const formatCount = (n: number, one: string, many: string): string => (n === 1 ? `one ${one}` : `${n} ${many}`);
-const joinAlternatives = (words: readonly string[]): string =>
-  words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
-
-function findHint(issue: Issue, found: unknown): string | undefined {
-  if (issue.code === 'invalid_value' && typeof found === 'string') {
-    const near = closestName(found, issue.values.map(String));
-    return near === undefined ? undefined : `Did you mean \`${near}\`?`;
-  }
-  if (issue.code !== 'invalid_type') return undefined;
-  if (issue.expected === 'boolean' && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
-    return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
-  }
-  if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
-  if (issue.expected === 'array' && typeof found === 'string') return `Write: [${found}]`;
-  return undefined;
-}
-
 /** The alternative whose issue is deepest: most of it fits. */
 function selectDeepest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
   const depth = (issues: readonly Issue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
   return branches.reduce((best, each) => (depth(each) > depth(best) ? each : best), branches[0] ?? []);
-}
-
-/** The value at a path, own keys only. */
-export function valueAtPath(value: unknown, path: KeyPath): unknown {
-  let current = value;
-  for (const key of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, key)) return undefined;
-    current = (current as Record<PropertyKey, unknown>)[key];
-  }
-  return current;
 }

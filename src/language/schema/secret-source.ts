@@ -1,4 +1,4 @@
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 
 /** Where the value of a secret comes from: never the file or the command line that names it. */
 export interface SecretSource {

@@ -1,4 +1,4 @@
-import { type SwarmError, ValidationError } from '../../core/error.ts';
+import { type SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 
 const MAX_PER_FILE = 20;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import { isMalformedSecret } from './secret-source.ts';
 
 const varName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable (use letters, digits and _)');

@@ -1,5 +1,5 @@
-import { closestName } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import { closestName } from '../../core/closest-name.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { HelperCall, TemplateBlock, TemplateNode, TemplateOperand, VariableReference } from './parse-template.ts';
 import type { TemplateFault } from './template-error.ts';
 import { describeType, TEMPLATE_HELPERS } from './template-helpers.ts';

@@ -1,4 +1,4 @@
-import { closestName } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
 import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
 import { TEMPLATE_HELPERS } from './template-helpers.ts';

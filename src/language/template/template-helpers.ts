@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 
 /** A helper of templates; throws an Error whose message follows the helper's name. */
 export interface TemplateHelper {

@@ -1,5 +1,5 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Json, Vars } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';

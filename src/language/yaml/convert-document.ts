@@ -1,5 +1,6 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from 'yaml';
-import { closestName, SwarmError } from '../../core/error.ts';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { SourceText } from './source-document.ts';
 import { startsTemplate, unquotedTemplateError } from './syntax-problems.ts';
 

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import writeFileAtomic from 'write-file-atomic';
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { fileError, SwarmError } from '../../core/error.ts';
-import type { Json } from '../../core/host.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 
 type EditPath = readonly [string, ...string[]];

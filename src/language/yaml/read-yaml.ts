@@ -1,5 +1,5 @@
 import { Lexer, parseAllDocuments } from 'yaml';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { convertDocument, MAX_YAML_DEPTH } from './convert-document.ts';
 import { createSourceDocument } from './node-positions.ts';
 import { createSourceText, type SourceDocument, type SourceText } from './source-document.ts';

@@ -1,5 +1,5 @@
 import type { ErrorCode, YAMLError } from 'yaml';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { SourceText } from './source-document.ts';
 
 const MESSAGES: Partial<Record<ErrorCode, string>> = {

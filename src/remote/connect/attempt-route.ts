@@ -1,38 +1,15 @@
-import type { Duplex } from 'node:stream';
-import { onAbort } from '../../core/abort.ts';
-import type { Connection } from '../../core/connection.ts';
-import { SwarmError, toSwarmError } from '../../core/error.ts';
-import { errorKind } from '../../core/error-codes.ts';
-import { type Become, fingerprint, formatRoute, type Host, type HostName, type Identity, type Key, type Route } from '../../core/host.ts';
-import { debugLog } from '../../core/program/debug-log.ts';
-import { checkHostKey, checkMachineId, findAnsweringMachine, type IdentityMismatch } from '../identity/check-identity.ts';
-import type { ProbeResult } from '../identity/probe.ts';
-import type { ShellSession } from '../session/session-pool.ts';
-import { openProbedSession, openShellSession } from '../session/shell-startup.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
+import type { Become, Key } from '../../core/inventory/login.ts';
+import type { Route } from '../../core/inventory/route.ts';
+import { checkHostKey, type IdentityMismatch } from '../identity/check-identity.ts';
+import { openShellSession } from '../session/shell-startup.ts';
 import { requireLoginUser } from '../ssh/login-user.ts';
-import type { SshSettings } from '../ssh/ssh-config.ts';
-import { connectTcp } from '../transport/tcp-socket.ts';
-import type { Transport } from '../transport/transport.ts';
 import type { ConnectOptions } from './connect-options.ts';
-import { createConnection } from './create-connection.ts';
-
-/** What became of one route. */
-export type RouteAttempt =
-  | { readonly status: 'proven'; readonly connection: Connection; readonly fingerprint?: string }
-  | {
-      readonly status: 'misdirected' | 'unreachable' | 'untrusted';
-      readonly error: SwarmError;
-      readonly machine?: HostName;
-      readonly fingerprint?: string;
-    };
-
-/** A stream to a jump host's far side, and what gives the jump host back. */
-export interface Hop {
-  readonly stream: Duplex;
-  release(): Promise<void>;
-}
-
-export type HopOpener = (via: HostName, address: string, port: number, signal: AbortSignal) => Promise<Hop>;
+import { proveMachine } from './prove-machine.ts';
+import { noMachineIdError, notTrustedError, type RouteAttempt, toFailedAttempt, toRouteError } from './route-attempt.ts';
+import { findSshSettings, type HopOpener, openRouteStream, type SshRoute } from './route-stream.ts';
 
 /** Tries one route: socket, host key, login, probe. Closes everything that it opened unless the route is proven. */
 export async function attemptRoute(
@@ -58,35 +35,6 @@ export async function attemptRoute(
     clearTimeout(timer);
   }
 }
-
-export const notTrustedError = (host: Host): SwarmError =>
-  new SwarmError('SW1305', `${host.name} is not trusted yet; nothing was sent to it`, {
-    host: host.name,
-    hint: `Run: swarm hosts trust ${host.name}`,
-  });
-
-/** Behind a command there is no handshake, so without a pinned machine-id any machine would be accepted as the host. */
-const noMachineIdError = (host: Host): SwarmError =>
-  new SwarmError('SW1305', `${host.name} cannot prove its identity over a command route, because no machine-id is pinned`, {
-    host: host.name,
-    hint: `Run: swarm hosts trust ${host.name}. A machine without /etc/machine-id needs an SSH route.`,
-  });
-
-/** The attempt of a route that was not proven. A jump host where another machine answers makes the route misdirected too. */
-function toFailedAttempt(error: SwarmError): RouteAttempt {
-  const machine = findAnsweringMachine(error);
-  if (machine !== undefined) return { status: 'misdirected', error, machine };
-  return { status: errorKind(error.code).outcome === 'refused' ? 'untrusted' : 'unreachable', error };
-}
-
-/** Another error than a SwarmError comes from the network, unless this machine is at fault (EMFILE, for example). */
-function toRouteError(error: unknown): SwarmError {
-  const known = toSwarmError(error);
-  const isLocal = known.code !== 'SW5000' && known.code !== 'SW5011';
-  return isLocal ? known : new SwarmError('SW2001', error instanceof Error ? error.message : String(error), { cause: error });
-}
-
-type SshRoute = Exclude<Route, { kind: 'here' | 'command' }>;
 
 async function attemptOverSsh(
   host: Host,
@@ -134,26 +82,6 @@ async function attemptOverSsh(
   }
 }
 
-const findSshSettings = (host: Host, { address }: SshRoute, options: ConnectOptions): SshSettings =>
-  options.sshConfig.settings({ name: host.name, address, user: host.login.user });
-
-/** The socket of the route: from this machine, or from the last hop. What ~/.ssh/config calls ProxyJump must be hosts of the inventory. */
-export async function openRouteStream(
-  host: Host,
-  route: SshRoute,
-  options: ConnectOptions,
-  openHop: HopOpener,
-  signal: AbortSignal,
-): Promise<Hop> {
-  if (route.kind === 'jump') return openHop(route.via, route.address, route.port, signal);
-  const { hostName = route.address, proxyJump, refusalReason: refuse } = findSshSettings(host, route, options);
-  if (refuse !== undefined) throw new SwarmError('SW2001', `~/.ssh/config does not allow the connection: ${refuse}`, {});
-  const last = proxyJump.at(-1);
-  if (last !== undefined) return openHop(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, hostName, route.port, signal);
-  const stream = await connectTcp(hostName, route.port, signal);
-  return { stream, release: async () => void stream.destroy() };
-}
-
 async function attemptOverProcess(
   host: Host,
   route: Extract<Route, { kind: 'here' | 'command' }>,
@@ -166,50 +94,3 @@ async function attemptOverProcess(
   const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(transport, become) : undefined;
   return proveMachine(host, route, options, transport, signal, async () => undefined, openSession);
 }
-
-/** Runs the probe on a new shell and compares the machine-id. Without `openSession` every further shell is a process of its own, and has
- *  to prove the same machine again. */
-async function proveMachine(
-  host: Host,
-  route: Route,
-  options: ConnectOptions,
-  transport: Transport & { readonly hostKey?: { readonly type: string; readonly blob: string } },
-  signal: AbortSignal,
-  release: () => Promise<void>,
-  openSession?: (become: Become | undefined) => Promise<ShellSession>,
-): Promise<RouteAttempt> {
-  const unwatch = onAbort(signal, () => void transport.close());
-  try {
-    signal.throwIfAborted();
-    const { shell, probe } = await openProbedSession(transport, undefined);
-    const mismatch = checkMachineId(host, probe.machineId, options.hosts);
-    if (mismatch !== undefined) {
-      await transport.close();
-      return mismatch;
-    }
-    const { bootId, initStart, machineId, facts } = probe;
-    debugLog('session', host.name, () => `the shell has process id ${probe.pid}; boot-id ${bootId}, machine-id ${machineId ?? 'unknown'}`);
-    const proof = {
-      bootId,
-      initStart,
-      ...(machineId === undefined ? {} : { machineId }),
-      ...(transport.hostKey === undefined ? {} : { hostKey: transport.hostKey }),
-    };
-    const openProvenSession: typeof openSession = async (become) => {
-      const next = await openProbedSession(transport, become);
-      if (isSameMachine(next.probe, probe)) return next.shell;
-      next.shell.session.close();
-      throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine than before, or the machine has restarted`, {});
-    };
-    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, shell, release);
-    return { status: 'proven', connection };
-  } catch (error) {
-    await transport.close();
-    throw error;
-  } finally {
-    unwatch();
-  }
-}
-
-const isSameMachine = (one: ProbeResult, other: ProbeResult): boolean =>
-  one.machineId === other.machineId && one.bootId === other.bootId && one.initStart === other.initStart;

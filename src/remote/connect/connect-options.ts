@@ -1,5 +1,8 @@
-import type { SwarmError } from '../../core/error.ts';
-import type { Host, HostKey, HostName, Route } from '../../core/host.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostKey } from '../../core/inventory/host-identity.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 
 /** What connecting needs to know beside the host. */

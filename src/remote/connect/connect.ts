@@ -1,12 +1,16 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { mostTelling } from '../../core/error-codes.ts';
-import { formatRoute, type Host, type HostName, type Route } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
-import { attemptRoute, type HopOpener, notTrustedError, type RouteAttempt } from './attempt-route.ts';
+import { attemptRoute } from './attempt-route.ts';
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
 import { createJumpOpener, type JumpConnector } from './jump-hosts.ts';
+import { notTrustedError, type RouteAttempt } from './route-attempt.ts';
+import type { HopOpener } from './route-stream.ts';
 
 /** How long a route has before the next one is tried at the same time (the connection attempt delay of RFC 8305). */
 const HEAD_START_MS = 300;

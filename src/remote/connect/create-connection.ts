@@ -1,6 +1,8 @@
 import type { Connection, Facts, Proof } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Become, Host, Route } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import { createSessionPool, type SessionPool, type ShellSession } from '../session/session-pool.ts';
 import { toExecCommand } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';

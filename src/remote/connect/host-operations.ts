@@ -1,7 +1,7 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Become } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
 import { createLineSplitter } from '../session/line-splitter.ts';

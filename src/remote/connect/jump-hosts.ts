@@ -1,10 +1,11 @@
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Host, HostName } from '../../core/host.ts';
-import type { Hop, HopOpener } from './attempt-route.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { findTransport } from './create-connection.ts';
+import type { Hop, HopOpener } from './route-stream.ts';
 
 /** Connects to a jump host as to any host: `chain` names the hosts that wait for it. */
 export type JumpConnector = (host: Host, chain: readonly HostName[], signal: AbortSignal) => Promise<Connection>;

@@ -1,13 +1,15 @@
 import type { Duplex } from 'node:stream';
 import ssh2 from 'ssh2';
 import { onAbort } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Host, HostKey, Route } from '../../core/host.ts';
-import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-transport.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostKey } from '../../core/inventory/host-identity.ts';
+import type { Route } from '../../core/inventory/route.ts';
+import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-handshake.ts';
 import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
-import { openRouteStream } from './attempt-route.ts';
 import { createHopOpener } from './connect.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import { openRouteStream } from './route-stream.ts';
 
 /** What answers on a route, before any login. */
 export interface HostKeyScan {

@@ -1,4 +1,4 @@
-import type { Host } from '../../core/host.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import { createRouteAttempter, createRouteReport } from './connect.ts';
 import type { ConnectOptions, RouteReport } from './connect-options.ts';
 

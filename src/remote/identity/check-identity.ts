@@ -1,5 +1,6 @@
-import { SwarmError } from '../../core/error.ts';
-import { fingerprint, type Host, type HostKey } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type HostKey } from '../../core/inventory/host-identity.ts';
 
 /** What the keys of the inventory say of a key that a machine has just proved to own. */
 export interface IdentityMismatch {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type HostKey, isSameKey } from '../../core/host.ts';
+import { type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
 import { homeFolder } from '../../core/program/account.ts';
 
 /** One line of known_hosts: a key of a host. Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT; semantics: hostfile.c and match.c of OpenSSH. */

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
-import { fileError, SwarmError, ValidationError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
-import { type HostKey, type Identity, isSameKey } from '../../core/host.ts';
+import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
 import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
 const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Facts } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 
 /** swarm's own key: only a hash of the machine-id leaves the host, as systemd asks (sd_id128_get_machine_app_specific). */

@@ -1,5 +1,5 @@
 import { onAbort } from '../../core/abort.ts';
-import type { Route } from '../../core/host.ts';
+import type { Route } from '../../core/inventory/route.ts';
 import { openProbedSession } from '../session/shell-startup.ts';
 import { createProcessTransport } from '../transport/process-transport.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Command, Connection } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { readProgram } from '../../core/program/package-root.ts';

@@ -1,5 +1,5 @@
 import type { FileMeta } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { newNonce } from './session.ts';
 import { quoteWord, toPrintfCommand } from './shell-text.ts';
 

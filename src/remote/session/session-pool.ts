@@ -1,5 +1,5 @@
 import { onAbort } from '../../core/abort.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import type { Session } from './session.ts';
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 
 /** What one unit of work printed, without the frame. */

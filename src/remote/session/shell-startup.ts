@@ -1,5 +1,5 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Become } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
 import type { RemoteProcess, Transport } from '../transport/transport.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';

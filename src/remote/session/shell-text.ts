@@ -1,6 +1,6 @@
 import type { Command } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
-import type { Become } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become } from '../../core/inventory/login.ts';
 import { Secret } from '../../core/secret.ts';
 
 /** One word for any POSIX shell (dash, bash, busybox, also fish and csh if it has no newline): every byte means itself.

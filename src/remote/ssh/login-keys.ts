@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
-import type { Login } from '../../core/host.ts';
+import type { Login } from '../../core/inventory/login.ts';
 import { homeFolder } from '../../core/program/account.ts';
 
 /** A key to log in with: one that the agent holds, or one of a file. */

@@ -1,5 +1,5 @@
-import { SwarmError } from '../../core/error.ts';
-import type { Host } from '../../core/host.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
 
 /** The name of the user for the login. Throws SW5008 where the inventory has none and the user of this machine has none either. */
 export function requireLoginUser({ name, login }: Host): string {

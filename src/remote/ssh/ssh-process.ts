@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Client, ClientChannel } from 'ssh2';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { quoteWord } from '../session/shell-text.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 

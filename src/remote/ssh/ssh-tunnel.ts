@@ -2,7 +2,7 @@ import { connect as dialTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AcceptConnection, Client, ClientChannel, TcpConnectionDetails } from 'ssh2';
 import type { Tunnel } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { rejectWhenClosed, toConnectionLost } from './ssh-process.ts';
 
 const LOOPBACK = '127.0.0.1';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { connect as connectSocket, createServer } from 'node:net';
 import { PassThrough } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { newNonce } from '../session/session.ts';
 import { readMarkerLine } from '../session/shell-startup.ts';

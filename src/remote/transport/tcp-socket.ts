@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { onAbort } from '../../core/abort.ts';
-import { SwarmError, toSwarmError } from '../../core/error.ts';
+import { toSwarmError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
-import type { Become } from '../../core/host.ts';
+import type { Become } from '../../core/inventory/login.ts';
 
 /** One process at the far end: three streams and how it ended. */
 export interface RemoteProcess {

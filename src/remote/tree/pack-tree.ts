@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { quoteWord } from '../session/shell-text.ts';
 import { parentFolder, type TreePlan } from './compare-trees.ts';
 import type { Tree, TreeEntry } from './list-tree.ts';

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';

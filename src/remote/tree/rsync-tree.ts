@@ -4,7 +4,7 @@ import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { onAbort } from '../../core/abort.ts';
 import type { Command, Pipe } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 

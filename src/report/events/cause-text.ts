@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { FailureCause } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, joinText } from '../text/display-text.ts';

@@ -1,4 +1,5 @@
-import { type ErrorJson, formatError } from '../../core/error.ts';
+import { formatError } from '../../core/error/error-text.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
 import { displayText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import { type DisplayText, displayText } from '../text/display-text.ts';
 
 /** Shortens a fingerprint: `SHA256:pY1…0aQ`. */

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, textWidth, toOneLine } from '../text/display-text.ts';
 import { causeLines } from './cause-text.ts';

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../../core/event.ts';
-import type { Json } from '../../core/host.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, joinText, toDisplayLines, toOneLine } from '../text/display-text.ts';
 import { formatCount, formatDuration, formatEstimate, formatQuantity } from '../text/format.ts';

@@ -1,6 +1,7 @@
-import { type ErrorJson, formatError } from '../../core/error.ts';
+import { formatError } from '../../core/error/error-text.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
+import type { RunState } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
 import { completeLogHint, failureStatus } from '../events/failure-text.ts';
 import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts';
@@ -9,9 +10,10 @@ import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize
 import { formatLocalDate } from '../text/relative-time.ts';
 import { runStatusText } from '../text/run-status-text.ts';
 import { ganttChart } from './gantt-chart.ts';
+import { htmlSection, htmlTable, numberCell } from './html-parts.ts';
 import { REPORT_CSS } from './html-style.ts';
 import { type Html, joinHtml, markup, rawHtml } from './html-template.ts';
-import { collectBars, findCriticalPath, type TimelineBar } from './timeline.ts';
+import { collectReportData, type ReportData } from './report-data.ts';
 
 /** The report of a run as one HTML file: no script, loads nothing, fits a phone, a dark screen and paper. */
 export function formatHtmlReport(events: Iterable<RunEvent>): string {
@@ -43,47 +45,6 @@ ${commandsSection(state)}
 `.text;
 }
 
-interface ReportData {
-  readonly state: RunState;
-  readonly start: number;
-  readonly end: number;
-  readonly bars: readonly TimelineBar[];
-  readonly path: readonly TimelineBar[];
-  readonly keys: ReadonlyMap<string, string>;
-  readonly routes: readonly { readonly host: string; readonly route: string; readonly status: string; readonly note: string }[];
-  readonly publishedAt: ReadonlyMap<string, number>;
-  /** The last lines of output before each failure. */
-  readonly logs: ReadonlyMap<ErrorJson, readonly string[]>;
-}
-
-const MAX_LOG_LINES = 30;
-
-function collectReportData(events: Iterable<RunEvent>): ReportData {
-  let state = initialRunState('');
-  const keptEvents: RunEvent[] = []; // without output, which is most of a journal
-  const keys = new Map<string, string>();
-  const routes: ReportData['routes'][number][] = [];
-  const publishedAt = new Map<string, number>();
-  const logs = new Map<ErrorJson, readonly string[]>();
-  for (const event of events) {
-    const before = state.errors.length;
-    state = reduce(state.run === '' ? initialRunState(event.run) : state, event);
-    if (event.type !== 'task.output') keptEvents.push(event);
-    for (const error of state.errors.slice(before)) logs.set(error, state.hosts[error.host ?? '']?.tail.slice(-MAX_LOG_LINES) ?? []);
-    if (event.type === 'host.connected') {
-      if (event.fingerprint !== undefined) keys.set(event.host, event.fingerprint);
-      routes.push({ host: event.host, route: event.route, status: 'used', note: `verified in ${formatDuration(event.ms)}` });
-    } else if (event.type === 'route.setAside') {
-      const note = event.machine === undefined ? event.error.message : `leads to ${event.machine}`;
-      routes.push({ host: event.host, route: event.route, status: event.status, note });
-    } else if (event.type === 'package.published') publishedAt.set(event.path, Date.parse(event.at));
-  }
-  const start = Date.parse(state.startedAt ?? keptEvents[0]?.at ?? '') || 0;
-  const end = Math.max(start + 1, Date.parse(keptEvents.at(-1)?.at ?? '') || 0);
-  const bars = collectBars(keptEvents, end);
-  return { state, start, end, bars, path: findCriticalPath(bars, state), keys, routes, publishedAt, logs };
-}
-
 function summarySection({ state, start, end }: ReportData): Html {
   const items = Object.values(state.items);
   const done = items.filter(({ status }) => status === 'published').length;
@@ -108,9 +69,6 @@ function summarySection({ state, start, end }: ReportData): Html {
 
 const failureText = (error: ErrorJson, state: RunState): string =>
   [formatError(completeLogHint(error, state.run)), ...causeLines(error, state).flatMap((line) => line.map(({ text }) => text))].join('\n');
-
-const htmlSection = (id: string, title: string, body: Html): Html => markup`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
-${body}</section>`;
 
 function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boolean): Html {
   if (log.length === 0) return markup``;
@@ -143,17 +101,6 @@ function timelineSection({ state, bars, path, start, end }: ReportData): Html {
 <details open><summary>Critical path: the work that decided how long the run took</summary><ol>${joinHtml(steps)}</ol></details>`,
   );
 }
-
-const numberCell = (text: string): Html => markup`<td class="num">${text}</td>`;
-
-const NUMBER_COLUMNS: ReadonlySet<string> = new Set(
-  'Attempts,Estimate,Took,Difference,Size,At,ok,changed,failed,unreachable,refused,skipped,Time,Cores'.split(','),
-);
-
-/** A table that scrolls sideways on a phone. */
-const htmlTable = (heads: readonly string[], rows: readonly Html[]): Html => markup`<div class="wide" tabindex="0"><table>
-<thead><tr>${joinHtml(heads.map((head) => markup`<th scope="col"${rawHtml(NUMBER_COLUMNS.has(head) ? ' class="num"' : '')}>${head}</th>`))}</tr></thead>
-<tbody>${joinHtml(rows)}</tbody></table></div>`;
 
 function durationsSection({ state }: ReportData): Html {
   const items = Object.values(state.items).filter(({ seconds }) => seconds !== undefined);

@@ -1,4 +1,4 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { initialRunState } from '../../core/run-state.ts';
 import { failureGroupLines, failureLines } from '../events/failure-text.ts';

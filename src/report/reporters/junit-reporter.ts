@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { fileError, SwarmError } from '../../core/error.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { toDisplayText } from '../text/display-text.ts';

@@ -1,7 +1,8 @@
-import type { ErrorJson } from '../../core/error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { PlannedEnd } from '../../core/event.ts';
-import type { Json } from '../../core/host.ts';
-import { type HostState, type ItemState, type RunState, runExitCode } from '../../core/run-state.ts';
+import { runExitCode } from '../../core/exit-code.ts';
+import type { Json } from '../../core/json-value.ts';
+import type { HostState, ItemState, RunState } from '../../core/run-state.ts';
 import { completeLogHint } from '../events/failure-text.ts';
 
 /** A JSON object. */

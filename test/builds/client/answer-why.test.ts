@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { explainClient, explainPlan } from '../../../src/builds/client/answer-why.ts';
 import type { ClientNeeds, WantedPackage } from '../../../src/builds/client/client-needs.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
-import { defaultTarget, type HostName } from '../../../src/core/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../../src/core/inventory/target.ts';
 
 const target = { ...defaultTarget({ path: '/b' }), name: 'desktop' };
 const name = 'app-misc/hello';

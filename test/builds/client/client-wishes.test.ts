@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { WantedPackage } from '../../../src/builds/client/client-needs.ts';
 import { type AskedClient, describeOtherFlags, listWishes, selectClients } from '../../../src/builds/client/client-wishes.ts';
-import { defaultTarget, type HostName } from '../../../src/core/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import type { PlanItem } from '../../../src/gentoo/plan/build-plan.ts';
 
 const [c1, c2, c3] = ['c1', 'c2', 'c3'] as [HostName, HostName, HostName];

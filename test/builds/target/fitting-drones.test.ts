@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/builds/target/fingerprint.ts';
 import { selectFittingDrones } from '../../../src/builds/target/fitting-drones.ts';
-import { defaultTarget, type HostName, type TargetRequirements } from '../../../src/core/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import { defaultTarget, type TargetRequirements } from '../../../src/core/inventory/target.ts';
 import { fingerprint } from '../../modules/module-cases.ts';
 
 const NOW = 1_800_000_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readPackageLists } from '../../../src/builds/target/package-lists.ts';
 import { readTargetFolder, targetVariable } from '../../../src/builds/target/target-folder.ts';
-import { defaultTarget } from '../../../src/core/host.ts';
+import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import { readProgram } from '../../../src/core/program/package-root.ts';
 
 let dir: string;

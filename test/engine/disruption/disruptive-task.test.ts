@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { AnyModule } from '../../../src/core/module.ts';
 import { defineModule, z } from '../../../src/index.ts';
 import { createFleet, fleetProbeOver, memoryDisruptions } from '../fleet.ts';

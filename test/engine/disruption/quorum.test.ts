@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Disruption } from '../../../src/core/disruption.ts';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { type AnyModule, defineModule } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';

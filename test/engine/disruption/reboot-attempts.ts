@@ -1,4 +1,6 @@
-import type { Host, HostName, Route } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import type { Route } from '../../../src/core/inventory/route.ts';
 import type { Random } from '../../remote/seeded-random.ts';
 
 /** The protected machine, and the ways that a person or a playbook may have to it. */

@@ -39,7 +39,7 @@ test('a command whose answer was lost is unknown: unreachable, never sent again'
 });
 
 test('another machine after a reconnect gets no command', async () => {
-  const { SwarmError } = await import('../../../src/core/error.ts');
+  const { SwarmError } = await import('../../../src/core/error/swarm-error.ts');
   const hosts = createFleet('a');
   const machine = hosts.machine('a');
   machine.program = () => {

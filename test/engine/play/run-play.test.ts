@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunDeps } from '../../../src/engine/run.ts';
+import type { RunDeps } from '../../../src/engine/run-deps.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
@@ -48,7 +48,7 @@ plays:
 
 test('a host that does not answer is unreachable, and another machine is refused', async () => {
   const hosts = createFleet('a', 'b', 'c');
-  const { SwarmError } = await import('../../../src/core/error.ts');
+  const { SwarmError } = await import('../../../src/core/error/swarm-error.ts');
   hosts.machine('a').refusals.push(silent('a'));
   hosts.machine('b').refusals.push(new SwarmError('SW3001', 'another machine'));
   const { finished, state } = await hosts.run('plays: [{ hosts: drones, tasks: [{ put: { path: /x, content: y } }] }]');

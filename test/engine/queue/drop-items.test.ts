@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Json } from '../../../src/core/host.ts';
+import type { Json } from '../../../src/core/json-value.ts';
 import { createFleet, memoryJournal } from '../fleet.ts';
 
 const BUILD = `

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import type { Json } from '../../../src/core/host.ts';
+import type { Json } from '../../../src/core/json-value.ts';
 import { createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 

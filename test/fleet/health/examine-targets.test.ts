@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fingerprint } from '../../../src/builds/target/fingerprint.ts';
-import { defaultTarget, type HostName } from '../../../src/core/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import { judgeTargets, type TargetAnswer, targetFindings } from '../../../src/fleet/health/examine-targets.ts';
 import { fingerprint } from '../../modules/module-cases.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Host } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
 import { suggestNextCommand } from '../../../src/fleet/overview/next-command.ts';
 import { trustStatus } from '../../../src/fleet/trust/trust-status.ts';
 import type { RunSummary } from '../../../src/journal/run-list.ts';

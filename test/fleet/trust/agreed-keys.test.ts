@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { selectAgreedKeys } from '../../../src/fleet/trust/agreed-keys.ts';
 import type { OfferedKeys } from '../../../src/fleet/trust/offered-keys.ts';
 import { hostKey, local, makeHost, makeInventory, pinnedHost } from '../inventory-hosts.ts';

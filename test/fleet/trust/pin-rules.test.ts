@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fingerprint } from '../../../src/core/host.ts';
+import { fingerprint } from '../../../src/core/inventory/host-identity.ts';
 import {
   checkKeyChange,
   checkMachineIdChange,

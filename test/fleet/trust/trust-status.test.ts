@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isBlocked } from '../../../src/core/host.ts';
+import { isBlocked } from '../../../src/core/inventory/block.ts';
 import { trustStatus } from '../../../src/fleet/trust/trust-status.ts';
 import { hostKey, makeHost, pinnedHost } from '../inventory-hosts.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
-import type { Json } from '../../../src/core/host.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import type { Json } from '../../../src/core/json-value.ts';
 import {
   allConditionsHold,
   evaluateExpression,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { selectByPattern } from '../../../src/language/inventory/host-pattern.ts';
 import { fleet } from '../fleet.ts';
 

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error.ts';
-import type { Identity } from '../../../src/core/host.ts';
-import { formatRoute } from '../../../src/core/host.ts';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
+import type { Identity } from '../../../src/core/inventory/host-identity.ts';
+import { formatRoute } from '../../../src/core/inventory/route.ts';
 import { parseInventory, readInventory } from '../../../src/language/inventory/read-inventory.ts';
 
 const dir = join(import.meta.dirname, '../../fixtures/language/fleet');

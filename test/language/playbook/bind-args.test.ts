@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { SwarmError, ValidationError } from '../../../src/core/error.ts';
+import { SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { bindArgs, parseExtraVars } from '../../../src/language/playbook/bind-args.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error.ts';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Playbook, Task, TaskBlock } from '../../../src/core/playbook-model.ts';
 import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ValidationError } from '../../../src/core/error.ts';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { type AnyModule, defineModule } from '../../../src/core/module.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fleet } from '../fleet.ts';

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
-import type { Json, Vars } from '../../../src/core/host.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../src/core/json-value.ts';
 import { renderTemplates, renderTemplateText } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 3, column: 8, length: 9, text: '  cmd: "' };

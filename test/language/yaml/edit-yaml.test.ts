@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Json } from '../../../src/core/host.ts';
+import type { Json } from '../../../src/core/json-value.ts';
 import { editYamlFile, findValueSpan, removeYamlValue, setYamlValue } from '../../../src/language/yaml/edit-yaml.ts';
 
 const block = { reason: 'disk: being replaced # soon', until: '2026-12-01T00:00:00.000Z' };

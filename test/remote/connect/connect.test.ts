@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Host, HostName, Route } from '../../../src/core/host.ts';
-import { formatRoute } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import type { Route } from '../../../src/core/inventory/route.ts';
+import { formatRoute } from '../../../src/core/inventory/route.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../../src/remote/connect/scan-host-keys.ts';

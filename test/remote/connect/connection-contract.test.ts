@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Host, HostName } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { hashMachineId } from '../../../src/remote/identity/probe.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';

@@ -1,6 +1,8 @@
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { Host, HostName, Route } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import type { HostName } from '../../../src/core/inventory/host-name.ts';
+import type { Route } from '../../../src/core/inventory/route.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';

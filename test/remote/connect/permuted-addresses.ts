@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fingerprint, formatRoute, type Host, type Route } from '../../../src/core/host.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
+import { fingerprint } from '../../../src/core/inventory/host-identity.ts';
+import { formatRoute, type Route } from '../../../src/core/inventory/route.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 import { type Sshd, startSshd } from '../../machines/sshd.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { quoteWord, toExecCommand, toPrintfCommand, toShellArgv, toShellCommand } from '../../../src/remote/session/shell-text.ts';
 import { posixShells, runInShell } from './posix-shells.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Key, Login } from '../../../src/core/host.ts';
+import type { Key, Login } from '../../../src/core/inventory/login.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { formatLoginKey, readCredentials } from '../../../src/remote/ssh/login-keys.ts';

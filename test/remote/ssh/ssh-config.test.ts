@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { SwarmError } from '../../../src/core/error.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { readSshConfig, type SshConfig } from '../../../src/remote/ssh/ssh-config.ts';
 import { sshdProgram } from '../../machines/sshd.ts';
 

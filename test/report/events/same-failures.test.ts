@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import type { ErrorJson } from '../../../src/core/error.ts';
+import type { ErrorJson } from '../../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../../src/core/run-state.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 import { formatHostNames, groupFailures } from '../../../src/report/events/same-failures.ts';
 import { formatExitSummary } from '../../../src/report/exit-summary.ts';
 import { formatHtmlReport } from '../../../src/report/html/html-report.ts';

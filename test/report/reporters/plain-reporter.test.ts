@@ -1,7 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initialRunState, reduce } from '../../../src/core/run-state.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState } from '../../../src/core/run-state.ts';
 import { formatExitSummary } from '../../../src/report/exit-summary.ts';
 import { formatRecap } from '../../../src/report/recap.ts';
 import { execReporter } from '../../../src/report/reporters/exec-lines.ts';

@@ -6,7 +6,8 @@ const jiti = createJiti(import.meta.url, { jsx: { runtime: 'automatic' } });
 const { openRunScreen } = await jiti.import('../../../src/report/screen/run-screen.ts');
 const { detectTerminalStyle } = await jiti.import('../../../src/report/text/terminal-style.ts');
 const { formatRecap } = await jiti.import('../../../src/report/recap.ts');
-const { initialRunState, reduce } = await jiti.import('../../../src/core/run-state.ts');
+const { initialRunState } = await jiti.import('../../../src/core/run-state.ts');
+const { reduce } = await jiti.import('../../../src/core/reduce/reduce.ts');
 const stories = await jiti.import('../run-stories.ts');
 
 const [story = 'build', wish = '{}'] = process.argv.slice(2);

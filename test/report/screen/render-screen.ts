@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initialRunState, reduce } from '../../../src/core/run-state.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState } from '../../../src/core/run-state.ts';
 import { createScreenRecorder, type ScreenModel } from '../../../src/report/screen/model/screen-model.ts';
 import { initialView, type ScreenView } from '../../../src/report/screen/model/screen-view.ts';
 import { screenLines } from '../../../src/report/screen/pages/screen-lines.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
-import { initialRunState, type RunState, reduce } from '../../../src/core/run-state.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 import { openRunScreen, type ScreenActions } from '../../../src/report/screen/run-screen.ts';
 import { buildStory, pushStory } from '../run-stories.ts';
 import { terminalStyleAt } from './render-screen.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../../core/host.ts';
+import type { Json } from '../../../core/json-value.ts';
 import type { ItemState, RunState } from '../../../core/run-state.ts';
 import { type DisplayText, displayText, toOneLine } from '../../text/display-text.ts';
 import { formatClock, formatCount, formatEstimate, formatQuantity } from '../../text/format.ts';

@@ -1,0 +1,41 @@
+import prettyBytes from 'pretty-bytes';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { openOneBinhost, withBinhosts } from '../../fleet/binhost/open-binhosts.ts';
+import { openProject } from '../../fleet/project/project.ts';
+import { collectGarbage } from '../../gentoo/binhost/collect-garbage.ts';
+import { rollBackIndex } from '../../gentoo/binhost/generations.ts';
+import { printResult } from '../output.ts';
+import type { BinhostFlags } from './binhost-commands.ts';
+import { binhostPrefix, singleOr } from './binhost-text.ts';
+
+/** `swarm binhost rollback [GEN]`: the index before the last one, or a given one, becomes a new generation. */
+export async function binhostRollbackCommand(generation: string | undefined, options: BinhostFlags): Promise<number> {
+  if (generation !== undefined && !/^\d+$/.test(generation))
+    throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
+  await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost rollback');
+  const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
+  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
+    `generation ${result.generation} shows again what generation ${result.to} did`,
+  ]);
+  return 0;
+}
+
+/** `swarm binhost gc`. */
+export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
+  const binhosts = await withBinhosts(await openProject(options), options.target, async ({ targets, path, store }) => {
+    const { removed, freed, generations } = await collectGarbage(store);
+    return { path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations };
+  });
+  const document = {
+    removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
+    freed: binhosts.reduce((sum, { freed }) => sum + freed, 0),
+    binhosts,
+  };
+  printResult(options, singleOr(binhosts, document), () =>
+    binhosts.flatMap(({ removed, freed, generations, ...each }) => [
+      ...removed.map(({ name }) => `removed ${name}`),
+      `${binhostPrefix(binhosts, each)}${removed.length} files, ${prettyBytes(freed, { binary: true })}; ${generations.length} old generations`,
+    ]),
+  );
+  return 0;
+}

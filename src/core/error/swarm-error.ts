@@ -1,0 +1,64 @@
+import type { ErrorCode } from '../error-codes.ts';
+import type { Span } from '../span.ts';
+
+/** An error as the journal and JSON have it. */
+export interface ErrorJson {
+  /** A code of the tables in core/codes, or the own code of a project's module. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly host?: string;
+  readonly at?: Span;
+  /** More than one line, for a reader who wants it: the first error of a log with its context, a stack. */
+  readonly detail?: string;
+}
+
+/** What an error has beside its code and its message. */
+export interface ErrorFields {
+  readonly hint?: string | undefined;
+  readonly host?: string | undefined;
+  readonly at?: Span | undefined;
+  readonly detail?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** An error: what happened in one line, where, and how to correct it. The code is a row of core/codes. */
+export class SwarmError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+  readonly host: string | undefined;
+  readonly at: Span | undefined;
+  readonly detail: string | undefined;
+
+  constructor(code: ErrorCode, message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = 'SwarmError';
+    this.code = code;
+    this.hint = fields.hint;
+    this.host = fields.host;
+    this.at = fields.at;
+    this.detail = fields.detail;
+  }
+
+  toJSON(): ErrorJson {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(this.host === undefined ? {} : { host: this.host }),
+      ...(this.at === undefined ? {} : { at: this.at }),
+      ...(this.detail === undefined ? {} : { detail: this.detail }),
+    };
+  }
+}
+
+/** Every problem of every file at once; thrown before the first connection. */
+export class ValidationError extends Error {
+  readonly problems: readonly SwarmError[];
+
+  constructor(problems: readonly SwarmError[]) {
+    super(problems.map((problem) => problem.message).join('; '));
+    this.name = 'Invalid';
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,13 @@
+/** Keeps work away from a host until a date. */
+export interface Block {
+  readonly reason: string;
+  /** ISO date or time after which the block no longer counts. */
+  readonly until: string;
+  readonly since?: string;
+}
+
+/** When a block ends, in milliseconds; a date alone means the start of that day, UTC. NaN for a date that cannot be read. */
+export const blockEnd = ({ until }: Block): number => Date.parse(until);
+
+/** True until the end of the block. A block whose end cannot be read stays active, so that a typing error frees no host. */
+export const isBlocked = ({ block }: { readonly block?: Block }, now: number): boolean => block !== undefined && !(blockEnd(block) <= now);

@@ -1,0 +1,25 @@
+import type { Vars } from '../json-value.ts';
+import type { Block } from './block.ts';
+import type { Identity } from './host-identity.ts';
+import type { HostName } from './host-name.ts';
+import type { Login } from './login.ts';
+import type { Route } from './route.ts';
+
+/** A machine in the inventory. */
+export interface Host {
+  readonly name: HostName;
+  /** Every group the host is in, direct ones first; `all` is left out. */
+  readonly groups: readonly string[];
+  readonly routes: readonly [Route, ...Route[]];
+  readonly login: Login;
+  /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
+  readonly identity?: Identity;
+  readonly protected: boolean;
+  /** Why it is protected without `protected: true`; `lifted`: the inventory has `protected: false`. */
+  readonly protection?: 'this machine' | 'the binhost' | 'a jump host' | 'lifted';
+  readonly block?: Block;
+  readonly cores?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  readonly vars: Vars;
+}

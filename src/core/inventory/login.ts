@@ -1,0 +1,17 @@
+import type { Secret } from '../secret.ts';
+
+/** A key that swarm offers at the login: one of the agent, or of a file. */
+export type Key = { readonly from: 'agent' } | { readonly from: 'file'; readonly path: string; readonly passphrase?: Secret };
+
+/** How commands get another user's rights on the host; never with a password in argv. */
+export interface Become {
+  readonly method: 'sudo' | 'doas' | 'su';
+  readonly user: string;
+}
+
+/** The user and the keys that swarm offers to a host. */
+export interface Login {
+  readonly user: string;
+  readonly keys: readonly Key[];
+  readonly become?: Become;
+}

@@ -1,0 +1,109 @@
+import type { EventOf, Outcome } from '../event.ts';
+import { type HostState, initialHostState, type RunState } from '../run-state.ts';
+
+const TAIL_LINES = 200;
+
+/** The events of hosts, their routes and their tasks. */
+export type HostEvent = EventOf<
+  | 'host.connected'
+  | 'host.lost'
+  | 'host.unreachable'
+  | 'host.refused'
+  | 'route.setAside'
+  | 'route.proven'
+  | 'task.started'
+  | 'task.progress'
+  | 'task.output'
+  | 'task.finished'
+>;
+
+/** The state after an event of a host. */
+export function reduceHost(state: RunState, event: HostEvent): RunState {
+  switch (event.type) {
+    case 'host.connected':
+      return updateHost(state, event.host, (host) => ({
+        phase: 'connected',
+        route: event.route,
+        cores: event.cores,
+        setAside: host.setAside.filter((each) => each.route !== event.route),
+      }));
+    case 'route.setAside':
+      return updateHost(state, event.host, (host) => ({
+        // a route that led to another machine stays misdirected while no machine answers
+        setAside:
+          event.status === 'unreachable' && host.setAside.some((each) => each.route === event.route && each.machine !== undefined)
+            ? host.setAside
+            : [
+                ...host.setAside.filter((each) => each.route !== event.route),
+                { route: event.route, status: event.status, ...(event.machine === undefined ? {} : { machine: event.machine }) },
+              ],
+      }));
+    case 'route.proven':
+      return updateHost(state, event.host, (host) => ({ setAside: host.setAside.filter((each) => each.route !== event.route) }));
+    case 'host.lost':
+      return updateHost(state, event.host, () => ({ phase: 'lost' }));
+    case 'host.unreachable':
+      return failHost(state, event, 'unreachable');
+    case 'host.refused':
+      return failHost(state, event, 'refused');
+    case 'task.started':
+      return updateHost(state, event.host, (host) => ({
+        phase: 'running',
+        task: event.name,
+        progress: undefined,
+        since: host.item === undefined ? event.at : host.since,
+      }));
+    case 'task.progress':
+      return updateHost(state, event.host, () => ({ progress: progressOf(event) }));
+    case 'task.output':
+      return updateHost(state, event.host, (host) => ({
+        tail: [...host.tail, ...event.lines].slice(-TAIL_LINES),
+        lines: host.lines + event.lines.length,
+      }));
+    case 'task.finished':
+      return finishTask(state, event);
+  }
+}
+
+type Patch = { readonly [K in keyof HostState]?: HostState[K] | undefined };
+
+/** Changes what is known of one host. */
+export function updateHost(state: RunState, name: string, change: (host: HostState) => Patch): RunState {
+  const host = state.hosts[name] ?? initialHostState;
+  const next = { ...host, ...change(host) } as HostState;
+  return { ...state, hosts: { ...state.hosts, [name]: next } };
+}
+
+function failHost(state: RunState, event: EventOf<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
+  const next = updateHost(state, event.host, (host) => ({
+    phase: outcome,
+    tally: incrementTally(host, outcome),
+    item: undefined,
+    progress: undefined,
+  }));
+  return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
+}
+
+const incrementTally = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ...host.tally, [outcome]: host.tally[outcome] + 1 });
+
+function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): NonNullable<HostState['progress']> {
+  return {
+    phase,
+    ...(subject === undefined ? {} : { subject }),
+    ...(done === undefined ? {} : { done }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState {
+  const next = updateHost(state, event.host, (host) => ({
+    phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
+    tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
+    busyMs: (host.busyMs ?? 0) + event.ms,
+    task: undefined,
+    progress: undefined,
+  }));
+  // item.failed reports the failure of an item, once
+  if (event.error === undefined || event.ignored === true || event.item !== undefined) return next;
+  return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
+}

@@ -1,0 +1,31 @@
+import type { EventOf } from '../event.ts';
+import type { ItemState, RunState } from '../run-state.ts';
+import { updateHost } from './reduce-host.ts';
+
+/** The events of a queue and its items. */
+export type ItemEvent = EventOf<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped' | 'item.dropped'>;
+
+/** The state after an event of a queue. */
+export function reduceItem(state: RunState, event: ItemEvent): RunState {
+  if (event.type === 'queue.planned') {
+    const planned = event.items.map((item) => [item.id, state.items[item.id] ?? { ...item, status: 'queued', attempts: 0 }] as const);
+    const items = { ...state.items, ...Object.fromEntries(planned) };
+    const end = event.end === undefined ? {} : { plannedEnd: event.end };
+    return { ...state, items, nothingToDo: Object.keys(items).length === 0, ...end };
+  }
+  const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
+  const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
+  if (event.type === 'item.skipped' || event.type === 'item.dropped') return put({ status: 'skipped' });
+  const { host } = event;
+  if (event.type === 'item.started') {
+    const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at });
+    return updateHost(next, host, () => ({ item: item.id, since: event.at, phase: 'running' }));
+  }
+  const seconds = event.ms / 1000;
+  const free = (next: RunState): RunState => updateHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
+  if (event.type === 'item.finished') return free(put({ status: 'published', host, attempts: event.attempt, seconds }));
+  const error = { ...event.error, host };
+  const tries = [...(item.tries ?? []), { host, blame: event.blame }];
+  const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries }));
+  return event.final ? { ...next, errors: [...next.errors, error] } : next;
+}

@@ -1,0 +1,74 @@
+import type { EventOf, RunEvent } from '../event.ts';
+import { initialHostState, type RunState } from '../run-state.ts';
+import { reduceHost } from './reduce-host.ts';
+import { reduceItem } from './reduce-item.ts';
+import { addHeld, addPublished } from './reduce-package.ts';
+
+/** The only place where state changes. Pure: a replay of the journal gives the same picture as the run did. */
+export function reduce(state: RunState, event: RunEvent): RunState {
+  switch (event.type) {
+    case 'run.started':
+      return startRun(state, event);
+    case 'play.started':
+      return { ...state, play: event.play };
+    case 'host.connected':
+    case 'host.lost':
+    case 'host.unreachable':
+    case 'host.refused':
+    case 'route.setAside':
+    case 'route.proven':
+    case 'task.started':
+    case 'task.progress':
+    case 'task.output':
+    case 'task.finished':
+      return reduceHost(state, event);
+    case 'package.published':
+      return addPublished(state, event);
+    case 'package.held':
+      return addHeld(state, event);
+    case 'target.examined': {
+      const { at, fitting, unfit } = event;
+      return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
+    }
+    case 'queue.planned':
+    case 'item.started':
+    case 'item.finished':
+    case 'item.failed':
+    case 'item.skipped':
+    case 'item.dropped':
+      return reduceItem(state, event);
+    case 'run.note':
+      return { ...state, notes: [...state.notes, event.text] };
+    case 'run.failed':
+      return { ...state, errors: [...state.errors, event.error] };
+    case 'run.finished':
+      return { ...state, status: event.status, exit: event.exit, ms: event.ms };
+    default:
+      return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
+  }
+}
+
+function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
+  const state = event.resumed === true ? forgetFailures(before) : before;
+  const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? initialHostState]));
+  const { exit: _, ms: __, ...rest } = state;
+  return {
+    ...rest,
+    status: 'running',
+    playbook: event.playbook,
+    args: event.args,
+    check: event.check,
+    startedAt: state.startedAt ?? event.at,
+    hosts: { ...state.hosts, ...hosts },
+  };
+}
+
+/** A resumed run drops its failures: what failed is tried again, and the exit code is that of the new try. */
+function forgetFailures(state: RunState): RunState {
+  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...initialHostState, setAside }] as const);
+  const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
+    const lost = item.status === 'failed' || item.status === 'skipped';
+    return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
+  });
+  return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
+}

@@ -1,0 +1,50 @@
+import type { DashboardData } from '../../report/screen/dashboard/dashboard-data.ts';
+import type { OverviewHost } from './overview.ts';
+
+/** What the routes of a host proved just now. */
+export interface HostVerification {
+  readonly status: 'proven' | 'misdirected' | 'unreachable' | 'untrusted';
+  /** The first one that is proven. */
+  readonly route?: string;
+  readonly note?: string;
+}
+
+/** A host in the JSON of `swarm hosts verify`. */
+export interface VerifyResult {
+  readonly name: string;
+  readonly status: HostVerification['status'];
+  readonly routes: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
+}
+
+/** The first proven route of a host, and who answers on a route that leads elsewhere. */
+export function toVerification({ status, routes }: VerifyResult): HostVerification {
+  const route = routes.find((each) => each.status === 'proven')?.route;
+  const misdirected = routes.find((each) => each.status === 'misdirected');
+  return {
+    status,
+    ...(route === undefined ? {} : { route }),
+    ...(misdirected === undefined ? {} : { note: `${misdirected.machine ?? 'another machine'} answers on ${misdirected.route}` }),
+  };
+}
+
+/** What the files say, and what the host answered since. */
+export function toDashboardHost(
+  { name, status, cores, routes, block, because, protected: isProtected }: OverviewHost,
+  verification: HostVerification | undefined,
+): DashboardData['hosts'][number] {
+  const route = verification?.route ?? routes[0];
+  const blocked = status === 'blocked' && block !== undefined;
+  const notes = [
+    ...(blocked ? [`${block.reason}, until ${block.until}`] : []),
+    ...(because === undefined ? [] : [`unfit: ${because}`]),
+    ...(isProtected ? ['protected'] : []),
+    ...(verification?.note === undefined ? [] : [verification.note]),
+  ];
+  return {
+    name,
+    status: blocked ? 'blocked' : (verification?.status ?? (status === 'untrusted' ? 'untrusted' : 'unknown')),
+    ...(route === undefined ? {} : { route }),
+    ...(cores === undefined ? {} : { cores }),
+    ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
+  };
+}

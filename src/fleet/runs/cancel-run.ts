@@ -1,0 +1,79 @@
+import type { Connection } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { followEvents } from '../../journal/follow-journal.ts';
+import { journalPath } from '../../journal/journal-path.ts';
+import { type HostJob, listOpenJobs } from '../../journal/open-jobs.ts';
+import { findRun, listRuns } from '../../journal/run-list.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
+import type { Project } from '../project/project.ts';
+
+const GRACE_MS = 20_000;
+
+/** What is left of a run: the process that dispatches, and the jobs on hosts. */
+export interface RunRemains {
+  readonly run: string;
+  readonly pid?: number;
+  readonly jobs: readonly HostJob[];
+}
+
+/** A job, and what became of it. `ended`: it does not run any more. */
+export interface CancelledJob extends HostJob {
+  readonly status: string;
+}
+
+/** Finds what is left of a run. Throws SW1202 where nothing is, SW1203 for an unknown run. */
+export function findRunRemains({ runsDir }: Project, wanted: string): RunRemains {
+  const run = findRun(runsDir, wanted);
+  const summary = listRuns(runsDir).find((each) => each.run === run);
+  const jobs = listOpenJobs(iterateJournal(journalPath(runsDir, run)));
+  if (summary?.status !== 'running' && jobs.length === 0)
+    throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `See its results: swarm runs show ${run}` });
+  return { run, jobs, ...(summary?.status === 'running' && summary.pid !== undefined ? { pid: summary.pid } : {}) };
+}
+
+/** Ends the process of a run, then the jobs that it left on hosts. A job that cannot be ended has that as its status. */
+export async function cancelRun(
+  { inventory, runsDir }: Project,
+  { run, pid }: RunRemains,
+  connect: (host: Host, signal: AbortSignal) => Promise<Connection>,
+): Promise<readonly CancelledJob[]> {
+  const file = journalPath(runsDir, run);
+  if (pid !== undefined) await stopProcess(pid, file);
+  const jobs = listOpenJobs(iterateJournal(file)); // the process may have started more, or ended some
+  return Promise.all(
+    jobs.map((each) =>
+      cancelJob(
+        each,
+        inventory.hosts.find(({ name }) => name === each.host),
+        connect,
+      ),
+    ),
+  );
+}
+
+/** On SIGTERM the process starts nothing new, writes to its journal which jobs still run, and ends. */
+async function stopProcess(pid: number, file: string): Promise<void> {
+  process.kill(pid, 'SIGTERM');
+  for await (const _ of followEvents(file, { stop: AbortSignal.timeout(GRACE_MS) })); // until its last event, or none comes
+}
+
+async function cancelJob(
+  { host: name, job }: HostJob,
+  host: Host | undefined,
+  connect: (host: Host, signal: AbortSignal) => Promise<Connection>,
+): Promise<CancelledJob> {
+  const signal = AbortSignal.timeout(3 * GRACE_MS);
+  if (host === undefined) return { host: name, job, status: 'is on a host that the inventory no longer has' };
+  try {
+    await using connection = await connect(host, signal);
+    await openHostJobs(connection, signal).cancel(job, GRACE_MS);
+    return { host: name, job, status: 'ended' };
+  } catch (error) {
+    return { host: name, job, status: `could not be ended: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** 4 where a job may still run. */
+export const cancelExitCode = (jobs: readonly CancelledJob[]): number => (jobs.some(({ status }) => status !== 'ended') ? 4 : 0);

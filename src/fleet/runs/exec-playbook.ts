@@ -1,0 +1,60 @@
+import type { Host } from '../../core/inventory/host.ts';
+import type { Playbook, StepKeywords, Task } from '../../core/playbook-model.ts';
+
+/** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
+export function execPlaybook(argv: readonly string[], hosts: readonly Host[], timeoutMs: number | undefined): Playbook {
+  const text = argv.join(' ');
+  const at = { file: 'swarm exec', line: 1, column: 1, length: text.length, text };
+  const keywords: StepKeywords = {
+    when: [],
+    vars: {},
+    tags: [],
+    environment: {},
+    runOnce: false,
+    ignoreErrors: false,
+    noLog: false,
+    at,
+  };
+  const task: Task = {
+    ...keywords,
+    kind: 'task',
+    id: 'exec',
+    name: text,
+    module: 'command',
+    args: { argv: text.includes('{{') ? '{{ argv }}' : argv }, // templates take a library, which takes time to load
+    loopVar: 'item',
+    notify: [],
+    listen: [],
+    retries: 0,
+    disruptive: false,
+    delayMs: 0,
+    failedWhen: [],
+    changedWhen: [],
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    locate: () => at,
+  };
+  return {
+    name: 'exec',
+    file: '',
+    args: [],
+    vars: {},
+    plays: [
+      {
+        name: 'exec',
+        hosts: hosts.map(({ name }) => name).join(','),
+        hostsAt: at,
+        vars: {},
+        environment: {},
+        tags: [],
+        serial: [],
+        anyErrorsFatal: false,
+        runOnce: false,
+        strategy: 'free',
+        order: 'inventory',
+        steps: [task],
+        handlers: [],
+        at,
+      },
+    ],
+  };
+}

@@ -1,0 +1,44 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { EventOf } from '../../core/event.ts';
+import type { Vars } from '../../core/json-value.ts';
+import { SECRET_MASK } from '../../core/secret.ts';
+import { journalPath } from '../../journal/journal-path.ts';
+import { readEvents, readRunState } from '../../journal/read-journal.ts';
+import { findRun } from '../../journal/run-list.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+
+/** A run that can go on, and how it was started. */
+export interface ResumableRun {
+  readonly run: string;
+  readonly start: EventOf<'run.started'>;
+}
+
+/** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec`, SW1203 for an unknown run. */
+export function findResumableRun(runsDir: string, wanted: string): ResumableRun {
+  const run = findRun(runsDir, wanted);
+  const file = journalPath(runsDir, run);
+  const start = readEvents(file).events.find((event) => event.type === 'run.started');
+  if (start === undefined) throw new SwarmError('SW5002', `run ${run} has no beginning in its journal`, {});
+  if (isCommandRun(start)) throw new SwarmError('SW1202', '`swarm exec` runs cannot be resumed', { hint: 'Run the command again.' });
+  if (readRunState(file).status === 'ok')
+    throw new SwarmError('SW1202', `run ${run} is finished: nothing is left to do`, { hint: `See its results: swarm runs show ${run}` });
+  return { run, start };
+}
+
+/** True for a run of a playbook. A command on hosts has nothing that could be left to do. */
+export function isPlaybookRun(journal: string): boolean {
+  for (const event of iterateJournal(journal)) return event.type === 'run.started' && !isCommandRun(event);
+  return false;
+}
+
+const isCommandRun = ({ playbook }: EventOf<'run.started'>): boolean => playbook === 'exec';
+
+/** The args of the run with the secrets that are given again, because the journal has none. Throws SW1207 for those that are missing. */
+export function completeRunArgs({ run, start }: ResumableRun, secrets: Vars): Vars {
+  const all: Vars = { ...(start.args as Vars), ...secrets };
+  const missing = Object.keys(all).filter((name) => JSON.stringify(all[name]).includes(SECRET_MASK));
+  if (missing.length === 0) return all;
+  throw new SwarmError('SW1207', `run ${run} was given secrets that no journal keeps: ${missing.join(', ')}`, {
+    hint: `Give the secrets again: swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=SOURCE`).join(' ')}`,
+  });
+}

@@ -1,0 +1,19 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { findHosts, type Project } from '../project/project.ts';
+import { sortByJumpDepth } from './trust-order.ts';
+
+/** The hosts of these names, or without names those that are not trusted yet; jump hosts before what lies behind them. Throws SW1202
+ *  for localhost alone, and for a fingerprint with several hosts. */
+export function selectHostsToTrust(
+  names: readonly string[],
+  project: Project,
+  options: { readonly fingerprint?: string; readonly limit?: string },
+): readonly Host[] {
+  const matched = new Set((names.length > 0 ? names : ['all']).flatMap((name) => [...findHosts(project, name, options)]));
+  const wanted = [...matched].filter((host) => host.routes[0].kind !== 'here' && (names.length > 0 || host.identity === undefined));
+  if (names.length > 0 && wanted.length === 0) throw new SwarmError('SW1202', 'localhost is this machine and needs no pin');
+  if (options.fingerprint !== undefined && wanted.length !== 1)
+    throw new SwarmError('SW1202', `--fingerprint is for one host, and ${wanted.length} were named`, { hint: 'Name one host.' });
+  return sortByJumpDepth(wanted, project.inventory);
+}

@@ -1,0 +1,68 @@
+import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
+import { selectClients } from '../../builds/client/client-wishes.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Target } from '../../core/inventory/target.ts';
+import type { Probe } from '../../core/module.ts';
+import { requireTarget } from '../../core/unknown-name.ts';
+import { parseAtom } from '../../gentoo/atom/atom.ts';
+import { openReadingProbe } from '../connection/reading-probe.ts';
+import type { Project } from '../project/project.ts';
+
+/** A package that is asked about. */
+export interface AskedPackage {
+  readonly atom: string;
+  /** Category and name. */
+  readonly name: string;
+}
+
+/** Which targets and which client are asked about. */
+export interface WhyScope {
+  readonly target?: string;
+  readonly for?: string;
+}
+
+/** The answers, and whether a host that was asked gave none. */
+export interface WhyResult {
+  readonly answers: readonly WhyAnswer[];
+  readonly unreachable: boolean;
+}
+
+/** Asks the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
+export async function askWhy(project: Project, { atom, name }: AskedPackage, scope: WhyScope, signal: AbortSignal): Promise<WhyResult> {
+  const targets = selectWhyTargets(project.inventory, scope);
+  await using reading = openReadingProbe(project, signal);
+  const answers: WhyAnswer[] = [];
+  let unreachable = false;
+  for (const target of targets) {
+    const findOrigin = (path: string) => readOrigin(reading.probe, target, path);
+    const client = scope.for === undefined ? {} : { client: scope.for as HostName };
+    const found = await answerWhy(reading.probe, { atom, name, target, ...client, findOrigin });
+    answers.push(...found.answers);
+    unreachable ||= found.failed.length > 0;
+  }
+  return { answers, unreachable };
+}
+
+/** Category and name. Throws SW1201 for what is not one package. */
+export function readPackageName(text: string): string {
+  const atom = parseAtom(text);
+  if (atom.kind !== 'set' && atom.blocks === undefined) return `${atom.category}/${atom.name}`;
+  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package: swarm why CATEGORY/NAME' });
+}
+
+/** The target that is named, or that of the client, or all. Throws SW1203. */
+export function selectWhyTargets({ targets }: Inventory, scope: WhyScope): readonly Target[] {
+  const named = scope.target === undefined ? targets : [requireTarget(targets, scope.target)];
+  return scope.for === undefined ? named : [...selectClients(named, [scope.for]).keys()];
+}
+
+/** What swarm stored about a published file: provenance. */
+async function readOrigin(probe: Probe, { binhost }: Target, path: string): Promise<PackageOrigin | undefined> {
+  const reader = binhost.host === undefined ? probe : await probe.onHost(binhost.host);
+  const bytes = await reader.read(`${binhost.path}/.swarm/provenance/${path}.json`);
+  if (bytes === undefined) return undefined;
+  const { host, run } = JSON.parse(new TextDecoder().decode(bytes)) as PackageOrigin;
+  return { host, run };
+}

@@ -1,0 +1,25 @@
+import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Identity } from '../../core/inventory/host-identity.ts';
+import type { GroupTree } from './group-tree.ts';
+import type { LoginEntry } from './inventory-schema.ts';
+
+/** The files of an inventory, and what is known of its hosts. */
+export interface InventorySource {
+  /** The project's folder, absolute. */
+  readonly dir: string;
+  /** Files and folders of -i instead of inventory/; relative ones are below `dir`. */
+  readonly paths?: readonly string[];
+  readonly home: string;
+  /** The login where the inventory names none. */
+  readonly user: string;
+  /** What each host must prove, from inventory/known_hosts. */
+  readonly identities: ReadonlyMap<string, Identity>;
+}
+
+/** What is known while the hosts of an inventory are read. */
+export interface InventoryContext {
+  readonly from: InventorySource;
+  readonly groups: GroupTree;
+  readonly problems: SwarmError[];
+  readonly defaults: LoginEntry;
+}

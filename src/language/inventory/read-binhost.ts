@@ -1,0 +1,45 @@
+import { isAbsolute } from 'node:path';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { BinhostLocation } from '../../core/inventory/target.ts';
+import { isNetwork } from './address.ts';
+import type { InventoryContext } from './inventory-source.ts';
+import type { Located } from './merge-inventory.ts';
+import { expandHomePath } from './read-login.ts';
+
+/** Where a binhost is. Without an entry, or on localhost, it is a folder below the project. */
+export function readBinhost(
+  { from, problems }: InventoryContext,
+  entry: Located<{ readonly host?: string | undefined; readonly path?: string | undefined }> | undefined,
+  names: readonly string[],
+): BinhostLocation {
+  const { host, path } = entry?.value ?? {};
+  if (entry === undefined || host === undefined || host === 'localhost')
+    return { path: expandHomePath(path ?? 'binhost', from.home, from.dir) };
+  if (!names.includes(host)) {
+    const near = closestName(host, names);
+    const hint = near === undefined ? `Use one of the hosts: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
+    problems.push(new SwarmError('SW1306', `no host is called \`${host}\``, { at: entry.source.valueSpan([...entry.path, 'host']), hint }));
+  }
+  if (path === undefined || !isAbsolute(path)) {
+    const at = path === undefined ? entry.source.keySpan(entry.path) : entry.source.valueSpan([...entry.path, 'path']);
+    const hint = 'Write: path: /var/cache/binpkgs';
+    problems.push(new SwarmError('SW1306', `the binhost on ${host} needs an absolute \`path\``, { at, hint }));
+  }
+  return { host: host as HostName, path: path ?? '/' };
+}
+
+type DiscoverEntry = { readonly tailscale?: boolean | undefined; readonly networks?: readonly string[] | undefined };
+
+/** Where `swarm hosts discover` searches. */
+export function readDiscover({ problems }: InventoryContext, entry: Located<DiscoverEntry> | undefined): Inventory['discover'] {
+  const networks = entry?.value.networks ?? [];
+  for (const [i, network] of networks.entries()) {
+    if (isNetwork(network)) continue;
+    const at = entry?.source.valueSpan([...entry.path, 'networks', i]);
+    problems.push(new SwarmError('SW1303', `\`${network}\` is not a network`, { at, hint: 'Write a network as 10.42.0.0/24.' }));
+  }
+  return { tailscale: entry?.value.tailscale ?? false, networks };
+}

@@ -1,0 +1,59 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Vars } from '../../core/json-value.ts';
+import { parseByteSize } from '../schema/parse-units.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
+import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
+import type { HostEntry, LoginEntry } from './inventory-schema.ts';
+import type { InventoryContext } from './inventory-source.ts';
+import type { Located } from './merge-inventory.ts';
+import { readLogin, selectLogin } from './read-login.ts';
+import { readRoute } from './read-route.ts';
+
+/** A host with the login, routes and variables of its groups. Undefined where it has no route; its problems say why. */
+export function readHost(context: InventoryContext, name: string, { source, path, value }: Located<HostEntry>): Host | undefined {
+  const { from, groups, defaults, problems } = context;
+  if (name === 'localhost') {
+    const hint = 'Remove it. Write its variables in host_vars/localhost.yml.';
+    problems.push(new SwarmError('SW1306', '`localhost` is always this machine', { at: source.keySpan(path), hint }));
+    return undefined;
+  }
+  const memberOf = groups.groupsOfHost(name);
+  const login = Object.assign({}, ...[defaults, ...groups.loginLayers(name), value].map(selectLogin)) as LoginEntry;
+  const routeEntries = value.routes ?? [];
+  const routes = routeEntries.flatMap((_, i) =>
+    readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port ?? 22),
+  );
+  const [first, ...more] = routes;
+  if (first === undefined) {
+    const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
+    if (routeEntries.length === 0 && !hasValueAt(source, [...path, 'routes', 0])) {
+      problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.keySpan(path), hint }));
+    }
+    return undefined;
+  }
+  const identity = from.identities.get(name);
+  const memory = value.memory === undefined ? undefined : parseByteSize(value.memory);
+  return {
+    name: name as HostName,
+    groups: memberOf,
+    routes: [first, ...more],
+    login: readLogin(from, login),
+    protected: value.protected ?? false,
+    vars: groups.mergeVars(name, (value.vars ?? {}) as Vars),
+    ...(identity === undefined ? {} : { identity }),
+    ...(value.block === undefined ? {} : { block: toBlock(value.block) }),
+    ...(value.cores === undefined ? {} : { cores: value.cores }),
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+const toBlock = ({ reason, until, since }: NonNullable<HostEntry['block']>): NonNullable<Host['block']> => ({
+  reason,
+  until,
+  ...(since === undefined ? {} : { since }),
+});
+
+/** True if the file has a value at the path, right or wrong. A wrong one is already reported. */
+const hasValueAt = (source: SourceDocument, path: KeyPath): boolean => valueAtPath(source.value, path) !== undefined;

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Become, Key, Login } from '../../core/inventory/login.ts';
+import type { LoginEntry } from './inventory-schema.ts';
+import type { InventorySource } from './inventory-source.ts';
+
+const LOGIN_KEYS = ['user', 'port', 'identity_file', 'identity_files', 'become', 'become_user', 'become_method'] as const;
+
+/** The login keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
+export function selectLogin(entry: LoginEntry): LoginEntry {
+  const defined = Object.fromEntries(LOGIN_KEYS.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
+  return 'identity_file' in defined || 'identity_files' in defined
+    ? { identity_file: undefined, identity_files: undefined, ...defined }
+    : defined;
+}
+
+const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+/** The login that the merged layers of a host amount to. Without identity files the agent comes first, then the usual files. */
+export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntry): Login {
+  const become = toBecome(entry);
+  const files = [entry.identity_file ?? [], entry.identity_files ?? []].flat().map((path) => expandHomePath(path, home, dir));
+  const defaultFiles = DEFAULT_KEY_FILES.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path));
+  const fromFiles = (paths: readonly string[]): Key[] => paths.map((path) => ({ from: 'file', path }));
+  const keys: Key[] = files.length > 0 ? [...fromFiles(files), { from: 'agent' }] : [{ from: 'agent' }, ...fromFiles(defaultFiles)];
+  return { user: entry.user ?? user, keys, ...(become === undefined ? {} : { become }) };
+}
+
+/** A path with ~ as the home folder; a relative one is below `dir`. */
+export const expandHomePath = (path: string, home: string, dir: string): string => resolve(dir, path.replace(/^~(?=\/|$)/, home));
+
+function toBecome({ become, become_user, become_method }: LoginEntry): Become | undefined {
+  if (become !== true) return undefined;
+  return { method: become_method ?? 'sudo', user: become_user ?? 'root' };
+}

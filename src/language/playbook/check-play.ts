@@ -1,0 +1,35 @@
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Task } from '../../core/playbook-model.ts';
+import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
+import { checkTemplates, type NotifiedHandler, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
+
+/** SW1102 for each term of a pattern that matches nothing. */
+export function checkHostPattern(reader: PlaybookReader, context: ReadContext, hosts: string | readonly string[] | undefined): void {
+  checkTemplates(reader, context, hosts);
+  for (const [i, pattern] of toTextList(hosts).entries()) {
+    if (reader.inventory === undefined || pattern.includes('{{')) continue;
+    const path = typeof hosts === 'string' ? context.path : [...context.path, i];
+    for (const term of parseHostPattern(pattern)) {
+      try {
+        matchTerm(reader.inventory, term);
+      } catch (thrown) {
+        if (!(thrown instanceof SwarmError)) throw thrown;
+        const at = context.source.textSpan(path, term.offset, term.offset + term.text.length);
+        reader.problems.push(new SwarmError('SW1102', thrown.message, { at, hint: thrown.hint }));
+      }
+    }
+  }
+}
+
+/** SW1110 for a notify that names no handler of the play. */
+export function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly NotifiedHandler[], handlers: readonly Task[]): void {
+  const names = new Set(handlers.flatMap(({ name, listen }) => [...(name === undefined ? [] : [name]), ...listen]));
+  for (const { name, at } of notified) {
+    if (names.has(name) || name.includes('{{')) continue;
+    const near = closestName(name, names);
+    const known = names.size === 0 ? 'Add handlers: to the play.' : `Use one of the handlers of this play: ${[...names].join(', ')}`;
+    const hint = near === undefined ? known : `Did you mean \`${near}\`?`;
+    problems.push(new SwarmError('SW1110', `no handler is called \`${name}\``, { at, hint }));
+  }
+}

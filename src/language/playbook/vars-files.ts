@@ -1,0 +1,27 @@
+import { dirname, resolve } from 'node:path';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Vars } from '../../core/json-value.ts';
+import { varsSchema } from '../schema/vars-schema.ts';
+import { checkMapping, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
+
+/** The keys of a mapping. A name counts as defined even if its value is invalid, so the user gets one error instead of many. */
+export const listKeys = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
+
+/** The variables of the files that `vars_files` names; later files win. */
+export function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, files: string | readonly string[] | undefined): Vars {
+  const all = toTextList(files).map((name, i): Vars => {
+    const path = typeof files === 'string' ? context.path : [...context.path, i];
+    const file = resolve(dirname(context.file), name);
+    const source = reader.sources.files.get(file);
+    if (source === undefined) {
+      const at = context.source.valueSpan(path);
+      reader.problems.push(
+        new SwarmError('SW1116', `there is no file ${name}`, { at, hint: 'Paths in vars_files start at the folder of the playbook.' }),
+      );
+      return {};
+    }
+    if (source.value === undefined) return {};
+    return (checkMapping(reader, { ...context, source, file, path: [] }, varsSchema, source.value ?? {}) ?? {}) as Vars;
+  });
+  return Object.assign({}, ...all) as Vars;
+}

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { formatSourceFrame, type Span } from '../../src/core/span.ts';
+
+const at: Span = { file: 'playbooks/build.yml', line: 23, column: 5, length: 7, text: '    retires: 3' };
+
+describe('a frame', () => {
+  test('has the file, the line and carets under the exact words', () => {
+    expect(formatSourceFrame(at)).toBe(
+      [
+        '  --> playbooks/build.yml:23:5', //
+        '   |',
+        '23 |     retires: 3',
+        '   |     ^^^^^^^',
+      ].join('\n'),
+    );
+  });
+
+  test('keeps tabs, so that the carets stay under their word', () => {
+    const text = '\tlocal: 10.42.0.203';
+    expect(
+      formatSourceFrame({ ...at, line: 4, column: 2, length: 5, text })
+        .split('\n')
+        .slice(2),
+    ).toEqual(['4 | \tlocal: 10.42.0.203', '  | \t^^^^^']);
+  });
+
+  test.each([
+    ['never passes the end of the line', 8, 100, '^^^'],
+    ['has one caret at the end of the line', 11, 0, '^'],
+    ['has one caret behind it', 12, 3, '^'],
+  ])('%s', (_, column, length, carets) => {
+    const last = formatSourceFrame({ ...at, text: 'abcdefghij', column, length })
+      .split('\n')
+      .at(-1);
+    expect(last?.trim().replace(/^\| */, '')).toBe(carets);
+  });
+});

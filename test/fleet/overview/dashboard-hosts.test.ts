@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { toDashboardHost, toVerification } from '../../../src/fleet/overview/dashboard-hosts.ts';
+import type { OverviewHost } from '../../../src/fleet/overview/overview.ts';
+
+const host: OverviewHost = { name: 'd1', status: 'trusted', cores: 8, protected: false, routes: ['local 10.0.0.1:22', 'tailscale d1:22'] };
+
+test('a host is unknown until its routes were verified', () => {
+  expect(toDashboardHost(host, undefined)).toEqual({ name: 'd1', status: 'unknown', route: 'local 10.0.0.1:22', cores: 8 });
+  const routes = [
+    { route: 'local 10.0.0.1:22', status: 'misdirected', machine: 'gateway' },
+    { route: 'tailscale d1:22', status: 'proven' },
+  ];
+  expect(toDashboardHost(host, toVerification({ name: 'd1', status: 'misdirected', routes }))).toMatchObject({
+    status: 'misdirected',
+    route: 'tailscale d1:22',
+    note: 'gateway answers on local 10.0.0.1:22',
+  });
+});
+
+test('a block outweighs what the routes say', () => {
+  const blocked: OverviewHost = { ...host, status: 'blocked', protected: true, block: { reason: 'disk', until: '2026-12-02' } };
+  expect(toDashboardHost(blocked, { status: 'proven' })).toMatchObject({ status: 'blocked', note: 'disk, until 2026-12-02; protected' });
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { cancelExitCode, cancelRun, findRunRemains } from '../../../src/fleet/runs/cancel-run.ts';
+import { finished, started } from '../../journal/run-events.ts';
+import { makeHost } from '../inventory-hosts.ts';
+import { GONE, temporaryProject, writeRun } from './written-run.ts';
+
+const jobStarted = (host: string, job: string): RunEventData => ({ type: 'job.started', host, task: '0.0', job, offset: 0 });
+const unreachable = () => Promise.reject(new Error('no route'));
+
+test('a run that has ended and left no job has nothing to cancel', async () => {
+  using project = temporaryProject();
+  await writeRun(
+    project,
+    'done',
+    started(GONE),
+    jobStarted('d1', 'j1'),
+    { type: 'job.finished', host: 'd1', task: '0.0', job: 'j1', exit: 0, bytes: 0 },
+    finished,
+  );
+  expect(() => findRunRemains(project, 'done')).toThrow(
+    expect.objectContaining({ code: 'SW1202', message: 'run done has nothing left to cancel' }),
+  );
+});
+
+test('a killed run leaves its jobs, and no process', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'cut', started(GONE), jobStarted('d1', 'j1'), jobStarted('d2', 'j2'));
+  expect(findRunRemains(project, 'last')).toEqual({
+    run: 'cut',
+    jobs: [
+      { host: 'd1', job: 'j1' },
+      { host: 'd2', job: 'j2' },
+    ],
+  });
+});
+
+test('the process of a run gets SIGTERM, and is waited for', async () => {
+  using project = temporaryProject();
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  const ended = once(child, 'exit');
+  await writeRun(project, 'live', started(child.pid ?? 0));
+  const remains = findRunRemains(project, 'live');
+  expect(remains.pid).toBe(child.pid);
+  expect(await cancelRun(project, remains, unreachable)).toEqual([]);
+  expect(await ended).toEqual([null, 'SIGTERM']);
+});
+
+test('a job that cannot be ended says why, and the exit code is 4', async () => {
+  using project = temporaryProject(makeHost('d1'));
+  await writeRun(project, 'cut', started(GONE), jobStarted('d1', 'j1'), jobStarted('sold', 'j2'));
+  const jobs = await cancelRun(project, findRunRemains(project, 'cut'), unreachable);
+  expect(jobs).toEqual([
+    { host: 'd1', job: 'j1', status: 'could not be ended: no route' },
+    { host: 'sold', job: 'j2', status: 'is on a host that the inventory no longer has' },
+  ]);
+  expect([cancelExitCode(jobs), cancelExitCode([{ host: 'd1', job: 'j1', status: 'ended' }]), cancelExitCode([])]).toEqual([4, 0, 0]);
+});

@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { SECRET_MASK } from '../../../src/core/secret.ts';
+import { completeRunArgs, findResumableRun, isPlaybookRun } from '../../../src/fleet/runs/resumable-run.ts';
+import { journalPath } from '../../../src/journal/journal-path.ts';
+import { finished, started } from '../../journal/run-events.ts';
+import { GONE, temporaryProject, writeRun } from './written-run.ts';
+
+const ok: RunEventData = { type: 'run.finished', status: 'ok', exit: 0, ms: 1 };
+const exec = { ...started(GONE), playbook: 'exec' } as RunEventData;
+
+describe('swarm runs resume', () => {
+  test('goes on with a run that failed or was killed', async () => {
+    using project = temporaryProject();
+    await writeRun(project, 'failed', started(GONE), finished);
+    await writeRun(project, 'killed', started(GONE));
+    expect(findResumableRun(project.runsDir, 'failed')).toMatchObject({ run: 'failed', start: { playbook: 'build' } });
+    expect(findResumableRun(project.runsDir, 'killed').run).toBe('killed');
+  });
+
+  test.each([
+    ['a run that succeeded', [started(GONE), ok], 'SW1202'],
+    ['a command on hosts', [exec, finished], 'SW1202'],
+    ['a journal without a beginning', [finished], 'SW1203'],
+  ] as const)('refuses %s', async (_, facts, code) => {
+    using project = temporaryProject();
+    await writeRun(project, 'k3f9', ...facts);
+    expect(() => findResumableRun(project.runsDir, 'k3f9')).toThrow(expect.objectContaining({ code }));
+  });
+});
+
+test('a playbook can be retried from a screen, a command on hosts cannot', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'a', started(GONE));
+  await writeRun(project, 'b', exec);
+  expect(['a', 'b'].map((run) => isPlaybookRun(journalPath(project.runsDir, run)))).toEqual([true, false]);
+});
+
+test('secrets are given again, and the error names each that is missing', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'k3f9', { ...started(GONE), args: { user: 'me', pw: SECRET_MASK, token: SECRET_MASK } } as RunEventData);
+  const resumable = findResumableRun(project.runsDir, 'k3f9');
+  expect(completeRunArgs(resumable, { pw: 'a', token: 'b' })).toEqual({ user: 'me', pw: 'a', token: 'b' });
+  expect(() => completeRunArgs(resumable, { pw: 'a' })).toThrow(
+    expect.objectContaining({ code: 'SW1207', hint: 'Give the secrets again: swarm runs resume k3f9 --secret token=SOURCE' }),
+  );
+});
