@@ -106,7 +106,7 @@ test.each([
   ['a call in run', `  probe.query${sleep};\n  return {};`, 'probe.query', 4],
   [
     'a write in apply',
-    `  yield { verb: 'run', subject: 's', apply: async (remote: any) => {\n    void remote.write('/dev/null', 'x');\n  } };\n  return {};`,
+    `  yield { verb: 'run', subject: 's', apply: async (remote: any) => {\n    void remote.write(remote.paths.project + '/forgotten', 'x');\n  } };\n  return {};`,
     'remote.write',
     5,
   ],
