@@ -28,7 +28,7 @@ export const demoSteps: readonly DemoStep[] = [
   },
   {
     lines: [
-      'A package that does not compile: tried on other drones, told with the first error of its log, and nobody is blamed but itself.',
+      'A package that does not compile: tried on other drones, reported with the first error of its log; the drones are not blamed.',
     ],
     argv: ['run', 'build', 'demo-app/broken'],
     exit: 2,
