@@ -65,7 +65,7 @@ const COMPILER_NAMES = new Set(['default', 'then', '__esModule', 'module.exports
 /** Loads a module of the project from TypeScript. Its `build-swarm` is this swarm, so both have the same error classes. */
 async function ownModule(of: ModuleFile): Promise<AnyModule> {
   const { createJiti } = await import('jiti');
-  const { prepareForModule } = await import('./module-call.ts'); // only a project with modules of its own needs these
+  const { prepareForModule, runModuleCode } = await import('./module-call.ts'); // only a project with modules of its own needs these
   const { loadFailure, notModule, projectModule } = await import('./project-module.ts');
   const publicApi: object = await import(pathToFileURL(codeFile('src/index')).href);
   prepareForModule(of);
@@ -75,7 +75,7 @@ async function ownModule(of: ModuleFile): Promise<AnyModule> {
     fsCache: false,
     moduleCache: false,
   });
-  const { default: found } = await jiti.import<{ readonly default?: unknown }>(of.file).catch((error: unknown) => {
+  const { default: found } = await runModuleCode(of, () => jiti.import<{ readonly default?: unknown }>(of.file)).catch((error: unknown) => {
     throw loadFailure(of, error);
   });
   if (!isModule(found)) throw notModule(of, found);

@@ -4,7 +4,7 @@ import type { Json } from '../core/json-value.ts';
 import type { AnyModule, Change, Probe } from '../core/module.ts';
 import { checkedProbe, checkedRemote } from '../core/module-checks/checked-host.ts';
 import { describeKind, describeWrongForm, MODULE_FORM_HINT } from '../core/module-checks/module-form.ts';
-import { openModuleCall } from './module-call.ts';
+import { openModuleCall, runModuleCode } from './module-call.ts';
 import { describeThrown, moduleFailure } from './module-failure.ts';
 import { findModuleLine, type ModuleFile, moduleLineSpan, moduleSpanOf } from './module-span.ts';
 
@@ -38,15 +38,20 @@ export function notModule(of: ModuleFile, found: unknown): SwarmError {
 async function* guardedRun(of: ModuleFile, module: AnyModule, probe: Probe, args: unknown): AsyncGenerator<Change, Json | undefined, void> {
   const call = openModuleCall(of, probe);
   const guard = <T>(work: () => Promise<T>): Promise<T> => guarded(of, probe.signal, () => call.run(work));
-  const changes = await guard(async () => generatorOf(of, module.run(checkedProbe(probe), args)));
+  const changes = await guard(async () => generatorOf(of, module.run(call.watch(checkedProbe(probe), 'probe'), args)));
   try {
     for (;;) {
       const next = await guard(() => changes.next());
-      if (next.done === true) return next.value;
+      if (next.done === true) {
+        await guard(call.finish);
+        return next.value;
+      }
       const change = checkChange(of, next.value);
       // inherits from the change, because that may be an instance of a class
       yield Object.create(change, {
-        apply: { value: (remote: Parameters<Change['apply']>[0]) => guard(async () => change.apply(checkedRemote(remote))) },
+        apply: {
+          value: (remote: Parameters<Change['apply']>[0]) => guard(async () => change.apply(call.watch(checkedRemote(remote), 'remote'))),
+        },
       });
     }
   } finally {
@@ -98,11 +103,12 @@ function guardedArgs(of: ModuleFile, args: AnyModule['args']): AnyModule['args']
   const never = new AbortController().signal;
   const safeParse = (value: unknown): unknown => {
     try {
-      return args.safeParse(value);
+      return runModuleCode(of, () => args.safeParse(value));
     } catch (thrown) {
       throw moduleFailure(of, thrown);
     }
   };
-  const safeParseAsync = (value: unknown): Promise<unknown> => guarded(of, never, () => args.safeParseAsync(value));
+  const safeParseAsync = (value: unknown): Promise<unknown> =>
+    guarded(of, never, () => runModuleCode(of, () => args.safeParseAsync(value)));
   return Object.create(args, { safeParse: { value: safeParse }, safeParseAsync: { value: safeParseAsync } });
 }

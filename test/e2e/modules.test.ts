@@ -88,6 +88,44 @@ test('the console of a module does not reach standard output; the log of the tas
   remove('talk');
 });
 
+test('what a module writes to standard output is output of its task, and the document of -o json stays whole', async () => {
+  const emit = `probe.emit({ type: 'task.output', stream: 'stdout', lines: ['emitted'] });`;
+  write('loud', `process.stdout.write('at work\\n'); ${emit} return {};`, `process.stdout.write('at load\\n');`);
+  for (const output of ['json', 'ndjson']) {
+    const { exit, stdout, stderr } = await runSwarm(dir, ['run', 'loud', '-o', output]);
+    expect(exit).toBe(0);
+    for (const document of output === 'json' ? [stdout] : stdout.trim().split('\n')) expect(() => JSON.parse(document)).not.toThrow();
+    expect(stderr).toContain('at load');
+  }
+  expect((await runSwarm(dir, ['runs', 'logs', 'last'])).stdout).toMatch(/at work\n[\s\S]*emitted/);
+  remove('loud');
+});
+
+const sleep = `({ argv: ['sleep', '0.2'] })`;
+test.each([
+  ['a call in run', `  probe.query${sleep};\n  return {};`, 'probe.query', 4],
+  [
+    'a write in apply',
+    `  yield { verb: 'run', subject: 's', apply: async (remote: any) => {\n    void remote.write(remote.paths.project + '/forgotten', 'x');\n  } };\n  return {};`,
+    'remote.write',
+    5,
+  ],
+  ['a call on another host', `  const other = await probe.onHost('localhost');\n  other.query${sleep};\n  return {};`, 'probe.query', 5],
+])('%s without await names the line', async (_, run, call, line) => {
+  write('forgets', run);
+  const { exit, json } = await runSwarmJson(dir, ['run', 'forgets']);
+  expect(exit).toBe(2);
+  expect(json.errors).toEqual([
+    expect.objectContaining({
+      code: 'SW6015',
+      message: `module forgets does not wait for ${call}`,
+      hint: `Write: await ${call}(…)`,
+      at: expect.objectContaining({ file: 'modules/forgets.ts', line }),
+    }),
+  ]);
+  remove('forgets');
+});
+
 test('every broken module is reported with its line, and the rest is shown and checked', async () => {
   write('fine', 'return {};');
   write('lost', 'return {};', `import { x } from './nowhere.ts'; console.log(x);`);

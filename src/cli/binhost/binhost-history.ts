@@ -15,7 +15,7 @@ export async function binhostRollbackCommand(generation: string | undefined, opt
   await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost rollback');
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
   printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
-    `generation ${result.generation} shows again what generation ${result.to} did`,
+    `generation ${result.generation} restores generation ${result.to}`,
   ]);
   return 0;
 }

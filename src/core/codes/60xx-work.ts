@@ -134,7 +134,7 @@ export const workErrors = {
   SW6014: {
     ...failed,
     cause: 'local',
-    title: 'Value at run time',
+    title: 'Template or expression failed',
     explain: {
       what: 'A template or an expression met a value that does not exist or has another type.',
       why: 'The value is known only while the play runs, so swarm check cannot find the mistake.',

@@ -44,14 +44,10 @@ export const digest = (algorithm: string, bytes: Buffer): string => createHash(a
 /** Puts a package into PKGDIR and lists it in the index. */
 export async function addToPkgdir(system: DroneSystem, path: string, bytes: Buffer, fields: Fields): Promise<void> {
   const file = join(system.pkgdir, path);
-  const entry = {
-    ...fields,
-    MD5: digest('md5', bytes),
-    PATH: path,
-    SHA1: digest('sha1', bytes),
-    SIZE: String(bytes.length),
-    MTIME: String(Math.floor(Date.now() / 1000)),
-  };
+  const { REPO = '', ...rest } = fields;
+  const keys = { ...rest, MD5: digest('md5', bytes), PATH: path, SHA1: digest('sha1', bytes), SIZE: String(bytes.length) };
+  const sorted = Object.fromEntries(Object.entries(keys).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entry = { ...sorted, MTIME: String(Math.floor(Date.now() / 1000)), REPO }; // Portage's order
   await withIndexLock(system, () => {
     mkdirSync(dirname(file), { recursive: true });
     replaceFile(file, bytes);

@@ -26,7 +26,8 @@ export async function runEmerge(argv: readonly string[], env: DroneEnvironment, 
     return 0;
   }
   const system = openDroneSystem(env);
-  appendEmergeLog(system, `Started emerge on: ${new Date().toUTCString()}`);
+  const [, day, month, year, time] = new Date().toUTCString().split(' ');
+  appendEmergeLog(system, `Started emerge on: ${month} ${day}, ${year} ${time}`);
   appendEmergeLog(system, ` *** emerge ${argv.join(' ')}`);
   const bad = findBadAtom(request.atoms);
   if (bad !== undefined) {

@@ -19,7 +19,10 @@ const flagged = sample('gpkg-multi', 'flagged-1.0-2.gpkg.tar');
 
 class Killed extends Error {}
 
-/** A store whose process dies at its n-th operation: halfway through what it writes, or right after it. */
+/** Operations that change the disk. Dying at another one leaves the disk as dying after the change before it does. */
+const CHANGES = { half: ['write'], after: ['write', 'copyIn', 'link', 'rename', 'remove', 'lock'] };
+
+/** A store whose process dies at its n-th change: halfway through what it writes, or right after it. */
 function dying(
   store: BinhostStore,
   n: number,
@@ -32,7 +35,7 @@ function dying(
     (name: string, work: (...args: unknown[]) => Promise<unknown>) =>
     async (...args: unknown[]): Promise<unknown> => {
       if (dead) throw new Killed();
-      count++;
+      if (CHANGES[when].includes(name)) count++;
       if (count < n) return await work(...args);
       dead = true;
       if (when === 'after') await release(await work(...args));
@@ -76,7 +79,7 @@ function look(dir: string): readonly PackagesIndex[] {
 
 const names = (index: PackagesIndex): string => index.packages.map((stanza) => stanza.get('PATH')).join(' ');
 
-/** Runs `work` once for every operation at which it can die, each from the same start; returns how many there were. */
+/** Runs `work` once for every change at which it can die, each from the same start; returns how many there were. */
 async function everyDeath(
   start: string,
   when: 'half' | 'after',
@@ -96,10 +99,12 @@ async function everyDeath(
   }
 }
 
-// Dying before an operation leaves the disk as dying after the one before it does.
-test.each(['half', 'after'] as const)(
+test.each([
+  ['half', 4],
+  ['after', 15],
+] as const)(
   'killed (%s) at any operation of publishing, a client sees the old index or the new one, and a second run ends it',
-  async (when) => {
+  async (when, atLeast) => {
     const start = join(temporaryFolder(), 'binhost');
     await put(diskStore(start), [right]);
     const old = names(await readBinhostIndex(diskStore(start)));
@@ -121,7 +126,7 @@ test.each(['half', 'after'] as const)(
         expect(statSync(join(dir, 'Packages')).mtimeMs).toBeGreaterThanOrEqual(stamp + 6000);
       },
     );
-    expect(deaths).toBeGreaterThan(25);
+    expect(deaths).toBeGreaterThanOrEqual(atLeast);
   },
   120_000,
 );
@@ -132,7 +137,7 @@ test('killed at any operation of a rollback, a client sees a whole index', async
   await put(diskStore(start), [left]);
   const deaths = await everyDeath(
     start,
-    'half',
+    'after',
     (store) => rollBackIndex(store, 1),
     async (dir) => {
       expect(look(dir)).toHaveLength(2);
@@ -140,7 +145,7 @@ test('killed at any operation of a rollback, a client sees a whole index', async
       expect(look(dir).map(names)).toEqual(['rig-libs/right/right-1.0-1.gpkg.tar', 'rig-libs/right/right-1.0-1.gpkg.tar']);
     },
   );
-  expect(deaths).toBeGreaterThan(10);
+  expect(deaths).toBeGreaterThan(5);
 }, 120_000);
 
 test('a client that looks all the time while packages are published never finds one missing or short', async () => {

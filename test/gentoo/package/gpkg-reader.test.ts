@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
+import { cases } from '../../setup/cases.ts';
 import { longNamed, METADATA, type Member, manifestLine, soundMembers, tar, writeTemporary } from '../gpkg-builder.ts';
 import { candidates, fixtures, folders, temporaryFolder } from '../samples.ts';
 
@@ -163,7 +164,7 @@ test.each(gpkgs.filter(({ file }) => /right-1.0-1|flagged-1.0-2|rigtool/.test(ba
         writeFileSync(spoilt, bad);
         await expect(readPackageFile(spoilt)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
       }),
-      { numRuns: 400 },
+      { numRuns: cases(400) },
     );
   },
 );
@@ -178,7 +179,7 @@ test('a package cut anywhere before its last padding is refused', async () => {
       await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^SW400[23]$/) }));
       if (length > 512) await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 

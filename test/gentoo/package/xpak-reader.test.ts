@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
+import { cases } from '../../setup/cases.ts';
 import { candidates, folders, temporaryFolder } from '../samples.ts';
 
 const xpaks = folders.filter((folder) => folder.startsWith('xpak')).flatMap((folder) => candidates(folder));
@@ -22,7 +23,7 @@ test('an xpak cut anywhere is refused', async () => {
       writeFileSync(cut, good.subarray(0, length));
       await expect(readPackageFile(cut)).rejects.toThrow(expect.objectContaining({ code: 'SW4002' }));
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });
 
@@ -39,6 +40,6 @@ test('an xpak whose metadata are damaged is refused or read, and never crashes',
       const outcome = await readPackageFile(spoilt).catch((error: { code?: string }) => error.code);
       expect(typeof outcome === 'object' || /^SW400[23]$/.test(String(outcome))).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });

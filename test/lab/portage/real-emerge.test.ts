@@ -20,7 +20,8 @@ import { makePortageRoot, PORTAGE_CHECKOUT } from './portage-root.ts';
 describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-portage-'));
   const machines = { real: join(dir, 'real'), double: join(dir, 'double') };
-  const pkgdirs = { real: join(machines.real, 'var/cache/binpkgs'), double: join(machines.double, 'pkgdir') };
+  const packagesDir = 'var/lib/swarm/packages/default'; // where the job of swarm keeps what it builds for a target
+  const pkgdirs = { real: join(machines.real, packagesDir), double: join(machines.double, packagesDir) };
   type Name = keyof typeof machines;
   const binhosts: Server[] = [];
   const ports = { real: 0, double: 0 };

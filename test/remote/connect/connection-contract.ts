@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
+import { cases } from '../../setup/cases.ts';
 import { neverAborted } from '../test-options.ts';
 
 /** A connection to a host that shares this machine's files, and what ends it all. */
@@ -60,7 +61,7 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
             expect(stdout).toBe(args.map((each) => `${each}|`).join(''));
           },
         ),
-        { numRuns: 60 },
+        { numRuns: cases(60) },
       );
     });
 

@@ -13,6 +13,7 @@ import {
   parseKnownHosts,
   readUserKnownHosts,
 } from '../../../src/remote/identity/known-hosts.ts';
+import { cases } from '../../setup/cases.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-known-hosts-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -148,7 +149,7 @@ describe.skipIf(!keygen)('the same as ssh-keygen', () => {
         const text = lines.map((each) => `${each}\n`).join('');
         expect(ask(text, host)).toEqual(askKeygen(text, host));
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     );
   });
 
@@ -174,7 +175,7 @@ test('no text breaks the reader, and no pattern is slow', () => {
       for (const each of lines) if (each.kind === 'key') matchesHostName(each, host);
       expect(lines.every((each) => each.line >= 1 && each.line <= text.split('\n').length)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: cases(3000) },
   );
   const start = performance.now();
   expect(matchesHostName({ hosts: '*a'.repeat(500) }, `${'a'.repeat(5000)}b`)).toBe(false);

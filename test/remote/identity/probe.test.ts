@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildProbeScript, hashMachineId, readProbe } from '../../../src/remote/identity/probe.ts';
 import { quoteWord } from '../../../src/remote/session/shell-text.ts';
+import { cases } from '../../setup/cases.ts';
 import { posixShells, runInShell } from '../session/posix-shells.ts';
 
 const NONCE = '0123456789abcdef0123456789abcdef';
@@ -93,6 +94,6 @@ test('garbage is refused with the same error, never another', () => {
         expect(error).toMatchObject({ code: 'SW2006' });
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createLineSplitter } from '../../../src/remote/session/line-splitter.ts';
+import { cases } from '../../setup/cases.ts';
 
 test('M9: lines are the same however the bytes are cut, and no character is broken', () => {
   fc.assert(
@@ -16,6 +17,6 @@ test('M9: lines are the same however the bytes are cut, and no character is brok
       const whole = bytes.toString().split('\n');
       expect(heard).toEqual(whole.at(-1) === '' ? whole.slice(0, -1) : whole);
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/remote/session/session.ts';
 import { toPrintfCommand } from '../../../src/remote/session/shell-text.ts';
 import type { RemoteProcess } from '../../../src/remote/transport/transport.ts';
+import { cases } from '../../setup/cases.ts';
 import { posixShells } from './posix-shells.ts';
 
 const limit = 1 << 20;
@@ -71,7 +72,7 @@ test('output is the bytes before the frame, however they are cut, whatever is in
         expect(session.usable).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 
@@ -162,7 +163,7 @@ describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('ov
         expect(answer.stderr.equals(Buffer.from(err))).toBe(true);
         expect(answer.exit).toBe(exit);
       }),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
     const before = await session.runText('cat', { limit });
     expect(before).toMatchObject({ exit: 0, stdout: Buffer.alloc(0) }); // stdin of a unit is empty, and not the next unit

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { quoteWord, toExecCommand, toPrintfCommand, toShellArgv, toShellCommand } from '../../../src/remote/session/shell-text.ts';
+import { cases } from '../../setup/cases.ts';
 import { posixShells, runInShell } from './posix-shells.ts';
 
 const HARD = [
@@ -31,7 +32,7 @@ describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('%s
         const { out } = runInShell(shell, `printf '%s\\n---\\n' ${words.map(quoteWord).join(' ')}`);
         expect(out.toString()).toBe(words.map((each) => `${each}\n---\n`).join(''));
       }),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
   });
 
@@ -40,7 +41,7 @@ describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('%s
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         expect(runInShell(shell, toPrintfCommand(bytes)).out.equals(Buffer.from(bytes))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: cases(60) },
     );
     for (const text of ['-', '--', '-n x', '- a list\n- in YAML\n', '%s%d%%', "\\n'\\c"])
       expect(runInShell(shell, toPrintfCommand(Buffer.from(text))).out.toString()).toBe(text);

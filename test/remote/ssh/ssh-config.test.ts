@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { readSshConfig, type SshConfig } from '../../../src/remote/ssh/ssh-config.ts';
 import { sshdProgram } from '../../machines/sshd.ts';
+import { cases } from '../../setup/cases.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-ssh-config-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -165,7 +166,7 @@ describe.skipIf(sshdProgram === undefined)('the same as ssh -G', () => {
           if (settings.identityFiles.length > 0) expect([...settings.identityFiles].sort()).toEqual(files.sort());
         },
       ),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 });
@@ -183,6 +184,6 @@ test('no text breaks it, save with an error that says so', () => {
         expect(error).toBeInstanceOf(SwarmError);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   );
 });

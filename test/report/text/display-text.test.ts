@@ -12,6 +12,7 @@ import {
   truncateEnd,
   truncateStart,
 } from '../../../src/report/text/display-text.ts';
+import { cases } from '../../setup/cases.ts';
 
 const HOSTILE = [
   ['a colour', '\x1b[31;01mred\x1b[0m', 'red'],
@@ -81,7 +82,7 @@ test('nothing a host can print gets through: 200 000 random texts', () => {
       const clean = toDisplayText(text);
       return !FORBIDDEN.test(clean) && toDisplayText(clean) === clean && !toOneLine(text).includes('\n') && !toOneLine(text).includes('\t');
     }),
-    { numRuns: 200_000 },
+    { numRuns: cases(200_000) },
   );
 });
 
@@ -96,7 +97,7 @@ test('cut and pad keep to their columns: 20 000 random texts', () => {
         textWidth(padText(clean, columns)) === columns;
       return fits && (textWidth(clean) > columns || short === clean);
     }),
-    { numRuns: 20_000 },
+    { numRuns: cases(20_000) },
   );
 });
 
