@@ -85,6 +85,8 @@ function* linkChanges(path: string, current: PathStat, target: string): Generato
   if (current.type === 'link' && current.target === target) return;
   if (current.type === 'directory')
     throw new SwarmError('SW6012', `${path} is a folder on the host, not a link`, { hint: 'Remove it first, with state: absent.' });
+  if (current.type === 'other')
+    throw new SwarmError('SW6012', `${path} is a special file on the host, not a link`, { hint: 'Remove it first, with state: absent.' });
   yield {
     verb: current.type === 'absent' ? 'create' : 'update',
     subject: path,

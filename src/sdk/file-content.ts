@@ -58,6 +58,11 @@ async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathSt
       hint: `To copy into it write dest: "${path.replace(/\/*$/, '/')}".`,
     });
   }
+  if (current.type === 'other') {
+    throw new SwarmError('SW6012', `${path} is a device, a pipe or a socket on the host, not a file`, {
+      hint: 'Write another path. To see what it is, run: swarm exec NAME -- ls -l PATH',
+    });
+  }
   if (current.type === 'file' && current.sha256 === hashSha256(content)) {
     yield* attributeChanges(path, current, wanted);
     return;

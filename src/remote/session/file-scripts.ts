@@ -35,6 +35,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const steps = [
     `umask ${(umaskSuffices ? 0o777 ^ bits : 0o077).toString(8)}`,
     `if [ -d ${quotedPath} ];then echo ${quotedPath}: is a directory >&2;exit 1;fi`,
+    `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then echo ${quotedPath}: is a device, a pipe or a socket, not a file >&2;exit 1;fi`,
     mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
     `{ ${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',

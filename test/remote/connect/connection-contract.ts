@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -245,6 +247,11 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
         code: 'SW6001',
         message: expect.stringContaining('directory'),
       });
+      const pipe = join(dir, 'pipe');
+      execFileSync('mkfifo', [pipe]);
+      await expect(link.write(pipe, Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
+      expect(lstatSync(pipe).isFIFO()).toBe(true);
+      rmSync(pipe);
       await expect(link.write(join(dir, 'no/such/folder'), Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
       await link.write(join(dir, 'old'), Buffer.from('old'), {}, neverAborted);
       await expect(link.write(join(dir, 'old'), Buffer.from('new'), { owner: 'no-such-user' }, neverAborted)).rejects.toThrow(
