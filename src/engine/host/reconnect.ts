@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/connection.ts';
+import { describeRoughDuration } from '../../core/duration-text.ts';
 import { SwarmError, toErrorJson } from '../../core/error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Clock } from '../clock.ts';
@@ -31,7 +32,7 @@ function notReconnectedError({ host }: HostLink, limitMs: number, cause: unknown
   const last = toErrorJson(cause);
   return new SwarmError(
     'SW2005',
-    `the host did not come back within ${Math.round(limitMs / 60_000)} minutes, so the result of its job is unknown`,
+    `the host did not come back within ${describeRoughDuration(limitMs)}, so the result of its job is unknown`,
     {
       host: host.name,
       hint: 'When the host is back, run: swarm runs resume last. It attaches to the jobs and starts nothing twice.',
