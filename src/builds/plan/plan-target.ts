@@ -3,7 +3,7 @@ import type { HostName, Target } from '../../core/host.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
 import { readEntry } from '../../gentoo/binhost/index-entry.ts';
-import { listPublished, parseIndex } from '../../gentoo/binhost/packages-index.ts';
+import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { type BuildPlan, makeBuildPlan } from '../../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
@@ -59,11 +59,10 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
       basis: { name: target.name, drones: [...fitting], basis },
       portage: null,
     };
-  const published = index === undefined ? undefined : parseIndex(index);
-  const entries = published?.packages.map(readEntry) ?? [];
+  const entries = index === undefined ? [] : parseIndex(index).packages.map(readEntry);
   const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
-  const plan = makeBuildPlan(graph, published === undefined ? [] : listPublished(published));
+  const plan = makeBuildPlan(graph, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
   for (const { stanza, needs } of held) probe.emit({ type: 'package.held', cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
