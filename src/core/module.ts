@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
+import type { ErrorJson } from './error.ts';
 import type { BinhostLocation, Host, HostName, Json, Target } from './host.ts';
 import type { Jobs } from './job.ts';
 
@@ -36,6 +37,8 @@ export type Notice =
       readonly fitting: readonly string[];
       readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
     }
+  /** A client could not be asked, so nothing is built for it. */
+  | { readonly type: 'client.failed'; readonly client: string; readonly target: string; readonly error: ErrorJson }
   | {
       readonly type: 'package.published';
       readonly cpv: string;

@@ -1,4 +1,5 @@
 import type { ErrorJson } from './error.ts';
+import { errorKind } from './error-codes.ts';
 import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunEvent, RunEventData, RunStatus } from './event.ts';
 import { exitCodeOf } from './exit-code.ts';
 import type { Json } from './host.ts';
@@ -128,6 +129,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return failHost(state, event, 'unreachable');
     case 'host.refused':
       return failHost(state, event, 'refused');
+    case 'client.failed':
+      return failHost(state, { host: event.client, error: event.error }, errorKind(event.error.code).outcome);
     case 'task.started':
       return updateHost(state, event.host, (host) => ({
         phase: 'running',
@@ -212,9 +215,13 @@ function updateHost(state: RunState, name: string, change: (host: HostState) => 
   return { ...state, hosts: { ...state.hosts, [name]: next } };
 }
 
-function failHost(state: RunState, event: EventOf<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
+function failHost(
+  state: RunState,
+  event: { readonly host: string; readonly error: ErrorJson },
+  outcome: 'unreachable' | 'refused' | 'failed',
+): RunState {
   const next = updateHost(state, event.host, (host) => ({
-    phase: outcome,
+    phase: outcome === 'failed' ? 'connected' : outcome,
     tally: incrementTally(host, outcome),
     item: undefined,
     progress: undefined,

@@ -227,6 +227,18 @@ describe('an item of a queue', () => {
 });
 
 test.each([
+  ['SW2001', 'unreachable', 4],
+  ['SW3001', 'refused', 7],
+  ['SW6011', 'failed', 2],
+] as const)('a client that cannot be asked (%s) is %s, and the run ends with exit %i', (code, outcome, exit) => {
+  const error = { code, message: 'nothing is built for it' };
+  const state = stateAfter(started('h'), { type: 'client.failed', host: 'h', task: 't1', client: 'c1', target: 'desktop', error });
+  expect(state.hosts['c1']?.tally[outcome]).toBe(1);
+  expect(state.errors).toEqual([{ ...error, host: 'c1' }]);
+  expect(runExitCode(state)).toBe(exit);
+});
+
+test.each([
   { type: 'task.changed', host: 'h', task: 't1', verb: 'update', subject: '/x' },
   { type: 'task.retried', host: 'h', task: 't1', attempt: 2, of: 3 },
   { type: 'guard.passed', host: 'h', task: 't1', subject: 'reboot of h', rules: ['no job'] },
