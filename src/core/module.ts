@@ -46,9 +46,20 @@ export type Notice =
       readonly size: number;
       readonly sha256: string;
       readonly generation: number;
+      readonly target?: string;
     }
   /** Verified and on the binhost, but clients do not see it before there is what it needs. */
-  | { readonly type: 'package.held'; readonly cpv: string; readonly path: string; readonly needs: readonly string[] };
+  | ({ readonly type: 'package.held' } & HeldPackageState);
+
+/** A package that was built, and that clients do not see before there is what it needs. */
+export interface HeldPackageState {
+  readonly cpv: string;
+  readonly path: string;
+  readonly needs: readonly string[];
+  readonly target?: string;
+  /** Category and name, where this run was asked for it: the run is then not complete. */
+  readonly wanted?: string;
+}
 
 /** What a module uses to find out what differs. It cannot write. */
 export interface Probe {

@@ -1,8 +1,8 @@
 import type { ErrorJson } from './error.ts';
 import { errorKind } from './error-codes.ts';
 import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunEvent, RunEventData, RunStatus } from './event.ts';
-import { exitCodeOf } from './exit-code.ts';
 import type { Json } from './host.ts';
+import type { HeldPackageState } from './module.ts';
 
 const TAIL_LINES = 200;
 
@@ -42,13 +42,6 @@ export interface PublishedPackage {
   readonly size: number;
   readonly sha256: string;
   readonly host: string;
-}
-
-/** A package that was built, and that clients do not see before there is what it needs. */
-export interface HeldPackageState {
-  readonly cpv: string;
-  readonly path: string;
-  readonly needs: readonly string[];
 }
 
 export interface ExaminedTarget {
@@ -195,7 +188,9 @@ function forgetFailures(state: RunState): RunState {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
   });
-  return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
+  // what is held back now is in the new plan
+  const { held: _, ...rest } = state;
+  return { ...rest, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
 }
 
 function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): NonNullable<HostState['progress']> {
@@ -244,17 +239,24 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
   return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
 }
 
-function addPublished(state: RunState, { cpv, path, size, sha256, host }: EventOf<'package.published'>): RunState {
+function addPublished(state: RunState, { cpv, path, size, sha256, host, target }: EventOf<'package.published'>): RunState {
   // two targets may publish different files under one path, each on its own binhost
   const others = state.published.filter((each) => each.path !== path || each.sha256 !== sha256);
   const published = [...others, { cpv, path, size, sha256, host }];
   if (state.held === undefined) return { ...state, published };
-  return { ...state, published, held: state.held.filter((each) => each.path !== path) };
+  return { ...state, published, held: state.held.filter((each) => !isSamePackage(each, { cpv, target })) };
 }
 
-function addHeld(state: RunState, { cpv, path, needs }: EventOf<'package.held'>): RunState {
-  const others = (state.held ?? []).filter((each) => each.path !== path);
-  return { ...state, held: [...others, { cpv, path, needs }] };
+/** A package of a target: another build of it takes its place. */
+const isSamePackage = (one: HeldName, other: HeldName): boolean => one.cpv === other.cpv && one.target === other.target;
+type HeldName = { readonly cpv: string; readonly target?: string | undefined };
+
+function addHeld(state: RunState, { cpv, path, needs, ...more }: EventOf<'package.held'>): RunState {
+  const before = (state.held ?? []).find((each) => isSamePackage(each, { cpv, target: more.target }));
+  const others = (state.held ?? []).filter((each) => each !== before);
+  const { target, wanted = before?.wanted } = more;
+  const held = { cpv, path, needs, ...(target === undefined ? {} : { target }), ...(wanted === undefined ? {} : { wanted }) };
+  return { ...state, held: [...others, held] };
 }
 
 function updateItem(
@@ -282,9 +284,4 @@ function updateItem(
   const tries = [...(item.tries ?? []), { host, blame: event.blame }];
   const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries }));
   return event.final ? { ...next, errors: [...next.errors, error] } : next;
-}
-
-/** The exit code of the errors of a run; exitCodeOf has the order. */
-export function runExitCode(state: RunState): number {
-  return exitCodeOf(state.errors.map((error) => error.code));
 }

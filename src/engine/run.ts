@@ -6,7 +6,8 @@ import { type Host, type Inventory, targetVariables, type Vars } from '../core/h
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { Playbook } from '../core/playbook-model.ts';
-import { type RunState, runExitCode } from '../core/run-state.ts';
+import { runExitCode } from '../core/run-errors.ts';
+import type { RunState } from '../core/run-state.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import { initialRunState, type RunState, reduce, runExitCode } from '../../src/core/run-state.ts';
+import { runErrors, runExitCode } from '../../src/core/run-errors.ts';
+import { initialRunState, type RunState, reduce } from '../../src/core/run-state.ts';
 
 /** The facts as the events of one run, a second apart. */
 const eventsOf = (facts: readonly RunEventData[]): readonly RunEvent[] =>
@@ -207,6 +208,24 @@ describe('an item of a queue', () => {
     expect(waiting.held).toEqual([{ cpv: 'a/b-1', path: 'a/b-1.gpkg.tar', needs: ['a/d'] }]);
     const published: RunEventData = { type: 'package.published', ...fields, size: 9, sha256: 'x', generation: 1 };
     expect(stateAfter(started('h'), held(['a/c']), published).held).toEqual([]);
+  });
+
+  test('a held package that was asked for is an error with the command to type, but not in a check', () => {
+    const fact: RunEventData = { type: 'package.held', host: 'h', task: 't1', cpv: 'a/b-1', path: 'p', needs: ['a/c'], target: 'desktop' };
+    const asked = stateAfter(started('h'), { ...fact, wanted: 'a/b' });
+    expect(runErrors(asked)).toEqual([
+      {
+        code: 'SW4009',
+        message: 'a/b-1 is built, but clients cannot install it yet: it needs a/c',
+        hint: 'To build what it needs, run: swarm run build a/b --target desktop',
+      },
+    ]);
+    expect([asked, { ...asked, check: true }, stateAfter(started('h'), fact)].map(runExitCode)).toEqual([2, 0, 0]);
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, fact))).toBe(2);
+    const other = { ...fact, target: 'server' };
+    const published: RunEventData = { ...other, type: 'package.published', path: 'p', size: 9, sha256: 'x', generation: 1 };
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, published))).toBe(2);
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, { ...published, path: 'p2', target: 'desktop' }))).toBe(0);
   });
 
   test('leaves its package, once for each file; two targets may have different files under one path', () => {

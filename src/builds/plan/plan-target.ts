@@ -18,6 +18,7 @@ import { excludeItems, parseExclude } from './exclude-items.ts';
 import { makePlanCommand } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
+import { reportHeld } from './report-held.ts';
 
 /** What is asked of the drones of a target. `drones`: those that may be used; none: all. */
 export interface PlanQuestion {
@@ -43,30 +44,34 @@ export interface OutdatedPackage {
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
   const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
-  const { text: index, held } = await readDroneIndex(probe, target.binhost);
+  const binhost = await readDroneIndex(probe, target.binhost);
+  const { text } = binhost;
   const [drone] = fitting;
   const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
   const atoms = [...new Set([...question.atoms, ...wished])];
-  if (atoms.length === 0)
+  if (atoms.length === 0) {
     return {
+      releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }),
       items: [],
       published: [],
       unpublishable: [],
       outdated: [],
       excluded: [],
+      ignored: [],
       unfit,
       fitting,
       basis: { name: target.name, drones: [...fitting], basis },
       portage: null,
     };
-  const entries = index === undefined ? [] : parseIndex(index).packages.map(readEntry);
-  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
+  }
+  const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
+  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index: text, config }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   const plan = makeBuildPlan(graph, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
-  for (const { stanza, needs } of held) probe.emit({ type: 'package.held', cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
+  const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
@@ -79,6 +84,8 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
     outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
     excluded: excluded.map((one) => ({ target: target.name, ...one })),
+    releasable,
+    ignored,
     unfit,
     fitting,
     basis: { name: target.name, drones: [...fitting], basis },

@@ -9,6 +9,7 @@ import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { collectGarbage } from '../../gentoo/binhost/collect-garbage.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { listGenerations, rollBackIndex } from '../../gentoo/binhost/generations.ts';
+import type { HeldFile } from '../../gentoo/binhost/held-packages.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import type { StoreRemote } from '../../gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
@@ -175,26 +176,40 @@ export async function binhostRollbackCommand(generation: string | undefined, opt
     throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
   await using opened = await openOneBinhost(options, 'swarm binhost rollback');
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
-  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
+  const held = result.held.map(toHeldRow);
+  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }], held }, () => [
+    ...held.map(formatHeld),
     `generation ${result.generation} shows again what generation ${result.to} did`,
   ]);
   return 0;
 }
 
+const toHeldRow = ({ cpv, path, needs }: HeldFile) => ({ name: cpv, status: 'held', path, needs });
+
+const formatHeld = ({ name, needs }: ReturnType<typeof toHeldRow>): string =>
+  `held back ${name}: clients cannot install it, it needs ${needs.join(', ')}`;
+
 /** `swarm binhost gc`. */
 export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
   const binhosts = await withBinhosts(options, async ({ targets, path, store }) => {
-    const { removed, freed, generations } = await collectGarbage(store);
-    return { path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations };
+    const { removed, freed, generations, released, held } = await collectGarbage(store);
+    return {
+      ...{ path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations },
+      ...{ released: released.map(({ cpv: name, path: file }) => ({ name, status: 'published', path: file })), held: held.map(toHeldRow) },
+    };
   });
   const document = {
     removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
     freed: binhosts.reduce((sum, { freed }) => sum + freed, 0),
+    released: binhosts.flatMap(({ released, targets }) => released.map((each) => ({ ...each, targets }))),
+    held: binhosts.flatMap(({ held, targets }) => held.map((each) => ({ ...each, targets }))),
     binhosts,
   };
   printResult(options, singleOr(binhosts, document), () =>
-    binhosts.flatMap(({ path, targets, removed, freed, generations }) => [
+    binhosts.flatMap(({ path, targets, removed, freed, generations, released, held }) => [
       ...removed.map(({ name }) => `removed ${name}`),
+      ...released.map(({ name }) => `published ${name}, which was held back`),
+      ...held.map(formatHeld),
       `${binhosts.length === 1 ? '' : `${path}${formatTargets(targets)}: `}${removed.length} files, ${prettyBytes(freed, { binary: true })}; ${generations.length} old generations`,
     ]),
   );

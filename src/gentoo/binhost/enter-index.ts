@@ -7,8 +7,10 @@ import { compareEntries, findNewest, readEntry } from './index-entry.ts';
 import { type CurrentIndex, replaceIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 
-/** What is to enter the index beside the packages that were held back before. */
+/** What is to enter the index. */
 export interface EnteringPackages {
+  /** What was held back before, as far as its file is there. */
+  readonly waiting: readonly HeldRecord[];
   readonly added: readonly HeldRecord[];
   /** Packages of the binhost, by cpv, that the latest plan does not count. */
   readonly ignored: readonly string[];
@@ -18,39 +20,33 @@ export interface EnteringPackages {
 export interface DividedPackages {
   readonly admitted: readonly HeldRecord[];
   readonly held: readonly HeldRecord[];
-  /** What was held back before. */
-  readonly before: readonly HeldRecord[];
 }
 
 /** Lets everything enter the index that clients can install now, in one generation, and holds the rest back. Under the lock. */
 export async function enterIndex(
   store: BinhostStore,
   current: CurrentIndex,
-  { settled, ...entering }: EnteringPackages & { readonly settled: number },
-): Promise<DividedPackages & { readonly generation: number }> {
-  const divided = await divideWaiting(store, current.index, entering);
-  const { admitted, held, before } = divided;
+  { settled, added, ignored }: Omit<EnteringPackages, 'waiting'> & { readonly settled: number },
+): Promise<DividedPackages & { readonly before: readonly HeldRecord[]; readonly generation: number }> {
+  const before = await readHeld(store, current.index);
+  const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
+  const waiting = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => String(kept.get(path)?.size) === size);
+  const { admitted, held } = divideWaiting(current.index, { waiting, added, ignored });
   // Every package is in one of the two files at each moment: first in the held ones, then also in the index, then in the index alone.
   if (held.length > 0 || before.length > 0) await writeHeld(store, [...admitted, ...held]);
   const generation = await addToIndex(store, current, admitted.map(heldStanza), settled);
   if (admitted.length > 0 && (held.length > 0 || before.length > 0)) await writeHeld(store, held);
-  return { ...divided, generation };
+  return { admitted, held, before, generation };
 }
 
 interface WaitingRecord extends WaitingPackage {
   readonly record: HeldRecord;
 }
 
-/** Divides the new packages and those held back before: what clients can install now, and the rest. Writes nothing. */
-export async function divideWaiting(
-  store: BinhostStore,
-  index: PackagesIndex,
-  { added, ignored: more }: EnteringPackages,
-): Promise<DividedPackages> {
+/** Divides the new packages and those held back before: what clients can install now, and the rest. */
+export function divideWaiting(index: PackagesIndex, { waiting: before, added, ignored: more }: EnteringPackages): DividedPackages {
   const paths = new Set(added.map(({ stanza }) => stanza['PATH'] ?? ''));
-  const before = await readHeld(store, index);
-  const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
-  const old = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => !paths.has(path) && String(kept.get(path)?.size) === size);
+  const old = before.filter(({ stanza }) => !paths.has(stanza['PATH'] ?? ''));
   // What the latest plan does not count is not counted for any of them.
   const ignored = new Set([...more, ...[...old, ...added].flatMap((each) => each.ignored)]);
   const waiting = [...old, ...added].map(
@@ -73,7 +69,7 @@ export async function divideWaiting(
     return taken !== undefined && compareEntries(taken, one) > 0;
   };
   const held = divided.held.filter((each) => !isSuperseded(each)).map(({ one, needs }) => ({ ...one.record, needs }));
-  return { admitted: admitted.map(({ record }) => record), held, before };
+  return { admitted: admitted.map(({ record }) => record), held };
 }
 
 function toMatchable({ cpv, slot, subSlot, use }: BasePackage): MatchablePackage {

@@ -60,6 +60,8 @@ export interface Unpublishable {
 export interface BuildPlan {
   readonly items: readonly PlanItem[];
   readonly unpublishable: readonly Unpublishable[];
+  /** What clients need of all that was asked for, by cpv: also what is published. */
+  readonly wanted: readonly string[];
 }
 
 /** The packages to build, in emerge's order. A package waits for its build dependencies (BDEPEND, DEPEND and what those need at run
@@ -91,7 +93,12 @@ export function makeBuildPlan(solved: DependencyGraph, published: readonly Index
         ...explainItem(item, solved, published),
       };
     });
-  return { items, unpublishable: [...wanted.toRun].sort(byOrder).flatMap((one) => findUnpublishable(one, wanted.toBuild)) };
+  const toRun = [...wanted.toRun].sort(byOrder);
+  return {
+    items,
+    unpublishable: toRun.flatMap((one) => findUnpublishable(one, wanted.toBuild)),
+    wanted: toRun.map(({ cpv }) => cpv),
+  };
 }
 
 function resolverError(failed: DependencyGraph): SwarmError {
