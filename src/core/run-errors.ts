@@ -12,7 +12,7 @@ export function runErrors({ errors, held = [], check }: RunState): readonly Erro
 function heldError({ cpv, needs, target }: HeldPackageState, name: string): ErrorJson {
   const option = target === undefined || target === 'default' ? '' : ` --target ${target}`;
   return {
-    code: 'SW4009',
+    code: 'SW6021',
     message: `${cpv} is built, but clients cannot install it yet: it needs ${needs.join(', ')}`,
     hint: `To build what it needs, run: swarm run build ${name}${option}`,
   };

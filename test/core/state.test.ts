@@ -215,7 +215,7 @@ describe('an item of a queue', () => {
     const asked = stateAfter(started('h'), { ...fact, wanted: 'a/b' });
     expect(runErrors(asked)).toEqual([
       {
-        code: 'SW4009',
+        code: 'SW6021',
         message: 'a/b-1 is built, but clients cannot install it yet: it needs a/c',
         hint: 'To build what it needs, run: swarm run build a/b --target desktop',
       },

@@ -8,6 +8,7 @@ import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { type BuildPlan, makeBuildPlan } from '../../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
+import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
@@ -67,7 +68,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index: text, config }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
-  const plan = makeBuildPlan(graph, entries);
+  const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];

@@ -80,16 +80,4 @@ export const packageErrors = {
       fix: 'Compare the drones, and correct the one that differs: swarm doctor',
     },
   },
-  SW4009: {
-    exit: 2,
-    outcome: 'failed',
-    retry: 'never',
-    cause: 'package',
-    title: 'Held back',
-    explain: {
-      what: 'The package is built, verified and on the binhost, but it is not in the index, so clients do not see it.',
-      why: 'What it needs to run is not on the binhost, or packages that are on it are built against the version before.',
-      fix: 'Build what it needs: swarm run build CATEGORY/NAME. It then enters the index by itself. To see the reason, run: swarm why CATEGORY/NAME',
-    },
-  },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,3 +1,4 @@
+import { parseAtom } from '../atom/atom.ts';
 import type { Unpublishable } from './build-plan.ts';
 import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-graph.ts';
 
@@ -5,6 +6,12 @@ export const BUILD = ['BDEPEND', 'DEPEND'] as const;
 export const RUN = ['RDEPEND', 'IDEPEND', 'PDEPEND'] as const;
 
 export const isMerged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
+
+/** Ids of the packages that these atoms name. What only clients want is not named: RESTRICT=bindist keeps it from being built. */
+export function selectNamed({ named, packages }: DependencyGraph, atoms: readonly string[]): string[] {
+  const names = new Set(atoms.map(parseAtom).map((atom) => (atom.kind === 'package' ? `${atom.category}/${atom.name}` : '')));
+  return packages.filter(({ id, cp }) => named.includes(id) && names.has(cp)).map(({ id }) => id);
+}
 
 /** What a plan takes of a graph. */
 export interface Selection {
