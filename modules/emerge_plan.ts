@@ -123,10 +123,13 @@ async function* runSavedPlan(
     });
   const saved = await readSavedPlan(file);
   const examined = [];
+  const hashes = new Map<string, string | null>();
   const unfit = [];
   for (const { name } of saved.targets) {
     const target = findTarget(probe, name);
-    const found = await examineDrones(probe, target, { config: await readTargetFolder(target), among: given.drones });
+    const config = await readTargetFolder(target);
+    const found = await examineDrones(probe, target, { config, among: given.drones });
+    hashes.set(name, config?.hash ?? null);
     examined.push({ name, drones: found.fitting, basis: found.basis });
     unfit.push(...found.unfit);
   }
@@ -138,7 +141,9 @@ async function* runSavedPlan(
     const binhost = await readDroneIndex(probe, target.binhost);
     yield* releaseForClients(target, { releasable: reportHeld(probe, target, { binhost, ignored, wanted: own }), ignored });
   }
-  const { packages, published, unpublishable, outdated, portage } = saved;
+  const { published, unpublishable, outdated, portage } = saved;
+  // what counts of the folder is the same; other files of it may differ
+  const packages = saved.packages.map((item) => ({ ...item, config: hashes.get(item.target) ?? null }));
   return { packages, published, unpublishable, outdated, portage, excluded: [], unfit, clients: [] };
 }
 

@@ -78,7 +78,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   return {
     items: items.map(({ useText, ...item }) => ({
       ...item,
-      ...{ id: toId(item.cpv), target: target.name, drones: fitting, needs: item.needs.map(toId), ignored },
+      ...{ id: toId(item.cpv), target: target.name, drones: fitting, config: config?.hash ?? null, needs: item.needs.map(toId), ignored },
       shown: showItem({ ...item, useText, target: target.name }),
     })),
     published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),

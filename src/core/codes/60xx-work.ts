@@ -211,4 +211,15 @@ export const workErrors = {
       fix: 'Build what it needs: swarm run build CATEGORY/NAME. It then enters the index by itself. To see the reason, run: swarm why CATEGORY/NAME',
     },
   },
+  SW6022: {
+    ...failed,
+    retry: 'never',
+    cause: 'plan',
+    title: 'Target changed during the run',
+    explain: {
+      what: "The target's folder is not as it was when the plan was made, so the rest of the plan is not built.",
+      why: 'Somebody changed a file of it while the run was going on. All packages of a plan are built with one configuration.',
+      fix: 'To plan again and build the rest, run: swarm runs resume last',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;
