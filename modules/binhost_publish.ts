@@ -6,6 +6,7 @@ import { dropClaim, recordPublished } from '../src/builds/claim/take-claim.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
 import { removeStagedCopy } from '../src/builds/staged-copy.ts';
 import { sweepDrone } from '../src/builds/sweep-drone.ts';
+import { packageName } from '../src/gentoo/atom/cpv.ts';
 import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';
 import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
 import {
@@ -64,7 +65,7 @@ export default defineModule({
 `,
   async *run(probe, { files, item }) {
     if (files.length === 0) return { published: [], held: [], generation: null };
-    const { binhost, keep } = findTarget(probe, item?.target ?? files[0]?.target);
+    const { name, binhost, keep } = findTarget(probe, item?.target ?? files[0]?.target);
     const claim = item === undefined ? undefined : claimFile(probe.paths.project, item);
     let done: PublishResult | undefined;
     yield {
@@ -78,9 +79,12 @@ export default defineModule({
           throw error;
         });
         for (const { cpv, path, size, sha256 } of done.published) {
-          remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation });
+          remote.emit({ type: 'package.published', cpv, path, size, sha256, generation: done.generation, target: name });
         }
-        for (const one of done.held) remote.emit({ type: 'package.held', ...one });
+        for (const one of done.held) {
+          const own = files.some(({ cpv }) => cpv === one.cpv);
+          remote.emit({ type: 'package.held', ...one, target: name, ...(own ? { wanted: packageName(one.cpv) } : {}) });
+        }
         if (claim !== undefined) await recordResult(remote, claim, files, done);
         await removeRemains(remote, files, keep);
       },

@@ -5,7 +5,7 @@ import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.t
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
-import { readTargetFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
+import { readPlannedFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
@@ -47,7 +47,7 @@ export default defineModule({
     const wanted = {
       ...parseWanted(atom),
       target,
-      config: await readTargetFolder(target),
+      config: await readPlannedFolder(target, item),
       keepFailed,
       ...(item === undefined ? {} : { item }),
     };

@@ -1,8 +1,11 @@
 import { resolve } from 'node:path';
+import { readDroneIndex } from '../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
 import { type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
+import { emergeOptions } from '../src/builds/plan/plan-command.ts';
 import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
+import { releaseForClients, reportHeld } from '../src/builds/plan/report-held.ts';
 import {
   assertPlanHolds,
   outdatedSchema,
@@ -60,9 +63,9 @@ export default defineModule({
   example: `emerge_plan:
   atoms: [www-client/firefox, "=net-misc/curl-8.15.0", "@preserved-rebuild"]
 `,
-  // planning changes nothing on a host, in check mode or not
+  // planning changes nothing on a host; what was held back before and fits now is published
   async *run(probe, { atoms, targets, clients, drones, file, save, ...flags }) {
-    if (file !== null && !save) return runSavedPlan(probe, resolve(file), { atoms, targets, clients, drones });
+    if (file !== null && !save) return yield* runSavedPlan(probe, resolve(file), { atoms, targets, clients, drones });
     checkAtoms(atoms, parseAtom);
     checkAtoms(flags.exclude, parseExclude);
     const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
@@ -83,6 +86,7 @@ export default defineModule({
         ...describeOtherFlags(answers, plan.items),
       ];
       probe.emit({ type: 'task.output', stream: 'stdout', lines });
+      yield* releaseForClients(target, plan);
       plans.push({ ...plan, clients: answers.map(({ needs: _, ...client }) => client) });
     }
     const plan = {
@@ -103,7 +107,7 @@ export default defineModule({
 });
 
 /** The packages of a saved plan, when the drones and what they build with are as they were. */
-async function runSavedPlan(
+async function* runSavedPlan(
   probe: Probe,
   file: string,
   given: {
@@ -119,50 +123,36 @@ async function runSavedPlan(
     });
   const saved = await readSavedPlan(file);
   const examined = [];
+  const hashes = new Map<string, string | null>();
   const unfit = [];
   for (const { name } of saved.targets) {
     const target = findTarget(probe, name);
-    const found = await examineDrones(probe, target, { config: await readTargetFolder(target), among: given.drones });
+    const config = await readTargetFolder(target);
+    const found = await examineDrones(probe, target, { config, among: given.drones });
+    hashes.set(name, config?.hash ?? null);
     examined.push({ name, drones: found.fitting, basis: found.basis });
     unfit.push(...found.unfit);
   }
   assertPlanHolds(file, saved, examined);
-  const { packages, published, unpublishable, outdated, portage } = saved;
+  for (const { name } of saved.targets) {
+    const target = findTarget(probe, name);
+    const own = [...saved.packages, ...saved.published].filter((one) => one.target === name).map(({ cpv }) => cpv);
+    const ignored = saved.packages.filter((one) => one.target === name).flatMap((one) => one.ignored);
+    const binhost = await readDroneIndex(probe, target.binhost);
+    yield* releaseForClients(target, { releasable: reportHeld(probe, target, { binhost, ignored, wanted: own }), ignored });
+  }
+  const { published, unpublishable, outdated, portage } = saved;
+  // what counts of the folder is the same; other files of it may differ
+  const packages = saved.packages.map((item) => ({ ...item, config: hashes.get(item.target) ?? null }));
   return { packages, published, unpublishable, outdated, portage, excluded: [], unfit, clients: [] };
 }
 
-function emergeOptions(flags: {
-  readonly deep: boolean;
-  readonly update: boolean;
-  readonly newuse: boolean;
-  readonly exclude: readonly string[];
-  readonly options: readonly string[];
-}): readonly string[] {
-  return [
-    ...['--usepkg', '--getbinpkg'],
-    ...(flags.deep ? ['--emptytree'] : []),
-    // --selective=n: what was requested is planned also where the system set has it
-    ...(flags.update ? ['--update', '--deep', '--selective=n'] : []),
-    ...(flags.newuse ? ['--newuse', '--deep', '--selective=n'] : []),
-    // what is on the binhost is taken, although the tree has a newer version
-    ...flags.exclude.map((name) => `--useoldpkg-atoms=${name}`),
-    ...flags.options,
-  ];
-}
-
-/** Throws SW6016 where no client of any target answers. */
 async function askAllClients(
   probe: Probe,
   chosen: ReadonlyMap<Target, readonly HostName[]>,
 ): Promise<ReadonlyMap<Target, readonly AskedClient[]>> {
   const answers = [...chosen].map(async ([target, clients]) => [target, await askClients(probe, target, clients)] as const);
-  const asked = new Map(await Promise.all(answers));
-  const all = [...asked.values()].flat();
-  if (all.length === 0 || all.some(({ needs }) => needs !== undefined)) return asked;
-  throw new SwarmError('SW6016', 'no client answers', {
-    hint: `To try every route, run: swarm hosts verify ${all.map(({ client }) => client).join(',')}`,
-    detail: all.map(({ client, because }) => `${client}: ${because}`).join('\n'),
-  });
+  return new Map(await Promise.all(answers));
 }
 
 const formatUnpublishable = ({ cpv, reason }: Unpublishable): string =>

@@ -18,16 +18,23 @@ export async function readPublishedIndex(probe: Probe, binhost: BinhostLocation)
   return decodeText(await readFromBinhost(probe, binhost, 'Packages'));
 }
 
-/** What drones build with: the text of the index with what is held back, and what that is. The text is undefined where nothing was
- *  published yet. */
-export async function readDroneIndex(
-  probe: Probe,
-  binhost: BinhostLocation,
-): Promise<{ readonly text: string | undefined; readonly held: readonly HeldRecord[] }> {
-  const text = await readPublishedIndex(probe, binhost);
-  const index = text === undefined ? EMPTY_INDEX : parseIndex(text);
+/** What drones build with. */
+export interface DroneIndex {
+  /** The index with what is held back; undefined where nothing was published yet. */
+  readonly text: string | undefined;
+  /** The index that clients see, as text and read. */
+  readonly published: string | undefined;
+  readonly index: PackagesIndex;
+  readonly held: readonly HeldRecord[];
+}
+
+/** Reads the index with what is held back. */
+export async function readDroneIndex(probe: Probe, binhost: BinhostLocation): Promise<DroneIndex> {
+  const published = await readPublishedIndex(probe, binhost);
+  const index = published === undefined ? EMPTY_INDEX : parseIndex(published);
   const held = parseHeld(await readFromBinhost(probe, binhost, HELD_PATH), index);
-  return held.length === 0 ? { text, held } : { text: formatDroneIndex(index, held, Number(index.header.get('TIMESTAMP') ?? 1)), held };
+  if (held.length === 0) return { text: published, published, index, held };
+  return { text: formatDroneIndex(index, held, Number(index.header.get('TIMESTAMP') ?? 1)), published, index, held };
 }
 
 const EMPTY_INDEX: PackagesIndex = { header: new Map(), packages: [] };

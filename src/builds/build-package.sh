@@ -59,6 +59,8 @@ leave_work_folders() {
   done
 }
 waited=0 sources=''
+# A build that is cancelled leaves nothing either.
+trap 'leave_work_folders; exit 143' TERM INT HUP
 wait_for_binhost() {
   until binhost_answers; do
     [ $waited = 0 ] && echo ">>> swarm: waiting for the binhost"

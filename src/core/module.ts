@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Command, ExecResult, Facts, FileMeta, OnLine, Pipe, Tunnel } from './connection.ts';
+import type { ErrorJson } from './error/swarm-error.ts';
 import type { Host } from './inventory/host.ts';
 import type { HostName } from './inventory/host-name.ts';
 import type { BinhostLocation, Target } from './inventory/target.ts';
@@ -39,6 +40,8 @@ export type Notice =
       readonly fitting: readonly string[];
       readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
     }
+  /** A client could not be asked, so nothing is built for it. */
+  | { readonly type: 'client.failed'; readonly client: string; readonly target: string; readonly error: ErrorJson }
   | {
       readonly type: 'package.published';
       readonly cpv: string;
@@ -46,9 +49,20 @@ export type Notice =
       readonly size: number;
       readonly sha256: string;
       readonly generation: number;
+      readonly target?: string;
     }
   /** Verified and on the binhost, but clients do not see it before there is what it needs. */
-  | { readonly type: 'package.held'; readonly cpv: string; readonly path: string; readonly needs: readonly string[] };
+  | ({ readonly type: 'package.held' } & HeldPackageState);
+
+/** A package that was built, and that clients do not see before there is what it needs. */
+export interface HeldPackageState {
+  readonly cpv: string;
+  readonly path: string;
+  readonly needs: readonly string[];
+  readonly target?: string;
+  /** Category and name, where this run was asked for it: the run is then not complete. */
+  readonly wanted?: string;
+}
 
 /** What a module uses to find out what differs. It cannot write. */
 export interface Probe {

@@ -17,6 +17,9 @@ export interface Arg {
   readonly default?: Json;
   readonly describe?: string;
   readonly choices?: readonly string[];
+  /** The least and the greatest value of an int. */
+  readonly min?: number;
+  readonly max?: number;
   /** What the text, or each entry of the list, has to be: a package atom or set (SW1201). */
   readonly of?: 'atom';
   readonly at: Span;

@@ -1,6 +1,7 @@
 import type { ErrorJson } from './error/swarm-error.ts';
 import type { FailureCause, Outcome, PlannedEnd, QueueItem, RunStatus } from './event.ts';
 import type { Json } from './json-value.ts';
+import type { HeldPackageState } from './module.ts';
 
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
@@ -38,13 +39,6 @@ export interface PublishedPackage {
   readonly size: number;
   readonly sha256: string;
   readonly host: string;
-}
-
-/** A package that was built, and that clients do not see before there is what it needs. */
-export interface HeldPackageState {
-  readonly cpv: string;
-  readonly path: string;
-  readonly needs: readonly string[];
 }
 
 export interface ExaminedTarget {

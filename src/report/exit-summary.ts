@@ -1,3 +1,4 @@
+import { runErrors } from '../core/run-errors.ts';
 import type { RunState } from '../core/run-state.ts';
 import { failureGroupLines } from './events/failure-text.ts';
 import { groupFailures } from './events/same-failures.ts';
@@ -12,7 +13,8 @@ const MAX_NOTES = 10;
 
 /** What stays on the terminal when the screen of a run is closed: the failures, each once, the notes and the recap. */
 export function formatExitSummary(state: RunState, style: TerminalStyle): readonly string[] {
-  const { errors, notes, run } = state;
+  const { notes, run } = state;
+  const errors = runErrors(state);
   const groups = groupFailures(errors, state);
   const failures = groups
     .slice(0, MAX_FAILURES)

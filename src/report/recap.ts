@@ -103,9 +103,19 @@ function statusLines(state: RunState): readonly StyledLine[] {
 
 /** What was built and waits on the binhost, with what it waits for. */
 function heldLines({ held = [] }: RunState): readonly StyledLine[] {
-  return held.map(
-    ({ cpv, needs }): StyledLine => [statusSymbol('aside'), styled(displayText` held back  ${cpv}  needs ${needs.join(', ')}`)],
-  );
+  return held.map(({ cpv, needs, wanted }): StyledLine => {
+    const text = displayText` held back  ${cpv}  clients cannot install it: it needs ${needs.join(', ')}`;
+    return [statusSymbol(wanted === undefined ? 'aside' : 'failed'), styled(text)];
+  });
+}
+
+/** What to type for a package that the run was asked for and that is held back. */
+function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, DisplayText, DisplayText])[] {
+  return held.flatMap(({ cpv, wanted, target }) => {
+    if (wanted === undefined) return [];
+    const option = target === undefined || target === 'default' ? '' : ` --target ${target}`;
+    return [[true, displayText`swarm run build ${wanted}${option}`, displayText`build what ${cpv} needs`] as const];
+  });
 }
 
 function setAsideRouteLines(state: RunState): readonly StyledLine[] {
@@ -117,7 +127,8 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
   );
 }
 
-function nextCommandLines({ run, errors, hosts, items, status, exit }: RunState): readonly DisplayText[] {
+function nextCommandLines(state: RunState): readonly DisplayText[] {
+  const { run, errors, hosts, items, status, exit } = state;
   const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
   const left = Object.values(items).some((item) => item.status === 'queued' || item.status === 'running');
   const good = (exit ?? 0) === 0 && status === 'ok';
@@ -128,6 +139,7 @@ function nextCommandLines({ run, errors, hosts, items, status, exit }: RunState)
       good ? displayText`the whole run` : status === 'interrupted' ? displayText`what was done` : displayText`what went wrong`,
     ],
     [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
+    ...heldCommands(state),
     [!good || left, displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
   ];
   const wanted = pairs.filter(([when]) => when);

@@ -40,6 +40,11 @@ test('check mode says that nothing was changed', () => {
 test('what is held back is named with what it needs, also where nothing was to be built', () => {
   const held = [{ cpv: 'a/app-1', path: 'a/app/app-1-1.gpkg.tar', needs: ['a/lib', 'a/more'] }];
   const lines = formatRecap({ ...state, held, items: {}, nothingToDo: true, status: 'ok' }, { ...style, columns: 120 });
-  expect(lines.some((line) => line.endsWith('held back  a/app-1  needs a/lib, a/more'))).toBe(true);
+  expect(lines.some((line) => line.endsWith('held back  a/app-1  clients cannot install it: it needs a/lib, a/more'))).toBe(true);
   expect(lines.some((line) => line.includes('nothing to build'))).toBe(false);
+  const wanted = formatRecap(
+    { ...state, held: held.map((one) => ({ ...one, wanted: 'a/app', target: 'desktop' })) },
+    { ...style, columns: 120 },
+  );
+  expect(wanted.some((line) => line.includes('swarm run build a/app --target desktop'))).toBe(true);
 });

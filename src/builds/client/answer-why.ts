@@ -3,9 +3,11 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
-import { type PackagesIndex, parseIndex, type Stanza } from '../../gentoo/binhost/packages-index.ts';
+import { divideWaiting } from '../../gentoo/binhost/enter-index.ts';
+import { type HeldRecord, heldStanza } from '../../gentoo/binhost/held-packages.ts';
+import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
-import { readPublishedIndex } from '../binhost-access.ts';
+import { readDroneIndex } from '../binhost-access.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 import { planTarget } from '../plan/plan-target.ts';
 import { type ClientNeeds, readClientNeeds } from './client-needs.ts';
@@ -53,16 +55,16 @@ export async function answerWhy(
       return [{ question: asked, answer: known ? 'no' : 'unknown', because: thrown.message }];
     }
   };
-  const text = await readPublishedIndex(probe, target.binhost);
-  const index: PackagesIndex = text === undefined ? { header: new Map(), packages: [] } : parseIndex(text);
+  const { published: text, index, held } = await readDroneIndex(probe, target.binhost);
   const failures = listPastFailures(probe.paths.project, target.name).filter(({ cpv }) => isVersionOf(cpv, name));
   const published = index.packages.filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
+  const waiting = held.map(heldStanza).filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
   const planned = attempt(`Would ${target.name} build it?`, async () => {
     const { items, fitting, unfit } = await planTarget(probe, target, {
       ...{ atoms: [question.atom], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
     });
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
-    return explainPlan({ target, name, items, fitting, left, published });
+    return explainPlan({ target, name, items, fitting, left, published: [...published, ...waiting] });
   });
   const asked =
     client === undefined
@@ -71,8 +73,8 @@ export async function answerWhy(
           const needs = await readClientNeeds(await probe.onHost(client), text, [question.atom]);
           return [explainClient(client, name, needs, failures)];
         });
-  const built = await explainPublished(question, published, failures);
-  return { answers: [...(await planned), ...built, ...(await asked)], failed };
+  const built = await explainPublished(question, [...published, ...waiting], failures);
+  return { answers: [...(await planned), ...built, ...explainHeld({ target, name }, index, held), ...(await asked)], failed };
 }
 
 const isVersionOf = (cpv: string, name: string): boolean => packageName(cpv) === name;
@@ -144,6 +146,28 @@ async function explainPublished(
   if (answers.length > 0) return answers;
   const because = last === undefined ? 'the binhost has no version of it' : `its build failed in run ${last.run}: ${last.message}`;
   return [{ question, answer: 'no', because }];
+}
+
+/** What of a package is on the binhost and not in the index. */
+export function explainHeld(
+  { target, name }: Pick<WhyQuestion, 'target' | 'name'>,
+  index: PackagesIndex,
+  records: readonly HeldRecord[],
+): readonly WhyAnswer[] {
+  const divided = divideWaiting(index, { waiting: records, added: [], ignored: [] });
+  const question = `Do clients of ${target.name} see it?`;
+  const option = target.name === 'default' ? '' : ` --target ${target.name}`;
+  const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);
+  return [
+    ...divided.held.filter(own).map(({ stanza, needs }) => ({
+      ...{ question, answer: `no: ${stanza['CPV']} is held back` },
+      because: `it needs ${needs.join(', ')}. To build that, run: swarm run build ${name}${option}`,
+    })),
+    ...divided.admitted.filter(own).map(({ stanza }) => ({
+      ...{ question, answer: `not yet: ${stanza['CPV']} is held back` },
+      because: `what it needed is there now. To publish it, run: swarm binhost gc${option}`,
+    })),
+  ];
 }
 
 /** Why a client takes a package, or does not. */

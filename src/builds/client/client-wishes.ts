@@ -32,7 +32,7 @@ export function selectClients(targets: readonly Target[], names: readonly string
   return new Map(chosen.filter(([, clients]) => clients.length > 0));
 }
 
-/** Asks clients of a target at once. One that does not answer is reported, and the others count. */
+/** Asks clients of a target at once. One that does not answer is reported and decides the exit code; the others count. */
 export async function askClients(probe: Probe, target: Target, clients: readonly HostName[]): Promise<readonly AskedClient[]> {
   const index = await readPublishedIndex(probe, target.binhost);
   return Promise.all(
@@ -41,7 +41,9 @@ export async function askClients(probe: Probe, target: Target, clients: readonly
         return { client, target: target.name, needs: await readClientNeeds(await probe.onHost(client), index, ['@world']) };
       } catch (thrown) {
         if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
-        probe.emit({ type: 'task.output', stream: 'stderr', lines: [`nothing is built for ${client}: ${thrown.message}`] });
+        const hint = thrown.hint ?? `To try every route, run: swarm hosts verify ${client}`;
+        const error = { ...thrown.toJSON(), message: `nothing is built for it: ${thrown.message}`, hint };
+        probe.emit({ type: 'client.failed', client, target: target.name, error });
         return { client, target: target.name, because: thrown.message };
       }
     }),

@@ -19,15 +19,15 @@ export interface ClientUpdate {
 /** Upgrades @world of a client from binaries, as a job that continues when the connection breaks. Throws what emerge reports. */
 export async function updateClient(remote: Remote, { target, binhost, options }: ClientUpdate): Promise<void> {
   const { state } = await remote.jobs.status(remote.jobId);
-  if (binhost !== null || state === 'exited' || state === 'died') return await followUpdate(remote, '-', options);
+  if (binhost !== null || state === 'exited' || state === 'died') return await followUpdate(remote, ['-', binhost ?? '-'], options);
   await using server = await serveBinhost(await openBinhostStore(remote, target.binhost));
   if (state === 'absent') {
     await using tunnel = await remote.expose(server.port);
-    return await followUpdate(remote, `http://127.0.0.1:${tunnel.port}`, options);
+    return await followUpdate(remote, [`http://127.0.0.1:${tunnel.port}`, '-'], options);
   }
   let tunnel: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
   try {
-    await followUpdate(remote, '-', options, (port) => {
+    await followUpdate(remote, ['-', '-'], options, (port) => {
       tunnel = remote.expose(server.port, port).catch(() => undefined); // emerge itself reports a binhost that does not answer
     });
   } finally {
@@ -35,9 +35,14 @@ export async function updateClient(remote: Remote, { target, binhost, options }:
   }
 }
 
-async function followUpdate(remote: Remote, binhost: string, options: readonly string[], onPort: (port: number) => void = () => {}) {
+async function followUpdate(
+  remote: Remote,
+  addresses: readonly [string, string],
+  options: readonly string[],
+  onPort: (port: number) => void = () => {},
+) {
   const id = remote.jobId;
-  await remote.jobs.start(id, makePortageCommand(readProgram('src/builds/client/update-client.sh'), binhost, ...options, '@world'));
+  await remote.jobs.start(id, makePortageCommand(readProgram('src/builds/client/update-client.sh'), ...addresses, ...options, '@world'));
   const { lines } = await followBuild(remote, id, ({ port }) => onPort(port));
   const status = await remote.jobs.status(id);
   if (status.state !== 'exited') {

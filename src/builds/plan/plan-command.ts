@@ -27,3 +27,23 @@ export async function makePlanCommand({ atoms, options, index, config }: PlanReq
   ];
   return makePythonCommand(program, [...options, ...atoms], 30 * 60_000); // @world on a slow drone, with backtracking
 }
+
+/** The options of emerge that these flags of a build amount to. */
+export function emergeOptions(flags: {
+  readonly deep: boolean;
+  readonly update: boolean;
+  readonly newuse: boolean;
+  readonly exclude: readonly string[];
+  readonly options: readonly string[];
+}): readonly string[] {
+  return [
+    ...['--usepkg', '--getbinpkg'],
+    ...(flags.deep ? ['--emptytree'] : []),
+    // --selective=n: what was requested is planned also where the system set has it
+    ...(flags.update ? ['--update', '--deep', '--selective=n'] : []),
+    ...(flags.newuse ? ['--newuse', '--deep', '--selective=n'] : []),
+    // what is on the binhost is taken, although the tree has a newer version
+    ...flags.exclude.map((name) => `--useoldpkg-atoms=${name}`),
+    ...flags.options,
+  ];
+}

@@ -4,11 +4,12 @@ import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
 import { readEntry } from '../../gentoo/binhost/index-entry.ts';
-import { listPublished, parseIndex } from '../../gentoo/binhost/packages-index.ts';
+import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { type BuildPlan, makeBuildPlan } from '../../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
+import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
@@ -19,6 +20,7 @@ import { excludeItems, parseExclude } from './exclude-items.ts';
 import { makePlanCommand } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
+import { reportHeld } from './report-held.ts';
 
 /** What is asked of the drones of a target. `drones`: those that may be used; none: all. */
 export interface PlanQuestion {
@@ -44,43 +46,48 @@ export interface OutdatedPackage {
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
   const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
-  const { text: index, held } = await readDroneIndex(probe, target.binhost);
+  const binhost = await readDroneIndex(probe, target.binhost);
+  const { text } = binhost;
   const [drone] = fitting;
   const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
   const atoms = [...new Set([...question.atoms, ...wished])];
-  if (atoms.length === 0)
+  if (atoms.length === 0) {
     return {
+      releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }),
       items: [],
       published: [],
       unpublishable: [],
       outdated: [],
       excluded: [],
+      ignored: [],
       unfit,
       fitting,
       basis: { name: target.name, drones: [...fitting], basis },
       portage: null,
     };
-  const published = index === undefined ? undefined : parseIndex(index);
-  const entries = published?.packages.map(readEntry) ?? [];
-  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
+  }
+  const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
+  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index: text, config }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
-  const plan = makeBuildPlan(graph, published === undefined ? [] : listPublished(published));
+  const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
-  for (const { stanza, needs } of held) probe.emit({ type: 'package.held', cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
+  const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
     items: items.map(({ useText, ...item }) => ({
       ...item,
-      ...{ id: toId(item.cpv), target: target.name, drones: fitting, needs: item.needs.map(toId), ignored },
+      ...{ id: toId(item.cpv), target: target.name, drones: fitting, config: config?.hash ?? null, needs: item.needs.map(toId), ignored },
       shown: showItem({ ...item, useText, target: target.name }),
     })),
     published: listBinaries(graph).map((one) => ({ target: target.name, ...one })),
     unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
     outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
     excluded: excluded.map((one) => ({ target: target.name, ...one })),
+    releasable,
+    ignored,
     unfit,
     fitting,
     basis: { name: target.name, drones: [...fitting], basis },

@@ -1,3 +1,4 @@
+import { describeRoughDuration } from '../../core/duration-text.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Fingerprint, RepositoryRevision } from './fingerprint.ts';
@@ -37,7 +38,6 @@ export interface BuildBasis {
 
 const MAX_CLOCK_ERROR_SECONDS = 600;
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
-const DAY_SECONDS = 86_400;
 
 /** Holds drones to the target, and then to what most of them have. `now` is in Unix seconds. */
 export function selectFittingDrones(target: Target, drones: readonly ExaminedDrone[], now: number): DroneSelection {
@@ -86,7 +86,7 @@ function findFaults({ name, requires }: Target, drone: Fingerprint, now: number)
     Math.abs(offset) <= MAX_CLOCK_ERROR_SECONDS
       ? []
       : {
-          because: `its clock is ${formatSeconds(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`,
+          because: `its clock is ${describeRoughDuration(Math.abs(offset) * 1000)} ${offset > 0 ? 'ahead' : 'behind'}`,
           fix: 'Start a time service on it, such as chronyd.',
         },
     full === undefined ? [] : { because: `${full[0]} has ${Math.floor(full[1] / 1024 / 1024)} MiB free`, fix: 'Free space on its disk.' },
@@ -164,7 +164,7 @@ function compareRepositories(
         { because: `it has the repository ${name}, the others have not`, fix: `Remove ${name} from /etc/portage/repos.conf on the host.` },
       ];
     const age = one.time === null || other.time === null ? 0 : other.time - one.time;
-    const differs = age === 0 ? 'differs' : `is ${formatSeconds(Math.abs(age))} ${age > 0 ? 'older' : 'newer'}`;
+    const differs = age === 0 ? 'differs' : `is ${describeRoughDuration(Math.abs(age) * 1000)} ${age > 0 ? 'older' : 'newer'}`;
     return [{ because: `tree of ${name} ${differs}`, fix: `Run: swarm run sync -l ${host}` }];
   });
 }
@@ -175,10 +175,4 @@ function describeSetting(name: string, mine: string, others: string): string {
   const more = own.filter((word) => word !== '' && !theirs.includes(word)).map((word) => `+${word}`);
   const fewer = theirs.filter((word) => word !== '' && !own.includes(word)).map((word) => `-${word}`);
   return `its ${name} differs: ${[...more, ...fewer].join(' ')}`;
-}
-
-function formatSeconds(seconds: number): string {
-  if (seconds >= 2 * DAY_SECONDS) return `${Math.round(seconds / DAY_SECONDS)} days`;
-  if (seconds >= 2 * 3600) return `${Math.round(seconds / 3600)} hours`;
-  return seconds >= 120 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds)} seconds`;
 }

@@ -46,6 +46,22 @@ export async function readTargetFolder({ name, portage }: Target): Promise<Targe
   throw new SwarmError('SW1308', `the folder of target ${name} is too large: ${portage}`, { hint });
 }
 
+/** The folder as it was when the item was planned. Throws SW6022 where it changed since then. */
+export async function readPlannedFolder(
+  target: Target,
+  item: { readonly config: string | null } | undefined,
+): Promise<TargetConfig | null> {
+  const config = await readTargetFolder(target);
+  if (item === undefined || item.config === (config?.hash ?? null)) return config;
+  throw new SwarmError(
+    'SW6022',
+    `the folder of target ${target.name} changed after the plan was made: ${target.portage ?? 'it has none now'}`,
+    {
+      hint: 'To plan again with the folder as it is now, run: swarm runs resume last',
+    },
+  );
+}
+
 /** The line that target-config.py is put after. */
 export function targetVariable(config: TargetConfig | null): string {
   return `TARGET = ${JSON.stringify(deflateSync(JSON.stringify(config), { level: 9 }).toString('base64'))}`;

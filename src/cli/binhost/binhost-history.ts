@@ -4,6 +4,7 @@ import { openOneBinhost, withBinhosts } from '../../fleet/binhost/open-binhosts.
 import { openProject } from '../../fleet/project/project.ts';
 import { collectGarbage } from '../../gentoo/binhost/collect-garbage.ts';
 import { rollBackIndex } from '../../gentoo/binhost/generations.ts';
+import type { HeldFile } from '../../gentoo/binhost/held-packages.ts';
 import { printResult } from '../output.ts';
 import type { BinhostFlags } from './binhost-commands.ts';
 import { binhostPrefix, singleOr } from './binhost-text.ts';
@@ -14,26 +15,40 @@ export async function binhostRollbackCommand(generation: string | undefined, opt
     throw new SwarmError('SW1202', `${generation} is not a generation`, { hint: 'List the generations: swarm binhost status -o json' });
   await using opened = await openOneBinhost(await openProject(options), options.target, 'swarm binhost rollback');
   const result = await rollBackIndex(opened.store, generation === undefined ? undefined : Number(generation));
-  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }] }, () => [
+  const held = result.held.map(toHeldRow);
+  printResult(options, { generations: [{ id: result.generation, status: 'current', from: result.from, to: result.to }], held }, () => [
+    ...held.map(formatHeld),
     `generation ${result.generation} restores generation ${result.to}`,
   ]);
   return 0;
 }
 
+const toHeldRow = ({ cpv, path, needs }: HeldFile) => ({ name: cpv, status: 'held', path, needs });
+
+const formatHeld = ({ name, needs }: ReturnType<typeof toHeldRow>): string =>
+  `held back ${name}: clients cannot install it, it needs ${needs.join(', ')}`;
+
 /** `swarm binhost gc`. */
 export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
   const binhosts = await withBinhosts(await openProject(options), options.target, async ({ targets, path, store }) => {
-    const { removed, freed, generations } = await collectGarbage(store);
-    return { path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations };
+    const { removed, freed, generations, released, held } = await collectGarbage(store);
+    return {
+      ...{ path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations },
+      ...{ released: released.map(({ cpv: name, path: file }) => ({ name, status: 'published', path: file })), held: held.map(toHeldRow) },
+    };
   });
   const document = {
     removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
     freed: binhosts.reduce((sum, { freed }) => sum + freed, 0),
+    released: binhosts.flatMap(({ released, targets }) => released.map((each) => ({ ...each, targets }))),
+    held: binhosts.flatMap(({ held, targets }) => held.map((each) => ({ ...each, targets }))),
     binhosts,
   };
   printResult(options, singleOr(binhosts, document), () =>
-    binhosts.flatMap(({ removed, freed, generations, ...each }) => [
+    binhosts.flatMap(({ removed, freed, generations, released, held, ...each }) => [
       ...removed.map(({ name }) => `removed ${name}`),
+      ...released.map(({ name }) => `published ${name}, which was held back`),
+      ...held.map(formatHeld),
       `${binhostPrefix(binhosts, each)}${removed.length} files, ${prettyBytes(freed, { binary: true })}; ${generations.length} old generations`,
     ]),
   );

@@ -20,6 +20,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   const names = new Set<string>();
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
+    if (event.type === 'client.failed') names.add(event.client);
     process.stdout.write(
       formatLogLines(event, host, options.errors === true)
         .map((line) => `${line}\n`)
@@ -33,8 +34,10 @@ export async function runLogsCommand(run: string | undefined, host: string | und
 }
 
 function formatLogLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
-  if (!('host' in event) || (host !== undefined && event.host !== host)) return [];
-  const prefix = host === undefined ? `${event.host} │ ` : '';
+  if (!('host' in event)) return [];
+  const about = event.type === 'client.failed' ? event.client : event.host;
+  if (host !== undefined && about !== host) return [];
+  const prefix = host === undefined ? `${about} │ ` : '';
   if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplayText(line));
   const error = eventError(event);
   if (error === undefined) return [];
@@ -46,6 +49,7 @@ function formatLogLines(event: RunEvent, host: string | undefined, errors: boole
 
 /** The error that an event tells of; that of a task in a queue is told once, by its item. */
 function eventError(event: RunEvent): ErrorJson | undefined {
+  if (event.type === 'client.failed') return { host: event.client, ...event.error };
   if (event.type === 'item.failed' || event.type === 'host.unreachable' || event.type === 'host.refused' || event.type === 'host.lost')
     return { host: event.host, ...event.error };
   if (event.type !== 'task.finished' || event.item !== undefined || event.error === undefined) return undefined;

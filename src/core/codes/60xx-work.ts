@@ -200,4 +200,26 @@ export const workErrors = {
       fix: 'Do what the message says, then run again. To see every drone: swarm doctor',
     },
   },
+  SW6021: {
+    ...failed,
+    retry: 'never',
+    cause: 'package',
+    title: 'Held back',
+    explain: {
+      what: 'The package is built, verified and on the binhost, but it is not in the index, so clients do not see it.',
+      why: 'What it needs to run is not on the binhost, or packages that are on it are built against the version before.',
+      fix: 'Build what it needs: swarm run build CATEGORY/NAME. It then enters the index by itself. To see the reason, run: swarm why CATEGORY/NAME',
+    },
+  },
+  SW6022: {
+    ...failed,
+    retry: 'never',
+    cause: 'plan',
+    title: 'Target changed during the run',
+    explain: {
+      what: "The target's folder is not as it was when the plan was made, so the rest of the plan is not built.",
+      why: 'Somebody changed a file of it while the run was going on. All packages of a plan are built with one configuration.',
+      fix: 'To plan again and build the rest, run: swarm runs resume last',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

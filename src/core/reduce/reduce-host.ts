@@ -1,3 +1,5 @@
+import type { ErrorJson } from '../error/swarm-error.ts';
+import { errorKind } from '../error-codes.ts';
 import type { EventOf, Outcome } from '../event.ts';
 import { type HostState, initialHostState, type RunState } from '../run-state.ts';
 
@@ -9,6 +11,7 @@ export type HostEvent = EventOf<
   | 'host.lost'
   | 'host.unreachable'
   | 'host.refused'
+  | 'client.failed'
   | 'route.setAside'
   | 'route.proven'
   | 'task.started'
@@ -46,6 +49,8 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
       return failHost(state, event, 'unreachable');
     case 'host.refused':
       return failHost(state, event, 'refused');
+    case 'client.failed':
+      return failHost(state, { host: event.client, error: event.error }, errorKind(event.error.code).outcome);
     case 'task.started':
       return updateHost(state, event.host, (host) => ({
         phase: 'running',
@@ -74,9 +79,13 @@ export function updateHost(state: RunState, name: string, change: (host: HostSta
   return { ...state, hosts: { ...state.hosts, [name]: next } };
 }
 
-function failHost(state: RunState, event: EventOf<'host.unreachable' | 'host.refused'>, outcome: 'unreachable' | 'refused'): RunState {
+function failHost(
+  state: RunState,
+  event: { readonly host: string; readonly error: ErrorJson },
+  outcome: 'unreachable' | 'refused' | 'failed',
+): RunState {
   const next = updateHost(state, event.host, (host) => ({
-    phase: outcome,
+    phase: outcome === 'failed' ? 'connected' : outcome,
     tally: incrementTally(host, outcome),
     item: undefined,
     progress: undefined,

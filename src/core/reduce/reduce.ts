@@ -15,6 +15,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'host.lost':
     case 'host.unreachable':
     case 'host.refused':
+    case 'client.failed':
     case 'route.setAside':
     case 'route.proven':
     case 'task.started':
@@ -70,5 +71,7 @@ function forgetFailures(state: RunState): RunState {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;
   });
-  return { ...state, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
+  // what is held back now is in the new plan
+  const { held: _, ...rest } = state;
+  return { ...rest, hosts: Object.fromEntries(hosts), items: Object.fromEntries(items), errors: [], notes: [] };
 }

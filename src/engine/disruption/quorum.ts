@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { Proof } from '../../core/connection.ts';
 import type { Disruption } from '../../core/disruption.ts';
+import { formatRoughDuration } from '../../core/duration-text.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { isCheck } from '../task-call.ts';
@@ -33,7 +34,7 @@ async function assertNoHostAway(request: DisruptionRequest, proof: Proof): Promi
     if (other === undefined || isBlocked(other, now)) continue;
     const seen = other.name === link.host.name ? proof : await fleetProbe.prove(other, call.signal);
     const ageMs = now - Date.parse(entry.at);
-    const since = `${Math.max(0, Math.round(ageMs / 60_000))} min ago, run ${entry.run}`;
+    const since = `${formatRoughDuration(ageMs)} ago, run ${entry.run}`;
     if (seen === undefined)
       throw refusal(request, 'SW3006', `${entry.host} has not come back (${entry.subject}, ${since})`, returnHint(entry));
     const sameBoot = seen.bootId === entry.bootId && seen.initStart === entry.initStart;

@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/connection.ts';
+import { describeRoughDuration } from '../../core/duration-text.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -32,7 +33,7 @@ function notReconnectedError({ host }: HostLink, limitMs: number, cause: unknown
   const last = toErrorJson(cause);
   return new SwarmError(
     'SW2005',
-    `the host did not come back within ${Math.round(limitMs / 60_000)} minutes, so the result of its job is unknown`,
+    `the host did not come back within ${describeRoughDuration(limitMs)}, so the result of its job is unknown`,
     {
       host: host.name,
       hint: 'When the host is back, run: swarm runs resume last. It attaches to the jobs and starts nothing twice.',

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
+import { divideWaiting } from './enter-index.ts';
 import { readHeld } from './held-packages.ts';
 import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
@@ -82,13 +83,18 @@ async function checkStrays(
 ): Promise<readonly BinhostFinding[]> {
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const ours = new Set(await listProvenance(store));
-  const held = new Map((await readHeld(store, index)).map(({ stanza, needs }) => [stanza['PATH'], needs]));
+  const divided = divideWaiting(index, { waiting: await readHeld(store, index), added: [], ignored: [] });
+  const held = new Map([
+    ...divided.held.map(({ stanza, needs }) => [stanza['PATH'], `is held back until there is ${needs.join(', ')}`] as const),
+    ...divided.admitted.map(
+      ({ stanza }) => [stanza['PATH'], 'is held back, and clients could install it; swarm binhost gc publishes it'] as const,
+    ),
+  ]);
   return [...sizes]
     .filter(([path]) => !listed.has(path))
     .map(([path, size]) => {
-      const needs = held.get(path);
-      if (needs !== undefined)
-        return { kind: 'unfinished', path, text: `is held back until there is ${needs.join(', ')}`, harmful: false } as const;
+      const waits = held.get(path);
+      if (waits !== undefined) return { kind: 'unfinished', path, text: waits, harmful: false } as const;
       if (ours.has(path))
         return {
           kind: 'unfinished',

@@ -1,5 +1,5 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
-import { readHeld } from './held-packages.ts';
+import { type HeldFile, readHeld } from './held-packages.ts';
 import {
   findBrokenEntries,
   generationPath,
@@ -10,6 +10,7 @@ import {
   replaceIndex,
 } from './index-file.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
+import { type PublishedFile, releaseLocked } from './release-held.ts';
 
 /** A client uses the index that it fetched when it started, so files stay this long after they leave the index. */
 const GRACE_SECONDS = 48 * 3600;
@@ -28,11 +29,14 @@ export interface GarbageReport {
   readonly dropped: readonly string[];
   /** Unfinished copies removed. */
   readonly staged: number;
+  /** What was held back: what clients can install now, and what still waits. */
+  readonly released: readonly PublishedFile[];
+  readonly held: readonly HeldFile[];
 }
 
 /** Removes what no client can request any more: generations that are older than the grace time and not among the last three, packages
- *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file leave the index first. Files of others
- *  stay. `now` in unix seconds. */
+ *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file leave the index first, and
+ *  what was held back and fits now enters it. Files of others stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
   options: { readonly now?: number; readonly graceSeconds?: number } = {},
@@ -41,6 +45,7 @@ export async function collectGarbage(
   const before = now - (options.graceSeconds ?? GRACE_SECONDS);
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const dropped = await dropBroken(store, now);
+  const { published: released, held } = await releaseLocked(store);
   const { retired, kept } = await sortGenerations(store, before);
   const listed = await listedPaths(store, kept);
   const unlisted = (await listProvenance(store)).filter((path) => !listed.has(path));
@@ -57,6 +62,8 @@ export async function collectGarbage(
     freed: removed.reduce((sum, path) => sum + (stats.get(path)?.size ?? 0), 0),
     generations: retired,
     dropped,
+    released,
+    held,
     staged: await sweepStaging(store, before),
   };
 }

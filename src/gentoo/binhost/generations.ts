@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { type HeldFile, readHeld, toHeldFile } from './held-packages.ts';
 import { findBrokenEntries, listGenerationNumbers, readCurrentIndex, readGeneration, repairIndex, replaceIndex } from './index-file.ts';
 
 /** One published state of the index. */
@@ -24,11 +25,11 @@ export async function listGenerations(store: BinhostStore): Promise<readonly Gen
 }
 
 /** Publishes the entries of an older generation (by default the previous one) as a new generation. Its timestamp is newer than the
- *  current one, because clients accept no older index. Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
+ *  current one, because clients accept no older index. What is held back stays so, and is in the result. Throws SW1203 for an unknown generation, SW4006 when one of its files is missing. */
 export async function rollBackIndex(
   store: BinhostStore,
   to?: number,
-): Promise<{ readonly from: number; readonly to: number; readonly generation: number }> {
+): Promise<{ readonly from: number; readonly to: number; readonly generation: number; readonly held: readonly HeldFile[] }> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const current = await readCurrentIndex(store).catch((error: unknown) => {
     // A rollback also repairs a damaged index.
@@ -52,7 +53,8 @@ export async function rollBackIndex(
   }
   const base = current ?? (await damagedIndex(store));
   const generation = await replaceIndex(store, base, index, Math.floor(Date.now() / 1000));
-  return { from, to: target, generation };
+  const held = (await readHeld(store, index)).map(toHeldFile);
+  return { from, to: target, generation, held };
 }
 
 /** A substitute for an index that cannot be read, with the time of its file. */

@@ -26,6 +26,19 @@ export type HeldRecord = z.output<typeof recordSchema>;
 
 const fileSchema = z.object({ packages: z.array(recordSchema) });
 
+/** A package that is on the binhost and that clients do not see yet. */
+export interface HeldFile {
+  readonly cpv: string;
+  /** Below the binhost's folder. */
+  readonly path: string;
+  /** What it waits for. */
+  readonly needs: readonly string[];
+}
+
+/** A held package for a report. */
+export const toHeldFile = ({ stanza, needs }: HeldRecord): HeldFile => ({ cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', needs });
+
+/** The entry that the index gets. */
 export const heldStanza = ({ stanza }: HeldRecord): Stanza => new Map(Object.entries(stanza));
 
 /** Reads the text of the file; what the index lists is held no more. Throws SW4006. */

@@ -1,6 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { parseCpv } from '../atom/cpv.ts';
-import type { ListedPackage } from '../plan/build-plan.ts';
 
 /** One entry of the index, in the file's order of keys. */
 export type Stanza = ReadonlyMap<string, string>;
@@ -100,18 +99,5 @@ function invalid(why: string, cause?: unknown): SwarmError {
   return new SwarmError('SW4006', `the Packages index is invalid: ${why}`, {
     hint: 'To go back to an older index, run: swarm binhost rollback',
     cause,
-  });
-}
-
-/** The packages of an index with what a plan needs of them, in the index's order. */
-export function listPublished({ packages }: PackagesIndex): readonly ListedPackage[] {
-  return packages.map((stanza) => {
-    const { category, name, text } = parseCpv(stanza.get('CPV') ?? '');
-    const use = (stanza.get('USE') ?? '').split(' ').filter((flag) => flag !== '');
-    const iuse = stanza
-      .get('IUSE')
-      ?.split(' ')
-      .map((flag) => flag.replace(/^[+-]/, ''));
-    return { cpv: text, name: `${category}/${name}`, slot: stanza.get('SLOT') ?? '0', use, ...(iuse === undefined ? {} : { iuse }) };
   });
 }

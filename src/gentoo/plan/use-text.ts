@@ -1,3 +1,5 @@
+import type { MatchablePackage } from '../atom/satisfies-atom.ts';
+
 /** The flags of a package that will be built. */
 export interface PlannedFlags {
   /** The flags that are on. */
@@ -7,11 +9,8 @@ export interface PlannedFlags {
   readonly fixed: readonly string[];
 }
 
-/** The flags of the same package on the binhost. Without `iuse` it is not known which flags it had. */
-export interface PublishedFlags {
-  readonly use: readonly string[];
-  readonly iuse?: readonly string[];
-}
+/** The flags of the same package on the binhost. */
+export type PublishedFlags = Pick<MatchablePackage, 'use' | 'iuse'>;
 
 /**
  * The flags as `emerge --pretend --verbose` shows them: `USE="icu* -doc (-selinux)" PYTHON_TARGETS="python3_12"`. `*`: on the binhost it
@@ -38,8 +37,8 @@ const sortFlags = ({ use, iuse }: PlannedFlags): readonly string[] => [
 
 function formatFlag(flag: string, name: string, { use, fixed }: PlannedFlags, published: PublishedFlags | undefined): string {
   const isOn = use.includes(flag);
-  const isNew = published?.iuse !== undefined && !published.iuse.includes(flag);
-  const isChanged = published !== undefined && isOn !== published.use.includes(flag);
+  const isNew = published !== undefined && !published.iuse.has(flag);
+  const isChanged = published !== undefined && isOn !== published.use.has(flag);
   const text = `${isOn ? '' : '-'}${name}${isNew ? '%' : ''}${isChanged ? '*' : ''}`;
   return fixed.includes(flag) ? `(${text})` : text;
 }

@@ -101,12 +101,14 @@ const BOOLS: Readonly<Record<string, boolean>> = {
   '0': false,
 };
 
-function convertByType({ type }: Arg, given: Json): { readonly value: Json } | { readonly wrong: string } {
-  const wrong = (takes: string) => ({ wrong: `takes ${takes}, not ${typeof given === 'string' ? `"${given}"` : describeType(given)}` });
+function convertByType({ type, min, max }: Arg, given: Json): { readonly value: Json } | { readonly wrong: string } {
+  const shown = typeof given === 'string' || typeof given === 'number' ? JSON.stringify(given) : describeType(given);
+  const wrong = (takes: string) => ({ wrong: `takes ${takes}, not ${shown}` });
   switch (type) {
     case 'int': {
       const number = typeof given === 'string' && /^\s*[-+]?\d+\s*$/.test(given) ? Number(given) : given;
-      return Number.isSafeInteger(number) ? { value: number } : wrong('a whole number');
+      const inRange = typeof number === 'number' && number >= (min ?? -Infinity) && number <= (max ?? Infinity);
+      return Number.isSafeInteger(number) && inRange ? { value: number } : wrong(`a whole number${formatRange(min, max)}`);
     }
     case 'bool': {
       const bool = typeof given === 'string' ? BOOLS[given.toLowerCase()] : given;
@@ -120,6 +122,11 @@ function convertByType({ type }: Arg, given: Json): { readonly value: Json } | {
     default:
       return typeof given === 'string' ? { value: given } : typeof given === 'number' ? { value: String(given) } : wrong('a text');
   }
+}
+
+function formatRange(min: number | undefined, max: number | undefined): string {
+  if (min === undefined) return max === undefined ? '' : ` up to ${max}`;
+  return max === undefined ? ` from ${min}` : ` from ${min} to ${max}`;
 }
 
 function parseJsonList(

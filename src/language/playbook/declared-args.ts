@@ -26,7 +26,7 @@ export function readDeclaredArgs(reader: PlaybookReader, context: ReadContext, v
 function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: string, value: unknown): Arg | undefined {
   const entry = checkMapping(reader, context, argSchema, value ?? {}, {}, ARG_CODES);
   if (entry === undefined) return undefined;
-  const { type, positional, required, describe, of } = entry;
+  const { type, positional, required, describe, of, min, max } = entry;
   const at = context.source.keySpan(context.path);
   const choices = entry.choices?.map(String);
   const arg: Arg = {
@@ -38,10 +38,15 @@ function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: str
     ...(describe === undefined ? {} : { describe }),
     ...(choices === undefined ? {} : { choices }),
     ...(of === undefined ? {} : { of }),
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
   };
+  const fail = (message: string, hint: string, key = 'default'): void =>
+    void reader.problems.push(new SwarmError('SW1115', message, { at: context.source.valueSpan([...context.path, key]), hint }));
+  const bound = min === undefined ? 'max' : 'min';
+  if (type !== 'int' && (min ?? max) !== undefined)
+    fail(`\`${name}\` is no number, and has ${bound}:`, `Add type: int, or remove ${bound}:`, bound);
   if (entry.default === undefined) return arg;
-  const fail = (message: string, hint: string): void =>
-    void reader.problems.push(new SwarmError('SW1115', message, { at: context.source.valueSpan([...context.path, 'default']), hint }));
   if (required) fail(`\`${name}\` is required and has a default`, 'Remove required: or default:.');
   const converted = convertArgValue(arg, entry.default);
   if ('wrong' in converted) fail(`the default of \`${name}\` ${converted.wrong}`, `Correct the default, or its type: ${type}`);

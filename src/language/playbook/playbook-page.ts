@@ -55,6 +55,8 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   required: 'true: a value must be given',
   default: 'the value when none is given',
   choices: 'the allowed values',
+  min: 'the least value, for `type: int`',
+  max: 'the greatest value, for `type: int`',
   of: '`atom`: each value must be a package atom',
 };
 

@@ -109,6 +109,8 @@ export const argSchema = z.strictObject({
     .min(1)
     .optional(),
   of: z.enum(['atom']).optional(),
+  min: z.int().optional(),
+  max: z.int().optional(),
 });
 
 const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) => ({

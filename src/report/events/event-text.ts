@@ -54,6 +54,15 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       const what = displayText`${event.cpv}  ${formatSize(event.size)}  sha256 ${event.sha256.slice(0, 12)}…  index generation ${event.generation}`;
       return [eventLine('binhost', 'published', 'ok', what)];
     }
+    case 'client.failed':
+      return [
+        failureLine(
+          event.client,
+          failureStatus(event.error),
+          displayText`${event.error.code}`,
+          failureLines({ host: event.client, ...event.error }, state),
+        ),
+      ];
     case 'package.held':
       return [eventLine('binhost', 'held', 'aside', displayText`${event.cpv}  needs ${event.needs.join(', ')}`)];
     case 'target.examined':

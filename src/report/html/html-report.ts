@@ -1,6 +1,7 @@
 import { formatError } from '../../core/error/error-text.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
+import { runErrors } from '../../core/run-errors.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
 import { completeLogHint, failureStatus } from '../events/failure-text.ts';
@@ -77,8 +78,9 @@ function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boole
 }
 
 function failuresSection({ state, logs }: ReportData): Html {
-  if (state.errors.length === 0) return htmlSection('failures', 'Failures', markup`<p>None.</p>`);
-  const each = groupFailures(state.errors, state).map(({ error, members }) => {
+  const errors = runErrors(state);
+  if (errors.length === 0) return htmlSection('failures', 'Failures', markup`<p>None.</p>`);
+  const each = groupFailures(errors, state).map(({ error, members }) => {
     const parts = members.map((member) => failureLog(member, logs.get(member) ?? [], members.length > 1));
     const status = failureStatus(error);
     const many = members.length > 1;
@@ -87,7 +89,7 @@ function failuresSection({ state, logs }: ReportData): Html {
     const text = failureText(many ? { ...completeLogHint(error, state.run), host: subject } : error, state);
     return markup`<article class="${status}"><h3>${status}: ${subject}, ${error.code}</h3>${names}<pre tabindex="0">${text}</pre>${joinHtml(parts)}</article>`;
   });
-  return htmlSection('failures', `Failures (${state.errors.length})`, joinHtml(each));
+  return htmlSection('failures', `Failures (${errors.length})`, joinHtml(each));
 }
 
 function timelineSection({ state, bars, path, start, end }: ReportData): Html {

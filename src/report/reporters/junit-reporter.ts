@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileError } from '../../core/error/convert-error.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import { toDisplayText } from '../text/display-text.ts';
@@ -24,7 +25,7 @@ export function junitReporter(option: string): Reporter {
   };
 }
 
-const REPORTED_EVENTS: ReadonlySet<string> = new Set(['run.started', 'task.finished', 'host.unreachable', 'host.refused']);
+const REPORTED_EVENTS: ReadonlySet<string> = new Set(['run.started', 'task.finished', 'host.unreachable', 'host.refused', 'client.failed']);
 
 /** A JUnit report: a suite for each host, a case for each task. A failed task is a failure; an unreachable or refused host is an error. */
 export function formatJunit(events: Iterable<RunEvent>): string {
@@ -59,9 +60,12 @@ interface TestCase {
 
 function eventCase(event: RunEvent): TestCase | undefined {
   if (event.type === 'task.finished') return taskCase(event);
+  if (event.type === 'client.failed') return hostCase(event.client, event.error, errorKind(event.error.code).outcome);
   if (event.type !== 'host.unreachable' && event.type !== 'host.refused') return undefined;
-  const { host, error } = event;
-  const type = event.type === 'host.refused' ? 'refused' : 'unreachable';
+  return hostCase(event.host, event.error, event.type === 'host.refused' ? 'refused' : 'unreachable');
+}
+
+function hostCase(host: string, error: ErrorJson, type: string): TestCase {
   return { host, ms: 0, kind: 'errors', text: testCaseXml('connect', host, 0, problemXml('error', type, error.message, error.detail)) };
 }
 

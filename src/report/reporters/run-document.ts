@@ -1,7 +1,7 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { PlannedEnd } from '../../core/event.ts';
-import { runExitCode } from '../../core/exit-code.ts';
 import type { Json } from '../../core/json-value.ts';
+import { runErrors, runExitCode } from '../../core/run-errors.ts';
 import type { HostState, ItemState, RunState } from '../../core/run-state.ts';
 import { completeLogHint } from '../events/failure-text.ts';
 
@@ -21,9 +21,9 @@ export function runDocument(state: RunState): RunDocument {
     hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host)])),
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
-    ...(state.held === undefined ? {} : { held: state.held.map(({ cpv, path, needs }) => ({ cpv, path, needs })) }),
+    ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
     ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd) } : {}),
-    errors: state.errors.map((error) => errorDocument(completeLogHint(error, state.run))),
+    errors: runErrors(state).map((error) => errorDocument(completeLogHint(error, state.run))),
   };
 }
 

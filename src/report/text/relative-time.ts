@@ -1,17 +1,7 @@
-const TIME_UNITS = [
-  ['d', 86_400_000],
-  ['h', 3_600_000],
-  ['min', 60_000],
-] as const;
+import { formatRoughDuration } from '../../core/duration-text.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 const WEEKDAY_IS_CLEAR_MS = 6 * 86_400_000;
-
-/** `2 d`, `5 h`, `12 min`: a duration as a person needs it. */
-export function formatRoughDuration(ms: number): string {
-  const [unit, size] = TIME_UNITS.find(([, each]) => ms >= 2 * each) ?? TIME_UNITS[2];
-  return `${Math.max(0, Math.round(ms / size))} ${unit}`;
-}
 
 /** `3 min ago`; a date that cannot be read is `at an unknown time`. */
 export function formatTimeAgo(time: number, now: number): string {

@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true }));
 
 const item: QueuedPackage = {
-  ...{ id: 'cat/pkg-1', target: 'default', drones: [], cpv: 'cat/pkg-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8' },
+  ...{ id: 'cat/pkg-1', target: 'default', drones: [], config: null, cpv: 'cat/pkg-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8' },
   ...{
     use: ['gui'],
     iuse: ['gui'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explainClient, explainPlan } from '../../../src/builds/client/answer-why.ts';
+import { explainClient, explainHeld, explainPlan } from '../../../src/builds/client/answer-why.ts';
 import type { ClientNeeds, WantedPackage } from '../../../src/builds/client/client-needs.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
@@ -73,4 +73,35 @@ test.each([
   [needs([], ['app-misc/hello-world-2.0']), 'no', 'its Portage does not need it'],
 ])('why a client takes a package or not', (given, answer, because) => {
   expect(ask(given)).toEqual({ question: 'Does c1 take it?', answer, because });
+});
+
+describe('a package that is held back', () => {
+  const record = {
+    stanza: { CPV: 'app-misc/hello-2.0', PATH: 'a.gpkg.tar', RDEPEND: 'dev-libs/base' },
+    sha256: 'x',
+    ignored: [],
+    needs: [],
+  };
+  const index = (...packages: ReadonlyMap<string, string>[]) => ({ header: new Map<string, string>(), packages });
+
+  test('is named with what it needs and the command to type', () => {
+    expect(explainHeld({ target, name }, index(), [{ ...record, base: [] }])).toEqual([
+      {
+        question: 'Do clients of desktop see it?',
+        answer: 'no: app-misc/hello-2.0 is held back',
+        because: 'it needs dev-libs/base. To build that, run: swarm run build app-misc/hello --target desktop',
+      },
+    ]);
+    expect(explainHeld({ target, name: 'app-misc/other' }, index(), [{ ...record, base: [] }])).toEqual([]);
+  });
+
+  test('and is not needed to be held any more is named with how to publish it', () => {
+    const base = stanza({ CPV: 'dev-libs/base-1', PATH: 'b.gpkg.tar' });
+    expect(explainHeld({ target, name }, index(base), [{ ...record, base: [] }])).toMatchObject([
+      {
+        answer: 'not yet: app-misc/hello-2.0 is held back',
+        because: expect.stringContaining('swarm binhost gc --target desktop') as unknown,
+      },
+    ]);
+  });
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { WantedPackage } from '../../../src/builds/client/client-needs.ts';
-import { type AskedClient, describeOtherFlags, listWishes, selectClients } from '../../../src/builds/client/client-wishes.ts';
+import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../../../src/builds/client/client-wishes.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
+import type { Notice, Probe } from '../../../src/core/module.ts';
 import type { PlanItem } from '../../../src/gentoo/plan/build-plan.ts';
 
 const [c1, c2, c3] = ['c1', 'c2', 'c3'] as [HostName, HostName, HostName];
@@ -59,4 +61,26 @@ describe('what clients want', () => {
       'c1 will not take app-misc/hello-2.0 of desktop: it wants +gui -doc',
     ]);
   });
+});
+
+test('a client that does not answer is an event with its error; the others are asked', async () => {
+  const notices: Notice[] = [];
+  const probe = {
+    signal: new AbortController().signal,
+    emit: (notice: Notice) => void notices.push(notice),
+    onHost: async (name: string) => {
+      if (name === 'c1') throw new SwarmError('SW2001', 'no route works');
+      return { host: { name }, query: async () => ({ stdout: JSON.stringify(asked(c2, [], []).needs), stderr: '', exit: 0 }) };
+    },
+  } as unknown as Probe;
+  expect(await askClients(probe, desktop, [c1, c2])).toMatchObject([
+    { client: 'c1', because: 'no route works' },
+    { client: 'c2', needs: {} },
+  ]);
+  const error = {
+    code: 'SW2001',
+    message: 'nothing is built for it: no route works',
+    hint: 'To try every route, run: swarm hosts verify c1',
+  };
+  expect(notices).toEqual([{ type: 'client.failed', client: 'c1', target: 'desktop', error: expect.objectContaining(error) as unknown }]);
 });

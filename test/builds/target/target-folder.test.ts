@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readPackageLists } from '../../../src/builds/target/package-lists.ts';
-import { readTargetFolder, targetVariable } from '../../../src/builds/target/target-folder.ts';
+import { readPlannedFolder, readTargetFolder, targetVariable } from '../../../src/builds/target/target-folder.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import { readProgram } from '../../../src/core/program/package-root.ts';
 
@@ -85,4 +85,13 @@ test('every bad line of a package list is reported with file and line', async ()
       { code: 'SW1308', at: { file: 'desktop.txt', line: 3, column: 3 } },
     ],
   });
+});
+
+test('a folder that changes after the plan is an error, not another configuration', async () => {
+  const config = await readTargetFolder(target());
+  const item = { config: config?.hash ?? null };
+  expect(await readPlannedFolder(target(), item)).toEqual(config);
+  writeFileSync(join(dir, 'portage/package.use/late'), 'app-misc/hello gui\n');
+  await expect(readPlannedFolder(target(), item)).rejects.toThrow(expect.objectContaining({ code: 'SW6022' }));
+  expect(await readPlannedFolder(target(), undefined)).toMatchObject({ name: 'desktop' });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
-import { runExitCode } from '../../../src/core/exit-code.ts';
 import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { runErrors, runExitCode } from '../../../src/core/run-errors.ts';
 import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 
 /** The facts as the events of one run, a second apart. */
@@ -211,6 +211,24 @@ describe('an item of a queue', () => {
     expect(stateAfter(started('h'), held(['a/c']), published).held).toEqual([]);
   });
 
+  test('a held package that was asked for is an error with the command to type, but not in a check', () => {
+    const fact: RunEventData = { type: 'package.held', host: 'h', task: 't1', cpv: 'a/b-1', path: 'p', needs: ['a/c'], target: 'desktop' };
+    const asked = stateAfter(started('h'), { ...fact, wanted: 'a/b' });
+    expect(runErrors(asked)).toEqual([
+      {
+        code: 'SW6021',
+        message: 'a/b-1 is built, but clients cannot install it yet: it needs a/c',
+        hint: 'To build what it needs, run: swarm run build a/b --target desktop',
+      },
+    ]);
+    expect([asked, { ...asked, check: true }, stateAfter(started('h'), fact)].map(runExitCode)).toEqual([2, 0, 0]);
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, fact))).toBe(2);
+    const other = { ...fact, target: 'server' };
+    const published: RunEventData = { ...other, type: 'package.published', path: 'p', size: 9, sha256: 'x', generation: 1 };
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, published))).toBe(2);
+    expect(runExitCode(stateAfter(started('h'), { ...fact, wanted: 'a/b' }, { ...published, path: 'p2', target: 'desktop' }))).toBe(0);
+  });
+
   test('leaves its package, once for each file; two targets may have different files under one path', () => {
     const published = (sha256: string): RunEventData => ({
       type: 'package.published',
@@ -226,6 +244,18 @@ describe('an item of a queue', () => {
     const { published: found } = stateAfter(started('h'), published('x'), published('y'), published('x'));
     expect(found).toEqual([entry('y'), entry('x')]);
   });
+});
+
+test.each([
+  ['SW2001', 'unreachable', 4],
+  ['SW3001', 'refused', 7],
+  ['SW6011', 'failed', 2],
+] as const)('a client that cannot be asked (%s) is %s, and the run ends with exit %i', (code, outcome, exit) => {
+  const error = { code, message: 'nothing is built for it' };
+  const state = stateAfter(started('h'), { type: 'client.failed', host: 'h', task: 't1', client: 'c1', target: 'desktop', error });
+  expect(state.hosts['c1']?.tally[outcome]).toBe(1);
+  expect(state.errors).toEqual([{ ...error, host: 'c1' }]);
+  expect(runExitCode(state)).toBe(exit);
 });
 
 test.each([

@@ -1,14 +1,16 @@
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { BinhostStore } from '../../../src/gentoo/binhost/binhost-store.ts';
 import { checkBinhost } from '../../../src/gentoo/binhost/check-binhost.ts';
 import { collectGarbage } from '../../../src/gentoo/binhost/collect-garbage.ts';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
+import { rollBackIndex } from '../../../src/gentoo/binhost/generations.ts';
 import { HELD_PATH, readHeld } from '../../../src/gentoo/binhost/held-packages.ts';
 import { readBinhostIndex } from '../../../src/gentoo/binhost/index-file.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { type Candidate, publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
+import { releaseHeld } from '../../../src/gentoo/binhost/release-held.ts';
 import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
 import { serveBinhost } from '../../../src/gentoo/binhost/serve-binhost.ts';
 import { METADATA, soundMembers, tar } from '../gpkg-builder.ts';
@@ -134,6 +136,43 @@ test('gc keeps what is held, and check names it', async () => {
   expect((await checkBinhost(store)).findings).toEqual([
     { kind: 'unfinished', path: 'a/app/app-1-1.gpkg.tar', text: 'is held back until there is a/lib', harmful: false },
   ]);
+});
+
+/** A new sub-slot of a library waits for a package that is built against the old one. */
+async function withBumpedLibrary(dir: string): Promise<BinhostStore> {
+  const store = diskStore(dir);
+  await put(store, makeCandidate('a/icu-74', '0/74'), makeCandidate('a/u1-1', '0', 'a/icu:0/74='));
+  await put(store, makeCandidate('a/icu-75', '0/75'));
+  expect(await heldNow(store)).toEqual(['a/icu-75']);
+  return store;
+}
+
+test('what the latest plan does not count holds nothing back: it enters without another publication', async () => {
+  const store = await withBumpedLibrary(temporaryFolder());
+  expect(await releaseHeld(store)).toMatchObject({ published: [], held: [{ cpv: 'a/icu-75' }], generation: 1 });
+  expect(await releaseHeld(store, ['a/u1-1'])).toMatchObject({ published: [{ cpv: 'a/icu-75', already: false }], held: [], generation: 2 });
+  expect(await heldNow(store)).toEqual([]);
+  expect(await releaseHeld(store)).toEqual({ published: [], held: [], generation: 2 });
+});
+
+test('gc publishes what nothing holds back any more, and check says so before', async () => {
+  const dir = temporaryFolder();
+  const store = await withBumpedLibrary(dir);
+  expect(await collectGarbage(store)).toMatchObject({ released: [], held: [{ cpv: 'a/icu-75' }] });
+  rmSync(join(dir, 'a/u1/u1-1-1.gpkg.tar'));
+  expect(await collectGarbage(store)).toMatchObject({ dropped: ['a/u1/u1-1-1.gpkg.tar'], released: [{ cpv: 'a/icu-75' }], held: [] });
+  expect(await listed(store)).toEqual(['a/icu-74', 'a/icu-75']);
+});
+
+test('a rollback names what is held back, and check what could be published', async () => {
+  const store = diskStore(temporaryFolder());
+  await put(store, makeCandidate('a/icu-74', '0/74'));
+  await put(store, makeCandidate('a/u1-1', '0', 'a/icu:0/74='));
+  await put(store, makeCandidate('a/icu-75', '0/75'));
+  expect(await rollBackIndex(store)).toMatchObject({ held: [{ cpv: 'a/icu-75', needs: ['a/u1-1 built against a/icu:0/75'] }] });
+  expect((await checkBinhost(store)).findings).toContainEqual(
+    expect.objectContaining({ text: 'is held back, and clients could install it; swarm binhost gc publishes it' }),
+  );
 });
 
 test('a damaged list is an error with its mend, and nothing is published over it', async () => {

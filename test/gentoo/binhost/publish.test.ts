@@ -258,7 +258,7 @@ describe('generations', () => {
     await put(store, right);
     await put(store, base);
     const before = Number((await readBinhostIndex(store)).header.get('TIMESTAMP'));
-    expect(await rollBackIndex(store)).toEqual({ from: 2, to: 1, generation: 3 });
+    expect(await rollBackIndex(store)).toEqual({ from: 2, to: 1, generation: 3, held: [] });
     const index = await readBinhostIndex(store);
     expect(index.packages.map((stanza) => stanza.get('CPV'))).toEqual(['rig-libs/right-1.0']);
     expect(Number(index.header.get('TIMESTAMP'))).toBeGreaterThanOrEqual(before + 6);

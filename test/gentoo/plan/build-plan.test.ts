@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { type BuildPlan, makeBuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
 import { type DependencyGraph, type GraphPackage, parseGraph, readPlanScript } from '../../../src/gentoo/plan/dependency-graph.ts';
+import { selectNamed } from '../../../src/gentoo/plan/select-packages.ts';
 import { readCapture } from '../samples.ts';
 
 const plan = (name: string): BuildPlan => makeBuildPlan(parseGraph(readCapture(`graph-${name}.json`)));
@@ -45,7 +46,7 @@ test('what it needs to run is built where the host has it installed; what it is 
     'rig-libs/right-1.0': [],
     'rig-app/diamond-1.0': ['rig-libs/base-1.0-r1', 'rig-libs/left-1.0', 'rig-libs/right-1.0'],
   });
-  expect(plan('binary')).toEqual({ items: [], unpublishable: [] });
+  expect(plan('binary')).toEqual({ items: [], unpublishable: [], wanted: expect.arrayContaining(['rig-app/diamond-1.0']) as unknown });
 });
 
 test('a member of @system that is installed is not built again, nor missed', () => {
@@ -63,6 +64,14 @@ test('a package that may not be published is reported and not built; its depende
     unpublishable: [{ cpv: 'rig-app/restricted-1.0', reason: 'bindist' }],
   });
   expect(plan('restricted-published')).toMatchObject({ items: [], unpublishable: [{ cpv: 'rig-app/restricted-1.0' }] });
+});
+
+test('RESTRICT=bindist is built where a person names it; where only a client wants it, it is reported', () => {
+  const restricted = { ...made('a/restricted-1', 1, {}), cp: 'a/restricted', restrict: ['bindist'] };
+  const graph = { ...graphOf(restricted), targets: ['a/restricted-1'], named: ['a/restricted-1'] };
+  const planned = (...atoms: string[]) => makeBuildPlan({ ...graph, named: selectNamed(graph, atoms) });
+  expect(planned('=a/restricted-1')).toMatchObject({ items: [{ cpv: 'a/restricted-1' }], unpublishable: [] });
+  expect(planned('a/other', '@world')).toMatchObject({ items: [], unpublishable: [{ cpv: 'a/restricted-1', reason: 'bindist' }] });
 });
 
 test('an installed package without an ebuild is reported', () => {

@@ -13,7 +13,7 @@ test('flags that are on come first; those of USE_EXPAND have a group of their ow
 });
 
 test('a flag that is the other way on the binhost has *, a flag that is new %, a flag that cannot be changed brackets', () => {
-  const published = { use: ['doc', 'python_targets_python3_12'], iuse: ['doc', 'icu', 'python_targets_python3_12'] };
+  const published = { use: new Set(['doc', 'python_targets_python3_12']), iuse: new Set(['doc', 'icu', 'python_targets_python3_12']) };
   expect(formatUse({ ...flags, fixed: ['doc'] }, published, ['python_targets'])).toBe(
     'USE="X%* icu* (-doc*)" PYTHON_TARGETS="python3_12 -python3_11%"',
   );

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { bindArgs, parseExtraVars } from '../../../src/language/playbook/bind-args.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
@@ -11,7 +14,7 @@ const playbook = await parsePlaybook(
   `args:
   where: { positional: true, required: true, describe: Where to }
   packages: { type: list, positional: true }
-  jobs: { type: int, default: 4 }
+  jobs: { type: int, min: 1, max: 64, default: 4 }
   fast: { type: bool }
   mode: { choices: [slow, quick], default: slow }
   file: { type: path }
@@ -64,7 +67,7 @@ test('what does not fit is told, all at once', () => {
   expect(faults([])).toEqual(['SW1205 where is missing (Where to)']);
   expect(faults(['x'], { jobs: 'many', fast: 'maybe', mode: 'quik', colur: 1 })).toEqual([
     'SW1205 deploy has no argument `colur`',
-    'SW1205 jobs takes a whole number, not "many"',
+    'SW1205 jobs takes a whole number from 1 to 64, not "many"',
     'SW1205 fast takes true or false, not "maybe"',
     'SW1205 mode takes slow, quick, not "quik"',
   ]);
@@ -77,4 +80,16 @@ test('variables of the inventory may be set where they are known', () => {
 
 test.each(['pkg', '=x', 'a b=1', '{"a":', '@/nowhere/at/all'])('-e %s is an error of the command line', (text) => {
   expect(() => parseExtraVars([text])).toThrow(expect.objectContaining({ code: 'SW1205' }));
+});
+
+test.each(['0', '-1', '65', '1.5', '', '99999999999999999999'])('a number out of its range is a fault of the command line: %j', (jobs) => {
+  expect(faults(['here'], { jobs })).toEqual([`SW1205 jobs takes a whole number from 1 to 64, not "${jobs}"`]);
+});
+
+test('every number that a built-in playbook takes has a least value', async () => {
+  const folder = join(import.meta.dirname, '../../../playbooks');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.yml'));
+  const args = files.flatMap((file) => Object.entries((parse(readFileSync(join(folder, file), 'utf8')) as { args?: object }).args ?? {}));
+  const open = args.filter(([, arg]: readonly [string, { type?: string; min?: number }]) => arg.type === 'int' && arg.min === undefined);
+  expect(open).toEqual([]);
 });

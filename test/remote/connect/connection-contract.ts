@@ -248,7 +248,7 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
         message: expect.stringContaining('directory'),
       });
       const pipe = join(dir, 'pipe');
-      execFileSync('mkfifo', [pipe]);
+      execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
       await expect(link.write(pipe, Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
       expect(lstatSync(pipe).isFIFO()).toBe(true);
       rmSync(pipe);

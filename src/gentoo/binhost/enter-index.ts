@@ -1,0 +1,89 @@
+import { parseCpv } from '../atom/cpv.ts';
+import type { MatchablePackage } from '../atom/satisfies-atom.ts';
+import { admitPackages, type WaitingPackage } from './admit-packages.ts';
+import type { BinhostStore } from './binhost-store.ts';
+import { type BasePackage, type HeldRecord, heldStanza, readHeld, writeHeld } from './held-packages.ts';
+import { compareEntries, findNewest, readEntry } from './index-entry.ts';
+import { type CurrentIndex, replaceIndex } from './index-file.ts';
+import type { PackagesIndex, Stanza } from './packages-index.ts';
+
+/** What is to enter the index. */
+export interface EnteringPackages {
+  /** What was held back before, as far as its file is there. */
+  readonly waiting: readonly HeldRecord[];
+  readonly added: readonly HeldRecord[];
+  /** Packages of the binhost, by cpv, that the latest plan does not count. */
+  readonly ignored: readonly string[];
+}
+
+/** What clients can install now, and the rest. */
+export interface DividedPackages {
+  readonly admitted: readonly HeldRecord[];
+  readonly held: readonly HeldRecord[];
+}
+
+/** Lets everything enter the index that clients can install now, in one generation, and holds the rest back. Under the lock. */
+export async function enterIndex(
+  store: BinhostStore,
+  current: CurrentIndex,
+  { settled, added, ignored }: Omit<EnteringPackages, 'waiting'> & { readonly settled: number },
+): Promise<DividedPackages & { readonly before: readonly HeldRecord[]; readonly generation: number }> {
+  const before = await readHeld(store, current.index);
+  const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
+  const waiting = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => String(kept.get(path)?.size) === size);
+  const { admitted, held } = divideWaiting(current.index, { waiting, added, ignored });
+  // Every package is in one of the two files at each moment: first in the held ones, then also in the index, then in the index alone.
+  if (held.length > 0 || before.length > 0) await writeHeld(store, [...admitted, ...held]);
+  const generation = await addToIndex(store, current, admitted.map(heldStanza), settled);
+  if (admitted.length > 0 && (held.length > 0 || before.length > 0)) await writeHeld(store, held);
+  return { admitted, held, before, generation };
+}
+
+interface WaitingRecord extends WaitingPackage {
+  readonly record: HeldRecord;
+}
+
+/** Divides the new packages and those held back before: what clients can install now, and the rest. */
+export function divideWaiting(index: PackagesIndex, { waiting: before, added, ignored: more }: EnteringPackages): DividedPackages {
+  const paths = new Set(added.map(({ stanza }) => stanza['PATH'] ?? ''));
+  const old = before.filter(({ stanza }) => !paths.has(stanza['PATH'] ?? ''));
+  // What the latest plan does not count is not counted for any of them.
+  const ignored = new Set([...more, ...[...old, ...added].flatMap((each) => each.ignored)]);
+  const waiting = [...old, ...added].map(
+    (record): WaitingRecord => ({
+      ...{ ...readEntry(heldStanza(record)), ignored, record },
+      ...(record.base === null ? {} : { base: record.base.map(toMatchable) }),
+    }),
+  );
+  const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
+  const published = index.packages.filter((stanza) => !paths.has(stanza.get('PATH') ?? '')).map(readEntry);
+  const isListed = ({ path }: WaitingRecord): boolean => listed.has(path);
+  const divided = admitPackages(
+    [...published, ...waiting.filter(isListed)],
+    waiting.filter((one) => !isListed(one)),
+  );
+  const admitted = [...waiting.filter(isListed), ...divided.admitted];
+  const newest = findNewest([...published, ...admitted]);
+  const isSuperseded = ({ one }: { readonly one: WaitingRecord }): boolean => {
+    const taken = newest.get(one.key);
+    return taken !== undefined && compareEntries(taken, one) > 0;
+  };
+  const held = divided.held.filter((each) => !isSuperseded(each)).map(({ one, needs }) => ({ ...one.record, needs }));
+  return { admitted: admitted.map(({ record }) => record), held };
+}
+
+function toMatchable({ cpv, slot, subSlot, use }: BasePackage): MatchablePackage {
+  const { category, name, version } = parseCpv(cpv);
+  return { name: `${category}/${name}`, version, slot, subSlot, use: new Set(use), iuse: new Set(use) };
+}
+
+/** Adds entries to the index. The index stays as it is when it has them already. */
+async function addToIndex(store: BinhostStore, current: CurrentIndex, stanzas: readonly Stanza[], settled: number): Promise<number> {
+  const listed = new Map(current.index.packages.map((stanza) => [stanza.get('PATH'), stanza]));
+  const isListed = (stanza: Stanza): boolean => listed.get(stanza.get('PATH'))?.get('SHA1') === stanza.get('SHA1');
+  if (stanzas.every(isListed) && (current.text !== undefined || stanzas.length === 0)) return settled;
+  const paths = new Set(stanzas.map((stanza) => stanza.get('PATH')));
+  const kept = current.index.packages.filter((stanza) => !paths.has(stanza.get('PATH')));
+  const next = { header: current.index.header, packages: [...kept, ...stanzas] };
+  return await replaceIndex(store, current, next, Math.floor(Date.now() / 1000));
+}

@@ -1,0 +1,44 @@
+import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
+import { enterIndex } from './enter-index.ts';
+import { type HeldFile, type HeldRecord, readHeld, toHeldFile } from './held-packages.ts';
+import { readCurrentIndex, repairIndex } from './index-file.ts';
+
+/** A package file on the binhost. */
+export interface PublishedFile {
+  readonly cpv: string;
+  /** Below the binhost's folder. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly sha256: string;
+  /** The same file was published before. */
+  readonly already: boolean;
+}
+
+/** A package that was held back and enters the index. */
+export function toReleasedFile({ stanza, sha256 }: HeldRecord): PublishedFile {
+  return { cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', size: Number(stanza['SIZE']), sha256, already: false };
+}
+
+/** What was held back: what entered the index now, and what still waits. */
+export interface ReleaseResult {
+  readonly published: readonly PublishedFile[];
+  readonly held: readonly HeldFile[];
+  readonly generation: number;
+}
+
+/** Examines what is held back again, and lets enter the index what clients can install now. `ignored`: packages of the binhost, by cpv,
+ *  that the latest plan does not count. Throws SW3003 (locked), SW4006. */
+export async function releaseHeld(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
+  await using _lock = await store.lock(LOCK_WAIT_MS);
+  return await releaseLocked(store, ignored);
+}
+
+/** The same under a lock that the caller has. */
+export async function releaseLocked(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
+  const current = await readCurrentIndex(store);
+  const settled = await repairIndex(store, current);
+  if ((await readHeld(store, current.index)).length === 0) return { published: [], held: [], generation: settled };
+  const { admitted, held, generation } = await enterIndex(store, current, { added: [], ignored, settled });
+  return { published: admitted.map(toReleasedFile), held: held.map(toHeldFile), generation };
+}

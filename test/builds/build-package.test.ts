@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+const script = resolve(import.meta.dirname, '../../src/builds/build-package.sh');
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-build-'));
+  mkdirSync(join(dir, 'bin'));
+  stub('portageq', 'case $2 in EROOT) echo "$DIR" ;; *) echo "$DIR/tmp" ;; esac');
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function stub(name: string, text: string): void {
+  writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+}
+
+/** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
+async function build(emerge: string, failed: 'keep' | 'sweep'): Promise<number | null> {
+  stub('emerge', `case "$*" in *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`);
+  await using server = createServer((_, response) => response.end('PACKAGES: 0\n')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'default', '-', '-', '-', failed];
+  const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir };
+  const job = spawn('sh', [script, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
+  job.stdout.on('data', (text: Buffer) => {
+    if (text.includes('compiling') && job.pid !== undefined) process.kill(-job.pid, 'SIGTERM');
+  });
+  const [exit] = (await once(job, 'close')) as [number | null];
+  return exit;
+}
+
+const leavesWork = (): boolean => existsSync(join(dir, 'tmp/portage/app-misc/hello-1.0'));
+
+test.each([
+  ['fails', 'exit 7', 7],
+  ['is cancelled', 'echo compiling; exec sleep 60', 143],
+] as const)('a build that %s leaves no work folder, unless that is asked for', async (_, emerge, exit) => {
+  expect([await build(emerge, 'sweep'), leavesWork()]).toEqual([exit, false]);
+  expect([await build(emerge, 'keep'), leavesWork()]).toEqual([exit, true]);
+});
