@@ -13,9 +13,9 @@ import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
-import { readTargetFolder, type TargetConfig } from '../target/target-folder.ts';
+import { readTargetFolder } from '../target/target-folder.ts';
 import { excludeItems, parseExclude } from './exclude-items.ts';
-import { makePlanCommand } from './plan-command.ts';
+import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
 
@@ -45,7 +45,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const { text: index, held } = await readDroneIndex(probe, target.binhost);
   const [drone] = fitting;
-  const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
+  const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config, root: target.root });
   const atoms = [...new Set([...question.atoms, ...wished])];
   if (atoms.length === 0)
     return {
@@ -61,7 +61,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     };
   const published = index === undefined ? undefined : parseIndex(index);
   const entries = published?.packages.map(readEntry) ?? [];
-  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config }, fitting);
+  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index, config, root: target.root }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   const plan = makeBuildPlan(graph, published === undefined ? [] : listPublished(published));
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
@@ -90,12 +90,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
 async function askPlanners(
   probe: Probe,
-  request: {
-    readonly atoms: readonly string[];
-    readonly options: readonly string[];
-    readonly index: string | undefined;
-    readonly config: TargetConfig | null;
-  },
+  request: PlanRequest,
   drones: readonly HostName[],
 ): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);

@@ -200,4 +200,14 @@ export const workErrors = {
       fix: 'Do what the message says, then run again. To see every drone: swarm doctor',
     },
   },
+  SW6021: {
+    ...failed,
+    cause: 'host',
+    title: 'Clean root cannot be used',
+    explain: {
+      what: 'The target builds in a clean root, and the drone cannot make or enter it.',
+      why: 'What it is made from is missing, cut, or no Gentoo root; or the drone has too little disk, no namespaces, or no rights of root.',
+      fix: 'Do what the message says on the drone. To build on its own system again, remove root: from the target',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -24,7 +24,7 @@ export async function askForTargets(
     .map(async (target): Promise<TargetAnswer> => {
       try {
         const config = await readTargetFolder(target);
-        return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, config) } };
+        return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, target, config) } };
       } catch (thrown) {
         const { message, hint = 'Run: swarm check' } = toErrorJson(thrown);
         return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint } };
