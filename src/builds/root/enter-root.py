@@ -28,7 +28,8 @@ def main(settings, target, command):
     try:
         for name in ("upper", "work", "root"):
             os.mkdir(os.path.join(run, name), 0o755)
-        shutil.copytree("/etc/portage", os.path.join(run, "portage"), symlinks=True, ignore=ignore_special, dirs_exist_ok=True)
+        if os.path.isdir("/etc/portage"):
+            shutil.copytree("/etc/portage", os.path.join(run, "portage"), symlinks=True, ignore=ignore_special)
         return run_inside(lambda: enter(run, base, wanted["use"], folders, command))
     finally:
         end_run(run)
@@ -117,18 +118,17 @@ def enter(run, base, use, folders, command):
     mount("proc", os.path.join(root, "proc"), "proc", NOSUID | NOEXEC)
     os.chroot(root)  # from here on a link of the root leads into the root
     os.chdir("/")
-    for path in [path for _, path, _ in opened] + ["/dev", "/run", "/sys", "/tmp", folders["temporary"]]:
+    for path in () if writable else ("/tmp", "/var/tmp", "/var/cache/edb"):
+        os.makedirs(path, exist_ok=True)
+        mount("tmpfs", path, "tmpfs", 0, "mode=1777")
+    for path in [path for _, path, _ in opened] + ["/dev", "/run", "/sys", folders["temporary"]]:
         os.makedirs(path, exist_ok=True)
     if writable:
         replace_file("/etc/resolv.conf", resolver)
     else:
         mount(None, "/", None, REMOUNT | BIND | RDONLY)
-        for path in ("/tmp", "/var/tmp", "/var/cache/edb"):
-            if os.path.isdir(path):
-                mount("tmpfs", path, "tmpfs", 0, "mode=1777")
     mount_devices(devices)
-    for path in ("/run",):
-        mount("tmpfs", path, "tmpfs", 0, "mode=755")
+    mount("tmpfs", "/run", "tmpfs", 0, "mode=755")
     for source, path, flags in opened:
         mount("/proc/self/fd/%d" % source, path, None, BIND | (REC if path == "/sys" else 0))
         if flags:
@@ -153,8 +153,8 @@ def list_mounts(run, folders):
 
 
 def mount_root(run, base, root, use):
-    """Puts what is written over the base. Where the machine cannot, a build gets a copy, and a question the base itself, read-only.
-    Answers whether the root can be written to."""
+    """Puts what is written over the base. Where the machine cannot, a build gets a copy, and a question the base itself,
+    where only empty folders are added. Answers whether the root can be written to."""
     options = "lowerdir=%s,upperdir=%s/upper,workdir=%s/work" % (base, run, run)
     for more in (",volatile", ""):  # nothing of it has to survive a power cut
         try:
