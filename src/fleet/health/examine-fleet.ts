@@ -13,7 +13,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
-import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from './examine-targets.ts';
+import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import {
   blockFindings,
   cloneFindings,
@@ -61,6 +61,7 @@ export async function examineFleet(
   return [
     ...examined.flatMap((each) => each.findings),
     ...unfit,
+    ...rootFindings(project.inventory.targets),
     // the fingerprint of a drone names its tree too, where Portage can be asked
     ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name && each.message.includes('tree of '))),
     ...hosts.flatMap((host) => blockFindings(host)),

@@ -65,3 +65,18 @@ export function targetFindings(targets: Readonly<Record<string, ExaminedTarget>>
     unfit.map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
   );
 }
+
+/** The targets that build on the drones' own system, with what that lacks. A project without targets has nothing to be told. */
+export function rootFindings(targets: readonly Target[]): readonly HealthFinding[] {
+  return targets
+    .filter(({ at, root }) => at !== undefined && root === undefined)
+    .map(({ name }) =>
+      makeFinding(
+        { name: 'inventory' },
+        'warn',
+        'target',
+        `target ${name} builds on the drones' own system: its builds find what others installed there, and can change it`,
+        `For a clean root, add to the target: root: /var/lib/swarm/roots/${name}`,
+      ),
+    );
+}
