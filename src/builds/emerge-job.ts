@@ -63,7 +63,17 @@ export function parseJobHeader(line: string): JobHeader | undefined {
 }
 
 /** The detached job that builds one package. */
-export function makeEmergeCommand({ atom, source, target, port, options, dependencies, config, root, keepFailed }: EmergeJobOptions): Command {
+export function makeEmergeCommand({
+  atom,
+  source,
+  target,
+  port,
+  options,
+  dependencies,
+  config,
+  root,
+  keepFailed,
+}: EmergeJobOptions): Command {
   const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
   const command = makePortageCommand(
     readProgram('src/builds/build-package.sh'),

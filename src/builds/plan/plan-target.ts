@@ -88,11 +88,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 }
 
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
-async function askPlanners(
-  probe: Probe,
-  request: PlanRequest,
-  drones: readonly HostName[],
-): Promise<DependencyGraph> {
+async function askPlanners(probe: Probe, request: PlanRequest, drones: readonly HostName[]): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {

@@ -13,7 +13,9 @@ export const ROOT_REFUSED = 78;
 /** The same command inside of the clean root of a target; as it is for a target without one. */
 export function runInRoot(root: TargetRoot | undefined, config: TargetConfig | null, use: RootUse, command: Command): Command {
   if (root === undefined) return command;
-  const program = ['target/target-config', 'root/make-root', 'root/enter-root'].map((name) => readProgram(`src/builds/${name}.py`));
+  const program = ['target/target-config', 'root/make-root', 'root/mount-root', 'root/enter-root'].map((name) =>
+    readProgram(`src/builds/${name}.py`),
+  );
   const settings = JSON.stringify({ root: root.path, from: root.from, use });
   return { ...command, argv: ['python3', '-c', program.join('\n'), settings, encodeTarget(config), ...command.argv] };
 }

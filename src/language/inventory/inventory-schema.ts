@@ -66,7 +66,9 @@ export const targetSchema = z.strictObject({
   cpu_flags: z.array(text).optional().describe('Flags of /proc/cpuinfo that a drone must have'),
   repositories: z.record(z.string(), z.string()).optional().describe('By repository, the revision that drones must have'),
   root: dronePath.optional().describe('Folder on the drones for clean roots: each build runs in a new one'),
-  root_from: dronePath.optional().describe("What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system"),
+  root_from: dronePath
+    .optional()
+    .describe("What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system"),
   packages: z.array(text).optional().describe('Files with one atom a line, atoms, sets'),
   clients: z.array(hostName).optional().describe('Hosts that install from its binhost'),
   binhost: binhost.optional(),

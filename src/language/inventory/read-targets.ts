@@ -53,7 +53,8 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
 }
 
 /** Folders of swarm and of the system are no place for roots: what is in them is not swarm's. */
-const TAKEN_FOLDERS = /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr)(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
+const TAKEN_FOLDERS =
+  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr)(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
 
 /** Without `root_from`, the root is made from the system of the drone. */
 function readRoot({ problems }: TargetContext, name: string, { source, path, value }: Located<TargetEntry>): Pick<Target, 'root'> {
@@ -61,11 +62,13 @@ function readRoot({ problems }: TargetContext, name: string, { source, path, val
   const addProblem = (key: string, message: string, hint: string): void =>
     void problems.push(new SwarmError('SW1308', message, { at: source.valueSpan([...path, key]), hint }));
   if (written === undefined) {
-    if (value.root_from !== undefined) addProblem('root_from', `target ${name} has root_from without root`, `Add: root: /var/lib/swarm/roots/${name}`);
+    if (value.root_from !== undefined)
+      addProblem('root_from', `target ${name} has root_from without root`, `Add: root: /var/lib/swarm/roots/${name}`);
     return {};
   }
   const root = normalize(written).replace(/(?<=.)\/$/, '');
-  if (TAKEN_FOLDERS.test(root)) addProblem('root', `${written} is a folder of the system`, `Name a folder of its own: root: /var/lib/swarm/roots/${name}`);
+  if (TAKEN_FOLDERS.test(root))
+    addProblem('root', `${written} is a folder of the system`, `Name a folder of its own: root: /var/lib/swarm/roots/${name}`);
   return { root: { path: root, from: normalize(from).replace(/(?<=.)\/$/, '') } };
 }
 

@@ -12,8 +12,15 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
   afterEach(() => void machine.remove());
 
   const runs = () => readdirSync(machine.at('roots/runs'));
-  const source = () => execFileSync('find', [machine.at('source'), '-printf', '%P %s\n'], { encoding: 'utf8' }).split('\n').sort().join('\n');
-  const mounts = () => readFileSync('/proc/mounts', 'utf8').split('\n').filter((line) => line.includes(machine.at('')));
+  const source = () =>
+    execFileSync('find', [machine.at('source'), '-printf', '%P %s\n'], { encoding: 'utf8' })
+      .split('\n')
+      .sort()
+      .join('\n');
+  const mounts = () =>
+    readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(machine.at('')));
 
   test('what a command writes is gone afterwards, and its output, status and input are its own', async () => {
     const before = source();
@@ -80,9 +87,16 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
     const where = { before, root: machine.at('over/roots') };
     const unchanged = source();
     const build = await machine.run('echo x >/etc/new && cat /etc/new', where);
-    expect([build.exit, build.stdout, build.stderr]).toEqual([0, 'x\n', expect.stringMatching(/^>>> swarm: no overlayfs \(.*\), so the root is copied\n$/)]);
+    expect([build.exit, build.stdout, build.stderr]).toEqual([
+      0,
+      'x\n',
+      expect.stringMatching(/^>>> swarm: no overlayfs \(.*\), so the root is copied\n$/),
+    ]);
     expect(source()).toBe(unchanged);
-    const question = await machine.run(`cat ${machine.at('tree')}/ebuild; echo x >/tmp/x; touch /etc/new 2>/dev/null || echo read-only`, { ...where, use: 'ask' });
+    const question = await machine.run(`cat ${machine.at('tree')}/ebuild; echo x >/tmp/x; touch /etc/new 2>/dev/null || echo read-only`, {
+      ...where,
+      use: 'ask',
+    });
     expect([question.stdout, question.stderr]).toEqual(['EAPI=8\nread-only\n', '']);
     expect(readdirSync(machine.at('up/roots/runs'))).toEqual([]);
   });
@@ -116,24 +130,52 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
 
     test.each<[string, () => unknown, RegExp]>([
       ['missing', () => undefined, /^root_from \S+stage3.tar.xz cannot be read: No such file or directory$/],
-      ['cut', () => (pack(), truncateSync(machine.at('stage3.tar.xz'), 100_000)), /^the stage archive \S+ is cut or damaged: xz: /],
+      ['cut', () => void [pack(), truncateSync(machine.at('stage3.tar.xz'), 100_000)], /^the stage archive \S+ is cut or damaged: xz: /],
       ['no archive', () => writeFileSync(machine.at('stage3.tar.xz'), 'html'), /^the stage archive \S+ is cut or damaged: /],
-      ['without emerge', () => (rmSync(machine.at('source/usr/bin/emerge')), pack()), /^\S+stage3.tar.xz is no Gentoo root: it has no emerge$/],
+      [
+        'without emerge',
+        () => void [rmSync(machine.at('source/usr/bin/emerge')), pack()],
+        /^\S+stage3.tar.xz is no Gentoo root: it has no emerge$/,
+      ],
     ])('%s: refused with the place and what to do, and nothing is left', async (_, prepare, because) => {
       prepare();
       const { exit, stderr } = await machine.run('echo never', from());
       expect(exit).toBe(ROOT_REFUSED);
       const error = rootError(stderr.split('\n'));
-      expect([error.code, error.message, error.hint]).toEqual(['SW6021', expect.stringMatching(because), expect.stringMatching(/^[A-Z].*\.$/)]);
+      expect([error.code, error.message, error.hint]).toEqual([
+        'SW6021',
+        expect.stringMatching(because),
+        expect.stringMatching(/^[A-Z].*\.$/),
+      ]);
       expect(readdirSync(machine.at('roots')).sort()).toEqual(['lock', 'runs']);
     });
   });
 
   test.each<[string, object, () => unknown, RegExp]>([
-    ['a folder that is no Gentoo root', {}, () => rmSync(machine.at('source/var/db/pkg'), { recursive: true }), /source is no Gentoo root: it has no var\/db\/pkg$/],
-    ['a folder that has other files', {}, () => (mkdirSync(machine.at('roots')), writeFileSync(machine.at('roots/letter'), '')), /roots has files that swarm did not make$/],
-    ['a machine without namespaces', { before: 'set -- setpriv --bounding-set=-sys_admin "$@"' }, () => undefined, /^the drone makes no namespaces: /],
-    ['a machine without Portage', {}, () => rmSync(machine.at('python'), { recursive: true }), /^python3 cannot load Portage: ModuleNotFoundError/],
+    [
+      'a folder that is no Gentoo root',
+      {},
+      () => rmSync(machine.at('source/var/db/pkg'), { recursive: true }),
+      /source is no Gentoo root: it has no var\/db\/pkg$/,
+    ],
+    [
+      'a folder that has other files',
+      {},
+      () => void [mkdirSync(machine.at('roots')), writeFileSync(machine.at('roots/letter'), '')],
+      /roots has files that swarm did not make$/,
+    ],
+    [
+      'a machine without namespaces',
+      { before: 'set -- setpriv --bounding-set=-sys_admin "$@"' },
+      () => undefined,
+      /^the drone makes no namespaces: /,
+    ],
+    [
+      'a machine without Portage',
+      {},
+      () => rmSync(machine.at('python'), { recursive: true }),
+      /^python3 cannot load Portage: ModuleNotFoundError/,
+    ],
   ])('%s is refused with the reason and what to do', async (_, where, prepare, because) => {
     prepare();
     const { exit, stderr, stdout } = await machine.run('echo never', where);
@@ -145,6 +187,9 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
     mkdirSync(machine.at('small'));
     const before = `mount -t tmpfs -o size=1m none ${machine.at('small')}`;
     const { exit, stderr } = await machine.run(':', { from: machine.at('stage3.tar.xz'), root: machine.at('small/roots'), before });
-    expect([exit, rootError(stderr.split('\n')).message]).toEqual([ROOT_REFUSED, expect.stringMatching(/^to unpack \S+ takes \d+ MiB, and \S+ has \d MiB free$/)]);
+    expect([exit, rootError(stderr.split('\n')).message]).toEqual([
+      ROOT_REFUSED,
+      expect.stringMatching(/^to unpack \S+ takes \d+ MiB, and \S+ has \d MiB free$/),
+    ]);
   });
 });

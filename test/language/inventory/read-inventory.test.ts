@@ -132,7 +132,13 @@ describe('targets', () => {
     );
     expect(targets).toMatchObject([
       { name: 'desktop', hosts: ['d1'], clients: ['c1'], requires: { cpuFlags: ['avx2'] }, binhost: { path: '/srv/binpkgs/desktop' } },
-      { name: 'server', hosts: ['d1'], root: { path: '/srv/roots', from: '/var/tmp/stage3.tar.xz' }, keep: 2 * 1024 ** 3, binhost: { path: '/srv/server' } },
+      {
+        name: 'server',
+        hosts: ['d1'],
+        root: { path: '/srv/roots', from: '/var/tmp/stage3.tar.xz' },
+        keep: 2 * 1024 ** 3,
+        binhost: { path: '/srv/server' },
+      },
     ]);
     expect(warnings ?? []).toEqual([]);
   });
@@ -150,7 +156,9 @@ describe('targets', () => {
     ['root_from: /srv/stage3.tar.xz', 'target server has root_from without root'],
   ])('%s is refused at its place', (entry, message) => {
     expect(() => parse(`${hosts}targets:\n  server: { ${entry} }\n`)).toThrow(
-      expect.objectContaining({ problems: [expect.objectContaining({ message: expect.stringContaining(message), at: expect.objectContaining({ line: 5 }) })] }),
+      expect.objectContaining({
+        problems: [expect.objectContaining({ message: expect.stringContaining(message), at: expect.objectContaining({ line: 5 }) })],
+      }),
     );
   });
 
