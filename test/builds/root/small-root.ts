@@ -15,7 +15,7 @@ export const rootsProblem: string | undefined = (() => {
 export function makeSmallRoot(root: string): void {
   for (const folder of ['bin', 'usr/bin', 'etc', 'var/db/pkg', 'var/tmp', 'tmp']) mkdirSync(join(root, folder), { recursive: true });
   const busybox = realpathSync(execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim());
-  const libraries = spawnSync('ldd', [busybox], { encoding: 'utf8' }).stdout.matchAll(/(\/\S+) \(0x/g);
+  const libraries = spawnSync('sh', ['-c', 'ldd "$1"', 'sh', busybox], { encoding: 'utf8' }).stdout.matchAll(/(\/\S+) \(0x/g);
   for (const [, library = ''] of libraries) {
     mkdirSync(join(root, dirname(library)), { recursive: true });
     copyFileSync(library, join(root, library));
@@ -57,9 +57,12 @@ export function makeMachine() {
     start,
     ended,
     run: (...args: Parameters<typeof start>) => ended(start(...args)),
-    /** Resolves when the command has printed this. */
+    /** Resolves when the command has printed this, or has ended. */
     printed: (child: ReturnType<typeof start>, text: string) =>
-      new Promise<void>((resolve) => child.stdout.on('data', (bytes: Buffer) => String(bytes).includes(text) && resolve())),
+      new Promise<void>((resolve) => {
+        child.stdout.on('data', (bytes: Buffer) => String(bytes).includes(text) && resolve());
+        child.once('close', () => resolve());
+      }),
     remove: () => existsSync(dir) && rmSync(dir, { recursive: true, force: true }),
   };
 }
