@@ -5,6 +5,7 @@ import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.t
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
+import { ROOT_REFUSED, rootError } from '../src/builds/root/run-in-root.ts';
 import { readPlannedFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
@@ -101,7 +102,7 @@ function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config' | 'k
 
 function makeJob({ atom, source, target, config, keepFailed, item }: WantedPackage, port: number, options: readonly string[]): Command {
   const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
-  return makeEmergeCommand({ atom, source, target: target.name, port, options, config, keepFailed, ...dependencies });
+  return makeEmergeCommand({ atom, source, target: target.name, root: target.root, port, options, config, keepFailed, ...dependencies });
 }
 
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */
@@ -147,6 +148,7 @@ async function followJob(
   }
   if (status.exit !== 0) {
     await remote.jobs.forget(id); // all that it printed was reported
+    if (wanted.target.root !== undefined && status.exit === ROOT_REFUSED) throw rootError(log.lines);
     if (status.exit === DIFFERS_FROM_PLAN) throw planDifferenceError(wanted, log.lines);
     const { code, message, hint, detail } = explainEmergeFailure(status.exit, log.lines, '');
     throw new SwarmError(code, message, { hint, detail });

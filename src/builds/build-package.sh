@@ -51,11 +51,14 @@ fail() {
 # What this job may have compiled: the package itself, and what had to come from source before it. Other jobs may work beside this one.
 leave_work_folders() {
   work=$(portageq envvar PORTAGE_TMPDIR 2>/dev/null)/portage
+  root=$(cat /run/swarm/root 2>/dev/null) # in a clean root: where its files are on the machine
   for one in "${atom#=}" $sources; do
     one=${one#=}; one=${one%%:*}
     case $one in ''|/*|*..*|*/*/*) continue ;; */*) ;; *) continue ;; esac
     [ -d "$work/$one" ] || continue
-    if [ "$failed" = keep ]; then echo ">>> swarm: kept the work folder $work/$one"; else rm -rf "${work:?}/$one"; fi
+    [ "$failed" = keep ] || { rm -rf "${work:?}/$one"; continue; }
+    echo ">>> swarm: kept the work folder $root$work/$one"
+    [ -z "$root" ] || : >/.swarm-kept
   done
 }
 waited=0 sources=''

@@ -1,6 +1,8 @@
 import type { Command } from '../core/connection.ts';
+import type { TargetRoot } from '../core/inventory/target.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import type { PlannedDependency } from '../gentoo/plan/build-plan.ts';
+import { runInRoot } from './root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from './target/target-folder.ts';
 
 export interface EmergeJobOptions {
@@ -16,6 +18,8 @@ export interface EmergeJobOptions {
   /** What has to be installed for it; absent: emerge decides. */
   readonly dependencies?: readonly PlannedDependency[];
   readonly config: TargetConfig | null;
+  /** Where the build runs; absent: on the host's own /. */
+  readonly root?: TargetRoot | undefined;
   /** Keeps the work folder of a build that fails. */
   readonly keepFailed: boolean;
 }
@@ -59,9 +63,19 @@ export function parseJobHeader(line: string): JobHeader | undefined {
 }
 
 /** The detached job that builds one package. */
-export function makeEmergeCommand({ atom, source, target, port, options, dependencies, config, keepFailed }: EmergeJobOptions): Command {
+export function makeEmergeCommand({
+  atom,
+  source,
+  target,
+  port,
+  options,
+  dependencies,
+  config,
+  root,
+  keepFailed,
+}: EmergeJobOptions): Command {
   const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
-  return makePortageCommand(
+  const command = makePortageCommand(
     readProgram('src/builds/build-package.sh'),
     ...[atom, source, `http://127.0.0.1:${port}`, target],
     config === null ? '-' : makeConfigProgram(config),
@@ -69,6 +83,7 @@ export function makeEmergeCommand({ atom, source, target, port, options, depende
     keepFailed ? 'keep' : 'sweep',
     ...options,
   );
+  return runInRoot(root, config, 'build', command);
 }
 
 /** Writes the configuration below the folder that its argument names, and prints where. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
 import { makePythonCommand } from '../python-program.ts';
 import { reachHost } from '../reach-host.ts';
+import { runInRoot } from '../root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 import type { ClientWish } from './client-wishes.ts';
 
@@ -15,7 +17,7 @@ const answerSchema = z.record(z.string(), z.string().nullable());
 export async function selectBuildable(
   probe: Probe,
   wishes: readonly ClientWish[],
-  { drone, config }: { readonly drone: HostName; readonly config: TargetConfig | null },
+  { drone, config, root }: { readonly drone: HostName; readonly config: TargetConfig | null } & { readonly root: Target['root'] },
 ): Promise<readonly string[]> {
   if (wishes.length === 0) return [];
   const atoms = [...new Set(wishes.map(({ atom }) => atom))];
@@ -25,7 +27,8 @@ export async function selectBuildable(
     'use_target(TARGET)',
     readProgram('src/builds/client/visible-atoms.py'),
   ];
-  const { stdout } = await (await reachHost(probe, drone)).query(makePythonCommand(program, atoms, 10 * 60_000));
+  const command = runInRoot(root, config, 'ask', makePythonCommand(program, atoms, 10 * 60_000));
+  const { stdout } = await (await reachHost(probe, drone)).query(command);
   // without an answer every atom stays: the plan itself then reports what is wrong
   const answers = answerSchema.catch({}).parse(parseJsonOutput(stdout));
   const refused = wishes.filter(({ atom }) => typeof answers[atom] === 'string');

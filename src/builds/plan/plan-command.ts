@@ -1,7 +1,9 @@
 import type { Command } from '../../core/connection.ts';
+import type { TargetRoot } from '../../core/inventory/target.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { readPlanScript } from '../../gentoo/plan/dependency-graph.ts';
 import { indexVariable, makePythonCommand } from '../python-program.ts';
+import { runInRoot } from '../root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 
 /** An index that lists nothing, for a binhost where nothing was published yet. */
@@ -13,10 +15,12 @@ export interface PlanRequest {
   /** Text of the binhost's Packages. */
   readonly index: string | undefined;
   readonly config: TargetConfig | null;
+  /** Where the target builds: what is installed there counts. */
+  readonly root?: TargetRoot | undefined;
 }
 
 /** The command that prints the graph of these atoms as JSON. */
-export async function makePlanCommand({ atoms, options, index, config }: PlanRequest): Promise<Command> {
+export async function makePlanCommand({ atoms, options, index, config, root }: PlanRequest): Promise<Command> {
   const program = [
     targetVariable(config),
     readProgram('src/builds/target/target-config.py'),
@@ -25,7 +29,8 @@ export async function makePlanCommand({ atoms, options, index, config }: PlanReq
     readProgram('src/builds/serve-index.py'),
     readPlanScript(),
   ];
-  return makePythonCommand(program, [...options, ...atoms], 30 * 60_000); // @world on a slow drone, with backtracking
+  // @world on a slow drone, with backtracking
+  return runInRoot(root, config, 'ask', makePythonCommand(program, [...options, ...atoms], 30 * 60_000));
 }
 
 /** The options of emerge that these flags of a build amount to. */

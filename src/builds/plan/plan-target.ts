@@ -15,9 +15,9 @@ import { selectBuildable } from '../client/buildable-atoms.ts';
 import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
-import { readTargetFolder, type TargetConfig } from '../target/target-folder.ts';
+import { readTargetFolder } from '../target/target-folder.ts';
 import { excludeItems, parseExclude } from './exclude-items.ts';
-import { makePlanCommand } from './plan-command.ts';
+import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
 import { reportHeld } from './report-held.ts';
@@ -49,7 +49,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const binhost = await readDroneIndex(probe, target.binhost);
   const { text } = binhost;
   const [drone] = fitting;
-  const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config });
+  const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config, root: target.root });
   const atoms = [...new Set([...question.atoms, ...wished])];
   if (atoms.length === 0) {
     return {
@@ -67,7 +67,8 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     };
   }
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
-  const ask = (wanted: readonly string[]) => askPlanners(probe, { ...question, atoms: wanted, index: text, config }, fitting);
+  const ask = (wanted: readonly string[]) =>
+    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
@@ -96,16 +97,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
 }
 
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
-async function askPlanners(
-  probe: Probe,
-  request: {
-    readonly atoms: readonly string[];
-    readonly options: readonly string[];
-    readonly index: string | undefined;
-    readonly config: TargetConfig | null;
-  },
-  drones: readonly HostName[],
-): Promise<DependencyGraph> {
+async function askPlanners(probe: Probe, request: PlanRequest, drones: readonly HostName[]): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {

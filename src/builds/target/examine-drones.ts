@@ -17,7 +17,7 @@ export async function examineDrones(
   const unfit: UnfitDrone[] = [];
   const asked = names.map(async (host): Promise<readonly ExaminedDrone[]> => {
     try {
-      return [{ host, fingerprint: await readFingerprint(await reachHost(probe, host), config) }];
+      return [{ host, fingerprint: await readFingerprint(await reachHost(probe, host), target, config) }];
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
       unfit.push({ host, target: target.name, because: thrown.message, fix: thrown.hint ?? `Run: swarm hosts verify ${host}` });

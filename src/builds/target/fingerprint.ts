@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { parseJsonOutput } from '../../gentoo/plan/dependency-graph.ts';
 import { makePythonCommand } from '../python-program.ts';
+import { ROOT_REFUSED, rootError, runInRoot } from '../root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from './target-folder.ts';
 
 const repositorySchema = z.object({ revision: z.string(), time: z.number().nullable() });
@@ -28,8 +30,13 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
 /** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
-export async function readFingerprint(probe: Pick<Probe, 'query'>, config: TargetConfig | null): Promise<Fingerprint> {
-  const { exit, stdout, stderr } = await probe.query(makeFingerprintCommand(config));
+export async function readFingerprint(
+  probe: Pick<Probe, 'query'>,
+  { root }: Pick<Target, 'root'>,
+  config: TargetConfig | null,
+): Promise<Fingerprint> {
+  const { exit, stdout, stderr } = await probe.query(runInRoot(root, config, 'ask', makeFingerprintCommand(config)));
+  if (root !== undefined && exit === ROOT_REFUSED) throw rootError(stderr.split('\n'));
   const parsed = fingerprintSchema.safeParse(parseJsonOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;
   const why = stderr.trim().split('\n').at(-1) ?? '';

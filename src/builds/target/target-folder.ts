@@ -41,7 +41,7 @@ export async function readTargetFolder({ name, portage }: Target): Promise<Targe
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const config = { name, hash: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files };
-  if (targetVariable(config).length <= MAX_BYTES) return config;
+  if (encodeTarget(config).length <= MAX_BYTES) return config;
   const hint = 'Keep only what belongs to /etc/portage in it. Put patches and large files into a repository.';
   throw new SwarmError('SW1308', `the folder of target ${name} is too large: ${portage}`, { hint });
 }
@@ -62,7 +62,8 @@ export async function readPlannedFolder(
   );
 }
 
+/** The text that target-config.py reads. */
+export const encodeTarget = (config: TargetConfig | null): string => deflateSync(JSON.stringify(config), { level: 9 }).toString('base64');
+
 /** The line that target-config.py is put after. */
-export function targetVariable(config: TargetConfig | null): string {
-  return `TARGET = ${JSON.stringify(deflateSync(JSON.stringify(config), { level: 9 }).toString('base64'))}`;
-}
+export const targetVariable = (config: TargetConfig | null): string => `TARGET = ${JSON.stringify(encodeTarget(config))}`;

@@ -222,4 +222,14 @@ export const workErrors = {
       fix: 'To plan again and build the rest, run: swarm runs resume last',
     },
   },
+  SW6023: {
+    ...failed,
+    cause: 'host',
+    title: 'Clean root cannot be used',
+    explain: {
+      what: 'The target builds in a clean root, and the drone cannot make or enter it.',
+      why: 'What it is made from is missing, cut, or no Gentoo root; or the drone has too little disk, no namespaces, or no rights of root.',
+      fix: 'Do what the message says on the drone. To build on its own system again, remove root: from the target',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

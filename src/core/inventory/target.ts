@@ -20,8 +20,8 @@ export interface Target {
   /** The hosts of that pattern. */
   readonly hosts: readonly HostName[];
   readonly requires: TargetRequirements;
-  /** Folder on the drones where builds run. Absent: the drone's own /. */
-  readonly root?: string;
+  /** Where builds run on the drones. Absent: on the drone's own /. */
+  readonly root?: TargetRoot;
   /** Package lists as they are written: files of the project, atoms, sets. */
   readonly packages: readonly string[];
   readonly clients: readonly HostName[];
@@ -30,6 +30,13 @@ export interface Target {
   readonly keep?: number;
   /** Where it is written; absent for `default`. */
   readonly at?: Span;
+}
+
+/** A folder on the drones in which swarm makes clean roots, and what they are made from, both absolute. */
+export interface TargetRoot {
+  readonly path: string;
+  /** A stage archive, the root folder of a Gentoo system, or `/`: the system of the drone. */
+  readonly from: string;
 }
 
 /** What a drone must be to build for a target. */

@@ -15,7 +15,7 @@ import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
-import { askForTargets, judgeTargets, type TargetAnswer, targetFindings } from './examine-targets.ts';
+import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
 import { blockFindings, cloneFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
 import { type HealthFinding, makeFinding } from './health-finding.ts';
 import { collectCheckup, type HostCheckup } from './host-checkup.ts';
@@ -54,6 +54,7 @@ export async function examineFleet(
   return [
     ...examined.flatMap((each) => each.findings),
     ...unfit,
+    ...rootFindings(project.inventory.targets),
     // the fingerprint of a drone names its tree too, where Portage can be asked
     ...treeFindings(trees).filter(({ name }) => !unfit.some((each) => each.name === name && each.message.includes('tree of '))),
     ...hosts.flatMap((host) => blockFindings(host)),

@@ -26,7 +26,7 @@ export async function askForTargets(
     .map(async (target): Promise<TargetAnswer> => {
       try {
         const config = await readTargetFolder(target);
-        return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, config) } };
+        return { target: target.name, drone: { host: host.name, fingerprint: await readFingerprint({ query }, target, config) } };
       } catch (thrown) {
         const { message, hint = 'Run: swarm check' } = toErrorJson(thrown);
         return { target: target.name, unfit: { host: host.name, target: target.name, because: message, fix: hint } };
@@ -66,4 +66,19 @@ export function targetFindings(targets: Readonly<Record<string, ExaminedTarget>>
   return Object.entries(targets).flatMap(([target, { unfit }]) =>
     unfit.map(({ drone, because, fix }) => makeFinding({ name: drone }, 'bad', 'target', `unfit for target ${target}: ${because}`, fix)),
   );
+}
+
+/** The targets that build on the drones' own system, with what that lacks. A project without targets has nothing to be told. */
+export function rootFindings(targets: readonly Target[]): readonly HealthFinding[] {
+  return targets
+    .filter(({ at, root }) => at !== undefined && root === undefined)
+    .map(({ name }) =>
+      makeFinding(
+        { name: 'inventory' },
+        'warn',
+        'target',
+        `target ${name} builds on the drones' own system: its builds find what others installed there, and can change it`,
+        `For a clean root, add to the target: root: /var/lib/swarm/roots/${name}`,
+      ),
+    );
 }

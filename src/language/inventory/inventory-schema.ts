@@ -37,6 +37,8 @@ const bytes = z
   .refine((value) => parseByteSize(value) !== undefined, 'takes a size: 32G, 512M')
   .optional();
 const binhost = z.strictObject({ host: hostName.optional(), path: text.optional() });
+/** As an option of mount takes it. */
+const dronePath = z.string().regex(/^\/[^,:\\\s]*$/, 'takes an absolute path without spaces, commas and colons');
 
 export const hostSchema = z.strictObject({
   groups: z.array(hostName).optional(),
@@ -63,7 +65,10 @@ export const targetSchema = z.strictObject({
   chost: text.optional(),
   cpu_flags: z.array(text).optional().describe('Flags of /proc/cpuinfo that a drone must have'),
   repositories: z.record(z.string(), z.string()).optional().describe('By repository, the revision that drones must have'),
-  root: z.string().regex(/^\/./, 'takes an absolute path').optional().describe('Folder on the drones where builds run'),
+  root: dronePath.optional().describe('Folder on the drones for clean roots: each build runs in a new one'),
+  root_from: dronePath
+    .optional()
+    .describe("What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system"),
   packages: z.array(text).optional().describe('Files with one atom a line, atoms, sets'),
   clients: z.array(hostName).optional().describe('Hosts that install from its binhost'),
   binhost: binhost.optional(),

@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, normalize, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
@@ -25,12 +25,6 @@ export function readTargets(context: TargetContext, entries: ReadonlyMap<string,
   const [first, ...more] = targets;
   if (first === undefined) return [readDefaultTarget(context.inventory)];
   checkShared(context, entries, targets);
-  for (const [name, { source, path, value }] of entries) {
-    if (value.root === undefined) continue;
-    const at = source.keySpan([...path, 'root']);
-    const hint = "Remove it, or keep it for a later version. Builds run on the drone's own /.";
-    context.warnings.push(new SwarmError('SW1308', `root of target ${name} is not used yet`, { at, hint }));
-  }
   return [first, ...more];
 }
 
@@ -56,9 +50,29 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
         : context.readBinhost({ source, path: [...path, 'binhost'], value: value.binhost }),
     at: source.keySpan(path),
     ...(value.portage === undefined ? {} : { portage: readPortageFolder(context, dir, entry, value.portage) }),
-    ...(value.root === undefined ? {} : { root: value.root }),
+    ...readRoot(context, name, entry),
     ...(keep === undefined ? {} : { keep }),
   };
+}
+
+/** Folders of swarm and of the system are no place for roots: what is in them is not swarm's. */
+const TAKEN_FOLDERS =
+  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr)(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
+
+/** Without `root_from`, the root is made from the system of the drone. */
+function readRoot({ problems }: TargetContext, name: string, { source, path, value }: Located<TargetEntry>): Pick<Target, 'root'> {
+  const { root: written, root_from: from = '/' } = value;
+  const addProblem = (key: string, message: string, hint: string): void =>
+    void problems.push(new SwarmError('SW1308', message, { at: source.valueSpan([...path, key]), hint }));
+  if (written === undefined) {
+    if (value.root_from !== undefined)
+      addProblem('root_from', `target ${name} has root_from without root`, `Add: root: /var/lib/swarm/roots/${name}`);
+    return {};
+  }
+  const root = normalize(written).replace(/(?<=.)\/$/, '');
+  if (TAKEN_FOLDERS.test(root))
+    addProblem('root', `${written} is a folder of the system`, `Name a folder of its own: root: /var/lib/swarm/roots/${name}`);
+  return { root: { path: root, from: normalize(from).replace(/(?<=.)\/$/, '') } };
 }
 
 function readDefaultTarget({ hosts, binhost }: TargetContext['inventory']): Target {

@@ -128,13 +128,38 @@ describe('targets', () => {
 
   test('a target without a binhost of its own has a folder of the project’s binhost', () => {
     const { targets, warnings } = parse(
-      `${hosts}binhost: { path: /srv/binpkgs }\ntargets:\n  desktop: { drones: d1, clients: [c1], packages: ["@world"], cpu_flags: [avx2] }\n  server: { root: /srv/root, keep: 2G, binhost: { path: /srv/server } }\n`,
+      `${hosts}binhost: { path: /srv/binpkgs }\ntargets:\n  desktop: { drones: d1, clients: [c1], packages: ["@world"], cpu_flags: [avx2] }\n  server: { root: /srv/roots/, root_from: /var/tmp/stage3.tar.xz, keep: 2G, binhost: { path: /srv/server } }\n`,
     );
     expect(targets).toMatchObject([
       { name: 'desktop', hosts: ['d1'], clients: ['c1'], requires: { cpuFlags: ['avx2'] }, binhost: { path: '/srv/binpkgs/desktop' } },
-      { name: 'server', hosts: ['d1'], root: '/srv/root', keep: 2 * 1024 ** 3, binhost: { path: '/srv/server' } },
+      {
+        name: 'server',
+        hosts: ['d1'],
+        root: { path: '/srv/roots', from: '/var/tmp/stage3.tar.xz' },
+        keep: 2 * 1024 ** 3,
+        binhost: { path: '/srv/server' },
+      },
     ]);
-    expect(warnings).toMatchObject([{ code: 'SW1308', message: 'root of target server is not used yet' }]);
+    expect(warnings ?? []).toEqual([]);
+  });
+
+  test('a clean root without root_from is made from the system of the drone', () => {
+    expect(parse(`${hosts}targets:\n  server: { root: /srv/roots }\n`).targets[0].root).toEqual({ path: '/srv/roots', from: '/' });
+  });
+
+  test.each([
+    ['root: roots/server', 'takes an absolute path without spaces, commas and colons'],
+    ['root: "/srv/my roots"', 'takes an absolute path without spaces, commas and colons'],
+    ['root: /', '/ is a folder of the system'],
+    ['root: /usr/../var/lib', '/usr/../var/lib is a folder of the system'],
+    ['root: /usr/roots', '/usr/roots is a folder of the system'],
+    ['root_from: /srv/stage3.tar.xz', 'target server has root_from without root'],
+  ])('%s is refused at its place', (entry, message) => {
+    expect(() => parse(`${hosts}targets:\n  server: { ${entry} }\n`)).toThrow(
+      expect.objectContaining({
+        problems: [expect.objectContaining({ message: expect.stringContaining(message), at: expect.objectContaining({ line: 5 }) })],
+      }),
+    );
   });
 
   test('the host of a target’s binhost is protected', () => {
