@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { fileError, SwarmError, toErrorJson, ValidationError } from '../core/error.ts';
-import { exitCodeOf } from '../core/exit-code.ts';
+import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { printErrors } from './print-errors.ts';
 import { assertHelpWords, buildProgram } from './program.ts';

@@ -1,5 +1,5 @@
 import { type ErrorJson, formatError } from '../core/error.ts';
-import { exitCodeOf } from '../core/exit-code.ts';
+import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
 
 /** Errors on stderr, each with its place and hint; answers with the exit code that they amount to. */

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error.ts';
+import { runExitCode } from '../../core/exit/run-errors.ts';
 import { type Become, type Host, type Inventory, isBlocked } from '../../core/host.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import { runExitCode } from '../../core/run-errors.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { blockedHostError } from '../../engine/host-block.ts';
 import { moduleSource } from '../../engine/module-source.ts';

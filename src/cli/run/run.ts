@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { HostName, Vars } from '../../core/host.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import { runExitCode } from '../../core/run-errors.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { type RunOptions, runPlaybook } from '../../engine/run.ts';

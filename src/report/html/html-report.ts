@@ -1,6 +1,6 @@
 import { type ErrorJson, formatError } from '../../core/error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { runErrors } from '../../core/run-errors.ts';
+import { runErrors } from '../../core/exit/run-errors.ts';
 import { initialRunState, type RunState, reduce } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
 import { completeLogHint, failureStatus } from '../events/failure-text.ts';
