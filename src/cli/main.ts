@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../core/error/swarm-error.ts';
-import { exitCodeOf } from '../core/exit-code.ts';
+import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
 import { printErrors } from './print-errors.ts';
 import { assertHelpWords, buildProgram } from './program.ts';

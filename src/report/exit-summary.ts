@@ -1,4 +1,4 @@
-import { runErrors } from '../core/run-errors.ts';
+import { runErrors } from '../core/exit/run-errors.ts';
 import type { RunState } from '../core/run-state.ts';
 import { failureGroupLines } from './events/failure-text.ts';
 import { groupFailures } from './events/same-failures.ts';

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { Host } from '../../core/inventory/host.ts';
-import { runExitCode } from '../../core/run-errors.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
-import { runExitCode } from '../../core/run-errors.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findFirstHosts } from '../../engine/play/first-hosts.ts';

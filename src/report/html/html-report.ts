@@ -1,7 +1,7 @@
 import { formatError } from '../../core/error/error-text.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { runErrors } from '../../core/run-errors.ts';
+import { runErrors } from '../../core/exit/run-errors.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
 import { completeLogHint, failureStatus } from '../events/failure-text.ts';

@@ -1,7 +1,7 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { PlannedEnd } from '../../core/event.ts';
+import { runErrors, runExitCode } from '../../core/exit/run-errors.ts';
 import type { Json } from '../../core/json-value.ts';
-import { runErrors, runExitCode } from '../../core/run-errors.ts';
 import type { HostState, ItemState, RunState } from '../../core/run-state.ts';
 import { completeLogHint } from '../events/failure-text.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
+import { runErrors, runExitCode } from '../../../src/core/exit/run-errors.ts';
 import { reduce } from '../../../src/core/reduce/reduce.ts';
-import { runErrors, runExitCode } from '../../../src/core/run-errors.ts';
 import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
 
 /** The facts as the events of one run, a second apart. */

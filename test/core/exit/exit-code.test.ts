@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf } from '../../src/core/exit-code.ts';
+import { exitCodeOf } from '../../../src/core/exit/exit-code.ts';
 
 /** One code for each exit code. */
 const OF = { 1: 'SW5001', 2: 'SW6001', 4: 'SW2001', 5: 'SW1203', 6: 'SW1104', 7: 'SW3002', 8: 'SW6013', 9: 'SW4001' } as const;

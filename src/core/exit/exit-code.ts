@@ -1,4 +1,4 @@
-import { errorKind } from './error-codes.ts';
+import { errorKind } from '../error-codes.ts';
 
 /** When several errors have different exit codes, the first of these counts. */
 const RANK = [1, 7, 9, 8, 6, 5, 2, 4];

@@ -1,7 +1,7 @@
-import type { ErrorJson } from './error/swarm-error.ts';
+import type { ErrorJson } from '../error/swarm-error.ts';
+import type { HeldPackageState } from '../module.ts';
+import type { RunState } from '../run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
-import type { HeldPackageState } from './module.ts';
-import type { RunState } from './run-state.ts';
 
 /** Every error of a run. Also what it was asked for and clients do not get yet; a check only shows that. */
 export function runErrors({ errors, held = [], check }: RunState): readonly ErrorJson[] {
