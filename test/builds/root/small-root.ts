@@ -1,6 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInRoot } from '../../../src/builds/root/run-in-root.ts';
 
@@ -28,7 +27,7 @@ export function makeSmallRoot(root: string): void {
 
 /** A machine for one test: Portage's settings are given, and /var/lib is a folder of its own. */
 export function makeMachine() {
-  const dir = mkdtempSync(join(tmpdir(), 'swarm-roots-'));
+  const dir = mkdtempSync('/var/tmp/swarm-roots-'); // not below /dev, where the tests' folder may be: a root has a /dev of its own
   const at = (path: string): string => join(dir, path);
   for (const folder of ['lib', 'tree', 'distfiles', 'python/portage', 'source']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('tree/ebuild'), 'EAPI=8\n');
