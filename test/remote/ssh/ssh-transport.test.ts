@@ -13,7 +13,7 @@ test('M1: SSH connections are made in one file, keys are looked at in another, a
   expect(filesWith(/new (?:ssh2\.)?Client\b/)).toEqual(['remote/connect/scan-host-keys.ts']);
   const connects = sources.filter(({ file }) => file === 'remote/ssh/ssh-transport.ts' || file === 'remote/connect/scan-host-keys.ts');
   for (const { file, text } of connects) expect(text, file).toContain('...handshakeOptions(');
-  expect(filesWith(/hostVerifier/)).toEqual(['remote/ssh/ssh-transport.ts']);
+  expect(filesWith(/hostVerifier/)).toEqual(['remote/ssh/ssh-handshake.ts']);
 });
 
 test('M8, M9, M10: nothing of node-ssh is used but connect', () => {
