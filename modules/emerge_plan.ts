@@ -53,7 +53,7 @@ export default defineModule({
     packages: z.array(planItemSchema).readonly().describe('The packages to build, in order: the items of a queue'),
     published: z.array(publishedPackageSchema).describe('What the binhosts have already'),
     unpublishable: z.array(unpublishableSchema).describe('What clients must build themselves, with the reason'),
-    outdated: z.array(outdatedSchema).describe('What the binhosts have, is built against a sub-slot of before, and cannot be built again'),
+    outdated: z.array(outdatedSchema).describe('What the binhosts have, is built against an older sub-slot, and cannot be built again'),
     excluded: z.array(excludedSchema).readonly().describe('What is not built because of `exclude`'),
     unfit: z.array(unfitSchema).readonly().describe('Drones that get nothing of a target, with the reason'),
     clients: z.array(clientSchema).readonly().describe('The clients that were asked. One with a reason in `because` did not answer'),

@@ -5,6 +5,7 @@ import type { PlannedDependency } from '../gentoo/plan/build-plan.ts';
 import { runInRoot } from './root/run-in-root.ts';
 import { type TargetConfig, targetVariable } from './target/target-folder.ts';
 
+/** What a build of one package needs to know. */
 export interface EmergeJobOptions {
   /** As emerge takes it: `=cat/name-1.2:0::gentoo`. */
   readonly atom: string;

@@ -6,6 +6,7 @@ import { connectionErrors } from './codes/20xx-connection.ts';
 import { guardErrors } from './codes/30xx-guards.ts';
 import { packageErrors } from './codes/40xx-packages.ts';
 import { localErrors } from './codes/50xx-local.ts';
+import { buildErrors } from './codes/60xx-builds.ts';
 import { workErrors } from './codes/60xx-work.ts';
 import type { ErrorKind } from './codes/kind.ts';
 
@@ -22,6 +23,7 @@ export const errorCodes = {
   ...packageErrors,
   ...localErrors,
   ...workErrors,
+  ...buildErrors,
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the table; any other text does not compile. */

@@ -1,4 +1,5 @@
 import type { Outcome } from '../core/event.ts';
+import { formatTargetOption } from '../core/inventory/target.ts';
 import type { RunState } from '../core/run-state.ts';
 import { describeInterrupt } from './events/interrupt-text.ts';
 import { planLines } from './plan-lines.ts';
@@ -113,7 +114,7 @@ function heldLines({ held = [] }: RunState): readonly StyledLine[] {
 function heldCommands({ held = [] }: RunState): readonly (readonly [boolean, DisplayText, DisplayText])[] {
   return held.flatMap(({ cpv, wanted, target }) => {
     if (wanted === undefined) return [];
-    const option = target === undefined || target === 'default' ? '' : ` --target ${target}`;
+    const option = formatTargetOption(target);
     return [[true, displayText`swarm run build ${wanted}${option}`, displayText`build what ${cpv} needs`] as const];
   });
 }

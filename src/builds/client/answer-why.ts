@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
+import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
 import { divideWaiting } from '../../gentoo/binhost/enter-index.ts';
@@ -156,16 +157,16 @@ export function explainHeld(
 ): readonly WhyAnswer[] {
   const divided = divideWaiting(index, { waiting: records, added: [], ignored: [] });
   const question = `Do clients of ${target.name} see it?`;
-  const option = target.name === 'default' ? '' : ` --target ${target.name}`;
+  const option = formatTargetOption(target.name);
   const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);
   return [
     ...divided.held.filter(own).map(({ stanza, needs }) => ({
       ...{ question, answer: `no: ${stanza['CPV']} is held back` },
-      because: `it needs ${needs.join(', ')}. To build that, run: swarm run build ${name}${option}`,
+      because: `it needs ${needs.join(', ')}. To build what it needs, run: swarm run build ${name}${option}`,
     })),
     ...divided.admitted.filter(own).map(({ stanza }) => ({
       ...{ question, answer: `not yet: ${stanza['CPV']} is held back` },
-      because: `what it needed is there now. To publish it, run: swarm binhost gc${option}`,
+      because: `clients can install it now. To publish it, run: swarm binhost gc${option}`,
     })),
   ];
 }

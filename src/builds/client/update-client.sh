@@ -2,8 +2,8 @@
 # Arguments: BINHOST OWN [OPTION OF EMERGE]... WORD; BINHOST is the address of a tunnel, or - where the client has the binhost itself.
 # OWN is the address that the client has for it, or -.
 #
-# The client may have other binhosts. emerge reads a copy of its configuration that has only the binhost of the target; all else in it
-# are links to the client's own files, which stay as they are.
+# The client may have other binhosts. emerge reads a copy of its configuration that has only the binhost of the target.
+# Everything else in it is a link to the client's own file; those stay as they are.
 #
 # Its first line is that of a build, so that the tunnel is opened again at the same port when the job is attached to later.
 binhost=$1 own=$2; shift 2
@@ -25,7 +25,7 @@ for one in "$etc"/portage/* "$etc"/make.conf; do
   case $one in */binrepos.conf) continue ;; esac
   ln -s "$one" "$config${one#"${etc%/etc}"}"
 done
-# The entry of the target's binhost, where the client has one: it says how signatures are checked.
+# The entry of the target's binhost, where the client has one: it sets how signatures are checked.
 python3 - "$etc/portage/binrepos.conf" "$own" > "$config/etc/portage/binrepos.conf" <<'EOF' || exit
 import configparser, os, sys
 path, own = sys.argv[1:]

@@ -9,6 +9,7 @@ import { type TargetConfig, targetVariable } from '../target/target-folder.ts';
 /** An index that lists nothing, for a binhost where nothing was published yet. */
 export const EMPTY_INDEX = 'PACKAGES: 0\nTIMESTAMP: 1\nVERSION: 0\n\n';
 
+/** What a drone is asked to plan. */
 export interface PlanRequest {
   readonly atoms: readonly string[];
   readonly options: readonly string[];

@@ -11,7 +11,7 @@ export interface RefusedConsumer {
   readonly messages: string;
 }
 
-/** Asks for the graph of some atoms, and again with each published package that is built against a sub-slot of before, until none is
+/** Asks for the graph of some atoms, and again with each published package that is built against an older sub-slot, until none is
  *  left. One that cannot be planned is left out: it is no fault of what was asked for. */
 export async function planWithConsumers(
   ask: (atoms: readonly string[]) => Promise<DependencyGraph>,

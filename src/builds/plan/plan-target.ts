@@ -33,7 +33,7 @@ export interface PlanQuestion {
   readonly wishes?: readonly ClientWish[];
 }
 
-/** A published package that was built against a sub-slot of before, and cannot be built again. */
+/** A published package that was built against an older sub-slot, and cannot be built again. */
 export interface OutdatedPackage {
   readonly target: string;
   readonly cpv: string;

@@ -21,7 +21,7 @@ export const publishedPackageSchema = z.strictObject({
 /** A package that clients must build themselves. */
 export const unpublishableSchema = z.strictObject({ target: z.string(), cpv: z.string(), reason: z.enum(['bindist', 'no ebuild']) });
 
-/** A published package that was built against a sub-slot of before, and cannot be built again. */
+/** A published package that was built against an older sub-slot, and cannot be built again. */
 export const outdatedSchema = z.strictObject({ target: z.string(), cpv: z.string(), because: z.string() });
 
 const basisSchema = z.strictObject({

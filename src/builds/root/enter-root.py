@@ -45,7 +45,7 @@ def check_namespaces():
         os._exit(0 if libc.unshare(NEWNS | NEWPID | NEWIPC | NEWNET) == 0 else ctypes.get_errno() & 127 or 1)
     status = os.WEXITSTATUS(os.waitpid(child, 0)[1])
     if status != 0:
-        raise Refused("the drone makes no namespaces: %s" % os.strerror(status),
+        raise Refused("the kernel of the drone refuses namespaces: %s" % os.strerror(status),
                       "Enable CONFIG_NAMESPACES, PID_NS, IPC_NS and NET_NS in its kernel. Where the drone is a container, allow nesting.")
 
 
@@ -62,8 +62,8 @@ def ask_portage(target):
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if ended.returncode != 0:
-        said = ended.stderr.strip().split("\n")[-1]
-        raise Refused("python3 cannot load Portage: %s" % said, "Repair python3 and sys-apps/portage on the host.")
+        reason = ended.stderr.strip().split("\n")[-1]
+        raise Refused("python3 cannot load Portage: %s" % reason, "Repair python3 and sys-apps/portage on the host.")
     return json.loads(ended.stdout)
 
 
@@ -74,7 +74,7 @@ def ignore_special(folder, names):
 
 def run_inside(start):
     """Runs it as the first process of new process ids: nothing of it outlives that one, and that one does not outlive this."""
-    call(libc.unshare(NEWPID), "process ids")
+    call(libc.unshare(NEWPID), "new process ids")
     child = os.fork()
     if child == 0:
         refuse_on_error(start)
@@ -97,7 +97,7 @@ def run_inside(start):
 
 def enter(run, base, use, folders, command):
     watch_parent(signal.SIGKILL)
-    call(libc.unshare(NEWNS | NEWIPC), "mounts")
+    call(libc.unshare(NEWNS | NEWIPC), "new mounts")
     mount(None, "/", None, REC | PRIVATE)
     root = os.path.join(run, "root")
     writable = mount_root(run, base, root, use)
@@ -143,14 +143,15 @@ def end_run(run):
 
 
 def refuse_on_error(start):
-    """Ends the process with what it answers; with 78, why and what to do where the root cannot be used."""
+    """Ends the process with the status that start returns, or with 78 and the reason where the root cannot be used."""
     status = 78
     try:
         status = start()
     except Refused as refused:
         print(">>> swarm: root: %s\n>>> swarm: fix: %s" % (refused.because, refused.fix), file=sys.stderr)
     except OSError as error:
-        print(">>> swarm: root: %s: %s\n>>> swarm: fix: Correct it on the drone, or remove root: from the target." % (error.filename, error.strerror), file=sys.stderr)
+        where = "" if error.filename is None else "%s: " % error.filename
+        print(">>> swarm: root: %s%s\n>>> swarm: fix: Correct what the message names on the drone, or remove root: from the target." % (where, error.strerror), file=sys.stderr)
     sys.stderr.flush()
     os._exit(status)
 

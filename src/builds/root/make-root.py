@@ -33,7 +33,7 @@ def lock_file(path, wait):
 
 
 def begin_run(root, source):
-    """Makes the base where it is missing, and a folder for one use. Answers with the base, the folder and its lock."""
+    """Makes the base where it is missing, and a folder for one use. Returns the base, the folder and its lock."""
     open_root(root)
     with lock_file(os.path.join(root, "lock"), wait=True):
         base = find_base(root, source)
@@ -127,9 +127,9 @@ def measure(paths):
 def run_or_refuse(command, because, fix):
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
     if ended.returncode != 0:
-        said = ended.stderr.strip().split("\n")[0]
+        reason = ended.stderr.strip().split("\n")[0]
         full = "No space left" in ended.stderr
-        raise Refused("%s%s" % (because, ": " + said if said else ""), "Free space on its disk." if full else fix)
+        raise Refused("%s%s" % (because, ": " + reason if reason else ""), "Free space on its disk." if full else fix)
 
 
 def require_space(folder, wanted, purpose):

@@ -22,7 +22,7 @@ def list_mounts(run, folders):
 
 def mount_root(run, base, root, use):
     """Puts what is written over the base. Where the machine cannot, a build gets a copy, and a question the base itself,
-    where only empty folders are added. Answers whether the root can be written to."""
+    where only empty folders are added. Returns whether the root can be written to."""
     options = "lowerdir=%s,upperdir=%s/upper,workdir=%s/work" % (base, run, run)
     for more in (",volatile", ""):  # nothing of it has to survive a power cut
         try:

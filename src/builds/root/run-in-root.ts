@@ -24,7 +24,7 @@ export function runInRoot(root: TargetRoot | undefined, config: TargetConfig | n
 export function rootError(lines: readonly string[]): SwarmError {
   const find = (start: string): string | undefined => lines.findLast((line) => line.startsWith(start))?.slice(start.length);
   return new SwarmError('SW6023', find('>>> swarm: root: ') ?? 'the clean root cannot be used', {
-    hint: find('>>> swarm: fix: ') ?? 'Read what the drone printed.',
+    hint: find('>>> swarm: fix: ') ?? 'To see what the drone printed, run: swarm runs logs last',
     detail: lines.slice(-10).join('\n'),
   });
 }

@@ -59,11 +59,11 @@ export const binhostCommands = [
   }),
   defineCommand({
     name: 'binhost gc',
-    summary: 'Remove the files that no index needs any more.',
+    summary: 'Remove the files that no index needs any more, and publish held packages that clients can install now.',
     options: targetOption,
     globals: GLOBALS,
     examples: [
-      ['swarm binhost gc', 'Remove old files.'],
+      ['swarm binhost gc', 'Remove old files, and publish what can be installed now.'],
       ['swarm binhost gc -o json', 'Print what was removed for a script.'],
     ],
     load: async () => (await import('./binhost-history.ts')).binhostGcCommand,

@@ -26,7 +26,7 @@ export async function binhostRollbackCommand(generation: string | undefined, opt
 const toHeldRow = ({ cpv, path, needs }: HeldFile) => ({ name: cpv, status: 'held', path, needs });
 
 const formatHeld = ({ name, needs }: ReturnType<typeof toHeldRow>): string =>
-  `held back ${name}: clients cannot install it, it needs ${needs.join(', ')}`;
+  `held back ${name}: clients cannot install it, because it needs ${needs.join(', ')}`;
 
 /** `swarm binhost gc`. */
 export async function binhostGcCommand(options: BinhostFlags): Promise<number> {

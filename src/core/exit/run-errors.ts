@@ -1,4 +1,5 @@
 import type { ErrorJson } from '../error/swarm-error.ts';
+import { formatTargetOption } from '../inventory/target.ts';
 import type { HeldPackageState } from '../module.ts';
 import type { RunState } from '../run-state.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -10,7 +11,7 @@ export function runErrors({ errors, held = [], check }: RunState): readonly Erro
 }
 
 function heldError({ cpv, needs, target }: HeldPackageState, name: string): ErrorJson {
-  const option = target === undefined || target === 'default' ? '' : ` --target ${target}`;
+  const option = formatTargetOption(target);
   return {
     code: 'SW6021',
     message: `${cpv} is built, but clients cannot install it yet: it needs ${needs.join(', ')}`,

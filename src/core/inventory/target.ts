@@ -65,3 +65,7 @@ export function defaultTarget(binhost: BinhostLocation, hosts: readonly HostName
     binhost,
   };
 }
+
+/** ` --target NAME` for a command in a hint; empty for the target of a project without `targets:`. */
+export const formatTargetOption = (name: string | undefined): string =>
+  name === undefined || name === 'default' ? '' : ` --target ${name}`;

@@ -16,7 +16,7 @@ export interface CallWatch {
   waitForOpenCalls(): Promise<void>;
 }
 
-/** `enter` surrounds each call. `onFailure` is told of each error that a call ends with. */
+/** `enter` surrounds each call. `onFailure` gets each error that a call ends with. */
 export function createCallWatch(enter: <T>(work: () => T) => T, onFailure: (error: unknown, call: WatchedCall) => void): CallWatch {
   const open = new Map<WatchedCall, Promise<unknown>>();
   const unused = new Set<WatchedCall>();

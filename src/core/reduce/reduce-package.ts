@@ -10,11 +10,11 @@ export function addPublished(state: RunState, { cpv, path, size, sha256, host, t
   return { ...state, published, held: state.held.filter((each) => !isSamePackage(each, { cpv, target })) };
 }
 
-/** A package of a target: another build of it takes its place. */
+/** The same version for the same target. A newer build of it replaces the older entry. */
 const isSamePackage = (one: HeldName, other: HeldName): boolean => one.cpv === other.cpv && one.target === other.target;
 type HeldName = { readonly cpv: string; readonly target?: string | undefined };
 
-/** A package that was built, and that clients do not see before there is what it needs. */
+/** A package that is built and held back until what it needs is published. */
 export function addHeld(state: RunState, { cpv, path, needs, ...more }: EventOf<'package.held'>): RunState {
   const before = (state.held ?? []).find((each) => isSamePackage(each, { cpv, target: more.target }));
   const others = (state.held ?? []).filter((each) => each !== before);

@@ -6,8 +6,8 @@ import type { RunOptions } from '../run-context.ts';
 import { selectHosts } from './select-hosts.ts';
 import { selectSteps } from './select-steps.ts';
 
-/** The hosts that a run connects to at once, before its first task, at most as many as there are forks. Empty where the first play
- *  does not connect to all its hosts, or where the run will refuse to start. */
+/** The hosts that a run can connect to before it starts, at most as many as forks. Empty for a first play with a queue, run_once, serial
+ *  or no task left, with --allow-protected, and where the hosts cannot be selected: the run then throws the error. */
 export function findFirstHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): readonly Host[] {
   const [play] = playbook.plays;
   const { tags, skipTags, limit, forks, allowProtected } = options;

@@ -19,7 +19,7 @@ export interface OpenBinhost extends AsyncDisposable {
 /** The targets that share one binhost. */
 export type BinhostTargets = readonly [Target, ...Target[]];
 
-/** Does the same with the binhost of the target that is named, else with each one, one after the other. Throws SW1203. */
+/** Calls `use` with the binhost of the named target, or with each binhost in turn. Throws SW1203. */
 export async function withBinhosts<T>(
   project: Project,
   target: string | undefined,

@@ -8,13 +8,14 @@ import { createConnector } from './connectors.ts';
 
 type Connector = ReturnType<typeof createConnector>;
 
-/** Connections that begin while swarm still loads the engine and opens the journal. */
+/** Connections that begin before the engine asks for them. */
 export interface EarlyConnections extends AsyncDisposable {
   /** The connector of the run. It hands out what has begun, once for each host. Events of the routes wait for its first call. */
   connector(emit: (fact: RunEventData) => void): Connector;
 }
 
-/** Connects to the hosts that the run will use first. Each proves itself as always. The end closes what nobody took. */
+/** Begins to connect to these hosts. Each proves itself as in any connection. Closes, at the end, the connections that the run did not
+ *  use. */
 export function connectEarly(project: Project, hosts: readonly Host[], signal: AbortSignal): EarlyConnections {
   const waiting: RunEventData[] = [];
   let emitNow: ((fact: RunEventData) => void) | undefined;
@@ -39,7 +40,7 @@ export function connectEarly(project: Project, hosts: readonly Host[], signal: A
   };
 }
 
-/** The connection, or the reason of the signal; then it is closed when it comes. */
+/** The connection. Where the signal comes first: throws its reason, and closes the connection when it opens. */
 async function takeConnection(connection: Promise<Connection>, signal: AbortSignal): Promise<Connection> {
   try {
     return await raceWithAbort(connection, signal);

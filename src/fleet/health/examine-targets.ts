@@ -68,7 +68,7 @@ export function targetFindings(targets: Readonly<Record<string, ExaminedTarget>>
   );
 }
 
-/** The targets that build on the drones' own system, with what that lacks. A project without targets has nothing to be told. */
+/** The targets that build on the drones' own system, with what that lacks. None for a project without targets. */
 export function rootFindings(targets: readonly Target[]): readonly HealthFinding[] {
   return targets
     .filter(({ at, root }) => at !== undefined && root === undefined)

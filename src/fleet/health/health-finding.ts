@@ -1,6 +1,6 @@
 /** One thing that is wrong (`bad`), or that will be (`warn`). */
 export interface HealthFinding {
-  /** The host, `binhost`, or the tailscale peer. */
+  /** The host, the Tailscale peer, `binhost` or `inventory`. */
   readonly name: string;
   readonly status: 'bad' | 'warn';
   readonly about: FindingTopic;

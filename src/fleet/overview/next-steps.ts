@@ -1,13 +1,13 @@
 import type { NextStep } from '../../report/screen/dashboard/dashboard-data.ts';
 
-/** Most urgent first. `next` is what `swarm status` says. */
+/** Most urgent first. `next` is the command that `swarm status` shows. */
 export function suggestSteps(untrusted: readonly string[], next: string): readonly NextStep[] {
   const [firstUntrusted] = untrusted;
   const moreText = untrusted.length > 1 ? `, ${untrusted.length - 1} more after it` : '';
   const urgent: readonly (readonly [start: string, key: string, what: string])[] = [
     ['swarm runs watch', 'w', 'watch the run that goes on'],
     ['swarm runs resume', 'r', 'resume the run that was cut off'],
-    ['swarm runs logs', 'l', 'look at what failed'],
+    ['swarm runs logs', 'l', 'show the logs of what failed'],
   ];
   const first = urgent.find(([start]) => next.startsWith(start));
   return [

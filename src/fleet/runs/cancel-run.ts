@@ -11,7 +11,7 @@ import type { Project } from '../project/project.ts';
 
 const GRACE_MS = 20_000;
 
-/** What is left of a run: the process that dispatches, and the jobs on hosts. */
+/** What is left of a run: the process of the run, and the jobs on hosts. */
 export interface RunRemains {
   readonly run: string;
   readonly pid?: number;
@@ -33,7 +33,7 @@ export function findRunRemains({ runsDir }: Project, wanted: string): RunRemains
   return { run, jobs, ...(summary?.status === 'running' && summary.pid !== undefined ? { pid: summary.pid } : {}) };
 }
 
-/** Ends the process of a run, then the jobs that it left on hosts. A job that cannot be ended has that as its status. */
+/** Ends the process of a run, then the jobs that it left on hosts. For a job that cannot be ended, the status has the reason. */
 export async function cancelRun(
   { inventory, runsDir }: Project,
   { run, pid }: RunRemains,

@@ -3,7 +3,7 @@ import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 
-/** The args that are to be atoms, before any host is asked about them; throws Invalid with SW1201 for each that is none. */
+/** Checks the args that must be atoms before any host is asked. Throws ValidationError with one SW1201 for each that is no atom. */
 export function checkAtomArgs({ args }: Playbook, vars: Vars): void {
   const given = args.filter(({ of }) => of === 'atom').flatMap(({ name }) => [vars[name] ?? []].flat());
   const problems = given.flatMap((each) => {

@@ -10,7 +10,7 @@ export interface ExecHosts {
   readonly blocked: readonly Host[];
 }
 
-/** Leaves out blocked hosts. One that the pattern names, or when no other is left, is refused: SW3005. */
+/** Leaves out blocked hosts. Throws SW3005 where the pattern names a blocked host, or where all are blocked. */
 export function leaveOutBlocked(all: readonly Host[], pattern: string, now: number): ExecHosts {
   const blocked = all.filter((host) => isBlocked(host, now));
   const refused = blocked.length === all.length ? blocked[0] : blocked.find(({ name }) => pattern.split(/[,:]/).includes(name));

@@ -18,7 +18,8 @@ export function findResumableRun(runsDir: string, wanted: string): ResumableRun 
   const run = findRun(runsDir, wanted);
   const file = journalPath(runsDir, run);
   const start = readEvents(file).events.find((event) => event.type === 'run.started');
-  if (start === undefined) throw new SwarmError('SW5002', `run ${run} has no beginning in its journal`, {});
+  if (start === undefined)
+    throw new SwarmError('SW5002', `the journal of run ${run} does not begin with run.started`, { hint: 'Run the playbook again.' });
   if (isCommandRun(start)) throw new SwarmError('SW1202', '`swarm exec` runs cannot be resumed', { hint: 'Run the command again.' });
   if (readRunState(file).status === 'ok')
     throw new SwarmError('SW1202', `run ${run} is finished: nothing is left to do`, { hint: `See its results: swarm runs show ${run}` });

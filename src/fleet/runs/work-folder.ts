@@ -26,6 +26,6 @@ export function findWorkFolder(project: Project, host: string, build: string): s
     hint:
       other === undefined
         ? 'Name RUN/ITEM as in: last/app-misc/jq-1.7. To keep the folder of a build that fails, run: swarm run build ATOM --keep-failed'
-        : `It is on another host: swarm hosts ssh ${other} --build ${build}`,
+        : `To open the folder on ${other}, run: swarm hosts ssh ${other} --build ${build}`,
   });
 }

@@ -20,14 +20,14 @@ export function toReleasedFile({ stanza, sha256 }: HeldRecord): PublishedFile {
   return { cpv: stanza['CPV'] ?? '', path: stanza['PATH'] ?? '', size: Number(stanza['SIZE']), sha256, already: false };
 }
 
-/** What was held back: what entered the index now, and what still waits. */
+/** What was held back: what entered the index now, and what is still held back. */
 export interface ReleaseResult {
   readonly published: readonly PublishedFile[];
   readonly held: readonly HeldFile[];
   readonly generation: number;
 }
 
-/** Examines what is held back again, and lets enter the index what clients can install now. `ignored`: packages of the binhost, by cpv,
+/** Examines held packages again, and publishes those that clients can install now. `ignored`: packages of the binhost, by cpv,
  *  that the latest plan does not count. Throws SW3003 (locked), SW4006. */
 export async function releaseHeld(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
   await using _lock = await store.lock(LOCK_WAIT_MS);
