@@ -89,7 +89,7 @@ describe('a package that is held back', () => {
       {
         question: 'Do clients of desktop see it?',
         answer: 'no: app-misc/hello-2.0 is held back',
-        because: 'it needs dev-libs/base. To build that, run: swarm run build app-misc/hello --target desktop',
+        because: 'it needs dev-libs/base. To build what it needs, run: swarm run build app-misc/hello --target desktop',
       },
     ]);
     expect(explainHeld({ target, name: 'app-misc/other' }, index(), [{ ...record, base: [] }])).toEqual([]);

@@ -168,7 +168,7 @@ describe.skipIf(rootsProblem !== undefined)('a clean root', { timeout: 120_000 }
       'a machine without namespaces',
       { before: 'set -- setpriv --bounding-set=-sys_admin "$@"' },
       () => undefined,
-      /^the drone makes no namespaces: /,
+      /^the kernel of the drone refuses namespaces: /,
     ],
     [
       'a machine without Portage',
