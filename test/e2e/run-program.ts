@@ -39,7 +39,7 @@ export interface SpawnOptions {
 export function startSwarm(
   dir: string,
   words: readonly string[],
-  { env = {}, stdin, timeoutMs = 40_000, under = [] }: SpawnOptions = {},
+  { env = {}, stdin, timeoutMs = 80_000, under = [] }: SpawnOptions = {},
 ): RunningProgram {
   const home = join(packageRoot(), 'test/e2e/nobody'); // is not there
   const argv = [...under, process.execPath, PROGRAM, ...words];
