@@ -25,7 +25,7 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   meta: 'Split the play in two: handlers run at the end of each play.',
   module_defaults: 'Use a YAML anchor: &name on the first mapping, <<: *name in the others.',
   poll: 'Remove it. Long work runs as a job, which outlives the connection.',
-  port: 'Write port: on the host or in its route, in the inventory.',
+  port: 'Write port: on the host, or ADDRESS:PORT in its route, in the inventory.',
   post_tasks: 'Put them at the end of tasks:.',
   pre_tasks: 'Put them at the beginning of tasks:.',
   remote_user: 'Write user: in the inventory, or become_user: for a task.',
