@@ -29,6 +29,7 @@ export async function enterIndex(
   { settled, added, ignored }: Omit<EnteringPackages, 'waiting'> & { readonly settled: number },
 ): Promise<DividedPackages & { readonly before: readonly HeldRecord[]; readonly generation: number }> {
   const before = await readHeld(store, current.index);
+  if (added.length === 0 && before.length === 0) return { admitted: [], held: [], before, generation: settled };
   const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
   const waiting = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => String(kept.get(path)?.size) === size);
   const { admitted, held } = divideWaiting(current.index, { waiting, added, ignored });

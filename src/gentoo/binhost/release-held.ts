@@ -1,6 +1,6 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { enterIndex } from './enter-index.ts';
-import { type HeldFile, type HeldRecord, readHeld, toHeldFile } from './held-packages.ts';
+import { type HeldFile, type HeldRecord, toHeldFile } from './held-packages.ts';
 import { readCurrentIndex, repairIndex } from './index-file.ts';
 
 /** A package file on the binhost. */
@@ -38,7 +38,6 @@ export async function releaseHeld(store: BinhostStore, ignored: readonly string[
 export async function releaseLocked(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
   const current = await readCurrentIndex(store);
   const settled = await repairIndex(store, current);
-  if ((await readHeld(store, current.index)).length === 0) return { published: [], held: [], generation: settled };
   const { admitted, held, generation } = await enterIndex(store, current, { added: [], ignored, settled });
   return { published: admitted.map(toReleasedFile), held: held.map(toHeldFile), generation };
 }
