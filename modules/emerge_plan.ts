@@ -136,10 +136,11 @@ async function* runSavedPlan(
   assertPlanHolds(file, saved, examined);
   for (const { name } of saved.targets) {
     const target = findTarget(probe, name);
-    const own = [...saved.packages, ...saved.published].filter((one) => one.target === name).map(({ cpv }) => cpv);
-    const ignored = saved.packages.filter((one) => one.target === name).flatMap((one) => one.ignored);
+    const items = saved.packages.filter((one) => one.target === name);
+    const wanted = [...items, ...saved.published.filter((one) => one.target === name)].map(({ cpv }) => cpv);
+    const ignored = items.flatMap((one) => one.ignored);
     const binhost = await readDroneIndex(probe, target.binhost);
-    yield* releaseForClients(target, { releasable: reportHeld(probe, target, { binhost, ignored, wanted: own }), ignored });
+    yield* releaseForClients(target, { releasable: reportHeld(probe, target, { binhost, ignored, wanted }), ignored });
   }
   const { published, unpublishable, outdated, portage } = saved;
   // what counts of the folder is the same; other files of it may differ
