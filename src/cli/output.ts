@@ -51,9 +51,9 @@ export async function printRecap(state: RunState, options: GlobalOptions): Promi
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
 export async function printExitSummary(state: RunState, options: GlobalOptions): Promise<void> {
   if (state.run === '') return; // left before the first event
-  const { formatExitSummary: farewell } = await import('../report/exit-summary.ts');
+  const { formatExitSummary } = await import('../report/exit-summary.ts');
   process.stdout.write(
-    farewell(state, terminalStyleFor(options, process.stdout))
+    formatExitSummary(state, terminalStyleFor(options, process.stdout))
       .map((line) => `${line}\n`)
       .join(''),
   );

@@ -5,12 +5,13 @@ import type { Notice, Probe, Remote } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
+import type { JobState } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
-import { type JobState, openReconnectingJobs } from './reconnecting-jobs.ts';
+import { openReconnectingJobs } from './reconnecting-jobs.ts';
 import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
 /** What a module uses on a host: the `Probe` only reads, the `Remote` also writes. */
