@@ -4,7 +4,7 @@ import type { Target } from '../../core/inventory/target.ts';
 import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
-import { divideWaiting } from '../../gentoo/binhost/enter-index.ts';
+import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
 import { type HeldRecord, heldStanza } from '../../gentoo/binhost/held-packages.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
@@ -155,7 +155,7 @@ export function explainHeld(
   index: PackagesIndex,
   records: readonly HeldRecord[],
 ): readonly WhyAnswer[] {
-  const divided = divideWaiting(index, { waiting: records, added: [], ignored: [] });
+  const divided = divideCandidates(index, { heldBefore: records, added: [], ignored: [] });
   const question = `Do clients of ${target.name} see it?`;
   const option = formatTargetOption(target.name);
   const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);
