@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runSwarm, runSwarmJson } from './run-program.ts';
+
+/** Drones d1 and d2, never trusted, and d3, trusted; nothing listens on their ports. */
+let dir: string;
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIL8Wc9z0Qw3T0m0Xq2mO8k1c9mQd4rB2f6h7Yv0n1p2Q';
+const drone = (port: number): string => `{ user: root, groups: [drones], routes: [ { local: "127.0.0.1:${port}" } ] }`;
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-down-'));
+  mkdirSync(join(dir, 'inventory'));
+  writeFileSync(join(dir, 'inventory/swarm.yml'), `hosts:\n  d1: ${drone(9)}\n  d2: ${drone(10)}\n  d3: ${drone(11)}\n`);
+  mkdirSync(join(dir, 'down'));
+  writeFileSync(join(dir, 'down/swarm.yml'), `hosts:\n  d3: ${drone(11)}\n`);
+  for (const folder of ['inventory', 'down']) writeFileSync(join(dir, folder, 'known_hosts'), `d3 ${KEY}\n`);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+test('swarm why names every drone that gave no answer, why, and what to type; exit 7 with one that is not trusted', async () => {
+  const { exit, json } = await runSwarmJson(dir, ['why', 'app-misc/hello']);
+  expect(exit).toBe(7);
+  expect(json).toMatchObject({
+    answers: [
+      {
+        question: 'Would default build it?',
+        answer: 'unknown',
+        because: 'no drone fits target default. Run: swarm hosts trust d1 d2',
+      },
+      { question: 'Can d1 build it?', answer: 'unknown', because: expect.stringMatching(/not trusted yet.* swarm hosts trust d1$/) },
+      { question: 'Can d2 build it?', answer: 'unknown', because: expect.stringMatching(/not trusted yet.* swarm hosts trust d2$/) },
+      {
+        question: 'Can d3 build it?',
+        answer: 'unknown',
+        because: expect.stringMatching(/^local 127\.0\.0\.1:11: no program listens.* swarm hosts verify d3$/),
+      },
+      { question: 'Was it built for default?', answer: 'no' },
+    ],
+  });
+});
+
+test('swarm why ends with exit 4 where no drone can be reached', async () => {
+  const { exit, stdout } = await runSwarm(dir, ['why', 'app-misc/hello', '-i', 'down']);
+  expect([exit, stdout]).toEqual([4, expect.stringContaining('Run: swarm hosts verify d3')]);
+});
