@@ -45,3 +45,17 @@ test('swarm why ends with exit 4 where no drone can be reached', async () => {
   const { exit, stdout } = await runSwarm(dir, ['why', 'app-misc/hello', '-i', 'down']);
   expect([exit, stdout]).toEqual([4, expect.stringContaining('Run: swarm hosts verify d3')]);
 });
+
+test.each([[['--check']], [[]]])(
+  'swarm run build %j: the hint is one command for all hosts, and nothing offers to resume',
+  async (more) => {
+    const { exit, stdout, stderr } = await runSwarm(dir, ['run', 'build', 'app-misc/hello', ...more]);
+    const text = stdout + stderr;
+    expect(exit).toBe(7);
+    expect(text).toContain('the host is not trusted yet');
+    expect(text).toMatch(/fix: +Run: swarm hosts trust d1 d2\n/);
+    expect(text).toMatch(/hint: Run: swarm hosts verify d3\n/);
+    expect(text).not.toMatch(/\b(HOST|ADDRESS|NAME)\b(?! {2})/);
+    expect(text).not.toContain('swarm runs resume');
+  },
+);

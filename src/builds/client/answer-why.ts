@@ -1,3 +1,4 @@
+import { nameHost } from '../../core/error/complete-hint.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
@@ -57,7 +58,10 @@ export async function answerWhy(
       const silent = [thrown, ...drones].filter(gaveNoAnswer);
       failed.push(...silent);
       const known = drones.length > 0 ? silent.length === 0 : /^SW60(0\d|1[0-46-8])$/.test(thrown.code) && thrown.code !== 'SW6011';
-      return [{ question: asked, answer: known ? 'no' : 'unknown', because: explainError(thrown) }, ...drones.map(explainDrone)];
+      return [
+        { question: asked, answer: known ? 'no' : 'unknown', because: explainError(thrown, target.hosts[0]) },
+        ...drones.map(explainDrone),
+      ];
     }
   };
   const { published: text, index, held } = await readDroneIndex(probe, target.binhost);
@@ -86,7 +90,8 @@ export async function answerWhy(
 const gaveNoAnswer = ({ code }: SwarmError): boolean => errorKind(code).outcome !== 'failed' || code.startsWith('SW2') || code === 'SW6016';
 
 /** What happened and what to do, on one line. */
-const explainError = ({ message, hint }: SwarmError): string => (hint === undefined ? message : `${message}. ${hint}`);
+const explainError = ({ message, hint }: SwarmError, drone: string | undefined): string =>
+  hint === undefined ? message : `${message}. ${drone === undefined ? hint : nameHost(hint, drone)}`;
 
 /** Why one drone does not build for its target. `detail` has every route that was tried. */
 export const explainDrone = (error: SwarmError): WhyAnswer => ({

@@ -39,7 +39,7 @@ export async function examineDrones(
   const unfit = selection.unfit.map(({ host, because, fix }) => new SwarmError('SW6020', because, { host, hint: fix }));
   throw new SwarmError('SW6020', `no drone fits target ${target.name}`, {
     hint:
-      commonHint(all.map(({ host, fix }) => ({ host, hint: fix }))) ?? `Name its drones: targets: { ${target.name}: { drones: PATTERN } }`,
+      commonHint(all.map(({ host, fix }) => ({ host, hint: fix }))) ?? `Name its drones: targets: { ${target.name}: { drones: drones } }`,
     detail: all.map(({ host, because, fix }) => `${host}: ${because}. ${fix}`).join('\n') || undefined,
     cause: new AggregateError([...silent, ...unfit]),
   });

@@ -49,7 +49,7 @@ export async function askWhy(project: Project, { atom, name }: AskedPackage, sco
 export function readPackageName(text: string): string {
   const atom = parseAtom(text);
   if (atom.kind !== 'set' && atom.blocks === undefined) return `${atom.category}/${atom.name}`;
-  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package: swarm why CATEGORY/NAME' });
+  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package, for example: swarm why app-misc/jq' });
 }
 
 /** The target that is named, or that of the client, or all. Throws SW1203. */

@@ -82,7 +82,7 @@ const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hos
 
 function emptySelectionError(inventory: Inventory, pattern: string, matches: readonly TermMatch[]): SwarmError {
   if (listRemoteHosts(inventory).length === 0) {
-    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: 'To add one, run: swarm hosts adopt ADDRESS --name NAME' });
+    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: 'To find machines, run: swarm hosts discover' });
   }
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
