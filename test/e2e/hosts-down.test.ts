@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -59,3 +59,25 @@ test.each([[['--check']], [[]]])(
     expect(text).not.toContain('swarm runs resume');
   },
 );
+
+test('swarm doctor counts problems and warnings apart; a host that was never trusted is exit 7, and its silent routes are named', async () => {
+  const { exit, stdout } = await runSwarm(dir, ['doctor', 'd1']);
+  expect(exit).toBe(7);
+  expect(stdout).toMatch(/never trusted.*\(swarm hosts trust d1\)\n.*local 127\.0\.0\.1:9: no program listens/);
+  expect(stdout).toContain('hosts checked: 1, problems: 2, warnings: 0');
+});
+
+test.each([
+  ['trust d1', /hint: .* run: swarm hosts trust d1\n/],
+  ['ssh d3', /hint: .* run: swarm hosts verify d3\n/],
+  ['verify d3', /hint: .* run: swarm hosts verify d3\n/],
+])('swarm hosts %s, where nothing listens: exit 4, and the hint has a command', async (words, hint) => {
+  const { exit, stdout, stderr } = await runSwarm(dir, ['hosts', ...words.split(' ')]);
+  expect([exit, stdout + stderr]).toEqual([4, expect.stringMatching(hint)]);
+});
+
+test('swarm explain of an unknown code names the file with all codes, and it is there', async () => {
+  const { exit, stderr } = await runSwarm(dir, ['explain', 'SW9999']);
+  const file = /run: less (\S+)/.exec(stderr)?.[1] ?? '';
+  expect([exit, existsSync(file)]).toEqual([5, true]);
+});

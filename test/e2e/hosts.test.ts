@@ -90,9 +90,7 @@ describe.skipIf(namespacesProblem !== undefined)(
         expect(exit).toBe(7);
         expect(out).toContain('local 192.168.20.1:22 leads to alpha-centauri, which is protected. No command was sent, no login offered.');
         expect(out).toMatch(/it is written in .*inventory\/swarm\.yml:5: drone-tarn: \{/);
-        expect(out).toContain(
-          'hint: Remove this route of drone-tarn, or write the way behind alpha-centauri: { jump: { via: alpha-centauri, address: ADDRESS } }',
-        );
+        expect(out).toContain('hint: Remove this route of drone-tarn, or write a jump route via alpha-centauri.');
       });
 
       test('a machine that nobody listed makes the host untrusted, though another route is right', async () => {
