@@ -81,3 +81,10 @@ test('swarm explain of an unknown code names the file with all codes, and it is 
   const file = /run: less (\S+)/.exec(stderr)?.[1] ?? '';
   expect([exit, existsSync(file)]).toEqual([5, true]);
 });
+
+test('where the inventory has no hosts, a playbook for the drones leads to the command that finds machines', async () => {
+  mkdirSync(join(dir, 'empty'));
+  writeFileSync(join(dir, 'empty/swarm.yml'), 'hosts: {}\n');
+  const { exit, stderr } = await runSwarm(dir, ['run', 'build', 'a/b', '-i', 'empty']);
+  expect([exit, stderr]).toEqual([5, expect.stringContaining('run: swarm hosts discover')]);
+});
