@@ -75,7 +75,7 @@ export function findRun(runsDir: string, idOrPrefix: string): string {
   const runs = listRuns(runsDir);
   if (idOrPrefix === 'last') {
     if (runs[0] !== undefined) return runs[0].run;
-    throw new SwarmError('SW1203', 'there are no runs yet', { hint: 'To start one, run: swarm run PLAYBOOK' });
+    throw new SwarmError('SW1203', 'there are no runs yet', { hint: 'To see the playbooks, run: swarm run --help' });
   }
   const ids = runs.map(({ run }) => run);
   const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));

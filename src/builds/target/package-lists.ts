@@ -17,7 +17,7 @@ export async function readPackageLists(project: string, { name, packages, at }: 
   if (atoms.length > 0) return [...new Set(atoms)];
   throw new SwarmError('SW1205', `no packages were named, and target ${name} has no package list`, {
     at,
-    hint: `Name packages: swarm run build CATEGORY/NAME. Or give the target a list: packages: [packages/${name}.txt]`,
+    hint: `Name packages, for example: swarm run build app-misc/jq. Or give the target a list: packages: [packages/${name}.txt]`,
   });
 }
 

@@ -59,9 +59,9 @@ export async function runPlaybookCommand(
   const { name, args } = await findPlaybookName(words, project.dir, (each) => loadPlaybook(each, project));
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
-  const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
+  const { positional, named, typed } = readPlaybookOptions(playbook, args, longOptions(declaration));
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
-  const vars = bindArgs(playbook, positional, extra, listVariableNames(project));
+  const vars = bindArgs(playbook, positional, extra, listVariableNames(project), typed);
   checkAtomArgs(playbook, vars);
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, project, vars, options);

@@ -34,7 +34,7 @@ export function findProjectDir({ directory }: ProjectOptions): string {
     if (existsSync(join(dir, 'inventory'))) return dir;
     if (directory !== undefined || dirname(dir) === dir) {
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
-        hint: 'Run swarm init to make a project in this folder, or name one with -C DIR.',
+        hint: 'To make a project in this folder, run: swarm init. For a project in another folder, add -C and its path.',
       });
     }
   }

@@ -23,10 +23,10 @@ export interface WhyScope {
   readonly for?: string;
 }
 
-/** The answers, and whether a host that was asked gave none. */
+/** The answers, and the errors of hosts that gave none. */
 export interface WhyResult {
   readonly answers: readonly WhyAnswer[];
-  readonly unreachable: boolean;
+  readonly failed: readonly SwarmError[];
 }
 
 /** Asks the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
@@ -34,22 +34,22 @@ export async function askWhy(project: Project, { atom, name }: AskedPackage, sco
   const targets = selectWhyTargets(project.inventory, scope);
   await using reading = openReadingProbe(project, signal);
   const answers: WhyAnswer[] = [];
-  let unreachable = false;
+  const failed: SwarmError[] = [];
   for (const target of targets) {
     const findOrigin = (path: string) => readOrigin(reading.probe, target, path);
     const client = scope.for === undefined ? {} : { client: scope.for as HostName };
     const found = await answerWhy(reading.probe, { atom, name, target, ...client, findOrigin });
     answers.push(...found.answers);
-    unreachable ||= found.failed.length > 0;
+    failed.push(...found.failed);
   }
-  return { answers, unreachable };
+  return { answers, failed };
 }
 
 /** Category and name. Throws SW1201 for what is not one package. */
 export function readPackageName(text: string): string {
   const atom = parseAtom(text);
   if (atom.kind !== 'set' && atom.blocks === undefined) return `${atom.category}/${atom.name}`;
-  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package: swarm why CATEGORY/NAME' });
+  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package, for example: swarm why app-misc/jq' });
 }
 
 /** The target that is named, or that of the client, or all. Throws SW1203. */
