@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -10,6 +9,7 @@ import { parseByteSize } from '../schema/parse-units.ts';
 import { selectByPattern } from './host-pattern.ts';
 import type { TargetEntry } from './inventory-schema.ts';
 import type { Located } from './merge-inventory.ts';
+import { findFolderFault } from './portage-folder.ts';
 
 /** What the targets of an inventory are read with. */
 export interface TargetContext {
@@ -103,10 +103,11 @@ function selectDrones(
 function readPortageFolder({ problems }: TargetContext, dir: string, { source, path }: Located<TargetEntry>, written: string): string {
   const folder = resolve(dir, written);
   const at = source.valueSpan([...path, 'portage']);
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+  const fault = findFolderFault(folder);
+  if (fault === 'no folder') {
     const hint = `Make the folder ${written}, with make.conf and what else the target has in /etc/portage.`;
     problems.push(new SwarmError('SW1308', `there is no folder ${written}`, { at, hint }));
-  } else if (!existsSync(join(folder, 'make.conf'))) {
+  } else if (fault === 'no make.conf') {
     const hint = `Write ${join(written, 'make.conf')}, as /etc/portage/make.conf of a client is.`;
     problems.push(new SwarmError('SW1308', `${written} has no make.conf`, { at, hint }));
   }
