@@ -206,6 +206,30 @@ describe('a package', () => {
   });
 });
 
+describe('a name on the command line', () => {
+  test.concurrent.each([
+    [['run', 'build', '--target', 'nope'], /no target is called nope[\s\S]*hint: Use one of: default/],
+    [['run', 'build', '--target', 'defualt'], /no target is called defualt[\s\S]*hint: Did you mean default\?/],
+    [['run', 'build', '--for', 'nope'], /no client is called nope[\s\S]*hint: Add to the inventory: targets: /],
+    [['run', 'build', '--for', 'd1'], /d1 is not a client of a target[\s\S]*clients: \[d1\]/],
+    [['run', 'build', '--for', 'all'], /target default has no clients[\s\S]*clients: \[NAME\]/],
+    [['run', 'update', 'd1'], /d1 is not a client of a target[\s\S]*clients: \[d1\]/],
+    [['run', 'update'], /no clients[\s\S]*clients: \[NAME\]/],
+    [['run', 'update', 'nope'], /no host or group is called `nope`/],
+    [['run', 'build', 'demo-libs/zip', '--allow-protected', 'nope'], /no host is called nope/],
+    [['run', 'build', 'demo-libs/zip', '-l', 'nope'], /no host or group is called `nope`/],
+    [['run', 'push', '--detach', '-l', 'nope'], /no host or group is called `nope`/],
+  ])('that is none, %s: SW1203 and exit 5; nothing is connected to, and no run is left', async (words, tells) => {
+    const empty = await project.another();
+    const { exit, stdout, stderr } = await empty.swarm(...words);
+    expect([exit, stdout]).toEqual([5, '']);
+    expect(stderr).toMatch(tells);
+    expect(stderr.match(/^error\[SW\d+\]/gm)).toEqual(['error[SW1203]']);
+    const runs = join(empty.dir, '.swarm/runs');
+    expect(existsSync(runs) ? readdirSync(runs) : []).toEqual([]);
+  });
+});
+
 // after those above, which ask for no command on d1
 describe('a package that cannot be built', () => {
   test.concurrent.each([
