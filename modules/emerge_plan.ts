@@ -73,7 +73,7 @@ export default defineModule({
     const wanted = clients.length > 0 ? [...asked.keys()] : named;
     const lists = new Map<Target, readonly string[]>(); // read before any drone is asked
     for (const target of wanted)
-      lists.set(target, atoms.length > 0 || clients.length > 0 ? atoms : await readPackageLists(probe.paths.project, target));
+      lists.set(target, atoms.length > 0 || clients.length > 0 ? atoms : readPackageLists(probe.paths.project, target));
     const plans = [];
     for (const [target, list] of lists) {
       const answers = asked.get(target) ?? [];

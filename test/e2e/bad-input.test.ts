@@ -171,6 +171,21 @@ describe('a file', () => {
   });
 });
 
+test('a package list is read by check, and before a build asks a host: every bad entry and line is reported with its place', async () => {
+  const wrong = await project.another((text) => `${text}targets: { desktop: { packages: [lists/desktpo.txt, lists/bad.txt] } }\n`);
+  wrong.writeFile('lists/desktop.txt', 'demo-libs/zip\n');
+  wrong.writeFile('lists/bad.txt', 'demo-libs/zip\nzip\n');
+  for (const words of [['check'], ['run', 'build'], ['check']]) {
+    const { exit, stdout, stderr } = await wrong.swarm(...words);
+    expect([words, exit, stdout]).toEqual([words, 6, '']);
+    expect(stderr.match(/^error\[SW\d+\]/gm)).toEqual(['error[SW1308]', 'error[SW1308]']);
+    expect(stderr).toMatch(/there is no package list lists\/desktpo.txt[\s\S]*swarm.yml:\d+:\d+[\s\S]*Did you mean `lists\/desktop.txt`/);
+    expect(stderr).toMatch(/"zip" is not a package atom[\s\S]*lists\/bad.txt:2:1/);
+  }
+  expect(existsSync(join(wrong.dir, '.swarm/runs'))).toBe(false);
+  expect(project.drone('d1').commands).toEqual([]);
+});
+
 describe('a selection', () => {
   test.concurrent.each([
     [['run', 'build', 'demo-libs/zip', '-l', 'drones:!d1'], 'SW1204'],

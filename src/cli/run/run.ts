@@ -16,6 +16,7 @@ import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-pla
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkNamedArgs } from '../../fleet/runs/check-args.ts';
+import { checkRequestedLists } from '../../fleet/runs/check-lists.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
@@ -63,6 +64,7 @@ export async function runPlaybookCommand(
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
   const vars = bindArgs(playbook, positional, extra, listVariableNames(project));
   checkNamedArgs(playbook, vars, project.inventory);
+  checkRequestedLists(playbook, vars, project);
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, project, vars, options);
   if (options.detach) return runDetached(project);

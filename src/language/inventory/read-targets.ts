@@ -43,6 +43,7 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
       ...(value.chost === undefined ? {} : { chost: value.chost }),
     },
     packages: value.packages ?? [],
+    packagesAt: (value.packages ?? []).map((_, i) => source.valueSpan([...path, 'packages', i])),
     clients: readClients(context, entry),
     binhost:
       value.binhost === undefined
