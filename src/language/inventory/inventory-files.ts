@@ -4,6 +4,7 @@ import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { checkSchema, checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
@@ -28,7 +29,7 @@ export interface VarsFile {
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing, or is not YAML. */
+  /** A file is missing or is not YAML, or a host or a group in it could not be read. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
 }
@@ -55,7 +56,7 @@ export function readInventoryFiles(dir: string, paths: readonly string[] | undef
     const at = { file: roots.map((place) => displayPath(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'To write inventory/swarm.yml, run: swarm init' }));
   }
-  const incomplete = parts.length < Math.max(1, files);
+  const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
   const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
   return { parts, vars: vars.map((each) => ({ ...each, mustExist: paths === undefined })), incomplete, problems };
 }
@@ -79,6 +80,13 @@ function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] 
     .map((entry) => join(root, entry.name))
     .sort();
 }
+
+/** A host or a group that is no mapping is left out, so that each use of its name would be reported. */
+export const losesNames = ({ source, value }: InventoryPart): boolean =>
+  (['hosts', 'groups'] as const).some((key) => {
+    const written = valueAtPath(source.value, [key]) ?? {};
+    return typeof written !== 'object' || Object.keys(written).length > Object.keys(value[key] ?? {}).length;
+  });
 
 /** Throws SW50xx when the file cannot be read. */
 function readFileBytes(file: string): Uint8Array {
