@@ -29,7 +29,7 @@ export interface VarsFile {
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing or is not YAML, or a host or a group in it could not be read. */
+  /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
 }
@@ -81,12 +81,21 @@ function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] 
     .sort();
 }
 
-/** A host or a group that is no mapping is left out, so that each use of its name would be reported. */
-export const losesNames = ({ source, value }: InventoryPart): boolean =>
-  (['hosts', 'groups'] as const).some((key) => {
+/** Hosts or groups are no mapping: each use of their names would be reported. */
+export const losesNames = ({ source }: InventoryPart): boolean =>
+  ['hosts', 'groups'].some((key) => {
     const written = valueAtPath(source.value, [key]) ?? {};
-    return typeof written !== 'object' || Object.keys(written).length > Object.keys(value[key] ?? {}).length;
+    return typeof written !== 'object' || Array.isArray(written);
   });
+
+/** A host or a group that is no mapping was left out: its name is known all the same. */
+function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile {
+  const addRefused = (key: 'hosts' | 'groups') => {
+    const entries = Object.entries(valueAtPath(source.value, [key]) ?? {});
+    return { ...Object.fromEntries(entries.filter(([, entry]) => typeof entry !== 'object').map(([name]) => [name, null])), ...value[key] };
+  };
+  return { ...value, hosts: addRefused('hosts'), groups: addRefused('groups') };
+}
 
 /** Throws SW50xx when the file cannot be read. */
 function readFileBytes(file: string): Uint8Array {
@@ -110,7 +119,8 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
     ansibleHints: ANSIBLE_INVENTORY_KEYS,
   });
   problems.push(...checked.problems);
-  return checked.value === undefined ? undefined : { source, value: checked.value };
+  if (checked.value === undefined) return undefined;
+  return { source, value: checked.problems.length === 0 ? checked.value : keepNames(source, checked.value) };
 }
 
 function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {

@@ -28,7 +28,8 @@ export function readHost(context: InventoryContext, name: string, { source, path
   if (first === undefined) {
     const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
     const written = Array.isArray(valueAtPath(source.value, [...path, 'routes'])) ? ['routes', 0] : ['routes'];
-    if (routeEntries.length === 0 && !isWritten({ source, path }, ...written)) {
+    const isMapping = typeof valueAtPath(source.value, path) === 'object';
+    if (isMapping && routeEntries.length === 0 && !isWritten({ source, path }, ...written)) {
       problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.keySpan(path), hint }));
     }
     return undefined;

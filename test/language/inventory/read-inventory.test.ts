@@ -169,6 +169,7 @@ describe('targets', () => {
   test.each([
     ['a host', 'hosts: { d1: 5 }\ngroups: { drones: { hosts: [d1] } }\ntargets: { t: { clients: [d1] } }\n', '`d1` takes a mapping'],
     ['all hosts', 'hosts: 5\ntargets: { t: { clients: [d1] } }\n', '`hosts` takes a mapping'],
+    ['a list of hosts', 'hosts: [d1]\ntargets: { t: { clients: [d1] } }\n', '`hosts` takes a mapping'],
     ['routes', 'hosts: { d1: { groups: [drones], routes: 5 } }\ntargets: { t: { clients: [d1] } }\n', '`routes` takes a list'],
   ])('%s that cannot be read is one problem: what needs it is not reported as missing', (_, text, message) => {
     expect(problemsOf(text)).toEqual([[message, undefined]]);
