@@ -55,7 +55,7 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
     return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
   };
-  const inventory = options.inventory === undefined ? await readCachedInventory(dir, [home, user], read) : await read();
+  const inventory = options.inventory === undefined ? await readCachedInventory(dir, { home, user }, read) : await read();
   const config = readSshConfig(join(home, '.ssh', 'config'));
   return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }

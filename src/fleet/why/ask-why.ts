@@ -53,9 +53,10 @@ export function readPackageName(text: string): string {
 }
 
 /** The target that is named, or that of the client, or all. Throws SW1203. */
-export function selectWhyTargets({ targets }: Inventory, scope: WhyScope): readonly Target[] {
+export function selectWhyTargets(inventory: Inventory, scope: WhyScope): readonly Target[] {
+  const { targets } = inventory;
   const named = scope.target === undefined ? targets : [requireTarget(targets, scope.target)];
-  return scope.for === undefined ? named : [...selectClients(named, [scope.for]).keys()];
+  return scope.for === undefined ? named : [...selectClients(named, [scope.for], inventory).keys()];
 }
 
 /** What swarm stored about a published file: provenance. */

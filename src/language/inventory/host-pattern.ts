@@ -90,7 +90,12 @@ function emptySelectionError(inventory: Inventory, pattern: string, matches: rea
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
   const table = matches.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
   const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` matches no hosts`;
-  const hint = 'To see the hosts and groups, run: swarm hosts list';
+  const [only, other] = matches;
+  const empty = other === undefined && only !== undefined && inventory.groups.includes(only.term.body) ? only.term.body : undefined;
+  const hint =
+    empty === undefined
+      ? 'To see the hosts and groups, run: swarm hosts list'
+      : `Write groups: [${empty}] in a host. Or write: groups: { ${empty}: { hosts: [NAME] } }`;
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
 

@@ -12,6 +12,8 @@ const names = (scope: Parameters<typeof selectWhyTargets>[1]) => selectWhyTarget
 test('all targets are asked, or the named one, or those of the client', () => {
   expect([names({}), names({ target: 'server' }), names({ for: 'alpha' })]).toEqual([['desktop', 'server'], ['server'], ['desktop']]);
   expect(() => names({ target: 'sever' })).toThrow(expect.objectContaining({ code: 'SW1203' }));
+  expect(() => names({ for: 'nope' })).toThrow(expect.objectContaining({ code: 'SW1203', hint: 'Use one of: alpha, beta' }));
+  expect(() => names({ for: 'beta', target: 'desktop' })).toThrow(expect.objectContaining({ hint: 'Name its target: --target server' }));
 });
 
 test('the question is about one package', () => {
