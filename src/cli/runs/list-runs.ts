@@ -1,4 +1,4 @@
-import { listRuns } from '../../journal/run-list.ts';
+import { listRuns } from '../../journal/runs/run-list.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';

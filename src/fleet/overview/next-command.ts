@@ -1,6 +1,6 @@
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
-import type { RunSummary } from '../../journal/run-list.ts';
+import type { RunSummary } from '../../journal/runs/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */
 export interface HostSummary {

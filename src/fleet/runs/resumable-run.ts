@@ -4,7 +4,7 @@ import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 
 /** A run that can go on, and how it was started. */

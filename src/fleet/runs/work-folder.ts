@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { Project } from '../project/project.ts';
 

@@ -39,7 +39,12 @@ export function admitPackages<T extends CandidatePackage>(
 }
 
 /** What is nowhere yet; where all of it is there, what is itself held back. */
-function explainHeld<T extends CandidatePackage>(one: T, published: readonly IndexEntry[], candidates: readonly T[], admitted: readonly T[]) {
+function explainHeld<T extends CandidatePackage>(
+  one: T,
+  published: readonly IndexEntry[],
+  candidates: readonly T[],
+  admitted: readonly T[],
+) {
   const whole = makeSet(published, candidates);
   const entering = makeSet(published, [...admitted, one]);
   const [needs = []] = [findMissing(one, whole), findMissing(one, entering), findOutdated(one, entering)].filter(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { suggestNextCommand } from '../../../src/fleet/overview/next-command.ts';
 import { trustStatus } from '../../../src/fleet/trust/trust-status.ts';
-import type { RunSummary } from '../../../src/journal/run-list.ts';
+import type { RunSummary } from '../../../src/journal/runs/run-list.ts';
 import { hostKey, jumpOver, makeHost, pinnedHost } from '../inventory-hosts.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
