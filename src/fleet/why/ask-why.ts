@@ -1,6 +1,7 @@
 import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
 import { selectClients } from '../../builds/client/client-wishes.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
@@ -35,7 +36,8 @@ export async function askWhy(project: Project, { atom, name }: AskedPackage, sco
   await using reading = openReadingProbe(project, signal);
   const answers: WhyAnswer[] = [];
   const failed: SwarmError[] = [];
-  for (const target of targets) {
+  for (const each of targets) {
+    const target = withUsableDrones(each, project.inventory, Date.now());
     const findOrigin = (path: string) => readOrigin(reading.probe, target, path);
     const client = scope.for === undefined ? {} : { client: scope.for as HostName };
     const found = await answerWhy(reading.probe, { atom, name, target, ...client, findOrigin });
@@ -57,6 +59,19 @@ export function selectWhyTargets(inventory: Inventory, scope: WhyScope): readonl
   const { targets } = inventory;
   const named = scope.target === undefined ? targets : [requireTarget(targets, scope.target)];
   return scope.for === undefined ? named : [...selectClients(named, [scope.for], inventory).keys()];
+}
+
+/** The target with the drones that may work today. Throws SW1204 where it has none. */
+export function withUsableDrones(target: Target, { hosts }: Inventory, now: number): Target {
+  const usable = target.hosts.filter((name) => !hosts.some((host) => host.name === name && isBlocked(host, now)));
+  if (usable.length > 0) return { ...target, hosts: usable };
+  const [blocked] = target.hosts;
+  throw new SwarmError('SW1204', `target ${target.name} has no drone${blocked === undefined ? '' : ' that is not blocked'}`, {
+    hint:
+      blocked === undefined
+        ? 'Write the drones into inventory/swarm.yml, or run: swarm hosts discover'
+        : `To use a host again, run: swarm hosts unblock ${blocked}`,
+  });
 }
 
 /** What swarm stored about a published file: provenance. */
