@@ -27,6 +27,13 @@ if [ "$config" != - ]; then
   export PORTAGE_CONFIGROOT
 fi
 printf '>>> swarm: started %s, binhost %s, packages %s\n' "$started" "$binhost" "$PKGDIR"
+# Portage keeps the index that it fetched by host and path, without the port. So each job has a path of its own: another job on this
+# host may fetch the index of another target at the same time.
+kept=${eroot%/}/var/cache/edb/binhost/127.0.0.1
+find "$kept" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null # of jobs that were killed
+mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
+trap 'rm -rf "$kept"' EXIT
+binhost=$binhost/${kept##*/}
 binhost_answers() {
   python3 -c 'import sys, urllib.error, urllib.request
 try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
@@ -95,8 +102,6 @@ install_dependencies() {
     install_planned
   fi
 }
-# Portage keeps the index that it fetched by host and path, without the port: another binhost's may be there under this name.
-rm -f "${eroot%/}/var/cache/edb/binhost/127.0.0.1/Packages"
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?

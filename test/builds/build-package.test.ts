@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,4 +45,13 @@ test.each([
 ] as const)('a build that %s leaves no work folder, unless that is asked for', async (_, emerge, exit) => {
   expect([await build(emerge, 'sweep'), leavesWork()]).toEqual([exit, false]);
   expect([await build(emerge, 'keep'), leavesWork()]).toEqual([exit, true]);
+});
+
+test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {
+  const keep = 'file=$DIR/var/cache/edb/binhost/127.0.0.1/${PORTAGE_BINHOST##*/}/Packages; [ ! -e "$file" ] && : >"$file"';
+  const asked = `${keep} && echo "$PORTAGE_BINHOST" >>"$DIR/asked"`;
+  expect([await build(asked, 'sweep'), await build(asked, 'sweep')]).toEqual([0, 0]);
+  const addresses = readFileSync(join(dir, 'asked'), 'utf8').trim().split('\n').map((line) => new URL(line).pathname);
+  expect(new Set(addresses).size).toBe(2);
+  expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
 });
