@@ -20,7 +20,7 @@ def main():
         "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
         "cpuFlags": read_cpu_flags(),
-        "disk": free_bytes([settings["PORTAGE_TMPDIR"], settings["PKGDIR"]]),
+        "disk": free_bytes(written_folders(settings)),
         "memory": read_memory(),
         "load": os.getloadavg()[0],
         "time": time.time(),
@@ -101,6 +101,14 @@ def read_cpu_flags():
     except OSError:
         pass
     return []
+
+
+def written_folders(settings):
+    """Where a build writes: its work folder, which is often a disk of its own, and swarm's packages."""
+    work, packages = os.path.join(settings["PORTAGE_TMPDIR"], "portage"), os.path.join(settings["EROOT"], "var/lib/swarm/packages")
+    while not os.path.isdir(packages) and packages != "/":
+        packages = os.path.dirname(packages)
+    return [work if os.path.isdir(work) else settings["PORTAGE_TMPDIR"], packages]
 
 
 def free_bytes(paths):

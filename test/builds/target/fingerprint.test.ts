@@ -1,0 +1,53 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readFingerprint } from '../../../src/builds/target/fingerprint.ts';
+import type { Command } from '../../../src/core/connection.ts';
+
+/** A machine whose Portage has these settings. `dir` stands for the machine's root. */
+function makeMachine() {
+  const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(join(dir, 'tmp'));
+  const values = JSON.stringify({ EROOT: dir, PORTAGE_CONFIGROOT: dir, PORTAGE_TMPDIR: join(dir, 'tmp'), PKGDIR: dir, DISTDIR: dir });
+  writeFileSync(
+    join(dir, 'portage.py'),
+    [
+      'class Settings(dict):',
+      `    profile_path, repositories = ${JSON.stringify(dir)}, []`,
+      'class Tree:',
+      `    settings = Settings(${values})`,
+      'root, VERSION, db = "/", "3.0.77", {"/": {"vartree": Tree}}',
+    ].join('\n'),
+  );
+  const query = async ({ argv: [program, ...words], stdin }: Command) => ({
+    exit: 0,
+    stdout: execFileSync(program, words, { input: stdin, encoding: 'utf8', env: { PATH: process.env['PATH'], PYTHONPATH: dir } }),
+    stderr: '',
+    ms: 0,
+  });
+  const ask = async () => Object.keys((await readFingerprint({ query }, {}, null)).disk);
+  return { dir, ask };
+}
+
+test('the free space is that of the work folder, which may be a disk of its own, and of the packages of swarm', async () => {
+  const { dir, ask } = makeMachine();
+  expect(await ask()).toEqual([join(dir, 'tmp'), dir]);
+  mkdirSync(join(dir, 'tmp/portage'));
+  mkdirSync(join(dir, 'var/lib/swarm'), { recursive: true });
+  expect(await ask()).toEqual([join(dir, 'tmp/portage'), join(dir, 'var/lib/swarm')]);
+});
+
+test.each([
+  ['OSError: [Errno 28] No space left on device', 'its disk is full', 'Free space on its disk.'],
+  ["ModuleNotFoundError: No module named 'portage'", 'python3 cannot load Portage', 'Repair python3 and sys-apps/portage on the host.'],
+])('a host that ends with "%s" cannot be asked: %s', async (stderr, message, hint) => {
+  const query = async () => ({ exit: 1, stdout: '', stderr: `Traceback\n${stderr}\n`, ms: 0 });
+  await expect(readFingerprint({ query }, {}, null)).rejects.toMatchObject({
+    code: 'SW6020',
+    message: `${message}: ${stderr}`,
+    hint,
+  });
+});
