@@ -4,8 +4,10 @@ Put after target-config.py, and after a line that sets TARGET. Changes nothing.
 """
 import hashlib, subprocess, time
 
-FLAGS = ("ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
-FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license", "env", "profile", "patches")
+COMPILER = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOFLAGS", "EXTRA_ECONF", "INSTALL_MASK")
+FLAGS = ("ARCH", "CHOST") + COMPILER + ("USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
+HASHED = ("env", "profile", "patches", "bashrc")
+FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license") + HASHED
 
 
 def main():
@@ -73,7 +75,7 @@ def hash_tree(location):
 
 
 def read_lines(path):
-    """The lines of a file, or of the files of a folder, that mean something; of patches and env files a digest."""
+    """The lines of a file, or of the files of a folder, that mean something; of what is no list a digest."""
     files = []
     if os.path.isdir(path):
         for folder, _, names in os.walk(path):
@@ -84,7 +86,7 @@ def read_lines(path):
     for file in sorted(files):
         with open(file, "rb") as opened:
             content = opened.read()
-        if os.path.basename(path) in ("env", "patches", "profile"):
+        if os.path.basename(path) in HASHED:
             found.append("%s %s" % (os.path.relpath(file, path), hashlib.sha256(content).hexdigest()[:16]))
         else:
             lines = (" ".join(line.split("#")[0].split()) for line in content.decode("utf-8", "replace").splitlines())

@@ -7,11 +7,18 @@ import { readFingerprint } from '../../../src/builds/target/fingerprint.ts';
 import type { Command } from '../../../src/core/connection.ts';
 
 /** A machine whose Portage has these settings. `dir` stands for the machine's root. */
-function makeMachine() {
+function makeMachine(settings: Readonly<Record<string, string>> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   mkdirSync(join(dir, 'tmp'));
-  const values = JSON.stringify({ EROOT: dir, PORTAGE_CONFIGROOT: dir, PORTAGE_TMPDIR: join(dir, 'tmp'), PKGDIR: dir, DISTDIR: dir });
+  const values = JSON.stringify({
+    EROOT: dir,
+    PORTAGE_CONFIGROOT: dir,
+    PORTAGE_TMPDIR: join(dir, 'tmp'),
+    PKGDIR: dir,
+    DISTDIR: dir,
+    ...settings,
+  });
   writeFileSync(
     join(dir, 'portage.py'),
     [
@@ -28,16 +35,25 @@ function makeMachine() {
     stderr: '',
     ms: 0,
   });
-  const ask = async () => Object.keys((await readFingerprint({ query }, {}, null)).disk);
-  return { dir, ask };
+  return { dir, ask: () => readFingerprint({ query }, {}, null) };
 }
 
 test('the free space is that of the work folder, which may be a disk of its own, and of the packages of swarm', async () => {
   const { dir, ask } = makeMachine();
-  expect(await ask()).toEqual([join(dir, 'tmp'), dir]);
+  const folders = async () => Object.keys((await ask()).disk);
+  expect(await folders()).toEqual([join(dir, 'tmp'), dir]);
   mkdirSync(join(dir, 'tmp/portage'));
   mkdirSync(join(dir, 'var/lib/swarm'), { recursive: true });
-  expect(await ask()).toEqual([join(dir, 'tmp/portage'), join(dir, 'var/lib/swarm')]);
+  expect(await folders()).toEqual([join(dir, 'tmp/portage'), join(dir, 'var/lib/swarm')]);
+});
+
+test('a bashrc, and flags of other compilers than that of C, are part of what a drone builds with', async () => {
+  const { dir, ask } = makeMachine({ RUSTFLAGS: '-C  opt-level=3' });
+  mkdirSync(join(dir, 'etc/portage'), { recursive: true });
+  writeFileSync(join(dir, 'etc/portage/bashrc'), 'export CC=clang\n');
+  const { settings, files } = await ask();
+  expect(settings['RUSTFLAGS']).toBe('-C opt-level=3');
+  expect(files['bashrc']).toEqual([expect.stringMatching(/^\. [0-9a-f]{16}$/)]);
 });
 
 test.each([
