@@ -136,14 +136,15 @@ def read_memory():
 def find_problems(settings):
     found = []
     if not settings.profile_path or not os.path.isdir(settings.profile_path):
-        found.append("no profile: %s" % (settings.profile_path or "make.profile is missing"))
+        reason = settings.profile_path or "make.profile is missing, or leads to no profile"
+        found.append(("no profile: %s" % reason, "On the host, run: eselect profile set PROFILE. Or name a profile in the target: make.profile"))
     for repo in settings.repositories:
         if not repo.location or not os.path.isdir(repo.location):
-            found.append("repository %s is missing: %s" % (repo.name, repo.location))
-    for name in ("PKGDIR", "DISTDIR", "PORTAGE_TMPDIR"):
+            found.append(("repository %s is missing: %s" % (repo.name, repo.location), "Correct /etc/portage/repos.conf on the host."))
+    for name in ("DISTDIR", "PORTAGE_TMPDIR"):
         if os.path.isdir(settings[name]) and not os.access(settings[name], os.W_OK):
-            found.append("%s is not writable: %s" % (name, settings[name]))
-    return found
+            found.append(("%s is not writable: %s" % (name, settings[name]), "Make the folder writable on the host."))
+    return [{"because": because, "fix": fix} for because, fix in found]
 
 
 main()

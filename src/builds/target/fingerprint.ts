@@ -21,7 +21,7 @@ const fingerprintSchema = z.object({
   memory: z.number().nullable(),
   load: z.number(),
   time: z.number(),
-  problems: z.array(z.string()),
+  problems: z.array(z.object({ because: z.string(), fix: z.string() })),
 });
 
 /** What packages of a target would be built with on one drone. */

@@ -10,7 +10,7 @@ import type { Command } from '../../../src/core/connection.ts';
 function makeMachine(settings: Readonly<Record<string, string>> = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  mkdirSync(join(dir, 'tmp'));
+  for (const folder of ['tmp', 'profile']) mkdirSync(join(dir, folder));
   const values = JSON.stringify({
     EROOT: dir,
     PORTAGE_CONFIGROOT: dir,
@@ -23,7 +23,7 @@ function makeMachine(settings: Readonly<Record<string, string>> = {}) {
     join(dir, 'portage.py'),
     [
       'class Settings(dict):',
-      `    profile_path, repositories = ${JSON.stringify(dir)}, []`,
+      `    profile_path, repositories = ${JSON.stringify(join(dir, 'profile'))}, []`,
       'class Tree:',
       `    settings = Settings(${values})`,
       'root, VERSION, db = "/", "3.0.77", {"/": {"vartree": Tree}}',
@@ -45,6 +45,15 @@ test('the free space is that of the work folder, which may be a disk of its own,
   mkdirSync(join(dir, 'tmp/portage'));
   mkdirSync(join(dir, 'var/lib/swarm'), { recursive: true });
   expect(await folders()).toEqual([join(dir, 'tmp/portage'), join(dir, 'var/lib/swarm')]);
+});
+
+test('a profile that is not there is a problem of the host, with what to do', async () => {
+  const { dir, ask } = makeMachine();
+  expect((await ask()).problems).toEqual([]);
+  rmSync(join(dir, 'profile'), { recursive: true });
+  expect((await ask()).problems).toEqual([
+    { because: `no profile: ${join(dir, 'profile')}`, fix: expect.stringContaining('eselect profile set') },
+  ]);
 });
 
 test('a bashrc, and flags of other compilers than that of C, are part of what a drone builds with', async () => {
