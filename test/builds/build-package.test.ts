@@ -48,10 +48,13 @@ test.each([
 });
 
 test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {
-  const keep = 'file=$DIR/var/cache/edb/binhost/127.0.0.1/${PORTAGE_BINHOST##*/}/Packages; [ ! -e "$file" ] && : >"$file"';
+  const keep = 'file=$DIR/var/cache/edb/binhost/127.0.0.1/$(basename "$PORTAGE_BINHOST")/Packages; [ ! -e "$file" ] && : >"$file"';
   const asked = `${keep} && echo "$PORTAGE_BINHOST" >>"$DIR/asked"`;
   expect([await build(asked, 'sweep'), await build(asked, 'sweep')]).toEqual([0, 0]);
-  const addresses = readFileSync(join(dir, 'asked'), 'utf8').trim().split('\n').map((line) => new URL(line).pathname);
+  const addresses = readFileSync(join(dir, 'asked'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => new URL(line).pathname);
   expect(new Set(addresses).size).toBe(2);
   expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
 });
