@@ -32,7 +32,9 @@ test('the index, its compressed twin and a package are served whole', async () =
 
 test('a job asks below a folder of its own, and gets the same', async () => {
   const { dir, url } = await served();
-  const [index, file, none] = await Promise.all([`Packages`, PACKAGE, '.job-b/Packages'].map((path) => fetch(`${url}/.job-a1B2c3/${path}`)));
+  const [index, file, none] = await Promise.all(
+    [`Packages`, PACKAGE, '.job-b/Packages'].map((path) => fetch(`${url}/.job-a1B2c3/${path}`)),
+  );
   expect(await index?.text()).toBe(readFileSync(join(dir, 'Packages'), 'utf8'));
   expect([file?.status, none?.status]).toEqual([200, 404]);
 });
