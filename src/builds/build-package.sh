@@ -23,14 +23,32 @@ state=${eroot%/}/var/lib/swarm
 export PKGDIR="${PKGDIR:-$state/packages/$target}"
 mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "$PKGDIR" 2>/dev/null
 if [ "$config" != - ]; then
-  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets") || exit 76
+  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets") || {
+    echo ">>> swarm: python3 cannot write the target's configuration below $state/targets"
+    exit 76
+  }
   export PORTAGE_CONFIGROOT
 fi
 printf '>>> swarm: started %s, binhost %s, packages %s\n' "$started" "$binhost" "$PKGDIR"
+# Portage keeps the index that it fetched by host and path, without the port. So each job has a path of its own: another job on this
+# host may fetch the index of another target at the same time.
+kept=${eroot%/}/var/cache/edb/binhost/127.0.0.1
+find "$kept" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null # of jobs that were killed
+mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
+trap 'rm -rf "$kept"' EXIT
+binhost=$binhost/${kept##*/}
+# A python3 that does not work is no reason to wait for the binhost.
 binhost_answers() {
   python3 -c 'import sys, urllib.error, urllib.request
 try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
-except urllib.error.HTTPError: pass' "$binhost" 2>/dev/null
+except urllib.error.HTTPError: pass
+except Exception: sys.exit(9)' "$binhost"
+  case $? in
+    0) return 0 ;;
+    9) return 1 ;;
+  esac
+  echo '>>> swarm: python3 does not work on this host'
+  exit 76
 }
 oom_kills() { awk '$1 == "oom_kill" { print $2 }' /proc/vmstat 2>/dev/null || :; }
 killed_before=$(oom_kills)
@@ -95,8 +113,6 @@ install_dependencies() {
     install_planned
   fi
 }
-# Portage keeps the index that it fetched by host and path, without the port: another binhost's may be there under this name.
-rm -f "${eroot%/}/var/cache/edb/binhost/127.0.0.1/Packages"
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?

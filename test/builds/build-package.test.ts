@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,12 +22,12 @@ function stub(name: string, text: string): void {
 }
 
 /** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
-async function build(emerge: string, failed: 'keep' | 'sweep'): Promise<number | null> {
+async function build(emerge: string, failed: 'keep' | 'sweep', config = '-'): Promise<number | null> {
   stub('emerge', `case "$*" in *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`);
   await using server = createServer((_, response) => response.end('PACKAGES: 0\n')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'default', '-', '-', '-', failed];
+  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'default', config, '-', '-', failed];
   const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir };
   const job = spawn('sh', [script, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   job.stdout.on('data', (text: Buffer) => {
@@ -45,4 +45,23 @@ test.each([
 ] as const)('a build that %s leaves no work folder, unless that is asked for', async (_, emerge, exit) => {
   expect([await build(emerge, 'sweep'), leavesWork()]).toEqual([exit, false]);
   expect([await build(emerge, 'keep'), leavesWork()]).toEqual([exit, true]);
+});
+
+test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {
+  const keep = 'file=$DIR/var/cache/edb/binhost/127.0.0.1/$(basename "$PORTAGE_BINHOST")/Packages; [ ! -e "$file" ] && : >"$file"';
+  const asked = `${keep} && echo "$PORTAGE_BINHOST" >>"$DIR/asked"`;
+  expect([await build(asked, 'sweep'), await build(asked, 'sweep')]).toEqual([0, 0]);
+  const addresses = readFileSync(join(dir, 'asked'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => new URL(line).pathname);
+  expect(new Set(addresses).size).toBe(2);
+  expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
+});
+
+test('a build ends at once where python3 does not work, also in the middle of it', async () => {
+  const broken = 'printf "#!/bin/sh\\nexit 1\\n" >"$DIR/bin/python3"; chmod +x "$DIR/bin/python3"';
+  expect(await build(`${broken}; exit 7`, 'sweep')).toBe(7);
+  expect(await build('exit 7', 'sweep')).toBe(76);
+  expect(await build('exit 7', 'sweep', 'pass')).toBe(76);
 });

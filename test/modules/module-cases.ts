@@ -132,7 +132,7 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   away=$(cat "$STATE/away" 2>/dev/null || echo 0)
   [ "$away" = 0 ] && exit
   echo $((away - 1)) >"$STATE/away"
-  exit 1
+  exit 9
 fi
 case $1 in -) cat >"$STATE/script" ;; esac
 if grep -q read_cpu_flags "$STATE/script"; then cat "$STATE/fingerprint"

@@ -54,8 +54,9 @@ test('the document has the same as data, with the drones that do not fit', () =>
   });
 });
 
-test('a run that is no check shows no plan', () => {
+test('a run that is no check shows no plan, and names the drones that do not fit', () => {
   const state = { ...stateOf(facts), check: false };
   expect(planLines(state)).toEqual([]);
   expect(runDocument(state)).not.toHaveProperty('plan');
+  expect(runDocument(state)['unfit']).toEqual([{ name: 'd2', status: 'unfit', target: 'desktop', because: 'old', fix: 'Sync.' }]);
 });

@@ -4,8 +4,10 @@ Put after target-config.py, and after a line that sets TARGET. Changes nothing.
 """
 import hashlib, subprocess, time
 
-FLAGS = ("ARCH", "CHOST", "CFLAGS", "CXXFLAGS", "LDFLAGS", "USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
-FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license", "env", "profile", "patches")
+COMPILER = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOFLAGS", "EXTRA_ECONF", "INSTALL_MASK")
+FLAGS = ("ARCH", "CHOST") + COMPILER + ("USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
+HASHED = ("env", "profile", "patches", "bashrc")
+FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unmask", "package.env", "package.license") + HASHED
 
 
 def main():
@@ -20,7 +22,7 @@ def main():
         "repositories": {repo.name: describe_repository(repo) for repo in settings.repositories},
         "files": {name: read_lines(os.path.join(settings["PORTAGE_CONFIGROOT"], "etc/portage", name)) for name in FILES},
         "cpuFlags": read_cpu_flags(),
-        "disk": free_bytes([settings["PORTAGE_TMPDIR"], settings["PKGDIR"]]),
+        "disk": free_bytes(written_folders(settings)),
         "memory": read_memory(),
         "load": os.getloadavg()[0],
         "time": time.time(),
@@ -73,7 +75,7 @@ def hash_tree(location):
 
 
 def read_lines(path):
-    """The lines of a file, or of the files of a folder, that mean something; of patches and env files a digest."""
+    """The lines of a file, or of the files of a folder, that mean something; of what is no list a digest."""
     files = []
     if os.path.isdir(path):
         for folder, _, names in os.walk(path):
@@ -84,7 +86,7 @@ def read_lines(path):
     for file in sorted(files):
         with open(file, "rb") as opened:
             content = opened.read()
-        if os.path.basename(path) in ("env", "patches", "profile"):
+        if os.path.basename(path) in HASHED:
             found.append("%s %s" % (os.path.relpath(file, path), hashlib.sha256(content).hexdigest()[:16]))
         else:
             lines = (" ".join(line.split("#")[0].split()) for line in content.decode("utf-8", "replace").splitlines())
@@ -101,6 +103,14 @@ def read_cpu_flags():
     except OSError:
         pass
     return []
+
+
+def written_folders(settings):
+    """Where a build writes: its work folder, which is often a disk of its own, and swarm's packages."""
+    work, packages = os.path.join(settings["PORTAGE_TMPDIR"], "portage"), os.path.join(settings["EROOT"], "var/lib/swarm/packages")
+    while not os.path.isdir(packages) and packages != "/":
+        packages = os.path.dirname(packages)
+    return [work if os.path.isdir(work) else settings["PORTAGE_TMPDIR"], packages]
 
 
 def free_bytes(paths):
@@ -126,14 +136,15 @@ def read_memory():
 def find_problems(settings):
     found = []
     if not settings.profile_path or not os.path.isdir(settings.profile_path):
-        found.append("no profile: %s" % (settings.profile_path or "make.profile is missing"))
+        reason = settings.profile_path or "make.profile is missing, or leads to no profile"
+        found.append(("no profile: %s" % reason, "On the host, run: eselect profile set PROFILE. Or name a profile in the target: make.profile"))
     for repo in settings.repositories:
         if not repo.location or not os.path.isdir(repo.location):
-            found.append("repository %s is missing: %s" % (repo.name, repo.location))
-    for name in ("PKGDIR", "DISTDIR", "PORTAGE_TMPDIR"):
+            found.append(("repository %s is missing: %s" % (repo.name, repo.location), "Correct /etc/portage/repos.conf on the host."))
+    for name in ("DISTDIR", "PORTAGE_TMPDIR"):
         if os.path.isdir(settings[name]) and not os.access(settings[name], os.W_OK):
-            found.append("%s is not writable: %s" % (name, settings[name]))
-    return found
+            found.append(("%s is not writable: %s" % (name, settings[name]), "Make the folder writable on the host."))
+    return [{"because": because, "fix": fix} for because, fix in found]
 
 
 main()

@@ -21,7 +21,7 @@ const fingerprintSchema = z.object({
   memory: z.number().nullable(),
   load: z.number(),
   time: z.number(),
-  problems: z.array(z.string()),
+  problems: z.array(z.object({ because: z.string(), fix: z.string() })),
 });
 
 /** What packages of a target would be built with on one drone. */
@@ -40,8 +40,9 @@ export async function readFingerprint(
   const parsed = fingerprintSchema.safeParse(parseJsonOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;
   const why = stderr.trim().split('\n').at(-1) ?? '';
-  throw new SwarmError('SW6020', `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
-    hint: 'Repair python3 and sys-apps/portage on the host.',
+  const full = why.includes('No space left on device');
+  throw new SwarmError('SW6020', full ? `its disk is full: ${why}` : `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {
+    hint: full ? 'Free space on its disk.' : 'Repair python3 and sys-apps/portage on the host.',
     detail: stderr.trim().slice(-2000) || undefined,
   });
 }

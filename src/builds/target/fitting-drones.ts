@@ -69,7 +69,7 @@ function findFaults({ name, requires }: Target, drone: Fingerprint, now: number)
   const full = Object.entries(drone.disk).find(([, free]) => free < MIN_FREE_BYTES);
   const repository = Object.entries(requires.repositories).find(([repo, revision]) => drone.repositories[repo]?.revision !== revision);
   return [
-    problem === undefined ? [] : { because: problem, fix: 'Correct its /etc/portage or the target.' },
+    problem === undefined ? [] : problem,
     requires.arch === undefined || requires.arch === arch
       ? []
       : { because: `ARCH is ${arch || 'not set'}, ${name} needs ${requires.arch}`, fix: 'Name other drones in the target.' },
@@ -93,7 +93,7 @@ function findFaults({ name, requires }: Target, drone: Fingerprint, now: number)
   ].flat();
 }
 
-/** What most drones have. Of equal numbers that with the newest repositories, then the first. */
+/** What most drones have. Of equal numbers that with more repositories, then with the newest, then the first. */
 function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefined {
   const groups = new Map<string, ExaminedDrone[]>();
   for (const drone of drones) {
@@ -102,7 +102,8 @@ function findReference(drones: readonly ExaminedDrone[]): Fingerprint | undefine
   }
   const newest = ([drone]: readonly ExaminedDrone[]): number =>
     Math.max(0, ...Object.values(drone?.fingerprint.repositories ?? {}).map(({ time }) => time ?? 0));
-  const [most] = [...groups.values()].sort((a, b) => b.length - a.length || newest(b) - newest(a));
+  const count = ([drone]: readonly ExaminedDrone[]): number => Object.keys(drone?.fingerprint.repositories ?? {}).length;
+  const [most] = [...groups.values()].sort((a, b) => b.length - a.length || count(b) - count(a) || newest(b) - newest(a));
   return most?.[0]?.fingerprint;
 }
 

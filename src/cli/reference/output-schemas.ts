@@ -11,6 +11,11 @@ const error = z.object({
 const commandOutput = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.int().nullable().optional() };
 const tally = { ok: z.int(), changed: z.int(), skipped: z.int(), failed: z.int(), unreachable: z.int(), refused: z.int() };
 
+/** The drones that get nothing of a target. */
+const unfit = z.array(
+  z.looseObject({ name: z.string(), status: z.literal('unfit'), target: z.string(), because: z.string(), fix: z.string() }),
+);
+
 /** Only with --check, of a playbook with a queue. `estimate` is null where no past run shows it; `seconds` is what the plan takes then. */
 const plan = z.object({
   items: z.array(
@@ -25,7 +30,7 @@ const plan = z.object({
     }),
   ),
   end: z.object({ seconds: z.number(), spread: z.number() }),
-  unfit: z.array(z.looseObject({ name: z.string(), status: z.literal('unfit'), target: z.string(), because: z.string(), fix: z.string() })),
+  unfit,
 });
 
 /** One line of ndjson and of events.jsonl: what is common to all; further fields depend on `type`. */
@@ -52,6 +57,7 @@ export const resultSchema = (): object =>
       ),
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
       held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
+      unfit: unfit.optional(),
       plan: plan.optional(),
       errors: z.array(error),
     }),

@@ -12,6 +12,7 @@ type RunDocument = JsonDocument & { readonly hosts: Readonly<Record<string, Json
 
 /** The document of `-o json`, as the contract describes it. */
 export function runDocument(state: RunState): RunDocument {
+  const unfit = listUnfit(state);
   return {
     run: state.run,
     playbook: state.playbook,
@@ -21,13 +22,14 @@ export function runDocument(state: RunState): RunDocument {
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
-    ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd) } : {}),
+    ...(unfit.length === 0 ? {} : { unfit }),
+    ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd, unfit) } : {}),
     errors: runErrors(state).map(errorDocument),
   };
 }
 
 /** The plan of a check: what the playbook shows of each item, with host and times; and the drones that get nothing of a target. */
-function planDocument({ items, targets = {} }: RunState, end: PlannedEnd): JsonDocument {
+function planDocument({ items }: RunState, end: PlannedEnd, unfit: readonly JsonDocument[]): JsonDocument {
   return {
     items: Object.values(items)
       .sort((one, other) => (one.planned?.order ?? Number.MAX_SAFE_INTEGER) - (other.planned?.order ?? Number.MAX_SAFE_INTEGER))
@@ -37,10 +39,15 @@ function planDocument({ items, targets = {} }: RunState, end: PlannedEnd): JsonD
         ...{ start: planned?.start ?? null, seconds: planned?.seconds ?? null, critical: planned?.critical ?? false },
       })),
     end: { ...end },
-    unfit: Object.entries(targets).flatMap(([target, { unfit }]) =>
-      unfit.map(({ drone, because, fix }) => ({ name: drone, status: 'unfit', target, because, fix })),
-    ),
+    unfit,
   };
+}
+
+/** The drones that get nothing of a target. */
+function listUnfit({ targets = {} }: RunState): readonly JsonDocument[] {
+  return Object.entries(targets).flatMap(([target, { unfit }]) =>
+    unfit.map(({ drone, because, fix }) => ({ name: drone, status: 'unfit', target, because, fix })),
+  );
 }
 
 function hostDocument({ tally, route }: HostState): JsonDocument {

@@ -43,7 +43,8 @@ function upgrade(binhost: string, own: string): string {
 test("an upgrade asks the target's binhost alone, and the client's configuration stays as it is", () => {
   const seen = upgrade('http://127.0.0.1:4000', '-');
   expect(seen).toContain('USE="gui"');
-  expect(seen).toContain('asks http://127.0.0.1:4000');
+  expect(seen).toMatch(/^asks http:\/\/127\.0\.0\.1:4000\/\.job-\w+$/m);
+  expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
   expect(seen).not.toContain('sync-uri');
   expect(readFileSync(join(dir, 'etc/portage/binrepos.conf/all.conf'), 'utf8')).toBe(OTHER + OWN);
   expect(readdirSync(join(dir, 'tmp'))).toEqual([]);

@@ -28,7 +28,7 @@ test.each([
   ['profile', { profile: 'gentoo:other' }, 'its profile is gentoo:other, that of the others gentoo:base'],
   ['an older tree', tree('beef', 1_700_000_000 - 3 * 86_400), 'tree of gentoo is 3 days older'],
   ['a missing repository', { repositories: {} }, 'it lacks the repository gentoo'],
-  ['a problem of its own', { problems: ['no profile: make.profile is missing'] }, 'no profile: make.profile is missing'],
+  ['a problem of its own', { problems: [{ because: 'no profile: x', fix: 'Set one.' }] }, 'no profile: x'],
   ['a clock that is wrong', { time: NOW - 7200 }, 'its clock is 2 hours behind'],
   ['a full disk', { disk: { '/var/tmp': 1024 * 1024 } }, '/var/tmp has 1 MiB free'],
 ])('%s: the drone that differs from the others is unfit, with the reason and what to do', (_, changed, because) => {
@@ -39,6 +39,11 @@ test.each([
 
 test('of two drones that differ, the one with the newer tree decides', () => {
   expect(select([drone('d1', tree('old', 1000)), drone('d2', tree('new', 2000))]).fitting).toEqual(['d2']);
+});
+
+test('of two drones that differ, one that lacks a repository does not decide, wherever it stands', () => {
+  const { fitting, unfit } = select([drone('d1', { repositories: {} }), drone('d2')]);
+  expect([fitting, unfit]).toEqual([['d2'], [expect.objectContaining({ host: 'd1', because: 'it lacks the repository gentoo' })]]);
 });
 
 test.each([

@@ -30,6 +30,15 @@ test('the index, its compressed twin and a package are served whole', async () =
   expect(file.headers.get('content-length')).toBe('10240');
 });
 
+test('a job asks below a folder of its own, and gets the same', async () => {
+  const { dir, url } = await served();
+  const [index, file, none] = await Promise.all(
+    [`Packages`, PACKAGE, '.job-b/Packages'].map((path) => fetch(`${url}/.job-a1B2c3/${path}`)),
+  );
+  expect(await index?.text()).toBe(readFileSync(join(dir, 'Packages'), 'utf8'));
+  expect([file?.status, none?.status]).toEqual([200, 404]);
+});
+
 test('Last-Modified is the TIMESTAMP, and If-Modified-Since is answered by it', async () => {
   const { url } = await served();
   const stamp = new Date(1_795_281_549_000);

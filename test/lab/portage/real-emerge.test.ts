@@ -33,7 +33,8 @@ describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_00
     for (const name of ['real', 'double'] as const) {
       // the binhost of each has what it packed itself
       const binhost = createServer((request, response) => {
-        createReadStream(join(pkgdirs[name], request.url ?? ''))
+        const path = (request.url ?? '').replace(/^\/\.job-[^/]+/, ''); // the folder of a job, as serveBinhost takes it
+        createReadStream(join(pkgdirs[name], path))
           .on('error', () => response.writeHead(404).end())
           .pipe(response);
       });

@@ -135,7 +135,8 @@ describe('two drones and a binhost', () => {
     binhost = createServer((request, response) => {
       asked.push(request.url ?? '');
       try {
-        response.end(readFileSync(join(lab.dir, 'binhost', request.url ?? '')));
+        const path = (request.url ?? '').replace(/^\/\.job-[^/]+/, ''); // the folder of a job, as serveBinhost takes it
+        response.end(readFileSync(join(lab.dir, 'binhost', path)));
       } catch {
         response.writeHead(404).end();
       }

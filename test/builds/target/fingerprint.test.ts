@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readFingerprint } from '../../../src/builds/target/fingerprint.ts';
+import type { Command } from '../../../src/core/connection.ts';
+
+/** A machine whose Portage has these settings. `dir` stands for the machine's root. */
+function makeMachine(settings: Readonly<Record<string, string>> = {}) {
+  const dir = mkdtempSync(join(tmpdir(), 'swarm-fingerprint-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  for (const folder of ['tmp', 'profile']) mkdirSync(join(dir, folder));
+  const values = JSON.stringify({
+    EROOT: dir,
+    PORTAGE_CONFIGROOT: dir,
+    PORTAGE_TMPDIR: join(dir, 'tmp'),
+    PKGDIR: dir,
+    DISTDIR: dir,
+    ...settings,
+  });
+  writeFileSync(
+    join(dir, 'portage.py'),
+    [
+      'class Settings(dict):',
+      `    profile_path, repositories = ${JSON.stringify(join(dir, 'profile'))}, []`,
+      'class Tree:',
+      `    settings = Settings(${values})`,
+      'root, VERSION, db = "/", "3.0.77", {"/": {"vartree": Tree}}',
+    ].join('\n'),
+  );
+  const query = async ({ argv: [program, ...words], stdin }: Command) => ({
+    exit: 0,
+    stdout: execFileSync(program, words, { input: stdin, encoding: 'utf8', env: { PATH: process.env['PATH'], PYTHONPATH: dir } }),
+    stderr: '',
+    ms: 0,
+  });
+  return { dir, ask: () => readFingerprint({ query }, {}, null) };
+}
+
+test('the free space is that of the work folder, which may be a disk of its own, and of the packages of swarm', async () => {
+  const { dir, ask } = makeMachine();
+  const folders = async () => Object.keys((await ask()).disk);
+  expect(await folders()).toEqual([join(dir, 'tmp'), dir]);
+  mkdirSync(join(dir, 'tmp/portage'));
+  mkdirSync(join(dir, 'var/lib/swarm'), { recursive: true });
+  expect(await folders()).toEqual([join(dir, 'tmp/portage'), join(dir, 'var/lib/swarm')]);
+});
+
+test('a profile that is not there is a problem of the host, with what to do', async () => {
+  const { dir, ask } = makeMachine();
+  expect((await ask()).problems).toEqual([]);
+  rmSync(join(dir, 'profile'), { recursive: true });
+  expect((await ask()).problems).toEqual([
+    { because: `no profile: ${join(dir, 'profile')}`, fix: expect.stringContaining('eselect profile set') },
+  ]);
+});
+
+test('a bashrc, and flags of other compilers than that of C, are part of what a drone builds with', async () => {
+  const { dir, ask } = makeMachine({ RUSTFLAGS: '-C  opt-level=3' });
+  mkdirSync(join(dir, 'etc/portage'), { recursive: true });
+  writeFileSync(join(dir, 'etc/portage/bashrc'), 'export CC=clang\n');
+  const { settings, files } = await ask();
+  expect(settings['RUSTFLAGS']).toBe('-C opt-level=3');
+  expect(files['bashrc']).toEqual([expect.stringMatching(/^\. [0-9a-f]{16}$/)]);
+});
+
+test.each([
+  ['OSError: [Errno 28] No space left on device', 'its disk is full', 'Free space on its disk.'],
+  ["ModuleNotFoundError: No module named 'portage'", 'python3 cannot load Portage', 'Repair python3 and sys-apps/portage on the host.'],
+])('a host that ends with "%s" cannot be asked: %s', async (stderr, message, hint) => {
+  const query = async () => ({ exit: 1, stdout: '', stderr: `Traceback\n${stderr}\n`, ms: 0 });
+  await expect(readFingerprint({ query }, {}, null)).rejects.toMatchObject({
+    code: 'SW6020',
+    message: `${message}: ${stderr}`,
+    hint,
+  });
+});
