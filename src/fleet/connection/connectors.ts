@@ -13,8 +13,6 @@ import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { type Project, stateDir } from '../project/project.ts';
 import { routeRecorderFor } from './route-recorder.ts';
 
-const ROUTE_TIMEOUT_MS = 10_000;
-
 /** How hosts are reached from here: the user's ssh_config, revoked keys, the whole inventory for jumps and for naming who answered.
  *  What is seen of the routes is remembered in .swarm/routes.json. */
 export function makeConnectOptions(project: Project, onRoute?: (report: RouteReport) => void): ConnectOptions {
@@ -33,7 +31,6 @@ function buildConnectOptions(
     hosts: project.inventory.hosts,
     sshConfig: readSshConfig(join(ssh, 'config')),
     revoked: readRevocationCheck([project.pinsFile, join(ssh, 'known_hosts'), '/etc/ssh/ssh_known_hosts']),
-    routeTimeoutMs: ROUTE_TIMEOUT_MS,
     lastRoute: new Map(readRouteMemory(stateDir(project), Date.now()).lastUsed),
     misdirectedRoutes: new Map([...misdirected].map(([name, routes]) => [name, new Set(routes.map(({ route }) => route))])),
     onRoute(report) {

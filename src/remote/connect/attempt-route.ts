@@ -1,15 +1,17 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import type { Become, Key } from '../../core/inventory/login.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { checkHostKey, type IdentityMismatch } from '../identity/check-identity.ts';
 import { openShellSession } from '../session/shell-startup.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import { requireLoginUser } from '../ssh/login-user.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type ConnectOptions, findTimeouts } from './connect-options.ts';
 import { proveMachine } from './prove-machine.ts';
 import { noMachineIdError, notTrustedError, type RouteAttempt, toFailedAttempt, toRouteError } from './route-attempt.ts';
 import { findSshSettings, type HopOpener, openRouteStream, type SshRoute } from './route-stream.ts';
+import { createStageDeadline } from './stage-deadline.ts';
 
 /** Tries one route: socket, host key, login, probe. Closes everything that it opened unless the route is proven. */
 export async function attemptRoute(
@@ -21,18 +23,12 @@ export async function attemptRoute(
 ): Promise<RouteAttempt> {
   const identity = host.identity ?? (route.kind === 'here' ? { hostKeys: [] } : undefined);
   if (identity === undefined) return { status: 'untrusted', error: notTrustedError(host) };
-  const deadline = new AbortController();
-  const timeoutError = new SwarmError('SW2001', `the machine did not prove its identity within ${options.routeTimeoutMs / 1000} s`, {});
-  const timer = setTimeout(() => deadline.abort(timeoutError), options.routeTimeoutMs);
-  const both = AbortSignal.any([signal, deadline.signal]);
   try {
-    if (route.kind === 'here' || route.kind === 'command') return await attemptOverProcess(host, route, options, both);
-    return await attemptOverSsh(host, identity, route, options, openHop, both);
+    if (route.kind === 'here' || route.kind === 'command') return await attemptOverProcess(host, route, options, signal);
+    return await attemptOverSsh(host, identity, route, options, openHop, signal);
   } catch (error) {
     signal.throwIfAborted();
-    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(toRouteError(error));
-  } finally {
-    clearTimeout(timer);
+    return toFailedAttempt(toRouteError(error));
   }
 }
 
@@ -49,10 +45,14 @@ async function attemptOverSsh(
   const settings = findSshSettings(host, route, options);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
-  const hop = await openRouteStream(host, route, options, openHop, signal); // last, so that every exit closes it
+  const timeouts = findTimeouts(host, options);
+  using deadline = createStageDeadline(signal);
+  // a jump has deadlines of its own: the time for what lies behind it begins when it stands
+  const hop = await openRouteStream(host, route, options, openHop, deadline, timeouts.connect); // last, so that every exit closes it
   let mismatch: IdentityMismatch | undefined;
   let shownFingerprint: string | undefined;
   try {
+    deadline.begin('handshake', timeouts.handshake);
     const transport = await openSshTransport(
       {
         stream: hop.stream,
@@ -63,16 +63,17 @@ async function attemptOverSsh(
         keepaliveMs: options.keepaliveMs ?? 5000,
         verifyHostKey: (key) => {
           shownFingerprint = fingerprint(key.blob);
+          deadline.begin('login', timeouts.login);
           mismatch = checkHostKey(host, key, options.hosts, options.revoked);
           return mismatch?.error;
         },
       },
-      signal,
+      deadline.signal,
     );
+    deadline.end();
     void transport.closed.then(hop.release);
-    const attempt = await proveMachine(host, route, options, transport, signal, hop.release, (become) =>
-      openShellSession(transport, become),
-    );
+    const access = makeShellAccess(host, options, transport);
+    const attempt = await proveMachine(host, route, options, access, signal, hop.release, (become) => openShellSession(access, become));
     return { ...attempt, ...(shownFingerprint === undefined ? {} : { fingerprint: shownFingerprint }) };
   } catch (error) {
     await hop.release();
@@ -82,6 +83,16 @@ async function attemptOverSsh(
   }
 }
 
+const makeShellAccess = <T extends Transport>(
+  host: Host,
+  options: ConnectOptions,
+  transport: T,
+): ShellAccess & { readonly transport: T } => ({
+  transport,
+  timeouts: findTimeouts(host, options),
+  becomePassword: options.becomePassword?.(host),
+});
+
 async function attemptOverProcess(
   host: Host,
   route: Extract<Route, { kind: 'here' | 'command' }>,
@@ -90,7 +101,7 @@ async function attemptOverProcess(
 ): Promise<RouteAttempt> {
   if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: noMachineIdError(host) };
   const { createProcessTransport } = await import('../transport/process-transport.ts');
-  const transport = createProcessTransport(route.kind === 'command' ? route.argv : undefined);
-  const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(transport, become) : undefined;
-  return proveMachine(host, route, options, transport, signal, async () => undefined, openSession);
+  const access = makeShellAccess(host, options, createProcessTransport(route.kind === 'command' ? route.argv : undefined));
+  const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(access, become) : undefined;
+  return proveMachine(host, route, options, access, signal, async () => undefined, openSession);
 }

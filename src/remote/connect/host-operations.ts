@@ -9,6 +9,7 @@ import type { OutputOptions, SessionResult } from '../session/session.ts';
 import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together. */
@@ -17,8 +18,7 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
 const SESSION_TEXT_LIMIT = 32 * 1024;
 
 /** The sessions of one user on one link. */
-export interface UserAccess {
-  readonly transport: Transport;
+export interface UserAccess extends ShellAccess {
   readonly pool: SessionPool;
   readonly become: Become | undefined;
 }
@@ -121,9 +121,10 @@ async function runOverPipe(
 }
 
 /** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */
-export async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
+export async function openPipe(access: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
-  const { process, pid } = await startRemoteProcess(transport, become, text);
+  const { pool, become } = access;
+  const { process, pid } = await startRemoteProcess(access, become, text);
   const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
   const done = process.done.finally(() => {
     unwatch();

@@ -8,6 +8,7 @@ import { checkMachineId } from '../identity/check-identity.ts';
 import type { ProbeResult } from '../identity/probe.ts';
 import type { ShellSession } from '../session/session-pool.ts';
 import { openProbedSession } from '../session/shell-startup.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { createConnection } from './create-connection.ts';
@@ -19,15 +20,16 @@ export async function proveMachine(
   host: Host,
   route: Route,
   options: ConnectOptions,
-  transport: Transport & { readonly hostKey?: { readonly type: string; readonly blob: string } },
+  access: ShellAccess & { readonly transport: Transport & { readonly hostKey?: { readonly type: string; readonly blob: string } } },
   signal: AbortSignal,
   release: () => Promise<void>,
   openSession?: (become: Become | undefined) => Promise<ShellSession>,
 ): Promise<RouteAttempt> {
+  const { transport } = access;
   const unwatch = onAbort(signal, () => void transport.close());
   try {
     signal.throwIfAborted();
-    const { shell, probe } = await openProbedSession(transport, undefined);
+    const { shell, probe } = await openProbedSession(access, undefined);
     const mismatch = checkMachineId(host, probe.machineId, options.hosts);
     if (mismatch !== undefined) {
       await transport.close();
@@ -42,12 +44,12 @@ export async function proveMachine(
       ...(transport.hostKey === undefined ? {} : { hostKey: transport.hostKey }),
     };
     const openProvenSession: typeof openSession = async (become) => {
-      const next = await openProbedSession(transport, become);
+      const next = await openProbedSession(access, become);
       if (isSameMachine(next.probe, probe)) return next.shell;
       next.shell.session.close();
       throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine than before, or the machine has restarted`, {});
     };
-    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, shell, release);
+    const connection = createConnection({ host, route, proof, facts }, access, openSession ?? openProvenSession, shell, release);
     return { status: 'proven', connection };
   } catch (error) {
     await transport.close();

@@ -5,7 +5,6 @@ import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
-import { toShellArgv } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';
 import { handshakeOptions, orderKeyTypes } from './ssh-handshake.ts';
 import { createAuthHandler, type SshLogin, toLoginError } from './ssh-login.ts';
@@ -80,7 +79,7 @@ function createTransport(client: Client, stream: Duplex): Transport {
   const expose = createPortExposer(client);
   return {
     closed,
-    startShell: (become, text) => (isClosed ? rejectWhenClosed(closed) : startSshProcess(client, toShellArgv(become, text), closed)),
+    startProcess: (argv) => (isClosed ? rejectWhenClosed(closed) : startSshProcess(client, argv, closed)),
     expose: (port, at) => (isClosed ? rejectWhenClosed(closed) : expose(port, at, closed)),
     openTcpStream: (address, port) => (isClosed ? rejectWhenClosed(closed) : openForwardedStream(client, address, port, closed)),
     close: async () => {
