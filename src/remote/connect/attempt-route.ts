@@ -9,6 +9,7 @@ import { requireLoginUser } from '../ssh/login-user.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';
 import { proveMachine } from './prove-machine.ts';
+import { repeatWhileFull } from './repeat-while-full.ts';
 import { noMachineIdError, notTrustedError, type RouteAttempt, toFailedAttempt, toRouteError } from './route-attempt.ts';
 import { findSshSettings, type HopOpener, openRouteStream, type SshRoute } from './route-stream.ts';
 import { createStageDeadline } from './stage-deadline.ts';
@@ -25,7 +26,7 @@ export async function attemptRoute(
   if (identity === undefined) return { status: 'untrusted', error: notTrustedError(host) };
   try {
     if (route.kind === 'here' || route.kind === 'command') return await attemptOverProcess(host, route, options, signal);
-    return await attemptOverSsh(host, identity, route, options, openHop, signal);
+    return await repeatWhileFull(host, signal, () => attemptOverSsh(host, identity, route, options, openHop, signal));
   } catch (error) {
     signal.throwIfAborted();
     return toFailedAttempt(toRouteError(error));
