@@ -31,7 +31,6 @@ export function createConnection(
   access: ShellAccess,
   openSession: SessionOpener,
   firstSession: ShellSession,
-  onClose: () => Promise<void>,
 ): Connection {
   const { host } = provenHost;
   const { transport } = access;
@@ -45,7 +44,6 @@ export function createConnection(
   const close = async (): Promise<void> => {
     for (const pool of pools.values()) pool.close();
     await transport.close();
-    await onClose();
   };
   findPool(undefined);
   const createUserConnection = (become: Become | undefined): Connection => {

@@ -54,12 +54,12 @@ function sessionText(command: Command): string | undefined {
 }
 
 /** The content of a file; undefined where there is none. Throws SW6001. */
-export async function readHostFile({ pool }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function readHostFile({ pool, become }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
   if (result.exit === 0) return result.stdout;
   const why = result.stderr.toString().trim();
   if (result.exit === EXIT_NO_FILE || /: No such file or directory$/.test(why)) return undefined;
-  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
+  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, hintForRights(why, become));
 }
 
 /** Puts a file in place by one rename. Throws SW6001, SW6008. */
@@ -78,8 +78,14 @@ export async function writeHostFile(
       : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
-  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
+  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, hintForRights(why, access.become));
 }
+
+/** A file of root needs the rights of root. */
+const hintForRights = (why: string, become: Become | undefined): { readonly hint?: string } =>
+  /permission denied|operation not permitted|must be root/i.test(why) && become === undefined
+    ? { hint: 'Write become: true for the task, or for the host in the inventory.' }
+    : {};
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
   const limit = command.timeoutMs;

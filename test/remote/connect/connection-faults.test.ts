@@ -205,6 +205,10 @@ describe('a host that hangs, lies or hangs up', () => {
     await using link = await connect(host, connectOptions([host]), neverAborted);
     const both = await Promise.all(['a', 'b'].map((word) => link.exec({ argv: ['echo', word] }, neverAborted)));
     expect(both.map(({ stdout }) => stdout)).toEqual(['a\n', 'b\n']);
-    await expect(link.open({ argv: ['cat'] }, neverAborted)).rejects.toMatchObject({ code: 'SW2006' });
+    await expect(link.open({ argv: ['cat'] }, neverAborted)).rejects.toMatchObject({
+      code: 'SW2006',
+      message: expect.stringContaining('the host gives no more sessions'),
+      hint: expect.stringContaining('MaxSessions'),
+    });
   });
 });
