@@ -34,22 +34,23 @@ export interface Proof {
   readonly hostKey?: HostKey; // none over a command route or on localhost, which have no handshake
   readonly machineId?: string;
   readonly bootId: string;
-  /** Start time of PID 1 in clock ticks since boot. Shows that a container restarted, because its boot-id is the kernel's. */
+  /** Start time of PID 1 in clock ticks since boot. Shows that a container restarted, because its boot-id is the kernel's. Empty where the
+   *  host hides /proc/1 from the login. */
   readonly initStart: string;
 }
 
-/** Base facts, printed by the same probe that proves the machine. */
+/** Base facts, printed by the same probe that proves the machine. What a host hides, or has in an odd form, is absent. */
 export interface Facts {
-  readonly hostname: string;
-  readonly kernel: string;
-  readonly arch: string;
-  readonly cores: number;
+  readonly hostname?: string;
+  readonly kernel?: string;
+  readonly arch?: string;
+  readonly cores?: number;
   /** Bytes. */
-  readonly memory: number;
+  readonly memory?: number;
   readonly init: 'systemd' | 'openrc' | 'other';
-  readonly distribution: string; // ID of /etc/os-release: gentoo, debian, ...
-  readonly user: string;
-  readonly home: string;
+  readonly distribution?: string; // ID of /etc/os-release: gentoo, debian, ...
+  readonly user?: string;
+  readonly home?: string;
 }
 
 export interface FileMeta {

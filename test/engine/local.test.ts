@@ -58,7 +58,7 @@ async function runHere(yaml: string, id: string, listen: (event: RunEvent) => vo
   const playbook = await parsePlaybook(join(dir, 'test.yml'), yaml, modules);
   await using journal = await openJournal(join(dir, 'runs'), id);
   journal.subscribe(listen);
-  const reach = { hosts: [here], sshConfig: readSshConfig(join(dir, 'none')), revoked: () => false, routeTimeoutMs: 10_000 };
+  const reach = { hosts: [here], sshConfig: readSshConfig(join(dir, 'none')), revoked: () => false };
   const binhost = { path: join(dir, 'binhost') };
   const state = await runPlaybook(
     playbook,

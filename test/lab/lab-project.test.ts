@@ -26,7 +26,7 @@ async function project(lab: Lab): Promise<{ readonly inventory: Inventory; reado
   await writeLabProject(dir, lab);
   const identities = readPins(join(dir, 'inventory/known_hosts'));
   const inventory = readInventory({ dir, home: '/nonexistent', user: 'nobody', identities });
-  const reach = { hosts: inventory.hosts, sshConfig: readSshConfig('/nonexistent'), revoked: () => false, routeTimeoutMs: 10_000 };
+  const reach = { hosts: inventory.hosts, sshConfig: readSshConfig('/nonexistent'), revoked: () => false };
   return { inventory, reach, dir };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,22 @@ export interface SshdOptions {
   /** Lines of sshd_config that go before ours, so that they win. */
   readonly config?: readonly string[];
   readonly port?: number;
+  /** The login is this ordinary account, which exists on this server alone (root). */
+  readonly account?: Account;
+  /** Files that are others on this server alone, in a mount namespace (root): path → text. */
+  readonly files?: Readonly<Record<string, string>>;
 }
+
+/** An account of one server. */
+export interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly shell?: string;
+}
+
+/** The password of every account that a server has in its own /etc/shadow. */
+export const ACCOUNT_PASSWORD = 'let me in';
+const PASSWORD_HASH = '$6$swarmsalt$vJq94rzHunubTwgpn1npAjLzfP881JRS57ATZ1n7iNUsGe1dSzYs/LhReFlQ8GAnqhcCbhD0dSiAmGcWN934K0';
 
 /** One OpenSSH server on 127.0.0.1. Its logins have a home folder of their own in $HOME. */
 export interface Sshd extends AsyncDisposable {
@@ -70,6 +85,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   if (options.clientKey === undefined) await makeKey(clientKey);
   await copyFile(`${clientKey}.pub`, join(dir, 'authorized_keys'));
   const machineId = await readMachineIdFile(dir, options);
+  if (options.account !== undefined) await openToAccount(dir, home, options.account);
+  const binds = await writeBoundFiles(dir, home, options, machineId.own);
   const env = { HOME: home, [MARK_VARIABLE]: mark, ...options.env };
   const lines: string[] = [];
   let server: SshdProcess | undefined;
@@ -79,7 +96,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     for (let attempt = 1; server === undefined; attempt++) {
       await writeFile(join(dir, 'sshd_config'), sshdConfigText(dir, port, env, options));
       try {
-        server = await waitForSshd(sshdArgv(dir, machineId.own), lines);
+        server = await waitForSshd(sshdArgv(dir, binds), lines);
       } catch (error) {
         if (options.port !== undefined || attempt === 5) throw error;
         port = await freePort(); // another process was quicker
@@ -96,7 +113,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     get port() {
       return port;
     },
-    user: userInfo().username,
+    user: options.account?.name ?? userInfo().username,
     hostKeys,
     dir,
     home,
@@ -156,13 +173,48 @@ function sshdConfigText(dir: string, port: number, env: Readonly<Record<string, 
   ].join('\n');
 }
 
-function sshdArgv(dir: string, ownMachineId: boolean): readonly [string, ...string[]] {
+/** sshd reads the keys, and the login its home, as the account. */
+async function openToAccount(dir: string, home: string, { uid }: Account): Promise<void> {
+  await chmod(dir, 0o711);
+  await chmod(join(dir, 'authorized_keys'), 0o644);
+  await chown(home, uid, uid);
+}
+
+/** Files of `dir` that stand in the place of others: [file, place]. */
+async function writeBoundFiles(
+  dir: string,
+  home: string,
+  { account, files = {} }: SshdOptions,
+  ownMachineId: boolean,
+): Promise<readonly (readonly [string, string])[]> {
+  const texts = { ...(account === undefined ? {} : await accountFiles(home, account)), ...files };
+  const bound = await Promise.all(
+    Object.entries(texts).map(async ([place, text], index) => {
+      const file = join(dir, `bound-${index}`);
+      const mode = /shadow$/.test(place) ? 0o600 : /sudoers$/.test(place) ? 0o440 : /\/bin\//.test(place) ? 0o755 : 0o644;
+      await writeFile(file, text, { mode });
+      return [file, place] as const;
+    }),
+  );
+  return [...bound, ...(ownMachineId ? [[join(dir, 'machine-id'), '/etc/machine-id'] as const] : [])];
+}
+
+async function accountFiles(home: string, { name, uid, shell = '/bin/sh' }: Account): Promise<Readonly<Record<string, string>>> {
+  const [passwd, group] = await Promise.all([readFile('/etc/passwd', 'utf8'), readFile('/etc/group', 'utf8')]);
+  return {
+    '/etc/passwd': `${passwd}${name}:x:${uid}:${uid}::${home}:${shell}\n`,
+    '/etc/group': `${group}${name}:x:${uid}:\n`,
+    '/etc/shadow': ['root', name].map((each) => `${each}:${PASSWORD_HASH}:19000:0:99999:7:::\n`).join(''),
+  };
+}
+
+function sshdArgv(dir: string, binds: readonly (readonly [string, string])[]): readonly [string, ...string[]] {
   const sshd = [sshdProgram ?? 'sshd', '-D', '-e', '-f', join(dir, 'sshd_config')] as const;
   // the server dies with this process, however that ends
   const tied = existsSync('/usr/bin/setpriv') ? (['/usr/bin/setpriv', '--pdeathsig', 'KILL', ...sshd] as const) : sshd;
-  if (!ownMachineId) return tied;
-  const script = 'mount --bind "$1" /etc/machine-id && shift && exec "$@"';
-  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', join(dir, 'machine-id'), ...tied];
+  if (binds.length === 0) return tied;
+  const script = 'while [ "$1" != -- ]; do mount --bind "$1" "$2" || exit 1; shift 2; done; shift; exec "$@"';
+  return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...binds.flat(), '--', ...tied];
 }
 
 interface SshdProcess {

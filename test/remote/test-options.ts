@@ -7,7 +7,6 @@ export const connectOptions = (hosts: readonly Host[], change: Partial<ConnectOp
   hosts,
   sshConfig: readSshConfig('/nonexistent'),
   revoked: () => false,
-  routeTimeoutMs: 10_000,
   ...change,
 });
 

@@ -1,9 +1,11 @@
+import { askBecomePass } from '../ask-become-pass.ts';
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const execOptions = {
   shell: { flags: '--shell', text: 'The command is one line of shell text.' },
   group: { flags: '--group', text: 'Print host by host, not line by line.' },
   become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
+  askBecomePass,
   forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
   timeout: { flags: '--timeout <duration>', text: 'Stop the command on a host after this time: 30s, 5m.' },
 } as const satisfies OptionDeclarations;

@@ -10,6 +10,7 @@ import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { displayText } from '../../report/text/display-text.ts';
+import { askForBecomePassword } from '../ask-become-pass.ts';
 import { parseForks } from '../run/forks.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { ExecFlags } from './exec-command.ts';
@@ -19,7 +20,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const argv = readCommand(pattern, words, options.shell === true);
   const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout);
   const forks = parseForks(options.forks);
-  const project = await openProject(options);
+  const project = await askForBecomePassword(await openProject(options), options.askBecomePass);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
   const playbook = execPlaybook(argv, hosts, timeoutMs);

@@ -5,11 +5,11 @@ import { spawnSelf } from '../spawn-self.ts';
 
 /** Runs a command line in the background: `words`, or the one that was typed. */
 export function startDetached(
-  { runsDir }: Project,
+  { runsDir, becomePassword }: Project,
   { run, words }: { readonly run?: string; readonly words?: readonly string[] } = {},
 ): DetachedRun {
   const argv = words ?? process.argv.slice(2).filter((word) => word !== '--detach');
-  return startDetachedRun(runsDir, run ?? newRunId(runsDir), (options) => spawnSelf(argv, options));
+  return startDetachedRun(runsDir, run ?? newRunId(runsDir), (options) => spawnSelf(argv, options), becomePassword);
 }
 
 /** `--detach`: prints the run's id as soon as it can be watched. Where it cannot start, its errors are printed. */

@@ -2,14 +2,16 @@ import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { completeRunArgs, findResumableRun } from '../../fleet/runs/resumable-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
+import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
 import { executeRun, loadPlaybook, resolveSecrets } from './run.ts';
 import type { ResumeOptions } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, options: ResumeOptions): Promise<number> {
-  const project = await openProject(options);
-  const resumable = findResumableRun(project.runsDir, id ?? 'last');
+  const opened = await openProject(options);
+  const resumable = findResumableRun(opened.runsDir, id ?? 'last');
+  const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
   const playbook = await loadPlaybook(start.file ?? start.playbook, project);
   if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options))

@@ -1,3 +1,4 @@
+import { askBecomePass } from '../ask-become-pass.ts';
 import { type CommandDeclaration, type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const GLOBALS = ['directory', 'inventory', 'limit', 'output', 'verbose', 'quiet', 'color'] as const;
@@ -9,6 +10,7 @@ const runOptions = {
     text: 'Set a value that is never shown: NAME=env:VAR, NAME=file:PATH or NAME=cmd:COMMAND.',
     repeat: true,
   },
+  askBecomePass,
   tags: { flags: '-t, --tags <tags>', text: 'Run only tasks with one of these tags.', repeat: true, values: 'tags' },
   skipTags: { flags: '--skip-tags <tags>', text: 'Leave out tasks with one of these tags.', repeat: true, values: 'tags' },
   check: { flags: '--check', text: 'Change nothing. Show what would change.' },
@@ -66,7 +68,7 @@ export const pushCommand = defineCommand({
   },
 });
 
-const resumeOptions = { secret: runOptions.secret } as const;
+const resumeOptions = { secret: runOptions.secret, askBecomePass } as const;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
 /** `swarm runs resume`. */

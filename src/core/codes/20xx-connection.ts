@@ -94,8 +94,8 @@ export const connectionErrors = {
     title: 'Become refused',
     explain: {
       what: 'The login works, but the host does not let the user run commands as the other user.',
-      why: 'become: needs sudo (NOPASSWD) or doas (nopass) without a password, or su as root. The message has the text of the host.',
-      fix: 'Correct /etc/sudoers or /etc/doas.conf on the host. To test it, run: swarm exec NAME -b -- id',
+      why: 'The program is not installed, it wants a password that swarm does not have, or its rules do not allow the login. The message has the text of the host.',
+      fix: 'Give the password with -K or with become_password in the inventory, or correct /etc/sudoers or /etc/doas.conf on the host. To test it, run: swarm exec NAME -b -- id',
     },
   },
   SW2010: {
@@ -106,6 +106,26 @@ export const connectionErrors = {
       what: 'The jump host does not open a connection to the host behind it.',
       why: 'AllowTcpForwarding is off in its sshd_config, or the route to it is a command, which cannot forward.',
       fix: 'Set AllowTcpForwarding yes in /etc/ssh/sshd_config on the jump host and reload sshd. Then run: swarm hosts verify NAME',
+    },
+  },
+  SW2040: {
+    ...unreachable,
+    precedence: 6,
+    title: 'No common algorithm',
+    explain: {
+      what: 'An SSH server answers, but it and swarm have no key exchange, cipher or MAC in common.',
+      why: 'Its sshd_config allows only algorithms that swarm does not speak: post-quantum key exchanges, CBC, or ChaCha20, which Terrapin (CVE-2023-48795) cuts into.',
+      fix: 'Allow one more in /etc/ssh/sshd_config on the host, for example KexAlgorithms +curve25519-sha256 or Ciphers +aes128-gcm@openssh.com, and reload sshd.',
+    },
+  },
+  SW2042: {
+    ...unreachable,
+    precedence: 9,
+    title: 'Server takes no more logins',
+    explain: {
+      what: 'The SSH server said several times that it takes no more logins at the moment.',
+      why: 'More logins are under way than MaxStartups allows, or the server keeps this address out for some time.',
+      fix: 'Connect to fewer hosts at a time with --forks, or raise MaxStartups in /etc/ssh/sshd_config on the host.',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -4,6 +4,7 @@ import type { Identity } from './host-identity.ts';
 import type { HostName } from './host-name.ts';
 import type { Login } from './login.ts';
 import type { Route } from './route.ts';
+import type { StageTimeouts } from './stage-timeouts.ts';
 
 /** A machine in the inventory. */
 export interface Host {
@@ -12,6 +13,8 @@ export interface Host {
   readonly groups: readonly string[];
   readonly routes: readonly [Route, ...Route[]];
   readonly login: Login;
+  /** The stages whose time the inventory sets. */
+  readonly timeouts?: Partial<StageTimeouts>;
   /** From inventory/known_hosts; absent: never trusted, nothing is sent to it. */
   readonly identity?: Identity;
   readonly protected: boolean;

@@ -3,7 +3,7 @@ import type { Secret } from '../secret.ts';
 /** A key that swarm offers at the login: one of the agent, or of a file. */
 export type Key = { readonly from: 'agent' } | { readonly from: 'file'; readonly path: string; readonly passphrase?: Secret };
 
-/** How commands get another user's rights on the host; never with a password in argv. */
+/** How commands get another user's rights on the host. A password is never part of an argument list. */
 export interface Become {
   readonly method: 'sudo' | 'doas' | 'su';
   readonly user: string;
@@ -14,4 +14,6 @@ export interface Login {
   readonly user: string;
   readonly keys: readonly Key[];
   readonly become?: Become;
+  /** Where the password for `become` comes from: `env:NAME`, `file:PATH` or `cmd:COMMAND`. */
+  readonly becomePasswordFrom?: string;
 }

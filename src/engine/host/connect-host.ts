@@ -21,7 +21,7 @@ async function connectHost(context: RunContext, hostRun: HostRun): Promise<boole
     const connection = await context.hosts.link(host.name)?.connect(context.signal);
     if (connection !== undefined) {
       hostRun.facts = { ...connection.facts } as unknown as Json;
-      hostRun.cores = host.cores ?? connection.facts.cores;
+      hostRun.cores = host.cores ?? connection.facts.cores ?? 1; // a host that hides them has one at least
     }
     return true;
   } catch (thrown) {

@@ -87,7 +87,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       host: host.name,
       route: formatRoute(connection.route),
       ...(hostKey === undefined ? {} : { fingerprint: fingerprint(hostKey.blob) }),
-      cores: host.cores ?? connection.facts.cores,
+      cores: host.cores ?? connection.facts.cores ?? 1,
       ms: Math.round(deps.clock.now() - begin),
     });
     void watch(connection);

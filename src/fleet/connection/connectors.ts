@@ -5,6 +5,7 @@ import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { Secret } from '../../core/secret.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
@@ -12,8 +13,6 @@ import { readRevocationCheck } from '../../remote/identity/known-hosts.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { type Project, stateDir } from '../project/project.ts';
 import { routeRecorderFor } from './route-recorder.ts';
-
-const ROUTE_TIMEOUT_MS = 10_000;
 
 /** How hosts are reached from here: the user's ssh_config, revoked keys, the whole inventory for jumps and for naming who answered.
  *  What is seen of the routes is remembered in .swarm/routes.json. */
@@ -33,7 +32,7 @@ function buildConnectOptions(
     hosts: project.inventory.hosts,
     sshConfig: readSshConfig(join(ssh, 'config')),
     revoked: readRevocationCheck([project.pinsFile, join(ssh, 'known_hosts'), '/etc/ssh/ssh_known_hosts']),
-    routeTimeoutMs: ROUTE_TIMEOUT_MS,
+    becomePassword: createPasswordReader(project),
     lastRoute: new Map(readRouteMemory(stateDir(project), Date.now()).lastUsed),
     misdirectedRoutes: new Map([...misdirected].map(([name, routes]) => [name, new Set(routes.map(({ route }) => route))])),
     onRoute(report) {
@@ -91,4 +90,23 @@ function knownMisdirectedEvents(host: Host, misdirected: ReadonlyMap<string, rea
       ...(machine === undefined ? {} : { machine }),
       error: { code, message: `${message} (seen since ${since})` },
     }));
+}
+
+/** How the password for `become` is read, on each host: once, and only where a program asks for it. */
+function createPasswordReader({ dir, becomePassword }: Project): NonNullable<ConnectOptions['becomePassword']> {
+  const read = new Map<string, Promise<Secret>>();
+  return ({ name, login: { becomePasswordFrom: from } }) => {
+    if (from === undefined) return becomePassword === undefined ? undefined : async () => becomePassword;
+    return () => {
+      const reading = read.get(from) ?? readPassword(name, from, dir);
+      read.set(from, reading);
+      return reading;
+    };
+  };
+}
+
+async function readPassword(host: string, from: string, dir: string): Promise<Secret> {
+  const { readSecret } = await import('../secrets/read-secret.ts');
+  const name = `become_password of ${host}`;
+  return new Secret(name, await readSecret(name, from, dir));
 }

@@ -3,6 +3,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Route } from '../../core/inventory/route.ts';
+import { allStages } from '../../core/inventory/stage-timeouts.ts';
 import { parseAddress } from '../../language/inventory/address.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
@@ -25,7 +26,7 @@ const MAX_PARALLEL_SCANS = 256;
 export async function scanAddresses(addresses: Iterable<string>, project: Project): Promise<readonly SshScanResult[]> {
   const queue = new PQueue({ concurrency: MAX_PARALLEL_SCANS });
   // no ssh_config: a ProxyJump in it would make us log in somewhere
-  const connectOptions: ConnectOptions = { ...makeConnectOptions(project), sshConfig: readSshConfig(''), routeTimeoutMs: SCAN_MS };
+  const connectOptions: ConnectOptions = { ...makeConnectOptions(project), sshConfig: readSshConfig(''), timeouts: allStages(SCAN_MS) };
   const results = await Promise.all([...addresses].map((address) => queue.add(() => scanAddress(address, connectOptions))));
   return results.flatMap((each) => each ?? []);
 }

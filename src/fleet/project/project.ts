@@ -4,6 +4,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
+import type { Secret } from '../../core/secret.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { readCachedInventory } from './inventory-cache.ts';
@@ -21,6 +22,8 @@ export interface Project {
   readonly dir: string;
   readonly inventory: Inventory;
   readonly pinsFile: string;
+  /** For `become` on hosts whose own password the inventory does not name: what -K asked for. */
+  readonly becomePassword?: Secret;
   readonly runsDir: string;
 }
 

@@ -2,6 +2,7 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Secret } from '../../core/secret.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 
@@ -20,15 +21,23 @@ export interface DetachedRun {
 /** What became of the start of a detached run: it can be watched, or it ended before its first event. */
 export type DetachedStart = { readonly started: true } | { readonly started: false; readonly exit: number; readonly output: string };
 
-/** Starts a run in a session of its own. What the process prints goes to a file beside the journal, which only its owner can read. */
-export function startDetachedRun(runsDir: string, run: string, spawn: (options: SpawnOptions) => ChildProcess): DetachedRun {
+/** Starts a run in a session of its own. What the process prints goes to a file beside the journal, which only its owner can read. Its
+ *  standard input is empty, or has the one line that -K reads. */
+export function startDetachedRun(
+  runsDir: string,
+  run: string,
+  spawn: (options: SpawnOptions) => ChildProcess,
+  password?: Secret,
+): DetachedRun {
   const dir = join(runsDir, run);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const log = join(dir, OUTPUT_LOG);
   const handle = openSync(log, 'w', 0o600);
   try {
     const env = { ...process.env, [RUN_ID_VARIABLE]: run };
-    return { run, log, child: spawn({ detached: true, stdio: ['ignore', handle, handle], env }) };
+    const child = spawn({ detached: true, stdio: [password === undefined ? 'ignore' : 'pipe', handle, handle], env });
+    if (password !== undefined) child.stdin?.on('error', () => undefined).end(`${password.reveal()}\n`); // where it ended: see its exit
+    return { run, log, child };
   } finally {
     closeSync(handle);
   }

@@ -1,10 +1,20 @@
 import { z } from 'zod';
-import { parseByteSize } from '../schema/parse-units.ts';
+import { STAGES, type Stage } from '../../core/inventory/stage-timeouts.ts';
+import { parseByteSize, parseMilliseconds } from '../schema/parse-units.ts';
+import { parseSecretSource } from '../schema/secret-source.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 
 const text = z.string().min(1);
 const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const hostName = z.string().regex(NAME_PATTERN, 'is not a name (use letters, digits, . _ -)');
+
+const duration = z
+  .union([z.string(), z.number()])
+  .refine((value) => (parseMilliseconds(value) ?? 0) > 0, 'takes a duration: 30s, 2m')
+  .optional();
+const SECRET_FORM = 'takes a secret: { secret: { from: "env:NAME" } }, or from: "file:PATH" or "cmd:COMMAND"';
+const secretSource = z.string(SECRET_FORM).refine((value) => parseSecretSource(value) !== undefined, SECRET_FORM);
+const secret = z.strictObject({ secret: z.strictObject({ from: secretSource }, SECRET_FORM) }, SECRET_FORM);
 
 /** The login, on `defaults`, a group or a host. The one of the host wins. */
 const login = {
@@ -15,6 +25,8 @@ const login = {
   become: z.boolean().optional(),
   become_user: text.optional(),
   become_method: z.enum(['sudo', 'doas', 'su']).optional(),
+  become_password: secret.optional(),
+  timeouts: z.strictObject(Object.fromEntries(STAGES.map((stage) => [stage, duration])) as Record<Stage, typeof duration>).optional(),
 };
 
 const address = z.union([z.string(), z.number()], { error: 'takes an address' });

@@ -4,10 +4,10 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
-import type { HostEntry, LoginEntry } from './inventory-schema.ts';
+import type { HostEntry } from './inventory-schema.ts';
 import type { InventoryContext } from './inventory-source.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
-import { readLogin, selectLogin } from './read-login.ts';
+import { mergeLogins, readLogin, readTimeouts } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 
 /** A host with the login, routes and variables of its groups. Undefined where it has no route; its problems say why. */
@@ -19,7 +19,8 @@ export function readHost(context: InventoryContext, name: string, { source, path
     return undefined;
   }
   const memberOf = groups.groupsOfHost(name);
-  const login = Object.assign({}, ...[defaults, ...groups.loginLayers(name), value].map(selectLogin)) as LoginEntry;
+  const login = mergeLogins([defaults, ...groups.loginLayers(name), value]);
+  const timeouts = readTimeouts(login);
   const routeEntries = value.routes ?? [];
   const routes = routeEntries.flatMap((_, i) =>
     readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port ?? 22),
@@ -43,6 +44,7 @@ export function readHost(context: InventoryContext, name: string, { source, path
     login: readLogin(from, login),
     protected: value.protected ?? false,
     vars: groups.mergeVars(name, (value.vars ?? {}) as Vars),
+    ...(timeouts === undefined ? {} : { timeouts }),
     ...(identity === undefined ? {} : { identity }),
     ...(value.block === undefined ? {} : { block: toBlock(value.block) }),
     ...(value.cores === undefined ? {} : { cores: value.cores }),

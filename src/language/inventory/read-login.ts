@@ -1,10 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Become, Key, Login } from '../../core/inventory/login.ts';
+import { STAGES, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
+import { parseMilliseconds } from '../schema/parse-units.ts';
 import type { LoginEntry } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
 
-const LOGIN_KEYS = ['user', 'port', 'identity_file', 'identity_files', 'become', 'become_user', 'become_method'] as const;
+const LOGIN_KEYS = [
+  'user',
+  'port',
+  'identity_file',
+  'identity_files',
+  'become',
+  'become_user',
+  'become_method',
+  'become_password',
+  'timeouts',
+] as const;
 
 /** The login keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
 export function selectLogin(entry: LoginEntry): LoginEntry {
@@ -13,6 +25,12 @@ export function selectLogin(entry: LoginEntry): LoginEntry {
     ? { identity_file: undefined, identity_files: undefined, ...defined }
     : defined;
 }
+
+/** The layers of a host as one, each over those before it. Of `timeouts` each stage counts on its own. */
+export const mergeLogins = (layers: readonly LoginEntry[]): LoginEntry => ({
+  ...Object.assign({}, ...layers.map(selectLogin)),
+  timeouts: Object.assign({}, ...layers.map(({ timeouts }) => timeouts ?? {})),
+});
 
 const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
@@ -27,7 +45,22 @@ export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntr
   const defaultFiles = findDefaultKeys(home);
   const fromFiles = (paths: readonly string[]): Key[] => paths.map((path) => ({ from: 'file', path }));
   const keys: Key[] = files.length > 0 ? [...fromFiles(files), { from: 'agent' }] : [{ from: 'agent' }, ...fromFiles(defaultFiles)];
-  return { user: entry.user ?? user, keys, ...(become === undefined ? {} : { become }) };
+  const becomePasswordFrom = entry.become_password?.secret.from;
+  return {
+    user: entry.user ?? user,
+    keys,
+    ...(become === undefined ? {} : { become }),
+    ...(becomePasswordFrom === undefined ? {} : { becomePasswordFrom }),
+  };
+}
+
+/** The stages whose time the merged layers of a host set. */
+export function readTimeouts({ timeouts = {} }: LoginEntry): Partial<StageTimeouts> | undefined {
+  const set = STAGES.flatMap((stage) => {
+    const ms = parseMilliseconds(timeouts[stage] ?? '');
+    return ms === undefined ? [] : [[stage, ms] as const];
+  });
+  return set.length === 0 ? undefined : Object.fromEntries(set);
 }
 
 /** A path with ~ as the home folder; a relative one is below `dir`. */

@@ -1,15 +1,13 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
-import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
-import type { Become, Key } from '../../core/inventory/login.ts';
 import type { Route } from '../../core/inventory/route.ts';
-import { checkHostKey, type IdentityMismatch } from '../identity/check-identity.ts';
-import { openShellSession } from '../session/shell-startup.ts';
-import { requireLoginUser } from '../ssh/login-user.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type ConnectOptions, findTimeouts } from './connect-options.ts';
+import { openSshLink, type SeenMachine, type SshLinkRequest } from './open-ssh-link.ts';
 import { proveMachine } from './prove-machine.ts';
+import { repeatWhileFull } from './repeat-while-full.ts';
 import { noMachineIdError, notTrustedError, type RouteAttempt, toFailedAttempt, toRouteError } from './route-attempt.ts';
-import { findSshSettings, type HopOpener, openRouteStream, type SshRoute } from './route-stream.ts';
+import type { HopOpener } from './route-stream.ts';
 
 /** Tries one route: socket, host key, login, probe. Closes everything that it opened unless the route is proven. */
 export async function attemptRoute(
@@ -21,66 +19,42 @@ export async function attemptRoute(
 ): Promise<RouteAttempt> {
   const identity = host.identity ?? (route.kind === 'here' ? { hostKeys: [] } : undefined);
   if (identity === undefined) return { status: 'untrusted', error: notTrustedError(host) };
-  const deadline = new AbortController();
-  const timeoutError = new SwarmError('SW2001', `the machine did not prove its identity within ${options.routeTimeoutMs / 1000} s`, {});
-  const timer = setTimeout(() => deadline.abort(timeoutError), options.routeTimeoutMs);
-  const both = AbortSignal.any([signal, deadline.signal]);
   try {
-    if (route.kind === 'here' || route.kind === 'command') return await attemptOverProcess(host, route, options, both);
-    return await attemptOverSsh(host, identity, route, options, openHop, both);
+    if (route.kind === 'here' || route.kind === 'command') return await attemptOverProcess(host, route, options, signal);
+    return await repeatWhileFull(host, signal, () => attemptOverSsh({ host, identity, route, options, openHop }, signal));
   } catch (error) {
     signal.throwIfAborted();
-    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(host, toRouteError(error));
-  } finally {
-    clearTimeout(timer);
+    return toFailedAttempt(host, toRouteError(error));
   }
 }
 
-async function attemptOverSsh(
-  host: Host,
-  identity: Identity,
-  route: SshRoute,
-  options: ConnectOptions,
-  openHop: HopOpener,
-  signal: AbortSignal,
-): Promise<RouteAttempt> {
-  const [{ openSshTransport }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
-  const user = requireLoginUser(host);
-  const settings = findSshSettings(host, route, options);
-  const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
-  const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
-  const hop = await openRouteStream(host, route, options, openHop, signal); // last, so that every exit closes it
-  let mismatch: IdentityMismatch | undefined;
-  let shownFingerprint: string | undefined;
+async function attemptOverSsh(request: SshLinkRequest, signal: AbortSignal): Promise<RouteAttempt> {
+  const { host, route, options } = request;
+  const seen: SeenMachine = {};
+  const withFingerprint = <A extends object>(attempt: A) => ({
+    ...attempt,
+    ...(seen.fingerprint === undefined ? {} : { fingerprint: seen.fingerprint }),
+  });
   try {
-    const transport = await openSshTransport(
-      {
-        stream: hop.stream,
-        host: host.name,
-        user,
-        credentials,
-        keyTypes: identity.hostKeys.map(({ type }) => type),
-        keepaliveMs: options.keepaliveMs ?? 5000,
-        verifyHostKey: (key) => {
-          shownFingerprint = fingerprint(key.blob);
-          mismatch = checkHostKey(host, key, options.hosts, options.revoked);
-          return mismatch?.error;
-        },
-      },
-      signal,
-    );
-    void transport.closed.then(hop.release);
-    const attempt = await proveMachine(host, route, options, transport, signal, hop.release, (become) =>
-      openShellSession(transport, become),
-    );
-    return { ...attempt, ...(shownFingerprint === undefined ? {} : { fingerprint: shownFingerprint }) };
+    const transport = await openSshLink(request, seen, signal);
+    const access = makeShellAccess(host, options, transport);
+    const openLink = (): Promise<Transport> => openSshLink(request, {}, new AbortController().signal);
+    return withFingerprint(await proveMachine(host, route, options, access, signal, { openLink }));
   } catch (error) {
-    await hop.release();
-    const seenFingerprint = shownFingerprint === undefined ? {} : { fingerprint: shownFingerprint };
-    if (mismatch === undefined) signal.throwIfAborted();
-    return { ...(mismatch ?? toFailedAttempt(host, toRouteError(error))), ...seenFingerprint };
+    if (seen.mismatch === undefined) signal.throwIfAborted();
+    return withFingerprint(seen.mismatch ?? toFailedAttempt(host, toRouteError(error)));
   }
 }
+
+const makeShellAccess = <T extends Transport>(
+  host: Host,
+  options: ConnectOptions,
+  transport: T,
+): ShellAccess & { readonly transport: T } => ({
+  transport,
+  timeouts: findTimeouts(host, options),
+  becomePassword: options.becomePassword?.(host),
+});
 
 async function attemptOverProcess(
   host: Host,
@@ -90,7 +64,6 @@ async function attemptOverProcess(
 ): Promise<RouteAttempt> {
   if (route.kind === 'command' && host.identity?.machineId === undefined) return { status: 'untrusted', error: noMachineIdError(host) };
   const { createProcessTransport } = await import('../transport/process-transport.ts');
-  const transport = createProcessTransport(route.kind === 'command' ? route.argv : undefined);
-  const openSession = route.kind === 'here' ? (become: Become | undefined) => openShellSession(transport, become) : undefined;
-  return proveMachine(host, route, options, transport, signal, async () => undefined, openSession);
+  const access = makeShellAccess(host, options, createProcessTransport(route.kind === 'command' ? route.argv : undefined));
+  return proveMachine(host, route, options, access, signal, { proveEachSession: route.kind === 'command' });
 }

@@ -3,6 +3,8 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Route } from '../../core/inventory/route.ts';
+import { DEFAULT_STAGE_TIMEOUTS, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
+import type { Secret } from '../../core/secret.ts';
 import type { SshConfig } from '../ssh/ssh-config.ts';
 
 /** What connecting needs to know beside the host. */
@@ -15,12 +17,20 @@ export interface ConnectOptions {
   readonly lastRoute?: ReadonlyMap<string, string>;
   /** Host name → `routeText` of routes that led to another machine when last seen: they are tried after all others. */
   readonly misdirectedRoutes?: ReadonlyMap<string, ReadonlySet<string>>;
-  /** From the first packet to the proof, jumps included. */
-  readonly routeTimeoutMs: number;
+  /** How long each stage may take where the inventory does not say it. Default: `DEFAULT_STAGE_TIMEOUTS`. */
+  readonly timeouts?: StageTimeouts;
+  /** How the password for `become` is read on this host; undefined where nobody gave one. */
+  becomePassword?(host: Host): (() => Promise<Secret>) | undefined;
   /** A silent link counts as lost after four of these. Default 5000. */
   readonly keepaliveMs?: number;
   onRoute?(report: RouteReport): void;
 }
+
+/** How long each stage may take on the way to this host. */
+export const findTimeouts = (host: Host, { timeouts = DEFAULT_STAGE_TIMEOUTS }: ConnectOptions): StageTimeouts => ({
+  ...timeouts,
+  ...host.timeouts,
+});
 
 /** What became of one route; `machine`: the inventory's name of who answered. */
 export interface RouteReport {

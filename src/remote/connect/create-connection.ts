@@ -5,6 +5,7 @@ import type { Become } from '../../core/inventory/login.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { createSessionPool, type SessionPool, type ShellSession } from '../session/session-pool.ts';
 import { toExecCommand } from '../session/shell-text.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 import { execOnHost, exposePort, openPipe, readHostFile, type UserAccess, writeHostFile } from './host-operations.ts';
 
@@ -27,12 +28,12 @@ export const findTransport = (connection: Connection): Transport | undefined => 
 /** The one maker of connections; `first` is the session on which the machine proved itself. */
 export function createConnection(
   provenHost: ProvenHost,
-  transport: Transport,
+  access: ShellAccess,
   openSession: SessionOpener,
   firstSession: ShellSession,
-  onClose: () => Promise<void>,
 ): Connection {
   const { host } = provenHost;
+  const { transport } = access;
   const pools = new Map<string, SessionPool>();
   const findPool = (become: Become | undefined): SessionPool => {
     const name = become === undefined ? '' : `${become.method} ${become.user}`;
@@ -43,11 +44,10 @@ export function createConnection(
   const close = async (): Promise<void> => {
     for (const pool of pools.values()) pool.close();
     await transport.close();
-    await onClose();
   };
   findPool(undefined);
   const createUserConnection = (become: Become | undefined): Connection => {
-    const userAccess: UserAccess = { transport, pool: findPool(become), become };
+    const userAccess: UserAccess = { ...access, pool: findPool(become), become };
     return {
       ...provenHost,
       closed: transport.closed,

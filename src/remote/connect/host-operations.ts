@@ -10,6 +10,7 @@ import type { OutputOptions, SessionResult } from '../session/session.ts';
 import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together, where no listener takes the lines. */
@@ -18,8 +19,7 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
 const SESSION_TEXT_LIMIT = 32 * 1024;
 
 /** The sessions of one user on one link. */
-export interface UserAccess {
-  readonly transport: Transport;
+export interface UserAccess extends ShellAccess {
   readonly pool: SessionPool;
   readonly become: Become | undefined;
 }
@@ -61,12 +61,12 @@ function sessionText(command: Command): string | undefined {
 }
 
 /** The content of a file; undefined where there is none. Throws SW6001. */
-export async function readHostFile({ pool }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function readHostFile({ pool, become }: UserAccess, path: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
   const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
   if (result.exit === 0) return result.stdout;
   const why = result.stderr.toString().trim();
   if (result.exit === EXIT_NO_FILE || /: No such file or directory$/.test(why)) return undefined;
-  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, {});
+  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, hintForRights(why, become));
 }
 
 /** Puts a file in place by one rename. Throws SW6001, SW6008. */
@@ -85,8 +85,14 @@ export async function writeHostFile(
       : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
-  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
+  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, hintForRights(why, access.become));
 }
+
+/** A file of root needs the rights of root. */
+const hintForRights = (why: string, become: Become | undefined): { readonly hint?: string } =>
+  /permission denied|operation not permitted|must be root/i.test(why) && become === undefined
+    ? { hint: 'Write become: true for the task, or for the host in the inventory.' }
+    : {};
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
   const limit = command.timeoutMs;
@@ -130,9 +136,10 @@ async function runOverPipe(
 }
 
 /** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */
-export async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
+export async function openPipe(access: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
-  const { process, pid } = await startRemoteProcess(transport, become, text);
+  const { pool, become } = access;
+  const { process, pid } = await startRemoteProcess(access, become, text);
   const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
   const done = process.done.finally(() => {
     unwatch();

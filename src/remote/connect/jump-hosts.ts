@@ -21,7 +21,8 @@ const sharedConnections = new WeakMap<ConnectOptions, Map<HostName, SharedConnec
 
 /** How the hosts of `chain` reach what lies behind another one. Throws SW1304 for a circle or an unknown name. */
 export function createJumpOpener(options: ConnectOptions, chain: readonly HostName[], connectJump: JumpConnector): HopOpener {
-  return async (via, address, port, signal) => {
+  return async (via, address, port, deadline, connectMs) => {
+    const { signal } = deadline;
     const host = options.hosts.find((each) => each.name === via);
     if (host === undefined) throw new SwarmError('SW1304', `the jump host ${via} is not in the inventory`, {});
     if (chain.includes(via)) throw new SwarmError('SW1304', `the jump hosts form a circle: ${[...chain, via].join(' → ')}`, {});
@@ -30,6 +31,7 @@ export function createJumpOpener(options: ConnectOptions, chain: readonly HostNa
       const connection = await raceWithAbort(link.connection, signal);
       const transport = findTransport(connection);
       if (transport === undefined) throw new Error('a connection without a transport');
+      deadline.begin('connect', connectMs);
       const stream = await raceWithAbort(transport.openTcpStream(address, port), signal);
       return createHop(stream, link.release);
     } catch (error) {

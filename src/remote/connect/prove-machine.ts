@@ -7,27 +7,38 @@ import { debugLog } from '../../core/program/debug-log.ts';
 import { checkMachineId } from '../identity/check-identity.ts';
 import type { ProbeResult } from '../identity/probe.ts';
 import type { ShellSession } from '../session/session-pool.ts';
-import { openProbedSession } from '../session/shell-startup.ts';
+import { openProbedSession, openShellSession } from '../session/shell-startup.ts';
+import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { createConnection } from './create-connection.ts';
 import type { RouteAttempt } from './route-attempt.ts';
+import { widenTransport } from './widen-transport.ts';
 
-/** Runs the probe on a new shell and compares the machine-id. Without `openSession` every further shell is a process of its own, and has
- *  to prove the same machine again. */
+/** How further shells of the machine are opened. */
+interface FurtherShells {
+  /** Another connection on the same route, where the server gives no more sessions on the first. */
+  readonly openLink?: () => Promise<Transport>;
+  /** Every further shell is a process of its own, and has to prove the same machine again. */
+  readonly proveEachSession?: boolean;
+}
+
+type ProvableTransport = Transport & { readonly hostKey?: { readonly type: string; readonly blob: string } };
+
+/** Runs the probe on a new shell and compares the machine-id. */
 export async function proveMachine(
   host: Host,
   route: Route,
   options: ConnectOptions,
-  transport: Transport & { readonly hostKey?: { readonly type: string; readonly blob: string } },
+  firstAccess: ShellAccess & { readonly transport: ProvableTransport },
   signal: AbortSignal,
-  release: () => Promise<void>,
-  openSession?: (become: Become | undefined) => Promise<ShellSession>,
+  { openLink, proveEachSession = false }: FurtherShells,
 ): Promise<RouteAttempt> {
+  const { transport } = firstAccess;
   const unwatch = onAbort(signal, () => void transport.close());
   try {
     signal.throwIfAborted();
-    const { shell, probe } = await openProbedSession(transport, undefined);
+    const { shell, probe } = await openProbedSession(firstAccess, undefined);
     const mismatch = checkMachineId(host, probe.machineId, options.hosts);
     if (mismatch !== undefined) {
       await transport.close();
@@ -41,20 +52,43 @@ export async function proveMachine(
       ...(machineId === undefined ? {} : { machineId }),
       ...(transport.hostKey === undefined ? {} : { hostKey: transport.hostKey }),
     };
-    const openProvenSession: typeof openSession = async (become) => {
-      const next = await openProbedSession(transport, become);
+    const openProven = async (access: ShellAccess, become: Become | undefined): Promise<ShellSession> => {
+      const next = await openProbedSession(access, become);
       if (isSameMachine(next.probe, probe)) return next.shell;
       next.shell.session.close();
       throw new SwarmError('SW3004', `${formatRoute(route)} leads to another machine than before, or the machine has restarted`, {});
     };
-    const connection = createConnection({ host, route, proof, facts }, transport, openSession ?? openProvenSession, shell, release);
-    return { status: 'proven', connection };
+    const access = openLink === undefined ? firstAccess : widenAccess(host, firstAccess, openLink, openProven);
+    const openSession = (become: Become | undefined): Promise<ShellSession> =>
+      proveEachSession ? openProven(access, become) : openShellSession(access, become);
+    return { status: 'proven', connection: createConnection({ host, route, proof, facts }, access, openSession, shell) };
   } catch (error) {
     await transport.close();
     throw error;
   } finally {
     unwatch();
   }
+}
+
+/** With more connections where one has too few sessions. Each proves the same machine and boot before it carries anything. */
+function widenAccess(
+  host: Host,
+  first: ShellAccess,
+  openLink: () => Promise<Transport>,
+  openProven: (access: ShellAccess, become: undefined) => Promise<ShellSession>,
+): ShellAccess {
+  const openProvenLink = async (): Promise<Transport> => {
+    const transport = await openLink();
+    try {
+      const shell = await openProven({ ...first, transport }, undefined);
+      shell.session.close();
+      return transport;
+    } catch (error) {
+      await transport.close();
+      throw error;
+    }
+  };
+  return { ...first, transport: widenTransport(host.name, first.transport, openProvenLink) };
 }
 
 const isSameMachine = (one: ProbeResult, other: ProbeResult): boolean =>

@@ -6,6 +6,7 @@ import type { Route } from '../../core/inventory/route.ts';
 import type { SshSettings } from '../ssh/ssh-config.ts';
 import { connectTcp } from '../transport/tcp-socket.ts';
 import type { ConnectOptions } from './connect-options.ts';
+import type { StageDeadline } from './stage-deadline.ts';
 
 /** A stream to a jump host's far side, and what gives the jump host back. */
 export interface Hop {
@@ -14,7 +15,7 @@ export interface Hop {
 }
 
 /** Opens a stream through a jump host. */
-export type HopOpener = (via: HostName, address: string, port: number, signal: AbortSignal) => Promise<Hop>;
+export type HopOpener = (via: HostName, address: string, port: number, deadline: StageDeadline, connectMs: number) => Promise<Hop>;
 
 /** A route that speaks SSH. */
 export type SshRoute = Exclude<Route, { kind: 'here' | 'command' }>;
@@ -29,13 +30,16 @@ export async function openRouteStream(
   route: SshRoute,
   options: ConnectOptions,
   openHop: HopOpener,
-  signal: AbortSignal,
+  deadline: StageDeadline,
+  connectMs: number,
 ): Promise<Hop> {
-  if (route.kind === 'jump') return openHop(route.via, route.address, route.port, signal);
+  if (route.kind === 'jump') return openHop(route.via, route.address, route.port, deadline, connectMs);
   const { hostName = route.address, proxyJump, refusalReason: refuse } = findSshSettings(host, route, options);
   if (refuse !== undefined) throw new SwarmError('SW2001', `~/.ssh/config does not allow the connection: ${refuse}`, {});
   const last = proxyJump.at(-1);
-  if (last !== undefined) return openHop(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, hostName, route.port, signal);
-  const stream = await connectTcp(hostName, route.port, signal);
+  if (last !== undefined)
+    return openHop(last.replace(/^.*@/, '').replace(/:\d+$/, '') as HostName, hostName, route.port, deadline, connectMs);
+  deadline.begin('connect', connectMs);
+  const stream = await connectTcp(hostName, route.port, deadline.signal);
   return { stream, release: async () => void stream.destroy() };
 }

@@ -8,8 +8,9 @@ import type { Route } from '../../core/inventory/route.ts';
 import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-handshake.ts';
 import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
 import { createHopOpener } from './connect.ts';
-import type { ConnectOptions } from './connect-options.ts';
+import { type ConnectOptions, findTimeouts } from './connect-options.ts';
 import { openRouteStream } from './route-stream.ts';
+import { createStageDeadline } from './stage-deadline.ts';
 
 /** What answers on a route, before any login. */
 export interface HostKeyScan {
@@ -25,31 +26,26 @@ export interface HostKeyScan {
  *  machine have none. Throws SW2001; SW2003 for a machine that has only keys that ssh2 does not speak. */
 export async function scanHostKeys(host: Host, route: Route, options: ConnectOptions, signal: AbortSignal): Promise<HostKeyScan> {
   if (route.kind === 'here' || route.kind === 'command') return { keys: [], banner: '', strict: true };
-  const timeoutError = new SwarmError('SW2001', `no host key within ${options.routeTimeoutMs / 1000} s`, { host: host.name });
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(timeoutError), options.routeTimeoutMs);
-  const both = AbortSignal.any([signal, deadline.signal]);
-  try {
-    const takeKey = async (types: readonly string[]): Promise<ScannedKey> => {
-      const hop = await openRouteStream(host, route, options, createHopOpener(host, options), both);
-      try {
-        return await scanHostKey(hop.stream, types, both);
-      } finally {
-        await hop.release();
-      }
-    };
-    const first = await takeKey(HOST_KEY_TYPES);
-    if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no host key of a safe type', { host: host.name });
-    const { banner, strictKeyExchange: strict, keyTypes: offered = HOST_KEY_TYPES } = first.greeting;
-    // both RSA names are of one key
-    const others = HOST_KEY_TYPES.filter((type) => offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
-    const rest = await Promise.all(
-      others.filter((type) => !(type === 'rsa-sha2-512' && first.key?.type === 'ssh-rsa')).map((type) => takeKey([type])),
-    );
-    return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner, strict };
-  } finally {
-    clearTimeout(timer);
-  }
+  const timeouts = findTimeouts(host, options);
+  const takeKey = async (types: readonly string[]): Promise<ScannedKey> => {
+    using deadline = createStageDeadline(signal);
+    const hop = await openRouteStream(host, route, options, createHopOpener(host, options), deadline, timeouts.connect);
+    try {
+      deadline.begin('handshake', timeouts.handshake);
+      return await scanHostKey(hop.stream, types, deadline.signal);
+    } finally {
+      await hop.release();
+    }
+  };
+  const first = await takeKey(HOST_KEY_TYPES);
+  if (first.key === undefined) throw new SwarmError('SW2003', 'the machine has no host key of a safe type', { host: host.name });
+  const { banner, strictKeyExchange: strict, keyTypes: offered = HOST_KEY_TYPES } = first.greeting;
+  // both RSA names are of one key
+  const others = HOST_KEY_TYPES.filter((type) => offered.includes(type) && type !== first.key?.type && type !== 'rsa-sha2-256');
+  const rest = await Promise.all(
+    others.filter((type) => !(type === 'rsa-sha2-512' && first.key?.type === 'ssh-rsa')).map((type) => takeKey([type])),
+  );
+  return { keys: [first.key, ...rest.flatMap(({ key }) => key ?? [])], banner, strict };
 }
 
 interface ScannedKey {

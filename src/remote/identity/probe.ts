@@ -11,7 +11,7 @@ export const hashMachineId = (raw: string): string => createHmac('sha256', APPLI
 
 /** Upper limit, in bytes, for what start-up files print and the answer of the probe together. */
 export const PROBE_LIMIT = 64 * 1024;
-const ANSWER_LIMIT = 4096;
+const ANSWER_LIMIT = 16 * 1024;
 
 /** What the probe prints. It proves something only together with the host key. */
 export interface ProbeResult {
@@ -35,65 +35,86 @@ const joinLines = (program: string): string =>
     .filter((line) => !line.startsWith('#'))
     .join(' ');
 
-/** In this order, each once. */
-const ANSWER_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
+/** What proves the machine: these lines come first, in this order. */
+const PROOF_FORMAT: readonly (readonly [key: string, value: RegExp])[] = [
   ['pid', /^[1-9]\d{0,9}$/],
   ['machine', /^[\x20-\x7e]{0,64}$/],
-  ['boot', /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
-  ['init', /^\d+ \(.{0,64}\) [A-Za-z](?: -?\d+){18,}$/],
-  ['system', /^(?:systemd|openrc|other)$/],
-  ['host', /^[\x21-\x7e]{0,255}$/],
-  ['kernel', /^[\x21-\x7e]{1,128}$/],
-  ['arch', /^[a-z0-9_]{1,32}$/],
-  ['cores', /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/],
-  ['online', /^(?:\d[\d,-]{0,1023})?$/],
-  ['memory', /^MemTotal: +\d{1,15} kB$/],
-  ['release', /^(?:ID=["']?[a-z0-9._-]{1,64}["']?)?$/],
-  ['user', /^[\x21-\x7e]{1,64}$/],
-  ['home', /^[\x20-\x7e]{0,1024}$/],
+  ['boot', /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/],
 ];
 
-/** Reads what the probe printed behind the nonce; start-up files may have printed before it. Every line must be valid. Throws SW2006. */
+/** The facts, in the order of their lines. One in another form is absent: it proves nothing. */
+const FACT_FORMAT: Readonly<Record<string, RegExp>> = {
+  init: /^\d+ \(.*\) [A-Za-z](?: -?\d+){18,}$/,
+  system: /^(?:systemd|openrc|other)$/,
+  host: /^[^\s\p{Cc}]{1,255}$/u,
+  kernel: /^[^\s\p{Cc}]{1,128}$/u,
+  arch: /^[a-z0-9_]{1,32}$/,
+  cores: /^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?)*$/,
+  online: /^\d[\d,-]{0,1023}$/,
+  memory: /^MemTotal: +\d{1,15} kB$/,
+  release: /^ID=["']?[A-Za-z0-9._-]{1,64}["']?$/,
+  user: /^[^\p{Cc}]{1,256}$/u,
+  home: /^\/[^\p{Cc}]{0,4095}$/u,
+};
+
+/** Reads what the probe printed behind the nonce; start-up files may have printed before it. Throws SW2006 where the proof is not valid. */
 export function readProbe(text: string, nonce: string): ProbeResult {
   const at = text.lastIndexOf(`${nonce}\n`);
   const answer = at === -1 ? '' : text.slice(at + nonce.length + 1);
   if (answer.length > ANSWER_LIMIT) throw probeError('the answer is too long');
   const rows = answer.split('\n');
-  if (rows.length !== ANSWER_FORMAT.length + 1 || rows.at(-1) !== '') throw probeError('the answer has the wrong number of lines');
-  const value: Record<string, string> = {};
-  for (const [index, [key, pattern]] of ANSWER_FORMAT.entries()) {
-    const row = rows[index] ?? '';
-    const field = row.slice(key.length + 1);
-    if (!row.startsWith(`${key}=`) || !pattern.test(field)) throw probeError(`the value of ${key} is not valid`);
-    value[key] = field;
-  }
-  const get = (key: string): string => value[key] ?? '';
-  const rawMachineId = get('machine');
+  if (rows.at(-1) !== '') throw probeError('the answer has no end');
+  const [pid = '', rawMachineId = '', bootId = ''] = PROOF_FORMAT.map(([key, pattern], index) => readProofRow(rows[index], key, pattern));
+  const facts = readFactRows(rows.slice(PROOF_FORMAT.length, -1));
   return {
     ...(/^[0-9a-f]{32}$/.test(rawMachineId) ? { machineId: hashMachineId(rawMachineId) } : {}), // an image not yet set up has "uninitialized"
-    bootId: get('boot'),
-    initStart:
-      get('init')
-        .replace(/^.*\) /, '')
-        .split(' ')[19] ?? '', // field 22 of proc_pid_stat(5); the third follows the name
-    pid: Number(get('pid')),
-    facts: {
-      hostname: get('host'),
-      kernel: get('kernel'),
-      arch: get('arch'),
-      cores: countProcessors(get('cores'), get('online')),
-      memory: Number(get('memory').replace(/\D+/g, '')) * 1024,
-      init: get('system') as Facts['init'],
-      distribution: get('release').replace(/^ID=|["']/g, ''),
-      user: get('user'),
-      home: get('home'),
-    },
+    bootId,
+    initStart: facts['init']?.replace(/^.*\) /, '').split(' ')[19] ?? '', // field 22 of proc_pid_stat(5); the third follows the name
+    pid: Number(pid),
+    facts: toFacts(facts),
+  };
+}
+
+function readProofRow(row: string | undefined, key: string, pattern: RegExp): string {
+  const value = row?.slice(key.length + 1) ?? '';
+  if (row?.startsWith(`${key}=`) && pattern.test(value)) return value;
+  throw probeError(row === undefined ? `${key} is missing` : `the value of ${key} is not valid`);
+}
+
+type FactRows = Readonly<Record<string, string | undefined>>;
+
+/** A value may go on over several lines: each key is looked for behind the one before it. */
+function readFactRows(rows: readonly string[]): FactRows {
+  const found: Record<string, string> = {};
+  let next = 0;
+  for (const [key, pattern] of Object.entries(FACT_FORMAT)) {
+    const at = rows.findIndex((row, index) => index >= next && row.startsWith(`${key}=`));
+    if (at === -1) continue;
+    next = at + 1;
+    const value = Buffer.from(rows[at]?.slice(key.length + 1) ?? '', 'latin1').toString();
+    if (pattern.test(value)) found[key] = value;
+  }
+  return found;
+}
+
+function toFacts(found: FactRows): Facts {
+  const { host, kernel, arch, cores, online, memory, release, user, home, system } = found;
+  return {
+    ...(host === undefined ? {} : { hostname: host }),
+    ...(kernel === undefined ? {} : { kernel }),
+    ...(arch === undefined ? {} : { arch }),
+    ...(cores === undefined ? {} : { cores: countProcessors(cores, online) }),
+    ...(memory === undefined ? {} : { memory: Number(memory.replace(/\D+/g, '')) * 1024 }),
+    init: (system ?? 'other') as Facts['init'],
+    ...(release === undefined ? {} : { distribution: release.replace(/^ID=|["']/g, '') }),
+    ...(user === undefined ? {} : { user }),
+    ...(home === undefined ? {} : { home }),
   };
 }
 
 /** `0-3,8` is five. A mask may name processors that the machine could have: only those online count. */
-function countProcessors(mask: string, online: string): number {
-  const onlineNumbers = online === '' ? undefined : parseNumberRanges(online);
+function countProcessors(mask: string, online: string | undefined): number {
+  const onlineNumbers = online === undefined ? undefined : parseNumberRanges(online);
   return Math.max(1, [...parseNumberRanges(mask)].filter((number) => onlineNumbers?.has(number) ?? true).length);
 }
 

@@ -1,5 +1,6 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Route } from '../../core/inventory/route.ts';
+import { DEFAULT_STAGE_TIMEOUTS } from '../../core/inventory/stage-timeouts.ts';
 import { openProbedSession } from '../session/shell-startup.ts';
 import { createProcessTransport } from '../transport/process-transport.ts';
 
@@ -9,7 +10,7 @@ export async function readCommandMachineId(route: Extract<Route, { kind: 'comman
   const transport = createProcessTransport(route.argv);
   const unwatch = onAbort(signal, () => void transport.close());
   try {
-    return (await openProbedSession(transport, undefined)).probe.machineId;
+    return (await openProbedSession({ transport, timeouts: DEFAULT_STAGE_TIMEOUTS }, undefined)).probe.machineId;
   } finally {
     unwatch();
     await transport.close();

@@ -1,26 +1,28 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { buildProbeScript, PROBE_LIMIT, type ProbeResult, readProbe } from '../identity/probe.ts';
-import type { RemoteProcess, Transport } from '../transport/transport.ts';
+import type { RemoteProcess } from '../transport/transport.ts';
 import { endMarker, newNonce, openSession, type Session, type SessionResult } from './session.ts';
 import type { ShellSession } from './session-pool.ts';
 import { escapeBytes } from './shell-text.ts';
+import { type ShellAccess, startAnswering } from './start-answering.ts';
+import type { StartWatch } from './start-watch.ts';
 
 /** A shell over a transport whose machine is proven. Throws SW2005, SW2006, SW2009. */
-export async function openShellSession(transport: Transport, become: Become | undefined): Promise<ShellSession> {
+export async function openShellSession(access: ShellAccess, become: Become | undefined): Promise<ShellSession> {
   const nonce = newNonce();
-  const { session, result } = await startShell(transport, become, 'echo $$', nonce);
+  const { session, result } = await startShell(access, become, 'echo $$', nonce);
   return { session, pid: Number(/(\d+)\n$/.exec(result.stdout.toString('latin1'))?.[1]) };
 }
 
 /** A shell and the result of its probe. The text of the probe goes with the request for the shell, so it costs no round trip of its own.
  *  Throws SW2006 for an invalid answer. */
 export async function openProbedSession(
-  transport: Transport,
+  access: ShellAccess,
   become: Become | undefined,
 ): Promise<{ readonly shell: ShellSession; readonly probe: ProbeResult }> {
   const nonce = newNonce();
-  const { session, result } = await startShell(transport, become, buildProbeScript(nonce), nonce);
+  const { session, result } = await startShell(access, become, buildProbeScript(nonce), nonce);
   const probe = readProbe(result.stdout.toString('latin1'), nonce);
   return { shell: { session, pid: probe.pid }, probe };
 }
@@ -32,25 +34,22 @@ export interface StartedProcess {
   readonly pid: number;
 }
 
+/** What a start-up file may have exported in SHELLOPTS ends no shell of swarm. */
+const PLAIN_OPTIONS = 'set +eufxC';
 /** Free of single quotes, so that any login shell hands it on. What is to be done is the first line of stdin: no argument list
  *  shows it, and `read` takes not a byte more than the line. */
 const RUN_FIRST_LINE = 'IFS= read -r l;eval "$(printf "$l")"';
 
 /** A process that runs the shell text; the caller owns its streams. Throws SW2005, SW2006, SW2009. */
-export async function startRemoteProcess(transport: Transport, become: Become | undefined, text: string): Promise<StartedProcess> {
+export async function startRemoteProcess(access: ShellAccess, become: Become | undefined, text: string): Promise<StartedProcess> {
   const nonce = newNonce();
-  const process = await transport.startShell(become, `echo ${nonce} $$;${RUN_FIRST_LINE}`);
-  const startupErrors = watchStderr(process);
-  process.stdin.write(`${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`);
-  try {
-    return { process, pid: Number(await readMarkerLine(process, nonce)) };
-  } catch (error) {
-    const exit = await process.done.catch(() => undefined);
-    if (exit === undefined) throw error;
-    throw startRefusedError(become, startupErrors.lastLine() || `exit ${exit}`);
-  } finally {
-    startupErrors.stop();
-  }
+  const firstLine = `${escapeBytes(Buffer.from(text)).replaceAll('\n', '\\012')}\n`;
+  return startAnswering(access, become, `${PLAIN_OPTIONS};echo ${nonce} $$;${RUN_FIRST_LINE}`, nonce, async (process, watch, mayAsk) => {
+    if (!mayAsk) process.stdin.write(firstLine);
+    const pid = Number(await readMarkerLine(process, nonce, watch));
+    if (mayAsk) process.stdin.write(firstLine); // before that a prompt would have taken it for its answer
+    return { process, pid };
+  });
 }
 
 interface StartedShell {
@@ -58,24 +57,14 @@ interface StartedShell {
   readonly result: SessionResult;
 }
 
-/** A shell that ends before it has answered was refused (by sudo, for example): that is not a lost connection. */
-async function startShell(transport: Transport, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> {
-  const process = await transport.startShell(become, `${text};${endMarker(nonce)};exec sh`);
-  const session = openSession(process);
-  const startupErrors = watchStderr(process);
-  try {
-    return { session, result: await session.awaitResult(nonce, { limit: PROBE_LIMIT }) };
-  } catch (error) {
-    const exit = await process.done.catch(() => undefined);
-    if (exit === undefined) throw error;
-    throw startRefusedError(become, startupErrors.lastLine() || `exit ${exit}`);
-  } finally {
-    startupErrors.stop();
-  }
-}
+const startShell = (access: ShellAccess, become: Become | undefined, text: string, nonce: string): Promise<StartedShell> =>
+  startAnswering(access, become, `${PLAIN_OPTIONS};${text};${endMarker(nonce)};exec sh +eufxC`, nonce, async (process, watch) => {
+    const session = openSession(process);
+    return { session, result: await session.awaitResult(nonce, { limit: PROBE_LIMIT, onStdout: watch.addStdout }) };
+  });
 
 /** Reads stdout up to the line that begins with the nonce, and gives the rest of that line; what follows stays in the stream. */
-export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): Promise<string> {
+export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string, watch?: StartWatch): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     const settle = (act: () => void): void => {
@@ -84,7 +73,9 @@ export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): 
     };
     const read = (): void => {
       for (let chunk = stdout.read(); chunk !== null; chunk = stdout.read()) {
-        received = Buffer.concat([received, chunk as unknown as Buffer]);
+        const bytes = chunk as unknown as Buffer;
+        watch?.addStdout(bytes);
+        received = Buffer.concat([received, bytes]);
         const at = received.indexOf(nonce);
         const end = at === -1 ? -1 : received.indexOf('\n', at);
         if (end !== -1) {
@@ -93,7 +84,7 @@ export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): 
           return;
         }
         if (received.length > PROBE_LIMIT) {
-          settle(() => reject(new SwarmError('SW2006', 'the host prints too much before its shell starts', {})));
+          settle(() => reject(new SwarmError('SW6001', 'the host prints too much before its shell starts', {})));
           return;
         }
       }
@@ -105,38 +96,3 @@ export function readMarkerLine({ stdout, done }: RemoteProcess, nonce: string): 
     );
   });
 }
-
-/** What is printed on stderr before the shell has started, at most a thousand characters. */
-function watchStderr({ stderr }: RemoteProcess): { lastLine(): string; stop(): void } {
-  let text = '';
-  const onData = (bytes: Buffer): void => {
-    if (text.length < 1000) text += bytes.toString();
-  };
-  stderr.on('data', onData);
-  return { lastLine: () => text.trim().split('\n').at(-1) ?? '', stop: () => stderr.off('data', onData) };
-}
-
-function startRefusedError(become: Become | undefined, why: string): SwarmError {
-  if (become === undefined) {
-    return new SwarmError('SW2006', `the host did not start a shell: ${why}`, {
-      hint: 'Give the user a login shell that can run sh. To see the shell, run on the host: getent passwd USER',
-    });
-  }
-  const { method, user } = become;
-  const isMissing = /not found|no such file/i.test(why);
-  return new SwarmError('SW2009', `${method} to ${user} failed: ${isMissing ? `${method} is not installed on the host` : why}`, {
-    hint: isMissing ? MISSING_HINTS[method] : REFUSED_HINTS[method],
-  });
-}
-
-const OTHER_METHOD = 'Or set become_method of the host to a program that it has: sudo, doas or su.';
-const MISSING_HINTS: Readonly<Record<Become['method'], string>> = {
-  sudo: `Install sudo on the host, with NOPASSWD for the login in /etc/sudoers. ${OTHER_METHOD}`,
-  doas: `Install doas on the host, with nopass for the login in /etc/doas.conf. ${OTHER_METHOD}`,
-  su: `Install su on the host. ${OTHER_METHOD}`,
-};
-const REFUSED_HINTS: Readonly<Record<Become['method'], string>> = {
-  sudo: 'Allow it without a password: write LOGIN ALL=(ALL) NOPASSWD: ALL into /etc/sudoers on the host.',
-  doas: 'Allow it without a password: write permit nopass LOGIN into /etc/doas.conf on the host.',
-  su: 'Only root can use su without a password. Set become_method of the host to sudo or doas.',
-};

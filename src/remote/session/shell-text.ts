@@ -1,6 +1,5 @@
 import type { Command } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Become } from '../../core/inventory/login.ts';
 import { Secret } from '../../core/secret.ts';
 
 /** One word for any POSIX shell (dash, bash, busybox, also fish and csh if it has no newline): every byte means itself.
@@ -57,10 +56,3 @@ export function escapeBytes(bytes: Uint8Array): string {
 }
 
 const ESCAPES = Array.from({ length: 256 }, (_, code) => (code === 0x25 ? '%%' : `\\${code.toString(8).padStart(3, '0')}`));
-
-/** The words that start a shell which runs a text, with another user's rights if asked. Never asks for a password. */
-export function toShellArgv(become: Become | undefined, text: string): readonly [string, ...string[]] {
-  if (become === undefined) return ['sh', '-c', text];
-  if (become.method === 'su') return ['su', '-s', '/bin/sh', become.user, '-c', text];
-  return [become.method, '-n', '-u', become.user, '--', 'sh', '-c', text];
-}

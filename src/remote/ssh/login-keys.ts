@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import ssh2, { type BaseAgent, type ParsedKey } from 'ssh2';
 import type { Login } from '../../core/inventory/login.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { parsePrivateKey, parsePublicKey } from './parse-key.ts';
 
 /** A key to log in with: one that the agent holds, or one of a file. */
 export type LoginKey =
@@ -106,25 +107,28 @@ const keyReadings = new Map<string, Promise<KeyFile>>();
 
 async function readKeyFileNow(path: string, passphrase: string | undefined): Promise<KeyFile> {
   const [text, publicText] = await Promise.all([readTextOrError(path), readTextOrError(`${path}.pub`)]);
-  const publicKey = typeof publicText === 'string' ? ssh2.utils.parseKey(publicText) : publicText;
+  const publicKey = typeof publicText === 'string' ? parsePublicKey(publicText) : publicText;
   const blob = publicKey instanceof Error ? {} : { blob: publicBlob(publicKey) };
-  if (text instanceof Error) return { path, ...blob, problem: `${path} cannot be read: ${text.message}` };
+  if (text instanceof Error) {
+    const agentHasNone = publicKey instanceof Error ? '' : `, and no agent holds the key of ${path}.pub`;
+    return { path, ...blob, problem: `${path} cannot be read: ${text.message}${agentHasNone}` };
+  }
   const key = parsePrivateKey(text, passphrase);
   if (!(key instanceof Error) && key.isPrivateKey()) return { path, key, blob: publicBlob(key), problem: '' };
-  const why = key instanceof Error ? key.message : 'it is a public key';
+  const shown = parsePublicKey(text);
+  if (!(shown instanceof Error)) {
+    const privatePath = path.replace(/\.pub$/, '');
+    return {
+      path,
+      blob: publicBlob(shown),
+      problem: `${path} is a public key, and no agent holds its private key: ssh-add ${privatePath}`,
+    };
+  }
+  const why = key instanceof Error ? key.message : 'it has no private key';
   const problem = /encrypted|passphrase/i.test(why)
     ? `${path} is protected by a passphrase, and no agent holds it: ssh-add ${path}`
-    : `${path} is not a private key that swarm can use: ${why}`;
+    : `${path} is not a private key that swarm can use: ${why}. To have it in OpenSSH's form, run: ssh-keygen -p -f ${path}`;
   return { path, ...blob, problem };
 }
-
-/** The last one is kept: most hosts are logged in to with the same key, and to parse it takes longer than to read it. */
-function parsePrivateKey(text: string, passphrase: string | undefined): ParsedKey | Error {
-  if (lastParsed?.text !== text || lastParsed.passphrase !== passphrase)
-    lastParsed = { text, passphrase, key: ssh2.utils.parseKey(text, passphrase) };
-  return lastParsed.key;
-}
-
-let lastParsed: { readonly text: string; readonly passphrase: string | undefined; readonly key: ParsedKey | Error } | undefined;
 
 const readTextOrError = (path: string): Promise<string | Error> => readFile(path, 'utf8').catch((error: Error) => error);

@@ -13,7 +13,7 @@ export const HOST_KEY_TYPES = [
 ] as const;
 
 /** No CBC, no SHA-1, and no ChaCha20, which Terrapin (CVE-2023-48795) cuts into; GCM first, as the fastest. */
-const ALGORITHMS = {
+export const ALGORITHMS = {
   kex: [
     'curve25519-sha256',
     'curve25519-sha256@libssh.org',

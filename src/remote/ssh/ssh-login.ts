@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod } from 'ssh2';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { type Credentials, formatLoginKey } from './login-keys.ts';
 
@@ -41,35 +41,4 @@ export function createAuthHandler(
       ? { type: 'agent', username: user, agent: offer.agent }
       : { type: 'publickey', username: user, key: offer.key as never };
   };
-}
-
-/** The error of a login: SW2002 where the host accepts no key, SW2003 without a safe host key, SW2001 for the rest. */
-export function toLoginError(
-  error: Error & { level?: string },
-  { user, credentials }: SshLogin,
-  tried: readonly string[],
-  keyVerified: boolean,
-): SwarmError {
-  if (error instanceof SwarmError && error.code !== 'SW2005') return error;
-  if (/no matching (?:host key format|host key)/i.test(error.message)) {
-    return new SwarmError('SW2003', 'the host has no key of a type that is pinned or safe', {
-      hint: 'Make a host key of type ed25519, ECDSA or RSA (SHA-2). Run on the host: ssh-keygen -A',
-    });
-  }
-  if (keyVerified && (error.level === 'client-authentication' || error.level === 'agent' || /authentication/i.test(error.message))) {
-    const keys = tried.length === 0 ? 'swarm has no key to offer' : `the host accepts none of these keys: ${tried.join(', ')}`;
-    return new SwarmError('SW2002', `login as ${user} refused: ${keys}`, {
-      hint:
-        credentials.problems[0] ??
-        `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700).`,
-      ...(credentials.problems.length === 0 ? {} : { detail: credentials.problems.join('\n') }),
-    });
-  }
-  return new SwarmError(
-    'SW2001',
-    `${keyVerified ? 'the connection was lost during login' : 'no SSH server answers'}: ${error.message.replace(/^connection lost: /, '')}`,
-    {
-      cause: error,
-    },
-  );
 }

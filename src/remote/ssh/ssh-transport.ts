@@ -5,10 +5,11 @@ import { onAbort } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
-import { toShellArgv } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';
+import { toLoginError } from './login-errors.ts';
+import { listenToServer } from './server-words.ts';
 import { handshakeOptions, orderKeyTypes } from './ssh-handshake.ts';
-import { createAuthHandler, type SshLogin, toLoginError } from './ssh-login.ts';
+import { createAuthHandler, type SshLogin } from './ssh-login.ts';
 import { rejectWhenClosed, startSshProcess } from './ssh-process.ts';
 import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
 import { ignoreOtherHostKeys } from './ssh2-host-key-proof.ts';
@@ -39,16 +40,19 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
   ignoreOtherHostKeys(client);
+  const heard = listenToServer(client, login.stream);
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
   const unwatch = onAbort(signal, () => void transport.close());
   try {
     await Promise.race([connecting, transport.closed.then((reason) => Promise.reject(reason ?? new Error('closed')))]);
+    heard();
     if (hostKey === undefined) throw new Error('the host key was not checked');
     return { ...transport, hostKey };
   } catch (error) {
     await transport.close();
     signal.throwIfAborted();
-    throw keyError ?? toLoginError(error as Error, login, tried, hostKey !== undefined);
+    const { user, credentials } = login;
+    throw keyError ?? toLoginError(error as Error, { user, credentials, tried, keyVerified: hostKey !== undefined, words: heard() });
   } finally {
     unwatch();
     connecting.catch(() => undefined);
@@ -80,7 +84,7 @@ function createTransport(client: Client, stream: Duplex): Transport {
   const expose = createPortExposer(client);
   return {
     closed,
-    startShell: (become, text) => (isClosed ? rejectWhenClosed(closed) : startSshProcess(client, toShellArgv(become, text), closed)),
+    startProcess: (argv) => (isClosed ? rejectWhenClosed(closed) : startSshProcess(client, argv, closed)),
     expose: (port, at) => (isClosed ? rejectWhenClosed(closed) : expose(port, at, closed)),
     openTcpStream: (address, port) => (isClosed ? rejectWhenClosed(closed) : openForwardedStream(client, address, port, closed)),
     close: async () => {

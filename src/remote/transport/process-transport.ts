@@ -7,7 +7,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { newNonce } from '../session/session.ts';
 import { readMarkerLine } from '../session/shell-startup.ts';
-import { quoteWord, toShellArgv } from '../session/shell-text.ts';
+import { quoteWord } from '../session/shell-text.ts';
 import { type Argv, startLocalProgram, toExitStatus } from './local-program.ts';
 import { connectTcp } from './tcp-socket.ts';
 import type { RemoteProcess, Transport } from './transport.ts';
@@ -29,10 +29,9 @@ export function createProcessTransport(argv?: Argv): Transport {
   };
   return {
     closed,
-    startShell: async (become, text) => {
-      const shell = toShellArgv(become, text);
-      if (argv === undefined) return trackProcess(startLocalProcess(shell));
-      return replaceShell(trackProcess(startLocalProcess(argv)), `exec ${shell.map(quoteWord).join(' ')}`);
+    startProcess: async (words) => {
+      if (argv === undefined) return trackProcess(startLocalProcess(words));
+      return replaceShell(trackProcess(startLocalProcess(argv)), `exec ${words.map(quoteWord).join(' ')}`);
     },
     expose: argv === undefined ? exposeLocalPort : () => Promise.reject(noTunnelError(argv)),
     openTcpStream:

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
-import type { Become } from '../../core/inventory/login.ts';
 
 /** One process at the far end: three streams and how it ended. */
 export interface RemoteProcess {
@@ -15,8 +14,8 @@ export interface RemoteProcess {
 
 /** What carries shells and bytes to one machine: an SSH connection, or processes of this machine. */
 export interface Transport {
-  /** A shell that runs this text, which may read stdin on, or end as `exec sh` to read commands there. */
-  startShell(become: Become | undefined, text: string): Promise<RemoteProcess>;
+  /** A program with its arguments, by way of the login shell. */
+  startProcess(argv: readonly [string, ...string[]]): Promise<RemoteProcess>;
   /** A loopback port of the machine that leads to 127.0.0.1:`port` of this machine. Throws SW2007. */
   expose(port: number, hostPort: number | undefined): Promise<Tunnel>;
   /** A TCP stream from that machine to an address as that machine sees it. Throws SW2001, SW2010. */

@@ -110,7 +110,6 @@ const connectOptions = (dir: string) => ({
   hosts: [localhost],
   sshConfig: readSshConfig(join(dir, 'no-ssh-config')),
   revoked: () => false,
-  routeTimeoutMs: 10_000,
 });
 
 /** The host as a module sees it, over a real connection to this machine. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/core/connection.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
+import { allStages } from '../../../src/core/inventory/stage-timeouts.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
@@ -111,7 +112,7 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     await using measure = await wired();
     const whole = over(measure);
     const work = async (host: Host): Promise<string> => {
-      await using link = await connect(host, connectOptions([host], { routeTimeoutMs: 4000 }), neverAborted);
+      await using link = await connect(host, connectOptions([host], { timeouts: allStages(4000) }), neverAborted);
       return (await link.exec({ argv: ['printf', 'the whole truth'], timeoutMs: 4000 }, neverAborted)).stdout;
     };
     expect(await work(whole)).toBe('the whole truth');
@@ -164,7 +165,7 @@ describe('a host that hangs, lies or hangs up', () => {
     ['never answers the login', { login: 'hang' }, 'SW2001'],
     ['hangs up at the login', { login: 'drop' }, 'SW2001'],
     ['gives no session', { sessionsLeft: 0 }, 'SW2006'],
-    ['accepts the command and is silent', { exec: () => undefined }, 'SW2001'],
+    ['accepts the command and is silent', { exec: () => undefined }, 'SW2006'],
     ['hangs up at the command', { exec: (_channel, _command, connection) => void connection.end() }, 'SW2005'],
     ['ends the command at once, with success', { exec: endWell }, 'SW2006'],
     ['ends the channel without a status', { exec: (channel) => void channel.end() }, 'SW2005'],
@@ -174,7 +175,7 @@ describe('a host that hangs, lies or hangs up', () => {
     await using fake = await startFakeSshServer(wrong);
     const host = fake.host();
     const began = performance.now();
-    await expect(connect(host, connectOptions([host], { routeTimeoutMs: 700 }), neverAborted)).rejects.toMatchObject({
+    await expect(connect(host, connectOptions([host], { timeouts: allStages(700) }), neverAborted)).rejects.toMatchObject({
       code: expect.stringContaining(code),
     });
     expect(performance.now() - began).toBeLessThan(5000);
@@ -204,6 +205,10 @@ describe('a host that hangs, lies or hangs up', () => {
     await using link = await connect(host, connectOptions([host]), neverAborted);
     const both = await Promise.all(['a', 'b'].map((word) => link.exec({ argv: ['echo', word] }, neverAborted)));
     expect(both.map(({ stdout }) => stdout)).toEqual(['a\n', 'b\n']);
-    await expect(link.open({ argv: ['cat'] }, neverAborted)).rejects.toMatchObject({ code: 'SW2006' });
+    await expect(link.open({ argv: ['cat'] }, neverAborted)).rejects.toMatchObject({
+      code: 'SW2006',
+      message: expect.stringContaining('the host gives no more sessions'),
+      hint: expect.stringContaining('MaxSessions'),
+    });
   });
 });

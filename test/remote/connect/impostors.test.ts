@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import type { Route } from '../../../src/core/inventory/route.ts';
+import { allStages } from '../../../src/core/inventory/stage-timeouts.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
@@ -103,7 +104,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('machines that are not who
     expect(logins(evil)).toEqual([]);
     if (typeof address === 'object' && address !== null) far.redirect({ address: '127.0.0.1', port: address.port });
     const stop = AbortSignal.timeout(1500);
-    await expect(connect(hosts[1], connectOptions(hosts, { routeTimeoutMs: 1000 }), stop)).rejects.toMatchObject({ code: 'SW2001' });
+    await expect(connect(hosts[1], connectOptions(hosts, { timeouts: allStages(1000) }), stop)).rejects.toMatchObject({ code: 'SW2001' });
     expect(Buffer.concat(recorded).toString('latin1')).toMatch(/^SSH-2\.0-/);
     expect(Buffer.concat(recorded).includes('ssh-userauth')).toBe(false);
     await new Promise((resolve) => recorder.close(resolve));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { fingerprint } from '../../../src/core/inventory/host-identity.ts';
 import { formatRoute, type Route } from '../../../src/core/inventory/route.ts';
+import { allStages } from '../../../src/core/inventory/stage-timeouts.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import type { RouteReport } from '../../../src/remote/connect/connect-options.ts';
 import { type Sshd, startSshd } from '../../machines/sshd.ts';
@@ -80,7 +81,7 @@ async function runConnects(testHosts: readonly TestHost[], runs: number, seed: n
       if (!right)
         wrongNames.push(`run ${run}: ${host} over ${formatRoute(route)} is ${really}, told as ${status} ${machine} ${error?.message}`);
     };
-    const reach = connectOptions(hosts, { onRoute: check, routeTimeoutMs: 30_000 });
+    const reach = connectOptions(hosts, { onRoute: check, timeouts: allStages(30_000) });
     await Promise.all(
       testHosts.map(async ({ name, host }) => {
         connects += 1;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { quoteWord, toExecCommand, toPrintfCommand, toShellArgv, toShellCommand } from '../../../src/remote/session/shell-text.ts';
+import { quoteWord, toExecCommand, toPrintfCommand, toShellCommand } from '../../../src/remote/session/shell-text.ts';
 import { cases } from '../../setup/cases.ts';
 import { posixShells, runInShell } from './posix-shells.ts';
 
@@ -92,10 +92,4 @@ test('an environment name that is not one, and a program that would be an option
 
 test('a secret is revealed in the text for the wire alone', () => {
   expect(toExecCommand({ argv: ['true'], env: { T: new Secret('token', 'value') } })).toContain('export T=value;');
-});
-
-test('rights are asked for without a password, always', () => {
-  expect(toShellArgv({ method: 'sudo', user: 'root' }, 'x')).toEqual(['sudo', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
-  expect(toShellArgv({ method: 'doas', user: 'root' }, 'x')).toEqual(['doas', '-n', '-u', 'root', '--', 'sh', '-c', 'x']);
-  expect(toShellArgv({ method: 'su', user: 'root' }, 'x')).toEqual(['su', '-s', '/bin/sh', 'root', '-c', 'x']);
 });

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,5 +105,50 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
       message: expect.stringMatching(/file .*plain ssh-ed25519, file .*other ssh-ed25519/),
       hint: expect.stringContaining('authorized_keys'),
     });
+  });
+
+  test('D4: a .pub file chooses its key in the agent; without the agent it says what to add', async () => {
+    const { keys, problems } = await readCredentials(login(agentKey, fileOf(path('other.pub'))), socket, false);
+    expect(keys.map(formatLoginKey)).toEqual(['agent: other ssh-ed25519', 'agent: held ssh-ed25519']);
+    expect(problems).toEqual([]);
+    expect(await readCredentials(login(fileOf(path('plain.pub'))), socket, false)).toEqual({
+      keys: [],
+      problems: [`${path('plain.pub')} is a public key, and no agent holds its private key: ssh-add ${path('plain')}`],
+    });
+  });
+
+  const pem = { format: 'pem' } as const;
+  const made = {
+    ed25519: generateKeyPairSync('ed25519').privateKey,
+    ecdsa: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
+    rsa: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  };
+  test.each(Object.entries(made))('a %s key in PKCS#8, plain or encrypted, logs in with its own public half', async (type, key) => {
+    writeFileSync(path(`p8-${type}`), key.export({ type: 'pkcs8', ...pem }));
+    writeFileSync(path(`p8-${type}-locked`), key.export({ type: 'pkcs8', ...pem, cipher: 'aes-256-cbc', passphrase: 'open sesame' }));
+    const passphrase = new Secret('p', 'open sesame');
+    const plain = await readCredentials(login(fileOf(path(`p8-${type}`))), undefined, false);
+    const opened = await readCredentials(login({ ...fileOf(path(`p8-${type}-locked`)), passphrase } as Key), undefined, false);
+    expect(plain.problems).toEqual([]);
+    const [one, other] = [plain.keys[0]?.key, opened.keys[0]?.key];
+    expect(one?.getPublicSSH().equals(other?.getPublicSSH() ?? Buffer.alloc(0))).toBe(true);
+    const data = Buffer.from('to sign');
+    expect(one?.verify(data, other?.sign(data) as Buffer)).toBe(true);
+    expect((await readCredentials(login(fileOf(path(`p8-${type}-locked`))), undefined, false)).problems).toEqual([
+      `${path(`p8-${type}-locked`)} is protected by a passphrase, and no agent holds it: ssh-add ${path(`p8-${type}-locked`)}`,
+    ]);
+  });
+
+  test.each([
+    ['CRLF line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['old Mac line ends', (text: string) => text.replaceAll('\n', '\r')],
+    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['no last line end', (text: string) => text.trimEnd()],
+    ['empty lines around it', (text: string) => `\n\n${text}\n\n`],
+  ])('a key file with %s is read', async (_, change) => {
+    writeFileSync(path('odd'), change(readFileSync(path('plain'), 'utf8')));
+    expect((await readCredentials(login(fileOf(path('odd'))), undefined, false)).keys.map(formatLoginKey)).toEqual([
+      `file ${path('odd')} ssh-ed25519`,
+    ]);
   });
 });

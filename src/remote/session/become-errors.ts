@@ -1,0 +1,87 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import { moreTimeHint } from '../../core/inventory/stage-timeouts.ts';
+import type { Transport } from '../transport/transport.ts';
+
+type Method = Become['method'];
+
+const GIVE_PASSWORD =
+  'Type it with -K (--ask-become-pass), or write become_password: { secret: { from: "env:NAME" } } for the host in the inventory.';
+
+const ALLOW_WITHOUT: Readonly<Record<Method, string>> = {
+  sudo: 'To need none, write LOGIN ALL=(ALL) NOPASSWD: ALL into /etc/sudoers on the host.',
+  doas: 'To need none, write permit nopass LOGIN into /etc/doas.conf on the host.',
+  su: 'Only root can use su without one.',
+};
+
+const INSTALL: Readonly<Record<Method, string>> = {
+  sudo: 'Install sudo on the host, with a line for the login in /etc/sudoers.',
+  doas: 'Install doas on the host, with a line for the login in /etc/doas.conf.',
+  su: 'Install su on the host.',
+};
+
+/** The program ended before the shell had answered; `why` is what it printed. */
+export function becomeFailedError({ method, user }: Become, why: string): SwarmError {
+  const missing = /not found|no such file/i.test(why) && why.includes(method);
+  if (missing) {
+    return new SwarmError('SW2009', `${method} to ${user} failed: ${method} is not installed on the host`, {
+      hint: `${INSTALL[method]} Or set become_method of the host to a program that it has: sudo, doas or su.`,
+    });
+  }
+  if (/passwor[dt]|authori[sz]ation required/i.test(why)) return asksPasswordError({ method, user }, why);
+  if (/\btty\b|terminal/i.test(why)) {
+    return new SwarmError('SW2009', `${method} to ${user} failed: ${why}`, {
+      hint: 'Allow it without a terminal: write Defaults:LOGIN !requiretty into /etc/sudoers on the host, or use become_user: root.',
+    });
+  }
+  return new SwarmError('SW2009', `${method} to ${user} failed: ${why}`, {
+    hint: `Allow ${method} for the login on the host. If it wants a password: ${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
+  });
+}
+
+/** It asks for a password, and nobody gave one. */
+export const asksPasswordError = ({ method, user }: Become, asked: string): SwarmError =>
+  new SwarmError('SW2009', `${method} to ${user} asks for a password, and swarm has none${asked === '' ? '' : `: ${asked}`}`, {
+    hint: `${GIVE_PASSWORD} ${ALLOW_WITHOUT[method]}`,
+  });
+
+/** It did not take the password that was given. */
+export const wrongPasswordError = ({ method, user }: Become, why: string): SwarmError =>
+  new SwarmError('SW2009', `${method} to ${user} did not accept the password${why === '' ? '' : `: ${why}`}`, {
+    hint: `Check the password: ${method === 'su' ? `su takes the one of ${user}` : `${method} takes the one of the login`}. ${GIVE_PASSWORD}`,
+  });
+
+/** It neither started a shell nor ended in time. */
+export const becomeSilentError = ({ method, user }: Become, ms: number, printed: string): SwarmError =>
+  new SwarmError(
+    'SW2009',
+    `${method} to ${user} started no shell within ${ms / 1000} s${printed === '' ? '' : `; it printed: ${printed}`}`,
+    {
+      hint: `Try it on the host: ${method === 'su' ? `su ${user} -c id` : `${method} -u ${user} id`}. ${moreTimeHint('become', ms)}`,
+    },
+  );
+
+const METHODS: readonly Method[] = ['sudo', 'doas', 'su'];
+const LOOKUP_MS = 3000;
+
+/** The programs for other rights that the host has; none where it does not say. */
+export async function findBecomeMethods(transport: Transport): Promise<readonly Method[]> {
+  const text = `for m in ${METHODS.join(' ')};do command -v $m >/dev/null 2>&1&&echo has-$m;done`;
+  const lookUp = async (): Promise<readonly Method[]> => {
+    const process = await transport.startProcess(['sh', '-c', text]);
+    let printed = '';
+    process.stdin.on('error', () => undefined); // it reads nothing
+    process.stdin.end();
+    process.stderr.resume();
+    process.stdout.on('data', (bytes: Buffer) => {
+      printed += bytes.toString();
+    });
+    await process.done;
+    return METHODS.filter((method) => printed.split('\n').includes(`has-${method}`));
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<readonly Method[]>((resolve) => {
+    timer = setTimeout(() => resolve([]), LOOKUP_MS);
+  });
+  return Promise.race([lookUp().catch(() => []), late]).finally(() => clearTimeout(timer));
+}
