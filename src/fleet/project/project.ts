@@ -41,8 +41,8 @@ export function findProjectDir({ directory }: ProjectOptions): string {
 }
 
 /** Reads and checks the project's inventory with the identities that are pinned, and protects the jump hosts of ~/.ssh/config, so that
- *  every command has them; throws ValidationError with every problem. */
-export async function openProject(options: ProjectOptions): Promise<Project> {
+ *  every command has them; throws ValidationError with every problem. `texts` count in place of files: the project as it will be. */
+export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<string, string>): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
   const home = homeFolder();
@@ -53,9 +53,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       import('../../remote/identity/pins.ts'),
     ]);
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
-    return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
+    return readInventory({ dir, ...paths, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
   };
-  const inventory = options.inventory === undefined ? await readCachedInventory(dir, [home, user], read) : await read();
+  const isCacheable = options.inventory === undefined && texts === undefined;
+  const inventory = isCacheable ? await readCachedInventory(dir, [home, user], read) : await read();
   const config = readSshConfig(join(home, '.ssh', 'config'));
   return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
