@@ -140,7 +140,9 @@ const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
 
 async function printRunHelp(declaration: CommandDeclaration, words: readonly string[] | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
-  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), moduleSource(dir));
+  const modules = moduleSource(dir);
+  const unloaded = new Set(modules.ownNames); // help runs no code of the project
+  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), { ...modules, unloaded });
   const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
   const playbook = name === undefined ? undefined : await load(name);
   process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout)));

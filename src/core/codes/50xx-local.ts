@@ -135,7 +135,6 @@ export const localErrors = {
   },
   SW5021: {
     ...local,
-    exit: 7,
     title: 'Project of somebody else',
     explain: {
       what: 'swarm did not use a project that it found in the current folder or above it.',

@@ -6,6 +6,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { assertOwnProject } from './assert-own-project.ts';
 import { readCachedInventory } from './inventory-cache.ts';
 import { protectJumpHosts } from './protect-jump-hosts.ts';
 
@@ -27,11 +28,15 @@ export interface Project {
 /** Where swarm keeps what it remembers about the project: .swarm. */
 export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
 
-/** The nearest folder above with inventory/ in it, or what -C says; throws SW1206. */
+/** The nearest folder above with inventory/ in it, or what -C says. Throws SW1206, and SW5021 where nobody named a project that others
+ *  may change. */
 export function findProjectDir({ directory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, 'inventory'))) return dir;
+    if (existsSync(join(dir, 'inventory'))) {
+      if (directory === undefined) assertOwnProject(dir);
+      return dir;
+    }
     if (directory !== undefined || dirname(dir) === dir) {
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
         hint: 'Run swarm init to make a project in this folder, or name one with -C DIR.',
@@ -80,11 +85,12 @@ export function findHost(project: Project, name: string): Host {
   throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'Run swarm hosts list to see the names.' });
 }
 
-/** The project's folder, or undefined where there is no project. */
+/** The project's folder, or undefined where there is no project. Throws SW5021. */
 export function findOptionalProjectDir(options: ProjectOptions): string | undefined {
   try {
     return findProjectDir(options);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SwarmError && error.code === 'SW1206') return undefined;
+    throw error;
   }
 }
