@@ -29,7 +29,7 @@ import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { checkRequestedTags } from '../../language/playbook/requested-tags.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
-import { chooseRunReporters, isInteractive, printRecap } from '../output.ts';
+import { chooseRunReporters, isInteractive, printLines, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
@@ -145,6 +145,7 @@ async function printRunHelp(declaration: CommandDeclaration, words: readonly str
   const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), { ...modules, unloaded });
   const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
   const playbook = name === undefined ? undefined : await load(name);
-  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout)));
+  const page = formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout));
+  printLines(process.stdout, options, page.trimEnd().split('\n'));
   return name === undefined && !options.help ? 5 : 0;
 }

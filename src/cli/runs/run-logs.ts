@@ -6,7 +6,7 @@ import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
 import { completeLogHint } from '../../report/events/failure-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
-import { stopWithOutput } from '../output.ts';
+import { printLines, stopWithOutput } from '../output.ts';
 import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
@@ -21,11 +21,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     if (event.type === 'client.failed') names.add(event.client);
-    process.stdout.write(
-      formatLogLines(event, host, options.errors === true)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    printLines(process.stdout, options, formatLogLines(event, host, options.errors === true));
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
