@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { updateFile } from '../../core/files/update-file.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
-import { updateFile } from '../../core/update-file.ts';
 
 type EditPath = readonly [string, ...string[]];
 

@@ -9,6 +9,7 @@ import type { OutputOptions, SessionResult } from '../session/session.ts';
 import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
+import { writeRefusalHint } from '../session/write-refusal.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together. */
@@ -78,7 +79,7 @@ export async function writeHostFile(
       : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
-  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {});
+  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, { hint: writeRefusalHint(why, path) });
 }
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {

@@ -14,10 +14,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileError } from './error/convert-error.ts';
-import { SwarmError } from './error/swarm-error.ts';
-import { errnoOf } from './error/system-error.ts';
-import { acquireFileLock } from './file-lock.ts';
+import { fileError } from '../error/convert-error.ts';
+import { SwarmError } from '../error/swarm-error.ts';
+import { errnoOf } from '../error/system-error.ts';
+import { acquireFileLock } from '../file-lock.ts';
 
 const WAIT_MS = 20_000;
 const MAX_TRIES = 20;
