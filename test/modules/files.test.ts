@@ -86,7 +86,12 @@ describe('copy', () => {
     ['a link to nothing', (at: string) => symlink('nowhere', join(at, 'l')), 'SW6012', 'is a link to nothing'],
     ['a link to a folder around it', (at: string) => symlink('..', join(at, 'deep/l')), 'SW6012', 'is a link to a folder that it is in'],
     ['links in a circle', (at: string) => symlink('l', join(at, 'l')), 'SW5003', 'its symbolic links form a circle'],
-    ['a pipe', async (at: string) => void spawnSync('mkfifo', [join(at, 'p')]), 'SW6012', 'is a device, a pipe or a socket'],
+    [
+      'a pipe',
+      async (at: string) => void spawnSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(at, 'p')]),
+      'SW6012',
+      'is a device, a pipe or a socket',
+    ],
     ['a name that is not UTF-8', (at: string) => writeFile(Buffer.from(`${at}/caf\xe9`, 'latin1'), ''), 'SW5003', 'is not UTF-8'],
   ])('a tree with %s in it is refused before anything is written', async (_, spoil, code, message) => {
     await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
