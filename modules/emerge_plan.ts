@@ -69,11 +69,11 @@ export default defineModule({
     checkAtoms(atoms, parseAtom);
     checkAtoms(flags.exclude, parseExclude);
     const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
-    const asked = await askAllClients(probe, selectClients(named, clients));
+    const asked = await askAllClients(probe, selectClients(named, clients, probe.paths));
     const wanted = clients.length > 0 ? [...asked.keys()] : named;
     const lists = new Map<Target, readonly string[]>(); // read before any drone is asked
     for (const target of wanted)
-      lists.set(target, atoms.length > 0 || clients.length > 0 ? atoms : await readPackageLists(probe.paths.project, target));
+      lists.set(target, atoms.length > 0 || clients.length > 0 ? atoms : readPackageLists(probe.paths.project, target));
     const plans = [];
     for (const [target, list] of lists) {
       const answers = asked.get(target) ?? [];

@@ -1,4 +1,5 @@
 import { readPublishedIndex } from '../src/builds/binhost-access.ts';
+import { notClientError } from '../src/builds/client/client-error.ts';
 import { readClientNeeds, type WantedPackage } from '../src/builds/client/client-needs.ts';
 import { explainMissing, type MissingPackage } from '../src/builds/client/explain-missing.ts';
 import { listPastFailures } from '../src/builds/client/past-failures.ts';
@@ -56,10 +57,7 @@ export default defineModule({
 function findClientTarget({ host, paths }: Probe): Target {
   const found = paths.targets.find(({ clients }) => clients.includes(host.name));
   if (found !== undefined) return found;
-  const known = paths.targets.flatMap(({ clients }) => clients);
-  throw new SwarmError('SW1203', `${host.name} is not a client of a target`, {
-    hint: known.length === 0 ? `Add it to a target: clients: [${host.name}]` : `The clients are: ${known.join(', ')}`,
-  });
+  throw notClientError(host.name, { targets: paths.targets, chosen: paths.targets, hosts: [host] });
 }
 
 const formatMissing = ({ cpv, reason, because }: MissingPackage): string => `not on the binhost: ${cpv}: ${reason}: ${because}`;

@@ -18,7 +18,8 @@ finished = true;
 function reportSilentEnd(code: number): void {
   if (finished || code !== 0) return;
   process.exitCode = 1;
-  const hint = 'A module of the project calls process.exit() or waits for something that never ends. To find it, run: swarm modules NAME';
+  const hint =
+    'A module of the project calls process.exit() or waits for something that never ends. To see the modules, run: swarm modules';
   process.stderr.write(`error[SW5012]: swarm ended before the command was complete\nhint: ${hint}\n`);
 }
 

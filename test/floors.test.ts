@@ -68,3 +68,23 @@ test('core needs nothing at run time but Node', () => {
     .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^import (?!type)[^;]*from '([^.'][^']*)'/gm)].map(([, name]) => name));
   expect(packages.filter((name) => !name?.startsWith('node:'))).toEqual([]);
 });
+
+test('no files import one another in a circle, types included; a command declaration loads its command by import()', () => {
+  const imports = new Map(
+    sources.map((file) => {
+      const paths = readFileSync(file, 'utf8').matchAll(/^(?:import|export) [^;]*?from '(\.[^']+)'|^} from '(\.[^']+)'/gm);
+      return [file, [...paths].map(([, first, last]) => resolve(dirname(file), first ?? last ?? ''))] as const;
+    }),
+  );
+  const finished = new Set<string>();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) circles.push([...path.slice(start), file].map((each) => relative(root, each)).join(' -> '));
+    if (start >= 0 || finished.has(file)) return;
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file]);
+    finished.add(file);
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});

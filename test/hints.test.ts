@@ -85,3 +85,11 @@ test('the scan finds the hints', () => {
 test('a hint starts with a capital letter and ends with a full stop, a question mark or a command after a colon', () => {
   expect(hints.filter(([, text]) => !isSentence(text)).map(([where, text]) => `${where}: ${text}`)).toEqual([]);
 });
+
+/** `swarm exec NAME` and `swarm hosts trust NAME` get the name of the host where they are printed. */
+const FILLED_IN = /\bswarm (?:exec|hosts \w+) NAME\b/g;
+
+test('a command in a hint can be typed as it is: it has no word in capitals to replace', () => {
+  const open = hints.filter(([, text]) => /\bswarm [^.:;]*\b[A-Z]{2,}\b(?!=|…)/.test(text.replaceAll(FILLED_IN, 'swarm')));
+  expect(open.map(([where, text]) => `${where}: ${text}`)).toEqual([]);
+});

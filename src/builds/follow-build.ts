@@ -1,3 +1,4 @@
+import { createLineSplitter } from '../core/line-splitter.ts';
 import type { Remote } from '../core/module.ts';
 import { type EmergeProgress, parseEmergeLine, stripControls } from '../gentoo/build-log/emerge-progress.ts';
 import { type JobHeader, parseJobHeader } from './emerge-job.ts';
@@ -16,32 +17,30 @@ export interface BuildLog {
 
 /** Follows a job to its end. Emits its lines in batches, and its progress. Calls `onHeader` once, when the job has printed its header. */
 export async function followBuild(remote: Remote, id: string, onHeader: (header: JobHeader) => void): Promise<BuildLog> {
-  const decoder = new TextDecoder();
-  const lines: string[] = [];
+  let lines: string[] = [];
+  let batch: string[] = [];
   let bytes = 0;
-  let partialLine = '';
   let header: JobHeader | undefined;
   let progress: EmergeProgress | undefined;
-  const handleText = (text: string, last: boolean): void => {
-    const parts = (partialLine + text).split('\n');
-    partialLine = last ? '' : (parts.pop() ?? '');
-    if (last && parts.at(-1) === '') parts.pop();
-    if (parts.length === 0) return;
-    const batch = parts.map(stripControls);
+  const splitter = createLineSplitter('stdout', (_, line) => void batch.push(stripControls(line)));
+  const handleBatch = (): void => {
+    if (batch.length === 0) return;
     if (header === undefined) {
       header = batch.map(parseJobHeader).find((each) => each !== undefined);
       if (header !== undefined) onHeader(header);
     }
     remote.emit({ type: 'task.output', stream: 'stdout', lines: batch });
     progress = emitProgress(remote, batch, progress);
-    lines.push(...batch);
-    if (lines.length > 2 * MAX_KEPT_LINES) lines.splice(0, lines.length - MAX_KEPT_LINES);
+    lines = [...lines.slice(-MAX_KEPT_LINES), ...batch];
+    batch = [];
   };
   for await (const chunk of remote.jobs.follow(id, 0)) {
     bytes = chunk.offset + chunk.bytes.length;
-    handleText(decoder.decode(chunk.bytes, { stream: true }), false);
+    splitter.push(chunk.bytes);
+    handleBatch();
   }
-  handleText(decoder.decode(), true);
+  splitter.end();
+  handleBatch();
   return { lines: lines.slice(-MAX_KEPT_LINES), bytes, ...(header === undefined ? {} : { header }) };
 }
 

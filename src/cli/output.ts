@@ -52,8 +52,8 @@ export async function printRecap(state: RunState, options: GlobalOptions): Promi
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
 export async function printExitSummary(state: RunState, options: GlobalOptions): Promise<void> {
   if (state.run === '') return; // left before the first event
-  const { formatExitSummary: farewell } = await import('../report/exit-summary.ts');
-  printLines(process.stdout, options, farewell(state, terminalStyleFor(options, process.stdout)));
+  const { formatExitSummary } = await import('../report/exit-summary.ts');
+  printLines(process.stdout, options, formatExitSummary(state, terminalStyleFor(options, process.stdout)));
 }
 
 /** The reporters of a run: what -o asks for, and each --report. Throws SW1202 for an unknown report. */

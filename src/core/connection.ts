@@ -11,6 +11,8 @@ export interface Command {
   readonly env?: Readonly<Record<string, string | Secret>>;
   readonly stdin?: Uint8Array;
   readonly timeoutMs?: number;
+  /** Of the output that goes to a line listener, the result has the last bytes, this many of each stream. Default: 16 MiB. */
+  readonly keepBytes?: number;
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
 }
@@ -20,6 +22,8 @@ export interface ExecResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly ms: number;
+  /** True where stdout or stderr lacks the beginning, which went to the line listener only. */
+  readonly truncated?: true;
 }
 
 export type Stream = 'stdout' | 'stderr';

@@ -71,6 +71,8 @@ export interface Probe {
   readonly paths: RunPaths;
   /** Unique to run, item, host and attempt: the name of the job that this task may start. */
   readonly jobId: string;
+  /** The playbook reads what the module returns: register, until, failed_when or changed_when. */
+  readonly resultIsUsed: boolean;
   readonly signal: AbortSignal;
   read(path: string): Promise<Uint8Array | undefined>;
   /** Runs a command that only reads. */

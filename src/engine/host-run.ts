@@ -1,6 +1,5 @@
 import type { Host } from '../core/inventory/host.ts';
 import type { Json } from '../core/json-value.ts';
-import type { JobState } from './host/reconnecting-jobs.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {
@@ -17,6 +16,11 @@ export interface HostRun {
   endedBy: 'failed' | 'unreachable' | 'refused' | undefined;
   /** True after an event that must be on disk before the task counts as finished. */
   needsFlush: boolean;
+}
+
+/** True once a job of the attempt may run on the host. From then on swarm waits for a lost host, and gives its item to no other. */
+export interface JobState {
+  mayBeRunning: boolean;
 }
 
 /** One attempt at an item of a queue. */

@@ -28,8 +28,7 @@ import { NO_DURATIONS, type RunDeps } from './run-deps.ts';
  */
 export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOptions, deps: RunDeps): Promise<RunState> {
   const { journal, inventory, clock = wallClock } = deps;
-  assertKnownHost(options.allowProtected, inventory);
-  const selection = selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, clock.now());
+  const selection = selectRunHosts(playbook, args, options, inventory, clock.now());
   const begin = clock.now();
   emitRunStarted(playbook, args, options, { journal, selection, version: deps.version ?? '' });
   const halted = new AbortController();
@@ -54,6 +53,12 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     halted.abort();
     await links.close();
   }
+}
+
+/** The hosts of a run, before it has a journal. Throws SW1203, SW1204 and SW3005 where it could not start. */
+export function selectRunHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): HostSelection {
+  assertKnownHost(options.allowProtected, inventory);
+  return selectHosts(playbook.plays, inventory, options.limit, { ...playbook.vars, ...args }, now);
 }
 
 /** Throws SW1203 for a host that the inventory does not have. */

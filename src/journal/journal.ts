@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { completeHint } from '../core/error/complete-hint.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import { maskJson } from '../core/mask.ts';
@@ -79,7 +80,7 @@ function createJournal(
     emit(data) {
       const fact = deduper.dropRepeated(data);
       if (fact === undefined && last !== undefined) return last;
-      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(fact ?? data) };
+      const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(completeEvent(fact ?? data, state)) };
       last = event;
       writer.append(`${JSON.stringify(event)}\n`);
       seq += 1;
@@ -94,6 +95,13 @@ function createJournal(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The event, with a command that can be typed in the hint of its error. */
+function completeEvent(data: RunEventData, { run, check }: RunState): RunEventData {
+  if (!('error' in data) || data.error === undefined) return data;
+  const own = data.type === 'client.failed' ? data.client : data.type === 'run.failed' ? undefined : data.host;
+  return { ...data, error: completeHint(data.error, { run, check, host: data.error.host ?? own }) };
 }
 
 /** Removes a partial last record, which never took effect. Keeps its bytes in a file beside the journal. */

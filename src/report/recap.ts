@@ -1,3 +1,4 @@
+import { canResume } from '../core/can-resume.ts';
 import type { Outcome } from '../core/event.ts';
 import { formatTargetOption } from '../core/inventory/target.ts';
 import type { RunState } from '../core/run-state.ts';
@@ -129,9 +130,8 @@ function setAsideRouteLines(state: RunState): readonly StyledLine[] {
 }
 
 function nextCommandLines(state: RunState): readonly DisplayText[] {
-  const { run, errors, hosts, items, status, exit } = state;
+  const { run, errors, hosts, status, exit } = state;
   const failed = errors.find(({ host }) => host !== undefined && host in hosts)?.host;
-  const left = Object.values(items).some((item) => item.status === 'queued' || item.status === 'running');
   const good = (exit ?? 0) === 0 && status === 'ok';
   const pairs: readonly (readonly [boolean, DisplayText, DisplayText])[] = [
     [
@@ -141,7 +141,7 @@ function nextCommandLines(state: RunState): readonly DisplayText[] {
     ],
     [failed !== undefined, displayText`swarm runs logs ${run} ${failed ?? ''}`, displayText`the whole log of ${failed ?? ''}`],
     ...heldCommands(state),
-    [!good || left, displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
+    [canResume(state), displayText`swarm runs resume ${run}`, displayText`continue with the rest`],
   ];
   const wanted = pairs.filter(([when]) => when);
   const widest = Math.max(...wanted.map(([, command]) => command.length));

@@ -1,4 +1,4 @@
-import type { Command, ExecResult } from '../core/connection.ts';
+import type { Command, ExecResult, OnLine } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
@@ -30,7 +30,8 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
     verb: 'run',
     subject: wanted.subject,
     apply: async (remote) => {
-      result = await execWithOutput(remote, toCommand(wanted));
+      const command = toCommand(wanted);
+      result = await execWithOutput(remote, remote.resultIsUsed ? command : { ...command, keepBytes: UNUSED_RESULT_BYTES });
     },
   };
   const registered = toRegisteredResult(wanted, result);
@@ -41,20 +42,32 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
   });
 }
 
-const OUTPUT_INTERVAL_MS = 100;
+/** What a result has of the output where nothing uses it. The journal keeps no more of a result. */
+const UNUSED_RESULT_BYTES = 64 * 1024;
 
-/** Runs it, and tells what it prints while it prints, a few lines at a time. */
+const OUTPUT_INTERVAL_MS = 100;
+/** Characters, with one for the end of each line. An event is never much larger. */
+const OUTPUT_EVENT_SIZE = 64 * 1024;
+
+/** Runs it, and emits what it prints while it prints, a few lines at a time. */
 async function execWithOutput(remote: Remote, command: Command): Promise<ExecResult> {
   const waiting = { stdout: [] as string[], stderr: [] as string[] };
+  let size = 0;
   const emitLines = (): void => {
+    size = 0;
     for (const stream of ['stdout', 'stderr'] as const) {
       const lines = waiting[stream].splice(0);
       if (lines.length > 0) remote.emit({ type: 'task.output', stream, lines });
     }
   };
+  const addLine: OnLine = (stream, line) => {
+    waiting[stream].push(line);
+    size += line.length + 1;
+    if (size >= OUTPUT_EVENT_SIZE) emitLines();
+  };
   const timer = setInterval(emitLines, OUTPUT_INTERVAL_MS);
   try {
-    return await remote.exec(command, (stream, line) => void waiting[stream].push(line));
+    return await remote.exec(command, addLine);
   } finally {
     clearInterval(timer);
     emitLines();
@@ -81,10 +94,19 @@ function toCommand({ argv, chdir, stdin }: CommandRequest): Command {
 }
 
 /** Ansible's names. One line break at the end belongs to the terminal, not to the value. */
-function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms }: ExecResult): CommandResult {
+function toRegisteredResult({ argv }: CommandRequest, { exit, stdout, stderr, ms, truncated }: ExecResult): CommandResult {
   const out = stdout.replace(/\n$/, '');
   const err = stderr.replace(/\n$/, '');
-  return { rc: exit, stdout: out, stderr: err, stdout_lines: lines(out), stderr_lines: lines(err), cmd: [...argv], ms };
+  return {
+    rc: exit,
+    stdout: out,
+    stderr: err,
+    stdout_lines: lines(out),
+    stderr_lines: lines(err),
+    cmd: [...argv],
+    ms,
+    ...(truncated ? { truncated } : {}),
+  };
 }
 
 const lines = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));

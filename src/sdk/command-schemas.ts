@@ -17,6 +17,10 @@ export const commandReturns = z.strictObject({
   stderr_lines: z.array(z.string()).readonly(),
   cmd: z.array(z.string()).readonly().describe('The program and its arguments'),
   ms: z.number().exactOptional().describe('How long it ran, in milliseconds'),
+  truncated: z
+    .literal(true)
+    .exactOptional()
+    .describe('More than 16 MiB were printed, or 64 KiB where nothing uses the result: the beginning is missing here, not in the log'),
   skipped_because: z.string().exactOptional().describe('Why creates or removes kept it from running'),
 });
 

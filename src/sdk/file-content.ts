@@ -60,7 +60,7 @@ async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathSt
   }
   if (current.type === 'other') {
     throw new SwarmError('SW6012', `${path} is a device, a pipe or a socket on the host, not a file`, {
-      hint: 'Write another path. To see what it is, run: swarm exec NAME -- ls -l PATH',
+      hint: `Write another path. To see what it is, run: swarm exec NAME -- ls -l ${path}`,
     });
   }
   if (current.type === 'file' && current.sha256 === hashSha256(content)) {

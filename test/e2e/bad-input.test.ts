@@ -171,6 +171,21 @@ describe('a file', () => {
   });
 });
 
+test('a package list is read by check, and before a build asks a host: every bad entry and line is reported with its place', async () => {
+  const wrong = await project.another((text) => `${text}targets: { desktop: { packages: [lists/desktpo.txt, lists/bad.txt] } }\n`);
+  wrong.writeFile('lists/desktop.txt', 'demo-libs/zip\n');
+  wrong.writeFile('lists/bad.txt', 'demo-libs/zip\nzip\n');
+  for (const words of [['check'], ['run', 'build'], ['check']]) {
+    const { exit, stdout, stderr } = await wrong.swarm(...words);
+    expect([words, exit, stdout]).toEqual([words, 6, '']);
+    expect(stderr.match(/^error\[SW\d+\]/gm)).toEqual(['error[SW1308]', 'error[SW1308]']);
+    expect(stderr).toMatch(/there is no package list lists\/desktpo.txt[\s\S]*swarm.yml:\d+:\d+[\s\S]*Did you mean `lists\/desktop.txt`/);
+    expect(stderr).toMatch(/"zip" is not a package atom[\s\S]*lists\/bad.txt:2:1/);
+  }
+  expect(existsSync(join(wrong.dir, '.swarm/runs'))).toBe(false);
+  expect(project.drone('d1').commands).toEqual([]);
+});
+
 describe('a selection', () => {
   test.concurrent.each([
     [['run', 'build', 'demo-libs/zip', '-l', 'drones:!d1'], 'SW1204'],
@@ -203,6 +218,30 @@ describe('a package', () => {
     expect(stderr).toMatch(/error\[SW1201\]/);
     expect(stderr).toContain(atom);
     expect(project.drone('d1').commands).toEqual([]);
+  });
+});
+
+describe('a name on the command line', () => {
+  test.concurrent.each([
+    [['run', 'build', '--target', 'nope'], /no target is called nope[\s\S]*hint: Use one of: default/],
+    [['run', 'build', '--target', 'defualt'], /no target is called defualt[\s\S]*hint: Did you mean default\?/],
+    [['run', 'build', '--for', 'nope'], /no client is called nope[\s\S]*hint: Add to the inventory: targets: /],
+    [['run', 'build', '--for', 'd1'], /d1 is not a client of a target[\s\S]*clients: \[d1\]/],
+    [['run', 'build', '--for', 'all'], /target default has no clients[\s\S]*clients: \[NAME\]/],
+    [['run', 'update', 'd1'], /d1 is not a client of a target[\s\S]*clients: \[d1\]/],
+    [['run', 'update'], /no clients[\s\S]*clients: \[NAME\]/],
+    [['run', 'update', 'nope'], /no host or group is called `nope`/],
+    [['run', 'build', 'demo-libs/zip', '--allow-protected', 'nope'], /no host is called nope/],
+    [['run', 'build', 'demo-libs/zip', '-l', 'nope'], /no host or group is called `nope`/],
+    [['run', 'push', '--detach', '-l', 'nope'], /no host or group is called `nope`/],
+  ])('that is none, %s: SW1203 and exit 5; nothing is connected to, and no run is left', async (words, tells) => {
+    const empty = await project.another();
+    const { exit, stdout, stderr } = await empty.swarm(...words);
+    expect([exit, stdout]).toEqual([5, '']);
+    expect(stderr).toMatch(tells);
+    expect(stderr.match(/^error\[SW\d+\]/gm)).toEqual(['error[SW1203]']);
+    const runs = join(empty.dir, '.swarm/runs');
+    expect(existsSync(runs) ? readdirSync(runs) : []).toEqual([]);
   });
 });
 

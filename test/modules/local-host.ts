@@ -74,6 +74,7 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
     host,
     paths: place,
     jobId: options.jobId ?? 'run1.item.drone.1',
+    resultIsUsed: true,
     signal: abort.signal,
     facts: {
       hostname: 'drone',

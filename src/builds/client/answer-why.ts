@@ -1,16 +1,19 @@
+import { nameHost } from '../../core/error/complete-hint.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
-import { divideWaiting } from '../../gentoo/binhost/enter-index.ts';
+import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
 import { type HeldRecord, heldStanza } from '../../gentoo/binhost/held-packages.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 import { planTarget } from '../plan/plan-target.ts';
+import { droneErrors } from '../target/examine-drones.ts';
 import { type ClientNeeds, readClientNeeds } from './client-needs.ts';
 import { explainMissing, type PastFailure } from './explain-missing.ts';
 import { listPastFailures } from './past-failures.ts';
@@ -51,9 +54,14 @@ export async function answerWhy(
       return await work();
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
-      if (thrown.code.startsWith('SW2') || thrown.code === 'SW6016') failed.push(thrown);
-      const known = /^SW60(0\d|1[0-46-8])$/.test(thrown.code) && thrown.code !== 'SW6011';
-      return [{ question: asked, answer: known ? 'no' : 'unknown', because: thrown.message }];
+      const drones = droneErrors(thrown);
+      const silent = [thrown, ...drones].filter(gaveNoAnswer);
+      failed.push(...silent);
+      const known = drones.length > 0 ? silent.length === 0 : /^SW60(0\d|1[0-46-8])$/.test(thrown.code) && thrown.code !== 'SW6011';
+      return [
+        { question: asked, answer: known ? 'no' : 'unknown', because: explainError(thrown, target.hosts[0]) },
+        ...drones.map(explainDrone),
+      ];
     }
   };
   const { published: text, index, held } = await readDroneIndex(probe, target.binhost);
@@ -77,6 +85,20 @@ export async function answerWhy(
   const built = await explainPublished(question, [...published, ...waiting], failures);
   return { answers: [...(await planned), ...built, ...explainHeld({ target, name }, index, held), ...(await asked)], failed };
 }
+
+/** True for a host that could not be asked: it is down, or it is refused. */
+const gaveNoAnswer = ({ code }: SwarmError): boolean => errorKind(code).outcome !== 'failed' || code.startsWith('SW2') || code === 'SW6016';
+
+/** What happened and what to do, on one line. */
+const explainError = ({ message, hint }: SwarmError, drone: string | undefined): string =>
+  hint === undefined ? message : `${message}. ${drone === undefined ? hint : nameHost(hint, drone)}`;
+
+/** Why one drone does not build for its target. `detail` has every route that was tried. */
+export const explainDrone = (error: SwarmError): WhyAnswer => ({
+  question: `Can ${error.host} build it?`,
+  answer: gaveNoAnswer(error) ? 'unknown' : 'no',
+  because: [error.message, ...(error.detail?.split('\n') ?? [])].join('; ') + (error.hint === undefined ? '' : `. ${error.hint}`),
+});
 
 const isVersionOf = (cpv: string, name: string): boolean => packageName(cpv) === name;
 
@@ -155,7 +177,7 @@ export function explainHeld(
   index: PackagesIndex,
   records: readonly HeldRecord[],
 ): readonly WhyAnswer[] {
-  const divided = divideWaiting(index, { waiting: records, added: [], ignored: [] });
+  const divided = divideCandidates(index, { heldBefore: records, added: [], ignored: [] });
   const question = `Do clients of ${target.name} see it?`;
   const option = formatTargetOption(target.name);
   const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);

@@ -2,9 +2,9 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
 import type { PlanItem } from '../../gentoo/plan/build-plan.ts';
 import { readPublishedIndex } from '../binhost-access.ts';
+import { type ClientScope, notClientError } from './client-error.ts';
 import { type ClientNeeds, readClientNeeds } from './client-needs.ts';
 
 /** A client that was asked. Without `needs` it could not answer, and `because` has the reason. */
@@ -21,12 +21,16 @@ export interface ClientWish {
   readonly atom: string;
 }
 
-/** The clients of these names, by target. `all`: every client. Throws SW1203. */
-export function selectClients(targets: readonly Target[], names: readonly string[]): ReadonlyMap<Target, readonly HostName[]> {
+/** The clients of these names, by target. `all`: every client. `inventory` is for the error. Throws SW1203. */
+export function selectClients(
+  targets: readonly Target[],
+  names: readonly string[],
+  inventory: Omit<ClientScope, 'chosen'> = { targets },
+): ReadonlyMap<Target, readonly HostName[]> {
   const known = targets.flatMap(({ clients }) => clients);
   for (const name of names) {
     if (name === 'all' ? known.length > 0 : (known as readonly string[]).includes(name)) continue;
-    throw unknownNameError('client', name, known, 'Name the clients in the inventory: targets: { TARGET: { clients: [NAME] } }');
+    throw notClientError(name, { ...inventory, chosen: targets });
   }
   const chosen = targets.map((target) => [target, target.clients.filter((name) => names.includes('all') || names.includes(name))] as const);
   return new Map(chosen.filter(([, clients]) => clients.length > 0));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readRunState } from '../../journal/read-journal.ts';
-import { listRuns } from '../../journal/run-list.ts';
+import { listRuns } from '../../journal/runs/run-list.ts';
 import type { PastFailure } from './explain-missing.ts';
 
 const MAX_RUNS = 30;

@@ -6,9 +6,10 @@ import { packageName } from '../../gentoo/atom/cpv.ts';
 import { readEntry } from '../../gentoo/binhost/index-entry.ts';
 import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
-import { type BuildPlan, makeBuildPlan } from '../../gentoo/plan/build-plan.ts';
+import type { BuildPlan } from '../../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
+import { makeBuildPlan } from '../../gentoo/plan/make-build-plan.ts';
 import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import { selectBuildable } from '../client/buildable-atoms.ts';
@@ -42,6 +43,8 @@ export interface OutdatedPackage {
   readonly why: string | undefined;
 }
 
+const NOTHING_TO_BUILD = { items: [], published: [], unpublishable: [], outdated: [], excluded: [], ignored: [], portage: null };
+
 /** The plan of one target, made by the first of its drones that can. Throws SW6020 where no drone fits, and what the resolver says. */
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
@@ -51,21 +54,9 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const [drone] = fitting;
   const wished = drone === undefined ? [] : await selectBuildable(probe, question.wishes ?? [], { drone, config, root: target.root });
   const atoms = [...new Set([...question.atoms, ...wished])];
-  if (atoms.length === 0) {
-    return {
-      releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }),
-      items: [],
-      published: [],
-      unpublishable: [],
-      outdated: [],
-      excluded: [],
-      ignored: [],
-      unfit,
-      fitting,
-      basis: { name: target.name, drones: [...fitting], basis },
-      portage: null,
-    };
-  }
+  const drones = { unfit, fitting, basis: { name: target.name, drones: [...fitting], basis } };
+  if (atoms.length === 0)
+    return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const ask = (wanted: readonly string[]) =>
     askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
@@ -89,10 +80,8 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     excluded: excluded.map((one) => ({ target: target.name, ...one })),
     releasable,
     ignored,
-    unfit,
-    fitting,
-    basis: { name: target.name, drones: [...fitting], basis },
     portage: graph.portage,
+    ...drones,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Target } from '../../core/inventory/target.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
-import { divideWaiting } from '../../gentoo/binhost/enter-index.ts';
+import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
 import { toHeldFile } from '../../gentoo/binhost/held-packages.ts';
 import { releaseHeld } from '../../gentoo/binhost/release-held.ts';
 import { type DroneIndex, openBinhostStore } from '../binhost-access.ts';
@@ -17,7 +17,7 @@ export interface HeldQuestion {
 
 /** Reports what is held back for a target and stays so, and returns what clients can install now, by cpv. */
 export function reportHeld(probe: Probe, target: Target, { binhost, ignored, wanted }: HeldQuestion): readonly string[] {
-  const divided = divideWaiting(binhost.index, { waiting: binhost.held, added: [], ignored });
+  const divided = divideCandidates(binhost.index, { heldBefore: binhost.held, added: [], ignored });
   for (const one of divided.held.map(toHeldFile)) {
     const asked = wanted.includes(one.cpv) ? { wanted: packageName(one.cpv) } : {};
     probe.emit({ type: 'package.held', ...one, target: target.name, ...asked });

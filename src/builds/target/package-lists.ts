@@ -1,55 +1,112 @@
-import { readFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { closestName } from '../../core/closest-name.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
+import type { Span } from '../../core/span.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 
-/** The atoms and sets of a target's `packages:`, files read. Throws ValidationError with every bad line, SW1205 where the list is empty. */
-export async function readPackageLists(project: string, { name, packages, at }: Target): Promise<readonly string[]> {
-  const problems: SwarmError[] = [];
-  const atoms: string[] = [];
-  for (const entry of packages) {
-    if (isAtom(entry)) atoms.push(entry);
-    else atoms.push(...(await readListFile(project, resolve(project, entry), problems)));
-  }
+/** The atoms and sets of a target's `packages:`, files read. Throws ValidationError with every bad entry and line, SW1205 where the
+ *  list is empty. */
+export function readPackageLists(project: string, target: Target): readonly string[] {
+  const { atoms, problems } = readLists(project, target);
   if (problems.length > 0) throw new ValidationError(problems);
   if (atoms.length > 0) return [...new Set(atoms)];
-  throw new SwarmError('SW1205', `no packages were named, and target ${name} has no package list`, {
-    at,
-    hint: `Name packages: swarm run build CATEGORY/NAME. Or give the target a list: packages: [packages/${name}.txt]`,
+  throw new SwarmError('SW1205', `no packages were named, and target ${target.name} has no package list`, {
+    at: target.at,
+    hint: `Name packages, for example: swarm run build app-misc/jq. Or give the target a list: packages: [packages/${target.name}.txt]`,
   });
 }
 
-/** `@world`, `cat/name`, `>=cat/name-1.2`. A path ends in a suffix or names a file. */
-const isAtom = (entry: string): boolean => entry.startsWith('@') || (!/\.(txt|list|packages)$|^\.{0,2}\//.test(entry) && isParsable(entry));
+/** Throws ValidationError with everything that is wrong in the package lists of these targets. */
+export function checkPackageLists(project: string, targets: readonly Target[]): void {
+  const problems = targets.flatMap((target) => readLists(project, target).problems);
+  const places = new Set<string>(); // a file of several targets is reported once
+  const each = problems.filter(({ message, at }) => {
+    const place = JSON.stringify([message, at?.file, at?.line]);
+    return !places.has(place) && places.add(place);
+  });
+  if (each.length > 0) throw new ValidationError(each);
+}
 
-function isParsable(entry: string): boolean {
+interface PackageLists {
+  readonly atoms: readonly string[];
+  readonly problems: readonly SwarmError[];
+}
+
+function readLists(project: string, { packages, packagesAt = [], at }: Target): PackageLists {
+  const lists = packages.map((entry, i) => {
+    if (isAtom(entry)) return { atoms: [entry], problems: [] };
+    const file = resolve(project, entry);
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+      return { atoms: [], problems: [noFileError(project, entry, packagesAt[i] ?? at)] };
+    return readListFile(project, file);
+  });
+  return { atoms: lists.flatMap(({ atoms }) => atoms), problems: lists.flatMap(({ problems }) => problems) };
+}
+
+/** A path ends in a suffix or names a folder of its own. */
+const isPath = (entry: string): boolean => /\.(txt|list|packages)$|^\.{0,2}\//.test(entry);
+/** `@world`, `cat/name`, `>=cat/name-1.2`. */
+const isAtom = (entry: string): boolean => entry.startsWith('@') || (!isPath(entry) && findAtomFault(entry) === undefined);
+
+/** What is wrong with an atom. */
+function findAtomFault(text: string): SwarmError | undefined {
   try {
-    parseAtom(entry);
-    return true;
-  } catch {
-    return false;
+    parseAtom(text);
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof SwarmError) return thrown;
+    throw thrown;
   }
 }
 
-async function readListFile(project: string, file: string, problems: SwarmError[]): Promise<readonly string[]> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fileError(error, file, 'Make the file, with one atom a line, or remove it from packages: of the target.');
-  });
-  const name = relative(project, file);
-  return text.split('\n').flatMap((written, index) => {
+/** Neither a file nor an atom. */
+function noFileError(project: string, entry: string, at: Span | undefined): SwarmError {
+  const file = resolve(project, entry);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    const hint = `Name its files: packages: [${
+      listNames(file)
+        .map((name) => join(entry, name))
+        .join(', ') || join(entry, 'NAME.txt')
+    }]`;
+    return new SwarmError('SW1308', `the package list ${entry} is a folder`, { at, hint });
+  }
+  const near = closestName(basename(file), listNames(dirname(file)));
+  const fault = isPath(entry) ? undefined : findAtomFault(entry);
+  const make = `Make the file ${entry}, with one atom a line, or remove it from packages:`;
+  const hint = near === undefined ? (fault?.hint ?? make) : `Did you mean \`${join(dirname(entry), near)}\`?`;
+  const message = fault === undefined ? `there is no package list ${entry}` : `there is no package list, and ${fault.message}`;
+  return new SwarmError('SW1308', message, { at, hint });
+}
+
+const listNames = (folder: string): readonly string[] =>
+  statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder) : [];
+
+function readListFile(project: string, file: string): PackageLists {
+  const atoms: string[] = [];
+  const problems: SwarmError[] = [];
+  for (const [index, written] of readText(file).split('\n').entries()) {
     const line = written.replace(/(^|\s)#.*$/, '').trim();
-    if (line === '') return [];
-    try {
-      parseAtom(line);
-      return [line];
-    } catch (thrown) {
-      if (!(thrown instanceof SwarmError)) throw thrown;
-      const column = written.indexOf(line) + 1;
-      const at = { file: name, line: index + 1, column, length: line.length, text: written };
-      problems.push(new SwarmError('SW1308', thrown.message, { at, hint: thrown.hint }));
-      return [];
+    if (line === '') continue;
+    const fault = findAtomFault(line);
+    if (fault === undefined) {
+      atoms.push(line);
+      continue;
     }
-  });
+    const column = written.indexOf(line) + 1;
+    const at = { file: relative(project, file), line: index + 1, column, length: line.length, text: written };
+    problems.push(new SwarmError('SW1308', fault.message, { at, hint: fault.hint }));
+  }
+  return { atoms, problems };
+}
+
+/** Throws SW50xx. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
 }

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import { adoptHost } from '../../fleet/trust/adopt-host.ts';
+import { adoptHost, formatAdoptCommand } from '../../fleet/trust/adopt-host.ts';
 import { acceptIdentity } from '../../fleet/trust/trust-host.ts';
 import type { AdoptFlags } from './hosts-commands.ts';
 import { makeTrustDialog, printTrusted } from './trust.ts';
@@ -9,8 +9,7 @@ import { makeTrustDialog, printTrusted } from './trust.ts';
 export async function adoptHostCommand(address: string, options: AdoptFlags): Promise<number> {
   const project = await openProject(options);
   const { name, group } = options;
-  if (name === undefined)
-    throw new SwarmError('SW1202', 'adopt needs a name', { hint: 'Run: swarm hosts adopt ADDRESS --name NAME --group GROUP' });
+  if (name === undefined) throw new SwarmError('SW1202', 'adopt needs a name', { hint: `Run: ${formatAdoptCommand(address)}` });
   const newHost = { name, ...(group === undefined ? {} : { groups: group }) };
   const trusted = await adoptHost(project, address, newHost, options, (host, adopted) =>
     acceptIdentity(host, adopted, options, makeTrustDialog(adopted, options)),

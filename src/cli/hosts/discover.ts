@@ -1,6 +1,7 @@
 import type { DiscoveredMachine } from '../../fleet/discovery/classify-machines.ts';
 import { discoverMachines } from '../../fleet/discovery/discover-machines.ts';
 import { openProject } from '../../fleet/project/project.ts';
+import { formatAdoptCommand } from '../../fleet/trust/adopt-host.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import { printResult } from '../output.ts';
@@ -20,7 +21,7 @@ export async function discoverHostsCommand(options: DiscoverFlags): Promise<numb
     ...(tailscaleMissing ? ['Tailscale does not run on this machine.'] : []),
     ...hosts
       .filter((each) => each.status === 'unknown')
-      .map((each) => displayText`To adopt it, run: swarm hosts adopt ${each.address ?? ''} --name NAME --group GROUP`),
+      .map((each) => displayText`To adopt it, run, with any name: ${formatAdoptCommand(each.address ?? '')}`),
   ]);
   return 0;
 }

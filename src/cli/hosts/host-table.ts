@@ -15,7 +15,7 @@ export interface HostTableRow {
   readonly details: readonly string[];
 }
 
-const NO_HOSTS = 'The inventory has no hosts; to add one, run: swarm hosts adopt ADDRESS --name NAME';
+const NO_HOSTS = 'The inventory has no hosts. To find machines, run: swarm hosts discover';
 
 /** Hosts as a table: name, status and the columns named by `titles`. On a narrow terminal those columns are left out.
  *  Without hosts it is a sentence with the command that adds one. */

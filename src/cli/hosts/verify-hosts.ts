@@ -42,17 +42,20 @@ export async function verifyHostsCommand(pattern: string | undefined, options: G
   return routesExitCode(verdicts.map(({ status }) => status));
 }
 
+const unreachableHint = (host: string): string =>
+  `Make sure that ${host} is on and runs sshd, or correct the route in the inventory. Then run: swarm hosts verify ${host}`;
+
 /** Which machine would have been hit, where the route is written, and what to do about it. */
 function formatRouteAdvice(report: RouteReport, project: Project, options: GlobalOptions, at: number): readonly DisplayText[] {
   const { host, route, machine, status, error } = report;
-  if (error?.hint === undefined) return [];
-  if (status !== 'misdirected' || machine === undefined) return [displayText`  hint: ${error.hint}`];
+  if (error === undefined) return [];
+  if (status !== 'misdirected' || machine === undefined) return [displayText`  hint: ${error.hint ?? unreachableHint(host)}`];
   const span = findRouteSpan(project, options, host, at);
   const isProtected = project.inventory.hosts.find((each) => each.name === machine)?.protected === true;
   return [
     displayText`  ${formatRoute(route)} leads to ${machine}${isProtected ? ', which is protected' : ''}. No command was sent, no login offered.`,
     ...(span === undefined ? [] : [displayText`  it is written in ${span.file}:${span.line}: ${span.text.trim()}`]),
-    displayText`  hint: Remove this route of ${host}, or write the way behind ${machine}: { jump: { via: ${machine}, address: ADDRESS } }`,
+    displayText`  hint: Remove this route of ${host}, or write a jump route via ${machine}.`,
   ];
 }
 

@@ -1,4 +1,5 @@
 import { join, relative } from 'node:path';
+import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { formatError } from '../../core/error/error-text.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
@@ -14,7 +15,7 @@ import { printErrors, printMessage } from '../print-errors.ts';
 /** A built-in playbook may name groups that this inventory does not have. */
 const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
 
-/** `swarm check [FILE...]`: inventory, playbooks and the modules that they use; every problem of every file at once. */
+/** `swarm check [FILE...]`: inventory, package lists, playbooks and the modules that they use; every problem of every file at once. */
 export async function checkProjectCommand(files: readonly string[], options: GlobalOptions): Promise<number> {
   const problems: SwarmError[] = [];
   const collectProblems = async <T>(read: () => T | Promise<T>): Promise<T | undefined> => {
@@ -29,6 +30,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     }
   };
   const project = await collectProblems(() => openProject(options));
+  if (project !== undefined) await collectProblems(() => checkPackageLists(project.dir, project.inventory.targets));
   const modules = moduleSource(project?.dir);
   if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));
   const failed = new Set<string>();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
-import { listRuns } from '../../journal/run-list.ts';
+import { listRuns } from '../../journal/runs/run-list.ts';
 import {
   type ArgDeclaration,
   type CommandDeclaration,

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorCodes, isErrorCode } from '../../core/error-codes.ts';
+import { packageRoot } from '../../core/program/package-root.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
@@ -24,7 +26,7 @@ function unknownCode(id: string): SwarmError {
   const near = nearestCodes(id);
   const hint =
     near.length > 0
-      ? `The nearest codes are ${near.join(', ')}. docs/errors.md lists all.`
+      ? `The nearest codes are ${near.join(', ')}. To see all, run: less ${join(packageRoot(), 'docs/errors.md')}`
       : `It may come from a module of your project: grep -r ${id} modules/`;
   return new SwarmError('SW1203', `There is no error code ${id}.`, { hint });
 }

@@ -41,7 +41,8 @@ async function firstThatFits(
 
 function missingNameError(words: readonly string[], project: string | undefined): SwarmError {
   const [option = ''] = words;
+  const names = listPlaybookNames(project);
   return new SwarmError('SW1202', `${option} is no option of swarm run, and no word of the command line is the name of a playbook.`, {
-    hint: `Write: swarm run PLAYBOOK ${words.join(' ')}. The playbooks are: ${listPlaybookNames(project).join(', ')}`,
+    hint: `The playbooks are: ${names.join(', ')}. Write one of them, for example: swarm run ${names[0]} ${words.join(' ')}`,
   });
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { RunEvent } from '../../core/event.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import type { DetachedRun } from '../../fleet/runs/detached-run.ts';
@@ -65,9 +66,11 @@ export async function runOnScreen(
     return interruptSent ? INTERRUPTED_EXIT : 0;
   }
   const exit = await exited;
-  if (!hasStarted)
+  if (hasStarted) await printExitSummary(state, options);
+  else {
     process.stderr.write(readFileSync(log, 'utf8')); // it ended before it began
-  else await printExitSummary(state, options);
+    if (!existsSync(journalPath(project.runsDir, run))) rmSync(dirname(log), { recursive: true });
+  }
   return state.status === 'interrupted' ? (state.exit ?? exit) : exit;
 }
 

@@ -8,14 +8,15 @@ import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findFirstHosts } from '../../engine/play/first-hosts.ts';
-import { type RunOptions, runPlaybook } from '../../engine/run.ts';
+import { type RunOptions, runPlaybook, selectRunHosts } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
-import { checkAtomArgs } from '../../fleet/runs/check-atoms.ts';
+import { checkNamedArgs } from '../../fleet/runs/check-args.ts';
+import { checkRequestedLists } from '../../fleet/runs/check-lists.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
@@ -59,10 +60,11 @@ export async function runPlaybookCommand(
   const { name, args } = await findPlaybookName(words, project.dir, (each) => loadPlaybook(each, project));
   const playbook = await loadPlaybook(name, project);
   const secrets = createSecretResolver(project.dir);
-  const { positional, named } = readPlaybookOptions(playbook, args, longOptions(declaration));
+  const { positional, named, typed } = readPlaybookOptions(playbook, args, longOptions(declaration));
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
-  const vars = bindArgs(playbook, positional, extra, listVariableNames(project));
-  checkAtomArgs(playbook, vars);
+  const vars = bindArgs(playbook, positional, extra, listVariableNames(project), typed);
+  checkNamedArgs(playbook, vars, project.inventory);
+  checkRequestedLists(playbook, vars, project);
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, project, vars, options);
   if (options.detach) return runDetached(project);
@@ -84,12 +86,13 @@ export async function resolveSecrets(
 
 /** Runs a playbook as a new run, or continues a run, with the reporters of the command line. Returns the exit code. */
 export async function executeRun(project: Project, playbook: Playbook, args: Vars, run: string, options: RunFlags): Promise<number> {
+  const engineOptions = toEngineOptions(options);
+  selectRunHosts(playbook, args, engineOptions, project.inventory, Date.now()); // an error leaves no journal
   const reporters = await chooseRunReporters(options);
   // what every connection needs is loaded while the disk is waited for
   const [journal] = await Promise.all([openJournal(project.runsDir, run), import('../../remote/ssh/ssh-transport.ts')]);
   const stop = new AbortController();
   watchSignals(stop);
-  const engineOptions = toEngineOptions(options);
   // the hosts prove themselves while the run is prepared
   const firstHosts = findFirstHosts(playbook, args, engineOptions, project.inventory, Date.now());
   await using early = connectEarly(project, firstHosts, stop.signal);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { findProjectDir } from '../../fleet/project/project.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import type { GlobalOptions } from '../define-command.ts';
 
 /** The folder of the journals of a project. */

@@ -1,4 +1,4 @@
-import { listRuns } from '../../journal/run-list.ts';
+import { listRuns } from '../../journal/runs/run-list.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -11,7 +11,7 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
   const now = Date.now();
   printResult(options, { runs }, (style) =>
     runs.length === 0
-      ? ['No run yet. To start one: swarm run build CATEGORY/PACKAGE']
+      ? ['No run yet. To see the playbooks, run: swarm run --help']
       : formatTextTable(
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
           runs.map((run) => [run.id, run.status, run.playbook, formatStartTime(run.startedAt, now), String(run.exit ?? '')]),

@@ -4,7 +4,6 @@ import type { RunEvent } from '../../core/event.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
-import { completeLogHint } from '../../report/events/failure-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
 import { printLines, stopWithOutput } from '../output.ts';
 import { findJournal } from './find-run-files.ts';
@@ -37,10 +36,9 @@ function formatLogLines(event: RunEvent, host: string | undefined, errors: boole
   if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplayText(line));
   const error = eventError(event);
   if (error === undefined) return [];
-  return [
-    ...formatError(completeLogHint(error, event.run)).split('\n'),
-    ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : []),
-  ].map((line) => prefix + toDisplayText(line));
+  return [...formatError(error).split('\n'), ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : [])].map(
+    (line) => prefix + toDisplayText(line),
+  );
 }
 
 /** The error that an event tells of; that of a task in a queue is told once, by its item. */

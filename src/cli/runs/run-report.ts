@@ -1,5 +1,5 @@
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { findRunsDir } from './find-run-files.ts';

@@ -19,6 +19,13 @@ export type RunLogFlags = CommandOptions<typeof logOptions>;
 const cancelOptions = { yes: { flags: '--yes', text: 'Do not ask.' } } as const satisfies OptionDeclarations;
 export type CancelOptions = CommandOptions<typeof cancelOptions>;
 
+const cleanOptions = {
+  keep: { flags: '--keep <time>', text: 'Keep the runs that ended within this time, such as 12h or 30d. Default: 30d.' },
+  check: { flags: '--check', text: 'Print what would be removed, and remove nothing.' },
+  yes: { flags: '--yes', text: 'Do not ask.' },
+} as const satisfies OptionDeclarations;
+export type CleanRunsFlags = CommandOptions<typeof cleanOptions>;
+
 /** `swarm runs ...`. */
 export const runsCommands = [
   defineCommand({
@@ -89,5 +96,16 @@ export const runsCommands = [
       ['swarm runs report last /tmp/run.html', 'Write it to a file of this name.'],
     ],
     load: async () => (await import('./run-report.ts')).runReportCommand,
+  }),
+  defineCommand({
+    name: 'runs clean',
+    summary: 'Remove the journals of old runs.',
+    options: cleanOptions,
+    globals: ['directory', 'output', 'color'],
+    examples: [
+      ['swarm runs clean --keep 30d --check', 'Print which runs ended more than 30 days ago.'],
+      ['swarm runs clean --keep 30d --yes', 'Remove them without a question.'],
+    ],
+    load: async () => (await import('./clean-runs.ts')).cleanRunsCommand,
   }),
 ];

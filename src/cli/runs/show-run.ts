@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun, listRuns } from '../../journal/run-list.ts';
+import { findRun, listRuns } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { createPlayback, type Playback } from '../../report/screen/model/playback.ts';
 import { printRecap } from '../output.ts';

@@ -2,7 +2,7 @@ import { openProject, type Project } from '../../fleet/project/project.ts';
 import { isPlaybookRun } from '../../fleet/runs/resumable-run.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, printRecap, stopWithOutput } from '../output.ts';
 import { createBackgroundCancel } from './background-cancel.ts';

@@ -6,14 +6,15 @@ import { formatTextTable } from '../../report/text/table.ts';
 import { printResult } from '../output.ts';
 import type { DoctorFlags } from './status-commands.ts';
 
-/** `swarm doctor`: checks everything, changes nothing. Exit 0 with warnings at most, 7 for a wrong identity, 2 for anything else that is
- *  bad, 4 when hosts are out of reach and nothing else is bad. */
+/** `swarm doctor`: checks everything, changes nothing. Exit 0 with warnings at most, 7 for a host that is not trusted or proves a wrong
+ *  identity, 2 for anything else that is bad, 4 when hosts are out of reach and nothing else is bad. */
 export async function doctorCommand(pattern: string | undefined, options: DoctorFlags): Promise<number> {
   const project = await openProject(options);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const hosts = findHosts(project, pattern, options);
   const findings = await examineFleet(project, hosts, options.tailscale, stop.signal);
+  const countBad = findings.filter(({ status }) => status === 'bad').length;
   const protectedHosts = project.inventory.hosts.filter((host) => host.protected).map((host) => host.name);
   printResult(options, { findings, protected: protectedHosts }, (look) => [
     ...formatTextTable(
@@ -22,7 +23,7 @@ export async function doctorCommand(pattern: string | undefined, options: Doctor
       look,
     ),
     displayText`protected: ${protectedHosts.join(', ')}`,
-    displayText`hosts checked: ${hosts.length}, problems found: ${findings.length}`,
+    displayText`hosts checked: ${hosts.length}, problems: ${countBad}, warnings: ${findings.length - countBad}`,
   ]);
   return healthExitCode(findings);
 }

@@ -1,4 +1,5 @@
 import type { WhyAnswer } from '../../builds/client/answer-why.ts';
+import { errorKind } from '../../core/error-codes.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { askWhy, readPackageName } from '../../fleet/why/ask-why.ts';
 import { displayText } from '../../report/text/display-text.ts';
@@ -6,15 +7,16 @@ import { printResult } from '../output.ts';
 import { watchSignals } from '../run/interrupt-signals.ts';
 import type { WhyFlags } from './why-command.ts';
 
-/** `swarm why ATOM`: exit 4 where a host that was asked does not answer. */
+/** `swarm why ATOM`: exit 4 where a host that was asked is unreachable, 7 where it is not trusted or proves another machine. */
 export async function whyCommand(atom: string, options: WhyFlags): Promise<number> {
   const name = readPackageName(atom); // before the project, so that a typing error is reported first
   const project = await openProject(options);
   const stop = new AbortController();
   watchSignals(stop);
-  const { answers, unreachable } = await askWhy(project, { atom, name }, options, stop.signal);
+  const { answers, failed } = await askWhy(project, { atom, name }, options, stop.signal);
   printResult(options, { atom, answers }, () => answers.flatMap(formatAnswer));
-  return unreachable ? 4 : 0;
+  if (failed.some(({ code }) => errorKind(code).outcome === 'refused')) return 7;
+  return failed.length > 0 ? 4 : 0;
 }
 
 const formatAnswer = ({ question, answer, because }: WhyAnswer) => [displayText`${question} ${answer}`, displayText`  ${because}`];

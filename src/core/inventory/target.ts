@@ -24,6 +24,8 @@ export interface Target {
   readonly root?: TargetRoot;
   /** Package lists as they are written: files of the project, atoms, sets. */
   readonly packages: readonly string[];
+  /** Where each of them is written. */
+  readonly packagesAt?: readonly Span[];
   readonly clients: readonly HostName[];
   readonly binhost: BinhostLocation;
   /** Bytes of finished packages and sources that a drone keeps. Absent: no limit of swarm. */

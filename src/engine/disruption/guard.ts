@@ -103,12 +103,12 @@ const untrustedReason = (route: string, error: SwarmError | undefined): string =
 
 const routeHint = ({ name }: Host, route: string, machine?: string): string =>
   `The change might have hit ${machine ?? 'another machine'}. Remove or correct ${route} of ${name} in the inventory ` +
-  `(behind NAT: jump: { via: HOST, address: ADDRESS }), then run: swarm hosts verify ${name}`;
+  `(behind NAT: with a jump route), then run: swarm hosts verify ${name}`;
 
 function assertNoJobs(request: DisruptionRequest, { jobs }: Evidence): void {
   const [job] = jobs;
   if (job === undefined) return;
-  const hint = 'Wait for the job (`drain: true` of the reboot module waits), or cancel its run: swarm runs cancel RUN';
+  const hint = `Wait for the job (drain: true of the reboot module waits), or cancel its run: swarm runs cancel ${job.split('-')[0]}`;
   throw refusal(request, 'SW3006', `job ${job} still runs on it`, hint);
 }
 

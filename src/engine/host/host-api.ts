@@ -3,14 +3,16 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
+import type { Task } from '../../core/playbook-model.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
+import type { JobState } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
-import { type JobState, openReconnectingJobs } from './reconnecting-jobs.ts';
+import { openReconnectingJobs } from './reconnecting-jobs.ts';
 import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
 /** What a module uses on a host: the `Probe` only reads, the `Remote` also writes. */
@@ -60,7 +62,7 @@ export async function openHostApi(
     return openHostApi(call, other, other.host.login.become, jobState);
   };
   const shared = {
-    ...{ host: link.host, facts, paths: context.paths, jobId: jobIdOf(call), signal },
+    ...{ host: link.host, facts, paths: context.paths, jobId: jobIdOf(call), resultIsUsed: isResultUsed(call.task), signal },
     read: (path: string): Promise<Uint8Array | undefined> => retryOnce((shell) => shell.read(path, signal)),
     query: (command: Command): Promise<ExecResult> => retryOnce((shell) => shell.exec(withEnvironment(command), signal)),
     render: (text: string, file: string): string => renderTemplateText(text, variables, file),
@@ -82,6 +84,9 @@ export async function openHostApi(
     },
   };
 }
+
+const isResultUsed = ({ register, until, failedWhen, changedWhen }: Task): boolean =>
+  register !== undefined || until !== undefined || failedWhen.length + changedWhen.length > 0;
 
 /** The environment of every command of the task. */
 function renderEnvironment({ settings, variables, task }: TaskCall): Readonly<Record<string, string>> {

@@ -1,15 +1,11 @@
 import type { Connection } from '../../core/connection.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
+import type { JobState } from '../host-run.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 import { assertNoSecretInArgv } from './secret-in-argv.ts';
-
-/** True once a job of the attempt may run on the host. From then on swarm waits for a lost host, and gives its item to no other. */
-export interface JobState {
-  mayBeRunning: boolean;
-}
 
 /**
  * Jobs over a link that may be lost. Every operation is repeated over the next connection; a job starts at most once, and a log

@@ -13,7 +13,9 @@ const MAX_BLOCK_MS = 7 * 86_400_000;
 export function makeBlock(host: Host, reason: string | undefined, until: string | undefined, now: number): Block {
   const trimmedReason = reason?.trim();
   if (!trimmedReason)
-    throw new SwarmError('SW1202', 'a block needs a reason', { hint: `Run: swarm hosts block ${host.name} --reason TEXT --until 2d` });
+    throw new SwarmError('SW1202', 'a block needs a reason', {
+      hint: `Run: swarm hosts block ${host.name} --reason "disk being replaced" --until 2d`,
+    });
   const end = parseBlockUntil(until, now);
   return { reason: trimmedReason, until: new Date(end).toISOString(), since: new Date(now).toISOString() };
 }

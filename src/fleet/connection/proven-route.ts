@@ -19,5 +19,8 @@ export async function findProvenRoute(
     reports.find(({ status }) => status === 'misdirected') ?? reports.find(({ status }) => status === 'untrusted') ?? reports[0];
   throw worst?.error === undefined
     ? new SwarmError('SW2001', `${host.name} has no route`)
-    : new SwarmError(worst.error.code, `${formatRoute(worst.route)}: ${worst.error.message}`, { host: host.name, hint: worst.error.hint });
+    : new SwarmError(worst.error.code, `${formatRoute(worst.route)}: ${worst.error.message}`, {
+        host: host.name,
+        hint: worst.error.hint ?? `To try every route, run: swarm hosts verify ${host.name}`,
+      });
 }

@@ -58,7 +58,7 @@ function parseStatus(text: string, from: string): z.output<typeof statusSchema> 
   } catch (cause) {
     throw new SwarmError('SW5003', `${from} is not what tailscale status --json prints`, {
       cause,
-      hint: 'Make one with: tailscale status --json > FILE',
+      hint: from.startsWith('tailscale ') ? `To see what it prints, run: ${from}` : `Make one with: tailscale status --json > ${from}`,
     });
   }
 }

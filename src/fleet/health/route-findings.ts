@@ -1,4 +1,5 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
@@ -30,7 +31,11 @@ export function untrustedFindings(host: Host, offered: readonly OfferedKeys[], i
       return [makeFinding(host, 'bad', 'clone', `${formatRoute(route)} shows the key of ${owner.name}: ${fingerprint(key.blob)}`, hint)];
     }),
   );
-  return clones.length > 0
-    ? clones
-    : [makeFinding(host, 'bad', 'identity', 'never trusted, so it gets no work', `swarm hosts trust ${host.name}`)];
+  if (clones.length > 0) return clones;
+  // trusting it needs a route that shows a key; a blocked host may be off
+  const isSilent = !isBlocked(host, Date.now()) && offered.every(({ keys }) => keys.length === 0);
+  const silent = offered.flatMap(({ route, error }) =>
+    isSilent && error !== undefined ? [makeFinding(host, 'bad', 'route', `${formatRoute(route)}: ${error.message}`, error.hint)] : [],
+  );
+  return [makeFinding(host, 'bad', 'identity', 'never trusted, so it gets no work', `swarm hosts trust ${host.name}`), ...silent];
 }

@@ -1,6 +1,6 @@
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
-import type { RunSummary } from '../../journal/run-list.ts';
+import type { RunSummary } from '../../journal/runs/run-list.ts';
 
 /** A host and its state, as `swarm status` shows it. */
 export interface HostSummary {
@@ -28,7 +28,7 @@ export function suggestNextCommand(
   if (last !== undefined && isOpen(last)) return `swarm runs resume ${last.run}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
-  return binhost.status === 'empty' ? 'swarm run build CATEGORY/PACKAGE' : 'nothing to do';
+  return binhost.status === 'empty' ? 'swarm run build app-misc/jq' : 'nothing to do';
 }
 
 /** Work that goes on, or that `swarm runs resume` can finish. */

@@ -6,9 +6,9 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
-import { readRunState } from '../../journal/read-journal.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
-import { listRuns, type RunSummary } from '../../journal/run-list.ts';
+import { readHostCores } from '../../journal/runs/host-cores.ts';
+import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
@@ -67,13 +67,14 @@ export async function collectOverview(project: Project): Promise<Overview> {
   const now = Date.now();
   const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
+  const cores = readLastCores(runs);
   const hosts = project.inventory.hosts
     .filter((host) => host.routes[0].kind !== 'here')
     .map((host) => ({
       name: host.name,
       ...describeUnfit(project, host, remembered),
       status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
-      cores: host.cores ?? findLastCores(runs, host.name),
+      cores: host.cores ?? cores.get(host.name),
       protected: host.protected,
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
@@ -158,12 +159,14 @@ async function summarizeTargets({ inventory }: Project): Promise<readonly Target
   );
 }
 
-function findLastCores(runs: readonly RunSummary[], name: string): number | undefined {
-  for (const { file } of runs.slice(0, 3)) {
-    const cores = readRunState(file).hosts[name]?.cores;
-    if (cores !== undefined) return cores;
-  }
-  return undefined;
+/** The cores that each host had in the last three runs, as far as the beginnings of their journals have them. */
+function readLastCores(runs: readonly RunSummary[]): ReadonlyMap<string, number> {
+  return new Map(
+    runs
+      .slice(0, 3)
+      .reverse()
+      .flatMap(({ file }) => [...readHostCores(file)]),
+  );
 }
 
 async function summarizeBinhost(binhost: BinhostLocation): Promise<BinhostSummary> {

@@ -39,7 +39,7 @@ export function findProjectDir({ directory }: ProjectOptions): string {
     }
     if (directory !== undefined || dirname(dir) === dir) {
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
-        hint: 'Run swarm init to make a project in this folder, or name one with -C DIR.',
+        hint: 'To make a project in this folder, run: swarm init. For a project in another folder, add -C and its path.',
       });
     }
   }
@@ -61,7 +61,7 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
     return readInventory({ dir, ...paths, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
   };
   const isCacheable = options.inventory === undefined && texts === undefined;
-  const inventory = isCacheable ? await readCachedInventory(dir, [home, user], read) : await read();
+  const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();
   const config = readSshConfig(join(home, '.ssh', 'config'));
   return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }

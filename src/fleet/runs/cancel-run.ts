@@ -4,7 +4,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { type HostJob, listOpenJobs } from '../../journal/open-jobs.ts';
-import { findRun, listRuns } from '../../journal/run-list.ts';
+import { findRun, listRuns } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
 import type { Project } from '../project/project.ts';

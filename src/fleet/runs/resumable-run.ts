@@ -4,7 +4,7 @@ import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 
 /** A run that can go on, and how it was started. */
@@ -40,6 +40,6 @@ export function completeRunArgs({ run, start }: ResumableRun, secrets: Vars): Va
   const missing = Object.keys(all).filter((name) => JSON.stringify(all[name]).includes(SECRET_MASK));
   if (missing.length === 0) return all;
   throw new SwarmError('SW1207', `run ${run} was given secrets that no journal keeps: ${missing.join(', ')}`, {
-    hint: `Give the secrets again: swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=SOURCE`).join(' ')}`,
+    hint: `Give the secrets again: swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=env:${name.toUpperCase()}`).join(' ')}`,
   });
 }

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/run-list.ts';
+import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { Project } from '../project/project.ts';
 
@@ -25,7 +25,9 @@ export function findWorkFolder(project: Project, host: string, build: string): s
   throw new SwarmError('SW1202', `run ${run} kept no work folder of ${item || 'an item'} on ${host}`, {
     hint:
       other === undefined
-        ? 'Name RUN/ITEM as in: last/app-misc/jq-1.7. To keep the folder of a build that fails, run: swarm run build ATOM --keep-failed'
+        ? item === ''
+          ? 'Name a run and an item, for example: last/app-misc/jq-1.7'
+          : `To keep the folder of a build that fails, run: swarm run build =${item} --keep-failed`
         : `To open the folder on ${other}, run: swarm hosts ssh ${other} --build ${build}`,
   });
 }

@@ -58,6 +58,10 @@ async function previewHost(
   return { host, adopted };
 }
 
+/** The command that adopts the machine at an address, under a name made of the address. */
+export const formatAdoptCommand = (address: string): string =>
+  `swarm hosts adopt ${address} --name host-${address.replaceAll(/[^A-Za-z0-9]+/g, '-').replace(/^-/, '')}`;
+
 /** The route of a machine that is not in the inventory yet. */
 async function findNewRoute(address: string, project: Project): Promise<Json> {
   const [scanned] = await scanAddresses([address], project);
@@ -73,7 +77,7 @@ async function findNewRoute(address: string, project: Project): Promise<Json> {
 
 /** Throws SW1202 for a name that is none, or that a host or a group has already. */
 export function checkNewName(name: string, { inventory }: Pick<Project, 'inventory'>): void {
-  const hint = 'Run: swarm hosts adopt ADDRESS --name NAME --group GROUP';
+  const hint = 'Choose another name, for example: --name drone-1';
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
     throw new SwarmError('SW1202', `${name} is not a host name: use letters, digits, . _ and -`, { hint });
   if (inventory.hosts.some((host) => host.name === name)) throw takenNameError('host', name);

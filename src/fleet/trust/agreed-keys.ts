@@ -29,7 +29,9 @@ function noKeyError(host: Host, offers: readonly OfferedKeys[]): SwarmError {
   const errors = offers.flatMap(({ error }) => error ?? []);
   const { code, message, hint } = mostTelling(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
   return new SwarmError(code, `no route of ${host.name} shows a host key: ${message}`, {
-    hint: hint ?? 'The table above shows why each route failed.',
+    hint:
+      hint ??
+      `Make sure that ${host.name} is on and runs sshd, or correct its routes in the inventory. Then run: swarm hosts trust ${host.name}`,
   });
 }
 

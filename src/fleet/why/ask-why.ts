@@ -1,6 +1,7 @@
 import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
 import { selectClients } from '../../builds/client/client-wishes.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
@@ -23,10 +24,10 @@ export interface WhyScope {
   readonly for?: string;
 }
 
-/** The answers, and whether a host that was asked gave none. */
+/** The answers, and the errors of hosts that gave none. */
 export interface WhyResult {
   readonly answers: readonly WhyAnswer[];
-  readonly unreachable: boolean;
+  readonly failed: readonly SwarmError[];
 }
 
 /** Asks the drones, the binhost and the client of each target about a package. Throws SW1203 for an unknown target or client. */
@@ -34,28 +35,43 @@ export async function askWhy(project: Project, { atom, name }: AskedPackage, sco
   const targets = selectWhyTargets(project.inventory, scope);
   await using reading = openReadingProbe(project, signal);
   const answers: WhyAnswer[] = [];
-  let unreachable = false;
-  for (const target of targets) {
+  const failed: SwarmError[] = [];
+  for (const each of targets) {
+    const target = withUsableDrones(each, project.inventory, Date.now());
     const findOrigin = (path: string) => readOrigin(reading.probe, target, path);
     const client = scope.for === undefined ? {} : { client: scope.for as HostName };
     const found = await answerWhy(reading.probe, { atom, name, target, ...client, findOrigin });
     answers.push(...found.answers);
-    unreachable ||= found.failed.length > 0;
+    failed.push(...found.failed);
   }
-  return { answers, unreachable };
+  return { answers, failed };
 }
 
 /** Category and name. Throws SW1201 for what is not one package. */
 export function readPackageName(text: string): string {
   const atom = parseAtom(text);
   if (atom.kind !== 'set' && atom.blocks === undefined) return `${atom.category}/${atom.name}`;
-  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package: swarm why CATEGORY/NAME' });
+  throw new SwarmError('SW1201', `${text} is not one package`, { hint: 'Name one package, for example: swarm why app-misc/jq' });
 }
 
 /** The target that is named, or that of the client, or all. Throws SW1203. */
-export function selectWhyTargets({ targets }: Inventory, scope: WhyScope): readonly Target[] {
+export function selectWhyTargets(inventory: Inventory, scope: WhyScope): readonly Target[] {
+  const { targets } = inventory;
   const named = scope.target === undefined ? targets : [requireTarget(targets, scope.target)];
-  return scope.for === undefined ? named : [...selectClients(named, [scope.for]).keys()];
+  return scope.for === undefined ? named : [...selectClients(named, [scope.for], inventory).keys()];
+}
+
+/** The target with the drones that may work today. Throws SW1204 where it has none. */
+export function withUsableDrones(target: Target, { hosts }: Inventory, now: number): Target {
+  const usable = target.hosts.filter((name) => !hosts.some((host) => host.name === name && isBlocked(host, now)));
+  if (usable.length > 0) return { ...target, hosts: usable };
+  const [blocked] = target.hosts;
+  throw new SwarmError('SW1204', `target ${target.name} has no drone${blocked === undefined ? '' : ' that is not blocked'}`, {
+    hint:
+      blocked === undefined
+        ? 'Write the drones into inventory/swarm.yml, or run: swarm hosts discover'
+        : `To use a host again, run: swarm hosts unblock ${blocked}`,
+  });
 }
 
 /** What swarm stored about a published file: provenance. */

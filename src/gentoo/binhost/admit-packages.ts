@@ -5,7 +5,7 @@ import { type MatchablePackage, satisfiesAtom } from '../atom/satisfies-atom.ts'
 import { compareEntries, findNewest, type IndexEntry } from './index-entry.ts';
 
 /** A verified package that no client sees yet. */
-export interface WaitingPackage extends IndexEntry {
+export interface CandidatePackage extends IndexEntry {
   /** What clients have without the binhost, among what it needs. Undefined: unknown, so it is not checked. */
   readonly base?: readonly MatchablePackage[];
   /** Packages of the index that do not count, by cpv: those that the target takes no more and those that cannot be built again. */
@@ -20,27 +20,32 @@ export interface HeldPackage<T> {
 
 /** Divides what waits into the most packages that clients can install together with what is published, and the rest. A package needs
  *  its run-time dependencies; one with a new sub-slot also needs all that is built against the old one, built again. */
-export function admitPackages<T extends WaitingPackage>(
+export function admitPackages<T extends CandidatePackage>(
   published: readonly IndexEntry[],
-  waiting: readonly T[],
+  candidates: readonly T[],
 ): { readonly admitted: readonly T[]; readonly held: readonly HeldPackage<T>[] } {
-  let admitted = waiting;
+  let admitted = candidates;
   for (;;) {
     const set = makeSet(published, admitted);
     const missing = admitted.filter((one) => findMissing(one, set).length > 0);
     // What is built against an older sub-slot goes last: the newer one may have gone already.
     const failing = missing.length > 0 ? missing : admitted.filter((one) => findOutdated(one, set).length > 0);
     if (failing.length === 0) {
-      const held = waiting.filter((one) => !admitted.includes(one));
-      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, published, waiting, admitted) })) };
+      const held = candidates.filter((one) => !admitted.includes(one));
+      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, published, candidates, admitted) })) };
     }
     admitted = admitted.filter((one) => !failing.includes(one));
   }
 }
 
 /** What is nowhere yet; where all of it is there, what is itself held back. */
-function explainHeld<T extends WaitingPackage>(one: T, published: readonly IndexEntry[], waiting: readonly T[], admitted: readonly T[]) {
-  const whole = makeSet(published, waiting);
+function explainHeld<T extends CandidatePackage>(
+  one: T,
+  published: readonly IndexEntry[],
+  candidates: readonly T[],
+  admitted: readonly T[],
+) {
+  const whole = makeSet(published, candidates);
   const entering = makeSet(published, [...admitted, one]);
   const [needs = []] = [findMissing(one, whole), findMissing(one, entering), findOutdated(one, entering)].filter(
     (found) => found.length > 0,
@@ -67,12 +72,12 @@ function makeSet(published: readonly IndexEntry[], added: readonly IndexEntry[])
 }
 
 /** Run-time dependencies that nothing meets, and consumers of its slot that are built against another sub-slot. */
-function findMissing(one: WaitingPackage, set: PackageSet): readonly string[] {
+function findMissing(one: CandidatePackage, set: PackageSet): readonly string[] {
   if (one.base === undefined) return [];
   return [...findUnmet(one, set), ...findLeftBehind(one, set)];
 }
 
-function findUnmet(one: WaitingPackage, { byName }: PackageSet): readonly string[] {
+function findUnmet(one: CandidatePackage, { byName }: PackageSet): readonly string[] {
   const dependencies = parseDependencies(one.runtime);
   const blockers = findBlockers(one);
   const isMet = (dependency: DependencyTree): boolean => {
@@ -103,7 +108,7 @@ function findBlockers({ runtime }: IndexEntry): readonly PackageAtom[] {
 }
 
 /** What clients would take and is built against another sub-slot than this package brings. */
-function findLeftBehind(one: WaitingPackage, { byName, newest, before }: PackageSet): readonly string[] {
+function findLeftBehind(one: CandidatePackage, { byName, newest, before }: PackageSet): readonly string[] {
   if (before.get(one.key)?.subSlot === one.subSlot) return [];
   const taken = findTaken(byName, one.ignored, one);
   if (taken !== undefined && compareEntries(taken, one) > 0) return []; // clients do not take this one
@@ -125,7 +130,7 @@ const isOtherSubSlot = (built: { readonly name: string; readonly slot: string; r
   `${built.name}:${built.slot}` === one.key && built.subSlot !== one.subSlot;
 
 /** Sub-slots that it is built against and that clients leave for a newer one. */
-function findOutdated(one: WaitingPackage, { byName }: PackageSet): readonly string[] {
+function findOutdated(one: CandidatePackage, { byName }: PackageSet): readonly string[] {
   if (one.base === undefined) return [];
   return findBuiltSlots(one.runtime).flatMap((built) => {
     const taken = findTaken(byName, one.ignored, built);

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
-import { divideWaiting } from './enter-index.ts';
+import { divideCandidates } from './enter-index.ts';
 import { readHeld } from './held-packages.ts';
 import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
@@ -83,7 +83,7 @@ async function checkStrays(
 ): Promise<readonly BinhostFinding[]> {
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const ours = new Set(await listProvenance(store));
-  const divided = divideWaiting(index, { waiting: await readHeld(store, index), added: [], ignored: [] });
+  const divided = divideCandidates(index, { heldBefore: await readHeld(store, index), added: [], ignored: [] });
   const held = new Map([
     ...divided.held.map(({ stanza, needs }) => [stanza['PATH'], `is held back until there is ${needs.join(', ')}`] as const),
     ...divided.admitted.map(

@@ -1,6 +1,6 @@
 import { parseCpv } from '../atom/cpv.ts';
 import type { MatchablePackage } from '../atom/satisfies-atom.ts';
-import { admitPackages, type WaitingPackage } from './admit-packages.ts';
+import { admitPackages, type CandidatePackage } from './admit-packages.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { type BasePackage, type HeldRecord, heldStanza, readHeld, writeHeld } from './held-packages.ts';
 import { compareEntries, findNewest, readEntry } from './index-entry.ts';
@@ -10,7 +10,7 @@ import type { PackagesIndex, Stanza } from './packages-index.ts';
 /** What is to enter the index. */
 export interface EnteringPackages {
   /** What was held back before, as far as its file is there. */
-  readonly waiting: readonly HeldRecord[];
+  readonly heldBefore: readonly HeldRecord[];
   readonly added: readonly HeldRecord[];
   /** Packages of the binhost, by cpv, that the latest plan does not count. */
   readonly ignored: readonly string[];
@@ -26,13 +26,13 @@ export interface DividedPackages {
 export async function enterIndex(
   store: BinhostStore,
   current: CurrentIndex,
-  { settled, added, ignored }: Omit<EnteringPackages, 'waiting'> & { readonly settled: number },
+  { settled, added, ignored }: Omit<EnteringPackages, 'heldBefore'> & { readonly settled: number },
 ): Promise<DividedPackages & { readonly before: readonly HeldRecord[]; readonly generation: number }> {
   const before = await readHeld(store, current.index);
   if (added.length === 0 && before.length === 0) return { admitted: [], held: [], before, generation: settled };
   const kept = await store.stat(before.map(({ stanza }) => stanza['PATH'] ?? ''));
-  const waiting = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => String(kept.get(path)?.size) === size);
-  const { admitted, held } = divideWaiting(current.index, { waiting, added, ignored });
+  const heldBefore = before.filter(({ stanza: { PATH: path = '', SIZE: size } }) => String(kept.get(path)?.size) === size);
+  const { admitted, held } = divideCandidates(current.index, { heldBefore, added, ignored });
   // Every package is in one of the two files at each moment: first in the held ones, then also in the index, then in the index alone.
   if (held.length > 0 || before.length > 0) await writeHeld(store, [...admitted, ...held]);
   const generation = await addToIndex(store, current, admitted.map(heldStanza), settled);
@@ -40,32 +40,32 @@ export async function enterIndex(
   return { admitted, held, before, generation };
 }
 
-interface WaitingRecord extends WaitingPackage {
+interface Candidate extends CandidatePackage {
   readonly record: HeldRecord;
 }
 
 /** Divides the new packages and those held back before: what clients can install now, and the rest. */
-export function divideWaiting(index: PackagesIndex, { waiting: before, added, ignored: more }: EnteringPackages): DividedPackages {
+export function divideCandidates(index: PackagesIndex, { heldBefore, added, ignored: more }: EnteringPackages): DividedPackages {
   const paths = new Set(added.map(({ stanza }) => stanza['PATH'] ?? ''));
-  const old = before.filter(({ stanza }) => !paths.has(stanza['PATH'] ?? ''));
+  const old = heldBefore.filter(({ stanza }) => !paths.has(stanza['PATH'] ?? ''));
   // What the latest plan does not count is not counted for any of them.
   const ignored = new Set([...more, ...[...old, ...added].flatMap((each) => each.ignored)]);
-  const waiting = [...old, ...added].map(
-    (record): WaitingRecord => ({
+  const candidates = [...old, ...added].map(
+    (record): Candidate => ({
       ...{ ...readEntry(heldStanza(record)), ignored, record },
       ...(record.base === null ? {} : { base: record.base.map(toMatchable) }),
     }),
   );
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const published = index.packages.filter((stanza) => !paths.has(stanza.get('PATH') ?? '')).map(readEntry);
-  const isListed = ({ path }: WaitingRecord): boolean => listed.has(path);
+  const isListed = ({ path }: Candidate): boolean => listed.has(path);
   const divided = admitPackages(
-    [...published, ...waiting.filter(isListed)],
-    waiting.filter((one) => !isListed(one)),
+    [...published, ...candidates.filter(isListed)],
+    candidates.filter((one) => !isListed(one)),
   );
-  const admitted = [...waiting.filter(isListed), ...divided.admitted];
+  const admitted = [...candidates.filter(isListed), ...divided.admitted];
   const newest = findNewest([...published, ...admitted]);
-  const isSuperseded = ({ one }: { readonly one: WaitingRecord }): boolean => {
+  const isSuperseded = ({ one }: { readonly one: Candidate }): boolean => {
     const taken = newest.get(one.key);
     return taken !== undefined && compareEntries(taken, one) > 0;
   };

@@ -5,7 +5,7 @@ import { byteStream } from './byte-stream.ts';
 import { type PackedPart, SUFFIXES, unpackPart } from './compression.ts';
 import { CHECKED_DIGESTS, type GpkgManifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';
 import { checkImage, imageLimit } from './image-reader.ts';
-import type { PackageContents } from './package-file.ts';
+import type { PackageContents } from './package-contents.ts';
 import { type SequentialReader, sequentialReader } from './sequential-reader.ts';
 import { fieldText, isAllZero, paddedSize, parseTarHeader, TAR_BLOCK } from './tar-header.ts';
 import { readTarMembers } from './tar-members.ts';

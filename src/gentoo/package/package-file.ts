@@ -5,6 +5,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Cpv } from '../atom/cpv.ts';
 import { isGpkg, readGpkg } from './gpkg-reader.ts';
 import { type PackageMetadata, readCpv, readMetadata, readValues } from './recorded-values.ts';
+import type { FileDigests } from './sequential-reader.ts';
 import { isXpak, readXpak } from './xpak-reader.ts';
 
 /** A binary package on this machine that was read completely and is valid. */
@@ -24,22 +25,6 @@ export interface PackageFile {
   readonly metadata: ReadonlyMap<string, string>;
   /** The same with types, for comparisons. */
   readonly values: PackageMetadata;
-}
-
-export interface FileDigests {
-  readonly sha256: string;
-  readonly sha1: string;
-  readonly md5: string;
-}
-
-/** What the reader of a format returns. */
-export interface PackageContents {
-  readonly signed: boolean;
-  readonly digests: FileDigests;
-  /** What Portage stored in it, by name, as it is. */
-  readonly files: ReadonlyMap<string, Buffer>;
-  /** The folder of the members of a gpkg. */
-  readonly folder: string | undefined;
 }
 
 /** Reads a gpkg or xpak and checks that Portage takes it the same way: members, sizes, digests, padding, names, values, and the files

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { FileDigests } from './package-file.ts';
+
+/** Lower-case hex, of a whole file. */
+export interface FileDigests {
+  readonly sha256: string;
+  readonly sha1: string;
+  readonly md5: string;
+}
 
 /** A file that is read once from start to end. Its digests are computed on the way. */
 export interface SequentialReader {

@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { byteStream } from './byte-stream.ts';
 import { probeCompression, readPart, unpackPart } from './compression.ts';
 import { checkImage, imageLimit } from './image-reader.ts';
-import type { PackageContents } from './package-file.ts';
+import type { PackageContents } from './package-contents.ts';
 import { sequentialReader } from './sequential-reader.ts';
 
 const TRAILER = 8;

@@ -55,6 +55,7 @@ function listDirectGroups(merged: MergedInventory, problems: SwarmError[]): Map<
     for (const { source, path, value } of entries) {
       for (const [i, host] of (value.hosts ?? []).entries()) {
         if (merged.hosts.has(host)) addToGroup(host, group);
+        else if (merged.groups.has(host)) problems.push(groupAsHostError(host, source, [...path, 'hosts', i]));
         else problems.push(unknownMemberError('host', host, [...merged.hosts.keys()], source, [...path, 'hosts', i]));
       }
     }
@@ -74,6 +75,12 @@ function listParents(merged: MergedInventory, names: readonly string[], problems
   }
   return parents;
 }
+
+const groupAsHostError = (name: string, source: SourceDocument, path: KeyPath): SwarmError =>
+  new SwarmError('SW1306', `\`${name}\` is a group, not a host`, {
+    at: source.valueSpan(path),
+    hint: `Write groups under children: children: [${name}]`,
+  });
 
 function unknownMemberError(kind: string, name: string, names: readonly string[], source: SourceDocument, path: KeyPath): SwarmError {
   const near = closestName(name, names);

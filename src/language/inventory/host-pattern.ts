@@ -78,17 +78,24 @@ interface TermMatch {
   readonly hosts: readonly Host[];
 }
 
+const NO_HOSTS = 'The inventory has no hosts. To find machines, run: swarm hosts discover';
+
 const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
 
 function emptySelectionError(inventory: Inventory, pattern: string, matches: readonly TermMatch[]): SwarmError {
   if (listRemoteHosts(inventory).length === 0) {
-    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: 'To add one, run: swarm hosts adopt ADDRESS --name NAME' });
+    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: NO_HOSTS });
   }
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
   const table = matches.map(({ term, hosts }) => `  ${term.text.padEnd(width)}  ${signs[term.sign]}${hosts.length}`);
   const message = pattern.trim() === '' ? 'the pattern is empty' : `\`${pattern}\` matches no hosts`;
-  const hint = 'To see the hosts and groups, run: swarm hosts list';
+  const [only, other] = matches;
+  const empty = other === undefined && only !== undefined && inventory.groups.includes(only.term.body) ? only.term.body : undefined;
+  const hint =
+    empty === undefined
+      ? 'To see the hosts and groups, run: swarm hosts list'
+      : `Write groups: [${empty}] in a host. Or write: groups: { ${empty}: { hosts: [NAME] } }`;
   return new SwarmError('SW1204', message, { hint, ...(table.length > 0 ? { detail: table.join('\n') } : {}) });
 }
 
@@ -124,6 +131,7 @@ function unknownHostError(inventory: Inventory, body: string): SwarmError {
   return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint: hintFor() });
 
   function hintFor(): string {
+    if (listRemoteHosts(inventory).length === 0) return NO_HOSTS;
     if (near === undefined) return 'To see the hosts and groups, run: swarm hosts list';
     return group ? `Did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?` : `Did you mean \`${near}\`?`;
   }

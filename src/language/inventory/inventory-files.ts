@@ -4,6 +4,7 @@ import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { checkSchema, checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
@@ -29,7 +30,7 @@ export interface VarsFile {
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
-  /** A file is missing, or is not YAML. */
+  /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
 }
@@ -56,7 +57,7 @@ export function readInventoryFiles({ dir, paths, texts }: Pick<InventorySource, 
     const at = { file: roots.map((place) => displayPath(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'To write inventory/swarm.yml, run: swarm init' }));
   }
-  const incomplete = parts.length < Math.max(1, files);
+  const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
   const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
   return { parts, vars: vars.map((each) => ({ ...each, mustExist: paths === undefined })), incomplete, problems };
 }
@@ -81,6 +82,22 @@ function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] 
     .sort();
 }
 
+/** Hosts or groups are no mapping: each use of their names would be reported. */
+export const losesNames = ({ source }: InventoryPart): boolean =>
+  ['hosts', 'groups'].some((key) => {
+    const written = valueAtPath(source.value, [key]) ?? {};
+    return typeof written !== 'object' || Array.isArray(written);
+  });
+
+/** A host or a group that is no mapping was left out: its name is known all the same. */
+function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile {
+  const addRefused = (key: 'hosts' | 'groups') => {
+    const entries = Object.entries(valueAtPath(source.value, [key]) ?? {});
+    return { ...Object.fromEntries(entries.filter(([, entry]) => typeof entry !== 'object').map(([name]) => [name, null])), ...value[key] };
+  };
+  return { ...value, hosts: addRefused('hosts'), groups: addRefused('groups') };
+}
+
 /** Throws SW50xx when the file cannot be read. */
 function readFileBytes(file: string): Uint8Array {
   try {
@@ -103,7 +120,8 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
     ansibleHints: ANSIBLE_INVENTORY_KEYS,
   });
   problems.push(...checked.problems);
-  return checked.value === undefined ? undefined : { source, value: checked.value };
+  if (checked.value === undefined) return undefined;
+  return { source, value: checked.problems.length === 0 ? checked.value : keepNames(source, checked.value) };
 }
 
 function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {

@@ -38,7 +38,9 @@ const bytes = z
   .optional();
 const binhost = z.strictObject({ host: hostName.optional(), path: text.optional() });
 /** As an option of mount takes it. */
-const dronePath = z.string().regex(/^\/[^,:\\\s]*$/, 'takes an absolute path without spaces, commas and colons');
+const PATTERN = 'takes a pattern of hosts: drones, or d1,d2';
+const dronePath = (example: string) =>
+  z.string().regex(/^\/[^,:\\\s]*$/, `takes an absolute path of the drone, without spaces, commas and colons: ${example}`);
 
 export const hostSchema = z.strictObject({
   groups: z.array(hostName).optional(),
@@ -60,13 +62,13 @@ const groupSchema = z.strictObject({
 
 export const targetSchema = z.strictObject({
   portage: text.optional().describe("Folder of the project: the target's /etc/portage"),
-  drones: text.optional().describe('Pattern of the hosts that may build for it'),
+  drones: z.string(PATTERN).min(1, PATTERN).optional().describe('Pattern of the hosts that may build for it'),
   arch: text.optional().describe("Portage's ARCH, such as amd64"),
   chost: text.optional(),
   cpu_flags: z.array(text).optional().describe('Flags of /proc/cpuinfo that a drone must have'),
   repositories: z.record(z.string(), z.string()).optional().describe('By repository, the revision that drones must have'),
-  root: dronePath.optional().describe('Folder on the drones for clean roots: each build runs in a new one'),
-  root_from: dronePath
+  root: dronePath('/var/lib/swarm/roots/NAME').optional().describe('Folder on the drones for clean roots: each build runs in a new one'),
+  root_from: dronePath('/var/lib/swarm/stage3.tar.xz')
     .optional()
     .describe("What a clean root is made from: a stage archive or a folder of the drone, or / for the drone's system"),
   packages: z.array(text).optional().describe('Files with one atom a line, atoms, sets'),

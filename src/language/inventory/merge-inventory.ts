@@ -1,4 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles, VarsFile } from './inventory-files.ts';
 import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';
@@ -9,6 +10,10 @@ export interface Located<T> {
   readonly path: KeyPath;
   readonly value: T;
 }
+
+/** True if the file has something at this key, right or wrong. What is wrong is reported already: it is not missing too. */
+export const isWritten = ({ source, path }: Omit<Located<unknown>, 'value'>, ...keys: KeyPath): boolean =>
+  valueAtPath(source.value, [...path, ...keys]) !== undefined;
 
 /** All inventory files as one. */
 export interface MergedInventory {

@@ -1,17 +1,17 @@
 import { isAbsolute } from 'node:path';
-import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { isNetwork } from './address.ts';
 import type { InventoryContext } from './inventory-source.ts';
-import type { Located } from './merge-inventory.ts';
+import { isWritten, type Located } from './merge-inventory.ts';
 import { expandHomePath } from './read-login.ts';
+import { describeUnknownHost } from './unknown-host.ts';
 
 /** Where a binhost is. Without an entry, or on localhost, it is a folder below the project. */
 export function readBinhost(
-  { from, problems }: InventoryContext,
+  { from, groups, problems }: InventoryContext,
   entry: Located<{ readonly host?: string | undefined; readonly path?: string | undefined }> | undefined,
   names: readonly string[],
 ): BinhostLocation {
@@ -19,11 +19,10 @@ export function readBinhost(
   if (entry === undefined || host === undefined || host === 'localhost')
     return { path: expandHomePath(path ?? 'binhost', from.home, from.dir) };
   if (!names.includes(host)) {
-    const near = closestName(host, names);
-    const hint = near === undefined ? `Use one of the hosts: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
-    problems.push(new SwarmError('SW1306', `no host is called \`${host}\``, { at: entry.source.valueSpan([...entry.path, 'host']), hint }));
+    const { message, hint } = describeUnknownHost(host, names, groups);
+    problems.push(new SwarmError('SW1306', message, { at: entry.source.valueSpan([...entry.path, 'host']), hint }));
   }
-  if (path === undefined || !isAbsolute(path)) {
+  if (path === undefined ? !isWritten(entry, 'path') : !isAbsolute(path)) {
     const at = path === undefined ? entry.source.keySpan(entry.path) : entry.source.valueSpan([...entry.path, 'path']);
     const hint = 'Write: path: /var/cache/binpkgs';
     problems.push(new SwarmError('SW1306', `the binhost on ${host} needs an absolute \`path\``, { at, hint }));

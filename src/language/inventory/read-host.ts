@@ -4,10 +4,9 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
-import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { HostEntry, LoginEntry } from './inventory-schema.ts';
 import type { InventoryContext } from './inventory-source.ts';
-import type { Located } from './merge-inventory.ts';
+import { isWritten, type Located } from './merge-inventory.ts';
 import { readLogin, selectLogin } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 
@@ -28,7 +27,9 @@ export function readHost(context: InventoryContext, name: string, { source, path
   const [first, ...more] = routes;
   if (first === undefined) {
     const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
-    if (routeEntries.length === 0 && !hasValueAt(source, [...path, 'routes', 0])) {
+    const written = Array.isArray(valueAtPath(source.value, [...path, 'routes'])) ? ['routes', 0] : ['routes'];
+    const isMapping = typeof valueAtPath(source.value, path) === 'object';
+    if (isMapping && routeEntries.length === 0 && !isWritten({ source, path }, ...written)) {
       problems.push(new SwarmError('SW1101', `${name} has no route`, { at: source.keySpan(path), hint }));
     }
     return undefined;
@@ -54,6 +55,3 @@ const toBlock = ({ reason, until, since }: NonNullable<HostEntry['block']>): Non
   until,
   ...(since === undefined ? {} : { since }),
 });
-
-/** True if the file has a value at the path, right or wrong. A wrong one is already reported. */
-const hasValueAt = (source: SourceDocument, path: KeyPath): boolean => valueAtPath(source.value, path) !== undefined;

@@ -7,7 +7,7 @@ import { applyProtection } from './apply-protection.ts';
 import { checkHostKeys } from './check-host-keys.ts';
 import { checkRoutes } from './check-routes.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
-import { type InventoryFiles, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
+import { type InventoryFiles, losesNames, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
 import type { InventoryContext, InventorySource } from './inventory-source.ts';
 import { mergeInventoryFiles } from './merge-inventory.ts';
 import { readBinhost, readDiscover } from './read-binhost.ts';
@@ -23,7 +23,12 @@ export function readInventory(source: InventorySource): Inventory {
 export function parseInventory(source: InventorySource, file: string, text: string | Uint8Array): Inventory {
   const problems: SwarmError[] = [];
   const part = parseInventoryPart(text, file, problems);
-  return buildInventory(source, { parts: part === undefined ? [] : [part], vars: [], incomplete: part === undefined, problems });
+  return buildInventory(source, {
+    parts: part === undefined ? [] : [part],
+    vars: [],
+    incomplete: part === undefined || losesNames(part),
+    problems,
+  });
 }
 
 function buildInventory(source: InventorySource, files: InventoryFiles): Inventory {
@@ -45,7 +50,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   };
   const names = [...merged.hosts.keys()];
   const targets = readTargets(
-    { inventory, problems, warnings, readBinhost: (entry) => readBinhost(context, entry, names) },
+    { inventory, problems, warnings, names, groups, readBinhost: (entry) => readBinhost(context, entry, names) },
     merged.targets,
   );
   throwIfProblems(problems);

@@ -16,11 +16,15 @@ export function selectLogin(entry: LoginEntry): LoginEntry {
 
 const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
+/** The usual key files that are in this home folder. */
+export const findDefaultKeys = (home: string): readonly string[] =>
+  DEFAULT_KEY_FILES.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path));
+
 /** The login that the merged layers of a host amount to. Without identity files the agent comes first, then the usual files. */
 export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntry): Login {
   const become = toBecome(entry);
   const files = [entry.identity_file ?? [], entry.identity_files ?? []].flat().map((path) => expandHomePath(path, home, dir));
-  const defaultFiles = DEFAULT_KEY_FILES.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path));
+  const defaultFiles = findDefaultKeys(home);
   const fromFiles = (paths: readonly string[]): Key[] => paths.map((path) => ({ from: 'file', path }));
   const keys: Key[] = files.length > 0 ? [...fromFiles(files), { from: 'agent' }] : [{ from: 'agent' }, ...fromFiles(defaultFiles)];
   return { user: entry.user ?? user, keys, ...(become === undefined ? {} : { become }) };

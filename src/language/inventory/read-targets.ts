@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -7,13 +6,19 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { DEFAULT_DRONES, defaultTarget, type Target } from '../../core/inventory/target.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
+import type { GroupTree } from './group-tree.ts';
 import { selectByPattern } from './host-pattern.ts';
 import type { TargetEntry } from './inventory-schema.ts';
-import type { Located } from './merge-inventory.ts';
+import { isWritten, type Located } from './merge-inventory.ts';
+import { findFolderFault } from './portage-folder.ts';
+import { describeUnknownHost } from './unknown-host.ts';
 
 /** What the targets of an inventory are read with. */
 export interface TargetContext {
   readonly inventory: Omit<Inventory, 'targets'>;
+  /** Of all hosts that are written, also of those with a problem. */
+  readonly names: readonly string[];
+  readonly groups: GroupTree;
   readonly problems: SwarmError[];
   readonly warnings: SwarmError[];
   readBinhost(entry: Located<NonNullable<TargetEntry['binhost']>>): BinhostLocation;
@@ -43,6 +48,7 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
       ...(value.chost === undefined ? {} : { chost: value.chost }),
     },
     packages: value.packages ?? [],
+    packagesAt: (value.packages ?? []).map((_, i) => source.valueSpan([...path, 'packages', i])),
     clients: readClients(context, entry),
     binhost:
       value.binhost === undefined
@@ -65,7 +71,7 @@ function readRoot({ problems }: TargetContext, name: string, { source, path, val
   const addProblem = (key: string, message: string, hint: string): void =>
     void problems.push(new SwarmError('SW1308', message, { at: source.valueSpan([...path, key]), hint }));
   if (written === undefined) {
-    if (value.root_from !== undefined)
+    if (value.root_from !== undefined && !isWritten({ source, path }, 'root'))
       addProblem('root_from', `target ${name} has root_from without root`, `Add: root: /var/lib/swarm/roots/${name}`);
     return {};
   }
@@ -83,7 +89,7 @@ function readDefaultTarget({ hosts, binhost }: TargetContext['inventory']): Targ
 }
 
 function selectDrones(
-  { inventory, problems }: TargetContext,
+  { inventory, names, problems }: TargetContext,
   name: string,
   { source, path, value }: Located<TargetEntry>,
 ): readonly HostName[] {
@@ -93,33 +99,48 @@ function selectDrones(
     return selectByPattern(complete, value.drones ?? DEFAULT_DRONES).map((host) => host.name);
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
-    const hint = thrown.hint ?? 'Write: drones: PATTERN';
+    const refused = value.drones === undefined && isWritten({ source, path }, 'drones');
+    if (refused || inventory.hosts.length <= names.length) return []; // reported already: of drones:, or of a host without routes
+    const hint = howToNameDrones(name, value.drones, { inventory, names }) ?? thrown.hint;
     problems.push(new SwarmError('SW1308', `target ${name} has no drones: ${thrown.message}`, { at, hint, detail: thrown.detail }));
     return [];
   }
+}
+
+/** An edit: with this problem the inventory is refused, so no command can help. Undefined where the error of the pattern has one. */
+function howToNameDrones(
+  target: string,
+  pattern: string | undefined,
+  { inventory: { groups }, names }: Pick<TargetContext, 'inventory' | 'names'>,
+): string | undefined {
+  if (names.length === 0) return 'Write a host: hosts: { NAME: { groups: [drones], routes: [ { local: ADDRESS } ] } }';
+  if (pattern === undefined && !groups.includes(DEFAULT_DRONES))
+    return `Write drones: PATTERN in target ${target}, or make the group: groups: { drones: { hosts: [NAME] } }`;
+  const known = [...groups, ...names];
+  if (pattern === undefined || groups.includes(pattern) || closestName(pattern, known) !== undefined) return undefined;
+  return `Write a pattern of these: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ...' : ''}`;
 }
 
 /** Absolute. A folder that is missing or has no make.conf is a problem. */
 function readPortageFolder({ problems }: TargetContext, dir: string, { source, path }: Located<TargetEntry>, written: string): string {
   const folder = resolve(dir, written);
   const at = source.valueSpan([...path, 'portage']);
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+  const fault = findFolderFault(folder);
+  if (fault === 'no folder') {
     const hint = `Make the folder ${written}, with make.conf and what else the target has in /etc/portage.`;
     problems.push(new SwarmError('SW1308', `there is no folder ${written}`, { at, hint }));
-  } else if (!existsSync(join(folder, 'make.conf'))) {
+  } else if (fault === 'no make.conf') {
     const hint = `Write ${join(written, 'make.conf')}, as /etc/portage/make.conf of a client is.`;
     problems.push(new SwarmError('SW1308', `${written} has no make.conf`, { at, hint }));
   }
   return folder;
 }
 
-function readClients({ inventory, problems }: TargetContext, { source, path, value }: Located<TargetEntry>): readonly HostName[] {
-  const names = inventory.hosts.map((host) => String(host.name));
+function readClients({ names, groups, problems }: TargetContext, { source, path, value }: Located<TargetEntry>): readonly HostName[] {
   return (value.clients ?? []).map((client, i) => {
-    if (!names.includes(client)) {
-      const near = closestName(client, names);
-      const hint = near === undefined ? 'Add it to hosts: first.' : `Did you mean \`${near}\`?`;
-      problems.push(new SwarmError('SW1308', `no host is called \`${client}\``, { at: source.valueSpan([...path, 'clients', i]), hint }));
+    if (client !== 'localhost' && !names.includes(client)) {
+      const { message, hint } = describeUnknownHost(client, names, groups);
+      problems.push(new SwarmError('SW1308', message, { at: source.valueSpan([...path, 'clients', i]), hint }));
     }
     return client as HostName;
   });

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, extname } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { describeType } from '../template/template-helpers.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
+import { helpHint } from './playbook-options.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
- *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory.
- *  Throws SW1205, several as ValidationError. */
-export function bindArgs(playbook: Playbook, positional: readonly string[], extra: Vars, known: Iterable<string> = []): Vars {
+ *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory. `typed`
+ *  has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
+export function bindArgs(
+  playbook: Playbook,
+  positional: readonly string[],
+  extra: Vars,
+  known: Iterable<string> = [],
+  typed: ReadonlyMap<string, string> = new Map(),
+): Vars {
   const problems: SwarmError[] = [];
   const positionalValues = bindPositionalArgs(playbook, positional, problems);
   const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...known]);
@@ -22,10 +28,13 @@ export function bindArgs(playbook: Playbook, positional: readonly string[], extr
     if (given !== undefined) {
       const result = convertArgValue(arg, given);
       if ('value' in result) vars[arg.name] = result.value;
-      else problems.push(new SwarmError('SW1205', `${arg.name} ${result.wrong}`, { hint: result.hint ?? formatUsage(playbook) }));
+      else
+        problems.push(
+          new SwarmError('SW1205', `${typed.get(arg.name) ?? arg.name} ${result.wrong}`, { hint: result.hint ?? helpHint(playbook) }),
+        );
     } else if (arg.required) {
       const what = arg.describe === undefined ? '' : ` (${arg.describe})`;
-      problems.push(new SwarmError('SW1205', `${arg.name} is missing${what}`, { hint: formatUsage(playbook) }));
+      problems.push(new SwarmError('SW1205', `${arg.name} is missing${what}`, { hint: helpHint(playbook) }));
     } else vars[arg.name] = arg.default ?? emptyValue(arg);
   }
   const [first, ...more] = problems;
@@ -34,16 +43,6 @@ export function bindArgs(playbook: Playbook, positional: readonly string[], extr
 }
 
 const emptyValue = ({ type }: Arg): Json => (type === 'list' ? [] : type === 'bool' ? false : null);
-
-/** `swarm run build PACKAGES... [-e deep=…]`. */
-function formatUsage({ file, args }: Playbook): string {
-  const formatArg = (arg: Arg): string => {
-    const text = arg.positional ? `${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}` : `-e ${arg.name}=…`;
-    return arg.required ? text : `[${text}]`;
-  };
-  const name = basename(dirname(file)) === 'playbooks' ? basename(file, extname(file)) : file;
-  return ['Run: swarm run', name, ...args.map(formatArg)].join(' ');
-}
 
 function bindPositionalArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
   const values = new Map<string, Json>();
@@ -57,9 +56,7 @@ function bindPositionalArgs(playbook: Playbook, positional: readonly string[], p
     const accepted = playbook.args.some((arg) => arg.positional)
       ? `nothing after ${positional[positional.length - left.length - 1]}`
       : 'no arguments without a name';
-    problems.push(
-      new SwarmError('SW1205', `unexpected \`${surplus}\`: ${playbook.name} takes ${accepted}`, { hint: formatUsage(playbook) }),
-    );
+    problems.push(new SwarmError('SW1205', `unexpected \`${surplus}\`: ${playbook.name} takes ${accepted}`, { hint: helpHint(playbook) }));
   }
   return values;
 }

@@ -1,3 +1,4 @@
+import { basename, dirname, extname } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
@@ -7,6 +8,8 @@ import type { Arg, Playbook } from '../../core/playbook-model.ts';
 export interface PlaybookWords {
   readonly positional: readonly string[];
   readonly named: Vars;
+  /** The options as they were typed, by the name of the arg. */
+  readonly typed: ReadonlyMap<string, string>;
 }
 
 /**
@@ -16,6 +19,7 @@ export interface PlaybookWords {
 export function readPlaybookOptions(playbook: Playbook, words: readonly string[], options: readonly string[]): PlaybookWords {
   const positional: string[] = [];
   const named: Record<string, Json> = {};
+  const typed = new Map<string, string>();
   const left = [...words];
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
     if (word === '--') {
@@ -27,11 +31,21 @@ export function readPlaybookOptions(playbook: Playbook, words: readonly string[]
       const arg = findArg(playbook, name);
       if (arg === undefined) throw unknownOptionError(playbook, name, options);
       const value = given ?? (arg.type === 'bool' ? true : left.shift());
-      if (value === undefined) throw new SwarmError('SW1202', `${name} needs a value.`, { hint: `Write ${name} VALUE.` });
+      if (value === undefined)
+        throw new SwarmError('SW1202', `${name} needs a value.`, {
+          hint: `Write a value after ${name}. ${helpHint(playbook)}`,
+        });
+      typed.set(arg.name, name);
       named[arg.name] = addValue(arg, named[arg.name], value);
     }
   }
-  return { positional, named };
+  return { positional, named, typed };
+}
+
+/** The command that shows the args of a playbook. */
+export function helpHint({ file }: Playbook): string {
+  const name = basename(dirname(file)) === 'playbooks' ? basename(file, extname(file)) : file;
+  return `To see what it takes, run: swarm run ${name} --help`;
 }
 
 const findArg = ({ args }: Playbook, option: string): Arg | undefined =>

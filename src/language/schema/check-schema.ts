@@ -53,7 +53,7 @@ export function checkSchemaLeniently<S extends z.ZodType>(schema: S, value: unkn
   return first;
 }
 
-/** The problems of all issues. A misspelt key is not reported as missing too. */
+/** The problems of all issues. A misspelt key is not reported as missing too, nor a value of the wrong type as too short. */
 export function toSchemaProblems(
   schema: z.ZodType,
   value: unknown,
@@ -66,7 +66,11 @@ export function toSchemaProblems(
     return issue.keys.map((key) => JSON.stringify([...issue.path, closestName(key, known)]));
   });
   const isMisspelt = ({ path }: Issue): boolean => valueAtPath(value, path) === undefined && misspeltPaths.includes(JSON.stringify(path));
-  return issues.filter((issue) => !isMisspelt(issue)).flatMap((issue) => toIssueProblems(schema, value, issue, context));
+  const wrongTypes = issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => JSON.stringify(path));
+  const isRepeated = ({ code, path }: Issue): boolean => code !== 'invalid_type' && wrongTypes.includes(JSON.stringify(path));
+  return issues
+    .filter((issue) => !isMisspelt(issue) && !isRepeated(issue))
+    .flatMap((issue) => toIssueProblems(schema, value, issue, context));
 }
 
 /** The problems of one issue. */

@@ -79,7 +79,7 @@ function findEncodingProblem(input: string | Uint8Array, sourceText: SourceText)
   const message = `this file is not UTF-8 (byte 0x${byte} at offset ${bad})`;
   return new SwarmError('SW1010', message, {
     at: sourceText.span(offset, offset + 1),
-    hint: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new',
+    hint: `Convert the file: iconv -f latin1 -t utf-8 ${sourceText.file} > ${sourceText.file}.new`,
   });
 }
 

@@ -30,7 +30,7 @@ export async function attemptRoute(
     return await attemptOverSsh(host, identity, route, options, openHop, both);
   } catch (error) {
     signal.throwIfAborted();
-    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(toRouteError(error));
+    return deadline.signal.aborted ? { status: 'unreachable', error: timeoutError } : toFailedAttempt(host, toRouteError(error));
   } finally {
     clearTimeout(timer);
   }
@@ -78,7 +78,7 @@ async function attemptOverSsh(
     await hop.release();
     const seenFingerprint = shownFingerprint === undefined ? {} : { fingerprint: shownFingerprint };
     if (mismatch === undefined) signal.throwIfAborted();
-    return { ...(mismatch ?? toFailedAttempt(toRouteError(error))), ...seenFingerprint };
+    return { ...(mismatch ?? toFailedAttempt(host, toRouteError(error))), ...seenFingerprint };
   }
 }
 

@@ -120,7 +120,7 @@ export function createRouteReport(host: Host, route: Route, attempt: RouteAttemp
     ms: performance.now() - startedAt,
     ...(machine === undefined ? {} : { machine }),
     ...(fingerprint === undefined ? {} : { fingerprint }),
-    ...(status === 'proven' ? {} : { error: attempt.error }),
+    ...(attempt.status === 'proven' ? {} : { error: attempt.error }),
   };
 }
 

@@ -4,7 +4,8 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
-import { createLineSplitter } from '../session/line-splitter.ts';
+import { createLineSplitter } from '../../core/line-splitter.ts';
+import { createOutputTail } from '../session/output-tail.ts';
 import type { OutputOptions, SessionResult } from '../session/session.ts';
 import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
@@ -12,7 +13,7 @@ import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell
 import { writeRefusalHint } from '../session/write-refusal.ts';
 import type { Transport } from '../transport/transport.ts';
 
-/** Both outputs of one command together. */
+/** Both outputs of one command together, where no listener takes the lines. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 /** More than this as shell text goes over a channel of its own: bash reads its commands byte by byte, 4 ms for 16 KiB. */
 const SESSION_TEXT_LIMIT = 32 * 1024;
@@ -30,17 +31,23 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
   const text = sessionText(command);
   const splitters =
     onLine === undefined ? undefined : { stdout: createLineSplitter('stdout', onLine), stderr: createLineSplitter('stderr', onLine) };
-  const outputOptions: OutputOptions = {
-    limit: OUTPUT_LIMIT,
-    ...(splitters === undefined ? {} : { onStdout: splitters.stdout.push, onStderr: splitters.stderr.push }),
-  };
+  const outputOptions: OutputOptions =
+    splitters === undefined
+      ? { limit: OUTPUT_LIMIT }
+      : {
+          limit: Number.POSITIVE_INFINITY,
+          keep: command.keepBytes ?? OUTPUT_LIMIT,
+          onStdout: splitters.stdout.push,
+          onStderr: splitters.stderr.push,
+        };
   const result =
     text === undefined
       ? await execOverPipe(access, command, signal, outputOptions)
       : await access.pool.withSession('user', (session) => session.runText(text, outputOptions), signal, command.timeoutMs);
   splitters?.stdout.end();
   splitters?.stderr.end();
-  return { exit: result.exit, stdout: result.stdout.toString(), stderr: result.stderr.toString(), ms: performance.now() - start };
+  const { exit, stdout, stderr, ...truncated } = result;
+  return { exit, stdout: stdout.toString(), stderr: stderr.toString(), ms: performance.now() - start, ...truncated };
 }
 
 /** Undefined when it is too much for a session. */
@@ -101,12 +108,13 @@ async function runOverPipe(
   outputOptions: OutputOptions,
 ): Promise<SessionResult> {
   const pipe = await openPipe(access, text, signal);
-  const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
+  const keep = outputOptions.keep ?? Number.POSITIVE_INFINITY;
+  const output = { stdout: createOutputTail(keep), stderr: createOutputTail(keep) };
   let left = outputOptions.limit;
   const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => (bytes: Buffer) => {
     left -= bytes.length;
     if (left < 0) return;
-    parts[name].push(bytes);
+    output[name].add(bytes);
     on?.(bytes);
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
@@ -118,7 +126,8 @@ async function runOverPipe(
     throw new SwarmError('SW6001', `the command printed more than ${outputOptions.limit} bytes`, {
       hint: 'Redirect the output to a file on the host and fetch the file.',
     });
-  return { exit, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
+  const [stdout, stderr] = [output.stdout.read(), output.stderr.read()];
+  return { exit, stdout: stdout.bytes, stderr: stderr.bytes, ...(stdout.truncated || stderr.truncated ? { truncated: true } : {}) };
 }
 
 /** Runs text on a channel of its own, both ways open. Aborting ends the process with its children. */

@@ -1,4 +1,5 @@
 import type { Connection } from '../../core/connection.ts';
+import { nameHost } from '../../core/error/complete-hint.ts';
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
@@ -31,7 +32,10 @@ export const noMachineIdError = (host: Host): SwarmError =>
   });
 
 /** The attempt of a route that was not proven. A jump host where another machine answers makes the route misdirected too. */
-export function toFailedAttempt(error: SwarmError): RouteAttempt {
+export function toFailedAttempt(host: Host, thrown: SwarmError): RouteAttempt {
+  const { code, message, hint, host: where, detail, cause } = thrown;
+  const named = hint === undefined ? undefined : nameHost(hint, host.name);
+  const error = named === hint ? thrown : new SwarmError(code, message, { host: where, hint: named, detail, cause });
   const machine = findAnsweringMachine(error);
   if (machine !== undefined) return { status: 'misdirected', error, machine };
   return { status: errorKind(error.code).outcome === 'refused' ? 'untrusted' : 'unreachable', error };

@@ -28,7 +28,7 @@ export function checkHostKey(
   const actual = hosts.find((each) => each.name !== host.name && ownsKey(each, key));
   if (actual !== undefined) {
     const error = new SwarmError('SW3001', `${actual.name} answers, not ${host.name}`, {
-      hint: `Remove or correct this route: its address leads to ${actual.name}. Behind NAT: jump: { via: HOST, address: ADDRESS }. No command was sent.`,
+      hint: `Remove or correct this route: its address leads to ${actual.name}. If ${host.name} is behind ${actual.name}, write a jump route via ${actual.name}. No command was sent.`,
       detail: `it shows ${shown}, the key of ${actual.name}`,
       cause: { machine: actual.name },
     });
@@ -48,7 +48,7 @@ function checkSharedKey(host: Host, key: HostKey, hosts: readonly Host[]): Ident
   const ids = [host.identity?.machineId, twin?.identity?.machineId];
   if (twin === undefined || (ids[0] !== undefined && ids[1] !== undefined && ids[0] !== ids[1])) return undefined;
   const error = new SwarmError('SW1302', `${host.name} and ${twin.name} have the same host key, so either of them may have answered`, {
-    hint: 'Is one a clone? Make new keys on it: rm /etc/ssh/ssh_host_*; ssh-keygen -A. Then run: swarm hosts trust NAME --replace',
+    hint: `Is one a clone? Make new keys on it: rm /etc/ssh/ssh_host_*; ssh-keygen -A. If that is ${host.name}, then run: swarm hosts trust ${host.name} --replace`,
   });
   return { error, status: 'untrusted' };
 }

@@ -24,9 +24,14 @@ function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
   const revoked = createRevocationCheck(lines.filter((line) => line.kind === 'key'));
   for (const line of lines) {
     if (line.kind === 'bad')
-      addProblem(line.line, `line ${line.line}: ${line.problem}`, 'Remove the line; swarm hosts trust NAME writes it anew.');
+      addProblem(line.line, `line ${line.line}: ${line.problem}`, 'Remove the line. To pin its host again, run: swarm hosts trust');
     else if (line.marker === 'cert-authority')
-      addProblem(line.line, 'certificate authorities are not supported', "Pin the host's own key: swarm hosts trust NAME.", 'SW2004');
+      addProblem(
+        line.line,
+        'certificate authorities are not supported',
+        "Remove the line. To pin the host's own key, run: swarm hosts trust",
+        'SW2004',
+      );
     else if (line.marker === undefined && !revoked(line.key)) {
       const fault = addPin(pins, line);
       if (fault !== undefined) addProblem(line.line, fault.what, fault.hint);
@@ -50,7 +55,7 @@ function addPin(
   if (machineId !== undefined && !/^[0-9a-f]{64}$/.test(machineId))
     return {
       what: `machine-id=${machineId} is not a hash`,
-      hint: 'It needs 64 hex digits. To write it again, run: swarm hosts trust NAME',
+      hint: `It needs 64 hex digits. Remove it; to write it again, run: swarm hosts trust ${hosts.split(',').join(' ')}`,
     };
   for (const name of hosts.split(',').filter((each) => each !== '')) {
     const known = pins.get(name) ?? { hostKeys: [] };

@@ -107,5 +107,5 @@ const parseNumberRanges = (list: string): ReadonlySet<number> =>
 
 const probeError = (why: string): SwarmError =>
   new SwarmError('SW2006', `the host does not answer as a shell: ${why}`, {
-    hint: 'Check the start-up files of the login shell (.bashrc, .profile). None may print text, ask a question or start another shell. Try: ssh HOST sh -c true',
+    hint: 'Check the start-up files of the login shell (.bashrc, .profile). None may print text, ask a question or start another shell. Then run: swarm hosts verify NAME',
   });

@@ -1,17 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
+import { createOutputTail } from './output-tail.ts';
 
 /** What one unit of work printed, without the frame. */
 export interface SessionResult {
   readonly exit: number;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** Something before stdout or stderr is missing. */
+  readonly truncated?: true;
 }
 
 export interface OutputOptions {
   /** Bytes of both outputs together; more ends the session. */
   readonly limit: number;
+  /** Bytes at the end of each output that the result has. Default: all. */
+  readonly keep?: number;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
 }
@@ -65,6 +70,7 @@ export function openSession(process: RemoteProcess): Session {
         reject(reason);
       };
       if (endReason !== undefined) return rejectPending(endReason);
+      const keep = options.keep ?? Number.POSITIVE_INFINITY;
       let left = options.limit;
       const spend = (bytes: number): void => {
         left -= bytes;
@@ -81,10 +87,11 @@ export function openSession(process: RemoteProcess): Session {
         const [first, second] = [stdout.result, stderr.result];
         if (first === undefined || second === undefined || rejectPending === undefined) return;
         settle();
-        resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes });
+        const truncated = first.truncated || second.truncated;
+        resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes, ...(truncated ? { truncated } : {}) });
       };
-      stdout.start(nonce, { spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
-      stderr.start(nonce, { spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
+      stdout.start(nonce, { keep, spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
+      stderr.start(nonce, { keep, spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
     });
   };
   return {
@@ -110,6 +117,7 @@ const EMPTY: Buffer = Buffer.alloc(0);
 const LONGEST_TAIL = 5;
 
 interface FrameHandler {
+  readonly keep: number;
   readonly onBytes?: (bytes: Buffer) => void;
   spend(bytes: number): void;
   close(): void;
@@ -118,7 +126,7 @@ interface FrameHandler {
 interface FrameReader {
   start(nonce: string, frame: FrameHandler): void;
   stop(): void;
-  readonly result: { readonly bytes: Buffer; readonly status: string } | undefined;
+  readonly result: { readonly bytes: Buffer; readonly truncated: boolean; readonly status: string } | undefined;
   readonly hasStrayBytes: boolean;
 }
 
@@ -126,14 +134,14 @@ interface FrameReader {
 function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): FrameReader {
   let nonce: Buffer = EMPTY;
   let frame: FrameHandler | undefined;
-  let parts: Buffer[] = [];
+  let output = createOutputTail(0);
   let held: Buffer = EMPTY;
   let result: FrameReader['result'];
   let hasStrayBytes = false;
 
   const addOutput = (bytes: Buffer): void => {
     if (bytes.length === 0) return;
-    parts.push(bytes);
+    output.add(bytes);
     frame?.onBytes?.(bytes);
     frame?.spend(bytes.length);
   };
@@ -150,7 +158,7 @@ function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): FrameRe
     const end = tail.exec(bytes.subarray(after, after + LONGEST_TAIL).toString('latin1'));
     if (end !== null) {
       hasStrayBytes = bytes.length > after + end[0].length;
-      result = { bytes: parts.length === 1 ? (parts[0] ?? EMPTY) : Buffer.concat(parts), status: end[1] ?? '' };
+      result = { ...output.read(), status: end[1] ?? '' };
       return bytes.length;
     }
     if (bytes.length < after + LONGEST_TAIL) return at;
@@ -172,12 +180,12 @@ function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): FrameRe
     start: (text, next) => {
       nonce = Buffer.from(text, 'latin1');
       frame = next;
-      parts = [];
+      output = createOutputTail(next.keep);
       result = undefined;
     },
     stop: () => {
       frame = undefined;
-      parts = [];
+      output = createOutputTail(0);
       held = EMPTY;
     },
     get result() {

@@ -1,6 +1,5 @@
-import type { ExcludeTest } from './exclude-patterns.ts';
 import { hashFiles } from './hash-files.ts';
-import type { CommandRunner, Tree, TreeEntry } from './list-tree.ts';
+import type { CommandRunner, ExcludeTest, Tree, TreeEntry } from './list-tree.ts';
 
 /** What a host lacks of a tree. All paths are relative to the root. */
 export interface TreePlan {

@@ -1,7 +1,4 @@
-import type { TreeEntry } from './list-tree.ts';
-
-/** Whether a path below the root of a tree is left out. */
-export type ExcludeTest = (path: string, type: TreeEntry['type']) => boolean;
+import type { ExcludeTest } from './list-tree.ts';
 
 /** rsync's exclude patterns: `name` at any depth, `/name` at the root, `name/` folders only, `*` within a part, `**` across parts. */
 export function createExcludeTest(patterns: readonly string[]): ExcludeTest {

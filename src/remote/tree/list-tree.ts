@@ -6,8 +6,6 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readNames } from '../../core/files/read-names.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 
-import type { ExcludeTest } from './exclude-patterns.ts';
-
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
 export interface TreeEntry {
   readonly type: 'file' | 'dir' | 'link';
@@ -21,6 +19,9 @@ export interface TreeEntry {
   /** Of a file of this machine: changes when the file is written to or replaced. */
   readonly changeStamp?: string;
 }
+
+/** Whether a path below the root of a tree is left out. */
+export type ExcludeTest = (path: string, type: TreeEntry['type']) => boolean;
 
 /** By path relative to the root, parts with `/` between; folders before what is in them. */
 export type Tree = ReadonlyMap<string, TreeEntry>;

@@ -16,20 +16,14 @@ export function failureStatus(error: ErrorJson): Extract<DisplayStatus, 'failed'
 /** One failure as lines: what happened, where, the part of the log, how to fix it. A refusal of a guard also explains the rule. */
 export function failureLines(error: ErrorJson, state?: RunState): readonly StyledLine[] {
   if (failureStatus(error) === 'refused') return refusalLines(error, state);
-  return state === undefined ? errorLines(error) : [...errorLines(completeLogHint(error, state.run)), ...causeLines(error, state)];
-}
-
-/** Completes a hint that ends in `swarm runs logs` with the run and the host. */
-export function completeLogHint(error: ErrorJson, run: string): ErrorJson {
-  if (error.hint === undefined || error.host === undefined || run === '') return error;
-  return { ...error, hint: error.hint.replace(/\bswarm runs logs$/, `swarm runs logs ${run} ${error.host}`) };
+  return state === undefined ? errorLines(error) : [...errorLines(error), ...causeLines(error, state)];
 }
 
 /** The same failure on several hosts, once: how many hosts, their names in at most so many columns, what happened, how to fix it. */
 export function failureGroupLines({ error, members }: FailureGroup, state: RunState, columns: number): readonly StyledLine[] {
   if (members.length === 1) return failureLines(error, state);
   const names = members.map(({ host }) => host ?? '');
-  const [head = [], ...rest] = failureLines({ ...completeLogHint(error, state.run), host: `${names.length} hosts` });
+  const [head = [], ...rest] = failureLines({ ...error, host: `${names.length} hosts` });
   const indent = failureStatus(error) === 'refused' ? '    ' : '';
   const label = displayText`${indent}hosts: `;
   return [head, [styled(displayText`${label}${formatHostNames(names, Math.min(columns, MAX_NAMES_WIDTH) - textWidth(label))}`)], ...rest];

@@ -1,3 +1,4 @@
+import { commonHint, replaceHost } from '../../core/error/common-hint.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, textWidth, toOneLine } from '../text/display-text.ts';
@@ -27,26 +28,26 @@ export function failureKey(error: ErrorJson, state?: RunState): string | undefin
   if (state !== undefined && causeLines(error, state).length > 0) return undefined;
   const { code, hint, at } = error;
   const { message, detail } = withoutAddress(error);
-  return JSON.stringify([code, message, detail, hint?.replaceAll(error.host, 'HOST'), at]);
+  return JSON.stringify([code, message, detail, hint === undefined ? undefined : replaceHost(hint, error.host, 'HOST'), at]);
 }
 
+/** What the members share. Its hint has one command for all of them. */
 function commonError(members: readonly ErrorJson[]): ErrorJson {
   const [first] = members as readonly [ErrorJson, ...ErrorJson[]];
   const isSame = members.every(({ message, detail }) => message === first.message && detail === first.detail);
-  return isSame ? first : { ...first, ...withoutAddress(first) };
+  const hint = commonHint(members.flatMap(({ host, hint }) => (host === undefined || hint === undefined ? [] : [{ host, hint }])));
+  return { ...first, ...(isSame ? {} : withoutAddress(first)), ...(hint === undefined ? {} : { hint }) };
 }
 
 const ADDRESS = /(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f]*:[0-9a-f:]*:[0-9a-f]+\]?|localhost)(?::\d+)?(?![\w.])/g;
 
 function withoutAddress({ code, host = '', message, detail }: ErrorJson): Pick<ErrorJson, 'message' | 'detail'> {
   const replace = (text: string): string => {
-    const general = host === '' ? text : text.replace(new RegExp(`(?<![\\w-])${escapeRegExp(host)}(?![\\w-])`, 'g'), 'HOST');
-    return code.startsWith('SW2') ? general.replace(ADDRESS, 'ADDRESS') : general;
+    const general = replaceHost(text, host, 'the host');
+    return code.startsWith('SW2') ? general.replace(ADDRESS, '…') : general;
   };
   return { message: replace(message), ...(detail === undefined ? {} : { detail: replace(detail) }) };
 }
-
-const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** `d01, d02 and 38 more`: as many names as fit into so many columns, at least one. */
 export function formatHostNames(names: readonly string[], columns: number): DisplayText {

@@ -1,10 +1,11 @@
+import { canResume } from '../../core/can-resume.ts';
 import { formatError } from '../../core/error/error-text.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
 import { runErrors } from '../../core/exit/run-errors.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { causeLines } from '../events/cause-text.ts';
-import { completeLogHint, failureStatus } from '../events/failure-text.ts';
+import { failureStatus } from '../events/failure-text.ts';
 import { describeRunArgs, shortenFingerprint } from '../events/run-args-text.ts';
 import { groupFailures } from '../events/same-failures.ts';
 import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize } from '../text/format.ts';
@@ -69,7 +70,7 @@ function summarySection({ state, start, end }: ReportData): Html {
 }
 
 const failureText = (error: ErrorJson, state: RunState): string =>
-  [formatError(completeLogHint(error, state.run)), ...causeLines(error, state).flatMap((line) => line.map(({ text }) => text))].join('\n');
+  [formatError(error), ...causeLines(error, state).flatMap((line) => line.map(({ text }) => text))].join('\n');
 
 function failureLog({ host }: ErrorJson, log: readonly string[], withHost: boolean): Html {
   if (log.length === 0) return markup``;
@@ -86,7 +87,7 @@ function failuresSection({ state, logs }: ReportData): Html {
     const many = members.length > 1;
     const subject = many ? `${members.length} hosts` : (error.host ?? 'swarm');
     const names = many ? markup`<p>${members.map(({ host }) => host).join(', ')}</p>` : markup``;
-    const text = failureText(many ? { ...completeLogHint(error, state.run), host: subject } : error, state);
+    const text = failureText(many ? { ...error, host: subject } : error, state);
     return markup`<article class="${status}"><h3>${status}: ${subject}, ${error.code}</h3>${names}<pre tabindex="0">${text}</pre>${joinHtml(parts)}</article>`;
   });
   return htmlSection('failures', `Failures (${errors.length})`, joinHtml(each));
@@ -159,7 +160,8 @@ function routesSection(data: ReportData): Html {
   return htmlSection('routes', 'Routes used and excluded', htmlTable(['Host', 'Route', 'Status', 'Note'], rows));
 }
 
-function commandsSection({ run, exit }: RunState): Html {
-  const lines = [`swarm runs show ${run}`, `swarm runs logs ${run}`, ...(exit === 0 ? [] : [`swarm runs resume ${run}`])];
+function commandsSection(state: RunState): Html {
+  const { run } = state;
+  const lines = [`swarm runs show ${run}`, `swarm runs logs ${run}`, ...(canResume(state) ? [`swarm runs resume ${run}`] : [])];
   return htmlSection('further', 'Commands', markup`<pre tabindex="0">${lines.join('\n')}</pre>`);
 }

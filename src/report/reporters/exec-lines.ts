@@ -29,8 +29,13 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     for (const line of lines) errSink.write(render(line));
   };
   const print = (host: string, lines: readonly string[]): void => {
-    if (!group) for (const line of hostOutputLines(host, lines)) outSink.write(render(line));
-    else linesByHost.set(host, [...(linesByHost.get(host) ?? []), ...lines]);
+    if (!group) {
+      outSink.write(hostOutputLines(host, lines).map(render).join(''));
+      return;
+    }
+    const known = linesByHost.get(host) ?? [];
+    for (const line of lines) known.push(line);
+    linesByHost.set(host, known);
   };
   return {
     event(event, state) {

@@ -20,7 +20,7 @@ export function execJsonReporter(out: NodeJS.WritableStream): Reporter {
   };
   return {
     event(event) {
-      if (event.type === 'task.output') outputOf(event.host)[event.stream].push(...event.lines);
+      if (event.type === 'task.output') outputOf(event.host)[event.stream].push(event.lines.join('\n'));
       else if (event.type === 'task.finished') outputOf(event.host).exit = exitStatusOf(event);
     },
     async close(state) {

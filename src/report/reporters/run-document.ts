@@ -3,7 +3,6 @@ import type { PlannedEnd } from '../../core/event.ts';
 import { runErrors, runExitCode } from '../../core/exit/run-errors.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { HostState, ItemState, RunState } from '../../core/run-state.ts';
-import { completeLogHint } from '../events/failure-text.ts';
 
 /** A JSON object. */
 export type JsonDocument = { readonly [key: string]: Json };
@@ -23,7 +22,7 @@ export function runDocument(state: RunState): RunDocument {
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
     ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd) } : {}),
-    errors: runErrors(state).map((error) => errorDocument(completeLogHint(error, state.run))),
+    errors: runErrors(state).map(errorDocument),
   };
 }
 

@@ -129,6 +129,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
       templates: [join(dir, 'templates')],
     },
     jobId: `test.${process.pid}`,
+    resultIsUsed: true,
     signal,
     read: (path) => connection.read(path, signal),
     query: (command) => connection.exec(command, signal),
@@ -148,6 +149,18 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
 }
 
 /** The same host without a way to write: what `run` gets. */
-function makeReadOnly({ host, facts, paths, jobId, signal, read, query, render, emit, onHost }: Remote): Probe {
-  return { host, facts, paths, jobId, signal, read, query, render, emit, onHost: async (name) => makeReadOnly(await onHost(name)) };
+function makeReadOnly({ host, facts, paths, jobId, resultIsUsed, signal, read, query, render, emit, onHost }: Remote): Probe {
+  return {
+    host,
+    facts,
+    paths,
+    jobId,
+    resultIsUsed,
+    signal,
+    read,
+    query,
+    render,
+    emit,
+    onHost: async (name) => makeReadOnly(await onHost(name)),
+  };
 }

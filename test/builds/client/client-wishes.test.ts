@@ -22,7 +22,9 @@ describe('clients by name', () => {
   });
 
   test('a host that is no client is refused, with the nearest client', () => {
-    expect(() => chosen('c4')).toThrow(expect.objectContaining({ code: 'SW1203', message: 'no client is called c4' }));
+    expect(() => chosen('c4')).toThrow(
+      expect.objectContaining({ code: 'SW1203', message: 'no client is called c4', hint: 'Did you mean c1?' }),
+    );
     expect(() => selectClients([], ['all'])).toThrow(expect.objectContaining({ code: 'SW1203' }));
   });
 });

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readPackageLists } from '../../../src/builds/target/package-lists.ts';
+import { checkPackageLists, readPackageLists } from '../../../src/builds/target/package-lists.ts';
 import { readPlannedFolder, readTargetFolder, targetVariable } from '../../../src/builds/target/target-folder.ts';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import { readProgram } from '../../../src/core/program/package-root.ts';
 
@@ -69,22 +70,52 @@ test('a folder that is no /etc/portage is refused by its size', async () => {
 test('package lists: files with comments, atoms and sets, each once', async () => {
   writeFileSync(join(dir, 'desktop.txt'), '# desktop\nwww-client/firefox # the browser\n\n@world\nnet-misc/curl\n');
   const packages = ['desktop.txt', 'net-misc/curl', '@preserved-rebuild'];
-  expect(await readPackageLists(dir, { ...target(), packages })).toEqual([
-    'www-client/firefox',
-    '@world',
-    'net-misc/curl',
-    '@preserved-rebuild',
-  ]);
+  expect(readPackageLists(dir, { ...target(), packages })).toEqual(['www-client/firefox', '@world', 'net-misc/curl', '@preserved-rebuild']);
 });
 
 test('every bad line of a package list is reported with file and line', async () => {
   writeFileSync(join(dir, 'desktop.txt'), 'www-client/firefox\nfirefox\n  =net-misc/curl\n');
-  await expect(readPackageLists(dir, { ...target(), packages: ['desktop.txt'] })).rejects.toMatchObject({
-    problems: [
-      { code: 'SW1308', at: { file: 'desktop.txt', line: 2, column: 1 } },
-      { code: 'SW1308', at: { file: 'desktop.txt', line: 3, column: 3 } },
+  expect(faults(['desktop.txt'])).toEqual([
+    [
+      'desktop.txt:2',
+      '"firefox" is not a package atom: its category is missing',
+      'Did you mean category/firefox, as in www-client/firefox?',
     ],
-  });
+    ['desktop.txt:3', expect.stringContaining('= needs a version'), 'Did you mean net-misc/curl?'],
+  ]);
+});
+
+/** Place, message and hint of everything that is wrong in a target with these lists, and in another with the same. */
+const faults = (packages: readonly string[]) => {
+  const packagesAt = packages.map((text, i) => ({ file: 'swarm.yml', line: i + 1, column: 1, length: 1, text }));
+  const desktop = { ...target(), packages, packagesAt };
+  try {
+    checkPackageLists(dir, [desktop, { ...desktop, name: 'server' }]);
+    return [];
+  } catch (thrown) {
+    if (!(thrown instanceof ValidationError)) throw thrown;
+    return thrown.problems.map(({ at, message, hint }) => [`${at?.file}:${at?.line}`, message, hint]);
+  }
+};
+
+test('every entry that is neither a list nor an atom is reported at once, where it is written, with what to write', () => {
+  mkdirSync(join(dir, 'lists'));
+  writeFileSync(join(dir, 'lists/desktop.txt'), 'a/b\n');
+  expect(faults(['lists/desktpo.txt', 'lists', 'lists/other.txt', 'firefox', 'app-misc/jq-1.7', 'lists/desktop.txt', '@world'])).toEqual([
+    ['swarm.yml:1', 'there is no package list lists/desktpo.txt', 'Did you mean `lists/desktop.txt`?'],
+    ['swarm.yml:2', 'the package list lists is a folder', 'Name its files: packages: [lists/desktop.txt]'],
+    [
+      'swarm.yml:3',
+      'there is no package list lists/other.txt',
+      'Make the file lists/other.txt, with one atom a line, or remove it from packages:',
+    ],
+    [
+      'swarm.yml:4',
+      'there is no package list, and "firefox" is not a package atom: its category is missing',
+      'Did you mean category/firefox, as in www-client/firefox?',
+    ],
+    ['swarm.yml:5', expect.stringContaining('a version needs an operator'), 'Did you mean =app-misc/jq-1.7?'],
+  ]);
 });
 
 test('a folder that changes after the plan is an error, not another configuration', async () => {

@@ -4,6 +4,6 @@ import { detectTerminalStyle } from '../../../src/report/text/terminal-style.ts'
 
 test.each([40, 200])('without hosts it is a sentence with the command that adds one, in %i columns', (columns) => {
   expect(formatHostTable(['ROUTES'], [], { ...detectTerminalStyle({}, {}), columns })).toEqual([
-    'The inventory has no hosts; to add one, run: swarm hosts adopt ADDRESS --name NAME',
+    'The inventory has no hosts. To find machines, run: swarm hosts discover',
   ]);
 });

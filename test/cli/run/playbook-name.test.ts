@@ -37,7 +37,7 @@ describe('the name of the playbook', () => {
     await expect(find(line)).rejects.toMatchObject({
       code: 'SW1202',
       message: expect.stringContaining('--port'),
-      hint: expect.stringMatching(/swarm run PLAYBOOK --port.* first, /),
+      hint: expect.stringMatching(/ first, .*: swarm run \S+ --port/),
     });
   });
 });

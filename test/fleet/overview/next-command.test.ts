@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { suggestNextCommand } from '../../../src/fleet/overview/next-command.ts';
 import { trustStatus } from '../../../src/fleet/trust/trust-status.ts';
-import type { RunSummary } from '../../../src/journal/run-list.ts';
+import type { RunSummary } from '../../../src/journal/runs/run-list.ts';
 import { hostKey, jumpOver, makeHost, pinnedHost } from '../inventory-hosts.ts';
 
 const now = Date.parse('2026-12-01T12:00:00Z');
@@ -27,7 +27,7 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('failed')], 'ok', ['d1'])).toBe('swarm hosts verify d1');
   expect(next([trusted], [run('interrupted')])).toBe('swarm runs resume r1');
   expect(next([trusted], [run('failed')])).toBe('swarm runs logs r1 --errors');
-  expect(next([trusted], [run('ok')], 'empty')).toBe('swarm run build CATEGORY/PACKAGE');
+  expect(next([trusted], [run('ok')], 'empty')).toBe('swarm run build app-misc/jq');
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { selectRuns } from '../../../src/fleet/overview/overview.ts';
-import type { RunSummary } from '../../../src/journal/run-list.ts';
+import type { RunSummary } from '../../../src/journal/runs/run-list.ts';
 
 const run = (id: string, status: RunSummary['status'], check = false): RunSummary => ({
   ...{ run: id, status, playbook: 'build', check, startedAt: '', file: '' },

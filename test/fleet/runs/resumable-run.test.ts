@@ -42,6 +42,6 @@ test('secrets are given again, and the error names each that is missing', async 
   const resumable = findResumableRun(project.runsDir, 'k3f9');
   expect(completeRunArgs(resumable, { pw: 'a', token: 'b' })).toEqual({ user: 'me', pw: 'a', token: 'b' });
   expect(() => completeRunArgs(resumable, { pw: 'a' })).toThrow(
-    expect.objectContaining({ code: 'SW1207', hint: 'Give the secrets again: swarm runs resume k3f9 --secret token=SOURCE' }),
+    expect.objectContaining({ code: 'SW1207', hint: 'Give the secrets again: swarm runs resume k3f9 --secret token=env:TOKEN' }),
   );
 });

@@ -11,8 +11,8 @@ import type { Command } from '../../../src/core/connection.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
 import { readPackageFile } from '../../../src/gentoo/package/package-file.ts';
-import { makeBuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
 import { parseGraph } from '../../../src/gentoo/plan/dependency-graph.ts';
+import { makeBuildPlan } from '../../../src/gentoo/plan/make-build-plan.ts';
 import { writeWrappers } from '../../../src/lab/wrappers.ts';
 import { makePortageRoot, PORTAGE_CHECKOUT } from './portage-root.ts';
 

@@ -148,8 +148,12 @@ describe('targets', () => {
   });
 
   test.each([
-    ['root: roots/server', 'takes an absolute path without spaces, commas and colons'],
-    ['root: "/srv/my roots"', 'takes an absolute path without spaces, commas and colons'],
+    ['root: roots/server', '`root` takes an absolute path of the drone, without spaces, commas and colons: /var/lib/swarm/roots/NAME'],
+    ['root: "/srv/my roots"', '`root` takes an absolute path of the drone, without spaces, commas and colons: /var/lib/swarm/roots/NAME'],
+    ['root: roots/server, root_from: /srv/stage3.tar.xz', '`root` takes an absolute path'],
+    ['root: /srv/roots, root_from: stage3.tar.xz', '`root_from` takes an absolute path of the drone'],
+    ['drones: []', '`drones` takes a pattern of hosts: drones, or d1,d2'],
+    ['binhost: { host: c1, path: 5 }', '`path` takes a text'],
     ['root: /', '/ is a folder of the system'],
     ['root: /usr/../var/lib', '/usr/../var/lib is a folder of the system'],
     ['root: /usr/roots', '/usr/roots is a folder of the system'],
@@ -160,6 +164,48 @@ describe('targets', () => {
         problems: [expect.objectContaining({ message: expect.stringContaining(message), at: expect.objectContaining({ line: 5 }) })],
       }),
     );
+  });
+
+  test.each([
+    ['a host', 'hosts: { d1: 5 }\ngroups: { drones: { hosts: [d1] } }\ntargets: { t: { clients: [d1] } }\n', '`d1` takes a mapping'],
+    ['all hosts', 'hosts: 5\ntargets: { t: { clients: [d1] } }\n', '`hosts` takes a mapping'],
+    ['a list of hosts', 'hosts: [d1]\ntargets: { t: { clients: [d1] } }\n', '`hosts` takes a mapping'],
+    ['routes', 'hosts: { d1: { groups: [drones], routes: 5 } }\ntargets: { t: { clients: [d1] } }\n', '`routes` takes a list'],
+  ])('%s that cannot be read is one problem: what needs it is not reported as missing', (_, text, message) => {
+    expect(problemsOf(text)).toEqual([[message, undefined]]);
+  });
+
+  const problemsOf = (text: string) => {
+    try {
+      parse(text);
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof ValidationError)) throw thrown;
+      return thrown.problems.map(({ message, hint }) => [message, hint]);
+    }
+  };
+
+  test.each([
+    ['clients: [drones]', '`drones` is a group, not a host', 'Write hosts of it instead: d1'],
+    ['clients: [nope]', 'no host is called `nope`', 'Write it under hosts: nope: { routes: [ { local: ADDRESS } ] }'],
+    ['binhost: { host: drones, path: /srv/b }', '`drones` is a group, not a host', 'Write hosts of it instead: d1'],
+    ['drones: nope', 'target server has no drones: no host or group is called `nope`', 'Write a pattern of these: drones, empty, d1, c1'],
+    [
+      'drones: empty',
+      'target server has no drones: `empty` matches no hosts',
+      'Write groups: [empty] in a host. Or write: groups: { empty: { hosts: [NAME] } }',
+    ],
+  ])('%s is one problem, with the edit that mends it', (entry, message, hint) => {
+    expect(problemsOf(`${hosts}groups: { drones: {}, empty: {} }\ntargets:\n  server: { ${entry} }\n`)).toEqual([[message, hint]]);
+  });
+
+  test('a target without drones: needs the group drones', () => {
+    expect(problemsOf(`${hosts.replace('drones', 'makers')}targets: { server: {} }\n`)).toEqual([
+      [
+        'target server has no drones: no host or group is called `drones`',
+        'Write drones: PATTERN in target server, or make the group: groups: { drones: { hosts: [NAME] } }',
+      ],
+    ]);
   });
 
   test('the host of a target’s binhost is protected', () => {

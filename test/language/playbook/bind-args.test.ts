@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { bindArgs, parseExtraVars } from '../../../src/language/playbook/bind-args.ts';
+import { readPlaybookOptions } from '../../../src/language/playbook/playbook-options.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleetDir } from '../fleet.ts';
@@ -71,6 +72,16 @@ test('what does not fit is told, all at once', () => {
     'SW1205 fast takes true or false, not "maybe"',
     'SW1205 mode takes slow, quick, not "quik"',
   ]);
+});
+
+test('an option is named as it was typed, and the hint is a command', () => {
+  const { positional, named, typed } = readPlaybookOptions(playbook, ['here', '--jobs', '0'], []);
+  expect(() => bindArgs(playbook, positional, named, [], typed)).toThrow(
+    expect.objectContaining({
+      message: '--jobs takes a whole number from 1 to 64, not "0"',
+      hint: expect.stringMatching(/^To see what it takes, run: swarm run .*deploy.yml --help$/),
+    }),
+  );
 });
 
 test('variables of the inventory may be set where they are known', () => {

@@ -160,6 +160,17 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
       expect((await run(['echo', 'on'])).stdout).toBe('on\n');
     });
 
+    test('a command whose lines are listened to may print without limit: its result has the end', async () => {
+      let lines = 0;
+      const command = { argv: ['sh', '-c', 'seq 300000; echo last >&2'] as const, keepBytes: 1000 };
+      const { exit, stdout, stderr, truncated } = await link.exec(command, neverAborted, () => {
+        lines += 1;
+      });
+      expect({ exit, lines, stderr, truncated }).toEqual({ exit: 0, lines: 300_001, stderr: 'last\n', truncated: true });
+      expect(stdout).toHaveLength(1000);
+      expect(stdout).toMatch(/\n299999\n300000\n$/);
+    });
+
     test('a time limit ends the command with its children, and the next command works', async () => {
       const mark = join(dir, 'child');
       const work = run(['sh', '-c', 'sleep 1000 & echo $! >"$1"; trap "" TERM; sleep 1001; sleep 1002', 'sh', mark], { timeoutMs: 300 });

@@ -1,7 +1,8 @@
+import { canResume } from '../../../core/can-resume.ts';
 import { displayText } from '../../text/display-text.ts';
 import type { ScreenModel } from '../model/screen-model.ts';
 import type { ScreenAction, ScreenView } from '../model/screen-view.ts';
-import { canResume, type ScreenCapabilities } from '../pages/key-hints.ts';
+import type { ScreenCapabilities } from '../pages/key-hints.ts';
 import type { KeyPress } from '../terminal/read-keys.ts';
 import type { KeyResult } from './key-result.ts';
 
@@ -44,7 +45,8 @@ export function handleActionKey(view: ScreenView, key: KeyPress, model: ScreenMo
 function shellCommandFor(view: ScreenView, { state }: ScreenModel): string {
   if (view.page === 'failures') {
     const host = state.errors[view.failure]?.host;
-    return host === undefined ? `swarm runs resume ${state.run}` : `swarm runs logs ${state.run} ${host}`;
+    if (host !== undefined) return `swarm runs logs ${state.run} ${host}`;
+    return canResume(state) ? `swarm runs resume ${state.run}` : `swarm runs show ${state.run}`;
   }
   if (view.page === 'identity') return `swarm hosts verify ${view.selected ?? ''}`;
   return view.selected === undefined ? `swarm runs watch ${state.run}` : `swarm runs logs ${state.run} ${view.selected}`;

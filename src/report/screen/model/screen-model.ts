@@ -98,10 +98,10 @@ export function createScreenRecorder(style: TerminalStyle, clock: () => number =
       return { state, now, logs, done, keys, tasks, events, eta: estimate };
     },
     takeLines() {
-      const told = { missed, lines: waiting };
+      const taken = { missed, lines: waiting };
       waiting = [];
       missed = 0;
-      return told;
+      return taken;
     },
   };
 }

@@ -1,3 +1,5 @@
+import { canResume } from '../../../core/can-resume.ts';
+import type { RunState } from '../../../core/run-state.ts';
 import { failureLines, failureStatus } from '../../events/failure-text.ts';
 import { displayText, padText, toOneLine, wrapText } from '../../text/display-text.ts';
 import { formatQuantity } from '../../text/format.ts';
@@ -43,7 +45,7 @@ export function failurePage(model: ScreenModel, view: ScreenView, { columns }: T
       : failureLines(error, state)
           .flatMap((line) => wrapLine(line, columns - 1))
           .map((line): StyledLine => [styled(displayText` `), ...line]);
-  const commands = commandLines(state.run, error?.host);
+  const commands = commandLines(state, error?.host);
   const alone = errors.length === 1 && height < 10; // its first line says the same as the list
   const top = alone ? [title] : [title, ...list, ...more, ruleLine(columns)];
   const room = Math.max(0, height - top.length - commands.length);
@@ -51,14 +53,14 @@ export function failurePage(model: ScreenModel, view: ScreenView, { columns }: T
   return [...top, ...shown, ...blankLines(room - shown.length), ...commands].map((line) => truncateLine(line, columns)).slice(0, height);
 }
 
-function commandLines(run: string, host: string | undefined): readonly StyledLine[] {
+function commandLines(state: RunState, host: string | undefined): readonly StyledLine[] {
   const command = (label: string, text: string): StyledLine => [
     styled(displayText`  ${label.padEnd(10)}`),
     styled(displayText`${text}`, { colour: 'cyan' }),
   ];
   return [
-    ...(host === undefined ? [] : [command('full log', `swarm runs logs ${run} ${host}`)]),
-    command('resume', `swarm runs resume ${run}`),
+    ...(host === undefined ? [] : [command('full log', `swarm runs logs ${state.run} ${host}`)]),
+    ...(canResume(state) ? [command('resume', `swarm runs resume ${state.run}`)] : []),
   ];
 }
 

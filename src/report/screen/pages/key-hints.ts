@@ -1,4 +1,4 @@
-import type { RunState } from '../../../core/run-state.ts';
+import { canResume } from '../../../core/can-resume.ts';
 import { displayText, textWidth } from '../../text/display-text.ts';
 import { type StyledLine, styled, truncateLine } from '../../text/styled-line.ts';
 import type { TerminalStyle } from '../../text/terminal-style.ts';
@@ -7,9 +7,6 @@ import type { ScreenAction, ScreenView } from '../model/screen-view.ts';
 
 /** Which acts the caller can do; a key without one is not offered. */
 export type ScreenCapabilities = Readonly<Partial<Record<ScreenAction['type'] | 'playback', boolean>>>;
-
-/** Is there anything that going on with the run could do? */
-export const canResume = ({ status }: RunState): boolean => status === 'failed' || status === 'interrupted';
 
 /** The last line: what works now; a question; what is being typed. */
 export function keyHintLine(model: ScreenModel, view: ScreenView, style: TerminalStyle, can: ScreenCapabilities): StyledLine {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLineSplitter } from '../../../src/remote/session/line-splitter.ts';
-import { cases } from '../../setup/cases.ts';
+import { createLineSplitter } from '../../src/core/line-splitter.ts';
+import { cases } from '../setup/cases.ts';
 
 test('M9: lines are the same however the bytes are cut, and no character is broken', () => {
   fc.assert(
@@ -19,4 +19,14 @@ test('M9: lines are the same however the bytes are cut, and no character is brok
     }),
     { numRuns: cases(1000) },
   );
+});
+
+test('a line without an end is handed on in pieces, so that it takes no more memory than one piece', () => {
+  const pieces: string[] = [];
+  const splitter = createLineSplitter('stdout', (_, line) => void pieces.push(line));
+  const chunk = Buffer.alloc(64 * 1024, 'x');
+  for (let sent = 0; sent < 160; sent++) splitter.push(chunk);
+  splitter.end();
+  expect(pieces.join('')).toHaveLength(160 * chunk.length);
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(256 * 1024 + chunk.length);
 });

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { type BuildPlan, makeBuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
+import type { BuildPlan } from '../../../src/gentoo/plan/build-plan.ts';
 import { type DependencyGraph, type GraphPackage, parseGraph, readPlanScript } from '../../../src/gentoo/plan/dependency-graph.ts';
+import { makeBuildPlan } from '../../../src/gentoo/plan/make-build-plan.ts';
 import { selectNamed } from '../../../src/gentoo/plan/select-packages.ts';
 import { readCapture } from '../samples.ts';
 

@@ -1,0 +1,47 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { findOldRuns, type OldRun, removeRuns } from '../../fleet/runs/clean-runs.ts';
+import { parseDuration } from '../../language/schema/parse-units.ts';
+import { formatQuantity, formatSize } from '../../report/text/format.ts';
+import { formatStartTime } from '../../report/text/relative-time.ts';
+import { confirm } from '../confirm.ts';
+import { printResult } from '../output.ts';
+import { printMessage } from '../print-errors.ts';
+import { findRunsDir } from './find-run-files.ts';
+import type { CleanRunsFlags } from './runs-commands.ts';
+
+const DEFAULT_KEEP = '30d';
+
+/** `swarm runs clean --keep 30d`: removes the journals of runs that ended before. Prints them first. */
+export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number> {
+  const keep = options.keep ?? DEFAULT_KEEP;
+  const runsDir = findRunsDir(options);
+  const old = findOldRuns(runsDir, parseDuration(keep), Date.now());
+  const busy = old.filter(({ busyHost }) => busyHost !== undefined);
+  const wanted = old.filter(({ busyHost }) => busyHost === undefined);
+  const ask = wanted.length > 0 && options.check !== true && options.yes !== true;
+  if (ask) printMessage(describeRuns(wanted).join('\n'));
+  if (ask && !(await confirm(`Remove ${formatTotal(wanted)}?`)))
+    throw new SwarmError('SW1202', 'nothing was removed', { hint: `Confirm the question, or run: swarm runs clean --keep ${keep} --yes` });
+  const removed = options.check === true ? wanted : await removeRuns(runsDir, wanted);
+  const status = options.check === true ? 'old' : 'removed';
+  const runs = [
+    ...removed.map(({ run, ...rest }) => ({ id: run, ...rest, status })),
+    ...busy.map(({ run, ...rest }) => ({ id: run, ...rest, status: 'kept' })),
+  ];
+  printResult(options, { runs, size: sumSizes(removed) }, () => [
+    ...(ask ? [] : describeRuns(removed)),
+    ...busy.map(({ run, busyHost }) => `kept ${run}: a job of it may still run on ${busyHost}. To end it, run: swarm runs cancel ${run}`),
+    `${options.check === true ? 'would remove' : 'removed'} ${formatTotal(removed)}`,
+  ]);
+  return 0;
+}
+
+const describeRuns = (runs: readonly OldRun[]): readonly string[] =>
+  runs.map(
+    ({ run, playbook, status, startedAt, size }) =>
+      `${run}  ${playbook}  ${status}  ${formatStartTime(startedAt, Date.now())}  ${formatSize(size)}`,
+  );
+
+const sumSizes = (runs: readonly OldRun[]): number => runs.reduce((sum, { size }) => sum + size, 0);
+
+const formatTotal = (runs: readonly OldRun[]): string => `${formatQuantity(runs.length, 'run')}, ${formatSize(sumSizes(runs))}`;

@@ -1,0 +1,20 @@
+import { checkPackageLists } from '../../builds/target/package-lists.ts';
+import type { Vars } from '../../core/json-value.ts';
+import type { Playbook, Step } from '../../core/playbook-model.ts';
+import type { Project } from '../project/project.ts';
+
+/** Checks the package lists that a run is going to plan with, before any host is asked. Throws ValidationError with every SW1308. */
+export function checkRequestedLists({ args, plays }: Playbook, vars: Vars, { dir, inventory }: Project): void {
+  if (!plays.some(({ steps }) => steps.some(plansPackages))) return;
+  const given = (of: string): readonly unknown[] => args.filter((arg) => arg.of === of).flatMap(({ name }) => vars[name] ?? []);
+  const savedPlan = args.some(({ name, type }) => type === 'path' && typeof vars[name] === 'string');
+  if (savedPlan || given('atom').length > 0 || given('client').length > 0) return; // no list is read
+  const named = given('target');
+  checkPackageLists(
+    dir,
+    inventory.targets.filter(({ name }) => named.length === 0 || named.includes(name)),
+  );
+}
+
+const plansPackages = (step: Step): boolean =>
+  step.kind === 'task' ? step.module === 'emerge_plan' : [...step.block, ...step.rescue, ...step.always].some(plansPackages);

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileError } from '../../core/error/convert-error.ts';
+import { listOpenJobs } from '../../journal/open-jobs.ts';
+import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { iterateJournal } from '../../journal/scan-journal.ts';
+
+/** A run that ended long ago. */
+export interface OldRun {
+  readonly run: string;
+  readonly playbook: string;
+  readonly status: RunSummary['status'];
+  readonly startedAt: string;
+  /** Bytes of its folder. */
+  readonly size: number;
+  /** The host on which a job of it may still run: it is not removed. */
+  readonly busyHost?: string;
+}
+
+/** The runs that ended more than `keepMs` before `now`, the oldest first. Runs that go on are never among them. */
+export function findOldRuns(runsDir: string, keepMs: number, now: number): readonly OldRun[] {
+  return listRuns(runsDir)
+    .filter((one) => one.status !== 'running' && endOf(one) < now - keepMs)
+    .map(({ run, playbook, status, startedAt, file }): OldRun => {
+      const busyHost = status === 'interrupted' ? listOpenJobs(iterateJournal(file))[0]?.host : undefined;
+      const size = folderSize(join(runsDir, run));
+      return { run, playbook, status, startedAt, size, ...(busyHost === undefined ? {} : { busyHost }) };
+    })
+    .reverse();
+}
+
+/** Removes the folders of the runs, each in one step as others see it, except of those that somebody resumed meanwhile. Throws SW50xx. */
+export async function removeRuns(runsDir: string, runs: readonly OldRun[]): Promise<readonly OldRun[]> {
+  const running = new Set(listRuns(runsDir).flatMap(({ run, status }) => (status === 'running' ? [run] : [])));
+  const removable = runs.filter(({ run }) => !running.has(run));
+  for (const { run } of removable) await removeRun(runsDir, run);
+  return removable;
+}
+
+async function removeRun(runsDir: string, run: string): Promise<void> {
+  const dir = join(runsDir, run);
+  const removed = join(runsDir, `.removed-${run}`);
+  try {
+    await rename(dir, removed);
+    await rm(removed, { recursive: true, force: true });
+  } catch (error) {
+    throw fileError(error, dir);
+  }
+}
+
+/** When the run ended, in milliseconds since the epoch. Of a killed run, when its journal was last written to. */
+const endOf = ({ startedAt, ms, file }: RunSummary): number => (ms === undefined ? statSync(file).mtimeMs : Date.parse(startedAt) + ms);
+
+function folderSize(dir: string): number {
+  if (!existsSync(dir)) return 0;
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + (statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0), 0);
+}

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { RunStatus } from '../../core/event.ts';
+import { isProcessAlive } from '../../core/program/process-alive.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
+import { journalPath } from '../journal-path.ts';
+import { findLastStart, type KnownStart, readFirstEvent, readLastEvent } from './journal-ends.ts';
+import { journalStamp, type RememberedRun, readRunListCache, updateRunListCache } from './run-list-cache.ts';
+
+/** A run in the list of runs. */
+export interface RunSummary {
+  readonly run: string;
+  readonly playbook: string;
+  /** It changes nothing (--check). */
+  readonly check: boolean;
+  /** A run whose process was killed counts as interrupted; it can be resumed. */
+  readonly status: RunStatus | 'damaged';
+  readonly exit?: number;
+  readonly startedAt: string;
+  readonly ms?: number;
+  /** The process that runs it, or ran it last. */
+  readonly pid?: number;
+  readonly file: string;
+}
+
+/** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read, and only once. */
+export function listRuns(runsDir: string): readonly RunSummary[] {
+  const before = readRunListCache(runsDir);
+  const now = { finished: new Map<string, RememberedRun>(), starts: new Map<string, KnownStart & { readonly ino: number }>() };
+  const runs = listFolders(runsDir).flatMap((run): readonly RunSummary[] => {
+    const file = journalPath(runsDir, run);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    if (stats === undefined) return [];
+    const { ino } = stats;
+    const stamp = journalStamp(stats);
+    const known = before.finished.get(run);
+    if (known?.stamp === stamp) {
+      now.finished.set(run, known);
+      return [toSummary(run, file, known)];
+    }
+    const knownStart = before.starts.get(run);
+    const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
+    if (found === undefined) return [];
+    const { summary, start } = found;
+    const { playbook, check, startedAt, status, exit, ms } = summary;
+    if (exit !== undefined && ms !== undefined && status !== 'damaged')
+      now.finished.set(run, { stamp, playbook, check, startedAt, status, exit, ms });
+    if (start !== undefined) now.starts.set(run, { ino, ...start });
+    return [summary];
+  });
+  updateRunListCache(runsDir, before, now);
+  return runs.sort((a, b) => (a.startedAt === b.startedAt ? a.run.localeCompare(b.run) : a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** The ids of all runs, in no order. */
+const listFolders = (runsDir: string): readonly string[] => (existsSync(runsDir) ? readdirSync(runsDir) : []);
+
+const toSummary = (run: string, file: string, { stamp: _, ...known }: RememberedRun): RunSummary => ({ run, file, ...known });
+
+function readSummary(
+  run: string,
+  file: string,
+  known: KnownStart | undefined,
+): { readonly summary: RunSummary; readonly start?: KnownStart } | undefined {
+  const first = readFirstEvent(file);
+  if (first?.type !== 'run.started') return undefined;
+  const base = { run, playbook: first.playbook, check: first.check, startedAt: first.at, file };
+  const last = readLastEvent(file);
+  if (last?.type === 'run.finished') return { summary: { ...base, status: last.status, exit: last.exit, ms: last.ms } };
+  try {
+    const start = findLastStart(file, known) ?? { end: 0, pid: first.pid, at: first.at };
+    return { summary: { ...base, status: isProcessAlive(start.pid, start.at) ? 'running' : 'interrupted', pid: start.pid }, start };
+  } catch (error) {
+    if (error instanceof SwarmError) return { summary: { ...base, status: 'damaged' } };
+    throw error;
+  }
+}
+
+/** Finds a run by its id, the start of its id, or `last`. Throws SW1203 for no run and for several. */
+export function findRun(runsDir: string, idOrPrefix: string): string {
+  const runs = listRuns(runsDir);
+  if (idOrPrefix === 'last') {
+    if (runs[0] !== undefined) return runs[0].run;
+    throw new SwarmError('SW1203', 'there are no runs yet', { hint: 'To see the playbooks, run: swarm run --help' });
+  }
+  const ids = runs.map(({ run }) => run);
+  const found = ids.includes(idOrPrefix) ? [idOrPrefix] : ids.filter((id) => idOrPrefix !== '' && id.startsWith(idOrPrefix));
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  if (found.length > 1)
+    throw new SwarmError('SW1203', `several runs start with "${idOrPrefix}"`, { hint: `Write more of the id: ${found.join(', ')}.` });
+  throw unknownNameError('run', idOrPrefix, ids, 'To list the runs, run: swarm runs list');
+}

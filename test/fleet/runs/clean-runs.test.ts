@@ -1,0 +1,37 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { findOldRuns, removeRuns } from '../../../src/fleet/runs/clean-runs.ts';
+import { finished, started } from '../../journal/run-events.ts';
+import { GONE, temporaryProject, writeRun } from './written-run.ts';
+
+const DAY_MS = 86_400_000;
+const jobStarted: RunEventData = { type: 'job.started', host: 'd1', task: '0.0', job: 'j1', offset: 0 };
+
+test('runs that ended before the time to keep are removed, finished and killed ones; what goes on stays', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'done', started(GONE), finished);
+  await writeRun(project, 'killed', started(GONE));
+  await writeRun(project, 'goes-on', started(process.pid));
+  await writeRun(project, 'busy', started(GONE), jobStarted);
+  const later = Date.now() + 31 * DAY_MS;
+  expect(findOldRuns(project.runsDir, 32 * DAY_MS, later)).toEqual([]);
+  const old = findOldRuns(project.runsDir, 30 * DAY_MS, later);
+  expect(new Set(old.map(({ run, busyHost }) => `${run} ${busyHost ?? ''}`))).toEqual(new Set(['done ', 'killed ', 'busy d1']));
+  expect(old.every(({ size }) => size > 100)).toBe(true);
+  const removed = await removeRuns(
+    project.runsDir,
+    old.filter(({ busyHost }) => busyHost === undefined),
+  );
+  expect(removed).toHaveLength(2);
+  expect(readdirSync(project.runsDir).sort()).toEqual(['busy', 'goes-on']);
+});
+
+test('a run that somebody resumed after it was listed is not removed', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'back', started(GONE));
+  const old = findOldRuns(project.runsDir, DAY_MS, Date.now() + 2 * DAY_MS);
+  await writeRun(project, 'back', started(process.pid, true));
+  expect(await removeRuns(project.runsDir, old)).toEqual([]);
+  expect(readdirSync(project.runsDir)).toEqual(['back']);
+});

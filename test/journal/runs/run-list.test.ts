@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { RunEventData } from '../../../src/core/event.ts';
+import { openJournal } from '../../../src/journal/journal.ts';
+import { newRunId } from '../../../src/journal/run-id.ts';
+import { findRun, listRuns } from '../../../src/journal/runs/run-list.ts';
+import { finished, started } from '../run-events.ts';
+import { folder } from '../temporary-folder.ts';
+
+const GONE = 2 ** 22 + 1; // above the largest pid that Linux gives out
+
+async function written(runs: string, run: string, facts: readonly RunEventData[]): Promise<void> {
+  await using journal = await openJournal(runs, run);
+  for (const fact of facts) journal.emit(fact);
+}
+
+test('a finished, a running and a killed run have different statuses', async () => {
+  using dir = folder();
+  await written(dir.path, 'aaaa', [started(process.pid), finished]);
+  await written(dir.path, 'bbbb', [started(process.pid)]);
+  await written(dir.path, 'cccc', [started(GONE)]);
+  const status = Object.fromEntries(listRuns(dir.path).map((each) => [each.run, each.status]));
+  expect(status).toEqual({ aaaa: 'failed', bbbb: 'running', cccc: 'interrupted' });
+  expect(listRuns(dir.path).find(({ run }) => run === 'aaaa')).toMatchObject({ playbook: 'build', exit: 2, ms: 1200 });
+  expect(listRuns(join(dir.path, 'none'))).toEqual([]);
+});
+
+test('a run is found by its id, a unique beginning, or last', async () => {
+  using dir = folder();
+  expect(() => findRun(dir.path, 'last')).toThrow(expect.objectContaining({ code: 'SW1203' }));
+  await written(dir.path, 'k3f9', [started(process.pid), finished]);
+  await new Promise((resolve) => setImmediate(resolve));
+  await written(dir.path, 'k3a0', [{ ...started(process.pid) }, finished]);
+  expect(findRun(dir.path, 'k3f')).toBe('k3f9');
+  expect(['k3f9', 'k3a0']).toContain(findRun(dir.path, 'last'));
+  expect(() => findRun(dir.path, 'k3')).toThrow(expect.objectContaining({ code: 'SW1203', hint: expect.stringContaining('k3a0') }));
+  expect(() => findRun(dir.path, 'k3fg')).toThrow(expect.objectContaining({ hint: 'Did you mean k3f9?' }));
+});
+
+test('a new run never takes an id that is used', () => {
+  using dir = folder();
+  const taken = new Set<string>();
+  for (let count = 0; count < 50; count++) {
+    const id = newRunId(dir.path);
+    expect(id).toMatch(/^[0-9a-hjkmnp-tv-z]{4}$/);
+    expect(taken).not.toContain(id);
+    taken.add(id);
+    mkdirSync(join(dir.path, id));
+  }
+});
+
+test('many runs are read once: later what is remembered counts, until a journal changes', async () => {
+  using dir = folder();
+  const runs = join(dir.path, 'runs');
+  const ids = Array.from({ length: 30 }, (_, at) => `r${String(at).padStart(3, '0')}`);
+  for (const id of ids) await written(runs, id, [started(process.pid), finished]);
+  const first = listRuns(runs);
+  const cache = join(dir.path, 'cache/run-list.json');
+  expect(Object.keys(JSON.parse(readFileSync(cache, 'utf8')).finished).sort()).toEqual(ids);
+  expect(listRuns(runs)).toEqual(first);
+
+  await written(runs, 'r007', [started(process.pid, true)]); // resumed, and goes on
+  rmSync(join(runs, 'r008'), { recursive: true });
+  const later = listRuns(runs);
+  expect(later.find(({ run }) => run === 'r007')).toMatchObject({ status: 'running', pid: process.pid });
+  expect(later.map(({ run }) => run)).not.toContain('r008');
+  expect(later).toHaveLength(29);
+
+  for (const damaged of ['', '{', '{"version":1}', '{"version":99,"finished":{"r001":1},"starts":{}}']) {
+    writeFileSync(cache, damaged);
+    expect(listRuns(runs)).toEqual(later);
+  }
+});
+
+test('of a large journal without an end the newest start is found, also after it has grown', async () => {
+  using dir = folder();
+  const runs = join(dir.path, 'runs');
+  const lines = Array.from({ length: 900 }, () => `"type":"run.started" in a line ${'x'.repeat(1000)}`);
+  const output: RunEventData = { type: 'task.output', host: 'a', task: '0.0', stream: 'stdout', lines };
+  const statusOf = () => listRuns(runs)[0];
+  await written(runs, 'big', [started(GONE), ...Array.from({ length: 20 }, () => output)]);
+  expect(statusOf()).toMatchObject({ status: 'interrupted', pid: GONE });
+  await written(runs, 'big', [started(process.pid, true), output]);
+  expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
+  expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
+});
