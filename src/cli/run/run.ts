@@ -113,8 +113,8 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   );
   if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
-  recordDurations(join(project.dir, '.swarm'), state);
-  recordTargets(join(project.dir, '.swarm'), state.targets);
+  await recordDurations(join(project.dir, '.swarm'), state);
+  await recordTargets(join(project.dir, '.swarm'), state.targets);
   return runCommandExit(state, options);
 }
 
