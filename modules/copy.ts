@@ -9,11 +9,11 @@ import {
   type FileContent,
   fileContentReturns,
   findSource,
+  makeFolders,
   type PathStat,
   type Probe,
   readSource,
   readSourceTree,
-  runOrThrow,
   statPaths,
   z,
 } from '../src/index.ts';
@@ -74,7 +74,7 @@ async function* copyTree(
       verb: 'create',
       subject: missing.length === 1 ? `${missing[0]}/` : `${to}/ (${missing.length} folders)`,
       apply: async (remote) => {
-        await runOrThrow(remote, ['mkdir', '-p', '--', ...missing] as [string, ...string[]], to);
+        await makeFolders(remote, missing, wanted, to);
       },
     };
   }

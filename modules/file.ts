@@ -5,6 +5,7 @@ import {
   defineModule,
   type FileAttributes,
   type FileMeta,
+  makeFolders,
   type PathStat,
   type Remote,
   runOrThrow,
@@ -77,7 +78,10 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
   yield {
     verb: 'create',
     subject: `${path.replace(/\/$/, '')}/`,
-    apply: (remote) => makeWithAttributes(remote, ['mkdir', '-p', '--', path], path, wanted),
+    apply: async (remote) => {
+      await makeFolders(remote, [path], {}, path);
+      await setWantedAttributes(remote, path, wanted);
+    },
   };
 }
 
@@ -101,17 +105,14 @@ function touchChange(path: string, current: PathStat, wanted: FileAttributes): C
   return {
     verb: current.type === 'absent' ? 'create' : 'run',
     subject: path,
-    apply: (remote) => makeWithAttributes(remote, ['touch', '--', path], path, wanted),
+    apply: async (remote) => {
+      await runOrThrow(remote, ['/bin/sh', '-c', 'umask 022; exec touch -- "$1"', 'sh', path], path);
+      await setWantedAttributes(remote, path, wanted);
+    },
   };
 }
 
-async function makeWithAttributes(
-  remote: Remote,
-  argv: readonly [string, ...string[]],
-  path: string,
-  { mode, owner, group }: FileAttributes,
-): Promise<void> {
-  await runOrThrow(remote, argv, path);
+async function setWantedAttributes(remote: Remote, path: string, { mode, owner, group }: FileAttributes): Promise<void> {
   const meta: FileMeta = { ...(mode ? { mode } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
   await setAttributes(remote, path, meta);
 }

@@ -1,14 +1,4 @@
-import {
-  attributeArgs,
-  contentChanges,
-  decodeSmallText,
-  defineModule,
-  editLines,
-  type PathStat,
-  SwarmError,
-  statPaths,
-  z,
-} from '../src/index.ts';
+import { attributeArgs, contentChanges, decodeSmallText, defineModule, editLines, SwarmError, statFile, z } from '../src/index.ts';
 
 const patternSchema = z.string().superRefine((text, context) => {
   try {
@@ -47,7 +37,7 @@ export default defineModule({
   create: true
 `,
   async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }) {
-    const [bytes, [found]] = await Promise.all([probe.read(path), statPaths(probe, [{ path, size: 'any' }])]);
+    const [bytes, file] = await Promise.all([probe.read(path), statFile(probe, path)]);
     if (bytes === undefined && !create) {
       if (state === 'absent') return { path, lines: 0 };
       throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
@@ -56,7 +46,7 @@ export default defineModule({
     if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 64 KiB`);
     const after = editLines(before, { line, regexp, state, insertafter, insertbefore });
     if (bytes === undefined && after === '') return { path, lines: 0 };
-    yield* contentChanges(probe, { path, content: new TextEncoder().encode(after), ...wanted }, found as PathStat);
+    yield* contentChanges(probe, { path: file.path, content: new TextEncoder().encode(after), ...wanted }, file.stat);
     return { path, lines: after.split('\n').length - 1 };
   },
 });

@@ -49,7 +49,8 @@ export {
   fileContentReturns,
   hashSha256,
 } from './sdk/file-content.ts';
-export { type PathQuery, type PathStat, statPaths } from './sdk/path-stat.ts';
+export { makeFolders } from './sdk/make-folders.ts';
+export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

@@ -1,9 +1,13 @@
 import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
+import { toTerminalLine } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal-style.ts';
 import type { GlobalOptions } from './define-command.ts';
 
-export const terminalStyleFor = (options: GlobalOptions, stream: NodeJS.WriteStream): TerminalStyle =>
+/** The options that decide how text looks. */
+type StyleOptions = Pick<GlobalOptions, 'color' | 'quiet' | 'verbose'>;
+
+export const terminalStyleFor = (options: StyleOptions, stream: NodeJS.WriteStream): TerminalStyle =>
   detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
 
 /** Ends a command that only follows something when nobody reads its output any more: `swarm runs watch | head`. */
@@ -14,12 +18,13 @@ export function stopWithOutput(stop: AbortController): void {
 /** Data of a command that is no run: one JSON document, or the lines that a person reads. */
 export function printResult(options: GlobalOptions, data: object, lines: (look: TerminalStyle) => readonly string[]): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
-  else
-    process.stdout.write(
-      lines(terminalStyleFor(options, process.stdout))
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+  else printLines(process.stdout, options, lines(terminalStyleFor(options, process.stdout)));
+}
+
+/** Lines for a person. Whatever a file or a host has put into them, they are lines, and no commands to a terminal or a build service. */
+export function printLines(stream: NodeJS.WriteStream, options: StyleOptions, lines: readonly string[]): void {
+  const style = terminalStyleFor(options, stream);
+  stream.write(lines.map((line) => `${toTerminalLine(line, style)}\n`).join(''));
 }
 
 /** The reporter that -o asks for, for what is not shown on a screen. */
@@ -41,22 +46,14 @@ export const isInteractive = (options: GlobalOptions): boolean =>
 export async function printRecap(state: RunState, options: GlobalOptions): Promise<void> {
   if (options.output === 'json' || options.output === 'ndjson') return;
   const { formatRecap: recap } = await import('../report/recap.ts');
-  process.stdout.write(
-    recap(state, terminalStyleFor(options, process.stdout))
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  printLines(process.stdout, options, recap(state, terminalStyleFor(options, process.stdout)));
 }
 
 /** What stays on the normal screen when the full one is gone: the recap, what goes on, and every failure. */
 export async function printExitSummary(state: RunState, options: GlobalOptions): Promise<void> {
   if (state.run === '') return; // left before the first event
   const { formatExitSummary } = await import('../report/exit-summary.ts');
-  process.stdout.write(
-    formatExitSummary(state, terminalStyleFor(options, process.stdout))
-      .map((line) => `${line}\n`)
-      .join(''),
-  );
+  printLines(process.stdout, options, formatExitSummary(state, terminalStyleFor(options, process.stdout)));
 }
 
 /** The reporters of a run: what -o asks for, and each --report. Throws SW1202 for an unknown report. */

@@ -2,9 +2,21 @@ import { formatError } from '../core/error/error-text.ts';
 import type { ErrorJson } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
+import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
+import { detectTerminalStyle } from '../report/text/terminal-style.ts';
+
+/** A text of ours on stderr that quotes files and hosts: its lines are cleaned, and none is a command to a build service. */
+export function printMessage(text: string): void {
+  const { ci } = detectTerminalStyle(process.stderr, process.env);
+  process.stderr.write(
+    toDisplayLines(text)
+      .map((line) => `${escapeWorkflowCommand(line, ci)}\n`)
+      .join(''),
+  );
+}
 
 /** Errors on stderr, each with its place and hint; answers with the exit code that they amount to. */
 export function printErrors(errors: readonly ErrorJson[]): number {
-  for (const error of errors) process.stderr.write(`${toDisplayLines(formatError(error)).join('\n')}\n`);
+  for (const error of errors) printMessage(formatError(error));
   return exitCodeOf(errors.map(({ code }) => code));
 }

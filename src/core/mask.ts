@@ -1,5 +1,6 @@
 import type { Json } from './json-value.ts';
 import { SECRET_MASK } from './secret.ts';
+import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from './terminal-codes.ts';
 
 /** Shorter values occur in too many texts by chance to be masked everywhere. */
 export const MIN_SECRET_LENGTH = 6;
@@ -15,8 +16,39 @@ export function registerSecret(value: string): void {
   pattern = new RegExp(longestFirst.map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|'), 'g');
 }
 
-/** The text with every secret in it masked. */
-export const maskText = (text: string): string => (pattern === undefined ? text : text.replace(pattern, SECRET_MASK));
+/** The text with every secret in it masked, also where colours or other codes of a terminal stand between its characters. */
+export function maskText(text: string): string {
+  if (pattern === undefined) return text;
+  const masked = text.replace(pattern, SECRET_MASK);
+  return HAS_CODES.test(masked) && masked.replace(CODES, '').search(pattern) >= 0 ? maskBetweenCodes(masked, pattern) : masked;
+}
+
+const HAS_CODES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\\(?:u001b|x1b|033|e)\[/i;
+/** As they are, and as JSON and programs write them. */
+const CODES = new RegExp(`${ESCAPE_SEQUENCES.source}|${CONTROL_CHARACTERS.source}|\\\\(?:u001b|x1b|033|e)\\[[0-?]*[ -/]*[@-~]`, 'gi');
+
+/** Finds secrets in the text without its codes, and masks them in the text itself. The codes inside a secret stay behind its mask, so that
+ *  a colour ends where it ended. */
+function maskBetweenCodes(text: string, secrets: RegExp): string {
+  const codes = [...text.matchAll(CODES)];
+  const toOriginal = (plainAt: number): number => {
+    let at = plainAt;
+    for (const code of codes) {
+      if (code.index > at) break;
+      at += code[0].length;
+    }
+    return at;
+  };
+  let result = '';
+  let copied = 0;
+  for (const found of text.replace(CODES, '').matchAll(secrets)) {
+    const start = toOriginal(found.index);
+    const end = toOriginal(found.index + found[0].length - 1) + 1;
+    result += text.slice(copied, start) + SECRET_MASK + (text.slice(start, end).match(CODES) ?? []).join('');
+    copied = end;
+  }
+  return result + text.slice(copied);
+}
 
 /** True if the text contains a secret. */
 export const containsSecret = (text: string): boolean => pattern !== undefined && text.search(pattern) >= 0;

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
@@ -13,4 +13,34 @@ export function writeJsonAtomic(file: string, value: unknown): void {
   } catch (error) {
     throw fileError(error, file);
   }
+}
+
+/** What a kept JSON file has, as `parse` makes it of the value. A missing or damaged file is `parse(undefined)`. */
+export function readJsonFile<T>(file: string, parse: (value: unknown) => T): T {
+  try {
+    return parseJson(readFileSync(file, 'utf8'), parse);
+  } catch {
+    return parse(undefined);
+  }
+}
+
+function parseJson<T>(text: string | undefined, parse: (value: unknown) => T): T {
+  try {
+    return parse(text === undefined ? undefined : JSON.parse(text));
+  } catch {
+    return parse(undefined); // damaged: what is kept here is learnt again
+  }
+}
+
+/** Changes a kept JSON file that other processes change too, under a lock; nothing is written where nothing changes. Throws SW50xx. */
+export async function updateJsonFile<T>(file: string, parse: (value: unknown) => T, change: (stored: T) => T): Promise<void> {
+  const found = readJsonFile(file, parse);
+  if (JSON.stringify(change(found)) === JSON.stringify(found)) return;
+  const { updateFile } = await import('../core/files/update-file.ts'); // most commands write no such file
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw fileError(error, file);
+  }
+  await updateFile(file, (text) => `${JSON.stringify(change(parseJson(text, parse)))}\n`, 0o600);
 }

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunState } from '../core/run-state.ts';
-import { writeJsonAtomic } from './atomic-json.ts';
+import type { ItemState, RunState } from '../core/run-state.ts';
+import { readJsonFile, updateJsonFile } from './atomic-json.ts';
 
 const FILE = 'durations.json';
 const KEEP_TIMES = 5;
@@ -19,7 +18,7 @@ type Times = Readonly<Record<string, Readonly<Record<string, readonly number[]>>
 
 /** Reads `durations.json` in the state folder of a project. A missing or damaged file counts as empty. */
 export function readDurations(dir: string): ItemDurations {
-  const times = readTimes(join(dir, FILE));
+  const times = readJsonFile(join(dir, FILE), parseTimes);
   const timesOf = (item: string, cores: number | undefined): readonly number[] => {
     const byClass = times[packageKey(item)];
     return byClass === undefined ? [] : (byClass[hostClass(cores)] ?? Object.values(byClass).flat());
@@ -31,30 +30,24 @@ export function readDurations(dir: string): ItemDurations {
 }
 
 /** At the end of a run: adds the seconds of each published item. Throws SW50xx. */
-export function recordDurations(dir: string, state: RunState): void {
-  const file = join(dir, FILE);
+export async function recordDurations(dir: string, state: RunState): Promise<void> {
   const done = Object.values(state.items).filter(({ status }) => status === 'published');
   if (done.length === 0) return;
-  const times = new Map(Object.entries(readTimes(file)).map(([item, byClass]) => [item, new Map(Object.entries(byClass))]));
+  await updateJsonFile(join(dir, FILE), parseTimes, (before) => addTimes(before, done, state));
+}
+
+function addTimes(before: Times, done: readonly ItemState[], state: RunState): Times {
+  const times = new Map(Object.entries(before).map(([item, byClass]) => [item, new Map(Object.entries(byClass))]));
   for (const { id, host, seconds } of done) {
     if (host === undefined || seconds === undefined) continue;
     const byClass = times.get(packageKey(id)) ?? new Map<string, readonly number[]>();
     const at = hostClass(state.hosts[host]?.cores);
     times.set(packageKey(id), byClass.set(at, [...(byClass.get(at) ?? []), seconds].slice(-KEEP_TIMES)));
   }
-  const value = Object.fromEntries([...times].map(([item, byClass]) => [item, Object.fromEntries(byClass)]));
-  writeJsonAtomic(file, value);
+  return Object.fromEntries([...times].map(([item, byClass]) => [item, Object.fromEntries(byClass)]));
 }
 
-function readTimes(file: string): Times {
-  if (!existsSync(file)) return {};
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isTimes(value) ? value : {};
-  } catch {
-    return {}; // damaged: only estimates are lost
-  }
-}
+const parseTimes = (value: unknown): Times => (isTimes(value) ? value : {});
 
 /** Hosts with the same number of cores take about the same time. */
 const hostClass = (cores: number | undefined): string => (cores === undefined ? 'any' : `${cores} cores`);

@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
 import { fileError } from '../core/error/convert-error.ts';
-import type { SwarmError } from '../core/error/swarm-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 
 /** Appends text in order, several pieces in one write. After a failed write or sync it writes nothing more. */
 export interface JournalWriter {
@@ -45,6 +45,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
       await writing;
       const upTo = appended - pending.length;
       if (failure === undefined) await handle.datasync();
+      if (failure === undefined) await assertInPlace(handle, file);
       synced = Math.max(synced, upTo);
     } catch (error) {
       fail(error);
@@ -76,9 +77,19 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
     async close() {
       try {
         await flush();
+        await assertInPlace(handle, file); // it may have been removed after the last sync
       } finally {
         await handle.close();
       }
     },
   };
+}
+
+/** A file that somebody removes or moves takes text for ever, and nobody finds it. Throws SW5007. */
+async function assertInPlace(handle: FileHandle, file: string): Promise<void> {
+  const [own, found] = await Promise.all([handle.stat(), stat(file).catch(() => undefined)]);
+  if (found !== undefined && found.ino === own.ino && found.dev === own.dev) return;
+  throw new SwarmError('SW5007', `${file} was removed while the run wrote it`, {
+    hint: 'The run stopped, and it cannot be resumed: its record is gone. See on the hosts what was done, then start a new run.',
+  });
 }

@@ -34,10 +34,12 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
   const file = join(dir, JOURNAL_FILE);
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const handle = await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o600);
+  let claim: AsyncDisposable | undefined;
   let state = initialRunState(run);
   let seq = 0;
   const deduper = createOutputDeduper();
   try {
+    claim = await claimRun(handle, dir, run);
     let writer: { readonly pid: number; readonly at: string } | undefined;
     const scan = scanJournal(file, (event) => {
       state = reduce(state, event);
@@ -45,21 +47,39 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
       if (event.type === 'run.started') writer = event;
       if (event.type === 'run.finished') writer = undefined;
     });
-    if (writer !== undefined && writer.pid !== process.pid && isProcessAlive(writer.pid, writer.at)) throw runningError(run, writer.pid);
+    if (writer !== undefined && writer.pid !== process.pid && isProcessAlive(writer.pid, writer.at))
+      throw runningError(run, `process ${writer.pid}`);
     if (scan.torn) await truncateTail(handle, file, scan.end);
     seq = scan.next;
     await Promise.all([handle.sync(), syncFolder(dir), syncFolder(runsDir)]);
   } catch (error) {
+    await claim?.[Symbol.asyncDispose]();
     await handle.close();
     throw error;
   }
-  return createJournal(handle, file, { run, state, seq, deduper });
+  return createJournal(handle, file, { run, state, seq, deduper, claim });
+}
+
+/** Of two processes that continue one run at the same moment, one gets it: its claim lasts until its first event is on the disk, and from
+ *  then on that event names the writer. A new run needs none. Throws SW3003. */
+async function claimRun(handle: FileHandle, dir: string, run: string): Promise<AsyncDisposable | undefined> {
+  if ((await handle.stat()).size === 0) return undefined;
+  const { acquireFileLock } = await import('../core/file-lock.ts'); // a new run is spared it
+  const claim = await acquireFileLock(dir, 0);
+  if (claim === undefined) throw runningError(run, 'another process has just begun');
+  return claim;
 }
 
 function createJournal(
   handle: FileHandle,
   file: string,
-  from: { readonly run: string; readonly state: RunState; readonly seq: number; readonly deduper: OutputDeduper },
+  from: {
+    readonly run: string;
+    readonly state: RunState;
+    readonly seq: number;
+    readonly deduper: OutputDeduper;
+    readonly claim: AsyncDisposable | undefined;
+  },
 ): Journal {
   const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
@@ -67,8 +87,14 @@ function createJournal(
   let { state, seq } = from;
   let last: RunEvent | undefined;
   let closing: Promise<void> | undefined;
+  let { claim } = from;
+  const endClaim = async (): Promise<void> => {
+    const ended = claim;
+    claim = undefined;
+    await ended?.[Symbol.asyncDispose]();
+  };
   const close = (): Promise<void> => {
-    closing ??= writer.close();
+    closing ??= writer.close().finally(endClaim);
     return closing;
   };
   return {
@@ -91,7 +117,10 @@ function createJournal(
     subscribe(listener) {
       listeners.push(listener);
     },
-    flush: () => writer.flush(),
+    flush: async () => {
+      await writer.flush();
+      await endClaim();
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -122,8 +151,8 @@ async function syncFolder(dir: string): Promise<void> {
   }
 }
 
-function runningError(run: string, pid: number): SwarmError {
-  return new SwarmError('SW3003', `run ${run} is still running (process ${pid})`, {
+function runningError(run: string, who: string): SwarmError {
+  return new SwarmError('SW3003', `run ${run} is still running (${who})`, {
     hint: `To watch it, run: swarm runs watch ${run}. To end it, run: swarm runs cancel ${run}`,
   });
 }

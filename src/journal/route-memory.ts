@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeJsonAtomic } from './atomic-json.ts';
+import { readJsonFile, updateJsonFile } from './atomic-json.ts';
 
 const FILE = 'routes.json';
 
@@ -47,7 +46,7 @@ interface Stored {
 /** Reads `routes.json` in the state folder of a project. A missing or damaged file counts as empty: every connection is verified
  *  anyway, and every route again before a disruptive change. */
 export function readRouteMemory(dir: string, now: number): RouteMemory {
-  const hosts = Object.entries(readStored(join(dir, FILE)));
+  const hosts = Object.entries(readJsonFile(join(dir, FILE), parseStored));
   return {
     lastUsed: new Map(
       hosts.flatMap(([name, { last }]) => (last !== undefined && now - Date.parse(last.at) < LAST_USED_MS ? [[name, last.route]] : [])),
@@ -57,9 +56,11 @@ export function readRouteMemory(dir: string, now: number): RouteMemory {
 }
 
 /** Records what attempts found. A misdirected route stays recorded until it leads to its host again. Throws SW50xx. */
-export function recordRoutes(dir: string, observations: readonly RouteObservation[], now: number): void {
-  const file = join(dir, FILE);
-  const before = readStored(file);
+export async function recordRoutes(dir: string, observations: readonly RouteObservation[], now: number): Promise<void> {
+  await updateJsonFile(join(dir, FILE), parseStored, (before) => addObservations(before, observations, now));
+}
+
+function addObservations(before: StoredHosts, observations: readonly RouteObservation[], now: number): StoredHosts {
   const hosts = structuredClone(before);
   const at = new Date(now).toISOString();
   for (const each of observations) {
@@ -76,18 +77,14 @@ export function recordRoutes(dir: string, observations: readonly RouteObservatio
       host.misdirected = [...others, { route, machine, code, message, since }];
     }
   }
-  if (JSON.stringify(hosts) !== JSON.stringify(before)) writeJsonAtomic(file, hosts);
+  return hosts;
 }
 
-function readStored(file: string): Record<string, Stored> {
-  if (!existsSync(file)) return {};
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-    return Object.fromEntries(Object.entries(value).flatMap(([name, each]) => (isStored(each) ? [[name, each]] : [])));
-  } catch {
-    return {};
-  }
+type StoredHosts = Record<string, Stored>;
+
+function parseStored(value: unknown): StoredHosts {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).flatMap(([name, each]) => (isStored(each) ? [[name, each]] : [])));
 }
 
 function isStored(value: unknown): value is Stored {

@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ExaminedTarget } from '../core/run-state.ts';
-import { writeJsonAtomic } from './atomic-json.ts';
+import { readJsonFile, updateJsonFile } from './atomic-json.ts';
 
 const FILE = 'targets.json';
 
@@ -21,7 +20,7 @@ type Stored = Readonly<Record<string, Readonly<Record<string, { readonly at: str
  *  as empty, because every run asks the drones again. */
 export function readUnfitDrones(dir: string): ReadonlyMap<string, readonly RememberedUnfit[]> {
   const unfit = new Map<string, RememberedUnfit[]>();
-  for (const [target, drones] of Object.entries(readStored(join(dir, FILE)))) {
+  for (const [target, drones] of Object.entries(readJsonFile(join(dir, FILE), parseStored))) {
     for (const [drone, { at, because, fix = '' }] of Object.entries(drones)) {
       if (because !== undefined) unfit.set(drone, [...(unfit.get(drone) ?? []), { target, because, fix, at }]);
     }
@@ -30,10 +29,13 @@ export function readUnfitDrones(dir: string): ReadonlyMap<string, readonly Remem
 }
 
 /** Records what drones answered. A drone that was not asked keeps its last answer. Throws SW50xx. */
-export function recordTargets(dir: string, targets: Readonly<Record<string, ExaminedTarget>> = {}): void {
+export async function recordTargets(dir: string, targets: Readonly<Record<string, ExaminedTarget>> = {}): Promise<void> {
   if (Object.keys(targets).length === 0) return;
-  const file = join(dir, FILE);
-  const stored = { ...readStored(file) };
+  await updateJsonFile(join(dir, FILE), parseStored, (before) => addAnswers(before, targets));
+}
+
+function addAnswers(before: Stored, targets: Readonly<Record<string, ExaminedTarget>>): Stored {
+  const stored = { ...before };
   for (const [name, { at, fitting, unfit }] of Object.entries(targets)) {
     stored[name] = {
       ...stored[name],
@@ -41,18 +43,10 @@ export function recordTargets(dir: string, targets: Readonly<Record<string, Exam
       ...Object.fromEntries(unfit.map(({ drone, because, fix }) => [drone, { at, because, fix }])),
     };
   }
-  writeJsonAtomic(file, stored);
+  return stored;
 }
 
-function readStored(file: string): Stored {
-  if (!existsSync(file)) return {};
-  try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isStored(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
+const parseStored = (value: unknown): Stored => (isStored(value) ? value : {});
 
 function isStored(value: unknown): value is Stored {
   const isRecord = (each: unknown): each is object => typeof each === 'object' && each !== null && !Array.isArray(each);

@@ -6,29 +6,47 @@ export interface LineEdit {
   readonly insertbefore?: string | undefined;
 }
 
-/** The text with one line put in, replaced or taken out. Doing it twice is doing it once, unless the new line escapes its own regexp. */
-export function editLines(text: string, change: LineEdit): string {
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  const matches = (pattern: string | undefined) => (line: string) => pattern !== undefined && new RegExp(pattern).test(line);
-  const { line, state } = change;
-  if (state === 'absent') {
-    const isRemoved = change.regexp === undefined ? (each: string) => each === line : matches(change.regexp);
-    return joinLines(lines.filter((each) => !isRemoved(each)));
-  }
-  if (line === undefined) return text;
-  const at = lines.findLastIndex(matches(change.regexp));
-  if (at >= 0) return lines[at] === line ? text : joinLines(lines.with(at, line));
-  if (lines.includes(line)) return text;
-  return joinLines(lines.toSpliced(insertPosition(lines, change, matches), 0, line));
+/** A line without its end, and as it stands in the file: with a CR or without. */
+interface FileLine {
+  readonly text: string;
+  readonly raw: string;
 }
 
-type LineMatcher = (pattern: string | undefined) => (line: string) => boolean;
+/** The text with one line put in, replaced or taken out. All other lines keep their ends, and a new one gets that of the first: LF or CRLF.
+ *  Doing it twice is doing it once, unless the new line escapes its own regexp. */
+export function editLines(text: string, change: LineEdit): string {
+  const isCrlf = /^[^\n]*\r\n/.test(text);
+  const rawLines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const lines = rawLines.map((raw): FileLine => ({ text: raw.replace(/\r$/, ''), raw }));
+  const wanted = change.line?.replace(/\r$/, '');
+  const line = wanted === undefined ? undefined : { text: wanted, raw: isCrlf ? `${wanted}\r` : wanted };
+  const next = changeLines(lines, line, change);
+  return next === lines ? text : next.map(({ raw }) => `${raw}\n`).join('');
+}
 
-function insertPosition(lines: readonly string[], { insertafter, insertbefore }: LineEdit, matches: LineMatcher): number {
+/** The same list where nothing is to be done. */
+function changeLines(lines: readonly FileLine[], line: FileLine | undefined, change: LineEdit): readonly FileLine[] {
+  const isSame = (each: FileLine): boolean => each.text === line?.text;
+  if (change.state === 'absent') {
+    const isRemoved = change.regexp === undefined ? isSame : matches(change.regexp);
+    const left = lines.filter((each) => !isRemoved(each));
+    return left.length === lines.length ? lines : left;
+  }
+  if (line === undefined) return lines;
+  const at = lines.findLastIndex(matches(change.regexp));
+  const old = lines[at];
+  if (old !== undefined) return isSame(old) ? lines : lines.with(at, line);
+  return lines.some(isSame) ? lines : lines.toSpliced(insertPosition(lines, change), 0, line);
+}
+
+function insertPosition(lines: readonly FileLine[], { insertafter, insertbefore }: LineEdit): number {
   const before = lines.findLastIndex(matches(insertbefore));
   if (before >= 0) return before;
   const after = lines.findLastIndex(matches(insertafter));
   return after >= 0 ? after + 1 : lines.length;
 }
 
-const joinLines = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+const matches =
+  (pattern: string | undefined) =>
+  ({ text }: FileLine): boolean =>
+    pattern !== undefined && new RegExp(pattern).test(text);

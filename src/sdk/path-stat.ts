@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path/posix';
 import type { Command } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe } from '../core/module.ts';
@@ -50,6 +51,26 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
   const lines = stdout.split('\n').slice(0, queries.length);
   if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
   return lines.map(parseStat);
+}
+
+const MAX_LINKS = 8;
+
+/** The state of a file that is to be changed in place: where the path is a link, of the file that it leads to. Throws SW6012 for links in
+ *  a circle. */
+export async function statFile(
+  probe: Probe,
+  path: string,
+  size: PathQuery['size'] = 'any',
+): Promise<{ readonly path: string; readonly stat: PathStat }> {
+  let at = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const [stat = ABSENT_PATH] = await statPaths(probe, [{ path: at, size }]);
+    if (stat.type !== 'link') return { path: at, stat };
+    at = resolve(dirname(at), stat.target ?? '');
+  }
+  throw new SwarmError('SW6012', `${path} is a link that leads through more than ${MAX_LINKS} links`, {
+    hint: 'See on the host where it leads: namei PATH',
+  });
 }
 
 function parseStat(line: string): PathStat {

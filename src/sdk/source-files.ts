@@ -1,7 +1,8 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
+import { readNames } from '../core/files/read-names.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */
@@ -15,12 +16,12 @@ export interface SourceTree {
   readonly files: readonly SourceFile[];
 }
 
-/** Finds `src:` on this machine: absolute, or in the first of the folders that has it. Throws SW6012. */
+/** Finds `src:` on this machine: absolute, or in the first of the folders that has it. A link counts as what it leads to. Throws SW6012. */
 export async function findSource(src: string, folders: readonly string[]): Promise<{ readonly path: string; readonly directory: boolean }> {
   const candidates = isAbsolute(src) ? [src] : folders.map((folder) => resolve(folder, src));
   for (const path of candidates) {
-    const stat = await lstat(path).catch(() => undefined);
-    if (stat) return { path, directory: stat.isDirectory() };
+    if ((await lstat(path).catch(() => undefined)) === undefined) continue;
+    return { path, directory: (await sourceKind(path)) === 'directory' };
   }
   throw new SwarmError('SW6012', `no such file on this machine: ${src}`, {
     hint: `Put the file at one of these paths: ${candidates.join(', ')}.`,
@@ -33,21 +34,42 @@ export async function readSource(path: string): Promise<Uint8Array> {
   });
 }
 
-/** Every folder and file below, sorted; a symbolic link is copied as what it points to. */
+/** Every folder and file below, sorted. A symbolic link is copied as what it leads to, a folder too. Throws SW6012 for a link that leads
+ *  nowhere or to a folder that it is in, and for what is neither a file nor a folder; SW5003 for a name that is not UTF-8. */
 export async function readSourceTree(root: string): Promise<SourceTree> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const below = (entry: { readonly parentPath: string; readonly name: string }) => relative(root, join(entry.parentPath, entry.name));
-  const directories = entries.filter((entry) => entry.isDirectory()).map(below);
-  const files = await Promise.all(
-    entries
-      .filter((entry) => !entry.isDirectory())
-      .map(below)
-      .sort()
-      .map(async (path) => ({ path, content: await readSource(join(root, path)), executable: await isExecutable(join(root, path)) })),
-  );
-  return { directories: directories.sort(), files };
+  const directories: string[] = [];
+  const files: SourceFile[] = [];
+  const walk = async (dir: string, above: readonly string[]): Promise<void> => {
+    const real = await realpath(join(root, dir));
+    if (above.includes(real))
+      throw new SwarmError('SW6012', `${join(root, dir)} is a link to a folder that it is in`, { hint: 'Remove the link.' });
+    for (const name of await readNames(join(root, dir))) {
+      const path = join(dir, name);
+      if ((await sourceKind(join(root, path))) === 'file') files.push(await readSourceFile(root, path));
+      else {
+        directories.push(path);
+        await walk(path, [...above, real]);
+      }
+    }
+  };
+  await walk('', []);
+  const byPath = (one: SourceFile, other: SourceFile): number => (one.path < other.path ? -1 : 1);
+  return { directories: directories.sort(), files: files.sort(byPath) };
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  return ((await lstat(path)).mode & 0o111) !== 0;
+async function readSourceFile(root: string, path: string): Promise<SourceFile> {
+  const [content, { mode }] = await Promise.all([readSource(join(root, path)), stat(join(root, path))]);
+  return { path, content, executable: (mode & 0o111) !== 0 };
+}
+
+/** What a path of this machine is, links followed. A pipe would be waited for, a device read without end. */
+async function sourceKind(path: string): Promise<'file' | 'directory'> {
+  const found = await stat(path).catch((error: unknown) => {
+    const fault = fileError(error, path);
+    if (fault.code !== 'SW5007') throw fault;
+    throw new SwarmError('SW6012', `${path} is a link to nothing`, { hint: `Correct or remove the link: ls -l ${path}` });
+  });
+  if (found.isDirectory()) return 'directory';
+  if (found.isFile()) return 'file';
+  throw new SwarmError('SW6012', `${path} is a device, a pipe or a socket, not a file`, { hint: 'Name another file.' });
 }

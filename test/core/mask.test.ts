@@ -49,6 +49,24 @@ describe('a value that is hidden', () => {
     expect(maskText('> second line of it <')).toBe('> •••• <');
   });
 
+  test.each([
+    ['grep --color', `tok'\x1b[01;31m\x1b[Ken "7\x1b[m\x1b[K$x`],
+    ['a code between all characters', [...CANARY].join('\x1b[0m')],
+    ['a NUL', `${CANARY.slice(0, 3)}\0${CANARY.slice(3)}`],
+    ['a title', `${CANARY.slice(0, 3)}\x1b]0;x\x07${CANARY.slice(3)}`],
+    ['colours as JSON writes them', JSON.stringify({ a: `tok'\x1b[31men "7$\x1b[0mx` })],
+  ])('is not seen with %s in it', (_, text) => {
+    const shown = maskText(`before \x1b[1m${text} after`);
+    expect(shown).toContain('••••');
+    expect(shown).toMatch(/^before .* after$/s);
+    expect(shown.replace(/\x1b\[[\d;]*[mK]|\x1b\]0;x\x07|\\u001b\[\d+m|\0/g, '')).not.toMatch(/tok|en "7|\$x/);
+    expect(shown.match(/\x1b\[|\\u001b\[/g)?.length).toBe(`\x1b[1m${text}`.match(/\x1b\[|\\u001b\[/g)?.length);
+  });
+
+  test('a colour around a secret stays', () => {
+    expect(maskText(`\x1b[31m${CANARY}\x1b[0m \x1b[1m${KEY.slice(0, 5)}`)).toBe(`\x1b[31m••••\x1b[0m \x1b[1m${KEY.slice(0, 5)}`);
+  });
+
   test('is not seen inside any value, as a key neither; what is no text stays', () => {
     expect(maskJson({ [CANARY]: [CANARY, 7, null, { deep: `x${CANARY}y` }], same: true })).toEqual({
       '••••': ['••••', 7, null, { deep: 'x••••y' }],

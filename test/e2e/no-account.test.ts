@@ -10,6 +10,7 @@ const isRoot = process.getuid?.() === 0;
 describe.skipIf(!isRoot)('a user id without an entry in /etc/passwd, and without HOME', () => {
   let dir: string;
   const under = ['setpriv', '--reuid', SOMEBODY, '--regid', SOMEBODY, '--clear-groups', 'env', '-u', 'HOME', '-u', 'USER', '-u', 'LOGNAME'];
+  const named = (words: readonly string[]): readonly string[] => ['-C', '.', ...words]; // everybody may write to this project
   beforeAll(() => {
     dir = mkdtempSync(join(tmpdir(), 'swarm-nobody-'));
     mkdirSync(join(dir, 'inventory'));
@@ -26,17 +27,17 @@ describe.skipIf(!isRoot)('a user id without an entry in /etc/passwd, and without
   test.each([[['status']], [['hosts']], [['hosts', 'show', 'a']], [['check']], [['exec', 'localhost', '--', 'id', '-u']]])(
     'swarm %j works',
     async (words) => {
-      expect(await runSwarm(dir, words, { under })).toMatchObject({ exit: 0, stderr: '' });
+      expect(await runSwarm(dir, named(words), { under })).toMatchObject({ exit: 0, stderr: '' });
     },
   );
 
   test('only a login without a name is an error, with what to write where', async () => {
-    const { exit, stderr } = await runSwarm(dir, ['exec', 'a', '--', 'id'], { under });
+    const { exit, stderr } = await runSwarm(dir, named(['exec', 'a', '--', 'id']), { under });
     expect(exit).toBe(1);
     expect(stderr).toMatch(/^error\[SW5008\]: a: .*there is no user name for the login: user id 45678 has no entry/m);
     expect(stderr).toContain('Write user: NAME for the host into the inventory, or set the variable LOGNAME.');
-    expect((await runSwarm(dir, ['exec', 'b', '--', 'id'], { under })).exit).toBe(4);
-    expect((await runSwarm(dir, ['exec', 'a', '--', 'id'], { under: [...under, 'LOGNAME=me'] })).exit).toBe(4);
+    expect((await runSwarm(dir, named(['exec', 'b', '--', 'id']), { under })).exit).toBe(4);
+    expect((await runSwarm(dir, named(['exec', 'a', '--', 'id']), { under: [...under, 'LOGNAME=me'] })).exit).toBe(4);
   });
 });
 

@@ -16,30 +16,30 @@ function built(item: string, seconds: number, host = 'drone-a', cores = 8): RunS
   ].reduce(reduce, initialRunState('k3f9'));
 }
 
-test('an item takes the median of its last five times, on hosts of its class where there were any', () => {
+test('an item takes the median of its last five times, on hosts of its class where there were any', async () => {
   using dir = folder();
-  for (const seconds of [999, 999, 10, 30, 20, 50, 40]) recordDurations(dir.path, built('app/one-1.0', seconds));
-  for (const seconds of [100, 300, 200]) recordDurations(dir.path, built('app/one-1.0', seconds, 'drone-b', 2));
+  for (const seconds of [999, 999, 10, 30, 20, 50, 40]) await recordDurations(dir.path, built('app/one-1.0', seconds));
+  for (const seconds of [100, 300, 200]) await recordDurations(dir.path, built('app/one-1.0', seconds, 'drone-b', 2));
   const durations = readDurations(dir.path);
   expect(durations.get('app/one-1.0', 8)).toBe(30);
   expect(durations.get('app/one-1.0', 2)).toBe(200);
   expect(durations.get('app/one-1.0')).toBe(45); // every class together: 10 20 30 40 | 50 100 200 300
 });
 
-test('a new version is expected to take as long as the ones before; a new package is not guessed', () => {
+test('a new version is expected to take as long as the ones before; a new package is not guessed', async () => {
   using dir = folder();
-  recordDurations(dir.path, built('dev-libs/openssl-3.0.15-r1', 60));
+  await recordDurations(dir.path, built('dev-libs/openssl-3.0.15-r1', 60));
   const durations = readDurations(dir.path);
   expect(durations.get('dev-libs/openssl-3.0.16')).toBe(60);
   expect(durations.get('dev-libs/openssl-compat-1.1')).toBeUndefined();
 });
 
-test('a damaged file of estimates stops nothing', () => {
+test('a damaged file of estimates stops nothing', async () => {
   using dir = folder();
   for (const text of ['{', '[]', '{"app/one":{"8 cores":["x"]}}']) {
     writeFileSync(join(dir.path, 'durations.json'), text);
     expect(readDurations(dir.path).get('app/one-1')).toBeUndefined();
   }
-  recordDurations(dir.path, built('app/one-1', 5));
+  await recordDurations(dir.path, built('app/one-1', 5));
   expect(readDurations(dir.path).get('app/one-1')).toBe(5);
 });

@@ -1,6 +1,10 @@
-import type { FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createJournalWriter } from '../../src/journal/journal-writer.ts';
+
+const FILE = import.meta.filename; // its content is not used
 
 /** A file that does what a broken disk does. */
 function disk(faults: { readonly write?: string; readonly sync?: string }) {
@@ -17,6 +21,7 @@ function disk(faults: { readonly write?: string; readonly sync?: string }) {
       done.push('sync');
       if (faults.sync !== undefined) fail(faults.sync);
     },
+    stat: () => stat(FILE),
     async close() {},
   };
   return { handle: handle as unknown as FileHandle, done };
@@ -24,7 +29,7 @@ function disk(faults: { readonly write?: string; readonly sync?: string }) {
 
 test('what is appended together is written together, in order, and synced once for all who wait', async () => {
   const { handle, done } = disk({});
-  const writer = createJournalWriter(handle, 'events.jsonl');
+  const writer = createJournalWriter(handle, FILE);
   for (const text of ['a', 'b', 'c']) writer.append(text);
   await Promise.all([writer.flush(), writer.flush(), writer.flush()]);
   expect(done).toEqual(['abc', 'sync']);
@@ -32,7 +37,7 @@ test('what is appended together is written together, in order, and synced once f
 
 test('a failed sync is final: never tried again, and nothing more is written', async () => {
   const { handle, done } = disk({ sync: 'EIO' });
-  const writer = createJournalWriter(handle, 'events.jsonl');
+  const writer = createJournalWriter(handle, FILE);
   writer.append('a');
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
@@ -42,7 +47,27 @@ test('a failed sync is final: never tried again, and nothing more is written', a
 });
 
 test('a full disk has a code of its own', async () => {
-  const writer = createJournalWriter(disk({ write: 'ENOSPC' }).handle, 'events.jsonl');
+  const writer = createJournalWriter(disk({ write: 'ENOSPC' }).handle, FILE);
   writer.append('a');
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5001' });
+});
+
+test.each([
+  ['removed', (dir: string) => rm(dir, { recursive: true })],
+  ['moved away', (dir: string) => rename(dir, `${dir}-moved`)],
+])('a file that is %s while it is written is an error, at the next flush and at the end', async (_, spoil) => {
+  for (const late of [false, true]) {
+    const dir = await mkdtemp(join(tmpdir(), 'swarm-writer-'));
+    const file = join(dir, 'events.jsonl');
+    const writer = createJournalWriter(await open(file, 'a'), file);
+    writer.append('a');
+    await writer.flush();
+    await spoil(dir);
+    if (!late) {
+      writer.append('b');
+      await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5007', message: `${file} was removed while the run wrote it` });
+    }
+    await expect(writer.close()).rejects.toMatchObject({ code: 'SW5007' });
+    for (const each of [dir, `${dir}-moved`]) await rm(each, { recursive: true, force: true });
+  }
 });

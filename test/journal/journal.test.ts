@@ -149,3 +149,18 @@ test('listeners hear each event with the state after it', async () => {
     [1, 2],
   ]);
 });
+
+test('of two that continue one run at the same moment one gets it, until its first event names it', async () => {
+  using dir = folder();
+  await using first = await openJournal(dir.path, 'k3f9');
+  first.emit({ ...started, pid: 1 << 30 });
+  await first.close();
+  const both = await Promise.allSettled([openJournal(dir.path, 'k3f9'), openJournal(dir.path, 'k3f9')]);
+  const [won] = both.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const [lost] = both.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  expect(lost).toMatchObject({ code: 'SW3003', message: expect.stringContaining('another process has just begun') });
+  won?.emit({ ...started, pid: process.ppid });
+  await won?.flush();
+  await expect(openJournal(dir.path, 'k3f9')).rejects.toMatchObject({ message: expect.stringContaining(`process ${process.ppid}`) });
+  await won?.close();
+});

@@ -15,14 +15,18 @@ const host = 'drone-tarn';
 const [wrong, right] = ['local 10.42.0.199:22', 'tailscale 100.64.0.91:22'];
 const at = Date.parse('2026-01-01T00:00:00Z');
 
-test('a route that led to another machine is remembered until it is seen to lead to its host; silence clears nothing', () => {
-  recordRoutes(dir, [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }], at);
-  recordRoutes(
+test('a route that led to another machine is remembered until it is seen to lead to its host; silence clears nothing', async () => {
+  await recordRoutes(
+    dir,
+    [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }],
+    at,
+  );
+  await recordRoutes(
     dir,
     [{ host, route: wrong, status: 'misdirected', machine: 'gateway', code: 'SW3001', message: 'gateway answers' }],
     at + 5000,
   );
-  recordRoutes(
+  await recordRoutes(
     dir,
     [
       { host, route: wrong, status: 'unreachable' },
@@ -34,25 +38,25 @@ test('a route that led to another machine is remembered until it is seen to lead
   expect(readRouteMemory(dir, at).misdirected.get(host)).toEqual([
     { route: wrong, machine: 'gateway', code: 'SW3001', message: 'gateway answers', since },
   ]);
-  recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at + 10_000);
+  await recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at + 10_000);
   expect(readRouteMemory(dir, at).misdirected.size).toBe(0);
 });
 
-test('the last winner is asked first for an hour, then the order of the inventory counts again', () => {
-  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
-  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);
+test('the last winner is asked first for an hour, then the order of the inventory counts again', async () => {
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at + 3_000_000);
   expect(readRouteMemory(dir, at + 3_500_000).lastUsed.get(host)).toBe(right);
   expect(readRouteMemory(dir, at + 3_700_000).lastUsed.get(host)).toBeUndefined();
-  recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at); // only looked at
+  await recordRoutes(dir, [{ host, route: wrong, status: 'proven' }], at); // only looked at
   expect(readRouteMemory(dir, at).lastUsed.get(host)).toBe(right);
 });
 
-test('a damaged memory is no memory, and is written anew', () => {
+test('a damaged memory is no memory, and is written anew', async () => {
   for (const text of ['', 'x', '[]', '{"drone-tarn":{"last":3}}', '{"drone-tarn":null}', '{"drone-tarn":{"misdirected":[{}]}}']) {
     writeFileSync(join(dir, 'routes.json'), text);
     expect([readRouteMemory(dir, at).lastUsed.size, readRouteMemory(dir, at).misdirected.size]).toEqual([0, 0]);
   }
-  recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
+  await recordRoutes(dir, [{ host, route: right, status: 'proven', won: true }], at);
   expect(readRouteMemory(dir, at).lastUsed.size).toBe(1);
 });
 

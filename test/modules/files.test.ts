@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import lineinfile from '../../modules/lineinfile.ts';
 import statModule from '../../modules/stat.ts';
 import template from '../../modules/template.ts';
 import { editLines } from '../../src/sdk/edit-lines.ts';
-import { createLocalHost, driveModule } from './local-host.ts';
+import { createLocalHost, driveModule, type LocalHostOptions } from './local-host.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -17,11 +18,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
+/** A login whose start-up files set this umask. */
+const CLOSED: LocalHostOptions = { commandPrefix: ['sh', '-c', 'umask 077; exec "$@"', 'sh'] };
+
 const mode = async (path: string) => ((await stat(path)).mode & 0o7777).toString(8).padStart(4, '0');
 
 describe('copy', () => {
-  const run = (args: Record<string, unknown>, check = false) => {
-    const remote = createLocalHost(dir);
+  const run = (args: Record<string, unknown>, check = false, options: LocalHostOptions = {}) => {
+    const remote = createLocalHost(dir, options);
     return driveModule(copy.run(remote, copy.args.parse(args)), remote, check).then((done) => ({ ...done, ran: remote.ran }));
   };
 
@@ -60,6 +64,48 @@ describe('copy', () => {
     expect(first.ran.filter(({ how }) => how === 'query')).toHaveLength(1);
     await run({ src: 'conf/', dest: join(dir, 'flat') });
     expect(await readFile(join(dir, 'flat/deep/run'), 'utf8')).toBe('#!/bin/sh\n');
+  });
+
+  test('links of a tree are copied as what they lead to, with its mode, folders too', async () => {
+    await mkdir(join(dir, 'files/real/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/real/plain'), 'p\n', { mode: 0o644 });
+    await writeFile(join(dir, 'files/real/deep/tool'), 't\n', { mode: 0o755 });
+    await mkdir(join(dir, 'files/conf'));
+    await symlink('../real/plain', join(dir, 'files/conf/a'));
+    await symlink('../real/deep/tool', join(dir, 'files/conf/b'));
+    await symlink('../real/deep', join(dir, 'files/conf/c'));
+    await symlink('conf', join(dir, 'files/linked'));
+    await run({ src: 'linked/', dest: join(dir, 'to') });
+    expect(await Promise.all(['a', 'b', 'c/tool'].map((name) => mode(join(dir, 'to', name))))).toEqual(['0644', '0755', '0755']);
+    expect((await run({ src: 'linked/', dest: join(dir, 'to') })).changes).toEqual([]);
+    await run({ src: 'conf/a', dest: join(dir, 'one') });
+    expect(await readFile(join(dir, 'one'), 'utf8')).toBe('p\n');
+  });
+
+  test.each([
+    ['a link to nothing', (at: string) => symlink('nowhere', join(at, 'l')), 'SW6012', 'is a link to nothing'],
+    ['a link to a folder around it', (at: string) => symlink('..', join(at, 'deep/l')), 'SW6012', 'is a link to a folder that it is in'],
+    ['links in a circle', (at: string) => symlink('l', join(at, 'l')), 'SW5003', 'its symbolic links form a circle'],
+    [
+      'a pipe',
+      async (at: string) => void spawnSync('sh', ['-c', 'mkfifo "$1"', 'sh', join(at, 'p')]),
+      'SW6012',
+      'is a device, a pipe or a socket',
+    ],
+    ['a name that is not UTF-8', (at: string) => writeFile(Buffer.from(`${at}/caf\xe9`, 'latin1'), ''), 'SW5003', 'is not UTF-8'],
+  ])('a tree with %s in it is refused before anything is written', async (_, spoil, code, message) => {
+    await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/conf/a'), '');
+    await spoil(join(dir, 'files/conf'));
+    await expect(run({ src: 'conf', dest: join(dir, 'to') })).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    await expect(stat(join(dir, 'to'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('folders are open to all, whatever the umask of the login is', async () => {
+    await mkdir(join(dir, 'files/conf/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/conf/deep/a'), '');
+    await run({ src: 'conf', dest: join(dir, 'x/y') }, false, CLOSED);
+    for (const path of ['x', 'x/y', 'x/y/conf', 'x/y/conf/deep']) expect(await mode(join(dir, path))).toBe('0755');
   });
 
   test('bytes that are no text are compared and copied, and never shown', async () => {
@@ -127,6 +173,16 @@ describe('file', () => {
     expect((await run({ path: join(dir, 'a'), state: 'absent' })).changes).toEqual([]);
   });
 
+  test('a new folder and a new file have the modes 0755 and 0644, whatever the umask of the login is', async () => {
+    const remote = createLocalHost(dir, CLOSED);
+    for (const args of [
+      { path: join(dir, 'x/y'), state: 'directory' },
+      { path: join(dir, 'x/f'), state: 'touch' },
+    ])
+      await driveModule(file.run(remote, file.args.parse(args)), remote);
+    expect(await Promise.all(['x', 'x/y', 'x/f'].map((path) => mode(join(dir, path))))).toEqual(['0755', '0755', '0644']);
+  });
+
   test('a link points where it should', async () => {
     await run({ path: join(dir, 'l'), state: 'link', src: 'one' });
     const { changes } = await run({ path: join(dir, 'l'), state: 'link', src: 'two' });
@@ -157,6 +213,12 @@ describe('lineinfile', () => {
     ['takes out', 'a\nb\na\n', { line: 'a', state: 'absent' }, 'b\n'],
     ['takes out what matches', 'ab\nb\n', { regexp: 'a', state: 'absent' }, 'b\n'],
     ['mends a missing end', 'a', { line: 'b', state: 'present' }, 'a\nb\n'],
+    ['leaves a missing end where nothing is taken out', 'a', { line: 'b', state: 'absent' }, 'a'],
+    ['knows a line that ends with CRLF', 'a\r\nb\r\n', { line: 'b', state: 'present' }, 'a\r\nb\r\n'],
+    ['appends with CRLF where the file has it', 'a\r\n', { line: 'b', state: 'present' }, 'a\r\nb\r\n'],
+    ['replaces with CRLF, and $ matches before it', 'x=1\r\ny\r\n', { line: 'x=2', regexp: '^x=1$', state: 'present' }, 'x=2\r\ny\r\n'],
+    ['takes out a line with CRLF', 'a\r\nb\r\n', { line: 'a', state: 'absent' }, 'b\r\n'],
+    ['keeps the ends of other lines', 'a\nb\r\nb\n', { line: 'c', state: 'present' }, 'a\nb\r\nb\nc\n'],
   ] as const)('%s', (_, before, change, after) => {
     expect(editLines(before, change)).toBe(after);
   });
@@ -170,6 +232,21 @@ describe('lineinfile', () => {
         expect(once.split('\n')).toContain(wanted);
       }),
     );
+  });
+
+  test('a link stays a link: the file that it leads to is changed, and keeps its mode', async () => {
+    await mkdir(join(dir, 'real'));
+    await writeFile(join(dir, 'real/conf'), 'a\n', { mode: 0o640 });
+    await symlink('real/conf', join(dir, 'one'));
+    await symlink(join(dir, 'one'), join(dir, 'two'));
+    const remote = createLocalHost(dir);
+    const run = (path: string) => driveModule(lineinfile.run(remote, lineinfile.args.parse({ path: join(dir, path), line: 'b' })), remote);
+    await run('two');
+    expect([await readFile(join(dir, 'real/conf'), 'utf8'), await mode(join(dir, 'real/conf'))]).toEqual(['a\nb\n', '0640']);
+    expect(await readlink(join(dir, 'two'))).toBe(join(dir, 'one'));
+    expect((await run('two')).changes).toEqual([]);
+    await symlink('circle', join(dir, 'circle'));
+    await expect(run('circle')).rejects.toThrow();
   });
 
   test('a file that is not there is an error, unless it is to be made', async () => {

@@ -1,14 +1,20 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { adoptHost, formatAdoptCommand } from '../../fleet/trust/adopt-host.ts';
+import { acceptIdentity } from '../../fleet/trust/trust-host.ts';
 import type { AdoptFlags } from './hosts-commands.ts';
-import { trustHostsCommand } from './trust.ts';
+import { makeTrustDialog, printTrusted } from './trust.ts';
 
-/** `swarm hosts adopt ADDRESS --name N --group G`: writes the inventory and pins; nothing else. Not pinned: not adopted. */
+/** `swarm hosts adopt ADDRESS --name N --group G`: pins the machine and writes it into the inventory; nothing else. Not pinned: not adopted. */
 export async function adoptHostCommand(address: string, options: AdoptFlags): Promise<number> {
   const project = await openProject(options);
-  const { name, group, limit: _, ...flags } = options;
+  const { name, group } = options;
   if (name === undefined) throw new SwarmError('SW1202', 'adopt needs a name', { hint: `Run: ${formatAdoptCommand(address)}` });
   const newHost = { name, ...(group === undefined ? {} : { groups: group }) };
-  return adoptHost(project, address, newHost, options, () => trustHostsCommand([name], flags));
+  const trusted = await adoptHost(project, address, newHost, options, (host, adopted) =>
+    acceptIdentity(host, adopted, options, makeTrustDialog(adopted, options)),
+  );
+  const result = printTrusted(name, trusted);
+  if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: [result] })}\n`);
+  return 0;
 }

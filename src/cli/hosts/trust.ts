@@ -6,10 +6,11 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { selectHostsToTrust } from '../../fleet/trust/hosts-to-trust.ts';
 import { formatHostKey } from '../../fleet/trust/pin-rules.ts';
-import { rotateHostKeys, type TrustDialog, trustHost } from '../../fleet/trust/trust-host.ts';
+import { rotateHostKeys, type TrustDialog, type TrustedHost, trustHost } from '../../fleet/trust/trust-host.ts';
 import { readUserKnownHosts } from '../../remote/identity/known-hosts.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import { confirm } from '../confirm.ts';
+import type { GlobalOptions } from '../define-command.ts';
 import { terminalStyleFor } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
 import type { TrustFlags } from './hosts-commands.ts';
@@ -41,10 +42,14 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
 }
 
 async function trustOne(host: Host, project: Project, options: TrustFlags): Promise<object> {
-  const { identity, unchanged } = await trustHost(host, project, options, makeDialog(project, options));
+  return printTrusted(host.name, await trustHost(host, project, options, makeTrustDialog(project, options)));
+}
+
+/** Prints that a host is pinned. Returns its entry of the JSON document. */
+export function printTrusted(name: string, { identity, unchanged }: TrustedHost): object {
   const keys = identity.hostKeys.map(formatHostKey).join(', ') || 'by its machine-id';
-  printLine(displayText`${host.name} is ${unchanged ? 'pinned already, and proves it' : 'pinned'}: ${keys}`);
-  return trustJson(host, identity);
+  printLine(displayText`${name} is ${unchanged ? 'pinned already, and proves it' : 'pinned'}: ${keys}`);
+  return trustJson(name, identity);
 }
 
 async function rotateOne(host: Host, project: Project): Promise<object> {
@@ -52,18 +57,21 @@ async function rotateOne(host: Host, project: Project): Promise<object> {
   printLine(displayText`${host.name}: ${host.identity?.hostKeys.map(formatHostKey).join(', ') ?? ''}`);
   for (const key of learned) printLine(displayText`  new key: ${formatHostKey(key)}`);
   if (learned.length === 0) printLine('  no further keys');
-  return trustJson(host, identity);
+  return trustJson(host.name, identity);
 }
 
-const trustJson = (host: Host, { hostKeys, machineId }: Identity): object => ({
-  name: host.name,
+const trustJson = (name: string, { hostKeys, machineId }: Identity): object => ({
+  name,
   status: 'trusted',
   fingerprints: hostKeys.map((key) => fingerprint(key.blob)),
   machineId: machineId ?? null,
 });
 
+/** What answers for the person, and how to print. */
+type DialogOptions = Pick<TrustFlags, 'yes' | 'fingerprint' | keyof GlobalOptions>;
+
 /** Prints on stderr and asks on the terminal; `--yes` and `--fingerprint` are the answer. */
-const makeDialog = (project: Project, options: TrustFlags): TrustDialog => ({
+export const makeTrustDialog = (project: Project, options: DialogOptions): TrustDialog => ({
   showOfferedKeys(host, offered) {
     const known = readUserKnownHosts();
     printLine(host.name);

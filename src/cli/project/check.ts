@@ -10,7 +10,7 @@ import { openProject } from '../../fleet/project/project.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-import { printErrors } from '../print-errors.ts';
+import { printErrors, printMessage } from '../print-errors.ts';
 
 /** A built-in playbook may name groups that this inventory does not have. */
 const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
@@ -42,7 +42,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
     if (read === undefined) failed.add(file);
   }
-  for (const warning of project?.inventory.warnings ?? []) process.stderr.write(`${formatError(warning).replace(/^error/, 'warning')}\n`);
+  for (const warning of project?.inventory.warnings ?? []) printMessage(formatError(warning).replace(/^error/, 'warning'));
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
   printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>

@@ -1,4 +1,5 @@
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import { toOneLine } from '../../report/text/display-text.ts';
 import type { CommandDeclaration } from '../define-command.ts';
 import { commandPage, formatHelpPage } from '../help-page.ts';
 
@@ -13,7 +14,7 @@ export function formatRunHelp(
   const page = commandPage(runCommand);
   const sections = page.sections.filter(({ title }) => title !== 'Arguments');
   if (playbook === undefined) {
-    const playbooks = { title: 'Playbooks', rows: names.map((name) => [name, ''] as const) };
+    const playbooks = { title: 'Playbooks', rows: names.map((name) => [toOneLine(name), ''] as const) };
     return formatHelpPage(
       { ...page, sections: [page.sections.find(({ title }) => title === 'Arguments') ?? playbooks, playbooks, ...sections] },
       width,
@@ -22,10 +23,10 @@ export function formatRunHelp(
   const words = playbook.args
     .filter((arg) => arg.positional)
     .map((arg) => `[${arg.name.toUpperCase()}${arg.type === 'list' ? '...' : ''}]`);
-  const name = typed ?? playbook.name;
+  const name = toOneLine(typed ?? playbook.name);
   const ownPage = {
     usage: ['swarm run', name, ...words, '[OPTIONS]'].join(' '),
-    summary: playbook.describe ?? `Run the playbook ${name}.`,
+    summary: toOneLine(playbook.describe ?? `Run the playbook ${name}.`),
     sections: [
       ...(playbook.args.length === 0 ? [] : [{ title: 'Args', rows: playbook.args.map(argRow) }]),
       ...sections.map((section) => (section.title === 'Examples' ? { ...section, rows: examplesOf(name, playbook) } : section)),
@@ -37,7 +38,7 @@ export function formatRunHelp(
 function argRow(arg: Arg): readonly [string, string] {
   const facts = [arg.type, arg.required ? 'required' : `default: ${JSON.stringify(arg.default ?? null)}`].join(', ');
   const left = arg.positional ? arg.name : `--${arg.name}${arg.type === 'bool' ? '' : ` <${arg.type}>`}`;
-  return [left, `${arg.describe ?? ''} (${facts})`.trim()];
+  return [left, toOneLine(`${arg.describe ?? ''} (${facts})`.trim())];
 }
 
 function examplesOf(name: string, { args }: Playbook): readonly (readonly [string, string])[] {

@@ -31,7 +31,7 @@ import { checkRequestedTags } from '../../language/playbook/requested-tags.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
-import { chooseRunReporters, isInteractive, printRecap } from '../output.ts';
+import { chooseRunReporters, isInteractive, printLines, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
@@ -115,8 +115,8 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   );
   if (state.exit === 0) await rm(paths.staging, { recursive: true, force: true });
   await printRecap(state, options);
-  recordDurations(join(project.dir, '.swarm'), state);
-  recordTargets(join(project.dir, '.swarm'), state.targets);
+  await recordDurations(join(project.dir, '.swarm'), state);
+  await recordTargets(join(project.dir, '.swarm'), state.targets);
   return runCommandExit(state, options);
 }
 
@@ -145,9 +145,12 @@ const listVariableNames = ({ inventory }: Project): ReadonlySet<string> =>
 
 async function printRunHelp(declaration: CommandDeclaration, words: readonly string[] | undefined, options: RunFlags): Promise<number> {
   const dir = findOptionalProjectDir(options);
-  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), moduleSource(dir));
+  const modules = moduleSource(dir);
+  const unloaded = new Set(modules.ownNames); // help runs no code of the project
+  const load = (each: string): Promise<Playbook> => readPlaybook(requirePlaybook(each, dir), { ...modules, unloaded });
   const name = words === undefined ? undefined : (await findPlaybookName(words, dir, load)).name;
   const playbook = name === undefined ? undefined : await load(name);
-  process.stdout.write(formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout)));
+  const page = formatRunHelp(declaration, name, playbook, listPlaybookNames(dir), helpWidth(process.stdout));
+  printLines(process.stdout, options, page.trimEnd().split('\n'));
   return name === undefined && !options.help ? 5 : 0;
 }

@@ -5,6 +5,7 @@ import { formatQuantity, formatSize } from '../../report/text/format.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { confirm } from '../confirm.ts';
 import { printResult } from '../output.ts';
+import { printMessage } from '../print-errors.ts';
 import { findRunsDir } from './find-run-files.ts';
 import type { CleanRunsFlags } from './runs-commands.ts';
 
@@ -18,7 +19,7 @@ export async function cleanRunsCommand(options: CleanRunsFlags): Promise<number>
   const busy = old.filter(({ busyHost }) => busyHost !== undefined);
   const wanted = old.filter(({ busyHost }) => busyHost === undefined);
   const ask = wanted.length > 0 && options.check !== true && options.yes !== true;
-  if (ask) process.stderr.write(`${describeRuns(wanted).join('\n')}\n`);
+  if (ask) printMessage(describeRuns(wanted).join('\n'));
   if (ask && !(await confirm(`Remove ${formatTotal(wanted)}?`)))
     throw new SwarmError('SW1202', 'nothing was removed', { hint: `Confirm the question, or run: swarm runs clean --keep ${keep} --yes` });
   const removed = options.check === true ? wanted : await removeRuns(runsDir, wanted);

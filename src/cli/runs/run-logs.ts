@@ -5,7 +5,7 @@ import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
-import { stopWithOutput } from '../output.ts';
+import { printLines, stopWithOutput } from '../output.ts';
 import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
@@ -20,11 +20,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     if (event.type === 'client.failed') names.add(event.client);
-    process.stdout.write(
-      formatLogLines(event, host, options.errors === true)
-        .map((line) => `${line}\n`)
-        .join(''),
-    );
+    printLines(process.stdout, options, formatLogLines(event, host, options.errors === true));
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {

@@ -124,4 +124,22 @@ export const localErrors = {
       fix: 'Correct the module. To see what it does, run: swarm modules NAME',
     },
   },
+  SW5020: {
+    ...local,
+    title: 'File in use by another process',
+    explain: {
+      what: 'A file that several people or processes may change was not changed.',
+      why: 'Another process holds the lock on the folder of the file, or writes the file again and again.',
+      fix: 'Run the command again. To see which process it is, run: fuser -v FOLDER',
+    },
+  },
+  SW5021: {
+    ...local,
+    title: 'Project of somebody else',
+    explain: {
+      what: 'swarm did not use a project that it found in the current folder or above it.',
+      why: 'Another user owns a part of it, or everybody may write to it. Its routes, modules and secrets would run commands as you.',
+      fix: 'To use the project all the same, name it: swarm -C DIR …. To close it to others, run: chmod -R go-w PROJECT',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -14,7 +14,7 @@ type Words = readonly [code: ErrorCode, what: string, hint: string];
 /** By errno. `PATH` in a hint is replaced by the file. */
 const FILES: Readonly<Record<string, Words>> = {
   EACCES: ['SW5004', 'permission denied', 'Check its owner and mode: ls -ld PATH'],
-  EPERM: ['SW5004', 'operation not permitted', 'Check its owner and mode: ls -ld PATH'],
+  EPERM: ['SW5004', 'operation not permitted', 'Check its owner, mode and attributes: ls -ld PATH; lsattr -d PATH'],
   EROFS: ['SW5005', 'the file system is read-only', 'Use a folder on a file system that can be written, or remount this one with rw.'],
   ENOSPC: ['SW5001', 'no space left', 'Free some space (df -h PATH shows how much is left), then run again.'],
   EDQUOT: ['SW5001', 'your disk quota is full', 'Free some space or raise the quota, then run again.'],
@@ -68,6 +68,7 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
   const isLimit = FILES[code]?.[0] === 'SW5006';
   if (PROCESS_CALL.test(syscall) && !isLimit) return notStarted(own ?? syscall.replace(/^\w+ ?/, ''), code);
   if (NETWORK_CALL.test(syscall) && !isLimit) return noNetwork(error, code);
+  if (code === 'EBUSY' && syscall === 'rename') return isMountPoint(dest ?? path ?? '');
   const known = FILES[code === 'ENOENT' && syscall === 'mkdir' ? whyNoFolder(own ?? path ?? '.') : code];
   const file = (own ?? dest ?? path ?? '').replace(/\.\d{6,}$/, ''); // the end of the temporary file of write-file-atomic
   const subject = file === '' ? '' : ` ${file}`;
@@ -113,6 +114,12 @@ const noAccount = (): SystemFault => ({
   code: 'SW5008',
   message: `user id ${process.getuid?.() ?? '?'} has no entry in /etc/passwd`,
   hint: 'Run as a user that exists, or set the variables USER and HOME.',
+});
+
+const isMountPoint = (file: string): SystemFault => ({
+  code: 'SW5003',
+  message: `cannot write ${file}: it is mounted by itself, so no new file can take its place`,
+  hint: 'Mount the folder that has the file, not the file alone.',
 });
 
 const noFolder = (): SystemFault => ({

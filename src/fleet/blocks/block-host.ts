@@ -3,7 +3,7 @@ import { type Block, blockEnd } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Json } from '../../core/json-value.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
-import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
+import { editYamlFile, hasYamlValue } from '../../language/yaml/edit-yaml.ts';
 import { findHostFile } from '../project/find-inventory-entry.ts';
 import type { Project, ProjectOptions } from '../project/project.ts';
 
@@ -40,7 +40,9 @@ export function parseBlockUntil(text: string | undefined, now: number): number {
 export async function writeBlock(project: Project, host: Host, block: Block, options: ProjectOptions): Promise<void> {
   const file = findHostFile(project, options, host.name, 'block') ?? findHostFile(project, options, host.name);
   if (file === undefined) throw notInFilesError(host);
-  await editYamlFile(file, ['hosts', host.name, 'block'], { ...block } as Json);
+  await editYamlFile(file, ['hosts', host.name, 'block'], { ...block } as Json, (text) => {
+    if (!hasYamlValue(text, ['hosts', host.name])) throw notInFilesError(host); // somebody has just removed it
+  });
 }
 
 /** Takes the block out of the inventory file, one that has ended too. Throws SW1202 for a host that is not blocked. */

@@ -16,11 +16,9 @@ export function routeRecorderFor(project: Project): RecordRoute {
   if (existing !== undefined) return existing;
   let observations: RouteObservation[] = [];
   const write = (): void => {
-    try {
-      recordRoutes(stateDir(project), observations.splice(0), Date.now());
-    } catch (error) {
-      debugLog('routes', 'routes.json', () => toErrorJson(error).message);
-    }
+    recordRoutes(stateDir(project), observations.splice(0), Date.now()).catch((error: unknown) =>
+      debugLog('routes', 'routes.json', () => toErrorJson(error).message),
+    );
   };
   const record: RecordRoute = ({ host, route, status, machine, error }, won) => {
     if (route.kind === 'here') return;

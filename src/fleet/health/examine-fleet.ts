@@ -49,7 +49,7 @@ export async function examineFleet(
     Date.now(),
   );
   // one drone alone is not compared with the others, so it replaces nothing that is known of it
-  if (hosts.length > 1) recordTargets(dirname(project.runsDir), targets);
+  if (hosts.length > 1) await recordTargets(dirname(project.runsDir), targets);
   const unfit = targetFindings(targets);
   return [
     ...examined.flatMap((each) => each.findings),

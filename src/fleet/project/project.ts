@@ -7,6 +7,7 @@ import { findUserName, homeFolder } from '../../core/program/account.ts';
 import type { Secret } from '../../core/secret.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { assertOwnProject } from './assert-own-project.ts';
 import { readCachedInventory } from './inventory-cache.ts';
 import { protectJumpHosts } from './protect-jump-hosts.ts';
 
@@ -30,11 +31,15 @@ export interface Project {
 /** Where swarm keeps what it remembers about the project: .swarm. */
 export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
 
-/** The nearest folder above with inventory/ in it, or what -C says; throws SW1206. */
+/** The nearest folder above with inventory/ in it, or what -C says. Throws SW1206, and SW5021 where nobody named a project that others
+ *  may change. */
 export function findProjectDir({ directory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {
-    if (existsSync(join(dir, 'inventory'))) return dir;
+    if (existsSync(join(dir, 'inventory'))) {
+      if (directory === undefined) assertOwnProject(dir);
+      return dir;
+    }
     if (directory !== undefined || dirname(dir) === dir) {
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
         hint: 'To make a project in this folder, run: swarm init. For a project in another folder, add -C and its path.',
@@ -44,8 +49,8 @@ export function findProjectDir({ directory }: ProjectOptions): string {
 }
 
 /** Reads and checks the project's inventory with the identities that are pinned, and protects the jump hosts of ~/.ssh/config, so that
- *  every command has them; throws ValidationError with every problem. */
-export async function openProject(options: ProjectOptions): Promise<Project> {
+ *  every command has them; throws ValidationError with every problem. `texts` count in place of files: the project as it will be. */
+export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<string, string>): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
   const home = homeFolder();
@@ -56,9 +61,10 @@ export async function openProject(options: ProjectOptions): Promise<Project> {
       import('../../remote/identity/pins.ts'),
     ]);
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
-    return readInventory({ dir, ...paths, home, user, identities: readPins(pins) });
+    return readInventory({ dir, ...paths, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
   };
-  const inventory = options.inventory === undefined ? await readCachedInventory(dir, { home, user }, read) : await read();
+  const isCacheable = options.inventory === undefined && texts === undefined;
+  const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();
   const config = readSshConfig(join(home, '.ssh', 'config'));
   return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
@@ -82,11 +88,12 @@ export function findHost(project: Project, name: string): Host {
   throw new SwarmError('SW1203', `${name} is not the name of one host`, { hint: 'Run swarm hosts list to see the names.' });
 }
 
-/** The project's folder, or undefined where there is no project. */
+/** The project's folder, or undefined where there is no project. Throws SW5021. */
 export function findOptionalProjectDir(options: ProjectOptions): string | undefined {
   try {
     return findProjectDir(options);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SwarmError && error.code === 'SW1206') return undefined;
+    throw error;
   }
 }

@@ -1,40 +1,61 @@
 import { readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { Json } from '../../core/json-value.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
-import { editYamlFile } from '../../language/yaml/edit-yaml.ts';
+import { editYamlFile, hasYamlValue, setYamlValue } from '../../language/yaml/edit-yaml.ts';
+import { readPins } from '../../remote/identity/pins.ts';
 import { isInNetworks } from '../discovery/network-addresses.ts';
 import { formatAddress, scanAddresses } from '../discovery/ssh-scan.ts';
 import { TAILNET_NETWORKS } from '../discovery/tailscale.ts';
 import { findNewHostFile } from '../project/find-inventory-entry.ts';
-import type { Project, ProjectOptions } from '../project/project.ts';
+import { findHost, openProject, type Project, type ProjectOptions } from '../project/project.ts';
 import { findKeyOwner } from './offered-keys.ts';
+import { storePin, takeBackPin } from './store-pin.ts';
+import type { TrustedHost } from './trust-host.ts';
 
-/** Writes a machine that answers at `address` into the inventory and pins it with `pinHost`, which returns the exit code. A host that is
- *  not pinned is taken out again. Throws SW1202 and SW1203 for a name or a group, SW2001 where no SSH server answers, SW3009 for a
- *  machine that the inventory has already. */
+/** Adds a machine that answers at `address` to the inventory, pinned with what `accept` returns: a person's decision. Until then nothing
+ *  is written, so that files which others change meanwhile stay as they are. Throws SW1202 and SW1203 for a name or a group, SW2001 where
+ *  no SSH server answers, SW3009 for a machine that the inventory has already. */
 export async function adoptHost(
   project: Project,
   address: string,
-  newHost: { readonly name: string; readonly groups?: readonly string[] },
+  { name, groups }: { readonly name: string; readonly groups?: readonly string[] },
   options: ProjectOptions,
-  pinHost: () => Promise<number>,
-): Promise<number> {
-  const { name, groups } = newHost;
+  accept: (host: Host, project: Project) => Promise<Identity>,
+): Promise<TrustedHost> {
   checkNewName(name, project);
   for (const group of groups ?? []) assertKnownGroup(group, project);
-  const entry = { ...(groups === undefined ? {} : { groups }), routes: [await findNewRoute(address, project)] };
+  const before = readPins(project.pinsFile);
+  const entry: Json = { ...(groups === undefined ? {} : { groups }), routes: [await findNewRoute(address, project)] };
   const file = findNewHostFile(project, options);
-  const before = readFileSync(file, 'utf8');
-  await editYamlFile(file, ['hosts', name], entry as Json);
-  let exit: number | undefined;
+  const { host, adopted } = await previewHost(name, entry, file, options);
+  const identity = await accept(host, adopted);
+  checkNewName(name, await openProject(options)); // a person may have taken an hour to answer
+  await storePin(project.pinsFile, host, identity, before); // first: a host that is not pinned is never left in the inventory
   try {
-    exit = await pinHost();
-    return exit;
-  } finally {
-    if (exit !== 0) await writeFileAtomic(file, before);
+    await editYamlFile(file, ['hosts', name], entry, (text) => {
+      if (hasYamlValue(text, ['hosts', name])) throw takenNameError('host', name);
+    });
+  } catch (error) {
+    await takeBackPin(project.pinsFile, host, identity, before).catch(() => undefined); // the first error is the one to tell
+    throw error;
   }
+  return { identity, unchanged: false };
+}
+
+/** The host as the inventory will have it, and the project with it. */
+async function previewHost(
+  name: string,
+  entry: Json,
+  file: string,
+  options: ProjectOptions,
+): Promise<{ readonly host: Host; readonly adopted: Project }> {
+  const text = setYamlValue(readFileSync(file, 'utf8'), ['hosts', name], entry);
+  const adopted = await openProject(options, new Map([[file, text]]));
+  const { identity: _, ...host } = findHost(adopted, name); // a pin of a host that is gone says nothing of this one
+  return { host, adopted };
 }
 
 /** The command that adopts the machine at an address, under a name made of the address. */
@@ -59,10 +80,12 @@ export function checkNewName(name: string, { inventory }: Pick<Project, 'invento
   const hint = 'Choose another name, for example: --name drone-1';
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name))
     throw new SwarmError('SW1202', `${name} is not a host name: use letters, digits, . _ and -`, { hint });
-  if (inventory.hosts.some((host) => host.name === name))
-    throw new SwarmError('SW1202', `there is a host ${name} already`, { hint: 'Choose another name.' });
-  if (inventory.groups.includes(name)) throw new SwarmError('SW1202', `there is a group ${name} already`, { hint: 'Choose another name.' });
+  if (inventory.hosts.some((host) => host.name === name)) throw takenNameError('host', name);
+  if (inventory.groups.includes(name)) throw takenNameError('group', name);
 }
+
+const takenNameError = (kind: 'host' | 'group', name: string): SwarmError =>
+  new SwarmError('SW1202', `there is a ${kind} ${name} already`, { hint: 'Choose another name.' });
 
 function assertKnownGroup(group: string, { inventory }: Project): void {
   if (inventory.groups.includes(group)) return;

@@ -3,7 +3,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey, Identity } from '../../core/inventory/host-identity.ts';
 import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
-import { writePin } from '../../remote/identity/pins.ts';
+import { readPins } from '../../remote/identity/pins.ts';
 import { readCommandMachineId } from '../../remote/identity/read-machine-id.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
@@ -12,6 +12,7 @@ import { learnFurtherKeys } from './learn-keys.ts';
 import { type OfferedKeys, scanOfferedKeys } from './offered-keys.ts';
 import { checkKeyChange, checkMachineIdChange, findTwins, isSameIdentity, selectByFingerprint } from './pin-rules.ts';
 import { assertOneMachine, readMachineId } from './prove-identity.ts';
+import { storePin } from './store-pin.ts';
 
 /** What a person allows: only the key with this fingerprint; other keys in place of the pinned ones. */
 export interface TrustTerms {
@@ -39,6 +40,14 @@ export interface TrustedHost {
 /** Compares what every route offers, asks the person, proves the machine with a login, and pins it. Throws where any of that fails; then
  *  nothing is pinned. */
 export async function trustHost(host: Host, project: Project, terms: TrustTerms, dialog: TrustDialog): Promise<TrustedHost> {
+  const before = readPins(project.pinsFile);
+  const identity = await acceptIdentity(host, project, terms, dialog);
+  await storePin(project.pinsFile, host, identity, before);
+  return { identity, unchanged: isSameIdentity(host.identity, identity) };
+}
+
+/** All of `trustHost` but the pin: what the host showed, what a person accepted, and what a login proved. Nothing is written. */
+export async function acceptIdentity(host: Host, project: Project, terms: TrustTerms, dialog: TrustDialog): Promise<Identity> {
   const signal = new AbortController().signal;
   const connectOptions = makeConnectOptions(project);
   const accepted = host.routes.some(isSshRoute)
@@ -48,8 +57,7 @@ export async function trustHost(host: Host, project: Project, terms: TrustTerms,
   dialog.showTwins(host, machineId, machineId === undefined ? [] : findTwins(host, machineId, project.inventory));
   const identity: Identity = { hostKeys: accepted.hostKeys, ...(machineId === undefined ? {} : { machineId }) };
   await assertOneMachine({ ...host, identity }, connectOptions, signal);
-  await writePin(project.pinsFile, host.name, identity);
-  return { identity, unchanged: isSameIdentity(host.identity, identity) };
+  return identity;
 }
 
 /** The keys that every route agrees on and that a person accepted. The machine-id that is pinned stays, unless it may be replaced. */
@@ -101,7 +109,8 @@ export async function rotateHostKeys(
     throw new SwarmError('SW1305', `${host.name} was never trusted, so it cannot prove further keys`, {
       hint: `Run: swarm hosts trust ${host.name}`,
     });
+  const before = readPins(project.pinsFile);
   const found = await learnFurtherKeys(host, project, makeConnectOptions(project), new AbortController().signal);
-  await writePin(project.pinsFile, host.name, found.identity);
+  await storePin(project.pinsFile, host, found.identity, before);
   return found;
 }

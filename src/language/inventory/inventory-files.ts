@@ -9,6 +9,7 @@ import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
+import type { InventorySource } from './inventory-source.ts';
 
 /** One inventory file that has the right form. */
 export interface InventoryPart {
@@ -37,7 +38,7 @@ export interface InventoryFiles {
 export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
 
 /** Reads inventory/*.yml (or the given files and folders), and group_vars/ and host_vars/ beside them and in the project. */
-export function readInventoryFiles(dir: string, paths: readonly string[] | undefined): InventoryFiles {
+export function readInventoryFiles({ dir, paths, texts }: Pick<InventorySource, 'dir' | 'paths' | 'texts'>): InventoryFiles {
   const problems: SwarmError[] = [];
   const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
   const parts: InventoryPart[] = [];
@@ -48,7 +49,7 @@ export function readInventoryFiles(dir: string, paths: readonly string[] | undef
     folders.add(isFolder(root) ? root : dirname(root));
     for (const file of found) {
       files++;
-      const part = parseInventoryPart(readFileBytes(file), displayPath(dir, file), problems);
+      const part = parseInventoryPart(texts?.get(file) ?? readFileBytes(file), displayPath(dir, file), problems);
       if (part !== undefined) parts.push(part);
     }
   }

@@ -9,6 +9,8 @@ export interface InventorySource {
   readonly dir: string;
   /** Files and folders of -i instead of inventory/; relative ones are below `dir`. */
   readonly paths?: readonly string[];
+  /** Texts that count in place of those of files, by absolute path: what a command is about to write. */
+  readonly texts?: ReadonlyMap<string, string>;
   readonly home: string;
   /** The login where the inventory names none. */
   readonly user: string;

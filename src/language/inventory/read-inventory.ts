@@ -16,7 +16,7 @@ import { readTargets } from './read-targets.ts';
 
 /** The inventory of a project, whole and checked; throws ValidationError with all problems of all files. */
 export function readInventory(source: InventorySource): Inventory {
-  return buildInventory(source, readInventoryFiles(source.dir, source.paths));
+  return buildInventory(source, readInventoryFiles(source));
 }
 
 /** Like readInventory, from the text of one file. */

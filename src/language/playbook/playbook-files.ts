@@ -8,6 +8,8 @@ import type { SourceDocument } from '../yaml/source-document.ts';
 /** The modules that a playbook may name; only those that it names are loaded. */
 export interface ModuleSource {
   readonly names: readonly string[];
+  /** Modules whose code must not run yet, so that they are not loaded. The tasks that name them are not checked. */
+  readonly unloaded?: ReadonlySet<string>;
   load(name: string): Promise<AnyModule | undefined>;
 }
 
@@ -17,7 +19,7 @@ export interface PlaybookFiles {
   /** By absolute path. */
   readonly files: ReadonlyMap<string, SourceDocument>;
   readonly modules: ReadonlyMap<string, AnyModule>;
-  /** Modules that do not load; each has its problem. */
+  /** Modules that do not load, each with its problem, and those that must not be loaded. */
   readonly brokenModules: ReadonlySet<string>;
   readonly moduleNames: ReadonlySet<string>;
   readonly problems: readonly SwarmError[];
@@ -45,6 +47,10 @@ export async function readPlaybookFiles(
   const modules = new Map<string, AnyModule>();
   const brokenModules = new Set<string>();
   for (const name of collector.usedModules) {
+    if (source.unloaded?.has(name)) {
+      brokenModules.add(name);
+      continue;
+    }
     try {
       const module = await source.load(name); // one after the other: jiti hands out half-made modules when two loads share a file
       if (module !== undefined) modules.set(name, module);

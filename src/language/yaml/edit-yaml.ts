@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import writeFileAtomic from 'write-file-atomic';
 import { type Document, isMap, isNode, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { updateFile } from '../../core/files/update-file.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 
 type EditPath = readonly [string, ...string[]];
 
 /** Does this file have a value at the path? */
-export function fileHasValue(file: string, path: EditPath): boolean {
-  return parseDocument(readFileSync(file, 'utf8')).hasIn(path);
-}
+export const fileHasValue = (file: string, path: EditPath): boolean => hasYamlValue(readFileSync(file, 'utf8'), path);
+
+/** Does this text have a value at the path? */
+export const hasYamlValue = (text: string, path: EditPath): boolean => parseDocument(text).hasIn(path);
 
 /** The position of a value in the file; undefined if there is none. */
 export function findValueSpan(file: string, path: readonly (string | number)[]): Span | undefined {
@@ -26,13 +26,17 @@ export function findValueSpan(file: string, path: readonly (string | number)[]):
   return { file, line, column: start - lineStart + 1, length: Math.max(1, end - start), text: fullLine.replace(/\r$/, '') };
 }
 
-/** Sets (or with undefined removes) one value of an inventory file; every other byte stays as it is. Atomic. */
-export async function editYamlFile(file: string, path: EditPath, value: Json | undefined): Promise<void> {
-  const text = readFileSync(file, 'utf8');
-  const next = value === undefined ? removeYamlValue(text, path) : setYamlValue(text, path, value);
-  if (next === text) return;
-  await writeFileAtomic(file, next).catch((error: unknown) => {
-    throw fileError(error, file);
+/** Sets (or with undefined removes) one value of an inventory file; every other byte stays as it is, and so does what others write
+ *  meanwhile. `check` gets the text before, and throws where it may not be changed. */
+export async function editYamlFile(
+  file: string,
+  path: EditPath,
+  value: Json | undefined,
+  check: (text: string) => void = () => {},
+): Promise<void> {
+  await updateFile(file, (text = '') => {
+    check(text);
+    return value === undefined ? removeYamlValue(text, path) : setYamlValue(text, path, value);
   });
 }
 

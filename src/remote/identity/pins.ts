@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import writeFileAtomic from 'write-file-atomic';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
+import { updateFile } from '../../core/files/update-file.ts';
 import { type HostKey, type Identity, isSameKey } from '../../core/inventory/host-identity.ts';
 import { createRevocationCheck, type KnownHost, parseKnownHostLines } from './known-hosts.ts';
 
@@ -11,8 +11,9 @@ const MACHINE_ID = /(?:^|\s)machine-id=(\S*)/;
 const KEYLESS_PIN = /^# swarm: (\S+) machine-id=([0-9a-f]{64})(?:\s|$)/;
 
 /** What each host must prove, by inventory name: inventory/known_hosts. No file: nobody is trusted. Throws Invalid (SW1307, SW2004). */
-export function readPins(file: string): ReadonlyMap<string, Identity> {
-  const text = textOf(file);
+export const readPins = (file: string): ReadonlyMap<string, Identity> => parsePins(textOf(file), file);
+
+function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
   const problems: SwarmError[] = [];
   const pins = new Map<string, Identity>();
   const addProblem = (line: number, what: string, hint: string, code: ErrorCode = 'SW1307'): void => {
@@ -76,18 +77,19 @@ function textOf(file: string): string {
   }
 }
 
-/** Pins exactly this for the name; other lines, comments and their order stay. Without keys and machine-id it is forgotten. Atomic. */
-export async function writePin(file: string, name: string, identity: Identity): Promise<void> {
+/** Pins exactly this for the name; other lines, comments and their order stay, and so does what other processes pin meanwhile. Without
+ *  keys and machine-id it is forgotten. `check` gets the pins just before, and throws where nothing may be pinned. */
+export async function writePin(
+  file: string,
+  name: string,
+  identity: Identity,
+  check?: (pins: ReadonlyMap<string, Identity>) => void,
+): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot be written to known_hosts`);
-  // read and written without a pause between, so that two of our own writers cannot lose each other's line
-  const text = textOf(file);
-  const next = replacePin(text, name, identity, new Date().toISOString().slice(0, 10));
-  if (next === text) return;
-  try {
-    writeFileAtomic.sync(file, next, { mode: 0o644 });
-  } catch (error) {
-    throw fileError(error, file);
-  }
+  await updateFile(file, (text = '') => {
+    check?.(parsePins(text, file));
+    return replacePin(text, name, identity, new Date().toISOString().slice(0, 10));
+  });
 }
 
 /** The text of known_hosts with the name's lines replaced, where they stood; a line that is still right stays as it is. */

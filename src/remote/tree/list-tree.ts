@@ -1,8 +1,9 @@
-import { lstat, readdir, readlink } from 'node:fs/promises';
+import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command, ExecResult } from '../../core/connection.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readNames } from '../../core/files/read-names.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 
 /** A file, folder or symbolic link below a tree's root; devices, pipes and sockets are not part of a tree. */
@@ -33,10 +34,11 @@ export interface CommandRunner {
 export async function readLocalTree(root: string, excluded: ExcludeTest): Promise<Tree> {
   const tree = new Map<string, TreeEntry>();
   const walk = async (dir: string): Promise<void> => {
-    const names = (await readdir(join(root, dir))).sort();
+    const pathOf = (name: string): string => (dir === '' ? name : `${dir}/${name}`);
+    const names = await readNames(join(root, dir), (name) => excluded(pathOf(name), 'file'));
     const entries = await Promise.all(names.map((name) => readLocalEntry(join(root, dir, name))));
     for (const [index, name] of names.entries()) {
-      const [path, entry] = [dir === '' ? name : `${dir}/${name}`, entries[index]];
+      const [path, entry] = [pathOf(name), entries[index]];
       if (entry === undefined || excluded(path, entry.type)) continue;
       tree.set(path, entry);
       if (entry.type === 'dir') await walk(path);
@@ -55,7 +57,17 @@ async function readLocalEntry(path: string): Promise<TreeEntry | undefined> {
   const rest = { mode: Number(stat.mode) & 0o7777, size: Number(stat.size), mtime: Number(stat.mtimeNs / 1_000_000_000n) };
   if (stat.isFile()) return { type: 'file', ...rest, changeStamp: `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeNs} ${stat.ctimeNs}` };
   if (stat.isDirectory()) return { type: 'dir', ...rest };
-  return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readlink(path) } : undefined;
+  return stat.isSymbolicLink() ? { type: 'link', ...rest, target: await readTarget(path) } : undefined;
+}
+
+/** Throws SW5003 where the target is not UTF-8: the link would lead elsewhere on the host. */
+async function readTarget(path: string): Promise<string> {
+  const bytes = await readlink(path, 'buffer');
+  const target = bytes.toString('utf8');
+  if (Buffer.from(target).equals(bytes)) return target;
+  throw new SwarmError('SW5003', `${path} is a link to ${JSON.stringify(target)}, which is not UTF-8, so it cannot be sent`, {
+    hint: 'Rename what it leads to, and make the link again.',
+  });
 }
 
 export interface RemoteTree {

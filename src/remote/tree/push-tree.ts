@@ -93,12 +93,20 @@ async function compareSides(
     ? await findEqualFiles(host, { from, to }, local, remote.tree, knownEqual ?? new Set(), signal)
     : undefined;
   const plan = compareTrees(local, remote.tree, options.delete ?? false, excluded, equal);
+  const unnamed = plan.deleted.find((path) => path.includes('\ufffd'));
+  if (unnamed !== undefined) throw unnamedError(to, unnamed);
   const folder = findObstacle(local, remote.tree, plan);
   if (folder === undefined) return { ...plan, from, to, options, local, remote, same: equal };
   throw new SwarmError('SW6001', `${to}/${folder} is a folder on the host but not on this machine`, {
     hint: 'Remove it on the host, or push with delete: true.',
   });
 }
+
+/** Its name arrived as another one, which does not exist there. */
+const unnamedError = (to: string, path: string): SwarmError =>
+  new SwarmError('SW6001', `${to}/${path} cannot be removed: its name is not UTF-8`, {
+    hint: `Remove it on the host, or exclude it. To see its bytes, run there: find ${to} | LC_ALL=C grep -a '[^ -~]' | cat -v`,
+  });
 
 const pendingListings = new Map<string, Promise<Tree>>();
 

@@ -7,6 +7,7 @@ import { groupFailures } from '../events/same-failures.ts';
 import { hostOutputLines } from '../events/task-event-text.ts';
 import { displayText } from '../text/display-text.ts';
 import { renderLine, type StyledLine, styled } from '../text/styled-line.ts';
+import { escapeWorkflowCommand } from '../text/terminal-line.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
 import { createFailureHold } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
@@ -15,6 +16,7 @@ import { plainReporter } from './plain-reporter.ts';
 /** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures, and the hosts that an interrupt left unfinished,
  *  on `err`. With -v also events on `err`. */
 export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, group = false): Reporter {
+  const render = (line: StyledLine): string => `${escapeWorkflowCommand(renderLine(line, style), style.ci)}\n`;
   const outSink = openOutputSink(out);
   const errSink = openOutputSink(err);
   const eventReporter = style.verbosity >= 1 ? plainReporter(err, { ...style, verbosity: style.verbosity - 1 }) : undefined;
@@ -24,15 +26,11 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
       printError(failureGroupLines(group, same[0]?.state ?? initialRunState(''), style.columns));
   }, shortenCommandFailure);
   const printError = (lines: readonly StyledLine[]): void => {
-    for (const line of lines) errSink.write(`${renderLine(line, style)}\n`);
+    for (const line of lines) errSink.write(render(line));
   };
   const print = (host: string, lines: readonly string[]): void => {
     if (!group) {
-      outSink.write(
-        hostOutputLines(host, lines)
-          .map((line) => `${renderLine(line, style)}\n`)
-          .join(''),
-      );
+      outSink.write(hostOutputLines(host, lines).map(render).join(''));
       return;
     }
     const known = linesByHost.get(host) ?? [];
@@ -49,7 +47,7 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     async close(state) {
       for (const [host, lines] of linesByHost) {
         outSink.write(`${renderLine([styled(displayText`${host}`, { bold: true })], style)}\n`);
-        for (const line of lines.flatMap((each) => hostOutputLines('', [each]))) outSink.write(`${renderLine(line.slice(1), style)}\n`);
+        for (const line of lines.flatMap((each) => hostOutputLines('', [each]))) outSink.write(render(line.slice(1)));
       }
       failures.flush();
       await eventReporter?.close(state);

@@ -9,6 +9,7 @@ import { displayText, padText, textWidth } from '../text/display-text.ts';
 import { formatTimestamp } from '../text/format.ts';
 import { renderLine, type StyledLine, styled } from '../text/styled-line.ts';
 import { statusSymbols } from '../text/symbols.ts';
+import { escapeWorkflowCommand } from '../text/terminal-line.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
 import { createFailureHold, type HeldFailure } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
@@ -50,7 +51,7 @@ export function createPlainFormatter(style: TerminalStyle): {
   };
   const render = (event: RunEvent, texts: readonly EventText[]): readonly string[] => {
     const lines = texts.flatMap((text) => renderEventText(text, event, context, style));
-    return style.ci === 'github' ? lines.map(escapeWorkflowCommand) : lines;
+    return lines.map((line) => escapeWorkflowCommand(line, style.ci));
   };
   const formatEvent = (event: RunEvent, state: RunState): readonly string[] => {
     const { texts, context: next } = describeEvent(event, state, context);
@@ -78,9 +79,6 @@ export function createPlainFormatter(style: TerminalStyle): {
     end: endGroup,
   };
 }
-
-/** GitHub's runner executes a line that starts with `::`, also behind spaces. */
-const escapeWorkflowCommand = (line: string): string => line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '# #[');
 
 function renderEventText(text: EventText, event: RunEvent, context: EventTextContext, style: TerminalStyle): readonly string[] {
   if ('bare' in text) return text.bare.map((line) => renderLine(line, style).trimEnd());

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from '../../core/terminal-codes.ts';
 
 // They take 10 ms to load, and nearly all text is ASCII: they are loaded when they are first needed.
 const require = createRequire(import.meta.url);
@@ -9,10 +10,6 @@ const wrapAnsi: typeof import('wrap-ansi').default = (...args) => require('wrap-
 /** Text that may stand on a terminal: it cannot move the cursor, hide or reorder anything. Only this file makes it. */
 export type DisplayText = string & { readonly __display: true };
 
-const ESCAPES =
-  // CSI · then OSC, DCS, SOS, PM, APC with their text (at most 4 KiB, never beyond the line) · then any other ESC sequence
-  /(?:\x1b\[|\x9b)[0-?]{0,4096}[ -/]{0,64}[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\x18\x1a\n]{0,4096}(?:\x07|\x1b\\|[\x9c\x18\x1a])?|\x1b[ -/]{0,64}[0-~]?/g;
-const CONTROL_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g; // all but \t \n, and \r which is looked at next
 const INVISIBLE_CHARACTERS = /(?![\ufe0e\ufe0f])[\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu; // bidi controls, zero-width characters, fillers
 const LONE_SURROGATES = /\p{Cs}/gu; // a surrogate without its other half
 const EXCESS_MARKS = /(\p{M}{8})\p{M}+/gu;
@@ -23,7 +20,7 @@ const PLAIN_ASCII = /^[\n\t -~]*$/;
  *  invisible is shown as `<U+202E>`, at most 8 combining marks stay on a letter. `\n` and `\t` stay. Cleaning twice changes nothing. */
 export function toDisplayText(text: string): DisplayText {
   if (PLAIN_ASCII.test(text)) return text as DisplayText;
-  const printable = text.replace(ESCAPES, '').replace(CONTROL_CHARACTERS, '');
+  const printable = text.replace(ESCAPE_SEQUENCES, '').replace(CONTROL_CHARACTERS, '');
   const overwritten = printable.includes('\r') ? printable.split('\n').map(lastOverwrite).join('\n') : printable;
   return overwritten
     .replace(LONE_SURROGATES, '\ufffd')

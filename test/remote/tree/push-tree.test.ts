@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -15,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readProgram } from '../../../src/core/program/package-root.ts';
 import { createExcludeTest } from '../../../src/remote/tree/exclude-patterns.ts';
 import { compareSentTree, compareTree, pushTree, sendTree, type TreeOptions } from '../../../src/remote/tree/push-tree.ts';
 import { hasLocalRsync } from '../../../src/remote/tree/rsync-tree.ts';
@@ -182,6 +185,22 @@ describe.each(ways)('a tree pushed by %s to a host with %s', (by, shell) => {
     expect(plan).toEqual({ sent: ['a', 'b', 'b/c', 'd'], deleted: ['old'], bytes: 11 });
   });
 
+  test('names that are not UTF-8 are refused before anything is written, unless they are excluded', async () => {
+    const odd = (root: string): Buffer => Buffer.from(`${root}/caf\xe9.conf`, 'latin1');
+    const [from, to] = [build({ a: 'x' }), fresh()];
+    writeFileSync(odd(from), '');
+    await expect(push(from, to)).rejects.toMatchObject({ code: 'SW5003', message: expect.stringContaining('is not UTF-8') });
+    expect(existsSync(to)).toBe(false);
+    await push(from, to, { exclude: ['*.conf'] });
+    expect(readdirSync(to)).toEqual(['a']);
+    rmSync(odd(from));
+    writeFileSync(odd(to), '');
+    await push(from, to);
+    await expect(push(from, to, { delete: true })).rejects.toMatchObject({ message: expect.stringContaining('its name is not UTF-8') });
+    symlinkSync(odd('nowhere'), join(from, 'l'));
+    await expect(push(from, to)).rejects.toMatchObject({ code: 'SW5003', message: expect.stringContaining('is not UTF-8') });
+  });
+
   test('a goal that cannot be a folder is told', async () => {
     const file = join(build({ f: 'x' }), 'f');
     await expect(push(build({ a: 'x' }), file)).rejects.toMatchObject({ code: 'SW6001' });
@@ -230,4 +249,13 @@ test.each([
   ['a.c', 'abc', false],
 ])('the pattern %s and the file %s: excluded is %s', (pattern, path, expected) => {
   expect(createExcludeTest([pattern])(path, 'file')).toBe(expected);
+});
+
+test('a folder that is made for a tree is open to all, whatever the umask of the login is', () => {
+  const [from, to] = [build({ moves: '' }), join(fresh(), 'deep')];
+  const program = readProgram('src/remote/tree/unpack-tree.sh');
+  const tar = spawnSync('tar', ['-cf', '-', '-C', from, 'moves']).stdout;
+  expect(spawnSync('sh', ['-c', 'umask 077; exec sh -c "$@"', 'sh', program, 'swarm', to], { input: tar }).status).toBe(0);
+  for (const path of [to, join(to, '..')]) expect(lstatSync(path).mode & 0o777).toBe(0o755);
+  expect(readdirSync(to)).toEqual([]);
 });

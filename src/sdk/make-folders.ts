@@ -1,0 +1,16 @@
+import type { Remote } from '../core/module.ts';
+import { readProgram } from '../core/program/package-root.ts';
+import type { FileAttributes } from './file-attributes.ts';
+import { runOrThrow } from './run-or-throw.ts';
+
+/** Makes folders of the host and the missing ones above them, with mode 0755 whatever the umask of the login is. The named ones get the
+ *  owner and the group. `subject` names them in an error. */
+export async function makeFolders(
+  remote: Remote,
+  folders: readonly string[],
+  { owner = '', group = '' }: Pick<FileAttributes, 'owner' | 'group'>,
+  subject: string,
+): Promise<void> {
+  const script = readProgram('src/sdk/make-folders.sh');
+  await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', `${owner}:${group}`, ...folders], subject);
+}
