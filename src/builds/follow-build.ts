@@ -1,5 +1,5 @@
-import { createLineSplitter } from '../core/line-splitter.ts';
 import type { Remote } from '../core/module.ts';
+import { createLineSplitter } from '../core/output/line-splitter.ts';
 import { type EmergeProgress, parseEmergeLine, stripControls } from '../gentoo/build-log/emerge-progress.ts';
 import { type JobHeader, parseJobHeader } from './emerge-job.ts';
 

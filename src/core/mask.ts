@@ -1,6 +1,6 @@
 import type { Json } from './json-value.ts';
+import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from './output/terminal-codes.ts';
 import { SECRET_MASK } from './secret.ts';
-import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from './terminal-codes.ts';
 
 /** Shorter values occur in too many texts by chance to be masked everywhere. */
 export const MIN_SECRET_LENGTH = 6;

@@ -4,7 +4,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { isNetwork } from './address.ts';
-import type { InventoryContext } from './inventory-source.ts';
+import type { InventoryContext } from './inventory-context.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
 import { expandHomePath } from './read-login.ts';
 import { describeUnknownHost } from './unknown-host.ts';

@@ -5,8 +5,8 @@ import type { Span } from '../../core/span.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { parseAddress } from './address.ts';
+import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
-import type { InventoryContext } from './inventory-source.ts';
 
 type RouteEntry = NonNullable<HostEntry['routes']>[number];
 

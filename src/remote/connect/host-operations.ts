@@ -2,7 +2,7 @@ import { onAbort } from '../../core/abort.ts';
 import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
-import { createLineSplitter } from '../../core/line-splitter.ts';
+import { createLineSplitter } from '../../core/output/line-splitter.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
 import { createOutputTail } from '../session/output-tail.ts';

@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import type { OnLine, Stream } from './connection.ts';
+import type { OnLine, Stream } from '../connection.ts';
 
 export interface LineSplitter {
   push(bytes: Uint8Array): void;

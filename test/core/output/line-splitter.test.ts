@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLineSplitter } from '../../src/core/line-splitter.ts';
-import { cases } from '../setup/cases.ts';
+import { createLineSplitter } from '../../../src/core/output/line-splitter.ts';
+import { cases } from '../../setup/cases.ts';
 
 test('M9: lines are the same however the bytes are cut, and no character is broken', () => {
   fc.assert(

@@ -1,0 +1,12 @@
+import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { GroupTree } from './group-tree.ts';
+import type { LoginEntry } from './inventory-schema.ts';
+import type { InventorySource } from './inventory-source.ts';
+
+/** What is known while the hosts of an inventory are read. */
+export interface InventoryContext {
+  readonly from: InventorySource;
+  readonly groups: GroupTree;
+  readonly problems: SwarmError[];
+  readonly defaults: LoginEntry;
+}
