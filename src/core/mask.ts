@@ -1,6 +1,6 @@
 import type { Json } from './json-value.ts';
 import { SECRET_MASK } from './secret.ts';
-import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from './terminal-codes.ts';
+import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from './text/terminal-codes.ts';
 
 /** Shorter values occur in too many texts by chance to be masked everywhere. */
 export const MIN_SECRET_LENGTH = 6;

@@ -9,7 +9,6 @@ import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
-import type { InventorySource } from './inventory-source.ts';
 
 /** One inventory file that has the right form. */
 export interface InventoryPart {
@@ -37,8 +36,18 @@ export interface InventoryFiles {
 
 export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
 
+/** Where the files of an inventory are. */
+export interface InventoryLocation {
+  /** The project's folder, absolute. */
+  readonly dir: string;
+  /** Files and folders of -i instead of inventory/; relative ones are below `dir`. */
+  readonly paths?: readonly string[];
+  /** Texts that count in place of those of files, by absolute path: what a command is about to write. */
+  readonly texts?: ReadonlyMap<string, string>;
+}
+
 /** Reads inventory/*.yml (or the given files and folders), and group_vars/ and host_vars/ beside them and in the project. */
-export function readInventoryFiles({ dir, paths, texts }: Pick<InventorySource, 'dir' | 'paths' | 'texts'>): InventoryFiles {
+export function readInventoryFiles({ dir, paths, texts }: InventoryLocation): InventoryFiles {
   const problems: SwarmError[] = [];
   const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
   const parts: InventoryPart[] = [];

@@ -1,16 +1,11 @@
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Identity } from '../../core/inventory/host-identity.ts';
 import type { GroupTree } from './group-tree.ts';
+import type { InventoryLocation } from './inventory-files.ts';
 import type { LoginEntry } from './inventory-schema.ts';
 
 /** The files of an inventory, and what is known of its hosts. */
-export interface InventorySource {
-  /** The project's folder, absolute. */
-  readonly dir: string;
-  /** Files and folders of -i instead of inventory/; relative ones are below `dir`. */
-  readonly paths?: readonly string[];
-  /** Texts that count in place of those of files, by absolute path: what a command is about to write. */
-  readonly texts?: ReadonlyMap<string, string>;
+export interface InventorySource extends InventoryLocation {
   readonly home: string;
   /** The login where the inventory names none. */
   readonly user: string;

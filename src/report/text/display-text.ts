@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from '../../core/terminal-codes.ts';
+import { CONTROL_CHARACTERS, ESCAPE_SEQUENCES } from '../../core/text/terminal-codes.ts';
 
 // They take 10 ms to load, and nearly all text is ASCII: they are loaded when they are first needed.
 const require = createRequire(import.meta.url);
