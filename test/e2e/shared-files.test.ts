@@ -101,6 +101,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('pins that are written at 
     const commands = [
       ['hosts', 'trust', 'm0', '--yes'],
       ['hosts', 'trust', 'm1', '--yes'],
+      ['hosts', 'trust', 'm1', '--yes'],
       adopt(2, 'm2'),
       adopt(3, 'm3'),
       ['hosts', 'block', 'd1', '--reason', 'x', '--until', '1d'],

@@ -33,7 +33,7 @@ export async function adoptHost(
   const { host, adopted } = await previewHost(name, entry, file, options);
   const identity = await accept(host, adopted);
   checkNewName(name, await openProject(options)); // a person may have taken an hour to answer
-  await storePin(project.pinsFile, host, identity, before); // first: a host that is not pinned is never left in the inventory
+  await storePin(project.pinsFile, host, identity, before, 'new'); // first: a host that is not pinned is never left in the inventory
   try {
     await editYamlFile(file, ['hosts', name], entry, (text) => {
       if (hasYamlValue(text, ['hosts', name])) throw takenNameError('host', name);
