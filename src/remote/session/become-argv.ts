@@ -6,7 +6,7 @@ import { quoteWord } from './shell-text.ts';
  *  goes to stdin. `terminal`: the same over a terminal of the host, for programs that insist on one. */
 export type BecomeMode = 'quiet' | 'answer' | 'terminal';
 
-export type Argv = readonly [string, ...string[]];
+type Argv = readonly [string, ...string[]];
 
 /** A way to start a shell, and what shows that it asks for a password. */
 export interface ShellStart {
