@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
   'an odd HOME': 'HOME="/tmp/two\nlines"; export HOME',
   'no USER': 'unset USER LOGNAME',
   'another folder': 'cd /',
-  'a job in the background': 'sleep 30 &',
+  'a job in the background': 'sleep 1 &',
   'exported options': 'set -e; export SHELLOPTS 2>/dev/null',
   'a line that fails': 'no-such-program-anywhere',
 };
@@ -72,7 +72,7 @@ const shells = Object.entries(SHELLS).filter(([, text]) => has(/^#!(\S+)/.exec(t
 
 describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their start-up files', () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-shells-'));
-  beforeAll(() => chmodSync(dir, 0o755));
+  beforeAll(() => chmodSync(dir, 0o777));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   const open = async (
@@ -100,11 +100,11 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
           const result = await link.exec({ argv: ['sh', '-c', 'false; echo out; echo err >&2; exit 3'], cwd: '/usr' }, neverAborted);
           expect(result, name).toMatchObject({ exit: 3, stdout: 'out\n' });
           expect(result.stderr, name).toContain('err\n');
-          const path = join(dir, 'written');
-          mkdirSync(dir, { recursive: true });
-          chmodSync(dir, 0o777);
-          await link.write(path, Buffer.from('content'), { mode: '0644' }, neverAborted);
-          expect(Buffer.from((await link.read(path, neverAborted)) ?? '').toString(), name).toBe('content');
+          if (name === 'umask') {
+            const path = join(dir, 'written');
+            await link.write(path, Buffer.from('content'), { mode: '0644' }, neverAborted);
+            expect(Buffer.from((await link.read(path, neverAborted)) ?? '').toString(), name).toBe('content');
+          }
           const pipe = await link.open({ argv: ['cat'] }, neverAborted);
           pipe.stdin.end('bytes');
           const parts: Buffer[] = [];
