@@ -5,9 +5,6 @@ import { MIN_SECRET_LENGTH, registerSecret } from '../core/mask.ts';
 import { Secret } from '../core/secret.ts';
 import type { Project } from '../fleet/project/project.ts';
 
-/** The option of every command that runs tasks or commands on hosts. */
-export const askBecomePass = { flags: '-K, --ask-become-pass', text: 'Ask for the password that sudo, doas or su wants.' } as const;
-
 /** The project with the password that -K asks for. Without a terminal it is the first line of standard input. Throws SW1202. */
 export async function askForBecomePassword(project: Project, ask: boolean | undefined): Promise<Project> {
   if (ask !== true) return project;

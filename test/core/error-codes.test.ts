@@ -47,6 +47,8 @@ test('only a lost or missing connection, and another machine on the route, is wo
     'SW2005',
     'SW2006',
     'SW2010',
+    'SW2040',
+    'SW2042',
     'SW3001',
   ]);
 });

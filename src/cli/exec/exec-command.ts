@@ -1,4 +1,4 @@
-import { askBecomePass } from '../ask-become-pass.ts';
+import { askBecomePass } from '../become-option.ts';
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const execOptions = {

@@ -1,4 +1,4 @@
-import { askBecomePass } from '../ask-become-pass.ts';
+import { askBecomePass } from '../become-option.ts';
 import { type CommandDeclaration, type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const GLOBALS = ['directory', 'inventory', 'limit', 'output', 'verbose', 'quiet', 'color'] as const;

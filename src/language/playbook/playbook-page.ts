@@ -19,7 +19,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   run_once: 'run on the first host only; all hosts get the result',
   become: 'run commands as another user',
   become_user: 'the user for `become`; root by default',
-  become_method: 'the program for `become`; it must not ask for a password',
+  become_method: 'the program for `become`; the password it may ask for comes from `-K` or `become_password` of the inventory',
   serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host first',
   max_fail_percentage: 'stop the play when more than this share of the hosts fails',
   any_errors_fatal: 'stop the play on all hosts when one host fails',

@@ -67,12 +67,16 @@ async function startOnce<T>(
     becomePassword().then((password) => void process.stdin.write(`${password.reveal()}\n`), fail);
   });
   const limit = become === undefined ? timeouts.shell : timeouts.become;
+  let late = false;
   const timer = setTimeout(async () => {
+    late = true;
     if (become !== undefined) return fail(becomeSilentError(become, limit, watch.lastLine()));
     fail(shellSilentError(limit, watch.lastLine(), await isReplacedShell(process)));
   }, limit);
   try {
-    return { answer: await Promise.race([awaitAnswer(process, watch, start.mark !== undefined), failed]) };
+    const answer = await Promise.race([awaitAnswer(process, watch, start.mark !== undefined), failed]);
+    // what answers only to the line of isReplacedShell would keep each further shell waiting as long
+    return late ? await failed : { answer };
   } catch (error) {
     const named = await nameFailure(error, process, watch, become, prompts > 0);
     process.end();

@@ -19,8 +19,9 @@ export const toConnectionLost = ({ message }: Error): SwarmError | undefined =>
 /** Listens before anything else can happen: the end of a short process comes in the same packet as its beginning. */
 export function startSshProcess(client: Client, argv: readonly string[], closed: Promise<Error | undefined>): Promise<RemoteProcess> {
   const opened = new Promise<RemoteProcess>((resolve, reject) => {
-    // without exec, which a restricted shell does not allow
-    client.exec(argv.map(quoteWord).join(' '), (error, stream) => {
+    // exec leaves the traps of start-up files behind; a restricted shell does not allow it, and goes on with the next command
+    const words = argv.map(quoteWord).join(' ');
+    client.exec(`exec ${words} || ${words}`, (error, stream) => {
       if (error) reject(toConnectionLost(error) ?? shellRefusedError(error));
       else resolve(toRemoteProcess(stream, closed));
     });

@@ -42,6 +42,32 @@ test('the login comes from the defaults, a group or the host itself', () => {
   expect(host('unraid')?.login).toMatchObject({ user: 'admin', become: { method: 'doas', user: 'root' } });
 });
 
+test('each stage of timeouts: comes from the nearest layer that sets it; a password is only named', () => {
+  const text = [
+    'defaults: { timeouts: { login: 1m, shell: 5 } }',
+    'groups: { slow: { timeouts: { shell: 90s }, become_password: { secret: { from: "env:PW" } } } }',
+    'hosts:',
+    '  a: { groups: [slow], timeouts: { connect: 500ms }, routes: [ { local: 10.0.0.1 } ] }',
+    '  b: { routes: [ { local: 10.0.0.2 } ] }',
+  ].join('\n');
+  const [a, b] = parseInventory(from, 'inventory/swarm.yml', text).hosts;
+  expect(a?.timeouts).toEqual({ login: 60_000, shell: 90_000, connect: 500 });
+  expect(a?.login.becomePasswordFrom).toBe('env:PW');
+  expect(b?.timeouts).toEqual({ login: 60_000, shell: 5000 });
+});
+
+test.each([
+  ['timeouts: { shell: soon }', 'takes a duration'],
+  ['timeouts: { probe: 3s }', 'probe'],
+  ['become_password: hunter2', 'takes a secret'],
+  ['become_password: { secret: { from: hunter2 } }', 'takes a secret'],
+])('%s is refused', (entry, why) => {
+  const text = `hosts: { a: { ${entry}, routes: [ { local: 10.0.0.1 } ] } }`;
+  expect(() => parseInventory(from, 'inventory/swarm.yml', text)).toThrow(
+    expect.objectContaining({ problems: [expect.objectContaining({ message: expect.stringContaining(why) })] }),
+  );
+});
+
 test('variables come from all, farther groups, nearer groups and the host, the nearest wins', () => {
   expect(host('drone-tarn')?.vars).toEqual({ tree: '/var/db/repos/gentoo', makeopts: '-j14', site: 'far', nice: 10 });
   expect(host('drone-izar')?.vars).toEqual({ tree: '/var/db/repos/gentoo', makeopts: '-j8', nice: 10, scratch: '/mnt/fast' });
