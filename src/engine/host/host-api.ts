@@ -34,7 +34,7 @@ export async function openHostApi(
     const connection = await (jobState.mayBeRunning
       ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
       : link.connect(signal));
-    return [connection, link.as(connection, become)];
+    return [connection, call.operations.watch(link.as(connection, become))];
   };
   const [{ facts }] = await openShell();
   /** Not repeated: after a loss it is unknown whether the work happened. */

@@ -2,12 +2,12 @@ import { onAbort } from '../../core/abort.ts';
 import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
+import { createLineSplitter } from '../../core/line-splitter.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
-import { createLineSplitter } from '../../core/line-splitter.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import type { OutputOptions, SessionResult } from '../session/session.ts';
-import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
+import { commandTimeoutError, createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -133,9 +133,15 @@ async function runOverPipe(
 export async function openPipe({ transport, pool, become }: UserAccess, text: string, signal: AbortSignal): Promise<Pipe> {
   signal.throwIfAborted();
   const { process, pid } = await startRemoteProcess(transport, become, text);
-  const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
-  const done = process.done.finally(() => {
+  let ending: Promise<readonly number[]> | undefined;
+  const unwatch = onAbort(signal, () => {
+    ending = pool.endProcess(pid);
+    void ending.then(process.end);
+  });
+  const done = process.done.finally(async () => {
     unwatch();
+    const left = (await ending) ?? [];
+    if (left.length > 0) throw createProcessesLeftError(left, signal.reason);
     signal.throwIfAborted();
   });
   done.catch(() => undefined);

@@ -12,6 +12,7 @@ type RunDocument = JsonDocument & { readonly hosts: Readonly<Record<string, Json
 
 /** The document of `-o json`, as the contract describes it. */
 export function runDocument(state: RunState): RunDocument {
+  const { waitingHandlers = [] } = state;
   return {
     run: state.run,
     playbook: state.playbook,
@@ -21,6 +22,9 @@ export function runDocument(state: RunState): RunDocument {
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
+    ...(state.check || waitingHandlers.length === 0
+      ? {}
+      : { handlers: waitingHandlers.map(({ host, name }) => ({ host, name, status: 'waiting' })) }),
     ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd) } : {}),
     errors: runErrors(state).map(errorDocument),
   };
