@@ -1,12 +1,12 @@
 import type { Connection } from '../../core/connection.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
+import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { JobState } from '../host-run.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import type { UnendedWork } from './open-operations.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
-import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
 /** How long the end of a job is waited for. */
 const END_JOB_MS = 30_000;
