@@ -39,6 +39,12 @@ export interface PlannedEnd {
   readonly spread: number;
 }
 
+/** A handler: its task id and its name. */
+export interface NotifiedHandler {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** Everything that can happen in a run, as data. src/report makes sentences of it. */
 export type RunEventData =
   | {
@@ -83,6 +89,8 @@ export type RunEventData =
       readonly before?: string;
       readonly after?: string;
     })
+  /** A change notified these handlers of the play. They run at its end. */
+  | (TaskEvent<'handlers.notified'> & { readonly handlers: readonly NotifiedHandler[] })
   | (TaskEvent<'task.retried'> & { readonly attempt: number; readonly of: number })
   | (TaskEvent<'task.finished'> & {
       readonly name: string;

@@ -102,6 +102,8 @@ export interface Play {
   readonly maxFailPercentage?: number;
   readonly anyErrorsFatal: boolean;
   readonly runOnce: boolean;
+  /** Handlers run also where the play failed. */
+  readonly forceHandlers: boolean;
   readonly strategy: 'linear' | 'free';
   readonly order: 'inventory' | 'sorted' | 'reverse';
   readonly queue?: Queue;

@@ -6,7 +6,7 @@ export interface HostRun {
   readonly host: Host;
   /** Results of tasks with `register`, by name. */
   readonly registered: Map<string, Json>;
-  /** Handlers that a change on this host notified, in the current play. */
+  /** Ids of the handlers that a change on this host notified, in the current play. */
   readonly notified: Set<string>;
   /** The item of a queue that this host works on. */
   readonly item: ItemAttempt | undefined;

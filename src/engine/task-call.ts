@@ -2,6 +2,7 @@ import type { RunEventData } from '../core/event.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { Notice } from '../core/module.ts';
 import type { Task } from '../core/playbook-model.ts';
+import type { OpenOperations } from './host/open-operations.ts';
 import type { HostRun } from './host-run.ts';
 import type { RunContext } from './run-context.ts';
 import type { TaskSettings } from './task/task-settings.ts';
@@ -15,6 +16,7 @@ export interface TaskCall {
   readonly variables: Vars;
   /** Loop index and attempt: what distinguishes calls of the same task. */
   readonly iteration: readonly string[];
+  readonly operations: OpenOperations;
   /** Aborted when the run ends, or when the task exceeds its time limit. */
   readonly signal: AbortSignal;
 }

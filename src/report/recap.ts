@@ -27,6 +27,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...itemCountLines(state),
     ...statusLines(state),
     ...heldLines(state),
+    ...waitingHandlerLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
     ...nextCommandLines(state).map((text): StyledLine => [styled(text)]),
   ];
@@ -108,6 +109,14 @@ function heldLines({ held = [] }: RunState): readonly StyledLine[] {
   return held.map(({ cpv, needs, wanted }): StyledLine => {
     const text = displayText` held back  ${cpv}  clients cannot install it: it needs ${needs.join(', ')}`;
     return [statusSymbol(wanted === undefined ? 'aside' : 'failed'), styled(text)];
+  });
+}
+
+/** Handlers that a change notified, and that did not run because the play failed before its end. */
+function waitingHandlerLines({ waitingHandlers = [], check }: RunState): readonly StyledLine[] {
+  if (check) return [];
+  return waitingHandlers.map(({ host, name }): StyledLine => {
+    return [statusSymbol('unknown'), styled(displayText` handler not run  ${host}  ${name}`)];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Command, ExecResult, OnLine } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
+import { assertNoSecretInArgv } from '../core/module-checks/secret-in-argv.ts';
 import type { CommandResult } from './command-schemas.ts';
 import { statPaths } from './path-stat.ts';
 
@@ -25,6 +26,7 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
   const reason = await findSkipReason(probe, wanted);
   if (reason !== undefined)
     return { rc: 0, stdout: '', stderr: '', stdout_lines: [], stderr_lines: [], cmd: [...wanted.argv], skipped_because: reason };
+  assertNoSecretInArgv(toCommand(wanted)); // in a check too
   let result: ExecResult = { exit: 0, stdout: '', stderr: '', ms: 0 };
   yield {
     verb: 'run',

@@ -7,6 +7,8 @@ import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { openProject } from '../../fleet/project/project.ts';
+import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
@@ -40,6 +42,12 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
       : listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []);
   for (const file of playbookFiles) {
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
+    if (read !== undefined && project !== undefined) {
+      const before = problems.length;
+      const templates = makeRunPaths(project, '').templates;
+      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, templates, args: {}, secretArgs: [] }));
+      if (problems.length > before) failed.add(file);
+    }
     if (read === undefined) failed.add(file);
   }
   for (const warning of project?.inventory.warnings ?? []) printMessage(formatError(warning).replace(/^error/, 'warning'));

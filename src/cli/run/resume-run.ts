@@ -4,7 +4,7 @@ import { completeRunArgs, findResumableRun } from '../../fleet/runs/resumable-ru
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
-import { executeRun, loadPlaybook, resolveSecrets } from './run.ts';
+import { checkRunTasks, executeRun, loadPlaybook, resolveSecrets } from './run.ts';
 import type { ResumeOptions } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
@@ -18,6 +18,7 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));
+  await checkRunTasks(project, playbook, args, options.secret ?? []);
   const resolved = await resolveSecrets(project, playbook, secrets);
   const limit = options.limit ?? start.hosts.join(',');
   return executeRun(resolved.project, resolved.playbook, args, run, { ...options, limit, check: start.check, diff: start.diff });

@@ -17,6 +17,7 @@ import { findOptionalProjectDir, openProject, type Project } from '../../fleet/p
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkNamedArgs } from '../../fleet/runs/check-args.ts';
 import { checkRequestedLists } from '../../fleet/runs/check-lists.ts';
+import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
@@ -67,6 +68,7 @@ export async function runPlaybookCommand(
   checkNamedArgs(playbook, vars, opened.inventory);
   checkRequestedLists(playbook, vars, opened);
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
+  await checkRunTasks(opened, playbook, vars, options.secret ?? []);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, opened, vars, options);
   const project = await askForBecomePassword(opened, options.askBecomePass);
   if (options.detach) return runDetached(project);
@@ -75,6 +77,16 @@ export async function runPlaybookCommand(
   const resolved = await resolveSecrets(project, playbook, secrets);
   return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);
 }
+
+/** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
+export const checkRunTasks = (project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> =>
+  checkTasks(playbook, {
+    inventory: project.inventory,
+    modules: moduleSource(project.dir),
+    templates: makeRunPaths(project, '').templates,
+    args,
+    secretArgs: secretWords.map((word) => word.split('=')[0] ?? ''),
+  });
 
 /** Playbook and inventory with the values of their secrets. */
 export async function resolveSecrets(

@@ -160,4 +160,14 @@ export const workErrors = {
       fix: 'To try every route of the other host, run: swarm hosts verify NAME',
     },
   },
+  SW6050: {
+    ...failed,
+    cause: 'host',
+    title: 'Process goes on after its end',
+    explain: {
+      what: 'A task had to end, by its time limit or by an interrupt, and a process or a job of it goes on on the host.',
+      why: 'The process belongs to another user, waits for a device, or the host did not answer. The message names the process and the host.',
+      fix: 'End it on the host: swarm exec HOST -- kill -KILL PID. For a job, run: swarm runs cancel RUN',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -15,6 +15,7 @@ export type HostEvent = EventOf<
   | 'route.setAside'
   | 'route.proven'
   | 'task.started'
+  | 'handlers.notified'
   | 'task.progress'
   | 'task.output'
   | 'task.finished'
@@ -58,6 +59,8 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
         progress: undefined,
         since: host.item === undefined ? event.at : host.since,
       }));
+    case 'handlers.notified':
+      return addWaiting(state, event);
     case 'task.progress':
       return updateHost(state, event.host, () => ({ progress: progressOf(event) }));
     case 'task.output':
@@ -104,8 +107,22 @@ function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): 
   };
 }
 
+function addWaiting(state: RunState, { host, handlers }: EventOf<'handlers.notified'>): RunState {
+  const waiting = state.waitingHandlers ?? [];
+  const added = handlers.filter(({ id }) => !waiting.some((each) => each.host === host && each.id === id));
+  return { ...state, waitingHandlers: [...waiting, ...added.map((each) => ({ ...each, host }))] };
+}
+
+/** A handler that failed has not done its work: it still waits. */
+function removeWaiting(state: RunState, { host, task, outcome, ignored }: EventOf<'task.finished'>): RunState {
+  const { waitingHandlers } = state;
+  const isDone = outcome === 'ok' || outcome === 'changed' || outcome === 'skipped' || ignored === true;
+  if (waitingHandlers === undefined || !isDone) return state;
+  return { ...state, waitingHandlers: waitingHandlers.filter((each) => each.host !== host || each.id !== task) };
+}
+
 function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState {
-  const next = updateHost(state, event.host, (host) => ({
+  const next = updateHost(removeWaiting(state, event), event.host, (host) => ({
     phase: event.outcome === 'unreachable' ? 'lost' : 'connected',
     tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,

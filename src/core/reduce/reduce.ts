@@ -19,6 +19,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'route.setAside':
     case 'route.proven':
     case 'task.started':
+    case 'handlers.notified':
     case 'task.progress':
     case 'task.output':
     case 'task.finished':

@@ -3,6 +3,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Notice, Probe, Remote } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
+import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
@@ -13,7 +14,6 @@ import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 import { openReconnectingJobs } from './reconnecting-jobs.ts';
-import { assertNoSecretInArgv } from './secret-in-argv.ts';
 
 /** What a module uses on a host: the `Probe` only reads, the `Remote` also writes. */
 export interface HostApi {
@@ -34,7 +34,7 @@ export async function openHostApi(
     const connection = await (jobState.mayBeRunning
       ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
       : link.connect(signal));
-    return [connection, link.as(connection, become)];
+    return [connection, call.operations.watch(link.as(connection, become))];
   };
   const [{ facts }] = await openShell();
   /** Not repeated: after a loss it is unknown whether the work happened. */

@@ -1,11 +1,15 @@
 import type { Connection } from '../../core/connection.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
+import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { JobState } from '../host-run.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
+import type { UnendedWork } from './open-operations.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
-import { assertNoSecretInArgv } from './secret-in-argv.ts';
+
+/** How long the end of a job is waited for. */
+const END_JOB_MS = 30_000;
 
 /**
  * Jobs over a link that may be lost. Every operation is repeated over the next connection; a job starts at most once, and a log
@@ -30,11 +34,28 @@ export function openReconnectingJobs(
   const waitForHost = (): Promise<Connection> => waitForReconnect(link, { clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS });
   // until a job may run, a host that does not answer is an error at once
   const connectFirst = (): Promise<Connection> => (jobState.mayBeRunning ? waitForHost() : link.connect(signal));
-  const jobsOver = (connection: Connection): Jobs => context.hosts.openJobs(link.as(connection, become), signal);
+  const jobsOver = (connection: Connection): Jobs => context.hosts.openJobs(call.operations.watch(link.as(connection, become)), signal);
   const emitAttached = (job: JobId): void => emitNotice(call, { type: 'job.attached', job, offset: offsets.get(job) ?? 0 }, host);
   const markRunning = (job: JobId): void => {
     jobState.mayBeRunning = true;
     runningJobs.add(host, job);
+    call.operations.addJob(job, () => endJob(job));
+  };
+  const forgetRunning = (job: JobId): void => {
+    runningJobs.remove(host, job);
+    call.operations.removeJob(job);
+  };
+  /** After the time limit of the task, whose signal is aborted. */
+  const endJob = async (job: JobId): Promise<UnendedWork | undefined> => {
+    const limit = AbortSignal.any([context.signal, AbortSignal.timeout(END_JOB_MS)]);
+    try {
+      const jobs = context.hosts.openJobs(link.as(await link.connect(limit), become), limit);
+      await jobs.cancel(job, END_JOB_MS / 6);
+      recordStatus(job, await jobs.status(job));
+      return undefined;
+    } catch {
+      return { host, what: `job ${job}`, fix: `swarm runs cancel ${journal.run}` };
+    }
   };
   /** The next connection after a loss. Throws any other error. */
   const reconnectAfter = async (job: JobId, connection: Connection, error: unknown): Promise<Connection> => {
@@ -64,7 +85,7 @@ export function openReconnectingJobs(
       finished.add(job);
       emitNotice(call, { type: 'job.finished', job, exit: status.exit, bytes: status.bytes }, host);
     }
-    runningJobs.remove(host, job);
+    forgetRunning(job);
     return status;
   };
 
@@ -104,7 +125,7 @@ export function openReconnectingJobs(
     cancel: (job, graceMs) => retryAfterLoss(job, (jobs) => jobs.cancel(job, graceMs)),
     async forget(job) {
       await retryAfterLoss(job, (jobs) => jobs.forget(job));
-      runningJobs.remove(host, job);
+      forgetRunning(job);
     },
   };
 }

@@ -15,12 +15,12 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   const steps = selectSteps(play.steps, play.tags, tags, skipTags);
   const hosts = hostRuns.map(({ host }) => host.name);
   context.journal.emit({ type: 'play.started', play: play.name, hosts, tasks: countTasks(steps), queue: play.queue !== undefined });
-  if (steps.length === 0) return undefined;
-  for (const { notified } of hostRuns) notified.clear();
+  for (const hostRun of hostRuns) restoreNotified(context, play, hostRun);
+  if (steps.length === 0 && hostRuns.every(({ notified }) => notified.size === 0)) return undefined;
   if (play.queue !== undefined) {
     const playRun = createPlayRun(context, play, hosts, hosts.length);
     playRun.stopReason = await runQueue(playRun, play.queue, steps, hostRuns);
-    await runHandlers(playRun, hostRuns.filter(isActive));
+    await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
   }
   const batches = splitIntoBatches(hostRuns, play.serial);
@@ -28,9 +28,10 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
     if (context.signal.aborted) return undefined;
     const playRun = createPlayRun(context, play, hosts, batch.length);
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
-    await runHandlers(playRun, batch.filter(isActive));
+    await runHandlers(playRun, batch);
     if (playRun.stopReason !== undefined) return playRun.stopReason;
-    if (index < batches.length - 1 && !batch.some(isActive)) return batchFailedError(batch);
+    const stops = play.maxFailPercentage === undefined; // else that limit decides
+    if (stops && index < batches.length - 1 && !batch.some(isActive)) return batchFailedError(batch);
   }
   return undefined;
 }
@@ -63,30 +64,45 @@ async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch:
   await Promise.all(batch.map(runHost));
 }
 
-/** Runs steps outside all blocks, where a failure ends the host. */
-async function runAndRecord(playRun: PlayRun, steps: readonly Step[], hostRuns: readonly HostRun[]): Promise<void> {
-  const { failed } = await runSteps(playRun, steps, hostRuns, playRun.settings);
+/** Runs steps outside all blocks, where a failure ends the host. Returns the hosts that failed. */
+async function runAndRecord(
+  playRun: PlayRun,
+  steps: readonly Step[],
+  hostRuns: readonly HostRun[],
+  settings = playRun.settings,
+): Promise<readonly HostRun[]> {
+  const { failed } = await runSteps(playRun, steps, hostRuns, settings);
   for (const { hostRun, outcome } of failed) hostRun.endedBy ??= outcome;
+  return failed.map(({ hostRun }) => hostRun);
 }
 
-/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others. */
+/** The handlers of the play that an earlier process of this run notified and did not run. */
+function restoreNotified({ journal, options }: RunContext, { handlers }: Play, { host, notified }: HostRun): void {
+  notified.clear();
+  if (options.check) return;
+  for (const { id, name, host: on } of journal.state.waitingHandlers ?? [])
+    if (on === host.name && handlers.some((handler) => handler.id === id && (handler.name ?? handler.module) === name)) notified.add(id);
+}
+
+/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others. With
+ *  `force_handlers` they run also on hosts that failed, until one of them fails there. */
 async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]): Promise<void> {
+  const { play, context, settings } = playRun;
   const done = new Set<string>();
+  const out = new Set<HostRun>();
+  const mayRun = (hostRun: HostRun): boolean =>
+    isActive(hostRun) || (play.forceHandlers && hostRun.endedBy === 'failed' && !out.has(hostRun));
   for (let more = true; more; ) {
     more = false;
-    for (const handler of playRun.play.handlers) {
-      if (playRun.stopReason !== undefined || playRun.context.signal.aborted) return;
-      const names = [handler.name, ...handler.listen];
-      const wanted = hostRuns.filter(
-        (hostRun) =>
-          isActive(hostRun) &&
-          !done.has(`${handler.id} ${hostRun.host.name}`) &&
-          names.some((name) => name !== undefined && hostRun.notified.has(name)),
-      );
+    for (const handler of play.handlers) {
+      if ((playRun.stopReason !== undefined && !play.forceHandlers) || context.signal.aborted) return;
+      const key = ({ host }: HostRun): string => `${handler.id} ${host.name}`;
+      const wanted = hostRuns.filter((hostRun) => mayRun(hostRun) && !done.has(key(hostRun)) && hostRun.notified.has(handler.id));
       if (wanted.length === 0) continue;
       more = true;
-      for (const { host } of wanted) done.add(`${handler.id} ${host.name}`);
-      await runAndRecord(playRun, [handler], wanted);
+      for (const hostRun of wanted) done.add(key(hostRun));
+      const failed = await runAndRecord(playRun, [handler], wanted, { ...settings, always: play.forceHandlers });
+      for (const hostRun of failed) out.add(hostRun);
     }
   }
 }

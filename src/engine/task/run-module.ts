@@ -7,6 +7,7 @@ import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
+import type { UnendedWork } from '../host/open-operations.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -29,14 +30,42 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     emitChange(call, change);
   };
   const ms = task.timeoutMs;
-  const late = (): SwarmError => new SwarmError('SW6002', `the task ran longer than its limit of ${(ms ?? 0) / 1000} s`, { at: task.at });
+  let isLate = false;
+  const late = (): SwarmError => {
+    isLate = true;
+    return lateError(call, []);
+  };
   try {
     const run = (limited: AbortSignal): Promise<Json | undefined> => findAndApply({ ...call, signal: limited }, onChange);
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
     return { changed, out };
   } catch (thrown) {
+    if (isLate || signal.aborted) return { changed, thrown: await endOperations(call, isLate, thrown) };
     return { changed, thrown: withTaskPlace(thrown, task.at) };
   }
+}
+
+/** Waits until nothing of the call runs on a host any more. After a time limit that includes its jobs; after an interrupt they go on.
+ *  Returns the error, with what could not be ended. After an interrupt that becomes a note of the run. */
+async function endOperations(call: TaskCall, isLate: boolean, thrown: unknown): Promise<unknown> {
+  const { context, operations } = call;
+  const processes = await operations.waitForEnds();
+  if (!context.signal.aborted) {
+    const left = [...processes, ...(await operations.endJobs())];
+    return isLate && left.length > 0 ? lateError(call, left) : thrown;
+  }
+  for (const { host, what, fix } of processes)
+    context.journal.emit({ type: 'run.note', text: `${what} goes on on ${host}, because it could not be ended; to end it, run: ${fix}` });
+  return thrown;
+}
+
+/** SW6002, or SW6050 where something goes on. */
+function lateError({ task }: TaskCall, left: readonly UnendedWork[]): SwarmError {
+  const message = `the task ran longer than its limit of ${(task.timeoutMs ?? 0) / 1000} s`;
+  const [first] = left;
+  if (first === undefined) return new SwarmError('SW6002', message, { at: task.at });
+  const goesOn = left.map(({ host, what }) => `${what} on ${host}`).join(', ');
+  return new SwarmError('SW6050', `${message} and could not be ended: ${goesOn} goes on`, { at: task.at, hint: `End it: ${first.fix}` });
 }
 
 /** A failure of a module whose line is not known gets the place of the task. */

@@ -1,6 +1,7 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
+import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { type TaskCall, taskEventFields } from '../task-call.ts';
@@ -15,7 +16,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   const { journal, clock, signal } = context;
   const settings = inheritSettings(outer, task);
   const variables = collectVariables(context, hostRun, settings, task.at);
-  const call: TaskCall = { context, hostRun, task, settings, variables, iteration: [], signal };
+  const call: TaskCall = { context, hostRun, task, settings, variables, iteration: [], operations: createOpenOperations(), signal };
   const name = renderTaskName(call);
   const begin = clock.now();
   let started = false;
@@ -30,7 +31,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error } = result;
   if (task.register !== undefined) hostRun.registered.set(task.register, values);
-  if (outcome === 'changed') for (const handler of task.notify) hostRun.notified.add(handler);
+  if (outcome === 'changed') notifyHandlers(call, settings.play.handlers);
   await flushIfNeeded(context, hostRun);
   journal.emit({
     type: 'task.finished',
@@ -43,6 +44,22 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
   return { ...result, ignored: outcome === 'failed' && settings.ignoreErrors };
+}
+
+/** Notes the handlers that the task notifies by name, also by a name with a template. */
+function notifyHandlers(call: TaskCall, handlers: readonly Task[]): void {
+  const { context, hostRun, task, variables } = call;
+  const names = task.notify.map((name) => String(renderTemplates(name, variables, { at: task.at })));
+  const notified = handlers.filter(
+    ({ id, name, listen }) => !hostRun.notified.has(id) && [name, ...listen].some((each) => each !== undefined && names.includes(each)),
+  );
+  if (notified.length === 0) return;
+  for (const { id } of notified) hostRun.notified.add(id);
+  context.journal.emit({
+    type: 'handlers.notified',
+    ...taskEventFields(call),
+    handlers: notified.map((handler) => ({ id: handler.id, name: handler.name ?? handler.module })),
+  });
 }
 
 function renderTaskName({ task, variables }: TaskCall): string {

@@ -1,11 +1,11 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Expr, Play, StepKeywords } from '../../core/playbook-model.ts';
+import type { Expr, Play, StepKeywords, Task } from '../../core/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {
-  /** The variables `play` and `hosts`. */
-  readonly play: { readonly name: string; readonly hosts: readonly string[] };
+  /** For the variables `play` and `hosts`, and what `notify:` names. */
+  readonly play: { readonly name: string; readonly hosts: readonly string[]; readonly handlers: readonly Task[] };
   /** Outermost first. */
   readonly vars: readonly Vars[];
   readonly when: readonly Expr[];
@@ -26,7 +26,7 @@ export interface TaskSettings {
 /** The settings of a play, outside all blocks. `hosts` are the names of its hosts. */
 export function playSettings(play: Play, hosts: readonly string[]): TaskSettings {
   return {
-    play: { name: play.name, hosts },
+    play: { name: play.name, hosts, handlers: play.handlers },
     vars: [play.vars],
     when: [],
     environment: play.environment,

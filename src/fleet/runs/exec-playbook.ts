@@ -48,6 +48,7 @@ export function execPlaybook(argv: readonly string[], hosts: readonly Host[], ti
         tags: [],
         serial: [],
         anyErrorsFatal: false,
+        forceHandlers: false,
         runOnce: false,
         strategy: 'free',
         order: 'inventory',

@@ -11,7 +11,6 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   delegate_facts: 'Remove it. Facts always belong to the host that they come from.',
   fact_path: 'Remove it. swarm reads the facts with every connection.',
   first_found: 'Write two tasks with when:.',
-  force_handlers: 'Remove it. Use a block with always:.',
   gather_facts: 'Remove it. swarm reads the facts with every connection.',
   gather_subset: 'Remove it. swarm reads the facts with every connection.',
   ignore_unreachable: 'Remove it. An unreachable host never stops the others.',

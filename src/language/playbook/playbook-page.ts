@@ -23,6 +23,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host first',
   max_fail_percentage: 'stop the play when more than this share of the hosts fails',
   any_errors_fatal: 'stop the play on all hosts when one host fails',
+  force_handlers: 'run the notified handlers also on hosts on which the play failed, and where it stopped',
   strategy: 'linear: each task on all hosts before the next; free: each host at its own pace',
   order: 'the order of the hosts',
   queue:

@@ -90,6 +90,7 @@ const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H
   serial: z.union([batch, z.array(batch).min(1)], { error: 'takes a number of hosts, "30%" or a list of them' }).optional(),
   max_fail_percentage: z.number().min(0).max(100).optional(),
   any_errors_fatal: z.boolean().optional(),
+  force_handlers: z.boolean().optional(),
   strategy: z.enum(['linear', 'free']).optional(),
   order: z.enum(['inventory', 'sorted', 'reverse']).optional(),
   queue: queueSchema.optional(),

@@ -67,6 +67,7 @@ export function readPlay(reader: PlaybookReader, context: ReadContext, value: un
     serial: [entry.serial ?? []].flat() as Play['serial'],
     anyErrorsFatal: entry.any_errors_fatal ?? false,
     runOnce: entry.run_once ?? false,
+    forceHandlers: entry.force_handlers ?? false,
     strategy: entry.strategy ?? 'linear',
     order: entry.order ?? 'inventory',
     steps,

@@ -7,7 +7,7 @@ import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import type { OutputOptions, SessionResult } from '../session/session.ts';
-import { commandTimeoutError, type SessionPool } from '../session/session-pool.ts';
+import { commandTimeoutError, createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
@@ -143,9 +143,15 @@ export async function openPipe(access: UserAccess, text: string, signal: AbortSi
   signal.throwIfAborted();
   const { pool, become } = access;
   const { process, pid } = await startRemoteProcess(access, become, text);
-  const unwatch = onAbort(signal, () => void pool.killProcess(pid).then(process.end));
-  const done = process.done.finally(() => {
+  let ending: Promise<readonly number[]> | undefined;
+  const unwatch = onAbort(signal, () => {
+    ending = pool.endProcess(pid);
+    void ending.then(process.end);
+  });
+  const done = process.done.finally(async () => {
     unwatch();
+    const left = (await ending) ?? [];
+    if (left.length > 0) throw createProcessesLeftError(left, signal.reason);
     signal.throwIfAborted();
   });
   done.catch(() => undefined);

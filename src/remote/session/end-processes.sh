@@ -1,31 +1,64 @@
 # Ends every process that a shell has started and that has not detached itself: TERM, then KILL after half a second. The shell itself goes
-# last. Argument: PID of the shell. Reads /proc with builtins alone. (proc_pid_stat(5): after the last ")" come state, parent, group, session.)
+# last. Prints the ids of processes that go on. Argument: PID of the shell. Reads /proc with builtins alone. (proc_pid_stat(5): after the
+# last ")" come state, parent, group, session.)
 shell=$1
-# Sets list to the descendants of the shell and to what is in its session.
+# Sets parent and session of a process. A session from outside a container reads as 0.
+read_stat() {
+  parent=0 session=0
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 0
+  # shellcheck disable=SC2086 # the fields are split into words on purpose
+  set -- ${line##*) }
+  parent=$2 session=$4
+}
+# Behind sudo or su the session is that of the login: all of it belongs to the shell, except the processes that lead to the shell.
+read_stat $$
+own=$session
+read_stat "$shell"
+[ "$session" = "$own" ] && session=0
+login=$session before=' '
+while [ "$parent" -gt 1 ]; do
+  before="$before$parent "
+  read_stat "$parent"
+done
+# Sets list to the descendants of the shell and to what is in its session. Each file is read once: a busy host has many.
 find_processes() {
+  all=
+  for dir in /proc/[0-9]*; do
+    read -r line <"$dir/stat" || continue
+    # shellcheck disable=SC2086 # the fields are split into words on purpose
+    set -- ${line##*) }
+    [ "$1" = Z ] || all="$all ${dir#/proc/}:$2:$4"
+  done 2>/dev/null
   list=" $shell " more=1
   while [ "$more" ]; do
     more=
-    for dir in /proc/[0-9]*; do
-      pid=${dir#/proc/}
-      case $list in *" $pid "*) continue ;; esac
-      read -r line <"$dir/stat" || continue
-      # shellcheck disable=SC2086 # the fields are split into words on purpose
-      set -- ${line##*) }
-      [ "$1" = Z ] && continue
-      [ "$4" = "$shell" ] && set -- x "$shell"
-      case $list in *" $2 "*) list="$list$pid " more=1 ;; esac
+    for each in $all; do
+      pid=${each%%:*} parent=${each#*:} session=${each##*:}
+      case $before$list in *" $pid "*) continue ;; esac
+      case $session in "$shell" | "${login#0}") list="$list$pid " more=1 && continue ;; esac
+      case $list in *" ${parent%:*} "*) list="$list$pid " more=1 ;; esac
     done
-  done 2>/dev/null
+  done
   list=${list#" $shell "}
 }
-signal=TERM count=0
-while find_processes; [ "$list" ] && [ $count -lt 10 ]; do
-  # shellcheck disable=SC2086 # the list is split into process ids on purpose
-  kill -$signal $list 2>/dev/null
-  signal=0 count=$((count + 1))
+find_processes
+# shellcheck disable=SC2086 # the list is split into process ids on purpose
+kill -TERM $list 2>/dev/null
+count=0
+for pid in $list; do
+  while [ $count -lt 10 ] && kill -0 "$pid" 2>/dev/null; do
+    count=$((count + 1))
+    sleep 0.05
+  done
+done
+# one that was just started is found the next time
+count=0
+while find_processes; [ "$list" ] && [ $count -lt 4 ]; do
+  # shellcheck disable=SC2086
+  kill -KILL $list 2>/dev/null
+  count=$((count + 1))
   sleep 0.05
 done
+kill -KILL "$shell" 2>/dev/null
 # shellcheck disable=SC2086
-kill -KILL $list "$shell" 2>/dev/null
-true
+echo $list

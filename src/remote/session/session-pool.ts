@@ -18,15 +18,15 @@ export interface SessionPool {
   /** Lends a session that nobody else has; opens another one when all are busy, waits when there are enough.
    *  When `signal` aborts or `ms` pass, what runs in the session is killed with all its children, and the session is given up. */
   withSession<T>(sessionUse: SessionUse, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
-  /** Ends a process with all its children; settles in any case after some seconds. */
-  killProcess(pid: number): Promise<void>;
+  /** Ends a process with all its children, and gives the ids of those that go on; settles in any case after some seconds. */
+  endProcess(pid: number): Promise<readonly number[]>;
   close(): void;
 }
 
 /** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
 const MAX_SESSIONS = 4;
 /** How long the end of a command that was given up is waited for. */
-const KILL_WAIT_MS = 3000;
+const KILL_WAIT_MS = 5000;
 
 /** `openSession` opens a new session; `firstSession` is open already. */
 export function createSessionPool(openSession: () => Promise<ShellSession>, firstSession?: ShellSession): SessionPool {
@@ -89,13 +89,15 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
     opened.session.close();
   };
   /** In an idle or a new session: a busy one may never be free. */
-  const killProcess = async (pid: number): Promise<void> => {
+  const killProcess = async (pid: number): Promise<readonly number[]> => {
     const spare = idle.pop();
     const killer = spare ?? (await openSession());
-    await killer.session.runText(buildKillScript(pid), { limit: 4096 });
+    const { stdout } = await killer.session.runText(buildKillScript(pid), { limit: 4096 });
     if (spare === undefined) killer.session.close();
     else idle.push(spare);
+    return stdout.toString('latin1').match(/\d+/g)?.map(Number) ?? [];
   };
+  const endProcess = (pid: number): Promise<readonly number[]> => waitAtMost(KILL_WAIT_MS, killProcess(pid), [pid]);
 
   return {
     withSession: async (sessionUse, work, signal, ms) => {
@@ -108,8 +110,9 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
         return await Promise.race([work(opened.session), deadline.expired]);
       } catch (error) {
         if (deadline.reason !== undefined && opened !== undefined) {
-          await waitAtMost(KILL_WAIT_MS, killProcess(opened.pid));
+          const left = await endProcess(opened.pid);
           dropSession(opened);
+          if (left.length > 0) throw createProcessesLeftError(left, error);
         }
         throw error;
       } finally {
@@ -117,7 +120,7 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
         borrowing.then(returnSession, () => undefined);
       }
     },
-    killProcess: (pid) => waitAtMost(KILL_WAIT_MS, killProcess(pid)),
+    endProcess,
     close: () => {
       closed = true;
       for (const opened of all) dropSession(opened);
@@ -165,14 +168,19 @@ export const commandTimeoutError = (ms: number): SwarmError =>
     hint: 'To allow more time, set `timeout:` in the task.',
   });
 
-/** Settles when the work does, however it ends, at the latest after so many ms. */
-async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
+/** SW6050 with the processes that go on. `cause` is why they had to end. */
+export const createProcessesLeftError = (pids: readonly number[], cause: unknown): SwarmError =>
+  new SwarmError('SW6050', `${pids.length === 1 ? 'process' : 'processes'} ${pids.join(' ')} could not be ended`, { cause });
+
+/** What the work gives; where it fails or takes longer than so many ms, the other value. */
+async function waitAtMost<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
   });
-  await Promise.race([work.catch(() => undefined), late]);
+  const first = await Promise.race([work.catch(() => otherwise), late]);
   clearTimeout(timer);
+  return first;
 }
 
 /** In a subshell: the session stays as it was. */

@@ -69,6 +69,8 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       return event.unfit.map(({ drone, because, fix }) =>
         eventLine(drone, 'unfit', 'unknown', displayText`gets nothing of target ${event.target}: ${because}. ${fix}`),
       );
+    case 'handlers.notified':
+      return []; // the handlers are seen when they run, or in the recap
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':

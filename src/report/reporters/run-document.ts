@@ -13,6 +13,7 @@ type RunDocument = JsonDocument & { readonly hosts: Readonly<Record<string, Json
 /** The document of `-o json`, as the contract describes it. */
 export function runDocument(state: RunState): RunDocument {
   const unfit = listUnfit(state);
+  const { waitingHandlers = [] } = state;
   return {
     run: state.run,
     playbook: state.playbook,
@@ -23,6 +24,9 @@ export function runDocument(state: RunState): RunDocument {
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
     ...(unfit.length === 0 ? {} : { unfit }),
+    ...(state.check || waitingHandlers.length === 0
+      ? {}
+      : { handlers: waitingHandlers.map(({ host, name }) => ({ host, name, status: 'waiting' })) }),
     ...(state.check && state.plannedEnd !== undefined ? { plan: planDocument(state, state.plannedEnd, unfit) } : {}),
     errors: runErrors(state).map(errorDocument),
   };

@@ -78,6 +78,16 @@ plays:
   expect(state).toMatchObject({ exit: 8, status: 'failed' });
 });
 
+test('with max_fail_percentage: 100 no batch stops the play, also where every host of it failed', async () => {
+  const hosts = createFleet('a', 'b', 'c');
+  for (const name of ['a', 'b']) hosts.machine(name).program = () => ({ exit: 1 });
+  const { finished, state } = await hosts.run(
+    'plays: [{ hosts: drones, serial: 1, max_fail_percentage: 100, tasks: [{ name: one, command: work }] }]',
+  );
+  expect(finished).toEqual(['a one failed', 'b one failed', 'c one changed']);
+  expect(state.exit).toBe(2);
+});
+
 test('any_errors_fatal and max_fail_percentage stop the play', async () => {
   const work = (keyword: string) => `
 plays:

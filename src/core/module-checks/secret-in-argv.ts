@@ -1,6 +1,6 @@
-import type { Command } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { containsSecret } from '../../core/mask.ts';
+import type { Command } from '../connection.ts';
+import { SwarmError } from '../error/swarm-error.ts';
+import { containsSecret } from '../mask.ts';
 
 /** Returns the command. Throws SW1207 where an argument contains a secret, which every user of the host can read with `ps`. */
 export function assertNoSecretInArgv(command: Command): Command {

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
+import type { AnyModule } from '../../core/module.ts';
+import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
+import type { ProjectModuleSource } from '../../engine/module-source.ts';
+import { findSecretSource } from '../../language/schema/secret-source.ts';
+import { findTemplateProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
+import { createSourceText } from '../../language/yaml/source-document.ts';
+
+/** What the check of a playbook's tasks needs beside the playbook. */
+export interface TaskCheck {
+  readonly inventory: Inventory;
+  readonly modules: ProjectModuleSource;
+  /** Folders with templates, in order. */
+  readonly templates: readonly string[];
+  /** The arguments of the run; empty for `swarm check`. */
+  readonly args: Vars;
+  /** Names of arguments that are secrets. */
+  readonly secretArgs: readonly string[];
+}
+
+/** What is known of the variables at a task. */
+interface Known {
+  readonly vars: Vars;
+  readonly secrets: ReadonlySet<string>;
+  readonly conditional: boolean;
+}
+
+/** Finds what would fail on every host and is known from the files: templates that do not exist or do not parse, secrets on a command line,
+ *  values of the wrong type. Throws ValidationError with every SW1112, SW1113 and SW1207. */
+export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
+  const problems: SwarmError[] = [];
+  const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
+  const top = addVars({ vars: {}, secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
+  for (const play of playbook.plays) {
+    const known = addVars(top, play.vars);
+    const registered = new Set(listTasks([...play.steps, ...play.handlers]).flatMap(({ register }) => register ?? []));
+    for (const { task, at } of walk([...play.steps, ...play.handlers], known))
+      problems.push(...(await checkTask(task, forTask(at, task, registered, check), check)));
+  }
+  if (problems.length > 0) throw new ValidationError(problems);
+}
+
+const listTasks = (steps: readonly Step[]): readonly Task[] =>
+  steps.flatMap((step) => (step.kind === 'task' ? [step] : listTasks([...step.block, ...step.rescue, ...step.always])));
+
+function walk(steps: readonly Step[], known: Known): readonly { readonly task: Task; readonly at: Known }[] {
+  return steps.flatMap((step) => {
+    const at = { ...addVars(known, step.vars), conditional: known.conditional || step.when.length > 0 };
+    return step.kind === 'task' ? [{ task: step, at }] : walk([...step.block, ...step.rescue, ...step.always], at);
+  });
+}
+
+/** Inner variables replace outer ones. */
+function addVars({ vars, secrets, conditional }: Known, more: Vars): Known {
+  const inner = new Set(secrets);
+  for (const name of Object.keys(more)) inner.delete(name);
+  for (let before = -1; before !== inner.size; ) {
+    before = inner.size;
+    for (const [name, value] of Object.entries(more)) if (isSecret(value, inner)) inner.add(name);
+  }
+  return { vars: { ...vars, ...more }, secrets: inner, conditional };
+}
+
+/** Arguments of the run are stronger than variables; what a task registers, a loop or a queue sets is not known. */
+function forTask({ vars, secrets, conditional }: Known, task: Task, registered: ReadonlySet<string>, check: TaskCheck): Known {
+  const unknown = new Set([...registered, task.loopVar, 'item']);
+  const given = Object.keys(check.args);
+  const plain = Object.entries({ ...vars, ...check.args }).filter(
+    ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !mentions(value, () => true) && !isSecret(value, secrets),
+  );
+  const hidden = [...secrets].filter((name) => !given.includes(name) && !unknown.has(name));
+  return { vars: Object.fromEntries(plain), secrets: new Set([...hidden, ...check.secretArgs]), conditional };
+}
+
+function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
+  if (value === undefined || value === null) return false;
+  if (findSecretSource(value) !== undefined || mentions(value, (name) => secrets.has(name))) return true;
+  return typeof value === 'object' && Object.values(value).some((each: Json) => isSecret(each, secrets));
+}
+
+/** True where a template in the value uses such a name. */
+function mentions(value: Json | undefined, matches: (name: string) => boolean): boolean {
+  if (typeof value === 'string') return hasTemplate(value) && listNames(value).some(matches);
+  return typeof value === 'object' && value !== null && Object.values(value).some((each: Json) => mentions(each, matches));
+}
+
+function listNames(text: string): readonly string[] {
+  try {
+    return listTemplateNames(text).map(({ name }) => name);
+  } catch {
+    return []; // a template that does not parse is reported where it is read
+  }
+}
+
+async function checkTask(task: Task, known: Known, check: TaskCheck): Promise<readonly SwarmError[]> {
+  const module = await check.modules.load(task.module);
+  const args = typeof task.args === 'object' && task.args !== null && !Array.isArray(task.args) ? (task.args as Vars) : {};
+  if (module === undefined) return [];
+  const own = check.modules.ownNames.includes(task.module);
+  return [
+    ...(own || task.module !== 'template' ? [] : checkTemplateFile(task, args['src'], check.templates)),
+    ...(own || !['command', 'shell'].includes(task.module) ? [] : checkCommandLine(task, args, known)),
+    ...(await checkArgTypes(module, task, args, known)),
+  ];
+}
+
+function checkTemplateFile(task: Task, src: Json | undefined, folders: readonly string[]): readonly SwarmError[] {
+  if (typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
+  const candidates = folders.map((folder) => join(folder, src));
+  const file = candidates.find((each) => existsSync(each));
+  if (file === undefined) {
+    const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
+    return [new SwarmError('SW1112', `template.src: no such file on this machine: ${src}`, { at: task.locate(['src']), hint })];
+  }
+  const text = readFileSync(file, 'utf8');
+  return findTemplateProblems(text, false, createSourceText(file, text).span);
+}
+
+/** Every user of the host can read a command line. */
+function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly SwarmError[] {
+  return ['cmd', 'argv'].flatMap((key) => {
+    const value = args[key];
+    if (!mentions(value, (name) => secrets.has(name))) return [];
+    return [
+      new SwarmError('SW1207', 'a secret would be part of a command line, which every user of the host can read', {
+        at: task.locate([key]),
+        hint: 'Pass it in the environment (environment: { TOKEN: "{{ token }}" }, then "$TOKEN" in shell), by stdin:, or in a file of mode 0600.',
+      }),
+    ];
+  });
+}
+
+/** Args whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
+async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: Known): Promise<readonly SwarmError[]> {
+  if (conditional || !mentions(args, () => true)) return [];
+  let rendered: Json;
+  try {
+    rendered = renderTemplates(args, vars, { at: task.at });
+  } catch {
+    return []; // something is not known yet
+  }
+  const parsed = await module.args.safeParseAsync(rendered);
+  if (parsed.success) return [];
+  const issue = parsed.error.issues[0];
+  const path = issue?.path ?? [];
+  const where = [task.module, ...path].join('.');
+  const hint = `To see the arguments, run: swarm modules ${task.module}`;
+  return [new SwarmError('SW1112', `${where}: ${issue?.message ?? 'wrong args'}`, { at: task.locate(path), hint })];
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { recapLines } from '../../../src/report/recap.ts';
+import { runDocument } from '../../../src/report/reporters/run-document.ts';
+import { createFleet, memoryJournal } from '../fleet.ts';
+
+const play = (keywords = '') => `
+plays:
+  - hosts: drones
+    vars: { kind: web }
+    ${keywords}
+    tasks:
+      - { name: change, put: { path: /conf, content: x }, notify: "restart {{ kind }}" }
+      - { name: work, command: work }
+    handlers:
+      - { name: restart web, put: { path: /restarted, content: x } }
+      - { name: other, say: 1 }
+`;
+
+const isOn = (fleet: ReturnType<typeof createFleet>, name: string) => fleet.machine(name).files.has('/restarted');
+
+test('handlers that a failed play did not run are in the recap and in JSON, and a resumed run runs them, though their task changes nothing', async () => {
+  const hosts = createFleet('a', 'b');
+  hosts.machine('a').program = () => ({ exit: 1 });
+  const journal = memoryJournal();
+  const { state, finished } = await hosts.run(play(), { journal });
+  expect(finished).toContain('b restart web changed');
+  expect(isOn(hosts, 'a')).toBe(false);
+  expect(
+    recapLines(state, 100)
+      .flat()
+      .map(({ text }) => text)
+      .join('\n'),
+  ).toContain('handler not run  a  restart web');
+  expect(runDocument(state)['handlers']).toEqual([{ host: 'a', name: 'restart web', status: 'waiting' }]);
+
+  hosts.machine('a').program = () => ({});
+  const resumed = await hosts.run(play(), { journal });
+  expect(resumed.finished.slice(finished.length)).toEqual([
+    'a change ok',
+    'b change ok',
+    'a work changed',
+    'b work changed',
+    'a restart web changed',
+  ]);
+  expect(isOn(hosts, 'a')).toBe(true);
+  expect(resumed.state).toMatchObject({ exit: 0, waitingHandlers: [] });
+  expect(runDocument(resumed.state)).not.toHaveProperty('handlers');
+});
+
+test('an interrupted run keeps its handlers for the next one', async () => {
+  const hosts = createFleet('a');
+  const stop = new AbortController();
+  hosts.machine('a').program = () => {
+    stop.abort('SIGINT');
+    return {};
+  };
+  const journal = memoryJournal();
+  const { state } = await hosts.run(play(), { journal, deps: { signal: stop.signal } });
+  expect(state.waitingHandlers).toMatchObject([{ host: 'a', name: 'restart web' }]);
+  hosts.machine('a').program = () => ({});
+  await hosts.run(play(), { journal });
+  expect(isOn(hosts, 'a')).toBe(true);
+});
+
+test.each(['', 'any_errors_fatal: true', 'max_fail_percentage: 10'])(
+  'force_handlers: true runs the notified handlers on hosts that failed, also where the play stopped (%s)',
+  async (keyword) => {
+    const hosts = createFleet('a', 'b');
+    hosts.machine('a').program = () => ({ exit: 1 });
+    const { state } = await hosts.run(play(`${keyword}\n    force_handlers: true`));
+    expect([isOn(hosts, 'a'), isOn(hosts, 'b')]).toEqual([true, true]);
+    expect(state).toMatchObject({ status: 'failed', waitingHandlers: [] });
+  },
+);
+
+test('with force_handlers a handler that fails ends the handlers of its host, and it still waits', async () => {
+  const hosts = createFleet('a');
+  hosts.machine('a').program = () => ({ exit: 1 });
+  const { finished, state } = await hosts.run(`
+plays:
+  - hosts: drones
+    force_handlers: true
+    tasks:
+      - { name: change, put: { path: /conf, content: x }, notify: [one, two] }
+      - { name: work, fail: {} }
+    handlers:
+      - { name: one, command: work }
+      - { name: two, say: 1 }
+`);
+  expect(finished).toEqual(['a change changed', 'a work failed', 'a one failed']);
+  expect(state.waitingHandlers?.map(({ name }) => name)).toEqual(['one', 'two']);
+});
+
+test('a handler that is notified again after it ran runs once, and does not wait', async () => {
+  const { state, finished } = await createFleet('a').run(`
+plays:
+  - hosts: drones
+    tasks: [{ name: change, put: { path: /conf, content: x }, notify: one }]
+    handlers:
+      - { name: one, put: { path: /one, content: x }, notify: two }
+      - { name: two, put: { path: /two, content: x }, notify: one }
+`);
+  expect(finished).toEqual(['a change changed', 'a one changed', 'a two changed']);
+  expect(state.waitingHandlers).toEqual([]);
+});

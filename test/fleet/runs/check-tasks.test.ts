@@ -1,0 +1,74 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
+import type { Vars } from '../../../src/core/json-value.ts';
+import { moduleSource } from '../../../src/engine/module-source.ts';
+import { checkTasks } from '../../../src/fleet/runs/check-tasks.ts';
+import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
+import { createFleet } from '../../engine/fleet.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-check-'));
+  mkdirSync(join(dir, 'templates'));
+  writeFileSync(join(dir, 'templates/good.hbs'), 'port {{ port }}\n');
+  writeFileSync(join(dir, 'templates/broken.hbs'), 'one\n{{#if port}}\n');
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** The code, message and line of each problem. */
+async function problemsOf(tasks: string, vars = '{}', args: Vars = {}, secretArgs: readonly string[] = []): Promise<readonly string[]> {
+  const modules = moduleSource(dir);
+  const text = `args: { level: { type: string, default: x } }\nplays:\n  - hosts: all\n    vars: ${vars}\n    tasks:\n${tasks.trim().replace(/^/gm, '      ')}\n`;
+  const playbook = await parsePlaybook(join(dir, 'play.yml'), text, modules);
+  try {
+    const { inventory } = createFleet('a');
+    await checkTasks(playbook, { inventory, modules, templates: [join(dir, 'templates')], args, secretArgs });
+    return [];
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    return error.problems.map(({ code, message, at }) => `${code} ${at?.line} ${message}`);
+  }
+}
+
+test('a template that does not exist or does not parse is found, one whose name is not known is left alone', async () => {
+  const problems = await problemsOf(`
+- template: { src: good.hbs, dest: /a }
+- template: { src: missing.hbs, dest: /a }
+- template: { src: broken.hbs, dest: /a }
+- template: { src: "{{ inventory_hostname }}.hbs", dest: /a }
+`);
+  expect(problems).toEqual(['SW1112 7 template.src: no such file on this machine: missing.hbs', expect.stringMatching(/^SW1113 \d /)]);
+});
+
+const TOKEN = '{ token: { secret: { from: "env:TOKEN" } }, url: "https://{{ token }}@host" }';
+
+test.each([
+  ['command: { argv: [curl, "{{ token }}"] }', 1],
+  ['command: curl {{ url }}', 1],
+  ['shell: { cmd: "curl {{quote token}}" }', 1],
+  ['{ block: [{ shell: { cmd: "curl {{quote url}}" } }] }', 1],
+  ['{ vars: { copy_of: "{{ url }}" }, command: { argv: [curl, "{{ copy_of }}"] } }', 1],
+  ['{ vars: { token: plain }, command: { argv: [curl, "{{ token }}"] } }', 0],
+  ['{ shell: { cmd: "curl $TOKEN", stdin: "{{ token }}" }, environment: { TOKEN: "{{ token }}" } }', 0],
+  ['{ loop: [1], loop_control: { loop_var: token }, command: { argv: [echo, "{{ token }}"] } }', 0],
+])('a secret on a command line is found: %s', async (task, count) => {
+  const problems = await problemsOf(`- ${task}`, TOKEN);
+  expect(problems.map((each) => each.split(' ')[0])).toEqual(Array(count).fill('SW1207'));
+});
+
+test('a secret that is given on the command line counts as one', async () => {
+  expect(await problemsOf('- command: { argv: [echo, "{{ level }}"] }', '{}', { level: 'hidden' }, ['level'])).toHaveLength(1);
+  expect(await problemsOf('- command: { argv: [echo, "{{ level }}"] }', '{}', { level: 'plain' })).toEqual([]);
+});
+
+test('a value of the wrong type is found where all that it depends on is known', async () => {
+  const task = '- file: { path: /x, state: "{{ state }}" }';
+  expect(await problemsOf(task, '{ state: directory }')).toEqual([]);
+  expect(await problemsOf(task, '{ state: folder }')).toEqual([expect.stringMatching(/^SW1112 6 file\.state: /)]);
+  expect(await problemsOf('- file: { path: /x, state: "{{ level }}" }', '{}', { level: 'folder' })).toHaveLength(1);
+  expect(await problemsOf(`- { command: uptime, register: state }\n${task}`, '{ state: folder }')).toEqual([]);
+  expect(await problemsOf('- { when: "false", file: { path: /x, state: "{{ state }}" } }', '{ state: folder }')).toEqual([]);
+});
