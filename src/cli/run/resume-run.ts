@@ -1,6 +1,6 @@
 import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
-import { completeRunArgs, findResumableRun } from '../../fleet/runs/resumable-run.ts';
+import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { isInteractive } from '../output.ts';
 import { executeRun, loadPlaybook, resolveSecrets } from './run.ts';
@@ -17,6 +17,6 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const secrets = createSecretResolver(project.dir);
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));
   const resolved = await resolveSecrets(project, playbook, secrets);
-  const limit = options.limit ?? start.hosts.join(',');
+  const limit = options.limit ?? limitOfResumed(project, start.hosts, Date.now());
   return executeRun(resolved.project, resolved.playbook, args, run, { ...options, limit, check: start.check, diff: start.diff });
 }

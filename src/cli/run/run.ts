@@ -10,6 +10,7 @@ import { moduleSource } from '../../engine/module-source.ts';
 import { findFirstHosts } from '../../engine/play/first-hosts.ts';
 import { type RunOptions, runPlaybook, selectRunHosts } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
+import { watchHosts } from '../../fleet/blocks/watch-hosts.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
@@ -107,6 +108,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       journal,
       paths,
       durations,
+      watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
       version: readProgramVersion(),
     }),

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Block } from '../../core/inventory/block.ts';
+import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
@@ -12,6 +13,7 @@ import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
+import type { LiveHost } from './live-host.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
 
 /** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
@@ -26,6 +28,9 @@ export interface OverviewHost {
   readonly protected: boolean;
   readonly routes: readonly string[];
   readonly block?: Block;
+  readonly gone?: Gone;
+  /** What it says of itself just now, where it was asked. */
+  readonly live?: LiveHost;
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
@@ -78,6 +83,7 @@ export async function collectOverview(project: Project): Promise<Overview> {
       protected: host.protected,
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
+      ...(host.gone === undefined ? {} : { gone: host.gone }),
       ...(misdirected.has(host.name)
         ? {
             misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
