@@ -11,7 +11,7 @@ import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
-import type { AbsentHosts } from './host/absent-hosts.ts';
+import type { AbsentHosts } from './host/host-absence.ts';
 import type { HostLink } from './host/host-link.ts';
 import type { RunningJobs } from './host/running-jobs.ts';
 import type { HostRun } from './host-run.ts';

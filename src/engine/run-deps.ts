@@ -6,7 +6,7 @@ import type { RunPaths } from '../core/module.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
-import type { HostAbsence } from './host/absent-hosts.ts';
+import type { HostAbsence } from './host/host-absence.ts';
 import type { PastDurations, RunRecord } from './run-context.ts';
 
 /** What a run gets from its caller. */

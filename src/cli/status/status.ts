@@ -42,7 +42,7 @@ async function askLive(project: Project, overview: Overview): Promise<Overview> 
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
 export function formatOverview(
-  { hosts, runs, binhost, targets = [], next }: Overview,
+  { hosts, runs, silent = [], binhost, targets = [], next }: Overview,
   style: TerminalStyle,
   now: number,
 ): readonly string[] {
@@ -56,6 +56,13 @@ export function formatOverview(
       formatField(
         isOpen({ check, playbook, status }) ? 'open' : check ? 'dry run' : 'run',
         [id, `${playbook}  ${status}  ${formatTimeAgo(Date.parse(startedAt), now)}`],
+        narrow,
+      ),
+    ),
+    ...silent.flatMap(({ run, item, host, since }) =>
+      formatField(
+        'silent',
+        [`${item} on ${host}  no output since ${formatTimeAgo(Date.parse(since), now)}  swarm runs logs ${run} ${host}`],
         narrow,
       ),
     ),

@@ -4,23 +4,8 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { Clock } from '../clock.ts';
 import { describeAbsence, goneHostError } from '../host-block.ts';
 import type { RunDeps } from '../run-deps.ts';
+import type { AbsentHosts, HostAbsence } from './host-absence.ts';
 import type { HostLinks } from './host-links.ts';
-
-/** Which hosts people block, or say that they are gone. `gone` can have hosts that the inventory no longer has. */
-export interface HostAbsence {
-  readonly hosts: readonly Host[];
-  readonly gone: ReadonlyMap<string, Gone>;
-}
-
-/** The hosts that get no work while a run goes on. */
-export interface AbsentHosts {
-  /** Blocked or gone. */
-  isAbsent(name: string): boolean;
-  findGone(name: string): Gone | undefined;
-  /** Resolves when another host is absent, or one is back. */
-  nextChange(): Promise<void>;
-  stop(): void;
-}
 
 /** Follows which hosts are absent. The link of a host that is gone is given up at once: nothing waits for it any more. */
 export function watchAbsentHosts(deps: RunDeps, links: HostLinks, clock: Clock, signal: AbortSignal): AbsentHosts {

@@ -62,10 +62,7 @@ function recordItemFailure(
   journal.emit({ type: 'item.failed', ...fields, blame: decision.blame, final, error });
   for (const each of schedule.markFailed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
   if (decision.excludedHost !== undefined) {
-    journal.emit({
-      type: 'run.note',
-      text: `${host} gets no more items in this run, because different items failed on it, the last with ${error.code}`,
-    });
+    journal.emit({ type: 'host.setAside', host, because: `because different items failed on it, the last with ${error.code}` });
   }
   if (isLocalFault(error) && isErrorCode(error.code))
     queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { HostAbsence } from '../../engine/host/absent-hosts.ts';
+import type { HostAbsence } from '../../engine/host/host-absence.ts';
 import { goneHostsFile, readGoneHosts } from '../../journal/gone-hosts.ts';
 import { openProject, type Project, type ProjectOptions, stateDir } from '../project/project.ts';
 

@@ -10,6 +10,7 @@ import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
@@ -45,6 +46,8 @@ export interface Overview {
     readonly startedAt: string;
     readonly exit: number | null;
   }[];
+  /** Items of runs that go on, which have printed nothing for longer than their limit. */
+  readonly silent?: readonly (SilentItem & { readonly run: string })[];
   readonly binhost: BinhostSummary;
   /** Where the inventory has targets. */
   readonly targets?: readonly TargetSummary[];
@@ -96,12 +99,16 @@ export async function collectOverview(project: Project): Promise<Overview> {
     }));
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
+  const silent = runs
+    .filter(({ status }) => status === 'running')
+    .flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
   return {
     hosts,
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,
     })),
+    ...(silent.length === 0 ? {} : { silent }),
     binhost,
     ...(targets === undefined ? {} : { targets }),
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Gone } from '../../../src/core/inventory/gone.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import type { Json } from '../../../src/core/json-value.ts';
-import type { HostAbsence } from '../../../src/engine/host/absent-hosts.ts';
+import type { HostAbsence } from '../../../src/engine/host/host-absence.ts';
 import { createFleet, memoryJournal, type TestFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { HostAbsence } from '../../../src/engine/host/absent-hosts.ts';
+import type { HostAbsence } from '../../../src/engine/host/host-absence.ts';
 import { checkCanGo, findWorkInHand, recordGone } from '../../../src/fleet/blocks/gone-host.ts';
 import { watchHosts } from '../../../src/fleet/blocks/watch-hosts.ts';
 import { openProject } from '../../../src/fleet/project/project.ts';
