@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SwarmError } from '../core/error/swarm-error.ts';
-import { acquireFileLock } from '../core/file-lock.ts';
 import type { Gone } from '../core/inventory/gone.ts';
 import { writeJsonAtomic } from './atomic-json.ts';
 
@@ -27,6 +26,7 @@ export function readGoneHosts(stateDir: string): ReadonlyMap<string, Gone> {
 
 /** Records that a host is gone, or with undefined that it is back. Throws SW3003 where another process keeps the lock, and SW50xx. */
 export async function recordGoneHost(stateDir: string, name: string, gone: Gone | undefined): Promise<void> {
+  const { acquireFileLock } = await import('../core/file-lock.ts'); // most commands only read
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   await using lock = await acquireFileLock(`${goneHostsFile(stateDir)}.lock`, LOCK_WAIT_MS);
   if (lock === undefined) throw new SwarmError('SW3003', `another process keeps ${goneHostsFile(stateDir)} locked`);
