@@ -82,6 +82,8 @@ export type RunEventData =
   | (HostEvent<'host.lost'> & { readonly error: ErrorJson })
   | (HostEvent<'host.unreachable'> & { readonly error: ErrorJson })
   | (HostEvent<'host.refused'> & { readonly error: ErrorJson })
+  /** It gets no more items in this run. */
+  | (HostEvent<'host.setAside'> & { readonly because: string })
   | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
   | (TaskEvent<'task.changed'> & {
       readonly verb: Change['verb'];
@@ -114,6 +116,10 @@ export type RunEventData =
       readonly final: boolean;
       readonly error: ErrorJson;
     })
+  /** It has printed nothing for its limit, since the time `since`. */
+  | (HostEvent<'item.silent'> & { readonly item: string; readonly since: string; readonly ms: number })
+  /** It was silent, and prints again. */
+  | (HostEvent<'item.heard'> & { readonly item: string })
   /** Never started, because an item that it needs failed. */
   | { readonly type: 'item.skipped'; readonly item: string; readonly because: string }
   /** Of an earlier process of this run. The new plan no longer has it. */

@@ -29,6 +29,8 @@ export interface ItemState extends QueueItem {
   readonly startedAt?: string;
   readonly seconds?: number;
   readonly error?: ErrorJson;
+  /** ISO time since which it prints nothing, once that is longer than its limit. */
+  readonly silentSince?: string | undefined;
   /** Attempts that failed, in order, with their causes. */
   readonly tries?: readonly { readonly host: string; readonly blame: FailureCause }[];
 }

@@ -11,6 +11,7 @@ import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
+import type { AbsentHosts } from './host/host-absence.ts';
 import type { HostLink } from './host/host-link.ts';
 import type { RunningJobs } from './host/running-jobs.ts';
 import type { HostRun } from './host-run.ts';
@@ -74,6 +75,8 @@ export interface RunHosts {
   /** Every host of the inventory, by name. */
   readonly runs: ReadonlyMap<string, HostRun>;
   readonly runningJobs: RunningJobs;
+  /** Those that get no work at this time. */
+  readonly absent: AbsentHosts;
   link(name: string): HostLink | undefined;
   openJobs(connection: Connection, signal: AbortSignal): Jobs;
   /** Every job on the host that was started and not forgotten, by any run. */

@@ -6,6 +6,7 @@ import type { RunPaths } from '../core/module.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
+import type { HostAbsence } from './host/host-absence.ts';
 import type { PastDurations, RunRecord } from './run-context.ts';
 
 /** What a run gets from its caller. */
@@ -18,6 +19,8 @@ export interface RunDeps {
   readonly journal: RunRecord;
   readonly paths: RunPaths;
   readonly durations?: PastDurations;
+  /** Tells at once, and at each change, which hosts are blocked or gone. Returns what ends that. */
+  readonly watchHosts?: (changed: (now: HostAbsence) => void) => () => void;
   /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
   readonly signal: AbortSignal;
   readonly version?: string;

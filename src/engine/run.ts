@@ -9,7 +9,10 @@ import type { RunState } from '../core/run-state.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';
 import { wallClock } from './clock.ts';
+import { watchAbsentHosts } from './host/absent-hosts.ts';
+import type { AbsentHosts } from './host/host-absence.ts';
 import { createRunningJobs } from './host/running-jobs.ts';
+import { describeAbsence } from './host-block.ts';
 import { createHostRun, type HostRun, isActive } from './host-run.ts';
 import { runPlay } from './play/run-play.ts';
 import { type HostSelection, selectHosts } from './play/select-hosts.ts';
@@ -36,7 +39,8 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
   setMaxListeners(0, signal, deps.signal); // one listener for each host
   const halt = (error: unknown): void => halted.abort(error);
   const links = createLinks(options, deps, { clock, signal, halt });
-  const context = createRunContext(playbook, args, options, { deps, links, clock, signal, halt });
+  const absent = watchAbsentHosts(deps, links, clock, signal);
+  const context = createRunContext(playbook, args, options, { deps, links, absent, clock, signal, halt });
   try {
     await journal.flush();
     await runPlays(context, selection.plays);
@@ -51,6 +55,7 @@ export async function runPlaybook(playbook: Playbook, args: Vars, options: RunOp
     return journal.state;
   } finally {
     halted.abort();
+    absent.stop();
     await links.close();
   }
 }
@@ -90,9 +95,7 @@ function emitRunStarted(
     version,
     ...(journal.state.startedAt === undefined ? {} : { resumed: true }),
   });
-  for (const { name, block } of selection.blocked) {
-    journal.emit({ type: 'run.note', text: `${name} is skipped: it is blocked until ${block?.until} (${block?.reason})` });
-  }
+  for (const host of selection.blocked) journal.emit({ type: 'run.note', text: `${host.name} is skipped: it is ${describeAbsence(host)}` });
 }
 
 async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]): Promise<void> {
@@ -100,7 +103,9 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
   let allPlanned = !options.check;
   for (const [index, play] of playbook.plays.entries()) {
     if (signal.aborted) return;
-    const hostRuns = (plays[index] ?? []).flatMap(({ name }) => hosts.runs.get(name) ?? []).filter(isActive);
+    const hostRuns = (plays[index] ?? [])
+      .flatMap(({ name }) => hosts.runs.get(name) ?? [])
+      .filter((hostRun) => isActive(hostRun) && !hosts.absent.isAbsent(hostRun.host.name));
     if (hostRuns.length === 0) {
       journal.emit({ type: 'run.note', text: `${play.name}: no host can run this play` });
       allPlanned = false;
@@ -125,7 +130,14 @@ function createRunContext(
   playbook: Playbook,
   args: Vars,
   options: RunOptions,
-  { deps, links, clock, signal, halt }: RunControls & { readonly deps: RunDeps; readonly links: HostLinks },
+  {
+    deps,
+    links,
+    absent,
+    clock,
+    signal,
+    halt,
+  }: RunControls & { readonly deps: RunDeps; readonly links: HostLinks; readonly absent: AbsentHosts },
 ): RunContext {
   const { inventory, paths, modules, journal, fleetProbe } = deps;
   const namesIn = (group: string): readonly string[] =>
@@ -137,6 +149,7 @@ function createRunContext(
     hosts: {
       runs: new Map<string, HostRun>(inventory.hosts.map((host) => [host.name, createHostRun(host)])),
       runningJobs: createRunningJobs(),
+      absent,
       link: links.link,
       openJobs: deps.openJobs ?? openHostJobs,
       listJobs: deps.listJobs ?? listHostJobs,

@@ -76,3 +76,27 @@ test('a drone that does not fit is shown with the reason and the fix, and each t
     'target    server  nas:/srv/server',
   ]);
 });
+
+test('an item that is silent is shown with its age and the command that shows its output; a host that was asked with its answer', () => {
+  const silent = [{ run: 'r1', item: 'dev-libs/icu-75', host: 'd1', since: '2026-12-01T09:00:00Z' }];
+  const builds = [{ run: 'r1', item: 'dev-libs/icu-75', since: '2026-12-01T08:00:00Z' }];
+  const trusted = { status: 'trusted', cores: 4, protected: false, routes: ['local 10.0.0.1:22'] } as const;
+  const answer = { status: 'proven', ms: 5, load: [0.5, 1, 2], memory: { free: 2 ** 30, total: 2 ** 31 }, builds } as const;
+  const none = { status: 'silent', builds: [], error: { code: 'SW2001', message: 'no answer within 5 s' } } as const;
+  const text = formatOverview(
+    {
+      ...overview,
+      silent,
+      hosts: [
+        { name: 'd1', ...trusted, live: answer },
+        { name: 'd2', ...trusted, live: none },
+      ],
+    },
+    { ...detectTerminalStyle({}, {}), columns: 200 },
+    now,
+  ).join('\n');
+  expect(text).toMatch(/^silent +dev-libs\/icu-75 on d1 {2}no output since 3 h ago {2}swarm runs logs r1 d1$/m);
+  expect(text).toMatch(/^d1 +proven +4 +0\.50 1\.00 2\.00 +1 GiB of 2 GiB +dev-libs\/icu-75 \(4 h ago\)$/m);
+  expect(text).toMatch(/^d2 +silent: no answer within 5 s/m);
+  expect(text).toContain('no answer from d2. To see why, run: swarm hosts verify d2');
+});

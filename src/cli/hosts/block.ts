@@ -1,4 +1,4 @@
-import { makeBlock, removeBlock, writeBlock } from '../../fleet/blocks/block-host.ts';
+import { forgetGone, makeBlock, removeBlock, writeBlock } from '../../fleet/blocks/block-host.ts';
 import { formatBlockEnd } from '../../fleet/blocks/block-text.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { displayText } from '../../report/text/display-text.ts';
@@ -21,7 +21,8 @@ export async function blockHostCommand(name: string, options: BlockFlags): Promi
 /** `swarm hosts unblock NAME`: a block that has ended by itself is taken out of the file too. */
 export async function unblockHostCommand(name: string, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
-  await removeBlock(project, findHost(project, name), options);
+  if (project.inventory.hosts.some((host) => host.name === name)) await removeBlock(project, findHost(project, name), options);
+  else if (!(await forgetGone(project, name))) findHost(project, name); // throws for an unknown name
   printResult(options, { hosts: [{ name, status: 'unblocked' }] }, () => [displayText`${name} gets work again`]);
   return 0;
 }

@@ -11,7 +11,7 @@ export interface HostTableRow {
   readonly status: string;
   readonly protected: boolean;
   /** Why the status is what it is. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   readonly details: readonly string[];
 }
 

@@ -35,6 +35,12 @@ const blockOptions = {
 } as const satisfies OptionDeclarations;
 export type BlockFlags = CommandOptions<typeof blockOptions>;
 
+const goneOptions = {
+  reason: { flags: '--reason <text>', text: 'Why.' },
+  yes,
+} as const satisfies OptionDeclarations;
+export type GoneFlags = CommandOptions<typeof goneOptions>;
+
 const sshOptions = {
   build: { flags: '--build <run/item>', text: 'Open the shell in the work folder of a failed build that was kept.' },
 } as const satisfies OptionDeclarations;
@@ -123,8 +129,20 @@ export const hostsCommands = [
     load: async () => (await import('./block.ts')).blockHostCommand,
   }),
   defineCommand({
+    name: 'hosts gone',
+    summary: 'Say that a host will not come back: other hosts get what it had in hand.',
+    args: [HOST],
+    options: goneOptions,
+    globals: READ,
+    examples: [
+      ['swarm hosts gone drone-tarn --reason "mainboard is dead"', 'Give up a host, also for the runs that go on.'],
+      ['swarm hosts gone drone-tarn --yes', 'Do not ask.'],
+    ],
+    load: async () => (await import('./gone.ts')).goneHostCommand,
+  }),
+  defineCommand({
     name: 'hosts unblock',
-    summary: 'Use a blocked host again.',
+    summary: 'Use a host again that is blocked or gone.',
     args: [HOST],
     globals: READ,
     examples: [

@@ -1,5 +1,5 @@
 import { formatRoute } from '../../core/inventory/route.ts';
-import { formatBlock } from '../../fleet/blocks/block-text.ts';
+import { formatAbsence } from '../../fleet/blocks/block-text.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -21,16 +21,17 @@ export async function listHostsCommand(pattern: string | undefined, options: Glo
     routes: host.routes.map(formatRoute),
     ...(host.cores === undefined ? {} : { cores: host.cores }),
     ...(host.block === undefined ? {} : { block: host.block }),
+    ...(host.gone === undefined ? {} : { gone: host.gone }),
   }));
   printResult(options, { hosts }, (style) =>
     formatHostTable(
       ['GROUPS', 'ROUTES'],
-      hosts.map(({ name, status, protected: isProtected, block, groups, routes }) => ({
-        name,
-        status,
-        protected: isProtected,
-        details: [groups.join(' '), routes.join(', ')],
-        ...(block === undefined ? {} : { note: formatBlock(block) }),
+      hosts.map((host) => ({
+        name: host.name,
+        status: host.status,
+        protected: host.protected,
+        details: [host.groups.join(' '), host.routes.join(', ')],
+        note: formatAbsence(host),
       })),
       style,
     ),

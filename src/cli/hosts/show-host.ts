@@ -30,6 +30,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
             machineId: host.identity.machineId ?? null,
           },
     block: host.block ?? null,
+    ...(host.gone === undefined ? {} : { gone: host.gone }),
     cores: host.cores ?? null,
     memory: host.memory ?? null,
     vars: host.vars,

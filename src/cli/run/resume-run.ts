@@ -1,6 +1,6 @@
 import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
-import { completeRunArgs, findResumableRun } from '../../fleet/runs/resumable-run.ts';
+import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
@@ -20,6 +20,6 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));
   await checkRunTasks(project, playbook, args, options.secret ?? []);
   const resolved = await resolveSecrets(project, playbook, secrets);
-  const limit = options.limit ?? start.hosts.join(',');
+  const limit = options.limit ?? limitOfResumed(project, start.hosts, Date.now());
   return executeRun(resolved.project, resolved.playbook, args, run, { ...options, limit, check: start.check, diff: start.diff });
 }

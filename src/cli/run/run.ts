@@ -10,8 +10,10 @@ import { moduleSource } from '../../engine/module-source.ts';
 import { findFirstHosts } from '../../engine/play/first-hosts.ts';
 import { type RunOptions, runPlaybook, selectRunHosts } from '../../engine/run.ts';
 import { hasPendingChanges } from '../../engine/run-exit.ts';
+import { watchHosts } from '../../fleet/blocks/watch-hosts.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
+import { tellOfRun } from '../../fleet/notify/tell-of-run.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
@@ -112,7 +114,8 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   await using early = connectEarly(project, firstHosts, stop.signal);
   const durations = readDurations(join(project.dir, '.swarm'));
   const paths = makeRunPaths(project, journal.run);
-  const state = await runWithReporters(journal, reporters, () =>
+  const tellers = tellOfRun(project, journal);
+  const state = await runWithReporters(journal, [...reporters, ...tellers], () =>
     runPlaybook(playbook, args, engineOptions, {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),
@@ -121,6 +124,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       journal,
       paths,
       durations,
+      watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
       version: readProgramVersion(),
     }),

@@ -1,13 +1,19 @@
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
+const statusOptions = {
+  live: { flags: '--live', text: 'Ask the hosts: proof, load, free memory, what they work on.' },
+} as const satisfies OptionDeclarations;
+export type StatusFlags = CommandOptions<typeof statusOptions>;
+
 /** `swarm status`. */
 export const statusDeclaration = defineCommand({
   name: 'status',
   summary: 'Show hosts, runs and the binhost, and the command to type next.',
+  options: statusOptions,
   globals: ['directory', 'inventory', 'output', 'color'],
   examples: [
-    ['swarm status', 'Show the state of the project.'],
-    ['swarm status -o json', 'Print the same for a script.'],
+    ['swarm status --live', 'Ask the hosts too: load, free memory, work.'],
+    ['swarm status -o json', 'Print the state of the project for a script.'],
   ],
   load: async () => (await import('./status.ts')).statusCommand,
 });

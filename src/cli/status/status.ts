@@ -1,45 +1,55 @@
 import prettyBytes from 'pretty-bytes';
-import { formatBlock } from '../../fleet/blocks/block-text.ts';
+import { formatAbsence } from '../../fleet/blocks/block-text.ts';
 import { isOpen } from '../../fleet/overview/next-command.ts';
 import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
-import { findHosts, openProject } from '../../fleet/project/project.ts';
+import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
-import type { GlobalOptions } from '../define-command.ts';
 import { formatHostTable, NARROW_COLUMNS } from '../hosts/host-table.ts';
 import { printResult } from '../output.ts';
+import { formatLiveTable, formatSilent } from './live-table.ts';
+import type { StatusFlags } from './status-commands.ts';
+
+/** How long a host may take to answer. */
+const LIVE_LIMIT_MS = 5000;
 
 /** `swarm status`. */
-export async function statusCommand(options: GlobalOptions): Promise<number> {
+export async function statusCommand(options: StatusFlags): Promise<number> {
   const project = await openProject(options);
   const shown = options.limit === undefined ? undefined : new Set(findHosts(project, undefined, options).map(({ name }) => String(name)));
   const all = await collectOverview(project);
-  const overview = shown === undefined ? all : { ...all, hosts: all.hosts.filter(({ name }) => shown.has(name)) };
+  const limited = shown === undefined ? all : { ...all, hosts: all.hosts.filter(({ name }) => shown.has(name)) };
+  const overview = options.live === true ? await askLive(project, limited) : limited;
   printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
   return 0;
 }
 
+/** The overview with what each host that is not blocked, gone or untrusted says of itself. */
+async function askLive(project: Project, overview: Overview): Promise<Overview> {
+  const { askHosts } = await import('../../fleet/overview/live-host.ts');
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const statuses = new Map(overview.hosts.map(({ name, status }) => [name, status]));
+  const asked = project.inventory.hosts.filter(({ name }) => !['blocked', 'gone', 'untrusted', undefined].includes(statuses.get(name)));
+  const live = await askHosts(project, asked, LIVE_LIMIT_MS, stop.signal);
+  const hosts = overview.hosts.map((host) => {
+    const answer = live.get(host.name);
+    return answer === undefined ? host : { ...host, live: answer };
+  });
+  return { ...overview, hosts };
+}
+
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
 export function formatOverview(
-  { hosts, runs, binhost, targets = [], next }: Overview,
+  { hosts, runs, silent = [], binhost, targets = [], next }: Overview,
   style: TerminalStyle,
   now: number,
 ): readonly string[] {
   const narrow = style.columns < NARROW_COLUMNS;
   return [
-    ...formatHostTable(
-      ['CORES', 'ROUTES'],
-      hosts.map(({ name, status, protected: isProtected, block, because, cores, routes }) => ({
-        name,
-        status,
-        protected: isProtected,
-        details: [String(cores ?? '?'), routes.join(', ')],
-        ...(block === undefined ? {} : { note: formatBlock(block, now) }),
-        ...(status !== 'unfit' || because === undefined ? {} : { note: because }),
-      })),
-      style,
-    ),
+    ...(hosts.some(({ live }) => live !== undefined) ? formatLiveTable(hosts, style, now) : formatStoredTable(hosts, style, now)),
+    ...formatSilent(hosts),
     '',
     ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
     ...runs.flatMap(({ id, playbook, check, status, startedAt }) =>
@@ -49,12 +59,32 @@ export function formatOverview(
         narrow,
       ),
     ),
+    ...silent.flatMap(({ run, item, host, since }) =>
+      formatField(
+        'silent',
+        [`${item} on ${host}  no output since ${formatTimeAgo(Date.parse(since), now)}  swarm runs logs ${run} ${host}`],
+        narrow,
+      ),
+    ),
     ...hosts.flatMap((host) => formatUnfit(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...formatField('next', [next], narrow),
   ];
 }
+
+const formatStoredTable = (hosts: readonly OverviewHost[], style: TerminalStyle, now: number): readonly string[] =>
+  formatHostTable(
+    ['CORES', 'ROUTES'],
+    hosts.map((host) => ({
+      name: host.name,
+      status: host.status,
+      protected: host.protected,
+      details: [String(host.cores ?? '?'), host.routes.join(', ')],
+      note: host.status === 'unfit' && host.because !== undefined ? host.because : formatAbsence(host, now),
+    })),
+    style,
+  );
 
 const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
   status === 'elsewhere' ? [id] : [id, `${packages} packages, ${prettyBytes(size, { binary: true })}`];

@@ -103,4 +103,16 @@ export const guardErrors = {
       fix: 'Make a new plan: swarm run build --check --plan FILE. Then run it: swarm run build --plan FILE',
     },
   },
+  SW3020: {
+    exit: 4,
+    outcome: 'unreachable',
+    retry: 'other-host',
+    cause: 'host',
+    title: 'Host gone',
+    explain: {
+      what: 'Somebody said that this host will not come back. What it had in hand is given to other hosts, and it gets no work.',
+      why: 'swarm hosts gone NAME was typed. swarm hosts list shows when and why.',
+      fix: 'When the host is there again, run: swarm hosts unblock NAME',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,3 +1,5 @@
+import type { Gone } from './gone.ts';
+
 /** Keeps work away from a host until a date. */
 export interface Block {
   readonly reason: string;
@@ -9,5 +11,7 @@ export interface Block {
 /** When a block ends, in milliseconds; a date alone means the start of that day, UTC. NaN for a date that cannot be read. */
 export const blockEnd = ({ until }: Block): number => Date.parse(until);
 
-/** True until the end of the block. A block whose end cannot be read stays active, so that a typing error frees no host. */
-export const isBlocked = ({ block }: { readonly block?: Block }, now: number): boolean => block !== undefined && !(blockEnd(block) <= now);
+/** True while no work goes to the host: until the end of its block, and while it is gone. A block whose end cannot be read stays
+ *  active, so that a typing error frees no host. */
+export const isBlocked = ({ block, gone }: { readonly block?: Block; readonly gone?: Gone }, now: number): boolean =>
+  gone !== undefined || (block !== undefined && !(blockEnd(block) <= now));

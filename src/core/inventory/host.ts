@@ -1,5 +1,6 @@
 import type { Vars } from '../json-value.ts';
 import type { Block } from './block.ts';
+import type { Gone } from './gone.ts';
 import type { Identity } from './host-identity.ts';
 import type { HostName } from './host-name.ts';
 import type { Login } from './login.ts';
@@ -21,6 +22,8 @@ export interface Host {
   /** Why it is protected without `protected: true`; `lifted`: the inventory has `protected: false`. */
   readonly protection?: 'this machine' | 'the binhost' | 'a jump host' | 'lifted';
   readonly block?: Block;
+  /** From `.swarm/gone.json`. */
+  readonly gone?: Gone;
   readonly cores?: number;
   /** Bytes. */
   readonly memory?: number;

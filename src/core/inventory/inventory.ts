@@ -1,5 +1,6 @@
 import type { ErrorJson } from '../error/swarm-error.ts';
 import type { Host } from './host.ts';
+import type { Notifier } from './notifier.ts';
 import { type BinhostLocation, DEFAULT_DRONES, type Target } from './target.ts';
 
 /** The hosts, groups and targets of a project, whole and checked. */
@@ -13,6 +14,9 @@ export interface Inventory {
   /** At least one. */
   readonly targets: readonly [Target, ...Target[]];
   readonly discover: { readonly tailscale: boolean; readonly networks: readonly string[] };
+  readonly notify?: readonly Notifier[];
+  /** How long an item may print nothing before swarm says so. */
+  readonly silenceMs?: number;
   /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];
 }

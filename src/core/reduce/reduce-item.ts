@@ -3,7 +3,9 @@ import type { ItemState, RunState } from '../run-state.ts';
 import { updateHost } from './reduce-host.ts';
 
 /** The events of a queue and its items. */
-export type ItemEvent = EventOf<'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped' | 'item.dropped'>;
+export type ItemEvent = EventOf<
+  'queue.planned' | 'item.started' | 'item.finished' | 'item.failed' | 'item.skipped' | 'item.dropped' | 'item.silent' | 'item.heard'
+>;
 
 /** The state after an event of a queue. */
 export function reduceItem(state: RunState, event: ItemEvent): RunState {
@@ -16,16 +18,21 @@ export function reduceItem(state: RunState, event: ItemEvent): RunState {
   const item = state.items[event.item] ?? { id: event.item, needs: [], status: 'queued', attempts: 0 };
   const put = (change: Partial<ItemState>): RunState => ({ ...state, items: { ...state.items, [item.id]: { ...item, ...change } } });
   if (event.type === 'item.skipped' || event.type === 'item.dropped') return put({ status: 'skipped' });
+  if (event.type === 'item.silent') return put({ silentSince: event.since });
+  if (event.type === 'item.heard') return put({ silentSince: undefined });
   const { host } = event;
   if (event.type === 'item.started') {
-    const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at });
+    const next = put({ status: 'running', host, attempts: event.attempt, startedAt: event.at, silentSince: undefined });
     return updateHost(next, host, () => ({ item: item.id, since: event.at, phase: 'running' }));
   }
   const seconds = event.ms / 1000;
   const free = (next: RunState): RunState => updateHost(next, host, () => ({ item: undefined, since: undefined, progress: undefined }));
-  if (event.type === 'item.finished') return free(put({ status: 'published', host, attempts: event.attempt, seconds }));
+  if (event.type === 'item.finished')
+    return free(put({ status: 'published', host, attempts: event.attempt, seconds, silentSince: undefined }));
   const error = { ...event.error, host };
   const tries = [...(item.tries ?? []), { host, blame: event.blame }];
-  const next = free(put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries }));
+  const next = free(
+    put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries, silentSince: undefined }),
+  );
   return event.final ? { ...next, errors: [...next.errors, error] } : next;
 }

@@ -38,9 +38,13 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'item.failed':
     case 'item.skipped':
     case 'item.dropped':
+    case 'item.silent':
+    case 'item.heard':
       return reduceItem(state, event);
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
+    case 'host.setAside':
+      return { ...state, notes: [...state.notes, `${event.host} gets no more items in this run, ${event.because}`] };
     case 'run.failed':
       return { ...state, errors: [...state.errors, event.error] };
     case 'run.finished':

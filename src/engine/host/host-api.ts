@@ -1,3 +1,4 @@
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Become } from '../../core/inventory/login.ts';
@@ -41,7 +42,7 @@ export async function openHostApi(
   const once = async <T>(work: (shell: Connection) => Promise<T>): Promise<T> => {
     const [connection, shell] = await openShell();
     try {
-      return await work(shell);
+      return await raceWithAbort(work(shell), link.givenUp);
     } catch (error) {
       if (isConnectionLoss(error)) link.reportLoss(connection, error);
       throw error;

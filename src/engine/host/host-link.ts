@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type PQueue from 'p-queue';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
@@ -24,6 +25,10 @@ export interface HostLink {
   reportLoss(connection: Connection, error: unknown): void;
   /** A loopback port of the host that leads to `port` of this machine. After a loss it opens again at the same port. */
   expose(port: number, signal: AbortSignal, at?: number): Promise<Tunnel>;
+  /** The host will not come back: ends its connection, and whoever waits for it gets the error at once. */
+  giveUp(error: SwarmError): void;
+  /** Aborted with the error when the host is given up. */
+  readonly givenUp: AbortSignal;
   /** How many connections were made. */
   readonly connected: number;
   close(): Promise<void>;
@@ -47,6 +52,8 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   let current: Promise<Connection> | undefined;
   let connected = 0;
   let closed = false;
+  const givenUp = new AbortController();
+  setMaxListeners(0, givenUp.signal); // one for each operation under way
   const lostConnections = new WeakSet<Connection>();
   const rights = new WeakMap<Connection, Map<string, Connection>>();
   const tunnels = new Set<{ readonly port: number; readonly at: number; now: Tunnel }>();
@@ -79,7 +86,8 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   };
   const dial = async (): Promise<Connection> => {
     const begin = deps.clock.now();
-    const connection = await deps.connect(host, deps.signal);
+    givenUp.signal.throwIfAborted();
+    const connection = await deps.connect(host, AbortSignal.any([deps.signal, givenUp.signal]));
     const { hostKey } = connection.proof;
     connected += 1;
     deps.emit({
@@ -95,6 +103,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     return connection;
   };
   const get = (signal: AbortSignal): Promise<Connection> => {
+    if (givenUp.signal.aborted) return Promise.reject(givenUp.signal.reason);
     if (current === undefined) {
       const dialled = deps.connectPool.add(dial);
       current = dialled;
@@ -102,13 +111,18 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
         if (current === dialled) current = undefined;
       });
     }
-    return raceWithAbort(current, signal);
+    return raceWithAbort(raceWithAbort(current, givenUp.signal), signal);
   };
 
   return {
     host,
     connect: get,
     reportLoss: lost,
+    givenUp: givenUp.signal,
+    giveUp(error) {
+      givenUp.abort(error);
+      current?.then((connection) => lost(connection, error)).catch(() => {});
+    },
     get connected() {
       return connected;
     },

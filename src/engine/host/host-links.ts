@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { goneHostError } from '../host-block.ts';
 import type { RunContext, RunOptions, RunRecord } from '../run-context.ts';
 import type { RunDeps } from '../run-deps.ts';
 import { createHostLink, type HostLink } from './host-link.ts';
@@ -28,6 +29,7 @@ export function createLinks(options: RunOptions, deps: RunDeps, { clock, signal,
       if (host === undefined || known !== undefined) return known;
       const made = createHostLink(host, { connect: (to, stop) => deps.connect(to, stop), emit, clock, signal, connectPool });
       links.set(name, made);
+      if (host.gone !== undefined) made.giveUp(goneHostError(name, host.gone));
       return made;
     },
     async close() {

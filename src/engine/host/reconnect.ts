@@ -25,7 +25,9 @@ export async function waitForReconnect(
       if (signal.aborted || errorKind(toErrorJson(error).code).retry !== 'reconnect') throw error;
       if (clock.now() + wait > until) throw notReconnectedError(link, limitMs, error);
     }
-    await clock.sleep(wait, signal);
+    await clock.sleep(wait, AbortSignal.any([signal, link.givenUp])).catch((error: unknown) => {
+      throw link.givenUp.aborted && !signal.aborted ? link.givenUp.reason : error;
+    });
   }
 }
 

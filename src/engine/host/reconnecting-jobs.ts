@@ -1,3 +1,4 @@
+import { raceWithAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
@@ -69,7 +70,7 @@ export function openReconnectingJobs(
   const retryAfterLoss = async <T>(job: JobId, work: (jobs: Jobs) => Promise<T>): Promise<T> => {
     for (let connection = await connectFirst(); ; ) {
       try {
-        return await work(jobsOver(connection));
+        return await raceWithAbort(work(jobsOver(connection)), link.givenUp);
       } catch (error) {
         connection = await reconnectAfter(job, connection, error);
       }

@@ -1,5 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Gone } from '../../core/inventory/gone.ts';
 import type { Step } from '../../core/playbook-model.ts';
+import { goneHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { Breakers } from './breaker.ts';
@@ -24,9 +26,10 @@ export interface QueueRun {
 }
 
 /** Hosts that take items, also those that are busy. */
-export function availableWorkers({ states, breakers }: QueueRun): readonly HostRun[] {
+export function availableWorkers({ playRun, states, breakers }: QueueRun): readonly HostRun[] {
+  const { absent } = playRun.context.hosts;
   return [...states]
-    .filter(([{ host }, state]) => (state === 'idle' || state === 'busy') && !breakers.isExcluded(host.name))
+    .filter(([{ host }, state]) => (state === 'idle' || state === 'busy') && !breakers.isExcluded(host.name) && !absent.isAbsent(host.name))
     .map(([hostRun]) => hostRun);
 }
 
@@ -35,7 +38,28 @@ export function markItemUnknown({ playRun, schedule }: QueueRun, item: string, h
   schedule.markUnknown(item);
   const error = new SwarmError('SW2005', `${item} was started on the host and its result is unknown: ${why}`, {
     host,
-    hint: 'When the host is back, run: swarm runs resume last. Nothing is built twice.',
+    hint: `When the host is back, run: swarm runs resume last. Nothing is built twice. If it will not come back, run: swarm hosts gone ${host}`,
   });
   playRun.context.journal.emit({ type: 'run.failed', error: error.toJSON() });
+}
+
+/** Lets other hosts start an item whose host is gone. The attempt counts against nobody. */
+export function releaseItem({ playRun, schedule }: QueueRun, item: string, host: string, gone: Gone): void {
+  const { journal, clock } = playRun.context;
+  const { attempts = 1, startedAt } = journal.state.items[item] ?? {};
+  const ms = startedAt === undefined ? 0 : Math.max(0, Math.round(clock.now() - Date.parse(startedAt)));
+  const error = goneHostError(host, gone).toJSON();
+  journal.emit({ type: 'item.failed', item, host, attempt: attempts, ms, blame: 'host', final: false, error });
+  schedule.markReleased(item);
+}
+
+/** Releases the items that a host had in hand when it went, as far as nothing here waits for them. */
+export function releaseItemsOfGoneHosts(queueRun: QueueRun): void {
+  const { journal, hosts } = queueRun.playRun.context;
+  for (const { id, status, host } of Object.values(journal.state.items)) {
+    const gone = host === undefined || status !== 'running' ? undefined : hosts.absent.findGone(host);
+    const scheduled = queueRun.schedule.statusOf(id);
+    if (gone !== undefined && host !== undefined && (scheduled === 'queued' || scheduled === 'unknown'))
+      releaseItem(queueRun, id, host, gone);
+  }
 }

@@ -6,7 +6,7 @@ import { type HostFailure, runSteps } from '../task/run-steps.ts';
 import type { BreakerDecision } from './breaker.ts';
 import { classifyFailure, hashFailure } from './failure-cause.ts';
 import type { PlannedItem } from './plan-items.ts';
-import { markItemUnknown, type QueueRun } from './queue-run.ts';
+import { markItemUnknown, type QueueRun, releaseItem } from './queue-run.ts';
 
 /** Runs one item on one host. The event that it starts is on disk before anything happens on the host. */
 export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, worker: HostRun): Promise<void> {
@@ -25,7 +25,11 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
   if (signal.aborted) return; // the journal has it as `running`: a resumed run attaches to it
   const fields = { item: id, host, attempt, ms: Math.round(clock.now() - begin) };
   const [failure] = failed;
-  if (failure === undefined) {
+  const gone = playRun.context.hosts.absent.findGone(host);
+  if (failure !== undefined && gone !== undefined) {
+    states.set(worker, 'out');
+    releaseItem(queueRun, id, host, gone);
+  } else if (failure === undefined) {
     journal.emit({ type: 'item.finished', ...fields });
     schedule.markPublished(id);
     states.set(worker, 'idle');
@@ -58,10 +62,7 @@ function recordItemFailure(
   journal.emit({ type: 'item.failed', ...fields, blame: decision.blame, final, error });
   for (const each of schedule.markFailed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
   if (decision.excludedHost !== undefined) {
-    journal.emit({
-      type: 'run.note',
-      text: `${host} gets no more items in this run, because different items failed on it, the last with ${error.code}`,
-    });
+    journal.emit({ type: 'host.setAside', host, because: `because different items failed on it, the last with ${error.code}` });
   }
   if (isLocalFault(error) && isErrorCode(error.code))
     queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
@@ -93,10 +94,15 @@ function isLocalFault({ code }: ErrorJson): boolean {
 const isItemFault = (blame: FailureCause): boolean => blame === 'package' || blame === 'plan';
 
 /** A fault of the item is worth an attempt on another host, and none on the same host. */
-function hasOtherWorkers({ states, schedule }: QueueRun, item: string, worker: HostRun): boolean {
+function hasOtherWorkers({ playRun, states, schedule }: QueueRun, item: string, worker: HostRun): boolean {
+  const { absent } = playRun.context.hosts;
   return [...states].some(
     ([hostRun, state]) =>
-      hostRun !== worker && state !== 'out' && schedule.mayRunOn(item, hostRun.host.name) && !schedule.hasFailedOn(item, hostRun.host.name),
+      hostRun !== worker &&
+      state !== 'out' &&
+      !absent.isAbsent(hostRun.host.name) &&
+      schedule.mayRunOn(item, hostRun.host.name) &&
+      !schedule.hasFailedOn(item, hostRun.host.name),
   );
 }
 

@@ -7,7 +7,7 @@ import type { PlayRun } from '../play/play-run.ts';
 import { createBreakers } from './breaker.ts';
 import { describePlan } from './describe-plan.ts';
 import { type PlannedItem, planItems, readAttempts } from './plan-items.ts';
-import { availableWorkers, markItemUnknown, type QueueRun } from './queue-run.ts';
+import { availableWorkers, markItemUnknown, type QueueRun, releaseItemsOfGoneHosts, type WorkerState } from './queue-run.ts';
 import { runItem } from './run-item.ts';
 import { createSchedule } from './schedule.ts';
 
@@ -70,12 +70,20 @@ function createQueueRun(
     pinned: new Map(running),
   });
   const states: QueueRun['states'] = new Map(workers.map((hostRun) => [hostRun, 'idle']));
-  const countUnusable = (): number => [...states.values()].filter((state) => state !== 'idle' && state !== 'busy').length;
+  const { absent } = playRun.context.hosts;
+  const isUnusable = ([{ host }, state]: [HostRun, WorkerState]): boolean =>
+    (state !== 'idle' && state !== 'busy') || absent.isAbsent(host.name);
+  const countUnusable = (): number => [...states].filter(isUnusable).length;
   const breakers = createBreakers(workers.length, countUnusable);
   const queueRun: QueueRun = { playRun, attempts, steps, schedule, breakers, states, stopReason: undefined };
+  releaseItemsOfGoneHosts(queueRun);
   for (const [id, host] of running) {
+    if (absent.findGone(host) !== undefined) continue;
     const connected = workers.some((hostRun) => hostRun.host.name === host);
-    if (!connected && schedule.statusOf(id) !== undefined) markItemUnknown(queueRun, id, host, 'the host cannot be reached');
+    if (!connected && schedule.statusOf(id) !== undefined) {
+      const why = absent.isAbsent(host) ? 'the host is blocked' : 'the host cannot be reached';
+      markItemUnknown(queueRun, id, host, why);
+    }
   }
   return queueRun;
 }
@@ -94,6 +102,7 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   const mayDispatch = (): boolean => queueRun.stopReason === undefined && !signal.aborted;
   try {
     for (;;) {
+      releaseItemsOfGoneHosts(queueRun);
       for (let next = mayDispatch() ? pickNextItem(queueRun) : undefined; next !== undefined; next = pickNextItem(queueRun)) {
         states.set(next.worker, 'busy');
         schedule.markStarted(next.item.id);
@@ -106,7 +115,7 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
       }
       const open = [...running, ...(mayDispatch() && schedule.waiting.length > 0 ? rejoining : [])];
       if (open.length === 0) break;
-      await Promise.race(open);
+      await Promise.race([...open, playRun.context.hosts.absent.nextChange()]);
     }
   } catch (error) {
     halt(error); // the journal cannot be written

@@ -27,6 +27,8 @@ export interface Schedule<W extends ScheduledWork = ScheduledWork> {
   markFailed(id: string, host: string, final: boolean): readonly string[];
   /** The host of the item is lost. The item, and those that need it, do not start again in this run. */
   markUnknown(id: string): void;
+  /** The host of the item is gone: any other host may start it. */
+  markReleased(id: string): void;
   /** How often the item failed in this process. */
   countFailures(id: string): number;
   hasFailedOn(id: string, host: string): boolean;
@@ -74,6 +76,7 @@ export function createSchedule<W extends ScheduledWork>(
   const byId = new Map(work.map((each) => [each.id, each]));
   const status = new Map<string, WorkStatus>(work.map(({ id }) => [id, before.published.has(id) ? 'published' : 'queued']));
   const failedOn = new Map<string, string[]>();
+  const pins = new Map(before.pinned);
   const dependents = new Map<string, string[]>();
   for (const { id, needs } of work) for (const need of new Set(needs)) dependents.set(need, [...(dependents.get(need) ?? []), id]);
   const chain = longestChains(work, dependents);
@@ -84,7 +87,7 @@ export function createSchedule<W extends ScheduledWork>(
   const usableHosts = (id: string, all: readonly HostCapacity[]): readonly HostCapacity[] => {
     const allowed = byId.get(id)?.hosts;
     const usable = allowed === undefined ? all : all.filter(({ name }) => allowed.includes(name));
-    const pin = before.pinned.get(id);
+    const pin = pins.get(id);
     if (pin !== undefined && !failedOn.has(id)) return usable.filter(({ name }) => name === pin);
     const fresh = usable.filter(({ name }) => !failedOn.get(id)?.includes(name));
     return fresh.length > 0 ? fresh : usable;
@@ -104,7 +107,7 @@ export function createSchedule<W extends ScheduledWork>(
     nextStart(idle, usable) {
       const strongest = [...idle].sort((a, b) => b.cores - a.cores);
       // items that already run on a host are attached first
-      const pinned = order.filter((id) => before.pinned.has(id) && !failedOn.has(id));
+      const pinned = order.filter((id) => pins.has(id) && !failedOn.has(id));
       for (const id of [...pinned, ...order]) {
         const next = byId.get(id);
         if (next === undefined || !isReady(id)) continue;
@@ -125,6 +128,10 @@ export function createSchedule<W extends ScheduledWork>(
       return lost;
     },
     markUnknown: (id) => void status.set(id, 'unknown'),
+    markReleased(id) {
+      pins.delete(id);
+      status.set(id, 'queued');
+    },
     countFailures: (id) => failedOn.get(id)?.length ?? 0,
     mayRunOn: (id, host) => byId.get(id)?.hosts?.includes(host) ?? true,
     hasFailedOn: (id, host) => failedOn.get(id)?.includes(host) ?? false,

@@ -2,10 +2,11 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type Block, blockEnd } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Json } from '../../core/json-value.ts';
+import { readGoneHosts, recordGoneHost } from '../../journal/gone-hosts.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { editYamlFile, hasYamlValue } from '../../language/yaml/edit-yaml.ts';
 import { findHostFile } from '../project/find-inventory-entry.ts';
-import type { Project, ProjectOptions } from '../project/project.ts';
+import { type Project, type ProjectOptions, stateDir } from '../project/project.ts';
 
 const MAX_BLOCK_MS = 7 * 86_400_000;
 
@@ -45,12 +46,21 @@ export async function writeBlock(project: Project, host: Host, block: Block, opt
   });
 }
 
-/** Takes the block out of the inventory file, one that has ended too. Throws SW1202 for a host that is not blocked. */
+/** Takes the block out of the inventory file, one that has ended too, and forgets that the host was gone. Throws SW1202 for a host that
+ *  is neither. */
 export async function removeBlock(project: Project, host: Host, options: ProjectOptions): Promise<void> {
+  if ((await forgetGone(project, host.name)) && host.block === undefined) return;
   if (host.block === undefined) throw new SwarmError('SW1202', `${host.name} is not blocked`, { hint: 'Run: swarm hosts list' });
   const file = findHostFile(project, options, host.name, 'block');
   if (file === undefined) throw notInFilesError(host);
   await editYamlFile(file, ['hosts', host.name, 'block'], undefined);
+}
+
+/** Forgets that a host is gone, also one that the inventory no longer has. False where it is not. */
+export async function forgetGone(project: Project, name: string): Promise<boolean> {
+  if (!readGoneHosts(stateDir(project)).has(name)) return false;
+  await recordGoneHost(stateDir(project), name, undefined);
+  return true;
 }
 
 const notInFilesError = ({ name }: Host): SwarmError =>

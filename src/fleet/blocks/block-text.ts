@@ -1,6 +1,14 @@
 import { type Block, blockEnd } from '../../core/inventory/block.ts';
+import type { Host } from '../../core/inventory/host.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTimeAgo, formatTimeAhead } from '../../report/text/relative-time.ts';
+
+/** Why a host gets no work: since when it is gone, or its block. Undefined where it has neither. */
+export function formatAbsence({ block, gone }: Pick<Host, 'block' | 'gone'>, now = Date.now()): DisplayText | undefined {
+  if (gone === undefined) return block === undefined ? undefined : formatBlock(block, now);
+  const since = `since ${formatTimeAgo(Date.parse(gone.since), now)}`;
+  return gone.reason === undefined ? displayText`${since}` : displayText`${gone.reason}, ${since}`;
+}
 
 /** `disk is being replaced, set 3 h ago, until 2 d from now (Fri 14:00)`, in local time. */
 export function formatBlock(block: Block, now = Date.now()): DisplayText {

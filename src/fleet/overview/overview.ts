@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Block } from '../../core/inventory/block.ts';
+import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
@@ -9,9 +10,11 @@ import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
+import type { LiveHost } from './live-host.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
 
 /** A host as `swarm status` shows it. `misdirected`: routes that led to another machine; the name is part of the JSON output. */
@@ -26,6 +29,9 @@ export interface OverviewHost {
   readonly protected: boolean;
   readonly routes: readonly string[];
   readonly block?: Block;
+  readonly gone?: Gone;
+  /** What it says of itself just now, where it was asked. */
+  readonly live?: LiveHost;
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
 }
 
@@ -40,6 +46,8 @@ export interface Overview {
     readonly startedAt: string;
     readonly exit: number | null;
   }[];
+  /** Items of runs that go on, which have printed nothing for longer than their limit. */
+  readonly silent?: readonly (SilentItem & { readonly run: string })[];
   readonly binhost: BinhostSummary;
   /** Where the inventory has targets. */
   readonly targets?: readonly TargetSummary[];
@@ -78,6 +86,7 @@ export async function collectOverview(project: Project): Promise<Overview> {
       protected: host.protected,
       routes: host.routes.map(formatRoute),
       ...(host.block === undefined ? {} : { block: host.block }),
+      ...(host.gone === undefined ? {} : { gone: host.gone }),
       ...(misdirected.has(host.name)
         ? {
             misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
@@ -90,12 +99,16 @@ export async function collectOverview(project: Project): Promise<Overview> {
     }));
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
+  const silent = runs
+    .filter(({ status }) => status === 'running')
+    .flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
   return {
     hosts,
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,
     })),
+    ...(silent.length === 0 ? {} : { silent }),
     binhost,
     ...(targets === undefined ? {} : { targets }),
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),

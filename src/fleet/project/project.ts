@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 import type { Secret } from '../../core/secret.ts';
+import { readGoneHosts } from '../../journal/gone-hosts.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
 import { assertOwnProject } from './assert-own-project.ts';
@@ -66,7 +68,14 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
   const isCacheable = options.inventory === undefined && texts === undefined;
   const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();
   const config = readSshConfig(join(home, '.ssh', 'config'));
-  return { dir, inventory: protectJumpHosts(inventory, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
+  const gone = readGoneHosts(join(dir, '.swarm'));
+  const known = gone.size === 0 ? inventory : { ...inventory, hosts: inventory.hosts.map((host) => withGone(host, gone)) };
+  return { dir, inventory: protectJumpHosts(known, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
+}
+
+function withGone(host: Host, all: ReadonlyMap<string, Gone>): Host {
+  const gone = all.get(host.name);
+  return gone === undefined ? host : { ...host, gone };
 }
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */

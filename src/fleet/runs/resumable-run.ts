@@ -1,11 +1,13 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { EventOf } from '../../core/event.ts';
+import { isBlocked } from '../../core/inventory/block.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { SECRET_MASK } from '../../core/secret.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { readEvents, readRunState } from '../../journal/read-journal.ts';
 import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
+import type { Project } from '../project/project.ts';
 
 /** A run that can go on, and how it was started. */
 export interface ResumableRun {
@@ -42,4 +44,11 @@ export function completeRunArgs({ run, start }: ResumableRun, secrets: Vars): Va
   throw new SwarmError('SW1207', `run ${run} was given secrets that no journal keeps: ${missing.join(', ')}`, {
     hint: `Give the secrets again: swarm runs resume ${run} ${missing.map((name) => `--secret ${name}=env:${name.toUpperCase()}`).join(' ')}`,
   });
+}
+
+/** The hosts on which a run goes on: its own, without those that are blocked, gone, or out of the inventory since. All of them where
+ *  none is left, for an error that names them. */
+export function limitOfResumed({ inventory }: Project, names: readonly string[], now: number): string {
+  const usable = names.filter((name) => inventory.hosts.some((host) => host.name === name && !isBlocked(host, now)));
+  return (usable.length === 0 ? names : usable).join(',');
 }

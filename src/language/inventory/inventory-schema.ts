@@ -3,7 +3,9 @@ import { STAGES, type Stage } from '../../core/inventory/stage-timeouts.ts';
 import { parseByteSize, parseMilliseconds } from '../schema/parse-units.ts';
 import { parseSecretSource } from '../schema/secret-source.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
+import { notifierSchema } from './notify-schema.ts';
 
+const SHORTEST_SILENCE_MS = 60_000;
 const text = z.string().min(1);
 const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 const hostName = z.string().regex(NAME_PATTERN, 'is not a name (use letters, digits, . _ -)');
@@ -95,6 +97,12 @@ export const inventorySchema = z.strictObject({
   hosts: z.record(hostName, hostSchema.nullable()).nullable().optional(),
   binhost: binhost.optional(),
   targets: z.record(hostName, targetSchema).nullable().optional(),
+  notify: z.array(notifierSchema).optional().describe('Whom to tell of what happens in a run'),
+  silence: z
+    .string()
+    .refine((value) => (parseMilliseconds(value) ?? 0) >= SHORTEST_SILENCE_MS, 'takes a duration from 1m: 30m, 2h')
+    .optional()
+    .describe('How long an item may print nothing before swarm says so. Default: 1h'),
   discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
 });
 

@@ -24,6 +24,8 @@ export interface MergedInventory {
   readonly binhost: Located<NonNullable<InventoryFile['binhost']>> | undefined;
   readonly targets: ReadonlyMap<string, Located<TargetEntry>>;
   readonly discover: Located<NonNullable<InventoryFile['discover']>> | undefined;
+  readonly notify: Located<NonNullable<InventoryFile['notify']>> | undefined;
+  readonly silence: Located<string> | undefined;
   readonly vars: readonly VarsFile[];
 }
 
@@ -55,6 +57,8 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
       if (!targets.has(name)) targets.set(name, placed);
     }
     if (value.binhost !== undefined) addSingle(source, ['binhost'], value.binhost);
+    if (value.notify !== undefined) addSingle(source, ['notify'], value.notify);
+    if (value.silence !== undefined) addSingle(source, ['silence'], value.silence);
     if (value.discover !== undefined) addSingle(source, ['discover'], value.discover);
   }
   const settings = [...singles].filter(([id]) => id.startsWith('defaults.'));
@@ -65,6 +69,8 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     targets,
     binhost: singles.get('binhost') as MergedInventory['binhost'],
     discover: singles.get('discover') as MergedInventory['discover'],
+    notify: singles.get('notify') as MergedInventory['notify'],
+    silence: singles.get('silence') as MergedInventory['silence'],
     vars: files.vars,
   };
 }

@@ -2,6 +2,7 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
+import { parseDuration } from '../schema/parse-units.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { applyProtection } from './apply-protection.ts';
 import { checkHostKeys } from './check-host-keys.ts';
@@ -13,6 +14,7 @@ import type { InventorySource } from './inventory-source.ts';
 import { mergeInventoryFiles } from './merge-inventory.ts';
 import { readBinhost, readDiscover } from './read-binhost.ts';
 import { readHost } from './read-host.ts';
+import { readNotify } from './read-notify.ts';
 import { readTargets } from './read-targets.ts';
 
 /** The inventory of a project, whole and checked; throws ValidationError with all problems of all files. */
@@ -45,7 +47,11 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   checkHostKeys(routedHosts, merged.hosts, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
+  const notify = readNotify(merged.notify, problems);
+  const silence = merged.silence === undefined ? {} : { silenceMs: parseDuration(merged.silence.value) };
   const inventory = {
+    ...silence,
+    ...(notify.length === 0 ? {} : { notify }),
     ...{ dir: source.dir, groups: groups.names, binhost, discover },
     hosts: [...routedHosts, createLocalhost(source, groups)],
   };

@@ -77,6 +77,8 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
     case 'item.failed':
     case 'item.skipped':
     case 'item.dropped':
+    case 'item.silent':
+    case 'item.heard':
       return describeItemEvent(event, state);
     default:
       if (isHostEvent(event)) return describeHostEvent(event, state, verbosity);

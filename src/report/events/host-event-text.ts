@@ -47,6 +47,8 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return [eventLine(event.host, 'reboot', 'running', displayText`restart requested`)];
     case 'host.rebooted':
       return [eventLine(event.host, 'back', 'ok', displayText`restarted and verified  ${formatDuration(event.ms)}`)];
+    case 'host.setAside':
+      return [eventLine(event.host, 'excluded', 'aside', displayText`gets no more items in this run, ${event.because}`)];
     case 'host.lost':
       return [eventLine(event.host, 'link lost', 'unknown', displayText`${event.error.message}`)];
     case 'host.unreachable':

@@ -35,6 +35,12 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
       return [eventLine(event.host, 'done', 'ok', displayText`${event.item}  ${formatDuration(event.ms)}`)];
     case 'item.skipped':
       return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  ${event.because} failed`)];
+    case 'item.silent': {
+      const hint = displayText`If the host will not come back: swarm hosts gone ${event.host}`;
+      return [eventLine(event.host, 'silent', 'unknown', displayText`${event.item}  no output for ${formatDuration(event.ms)}. ${hint}`)];
+    }
+    case 'item.heard':
+      return [eventLine(event.host, 'prints', 'reattach', displayText`${event.item}  prints again`)];
     case 'item.dropped':
       return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  the plan no longer has it`)];
     case 'item.failed': {

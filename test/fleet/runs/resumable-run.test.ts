@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { SECRET_MASK } from '../../../src/core/secret.ts';
-import { completeRunArgs, findResumableRun, isPlaybookRun } from '../../../src/fleet/runs/resumable-run.ts';
+import { completeRunArgs, findResumableRun, isPlaybookRun, limitOfResumed } from '../../../src/fleet/runs/resumable-run.ts';
 import { journalPath } from '../../../src/journal/journal-path.ts';
 import { finished, started } from '../../journal/run-events.ts';
+import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
 
 const ok: RunEventData = { type: 'run.finished', status: 'ok', exit: 0, ms: 1 };
@@ -44,4 +45,13 @@ test('secrets are given again, and the error names each that is missing', async 
   expect(() => completeRunArgs(resumable, { pw: 'a' })).toThrow(
     expect.objectContaining({ code: 'SW1207', hint: 'Give the secrets again: swarm runs resume k3f9 --secret token=env:TOKEN' }),
   );
+});
+
+test('a run goes on without the hosts that are blocked, gone or no longer in the inventory', () => {
+  const block = { reason: 'noise', until: '2027-01-01' };
+  const gone = { since: '2026-01-01T00:00:00Z' };
+  using project = temporaryProject(makeHost('a'), makeHost('b', { block }), makeHost('c', { gone }), makeHost('d', { block }));
+  const now = Date.parse('2026-12-01');
+  expect(limitOfResumed(project, ['a', 'b', 'c', 'x'], now)).toBe('a');
+  expect(limitOfResumed(project, ['b', 'd'], now)).toBe('b,d');
 });

@@ -1,7 +1,7 @@
 import type { HostState, RunState } from '../../../core/run-state.ts';
 import { itemSecondsLeft } from '../../eta.ts';
 import { type DisplayText, displayText, toOneLine } from '../../text/display-text.ts';
-import { formatClock, formatEstimate } from '../../text/format.ts';
+import { formatClock, formatDuration, formatEstimate } from '../../text/format.ts';
 import { type DisplayStatus, statusSymbols } from '../../text/symbols.ts';
 
 export type HostSort = 'trouble' | 'name' | 'time';
@@ -70,6 +70,7 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): S
   const item = host.item === undefined ? undefined : state.items[host.item];
   const busy = sign === 'running' || sign === 'reattach';
   const elapsedMs = busy && host.since !== undefined ? Math.max(0, now - Date.parse(host.since)) : undefined;
+  const silentMs = busy && item?.silentSince !== undefined ? Math.max(0, now - Date.parse(item.silentSince)) : undefined;
   const left = busy ? itemSecondsLeft(item, now) : undefined;
   return {
     name,
@@ -77,7 +78,10 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): S
     sign,
     word: statusWord(sign, host, over),
     subject: toOneLine(busy || sign === 'unknown' ? (host.item ?? host.progress?.subject ?? host.task ?? '') : ''),
-    phase: toOneLine(busy ? (host.progress?.phase ?? (host.item === undefined ? '' : (host.task ?? ''))) : ''),
+    phase:
+      silentMs === undefined
+        ? toOneLine(busy ? (host.progress?.phase ?? (host.item === undefined ? '' : (host.task ?? ''))) : '')
+        : displayText`silent for ${formatDuration(silentMs)}`,
     elapsedMs,
     time: elapsedMs === undefined ? displayText`` : formatClock(elapsedMs),
     eta: !busy ? displayText`` : left === undefined ? displayText`?` : formatEstimate(left),

@@ -1,0 +1,69 @@
+import type { RunEvent } from '../../core/event.ts';
+import type { NotifyCause } from '../../core/inventory/notifier.ts';
+import type { RunState } from '../../core/run-state.ts';
+import { formatDuration } from '../../report/text/format.ts';
+
+/** What a person is told: once for each `id` of a process. */
+export interface Notification {
+  readonly id: string;
+  readonly cause: NotifyCause;
+  readonly run: string;
+  readonly title: string;
+  readonly text: string;
+  /** The command to type next. */
+  readonly command: string;
+}
+
+/** What an event of a run is worth telling. `state`: the run after it. */
+export function toNotification(event: RunEvent, state: RunState): Notification | undefined {
+  const { run } = event;
+  const show = `swarm runs show ${run}`;
+  switch (event.type) {
+    case 'run.finished':
+      if (event.status === 'interrupted' || state.check) return undefined; // a person did it, or nothing was done
+      return event.status === 'ok'
+        ? { id: 'end', cause: 'finished', run, title: `${state.playbook} finished`, text: describeEnd(event.ms, state), command: show }
+        : {
+            ...{ id: 'end', cause: 'failed', run, title: `${state.playbook} failed (exit ${event.exit})` },
+            ...{ text: describeFailure(event.ms, state), command: `swarm runs logs ${run} --errors` },
+          };
+    case 'host.setAside':
+      return aside(event, `${event.host} gets no more items in this run, ${event.because}`, show);
+    case 'host.unreachable':
+    case 'host.refused':
+      return aside(event, `${event.host} is not used: ${event.error.message}`, `swarm hosts verify ${event.host}`);
+    case 'item.silent': {
+      const age = formatDuration(event.ms);
+      const text = `${event.item} on ${event.host} has printed nothing for ${age}. If the host will not come back: swarm hosts gone ${event.host}`;
+      const id = `silent ${event.item} ${event.host} ${event.since}`;
+      return {
+        id,
+        cause: 'stalled',
+        run,
+        title: `${event.item} is silent on ${event.host}`,
+        text,
+        command: `swarm runs logs ${run} ${event.host}`,
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const aside = ({ run, host }: { readonly run: string; readonly host: string }, text: string, command: string): Notification => ({
+  ...{ id: `aside ${host}`, cause: 'aside', run, title: `${host} is set aside`, text, command },
+});
+
+const countItems = ({ items }: RunState, status: string): number => Object.values(items).filter((item) => item.status === status).length;
+
+function describeEnd(ms: number, state: RunState): string {
+  const published = countItems(state, 'published');
+  return `after ${formatDuration(ms)}${published === 0 ? '' : `, ${published} items published`}`;
+}
+
+function describeFailure(ms: number, state: RunState): string {
+  const counts = `${countItems(state, 'published')} items published, ${countItems(state, 'failed')} failed`;
+  const items = Object.keys(state.items).length === 0 ? '' : `, ${counts}`;
+  const [first] = state.errors;
+  return `after ${formatDuration(ms)}${items}${first === undefined ? '' : `. ${first.code}: ${first.message}`}`;
+}

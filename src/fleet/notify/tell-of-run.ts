@@ -1,0 +1,28 @@
+import type { RunEventData } from '../../core/event.ts';
+import type { Reporter } from '../../core/reporter.ts';
+import type { Journal } from '../../journal/journal.ts';
+import { recordSilentItems, type SilentItem } from '../../journal/silent-items.ts';
+import type { Project } from '../project/project.ts';
+import { notifyReporter } from './notify-reporter.ts';
+import { watchSilence } from './watch-silence.ts';
+
+const DEFAULT_SILENCE_MS = 3600_000;
+
+/** What watches a run for a person who does not: items that are silent are told in the run, and `notify:` of the inventory tells the rest. */
+export function tellOfRun({ dir, inventory }: Project, journal: Pick<Journal, 'emit' | 'dir'>): readonly Reporter[] {
+  const { notify = [], silenceMs = DEFAULT_SILENCE_MS } = inventory;
+  const warn = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
+  const sink = {
+    emit: (fact: RunEventData): void => void journal.emit(fact),
+    record: (items: readonly SilentItem[]): void => {
+      try {
+        recordSilentItems(journal.dir, items);
+      } catch (error) {
+        warn(`which items are silent cannot be written: ${error instanceof Error ? error.message : error}`);
+      }
+    },
+    now: Date.now,
+  };
+  const silence = watchSilence(sink, silenceMs);
+  return notify.length === 0 ? [silence] : [silence, notifyReporter(notify, dir, warn)];
+}
