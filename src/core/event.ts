@@ -40,7 +40,7 @@ export interface PlannedEnd {
 }
 
 /** A handler: its task id and its name. */
-export interface NotifiedHandler {
+export interface HandlerName {
   readonly id: string;
   readonly name: string;
 }
@@ -92,7 +92,7 @@ export type RunEventData =
       readonly after?: string;
     })
   /** A change notified these handlers of the play. They run at its end. */
-  | (TaskEvent<'handlers.notified'> & { readonly handlers: readonly NotifiedHandler[] })
+  | (TaskEvent<'handlers.notified'> & { readonly handlers: readonly HandlerName[] })
   | (TaskEvent<'task.retried'> & { readonly attempt: number; readonly of: number })
   | (TaskEvent<'task.finished'> & {
       readonly name: string;

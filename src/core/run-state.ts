@@ -1,5 +1,5 @@
 import type { ErrorJson } from './error/swarm-error.ts';
-import type { FailureCause, NotifiedHandler, Outcome, PlannedEnd, QueueItem, RunStatus } from './event.ts';
+import type { FailureCause, HandlerName, Outcome, PlannedEnd, QueueItem, RunStatus } from './event.ts';
 import type { Json } from './json-value.ts';
 import type { HeldPackageState } from './module.ts';
 
@@ -65,7 +65,7 @@ export interface RunState {
   readonly published: readonly PublishedPackage[];
   readonly held?: readonly HeldPackageState[];
   /** Handlers that were notified and have not run, in the order of their notification. */
-  readonly waitingHandlers?: readonly (NotifiedHandler & { readonly host: string })[];
+  readonly waitingHandlers?: readonly (HandlerName & { readonly host: string })[];
   readonly errors: readonly ErrorJson[];
   readonly notes: readonly string[];
   /** The plan of a queue is empty: everything is done already. */

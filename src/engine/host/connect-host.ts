@@ -5,14 +5,43 @@ import type { Json } from '../../core/json-value.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 
-/** Connects to all hosts at once, as many at a time as there are forks. With `onlyOne`, stops at the first host that answers. */
-export async function connectHosts(context: RunContext, hostRuns: readonly HostRun[], onlyOne = false): Promise<void> {
-  const open = hostRuns.filter(isActive);
-  if (!onlyOne) {
-    await Promise.all(open.map((hostRun) => connectHost(context, hostRun)));
-    return;
+/** Connects to all hosts at once, as many at a time as there are forks. */
+export async function connectHosts(context: RunContext, hostRuns: readonly HostRun[]): Promise<void> {
+  await Promise.all(hostRuns.filter(isActive).map((hostRun) => connectHost(context, hostRun)));
+}
+
+/** How long a host may take before the next one is tried beside it. */
+const HEAD_START_MS = 500;
+
+/** The first host that answers. The others are tried in their order: each when the one before it failed or is slow. */
+export async function connectFirstHost(context: RunContext, hostRuns: readonly HostRun[]): Promise<HostRun | undefined> {
+  let first: HostRun | undefined;
+  let markFound: () => void = () => undefined;
+  const found = new Promise<void>((resolve) => {
+    markFound = resolve;
+  });
+  const attempts: Promise<void>[] = [];
+  for (const hostRun of hostRuns.filter(isActive)) {
+    const attempt = connectHost(context, hostRun).then((connected) => {
+      if (!connected || first !== undefined) return;
+      first = hostRun;
+      markFound();
+    });
+    attempts.push(attempt);
+    await waitAtMost(HEAD_START_MS, Promise.race([found, attempt]));
+    if (first !== undefined || context.signal.aborted) return first;
   }
-  for (const hostRun of open) if (await connectHost(context, hostRun)) return;
+  await Promise.race([found, Promise.all(attempts)]);
+  return first;
+}
+
+async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 async function connectHost(context: RunContext, hostRun: HostRun): Promise<boolean> {

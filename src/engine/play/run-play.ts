@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play, Step } from '../../core/playbook-model.ts';
-import { connectHosts } from '../host/connect-host.ts';
+import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
 import type { RunContext } from '../run-context.ts';
@@ -42,11 +42,12 @@ function batchFailedError(batch: readonly HostRun[]): SwarmError {
   });
 }
 
-/** Connects to all hosts before the first task. */
+/** Connects to all hosts before the first task. With `run_once` the first that answers is enough, and runs the tasks. */
 async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
-  await connectHosts(playRun.context, batch, playRun.play.runOnce);
+  const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
+  if (!playRun.play.runOnce) await connectHosts(playRun.context, batch);
   for (const hostRun of batch) if (!isActive(hostRun)) playRun.recordFailure(hostRun);
-  const hostRuns = batch.filter(isActive);
+  const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
   else await runAndRecord(playRun, steps, hostRuns);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { onAbort } from '../../../src/core/abort.ts';
 import type { RunDeps } from '../../../src/engine/run-deps.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
@@ -126,6 +127,16 @@ plays:
 `);
   expect(finished.filter((each) => each.includes('plan'))).toEqual(['a plan ok']);
   expect([...hosts.machines.values()].map(({ files }) => files.get('/plan'))).toEqual(['[1,2]', '[1,2]', '[1,2]', undefined]);
+});
+
+test('run_once does not wait for hosts that do not answer: the next ones are tried beside them', async () => {
+  const hosts = createFleet('a', 'b', 'c');
+  const never: RunDeps['connect'] = (_, signal) => new Promise((__, reject) => onAbort(signal, () => reject(signal.reason)));
+  const { finished, state } = await hosts.run('plays: [{ hosts: drones, run_once: true, tasks: [{ name: plan, command: plan }] }]', {
+    deps: { connect: (host, signal) => (host.name === 'c' ? hosts.machine('c').connect(signal) : never(host, signal)) },
+  });
+  expect(finished).toEqual(['c plan changed']);
+  expect(state.exit).toBe(0);
 });
 
 test('with strategy: free, no host waits for another', async () => {
