@@ -12,9 +12,9 @@ import type { InventoryContext } from './inventory-context.ts';
 import { type InventoryFiles, losesNames, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
 import type { InventorySource } from './inventory-source.ts';
 import { mergeInventoryFiles } from './merge-inventory.ts';
+import { readNotify } from './notify/read-notify.ts';
 import { readBinhost, readDiscover } from './read-binhost.ts';
 import { readHost } from './read-host.ts';
-import { readNotify } from './read-notify.ts';
 import { readTargets } from './read-targets.ts';
 
 /** The inventory of a project, whole and checked; throws ValidationError with all problems of all files. */

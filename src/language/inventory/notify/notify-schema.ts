@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTIFY_CAUSES, WEBHOOK_FORMS } from '../../core/inventory/notifier.ts';
+import { NOTIFY_CAUSES, WEBHOOK_FORMS } from '../../../core/inventory/notifier.ts';
 
 const text = z.string().min(1);
 const secret = z.strictObject({ secret: z.strictObject({ from: text }) });

@@ -1,8 +1,8 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import { NOTIFY_CAUSES, type Notifier, type NotifierText, type WebhookForm } from '../../core/inventory/notifier.ts';
-import { parseSecretSource } from '../schema/secret-source.ts';
-import type { KeyPath } from '../yaml/source-document.ts';
-import { isWritten, type Located } from './merge-inventory.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { NOTIFY_CAUSES, type Notifier, type NotifierText, type WebhookForm } from '../../../core/inventory/notifier.ts';
+import { parseSecretSource } from '../../schema/secret-source.ts';
+import type { KeyPath } from '../../yaml/source-document.ts';
+import { isWritten, type Located } from '../merge-inventory.ts';
 import type { NotifierEntry } from './notify-schema.ts';
 
 const KINDS = ['command', 'webhook', 'email'] as const;
