@@ -141,7 +141,7 @@ describe.skipIf(sshdProgram === undefined || !isRoot)('secrets', () => {
     expect([0, 5]).toContain(refused.exit);
     await run('run', 'all', '--secret', 'given=env:GIVEN');
     const early = await run('runs', 'resume', 'last');
-    expect([early.exit, early.stderr]).toEqual([5, expect.stringContaining('--secret given=SOURCE')]);
+    expect([early.exit, early.stderr]).toEqual([5, expect.stringContaining('--secret given=env:GIVEN')]);
     const again = await run('runs', 'resume', 'last', '--secret', 'given=env:GIVEN');
     expect([again.exit, shown(again.stdout + again.stderr + kept())]).toEqual([2, []]);
   });
