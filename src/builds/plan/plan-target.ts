@@ -18,6 +18,7 @@ import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { excludeItems, parseExclude } from './exclude-items.ts';
+import { hintFolder } from './hint-folder.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
@@ -59,7 +60,9 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
+    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting).catch((thrown: unknown) => {
+      throw hintFolder(thrown, target, probe.paths.project);
+    });
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
