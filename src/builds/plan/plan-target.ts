@@ -60,10 +60,10 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
     return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting).catch((thrown: unknown) => {
-      throw hintFolder(thrown, target, probe.paths.project);
-    });
-  const { graph, refused } = await planWithConsumers(ask, atoms, entries);
+    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
+  const { graph, refused } = await planWithConsumers(ask, atoms, entries).catch((thrown: unknown) => {
+    throw hintFolder(thrown, target, probe.paths.project);
+  });
   const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
