@@ -48,6 +48,14 @@ const NOTHING_TO_BUILD = { items: [], published: [], unpublishable: [], outdated
 
 /** The plan of one target, made by the first of its drones that can. Throws SW6020 where no drone fits, and what the resolver says. */
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
+  try {
+    return await makeTargetPlan(probe, target, question);
+  } catch (thrown) {
+    throw hintFolder(thrown, target, probe.paths.project);
+  }
+}
+
+async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
   const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);
@@ -61,9 +69,7 @@ export async function planTarget(probe: Probe, target: Target, question: PlanQue
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const ask = (wanted: readonly string[]) =>
     askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
-  const { graph, refused } = await planWithConsumers(ask, atoms, entries).catch((thrown: unknown) => {
-    throw hintFolder(thrown, target, probe.paths.project);
-  });
+  const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
   const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
   const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
