@@ -1,9 +1,10 @@
-import { readPublishedIndex } from '../src/builds/binhost-access.ts';
+import { readDroneIndex } from '../src/builds/binhost-access.ts';
 import { notClientError } from '../src/builds/client/client-error.ts';
 import { readClientNeeds, type WantedPackage } from '../src/builds/client/client-needs.ts';
 import { explainMissing, type MissingPackage } from '../src/builds/client/explain-missing.ts';
 import { listPastFailures } from '../src/builds/client/past-failures.ts';
 import { updateClient } from '../src/builds/client/update-client.ts';
+import { toHeldFile } from '../src/gentoo/binhost/held-packages.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
 import { defineModule, type Probe, SwarmError, type Target, z } from '../src/index.ts';
 
@@ -33,9 +34,9 @@ export default defineModule({
 `,
   async *run(probe, { options }) {
     const target = findClientTarget(probe);
-    const index = await readPublishedIndex(probe, target.binhost);
-    const needs = await readClientNeeds(probe, index, [...options, '@world']);
-    const missing = explainMissing(needs, listPastFailures(probe.paths.project, target.name));
+    const { published, held } = await readDroneIndex(probe, target.binhost);
+    const needs = await readClientNeeds(probe, published, [...options, '@world']);
+    const missing = explainMissing(needs, { failures: listPastFailures(probe.paths.project, target.name), held: held.map(toHeldFile) });
     if (!needs.take.success) throw refusedUpdate(needs.take, missing);
     const updates = needs.take.packages;
     if (updates.length > 0) {
@@ -47,7 +48,11 @@ export default defineModule({
         apply: (remote) => updateClient(remote, { target, binhost: needs.binhost, options }),
       };
     }
-    const lines = [...updates.map(({ cpv }) => `from the binhost: ${cpv}`), ...missing.map(formatMissing)];
+    const lines = [
+      ...updates.map(({ cpv }) => `from the binhost: ${cpv}`),
+      ...missing.map(formatMissing),
+      ...hintNotBuilt(missing, probe.host.name),
+    ];
     const summary = lines.join('\n') || 'everything is current';
     return { target: target.name, updates: updates.map(({ cpv, installed }) => ({ cpv, from: installed })), missing, summary };
   },
@@ -61,6 +66,12 @@ function findClientTarget({ host, paths }: Probe): Target {
 }
 
 const formatMissing = ({ cpv, reason, because }: MissingPackage): string => `not on the binhost: ${cpv}: ${reason}: ${because}`;
+
+/** How to learn more: the drones know what the target masks, and are not asked in an update. */
+const hintNotBuilt = (missing: readonly MissingPackage[], client: string): readonly string[] =>
+  missing.some(({ reason }) => reason === 'not built')
+    ? [`To see why a package is not built, run: swarm why CATEGORY/NAME --for ${client}`]
+    : [];
 
 /** emerge finds no way to upgrade from binaries: nothing is installed. */
 function refusedUpdate(

@@ -20,7 +20,11 @@ test('upgrades @world from binaries alone, and reports what is missing with the 
   expect(result).toEqual({
     target: 'default',
     updates: [{ cpv: 'rig-libs/base-1.0-r1', from: 'rig-libs/base-1.0' }],
-    summary: 'from the binhost: rig-libs/base-1.0-r1\nnot on the binhost: rig-app/diamond-1.0: not built: the binhost has no version of it',
+    summary: [
+      'from the binhost: rig-libs/base-1.0-r1',
+      'not on the binhost: rig-app/diamond-1.0: not built: the binhost has no version of it',
+      `To see why a package is not built, run: swarm why CATEGORY/NAME --for ${remote.host.name}`,
+    ].join('\n'),
     missing: [{ cpv: 'rig-app/diamond-1.0', reason: 'not built', because: 'the binhost has no version of it' }],
   });
   const asked = await readFile(join(dir, 'state', 'asked'), 'utf8');

@@ -7,23 +7,17 @@ import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
 import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
-import { type HeldRecord, heldStanza } from '../../gentoo/binhost/held-packages.ts';
+import { type HeldRecord, heldStanza, toHeldFile } from '../../gentoo/binhost/held-packages.ts';
 import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
-import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 import { planTarget } from '../plan/plan-target.ts';
 import { droneErrors } from '../target/examine-drones.ts';
-import { type ClientNeeds, readClientNeeds } from './client-needs.ts';
-import { explainMissing, type PastFailure } from './explain-missing.ts';
+import { readClientNeeds } from './client-needs.ts';
+import { explainClient } from './explain-client.ts';
+import type { PastFailure } from './explain-missing.ts';
 import { listPastFailures } from './past-failures.ts';
-
-/** One question about a package, and what is known. */
-export interface WhyAnswer {
-  readonly question: string;
-  readonly answer: string;
-  readonly because: string;
-}
+import type { WhyAnswer } from './why-answer.ts';
 
 /** Where a published package comes from. */
 export interface PackageOrigin {
@@ -80,7 +74,7 @@ export async function answerWhy(
       ? []
       : attempt(`Does ${client} take it?`, async () => {
           const needs = await readClientNeeds(await probe.onHost(client), text, [question.atom]);
-          return [explainClient(client, name, needs, failures)];
+          return [explainClient(client, name, needs, { failures, held: held.map(toHeldFile) })];
         });
   const built = await explainPublished(question, [...published, ...waiting], failures);
   return { answers: [...(await planned), ...built, ...explainHeld({ target, name }, index, held), ...(await asked)], failed };
@@ -119,10 +113,18 @@ export function explainPlan(plan: {
     const because = has === undefined ? 'the plan has no package of that name to build' : `the binhost has ${has} as the target wants it`;
     return [{ question: would, answer: 'no', because: items.length === 0 ? because : `${because}; it would build ${listCpvs(items)}` }];
   }
+  if (item.restrict.includes('bindist')) {
+    const because = `${item.cpv} has RESTRICT=bindist: its licence forbids that it is published. Build it on each client`;
+    return [{ question: would, answer: 'no', because }];
+  }
   const needs = item.needs.map((id) => id.split(':').at(-1) ?? id);
   const same = published.filter((stanza) => stanza.get('CPV') === item.cpv).at(-1);
   return [
-    { question: would, answer: `yes: ${item.cpv}`, because: `${item.reason}: ${item.because}` },
+    {
+      question: would,
+      answer: `yes: ${item.cpv}`,
+      because: `${item.reason}: ${item.because}. To build it, run: swarm run build ${name}${formatTargetOption(target.name)}`,
+    },
     { question: 'Where?', answer: fitting.join(', '), because: left.length === 0 ? 'every drone of the target fits' : left.join('; ') },
     {
       question: 'After what?',
@@ -167,7 +169,10 @@ async function explainPublished(
   );
   const [last] = failures;
   if (answers.length > 0) return answers;
-  const because = last === undefined ? 'the binhost has no version of it' : `its build failed in run ${last.run}: ${last.message}`;
+  const because =
+    last === undefined
+      ? 'the binhost has no version of it'
+      : `its build failed in run ${last.run}: ${last.message}. To see more, run: swarm runs show ${last.run}`;
   return [{ question, answer: 'no', because }];
 }
 
@@ -191,21 +196,4 @@ export function explainHeld(
       because: `clients can install it now. To publish it, run: swarm binhost gc${option}`,
     })),
   ];
-}
-
-/** Why a client takes a package, or does not. */
-export function explainClient(client: HostName, name: string, needs: ClientNeeds, failures: readonly PastFailure[]): WhyAnswer {
-  const question = `Does ${client} take it?`;
-  const missing = explainMissing(needs, failures).find(({ cpv }) => isVersionOf(cpv, name));
-  const taken = needs.want.packages.find(({ cp, type }) => cp === name && type === 'binary');
-  const installed = needs.installed.filter(({ cpv }) => isVersionOf(cpv, name)).map(({ cpv }) => cpv);
-  const has = installed.length === 0 ? '' : `; installed: ${installed.join(', ')}`;
-  if (missing !== undefined)
-    return { question, answer: `no: ${missing.reason}`, because: `it wants ${missing.cpv}, and ${missing.because}${has}` };
-  if (taken !== undefined) return { question, answer: `yes: ${taken.cpv}`, because: `its Portage would install it from the binhost${has}` };
-  if (!needs.want.success) {
-    const { message } = explainEmergeFailure(needs.want.status || 1, needs.want.messages.split('\n'), '');
-    return { question, answer: 'no', because: message };
-  }
-  return { question, answer: 'no', because: installed.length === 0 ? 'its Portage does not need it' : `it is installed and current${has}` };
 }

@@ -1,3 +1,4 @@
+import type { HeldFile } from '../../gentoo/binhost/held-packages.ts';
 import type { ClientNeeds, RefusedBinary, WantedPackage } from './client-needs.ts';
 
 /** Why a client does not get a package from the binhost. */
@@ -26,11 +27,17 @@ export interface PastFailure {
   readonly message: string;
 }
 
+/** What is known of packages that are not in the index: builds that failed, and what is held back. */
+export interface KnownBuilds {
+  readonly failures: readonly PastFailure[];
+  readonly held: readonly HeldFile[];
+}
+
 /** Each package that the client wants and does not get from binaries alone, with the reason. */
-export function explainMissing({ want, take }: ClientNeeds, failures: readonly PastFailure[]): readonly MissingPackage[] {
+export function explainMissing({ want, take }: ClientNeeds, known: KnownBuilds): readonly MissingPackage[] {
   const missing: MissingPackage[] = want.packages
     .filter(({ type }) => type === 'ebuild')
-    .map((wanted) => ({ cpv: wanted.cpv, ...explainWanted(wanted, failures) }));
+    .map((wanted) => ({ cpv: wanted.cpv, ...explainWanted(wanted, known) }));
   // A binary whose own dependencies are missing is left out too.
   const left = want.packages.filter(({ type, cpv }) => type === 'binary' && !take.packages.some((taken) => taken.cpv === cpv));
   for (let found = true; found; ) {
@@ -45,10 +52,12 @@ export function explainMissing({ want, take }: ClientNeeds, failures: readonly P
   return missing;
 }
 
-function explainWanted(wanted: WantedPackage, failures: readonly PastFailure[]): Omit<MissingPackage, 'cpv'> {
+function explainWanted(wanted: WantedPackage, { failures, held }: KnownBuilds): Omit<MissingPackage, 'cpv'> {
   const same = wanted.binaries.filter(({ cpv, slot }) => cpv === wanted.cpv && slot === wanted.slot).at(-1);
+  const waiting = held.find(({ cpv }) => cpv === wanted.cpv);
   const failed = failures.find(({ cpv }) => cpv === wanted.cpv);
   if (same !== undefined) return explainRefused(same);
+  if (waiting !== undefined) return { reason: 'not built', because: `it is held back, because it needs ${waiting.needs.join(', ')}` };
   if (failed !== undefined) return { reason: 'failed', because: `its build failed in run ${failed.run}: ${failed.message}` };
   const other = wanted.binaries.at(-1);
   if (other === undefined) return { reason: 'not built', because: 'the binhost has no version of it' };

@@ -18,6 +18,7 @@ import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { excludeItems, parseExclude } from './exclude-items.ts';
+import { hintFolder } from './hint-folder.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
@@ -47,6 +48,14 @@ const NOTHING_TO_BUILD = { items: [], published: [], unpublishable: [], outdated
 
 /** The plan of one target, made by the first of its drones that can. Throws SW6020 where no drone fits, and what the resolver says. */
 export async function planTarget(probe: Probe, target: Target, question: PlanQuestion) {
+  try {
+    return await makeTargetPlan(probe, target, question);
+  } catch (thrown) {
+    throw hintFolder(thrown, target, probe.paths.project);
+  }
+}
+
+async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuestion) {
   const config = await readTargetFolder(target);
   const { fitting, unfit, basis } = await examineDrones(probe, target, { config, among: question.drones });
   const binhost = await readDroneIndex(probe, target.binhost);

@@ -1,4 +1,4 @@
-import type { WhyAnswer } from '../../builds/client/answer-why.ts';
+import type { WhyAnswer } from '../../builds/client/why-answer.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { askWhy, readPackageName } from '../../fleet/why/ask-why.ts';

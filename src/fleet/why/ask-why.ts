@@ -1,5 +1,6 @@
-import { answerWhy, type PackageOrigin, type WhyAnswer } from '../../builds/client/answer-why.ts';
+import { answerWhy, type PackageOrigin } from '../../builds/client/answer-why.ts';
 import { selectClients } from '../../builds/client/client-wishes.ts';
+import type { WhyAnswer } from '../../builds/client/why-answer.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';

@@ -10,7 +10,7 @@ export interface EventTextContext {
   readonly diff: boolean;
   /** When progress of a host was last printed. */
   readonly lastProgress: ReadonlyMap<string, number>;
-  /** Tasks whose output is always printed (module debug). */
+  /** Tasks whose output is always printed: see `PRINTING_MODULES`. */
   readonly printingTasks: ReadonlySet<string>;
 }
 
@@ -18,6 +18,9 @@ export interface EventTextContext {
 export function initialEventTextContext(verbosity: number): EventTextContext {
   return { verbosity, startMs: 0, nameWidth: 7, diff: false, lastProgress: new Map(), printingTasks: new Set() };
 }
+
+/** Modules whose output is what the reader asked for, or has to know: a message, and what a plan leaves out. */
+const PRINTING_MODULES: ReadonlySet<string> = new Set(['debug', 'emerge_plan']);
 
 const PROGRESS_INTERVAL_MS = 30_000;
 
@@ -45,7 +48,7 @@ export function advanceContext(event: RunEvent, context: EventTextContext): Even
 }
 
 const withPrintingTask = (event: RunEvent, context: EventTextContext): EventTextContext =>
-  event.type === 'task.started' && event.module === 'debug' && !context.printingTasks.has(event.task)
+  event.type === 'task.started' && PRINTING_MODULES.has(event.module) && !context.printingTasks.has(event.task)
     ? { ...context, printingTasks: new Set(context.printingTasks).add(event.task) }
     : context;
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { explainClient, explainHeld, explainPlan } from '../../../src/builds/client/answer-why.ts';
-import type { ClientNeeds, WantedPackage } from '../../../src/builds/client/client-needs.ts';
+import { explainHeld, explainPlan } from '../../../src/builds/client/answer-why.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
@@ -9,7 +8,7 @@ const target = { ...defaultTarget({ path: '/b' }), name: 'desktop' };
 const name = 'app-misc/hello';
 const item = {
   ...{ id: 'desktop:app-misc/hello-2.0', cpv: 'app-misc/hello-2.0', slot: '0', subSlot: '2', use: ['gui'], iuse: ['doc', 'gui'] },
-  ...{ needs: ['desktop:dev-libs/base-1.0'], reason: 'rebuild', because: 'USE changed: +gui' },
+  ...{ needs: ['desktop:dev-libs/base-1.0'], restrict: [], reason: 'rebuild', because: 'USE changed: +gui' },
 } as unknown as QueuedPackage;
 const stanza = (more: Record<string, string> = {}) => new Map(Object.entries({ CPV: 'app-misc/hello-2.0', ...more }));
 const plan = {
@@ -29,7 +28,16 @@ describe('the plan of a package', () => {
       'Where? d1',
       'After what? dev-libs/base-1.0',
     ]);
+    expect(explainPlan(plan)[0]?.because).toBe(
+      'rebuild: USE changed: +gui. To build it, run: swarm run build app-misc/hello --target desktop',
+    );
     expect(explainPlan(plan)[1]?.because).toBe('d2 does not fit: its clock is 2 days behind');
+  });
+
+  test('answers no where the licence forbids publishing it', () => {
+    const bound = { ...item, restrict: ['bindist'] };
+    const because = 'app-misc/hello-2.0 has RESTRICT=bindist: its licence forbids that it is published. Build it on each client';
+    expect(explainPlan({ ...plan, items: [bound] })).toMatchObject([{ answer: 'no', because }]);
   });
 
   test('names what differs from the published package of the same version', () => {
@@ -41,38 +49,6 @@ describe('the plan of a package', () => {
     const [answer] = explainPlan({ ...plan, items: [], published: [stanza()] });
     expect(answer).toMatchObject({ answer: 'no', because: 'the binhost has app-misc/hello-2.0 as the target wants it' });
   });
-});
-
-const wanted: WantedPackage = {
-  ...{
-    cpv: 'app-misc/hello-2.0',
-    cp: name,
-    slot: '0',
-    sub_slot: '2',
-    repo: 'gentoo',
-    type: 'ebuild',
-    use: [],
-    iuse: [],
-    needs: [],
-    installed: null,
-  },
-  binaries: [{ cpv: 'app-misc/hello-2.0', slot: '0', masks: [], added: [], removed: ['gui'], built_against: [] }],
-};
-const needs = (packages: WantedPackage[], installed: string[] = []): ClientNeeds => ({
-  ...{ portage: '3.0.77', binhost: null, world: [] },
-  installed: installed.map((cpv) => ({ cpv, slot: '0', sub_slot: '0', repo: 'gentoo', use: [] })),
-  want: { success: true, status: 0, messages: '', packages },
-  take: { success: true, status: 0, messages: '', packages: [] },
-});
-const ask = (given: ClientNeeds) => explainClient('c1' as HostName, name, given, []);
-
-test.each([
-  [needs([wanted]), 'no: USE differs', 'it wants app-misc/hello-2.0, and the client wants -gui'],
-  [needs([{ ...wanted, type: 'binary' }]), 'yes: app-misc/hello-2.0', 'its Portage would install it from the binhost'],
-  [needs([], ['app-misc/hello-2.0']), 'no', 'it is installed and current; installed: app-misc/hello-2.0'],
-  [needs([], ['app-misc/hello-world-2.0']), 'no', 'its Portage does not need it'],
-])('why a client takes a package or not', (given, answer, because) => {
-  expect(ask(given)).toEqual({ question: 'Does c1 take it?', answer, because });
 });
 
 describe('a package that is held back', () => {

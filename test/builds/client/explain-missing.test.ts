@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientNeeds, RefusedBinary, WantedPackage } from '../../../src/builds/client/client-needs.ts';
-import { explainMissing } from '../../../src/builds/client/explain-missing.ts';
+import { explainMissing, type KnownBuilds } from '../../../src/builds/client/explain-missing.ts';
 
 const binary = (more: Partial<RefusedBinary> = {}): RefusedBinary => ({
   ...{ cpv: 'app-misc/hello-2.0', slot: '0', masks: [], added: [], removed: [], built_against: [], ...more },
@@ -14,8 +14,8 @@ const needs = (...packages: readonly WantedPackage[]): ClientNeeds => ({
   want: { success: true, status: 0, messages: '', packages: [...packages] },
   take: { success: true, status: 0, messages: '', packages: [] },
 });
-const explain = (binaries: readonly RefusedBinary[], failures: Parameters<typeof explainMissing>[1] = []) =>
-  explainMissing(needs(wanted(binaries)), failures);
+const explain = (binaries: readonly RefusedBinary[], failures: KnownBuilds['failures'] = []) =>
+  explainMissing(needs(wanted(binaries)), { failures, held: [] });
 
 describe('a package that a client would have to compile', () => {
   test.each([
@@ -46,14 +46,24 @@ describe('a package that a client would have to compile', () => {
     expect(explain([binary({ added: ['gui'] })], failures)).toMatchObject([{ reason: 'USE differs' }]);
   });
 
+  test('a package that is held back is named with what it needs, also where an earlier build of it failed', () => {
+    const held = [{ cpv: 'app-misc/hello-2.0', path: 'hello.gpkg.tar', needs: ['dev-libs/base'] }];
+    const failures = [{ cpv: 'app-misc/hello-2.0', run: '7k2m', message: 'compile failed' }];
+    expect(explainMissing(needs(wanted([])), { failures, held })).toMatchObject([
+      { reason: 'not built', because: 'it is held back, because it needs dev-libs/base' },
+    ]);
+  });
+
   test('what the client takes as a binary is not missing', () => {
-    expect(explainMissing(needs(wanted([], { type: 'binary' })), [])).toEqual([]);
+    expect(explainMissing(needs(wanted([], { type: 'binary' })), { failures: [], held: [] })).toEqual([]);
   });
 
   test('a binary is missing too where it needs a package that is', () => {
     const tool = wanted([], { cpv: 'app-misc/tool-1.0', type: 'binary', needs: ['app-misc/hello-2.0'] });
     const other = wanted([], { cpv: 'app-misc/other-1.0', type: 'binary' });
-    expect(explainMissing(needs(tool, other, wanted([])), []).map(({ cpv, because }) => `${cpv}: ${because}`)).toEqual([
+    expect(
+      explainMissing(needs(tool, other, wanted([])), { failures: [], held: [] }).map(({ cpv, because }) => `${cpv}: ${because}`),
+    ).toEqual([
       'app-misc/hello-2.0: the binhost has no version of it',
       'app-misc/tool-1.0: it needs app-misc/hello-2.0, which is not on the binhost for this client',
     ]);

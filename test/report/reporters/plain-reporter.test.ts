@@ -208,3 +208,16 @@ test('the style follows the environment', () => {
   expect(detectTerminalStyle(tty, { LANG: 'C.UTF-8', SWARM_ASCII: '1' }).ascii).toBe(true);
   expect(detectTerminalStyle(tty, { LC_ALL: 'C', LANG: 'C.UTF-8' }).ascii).toBe(true);
 });
+
+test.each([
+  ['emerge_plan', ['d1 │ app-misc/hello is not built']],
+  ['debug', ['d1 │ app-misc/hello is not built']],
+  ['command', []],
+])('what a plan leaves out and a message are printed without -v, other output is not: %s', (module, printed) => {
+  const task = { host: 'd1', task: '0.0' };
+  const events = numberEvents([
+    [0, { type: 'task.started', ...task, name: 'Plan', module }],
+    [1, { type: 'task.output', ...task, stream: 'stderr', lines: ['app-misc/hello is not built'] }],
+  ]);
+  expect(formatEvents(events)).toEqual(printed);
+});
