@@ -27,7 +27,8 @@ test('-o json has the output and the exit status of the command of each host', a
 
 test('-o json: the exit status of a command that did not end is null', async () => {
   const { json } = await runSwarmJson(dir, ['exec', 'localhost', '--timeout', '1s', '--shell', '--', 'echo begun; exec sleep 30']);
-  expect(json.hosts['localhost']).toMatchObject({ stdout: 'begun', stderr: '', exit: null });
+  // the shell of the session may say on stderr that its child was ended
+  expect(json.hosts['localhost']).toMatchObject({ stdout: 'begun', stderr: expect.stringMatching(/^(Terminated)?$/), exit: null });
 });
 
 test('-o ndjson has the same in its events', async () => {
