@@ -22,7 +22,7 @@ export function buildShellStart(become: Become | undefined, mode: BecomeMode, te
   if (become === undefined) return { argv: ['sh', '-c', text] };
   const { method, user } = become;
   if (mode === 'quiet' && method !== 'su') return { argv: [method, '-n', '-u', user, '--', 'sh', '-c', text] };
-  const mark = `swarm-${nonce}`;
+  const mark = `swarm-${nonce.slice(0, 16)}`; // not the whole nonce: that ends the output
   const prompt = `[swarm ${nonce.slice(0, 8)}] `;
   const shown = method === 'sudo' ? { mark, prompt } : { mark };
   if (mode === 'terminal') return { argv: terminalArgv(become, prompt, text, mark), ...shown };

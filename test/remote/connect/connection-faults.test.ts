@@ -76,7 +76,7 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     await using link = await connect(host, connectOptions([host]), neverAborted);
     wire.blackHole(true);
     const began = performance.now();
-    await expect(link.exec({ argv: ['true'], timeoutMs: 200 }, neverAborted)).rejects.toMatchObject({ code: 'SW6002' });
+    await expect(link.exec({ argv: ['true'], timeoutMs: 200 }, neverAborted)).rejects.toMatchObject({ code: 'SW6050' });
     expect(performance.now() - began).toBeLessThan(8000);
     wire.blackHole(false);
   });
