@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/setup/slowest-first.ts';
 
+/** Tables of many hosts, shells and kills, a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
+const LONG = ['test/e2e/processes-end.test.ts', 'test/e2e/shared-files.test.ts', 'test/remote/connect/login-shells.test.ts'];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['node_modules/**', ...(process.env['SWARM_TEST_FULL'] === '1' ? [] : LONG)],
     testTimeout: 90_000,
     hookTimeout: 120_000,
     globalSetup: './test/setup/memory-folder.ts',
