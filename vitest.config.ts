@@ -1,8 +1,16 @@
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/setup/slowest-first.ts';
 
-/** Tables of many hosts, shells and kills, a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
-const LONG = ['test/e2e/processes-end.test.ts', 'test/e2e/shared-files.test.ts', 'test/remote/connect/login-shells.test.ts'];
+/** Tables of many hosts, shells and kills, up to a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
+const LONG = [
+  'test/e2e/connection-loss.test.ts',
+  'test/e2e/hosts-gone.test.ts',
+  'test/e2e/processes-end.test.ts',
+  'test/e2e/raw-texts.test.ts',
+  'test/e2e/shared-files.test.ts',
+  'test/remote/connect/login-shells.test.ts',
+  'test/remote/ssh/login-errors.test.ts',
+];
 
 export default defineConfig({
   test: {
