@@ -30,7 +30,8 @@ export interface Session {
   awaitResult(nonce: string, options: OutputOptions): Promise<SessionResult>;
   /** False once it has ended, or once a process that an earlier command left behind has written to it. */
   readonly usable: boolean;
-  close(): void;
+  /** Work under way fails with the reason; default: that swarm closed the session. */
+  close(reason?: Error): void;
 }
 
 /** 128 random bits as 32 hex digits: output cannot hold it by chance, and what knew an earlier one knows nothing. */
@@ -105,8 +106,8 @@ export function openSession(process: RemoteProcess): Session {
     get usable() {
       return endReason === undefined && !stdout.hasStrayBytes && !stderr.hasStrayBytes;
     },
-    close: () => {
-      endSession(new SwarmError('SW2005', 'swarm closed the session', {}));
+    close: (reason = new SwarmError('SW2005', 'swarm closed the session', {})) => {
+      endSession(reason);
       process.end();
     },
   };
