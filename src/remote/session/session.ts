@@ -19,6 +19,8 @@ export interface OutputOptions {
   readonly keep?: number;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
+  /** Asked after each piece of output: undefined, or what the next one waits for. */
+  readonly outputGate?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** A long-lived `sh` on a pair of streams. One unit of work at a time. */
@@ -91,8 +93,9 @@ export function openSession(process: RemoteProcess): Session {
         const truncated = first.truncated || second.truncated;
         resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes, ...(truncated ? { truncated } : {}) });
       };
-      stdout.start(nonce, { keep, spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
-      stderr.start(nonce, { keep, spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
+      const frame = { keep, spend, close, outputGate: options.outputGate };
+      stdout.start(nonce, { ...frame, onBytes: options.onStdout });
+      stderr.start(nonce, { ...frame, onBytes: options.onStderr });
     });
   };
   return {
