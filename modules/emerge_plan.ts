@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readDroneIndex } from '../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
-import { type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
+import { assertNotExcluded, type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
 import { emergeOptions } from '../src/builds/plan/plan-command.ts';
 import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
@@ -68,6 +68,7 @@ export default defineModule({
     if (file !== null && !save) return yield* runSavedPlan(probe, resolve(file), { atoms, targets, clients, drones });
     checkAtoms(atoms, parseAtom);
     checkAtoms(flags.exclude, parseExclude);
+    assertNotExcluded(atoms, flags.exclude);
     const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
     const asked = await askAllClients(probe, selectClients(named, clients, probe.paths));
     const wanted = clients.length > 0 ? [...asked.keys()] : named;
@@ -77,7 +78,8 @@ export default defineModule({
     const plans = [];
     for (const [target, list] of lists) {
       const answers = asked.get(target) ?? [];
-      const question = { atoms: list, wishes: listWishes(answers), options: emergeOptions(flags), exclude: flags.exclude, drones };
+      const asking = { atoms: list, requested: atoms, wishes: listWishes(answers), drones };
+      const question = { ...asking, options: emergeOptions(flags), exclude: flags.exclude };
       const plan = await planTarget(probe, target, question);
       const lines = [
         ...plan.unpublishable.map(formatUnpublishable),

@@ -40,6 +40,12 @@ test('every wrong name is reported at once, with what to write', () => {
   ]);
 });
 
+test('a package cannot be requested and excluded', () => {
+  expect(refused({ packages: ['a/b', '=a/c-1'], exclude: ['a/c'] })).toEqual([
+    'SW1205 =a/c-1 is requested and excluded | Leave out one of both: a/c, or --exclude a/c.',
+  ]);
+});
+
 test('what is no client is called what it is', () => {
   expect(refused({ for: ['alpah', 'nope', 'd1', 'office', 'drones'] })).toEqual([
     'SW1203 no client is called alpah | Did you mean alpha?',
