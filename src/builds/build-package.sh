@@ -1,6 +1,6 @@
 # The detached job that builds one package.
 # Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
-# a URL, TARGET a name, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
+# a URL, TARGET the key of the project and a name, as KEY/NAME, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
 # or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the work
 # folder of a build that fails.
 #
@@ -19,11 +19,13 @@ atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 fail
 started=$(date +%s)
 eroot=$(portageq envvar EROOT) || exit
 state=${eroot%/}/var/lib/swarm
-# Packages of other targets and of the machine itself must not be taken for the binhost's.
-export PKGDIR="${PKGDIR:-$state/packages/$target}"
-mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "$PKGDIR" 2>/dev/null
+# Packages of other projects and targets, and of the machine itself, must not be taken for the binhost's.
+own=$state/packages/$target
+export PKGDIR="${PKGDIR:-$own}"
+mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "${own%/*}" "$PKGDIR" 2>/dev/null
+touch -c "${own%/*}" # sweep-packages.py removes what no build used for long
 if [ "$config" != - ]; then
-  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets") || {
+  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets/${target%/*}") || {
     echo ">>> swarm: python3 cannot write the target's configuration below $state/targets"
     exit 76
   }
@@ -66,6 +68,17 @@ fail() {
   leave_work_folders
   exit "$1"
 }
+# Under Portage's own lock: a job of another run or project may build the same package, and then the folder is that one's.
+remove_work_folder() {
+  python3 -c 'import fcntl, os, shutil, sys
+folder = sys.argv[1]
+parent, name = os.path.split(folder)
+with open(os.path.join(parent, "." + name + ".portage_lockfile"), "a") as lock:
+    try: fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: sys.exit()
+    shutil.rmtree(folder)
+    os.unlink(lock.name)' "$1"
+}
 # What this job may have compiled: the package itself, and what had to come from source before it. Other jobs may work beside this one.
 leave_work_folders() {
   work=$(portageq envvar PORTAGE_TMPDIR 2>/dev/null)/portage
@@ -74,7 +87,7 @@ leave_work_folders() {
     one=${one#=}; one=${one%%:*}
     case $one in ''|/*|*..*|*/*/*) continue ;; */*) ;; *) continue ;; esac
     [ -d "$work/$one" ] || continue
-    [ "$failed" = keep ] || { rm -rf "${work:?}/$one"; continue; }
+    [ "$failed" = keep ] || { remove_work_folder "$work/$one"; continue; }
     echo ">>> swarm: kept the work folder $root$work/$one"
     [ -z "$root" ] || : >/.swarm-kept
   done
@@ -88,6 +101,7 @@ wait_for_binhost() {
     [ $waited -ge 3600 ] && { echo '>>> swarm: the binhost did not come back in an hour'; exit 75; }
     sleep 5; waited=$((waited + 5))
   done
+  answered=$(date +%s)
 }
 run_emerge() { PORTAGE_BINHOST=$binhost emerge --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
 compare_dependencies() { python3 -c "$compare" "$binhost" "$dependencies"; }
@@ -120,6 +134,6 @@ until install_dependencies "$@"; do
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
-get=--getbinpkg; binhost_answers || get=--getbinpkg=n
+get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

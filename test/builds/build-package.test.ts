@@ -27,7 +27,7 @@ async function build(emerge: string, failed: 'keep' | 'sweep', config = '-'): Pr
   await using server = createServer((_, response) => response.end('PACKAGES: 0\n')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'default', config, '-', '-', failed];
+  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'key/default', config, '-', '-', failed];
   const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir };
   const job = spawn('sh', [script, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   job.stdout.on('data', (text: Buffer) => {
@@ -45,6 +45,18 @@ test.each([
 ] as const)('a build that %s leaves no work folder, unless that is asked for', async (_, emerge, exit) => {
   expect([await build(emerge, 'sweep'), leavesWork()]).toEqual([exit, false]);
   expect([await build(emerge, 'keep'), leavesWork()]).toEqual([exit, true]);
+});
+
+test('a work folder stays where another job builds the same package', async () => {
+  const lock = 'mkdir -p "$DIR/tmp/portage/app-misc"; exec 9>"$DIR/tmp/portage/app-misc/.hello-1.0.portage_lockfile"';
+  const hold = `python3 -c 'import fcntl, signal; fcntl.lockf(9, fcntl.LOCK_EX); print("locked", flush=True); signal.pause()' 9>&9`;
+  const held = `${lock}; ${hold} >"$DIR/out" & echo $! >"$DIR/holder"; until [ -s "$DIR/out" ]; do :; done`;
+  try {
+    expect([await build(`${held}; exit 7`, 'sweep'), leavesWork()]).toEqual([7, true]);
+  } finally {
+    process.kill(Number(readFileSync(join(dir, 'holder'), 'utf8')));
+  }
+  expect([await build('exit 7', 'sweep'), leavesWork()]).toEqual([7, false]);
 });
 
 test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {
