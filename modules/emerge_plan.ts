@@ -7,6 +7,7 @@ import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
 import { releaseForClients, reportHeld } from '../src/builds/plan/report-held.ts';
 import {
+  assertPlanAlone,
   assertPlanHolds,
   outdatedSchema,
   publishedPackageSchema,
@@ -119,10 +120,7 @@ async function* runSavedPlan(
     readonly drones: readonly string[];
   },
 ) {
-  if (given.atoms.length + given.targets.length + given.clients.length > 0)
-    throw new SwarmError('SW1205', 'a saved plan takes no packages, no target and no clients', {
-      hint: `Run it as it is: swarm run build --plan ${file}. Or make a new one: add --check`,
-    });
+  assertPlanAlone(file, [...given.atoms, ...given.targets, ...given.clients]);
   const saved = await readSavedPlan(file);
   const examined = [];
   const hashes = new Map<string, string | null>();

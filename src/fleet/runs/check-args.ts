@@ -40,6 +40,10 @@ function collectProblem(problems: SwarmError[], check: () => void): void {
 function checkValue(of: Arg['of'], value: string, inventory: Inventory, chosen: readonly Target[]): void {
   if (of === 'atom') parseAtom(value);
   if (of === 'package') parseExclude(value);
+  if (of === 'option' && !/^--?[A-Za-z]/.test(value))
+    throw new SwarmError('SW1205', `${JSON.stringify(value)} is no option of emerge`, {
+      hint: 'Write it with its dashes: --options=--with-test-deps',
+    });
   if (of === 'target') requireTarget(inventory.targets, value);
   if (of !== 'client' || chosen.length === 0) return; // the target is unknown: that is the problem
   const clients: readonly string[] = chosen.flatMap((target) => target.clients);
