@@ -103,12 +103,22 @@ wait_for_binhost() {
   done
   answered=$(date +%s)
 }
-run_emerge() { PORTAGE_BINHOST=$binhost emerge --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
+# Other jobs on this host compile with what is installed. What they may use is neither replaced nor removed: `change` is held while
+# something is installed, `use` while something is compiled, and who replaces needs `use` alone. Only the holder of `change` takes `use`,
+# so nobody comes between. In a clean root the files are the job's own.
+mkdir -p "$state" && exec 6>>"$state/change.lock" 7>>"$state/use.lock" || exit
+wait_for_lock() {
+  flock -n -x "$1" && return
+  echo '>>> swarm: waiting for another build on this host'
+  flock -x "$1"
+}
+run_emerge() { PORTAGE_BINHOST=$binhost emerge 6>&- 7>&- --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
 compare_dependencies() { python3 -c "$compare" "$binhost" "$dependencies"; }
 # Merges what differs from the plan, and compares again: what is still different then stops the build.
 install_planned() {
   todo=$(compare_dependencies) || return
   [ -z "$todo" ] && return
+  case $todo in *remove\ =* | *replace\ =*) wait_for_lock 7 ;; esac
   removed=$(printf '%s\n' "$todo" | sed -n 's/^remove //p')
   # shellcheck disable=SC2086 # a list of atoms
   [ -z "$removed" ] || CLEAN_DELAY=0 run_emerge --unmerge $removed || return
@@ -121,8 +131,9 @@ install_planned() {
   [ -z "$left" ] || { printf '>>> swarm: not installed as planned: %s\n' "$left" >&2; return 76; }
 }
 install_dependencies() {
+  wait_for_lock 6
   if [ "$dependencies" = - ]; then
-    run_emerge --usepkg --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom"
+    wait_for_lock 7 && run_emerge --usepkg --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom"
   else
     install_planned
   fi
@@ -130,10 +141,12 @@ install_dependencies() {
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?
+  flock -u 7; flock -u 6
   binhost_answers && fail $exit
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
+flock -s 7; flock -u 6
 get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?
