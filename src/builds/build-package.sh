@@ -39,12 +39,20 @@ find "$kept" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null 
 mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
 trap 'rm -rf "$kept"' EXIT
 binhost=$binhost/${kept##*/}
-# A python3 that does not work is no reason to wait for the binhost.
+host=${binhost#http://} host=${host%%/*} port=${host##*:} host=${host%:*}
+# Of any answer: also 404, where nothing was published yet. A python3 that does not work is no reason to wait. Each second counts for each
+# package, so no large module is loaded.
 binhost_answers() {
-  python3 -c 'import sys, urllib.error, urllib.request
-try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
-except urllib.error.HTTPError: pass
-except Exception: sys.exit(9)' "$binhost"
+  python3 -c '"Asks whether the binhost answers."
+import socket, sys
+host, port, path = sys.argv[1:]
+try:
+    with socket.create_connection((host, int(port)), 10) as link:
+        link.sendall(b"GET %s/Packages HTTP/1.0\r\n\r\n" % path.encode())
+        answers = link.recv(5) == b"HTTP/"
+except OSError:
+    answers = False
+sys.exit(0 if answers else 9)' "$host" "$port" "/${binhost##*/}"
   case $? in
     0) return 0 ;;
     9) return 1 ;;
