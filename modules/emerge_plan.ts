@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { readDroneIndex } from '../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
-import { assertNotExcluded, type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
+import type { ExcludedItem } from '../src/builds/plan/exclude-items.ts';
+import { assertNotExcluded, parseExclude } from '../src/builds/plan/parse-exclude.ts';
 import { emergeOptions } from '../src/builds/plan/plan-command.ts';
 import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';

@@ -1,11 +1,12 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { type PackageAtom, parseAtom } from '../../gentoo/atom/atom.ts';
+import type { PackageAtom } from '../../gentoo/atom/atom.ts';
 import { parseCpv } from '../../gentoo/atom/cpv.ts';
 import type { IndexEntry } from '../../gentoo/binhost/index-entry.ts';
 import type { BuildPlan, PlanItem } from '../../gentoo/plan/build-plan.ts';
 import type { DependencyGraph } from '../../gentoo/plan/dependency-graph.ts';
 import { makeBuildPlan } from '../../gentoo/plan/make-build-plan.ts';
 import { isMerged, selectNamed } from '../../gentoo/plan/select-packages.ts';
+import { isSameName, parseExclude } from './parse-exclude.ts';
 
 /** A package that would be built and is not. */
 export interface ExcludedItem {
@@ -19,26 +20,6 @@ export interface PlanWithout {
   readonly plan: BuildPlan;
   readonly excluded: readonly ExcludedItem[];
   readonly whole: BuildPlan;
-}
-
-/** Reads `--exclude`: a name with a slot at most, as emerge takes it. Throws SW1201. */
-export function parseExclude(text: string): PackageAtom {
-  const atom = parseAtom(text);
-  if (atom.kind === 'package' && atom.operator === undefined && atom.blocks === undefined && atom.use.length === 0) return atom;
-  throw new SwarmError('SW1201', `--exclude takes no ${atom.kind === 'set' ? 'set' : 'version'}: ${text}`, {
-    hint: 'Write category/name, or category/name:slot.',
-  });
-}
-
-/** Throws SW1205 where a package is requested and excluded at once. */
-export function assertNotExcluded(requested: readonly string[], exclude: readonly string[]): void {
-  const excluded = exclude.map(parseExclude);
-  for (const text of requested) {
-    const atom = parseAtom(text);
-    if (atom.kind !== 'package' || !excluded.some((one) => isSameName(one, atom) && (one.slot ?? atom.slot) === atom.slot)) continue;
-    const name = `${atom.category}/${atom.name}`;
-    throw new SwarmError('SW1205', `${text} is requested and excluded`, { hint: `Leave out one of both: ${name}, or --exclude ${name}.` });
-  }
 }
 
 /** The plan of a graph without what is excluded, without every package that is built with one of these or needs it to run, and without
@@ -88,10 +69,3 @@ function listExcluded(items: readonly PlanItem[], exclude: readonly PackageAtom[
 
 const isMatch = (atom: PackageAtom, { cpv, slot, repo }: PlanItem): boolean =>
   isSameName(atom, parseCpv(cpv)) && (atom.slot ?? slot) === slot && (atom.repository ?? repo) === repo;
-
-const isSameName = (a: PackageName, b: PackageName): boolean => a.category === b.category && a.name === b.name;
-
-interface PackageName {
-  readonly category: string;
-  readonly name: string;
-}

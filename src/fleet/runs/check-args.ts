@@ -1,5 +1,5 @@
 import { noClientsError, notClientError } from '../../builds/client/client-error.ts';
-import { assertNotExcluded, parseExclude } from '../../builds/plan/exclude-items.ts';
+import { assertNotExcluded, parseExclude } from '../../builds/plan/parse-exclude.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
