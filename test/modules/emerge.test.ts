@@ -185,7 +185,7 @@ describe('emerge_plan', () => {
 
   test('options of the build become options of emerge', async () => {
     const remote = await withEmerge(dir);
-    const args = { atoms: ['rig-app/diamond'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
+    const args = { atoms: ['@rig'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
     const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse(args)), remote);
     for (const option of ['--update --deep', '--newuse --deep', '--selective=n', '--emptytree', '--useoldpkg-atoms=rig-libs/left'])
       expect((await asked()).join(' ')).toContain(option);

@@ -59,7 +59,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   choices: 'the allowed values',
   min: 'the least value, for `type: int`',
   max: 'the greatest value, for `type: int`',
-  of: 'what each value must be: a package `atom`, a `package` (an atom without version), a `target`, a `client` of a target or `all`; `clients`: a pattern of hosts that are clients',
+  of: 'what each value must be: a package `atom`, a `package` (an atom without version), a `target`, a `client` of a target or `all`; `clients`: a pattern of hosts that are clients; an `option` of emerge; the file of a `plan`, which a check saves and a run builds',
 };
 
 const SECTIONS = [
