@@ -18,7 +18,7 @@ import type { ConnectOptions } from '../../src/remote/connect/connect-options.ts
 import { verifyRoutes } from '../../src/remote/connect/verify-routes.ts';
 import { readPins } from '../../src/remote/identity/pins.ts';
 import { openHostJobs } from '../../src/remote/jobs/detached-jobs.ts';
-import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../src/remote/ssh-config/ssh-config.ts';
 import { startTestLab } from './fixture.ts';
 
 async function project(lab: Lab): Promise<{ readonly inventory: Inventory; readonly reach: ConnectOptions; readonly dir: string }> {

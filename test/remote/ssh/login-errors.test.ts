@@ -65,8 +65,7 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
       await using sshd = await startSshd();
       const host = trustedHost(sshd, 'one', { login: { user: sshd.user, keys: [{ from: 'agent' }] } });
       const sshConfig = {
-        ignored: [],
-        settings: () => ({ identityFiles: [], identityAgent: socket, identitiesOnly: false, proxyJump: [], userKnownHostsFiles: [] }),
+        settings: () => ({ identityFiles: [], identityAgent: socket, identitiesOnly: false, proxyJump: [], origins: [], unused: [] }),
       };
       await expect(connect(host, connectOptions([host], { sshConfig }), neverAborted)).rejects.toMatchObject({
         code: 'SW2002',
