@@ -41,6 +41,7 @@ function readLines(file: string): readonly ConfigLine[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return []; // as in OpenSSH
     throw new SwarmError('SW5003', `${file}: ${(error as Error).message}`, { cause: error });
   }
   return text.split('\n').flatMap((written, index): readonly ConfigLine[] => {

@@ -28,7 +28,7 @@ interface Question {
 /** What ssh prints for each question, `undefined` where it refuses the file. One shell for all: a process for each question is slow. */
 function askOpenssh(questions: readonly Question[]): readonly (string | undefined)[] {
   const script =
-    'while read -r home name user; do HOME=$home ssh -G -F "$home/.ssh/config" ${user:+-l "$user"} -- "$name" 2>/dev/null; echo "end $?"; done';
+    'while read -r home name user; do set --; test -z "$user" || set -- -l "$user"; HOME=$home ssh -G -F "$home/.ssh/config" "$@" -- "$name" 2>/dev/null; echo "end $?"; done';
   const input = questions.map(({ home, name, user = '' }) => `${home} ${name} ${user}\n`).join('');
   const answers = execFileSync('sh', ['-c', script], { input, encoding: 'utf8', maxBuffer: 2 ** 28 }).split(/^end (\d+)\n/m);
   return questions.map((_, at) => (answers[2 * at + 1] === '0' ? answers[2 * at] : undefined));

@@ -175,6 +175,6 @@ test('no text breaks it, save with an error that says so', () => {
         expect(error).toBeInstanceOf(SwarmError);
       }
     }),
-    { numRuns: cases(500) },
+    { numRuns: cases(150) },
   );
 });
