@@ -1,7 +1,7 @@
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute, isSshRoute } from '../../core/inventory/route.ts';
 import { findSshSettings, type SshRoute } from '../../remote/connect/route-stream.ts';
-import { formatConfigPlace } from '../../remote/ssh-config/config-place.ts';
+import { formatConfigPosition } from '../../remote/ssh-config/config-position.ts';
 import { formatHop } from '../../remote/ssh-config/jump-hop.ts';
 import type { SettingOrigin, SshConfig } from '../../remote/ssh-config/ssh-config.ts';
 
@@ -28,7 +28,7 @@ function describeLogin(host: Host, route: SshRoute, sshConfig: SshConfig): Route
   const found = findSshSettings(host, route, { sshConfig });
   const from = (setting: SettingOrigin['setting'], otherwise: string, at = 0): string => {
     const origin = found.origins.filter((each) => each.setting === setting)[at];
-    return origin === undefined ? otherwise : formatConfigPlace(origin);
+    return origin === undefined ? otherwise : formatConfigPosition(origin);
   };
   const { login } = host;
   const jump = route.kind === 'jump' ? route.via : found.proxyJump.map(formatHop).join(', ');
@@ -56,6 +56,6 @@ function describeLogin(host: Host, route: SshRoute, sshConfig: SshConfig): Route
       ...(isDirect ? setting('address family', found.addressFamily && `IPv${found.addressFamily}`, from('addressFamily', 'default')) : []),
       ...(isDirect ? setting('from address', found.bindAddress, from('bindAddress', 'default')) : []),
     ],
-    unused: found.unused.map((each) => ({ keyword: each.keyword, from: formatConfigPlace(each) })),
+    unused: found.unused.map((each) => ({ keyword: each.keyword, from: formatConfigPosition(each) })),
   };
 }

@@ -4,7 +4,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { unusedLineHint } from '../../remote/connect/explain-unused.ts';
 import { findSshSettings } from '../../remote/connect/route-stream.ts';
-import { formatConfigPlace } from '../../remote/ssh-config/config-place.ts';
+import { formatConfigPosition } from '../../remote/ssh-config/config-position.ts';
 import type { SshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { protectJumpHosts } from './protect-jump-hosts.ts';
 
@@ -30,7 +30,7 @@ function findUnusedSettings(hosts: readonly Host[], sshConfig: SshConfig): reado
   for (const host of hosts) {
     for (const route of host.routes.filter(isSshRoute)) {
       for (const each of findSshSettings(host, route, { sshConfig }).unused) {
-        const line = formatConfigPlace(each);
+        const line = formatConfigPosition(each);
         const { names } = found.get(line) ?? { names: new Set<string>() };
         found.set(line, { keyword: each.keyword, names: names.add(host.name) });
       }

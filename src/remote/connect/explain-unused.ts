@@ -1,11 +1,11 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { formatConfigPlace } from '../ssh-config/config-place.ts';
+import { formatConfigPosition } from '../ssh-config/config-position.ts';
 import type { UnusedLine } from '../ssh-config/evaluate-config.ts';
 
 /** The error of a route that failed, with what ~/.ssh/config says of it and swarm does not do: that may be the reason. */
 export function explainUnused(error: SwarmError, unused: readonly UnusedLine[]): SwarmError {
   if (unused.length === 0 || !UNREACHED.has(error.code)) return error;
-  const lines = unused.map((each) => `${each.keyword} (${formatConfigPlace(each)})`).join(', ');
+  const lines = unused.map((each) => `${each.keyword} (${formatConfigPosition(each)})`).join(', ');
   const { host, at, detail, cause } = error;
   return new SwarmError(error.code, `${error.message}; swarm does not use ${lines}`, {
     host,

@@ -25,7 +25,7 @@ export function splitConfigLine(written: string): Pick<ConfigLine, 'keyword' | '
   const text = rest?.replace(/^[ \t\r\n]+/, '') ?? '';
   keyword = keyword.toLowerCase();
   if (text === '') return { fault: `no argument after keyword "${keyword}"` };
-  const words = splitWords(text);
+  const words = splitConfigWords(text);
   return words === undefined ? { fault: 'invalid quotes' } : { keyword, words, text };
 }
 
@@ -44,7 +44,7 @@ function splitFirst(text: string): readonly [string | undefined, string | undefi
 
 /** Words between blanks: quotes of both kinds group, a backslash guards quotes, itself and a blank, `#` begins a comment. Undefined: a quote
  *  is not closed. */
-export function splitWords(text: string): readonly string[] | undefined {
+function splitConfigWords(text: string): readonly string[] | undefined {
   const words: string[] = [];
   let at = 0;
   while (at < text.length) {
