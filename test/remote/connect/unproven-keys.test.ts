@@ -5,7 +5,7 @@ import { verifyRoutes } from '../../../src/remote/connect/verify-routes.ts';
 import { createKeyPair, startFakeSshServer } from '../fake-ssh-server.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
 
-describe('F7: a key that a machine shows and does not prove counts for nothing', () => {
+describe('M18, F7: a key that a machine shows and does not prove counts for nothing', () => {
   const victim = createKeyPair();
 
   test('a scan does not list it, nor the other keys of that machine', async () => {
