@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError } from '../core/error/convert-error.ts';
@@ -21,13 +21,17 @@ export interface PackageTransfer {
   readonly name: string;
 }
 
+/** No package is larger. A drone that declares more is wrong or lies, and must not fill the disk of this machine. */
+const LARGEST_PACKAGE = 32 * 2 ** 30;
+
 /** No byte for this long means that the link hangs. */
 const STALL_MS = 60_000;
 
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
- *  the start. Throws SW4001, SW4002, SW5001, and what the link throws. */
+ *  the start. Throws SW4001, SW4002, SW5001, SW6012, and what the link throws. */
 export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
   await makeReadableFolder(dirname(wanted.target)).catch(throwDiskError(wanted.target));
+  await assertRoom(remote, wanted);
   try {
     await fetchOnce(remote, wanted);
   } catch (error) {
@@ -35,6 +39,31 @@ export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Pro
     await fetchOnce(remote, wanted);
   }
 }
+
+/** Before a byte is written. Throws SW6012 for a size that no package has, SW5001 where this machine lacks the space. */
+async function assertRoom(remote: Remote, { name, size, target }: PackageTransfer): Promise<void> {
+  if (size > LARGEST_PACKAGE) {
+    throw new SwarmError(
+      'SW6012',
+      `${remote.host.name} declares ${formatGib(size)} for ${name}; a package has at most ${formatGib(LARGEST_PACKAGE)}`,
+      {
+        host: remote.host.name,
+      },
+    );
+  }
+  const left = await stat(`${target}.part`).then(
+    (part) => Math.max(0, size - part.size),
+    () => size,
+  );
+  const disk = await statfs(dirname(target)).catch(() => undefined);
+  const free = disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize;
+  if (left <= free) return;
+  throw new SwarmError('SW5001', `${name} needs ${formatGib(left)}, and ${dirname(target)} has ${formatGib(free)} left`, {
+    hint: 'Make room on this machine, then run: swarm runs resume last',
+  });
+}
+
+const formatGib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 async function fetchOnce(remote: Remote, wanted: PackageTransfer): Promise<void> {
   const part = `${wanted.target}.part`;
@@ -62,8 +91,8 @@ async function openPartFile(part: string): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return throwDiskError(part)(error);
   }
   const file = await open(part, O_RDWR | O_NOFOLLOW).catch(throwDiskError(part));
-  const stat = await file.stat();
-  if (stat.isFile() && stat.nlink === 1) return file;
+  const info = await file.stat();
+  if (info.isFile() && info.nlink === 1) return file;
   await file.close();
   throw new SwarmError('SW5003', `${part} was not made by swarm`, { hint: 'Remove it and run again.' });
 }

@@ -12,6 +12,8 @@ export interface Become {
 /** The user and the keys that swarm offers to a host. */
 export interface Login {
   readonly user: string;
+  /** The inventory names no user: it is the person's own name, and ~/.ssh/config may name another. */
+  readonly assumedUser?: true;
   readonly keys: readonly Key[];
   readonly become?: Become;
   /** Where the password for `become` comes from: `env:NAME`, `file:PATH` or `cmd:COMMAND`. */

@@ -31,6 +31,8 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
     releaseItem(queueRun, id, host, gone);
   } else if (failure === undefined) {
     journal.emit({ type: 'item.finished', ...fields });
+    for (const wrong of queueRun.breakers.recordSuccess(id, host))
+      journal.emit({ type: 'host.setAside', host: wrong, because: `because items failed on it that other hosts built, the last is ${id}` });
     schedule.markPublished(id);
     states.set(worker, 'idle');
   } else if (failure.outcome === 'unreachable' && (wasRunning || playRun.context.hosts.runningJobs.on(host).length > 0)) {

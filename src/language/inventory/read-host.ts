@@ -22,9 +22,7 @@ export function readHost(context: InventoryContext, name: string, { source, path
   const login = mergeLogins([defaults, ...groups.loginLayers(name), value]);
   const timeouts = readTimeouts(login);
   const routeEntries = value.routes ?? [];
-  const routes = routeEntries.flatMap((_, i) =>
-    readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port ?? 22),
-  );
+  const routes = routeEntries.flatMap((_, i) => readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port));
   const [first, ...more] = routes;
   if (first === undefined) {
     const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';

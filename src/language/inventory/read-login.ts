@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Become, Key, Login } from '../../core/inventory/login.ts';
 import { STAGES, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
+import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';
 import type { LoginEntry } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -32,12 +32,6 @@ export const mergeLogins = (layers: readonly LoginEntry[]): LoginEntry => ({
   timeouts: Object.assign({}, ...layers.map(({ timeouts }) => timeouts ?? {})),
 });
 
-const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
-
-/** The usual key files that are in this home folder. */
-export const findDefaultKeys = (home: string): readonly string[] =>
-  DEFAULT_KEY_FILES.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path));
-
 /** The login that the merged layers of a host amount to. Without identity files the agent comes first, then the usual files. */
 export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntry): Login {
   const become = toBecome(entry);
@@ -48,6 +42,7 @@ export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntr
   const becomePasswordFrom = entry.become_password?.secret.from;
   return {
     user: entry.user ?? user,
+    ...(entry.user === undefined ? { assumedUser: true as const } : {}),
     keys,
     ...(become === undefined ? {} : { become }),
     ...(becomePasswordFrom === undefined ? {} : { becomePasswordFrom }),

@@ -36,6 +36,12 @@ export interface Session {
   close(reason?: Error): void;
 }
 
+/** SW6001: what a command prints must fit into memory. */
+export const outputLimitError = (limit: number): SwarmError =>
+  new SwarmError('SW6001', `the command printed more than ${limit} bytes`, {
+    hint: 'Redirect the output to a file on the host and fetch the file.',
+  });
+
 /** 128 random bits as 32 hex digits: output cannot hold it by chance, and what knew an earlier one knows nothing. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
@@ -79,11 +85,7 @@ export function openSession(process: RemoteProcess): Session {
         left -= bytes;
         if (left < 0) {
           process.end();
-          endSession(
-            new SwarmError('SW6001', `the command printed more than ${options.limit} bytes`, {
-              hint: 'Redirect the output to a file on the host and fetch the file.',
-            }),
-          );
+          endSession(outputLimitError(options.limit));
         }
       };
       const close = (): void => {
