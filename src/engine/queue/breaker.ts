@@ -23,6 +23,8 @@ export interface Breakers {
     readonly signature: string;
   }): BreakerDecision;
   isExcluded(host: string): boolean;
+  /** Forgets the failures of a host: it was healed. */
+  readmit(host: string): void;
 }
 
 /** `hosts` is how many hosts the queue has; `countUnusable` counts those that are lost. */
@@ -42,6 +44,10 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
 
   return {
     isExcluded: (host) => excluded.has(host),
+    readmit(host) {
+      excluded.delete(host);
+      strikes.delete(host);
+    },
     recordFailure({ item, host, blame: first, signature }) {
       const same = [...(failures.get(signature) ?? []), { host, item }];
       failures.set(signature, same);

@@ -6,10 +6,11 @@ import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { Breakers } from './breaker.ts';
 import type { PlannedItem } from './plan-items.ts';
+import type { QueueHealth } from './queue-health.ts';
 import type { Schedule } from './schedule.ts';
 
-/** `lost`: swarm connects to it again. `out`: it takes no more items in this run. */
-export type WorkerState = 'idle' | 'busy' | 'lost' | 'rejoining' | 'out';
+/** `lost`: swarm connects to it again. `healing`: a step is done on it. `out`: it takes no more items in this run. */
+export type WorkerState = 'idle' | 'busy' | 'lost' | 'rejoining' | 'healing' | 'out';
 
 /** The state of one queue. */
 export interface QueueRun {
@@ -19,6 +20,8 @@ export interface QueueRun {
   readonly steps: readonly Step[];
   readonly schedule: Schedule<PlannedItem>;
   readonly breakers: Breakers;
+  /** Undefined where no host may be healed. */
+  readonly health: QueueHealth | undefined;
   /** The hosts of the queue. */
   readonly states: Map<HostRun, WorkerState>;
   /** Set when no more items start. Items that run are finished. */
