@@ -8,7 +8,7 @@ export interface HealPlan {
   readonly steps: readonly HealStep[];
   /** The services that the step `restart` restarts, in this order. */
   readonly services: readonly string[];
-  /** So many items in a row fail before a step is due. */
+  /** So many different items fail in a row before a step is due. */
   readonly after: number;
   /** Milliseconds in which a step is not repeated. */
   readonly waitMs: Readonly<Record<HealStep, number>>;

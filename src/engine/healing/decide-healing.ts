@@ -8,7 +8,7 @@ const ONE_IN = 3;
 export interface HealQuestion {
   readonly host: string;
   readonly plan: HealPlan;
-  /** How many items failed on it in a row, for its own fault. */
+  /** How many different items failed on it in a row, for its own fault. */
   readonly failures: number;
   /** Why it may never be healed. */
   readonly forbidden: string | undefined;

@@ -33,10 +33,11 @@ export async function healStep(
   plan: HealPlan,
 ): Promise<HealResult> {
   try {
+    const builtIn = withBuiltInModules(context);
     for (const task of healTasks(step, plan)) {
       const variables = collectVariables(context, hostRun, settings, task.at);
       const operations = createOpenOperations();
-      const call = { context, hostRun, task, settings, variables, iteration: [], operations, signal: context.signal };
+      const call = { context: builtIn, hostRun, task, settings, variables, iteration: [], operations, signal: context.signal };
       const { thrown } = await runModule(call);
       if (thrown !== undefined) throw thrown;
     }
@@ -45,6 +46,12 @@ export async function healStep(
   } catch (thrown) {
     return { outcome: errorKind(toErrorJson(thrown).code).outcome === 'refused' ? 'refused' : 'failed', thrown };
   }
+}
+
+/** A module of the project with the name of a built-in one may not ask the guards. */
+function withBuiltInModules(context: RunContext): RunContext {
+  const { modules } = context;
+  return { ...context, modules: { ...modules, load: modules.loadBuiltIn ?? modules.load } };
 }
 
 /** Throws where the host does not answer with its pin, has not restarted by a reboot, or does not pass the probe. */

@@ -67,7 +67,7 @@ async function startStep(queueRun: QueueRun, worker: HostRun, plan: HealPlan): P
   const { playRun, health, states } = queueRun;
   const { context } = playRun;
   const { name } = worker.host;
-  const failures = health?.rows.get(name) ?? 0;
+  const failures = health?.rows.get(name)?.size ?? 0;
   const fleet = [...states.keys()].map(({ host }) => host.name);
   const now = context.clock.now();
   const answer: { because?: string | undefined } = {};

@@ -7,8 +7,8 @@ import type { QueueRun } from './queue-run.ts';
 
 /** How the drones of a queue do, where one of them may be healed. */
 export interface QueueHealth {
-  /** How many items failed in a row for the fault of the host, by its name. */
-  readonly rows: Map<string, number>;
+  /** The items that failed in a row for the fault of the host, by its name. */
+  readonly rows: Map<string, ReadonlySet<string>>;
   /** The latest ends of items, in their order. */
   ends: readonly ItemEnd[];
   /** Why hosts are not healed, as far as the run has said it. */
@@ -60,11 +60,11 @@ export function isSharedFailure(queueRun: QueueRun, { way, error }: { readonly w
   return true;
 }
 
-/** Counts a failure that is the host's own fault. */
-export function recordOwnFault({ health }: QueueRun, host: string): void {
-  health?.rows.set(host, (health.rows.get(host) ?? 0) + 1);
+/** Counts a failure that is the host's own fault. The same item again counts once: it may be the item. */
+export function recordOwnFault({ health }: QueueRun, host: string, item: string): void {
+  health?.rows.set(host, new Set([...(health.rows.get(host) ?? []), item]));
 }
 
-/** True where enough items failed on the host in a row. */
+/** True where enough different items failed on the host in a row. */
 export const isHealDue = ({ health }: QueueRun, { host }: HostRun): boolean =>
-  host.heal !== undefined && (health?.rows.get(host.name) ?? 0) >= host.heal.after;
+  host.heal !== undefined && (health?.rows.get(host.name)?.size ?? 0) >= host.heal.after;

@@ -77,7 +77,7 @@ async function recordItemFailure(
     queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
   if (decision.stopsQueue) queueRun.stopReason ??= breakerError(error, item);
   const ownFault = (decision.blame === 'host' || decision.blame === 'link') && kind.outcome !== 'refused';
-  if (ownFault) recordOwnFault(queueRun, host);
+  if (ownFault) recordOwnFault(queueRun, host, item);
   const healed = ownFault && queueRun.stopReason === undefined && isHealDue(queueRun, worker);
   if (healed && states.get(worker) === 'idle') return healWorker(queueRun, worker); // a lost host is healed when it is back
   if (decision.excludedHost !== undefined && !healed) {
