@@ -6,7 +6,7 @@ import { DEFAULT_HEAL_WAIT_MS, HEAL_STEPS, type HealPlan } from '../../../src/co
 import type { Json } from '../../../src/core/json-value.ts';
 import { defineModule, type AnyModule, type Change } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
-import { createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
+import { asHost, createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
 import { hostNamed, lost, type Machine } from '../machine.ts';
 import { testModules } from '../modules.ts';
 
@@ -159,7 +159,8 @@ describe('never', () => {
     const hosts = createFleet(healed('a'), healed('b'), healed('c'));
     const done = illness(hosts, ['a'], () => true);
     const fleetProbe = fleetProbeOver(hosts.machine, {
-      verifyRoutes: async (host) => host.routes.map((route) => ({ host: host.name, route, status: 'misdirected', machine: 'gate', ms: 1 })),
+      verifyRoutes: async (host) =>
+        host.routes.map((route) => ({ host: host.name, route, status: 'misdirected', machine: asHost('gate'), ms: 1 })),
     });
     const { events, state } = await hosts.run(BUILD, { args: { packages: PACKAGES }, deps: { modules, fleetProbe } });
     expect([...done.values()].flat()).toEqual([]);
