@@ -17,7 +17,9 @@ export function openHealLog(dir: string): HealLog {
     },
     async end(record, { outcome, at: endedAt, because }) {
       const ended = { ...record, outcome, endedAt, ...(because === undefined ? {} : { because }) };
-      await updateJsonFile(file, parseRecords, (records) => records.map((each) => (isSameStep(each, record) && each.at === record.at ? ended : each)));
+      await updateJsonFile(file, parseRecords, (records) =>
+        records.map((each) => (isSameStep(each, record) && each.at === record.at ? ended : each)),
+      );
     },
   };
 }

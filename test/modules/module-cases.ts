@@ -35,7 +35,8 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
   emerge_clean: async (dir) => {
     const remote = await withEmerge(dir);
-    for (const folder of ['portage/rig-libs/base-1.0-r1', 'var/lib/swarm/packages/default']) await mkdir(join(dir, folder), { recursive: true });
+    for (const folder of ['portage/rig-libs/base-1.0-r1', 'var/lib/swarm/packages/default'])
+      await mkdir(join(dir, folder), { recursive: true });
     await writeFile(join(dir, 'var/lib/swarm/work-folders'), 'rig-libs/base-1.0-r1\n');
     await writeFile(join(dir, 'state/bin/portageq'), `#!/bin/sh\necho ${dir}\n`, { mode: 0o755 });
     return { args: {}, remote };

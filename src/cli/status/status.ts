@@ -42,7 +42,7 @@ async function askLive(project: Project, overview: Overview): Promise<Overview> 
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
 export function formatOverview(
-  { hosts, runs, silent = [], binhost, targets = [], next }: Overview,
+  { hosts, runs, silent = [], paused = [], binhost, targets = [], next }: Overview,
   style: TerminalStyle,
   now: number,
 ): readonly string[] {
@@ -66,6 +66,10 @@ export function formatOverview(
         narrow,
       ),
     ),
+    ...paused.flatMap(({ run, because, since }) =>
+      formatField('paused', [`run ${run} since ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
+    ),
+    ...hosts.flatMap((host) => formatHealing(host, now)),
     ...hosts.flatMap((host) => formatUnfit(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
@@ -88,6 +92,12 @@ const formatStoredTable = (hosts: readonly OverviewHost[], style: TerminalStyle,
 
 const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
   status === 'elsewhere' ? [id] : [id, `${packages} packages, ${prettyBytes(size, { binary: true })}`];
+
+const formatHealing = ({ name, healing = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  healing.map(
+    ({ step, status, at, run, because }) =>
+      displayText`healing   ${name}  ${step}  ${status}  ${formatTimeAgo(Date.parse(at), now)}, run ${run}${because === undefined ? '' : `: ${because}`}`,
+  );
 
 const formatUnfit = ({ name, unfit = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   unfit.map(

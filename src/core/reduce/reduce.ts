@@ -55,7 +55,13 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'run.failed':
       return { ...state, errors: [...state.errors, event.error] };
     case 'run.finished':
-      return { ...state, status: event.status, exit: event.exit, ms: event.ms, ...(state.paused === undefined ? {} : { paused: undefined }) };
+      return {
+        ...state,
+        status: event.status,
+        exit: event.exit,
+        ms: event.ms,
+        ...(state.paused === undefined ? {} : { paused: undefined }),
+      };
     default:
       return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
   }

@@ -97,7 +97,8 @@ function explain({ playRun, health }: QueueRun, host: string, because: string | 
 
 /** Why the host may never be healed: it is protected, or others are reached through it. */
 function findProhibition({ inventory }: RunContext, { host }: HostRun): string | undefined {
-  if (host.protected) return `it is protected${host.protection === undefined || host.protection === 'lifted' ? '' : `: it is ${host.protection}`}`;
+  if (host.protected)
+    return `it is protected${host.protection === undefined || host.protection === 'lifted' ? '' : `: it is ${host.protection}`}`;
   const behind = inventory.hosts.find(({ routes }) => routes.some((route) => route.kind === 'jump' && route.via === host.name));
   return behind === undefined ? undefined : `${behind.name} is reached through it`;
 }
@@ -115,9 +116,13 @@ async function endStep(
 function leaveUnhealed(queueRun: QueueRun, worker: HostRun, last: string | undefined): void {
   const { states, breakers, playRun } = queueRun;
   const { name: host } = worker.host;
-  if (last !== undefined) return setAside(queueRun, worker, `because healing did not help; ${last}`);
+  if (last !== undefined) {
+    setAside(queueRun, worker, `because healing did not help; ${last}`);
+    return;
+  }
   states.set(worker, 'idle');
-  if (breakers.isExcluded(host)) playRun.context.journal.emit({ type: 'host.setAside', host, because: 'because different items failed on it' });
+  if (breakers.isExcluded(host))
+    playRun.context.journal.emit({ type: 'host.setAside', host, because: 'because different items failed on it' });
 }
 
 function setAside({ states, breakers, playRun }: QueueRun, worker: HostRun, because: string): void {

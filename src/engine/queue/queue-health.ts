@@ -46,7 +46,10 @@ export function recordSuccess(queueRun: QueueRun, host: string, item: string): v
 }
 
 /** True for a failure whose cause all drones share. Then the queue waits, and nobody is blamed. */
-export function isSharedFailure(queueRun: QueueRun, { way, error }: { readonly way: string | undefined; readonly error: ErrorJson }): boolean {
+export function isSharedFailure(
+  queueRun: QueueRun,
+  { way, error }: { readonly way: string | undefined; readonly error: ErrorJson },
+): boolean {
   const { health, states, playRun } = queueRun;
   const now = playRun.context.clock.now();
   if (health === undefined || way === undefined) return false;

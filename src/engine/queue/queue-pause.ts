@@ -33,10 +33,14 @@ export function createPause(
   const since = before?.since ?? now;
   health.pause = { way, since, until: now + waitMs, waitMs };
   if (now - since >= LONGEST_PAUSE_MS) {
-    queueRun.stopReason ??= new SwarmError('SW3008', `all drones fail alike, and no item was finished in 12 hours; the last: ${error.message}`, {
-      hint: 'Check the network of this machine, the binhost and the mirrors. Then run: swarm runs resume last',
-      detail: error.detail,
-    });
+    queueRun.stopReason ??= new SwarmError(
+      'SW3008',
+      `all drones fail alike, and no item was finished in 12 hours; the last: ${error.message}`,
+      {
+        hint: 'Check the network of this machine, the binhost and the mirrors. Then run: swarm runs resume last',
+        detail: error.detail,
+      },
+    );
     return;
   }
   const until = new Date(now + waitMs).toISOString();

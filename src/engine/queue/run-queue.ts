@@ -108,7 +108,11 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   try {
     for (;;) {
       releaseItemsOfGoneHosts(queueRun);
-      for (let next = mayStart() ? pickNextItem(queueRun) : undefined; next !== undefined; next = mayStart() ? pickNextItem(queueRun) : undefined) {
+      for (
+        let next = mayStart() ? pickNextItem(queueRun) : undefined;
+        next !== undefined;
+        next = mayStart() ? pickNextItem(queueRun) : undefined
+      ) {
         states.set(next.worker, 'busy');
         schedule.markStarted(next.item.id);
         track(running, runItem(queueRun, next.item, next.worker));
@@ -118,7 +122,10 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
         states.set(hostRun, 'rejoining');
         track(rejoining, rejoinWorker(queueRun, hostRun, AbortSignal.any([signal, ended.signal])));
       }
-      const open = [...running, ...(mayDispatch() && schedule.waiting.length > 0 ? [...rejoining, ...waitForPause(queueRun, ended.signal)] : [])];
+      const open = [
+        ...running,
+        ...(mayDispatch() && schedule.waiting.length > 0 ? [...rejoining, ...waitForPause(queueRun, ended.signal)] : []),
+      ];
       if (open.length === 0) break;
       await Promise.race([...open, playRun.context.hosts.absent.nextChange()]);
     }

@@ -4,9 +4,10 @@ import { parseMilliseconds } from '../schema/parse-units.ts';
 
 const STEP = 'takes clean, { restart: [SERVICE] } or reboot';
 const service = z.string('takes the name of a service: sshd').regex(/^[A-Za-z0-9][\w.@:-]*$/, 'takes the name of a service: sshd');
-const restart = z.strictObject({ restart: z.array(service, 'takes a list of services: [sshd]').min(1, 'takes a list of services: [sshd]') });
-const isRestart = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && Object.keys(input).join() === 'restart';
+const restart = z.strictObject({
+  restart: z.array(service, 'takes a list of services: [sshd]').min(1, 'takes a list of services: [sshd]'),
+});
+const isRestart = (input: unknown): boolean => typeof input === 'object' && input !== null && Object.keys(input).join() === 'restart';
 const step = z.union([z.enum(['clean', 'reboot']), restart], {
   error: ({ input }) => (isRestart(input) ? undefined : STEP), // inside of restart: the exact place is known
 });

@@ -24,7 +24,14 @@ export function describeHealEvent(event: HealEvent): readonly EventText[] {
     case 'heal.skipped':
       return [eventLine(event.host, 'heal', 'aside', displayText`not healed: ${event.because}`)];
     case 'queue.paused':
-      return [eventLine('swarm', 'paused', 'aside', displayText`until ${event.until}: the drones fail alike, so none is blamed; ${event.because}`)];
+      return [
+        eventLine(
+          'swarm',
+          'paused',
+          'aside',
+          displayText`until ${event.until}: the drones fail alike, so none is blamed; ${event.because}`,
+        ),
+      ];
     case 'queue.resumed':
       return [eventLine('swarm', 'resumed', 'ok', displayText`an item was finished, so items start again`)];
   }

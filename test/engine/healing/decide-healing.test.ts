@@ -65,7 +65,8 @@ describe('in any history', () => {
   function replay({ size, forbidden, turns }: History) {
     const fleet = names.slice(0, size);
     const records: HealRecord[] = [];
-    const started: { readonly host: string; readonly step: HealStep; readonly now: number; readonly healing: number; refused: boolean }[] = [];
+    const started: { readonly host: string; readonly step: HealStep; readonly now: number; readonly healing: number; refused: boolean }[] =
+      [];
     let now = NOW;
     for (const { host: index, minutes, failures, ends, outcome } of turns) {
       now += minutes * 60_000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
 import type { HealRecord } from '../../../src/core/healing.ts';
-import type { Host } from '../../../src/core/inventory/host.ts';
 import { DEFAULT_HEAL_WAIT_MS, HEAL_STEPS, type HealPlan } from '../../../src/core/inventory/heal.ts';
+import type { Host } from '../../../src/core/inventory/host.ts';
 import type { Json } from '../../../src/core/json-value.ts';
-import { defineModule, type AnyModule, type Change } from '../../../src/core/module.ts';
+import { type AnyModule, type Change, defineModule } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
 import { asHost, createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
 import { hostNamed, lost, type Machine } from '../machine.ts';
@@ -30,7 +30,12 @@ const step = (word: string, change: Partial<Change> = {}): AnyModule =>
     example: '',
     async *run(_probe, args): AsyncGenerator<Change, Json, void> {
       const words = [word, ...(typeof args['name'] === 'string' ? [args['name']] : [])];
-      yield { verb: 'run', subject: words.join(' '), ...change, apply: async (remote) => void (await remote.exec({ argv: words as never })) };
+      yield {
+        verb: 'run',
+        subject: words.join(' '),
+        ...change,
+        apply: async (remote) => void (await remote.exec({ argv: words as never })),
+      };
       return {};
     },
   });
@@ -184,12 +189,7 @@ test('after a reboot that brings back the same boot, or no answer, the drone get
   const machine = hosts.machine('a');
   machine.program = () => ({});
   const { events } = await run(hosts);
-  expect(healEvents(events)).toEqual([
-    'a reboot',
-    'a reboot failed',
-    'a not: reboot: each was tried in its waiting time',
-    'a aside',
-  ]);
+  expect(healEvents(events)).toEqual(['a reboot', 'a reboot failed', 'a not: reboot: each was tried in its waiting time', 'a aside']);
 });
 
 describe('a cause that all drones share', () => {
