@@ -5,6 +5,7 @@ import { errorKind } from '../../core/error-codes.ts';
 import type { HealOutcome } from '../../core/healing.ts';
 import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { checkDisruptiveChange } from '../disruption/index.ts';
 import { findHostLink } from '../host/host-api.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
@@ -12,6 +13,7 @@ import type { RunContext } from '../run-context.ts';
 import { runModule } from '../task/run-module.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
 import { collectVariables } from '../task/variables.ts';
+import type { TaskCall } from '../task-call.ts';
 import { healTasks } from './heal-tasks.ts';
 
 const CHECK_MS = 30_000;
@@ -37,7 +39,8 @@ export async function healStep(
     for (const task of healTasks(step, plan)) {
       const variables = collectVariables(context, hostRun, settings, task.at);
       const operations = createOpenOperations();
-      const call = { context: builtIn, hostRun, task, settings, variables, iteration: [], operations, signal: context.signal };
+      const call: TaskCall = { context: builtIn, hostRun, task, settings, variables, iteration: [], operations, signal: context.signal };
+      if (step === 'clean') await askGuards(call); // also where nothing is left to clean
       const { thrown } = await runModule(call);
       if (thrown !== undefined) throw thrown;
     }
@@ -46,6 +49,12 @@ export async function healStep(
   } catch (thrown) {
     return { outcome: errorKind(toErrorJson(thrown).code).outcome === 'refused' ? 'refused' : 'failed', thrown };
   }
+}
+
+async function askGuards(call: TaskCall): Promise<void> {
+  const { host } = call.hostRun;
+  const change = { verb: 'delete', subject: `cleaning of ${host.name}`, apply: async () => {} } as const;
+  await checkDisruptiveChange(call, { link: findHostLink(call.context, host.name), become: host.login.become, change });
 }
 
 /** A module of the project with the name of a built-in one may not ask the guards. */

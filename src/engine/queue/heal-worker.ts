@@ -50,7 +50,7 @@ export async function healWorker(queueRun: QueueRun, worker: HostRun): Promise<v
     if (result.outcome === 'refused') return setAside(queueRun, worker, `because a guard refuses to heal it: ${error.message}`);
     if (errorKind(error.code).outcome === 'unreachable') {
       states.set(worker, 'out');
-      emitHostLost(context, host, result.thrown);
+      if (context.hosts.absent.findGone(host.name) === undefined) emitHostLost(context, host, result.thrown);
       return;
     }
     last = `${record.step}: ${error.message}`;
@@ -104,12 +104,17 @@ function findProhibition({ inventory }: RunContext, { host }: HostRun): string |
 }
 
 async function endStep(
-  { fleetProbe, clock }: RunContext,
+  { fleetProbe, clock, journal }: RunContext,
   record: HealRecord,
   { outcome, because }: { readonly outcome: NonNullable<HealRecord['outcome']>; readonly because: string | undefined },
 ): Promise<void> {
   const at = new Date(clock.now()).toISOString();
-  await fleetProbe.healing.end(record, { outcome, at, ...(because === undefined ? {} : { because }) });
+  try {
+    await fleetProbe.healing.end(record, { outcome, at, ...(because === undefined ? {} : { because }) });
+  } catch (thrown) {
+    if (!(thrown instanceof SwarmError)) throw thrown;
+    journal.emit({ type: 'run.note', text: `how the healing of ${record.host} ended cannot be stored: ${thrown.message}` });
+  }
 }
 
 /** No step is due. A drone that a step did not heal gets no more items; any other one goes on as without healing. */

@@ -65,12 +65,14 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
   }
 }
 
+const HEAL_WORDS = { clean: 'cleaned', restart: 'its services were restarted', reboot: 'rebooted' } as const;
+
 /** A step that helped, or did not: once for each step. */
 function describeHealing({ run, host, step, outcome, ms, error }: EventOf<'heal.finished'>): Notification {
   const id = `heal ${host} ${step}`;
   const [title, text] =
     error === undefined
-      ? [`${host} is healed: ${step}`, `after ${formatDuration(ms)}; it proved itself, and gets items again`]
+      ? [`${host} was healed: ${HEAL_WORDS[step]}`, `after ${formatDuration(ms)}; it proved itself, and gets items again`]
       : [`${host} is not healed: ${step} ${outcome === 'refused' ? 'refused' : 'did not help'}`, `${error.code}: ${error.message}`];
   return { id, cause: 'healed', run, title, text, command: error === undefined ? `swarm runs show ${run}` : `swarm hosts verify ${host}` };
 }
