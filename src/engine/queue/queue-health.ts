@@ -2,19 +2,8 @@ import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { FailureCause } from '../../core/event.ts';
 import { findCommonFailures, type ItemEnd } from '../healing/common-cause.ts';
 import type { HostRun } from '../host-run.ts';
-import { createPause, isPaused, type QueuePause, resumeQueue } from './queue-pause.ts';
-import type { QueueRun } from './queue-run.ts';
-
-/** How the drones of a queue do, where one of them may be healed. */
-export interface QueueHealth {
-  /** The items that failed in a row for the fault of the host, by its name. */
-  readonly rows: Map<string, ReadonlySet<string>>;
-  /** The latest ends of items, in their order. */
-  ends: readonly ItemEnd[];
-  /** Why hosts are not healed, as far as the run has said it. */
-  readonly explained: Set<string>;
-  pause: QueuePause | undefined;
-}
+import { createPause, isPaused, resumeQueue } from './queue-pause.ts';
+import type { QueueHealth, QueueRun } from './queue-run.ts';
 
 /** No item has ended yet. Undefined where no host of the queue may be healed. */
 export function createQueueHealth(hostRuns: readonly HostRun[]): QueueHealth | undefined {

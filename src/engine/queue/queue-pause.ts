@@ -1,21 +1,10 @@
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
-import type { QueueHealth } from './queue-health.ts';
-import type { QueueRun } from './queue-run.ts';
+import type { QueueHealth, QueuePause, QueueRun } from './queue-run.ts';
 
 const FIRST_WAIT_MS = 5 * 60_000;
 const LONGEST_WAIT_MS = 3600_000;
 /** When no item was finished for so long, the queue stops. */
 const LONGEST_PAUSE_MS = 12 * 3600_000;
-
-/** No items start until then. After it one item at a time is tried, until one is finished. */
-export interface QueuePause {
-  /** What the failures share. */
-  readonly way: string;
-  /** In milliseconds. */
-  readonly since: number;
-  readonly until: number;
-  readonly waitMs: number;
-}
 
 /** True while no item may start. */
 export const isPaused = (pause: QueuePause | undefined, now: number): boolean => pause !== undefined && now < pause.until;
