@@ -3,7 +3,7 @@ import { STAGES, type Stage } from '../../core/inventory/stage-timeouts.ts';
 import { parseByteSize, parseMilliseconds } from '../schema/parse-units.ts';
 import { parseSecretSource } from '../schema/secret-source.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
-import { healing } from './heal-schema.ts';
+import { healing } from './heal/heal-schema.ts';
 import { notifierSchema } from './notify/notify-schema.ts';
 
 const SHORTEST_SILENCE_MS = 60_000;

@@ -7,7 +7,7 @@ import { valueAtPath } from '../schema/value-at-path.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
-import { readHeal } from './read-heal.ts';
+import { readHeal } from './heal/read-heal.ts';
 import { mergeLogins, readLogin, readTimeouts } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 

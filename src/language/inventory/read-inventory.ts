@@ -5,7 +5,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { parseDuration } from '../schema/parse-units.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { applyProtection } from './apply-protection.ts';
-import { checkHeal } from './check-heal.ts';
+import { checkHeal } from './heal/check-heal.ts';
 import { checkHostKeys } from './check-host-keys.ts';
 import { checkRoutes } from './check-routes.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { HEAL_STEPS, SHORTEST_REBOOT_WAIT_MS } from '../../core/inventory/heal.ts';
-import { parseMilliseconds } from '../schema/parse-units.ts';
+import { HEAL_STEPS, SHORTEST_REBOOT_WAIT_MS } from '../../../core/inventory/heal.ts';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
 
 const STEP = 'takes clean, { restart: [SERVICE] } or reboot';
 const service = z.string('takes the name of a service: sshd').regex(/^[A-Za-z0-9][\w.@:-]*$/, 'takes the name of a service: sshd');

@@ -1,6 +1,6 @@
-import { DEFAULT_HEAL_AFTER, DEFAULT_HEAL_WAIT_MS, HEAL_STEPS, type HealPlan } from '../../core/inventory/heal.ts';
-import { parseMilliseconds } from '../schema/parse-units.ts';
-import type { LoginEntry } from './inventory-schema.ts';
+import { DEFAULT_HEAL_AFTER, DEFAULT_HEAL_WAIT_MS, HEAL_STEPS, type HealPlan } from '../../../core/inventory/heal.ts';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
+import type { LoginEntry } from '../inventory-schema.ts';
 
 /** What the merged layers of a host say of its healing. Undefined where no step is allowed. */
 export function readHeal({ heal = [], heal_after: after, heal_wait: wait = {} }: LoginEntry): HealPlan | undefined {

@@ -1,6 +1,6 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { HostEntry } from './inventory-schema.ts';
-import type { Located } from './merge-inventory.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { HostEntry } from '../inventory-schema.ts';
+import type { Located } from '../merge-inventory.ts';
 
 /** Warns of a host that has `heal:` itself and is protected: nothing is ever done to it. */
 export function checkHeal(hosts: ReadonlyMap<string, Located<HostEntry>>, warnings: SwarmError[]): void {
