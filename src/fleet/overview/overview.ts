@@ -43,6 +43,8 @@ export interface OverviewHost {
 /** The project's hosts, open and last runs and binhost, and the one command to type next. */
 export interface Overview {
   readonly hosts: readonly OverviewHost[];
+  /** Of the hosts that are listed. `cores`: as far as they are known. */
+  readonly totals: { readonly hosts: number; readonly cores: number };
   readonly runs: readonly {
     readonly id: string;
     readonly playbook: string;
@@ -116,6 +118,7 @@ export async function collectOverview(project: Project): Promise<Overview> {
   const silent = running.flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
   return {
     hosts,
+    totals: sumHosts(hosts),
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,
@@ -127,6 +130,12 @@ export async function collectOverview(project: Project): Promise<Overview> {
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
 }
+
+/** How many hosts there are, and how many cores they have. */
+export const sumHosts = (hosts: readonly Pick<OverviewHost, 'cores'>[]): Overview['totals'] => ({
+  hosts: hosts.length,
+  cores: hosts.reduce((sum, { cores }) => sum + (cores ?? 0), 0),
+});
 
 const SHOWN_RUNS = 5;
 
