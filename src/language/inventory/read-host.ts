@@ -4,10 +4,10 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
+import { readHeal } from './heal/read-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
-import { readHeal } from './heal/read-heal.ts';
 import { mergeLogins, readLogin, readTimeouts } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 

@@ -54,6 +54,7 @@ export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntr
     user: entry.user ?? user,
     keys,
     ...(become === undefined ? {} : { become }),
+    ...(entry.become_method === undefined ? {} : { becomeMethod: entry.become_method }),
     ...(becomePasswordFrom === undefined ? {} : { becomePasswordFrom }),
   };
 }
