@@ -40,6 +40,8 @@ export interface RunRecord {
   readonly run: string;
   readonly state: RunState;
   emit(fact: RunEventData): RunEvent;
+  /** Undefined while the disk and the reporters keep up; else settles when they have. */
+  caughtUp(): Promise<void> | undefined;
   /** Resolves when all events so far are on disk. */
   flush(): Promise<void>;
 }

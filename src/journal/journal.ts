@@ -22,7 +22,10 @@ export interface Journal extends AsyncDisposable {
   /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Throws SW50xx after the
    *  journal could not be written, which ends the run. Returns the event, or the last one when everything was dropped. */
   emit(fact: RunEventData): RunEvent;
-  subscribe(listener: (event: RunEvent, state: RunState) => void): void;
+  subscribe(listener: (event: RunEvent, state: RunState) => void, caughtUp?: () => Promise<void> | undefined): void;
+  /** Undefined while the disk and every listener keep up; else settles when they have. A host's output waits for it, or it would fill
+   *  the memory. */
+  caughtUp(): Promise<void> | undefined;
   /** Resolves when every event so far is on the disk. Await it before doing what the journal must remember. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -83,6 +86,7 @@ function createJournal(
 ): Journal {
   const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
+  const lags: (() => Promise<void> | undefined)[] = [writer.caughtUp];
   const { run, deduper } = from;
   let { state, seq } = from;
   let last: RunEvent | undefined;
@@ -114,8 +118,13 @@ function createJournal(
       for (const listener of listeners) listener(event, state);
       return event;
     },
-    subscribe(listener) {
+    subscribe(listener, caughtUp) {
       listeners.push(listener);
+      if (caughtUp !== undefined) lags.push(caughtUp);
+    },
+    caughtUp() {
+      const waits = lags.flatMap((lag) => lag() ?? []);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     },
     flush: async () => {
       await writer.flush();
