@@ -88,7 +88,7 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): S
         : displayText`silent for ${formatDuration(silentMs)}`,
     elapsedMs,
     time: elapsedMs === undefined ? displayText`` : formatClock(elapsedMs),
-    eta: !busy ? displayText`` : left === undefined ? displayText`?` : formatEstimate(left),
+    eta: !busy || heals ? displayText`` : left === undefined ? displayText`?` : formatEstimate(left),
     route: toOneLine(host.route ?? ''),
   };
 }
