@@ -100,7 +100,13 @@ leave_work_folders() {
     [ -z "$root" ] || : >/.swarm-kept
   done
 }
+# clean-drone.sh removes the work folders of these packages when no build uses them, such as those of a build that was killed.
+note_work_folder() {
+  one=${1#=}; one=${one%%:*}
+  grep -qxF -- "$one" "$state/work-folders" 2>/dev/null || printf '%s\n' "$one" >>"$state/work-folders" 2>/dev/null || :
+}
 waited=0 sources=''
+note_work_folder "$atom"
 # A build that is cancelled leaves nothing either.
 trap 'leave_work_folders; exit 143' TERM INT HUP
 wait_for_binhost() {
@@ -134,6 +140,7 @@ install_planned() {
   # shellcheck disable=SC2086
   [ -z "$binaries" ] || run_emerge --nodeps --usepkgonly --getbinpkg $binaries || return
   sources=$(printf '%s\n' "$todo" | sed -n 's/^source //p')
+  for one in $sources; do note_work_folder "$one"; done
   for one in $sources; do run_emerge --nodeps "$one" || return; done
   left=$(compare_dependencies) || return
   [ -z "$left" ] || { printf '>>> swarm: not installed as planned: %s\n' "$left" >&2; return 76; }

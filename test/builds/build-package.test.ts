@@ -119,3 +119,8 @@ test('a build ends at once where python3 does not work, also in the middle of it
   expect(await build('exit 7', 'sweep')).toBe(76);
   expect(await build('exit 7', 'sweep', 'pass')).toBe(76);
 });
+
+test('a build that is killed leaves the name of its work folder for the next cleaning', async () => {
+  expect([await build('kill -KILL $PPID; sleep 1', 'sweep'), leavesWork()]).toEqual([null, true]);
+  expect(readFileSync(join(dir, 'var/lib/swarm/work-folders'), 'utf8')).toBe('app-misc/hello-1.0\n');
+});

@@ -1,3 +1,5 @@
+import { formatRoughDuration } from '../../core/duration-text.ts';
+import type { HealPlan } from '../../core/inventory/heal.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
@@ -36,6 +38,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
           },
     block: host.block ?? null,
     ...(host.gone === undefined ? {} : { gone: host.gone }),
+    ...(host.heal === undefined ? {} : { heal: host.heal }),
     cores: host.cores ?? null,
     memory: host.memory ?? null,
     vars: host.vars,
@@ -53,6 +56,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
     ),
     ...formatField('machine', shown.identity?.machineId ? [`${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
     ...formatField('block', host.block === undefined ? [] : [formatBlock(host.block)]),
+    ...formatField('heal', host.heal === undefined ? [] : [formatHealPlan(host.heal)]),
     ...formatField(
       'size',
       [
@@ -76,6 +80,14 @@ function formatLogin({ route, settings, unused }: RouteLogin): readonly DisplayT
     ...settings.map(({ name, value, from }) => displayText`${''.padEnd(12)}${`${name} ${value}`.padEnd(width)} ${from}`),
     ...unused.map(({ keyword, from }) => displayText`${''.padEnd(12)}not used: ${keyword}, ${from}`),
   ];
+}
+
+/** `clean (1h), restart sshd (6h), reboot (1d) after 3 items in a row`: each with its waiting time. */
+function formatHealPlan({ steps, services, after, waitMs }: HealPlan): string {
+  const words = steps.map(
+    (step) => `${step === 'restart' ? `restart ${services.join(' ')}` : step} (${formatRoughDuration(waitMs[step])})`,
+  );
+  return `${words.join(', ')} after ${after} failed ${after === 1 ? 'item' : 'items'} in a row`;
 }
 
 const formatField = (name: string, texts: readonly string[]): readonly DisplayText[] =>

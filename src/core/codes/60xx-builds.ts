@@ -94,4 +94,13 @@ export const buildErrors = {
       fix: 'Correct the entry; docs/notify.md has an example of each. Then run: swarm check',
     },
   },
+  SW6041: {
+    ...invalidFile,
+    title: 'heal without effect',
+    explain: {
+      what: 'A host has `heal:` in the inventory, and nothing is ever done to it.',
+      why: 'It is protected, and swarm cleans, restarts and reboots no protected host by itself.',
+      fix: 'Remove heal: or protected: true of the host. Then run: swarm check',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

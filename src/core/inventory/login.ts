@@ -7,6 +7,8 @@ export type Key = { readonly from: 'agent' } | { readonly from: 'file'; readonly
 export interface Become {
   readonly method: 'sudo' | 'doas' | 'su';
   readonly user: string;
+  /** Nobody named a method: that of the host counts, if the inventory has one. */
+  readonly anyMethod?: true;
 }
 
 /** The user and the keys that swarm offers to a host. */
@@ -16,6 +18,8 @@ export interface Login {
   readonly assumedUser?: true;
   readonly keys: readonly Key[];
   readonly become?: Become;
+  /** What `become_method:` of the inventory says, also where the login has no `become`. */
+  readonly becomeMethod?: Become['method'];
   /** Where the password for `become` comes from: `env:NAME`, `file:PATH` or `cmd:COMMAND`. */
   readonly becomePasswordFrom?: string;
 }

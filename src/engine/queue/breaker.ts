@@ -26,6 +26,8 @@ export interface Breakers {
    *  those that get no more items. */
   recordSuccess(item: string, host: string): readonly string[];
   isExcluded(host: string): boolean;
+  /** Forgets the failures of a host: it was healed. */
+  readmit(host: string): void;
 }
 
 /** `hosts` is how many hosts the queue has; `countUnusable` counts those that are lost. */
@@ -55,6 +57,10 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
         excluded.add(each);
         return true;
       });
+    },
+    readmit(host) {
+      excluded.delete(host);
+      strikes.delete(host);
     },
     recordFailure({ item, host, blame: first, signature }) {
       const same = [...(failures.get(signature) ?? []), { host, item, blame: first }];

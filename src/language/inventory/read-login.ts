@@ -16,9 +16,12 @@ const LOGIN_KEYS = [
   'become_method',
   'become_password',
   'timeouts',
+  'heal',
+  'heal_after',
+  'heal_wait',
 ] as const;
 
-/** The login keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
+/** The keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
 export function selectLogin(entry: LoginEntry): LoginEntry {
   const defined = Object.fromEntries(LOGIN_KEYS.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
   return 'identity_file' in defined || 'identity_files' in defined
@@ -26,10 +29,11 @@ export function selectLogin(entry: LoginEntry): LoginEntry {
     : defined;
 }
 
-/** The layers of a host as one, each over those before it. Of `timeouts` each stage counts on its own. */
+/** The layers of a host as one, each over those before it. Of `timeouts` each stage counts on its own, of `heal_wait` each step. */
 export const mergeLogins = (layers: readonly LoginEntry[]): LoginEntry => ({
   ...Object.assign({}, ...layers.map(selectLogin)),
   timeouts: Object.assign({}, ...layers.map(({ timeouts }) => timeouts ?? {})),
+  heal_wait: Object.assign({}, ...layers.map(({ heal_wait }) => heal_wait ?? {})),
 });
 
 /** The login that the merged layers of a host amount to. Without identity files the agent comes first, then the usual files. */
@@ -45,6 +49,7 @@ export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntr
     ...(entry.user === undefined ? { assumedUser: true as const } : {}),
     keys,
     ...(become === undefined ? {} : { become }),
+    ...(entry.become_method === undefined ? {} : { becomeMethod: entry.become_method }),
     ...(becomePasswordFrom === undefined ? {} : { becomePasswordFrom }),
   };
 }
