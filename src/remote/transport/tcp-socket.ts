@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { onAbort } from '../../core/abort.ts';
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { lookupName } from './name-lookup.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',
@@ -16,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** A TCP connection without Nagle's algorithm (which makes a channel 18 times slower). Throws SW2001. */
 export function connectTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true });
+    const socket = connect({ host: address, port, noDelay: true, lookup: lookupName(signal) });
     const unwatch = onAbort(signal, () => {
       socket.destroy();
       reject(signal.reason);
