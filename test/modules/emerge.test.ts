@@ -109,6 +109,12 @@ describe('emerge', () => {
     await expect(done).rejects.toMatchObject({ code: 'SW6012', hint: expect.stringContaining('PKGDIR') });
   });
 
+  test('a host that declares a size for which this machine has no room has built nothing', async () => {
+    const lie = () => writeFile(state('bin/stat'), `#!/bin/sh\necho ${2 ** 52}\n`, { mode: 0o755 });
+    const { done } = await build(undefined, {}, lie);
+    await expect(done).rejects.toMatchObject({ code: 'SW4009', host: 'drone' });
+  });
+
   test('a package of before is never taken for the new one', async () => {
     const old = ['BUILD_ID: 7', 'BUILD_TIME: 1700000000', 'CPV: rig-libs/base-1.0-r1', 'PATH: old.gpkg.tar', '', ''].join('\n');
     const prepare = async () => {
