@@ -12,9 +12,12 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
+/** Characters of one write. A disk that is slower than the hosts must not make a text that is longer than a text can be. */
+const WRITE_SIZE = 8 * 1024 * 1024;
+
 /** A writer at the end of `handle`, which it owns from now on. */
 export function createJournalWriter(handle: FileHandle, file: string): JournalWriter {
-  let pending: string[] = [];
+  const pending: string[] = [];
   let appended = 0;
   let synced = 0;
   let failure: SwarmError | undefined;
@@ -27,12 +30,18 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
     return failure;
   };
 
+  const takeBatch = (): readonly string[] => {
+    let size = 0;
+    const end = pending.findIndex((text) => {
+      size += text.length;
+      return size > WRITE_SIZE;
+    });
+    return pending.splice(0, end < 0 ? pending.length : end + 1);
+  };
   const drain = async (): Promise<void> => {
     try {
       while (pending.length > 0 && failure === undefined) {
-        const batch = pending;
-        pending = [];
-        await handle.appendFile(batch.join(''));
+        await handle.appendFile(takeBatch().join(''));
       }
     } catch (error) {
       fail(error);
