@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import emerge from '../../modules/emerge.ts';
 import emergePlan from '../../modules/emerge_plan.ts';
-import type { Notice } from '../../src/index.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
+import type { HostName, Notice } from '../../src/index.ts';
 import { driveModule, type LocalHostOptions } from './local-host.ts';
 import { fingerprint, fixturePath, withEmerge } from './module-cases.ts';
 
@@ -197,6 +198,19 @@ describe('emerge_plan', () => {
       expect((await asked()).join(' ')).toContain(option);
     expect(result).toMatchObject({
       excluded: [{ cpv: 'rig-libs/left-1.0' }, { cpv: 'rig-app/diamond-1.0', because: 'rig-libs/left-1.0' }],
+    });
+  });
+
+  test('where the first drone cannot plan, the next one does; whose world @world is, is told', async () => {
+    const other = await withEmerge(join(dir, 'other'), { name: 'other' });
+    const target = { ...defaultTarget({ path: join(dir, 'binhost') }), hosts: ['drone', 'other'] as HostName[] };
+    const remote = await withEmerge(dir, { others: { other: () => other }, place: { targets: [target] } });
+    await writeFile(state('graph'), 'Segmentation fault');
+    const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse({ atoms: ['@world'] })), remote);
+    expect(result).toMatchObject({ packages: expect.arrayContaining([expect.objectContaining({ cpv: 'rig-app/diamond-1.0' })]) });
+    expect(remote.notices).toContainEqual({
+      type: 'run.note',
+      text: '@world of target default is that of other, which planned it',
     });
   });
 
