@@ -1,5 +1,6 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld } from './held-packages.ts';
+import { findSuperseded } from './index-entry.ts';
 import {
   findBrokenEntries,
   generationPath,
@@ -12,7 +13,6 @@ import {
 import type { Stanza } from './packages-index.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 import { type PublishedFile, releaseLocked } from './release-held.ts';
-import { findSuperseded } from './superseded.ts';
 
 /** A client uses the index that it fetched when it started, so files stay this long after they leave the index. */
 const GRACE_SECONDS = 48 * 3600;
