@@ -17,9 +17,12 @@ export interface JournalWriter {
 /** Characters that may wait for a slow disk. */
 const MOST_WAITING = 4 * 1024 * 1024;
 
+/** Characters of one write. A disk that is slower than the hosts must not make a text that is longer than a text can be. */
+const WRITE_SIZE = 8 * 1024 * 1024;
+
 /** A writer at the end of `handle`, which it owns from now on. */
 export function createJournalWriter(handle: FileHandle, file: string): JournalWriter {
-  let pending: string[] = [];
+  const pending: string[] = [];
   let waiting = 0;
   let appended = 0;
   let synced = 0;
@@ -33,13 +36,19 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
     return failure;
   };
 
+  const takeBatch = (): readonly string[] => {
+    let size = 0;
+    const end = pending.findIndex((text) => {
+      size += text.length;
+      return size > WRITE_SIZE;
+    });
+    waiting -= size;
+    return pending.splice(0, end < 0 ? pending.length : end + 1);
+  };
   const drain = async (): Promise<void> => {
     try {
       while (pending.length > 0 && failure === undefined) {
-        const batch = pending;
-        pending = [];
-        waiting = 0;
-        await writeWhole(handle, Buffer.from(batch.join('')));
+        await writeWhole(handle, Buffer.from(takeBatch().join('')));
       }
     } catch (error) {
       fail(error);

@@ -48,7 +48,7 @@ describe.skipIf(sshdProgram === undefined)('~/.ssh/config counts where the inven
     rmSync(dir, { recursive: true });
   });
 
-  test('D3: Port, User and a ProxyJump that only the file knows are obeyed', async () => {
+  test('Port, User and a ProxyJump that only the file knows are obeyed', async () => {
     const { exit, stdout, stderr } = await swarm('hosts', 'verify', 'tarn', '-o', 'json');
     expect([exit, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout).hosts[0]).toMatchObject({ status: 'proven', routes: [{ route: `local 127.0.0.1:${tarn.port}` }] });

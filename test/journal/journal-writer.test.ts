@@ -49,6 +49,17 @@ test('who prints much waits for a disk that is behind, and nobody else does', as
   await writer.flush();
 });
 
+test('however much waits for the disk, one write is never much larger than 8 MiB, and nothing is lost', async () => {
+  const { handle, done } = disk({});
+  const writer = createJournalWriter(handle, FILE);
+  const piece = 'x'.repeat(3 * 1024 * 1024);
+  for (let n = 0; n < 10; n++) writer.append(`${n}${piece}`);
+  await writer.flush();
+  const writes = done.filter((each) => each !== 'sync');
+  expect(Math.max(...writes.map((text) => text.length))).toBeLessThanOrEqual(12 * 1024 * 1024);
+  expect(writes.join('').replaceAll('x', '')).toBe('0123456789');
+});
+
 test('a failed sync is final: never tried again, and nothing more is written', async () => {
   const { handle, done } = disk({ sync: 'EIO' });
   const writer = createJournalWriter(handle, FILE);

@@ -68,9 +68,12 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   if (atoms.length === 0)
     return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
+  const planners = new Set<HostName>();
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
+    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting, (name) => planners.add(name));
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
+  if (atoms.includes('@world'))
+    probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
   const { plan, excluded, whole } = planWithout({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
   const outdated = listOutdated(whole, findBumpedConsumers(entries, graph.packages));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
@@ -95,13 +98,22 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
 }
 
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
-async function askPlanners(probe: Probe, request: PlanRequest, drones: readonly HostName[]): Promise<DependencyGraph> {
+async function askPlanners(
+  probe: Probe,
+  request: PlanRequest,
+  drones: readonly HostName[],
+  onPlanner: (name: HostName) => void,
+): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {
     try {
       const { stdout, stderr } = await (await reachHost(probe, name)).query(command);
-      if (stdout.trim() !== '') return parseGraph(stdout);
+      if (stdout.trim() !== '') {
+        const graph = parseGraph(stdout);
+        onPlanner(name);
+        return graph;
+      }
       throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;

@@ -5,7 +5,7 @@ import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
 import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
-import { splitIntoBatches } from './batches.ts';
+import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
 
@@ -23,17 +23,39 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
     await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
   }
-  const batches = splitIntoBatches(hostRuns, play.serial);
-  for (const [index, batch] of batches.entries()) {
+  const waiting = [...hostRuns];
+  for (let index = 0; waiting.length > 0; index++) {
     if (context.signal.aborted) return undefined;
+    const batch = await takeBatch(context, play, waiting, batchSize(play.serial, index, hostRuns.length));
     const playRun = createPlayRun(context, play, hosts, batch.length);
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
     await runHandlers(playRun, batch);
     if (playRun.stopReason !== undefined) return playRun.stopReason;
     const stops = play.maxFailPercentage === undefined; // else that limit decides
-    if (stops && index < batches.length - 1 && !batch.some(isActive)) return batchFailedError(batch);
+    if (stops && waiting.length > 0 && batch.length > 0 && !batch.some(isActive)) return batchFailedError(batch);
   }
   return undefined;
+}
+
+/** The next hosts of `serial:`. One that does not answer leaves its turn to the next host, so the first batch is a host that answers. */
+async function takeBatch(context: RunContext, play: Play, waiting: HostRun[], size: number): Promise<readonly HostRun[]> {
+  const batch = waiting.splice(0, size);
+  if (play.serial.length === 0 || play.runOnce || countsUnreachable(play)) return batch;
+  for (let added: readonly HostRun[] = batch; added.length > 0; ) {
+    await connectHosts(context, added);
+    added = waiting.splice(0, added.filter(isUnreachable).length);
+    batch.push(...added);
+  }
+  return batch.filter((hostRun) => !isUnreachable(hostRun));
+}
+
+const isUnreachable = ({ endedBy }: HostRun): boolean => endedBy === 'unreachable';
+
+/** A host that never answered stops no other, unless the play limits how many may be away. */
+const countsUnreachable = ({ maxFailPercentage }: Play): boolean => maxFailPercentage !== undefined;
+
+function recordUnconnected(playRun: PlayRun, hostRun: HostRun): void {
+  if (!isUnreachable(hostRun) || countsUnreachable(playRun.play)) playRun.recordFailure(hostRun);
 }
 
 function batchFailedError(batch: readonly HostRun[]): SwarmError {
@@ -52,7 +74,7 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
   }
   const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
   if (!playRun.play.runOnce) await connectHosts(playRun.context, batch);
-  for (const hostRun of batch) if (!isActive(hostRun)) playRun.recordFailure(hostRun);
+  for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
   const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
   else await runAndRecord(playRun, steps, hostRuns);
@@ -65,7 +87,7 @@ const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }:
 async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
   await connectHosts(playRun.context, [hostRun]);
   if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
-  else playRun.recordFailure(hostRun);
+  else recordUnconnected(playRun, hostRun);
 }
 
 /** With strategy `free` a host waits for no other, unless a failure of one can stop all. */

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { onAbort } from '../../core/abort.ts';
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { lookupName } from './name-lookup.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',
@@ -27,7 +28,7 @@ export interface TcpTarget {
 export function connectTcp({ address, port, family, bindAddress }: TcpTarget, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const source = { ...(family === undefined ? {} : { family }), ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
-    const socket = connect({ host: address, port, noDelay: true, ...source });
+    const socket = connect({ host: address, port, noDelay: true, lookup: lookupName(signal), ...source });
     const unwatch = onAbort(signal, () => {
       socket.destroy();
       reject(signal.reason);

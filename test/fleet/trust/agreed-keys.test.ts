@@ -10,12 +10,12 @@ const nothingRevoked = (): boolean => false;
 const offer = (address: string, ...keys: OfferedKeys['keys']): OfferedKeys => ({ route: local(address), keys });
 
 describe('the keys that a host may be pinned with', () => {
-  test('F7: are the keys that every route has; one of a single route is not pinned', () => {
+  test('are the keys that every route has; one of a single route is not pinned', () => {
     const offers = [offer('10.0.0.1', hostKey('a'), hostKey('b')), offer('10.0.0.2', hostKey('b'), hostKey('c'))];
     expect(selectAgreedKeys(host, offers, makeInventory(host), nothingRevoked)).toEqual([hostKey('b')]);
   });
 
-  test('F7: are none while one route shows a key that it does not prove', () => {
+  test('are none while one route shows a key that it does not prove', () => {
     const proof = createHostKeyProof(() => expect.fail('nobody signed'));
     proof.acceptKey(hostKey('victim'));
     const liar: OfferedKeys = { route: local('10.0.0.2'), keys: [], error: proof.unprovenError() as SwarmError };

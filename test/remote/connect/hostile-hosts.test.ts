@@ -8,7 +8,7 @@ import { runShell, startFakeSshServer } from '../fake-ssh-server.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
 
 describe('a host that proved itself and then turns against this machine', () => {
-  test('F9: through its tunnel it gets 64 streams to that port, and none to another', async () => {
+  test('through its tunnel it gets 64 streams to that port, and none to another', async () => {
     let drone: ServerConnection | undefined;
     await using server = await startFakeSshServer({
       exec: (channel, command, connection) => {

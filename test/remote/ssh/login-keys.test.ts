@@ -107,7 +107,7 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
     });
   });
 
-  test('D4: a .pub file chooses its key in the agent; without the agent it says what to add', async () => {
+  test('a .pub file chooses its key in the agent; without the agent it says what to add', async () => {
     const { keys, problems } = await readCredentials(login(agentKey, fileOf(path('other.pub'))), socket, false);
     expect(keys.map(formatLoginKey)).toEqual(['agent: other ssh-ed25519', 'agent: held ssh-ed25519']);
     expect(problems).toEqual([]);
