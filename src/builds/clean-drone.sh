@@ -13,7 +13,7 @@ state=${eroot%/}/var/lib/swarm
 jobs=${HOME:?}/.local/state/swarm/jobs
 
 # The folders that processes work in.
-used=$(ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed 's/.* -> //; s|$|/|')
+used=$(readlink /proc/[0-9]*/cwd 2>/dev/null | sed 's|$|/|')
 is_used() { case "
 $used
 " in *"
@@ -34,7 +34,7 @@ list_work_folders() {
 list_packages() {
   for folder in "$state"/packages/*/; do
     folder=${folder%/}
-    [ -d "$folder" ] && [ ! -L "$folder" ] || continue
+    if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
     [ -n "$(find "$folder" -type f -mmin -60 2>/dev/null | head -n 1)" ] || printf '%s\n' "$folder"
   done
 }
