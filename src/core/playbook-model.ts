@@ -40,6 +40,8 @@ export interface StepKeywords {
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly noLog: boolean;
+  /** The journal has all output, also beyond 64 MiB. */
+  readonly keepOutput: boolean;
   readonly at: Span;
 }
 

@@ -23,7 +23,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const project = await askForBecomePassword(await openProject(options), options.askBecomePass);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
-  const playbook = execPlaybook(argv, hosts, timeoutMs);
+  const playbook = execPlaybook(argv, hosts, { timeoutMs, keepOutput: options.keepOutput === true });
   const inventory = options.become ? withDefaultBecome(project.inventory) : project.inventory;
   await Promise.all([import('../../remote/ssh/ssh-transport.ts'), import('../../remote/ssh/login-keys.ts')]);
   const stop = new AbortController();

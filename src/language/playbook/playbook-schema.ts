@@ -41,6 +41,7 @@ const stepKeywords = {
   check_mode: z.boolean().optional(),
   diff: z.boolean().optional(),
   no_log: z.boolean().optional(),
+  keep_output: z.boolean().optional(),
 };
 
 const taskShape = {

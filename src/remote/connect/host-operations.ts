@@ -5,6 +5,7 @@ import type { Become } from '../../core/inventory/login.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
 import { isDiskFull } from '../session/disk-full.ts';
 import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
+import { waitAtGate } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
 import { commandTimeoutError, createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
@@ -39,6 +40,7 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
           keep: command.keepBytes ?? OUTPUT_LIMIT,
           onStdout: splitters.stdout.push,
           onStderr: splitters.stderr.push,
+          outputGate: command.outputGate,
         };
   const result =
     text === undefined
@@ -137,6 +139,7 @@ async function runOverPipe(
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
   pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
+  for (const stream of [pipe.stdout, pipe.stderr]) stream.on('data', () => waitAtGate(stream, outputOptions.outputGate));
   pipe.stdin.on('error', () => undefined); // the process has ended: its exit status has the reason
   pipe.stdin.end(stdin ?? '');
   const exit = await Promise.race([pipe.done, exceeded]); // a host may print on after it was told to stop

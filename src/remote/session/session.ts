@@ -19,6 +19,8 @@ export interface OutputOptions {
   readonly keep?: number;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
+  /** Asked after each piece of output: undefined, or what the next one waits for. */
+  readonly outputGate?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** A long-lived `sh` on a pair of streams. One unit of work at a time. */
@@ -30,7 +32,8 @@ export interface Session {
   awaitResult(nonce: string, options: OutputOptions): Promise<SessionResult>;
   /** False once it has ended, or once a process that an earlier command left behind has written to it. */
   readonly usable: boolean;
-  close(): void;
+  /** Work under way fails with the reason; default: that swarm closed the session. */
+  close(reason?: Error): void;
 }
 
 /** SW6001: what a command prints must fit into memory. */
@@ -92,8 +95,9 @@ export function openSession(process: RemoteProcess): Session {
         const truncated = first.truncated || second.truncated;
         resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes, ...(truncated ? { truncated } : {}) });
       };
-      stdout.start(nonce, { keep, spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
-      stderr.start(nonce, { keep, spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
+      const frame = { keep, spend, close, outputGate: options.outputGate };
+      stdout.start(nonce, { ...frame, onBytes: options.onStdout });
+      stderr.start(nonce, { ...frame, onBytes: options.onStderr });
     });
   };
   return {
@@ -107,8 +111,8 @@ export function openSession(process: RemoteProcess): Session {
     get usable() {
       return endReason === undefined && !stdout.hasStrayBytes && !stderr.hasStrayBytes;
     },
-    close: () => {
-      endSession(new SwarmError('SW2005', 'swarm closed the session', {}));
+    close: (reason = new SwarmError('SW2005', 'swarm closed the session', {})) => {
+      endSession(reason);
       process.end();
     },
   };

@@ -6,6 +6,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
 import type { Transport } from '../transport/transport.ts';
+import { detectSilence } from './detect-silence.ts';
 import { createHostKeyProof } from './host-key-proof.ts';
 import { toLoginError } from './login-errors.ts';
 import { listenToServer } from './server-words.ts';
@@ -35,7 +36,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
     username: login.user,
     authHandler: createAuthHandler(login, tried, mayLogIn) as never,
     keepaliveInterval: login.keepaliveMs,
-    keepaliveCountMax: 3,
+    keepaliveCountMax: Number.POSITIVE_INFINITY, // detectSilence decides
     ...(isDebugging('ssh') ? { debug: (line: string) => debugLog('ssh', login.host, () => line) } : {}),
   } as Config);
   const client = ssh.connection; // set before connect() first waits
@@ -50,6 +51,10 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
     heard();
     const hostKey = proof.provenKey();
     if (hostKey === undefined || keyError !== undefined) throw new Error('the host key was not proved');
+    const stop = detectSilence(login.stream, login.keepaliveMs, (ms) =>
+      client.emit('error', Object.assign(new Error(`the host sent nothing for ${ms / 1000} s`), { level: 'client-timeout' })),
+    );
+    void transport.closed.then(stop);
     return { ...transport, hostKey };
   } catch (error) {
     await transport.close();
