@@ -2,7 +2,6 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
-import { assertRoom } from './disk-space.ts';
 import { type JobHeader, makePortageCommand } from './emerge-job.ts';
 
 /** A package that a host built and still has; size and hash as the host itself read them. */
@@ -16,8 +15,11 @@ export interface BuiltPackage {
   readonly host: string;
 }
 
-/** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none, SW4009 where this
- *  machine has no room for it. */
+/** No package is larger. A drone that declares more is wrong or lies, and must not fill the disk of this machine. */
+export const LARGEST_PACKAGE = 32 * 2 ** 30;
+
+/** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none,
+ *  or none that can be. */
 export async function findBuiltPackage(
   remote: Remote,
   wanted: { readonly cpv?: string; readonly name: string },
@@ -48,9 +50,9 @@ export async function findBuiltPackage(
     buildTime: Number(time),
     host: remote.host.name,
   };
-  if (!Number.isSafeInteger(binpkg.size) || !/^[0-9a-f]{64}$/.test(sha256) || path.join(' ').split('/').includes('..')) {
+  const sizeIsWrong = !Number.isSafeInteger(binpkg.size) || binpkg.size > LARGEST_PACKAGE;
+  if (sizeIsWrong || !/^[0-9a-f]{64}$/.test(sha256) || path.join(' ').split('/').includes('..')) {
     throw new SwarmError('SW6012', `${remote.host.name} reports ${what} in a form that swarm cannot read`, { detail: stdout });
   }
-  await assertRoom(remote.paths.staging, { ...binpkg, name: what });
   return binpkg;
 }

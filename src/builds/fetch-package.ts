@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileError } from '../core/error/convert-error.ts';
@@ -8,7 +8,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import { errorKind } from '../core/error-codes.ts';
 import type { Remote } from '../core/module.ts';
 import { makeReadableFolder } from '../core/program/readable-folder.ts';
-import { assertRoom } from './disk-space.ts';
+import { LARGEST_PACKAGE } from './built-package.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */
@@ -26,10 +26,10 @@ export interface PackageTransfer {
 const STALL_MS = 60_000;
 
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
- *  the start. Throws SW4001, SW4002, SW4009, SW5001, and what the link throws. */
+ *  the start. Throws SW4001, SW4002, SW5001, SW6012, and what the link throws. */
 export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
   await makeReadableFolder(dirname(wanted.target)).catch(throwDiskError(wanted.target));
-  await assertRoom(dirname(wanted.target), { ...wanted, host: remote.host.name });
+  await assertRoom(remote, wanted);
   try {
     await fetchOnce(remote, wanted);
   } catch (error) {
@@ -37,6 +37,31 @@ export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Pro
     await fetchOnce(remote, wanted);
   }
 }
+
+/** Before a byte is written. Throws SW6012 for a size that no package has, SW5001 where this machine lacks the space. */
+async function assertRoom(remote: Remote, { name, size, target }: PackageTransfer): Promise<void> {
+  if (size > LARGEST_PACKAGE) {
+    throw new SwarmError(
+      'SW6012',
+      `${remote.host.name} declares ${formatGib(size)} for ${name}; a package has at most ${formatGib(LARGEST_PACKAGE)}`,
+      {
+        host: remote.host.name,
+      },
+    );
+  }
+  const left = await stat(`${target}.part`).then(
+    (part) => Math.max(0, size - part.size),
+    () => size,
+  );
+  const disk = await statfs(dirname(target)).catch(() => undefined);
+  const free = disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize;
+  if (left <= free) return;
+  throw new SwarmError('SW5001', `${name} needs ${formatGib(left)}, and ${dirname(target)} has ${formatGib(free)} left`, {
+    hint: 'Make room on this machine, then run: swarm runs resume last',
+  });
+}
+
+const formatGib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 async function fetchOnce(remote: Remote, wanted: PackageTransfer): Promise<void> {
   const part = `${wanted.target}.part`;
@@ -64,8 +89,8 @@ async function openPartFile(part: string): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return throwDiskError(part)(error);
   }
   const file = await open(part, O_RDWR | O_NOFOLLOW).catch(throwDiskError(part));
-  const stat = await file.stat();
-  if (stat.isFile() && stat.nlink === 1) return file;
+  const info = await file.stat();
+  if (info.isFile() && info.nlink === 1) return file;
   await file.close();
   throw new SwarmError('SW5003', `${part} was not made by swarm`, { hint: 'Remove it and run again.' });
 }

@@ -25,7 +25,7 @@ export function createOutputDeduper(): OutputDeduper {
         if (known?.job !== event.job) jobs.set(taskKey(event), { job: event.job, lines: 0, attached: false });
       } else if (event.type === 'task.output' && event.stream === 'stdout') {
         const known = jobs.get(taskKey(event));
-        if (known !== undefined) known.lines += event.lines.length;
+        if (known !== undefined) known.lines += event.lines.length + (event.dropped ?? 0);
       }
     },
     dropRepeated(fact) {

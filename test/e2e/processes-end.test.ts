@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findMarkedProcesses, killAll, MARK_VARIABLE } from '../machines/marked-processes.ts';
 import { isRoot, type Sshd, sshdProgram, startSshd } from '../machines/sshd.ts';
+import { rows } from '../setup/cases.ts';
 import { type ProgramResult, runSwarm, startSwarm } from './run-program.ts';
 
 let dir: string;
@@ -69,14 +70,16 @@ describe.skipIf(sshdProgram === undefined)('what a task started has ended when s
     expect(stdout + stderr).toContain('the task ran longer than its limit of 1 s');
   });
 
-  test.each(hosts.flatMap((host) => (['SIGINT', 'SIGTERM'] as const).map((signal) => [signal, host] as const)))(
-    'after %s, on %s',
-    async (signal, host) => {
-      const started = writePlaybook(host, `shell: { cmd: ${shell} }`);
-      const { exit } = await interrupt(started, signal);
-      expect([exit, findMarkedProcesses(started.mark)]).toEqual([signal === 'SIGINT' ? 130 : 143, []]);
-    },
-  );
+  test.each(
+    rows(
+      (['SIGINT', 'SIGTERM'] as const).flatMap((signal) => hosts.map((host) => [signal, host] as const)),
+      3,
+    ),
+  )('after %s, on %s', async (signal, host) => {
+    const started = writePlaybook(host, `shell: { cmd: ${shell} }`);
+    const { exit } = await interrupt(started, signal);
+    expect([exit, findMarkedProcesses(started.mark)]).toEqual([signal === 'SIGINT' ? 130 : 143, []]);
+  });
 
   test.each([
     ['a command', `command: { argv: [sh, -c, ${shell}] }`],

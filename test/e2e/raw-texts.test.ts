@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rows } from '../setup/cases.ts';
 import { runSwarm } from './run-program.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-raw-'));
@@ -44,7 +45,7 @@ const COMMANDS = [
 ];
 
 test.each(COMMANDS)('swarm %s %s %s: a text of a file or a host is no command to a terminal or a build service', async (...words) => {
-  for (const color of ['never', 'always']) {
+  for (const color of rows(['always', 'never'], 2)) {
     const { stdout, stderr } = await runSwarm(dir, ['--color', color, ...words], { env: { CI: '1', GITHUB_ACTIONS: 'true' } });
     const shown = (stdout + stderr).replace(/^::(?:group::.*|endgroup::)$/gm, '').replace(/\x1b\[[\d;]*m/g, '');
     expect(shown).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]|^\s*::|##\w*\[/m);

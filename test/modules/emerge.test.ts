@@ -110,10 +110,10 @@ describe('emerge', () => {
     await expect(done).rejects.toMatchObject({ code: 'SW6012', hint: expect.stringContaining('PKGDIR') });
   });
 
-  test('a host that declares a size for which this machine has no room has built nothing', async () => {
+  test('a host that declares a size that no package has has built nothing, so another one can', async () => {
     const lie = () => writeFile(state('bin/stat'), `#!/bin/sh\necho ${2 ** 52}\n`, { mode: 0o755 });
     const { done } = await build(undefined, {}, lie);
-    await expect(done).rejects.toMatchObject({ code: 'SW4009', host: 'drone' });
+    await expect(done).rejects.toMatchObject({ code: 'SW6012' });
   });
 
   test('a package of before is never taken for the new one', async () => {
@@ -192,7 +192,7 @@ describe('emerge_plan', () => {
 
   test('options of the build become options of emerge', async () => {
     const remote = await withEmerge(dir);
-    const args = { atoms: ['rig-app/diamond'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
+    const args = { atoms: ['@rig'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
     const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse(args)), remote);
     for (const option of ['--update --deep', '--newuse --deep', '--selective=n', '--emptytree', '--useoldpkg-atoms=rig-libs/left'])
       expect((await asked()).join(' ')).toContain(option);

@@ -78,16 +78,6 @@ describe('fetch', () => {
     expect(await readdir(join(dir, 'staging/drone/rig-libs'))).toEqual([]);
   });
 
-  test('a package for which this machine has no room is refused before a byte of it comes', async () => {
-    const remote = createLocalHost(dir);
-    const files = [await built({ size: 2 ** 52 })];
-    await expect(driveModule(fetch.run(remote, fetch.args.parse({ files })), remote)).rejects.toMatchObject({
-      code: 'SW4009',
-      host: 'drone',
-    });
-    expect(remote.ran).toEqual([]);
-  });
-
   test('a file that is gone on the host is told with what the host said', async () => {
     await expect(bring({ path: join(dir, 'pkgdir/gone.gpkg.tar') })).rejects.toMatchObject({ code: 'SW4002', message: /No such file/ });
   });

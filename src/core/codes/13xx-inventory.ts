@@ -92,4 +92,13 @@ export const inventoryErrors = {
       fix: 'Make the plan again: swarm run build --check --plan FILE',
     },
   },
+  SW1310: {
+    ...invalidFile,
+    title: 'Line of ssh_config without effect',
+    explain: {
+      what: 'A line of ~/.ssh/config or /etc/ssh/ssh_config holds for hosts of the inventory, and swarm does not do what it says.',
+      why: 'swarm runs no program of these files, and it does not support all of their keywords.',
+      fix: 'Write a route or a key into the inventory instead. To see what holds for a host, run: swarm hosts show NAME',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

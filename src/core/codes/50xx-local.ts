@@ -12,7 +12,7 @@ export const localErrors = {
     explain: {
       what: 'swarm met an error that it does not expect.',
       why: 'This is a mistake in the program, not in your files.',
-      fix: 'Report it with the command, the text below the message, and the output of: swarm --version; SWARM_DEBUG=all swarm …',
+      fix: 'Report it where you got swarm from, with the command, the text below the message, and the output of: swarm --version; SWARM_DEBUG=all swarm …',
     },
   },
   SW5001: {

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Play, Step } from '../../core/playbook-model.ts';
+import type { Play, Step, Task } from '../../core/playbook-model.ts';
 import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
@@ -66,6 +66,12 @@ function batchFailedError(batch: readonly HostRun[]): SwarmError {
 
 /** Connects to all hosts before the first task. With `run_once` the first that answers is enough, and runs the tasks. */
 async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
+  const [opening, ...others] = steps;
+  if (opening?.kind === 'task' && mayStartEarly(playRun.play, opening)) {
+    await Promise.all(batch.map((hostRun) => connectAndRun(playRun, [opening], hostRun)));
+    await runAndRecord(playRun, others, batch.filter(isActive));
+    return;
+  }
   const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
   if (!playRun.play.runOnce) await connectHosts(playRun.context, batch);
   for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
@@ -74,17 +80,22 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
   else await runAndRecord(playRun, steps, hostRuns);
 }
 
+/** In the first task no host waits for the connection of another, unless one host runs it for all, or a failure of one can stop all. */
+const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play, task: Task): boolean =>
+  strategy === 'linear' && !runOnce && !task.runOnce && !anyErrorsFatal && maxFailPercentage === undefined;
+
+async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
+  await connectHosts(playRun.context, [hostRun]);
+  if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
+  else recordUnconnected(playRun, hostRun);
+}
+
 /** With strategy `free` a host waits for no other, unless a failure of one can stop all. */
 const startsEachHostAlone = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play): boolean =>
   strategy === 'free' && !anyErrorsFatal && maxFailPercentage === undefined && !runOnce;
 
 async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
-  const runHost = async (hostRun: HostRun): Promise<void> => {
-    await connectHosts(playRun.context, [hostRun]);
-    if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
-    else recordUnconnected(playRun, hostRun);
-  };
-  await Promise.all(batch.map(runHost));
+  await Promise.all(batch.map((hostRun) => connectAndRun(playRun, steps, hostRun)));
 }
 
 /** Runs steps outside all blocks, where a failure ends the host. Returns the hosts that failed. */

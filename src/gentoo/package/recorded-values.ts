@@ -41,7 +41,8 @@ const CONDITIONAL = ['LICENSE', 'PROPERTIES', 'RESTRICT'];
 /** Of the released EAPIs. Portage masks a package of any other. */
 const EAPI = /^[0-8]$/;
 const SLOT_NAME = '[A-Za-z0-9_][A-Za-z0-9+_.-]*';
-const REPOSITORY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+/** Portage keeps the name __unknown__ for a repository that it does not know, and lists no repository then. */
+const REPOSITORY = /^(?!__unknown__$)[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 const KEY = /^[A-Za-z_]+$/;
 const CONDITION = /^!?[A-Za-z0-9][A-Za-z0-9+_@-]*\?$/;
 const NAME = /^[A-Za-z0-9_][A-Za-z0-9+_.@-]*$/;

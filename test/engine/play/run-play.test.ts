@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { onAbort } from '../../../src/core/abort.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { RunDeps } from '../../../src/engine/run-deps.ts';
-import { createFleet } from '../fleet.ts';
+import { createFleet, memoryJournal } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
 test('each task runs on all hosts before the next starts', async () => {
@@ -17,6 +17,28 @@ plays:
   expect(finished.slice(0, 3).map((each) => each.split(' ')[1])).toEqual(['one', 'one', 'one']);
   expect(finished.slice(3).sort()).toEqual(['a two changed', 'b two changed', 'c two changed']);
   expect(state).toMatchObject({ status: 'ok', exit: 0 });
+});
+
+test('in the first task no host waits until another one has connected', async () => {
+  const hosts = createFleet('a', 'b');
+  const journal = memoryJournal();
+  const bDone = new Promise<void>((resolve) => journal.on((event) => void (event.type === 'task.finished' && resolve())));
+  const connect: RunDeps['connect'] = async (host, signal) => {
+    if (host.name === 'a') await bDone;
+    return hosts.machine(host.name).connect(signal);
+  };
+  const { finished, state } = await hosts.run(
+    `
+plays:
+  - hosts: drones
+    tasks:
+      - { name: one, put: { path: /one, content: x } }
+      - { name: two, put: { path: /two, content: x } }
+`,
+    { journal, deps: { connect } },
+  );
+  expect(finished).toEqual(['b one changed', 'a one changed', 'a two changed', 'b two changed']);
+  expect(state.exit).toBe(0);
 });
 
 test('a second run changes nothing', async () => {

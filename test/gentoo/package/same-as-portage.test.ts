@@ -267,6 +267,7 @@ describe('a value that Portage reads otherwise, or not at all, is refused', () =
     ['EAPI', '\n'],
     ['repository', 'rig::x'],
     ['repository', '-rig'],
+    ['repository', '__unknown__'],
     ['USE', 'gui\x1cdoc'],
     ['CFLAGS', '-O2\x1f-g'],
     ['KEYWORDS', 'amd64\u0085'],

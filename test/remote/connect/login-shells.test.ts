@@ -36,7 +36,7 @@ const HARMLESS: Readonly<Record<string, string>> = {
 
 /** Start-up files that no command gets past: what the error names. */
 const HARMFUL: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
-  hangs: ['sleep 60', /the login works, but its shell did not answer within 2 s: a start-up file hangs/],
+  hangs: ['sleep 60', /the login works, but its shell did not answer within 1 s: a start-up file hangs/],
   'hangs and prints': ['echo mounting the home; sleep 60', /a start-up file hangs.*the last line that the host printed: mounting the home/],
   'reads stdin': ['read answer', /a start-up file starts another shell or reads stdin/],
   'starts another shell': ['exec cat', /a start-up file starts another shell or reads stdin/],
@@ -70,10 +70,10 @@ const has = (program: string): boolean => {
 };
 const shells = Object.entries(SHELLS).filter(([, text]) => has(/^#!(\S+)/.exec(text)?.[1] ?? ''));
 
-/** A third of the files for each shell, other ones for the next shell; all with SWARM_TEST_FULL=1. */
+/** Three or four of the files for each shell, other ones for the next shell; all with SWARM_TEST_FULL=1. */
 function startUpFilesFor(text: string): readonly (readonly [string, string])[] {
-  const first = shells.findIndex(([, each]) => each === text) % 3;
-  return Object.entries(HARMLESS).filter((_, at) => process.env['SWARM_TEST_FULL'] === '1' || at % 3 === first);
+  const first = shells.findIndex(([, each]) => each === text) % 6;
+  return Object.entries(HARMLESS).filter((_, at) => process.env['SWARM_TEST_FULL'] === '1' || at % 6 === first);
 }
 
 describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their start-up files', () => {
@@ -123,7 +123,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
   );
 
   test('a start-up file that no command gets past is named as what it is', { timeout: 120_000 }, async () => {
-    await open(SHELLS['bash, as it is'] ?? '', { shell: 2000 }, async (set) => {
+    await open(SHELLS['bash, as it is'] ?? '', { shell: 1000 }, async (set) => {
       for (const [name, [rc, message]] of Object.entries(HARMFUL))
         await expect(set(rc), name).rejects.toMatchObject({
           code: 'SW2006',

@@ -9,7 +9,7 @@ import type { Key, Login } from '../../../src/core/inventory/login.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { formatLoginKey, readCredentials } from '../../../src/remote/ssh/login-keys.ts';
-import { readSshConfig } from '../../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../../src/remote/ssh-config/ssh-config.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';

@@ -57,14 +57,14 @@ test('a name is connected to, also where the system has no program for it', asyn
   const { port } = server.address() as AddressInfo;
   for (const folders of [path, dir]) {
     process.env['PATH'] = folders;
-    (await connectTcp('localhost', port, never)).destroy();
+    (await connectTcp({ address: 'localhost', port }, never)).destroy();
   }
 });
 
 test('a connection to a name that no name server answers ends with its signal, and leaves no thread at work', async () => {
   useNames('exec sleep 600');
   const stop = new AbortController();
-  const connecting = connectTcp('d1.example.org', 22, stop.signal);
+  const connecting = connectTcp({ address: 'd1.example.org', port: 22 }, stop.signal);
   expect(process.getActiveResourcesInfo()).not.toContain('GetAddrInfoReqWrap');
   stop.abort(new Error('late'));
   await expect(connecting).rejects.toThrow('late');
