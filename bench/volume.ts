@@ -69,7 +69,9 @@ const runs = join(fleet.project, '.swarm/runs');
 const journals = readdirSync(runs).map((run) => statSync(join(runs, run, 'events.jsonl')).size / 2 ** 20);
 console.log(`journal ${Math.max(...journals).toFixed(1)} MiB`);
 if (await has('clush'))
-  console.log(row('clush', await measure({ name: 'clush', argv: ['clush', '-S', '-f', '64', '-o', `-F ${config}`, '-w', names.join(','), quoted] })));
+  console.log(
+    row('clush', await measure({ name: 'clush', argv: ['clush', '-S', '-f', '64', '-o', `-F ${config}`, '-w', names.join(','), quoted] })),
+  );
 
 const inventory = join(fleet.project, 'inventory/swarm.yml');
 const before = readFileSync(inventory, 'utf8');

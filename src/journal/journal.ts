@@ -8,10 +8,10 @@ import { maskJson } from '../core/mask.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
 import { reduce } from '../core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../core/run-state.ts';
-import { createOutputDeduper, type OutputDeduper } from './dedupe-output.ts';
 import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
-import { createOutputLimit } from './limit-output.ts';
+import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
+import { createOutputLimit } from './output/limit-output.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run. An event changes the state immediately and is on the disk after `flush`. */

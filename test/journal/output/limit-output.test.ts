@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/core/event.ts';
-import { createOutputDeduper } from '../../src/journal/dedupe-output.ts';
-import { createOutputLimit } from '../../src/journal/limit-output.ts';
+import type { RunEvent } from '../../../src/core/event.ts';
+import { createOutputDeduper } from '../../../src/journal/output/dedupe-output.ts';
+import { createOutputLimit } from '../../../src/journal/output/limit-output.ts';
 
 const output = (lines: readonly string[], more: object = {}): RunEvent => ({
   ...{ v: 1, run: 'r4nd', seq: 0, at: '', type: 'task.output', host: 'd1', task: '0.1', stream: 'stdout', lines, ...more },

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventData } from '../core/event.ts';
+import type { RunEvent, RunEventData } from '../../core/event.ts';
 
 /** After a resume the log of a job is read from byte 0 again. This drops the lines that the journal already has. */
 export interface OutputDeduper {

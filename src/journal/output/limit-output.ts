@@ -1,4 +1,4 @@
-import type { RunEvent } from '../core/event.ts';
+import type { RunEvent } from '../../core/event.ts';
 
 /** Characters of the output of one task, or of one item of a queue, that the journal keeps. */
 const LIMIT = 64 * 1024 * 1024;
