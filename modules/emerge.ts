@@ -9,7 +9,7 @@ import { makeProjectKey } from '../src/builds/project-key.ts';
 import { ROOT_REFUSED, rootError } from '../src/builds/root/run-in-root.ts';
 import { readPlannedFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import { serveBinhost } from '../src/gentoo/binhost/serve-binhost.ts';
+import { serveBinhost } from '../src/gentoo/binhost/serve/serve-binhost.ts';
 import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
 import { type Command, defineModule, type Remote, SwarmError, type Target, z } from '../src/index.ts';
 

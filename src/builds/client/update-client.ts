@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Remote } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
-import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
+import { serveBinhost } from '../../gentoo/binhost/serve/serve-binhost.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import { openBinhostStore } from '../binhost-access.ts';
 import { makePortageCommand } from '../emerge-job.ts';

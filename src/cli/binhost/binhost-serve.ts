@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { openOneBinhost } from '../../fleet/binhost/open-binhosts.ts';
 import { openProject } from '../../fleet/project/project.ts';
-import { serveBinhost } from '../../gentoo/binhost/serve-binhost.ts';
+import { serveBinhost } from '../../gentoo/binhost/serve/serve-binhost.ts';
 import type { BinhostServeFlags } from './binhost-commands.ts';
 
 /** `swarm binhost serve`: until Ctrl-C. */

@@ -12,7 +12,7 @@ import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { type Candidate, publishPackages, stagePackage, verifyPackages } from '../../../src/gentoo/binhost/publish.ts';
 import { releaseHeld } from '../../../src/gentoo/binhost/release-held.ts';
 import { remoteStore } from '../../../src/gentoo/binhost/remote-store.ts';
-import { serveBinhost } from '../../../src/gentoo/binhost/serve-binhost.ts';
+import { serveBinhost } from '../../../src/gentoo/binhost/serve/serve-binhost.ts';
 import { METADATA, soundMembers, tar } from '../gpkg-builder.ts';
 import { localRemote } from '../local-remote.ts';
 import { candidateOf, temporaryFolder } from '../samples.ts';

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { fileError } from '../../core/error/convert-error.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
-import { formatDroneIndex, HELD_PATH, heldStanza, readHeld } from './held-packages.ts';
-import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
+import { fileError } from '../../../core/error/convert-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { BinhostStore } from '../binhost-store.ts';
+import { formatDroneIndex, HELD_PATH, heldStanza, readHeld } from '../held-packages.ts';
+import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from '../index-file.ts';
 import { limitConnections } from './limit-connections.ts';
 
 interface Snapshot {
