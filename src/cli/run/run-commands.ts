@@ -68,13 +68,15 @@ export const pushCommand = defineCommand({
   },
 });
 
-const resumeOptions = { secret: runOptions.secret, askBecomePass } as const;
+const { secret, forks, detailedExitcode, allowProtected, report } = runOptions;
+const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, allowProtected, report } as const;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
 /** `swarm runs resume`. */
 export const resumeCommand = defineCommand({
   name: 'runs resume',
-  summary: 'Finish a run that was interrupted.',
+  summary:
+    'Finish a run that was interrupted. It keeps its args, tags, --check, --diff and --forks. Secrets, --allow-protected and --report are given again.',
   args: [{ usage: '[run]', text: 'An id, its first letters, or last.', values: 'runs' }],
   options: resumeOptions,
   globals: GLOBALS,

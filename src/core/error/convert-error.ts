@@ -24,4 +24,5 @@ export function fileError(thrown: unknown, path: string, hint?: string): SwarmEr
   return new SwarmError('SW5003', `${path}: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { hint, cause: thrown });
 }
 
-const REPORT = 'This is a bug in swarm. Report it where you got swarm from, with the text above, and with the output of: swarm --version; SWARM_DEBUG=all swarm …';
+const REPORT =
+  'This is a bug in swarm. Report it where you got swarm from, with the text above, and with the output of: swarm --version; SWARM_DEBUG=all swarm …';

@@ -49,8 +49,18 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return { ...state, errors: [...state.errors, event.error] };
     case 'run.finished':
       return { ...state, status: event.status, exit: event.exit, ms: event.ms };
+    case 'task.changed':
+    case 'task.retried':
+    case 'guard.passed':
+    case 'host.rebooting':
+    case 'host.rebooted':
+    case 'job.started':
+    case 'job.attached':
+    case 'job.finished':
+      return state; // the journal keeps them, the picture does not need them
     default:
-      return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
+      event satisfies never;
+      return state; // an event of a newer swarm
   }
 }
 
