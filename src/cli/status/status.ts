@@ -18,9 +18,8 @@ const LIVE_LIMIT_MS = 5000;
 export async function statusCommand(options: StatusFlags): Promise<number> {
   const project = await openProject(options);
   const shown = options.limit === undefined ? undefined : new Set(findHosts(project, undefined, options).map(({ name }) => String(name)));
-  const all = await collectOverview(project);
-  const limited = shown === undefined ? all : { ...all, hosts: all.hosts.filter(({ name }) => shown.has(name)) };
-  const overview = options.live === true ? await askLive(project, limited) : limited;
+  const stored = await collectOverview(project, shown);
+  const overview = options.live === true ? await askLive(project, stored) : stored;
   printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
   return 0;
 }
