@@ -92,4 +92,14 @@ export const inventoryErrors = {
       fix: 'Make the plan again: swarm run build --check --plan FILE',
     },
   },
+  // its number is of another family: a number that people may have seen is not changed
+  SW6040: {
+    ...invalidFile,
+    title: 'Wrong entry of notify',
+    explain: {
+      what: 'An entry of `notify:` in the inventory does not say how to tell, or says it twice.',
+      why: 'Each entry has one of command, webhook and email. form and token belong to a webhook, sendmail to an e-mail.',
+      fix: 'Correct the entry; docs/notify.md has an example of each. Then run: swarm check',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

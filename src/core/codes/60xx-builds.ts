@@ -1,4 +1,4 @@
-import { type ErrorKind, invalidFile } from './kind.ts';
+import type { ErrorKind } from './kind.ts';
 
 const failed = { exit: 2, outcome: 'failed', retry: 'other-host', cause: 'unknown' } as const;
 
@@ -74,15 +74,6 @@ export const buildErrors = {
       what: 'The target builds in a clean root, and the drone cannot make or enter it.',
       why: 'What it is made from is missing, cut, or no Gentoo root; or the drone has too little disk, no namespaces, or no rights of root.',
       fix: 'Do what the message says on the drone. To build on its own system again, remove root: from the target',
-    },
-  },
-  SW6040: {
-    ...invalidFile,
-    title: 'Wrong entry of notify',
-    explain: {
-      what: 'An entry of `notify:` in the inventory does not say how to tell, or says it twice.',
-      why: 'Each entry has one of command, webhook and email. form and token belong to a webhook, sendmail to an e-mail.',
-      fix: 'Correct the entry; docs/notify.md has an example of each. Then run: swarm check',
     },
   },
 } as const satisfies Record<string, ErrorKind>;
