@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { connect } from '../src/remote/connect/connect.ts';
-import { readSshConfig } from '../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../src/remote/ssh-config/ssh-config.ts';
 import { startSshdFleet, trustedHost } from '../test/machines/sshd-fleet.ts';
 import { startWire } from '../test/machines/wire.ts';
 import { median } from './race.ts';

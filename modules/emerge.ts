@@ -5,6 +5,7 @@ import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.t
 import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
 import { followBuild } from '../src/builds/follow-build.ts';
 import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
+import { makeProjectKey } from '../src/builds/project-key.ts';
 import { ROOT_REFUSED, rootError } from '../src/builds/root/run-in-root.ts';
 import { readPlannedFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
 import { parseAtom } from '../src/gentoo/atom/atom.ts';
@@ -47,7 +48,7 @@ export default defineModule({
     const target = findTarget(probe, item?.target);
     const wanted = {
       ...parseWanted(atom),
-      target,
+      ...{ project: makeProjectKey(probe.paths.project), target },
       config: await readPlannedFolder(target, item),
       keepFailed,
       ...(item === undefined ? {} : { item }),
@@ -72,6 +73,7 @@ export default defineModule({
 });
 
 interface WantedPackage {
+  readonly project: string;
   readonly target: Target;
   readonly config: TargetConfig | null;
   readonly keepFailed: boolean;
@@ -84,7 +86,7 @@ interface WantedPackage {
   readonly cpv?: string;
 }
 
-function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config' | 'keepFailed'> {
+function parseWanted(text: string): Omit<WantedPackage, 'project' | 'target' | 'config' | 'keepFailed'> {
   const atom = parseAtom(text);
   if (atom.kind === 'set' || atom.blocks !== undefined) {
     throw new SwarmError('SW1201', `${text} is not one package`, {
@@ -100,9 +102,14 @@ function parseWanted(text: string): Omit<WantedPackage, 'target' | 'config' | 'k
   };
 }
 
-function makeJob({ atom, source, target, config, keepFailed, item }: WantedPackage, port: number, options: readonly string[]): Command {
+function makeJob(
+  { atom, source, project, target, config, keepFailed, item }: WantedPackage,
+  port: number,
+  options: readonly string[],
+): Command {
   const dependencies = item === undefined ? {} : { dependencies: item.dependencies };
-  return makeEmergeCommand({ atom, source, target: target.name, root: target.root, port, options, config, keepFailed, ...dependencies });
+  const where = { project, target: target.name, root: target.root };
+  return makeEmergeCommand({ atom, source, ...where, port, options, config, keepFailed, ...dependencies });
 }
 
 /** Starts the job or attaches to it, follows it to its end, finds what it made. */

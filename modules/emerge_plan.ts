@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { readDroneIndex } from '../src/builds/binhost-access.ts';
 import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
-import { type ExcludedItem, parseExclude } from '../src/builds/plan/exclude-items.ts';
+import type { ExcludedItem } from '../src/builds/plan/exclude-items.ts';
+import { assertNotExcluded, parseExclude } from '../src/builds/plan/parse-exclude.ts';
 import { emergeOptions } from '../src/builds/plan/plan-command.ts';
 import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
 import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
 import { releaseForClients, reportHeld } from '../src/builds/plan/report-held.ts';
 import {
+  assertPlanAlone,
   assertPlanHolds,
   outdatedSchema,
   publishedPackageSchema,
@@ -68,6 +70,7 @@ export default defineModule({
     if (file !== null && !save) return yield* runSavedPlan(probe, resolve(file), { atoms, targets, clients, drones });
     checkAtoms(atoms, parseAtom);
     checkAtoms(flags.exclude, parseExclude);
+    assertNotExcluded(atoms, flags.exclude);
     const named = targets.length === 0 ? probe.paths.targets : targets.map((name) => findTarget(probe, name));
     const asked = await askAllClients(probe, selectClients(named, clients, probe.paths));
     const wanted = clients.length > 0 ? [...asked.keys()] : named;
@@ -77,7 +80,8 @@ export default defineModule({
     const plans = [];
     for (const [target, list] of lists) {
       const answers = asked.get(target) ?? [];
-      const question = { atoms: list, wishes: listWishes(answers), options: emergeOptions(flags), exclude: flags.exclude, drones };
+      const asking = { atoms: list, requested: atoms, wishes: listWishes(answers), drones };
+      const question = { ...asking, options: emergeOptions(flags), exclude: flags.exclude };
       const plan = await planTarget(probe, target, question);
       const lines = [
         ...plan.unpublishable.map(formatUnpublishable),
@@ -117,10 +121,7 @@ async function* runSavedPlan(
     readonly drones: readonly string[];
   },
 ) {
-  if (given.atoms.length + given.targets.length + given.clients.length > 0)
-    throw new SwarmError('SW1205', 'a saved plan takes no packages, no target and no clients', {
-      hint: `Run it as it is: swarm run build --plan ${file}. Or make a new one: add --check`,
-    });
+  assertPlanAlone(file, [...given.atoms, ...given.targets, ...given.clients]);
   const saved = await readSavedPlan(file);
   const examined = [];
   const hashes = new Map<string, string | null>();

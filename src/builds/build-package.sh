@@ -1,6 +1,6 @@
 # The detached job that builds one package.
 # Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
-# a URL, TARGET a name, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
+# a URL, TARGET the key of the project and a name, as KEY/NAME, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
 # or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the work
 # folder of a build that fails.
 #
@@ -19,11 +19,13 @@ atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 fail
 started=$(date +%s)
 eroot=$(portageq envvar EROOT) || exit
 state=${eroot%/}/var/lib/swarm
-# Packages of other targets and of the machine itself must not be taken for the binhost's.
-export PKGDIR="${PKGDIR:-$state/packages/$target}"
-mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "$PKGDIR" 2>/dev/null
+# Packages of other projects and targets, and of the machine itself, must not be taken for the binhost's.
+own=$state/packages/$target
+export PKGDIR="${PKGDIR:-$own}"
+mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "${own%/*}" "$PKGDIR" 2>/dev/null
+touch -c "${own%/*}" # sweep-packages.py removes what no build used for long
 if [ "$config" != - ]; then
-  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets") || {
+  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets/${target%/*}") || {
     echo ">>> swarm: python3 cannot write the target's configuration below $state/targets"
     exit 76
   }
@@ -37,12 +39,20 @@ find "$kept" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null 
 mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
 trap 'rm -rf "$kept"' EXIT
 binhost=$binhost/${kept##*/}
-# A python3 that does not work is no reason to wait for the binhost.
+host=${binhost#http://} host=${host%%/*} port=${host##*:} host=${host%:*}
+# Of any answer: also 404, where nothing was published yet. A python3 that does not work is no reason to wait. Each second counts for each
+# package, so no large module is loaded.
 binhost_answers() {
-  python3 -c 'import sys, urllib.error, urllib.request
-try: urllib.request.urlopen(sys.argv[1] + "/Packages", timeout=10)
-except urllib.error.HTTPError: pass
-except Exception: sys.exit(9)' "$binhost"
+  python3 -c '"Asks whether the binhost answers."
+import socket, sys
+host, port, path = sys.argv[1:]
+try:
+    with socket.create_connection((host, int(port)), 10) as link:
+        link.sendall(b"GET %s/Packages HTTP/1.0\r\n\r\n" % path.encode())
+        answers = link.recv(5) == b"HTTP/"
+except OSError:
+    answers = False
+sys.exit(0 if answers else 9)' "$host" "$port" "/${binhost##*/}"
   case $? in
     0) return 0 ;;
     9) return 1 ;;
@@ -66,6 +76,17 @@ fail() {
   leave_work_folders
   exit "$1"
 }
+# Under Portage's own lock: a job of another run or project may build the same package, and then the folder is that one's.
+remove_work_folder() {
+  python3 -c 'import fcntl, os, shutil, sys
+folder = sys.argv[1]
+parent, name = os.path.split(folder)
+with open(os.path.join(parent, "." + name + ".portage_lockfile"), "a") as lock:
+    try: fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: sys.exit()
+    shutil.rmtree(folder)
+    os.unlink(lock.name)' "$1"
+}
 # What this job may have compiled: the package itself, and what had to come from source before it. Other jobs may work beside this one.
 leave_work_folders() {
   work=$(portageq envvar PORTAGE_TMPDIR 2>/dev/null)/portage
@@ -74,12 +95,18 @@ leave_work_folders() {
     one=${one#=}; one=${one%%:*}
     case $one in ''|/*|*..*|*/*/*) continue ;; */*) ;; *) continue ;; esac
     [ -d "$work/$one" ] || continue
-    [ "$failed" = keep ] || { rm -rf "${work:?}/$one"; continue; }
+    [ "$failed" = keep ] || { remove_work_folder "$work/$one"; continue; }
     echo ">>> swarm: kept the work folder $root$work/$one"
     [ -z "$root" ] || : >/.swarm-kept
   done
 }
+# clean-drone.sh removes the work folders of these packages when no build uses them, such as those of a build that was killed.
+note_work_folder() {
+  one=${1#=}; one=${one%%:*}
+  grep -qxF -- "$one" "$state/work-folders" 2>/dev/null || printf '%s\n' "$one" >>"$state/work-folders" 2>/dev/null || :
+}
 waited=0 sources=''
+note_work_folder "$atom"
 # A build that is cancelled leaves nothing either.
 trap 'leave_work_folders; exit 143' TERM INT HUP
 wait_for_binhost() {
@@ -88,13 +115,24 @@ wait_for_binhost() {
     [ $waited -ge 3600 ] && { echo '>>> swarm: the binhost did not come back in an hour'; exit 75; }
     sleep 5; waited=$((waited + 5))
   done
+  answered=$(date +%s)
 }
-run_emerge() { PORTAGE_BINHOST=$binhost emerge --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
+# Other jobs on this host compile with what is installed. What they may use is neither replaced nor removed: `change` is held while
+# something is installed, `use` while something is compiled, and who replaces needs `use` alone. Only the holder of `change` takes `use`,
+# so nobody comes between. In a clean root the files are the job's own.
+mkdir -p "$state" && exec 6>>"$state/change.lock" 7>>"$state/use.lock" || exit
+wait_for_lock() {
+  flock -n -x "$1" && return
+  echo '>>> swarm: waiting for another build on this host'
+  flock -x "$1"
+}
+run_emerge() { PORTAGE_BINHOST=$binhost emerge 6>&- 7>&- --ignore-default-opts --color=n --nospinner --quiet-build=n --oneshot "$@"; }
 compare_dependencies() { python3 -c "$compare" "$binhost" "$dependencies"; }
 # Merges what differs from the plan, and compares again: what is still different then stops the build.
 install_planned() {
   todo=$(compare_dependencies) || return
   [ -z "$todo" ] && return
+  case $todo in *remove\ =* | *replace\ =*) wait_for_lock 7 ;; esac
   removed=$(printf '%s\n' "$todo" | sed -n 's/^remove //p')
   # shellcheck disable=SC2086 # a list of atoms
   [ -z "$removed" ] || CLEAN_DELAY=0 run_emerge --unmerge $removed || return
@@ -102,13 +140,15 @@ install_planned() {
   # shellcheck disable=SC2086
   [ -z "$binaries" ] || run_emerge --nodeps --usepkgonly --getbinpkg $binaries || return
   sources=$(printf '%s\n' "$todo" | sed -n 's/^source //p')
+  for one in $sources; do note_work_folder "$one"; done
   for one in $sources; do run_emerge --nodeps "$one" || return; done
   left=$(compare_dependencies) || return
   [ -z "$left" ] || { printf '>>> swarm: not installed as planned: %s\n' "$left" >&2; return 76; }
 }
 install_dependencies() {
+  wait_for_lock 6
   if [ "$dependencies" = - ]; then
-    run_emerge --usepkg --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom"
+    wait_for_lock 7 && run_emerge --usepkg --getbinpkg --usepkg-exclude "$source" --onlydeps --onlydeps-with-rdeps=n "$@" "$atom"
   else
     install_planned
   fi
@@ -116,10 +156,12 @@ install_dependencies() {
 wait_for_binhost
 until install_dependencies "$@"; do
   exit=$?
+  flock -u 7; flock -u 6
   binhost_answers && fail $exit
   echo '>>> swarm: the binhost went away; waiting for it'
   wait_for_binhost
 done
-get=--getbinpkg; binhost_answers || get=--getbinpkg=n
+flock -s 7; flock -u 6
+get=--getbinpkg; [ $(($(date +%s) - answered)) -lt 60 ] || binhost_answers || get=--getbinpkg=n
 [ "$dependencies" = - ] || set -- --nodeps "$@"
 run_emerge --usepkg $get --usepkg-exclude "$source" --buildpkgonly "$@" "$atom" || fail $?

@@ -2,6 +2,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
 import { parseCpv } from '../gentoo/atom/cpv.ts';
+import { assertRoom } from './disk-space.ts';
 import { type JobHeader, makePortageCommand } from './emerge-job.ts';
 
 /** A package that a host built and still has; size and hash as the host itself read them. */
@@ -15,7 +16,8 @@ export interface BuiltPackage {
   readonly host: string;
 }
 
-/** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none. */
+/** Finds what the job built: the newest entry of the index for it since the job began. Throws SW6012 where there is none, SW4009 where this
+ *  machine has no room for it. */
 export async function findBuiltPackage(
   remote: Remote,
   wanted: { readonly cpv?: string; readonly name: string },
@@ -49,5 +51,6 @@ export async function findBuiltPackage(
   if (!Number.isSafeInteger(binpkg.size) || !/^[0-9a-f]{64}$/.test(sha256) || path.join(' ').split('/').includes('..')) {
     throw new SwarmError('SW6012', `${remote.host.name} reports ${what} in a form that swarm cannot read`, { detail: stdout });
   }
+  await assertRoom(remote.paths.staging, { ...binpkg, name: what });
   return binpkg;
 }

@@ -1,5 +1,6 @@
 """Compares what is installed with what the plan has for one build, and prints what to do, a line each, in order:
 
+    replace =CPV   another version or build of it is installed
     remove =CPV    it blocks a planned package
     binary =CPV    to be merged from the binhost
     source =CPV    to be compiled: the binhost may not have it
@@ -28,6 +29,8 @@ def main(binhost, planned):
             fail("the binhost has no binary of %s, which is needed" % cpv)
         elif here is None or here["cpv"] != cpv or origin == "binary" and here["BUILD_TIME"] != built[cpv]:
             todo.append((origin, cpv))
+            if here is not None:
+                print("replace =%s" % here["cpv"])
     for other in find_blocked(trees, [cpv for _, cpv in todo], {cpv for cpv, *_ in planned}):
         print("remove =%s" % other)
     for origin, cpv in todo:

@@ -11,6 +11,8 @@ export interface EmergeJobOptions {
   readonly atom: string;
   /** What has to come from source, as --usepkg-exclude takes it: a name, or a name and slot. */
   readonly source: string;
+  /** The project, as `makeProjectKey` names it. */
+  readonly project: string;
   /** Name of the target. */
   readonly target: string;
   /** The loopback port of the host that leads to the binhost. */
@@ -67,6 +69,7 @@ export function parseJobHeader(line: string): JobHeader | undefined {
 export function makeEmergeCommand({
   atom,
   source,
+  project,
   target,
   port,
   options,
@@ -78,7 +81,7 @@ export function makeEmergeCommand({
   const planned = dependencies?.map(({ cpv, slot, subSlot, from }) => [cpv, slot, subSlot, from]);
   const command = makePortageCommand(
     readProgram('src/builds/build-package.sh'),
-    ...[atom, source, `http://127.0.0.1:${port}`, target],
+    ...[atom, source, `http://127.0.0.1:${port}`, `${project}/${target}`],
     config === null ? '-' : makeConfigProgram(config),
     ...(planned === undefined ? ['-', '-'] : [JSON.stringify(planned), readProgram('src/builds/compare-dependencies.py')]),
     keepFailed ? 'keep' : 'sweep',

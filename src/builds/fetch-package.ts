@@ -8,6 +8,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import { errorKind } from '../core/error-codes.ts';
 import type { Remote } from '../core/module.ts';
 import { makeReadableFolder } from '../core/program/readable-folder.ts';
+import { assertRoom } from './disk-space.ts';
 
 export interface PackageTransfer {
   /** Absolute path of the host. */
@@ -25,9 +26,10 @@ export interface PackageTransfer {
 const STALL_MS = 60_000;
 
 /** Brings a file of the host here. What an earlier try left is continued; bytes that turn out wrong are fetched once more from
- *  the start. Throws SW4001, SW4002, SW5001, and what the link throws. */
+ *  the start. Throws SW4001, SW4002, SW4009, SW5001, and what the link throws. */
 export async function fetchPackage(remote: Remote, wanted: PackageTransfer): Promise<void> {
   await makeReadableFolder(dirname(wanted.target)).catch(throwDiskError(wanted.target));
+  await assertRoom(dirname(wanted.target), { ...wanted, host: remote.host.name });
   try {
     await fetchOnce(remote, wanted);
   } catch (error) {
@@ -62,8 +64,8 @@ async function openPartFile(part: string): Promise<FileHandle> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return throwDiskError(part)(error);
   }
   const file = await open(part, O_RDWR | O_NOFOLLOW).catch(throwDiskError(part));
-  const stat = await file.stat();
-  if (stat.isFile() && stat.nlink === 1) return file;
+  const info = await file.stat();
+  if (info.isFile() && info.nlink === 1) return file;
   await file.close();
   throw new SwarmError('SW5003', `${part} was not made by swarm`, { hint: 'Remove it and run again.' });
 }

@@ -3,10 +3,11 @@
 Arguments: FILE KEEP. FILE: the package, in a folder of packages. KEEP: bytes of packages and sources that the drone keeps, or `-`:
 the package goes, and 2 GiB of what was fetched stays in swarm's own folder of packages. What was used last goes last.
 """
-import errno, fcntl, gzip, os, re, sys, time
+import errno, fcntl, gzip, os, re, shutil, sys, time
 
 FETCHED = 2 * 1024**3
 RECENT = 3600  # seconds; a build may still need it
+UNUSED = 30 * 86400  # seconds; then a project that shares this drone is gone
 PACKAGE = re.compile(r"\.(gpkg\.tar|xpak|tbz2)$")
 
 
@@ -95,15 +96,28 @@ def replace(path, content):
     os.rename(new, path)
 
 
-def find_distdir(state, target):
+def find_distdir(state, project, target):
     """As Portage finds it with the target's configuration, if the drone has one."""
-    targets = os.path.join(state, "targets")
-    known = [os.path.join(targets, one) for one in os.listdir(targets) if one.startswith(target + "-")] if os.path.isdir(targets) else []
+    targets = os.path.join(state, "targets", project, target)
+    known = [os.path.join(targets, one) for one in os.listdir(targets) if one[0] != "."] if os.path.isdir(targets) else []
     if known:
         os.environ["PORTAGE_CONFIGROOT"] = max(known, key=os.path.getmtime)
     import portage
 
     return portage.settings["DISTDIR"]
+
+
+def remove_unused(state, project):
+    """What other projects left on this drone and did not use for long."""
+    packages = os.path.join(state, "packages")
+    for other in os.listdir(packages):
+        folder = os.path.join(packages, other)
+        if other == project or os.path.islink(folder) or not os.path.isdir(folder):
+            continue
+        used = [one[0] for one in list_files(folder, lambda name: True)] + [os.stat(folder).st_mtime]
+        if max(used) < time.time() - UNUSED:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(os.path.join(state, "targets", other), ignore_errors=True)
 
 
 def sweep(file, keep):
@@ -112,8 +126,11 @@ def sweep(file, keep):
     folder = find_folder(file)
     if folder == "/":
         return
-    packages, target = os.path.split(folder)
+    rest, target = os.path.split(folder)
+    packages, project = os.path.split(rest)
     state, own = os.path.dirname(packages), packages.endswith("/var/lib/swarm/packages")
+    if own:
+        remove_unused(state, project)
     is_package = lambda name: PACKAGE.search(name)
     with lock_index(folder):
         if keep == "-":
@@ -123,7 +140,7 @@ def sweep(file, keep):
             return
         if not own:
             return
-        sources = list_files(find_distdir(state, target), lambda name: name[0] != "." and "__" not in name, below=False)
+        sources = list_files(find_distdir(state, project, target), lambda name: name[0] != "." and "__" not in name, below=False)
         gone = list(choose(sorted(list_files(folder, is_package) + sources), int(keep)))
         remove([path for path in gone if is_package(path) and path.startswith(folder + "/")], folder)
         for path in gone:

@@ -10,22 +10,37 @@ import { assertHelpWords, buildProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   maskStandardStreams();
   const exits: number[] = [];
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `swarm … | head` is not a failure, nor is a terminal that is gone
-      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return;
-      throw fileError(error, stream === process.stdout ? 'standard output' : 'standard error');
-    });
-  }
+  const lost = watchOutput();
   try {
     const swarm = buildProgram(argv, (exit) => exits.push(exit));
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
     assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
+    lost.throwFirst();
     return exits.at(-1) ?? 0;
   } catch (thrown) {
     return reportError(thrown, wantsJson(argv));
   }
+}
+
+/** An output that cannot be written ends no work: the error is thrown after the command, or at once where it has ended. */
+function watchOutput(): { throwFirst(): void } {
+  let first: SwarmError | undefined;
+  let ended = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      // `swarm … | head` is not a failure, nor is a terminal that is gone
+      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return;
+      first ??= fileError(error, stream === process.stdout ? 'standard output' : 'standard error');
+      if (ended) throw first;
+    });
+  }
+  return {
+    throwFirst() {
+      ended = true;
+      if (first !== undefined) throw first;
+    },
+  };
 }
 
 /** A script that asked for JSON gets its one document also where nothing could begin. */

@@ -13,6 +13,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** Of the output that goes to a line listener, the result has the last bytes, this many of each stream. Default: 16 MiB. */
   readonly keepBytes?: number;
+  /** Asked after each piece of output: undefined, or what further output waits for. The host's command waits meanwhile. */
+  readonly outputGate?: () => Promise<void> | undefined;
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
 }

@@ -1,4 +1,6 @@
 import type { ErrorJson } from './error/swarm-error.ts';
+import type { HealOutcome } from './healing.ts';
+import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 
@@ -86,6 +88,18 @@ export type RunEventData =
   | (HostEvent<'host.lost'> & { readonly error: ErrorJson })
   | (HostEvent<'host.unreachable'> & { readonly error: ErrorJson })
   | (HostEvent<'host.refused'> & { readonly error: ErrorJson })
+  /** A drone that failed for its own fault: a step starts, and how it ended. `heal.skipped`: why none is done, said once. */
+  | (HostEvent<'heal.started'> & { readonly step: HealStep })
+  | (HostEvent<'heal.finished'> & {
+      readonly step: HealStep;
+      readonly outcome: HealOutcome;
+      readonly ms: number;
+      readonly error?: ErrorJson;
+    })
+  | (HostEvent<'heal.skipped'> & { readonly because: string })
+  /** No item starts until then: the drones fail for a cause that they share. Absent `hosts`: it goes on. */
+  | { readonly type: 'queue.paused'; readonly because: string; readonly until: string; readonly hosts?: readonly string[] }
+  | { readonly type: 'queue.resumed' }
   /** It gets no more items in this run. */
   | (HostEvent<'host.setAside'> & { readonly because: string })
   | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })

@@ -25,7 +25,7 @@ export interface RunPaths {
 /** What a module may report while it works; becomes events of its task. */
 export type Notice =
   | { readonly type: 'task.progress'; readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number }
-  | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[] }
+  | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[]; readonly dropped?: number }
   /** A sentence for the person who started the run. */
   | { readonly type: 'run.note'; readonly text: string }
   | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }

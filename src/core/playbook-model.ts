@@ -20,8 +20,8 @@ export interface Arg {
   /** The least and the greatest value of an int. */
   readonly min?: number;
   readonly max?: number;
-  /** What the text, or each entry of the list, has to be. Checked before any host is asked (SW1201, SW1203). */
-  readonly of?: 'atom' | 'package' | 'target' | 'client' | 'clients';
+  /** What the text, or each entry of the list, has to be. Checked before any host is asked (SW1201, SW1203, SW1205). */
+  readonly of?: 'atom' | 'package' | 'target' | 'client' | 'clients' | 'option' | 'plan';
   readonly at: Span;
 }
 
@@ -40,6 +40,8 @@ export interface StepKeywords {
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly noLog: boolean;
+  /** The journal has all output, also beyond 64 MiB. */
+  readonly keepOutput: boolean;
   readonly at: Span;
 }
 

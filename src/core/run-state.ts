@@ -1,5 +1,7 @@
 import type { ErrorJson } from './error/swarm-error.ts';
 import type { FailureCause, HandlerName, Outcome, PlannedEnd, QueueItem, RunStatus } from './event.ts';
+import type { HealOutcome } from './healing.ts';
+import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
 import type { HeldPackageState } from './module.ts';
 
@@ -19,6 +21,8 @@ export interface HostState {
   readonly lines: number;
   /** Time spent in finished tasks. */
   readonly busyMs?: number;
+  /** The step of healing that is done on it. */
+  readonly healing?: HealStep;
   readonly setAside: readonly { readonly route: string; readonly status: string; readonly machine?: string }[];
 }
 
@@ -50,6 +54,15 @@ export interface ExaminedTarget {
   readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
 }
 
+/** A step of healing in a run. */
+export interface HealState {
+  readonly host: string;
+  readonly step: HealStep;
+  readonly status: 'running' | HealOutcome;
+  readonly at: string;
+  readonly because?: string;
+}
+
 export interface RunState {
   readonly run: string;
   readonly playbook: string;
@@ -64,6 +77,10 @@ export interface RunState {
   readonly items: Readonly<Record<string, ItemState>>;
   readonly published: readonly PublishedPackage[];
   readonly held?: readonly HeldPackageState[];
+  /** In the order of their start. */
+  readonly healing?: readonly HealState[];
+  /** While no item starts, because the drones fail for a cause that they share. */
+  readonly paused?: { readonly because: string; readonly until: string } | undefined;
   /** Handlers that were notified and have not run, in the order of their notification. */
   readonly waitingHandlers?: readonly (HandlerName & { readonly host: string })[];
   readonly errors: readonly ErrorJson[];

@@ -22,6 +22,9 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
     if (file !== undefined && file !== builtIn.get(name)) return await ownModule({ name, file });
+    return loadBuiltIn(name);
+  };
+  const loadBuiltIn = async (name: string): Promise<AnyModule | undefined> => {
     const known = builtIn.get(name);
     if (known === undefined) return undefined;
     const { default: module } = (await import(pathToFileURL(known).href)) as { readonly default: AnyModule };
@@ -30,6 +33,7 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
     ownNames: [...own.keys()].sort(),
+    loadBuiltIn,
     load(name) {
       const loading = loaded.get(name) ?? load(name);
       loaded.set(name, loading);

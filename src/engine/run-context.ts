@@ -39,7 +39,10 @@ export interface PastDurations {
 export interface RunRecord {
   readonly run: string;
   readonly state: RunState;
-  emit(fact: RunEventData): RunEvent;
+  /** Output beyond 64 MiB of a task is not recorded, unless `keepOutput`. */
+  emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
+  /** Undefined while the disk and the reporters keep up; else settles when they have. */
+  caughtUp(): Promise<void> | undefined;
   /** Resolves when all events so far are on disk. */
   flush(): Promise<void>;
 }

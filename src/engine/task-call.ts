@@ -43,5 +43,5 @@ export function emitNotice(call: TaskCall, notice: Notice, host: string = call.h
   if (context.signal.aborted) return;
   if (settings.noLog && notice.type === 'task.output') return;
   if (notice.type === 'package.published' || notice.type === 'job.finished') hostRun.needsFlush = true;
-  context.journal.emit({ ...notice, ...taskEventFields(call), host } as RunEventData);
+  context.journal.emit({ ...notice, ...taskEventFields(call), host } as RunEventData, settings.keepOutput);
 }

@@ -5,6 +5,8 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 /** Appends text in order, several pieces in one write. After a failed write or sync it writes nothing more. */
 export interface JournalWriter {
   append(text: string): void;
+  /** Undefined while the disk keeps up; else settles when everything appended is written, or nothing is written any more. */
+  caughtUp(): Promise<void> | undefined;
   /** Resolves when everything appended so far is on the disk. Concurrent calls share one sync. */
   flush(): Promise<void>;
   /** The error after which nothing is written, if there was one. */
@@ -12,9 +14,16 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
+/** Characters that may wait for a slow disk. */
+const MOST_WAITING = 4 * 1024 * 1024;
+
+/** Characters of one write. A disk that is slower than the hosts must not make a text that is longer than a text can be. */
+const WRITE_SIZE = 8 * 1024 * 1024;
+
 /** A writer at the end of `handle`, which it owns from now on. */
 export function createJournalWriter(handle: FileHandle, file: string): JournalWriter {
-  let pending: string[] = [];
+  const pending: string[] = [];
+  let waiting = 0;
   let appended = 0;
   let synced = 0;
   let failure: SwarmError | undefined;
@@ -27,12 +36,19 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
     return failure;
   };
 
+  const takeBatch = (): readonly string[] => {
+    let size = 0;
+    const end = pending.findIndex((text) => {
+      size += text.length;
+      return size > WRITE_SIZE;
+    });
+    waiting -= size;
+    return pending.splice(0, end < 0 ? pending.length : end + 1);
+  };
   const drain = async (): Promise<void> => {
     try {
       while (pending.length > 0 && failure === undefined) {
-        const batch = pending;
-        pending = [];
-        await handle.appendFile(batch.join(''));
+        await writeWhole(handle, Buffer.from(takeBatch().join('')));
       }
     } catch (error) {
       fail(error);
@@ -66,10 +82,12 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
     append(text) {
       if (failure !== undefined) throw failure;
       pending.push(text);
+      waiting += text.length;
       appended += 1;
       // in the next turn of the event loop, so that events of the same moment share one write
       writing ??= Promise.resolve().then(drain);
     },
+    caughtUp: () => (waiting < MOST_WAITING || failure !== undefined ? undefined : writing),
     flush,
     get failure() {
       return failure;
@@ -83,6 +101,11 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
       }
     },
   };
+}
+
+/** In as few writes as the system makes of it: `appendFile` makes one of each 512 KiB, and falls behind hosts that print a lot. */
+async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten;
 }
 
 /** A file that somebody removes or moves takes text for ever, and nobody finds it. Throws SW5007. */

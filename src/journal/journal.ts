@@ -8,9 +8,10 @@ import { maskJson } from '../core/mask.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
 import { reduce } from '../core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../core/run-state.ts';
-import { createOutputDeduper, type OutputDeduper } from './dedupe-output.ts';
 import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
+import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
+import { createOutputLimit } from './output/limit-output.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run. An event changes the state immediately and is on the disk after `flush`. */
@@ -20,9 +21,12 @@ export interface Journal extends AsyncDisposable {
   readonly dir: string;
   readonly state: RunState;
   /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Throws SW50xx after the
-   *  journal could not be written, which ends the run. Returns the event, or the last one when everything was dropped. */
-  emit(fact: RunEventData): RunEvent;
-  subscribe(listener: (event: RunEvent, state: RunState) => void): void;
+   *  journal could not be written, which ends the run. Output beyond 64 MiB of a task goes to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. */
+  emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
+  subscribe(listener: (event: RunEvent, state: RunState) => void, caughtUp?: () => Promise<void> | undefined): void;
+  /** Undefined while the disk and every listener keep up; else settles when they have. A host's output waits for it, or it would fill
+   *  the memory. */
+  caughtUp(): Promise<void> | undefined;
   /** Resolves when every event so far is on the disk. Await it before doing what the journal must remember. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -83,8 +87,10 @@ function createJournal(
 ): Journal {
   const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
+  const lags: (() => Promise<void> | undefined)[] = [writer.caughtUp];
   const { run, deduper } = from;
   let { state, seq } = from;
+  const limitOutput = createOutputLimit();
   let last: RunEvent | undefined;
   let closing: Promise<void> | undefined;
   let { claim } = from;
@@ -103,19 +109,24 @@ function createJournal(
     get state() {
       return state;
     },
-    emit(data) {
+    emit(data, keepOutput = false) {
       const fact = deduper.dropRepeated(data);
       if (fact === undefined && last !== undefined) return last;
       const event: RunEvent = { v: 1, run, seq, at: new Date().toISOString(), ...maskJson(completeEvent(fact ?? data, state)) };
       last = event;
-      writer.append(`${JSON.stringify(event)}\n`);
+      writer.append(`${JSON.stringify(keepOutput ? event : limitOutput(event))}\n`);
       seq += 1;
       state = reduce(state, event);
       for (const listener of listeners) listener(event, state);
       return event;
     },
-    subscribe(listener) {
+    subscribe(listener, caughtUp) {
       listeners.push(listener);
+      if (caughtUp !== undefined) lags.push(caughtUp);
+    },
+    caughtUp() {
+      const waits = lags.flatMap((lag) => lag() ?? []);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
     },
     flush: async () => {
       await writer.flush();

@@ -27,6 +27,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...itemCountLines(state),
     ...statusLines(state),
     ...heldLines(state),
+    ...healingLines(state).map((line) => truncateLine(line, columns)),
     ...waitingHandlerLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
     ...nextCommandLines(state).map((text): StyledLine => [styled(text)]),
@@ -109,6 +110,15 @@ function heldLines({ held = [] }: RunState): readonly StyledLine[] {
   return held.map(({ cpv, needs, wanted }): StyledLine => {
     const text = displayText` held back  ${cpv}  clients cannot install it: it needs ${needs.join(', ')}`;
     return [statusSymbol(wanted === undefined ? 'aside' : 'failed'), styled(text)];
+  });
+}
+
+/** What was done to heal drones. */
+function healingLines({ healing = [], status }: RunState): readonly StyledLine[] {
+  return healing.map(({ host, step, status: how, because }): StyledLine => {
+    const word = how === 'running' && status !== 'running' ? 'cut off' : how;
+    const why = because === undefined ? displayText`` : displayText`: ${because}`;
+    return [statusSymbol(how === 'healed' ? 'ok' : 'aside'), styled(displayText` healing  ${host}  ${step}  ${word}${why}`)];
   });
 }
 

@@ -21,16 +21,34 @@ function stub(name: string, text: string): void {
   writeFileSync(join(dir, 'bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
 }
 
+interface Plan {
+  /** The program that compares what is installed with the plan; without it, emerge decides. */
+  readonly compare?: string;
+  readonly onLine?: (text: string) => void;
+}
+
 /** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
-async function build(emerge: string, failed: 'keep' | 'sweep', config = '-'): Promise<number | null> {
-  stub('emerge', `case "$*" in *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`);
+async function build(emerge: string, failed: 'keep' | 'sweep', config = '-', { compare, onLine }: Plan = {}): Promise<number | null> {
+  stub(
+    'emerge',
+    `case "$*" in *--usepkgonly*) : >"$DIR/merged" ;; *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`,
+  );
   await using server = createServer((_, response) => response.end('PACKAGES: 0\n')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const words = ['=app-misc/hello-1.0', 'app-misc/hello', address, 'default', config, '-', '-', failed];
+  const words = [
+    '=app-misc/hello-1.0',
+    'app-misc/hello',
+    address,
+    'key/default',
+    config,
+    ...(compare === undefined ? ['-', '-'] : ['[]', compare]),
+    failed,
+  ];
   const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir };
   const job = spawn('sh', [script, ...words], { env, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   job.stdout.on('data', (text: Buffer) => {
+    onLine?.(text.toString());
     if (text.includes('compiling') && job.pid !== undefined) process.kill(-job.pid, 'SIGTERM');
   });
   const [exit] = (await once(job, 'close')) as [number | null];
@@ -45,6 +63,42 @@ test.each([
 ] as const)('a build that %s leaves no work folder, unless that is asked for', async (_, emerge, exit) => {
   expect([await build(emerge, 'sweep'), leavesWork()]).toEqual([exit, false]);
   expect([await build(emerge, 'keep'), leavesWork()]).toEqual([exit, true]);
+});
+
+test('a work folder stays where another job builds the same package', async () => {
+  const lock = 'mkdir -p "$DIR/tmp/portage/app-misc"; exec 9>"$DIR/tmp/portage/app-misc/.hello-1.0.portage_lockfile"';
+  const hold = `python3 -c 'import fcntl, signal; fcntl.lockf(9, fcntl.LOCK_EX); print("locked", flush=True); signal.pause()' 9>&9`;
+  const held = `${lock}; ${hold} >"$DIR/out" & echo $! >"$DIR/holder"; until [ -s "$DIR/out" ]; do :; done`;
+  try {
+    expect([await build(`${held}; exit 7`, 'sweep'), leavesWork()]).toEqual([7, true]);
+  } finally {
+    process.kill(Number(readFileSync(join(dir, 'holder'), 'utf8')));
+  }
+  expect([await build('exit 7', 'sweep'), leavesWork()]).toEqual([7, false]);
+});
+
+/** Names what differs from the plan when it is asked for the first time. */
+const differs = (lines: string): string =>
+  `import os\nif not os.path.exists(os.environ["DIR"] + "/merged"): print(${JSON.stringify(lines)})`;
+
+test('what another build on the host compiles with is not replaced before that build ends; what is new is installed at once', async () => {
+  const state = join(dir, 'var/lib/swarm');
+  mkdirSync(state, { recursive: true });
+  const other = spawn('sh', ['-c', 'exec 7>"$1"; flock -s 7; echo locked; read -r line', 'sh', join(state, 'use.lock')], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  await once(other.stdout, 'data');
+  expect(await build(':', 'sweep', '-', { compare: differs('binary =a/new-1') })).toBe(0);
+  expect(existsSync(join(dir, 'merged'))).toBe(true);
+  rmSync(join(dir, 'merged'));
+  const waited: boolean[] = [];
+  const onLine = (text: string): void => {
+    if (!text.includes('waiting for another build')) return;
+    waited.push(!existsSync(join(dir, 'merged')));
+    other.stdin.end();
+  };
+  expect(await build(':', 'sweep', '-', { compare: differs('replace =a/lib-1\nbinary =a/lib-2'), onLine })).toBe(0);
+  expect([waited, existsSync(join(dir, 'merged'))]).toEqual([[true], true]);
 });
 
 test('each job asks for the index under a path of its own, where Portage keeps no other index, and leaves nothing of it', async () => {
@@ -64,4 +118,9 @@ test('a build ends at once where python3 does not work, also in the middle of it
   expect(await build(`${broken}; exit 7`, 'sweep')).toBe(7);
   expect(await build('exit 7', 'sweep')).toBe(76);
   expect(await build('exit 7', 'sweep', 'pass')).toBe(76);
+});
+
+test('a build that is killed leaves the name of its work folder for the next cleaning', async () => {
+  expect([await build('kill -KILL $PPID; sleep 1', 'sweep'), leavesWork()]).toEqual([null, true]);
+  expect(readFileSync(join(dir, 'var/lib/swarm/work-folders'), 'utf8')).toBe('app-misc/hello-1.0\n');
 });

@@ -9,7 +9,7 @@ let dir: string;
 let packages: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-sweep-'));
-  packages = join(dir, 'var/lib/swarm/packages/default');
+  packages = join(dir, 'var/lib/swarm/packages/key/default');
   mkdirSync(packages, { recursive: true });
 });
 afterEach(() => rmSync(dir, { recursive: true }));
@@ -57,6 +57,21 @@ test('of what was fetched 2 GiB stay, the newest; what a build may use at this t
   expect(sweep('app/built/built-1-1.gpkg.tar')).toEqual(['app/mid/mid-1-1.gpkg.tar', 'app/new/new-1-1.gpkg.tar']);
   fill({ 'app/a/a-1-1.gpkg.tar': { size: 9 * GIB, days: 0 }, 'app/b/b-1-1.gpkg.tar': { size: 1, days: 0 } });
   expect(sweep('app/b/b-1-1.gpkg.tar')).toEqual(['app/a/a-1-1.gpkg.tar']);
+});
+
+test('what another project has on the drone stays, until that project did not use it for 30 days', () => {
+  const folders = ['packages/busy/default', 'packages/gone/default', 'targets/busy/default', 'targets/gone/default'];
+  const paths = folders.map((name) => join(dir, 'var/lib/swarm', name));
+  for (const path of paths) mkdirSync(path, { recursive: true });
+  const [busy = '', gone = ''] = paths;
+  fill({ 'app/one/one-1-1.gpkg.tar': { size: 10, days: 99 } }, gone);
+  fill({ 'app/one/one-1-1.gpkg.tar': { size: 10, days: 9 } }, busy);
+  const old = Date.now() / 1000 - 31 * 86400;
+  for (const path of [join(gone, 'Packages'), join(busy, 'Packages'), join(gone, '..'), join(busy, '..')]) utimesSync(path, old, old);
+  fill({ 'app/one/one-1-1.gpkg.tar': { size: 10, days: 0 } });
+  expect(sweep('app/one/one-1-1.gpkg.tar')).toEqual([]);
+  expect(paths.map((path) => existsSync(path))).toEqual([true, false, true, false]);
+  expect(existsSync(join(busy, 'app/one/one-1-1.gpkg.tar'))).toBe(true);
 });
 
 test('in a folder of packages that is not of swarm only what was built goes', () => {

@@ -16,6 +16,7 @@ const overview: Overview = {
       block: { reason: 'new disk', until: '2026-12-03T12:00:00Z', since: '2026-12-01T09:00:00Z' },
     },
   ],
+  totals: { hosts: 2, cores: 4 },
   runs: [{ id: '20261201-115700-ab12', playbook: 'build', check: false, status: 'failed', startedAt: '2026-12-01T11:57:00Z', exit: 2 }],
   binhost: { id: '/srv/binhost', status: 'ok', packages: 12, size: 2 ** 20 },
   next: 'swarm runs logs 20261201-115700-ab12 --errors',
@@ -30,6 +31,7 @@ test('status shows hosts, runs and binhost, with times relative to now', () => {
     expect.stringMatching(
       /^drone-tarn +blocked: new disk, set 3 h ago, until 2 d from now \(DAY TIME\) +\? +local 10\.42\.0\.199:22, tailscale/,
     ),
+    '2 hosts, 4 cores, those of 1 not known',
     '',
     'run       20261201-115700-ab12  build  failed  3 min ago',
     'binhost   /srv/binhost  12 packages, 1 MiB',
@@ -44,6 +46,7 @@ test('in 40 columns names, states and failures stay whole', () => {
     '  protected',
     'drone-tarn      blocked',
     expect.stringMatching(/^ {2}new disk, set 3 h ago/),
+    '2 hosts, 4 cores, those of 1 not known',
     '',
     'run       20261201-115700-ab12',
     '          build  failed  3 min ago',
@@ -99,4 +102,18 @@ test('an item that is silent is shown with its age and the command that shows it
   expect(text).toMatch(/^d1 +proven +4 +0\.50 1\.00 2\.00 +1 GiB of 2 GiB +dev-libs\/icu-75 \(4 h ago\)$/m);
   expect(text).toMatch(/^d2 +silent: no answer within 5 s/m);
   expect(text).toContain('no answer from d2. To see why, run: swarm hosts verify d2');
+});
+
+test('healing and a queue that waits are shown with their age', () => {
+  const [host] = overview.hosts;
+  const healing = [
+    { step: 'clean', status: 'healed', at: '2026-12-01T09:00:00Z', run: 'r1' },
+    { step: 'reboot', status: 'failed', at: '2026-12-01T11:00:00Z', run: 'r1', because: 'the host has not restarted' },
+  ] as const;
+  const paused = [{ run: 'r1', because: 'SW2005: the link is lost', since: '2026-12-01T11:30:00Z', until: '2026-12-01T12:10:00Z' }];
+  const shown = { ...overview, hosts: host === undefined ? [] : [{ ...host, healing }], paused };
+  const text = formatOverview(shown, { ...detectTerminalStyle({}, {}), columns: 200 }, now).join('\n');
+  expect(text).toContain('healing   alpha-centauri  clean  healed  3 h ago, run r1\n');
+  expect(text).toMatch(/healing {3}alpha-centauri {2}reboot {2}failed {2}\S+ \S+ ago, run r1: the host has not restarted/);
+  expect(text).toContain('paused    run r1 since 30 min ago: the drones fail alike  SW2005: the link is lost');
 });

@@ -140,6 +140,13 @@ describe('a fault of this machine has a code, and is no bug of swarm', () => {
     expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\n/)]);
   });
 
+  test('standard output is full during a run: the run goes on to its end, and the exit says that its output is lost', async () => {
+    const { exit, stderr } = await runSwarm(dir, ['-o', 'ndjson', 'run', 'id'], { under: shell('exec "$@" >/dev/full') });
+    expect([exit, stderr]).toEqual([1, expect.stringMatching(/^error\[SW5001\]: cannot write standard output: no space left\n/)]);
+    const { json } = await runSwarmJson(dir, ['runs', 'show', 'last']);
+    expect(json).toMatchObject({ status: 'ok', exit: 0 });
+  });
+
   test('a reader that leaves ends nothing: no word of it', async () => {
     const under = shell('{ "$@"; echo "exit $?" >&2; } | true');
     expect((await runSwarm(dir, ['explain', 'SW1001'], { under })).stderr).toBe('exit 0\n');

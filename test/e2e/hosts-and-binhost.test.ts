@@ -114,6 +114,13 @@ describe('the binhost', () => {
     writeFileSync(file, bent);
     const deep = await project.json('binhost', 'check', '--deep');
     expect([deep.exit, JSON.stringify(deep.json)]).toEqual([9, expect.stringContaining(path)]);
-    writeFileSync(file, bytes);
+    writeFileSync(file, bytes.subarray(0, 512));
+    const { exit, stdout } = await project.swarm('binhost', 'gc');
+    expect([exit, stdout]).toEqual([
+      0,
+      expect.stringContaining(`taken out of the index: ${path}, whose file is missing or has another size`),
+    ]);
+    expect((await project.json('binhost', 'gc')).json).toMatchObject({ dropped: [] });
+    expect(published(project.dir)).toEqual([]);
   });
 });

@@ -43,3 +43,17 @@ test('the item of a drone that is gone is built by the other one, and the person
   expect((await project.swarm('hosts', 'unblock', host)).exit).toBe(0);
   expect((await project.json('hosts', 'list')).json.hosts).toContainEqual(expect.objectContaining({ name: host, status: 'trusted' }));
 });
+
+test('swarm exec does not wait for a host that is gone, and leaves out one that was', async () => {
+  const run = project.start(['exec', 'drones', '--', 'sh', '-c', 'echo begun; [ "$SWARM_LAB_NAME" = d2 ] || exec sleep 60']);
+  await run.waitForOutput(/d1 +│ begun/);
+  const since = Date.now();
+  expect((await project.swarm('hosts', 'gone', 'd1', '--reason', 'dead', '--yes')).exit).toBe(0);
+  const { exit, stdout, stderr } = await run.ended;
+  expect(exit, stdout + stderr).toBe(4);
+  expect(Date.now() - since).toBeLessThan(40_000);
+  expect(stdout + stderr).toContain('d1 is gone since');
+  const later = await project.swarm('exec', 'drones', '--', 'true');
+  expect([later.exit, later.stderr]).toEqual([0, expect.stringMatching(/d1 is left out: gone since \S+ \(dead\)/)]);
+  expect((await project.swarm('hosts', 'unblock', 'd1')).exit).toBe(0);
+});

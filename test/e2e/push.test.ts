@@ -69,3 +69,15 @@ test('when the canary is mended the change reaches all, in the order canary, hal
   const order = journalOf(project.dir).flatMap((event) => (event.type === 'task.finished' ? [event.host] : []));
   expect(order[0]).toBe('d1');
 });
+
+test('a drone that is off stops no other: the first that answers is the canary, exit 4, and resume brings it the files', async () => {
+  const off = project.drone('d1');
+  await off.down();
+  project.writeFile('files/push/motd', 'newest\n');
+  const { exit, json } = await project.json('push');
+  expect([exit, NAMES.map((name) => json.hosts[name]?.changed)]).toEqual([4, [0, 1, 1]]);
+  expect(json.hosts['d1']?.unreachable).toBe(1);
+  await off.up();
+  const resumed = await project.json('runs', 'resume', 'last');
+  expect([resumed.exit, readFileSync(target('d1', 'motd'), 'utf8')]).toEqual([0, 'newest\n']);
+});

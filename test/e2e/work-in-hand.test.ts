@@ -98,6 +98,20 @@ test('a package that could not be fetched is fetched again, not built again', as
   expect(leftovers(other.dir)).toEqual([]);
 });
 
+test('a package that could not be published is published later, not built again, and nobody else is blamed', async () => {
+  const other = await project.another();
+  expect((await other.swarm('run', 'build', 'demo-libs/base')).exit).toBe(0);
+  rmSync(join(other.dir, 'binhost', published(other.dir)[0]?.path ?? ''));
+  const builds = countBuilds('demo-dev/generator');
+  const { exit, json } = await other.json('run', 'build', 'demo-dev/generator');
+  expect([exit, json.errors.map(({ code }) => code), builds()]).toEqual([9, ['SW4006'], 1]);
+  const failed = journalOf(other.dir).flatMap((event) => (event.type === 'item.failed' ? [event.blame] : []));
+  expect(new Set(failed)).toEqual(new Set(['service']));
+  expect((await other.swarm('binhost', 'gc')).exit).toBe(0);
+  const resumed = await other.json('runs', 'resume', 'last');
+  expect([resumed.exit, published(other.dir).map(({ cpv }) => cpv), builds()]).toEqual([0, ['demo-dev/generator-1.4'], 1]);
+});
+
 test('the work folder of a failed build goes, unless it is to be kept: then ssh opens a shell in it', async () => {
   const other = await project.another();
   const kept = (): readonly string[] => other.drones.map(({ dir }) => join(dir, 'tmp/portage/demo-app/broken-1.0')).filter(existsSync);

@@ -1,6 +1,7 @@
 import type { Disruption, DisruptionLog } from '../../src/core/disruption.ts';
 import { SwarmError } from '../../src/core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../../src/core/event.ts';
+import type { HealLog, HealRecord } from '../../src/core/healing.ts';
 import type { Host } from '../../src/core/inventory/host.ts';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
 import type { Inventory } from '../../src/core/inventory/inventory.ts';
@@ -36,6 +37,7 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
       for (const listener of listeners) listener(event);
       return event;
     },
+    caughtUp: () => undefined,
     async flush() {
       this.flushedAt.push(all.length);
     },
@@ -137,7 +139,29 @@ export function fleetProbeOver(machine: (name: string) => Machine, change: Parti
       return link?.proof;
     },
     disruptions: memoryDisruptions(),
+    healing: memoryHealing(),
     ...change,
+  };
+}
+
+/** The healing of a project in memory. */
+export function memoryHealing(past: readonly HealRecord[] = []): HealLog & { readonly all: HealRecord[] } {
+  const all = [...past];
+  const put = (record: HealRecord): void => {
+    const known = all.findIndex((each) => each.host === record.host && each.step === record.step);
+    all.splice(known === -1 ? all.length : known, known === -1 ? 0 : 1, record);
+  };
+  return {
+    all,
+    list: () => all,
+    async start(decide) {
+      const record = decide(all);
+      if (record !== undefined) put(record);
+      return record;
+    },
+    async end(record, { outcome, at: endedAt, because }) {
+      put({ ...record, outcome, endedAt, ...(because === undefined ? {} : { because }) });
+    },
   };
 }
 

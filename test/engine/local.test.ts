@@ -12,7 +12,7 @@ import { openJournal } from '../../src/journal/journal.ts';
 import { readRunState } from '../../src/journal/read-journal.ts';
 import { parsePlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { connect } from '../../src/remote/connect/connect.ts';
-import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../src/remote/ssh-config/ssh-config.ts';
 import { fleetProbeOver } from './fleet.ts';
 import { hostNamed, Machine } from './machine.ts';
 

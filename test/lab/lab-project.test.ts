@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ import type { ConnectOptions } from '../../src/remote/connect/connect-options.ts
 import { verifyRoutes } from '../../src/remote/connect/verify-routes.ts';
 import { readPins } from '../../src/remote/identity/pins.ts';
 import { openHostJobs } from '../../src/remote/jobs/detached-jobs.ts';
-import { readSshConfig } from '../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../src/remote/ssh-config/ssh-config.ts';
 import { startTestLab } from './fixture.ts';
 
 async function project(lab: Lab): Promise<{ readonly inventory: Inventory; readonly reach: ConnectOptions; readonly dir: string }> {
@@ -129,4 +129,21 @@ test('a package damaged on its way is noticed: a flipped bit is fetched again, a
   drone.faults.flip();
   await expect(fetchPackage(remote, { ...wanted, target: join(dir, 'three') })).rejects.toMatchObject({ code: 'SW4001' });
   expect(existsSync(join(dir, 'three'))).toBe(false);
+});
+
+test('a package of 10 TB, or one that has no room here, is refused before a byte of it is written', async () => {
+  await using lab = await startTestLab({ drones: 1 });
+  const { inventory, reach, dir } = await project(lab);
+  await using connection = await connect(inventory.hosts[0] as Inventory['hosts'][number], reach, signal());
+  const open = (): never => expect.fail('nothing is fetched');
+  const remote = { host: connection.host, open, emit: () => {} } as unknown as Remote;
+  const wanted = { path: '/dev/zero', sha256: '0'.repeat(64), name: 'huge', target: join(dir, 'huge') };
+  await expect(fetchPackage(remote, { ...wanted, size: 10 * 2 ** 40 })).rejects.toMatchObject({
+    code: 'SW4009',
+    message: expect.stringContaining('declares 10240.0 GiB'),
+  });
+  const { bavail, bsize } = statfsSync(dir);
+  const size = bavail * bsize + 2 ** 30;
+  if (size < 32 * 2 ** 30) await expect(fetchPackage(remote, { ...wanted, size })).rejects.toMatchObject({ code: 'SW4009' });
+  expect(existsSync(join(dir, 'huge.part'))).toBe(false);
 });

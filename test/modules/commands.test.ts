@@ -7,6 +7,8 @@ import command from '../../modules/command.ts';
 import debug from '../../modules/debug.ts';
 import service from '../../modules/service.ts';
 import shell from '../../modules/shell.ts';
+import { registerSecret } from '../../src/core/mask.ts';
+import type { Remote } from '../../src/index.ts';
 import { splitWords } from '../../src/sdk/split-words.ts';
 import { createLocalHost, driveModule } from './local-host.ts';
 import { withServices } from './module-cases.ts';
@@ -71,6 +73,26 @@ test('shell: text for sh, with pipes', async () => {
   const remote = createLocalHost(dir);
   const { result } = await driveModule(shell.run(remote, shell.args.parse({ cmd: 'echo a b | tr a-z A-Z' })), remote);
   expect(result).toMatchObject({ stdout: 'A B' });
+});
+
+test('a million short lines are a few dozen events, each of at most 64 KiB, and no line is missing', async () => {
+  const remote = createLocalHost(dir);
+  const print: Remote['exec'] = async (_, onLine) => {
+    for (let n = 0; n < 1_000_000; n++) onLine?.('stdout', 'x');
+    return { exit: 0, stdout: '', stderr: '', ms: 0 };
+  };
+  await driveModule(command.run(remote, command.args.parse({ argv: ['true'] })), { ...remote, exec: print });
+  const sizes = remote.notices.map((notice) => (notice.type === 'task.output' ? notice.lines.length : 0));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1_000_000);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(32 * 1024);
+  expect(sizes.length).toBeLessThan(60);
+});
+
+test('a secret among the words of a command is refused in a check too', async () => {
+  const remote = createLocalHost(dir);
+  registerSecret('hidden-0123456789');
+  const run = command.run(remote, command.args.parse({ argv: ['curl', 'https://hidden-0123456789@host'] }));
+  await expect(driveModule(run, remote, true)).rejects.toMatchObject({ code: 'SW1207' });
 });
 
 test('debug prints text as it is and other values as JSON', async () => {

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import emerge from '../../modules/emerge.ts';
 import emergePlan from '../../modules/emerge_plan.ts';
-import type { Notice } from '../../src/index.ts';
+import { defaultTarget } from '../../src/core/inventory/target.ts';
+import type { HostName, Notice } from '../../src/index.ts';
 import { driveModule, type LocalHostOptions } from './local-host.ts';
 import { fingerprint, fixturePath, withEmerge } from './module-cases.ts';
 
@@ -109,6 +110,12 @@ describe('emerge', () => {
     await expect(done).rejects.toMatchObject({ code: 'SW6012', hint: expect.stringContaining('PKGDIR') });
   });
 
+  test('a host that declares a size for which this machine has no room has built nothing', async () => {
+    const lie = () => writeFile(state('bin/stat'), `#!/bin/sh\necho ${2 ** 52}\n`, { mode: 0o755 });
+    const { done } = await build(undefined, {}, lie);
+    await expect(done).rejects.toMatchObject({ code: 'SW4009', host: 'drone' });
+  });
+
   test('a package of before is never taken for the new one', async () => {
     const old = ['BUILD_ID: 7', 'BUILD_TIME: 1700000000', 'CPV: rig-libs/base-1.0-r1', 'PATH: old.gpkg.tar', '', ''].join('\n');
     const prepare = async () => {
@@ -185,12 +192,25 @@ describe('emerge_plan', () => {
 
   test('options of the build become options of emerge', async () => {
     const remote = await withEmerge(dir);
-    const args = { atoms: ['rig-app/diamond'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
+    const args = { atoms: ['@rig'], update: true, newuse: true, deep: true, exclude: ['rig-libs/left'] };
     const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse(args)), remote);
     for (const option of ['--update --deep', '--newuse --deep', '--selective=n', '--emptytree', '--useoldpkg-atoms=rig-libs/left'])
       expect((await asked()).join(' ')).toContain(option);
     expect(result).toMatchObject({
       excluded: [{ cpv: 'rig-libs/left-1.0' }, { cpv: 'rig-app/diamond-1.0', because: 'rig-libs/left-1.0' }],
+    });
+  });
+
+  test('where the first drone cannot plan, the next one does; whose world @world is, is told', async () => {
+    const other = await withEmerge(join(dir, 'other'), { name: 'other' });
+    const target = { ...defaultTarget({ path: join(dir, 'binhost') }), hosts: ['drone', 'other'] as HostName[] };
+    const remote = await withEmerge(dir, { others: { other: () => other }, place: { targets: [target] } });
+    await writeFile(state('graph'), 'Segmentation fault');
+    const { result } = await driveModule(emergePlan.run(remote, emergePlan.args.parse({ atoms: ['@world'] })), remote);
+    expect(result).toMatchObject({ packages: expect.arrayContaining([expect.objectContaining({ cpv: 'rig-app/diamond-1.0' })]) });
+    expect(remote.notices).toContainEqual({
+      type: 'run.note',
+      text: '@world of target default is that of other, which planned it',
     });
   });
 

@@ -33,6 +33,14 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   },
   debug: async (dir) => ({ args: { msg: { a: 1 } }, remote: createLocalHost(dir) }),
   emerge: async (dir) => ({ args: { atom: '=rig-libs/base-1.0-r1:0' }, remote: await withEmerge(dir) }),
+  emerge_clean: async (dir) => {
+    const remote = await withEmerge(dir);
+    for (const folder of ['portage/rig-libs/base-1.0-r1', 'var/lib/swarm/packages/default'])
+      await mkdir(join(dir, folder), { recursive: true });
+    await writeFile(join(dir, 'var/lib/swarm/work-folders'), 'rig-libs/base-1.0-r1\n');
+    await writeFile(join(dir, 'state/bin/portageq'), `#!/bin/sh\necho ${dir}\n`, { mode: 0o755 });
+    return { args: {}, remote };
+  },
   emerge_plan: async (dir) => ({ args: { atoms: ['rig-app/diamond'] }, remote: await withEmerge(dir) }),
   emerge_update: async (dir) => {
     const remote = await withEmerge(dir, {

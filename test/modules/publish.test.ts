@@ -78,6 +78,16 @@ describe('fetch', () => {
     expect(await readdir(join(dir, 'staging/drone/rig-libs'))).toEqual([]);
   });
 
+  test('a package for which this machine has no room is refused before a byte of it comes', async () => {
+    const remote = createLocalHost(dir);
+    const files = [await built({ size: 2 ** 52 })];
+    await expect(driveModule(fetch.run(remote, fetch.args.parse({ files })), remote)).rejects.toMatchObject({
+      code: 'SW4009',
+      host: 'drone',
+    });
+    expect(remote.ran).toEqual([]);
+  });
+
   test('a file that is gone on the host is told with what the host said', async () => {
     await expect(bring({ path: join(dir, 'pkgdir/gone.gpkg.tar') })).rejects.toMatchObject({ code: 'SW4002', message: /No such file/ });
   });
@@ -125,6 +135,40 @@ describe('binhost_publish', () => {
     await writeFile(staged(), bytes);
     await expect(enter(result.files)).rejects.toMatchObject({ code: expect.stringMatching(/^SW400/) });
     await expect(lstat(join(dir, 'binhost/Packages'))).rejects.toThrow();
+  });
+
+  const planned = {
+    ...{
+      id: 'rig-libs/base-1.0-r1',
+      target: 'default',
+      drones: ['drone'],
+      cpv: 'rig-libs/base-1.0-r1',
+      slot: '0',
+      subSlot: '1',
+      repo: 'rig',
+    },
+    ...{ eapi: '8', use: [], iuse: [], restrict: [], flags: {}, needs: [], dependencies: [], builtWith: [], base: [], ignored: [] },
+    ...{ reason: 'new', because: 'wanted' },
+  };
+  const enterItem = async (item: object) => {
+    const { result } = await bring();
+    const remote = createLocalHost(dir, { jobId: 'K7QX-base-drone-1' });
+    return driveModule(publish.run(remote, publish.args.parse({ files: result.files, item })), remote);
+  };
+
+  test('a package that is as planned is published', async () => {
+    expect((await enterItem(planned)).result).toMatchObject({ published: [{ cpv: 'rig-libs/base-1.0-r1' }] });
+  });
+
+  test.each([
+    ['USE', { use: ['gui'], iuse: ['gui'] }, 'SW4008'],
+    ['repository', { repo: 'gentoo' }, 'SW4008'],
+    ['sub-slot', { subSlot: '2' }, 'SW4008'],
+    ['name', { cpv: 'rig-libs/other-1.0' }, 'SW4005'],
+  ])('a package with another %s than planned is not published, and its staged copy goes', async (_, changed, code) => {
+    await expect(enterItem({ ...planned, ...changed })).rejects.toMatchObject({ code });
+    await expect(lstat(join(dir, 'binhost/Packages'))).rejects.toThrow();
+    await expect(lstat(staged())).rejects.toThrow();
   });
 
   test('nothing to publish is no change', async () => {

@@ -25,6 +25,8 @@ export interface Misbehaviour {
 export interface KeyPair {
   readonly private: string;
   readonly public: HostKey;
+  /** The server shows this key of somebody else in its place, and signs with its own. */
+  readonly shows?: HostKey;
 }
 
 export function createKeyPair(type: 'ed25519' | 'ecdsa' = 'ed25519', comment = ''): KeyPair {
@@ -59,7 +61,7 @@ export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client
   const logins: string[] = [];
   const commands: string[] = [];
   const sockets = new Set<Socket>();
-  const ssh = new ssh2.Server({ hostKeys: pairs.map((pair) => pair.private) }, (connection) => {
+  const ssh = new ssh2.Server({ hostKeys: pairs.map(serverKey) }, (connection) => {
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => handleLogin(context, misbehaviour, client, logins, connection));
     connection.on('ready', () => serveSessions(connection, misbehaviour, commands));
@@ -96,6 +98,14 @@ export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** For the server of ssh2: a private key, or a parsed one that lies about its public half. */
+function serverKey({ private: text, shows }: KeyPair): string {
+  if (shows === undefined) return text;
+  const key = ssh2.utils.parseKey(text);
+  if (key instanceof Error) throw key;
+  return { key: Object.assign(key, { getPublicSSH: () => Buffer.from(shows.blob, 'base64') }) } as never;
 }
 
 function handleLogin(context: AuthContext, { login }: Misbehaviour, client: KeyPair, logins: string[], connection: Connection): void {

@@ -110,7 +110,9 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
     const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', '--verbose']);
     expect(status).toBe(0);
-    expect(lines[0]).toMatch(/^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1, packages .*\/var\/lib\/swarm\/packages\/desktop$/);
+    expect(lines[0]).toMatch(
+      /^>>> swarm: started \d+, binhost http:\/\/127\.0\.0\.1:1, packages .*\/var\/lib\/swarm\/packages\/key\/desktop$/,
+    );
     expect(lines[1]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --onlydeps --onlydeps-with-rdeps=n --verbose =a\/b-1$/);
     expect(lines[2]).toMatch(/ --getbinpkg --usepkg-exclude a\/b --buildpkgonly --verbose =a\/b-1$/);
   });
@@ -142,4 +144,4 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
 });
 
 /** ATOM SOURCE BINHOST TARGET CONFIG of build-package. */
-const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'desktop', '-'];
+const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', '-'];

@@ -64,7 +64,7 @@ export async function answerWhy(
   const waiting = held.map(heldStanza).filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
   const planned = attempt(`Would ${target.name} build it?`, async () => {
     const { items, fitting, unfit } = await planTarget(probe, target, {
-      ...{ atoms: [question.atom], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
+      ...{ atoms: [question.atom], requested: [], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
     });
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
     return explainPlan({ target, name, items, fitting, left, published: [...published, ...waiting] });

@@ -15,7 +15,8 @@ function adviseClient({ cpv, reason }: MissingPackage, name: string, client: Hos
 export function explainClient(client: HostName, name: string, needs: ClientNeeds, known: KnownBuilds): WhyAnswer {
   const question = `Does ${client} take it?`;
   const missing = explainMissing(needs, known).find(({ cpv }) => packageName(cpv) === name);
-  const taken = needs.want.packages.find(({ cp, type }) => cp === name && type === 'binary');
+  const possible = [...(needs.take.success ? needs.take.packages : []), ...needs.want.packages];
+  const taken = possible.find(({ cp, type }) => cp === name && type === 'binary');
   const installed = needs.installed.filter(({ cpv }) => packageName(cpv) === name).map(({ cpv }) => cpv);
   const has = installed.length === 0 ? '' : `; installed: ${installed.join(', ')}`;
   if (missing !== undefined)

@@ -33,13 +33,20 @@ export interface KnownBuilds {
   readonly held: readonly HeldFile[];
 }
 
-/** Each package that the client wants and does not get from binaries alone, with the reason. */
+/** Each package that the client wants and does not get from binaries alone, with the reason. From binaries alone, its Portage may also
+ *  take what it would compile otherwise: that is not missing. */
 export function explainMissing({ want, take }: ClientNeeds, known: KnownBuilds): readonly MissingPackage[] {
-  const missing: MissingPackage[] = want.packages
+  const taken = take.success ? take.packages : [];
+  const rest = want.packages.filter(({ cpv }) => !taken.some((one) => one.cpv === cpv));
+  const missing: MissingPackage[] = rest
     .filter(({ type }) => type === 'ebuild')
-    .map((wanted) => ({ cpv: wanted.cpv, ...explainWanted(wanted, known) }));
+    .map((wanted) => {
+      const { reason, because } = explainWanted(wanted, known);
+      const instead = taken.find(({ cp, slot }) => cp === wanted.cp && slot === wanted.slot);
+      return { cpv: wanted.cpv, reason, because: instead === undefined ? because : `${because}; until then it gets ${instead.cpv}` };
+    });
   // A binary whose own dependencies are missing is left out too.
-  const left = want.packages.filter(({ type, cpv }) => type === 'binary' && !take.packages.some((taken) => taken.cpv === cpv));
+  const left = rest.filter(({ type }) => type === 'binary');
   for (let found = true; found; ) {
     found = false;
     for (const { cpv, needs } of left) {

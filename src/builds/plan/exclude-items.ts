@@ -1,7 +1,12 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { type PackageAtom, parseAtom } from '../../gentoo/atom/atom.ts';
+import type { PackageAtom } from '../../gentoo/atom/atom.ts';
 import { parseCpv } from '../../gentoo/atom/cpv.ts';
-import type { PlanItem } from '../../gentoo/plan/build-plan.ts';
+import type { IndexEntry } from '../../gentoo/binhost/index-entry.ts';
+import type { BuildPlan, PlanItem } from '../../gentoo/plan/build-plan.ts';
+import type { DependencyGraph } from '../../gentoo/plan/dependency-graph.ts';
+import { makeBuildPlan } from '../../gentoo/plan/make-build-plan.ts';
+import { isMerged, selectNamed } from '../../gentoo/plan/select-packages.ts';
+import { isSameName, parseExclude } from './parse-exclude.ts';
 
 /** A package that would be built and is not. */
 export interface ExcludedItem {
@@ -10,20 +15,46 @@ export interface ExcludedItem {
   readonly because: string;
 }
 
-/** Reads `--exclude`: a name with a slot at most, as emerge takes it. Throws SW1201. */
-export function parseExclude(text: string): PackageAtom {
-  const atom = parseAtom(text);
-  if (atom.kind === 'package' && atom.operator === undefined && atom.blocks === undefined && atom.use.length === 0) return atom;
-  throw new SwarmError('SW1201', `--exclude takes no ${atom.kind === 'set' ? 'set' : 'version'}: ${text}`, {
-    hint: 'Write category/name, or category/name:slot.',
+/** A plan, and what it would be without `--exclude`. */
+export interface PlanWithout {
+  readonly plan: BuildPlan;
+  readonly excluded: readonly ExcludedItem[];
+  readonly whole: BuildPlan;
+}
+
+/** The plan of a graph without what is excluded, without every package that is built with one of these or needs it to run, and without
+ *  what only those need. Throws SW6024 where a requested package is left out. */
+export function planWithout(
+  graph: DependencyGraph,
+  entries: readonly IndexEntry[],
+  { exclude, requested }: { readonly exclude: readonly string[]; readonly requested: readonly string[] },
+): PlanWithout {
+  const plan = makeBuildPlan(graph, entries);
+  const excluded = listExcluded(plan.items, exclude.map(parseExclude));
+  if (excluded.length === 0) return { plan, excluded, whole: plan };
+  const out = new Set(excluded.map(({ cpv }) => cpv));
+  const packages = graph.packages.filter((one) => !isMerged(one) || !out.has(one.cpv));
+  const named = selectNamed(graph, requested);
+  assertRequestedStay(
+    graph.packages.filter((one) => named.includes(one.id) && !packages.includes(one)),
+    excluded,
+  );
+  return { plan: makeBuildPlan({ ...graph, packages }, entries), excluded, whole: plan };
+}
+
+function assertRequestedStay(left: readonly { readonly cpv: string }[], excluded: readonly ExcludedItem[]): void {
+  const [first, ...more] = left.map(({ cpv }) => cpv);
+  if (first === undefined) return;
+  const needed = excluded.find(({ cpv }) => cpv === first)?.because ?? 'excluded';
+  const why = needed === 'excluded' ? 'excluded' : `built with or needs ${needed}, which is not built`;
+  throw new SwarmError('SW6024', `${first} is requested, and is ${why}`, {
+    hint: 'Leave out the package or the --exclude. What is only in package lists and sets may be left out.',
+    detail: more.length === 0 ? undefined : `So are: ${more.join(', ')}`,
   });
 }
 
-/** Leaves out what is excluded, and every package that is built with one of these or needs it to run. */
-export function excludeItems(
-  items: readonly PlanItem[],
-  exclude: readonly PackageAtom[],
-): { readonly items: readonly PlanItem[]; readonly excluded: readonly ExcludedItem[] } {
+/** What is excluded, and every package that is built with one of these or needs it to run. */
+function listExcluded(items: readonly PlanItem[], exclude: readonly PackageAtom[]): readonly ExcludedItem[] {
   const out = new Map<string, string>();
   for (const item of items) if (exclude.some((atom) => isMatch(atom, item))) out.set(item.cpv, 'excluded');
   for (let before = -1; before < out.size; ) {
@@ -33,13 +64,8 @@ export function excludeItems(
       if (missing !== undefined && !out.has(item.cpv)) out.set(item.cpv, missing);
     }
   }
-  return {
-    items: items.filter(({ cpv }) => !out.has(cpv)),
-    excluded: [...out].map(([cpv, because]) => ({ cpv, because })),
-  };
+  return [...out].map(([cpv, because]) => ({ cpv, because }));
 }
 
-function isMatch(atom: PackageAtom, { cpv, slot, repo }: PlanItem): boolean {
-  const { category, name } = parseCpv(cpv);
-  return category === atom.category && name === atom.name && (atom.slot ?? slot) === slot && (atom.repository ?? repo) === repo;
-}
+const isMatch = (atom: PackageAtom, { cpv, slot, repo }: PlanItem): boolean =>
+  isSameName(atom, parseCpv(cpv)) && (atom.slot ?? slot) === slot && (atom.repository ?? repo) === repo;

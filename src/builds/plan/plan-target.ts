@@ -9,7 +9,6 @@ import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import type { BuildPlan } from '../../gentoo/plan/build-plan.ts';
 import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
-import { makeBuildPlan } from '../../gentoo/plan/make-build-plan.ts';
 import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import { selectBuildable } from '../client/buildable-atoms.ts';
@@ -17,7 +16,7 @@ import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
-import { excludeItems, parseExclude } from './exclude-items.ts';
+import { planWithout } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
@@ -29,6 +28,8 @@ export interface PlanQuestion {
   readonly atoms: readonly string[];
   readonly options: readonly string[];
   readonly drones: readonly string[];
+  /** Those of the atoms that a person typed, and that the plan must have. */
+  readonly requested: readonly string[];
   /** Names of packages that are not built. */
   readonly exclude: readonly string[];
   /** What clients want beside the atoms, as far as the target can build it. */
@@ -67,18 +68,20 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   if (atoms.length === 0)
     return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
+  const planners = new Set<HostName>();
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting);
+    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting, (name) => planners.add(name));
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
-  const plan = makeBuildPlan({ ...graph, named: selectNamed(graph, question.atoms) }, entries);
-  const outdated = listOutdated(plan, findBumpedConsumers(entries, graph.packages));
-  const { items, excluded } = excludeItems(plan.items, question.exclude.map(parseExclude));
+  if (atoms.includes('@world'))
+    probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
+  const { plan, excluded, whole } = planWithout({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
+  const outdated = listOutdated(whole, findBumpedConsumers(entries, graph.packages));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
   const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
-    items: items.map(({ useText, ...item }) => ({
+    items: plan.items.map(({ useText, ...item }) => ({
       ...item,
       ...{ id: toId(item.cpv), target: target.name, drones: fitting, config: config?.hash ?? null, needs: item.needs.map(toId), ignored },
       shown: showItem({ ...item, useText, target: target.name }),
@@ -95,13 +98,22 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
 }
 
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
-async function askPlanners(probe: Probe, request: PlanRequest, drones: readonly HostName[]): Promise<DependencyGraph> {
+async function askPlanners(
+  probe: Probe,
+  request: PlanRequest,
+  drones: readonly HostName[],
+  onPlanner: (name: HostName) => void,
+): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {
     try {
       const { stdout, stderr } = await (await reachHost(probe, name)).query(command);
-      if (stdout.trim() !== '') return parseGraph(stdout);
+      if (stdout.trim() !== '') {
+        const graph = parseGraph(stdout);
+        onPlanner(name);
+        return graph;
+      }
       throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;

@@ -56,6 +56,14 @@ const makeSavedPlan = (plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): Sav
 export const writeSavedPlan = (file: string, plan: Omit<SavedPlan, 'format' | 'made'>, now: Date): void =>
   writeJsonAtomic(file, makeSavedPlan(plan, now));
 
+/** Throws SW1205 where packages, targets or clients are named beside a saved plan. */
+export function assertPlanAlone(file: string, named: readonly unknown[]): void {
+  if (named.length === 0) return;
+  throw new SwarmError('SW1205', 'a saved plan takes no packages, no target and no clients', {
+    hint: `Run it as it is: swarm run build --plan ${file}. Or make a new one: add --check`,
+  });
+}
+
 /** Throws SW1309 for a file that is no plan, SW50xx where it cannot be read. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {

@@ -3,7 +3,9 @@
 TARGET, a text set in the line before, is JSON, compressed by zlib, in base64: {"name", "hash", "files": [{"path", "mode", "content"} or {"path", "link"}]}
 with base64 contents, or null for the machine's own configuration.
 """
-import atexit, base64, json, os, shutil, sys, tempfile, zlib
+import atexit, base64, json, os, shutil, sys, tempfile, time, zlib
+
+BUILD_TIME = 7 * 86400  # seconds; no build takes longer
 
 
 def write_target(target, folder):
@@ -69,11 +71,12 @@ def use_target(text):
 
 
 def keep_target(text, parent):
-    """Writes the configuration once, below PARENT, for jobs. Answers with its folder. The two newest stay."""
+    """Writes the configuration once, below PARENT, for jobs. Answers with its folder. The two newest stay, and what a build may still use."""
     target = json.loads(zlib.decompress(base64.b64decode(text)))
-    folder = os.path.join(parent, "%s-%s" % (target["name"], target["hash"]))
+    parent = os.path.join(parent, target["name"])
+    folder = os.path.join(parent, target["hash"])
     if not os.path.isdir(folder):
-        os.makedirs(parent, exist_ok=True)
+        os.makedirs(parent, mode=0o755, exist_ok=True)
         new = tempfile.mkdtemp(prefix=".new.", dir=parent)
         os.chmod(new, 0o755)
         write_target(target, new)
@@ -82,7 +85,8 @@ def keep_target(text, parent):
         except OSError:
             shutil.rmtree(new)  # another job was first
     os.utime(folder)
-    older = [os.path.join(parent, name) for name in os.listdir(parent) if name.startswith(target["name"] + "-")]
-    for old in sorted(older, key=os.path.getmtime)[:-2]:
-        shutil.rmtree(old, ignore_errors=True)
+    known = [os.path.join(parent, name) for name in os.listdir(parent) if not name.startswith(".")]
+    for old in sorted(known, key=os.path.getmtime)[:-2]:
+        if os.path.getmtime(old) < time.time() - BUILD_TIME:
+            shutil.rmtree(old, ignore_errors=True)
     return folder

@@ -7,6 +7,7 @@ const execOptions = {
   become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
   askBecomePass,
   forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
+  keepOutput: { flags: '--keep-output', text: 'Keep all output in the journal, also beyond 64 MiB.' },
   timeout: { flags: '--timeout <duration>', text: 'Stop the command on a host after this time: 30s, 5m.' },
 } as const satisfies OptionDeclarations;
 export type ExecFlags = CommandOptions<typeof execOptions>;

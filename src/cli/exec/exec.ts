@@ -2,6 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { findRebootCommand } from '../../engine/disruption/reboot-filter.ts';
+import { describeAbsence } from '../../engine/host-block.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { findHosts, openProject } from '../../fleet/project/project.ts';
 import { leaveOutBlocked, withDefaultBecome } from '../../fleet/runs/exec-hosts.ts';
@@ -23,7 +24,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const project = await askForBecomePassword(await openProject(options), options.askBecomePass);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
-  const playbook = execPlaybook(argv, hosts, timeoutMs);
+  const playbook = execPlaybook(argv, hosts, { timeoutMs, keepOutput: options.keepOutput === true });
   const inventory = options.become ? withDefaultBecome(project.inventory) : project.inventory;
   await Promise.all([import('../../remote/ssh/ssh-transport.ts'), import('../../remote/ssh/login-keys.ts')]);
   const stop = new AbortController();
@@ -33,7 +34,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const journal = await openJournal(project.runsDir, newRunId(project.runsDir));
   const { runExec } = await import('./run-exec.ts');
   const connect = early.connector((fact) => void journal.emit(fact));
-  const run = { project, inventory, journal, forks, connect, signal: stop.signal };
+  const run = { project, projectOptions: options, inventory, journal, forks, connect, signal: stop.signal };
   const state = await runExec(playbook, { words: [...words], argv }, options, run);
   return state.exit ?? runExitCode(state);
 }
@@ -63,5 +64,4 @@ function countWordsBeforeDashes(words: readonly string[]): number {
   return dashes < 0 ? 0 : Math.max(0, words.length - (process.argv.length - dashes - 1));
 }
 
-const formatLeftOut = ({ name, block }: Host): string =>
-  displayText`${name} is left out: blocked until ${block?.until ?? ''} (${block?.reason ?? ''})`;
+const formatLeftOut = (host: Host): string => displayText`${host.name} is left out: ${describeAbsence(host)}`;

@@ -4,8 +4,9 @@ import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { runPlaybook } from '../../engine/run.ts';
 import type { RunDeps } from '../../engine/run-deps.ts';
+import { watchHosts } from '../../fleet/blocks/watch-hosts.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
-import type { Project } from '../../fleet/project/project.ts';
+import type { Project, ProjectOptions } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import type { Journal } from '../../journal/journal.ts';
@@ -18,9 +19,14 @@ export async function runExec(
   playbook: Playbook,
   args: Vars,
   options: ExecFlags,
-  run: Pick<RunDeps, 'inventory' | 'connect' | 'signal'> & { readonly project: Project; readonly journal: Journal; readonly forks: number },
+  run: Pick<RunDeps, 'inventory' | 'connect' | 'signal'> & {
+    readonly project: Project;
+    readonly projectOptions: ProjectOptions;
+    readonly journal: Journal;
+    readonly forks: number;
+  },
 ): Promise<RunState> {
-  const { project, journal, forks, ...deps } = run;
+  const { project, projectOptions, journal, forks, ...deps } = run;
   return await runWithReporters(journal, [chooseExecReporter(options)], () =>
     runPlaybook(
       playbook,
@@ -31,6 +37,7 @@ export async function runExec(
         journal,
         fleetProbe: createFleetProbe(project),
         modules: execModules,
+        watchHosts: (changed) => watchHosts(project, projectOptions, changed),
         paths: makeRunPaths(project, journal.run),
         version: readProgramVersion(),
       },

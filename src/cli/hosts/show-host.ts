@@ -1,8 +1,13 @@
+import { formatRoughDuration } from '../../core/duration-text.ts';
+import type { HealPlan } from '../../core/inventory/heal.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
+import { homeFolder } from '../../core/program/account.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
+import { describeLogins, type RouteLogin } from '../../fleet/connection/describe-login.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
+import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
@@ -11,6 +16,7 @@ import { printResult } from '../output.ts';
 export async function showHostCommand(name: string, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
   const host = findHost(project, name);
+  const logins = describeLogins(host, readUserSshConfig(homeFolder()));
   const shown = {
     name: host.name,
     status: trustStatus(host, Date.now()),
@@ -22,6 +28,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
       keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
       become: host.login.become ?? null,
     },
+    ssh: logins,
     identity:
       host.identity === undefined
         ? null
@@ -31,6 +38,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
           },
     block: host.block ?? null,
     ...(host.gone === undefined ? {} : { gone: host.gone }),
+    ...(host.heal === undefined ? {} : { heal: host.heal }),
     cores: host.cores ?? null,
     memory: host.memory ?? null,
     vars: host.vars,
@@ -41,12 +49,14 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
     ...formatField('groups', [shown.groups.join(' ') || 'none']),
     ...formatField('routes', shown.routes),
     ...formatField('login', [`${shown.login.user}, ${shown.login.keys.join(', ')}${become}`]),
+    ...logins.flatMap(formatLogin),
     ...formatField(
       'identity',
       shown.identity?.fingerprints ?? [host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`],
     ),
     ...formatField('machine', shown.identity?.machineId ? [`${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
     ...formatField('block', host.block === undefined ? [] : [formatBlock(host.block)]),
+    ...formatField('heal', host.heal === undefined ? [] : [formatHealPlan(host.heal)]),
     ...formatField(
       'size',
       [
@@ -60,6 +70,24 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
     ),
   ]);
   return 0;
+}
+
+/** What holds on one route, a line for each setting with where it comes from. */
+function formatLogin({ route, settings, unused }: RouteLogin): readonly DisplayText[] {
+  const width = Math.max(...settings.map(({ name, value }) => name.length + value.length)) + 2;
+  return [
+    ...formatField('ssh', [route]),
+    ...settings.map(({ name, value, from }) => displayText`${''.padEnd(12)}${`${name} ${value}`.padEnd(width)} ${from}`),
+    ...unused.map(({ keyword, from }) => displayText`${''.padEnd(12)}not used: ${keyword}, ${from}`),
+  ];
+}
+
+/** `clean (1h), restart sshd (6h), reboot (1d) after 3 items in a row`: each with its waiting time. */
+function formatHealPlan({ steps, services, after, waitMs }: HealPlan): string {
+  const words = steps.map(
+    (step) => `${step === 'restart' ? `restart ${services.join(' ')}` : step} (${formatRoughDuration(waitMs[step])})`,
+  );
+  return `${words.join(', ')} after ${after} failed ${after === 1 ? 'item' : 'items'} in a row`;
 }
 
 const formatField = (name: string, texts: readonly string[]): readonly DisplayText[] =>

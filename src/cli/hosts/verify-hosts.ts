@@ -1,10 +1,10 @@
 import { formatRoute } from '../../core/inventory/route.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { routesExitCode, summarizeRouteReports } from '../../fleet/health/route-summary.ts';
+import { verifyHost } from '../../fleet/health/verify-host.ts';
 import { findRouteSpan } from '../../fleet/project/find-inventory-entry.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
-import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
@@ -19,7 +19,7 @@ export async function verifyHostsCommand(pattern: string | undefined, options: G
   const connectOptions = makeConnectOptions(project); // one for all: hosts behind one jump share the way to it
   const verdicts = await Promise.all(
     hosts.map(async (host) => {
-      const reports = await verifyRoutes(host, connectOptions, stop.signal);
+      const reports = await verifyHost(host, connectOptions, stop.signal);
       return { name: host.name, status: summarizeRouteReports(reports), reports };
     }),
   );

@@ -24,6 +24,7 @@ export async function labCommand(options: LabFlags): Promise<number> {
   try {
     await writeLabProject(project, lab);
     const exit = options.demo ? await runDemo(project) : 0;
+    if (!keep) printLine('This project is removed now. To type these commands yourself, run: npm run demo -- --keep');
     if (!options.demo || options.keep) await waitForSignal(project, lab);
     return exit;
   } finally {

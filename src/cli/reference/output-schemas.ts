@@ -58,6 +58,9 @@ export const resultSchema = (): object =>
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
       held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
       unfit: unfit.optional(),
+      healing: z
+        .array(z.looseObject({ host: z.string(), step: z.string(), status: z.string(), at: z.string(), because: z.string().optional() }))
+        .optional(),
       plan: plan.optional(),
       errors: z.array(error),
     }),

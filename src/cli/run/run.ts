@@ -68,7 +68,11 @@ export async function runPlaybookCommand(
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
   const vars = bindArgs(playbook, positional, extra, listVariableNames(opened), typed);
   checkNamedArgs(playbook, vars, opened.inventory);
-  checkRequestedLists(playbook, vars, opened);
+  checkRequestedLists(playbook, vars, opened, options.check === true);
+  if (playbook.args.some(({ of }) => of === 'plan')) {
+    const { checkPlanFile } = await import('../../fleet/runs/check-plan-file.ts');
+    await checkPlanFile(playbook, vars, { check: options.check === true, targets: opened.inventory.targets });
+  }
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
   await checkRunTasks(opened, playbook, vars, options.secret ?? []);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, opened, vars, options);

@@ -1,9 +1,10 @@
 import prettyBytes from 'pretty-bytes';
 import { formatAbsence } from '../../fleet/blocks/block-text.ts';
 import { isOpen } from '../../fleet/overview/next-command.ts';
-import { collectOverview, type Overview, type OverviewHost } from '../../fleet/overview/overview.ts';
+import { collectOverview, type Overview, type OverviewHost, sumHosts } from '../../fleet/overview/overview.ts';
 import { findHosts, openProject, type Project } from '../../fleet/project/project.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
+import { formatQuantity } from '../../report/text/format.ts';
 import { formatTimeAgo } from '../../report/text/relative-time.ts';
 import type { TerminalStyle } from '../../report/text/terminal-style.ts';
 import { formatHostTable, NARROW_COLUMNS } from '../hosts/host-table.ts';
@@ -41,13 +42,14 @@ async function askLive(project: Project, overview: Overview): Promise<Overview> 
 
 /** The overview for a person: hosts, routes that led to another machine, the last runs, the binhost, the next command. */
 export function formatOverview(
-  { hosts, runs, silent = [], binhost, targets = [], next }: Overview,
+  { hosts, runs, silent = [], paused = [], binhost, targets = [], next }: Overview,
   style: TerminalStyle,
   now: number,
 ): readonly string[] {
   const narrow = style.columns < NARROW_COLUMNS;
   return [
     ...(hosts.some(({ live }) => live !== undefined) ? formatLiveTable(hosts, style, now) : formatStoredTable(hosts, style, now)),
+    ...formatTotals(hosts),
     ...formatSilent(hosts),
     '',
     ...hosts.flatMap((host) => formatMisdirectedRoutes(host, now)),
@@ -65,11 +67,23 @@ export function formatOverview(
         narrow,
       ),
     ),
+    ...paused.flatMap(({ run, because, since }) =>
+      formatField('paused', [`run ${run} since ${formatTimeAgo(Date.parse(since), now)}: the drones fail alike`, because], narrow),
+    ),
+    ...hosts.flatMap((host) => formatHealing(host, now)),
     ...hosts.flatMap((host) => formatUnfit(host, now)),
     ...(targets.length > 0 ? [] : formatField('binhost', formatBinhost(binhost), narrow)),
     ...targets.flatMap((target) => formatField('target', [target.name, ...formatBinhost(target)], narrow)),
     ...formatField('next', [next], narrow),
   ];
+}
+
+/** `3 hosts, 40 cores`, and of how many hosts the cores are not known. */
+function formatTotals(hosts: readonly OverviewHost[]): readonly DisplayText[] {
+  if (hosts.length < 2) return [];
+  const unknown = hosts.filter(({ cores }) => cores === undefined).length;
+  const without = unknown === 0 ? '' : `, those of ${unknown} not known`;
+  return [displayText`${formatQuantity(hosts.length, 'host')}, ${formatQuantity(sumHosts(hosts).cores, 'core')}${without}`];
 }
 
 const formatStoredTable = (hosts: readonly OverviewHost[], style: TerminalStyle, now: number): readonly string[] =>
@@ -87,6 +101,12 @@ const formatStoredTable = (hosts: readonly OverviewHost[], style: TerminalStyle,
 
 const formatBinhost = ({ id, status, packages, size }: Overview['binhost']): readonly string[] =>
   status === 'elsewhere' ? [id] : [id, `${packages} packages, ${prettyBytes(size, { binary: true })}`];
+
+const formatHealing = ({ name, healing = [] }: OverviewHost, now: number): readonly DisplayText[] =>
+  healing.map(
+    ({ step, status, at, run, because }) =>
+      displayText`healing   ${name}  ${step}  ${status}  ${formatTimeAgo(Date.parse(at), now)}, run ${run}${because === undefined ? '' : `: ${because}`}`,
+  );
 
 const formatUnfit = ({ name, unfit = [] }: OverviewHost, now: number): readonly DisplayText[] =>
   unfit.map(

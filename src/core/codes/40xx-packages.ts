@@ -80,4 +80,14 @@ export const packageErrors = {
       fix: 'Compare the drones, and correct the one that differs: swarm doctor',
     },
   },
+  SW4009: {
+    ...unpublished,
+    cause: 'unknown',
+    title: 'Package too large for this machine',
+    explain: {
+      what: 'The host declares a package for which this machine has no room. Nothing of it was fetched.',
+      why: 'The package is very large, or the host declares a wrong size.',
+      fix: 'Free space in the folder of the message, or build it on another host: swarm run build ATOM',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -76,4 +76,13 @@ export const buildErrors = {
       fix: 'Do what the message says on the drone. To build on its own system again, remove root: from the target',
     },
   },
+  SW6024: {
+    ...{ exit: 2, outcome: 'failed', retry: 'never', cause: 'plan' },
+    title: 'Requested and left out',
+    explain: {
+      what: 'A package that was requested by name is not in the plan, because of --exclude. Nothing was built.',
+      why: 'It is excluded itself, or the plan builds it with a package that is excluded and not on the binhost.',
+      fix: 'Leave out the package or the --exclude.',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

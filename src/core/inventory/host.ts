@@ -1,6 +1,7 @@
 import type { Vars } from '../json-value.ts';
 import type { Block } from './block.ts';
 import type { Gone } from './gone.ts';
+import type { HealPlan } from './heal.ts';
 import type { Identity } from './host-identity.ts';
 import type { HostName } from './host-name.ts';
 import type { Login } from './login.ts';
@@ -24,6 +25,8 @@ export interface Host {
   readonly block?: Block;
   /** From `.swarm/gone.json`. */
   readonly gone?: Gone;
+  /** Absent: it is not healed. */
+  readonly heal?: HealPlan;
   readonly cores?: number;
   /** Bytes. */
   readonly memory?: number;

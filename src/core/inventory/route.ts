@@ -1,9 +1,16 @@
 import type { HostName } from './host-name.ts';
 
+/** Where an SSH server listens. `assumedPort`: the inventory names no port, and ~/.ssh/config may name another than 22. */
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly assumedPort?: true;
+}
+
 /** One way to a host. A jump goes through another host of the inventory, which is proved on its own. */
 export type Route =
-  | { readonly kind: 'local' | 'tailscale'; readonly address: string; readonly port: number }
-  | { readonly kind: 'jump'; readonly via: HostName; readonly address: string; readonly port: number }
+  | ({ readonly kind: 'local' | 'tailscale' } & Endpoint)
+  | ({ readonly kind: 'jump'; readonly via: HostName } & Endpoint)
   | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] }
   | { readonly kind: 'here' }; // localhost only: no network
 
@@ -26,6 +33,6 @@ export function formatRoute(route: Route): string {
 export const isSshRoute = (route: Route): route is Exclude<Route, { readonly kind: 'here' | 'command' }> =>
   route.kind !== 'here' && route.kind !== 'command';
 
-function formatEndpoint({ address, port }: { readonly address: string; readonly port: number }): string {
+function formatEndpoint({ address, port }: Endpoint): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

@@ -1,3 +1,4 @@
+import { errorKind } from '../error-codes.ts';
 import type { EventOf } from '../event.ts';
 import type { ItemState, RunState } from '../run-state.ts';
 import { updateHost } from './reduce-host.ts';
@@ -34,5 +35,12 @@ export function reduceItem(state: RunState, event: ItemEvent): RunState {
   const next = free(
     put({ status: event.final ? 'failed' : 'queued', host, attempts: event.attempt, seconds, error, tries, silentSince: undefined }),
   );
-  return event.final ? { ...next, errors: [...next.errors, error] } : next;
+  const left = event.error.code === 'SW3020' ? withdrawUnknown(next, host) : next;
+  return event.final ? { ...left, errors: [...left.errors, error] } : left;
+}
+
+/** A person said that the host is gone, and others do its work: that it could not be reached is no error of the run any more. */
+function withdrawUnknown(state: RunState, host: string): RunState {
+  const errors = state.errors.filter((error) => error.host !== host || errorKind(error.code).outcome !== 'unreachable');
+  return { ...state, errors };
 }

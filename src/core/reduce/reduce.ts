@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent } from '../event.ts';
 import { initialHostState, type RunState } from '../run-state.ts';
+import { reduceHeal } from './reduce-heal.ts';
 import { reduceHost } from './reduce-host.ts';
 import { reduceItem } from './reduce-item.ts';
 import { addHeld, addPublished } from './reduce-package.ts';
@@ -41,6 +42,12 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'item.silent':
     case 'item.heard':
       return reduceItem(state, event);
+    case 'heal.started':
+    case 'heal.finished':
+    case 'heal.skipped':
+    case 'queue.paused':
+    case 'queue.resumed':
+      return reduceHeal(state, event);
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
     case 'host.setAside':
@@ -48,7 +55,13 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'run.failed':
       return { ...state, errors: [...state.errors, event.error] };
     case 'run.finished':
-      return { ...state, status: event.status, exit: event.exit, ms: event.ms };
+      return {
+        ...state,
+        status: event.status,
+        exit: event.exit,
+        ms: event.ms,
+        ...(state.paused === undefined ? {} : { paused: undefined }),
+      };
     case 'task.changed':
     case 'task.retried':
     case 'guard.passed':
@@ -67,7 +80,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
 function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
   const state = event.resumed === true ? forgetFailures(before) : before;
   const hosts = Object.fromEntries(event.hosts.map((name) => [name, state.hosts[name] ?? initialHostState]));
-  const { exit: _, ms: __, ...rest } = state;
+  const { exit: _, ms: __, paused: ___, ...rest } = state;
   return {
     ...rest,
     status: 'running',

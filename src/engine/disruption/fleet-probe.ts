@@ -1,5 +1,6 @@
 import type { Proof } from '../../core/connection.ts';
 import type { DisruptionLog } from '../../core/disruption.ts';
+import type { HealLog } from '../../core/healing.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 
@@ -10,4 +11,5 @@ export interface FleetProbe {
   /** What the host proves now; undefined where it cannot be used. */
   prove(host: Host, signal: AbortSignal): Promise<Proof | undefined>;
   readonly disruptions: DisruptionLog;
+  readonly healing: HealLog;
 }

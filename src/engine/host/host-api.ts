@@ -58,6 +58,7 @@ export async function openHostApi(
     }
   };
   const withEnvironment = (command: Command): Command => ({ ...assertNoSecretInArgv(command), env: { ...environment, ...command.env } });
+  const outputGate = (): Promise<void> | undefined => context.journal.caughtUp();
   const openOtherHost = (name: HostName): Promise<HostApi> => {
     const other = findHostLink(context, name);
     return openHostApi(call, other, other.host.login.become, jobState);
@@ -76,7 +77,7 @@ export async function openHostApi(
     remote: {
       ...shared,
       onHost: async (name) => (await openOtherHost(name)).remote,
-      exec: (command, onLine) => once((shell) => shell.exec(withEnvironment(command), signal, onLine)),
+      exec: (command, onLine) => once((shell) => shell.exec({ ...withEnvironment(command), outputGate }, signal, onLine)),
       write: (path: string, content: Uint8Array | string, meta: FileMeta = {}) =>
         once((shell) => shell.write(path, toBytes(content, 'content'), meta, signal)),
       open: (command) => once((shell) => shell.open(withEnvironment(command), signal)),

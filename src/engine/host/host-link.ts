@@ -105,7 +105,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   const get = (signal: AbortSignal): Promise<Connection> => {
     if (givenUp.signal.aborted) return Promise.reject(givenUp.signal.reason);
     if (current === undefined) {
-      const dialled = deps.connectPool.add(dial);
+      const dialled = dialInPool(deps.connectPool, dial);
       current = dialled;
       dialled.catch(() => {
         if (current === dialled) current = undefined;
@@ -150,4 +150,23 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       if (last !== undefined && !lostConnections.has(last)) await last[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A host that does not answer at once no longer counts: otherwise the others wait for all hosts that swallow packets. */
+const SLOT_MS = 1000;
+
+/** Waits for its turn, then runs `dial`. */
+function dialInPool(pool: PQueue, dial: () => Promise<Connection>): Promise<Connection> {
+  return new Promise((resolve) => {
+    void pool.add(async () => {
+      const dialled = dial();
+      resolve(dialled);
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((done) => {
+        timer = setTimeout(done, SLOT_MS);
+      });
+      await Promise.race([dialled.catch(() => undefined), late]);
+      clearTimeout(timer);
+    });
+  });
 }

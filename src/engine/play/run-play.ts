@@ -1,11 +1,11 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Play, Step } from '../../core/playbook-model.ts';
+import type { Play, Step, Task } from '../../core/playbook-model.ts';
 import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
 import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
-import { splitIntoBatches } from './batches.ts';
+import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
 
@@ -23,17 +23,39 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
     await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
   }
-  const batches = splitIntoBatches(hostRuns, play.serial);
-  for (const [index, batch] of batches.entries()) {
+  const waiting = [...hostRuns];
+  for (let index = 0; waiting.length > 0; index++) {
     if (context.signal.aborted) return undefined;
+    const batch = await takeBatch(context, play, waiting, batchSize(play.serial, index, hostRuns.length));
     const playRun = createPlayRun(context, play, hosts, batch.length);
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
     await runHandlers(playRun, batch);
     if (playRun.stopReason !== undefined) return playRun.stopReason;
     const stops = play.maxFailPercentage === undefined; // else that limit decides
-    if (stops && index < batches.length - 1 && !batch.some(isActive)) return batchFailedError(batch);
+    if (stops && waiting.length > 0 && batch.length > 0 && !batch.some(isActive)) return batchFailedError(batch);
   }
   return undefined;
+}
+
+/** The next hosts of `serial:`. One that does not answer leaves its turn to the next host, so the first batch is a host that answers. */
+async function takeBatch(context: RunContext, play: Play, waiting: HostRun[], size: number): Promise<readonly HostRun[]> {
+  const batch = waiting.splice(0, size);
+  if (play.serial.length === 0 || play.runOnce || countsUnreachable(play)) return batch;
+  for (let added: readonly HostRun[] = batch; added.length > 0; ) {
+    await connectHosts(context, added);
+    added = waiting.splice(0, added.filter(isUnreachable).length);
+    batch.push(...added);
+  }
+  return batch.filter((hostRun) => !isUnreachable(hostRun));
+}
+
+const isUnreachable = ({ endedBy }: HostRun): boolean => endedBy === 'unreachable';
+
+/** A host that never answered stops no other, unless the play limits how many may be away. */
+const countsUnreachable = ({ maxFailPercentage }: Play): boolean => maxFailPercentage !== undefined;
+
+function recordUnconnected(playRun: PlayRun, hostRun: HostRun): void {
+  if (!isUnreachable(hostRun) || countsUnreachable(playRun.play)) playRun.recordFailure(hostRun);
 }
 
 function batchFailedError(batch: readonly HostRun[]): SwarmError {
@@ -44,12 +66,28 @@ function batchFailedError(batch: readonly HostRun[]): SwarmError {
 
 /** Connects to all hosts before the first task. With `run_once` the first that answers is enough, and runs the tasks. */
 async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
+  const [opening, ...others] = steps;
+  if (opening?.kind === 'task' && mayStartEarly(playRun.play, opening)) {
+    await Promise.all(batch.map((hostRun) => connectAndRun(playRun, [opening], hostRun)));
+    await runAndRecord(playRun, others, batch.filter(isActive));
+    return;
+  }
   const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
   if (!playRun.play.runOnce) await connectHosts(playRun.context, batch);
-  for (const hostRun of batch) if (!isActive(hostRun)) playRun.recordFailure(hostRun);
+  for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
   const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
   else await runAndRecord(playRun, steps, hostRuns);
+}
+
+/** In the first task no host waits for the connection of another, unless one host runs it for all, or a failure of one can stop all. */
+const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play, task: Task): boolean =>
+  strategy === 'linear' && !runOnce && !task.runOnce && !anyErrorsFatal && maxFailPercentage === undefined;
+
+async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
+  await connectHosts(playRun.context, [hostRun]);
+  if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
+  else recordUnconnected(playRun, hostRun);
 }
 
 /** With strategy `free` a host waits for no other, unless a failure of one can stop all. */
@@ -57,12 +95,7 @@ const startsEachHostAlone = ({ strategy, anyErrorsFatal, maxFailPercentage, runO
   strategy === 'free' && !anyErrorsFatal && maxFailPercentage === undefined && !runOnce;
 
 async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
-  const runHost = async (hostRun: HostRun): Promise<void> => {
-    await connectHosts(playRun.context, [hostRun]);
-    if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
-    else playRun.recordFailure(hostRun);
-  };
-  await Promise.all(batch.map(runHost));
+  await Promise.all(batch.map((hostRun) => connectAndRun(playRun, steps, hostRun)));
 }
 
 /** Runs steps outside all blocks, where a failure ends the host. Returns the hosts that failed. */

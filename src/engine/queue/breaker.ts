@@ -22,7 +22,12 @@ export interface Breakers {
     readonly blame: FailureCause;
     readonly signature: string;
   }): BreakerDecision;
+  /** The item was done here. Hosts that failed it with the package or the plan as the cause were wrong: it counts against them. Returns
+   *  those that get no more items. */
+  recordSuccess(item: string, host: string): readonly string[];
   isExcluded(host: string): boolean;
+  /** Forgets the failures of a host: it was healed. */
+  readmit(host: string): void;
 }
 
 /** `hosts` is how many hosts the queue has; `countUnusable` counts those that are lost. */
@@ -31,7 +36,7 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
   /** The items for whose failure a host is to blame. */
   const strikes = new Map<string, Set<string>>();
   /** Failures with the same signature. */
-  const failures = new Map<string, { readonly host: string; readonly item: string }[]>();
+  const failures = new Map<string, { readonly host: string; readonly item: string; readonly blame: FailureCause }[]>();
   const distinct = (values: readonly string[]): number => new Set(values).size;
 
   /** At most a third of the hosts are excluded or lost, and one host remains. */
@@ -42,8 +47,23 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
 
   return {
     isExcluded: (host) => excluded.has(host),
+    recordSuccess(item, host) {
+      const wrong = [...failures.values()]
+        .flat()
+        .filter((each) => each.item === item && each.host !== host && (each.blame === 'package' || each.blame === 'plan'));
+      return [...new Set(wrong.map((each) => each.host))].filter((each) => {
+        strikes.set(each, (strikes.get(each) ?? new Set()).add(item));
+        if (excluded.has(each) || (strikes.get(each)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother()) return false;
+        excluded.add(each);
+        return true;
+      });
+    },
+    readmit(host) {
+      excluded.delete(host);
+      strikes.delete(host);
+    },
     recordFailure({ item, host, blame: first, signature }) {
-      const same = [...(failures.get(signature) ?? []), { host, item }];
+      const same = [...(failures.get(signature) ?? []), { host, item, blame: first }];
       failures.set(signature, same);
       const onHosts = same.filter((each) => each.item === item).map((each) => each.host);
       const everywhere = (first === 'package' || first === 'plan' || first === 'unknown') && distinct(onHosts) >= 2;

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Gone } from '../../core/inventory/gone.ts';
 import type { Step } from '../../core/playbook-model.ts';
+import type { ItemEnd } from '../healing/common-cause.ts';
 import { goneHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
@@ -8,8 +9,29 @@ import type { Breakers } from './breaker.ts';
 import type { PlannedItem } from './plan-items.ts';
 import type { Schedule } from './schedule.ts';
 
-/** `lost`: swarm connects to it again. `out`: it takes no more items in this run. */
-export type WorkerState = 'idle' | 'busy' | 'lost' | 'rejoining' | 'out';
+/** `lost`: swarm connects to it again. `healing`: a step is done on it. `out`: it takes no more items in this run. */
+export type WorkerState = 'idle' | 'busy' | 'lost' | 'rejoining' | 'healing' | 'out';
+
+/** No items start until then. After it one item at a time is tried, until one is finished. */
+export interface QueuePause {
+  /** What the failures share. */
+  readonly way: string;
+  /** In milliseconds. */
+  readonly since: number;
+  readonly until: number;
+  readonly waitMs: number;
+}
+
+/** How the drones of a queue do, where one of them may be healed. */
+export interface QueueHealth {
+  /** The items that failed in a row for the fault of the host, by its name. */
+  readonly rows: Map<string, ReadonlySet<string>>;
+  /** The latest ends of items, in their order. */
+  ends: readonly ItemEnd[];
+  /** Why hosts are not healed, as far as the run has said it. */
+  readonly explained: Set<string>;
+  pause: QueuePause | undefined;
+}
 
 /** The state of one queue. */
 export interface QueueRun {
@@ -19,6 +41,8 @@ export interface QueueRun {
   readonly steps: readonly Step[];
   readonly schedule: Schedule<PlannedItem>;
   readonly breakers: Breakers;
+  /** Undefined where no host may be healed. */
+  readonly health: QueueHealth | undefined;
   /** The hosts of the queue. */
   readonly states: Map<HostRun, WorkerState>;
   /** Set when no more items start. Items that run are finished. */

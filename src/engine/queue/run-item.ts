@@ -5,7 +5,9 @@ import type { HostRun } from '../host-run.ts';
 import { type HostFailure, runSteps } from '../task/run-steps.ts';
 import type { BreakerDecision } from './breaker.ts';
 import { classifyFailure, hashFailure } from './failure-cause.ts';
+import { healWorker } from './heal-worker.ts';
 import type { PlannedItem } from './plan-items.ts';
+import { failureWay, isHealDue, isSharedFailure, recordEnd, recordOwnFault, recordSuccess } from './queue-health.ts';
 import { markItemUnknown, type QueueRun, releaseItem } from './queue-run.ts';
 
 /** Runs one item on one host. The event that it starts is on disk before anything happens on the host. */
@@ -31,42 +33,58 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
     releaseItem(queueRun, id, host, gone);
   } else if (failure === undefined) {
     journal.emit({ type: 'item.finished', ...fields });
+    for (const wrong of queueRun.breakers.recordSuccess(id, host))
+      journal.emit({ type: 'host.setAside', host: wrong, because: `because items failed on it that other hosts built, the last is ${id}` });
+    recordSuccess(queueRun, host, id);
     schedule.markPublished(id);
     states.set(worker, 'idle');
   } else if (failure.outcome === 'unreachable' && (wasRunning || playRun.context.hosts.runningJobs.on(host).length > 0)) {
     states.set(worker, 'out');
     markItemUnknown(queueRun, id, host, errorOf(failure).message);
   } else {
-    recordItemFailure(queueRun, worker, failure, fields);
+    await recordItemFailure(queueRun, worker, failure, fields);
   }
 }
 
 const errorOf = ({ error }: HostFailure): ErrorJson => error ?? { code: 'SW5000', message: 'failed without an error' };
 
-/** Emits the failure, and decides what it means for the item, the host and the queue. */
-function recordItemFailure(
+/** Emits the failure, and decides what it means for the item, the host and the queue. A host that is to be healed is healed. */
+async function recordItemFailure(
   queueRun: QueueRun,
   worker: HostRun,
   failure: HostFailure,
   fields: { readonly item: string; readonly host: string; readonly attempt: number; readonly ms: number },
-): void {
+): Promise<void> {
   const { playRun, schedule, breakers, states } = queueRun;
   const { journal } = playRun.context;
   const { item, host } = fields;
   const error = errorOf(failure);
-  const decision = breakers.recordFailure({ item, host, blame: classifyFailure(error), signature: hashFailure(error, item) });
-  const final = isFinal(queueRun, worker, item, { error, decision });
+  const cause = classifyFailure(error);
+  const signature = hashFailure(error, item);
+  const way = failureWay(cause, signature);
   const kind = errorKind(error.code);
   const unproven = kind.outcome === 'refused' && kind.cause === 'host'; // it may be another machine
   states.set(worker, failure.outcome === 'unreachable' ? 'lost' : unproven ? 'out' : 'idle');
+  recordEnd(queueRun, { host, item, way });
+  if (isSharedFailure(queueRun, { way, error })) {
+    journal.emit({ type: 'item.failed', ...fields, blame: 'service', final: false, error });
+    schedule.markReleased(item);
+    return;
+  }
+  const decision = breakers.recordFailure({ item, host, blame: cause, signature });
+  const final = isFinal(queueRun, worker, item, { error, decision });
   journal.emit({ type: 'item.failed', ...fields, blame: decision.blame, final, error });
   for (const each of schedule.markFailed(item, host, final)) journal.emit({ type: 'item.skipped', item: each, because: item });
-  if (decision.excludedHost !== undefined) {
-    journal.emit({ type: 'host.setAside', host, because: `because different items failed on it, the last with ${error.code}` });
-  }
   if (isLocalFault(error) && isErrorCode(error.code))
     queueRun.stopReason ??= new SwarmError(error.code, error.message, { hint: error.hint });
   if (decision.stopsQueue) queueRun.stopReason ??= breakerError(error, item);
+  const ownFault = (decision.blame === 'host' || decision.blame === 'link') && kind.outcome !== 'refused';
+  if (ownFault) recordOwnFault(queueRun, host, item);
+  const healed = ownFault && queueRun.stopReason === undefined && isHealDue(queueRun, worker);
+  if (healed && states.get(worker) === 'idle') return healWorker(queueRun, worker); // a lost host is healed when it is back
+  if (decision.excludedHost !== undefined && !healed) {
+    journal.emit({ type: 'host.setAside', host, because: `because different items failed on it, the last with ${error.code}` });
+  }
 }
 
 /** True where the item gets no other attempt. */

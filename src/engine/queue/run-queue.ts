@@ -6,7 +6,10 @@ import { type HostRun, isActive } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { createBreakers } from './breaker.ts';
 import { describePlan } from './describe-plan.ts';
+import { healWorker } from './heal-worker.ts';
 import { type PlannedItem, planItems, readAttempts } from './plan-items.ts';
+import { createQueueHealth, isHealDue } from './queue-health.ts';
+import { isPaused } from './queue-pause.ts';
 import { availableWorkers, markItemUnknown, type QueueRun, releaseItemsOfGoneHosts, type WorkerState } from './queue-run.ts';
 import { runItem } from './run-item.ts';
 import { createSchedule } from './schedule.ts';
@@ -75,7 +78,8 @@ function createQueueRun(
     (state !== 'idle' && state !== 'busy') || absent.isAbsent(host.name);
   const countUnusable = (): number => [...states].filter(isUnusable).length;
   const breakers = createBreakers(workers.length, countUnusable);
-  const queueRun: QueueRun = { playRun, attempts, steps, schedule, breakers, states, stopReason: undefined };
+  const health = createQueueHealth(workers);
+  const queueRun: QueueRun = { playRun, attempts, steps, schedule, breakers, health, states, stopReason: undefined };
   releaseItemsOfGoneHosts(queueRun);
   for (const [id, host] of running) {
     if (absent.findGone(host) !== undefined) continue;
@@ -100,10 +104,15 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
     set.add(tracked);
   };
   const mayDispatch = (): boolean => queueRun.stopReason === undefined && !signal.aborted;
+  const mayStart = (): boolean => mayDispatch() && mayStartBeside(queueRun, running.size);
   try {
     for (;;) {
       releaseItemsOfGoneHosts(queueRun);
-      for (let next = mayDispatch() ? pickNextItem(queueRun) : undefined; next !== undefined; next = pickNextItem(queueRun)) {
+      for (
+        let next = mayStart() ? pickNextItem(queueRun) : undefined;
+        next !== undefined;
+        next = mayStart() ? pickNextItem(queueRun) : undefined
+      ) {
         states.set(next.worker, 'busy');
         schedule.markStarted(next.item.id);
         track(running, runItem(queueRun, next.item, next.worker));
@@ -113,7 +122,10 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
         states.set(hostRun, 'rejoining');
         track(rejoining, rejoinWorker(queueRun, hostRun, AbortSignal.any([signal, ended.signal])));
       }
-      const open = [...running, ...(mayDispatch() && schedule.waiting.length > 0 ? rejoining : [])];
+      const open = [
+        ...running,
+        ...(mayDispatch() && schedule.waiting.length > 0 ? [...rejoining, ...waitForPause(queueRun, ended.signal)] : []),
+      ];
       if (open.length === 0) break;
       await Promise.race([...open, playRun.context.hosts.absent.nextChange()]);
     }
@@ -133,6 +145,19 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
   }
 }
 
+/** True where an item may start beside so many that run: after a pause one at a time. */
+function mayStartBeside({ health, playRun }: QueueRun, running: number): boolean {
+  if (health?.pause === undefined) return true;
+  return !isPaused(health.pause, playRun.context.clock.now()) && running === 0;
+}
+
+/** Ends with the pause of the queue, if there is one. */
+function waitForPause({ health, playRun }: QueueRun, ended: AbortSignal): readonly Promise<void>[] {
+  const { clock, signal } = playRun.context;
+  const ms = (health?.pause?.until ?? 0) - clock.now();
+  return ms <= 0 ? [] : [clock.sleep(ms, AbortSignal.any([signal, ended])).catch(() => undefined)];
+}
+
 function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonly worker: HostRun } | undefined {
   const usable = availableWorkers(queueRun);
   const capacityOf = ({ host, cores }: HostRun): { readonly name: string; readonly cores: number } => ({ name: host.name, cores });
@@ -143,13 +168,15 @@ function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonl
 }
 
 /** Connects to a lost host again, while there is work. */
-async function rejoinWorker({ playRun, states }: QueueRun, hostRun: HostRun, signal: AbortSignal): Promise<void> {
+async function rejoinWorker(queueRun: QueueRun, hostRun: HostRun, signal: AbortSignal): Promise<void> {
+  const { playRun, states } = queueRun;
   const { context } = playRun;
   const { host } = hostRun;
   const link = context.hosts.link(host.name);
   try {
     if (link !== undefined) await waitForReconnect(link, { clock: context.clock, signal, limitMs: REJOIN_MS });
-    states.set(hostRun, 'idle');
+    if (isHealDue(queueRun, hostRun)) await healWorker(queueRun, hostRun);
+    else states.set(hostRun, 'idle');
   } catch (thrown) {
     states.set(hostRun, 'out');
     if (!signal.aborted) emitHostLost(context, host, thrown);

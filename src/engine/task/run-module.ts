@@ -1,5 +1,6 @@
 import { ModuleError } from '../../core/error/module-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become, Login } from '../../core/inventory/login.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule, Change } from '../../core/module.ts';
 import type { Span } from '../../core/span.ts';
@@ -82,7 +83,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const { args, reboot } = await parseTaskArgs(module, call);
   if (reboot !== undefined && !task.disruptive) throw reboot;
   const link = findTargetLink(call);
-  const become = settings.become === false ? undefined : (settings.become ?? link.host.login.become);
+  const become = chooseBecome(settings.become, link.host.login);
   const hostApi = await openHostApi(call, link, become);
   return applyChanges(module, args, hostApi, {
     check: isCheck(call),
@@ -92,6 +93,14 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
     askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
   });
+}
+
+/** What the task says, else the login. Where the task names no method, the one of the host counts. */
+function chooseBecome(asked: Become | false | undefined, { become, becomeMethod }: Login): Become | undefined {
+  if (asked === undefined) return become;
+  if (asked === false) return undefined;
+  const { anyMethod, ...named } = asked;
+  return anyMethod === true && becomeMethod !== undefined ? { ...named, method: becomeMethod } : named;
 }
 
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {

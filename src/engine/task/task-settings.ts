@@ -17,6 +17,7 @@ export interface TaskSettings {
   readonly runOnce: boolean;
   readonly ignoreErrors: boolean;
   readonly noLog: boolean;
+  readonly keepOutput: boolean;
   /** True inside a block with `rescue:`, where a failure does not end the host. */
   readonly rescued: boolean;
   /** True inside `always:`, which runs even where the play has stopped. */
@@ -37,6 +38,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     runOnce: play.runOnce,
     ignoreErrors: false,
     noLog: false,
+    keepOutput: false,
     rescued: false,
     always: false,
   };
@@ -56,5 +58,6 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     runOnce: settings.runOnce || step.runOnce,
     ignoreErrors: settings.ignoreErrors || step.ignoreErrors,
     noLog: settings.noLog || step.noLog,
+    keepOutput: settings.keepOutput || step.keepOutput,
   };
 }

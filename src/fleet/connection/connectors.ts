@@ -10,7 +10,7 @@ import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memo
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions, RouteReport } from '../../remote/connect/connect-options.ts';
 import { readRevocationCheck } from '../../remote/identity/known-hosts.ts';
-import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { type Project, stateDir } from '../project/project.ts';
 import { routeRecorderFor } from './route-recorder.ts';
 
@@ -30,7 +30,7 @@ function buildConnectOptions(
   const record = routeRecorderFor(project);
   return {
     hosts: project.inventory.hosts,
-    sshConfig: readSshConfig(join(ssh, 'config')),
+    sshConfig: readUserSshConfig(homeFolder()),
     revoked: readRevocationCheck([project.pinsFile, join(ssh, 'known_hosts'), '/etc/ssh/ssh_known_hosts']),
     becomePassword: createPasswordReader(project),
     lastRoute: new Map(readRouteMemory(stateDir(project), Date.now()).lastUsed),

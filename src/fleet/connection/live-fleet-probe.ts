@@ -1,5 +1,6 @@
 import type { FleetProbe } from '../../engine/disruption/fleet-probe.ts';
 import { openDisruptionLog } from '../../journal/disruption-log.ts';
+import { openHealLog } from '../../journal/heal-log.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
@@ -22,5 +23,6 @@ export function createFleetProbe(project: Project): FleetProbe {
       }
     },
     disruptions: openDisruptionLog(stateDir(project)),
+    healing: openHealLog(stateDir(project)),
   };
 }

@@ -3,8 +3,11 @@ import type { Host } from '../../core/inventory/host.ts';
 import { isSshRoute, type Route } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
+import { findConfigJump } from '../../remote/connect/find-config-jump.ts';
+import { findSshSettings, type JumpPath, type SshRoute } from '../../remote/connect/route-stream.ts';
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import { requireLoginUser } from '../../remote/ssh/login-user.ts';
+import type { JumpHop } from '../../remote/ssh-config/jump-hop.ts';
 import type { Project } from '../project/project.ts';
 
 /** What the argument list of ssh is made from; `findRoute` finds the proven route of a jump host. */
@@ -28,35 +31,46 @@ export async function buildOpensshArgv(
   return [...(await buildSshArgv(host, route, context, [])), ...tty, '--', sshAddress(host, route, context.connectOptions), ...words];
 }
 
-type AddressedRoute = Extract<Route, { readonly address: string }>;
+type SshOptions = Pick<ConnectOptions, 'sshConfig'>;
 
-const sshSettings = (host: Host, { address }: AddressedRoute, { sshConfig }: ConnectOptions) =>
-  sshConfig.settings({ name: host.name, address, user: host.login.user });
-const sshAddress = (host: Host, route: AddressedRoute, connectOptions: ConnectOptions): string =>
-  (route.kind === 'jump' ? undefined : sshSettings(host, route, connectOptions).hostName) ?? route.address;
+const sshAddress = (host: Host, route: SshRoute, options: SshOptions): string =>
+  findSshSettings(host, route, options).hostName ?? route.address;
+
+/** Where ssh finds the key that a host must show. */
+interface KnownKeys {
+  readonly alias: string;
+  readonly files: readonly string[];
+}
 
 /** ssh and its options: what swarm itself would do, and nothing that a configuration file adds, so that the pins alone decide. */
 async function buildSshArgv(
   host: Host,
-  route: AddressedRoute,
+  route: SshRoute,
   context: OpensshContext,
   pendingHosts: readonly string[],
+  options: SshOptions = context.connectOptions,
+  known: KnownKeys = { alias: host.name, files: [context.project.pinsFile] },
 ): Promise<[string, ...string[]]> {
-  const { project, connectOptions } = context;
-  const { identityFiles, identityAgent, identitiesOnly, proxyJump } = sshSettings(host, route, connectOptions);
-  const via = route.kind === 'jump' ? route.via : proxyJump.at(-1)?.replace(/^.*@|:\d+$/g, '');
+  const { user, identityFiles, identityAgent, identitiesOnly, proxyJump, addressFamily, bindAddress } = findSshSettings(
+    host,
+    route,
+    options,
+  );
+  const via = route.kind === 'jump' ? route.via : proxyJump.length === 0 ? undefined : proxyJump;
   const files = [
     ...host.login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homeFolder())] : [])),
     ...identityFiles,
   ];
   const sshOptions: readonly (readonly [string, string])[] = [
-    ['HostKeyAlias', host.name],
-    ['UserKnownHostsFile', `"${project.pinsFile.replaceAll('%', '%%')}"`],
+    ['HostKeyAlias', known.alias],
+    ['UserKnownHostsFile', known.files.map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ')],
     ['GlobalKnownHostsFile', '/dev/null'],
     ['StrictHostKeyChecking', 'yes'],
     ['UpdateHostKeys', 'no'],
     ['CheckHostIP', 'no'],
     ['ServerAliveInterval', '15'],
+    ...(addressFamily === undefined ? [] : [['AddressFamily', addressFamily === 4 ? 'inet' : 'inet6'] as const]),
+    ...(bindAddress === undefined ? [] : [['BindAddress', bindAddress] as const]),
     ...(identitiesOnly ? [['IdentitiesOnly', 'yes'] as const] : []),
     ...(identityAgent === undefined ? [] : [['IdentityAgent', `"${identityAgent}"`] as const]),
     ...(via === undefined
@@ -64,10 +78,7 @@ async function buildSshArgv(
       : [
           [
             'ProxyCommand',
-            await buildProxyCommand(via, formatTarget(sshAddress(host, route, connectOptions), route.port), context, [
-              ...pendingHosts,
-              host.name,
-            ]),
+            await buildProxyCommand(via, formatTarget(sshAddress(host, route, options), route.port), context, [...pendingHosts, host.name]),
           ] as const,
         ]),
   ];
@@ -80,19 +91,32 @@ async function buildSshArgv(
     '-p',
     String(route.port),
     '-l',
-    requireLoginUser(host),
+    requireLoginUser(host, user),
   ];
 }
 
 const formatTarget = (address: string, port: number): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
 
 /** The jump host is a host like any other: proved on its own, over whichever of its routes leads to it, however many jumps that takes. */
-async function buildProxyCommand(via: string, target: string, context: OpensshContext, pendingHosts: readonly string[]): Promise<string> {
+async function buildProxyCommand(via: JumpPath, target: string, context: OpensshContext, pendingHosts: readonly string[]): Promise<string> {
   const { project, connectOptions, findRoute } = context;
-  const jump = project.inventory.hosts.find((host) => host.name === via);
-  if (jump === undefined || pendingHosts.includes(via)) throw new SwarmError('SW1304', `the jump over ${via} leads nowhere`);
-  const route = await findRoute(jump);
-  if (!isSshRoute(route)) throw new SwarmError('SW1304', `the jump over ${via} is reached by no ssh route`);
-  const words = [...(await buildSshArgv(jump, route, context, pendingHosts)), '-W', target, '--', sshAddress(jump, route, connectOptions)];
+  const name = typeof via === 'string' ? via : (via.at(-1)?.host ?? '');
+  const jump = project.inventory.hosts.find((host) => host.name === name);
+  if ((jump === undefined && typeof via === 'string') || pendingHosts.includes(name))
+    throw new SwarmError('SW1304', `the jump over ${name} leads nowhere`);
+  const words = [...(jump === undefined ? await buildConfigJump(via as readonly JumpHop[]) : await buildInventoryJump(jump))];
   return words.map(quoteWord).join(' ').replaceAll('%', '%%'); // ssh expands its tokens once at each hop
+
+  async function buildInventoryJump(host: Host): Promise<readonly string[]> {
+    const route = await findRoute(host);
+    if (!isSshRoute(route)) throw new SwarmError('SW1304', `the jump over ${name} is reached by no ssh route`);
+    return [...(await buildSshArgv(host, route, context, pendingHosts)), '-W', target, '--', sshAddress(host, route, connectOptions)];
+  }
+
+  async function buildConfigJump(hops: readonly JumpHop[]): Promise<readonly string[]> {
+    const { host, route, options, knownNames, knownHostsFiles } = findConfigJump(hops, connectOptions);
+    const known = { alias: knownNames[0] ?? host.name, files: knownHostsFiles };
+    const argv = await buildSshArgv(host, route, context, [...pendingHosts, name], options, known);
+    return [...argv, '-W', target, '--', sshAddress(host, route, options)];
+  }
 }

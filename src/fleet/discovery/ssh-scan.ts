@@ -7,7 +7,7 @@ import { allStages } from '../../core/inventory/stage-timeouts.ts';
 import { parseAddress } from '../../language/inventory/address.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
-import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import type { Project } from '../project/project.ts';
 

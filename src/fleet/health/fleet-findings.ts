@@ -24,8 +24,9 @@ export function cloneFindings({ hosts }: Inventory): readonly HealthFinding[] {
 
 /** What the reader of the inventory found and let pass: one pinned key or one address for two hosts. */
 export function inventoryFindings({ warnings = [] }: Inventory): readonly HealthFinding[] {
+  const about: Readonly<Record<string, HealthFinding['about']>> = { SW1302: 'clone', SW1310: 'inventory' };
   return warnings.map(({ code, message, hint }) =>
-    makeFinding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', code === 'SW1302' ? 'clone' : 'route', message, hint),
+    makeFinding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', about[code] ?? 'route', message, hint),
   );
 }
 

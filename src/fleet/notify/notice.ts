@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../core/event.ts';
+import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { NotifyCause } from '../../core/inventory/notifier.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { formatDuration } from '../../report/text/format.ts';
@@ -32,6 +32,21 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
     case 'host.unreachable':
     case 'host.refused':
       return aside(event, `${event.host} is not used: ${event.error.message}`, `swarm hosts verify ${event.host}`);
+    case 'heal.finished':
+      return describeHealing(event);
+    case 'heal.skipped':
+      return {
+        ...{ id: `unhealed ${event.host} ${event.because}`, cause: 'healed', run, title: `${event.host} is not healed` },
+        ...{
+          text: `${event.host} fails again and again, and is not healed: ${event.because}`,
+          command: `swarm runs logs ${run} ${event.host}`,
+        },
+      };
+    case 'queue.paused':
+      return {
+        ...{ id: 'paused', cause: 'stalled', run, title: `${state.playbook} waits`, command: `swarm runs watch ${run}` },
+        text: `the drones fail alike, so none is blamed, and no item starts until ${event.until}. ${event.because}`,
+      };
     case 'item.silent': {
       const age = formatDuration(event.ms);
       const text = `${event.item} on ${event.host} has printed nothing for ${age}. If the host will not come back: swarm hosts gone ${event.host}`;
@@ -48,6 +63,18 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
     default:
       return undefined;
   }
+}
+
+const HEAL_WORDS = { clean: 'cleaned', restart: 'its services were restarted', reboot: 'rebooted' } as const;
+
+/** A step that helped, or did not: once for each step. */
+function describeHealing({ run, host, step, outcome, ms, error }: EventOf<'heal.finished'>): Notification {
+  const id = `heal ${host} ${step}`;
+  const [title, text] =
+    error === undefined
+      ? [`${host} was healed: ${HEAL_WORDS[step]}`, `after ${formatDuration(ms)}; it proved itself, and gets items again`]
+      : [`${host} is not healed: ${step} ${outcome === 'refused' ? 'refused' : 'did not help'}`, `${error.code}: ${error.message}`];
+  return { id, cause: 'healed', run, title, text, command: error === undefined ? `swarm runs show ${run}` : `swarm hosts verify ${host}` };
 }
 
 const aside = ({ run, host }: { readonly run: string; readonly host: string }, text: string, command: string): Notification => ({

@@ -8,7 +8,7 @@ export interface HostSummary {
   readonly status: string;
 }
 
-/** The one command to type next, the most urgent first: what runs, what cannot be used, what was cut off, what failed. */
+/** The one command to type next, the most urgent first: what runs, what was cut off, what cannot be used, what failed. */
 export function suggestNextCommand(
   all: readonly Host[],
   hosts: readonly HostSummary[],
@@ -18,14 +18,15 @@ export function suggestNextCommand(
 ): string {
   const last = runs.find(({ check }) => !check);
   const running = runs.find(({ status }) => status === 'running');
+  const open = runs.find(isOpen);
   const untrusted = findFirstToTrust(all);
   const misdirectedHost = hosts.find(({ status }) => status === 'misdirected');
   const expiredBlock = all.find((host) => host.block !== undefined && !isBlocked(host, now));
   if (hosts.length === 0) return 'write your hosts into inventory/swarm.yml, or run swarm hosts discover';
   if (running !== undefined) return `swarm runs watch ${running.run}`;
+  if (open !== undefined) return `swarm runs resume ${open.run}`;
   if (untrusted !== undefined) return `swarm hosts trust ${untrusted.name}`;
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
-  if (last !== undefined && isOpen(last)) return `swarm runs resume ${last.run}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
   return binhost.status === 'empty' ? 'swarm run build app-misc/jq' : 'nothing to do';

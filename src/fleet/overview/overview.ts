@@ -7,13 +7,16 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import type { BinhostLocation } from '../../core/inventory/target.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
+import { readHealing } from '../../journal/heal-log.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
+import { type PausedQueue, readPausedQueue } from '../../journal/runs/paused-queue.ts';
 import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
+import { type HealSummary, summarizeHealing } from './heal-summary.ts';
 import type { LiveHost } from './live-host.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
 
@@ -30,6 +33,8 @@ export interface OverviewHost {
   readonly routes: readonly string[];
   readonly block?: Block;
   readonly gone?: Gone;
+  /** What was done to heal it lately, the oldest first. */
+  readonly healing?: readonly HealSummary[];
   /** What it says of itself just now, where it was asked. */
   readonly live?: LiveHost;
   readonly misdirected?: readonly { readonly route: string; readonly machine: string | null; readonly since: string }[];
@@ -38,6 +43,8 @@ export interface OverviewHost {
 /** The project's hosts, open and last runs and binhost, and the one command to type next. */
 export interface Overview {
   readonly hosts: readonly OverviewHost[];
+  /** Of the hosts that are listed. `cores`: as far as they are known. */
+  readonly totals: { readonly hosts: number; readonly cores: number };
   readonly runs: readonly {
     readonly id: string;
     readonly playbook: string;
@@ -48,6 +55,8 @@ export interface Overview {
   }[];
   /** Items of runs that go on, which have printed nothing for longer than their limit. */
   readonly silent?: readonly (SilentItem & { readonly run: string })[];
+  /** Queues of runs that go on, in which no item starts for a time. */
+  readonly paused?: readonly (PausedQueue & { readonly run: string })[];
   readonly binhost: BinhostSummary;
   /** Where the inventory has targets. */
   readonly targets?: readonly TargetSummary[];
@@ -77,6 +86,7 @@ export async function collectOverview(project: Project, names?: ReadonlySet<stri
   const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
   const cores = readLastCores(runs);
+  const healing = summarizeHealing(readHealing(dirname(project.runsDir)), now);
   const describeHost = (host: Host): OverviewHost => ({
     name: host.name,
     ...describeUnfit(project, host, remembered),
@@ -86,6 +96,7 @@ export async function collectOverview(project: Project, names?: ReadonlySet<stri
     routes: host.routes.map(formatRoute),
     ...(host.block === undefined ? {} : { block: host.block }),
     ...(host.gone === undefined ? {} : { gone: host.gone }),
+    ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
     ...(misdirected.has(host.name)
       ? {
           misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
@@ -98,23 +109,35 @@ export async function collectOverview(project: Project, names?: ReadonlySet<stri
   });
   const { hosts: known } = project.inventory;
   const hosts = known.filter((host) => host.routes[0].kind !== 'here').map(describeHost);
+  const shown = names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost);
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
-  const silent = runs
-    .filter(({ status }) => status === 'running')
-    .flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
+  const running = runs.filter(({ status }) => status === 'running');
+  const paused = running.flatMap(({ run, file }) => {
+    const pause = readPausedQueue(file);
+    return pause === undefined ? [] : [{ ...pause, run }];
+  });
+  const silent = running.flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
   return {
-    hosts: names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost),
+    hosts: shown,
+    totals: sumHosts(shown),
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,
     })),
     ...(silent.length === 0 ? {} : { silent }),
+    ...(paused.length === 0 ? {} : { paused }),
     binhost,
     ...(targets === undefined ? {} : { targets }),
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
 }
+
+/** How many hosts there are, and how many cores they have. */
+export const sumHosts = (hosts: readonly Pick<OverviewHost, 'cores'>[]): Overview['totals'] => ({
+  hosts: hosts.length,
+  cores: hosts.reduce((sum, { cores }) => sum + (cores ?? 0), 0),
+});
 
 const SHOWN_RUNS = 5;
 

@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Inventory } from '../../core/inventory/inventory.ts';
+import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import { findFolderFault } from '../../language/inventory/portage-folder.ts';
-import { findDefaultKeys } from '../../language/inventory/read-login.ts';
 
 /** Where readInventory finds files. */
 const FOLDERS = ['inventory', 'inventory/group_vars', 'inventory/host_vars', 'group_vars', 'host_vars'];

@@ -8,10 +8,10 @@ import { findUserName, homeFolder } from '../../core/program/account.ts';
 import type { Secret } from '../../core/secret.ts';
 import { readGoneHosts } from '../../journal/gone-hosts.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
-import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
+import { applySshConfig } from './apply-ssh-config.ts';
 import { assertOwnProject } from './assert-own-project.ts';
 import { readCachedInventory } from './inventory-cache.ts';
-import { protectJumpHosts } from './protect-jump-hosts.ts';
 
 /** Which project a person means: what -C and -i name. */
 export interface ProjectOptions {
@@ -50,8 +50,8 @@ export function findProjectDir({ directory }: ProjectOptions): string {
   }
 }
 
-/** Reads and checks the project's inventory with the identities that are pinned, and protects the jump hosts of ~/.ssh/config, so that
- *  every command has them; throws ValidationError with every problem. `texts` count in place of files: the project as it will be. */
+/** Reads and checks the project's inventory with the identities that are pinned, and what ~/.ssh/config adds, so that every
+ *  command has it; throws ValidationError with every problem. `texts` count in place of files: the project as it will be. */
 export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<string, string>): Promise<Project> {
   const dir = findProjectDir(options);
   const pins = join(dir, 'inventory', 'known_hosts');
@@ -67,10 +67,9 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
   };
   const isCacheable = options.inventory === undefined && texts === undefined;
   const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();
-  const config = readSshConfig(join(home, '.ssh', 'config'));
   const gone = readGoneHosts(join(dir, '.swarm'));
   const known = gone.size === 0 ? inventory : { ...inventory, hosts: inventory.hosts.map((host) => withGone(host, gone)) };
-  return { dir, inventory: protectJumpHosts(known, config), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
+  return { dir, inventory: applySshConfig(known, readUserSshConfig(home)), pinsFile: pins, runsDir: join(dir, '.swarm', 'runs') };
 }
 
 function withGone(host: Host, all: ReadonlyMap<string, Gone>): Host {

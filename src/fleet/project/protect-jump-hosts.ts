@@ -1,24 +1,39 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
-import type { Route } from '../../core/inventory/route.ts';
-import type { SshConfig } from '../../remote/ssh/ssh-config.ts';
+import { isSshRoute } from '../../core/inventory/route.ts';
+import { findConfigJump } from '../../remote/connect/find-config-jump.ts';
+import { findSshSettings } from '../../remote/connect/route-stream.ts';
+import type { JumpHop } from '../../remote/ssh-config/jump-hop.ts';
+import type { SshConfig } from '../../remote/ssh-config/ssh-config.ts';
 
-/** The inventory in which the hosts that ~/.ssh/config jumps over are protected, as those of its own jump routes are. `protected: false`
- *  in the inventory wins. */
-export function protectJumpHosts(inventory: Inventory, config: SshConfig): Inventory {
-  const listJumps = (host: Host, route: Route): readonly string[] =>
-    route.kind === 'local' || route.kind === 'tailscale'
-      ? config.settings({ name: host.name, address: route.address, user: host.login.user }).proxyJump.map(jumpHostName)
-      : [];
-  const jumps = new Set(inventory.hosts.flatMap((host) => host.routes.flatMap((route) => listJumps(host, route))));
+/** The inventory in which the hosts that ~/.ssh/config jumps over are protected, as those of its own jump routes are: by their name, or
+ *  because they have the address that the file jumps over. `protected: false` in the inventory wins. */
+export function protectJumpHosts(inventory: Inventory, sshConfig: SshConfig): Inventory {
+  const isInventoryHost = (hop: JumpHop | undefined): boolean => inventory.hosts.some(({ name }) => name === hop?.host);
+  const jumps = new Set<string>();
+  const addHops = (hops: readonly JumpHop[]): void => {
+    const last = hops.at(-1);
+    if (last === undefined) return;
+    if (isInventoryHost(last)) return void jumps.add(last.host);
+    const { host, route, options } = findConfigJump(hops, { sshConfig });
+    const { hostName = last.host, proxyJump } = findSshSettings(host, route, options);
+    const endpoint = `${hostName}:${route.port}`;
+    if (jumps.has(endpoint)) return;
+    jumps.add(endpoint);
+    addHops(proxyJump);
+  };
+  for (const host of inventory.hosts) {
+    for (const route of host.routes.filter(isSshRoute)) {
+      if (route.kind !== 'jump') addHops(findSshSettings(host, route, { sshConfig }).proxyJump);
+    }
+  }
+  const isJump = ({ name, routes }: Host): boolean =>
+    jumps.has(name) || routes.some((route) => isSshRoute(route) && route.kind !== 'jump' && jumps.has(`${route.address}:${route.port}`));
   const hosts = inventory.hosts.map(
     (host): Host =>
-      jumps.has(host.name) && !host.protected && host.protection !== 'lifted'
+      jumps.size > 0 && isJump(host) && !host.protected && host.protection !== 'lifted'
         ? { ...host, protected: true, protection: 'a jump host' }
         : host,
   );
   return { ...inventory, hosts };
 }
-
-/** `gate` of `root@gate:2222`. */
-const jumpHostName = (jump: string): string => jump.replace(/^.*@/, '').replace(/:\d+$/, '');

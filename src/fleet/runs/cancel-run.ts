@@ -3,11 +3,11 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { journalPath } from '../../journal/journal-path.ts';
-import { type HostJob, listOpenJobs } from '../../journal/open-jobs.ts';
+import type { HostJob } from '../../journal/open-jobs.ts';
 import { findRun, listRuns } from '../../journal/runs/run-list.ts';
-import { iterateJournal } from '../../journal/scan-journal.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
 import type { Project } from '../project/project.ts';
+import { listRemainingJobs } from './remaining-jobs.ts';
 
 const GRACE_MS = 20_000;
 
@@ -27,7 +27,7 @@ export interface CancelledJob extends HostJob {
 export function findRunRemains({ runsDir }: Project, wanted: string): RunRemains {
   const run = findRun(runsDir, wanted);
   const summary = listRuns(runsDir).find((each) => each.run === run);
-  const jobs = listOpenJobs(iterateJournal(journalPath(runsDir, run)));
+  const jobs = listRemainingJobs(runsDir, journalPath(runsDir, run));
   if (summary?.status !== 'running' && jobs.length === 0)
     throw new SwarmError('SW1202', `run ${run} has nothing left to cancel`, { hint: `See its results: swarm runs show ${run}` });
   return { run, jobs, ...(summary?.status === 'running' && summary.pid !== undefined ? { pid: summary.pid } : {}) };
@@ -41,7 +41,7 @@ export async function cancelRun(
 ): Promise<readonly CancelledJob[]> {
   const file = journalPath(runsDir, run);
   if (pid !== undefined) await stopProcess(pid, file);
-  const jobs = listOpenJobs(iterateJournal(file)); // the process may have started more, or ended some
+  const jobs = listRemainingJobs(runsDir, file); // the process may have started more, or ended some
   return Promise.all(
     jobs.map((each) =>
       cancelJob(

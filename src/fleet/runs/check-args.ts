@@ -1,5 +1,5 @@
 import { noClientsError, notClientError } from '../../builds/client/client-error.ts';
-import { parseExclude } from '../../builds/plan/exclude-items.ts';
+import { assertNotExcluded, parseExclude } from '../../builds/plan/parse-exclude.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
@@ -11,18 +11,20 @@ import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 
 /**
  * Checks the args that must be atoms or names of the inventory, before any host is asked and before the run has a journal.
- * Throws ValidationError with every SW1201, SW1203 and SW1204.
+ * Throws ValidationError with every SW1201, SW1203, SW1204 and SW1205.
  */
 export function checkNamedArgs({ args }: Playbook, vars: Vars, inventory: Inventory): void {
   const problems: SwarmError[] = [];
   const valuesOf = ({ name }: Arg): readonly string[] => [vars[name] ?? []].flat().map(String);
-  const named = args.filter((arg) => arg.of === 'target').flatMap(valuesOf);
+  const given = (of: Arg['of']): readonly string[] => args.filter((arg) => arg.of === of).flatMap(valuesOf);
+  const named = given('target');
   const chosen = inventory.targets.filter(({ name }) => named.length === 0 || named.includes(name));
   for (const arg of args) {
     const values = valuesOf(arg);
     if (arg.of === 'clients') collectProblem(problems, () => checkClientPattern(values, inventory));
     else for (const value of values) collectProblem(problems, () => checkValue(arg.of, value, inventory, chosen));
   }
+  if (problems.length === 0) collectProblem(problems, () => assertNotExcluded(given('atom'), given('package')));
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
@@ -38,6 +40,10 @@ function collectProblem(problems: SwarmError[], check: () => void): void {
 function checkValue(of: Arg['of'], value: string, inventory: Inventory, chosen: readonly Target[]): void {
   if (of === 'atom') parseAtom(value);
   if (of === 'package') parseExclude(value);
+  if (of === 'option' && !/^--?[A-Za-z]/.test(value))
+    throw new SwarmError('SW1205', `${JSON.stringify(value)} is no option of emerge`, {
+      hint: 'Write it with its dashes: --options=--with-test-deps',
+    });
   if (of === 'target') requireTarget(inventory.targets, value);
   if (of !== 'client' || chosen.length === 0) return; // the target is unknown: that is the problem
   const clients: readonly string[] = chosen.flatMap((target) => target.clients);

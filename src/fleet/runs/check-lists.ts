@@ -4,10 +4,10 @@ import type { Playbook, Step } from '../../core/playbook-model.ts';
 import type { Project } from '../project/project.ts';
 
 /** Checks the package lists that a run is going to plan with, before any host is asked. Throws ValidationError with every SW1308. */
-export function checkRequestedLists({ args, plays }: Playbook, vars: Vars, { dir, inventory }: Project): void {
+export function checkRequestedLists({ args, plays }: Playbook, vars: Vars, { dir, inventory }: Project, check: boolean): void {
   if (!plays.some(({ steps }) => steps.some(plansPackages))) return;
   const given = (of: string): readonly unknown[] => args.filter((arg) => arg.of === of).flatMap(({ name }) => vars[name] ?? []);
-  const savedPlan = args.some(({ name, type }) => type === 'path' && typeof vars[name] === 'string');
+  const savedPlan = given('plan').length > 0 && !check;
   if (savedPlan || given('atom').length > 0 || given('client').length > 0) return; // no list is read
   const named = given('target');
   checkPackageLists(

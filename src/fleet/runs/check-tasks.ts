@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import type { z } from 'zod';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
@@ -134,20 +135,26 @@ function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly 
   });
 }
 
-/** Args whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
+/** Each arg whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
 async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: Known): Promise<readonly SwarmError[]> {
   if (conditional || !mentions(args, () => true)) return [];
-  let rendered: Json;
-  try {
-    rendered = renderTemplates(args, vars, { at: task.at });
-  } catch {
-    return []; // something is not known yet
+  const rendered: Record<string, Json> = {};
+  for (const [name, value] of Object.entries(args)) {
+    try {
+      rendered[name] = renderTemplates(value, vars, { at: task.at });
+    } catch {
+      // something is not known yet
+    }
   }
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return [];
-  const issue = parsed.error.issues[0];
-  const path = issue?.path ?? [];
+  const whole = Object.keys(rendered).length === Object.keys(args).length;
+  // where an arg is not known, a rule about several args cannot be judged
+  const issues: readonly z.core.$ZodIssue[] = parsed.error.issues;
+  const issue = issues.find(({ code, path: [name] }) => whole || (code !== 'custom' && Object.hasOwn(rendered, String(name))));
+  if (issue === undefined) return [];
+  const { path } = issue;
   const where = [task.module, ...path].join('.');
   const hint = `To see the arguments, run: swarm modules ${task.module}`;
-  return [new SwarmError('SW1112', `${where}: ${issue?.message ?? 'wrong args'}`, { at: task.locate(path), hint })];
+  return [new SwarmError('SW1112', `${where}: ${issue.message}`, { at: task.locate(path), hint })];
 }

@@ -2,9 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
-import { listOpenJobs } from '../../journal/open-jobs.ts';
 import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
-import { iterateJournal } from '../../journal/scan-journal.ts';
+import { listRemainingJobs } from './remaining-jobs.ts';
 
 /** A run that ended long ago. */
 export interface OldRun {
@@ -23,7 +22,7 @@ export function findOldRuns(runsDir: string, keepMs: number, now: number): reado
   return listRuns(runsDir)
     .filter((one) => one.status !== 'running' && endOf(one) < now - keepMs)
     .map(({ run, playbook, status, startedAt, file }): OldRun => {
-      const busyHost = status === 'interrupted' ? listOpenJobs(iterateJournal(file))[0]?.host : undefined;
+      const busyHost = status === 'interrupted' ? listRemainingJobs(runsDir, file)[0]?.host : undefined;
       const size = folderSize(join(runsDir, run));
       return { run, playbook, status, startedAt, size, ...(busyHost === undefined ? {} : { busyHost }) };
     })

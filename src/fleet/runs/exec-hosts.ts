@@ -18,12 +18,12 @@ export function leaveOutBlocked(all: readonly Host[], pattern: string, now: numb
   return { blocked, hosts: all.filter((host) => !blocked.includes(host)) };
 }
 
-const BECOME_ROOT: Become = { method: 'sudo', user: 'root' };
-
-/** Hosts for which the inventory sets no become get sudo to root. */
+/** Hosts for which the inventory sets no become get it to root, with their `become_method`, else with sudo. */
 export function withDefaultBecome(inventory: Inventory): Inventory {
   const hosts = inventory.hosts.map((host) =>
-    host.login.become === undefined ? { ...host, login: { ...host.login, become: BECOME_ROOT } } : host,
+    host.login.become === undefined ? { ...host, login: { ...host.login, become: becomeRoot(host) } } : host,
   );
   return { ...inventory, hosts };
 }
+
+const becomeRoot = ({ login }: Host): Become => ({ method: login.becomeMethod ?? 'sudo', user: 'root' });

@@ -2,7 +2,11 @@ import type { Host } from '../../core/inventory/host.ts';
 import type { Playbook, StepKeywords, Task } from '../../core/playbook-model.ts';
 
 /** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
-export function execPlaybook(argv: readonly string[], hosts: readonly Host[], timeoutMs: number | undefined): Playbook {
+export function execPlaybook(
+  argv: readonly string[],
+  hosts: readonly Host[],
+  { timeoutMs, keepOutput }: { readonly timeoutMs: number | undefined; readonly keepOutput: boolean },
+): Playbook {
   const text = argv.join(' ');
   const at = { file: 'swarm exec', line: 1, column: 1, length: text.length, text };
   const keywords: StepKeywords = {
@@ -13,6 +17,7 @@ export function execPlaybook(argv: readonly string[], hosts: readonly Host[], ti
     runOnce: false,
     ignoreErrors: false,
     noLog: false,
+    keepOutput,
     at,
   };
   const task: Task = {

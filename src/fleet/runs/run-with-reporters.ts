@@ -6,7 +6,7 @@ import type { Journal } from '../../journal/journal.ts';
 export async function runWithReporters(journal: Journal, reporters: readonly Reporter[], run: () => Promise<RunState>): Promise<RunState> {
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
-  });
+  }, allCaughtUp(reporters));
   let ended: RunState | undefined;
   let closed: readonly PromiseSettledResult<void>[] = [];
   try {
@@ -18,4 +18,11 @@ export async function runWithReporters(journal: Journal, reporters: readonly Rep
   const failed = closed.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return ended;
+}
+
+function allCaughtUp(reporters: readonly Reporter[]): () => Promise<void> | undefined {
+  return () => {
+    const waits = reporters.flatMap((reporter) => reporter.caughtUp?.() ?? []);
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  };
 }

@@ -4,16 +4,19 @@ import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type HostKey } from '../../core/inventory/host-identity.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
+import { isUnprovenKey } from '../../remote/ssh/host-key-proof.ts';
 import { findKeyOwner, type OfferedKeys } from './offered-keys.ts';
 
-/** One machine on all routes that answer: the union of its keys if at least one is common to all. Throws SW2001 and the like when none
- *  answers, SW3001 when they lead to different machines, SW2008, SW3009. */
+/** One machine on all routes that answer: the keys that each of them has proved. A key of some routes only is not pinned: whoever answers on
+ *  one of them may have added it. Throws SW2001 and the like when none answers, SW3001 when they lead to different machines, SW2003 where
+ *  a route shows a key that it does not prove, SW2008, SW3009. */
 export function selectAgreedKeys(
   host: Host,
   offers: readonly OfferedKeys[],
   inventory: Inventory,
   isRevoked: (key: HostKey) => boolean,
 ): readonly HostKey[] {
+  refuseUnprovenKeys(host, offers);
   const reachable = offers.filter(({ keys }) => keys.length > 0);
   const [first] = reachable;
   if (first === undefined) throw noKeyError(host, offers);
@@ -22,7 +25,16 @@ export function selectAgreedKeys(
   if (common.length === 0) throw differentMachinesError(host, reachable, inventory);
   const all = [...new Map(reachable.flatMap(({ keys }) => keys).map((key) => [key.blob, key])).values()];
   refuseForeignKeys(host, all, inventory);
-  return all;
+  return common;
+}
+
+/** A route on which somebody shows a key without proof: whoever that is, nothing is pinned while they answer. */
+function refuseUnprovenKeys(host: Host, offers: readonly OfferedKeys[]): void {
+  const unproven = offers.find(({ error }) => error !== undefined && isUnprovenKey(error));
+  if (unproven?.error === undefined) return;
+  throw new SwarmError('SW2003', `${formatRoute(unproven.route)} of ${host.name}: ${unproven.error.message}`, {
+    hint: `Nothing was pinned. ${unproven.error.hint ?? ''}`.trimEnd(),
+  });
 }
 
 function noKeyError(host: Host, offers: readonly OfferedKeys[]): SwarmError {

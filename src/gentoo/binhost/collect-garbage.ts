@@ -1,5 +1,6 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld } from './held-packages.ts';
+import { findSuperseded } from './index-entry.ts';
 import {
   findBrokenEntries,
   generationPath,
@@ -9,6 +10,7 @@ import {
   repairIndex,
   replaceIndex,
 } from './index-file.ts';
+import type { Stanza } from './packages-index.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 import { type PublishedFile, releaseLocked } from './release-held.ts';
 
@@ -27,6 +29,8 @@ export interface GarbageReport {
   readonly generations: readonly number[];
   /** Removed from the index, because their files are missing or have another size. */
   readonly dropped: readonly string[];
+  /** Removed from the index, because a newer build of the same package is in it. */
+  readonly superseded: readonly string[];
   /** Unfinished copies removed. */
   readonly staged: number;
   /** What was held back: what clients can install now, and what still waits. */
@@ -35,8 +39,8 @@ export interface GarbageReport {
 }
 
 /** Removes what no client can request any more: generations that are older than the grace time and not among the last three, packages
- *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file leave the index first, and
- *  what was held back and fits now enters it. Files of others stay. `now` in unix seconds. */
+ *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file, and builds of swarm that a newer one
+ *  replaces, leave the index first, and what was held back and fits now enters it. Files of others stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
   options: { readonly now?: number; readonly graceSeconds?: number } = {},
@@ -44,11 +48,12 @@ export async function collectGarbage(
   const now = options.now ?? Math.floor(Date.now() / 1000);
   const before = now - (options.graceSeconds ?? GRACE_SECONDS);
   await using _lock = await store.lock(LOCK_WAIT_MS);
-  const dropped = await dropBroken(store, now);
+  const provenance = await listProvenance(store);
+  const { dropped, superseded } = await dropEntries(store, new Set(provenance), now);
   const { published: released, held } = await releaseLocked(store);
   const { retired, kept } = await sortGenerations(store, before);
   const listed = await listedPaths(store, kept);
-  const unlisted = (await listProvenance(store)).filter((path) => !listed.has(path));
+  const unlisted = provenance.filter((path) => !listed.has(path));
   const stats = await store.stat(unlisted);
   // By the time of its file, so that a package of an interrupted run is still there when the run is resumed.
   const removed = unlisted.filter((path) => (stats.get(path)?.mtime ?? 0) <= before);
@@ -62,21 +67,30 @@ export async function collectGarbage(
     freed: removed.reduce((sum, path) => sum + (stats.get(path)?.size ?? 0), 0),
     generations: retired,
     dropped,
+    superseded,
     released,
     held,
     staged: await sweepStaging(store, before),
   };
 }
 
-async function dropBroken(store: BinhostStore, now: number): Promise<readonly string[]> {
+async function dropEntries(
+  store: BinhostStore,
+  ours: ReadonlySet<string>,
+  now: number,
+): Promise<Pick<GarbageReport, 'dropped' | 'superseded'>> {
   const current = await readCurrentIndex(store);
   await repairIndex(store, current);
-  const broken = new Set((await findBrokenEntries(store, current.index)).map(({ stanza }) => stanza.get('PATH') ?? ''));
-  if (broken.size === 0) return [];
-  const packages = current.index.packages.filter((stanza) => !broken.has(stanza.get('PATH') ?? ''));
-  await replaceIndex(store, current, { header: current.index.header, packages }, now);
-  return [...broken];
+  const { header, packages } = current.index;
+  const dropped = (await findBrokenEntries(store, current.index)).map(({ stanza }) => pathOf(stanza));
+  const whole = packages.filter((stanza) => !dropped.includes(pathOf(stanza)));
+  const superseded = findSuperseded(whole.filter((stanza) => ours.has(pathOf(stanza)))).map(pathOf);
+  if (dropped.length + superseded.length > 0)
+    await replaceIndex(store, current, { header, packages: whole.filter((stanza) => !superseded.includes(pathOf(stanza))) }, now);
+  return { dropped, superseded };
 }
+
+const pathOf = (stanza: Stanza): string => stanza.get('PATH') ?? '';
 
 /** A generation is in use until the grace time has passed since the next one replaced it. */
 async function sortGenerations(

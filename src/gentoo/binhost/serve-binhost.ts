@@ -6,6 +6,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { BinhostStore } from './binhost-store.ts';
 import { formatDroneIndex, HELD_PATH, heldStanza, readHeld } from './held-packages.ts';
 import { gzipIndex, INDEX_GZ_NAME, INDEX_NAME, readCurrentIndex } from './index-file.ts';
+import { limitConnections } from './limit-connections.ts';
 
 interface Snapshot {
   /** Unix seconds: of the index and of its compressed copy. */
@@ -30,7 +31,7 @@ interface Resource {
  *  with it. */
 export async function serveBinhost(
   store: BinhostStore,
-  options: { readonly address?: string; readonly port?: number; readonly to?: 'clients' | 'drones' } = {},
+  options: { readonly address?: string; readonly port?: number; readonly to?: 'clients' | 'drones'; readonly connections?: number } = {},
 ): Promise<{ readonly port: number } & AsyncDisposable> {
   const snapshot = cacheSnapshots(store, options.to === 'drones');
   const server = createServer((request, response) => {
@@ -40,6 +41,7 @@ export async function serveBinhost(
     });
   });
   server.on('clientError', (_, socket) => socket.destroy());
+  limitConnections(server, options.connections);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(fileError(error, 'binhost serve', 'Choose another --port or --address.')));
     server.listen(options.port ?? 0, options.address ?? '127.0.0.1', resolve);

@@ -13,7 +13,7 @@ const COMPARE_SCRIPT = /^"""Compares what is installed with what the plan has/;
 const SWEEP_SCRIPT = /^"""Removes what a drone no longer needs after a package was published/;
 const PLAN_INDEX = /^INDEX = "([A-Za-z0-9+/=]*)"$/m;
 /** The question of the build job: does the binhost answer at all? */
-const BINHOST_CHECK = /urllib\.request\.urlopen\(sys\.argv\[1\] \+ "(\/\w*)"/;
+const BINHOST_CHECK = /^"Asks whether the binhost answers\."/;
 
 /** python3 of a lab drone: answers the programs of swarm itself, for there may be no Portage and no Python, and hands all else to
  *  the real one. */
@@ -47,8 +47,7 @@ export async function runPython3(
     const { removeFromPkgdir } = await import('./pkgdir.ts');
     return removeFromPkgdir(argv[2] ?? '', argv[3] ?? '', env);
   }
-  const path = argv[0] === '-c' ? BINHOST_CHECK.exec(argv[1] ?? '')?.[1] : undefined;
-  if (path !== undefined) return checkUrl(`${argv[2]}${path}`);
+  if (argv[0] === '-c' && BINHOST_CHECK.test(argv[1] ?? '')) return checkUrl(`http://${argv[2]}:${argv[3]}${argv[4]}/Packages`);
   const real = findRealPython(env);
   if (real === undefined) {
     out.stderr('python3: not found\n');

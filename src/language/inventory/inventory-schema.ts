@@ -3,6 +3,7 @@ import { STAGES, type Stage } from '../../core/inventory/stage-timeouts.ts';
 import { parseByteSize, parseMilliseconds } from '../schema/parse-units.ts';
 import { parseSecretSource } from '../schema/secret-source.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
+import { healing } from './heal/heal-schema.ts';
 import { notifierSchema } from './notify/notify-schema.ts';
 
 const SHORTEST_SILENCE_MS = 60_000;
@@ -18,7 +19,7 @@ const SECRET_FORM = 'takes a secret: { secret: { from: "env:NAME" } }, or from: 
 const secretSource = z.string(SECRET_FORM).refine((value) => parseSecretSource(value) !== undefined, SECRET_FORM);
 const secret = z.strictObject({ secret: z.strictObject({ from: secretSource }, SECRET_FORM) }, SECRET_FORM);
 
-/** The login, on `defaults`, a group or a host. The one of the host wins. */
+/** The login and the healing, on `defaults`, a group or a host. The one of the host wins. */
 const login = {
   user: text.optional(),
   port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
@@ -29,6 +30,7 @@ const login = {
   become_method: z.enum(['sudo', 'doas', 'su']).optional(),
   become_password: secret.optional(),
   timeouts: z.strictObject(Object.fromEntries(STAGES.map((stage) => [stage, duration])) as Record<Stage, typeof duration>).optional(),
+  ...healing,
 };
 
 const address = z.union([z.string(), z.number()], { error: 'takes an address' });

@@ -4,6 +4,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
+import { readHeal } from './heal/read-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
 import { isWritten, type Located } from './merge-inventory.ts';
@@ -21,10 +22,9 @@ export function readHost(context: InventoryContext, name: string, { source, path
   const memberOf = groups.groupsOfHost(name);
   const login = mergeLogins([defaults, ...groups.loginLayers(name), value]);
   const timeouts = readTimeouts(login);
+  const heal = readHeal(login);
   const routeEntries = value.routes ?? [];
-  const routes = routeEntries.flatMap((_, i) =>
-    readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port ?? 22),
-  );
+  const routes = routeEntries.flatMap((_, i) => readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port));
   const [first, ...more] = routes;
   if (first === undefined) {
     const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
@@ -45,6 +45,7 @@ export function readHost(context: InventoryContext, name: string, { source, path
     protected: value.protected ?? false,
     vars: groups.mergeVars(name, (value.vars ?? {}) as Vars),
     ...(timeouts === undefined ? {} : { timeouts }),
+    ...(heal === undefined ? {} : { heal }),
     ...(identity === undefined ? {} : { identity }),
     ...(value.block === undefined ? {} : { block: toBlock(value.block) }),
     ...(value.cores === undefined ? {} : { cores: value.cores }),

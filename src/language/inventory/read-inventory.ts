@@ -8,6 +8,7 @@ import { applyProtection } from './apply-protection.ts';
 import { checkHostKeys } from './check-host-keys.ts';
 import { checkRoutes } from './check-routes.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
+import { checkHeal } from './heal/check-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import { type InventoryFiles, losesNames, parseInventoryPart, readInventoryFiles } from './inventory-files.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -45,6 +46,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const warnings: SwarmError[] = [];
   checkRoutes(routedHosts, merged.hosts, problems, warnings);
   checkHostKeys(routedHosts, merged.hosts, warnings);
+  checkHeal(merged.hosts, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   const notify = readNotify(merged.notify, problems);

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Become, Key, Login } from '../../core/inventory/login.ts';
 import { STAGES, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
+import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';
 import type { LoginEntry } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -16,9 +16,12 @@ const LOGIN_KEYS = [
   'become_method',
   'become_password',
   'timeouts',
+  'heal',
+  'heal_after',
+  'heal_wait',
 ] as const;
 
-/** The login keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
+/** The keys that a layer sets; either spelling of the identity files replaces both of the layers below. */
 export function selectLogin(entry: LoginEntry): LoginEntry {
   const defined = Object.fromEntries(LOGIN_KEYS.flatMap((key) => (entry[key] === undefined ? [] : [[key, entry[key]]])));
   return 'identity_file' in defined || 'identity_files' in defined
@@ -26,17 +29,12 @@ export function selectLogin(entry: LoginEntry): LoginEntry {
     : defined;
 }
 
-/** The layers of a host as one, each over those before it. Of `timeouts` each stage counts on its own. */
+/** The layers of a host as one, each over those before it. Of `timeouts` each stage counts on its own, of `heal_wait` each step. */
 export const mergeLogins = (layers: readonly LoginEntry[]): LoginEntry => ({
   ...Object.assign({}, ...layers.map(selectLogin)),
   timeouts: Object.assign({}, ...layers.map(({ timeouts }) => timeouts ?? {})),
+  heal_wait: Object.assign({}, ...layers.map(({ heal_wait }) => heal_wait ?? {})),
 });
-
-const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
-
-/** The usual key files that are in this home folder. */
-export const findDefaultKeys = (home: string): readonly string[] =>
-  DEFAULT_KEY_FILES.map((name) => join(home, '.ssh', name)).filter((path) => existsSync(path));
 
 /** The login that the merged layers of a host amount to. Without identity files the agent comes first, then the usual files. */
 export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntry): Login {
@@ -48,8 +46,10 @@ export function readLogin({ user, home, dir }: InventorySource, entry: LoginEntr
   const becomePasswordFrom = entry.become_password?.secret.from;
   return {
     user: entry.user ?? user,
+    ...(entry.user === undefined ? { assumedUser: true as const } : {}),
     keys,
     ...(become === undefined ? {} : { become }),
+    ...(entry.become_method === undefined ? {} : { becomeMethod: entry.become_method }),
     ...(becomePasswordFrom === undefined ? {} : { becomePasswordFrom }),
   };
 }

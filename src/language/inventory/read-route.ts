@@ -16,7 +16,7 @@ export function readRoute(
   entry: RouteEntry,
   source: SourceDocument,
   path: KeyPath,
-  port: number,
+  port: number | undefined,
 ): readonly Route[] {
   const kinds = (Object.keys(entry) as (keyof RouteEntry)[]).filter((kind) => entry[kind] !== undefined);
   const [kind, extra] = kinds;
@@ -41,7 +41,8 @@ export function readRoute(
     );
     return [];
   }
-  const endpoint = { address: parsed.address, port: parsed.port ?? port };
+  const written = parsed.port ?? port;
+  const endpoint = { address: parsed.address, ...(written === undefined ? { port: 22, assumedPort: true as const } : { port: written }) };
   if (kind === 'jump') return [{ kind, via: (entry.jump?.via ?? '') as HostName, ...endpoint }];
   return kind === 'local' || kind === 'tailscale' ? [{ kind, ...endpoint }] : [];
 }

@@ -11,6 +11,8 @@ export interface ModuleSource {
   /** Modules whose code must not run yet, so that they are not loaded. The tasks that name them are not checked. */
   readonly unloaded?: ReadonlySet<string>;
   load(name: string): Promise<AnyModule | undefined>;
+  /** The built-in module also where the project has one of that name. Absent: as `load`. */
+  loadBuiltIn?(name: string): Promise<AnyModule | undefined>;
 }
 
 /** A playbook with all the files it imports, and the modules they name. */

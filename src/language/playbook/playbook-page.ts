@@ -20,9 +20,9 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   become: 'run commands as another user',
   become_user: 'the user for `become`; root by default',
   become_method: 'the program for `become`; the password it may ask for comes from `-K` or `become_password` of the inventory',
-  serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host first',
-  max_fail_percentage: 'stop the play when more than this share of the hosts fails',
-  any_errors_fatal: 'stop the play on all hosts when one host fails',
+  serial: 'the number of hosts in a batch: a number, "30%", or a list of them; `[1, "100%"]` tries one host that answers first',
+  max_fail_percentage: 'stop the play when more than this share of the hosts fails or does not answer',
+  any_errors_fatal: 'stop the play on all hosts when one host fails; one that does not answer stops no other',
   force_handlers: 'run the notified handlers also on hosts on which the play failed, and where it stopped',
   strategy: 'linear: each task on all hosts before the next; free: each host at its own pace',
   order: 'the order of the hosts',
@@ -36,6 +36,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   check_mode: 'true: never change anything; false: change even with --check',
   diff: 'show how files differ',
   no_log: 'hide the output and the arguments on the screen and in the journal',
+  keep_output: 'keep all output in the journal; without it, 64 MiB of a task (of an item of a queue) on all hosts together',
   loop: 'run once for each entry of a list; the entry is `item`',
   loop_control: '`loop_var`: another name for `item`',
   register: 'keep the result under this name',
@@ -58,7 +59,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   choices: 'the allowed values',
   min: 'the least value, for `type: int`',
   max: 'the greatest value, for `type: int`',
-  of: 'what each value must be: a package `atom`, a `package` (an atom without version), a `target`, a `client` of a target or `all`; `clients`: a pattern of hosts that are clients',
+  of: 'what each value must be: a package `atom`, a `package` (an atom without version), a `target`, a `client` of a target or `all`; `clients`: a pattern of hosts that are clients; an `option` of emerge; the file of a `plan`, which a check saves and a run builds',
 };
 
 const SECTIONS = [

@@ -143,7 +143,9 @@ export function readBecome(entry: BecomeEntry, inherited: Become | undefined): B
   const { become, become_user: user, become_method: method } = entry;
   if (become === false) return false;
   if (become === undefined && user === undefined && method === undefined) return undefined;
-  return { method: method ?? inherited?.method ?? 'sudo', user: user ?? inherited?.user ?? 'root' };
+  const named = method ?? (inherited?.anyMethod === true ? undefined : inherited?.method);
+  const chosen = named === undefined ? ({ method: 'sudo', anyMethod: true } as const) : { method: named };
+  return { ...chosen, user: user ?? inherited?.user ?? 'root' };
 }
 
 export const splitTags = (tags: string | readonly string[] | undefined): readonly string[] =>

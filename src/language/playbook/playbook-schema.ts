@@ -41,6 +41,7 @@ const stepKeywords = {
   check_mode: z.boolean().optional(),
   diff: z.boolean().optional(),
   no_log: z.boolean().optional(),
+  keep_output: z.boolean().optional(),
 };
 
 const taskShape = {
@@ -109,7 +110,7 @@ export const argSchema = z.strictObject({
     .array(z.union([z.string(), z.number()], { error: 'takes a text' }))
     .min(1)
     .optional(),
-  of: z.enum(['atom', 'package', 'target', 'client', 'clients']).optional(),
+  of: z.enum(['atom', 'package', 'target', 'client', 'clients', 'option', 'plan']).optional(),
   min: z.int().optional(),
   max: z.int().optional(),
 });

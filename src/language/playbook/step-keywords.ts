@@ -38,6 +38,7 @@ export function readStepKeywords(
     runOnce: entry.run_once ?? false,
     ignoreErrors: entry.ignore_errors ?? false,
     noLog: entry.no_log ?? false,
+    keepOutput: entry.keep_output ?? false,
     at: context.source.valueSpan(context.path),
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(become === undefined ? {} : { become }),

@@ -3,11 +3,12 @@ import type { Route } from '../../core/inventory/route.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ConnectOptions, findTimeouts } from './connect-options.ts';
+import { explainUnused } from './explain-unused.ts';
 import { openSshLink, type SeenMachine, type SshLinkRequest } from './open-ssh-link.ts';
 import { proveMachine } from './prove-machine.ts';
 import { repeatWhileFull } from './repeat-while-full.ts';
 import { noMachineIdError, notTrustedError, type RouteAttempt, toFailedAttempt, toRouteError } from './route-attempt.ts';
-import type { HopOpener } from './route-stream.ts';
+import { findSshSettings, type HopOpener } from './route-stream.ts';
 
 /** Tries one route: socket, host key, login, probe. Closes everything that it opened unless the route is proven. */
 export async function attemptRoute(
@@ -42,7 +43,8 @@ async function attemptOverSsh(request: SshLinkRequest, signal: AbortSignal): Pro
     return withFingerprint(await proveMachine(host, route, options, access, signal, { openLink }));
   } catch (error) {
     if (seen.mismatch === undefined) signal.throwIfAborted();
-    return withFingerprint(seen.mismatch ?? toFailedAttempt(host, toRouteError(error)));
+    const { unused } = findSshSettings(host, route, options);
+    return withFingerprint(seen.mismatch ?? toFailedAttempt(host, explainUnused(toRouteError(error), unused)));
   }
 }
 

@@ -5,7 +5,7 @@ import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Route } from '../../core/inventory/route.ts';
 import { DEFAULT_STAGE_TIMEOUTS, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
 import type { Secret } from '../../core/secret.ts';
-import type { SshConfig } from '../ssh/ssh-config.ts';
+import type { SshConfig } from '../ssh-config/ssh-config.ts';
 
 /** What connecting needs to know beside the host. */
 export interface ConnectOptions {

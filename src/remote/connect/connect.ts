@@ -3,7 +3,6 @@ import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { highestPrecedence } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
-import type { HostName } from '../../core/inventory/host-name.ts';
 import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { attemptRoute } from './attempt-route.ts';
@@ -22,7 +21,7 @@ export function connect(host: Host, options: ConnectOptions, signal: AbortSignal
   return connectThroughChain(host, options, [], signal);
 }
 
-function connectThroughChain(host: Host, options: ConnectOptions, chain: readonly HostName[], signal: AbortSignal): Promise<Connection> {
+function connectThroughChain(host: Host, options: ConnectOptions, chain: readonly string[], signal: AbortSignal): Promise<Connection> {
   const routes = orderRoutes(host, options);
   if (host.identity === undefined && routes.some((route) => route.kind !== 'here')) return Promise.reject(notTrustedError(host));
   return raceRoutes(host, routes, createRouteAttempter(host, options, chain), options, signal);
@@ -31,13 +30,13 @@ function connectThroughChain(host: Host, options: ConnectOptions, chain: readonl
 export type RouteAttempter = (route: Route, signal: AbortSignal) => Promise<RouteAttempt>;
 
 /** One route of the host, with its jumps, which are proved on their own. */
-export function createRouteAttempter(host: Host, options: ConnectOptions, chain: readonly HostName[]): RouteAttempter {
+export function createRouteAttempter(host: Host, options: ConnectOptions, chain: readonly string[]): RouteAttempter {
   const openHop = createHopOpener(host, options, chain);
   return (route, signal) => attemptRoute(host, route, options, openHop, signal);
 }
 
 /** How the host's jumps are reached: each is proved on its own. */
-export function createHopOpener(host: Host, options: ConnectOptions, chain: readonly HostName[] = []): HopOpener {
+export function createHopOpener(host: Host, options: ConnectOptions, chain: readonly string[] = []): HopOpener {
   const connectHop: JumpConnector = (via, chain, stop) => connectThroughChain(via, options, chain, stop);
   return createJumpOpener(options, [...chain, host.name], connectHop);
 }

@@ -42,7 +42,8 @@ export function createConnection(
     return pool;
   };
   const close = async (): Promise<void> => {
-    for (const pool of pools.values()) pool.close();
+    const loss = await Promise.race([transport.closed, undefined]); // known where the link is lost already
+    for (const pool of pools.values()) pool.close(loss);
     await transport.close();
   };
   findPool(undefined);

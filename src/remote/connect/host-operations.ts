@@ -1,12 +1,13 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
+import { waitAtGate } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
-import type { OutputOptions, SessionResult } from '../session/session.ts';
+import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
 import { commandTimeoutError, createProcessesLeftError, type SessionPool } from '../session/session-pool.ts';
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
@@ -38,6 +39,7 @@ export async function execOnHost(access: UserAccess, command: Command, signal: A
           keep: command.keepBytes ?? OUTPUT_LIMIT,
           onStdout: splitters.stdout.push,
           onStderr: splitters.stderr.push,
+          outputGate: command.outputGate,
         };
   const result =
     text === undefined
@@ -106,25 +108,32 @@ async function runOverPipe(
   signal: AbortSignal,
   outputOptions: OutputOptions,
 ): Promise<SessionResult> {
-  const pipe = await openPipe(access, text, signal);
+  const stop = new AbortController();
+  const pipe = await openPipe(access, text, AbortSignal.any([signal, stop.signal]));
   const keep = outputOptions.keep ?? Number.POSITIVE_INFINITY;
   const output = { stdout: createOutputTail(keep), stderr: createOutputTail(keep) };
   let left = outputOptions.limit;
+  let refuse: (error: SwarmError) => void = () => undefined;
+  const exceeded = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  exceeded.catch(() => undefined);
   const collect = (name: 'stdout' | 'stderr', on: OutputOptions['onStdout']) => (bytes: Buffer) => {
     left -= bytes.length;
-    if (left < 0) return;
+    if (left < 0) {
+      refuse(outputLimitError(outputOptions.limit));
+      stop.abort();
+      return;
+    }
     output[name].add(bytes);
     on?.(bytes);
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
   pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
+  for (const stream of [pipe.stdout, pipe.stderr]) stream.on('data', () => waitAtGate(stream, outputOptions.outputGate));
   pipe.stdin.on('error', () => undefined); // the process has ended: its exit status has the reason
   pipe.stdin.end(stdin ?? '');
-  const exit = await pipe.done;
-  if (left < 0)
-    throw new SwarmError('SW6001', `the command printed more than ${outputOptions.limit} bytes`, {
-      hint: 'Redirect the output to a file on the host and fetch the file.',
-    });
+  const exit = await Promise.race([pipe.done, exceeded]); // a host may print on after it was told to stop
   const [stdout, stderr] = [output.stdout.read(), output.stderr.read()];
   return { exit, stdout: stdout.bytes, stderr: stderr.bytes, ...(stdout.truncated || stderr.truncated ? { truncated: true } : {}) };
 }

@@ -27,8 +27,8 @@ export interface SeenMachine {
 export async function openSshLink(request: SshLinkRequest, seen: SeenMachine, signal: AbortSignal): Promise<SshTransport> {
   const { host, identity, route, options, openHop } = request;
   const [{ openSshTransport }, keys] = await Promise.all([import('../ssh/ssh-transport.ts'), import('../ssh/login-keys.ts')]);
-  const user = requireLoginUser(host);
   const settings = findSshSettings(host, route, options);
+  const user = requireLoginUser(host, settings.user);
   const login = { ...host.login, keys: [...host.login.keys, ...settings.identityFiles.map((path): Key => ({ from: 'file', path }))] };
   const credentials = await keys.readCredentials(login, keys.resolveAgentSocket(settings.identityAgent), settings.identitiesOnly);
   const timeouts = findTimeouts(host, options);

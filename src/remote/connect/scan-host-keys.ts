@@ -5,6 +5,9 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import type { Route } from '../../core/inventory/route.ts';
+import { createHostKeyProof } from '../ssh/host-key-proof.ts';
+import { toHandshakeError } from '../ssh/login-errors.ts';
+import { listenToServer } from '../ssh/server-words.ts';
 import { HOST_KEY_TYPES, handshakeOptions } from '../ssh/ssh-handshake.ts';
 import { createGreetingReader, type ServerGreeting } from '../ssh/ssh2-debug-lines.ts';
 import { createHopOpener } from './connect.ts';
@@ -53,11 +56,12 @@ interface ScannedKey {
   readonly greeting: ServerGreeting;
 }
 
-/** One handshake. It ends with the first key, or where the server has no key of these types. */
+/** One handshake. It ends with the first key that is proved, or where the server has no key of these types. */
 function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSignal): Promise<ScannedKey> {
   const client = new ssh2.Client();
   const { debug, greeting } = createGreetingReader();
-  let key: HostKey | undefined;
+  const proof = createHostKeyProof(() => settleScan());
+  let settleScan = (): void => undefined;
   return new Promise<ScannedKey>((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const close = (): void => {
@@ -68,24 +72,19 @@ function scanHostKey(stream: Duplex, types: readonly string[], signal: AbortSign
       close();
       reject(signal.reason);
     });
-    const settle = (error?: Error): void => {
+    const settle = (error: Error = new Error('the connection was closed')): void => {
+      const words = heard();
       unwatch();
       close();
+      const key = proof.provenKey();
       if (key !== undefined) resolve({ key, greeting: greeting() });
-      else if (/no matching host key/i.test(error?.message ?? '')) resolve({ greeting: greeting() });
-      else reject(error instanceof SwarmError ? error : noServerError(error));
+      else if (/no matching host key/i.test(error.message)) resolve({ greeting: greeting() });
+      else reject(proof.unprovenError() ?? toHandshakeError(error, words));
     };
+    settleScan = settle;
     client.on('error', settle).on('close', () => settle());
-    client.connect({
-      ...handshakeOptions(stream, types, (shown) => {
-        key = shown;
-        return false; // enough: nothing follows a denied key
-      }),
-      username: 'none',
-      debug,
-    });
+    client.connect({ ...handshakeOptions(stream, types, proof.acceptKey), username: 'none', authHandler: () => false, debug });
+    proof.watch(client);
+    const heard = listenToServer(client, stream);
   });
 }
-
-const noServerError = (error: Error | undefined): SwarmError =>
-  new SwarmError('SW2001', `no SSH server answers: ${error?.message ?? 'the connection was closed'}`, { cause: error });

@@ -68,7 +68,7 @@ export interface KnownKeyMatch {
 
 /** Every line of the user's own known_hosts files, with its file. */
 export const readUserKnownHosts = (
-  files = [join(homeFolder(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
+  files: readonly string[] = [join(homeFolder(), '.ssh/known_hosts'), '/etc/ssh/ssh_known_hosts'],
 ): readonly (KnownHost & { readonly file: string })[] =>
   files
     .filter((file) => existsSync(file))

@@ -8,6 +8,8 @@ import { toExecCommand, toPrintfCommand } from '../session/shell-text.ts';
 
 type JobConnection = Pick<Connection, 'exec' | 'open' | 'host'>;
 const CANCEL_GRACE_MS = 20_000;
+/** Characters of the follower's last words; the one that counts is the last line. */
+const NOTES_KEPT = 4096;
 
 const FOLDER = 'src/remote/jobs';
 type JobProgram = 'start-job' | 'job-status' | 'follow-job' | 'read-job-log' | 'cancel-job' | 'forget-job' | 'list-jobs';
@@ -56,7 +58,16 @@ export function openHostJobs(connection: JobConnection, signal: AbortSignal): Jo
 /** Every job on the host that was begun and not forgotten. */
 export async function listHostJobs(connection: JobConnection, signal: AbortSignal): Promise<readonly JobId[]> {
   const text = await execJobCommand(connection, signal, { argv: programArgv('list-jobs') });
-  return text === '' ? [] : text.split('\n').map((name) => decodeURIComponent(name));
+  return text === '' ? [] : text.split('\n').flatMap(decodeFolderName);
+}
+
+/** The id of a job by its folder; none for a folder that swarm did not make. */
+function decodeFolderName(name: string): readonly JobId[] {
+  try {
+    return [decodeURIComponent(name)];
+  } catch {
+    return [];
+  }
 }
 
 /** A name that is one path component, for any id; a very long one is cut, and stays unique. */
@@ -117,7 +128,7 @@ async function* followLog(
     let notes = '';
     stdin.on('error', () => undefined); // the follower has ended: `done` has the reason
     stderr.on('data', (bytes: Buffer) => {
-      notes += bytes.toString('latin1');
+      notes = (notes + bytes.toString('latin1')).slice(-NOTES_KEPT);
     });
     done.catch(() => undefined); // awaited below, unless the reader leaves
     try {

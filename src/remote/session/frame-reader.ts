@@ -7,7 +7,9 @@ const LONGEST_TAIL = 5;
 /** What takes the output of one frame. */
 export interface FrameHandler {
   readonly keep: number;
-  readonly onBytes?: (bytes: Buffer) => void;
+  readonly onBytes: ((bytes: Buffer) => void) | undefined;
+  /** Asked after each piece of output: undefined, or what the next one waits for. */
+  readonly outputGate: (() => Promise<void> | undefined) | undefined;
   spend(bytes: number): void;
   close(): void;
 }
@@ -64,6 +66,7 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
     for (let done = -1; done !== 0 && bytes.length > 0 && result === undefined; bytes = bytes.subarray(done)) done = scanBytes(bytes);
     held = bytes;
     if (result !== undefined) frame?.close();
+    else waitAtGate(stream, frame?.outputGate);
   });
   stream.on('error', () => undefined); // `done` has the reason
   return {
@@ -85,6 +88,14 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
       return hasStrayBytes;
     },
   };
+}
+
+/** Reads on when the gate opens. Without a reader here, the host's command waits in its write. */
+export function waitAtGate(stream: NodeJS.ReadableStream, gate: (() => Promise<void> | undefined) | undefined): void {
+  const opens = gate?.();
+  if (opens === undefined) return;
+  stream.pause();
+  void opens.finally(() => stream.resume());
 }
 
 /** How many of the last bytes are the first ones of the nonce. */

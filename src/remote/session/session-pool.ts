@@ -20,7 +20,8 @@ export interface SessionPool {
   withSession<T>(sessionUse: SessionUse, work: (session: Session) => Promise<T>, signal: AbortSignal, ms?: number): Promise<T>;
   /** Ends a process with all its children, and gives the ids of those that go on; settles in any case after some seconds. */
   endProcess(pid: number): Promise<readonly number[]>;
-  close(): void;
+  /** Work under way fails with the reason; default: that swarm closed the connection. */
+  close(reason?: Error): void;
 }
 
 /** sshd's MaxSessions is 10 for each connection; pipes and the one that kills need some as well. */
@@ -84,9 +85,9 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
     if (all.has(opened)) idle.push(opened);
     waiting.shift()?.go();
   };
-  const dropSession = (opened: ShellSession): void => {
+  const dropSession = (opened: ShellSession, reason?: Error): void => {
     all.delete(opened);
-    opened.session.close();
+    opened.session.close(reason);
   };
   /** In an idle or a new session: a busy one may never be free. */
   const killProcess = async (pid: number): Promise<readonly number[]> => {
@@ -121,9 +122,9 @@ export function createSessionPool(openSession: () => Promise<ShellSession>, firs
       }
     },
     endProcess,
-    close: () => {
+    close: (reason) => {
       closed = true;
-      for (const opened of all) dropSession(opened);
+      for (const opened of all) dropSession(opened, reason);
       idle.length = 0;
       for (const next of waiting.splice(0)) next.go();
     },

@@ -19,6 +19,8 @@ export interface OutputOptions {
   readonly keep?: number;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
+  /** Asked after each piece of output: undefined, or what the next one waits for. */
+  readonly outputGate?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** A long-lived `sh` on a pair of streams. One unit of work at a time. */
@@ -30,8 +32,15 @@ export interface Session {
   awaitResult(nonce: string, options: OutputOptions): Promise<SessionResult>;
   /** False once it has ended, or once a process that an earlier command left behind has written to it. */
   readonly usable: boolean;
-  close(): void;
+  /** Work under way fails with the reason; default: that swarm closed the session. */
+  close(reason?: Error): void;
 }
+
+/** SW6001: what a command prints must fit into memory. */
+export const outputLimitError = (limit: number): SwarmError =>
+  new SwarmError('SW6001', `the command printed more than ${limit} bytes`, {
+    hint: 'Redirect the output to a file on the host and fetch the file.',
+  });
 
 /** 128 random bits as 32 hex digits: output cannot hold it by chance, and what knew an earlier one knows nothing. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
@@ -76,11 +85,7 @@ export function openSession(process: RemoteProcess): Session {
         left -= bytes;
         if (left < 0) {
           process.end();
-          endSession(
-            new SwarmError('SW6001', `the command printed more than ${options.limit} bytes`, {
-              hint: 'Redirect the output to a file on the host and fetch the file.',
-            }),
-          );
+          endSession(outputLimitError(options.limit));
         }
       };
       const close = (): void => {
@@ -90,8 +95,9 @@ export function openSession(process: RemoteProcess): Session {
         const truncated = first.truncated || second.truncated;
         resolve({ exit: Number(first.status), stdout: first.bytes, stderr: second.bytes, ...(truncated ? { truncated } : {}) });
       };
-      stdout.start(nonce, { keep, spend, close, ...(options.onStdout === undefined ? {} : { onBytes: options.onStdout }) });
-      stderr.start(nonce, { keep, spend, close, ...(options.onStderr === undefined ? {} : { onBytes: options.onStderr }) });
+      const frame = { keep, spend, close, outputGate: options.outputGate };
+      stdout.start(nonce, { ...frame, onBytes: options.onStdout });
+      stderr.start(nonce, { ...frame, onBytes: options.onStderr });
     });
   };
   return {
@@ -105,8 +111,8 @@ export function openSession(process: RemoteProcess): Session {
     get usable() {
       return endReason === undefined && !stdout.hasStrayBytes && !stderr.hasStrayBytes;
     },
-    close: () => {
-      endSession(new SwarmError('SW2005', 'swarm closed the session', {}));
+    close: (reason = new SwarmError('SW2005', 'swarm closed the session', {})) => {
+      endSession(reason);
       process.end();
     },
   };

@@ -16,13 +16,18 @@ export interface FailedLogin {
 
 type LoginFailure = Error & { level?: string };
 
+/** The error of a handshake without a login: SW2040, SW2003, SW2042 or SW2001. */
+export function toHandshakeError(error: Error, words: ServerWords): SwarmError {
+  if (error instanceof SwarmError) return error;
+  const common = /no matching (.+)$/i.exec(error.message)?.[1];
+  return common === undefined ? noServerError(error, error.message, words) : noCommonError(common, words.offer);
+}
+
 /** The error of a login: SW2002 where the host does not accept it, SW2003 without a safe host key, SW2040 without a common algorithm,
  *  SW2042 where the server takes no more logins at the moment, SW2001 for the rest. With the server's own words. */
 export function toLoginError(error: LoginFailure, failed: FailedLogin): SwarmError {
   if (error instanceof SwarmError && error.code !== 'SW2005') return error;
   const { words, keyVerified } = failed;
-  const common = /no matching (.+)$/i.exec(error.message)?.[1];
-  if (common !== undefined) return noCommonError(common, words.offer);
   const reason = error.message.replace(/^connection lost: /, '');
   if (keyVerified && isRefusal(error, failed)) return refusedError(reason, failed);
   if (keyVerified) {
@@ -31,7 +36,7 @@ export function toLoginError(error: LoginFailure, failed: FailedLogin): SwarmErr
       ...(words.banner === '' ? {} : { hint: 'Do what the server says. Its log has more: journalctl -u sshd, or /var/log/auth.log.' }),
     });
   }
-  return noServerError(error, reason, words);
+  return toHandshakeError(Object.assign(new Error(reason), { cause: error }), words);
 }
 
 const isRefusal = ({ level, message }: LoginFailure, { words }: FailedLogin): boolean =>

@@ -15,8 +15,8 @@ export interface SshLogin {
   readonly credentials: Credentials;
   /** Types of the pinned keys; asked for first, so that a machine shows the key that is known of it. */
   readonly keyTypes: readonly string[];
-  /** Called inside the handshake with the key that the machine has just proved to own. An error ends the handshake. No login key is
-   *  offered before this returns undefined. */
+  /** Called at the end of the handshake with the key that the machine has just proved to own. An error ends the connection. No login key
+   *  is offered before this returns undefined. */
   readonly verifyHostKey: (key: HostKey) => SwarmError | undefined;
   readonly keepaliveMs: number;
 }
@@ -25,10 +25,12 @@ export interface SshLogin {
 export function createAuthHandler(
   { user, credentials }: SshLogin,
   tried: string[],
+  mayLogIn: () => boolean,
 ): (left: readonly string[] | null) => AnyAuthMethod | false {
   const offers = [...credentials.keys];
   let mayTryNone = true;
   return (left) => {
+    if (!mayLogIn()) return false; // whatever the server sends before it has proved its key
     if (left !== null && !left.includes('publickey')) return false;
     const offer = offers.shift();
     if (offer === undefined) {

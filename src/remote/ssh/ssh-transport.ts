@@ -6,6 +6,8 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { HostKey } from '../../core/inventory/host-identity.ts';
 import { debugLog, isDebugging } from '../../core/program/debug-log.ts';
 import type { Transport } from '../transport/transport.ts';
+import { detectSilence } from './detect-silence.ts';
+import { createHostKeyProof } from './host-key-proof.ts';
 import { toLoginError } from './login-errors.ts';
 import { listenToServer } from './server-words.ts';
 import { handshakeOptions, orderKeyTypes } from './ssh-handshake.ts';
@@ -18,27 +20,28 @@ export interface SshTransport extends Transport {
   readonly hostKey: HostKey;
 }
 
-/** The only place that makes an SSH connection (M1: the verifier is not optional here). Throws the error of
+/** The only place that makes an SSH connection (M1: the proof of the host key is not optional here). Throws the error of
  *  verifyHostKey, SW2002 when the host accepts no key, SW2001 for everything else. Aborting closes it. */
 export async function openSshTransport(login: SshLogin, signal: AbortSignal): Promise<SshTransport> {
   let keyError: SwarmError | undefined;
-  let hostKey: HostKey | undefined;
+  const proof = createHostKeyProof((key) => {
+    keyError = login.verifyHostKey(key);
+    if (keyError !== undefined) void transport.close();
+  });
+  const mayLogIn = (): boolean => proof.provenKey() !== undefined && keyError === undefined;
   const tried: string[] = [];
   const ssh = new NodeSSH();
   const connecting = ssh.connect({
-    ...handshakeOptions(login.stream, orderKeyTypes(login.keyTypes), (key) => {
-      keyError = login.verifyHostKey(key);
-      if (keyError === undefined) hostKey = key;
-      return keyError === undefined;
-    }),
+    ...handshakeOptions(login.stream, orderKeyTypes(login.keyTypes), proof.acceptKey),
     username: login.user,
-    authHandler: createAuthHandler(login, tried) as never,
+    authHandler: createAuthHandler(login, tried, mayLogIn) as never,
     keepaliveInterval: login.keepaliveMs,
-    keepaliveCountMax: 3,
+    keepaliveCountMax: Number.POSITIVE_INFINITY, // detectSilence decides
     ...(isDebugging('ssh') ? { debug: (line: string) => debugLog('ssh', login.host, () => line) } : {}),
   } as Config);
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
+  proof.watch(client);
   ignoreOtherHostKeys(client);
   const heard = listenToServer(client, login.stream);
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
@@ -46,13 +49,19 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   try {
     await Promise.race([connecting, transport.closed.then((reason) => Promise.reject(reason ?? new Error('closed')))]);
     heard();
-    if (hostKey === undefined) throw new Error('the host key was not checked');
+    const hostKey = proof.provenKey();
+    if (hostKey === undefined || keyError !== undefined) throw new Error('the host key was not proved');
+    const stop = detectSilence(login.stream, login.keepaliveMs, (ms) =>
+      client.emit('error', Object.assign(new Error(`the host sent nothing for ${ms / 1000} s`), { level: 'client-timeout' })),
+    );
+    void transport.closed.then(stop);
     return { ...transport, hostKey };
   } catch (error) {
     await transport.close();
     signal.throwIfAborted();
     const { user, credentials } = login;
-    throw keyError ?? toLoginError(error as Error, { user, credentials, tried, keyVerified: hostKey !== undefined, words: heard() });
+    const words = heard();
+    throw keyError ?? proof.unprovenError() ?? toLoginError(error as Error, { user, credentials, tried, keyVerified: mayLogIn(), words });
   } finally {
     unwatch();
     connecting.catch(() => undefined);

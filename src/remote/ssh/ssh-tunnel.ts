@@ -6,16 +6,20 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { rejectWhenClosed, toConnectionLost } from './ssh-process.ts';
 
 const LOOPBACK = '127.0.0.1';
+/** Streams that one host may have open at a time: a package manager needs a few, and each costs a descriptor of this machine. */
+const MOST_STREAMS = 64;
 
 /** Remote forwards of one client. Throws SW2007 when the host allows none, SW2005 when the link is lost. */
 export function createPortExposer(
   client: Client,
 ): (port: number, at: number | undefined, closed: Promise<Error | undefined>) => Promise<Tunnel> {
   const localPorts = new Map<number, number>();
+  let streams = 0;
   client.on('tcp connection', (details: TcpConnectionDetails, accept: AcceptConnection<ClientChannel>, reject: () => void) => {
     const port = localPorts.get(details.destPort);
-    if (port === undefined) reject();
-    else pipeToLocalPort(accept(), port);
+    if (port === undefined || streams >= MOST_STREAMS) return reject();
+    streams++;
+    pipeToLocalPort(accept(), port, () => streams--);
   });
   return async (port, at, closed) => {
     const bound = await awaitReply<number>(
@@ -70,13 +74,17 @@ function awaitReply<T>(
 }
 
 /** Both ways, until either side ends; a failure of one is the end of the other. */
-function pipeToLocalPort(channel: ClientChannel, port: number): void {
+function pipeToLocalPort(channel: ClientChannel, port: number, onClose: () => void): void {
   const socket = dialTcp({ host: LOOPBACK, port, noDelay: true });
   const drop = (): void => {
     socket.destroy();
     channel.close();
   };
   socket.on('error', drop);
+  socket.once('close', () => {
+    channel.close();
+    onClose();
+  });
   channel.on('error', drop);
   channel.on('close', () => socket.destroySoon());
   channel.pipe(socket);

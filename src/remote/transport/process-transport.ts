@@ -36,7 +36,7 @@ export function createProcessTransport(argv?: Argv): Transport {
     expose: argv === undefined ? exposeLocalPort : () => Promise.reject(noTunnelError(argv)),
     openTcpStream:
       argv === undefined
-        ? (address, port) => connectTcp(address, port, new AbortController().signal)
+        ? (address, port) => connectTcp({ address, port }, new AbortController().signal)
         : () => Promise.reject(noForward(argv)),
     close: async () => {
       settle(undefined);

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { onAbort } from '../../core/abort.ts';
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { lookupName } from './name-lookup.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'no program listens on this port (connection refused)',
@@ -13,10 +14,21 @@ const REASONS: Readonly<Record<string, string>> = {
   ECONNRESET: 'the connection was reset',
 };
 
+/** Where a connection goes. */
+export interface TcpTarget {
+  readonly address: string;
+  readonly port: number;
+  /** Only addresses of this family; undefined: any. */
+  readonly family?: 4 | 6 | undefined;
+  /** The address of this machine that it comes from; undefined: the system chooses. */
+  readonly bindAddress?: string | undefined;
+}
+
 /** A TCP connection without Nagle's algorithm (which makes a channel 18 times slower). Throws SW2001. */
-export function connectTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+export function connectTcp({ address, port, family, bindAddress }: TcpTarget, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port, noDelay: true });
+    const source = { ...(family === undefined ? {} : { family }), ...(bindAddress === undefined ? {} : { localAddress: bindAddress }) };
+    const socket = connect({ host: address, port, noDelay: true, lookup: lookupName(signal), ...source });
     const unwatch = onAbort(signal, () => {
       socket.destroy();
       reject(signal.reason);

@@ -7,6 +7,7 @@ import type { DisplayStatus } from '../text/symbols.ts';
 import { advanceContext, type EventTextContext } from './event-context.ts';
 import { type EventText, eventLine, failureLine } from './event-line.ts';
 import { failureGroupLines, failureLines, failureStatus } from './failure-text.ts';
+import { describeHealEvent, isHealEvent } from './heal-event-text.ts';
 import { describeHostEvent, isHostEvent } from './host-event-text.ts';
 import { describeItemEvent } from './item-event-text.ts';
 import { describeRunArgs } from './run-args-text.ts';
@@ -81,6 +82,7 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
     case 'item.heard':
       return describeItemEvent(event, state);
     default:
+      if (isHealEvent(event)) return describeHealEvent(event);
       if (isHostEvent(event)) return describeHostEvent(event, state, verbosity);
       return describeTaskEvent(event, state, before, context);
   }

@@ -1,18 +1,39 @@
+import type { Writable } from 'node:stream';
+
+/** Bytes that may wait for a slow reader of the output. */
+const MOST_WAITING = 1024 * 1024;
+
 /** A stream for output. When its reader closes it (`| head`), writing stops and the run continues. */
 export interface OutputSink {
   write(text: string): void;
+  /** Undefined while the reader keeps up; else settles when it has, or is gone. */
+  caughtUp(): Promise<void> | undefined;
   flush(): Promise<void>;
 }
 
 /** Opens a sink on a stream. */
 export function openOutputSink(out: NodeJS.WritableStream): OutputSink {
   let closed = false;
-  out.on('error', () => {
+  let catchingUp: Promise<void> | undefined;
+  let end = (): void => undefined;
+  const stopWaiting = (): void => {
+    catchingUp = undefined;
+    end();
+  };
+  out.on('drain', stopWaiting).on('error', () => {
     closed = true;
+    stopWaiting();
   });
   return {
     write(text) {
       if (!closed) out.write(text);
+    },
+    caughtUp() {
+      if (closed || (out as Writable).writableLength < MOST_WAITING) return undefined;
+      catchingUp ??= new Promise((resolve) => {
+        end = resolve;
+      });
+      return catchingUp;
     },
     flush: () => new Promise((done) => (closed ? done() : out.write('', () => done()))),
   };

@@ -27,6 +27,7 @@ export function plainReporter(out: NodeJS.WritableStream, style: TerminalStyle):
     event(event, state) {
       if (!failures.hold(event, state)) print(formatter.event(event, state));
     },
+    caughtUp: sink.caughtUp,
     close() {
       failures.flush();
       print(formatter.end());

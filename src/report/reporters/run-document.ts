@@ -24,6 +24,8 @@ export function runDocument(state: RunState): RunDocument {
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
     ...(unfit.length === 0 ? {} : { unfit }),
+    ...(state.healing === undefined ? {} : { healing: state.healing.map((one) => ({ ...one })) }),
+    ...(state.paused === undefined ? {} : { paused: { ...state.paused } }),
     ...(state.check || waitingHandlers.length === 0
       ? {}
       : { handlers: waitingHandlers.map(({ host, name }) => ({ host, name, status: 'waiting' })) }),

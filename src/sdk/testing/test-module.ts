@@ -13,7 +13,7 @@ import { describeWrongForm, MODULE_FORM_HINT } from '../../core/module-checks/mo
 import { renderTemplateText } from '../../language/template/template.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { openHostJobs } from '../../remote/jobs/detached-jobs.ts';
-import { readSshConfig } from '../../remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import {
   assertCheckWritesNothing,
   assertResultFitsSchema,

@@ -39,3 +39,8 @@ test.each([
 ])('why a client takes a package or not', (given, answer, because) => {
   expect(ask(given)).toEqual({ question: 'Does c1 take it?', answer, because });
 });
+
+test('what it would compile if it could, and takes from binaries alone, it takes', () => {
+  const given = { ...needs([wanted]), take: { ...needs([]).take, packages: [{ ...wanted, type: 'binary' as const }] } };
+  expect(ask(given)).toMatchObject({ answer: 'yes: app-misc/hello-2.0' });
+});

@@ -58,6 +58,28 @@ describe('a package that a client would have to compile', () => {
     expect(explainMissing(needs(wanted([], { type: 'binary' })), { failures: [], held: [] })).toEqual([]);
   });
 
+  test('what is installed from the binhost is not missing, nor is what needs it', () => {
+    const hello = wanted([], { type: 'binary' });
+    const tool = wanted([], { cpv: 'app-misc/tool-1.0', cp: 'app-misc/tool', type: 'binary', needs: ['app-misc/hello-2.0'] });
+    const both = { ...needs(wanted([binary()]), tool), take: { ...needs().take, packages: [hello] } };
+    expect(explainMissing(both, { failures: [], held: [] })).toEqual([]);
+  });
+
+  test('a newer version is missing, and the one that the client gets meanwhile is named', () => {
+    const older = wanted([], { cpv: 'app-misc/hello-1.0', type: 'binary' });
+    const both = {
+      ...needs(wanted([binary({ cpv: 'app-misc/hello-1.0' })])),
+      take: { ...needs().take, packages: [older, { ...older, cpv: 'app-misc/hello-0.1', slot: '1' }] },
+    };
+    expect(explainMissing(both, { failures: [], held: [] })).toEqual([
+      {
+        cpv: 'app-misc/hello-2.0',
+        reason: 'version',
+        because: 'the binhost has app-misc/hello-1.0; until then it gets app-misc/hello-1.0',
+      },
+    ]);
+  });
+
   test('a binary is missing too where it needs a package that is', () => {
     const tool = wanted([], { cpv: 'app-misc/tool-1.0', type: 'binary', needs: ['app-misc/hello-2.0'] });
     const other = wanted([], { cpv: 'app-misc/other-1.0', type: 'binary' });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -48,16 +48,19 @@ test('a file make.profile names the profile, in a repository of the drone', asyn
   expect(readlinkSync(join(await putOnDrone(), 'make.profile'))).toBe(join(dir, 'overlay/profiles/targets/desktop'));
 });
 
-test('the same content is the same folder; another content is another one, and the two newest stay', async () => {
+test('the same content is the same folder; another content is another one; the two newest stay, and what a build may still use', async () => {
+  const days = (folder: string, ago: number): void =>
+    utimesSync(join(folder, '../..'), Date.now() / 1000 - ago * 86400, Date.now() / 1000 - ago * 86400);
   const first = await putOnDrone();
   expect(await putOnDrone()).toBe(first);
   const folders = [first];
-  for (const flags of ['-O1', '-O3']) {
+  for (const flags of ['-O1', '-O3', '-Os']) {
+    days(folders.at(-1) ?? '', folders.length === 1 ? 8 : 6);
     writeFileSync(join(dir, 'portage/make.conf'), `CFLAGS="${flags}"\n`);
     folders.push(await putOnDrone());
   }
-  expect(new Set(folders).size).toBe(3);
-  expect(folders.map((folder) => statSync(folder, { throwIfNoEntry: false }) !== undefined)).toEqual([false, true, true]);
+  expect(new Set(folders).size).toBe(4);
+  expect(folders.map((folder) => statSync(folder, { throwIfNoEntry: false }) !== undefined)).toEqual([false, true, true, true]);
 });
 
 test('a folder that is no /etc/portage is refused by its size', async () => {

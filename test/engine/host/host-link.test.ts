@@ -81,3 +81,26 @@ test('another host of the inventory is reached over a connection of its own, whi
   ]);
   expect(hosts.machine('store').connects).toBe(1);
 });
+
+test('a host that does not answer at once gives its place to the next one, whatever the number of forks', async () => {
+  const hosts = createFleet('a', 'b');
+  const answered = new Promise<void>((resolve) => {
+    hosts.machine('b').program = () => {
+      resolve();
+      return {};
+    };
+  });
+  const { state } = await hosts.run(play('{ command: x }'), {
+    options: { forks: 1 },
+    deps: {
+      connect: async (host, signal) => {
+        if (host.name === 'a') {
+          await answered; // packets are lost until then
+          throw silent('a');
+        }
+        return hosts.machine(host.name).connect(signal);
+      },
+    },
+  });
+  expect(state.hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { tally: { changed: 1 } } });
+});

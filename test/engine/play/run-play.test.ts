@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { onAbort } from '../../../src/core/abort.ts';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { RunDeps } from '../../../src/engine/run-deps.ts';
-import { createFleet } from '../fleet.ts';
+import { createFleet, memoryJournal } from '../fleet.ts';
 import { hostNamed, silent } from '../machine.ts';
 
 test('each task runs on all hosts before the next starts', async () => {
@@ -16,6 +17,28 @@ plays:
   expect(finished.slice(0, 3).map((each) => each.split(' ')[1])).toEqual(['one', 'one', 'one']);
   expect(finished.slice(3).sort()).toEqual(['a two changed', 'b two changed', 'c two changed']);
   expect(state).toMatchObject({ status: 'ok', exit: 0 });
+});
+
+test('in the first task no host waits until another one has connected', async () => {
+  const hosts = createFleet('a', 'b');
+  const journal = memoryJournal();
+  const bDone = new Promise<void>((resolve) => journal.on((event) => void (event.type === 'task.finished' && resolve())));
+  const connect: RunDeps['connect'] = async (host, signal) => {
+    if (host.name === 'a') await bDone;
+    return hosts.machine(host.name).connect(signal);
+  };
+  const { finished, state } = await hosts.run(
+    `
+plays:
+  - hosts: drones
+    tasks:
+      - { name: one, put: { path: /one, content: x } }
+      - { name: two, put: { path: /two, content: x } }
+`,
+    { journal, deps: { connect } },
+  );
+  expect(finished).toEqual(['b one changed', 'a one changed', 'a two changed', 'b two changed']);
+  expect(state.exit).toBe(0);
 });
 
 test('a second run changes nothing', async () => {
@@ -49,7 +72,6 @@ plays:
 
 test('a host that does not answer is unreachable, and another machine is refused', async () => {
   const hosts = createFleet('a', 'b', 'c');
-  const { SwarmError } = await import('../../../src/core/error/swarm-error.ts');
   hosts.machine('a').refusals.push(silent('a'));
   hosts.machine('b').refusals.push(new SwarmError('SW3001', 'another machine'));
   const { finished, state } = await hosts.run('plays: [{ hosts: drones, tasks: [{ put: { path: /x, content: y } }] }]');
@@ -87,6 +109,46 @@ test('with max_fail_percentage: 100 no batch stops the play, also where every ho
   );
   expect(finished).toEqual(['a one failed', 'b one failed', 'c one changed']);
   expect(state.exit).toBe(2);
+});
+
+test('with serial the first batch is a host that answers; one that does not stops no other, also with any_errors_fatal', async () => {
+  const playbook = `
+plays:
+  - hosts: drones
+    serial: [1, "50%", "100%"]
+    any_errors_fatal: true
+    tasks: [{ name: one, command: work }]
+`;
+  const hosts = createFleet('a', 'b', 'c', 'd', 'e');
+  for (const name of ['a', 'd']) hosts.machine(name).refusals.push(silent(name));
+  const { finished, state } = await hosts.run(playbook);
+  expect(finished).toEqual(['b one changed', 'c one changed', 'e one changed']);
+  expect(state).toMatchObject({ exit: 4, hosts: { a: { phase: 'unreachable' }, d: { phase: 'unreachable' } } });
+
+  const bad = createFleet('a', 'b', 'c');
+  bad.machine('a').refusals.push(silent('a'));
+  bad.machine('b').program = () => ({ exit: 1 });
+  expect((await bad.run(playbook)).finished).toEqual(['b one failed']); // the canary is b
+});
+
+test('any_errors_fatal stops the play when a host is lost at work, and when another machine answers', async () => {
+  const playbook = 'plays: [{ hosts: drones, serial: 1, any_errors_fatal: true, tasks: [{ name: one, command: work }] }]';
+  const lost = createFleet('a', 'b');
+  lost.machine('a').program = (_, machine) => {
+    machine.cut();
+    throw silent('a');
+  };
+  expect(await lost.run(playbook)).toMatchObject({ finished: ['a one unreachable'], state: { exit: 8 } });
+  const other = createFleet('a', 'b');
+  other.machine('a').refusals.push(new SwarmError('SW3001', 'another machine'));
+  expect((await other.run(playbook)).finished).toEqual([]);
+});
+
+test('max_fail_percentage counts hosts that do not answer', async () => {
+  const hosts = createFleet('a', 'b', 'c');
+  for (const name of ['a', 'b']) hosts.machine(name).refusals.push(silent(name));
+  const { finished, state } = await hosts.run('plays: [{ hosts: drones, max_fail_percentage: 50, tasks: [{ name: one, command: work }] }]');
+  expect([finished, state.exit]).toEqual([[], 8]);
 });
 
 test('any_errors_fatal and max_fail_percentage stop the play', async () => {

@@ -97,6 +97,7 @@ test('an item whose result is unknown goes to another host when its host is gone
   };
   const { state } = await build(hosts, ['x', 'y'], { journal, deps: people });
   expect(state.items).toMatchObject({ x: { status: 'published', host: 'b' }, y: { status: 'published', host: 'b' } });
+  expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] }); // nothing is unknown any more
 });
 
 test('a host that is blocked during a run finishes what it has and gets nothing more, until the block ends', async () => {

@@ -50,6 +50,21 @@ test('link, service, package and plan never count against a host', () => {
   }
 });
 
+test('a host that blames the plan or a package for what another host then builds gets the blame itself', () => {
+  const breakers = createBreakers(6, () => 0);
+  for (const [item, blame] of [
+    ['x', 'plan'],
+    ['y', 'package'],
+    ['z', 'plan'],
+  ] as const) {
+    expect(breakers.isExcluded('liar')).toBe(false);
+    breakers.recordFailure(failure('liar', item, blame));
+    expect(breakers.recordSuccess(item, 'b')).toEqual(item === 'z' ? ['liar'] : []);
+  }
+  expect(breakers.isExcluded('liar')).toBe(true);
+  expect(breakers.isExcluded('b')).toBe(false);
+});
+
 test('an item that fails with the same error on two hosts is to blame, and no longer counts against the hosts', () => {
   const breakers = createBreakers(6, () => 0);
   for (const item of ['x', 'y']) breakers.recordFailure(failure('a', item, 'unknown', `same ${item}`));

@@ -365,3 +365,13 @@ test('run_id and check_mode are defined; check_mode is that of the task', async 
   expect(state.errors).toEqual([]);
   expect(results).toMatchObject([{ value: [state.run, false] }, { value: [state.run, true] }]);
 });
+
+test('become without a method uses that of the host; one that is named wins', async () => {
+  const hosts = createFleet(hostNamed('a', { login: { user: 'me', keys: [], becomeMethod: 'doas' } }), 'b');
+  await hosts.run('plays: [{ hosts: drones, become: true, tasks: [{ command: x }, { command: x, become_method: su }] }]');
+  const methods = (name: string) => hosts.machine(name).rights.map((each) => each?.method);
+  expect([methods('a'), methods('b')]).toEqual([
+    ['doas', 'su'],
+    ['sudo', 'su'],
+  ]);
+});

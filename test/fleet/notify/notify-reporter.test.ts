@@ -123,6 +123,23 @@ test('each cause is told once, and only to those who want it', async () => {
   expect(received.map(({ body }) => (JSON.parse(body) as { event: string }).event).sort()).toEqual(['aside', 'finished', 'stalled']);
 });
 
+test('each step of healing is told once, with what it did or why not, and so is a queue that waits', async () => {
+  const done = (step: 'clean' | 'reboot', error?: typeof failure): RunEventData => ({
+    ...{ type: 'heal.finished', host: 'd1', step, outcome: error === undefined ? 'healed' : 'failed', ms: 60_000 },
+    ...(error === undefined ? {} : { error }),
+  });
+  const paused: RunEventData = { type: 'queue.paused', because: 'SW2005: the link is lost', until: '2026-12-01T00:05:00.000Z' };
+  const skipped: RunEventData = { type: 'heal.skipped', host: 'd2', because: 'it is protected' };
+  await tell([webhook('json')], [done('clean'), done('clean'), done('reboot', failure), skipped, skipped, paused, paused]);
+  const told = received.map(({ body }) => JSON.parse(body) as { event: string; title: string; command: string });
+  expect(told.map(({ event, title, command }) => [event, title, command]).sort()).toEqual([
+    ['healed', 'd1 is not healed: reboot did not help', 'swarm hosts verify d1'],
+    ['healed', 'd1 was healed: cleaned', 'swarm runs show r4nd'],
+    ['healed', 'd2 is not healed', 'swarm runs logs r4nd d2'],
+    ['stalled', 'build waits', 'swarm runs watch r4nd'],
+  ]);
+});
+
 test('a run that a person interrupted tells nothing', async () => {
   await tell([webhook('json')], [ended('interrupted', 130)]);
   expect(received).toEqual([]);

@@ -31,6 +31,11 @@ test('the next command is the most urgent one', () => {
   expect(next([trusted], [run('ok')])).toBe('nothing to do');
 });
 
+test('what is open comes before what cannot be used and before later runs', () => {
+  expect(next([makeHost('d1')], [run('interrupted')])).toBe('swarm runs resume r1');
+  expect(next([trusted], [run('failed', { run: 'r2' }), run('interrupted')])).toBe('swarm runs resume r1');
+});
+
 test('a dry run hides no work that is open', () => {
   const dry = run('ok', { run: 'r2', check: true });
   expect(next([trusted], [dry, run('interrupted')])).toBe('swarm runs resume r1');

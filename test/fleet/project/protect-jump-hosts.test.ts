@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { openProject } from '../../../src/fleet/project/project.ts';
 import { protectJumpHosts } from '../../../src/fleet/project/protect-jump-hosts.ts';
-import { readSshConfig } from '../../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../../src/remote/ssh-config/ssh-config.ts';
 import { local, makeHost, makeInventory } from '../inventory-hosts.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-protect-'));

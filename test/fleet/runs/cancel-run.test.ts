@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { cancelExitCode, cancelRun, findRunRemains } from '../../../src/fleet/runs/cancel-run.ts';
+import { findOldRuns } from '../../../src/fleet/runs/clean-runs.ts';
+import { recordGoneHost } from '../../../src/journal/gone-hosts.ts';
 import { finished, started } from '../../journal/run-events.ts';
 import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
@@ -35,6 +38,17 @@ test('a killed run leaves its jobs, and no process', async () => {
       { host: 'd2', job: 'j2' },
     ],
   });
+});
+
+test('a job on a host that is gone went with it', async () => {
+  using project = temporaryProject();
+  await writeRun(project, 'cut', started(GONE), jobStarted('d1', 'j1'), jobStarted('d2', 'j2'));
+  await recordGoneHost(dirname(project.runsDir), 'd1', { since: '2026-01-01T00:00:00.000Z' });
+  expect(findRunRemains(project, 'last').jobs).toEqual([{ host: 'd2', job: 'j2' }]);
+  expect(findOldRuns(project.runsDir, 1, Date.now() + 86_400_000)).toMatchObject([{ run: 'cut', busyHost: 'd2' }]);
+  await recordGoneHost(dirname(project.runsDir), 'd2', { since: '2026-01-01T00:00:00.000Z' });
+  expect(() => findRunRemains(project, 'cut')).toThrow(expect.objectContaining({ code: 'SW1202' }));
+  expect(findOldRuns(project.runsDir, 1, Date.now() + 86_400_000)[0]).not.toHaveProperty('busyHost');
 });
 
 test('the process of a run gets SIGTERM, and is waited for', async () => {

@@ -13,9 +13,14 @@ const server = { ...defaultTarget({ path: '/srv/b' }), name: 'server', clients: 
 const office = { groups: ['office'] };
 const hosts = [makeHost('d1'), makeHost('alpha', office), makeHost('beta', office), makeHost('gamma', { groups: [] })];
 const inventory = { ...makeInventory(...hosts), groups: ['drones', 'office'], targets: [desktop, server] as const };
-const args = Object.entries({ packages: 'atom', target: 'target', for: 'client', exclude: 'package', clients: 'clients' }).map(
-  ([name, of]) => ({ name, type: 'list', of }) as unknown as Arg,
-);
+const args = Object.entries({
+  packages: 'atom',
+  target: 'target',
+  for: 'client',
+  exclude: 'package',
+  clients: 'clients',
+  options: 'option',
+}).map(([name, of]) => ({ name, type: 'list', of }) as unknown as Arg);
 const refused = (vars: Vars): readonly string[] => {
   try {
     checkNamedArgs({ args } as unknown as Playbook, vars, inventory);
@@ -37,6 +42,20 @@ test('every wrong name is reported at once, with what to write', () => {
     'SW1203 no target is called desktp | Did you mean desktop?',
     'SW1203 no target is called nope | Use one of: desktop, server',
     'SW1201 --exclude takes no version: =a/b-1 | Write category/name, or category/name:slot.',
+  ]);
+});
+
+test('an option of emerge has its dashes', () => {
+  expect(refused({ options: ['--with-test-deps', '-v'] })).toEqual([]);
+  expect(refused({ options: ['with-test-deps', '--'] })).toEqual([
+    'SW1205 "with-test-deps" is no option of emerge | Write it with its dashes: --options=--with-test-deps',
+    'SW1205 "--" is no option of emerge | Write it with its dashes: --options=--with-test-deps',
+  ]);
+});
+
+test('a package cannot be requested and excluded', () => {
+  expect(refused({ packages: ['a/b', '=a/c-1'], exclude: ['a/c'] })).toEqual([
+    'SW1205 =a/c-1 is requested and excluded | Leave out one of both: a/c, or --exclude a/c.',
   ]);
 });
 

@@ -72,3 +72,9 @@ test('a value of the wrong type is found where all that it depends on is known',
   expect(await problemsOf(`- { command: uptime, register: state }\n${task}`, '{ state: folder }')).toEqual([]);
   expect(await problemsOf('- { when: "false", file: { path: /x, state: "{{ state }}" } }', '{ state: folder }')).toEqual([]);
 });
+
+test('an arg of the wrong type is found beside one that is not known yet', async () => {
+  const task = '- emerge_plan: { atoms: "{{ hosts }}", options: "{{ options }}" }';
+  expect(await problemsOf(task, '{}', { options: ['x'] })).toEqual(['SW1112 6 emerge_plan.options.0: must be an option of emerge']);
+  expect(await problemsOf(task, '{}', { options: ['--x'] })).toEqual([]);
+});

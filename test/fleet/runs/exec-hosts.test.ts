@@ -19,10 +19,12 @@ test.each([
   expect(() => leaveOutBlocked(hosts, pattern, now)).toThrow(expect.objectContaining({ code: 'SW3005', host: 'd1' }));
 });
 
-test('-b gives sudo only where the inventory has no become', () => {
+test('-b becomes root with the method of the host, else with sudo, where the inventory has no become', () => {
+  const su = makeHost('d4', { login: { user: 'me', keys: [], becomeMethod: 'su' } });
   const doas = makeHost('d3', { login: { user: 'me', keys: [], become: { method: 'doas', user: 'build' } } });
-  expect(withDefaultBecome(makeInventory(free, doas)).hosts.map(({ login }) => login.become)).toEqual([
+  expect(withDefaultBecome(makeInventory(free, doas, su)).hosts.map(({ login }) => login.become)).toEqual([
     { method: 'sudo', user: 'root' },
     { method: 'doas', user: 'build' },
+    { method: 'su', user: 'root' },
   ]);
 });

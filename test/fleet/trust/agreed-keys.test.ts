@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { selectAgreedKeys } from '../../../src/fleet/trust/agreed-keys.ts';
 import type { OfferedKeys } from '../../../src/fleet/trust/offered-keys.ts';
+import { createHostKeyProof } from '../../../src/remote/ssh/host-key-proof.ts';
 import { hostKey, local, makeHost, makeInventory, pinnedHost } from '../inventory-hosts.ts';
 
 const host = makeHost('d1');
@@ -9,9 +10,18 @@ const nothingRevoked = (): boolean => false;
 const offer = (address: string, ...keys: OfferedKeys['keys']): OfferedKeys => ({ route: local(address), keys });
 
 describe('the keys that a host may be pinned with', () => {
-  test('are all keys of all routes, when at least one key is on every route', () => {
+  test('are the keys that every route has; one of a single route is not pinned', () => {
     const offers = [offer('10.0.0.1', hostKey('a'), hostKey('b')), offer('10.0.0.2', hostKey('b'), hostKey('c'))];
-    expect(selectAgreedKeys(host, offers, makeInventory(host), nothingRevoked)).toEqual([hostKey('a'), hostKey('b'), hostKey('c')]);
+    expect(selectAgreedKeys(host, offers, makeInventory(host), nothingRevoked)).toEqual([hostKey('b')]);
+  });
+
+  test('are none while one route shows a key that it does not prove', () => {
+    const proof = createHostKeyProof(() => expect.fail('nobody signed'));
+    proof.acceptKey(hostKey('victim'));
+    const liar: OfferedKeys = { route: local('10.0.0.2'), keys: [], error: proof.unprovenError() as SwarmError };
+    expect(() => selectAgreedKeys(host, [offer('10.0.0.1', hostKey('a')), liar], makeInventory(host), nothingRevoked)).toThrow(
+      expect.objectContaining({ code: 'SW2003', message: expect.stringContaining('does not prove') }),
+    );
   });
 
   test('do not depend on a route that does not answer', () => {

@@ -305,6 +305,26 @@ describe('generations', () => {
   });
 });
 
+test('gc takes out of the index what a newer build of the same package replaces, and keeps its file for the grace time', async () => {
+  const dir = temporaryFolder();
+  const store = diskStore(dir);
+  const rebuilt = (values: Readonly<Record<string, string>>): Candidate => {
+    const file = join(temporaryFolder(), 'right-1.0-1.gpkg.tar');
+    writeFileSync(file, tar(soundMembers({ ...METADATA, CATEGORY: 'rig-libs\n', PF: 'right-1.0\n', ...values }, 'right-1.0-1')));
+    return candidateOf(file, 'rig-libs/right-1.0');
+  };
+  for (const time of ['1795299991', '1795299992', '1795299993']) await put(store, rebuilt({ BUILD_TIME: `${time}\n` }));
+  await put(store, rebuilt({ BUILD_TIME: '1795299990\n', RDEPEND: 'rig-libs/base:0/2=\n' }));
+  const listed = async () => (await readBinhostIndex(store)).packages.map((stanza) => stanza.get('PATH')).sort();
+  const [first, second, ...kept] = await listed();
+  expect(await collectGarbage(store)).toMatchObject({ superseded: [first, second], removed: [] });
+  expect(await listed()).toEqual(kept);
+  expect(kept).toHaveLength(2);
+  expect(existsSync(join(dir, first ?? ''))).toBe(true);
+  expect((await checkBinhost(store)).findings.filter(({ harmful }) => harmful)).toEqual([]);
+  expect(await collectGarbage(store)).toMatchObject({ superseded: [] });
+});
+
 test('eight publishers at once lose nothing', async () => {
   const dir = temporaryFolder();
   const all = candidates('gpkg-multi').filter(({ cpv }) => !cpv.includes('restricted'));

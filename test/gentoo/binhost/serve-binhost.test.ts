@@ -1,7 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { diskStore } from '../../../src/gentoo/binhost/disk-store.ts';
@@ -9,10 +11,10 @@ import { publishPackages, stagePackage, verifyPackages } from '../../../src/gent
 import { serveBinhost } from '../../../src/gentoo/binhost/serve-binhost.ts';
 import { fixtures, sample, temporaryFolder } from '../samples.ts';
 
-async function served(): Promise<{ readonly dir: string; readonly url: string; readonly port: number }> {
+async function served(connections?: number): Promise<{ readonly dir: string; readonly url: string; readonly port: number }> {
   const dir = temporaryFolder();
   cpSync(join(fixtures, 'gpkg-multi'), dir, { recursive: true });
-  const server = await serveBinhost(diskStore(dir));
+  const server = await serveBinhost(diskStore(dir), connections === undefined ? {} : { connections });
   onTestFinished(async () => await server[Symbol.asyncDispose]());
   return { dir, url: `http://127.0.0.1:${server.port}`, port: server.port };
 }
@@ -124,4 +126,20 @@ test('an index that cannot be read is 503, not half an index', async () => {
   const { dir, url } = await served();
   writeFileSync(join(dir, 'Packages'), 'CPV: half');
   expect((await fetch(`${url}/Packages`)).status).toBe(503);
+});
+
+test('of too many connections the one that has asked for nothing the longest ends: a download goes on, and others are served', async () => {
+  const { dir, port, url } = await served(4);
+  truncateSync(join(dir, PACKAGE), 32 * 1024 * 1024); // more than buffers take
+  const [download] = (await once(request({ port, path: `/${PACKAGE}` }).end(), 'response')) as [IncomingMessage];
+  const idle: Socket[] = [];
+  for (let n = 0; n < 20; n++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined);
+    idle.push(socket);
+    await once(socket, 'connect');
+  }
+  expect((await fetch(`${url}/Packages`)).status).toBe(200);
+  expect((await buffer(download)).length).toBe(32 * 1024 * 1024);
+  expect(idle.filter(({ destroyed }) => !destroyed).length).toBeLessThan(4);
+  for (const socket of idle) socket.destroy();
 });

@@ -65,7 +65,7 @@ describe.skipIf(problem !== undefined)('real emerge in a clean root', { timeout:
     });
   const job = (mode: Mode, atom: string, source: string): Command =>
     makeEmergeCommand({
-      ...{ atom, source, port: ports[mode], options: [], keepFailed: false, target: 'default', config: null },
+      ...{ atom, source, port: ports[mode], options: [], keepFailed: false, project: 'key', target: 'default', config: null },
       root: mode === 'clean' ? { path: at('roots'), from: at('source/all') } : undefined,
     });
   const build = async (mode: Mode, atom: string, source: string): Promise<void> => {

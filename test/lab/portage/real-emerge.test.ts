@@ -20,7 +20,7 @@ import { makePortageRoot, PORTAGE_CHECKOUT } from './portage-root.ts';
 describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_000 }, () => {
   const dir = mkdtempSync(join(tmpdir(), 'swarm-portage-'));
   const machines = { real: join(dir, 'real'), double: join(dir, 'double') };
-  const packagesDir = 'var/lib/swarm/packages/default'; // where the job of swarm keeps what it builds for a target
+  const packagesDir = 'var/lib/swarm/packages/key/default'; // where the job of swarm keeps what it builds for a target
   const pkgdirs = { real: join(machines.real, packagesDir), double: join(machines.double, packagesDir) };
   type Name = keyof typeof machines;
   const binhosts: Server[] = [];
@@ -60,7 +60,19 @@ describe.skipIf(PORTAGE_CHECKOUT === undefined)('real emerge', { timeout: 180_00
   const both = async <T>(ask: (name: Name) => Promise<T>) => ({ real: await ask('real'), double: await ask('double') });
   const build = (atom: string, source: string) =>
     both((name) =>
-      run(makeEmergeCommand({ atom, source, port: ports[name], options: [], keepFailed: false, target: 'default', config: null }), name),
+      run(
+        makeEmergeCommand({
+          atom,
+          source,
+          port: ports[name],
+          options: [],
+          keepFailed: false,
+          project: 'key',
+          target: 'default',
+          config: null,
+        }),
+        name,
+      ),
     );
   const plan = async (name: Name, atom: string) =>
     parseGraph(

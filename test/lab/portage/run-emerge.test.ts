@@ -195,7 +195,7 @@ describe('two drones and a binhost', () => {
         port,
         options: [],
         keepFailed: false,
-        target: 'default',
+        ...{ project: 'key', target: 'default' },
         config: null,
       }),
     );
@@ -209,12 +209,12 @@ describe('two drones and a binhost', () => {
         port,
         options: [],
         keepFailed: false,
-        target: 'default',
+        ...{ project: 'key', target: 'default' },
         config: null,
       }),
     );
     expect(again.exit).toBe(0);
-    const made = parseIndex(readFileSync(join(drone(1).dir, 'var/lib/swarm/packages/default/Packages'), 'utf8'));
+    const made = parseIndex(readFileSync(join(drone(1).dir, 'var/lib/swarm/packages/key/default/Packages'), 'utf8'));
     const ids = made.packages.map((stanza) => `${stanza.get('CPV')} ${stanza.get('BUILD_ID')}`);
     expect(ids).toEqual(['demo-libs/base-2.1-r1 1', 'demo-libs/base-2.1-r1 2', 'demo-libs/zip-1.3.1 1']);
   });

@@ -38,7 +38,7 @@ exec sudo -n -u "$user" -- "$@"
 `;
 
 describe.skipIf(!isRoot || sshdProgram === undefined || !existsSync('/usr/bin/sudo'))('rights of another user', () => {
-  test('D8: su that asks for a password nobody gave fails at once, and names the other methods', async () => {
+  test('su that asks for a password nobody gave fails at once, and names the other methods', async () => {
     await using sshd = await start({ '/etc/sudoers': SUDOERS });
     await using link = await open(sshd);
     const began = performance.now();

@@ -15,7 +15,7 @@ const collect = async (stream: AsyncIterable<unknown>): Promise<string> => {
 
 describe.skipIf(sshdProgram === undefined)('a server that gives few sessions', () => {
   test.each([1, 2, 3, 10])(
-    'D7: MaxSessions %d: commands, files small and large, and streams side by side',
+    'MaxSessions %d: commands, files small and large, and streams side by side',
     { timeout: 60_000 },
     async (maxSessions) => {
       await using sshd = await startSshd({ maxSessions });

@@ -122,7 +122,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
     },
   );
 
-  test('D2: a start-up file that no command gets past is named as what it is', { timeout: 120_000 }, async () => {
+  test('a start-up file that no command gets past is named as what it is', { timeout: 120_000 }, async () => {
     await open(SHELLS['bash, as it is'] ?? '', { shell: 1000 }, async (set) => {
       for (const [name, [rc, message]] of Object.entries(HARMFUL))
         await expect(set(rc), name).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
     });
   });
 
-  test('D1: a host that hides /proc/1 from an ordinary login works', async () => {
+  test('a host that hides /proc/1 from an ordinary login works', async () => {
     await using sshd = await startSshd({ account: { name: 'ordinary', uid: 4242 }, files: { '/proc/1/stat': '' } });
     const host = trustedHost(sshd, 'one');
     await using link = await connect(host, connectOptions([host]), neverAborted);
@@ -142,7 +142,7 @@ describe.skipIf(!isRoot || sshdProgram === undefined)('login shells and their st
     expect((await link.exec({ argv: ['id', '-un'] }, neverAborted)).stdout).toBe('ordinary\n');
   });
 
-  test('D10: a file of root is refused to an ordinary login with what to write', async () => {
+  test('a file of root is refused to an ordinary login with what to write', async () => {
     await using sshd = await startSshd({ account: { name: 'ordinary', uid: 4242 } });
     const host = trustedHost(sshd, 'one');
     await using link = await connect(host, connectOptions([host]), neverAborted);

@@ -95,7 +95,7 @@ test.each([
   ['user', 'user=two\nlines', undefined],
   ['home', 'home=relative', 'home'],
   ['home', 'home=/two\nlines=', undefined],
-] as const)('D1: the host proves itself though its %s is in an odd form: %j', (key, line, fact) => {
+] as const)('the host proves itself though its %s is in an odd form: %j', (key, line, fact) => {
   const text = GOOD.replace(new RegExp(`^${key}=.*$`, 'm'), line);
   const { pid, machineId, facts } = readProbe(text, NONCE);
   expect([pid, machineId]).toEqual([4242, hashMachineId('a'.repeat(32))]);
@@ -104,7 +104,7 @@ test.each([
   expect(Object.keys(facts)).toEqual(expect.arrayContaining(others));
 });
 
-test.each(GOOD.split('\n').slice(4, -1))('D1: without the line %s the host proves itself all the same', (line) => {
+test.each(GOOD.split('\n').slice(4, -1))('without the line %s the host proves itself all the same', (line) => {
   expect(readProbe(GOOD.replace(`${line}\n`, ''), NONCE).pid).toBe(4242);
 });
 

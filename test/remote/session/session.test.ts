@@ -27,6 +27,26 @@ function scripted() {
   return { session, stdout, stderr, nonce, finish, lose, ended: () => ends };
 }
 
+test('while nobody takes the output, no more of it is read, and the end is not missed', async () => {
+  const { session, stdout, stderr, nonce } = scripted();
+  let open = (): void => undefined;
+  let gate: Promise<void> | undefined = new Promise((resolve) => {
+    open = resolve;
+  });
+  const heard: string[] = [];
+  const answer = session.runText('work', { limit, onStdout: (bytes) => heard.push(bytes.toString()), outputGate: () => gate });
+  const now = nonce();
+  stdout.write('first\n');
+  await new Promise(setImmediate);
+  stdout.write(`second\n${now} 0\n`);
+  stderr.write(`${now}\n`);
+  await new Promise(setImmediate);
+  expect([heard, stdout.isPaused()]).toEqual([['first\n'], true]);
+  gate = undefined;
+  open();
+  expect(await answer).toMatchObject({ exit: 0, stdout: Buffer.from('first\nsecond\n') });
+});
+
 const chunks = (bytes: Buffer, cuts: readonly number[]): readonly Buffer[] => {
   const at = [0, ...[...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b), bytes.length];
   return at.slice(1).map((end, index) => bytes.subarray(at[index], end));

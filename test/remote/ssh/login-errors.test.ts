@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
+import { scanHostKeys } from '../../../src/remote/connect/scan-host-keys.ts';
 import { type Sshd, type SshdOptions, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { createKeyPair } from '../fake-ssh-server.ts';
@@ -41,9 +42,18 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
       /no common key exchange: it offers sntrup761x25519-sha512@openssh.com; swarm offers curve25519-sha256/,
       /KexAlgorithms \+curve25519-sha256/,
     ],
-  ])('D6: a server with only %s is an SSH server without a common algorithm', async (line, message, hint) => {
+  ])('a server with only %s is an SSH server without a common algorithm', async (line, message, hint) => {
     const error = await failureOf({ config: [line] });
     expect(error).toMatchObject({ code: 'SW2040', message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+  });
+
+  test('a scan of the keys says the same, so that trust does', async () => {
+    await using sshd = await startSshd({ config: ['Ciphers chacha20-poly1305@openssh.com'] });
+    const host = trustedHost(sshd, 'one');
+    await expect(scanHostKeys(host, host.routes[0], connectOptions([host]), neverAborted)).rejects.toMatchObject({
+      code: 'SW2040',
+      message: expect.stringMatching(/it offers chacha20-poly1305@openssh.com; swarm offers aes128-gcm/),
+    });
   });
 
   test('a server with only an old MAC is told the same way', async () => {
@@ -51,7 +61,7 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
     expect(error).toMatchObject({ code: 'SW2040', message: expect.stringContaining('no common MAC: it offers hmac-sha1; swarm offers') });
   });
 
-  test('D5: the right key too late in the agent: the server’s reason, the keys in their order, and what to write', async () => {
+  test('the right key too late in the agent: the server’s reason, the keys in their order, and what to write', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'swarm-agent-'));
     const socket = join(dir, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -65,8 +75,7 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
       await using sshd = await startSshd();
       const host = trustedHost(sshd, 'one', { login: { user: sshd.user, keys: [{ from: 'agent' }] } });
       const sshConfig = {
-        ignored: [],
-        settings: () => ({ identityFiles: [], identityAgent: socket, identitiesOnly: false, proxyJump: [], userKnownHostsFiles: [] }),
+        settings: () => ({ identityFiles: [], identityAgent: socket, identitiesOnly: false, proxyJump: [], origins: [], unused: [] }),
       };
       await expect(connect(host, connectOptions([host], { sshConfig }), neverAborted)).rejects.toMatchObject({
         code: 'SW2002',

@@ -9,7 +9,7 @@ import type { Key, Login } from '../../../src/core/inventory/login.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { connect } from '../../../src/remote/connect/connect.ts';
 import { formatLoginKey, readCredentials } from '../../../src/remote/ssh/login-keys.ts';
-import { readSshConfig } from '../../../src/remote/ssh/ssh-config.ts';
+import { readSshConfig } from '../../../src/remote/ssh-config/ssh-config.ts';
 import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
@@ -107,7 +107,7 @@ describe.skipIf(sshdProgram === undefined)('keys to log in with', () => {
     });
   });
 
-  test('D4: a .pub file chooses its key in the agent; without the agent it says what to add', async () => {
+  test('a .pub file chooses its key in the agent; without the agent it says what to add', async () => {
     const { keys, problems } = await readCredentials(login(agentKey, fileOf(path('other.pub'))), socket, false);
     expect(keys.map(formatLoginKey)).toEqual(['agent: other ssh-ed25519', 'agent: held ssh-ed25519']);
     expect(problems).toEqual([]);

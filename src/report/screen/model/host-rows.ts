@@ -23,6 +23,7 @@ export interface ScreenHostRow {
 
 /** The state of a host as the symbol table has it. */
 export function hostDisplayStatus(host: HostState, ended = false): DisplayStatus {
+  if (!ended && host.healing !== undefined) return 'aside';
   if (ended && (host.item !== undefined || host.phase === 'running')) return 'unknown'; // swarm no longer follows it
   switch (host.phase) {
     case 'unreachable':
@@ -68,28 +69,32 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): S
   const over = state.status !== 'running';
   const sign = hostDisplayStatus(host, over);
   const item = host.item === undefined ? undefined : state.items[host.item];
-  const busy = sign === 'running' || sign === 'reattach';
+  const heals = !over && host.healing !== undefined;
+  const busy = sign === 'running' || sign === 'reattach' || heals;
   const elapsedMs = busy && host.since !== undefined ? Math.max(0, now - Date.parse(host.since)) : undefined;
   const silentMs = busy && item?.silentSince !== undefined ? Math.max(0, now - Date.parse(item.silentSince)) : undefined;
-  const left = busy ? itemSecondsLeft(item, now) : undefined;
+  const left = busy && !heals ? itemSecondsLeft(item, now) : undefined;
   return {
     name,
     label: toOneLine(name),
     sign,
     word: statusWord(sign, host, over),
-    subject: toOneLine(busy || sign === 'unknown' ? (host.item ?? host.progress?.subject ?? host.task ?? '') : ''),
+    subject: toOneLine(
+      heals ? (host.healing ?? '') : busy || sign === 'unknown' ? (host.item ?? host.progress?.subject ?? host.task ?? '') : '',
+    ),
     phase:
       silentMs === undefined
         ? toOneLine(busy ? (host.progress?.phase ?? (host.item === undefined ? '' : (host.task ?? ''))) : '')
         : displayText`silent for ${formatDuration(silentMs)}`,
     elapsedMs,
     time: elapsedMs === undefined ? displayText`` : formatClock(elapsedMs),
-    eta: !busy ? displayText`` : left === undefined ? displayText`?` : formatEstimate(left),
+    eta: !busy || heals ? displayText`` : left === undefined ? displayText`?` : formatEstimate(left),
     route: toOneLine(host.route ?? ''),
   };
 }
 
 function statusWord(sign: DisplayStatus, host: HostState, over: boolean): DisplayText {
+  if (!over && host.healing !== undefined) return displayText`healing`;
   if (sign === 'running') return host.item === undefined ? displayText`running` : displayText`building`;
   if (sign === 'ok') return over ? displayText`done` : displayText`idle`;
   if (sign === 'unknown') return over && host.phase !== 'lost' ? displayText`continues` : displayText`link lost`;

@@ -48,6 +48,10 @@ function timeLine(model: ScreenModel, tier: SizeTier): StyledLine {
   }
   const elapsed = state.startedAt === undefined ? displayText`0:00` : formatClock(now - Date.parse(state.startedAt));
   const queue = Object.keys(state.items).length > 0;
+  if (state.paused !== undefined) {
+    const left = Math.max(0, Date.parse(state.paused.until) - now);
+    return [styled(displayText`PAUSED ${formatClock(left)}`, { colour: 'yellow', bold: true }), styled(displayText`  ${elapsed}`)];
+  }
   return [styled(queue ? displayText`${elapsed}  ETA ${etaText(model, tier)}` : elapsed)];
 }
 

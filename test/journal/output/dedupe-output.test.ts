@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { RunEvent, RunEventData } from '../../src/core/event.ts';
-import { createOutputDeduper } from '../../src/journal/dedupe-output.ts';
+import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
+import { createOutputDeduper } from '../../../src/journal/output/dedupe-output.ts';
 
 const on = { host: 'd1', task: '1.0', item: 'a/b-1' };
 const job = (type: 'job.started' | 'job.attached', name = 'j1'): RunEventData => ({ type, ...on, job: name, offset: 0 });

@@ -1,4 +1,4 @@
-import type { RunEvent, RunEventData } from '../core/event.ts';
+import type { RunEvent, RunEventData } from '../../core/event.ts';
 
 /** After a resume the log of a job is read from byte 0 again. This drops the lines that the journal already has. */
 export interface OutputDeduper {
@@ -25,7 +25,7 @@ export function createOutputDeduper(): OutputDeduper {
         if (known?.job !== event.job) jobs.set(taskKey(event), { job: event.job, lines: 0, attached: false });
       } else if (event.type === 'task.output' && event.stream === 'stdout') {
         const known = jobs.get(taskKey(event));
-        if (known !== undefined) known.lines += event.lines.length;
+        if (known !== undefined) known.lines += event.lines.length + (event.dropped ?? 0);
       }
     },
     dropRepeated(fact) {

@@ -1,0 +1,48 @@
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileError } from '../core/error/convert-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import { errnoOf } from '../core/error/system-error.ts';
+
+/** A package that is larger, and leaves less than this on the disk, is not fetched. Where a smaller one has no room the disk is full. */
+const RESERVE = 1024 ** 3;
+
+/** No package is larger. A host that declares more is wrong or lies. */
+const LARGEST_PACKAGE = 32 * 1024 ** 3;
+
+/** Whether a folder of this machine has room for a package, before a byte of it comes. The size is what a host declares, who may err
+ *  or lie. Throws SW4009. */
+export async function assertRoom(
+  folder: string,
+  { name, size, host }: { readonly name: string; readonly size: number; readonly host: string },
+): Promise<void> {
+  if (size <= RESERVE) return;
+  if (size > LARGEST_PACKAGE)
+    throw new SwarmError(
+      'SW4009',
+      `${host} declares ${gigabytes(size)} GiB for ${name}; a package has at most ${gigabytes(LARGEST_PACKAGE)} GiB`,
+      {
+        host,
+        hint: `Look at the disk of the host: swarm exec ${host} -- df -h`,
+      },
+    );
+  const room = Math.max(0, (await freeBytes(folder)) - RESERVE);
+  if (size <= room) return;
+  throw new SwarmError('SW4009', `${name} has ${gigabytes(size)} GiB on ${host}, and this machine has room for ${gigabytes(room)} GiB`, {
+    host,
+    hint: `If the package is that large, free space in ${folder}. Else look at the disk of the host: swarm exec ${host} -- df -h`,
+  });
+}
+
+/** Of the disk that the folder is on, or will be on. */
+async function freeBytes(folder: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' && dirname(folder) !== folder) return await freeBytes(dirname(folder));
+    throw fileError(error, folder);
+  }
+}
+
+const gigabytes = (bytes: number): string => (bytes / 1024 ** 3).toFixed(1);

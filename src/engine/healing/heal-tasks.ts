@@ -1,0 +1,26 @@
+import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
+import type { Json } from '../../core/json-value.ts';
+import type { Task } from '../../core/playbook-model.ts';
+
+const AT = { file: 'heal', line: 1, column: 1, length: 1, text: '' };
+
+/** The tasks that a step consists of. The guards check each of their changes, as those of the reboot module always. */
+export function healTasks(step: HealStep, { services }: HealPlan): readonly Task[] {
+  switch (step) {
+    case 'clean':
+      return [healTask('heal.clean', 'emerge_clean', {})];
+    case 'restart':
+      return services.map((name, index) => healTask(`heal.restart.${index}`, 'service', { name, state: 'restarted' }));
+    case 'reboot':
+      return [{ ...healTask('heal.reboot', 'reboot', { automatic: true }), disruptive: false }];
+  }
+}
+
+function healTask(id: string, module: string, args: Json): Task {
+  return {
+    ...{ kind: 'task', id, name: `heal: ${module}`, module, args, disruptive: true, at: AT },
+    ...{ when: [], vars: {}, tags: [], environment: {}, runOnce: false, ignoreErrors: false, keepOutput: false, noLog: false },
+    ...{ loopVar: 'item', notify: [], listen: [], retries: 0, delayMs: 0, failedWhen: [], changedWhen: [] },
+    locate: () => AT,
+  };
+}

@@ -1,0 +1,51 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { assertPlanAlone, readSavedPlan } from '../../builds/plan/saved-plan.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Target } from '../../core/inventory/target.ts';
+import type { Vars } from '../../core/json-value.ts';
+import type { Playbook } from '../../core/playbook-model.ts';
+import { requireTarget } from '../../core/unknown-name.ts';
+
+/** Checks the file of a plan (an arg with `of: plan`) before any host is asked: a check saves it, any other run builds it. Throws SW1203
+ *  for a target that is gone, SW1205 for a file that cannot be used, SW1309 for one that is damaged. */
+export async function checkPlanFile(
+  { args }: Playbook,
+  vars: Vars,
+  { check, targets }: { readonly check: boolean; readonly targets: readonly Target[] },
+): Promise<void> {
+  const arg = args.find(({ of }) => of === 'plan');
+  const given = arg === undefined ? undefined : vars[arg.name];
+  if (typeof given !== 'string') return;
+  const file = resolve(given);
+  if (check) return assertCanSave(file);
+  const valuesOf = (of: string): readonly unknown[] => args.filter((one) => one.of === of).flatMap(({ name }) => vars[name] ?? []);
+  assertPlanAlone(given, ['atom', 'target', 'client'].flatMap(valuesOf));
+  if (!existsSync(file))
+    throw new SwarmError('SW1205', `there is no plan ${given}`, { hint: `Make it first: swarm run build --check --plan ${given}` });
+  const plan = await readSavedPlan(file);
+  for (const { name } of plan.targets) requireTarget(targets, name);
+}
+
+/** Planning takes minutes: a folder that is missing must not be found after it. */
+function assertCanSave(file: string): void {
+  const folder = dirname(file);
+  const because = existsSync(folder)
+    ? isFolder(file)
+      ? 'it is a folder'
+      : whyNotWritable(existsSync(file) ? file : folder)
+    : `there is no folder ${folder}`;
+  if (because !== undefined)
+    throw new SwarmError('SW1205', `the plan cannot be saved in ${file}: ${because}`, { hint: 'Name another file: --plan FILE' });
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+function whyNotWritable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.W_OK);
+    return undefined;
+  } catch {
+    return `${path} is not writable`;
+  }
+}
