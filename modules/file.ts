@@ -56,6 +56,8 @@ export default defineModule({
         }
         yield* attributeChanges(path, found, wanted);
         break;
+      default:
+        state satisfies never;
     }
     return { path, state };
   },

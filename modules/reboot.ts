@@ -68,6 +68,10 @@ async function orderReboot(remote: Remote, { machineId, bootId, initStart }: Boo
     throw new SwarmError('SW3006', 'the host refused: it has rebooted since swarm read its boot', {
       hint: 'Run the playbook again.',
     });
+  if (exit === 98)
+    throw new SwarmError('SW3004', 'the host refused: its machine-id is not the one that swarm read before', {
+      hint: `Another machine answers, or /etc/machine-id was written anew. Run: swarm hosts verify ${remote.host.name}`,
+    });
   if (exit !== 0) throw new SwarmError('SW6001', `the reboot did not start: exit status ${exit}`, { detail: stderr });
 }
 

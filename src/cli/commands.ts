@@ -51,7 +51,7 @@ export const commands: readonly CommandDeclaration[] = [
     args: [{ usage: '[words...]', text: 'The words typed so far.' }],
     hidden: true,
     unknownOptions: 'after-name',
-    globals: ['directory'],
+    globals: ['directory', 'inventory'],
     examples: [],
     load: async () => {
       const { completeCommand } = await import('./reference/completion.ts');

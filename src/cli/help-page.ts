@@ -39,6 +39,12 @@ export function usageLine({ name, args }: CommandDeclaration): string {
 export const globalRows = (names: readonly string[]): readonly (readonly [string, string])[] =>
   Object.entries(globalOptions).flatMap(([name, option]) => (names.includes(name as GlobalOptionName) ? [optionRow(option)] : []));
 
+/** The global options that do something in a command: `-C, -i`. */
+export const globalFlags = ({ globals }: CommandDeclaration): string =>
+  Object.entries(globalOptions)
+    .flatMap(([name, { flags }]) => (globals.some((each) => each === name) ? [flags.replace(/[, ].*/, '')] : []))
+    .join(', ');
+
 /** The page of one command. */
 export function commandPage(command: CommandDeclaration): HelpPage {
   return {

@@ -36,7 +36,7 @@ export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(er
 export const errorKind = (code: string): ErrorKind => errorCodes[isErrorCode(code) ? code : 'SW6015'];
 
 /** Of the errors of several routes, the one that explains best why none works. */
-export function mostTelling<E extends { readonly code: string }>(errors: readonly E[]): E | undefined {
+export function highestPrecedence<E extends { readonly code: string }>(errors: readonly E[]): E | undefined {
   const rank = ({ code }: E): number => errorKind(code).precedence ?? Number.POSITIVE_INFINITY;
   return errors.reduce<E | undefined>((best, each) => (best === undefined || rank(each) < rank(best) ? each : best), undefined);
 }

@@ -58,6 +58,10 @@ export type RunEventData =
       readonly hosts: readonly string[];
       readonly check: boolean;
       readonly diff: boolean;
+      /** Which tasks run, and on how many hosts at a time. A resumed run keeps them. Older journals have none. */
+      readonly tags?: readonly string[];
+      readonly skipTags?: readonly string[];
+      readonly forks?: number;
       readonly pid: number;
       readonly version: string;
       readonly resumed?: boolean;

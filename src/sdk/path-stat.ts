@@ -4,6 +4,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe } from '../core/module.ts';
 import { checkPath, misuse } from '../core/module-checks/checked-host.ts';
 import { readProgram } from '../core/program/package-root.ts';
+import { describeRefusal } from '../remote/session/file-refusal.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {
@@ -50,7 +51,7 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
   const { stdout, stderr } = await probe.query(command);
   const lines = stdout.split('\n').slice(0, queries.length);
   if (lines.length !== queries.length) throw new SwarmError('SW6012', 'the host did not report every path', { detail: stderr });
-  return lines.map(parseStat);
+  return lines.map((line, index) => parseStat(line, queries[index]?.path ?? '', probe));
 }
 
 const MAX_LINKS = 8;
@@ -73,11 +74,14 @@ export async function statFile(
   });
 }
 
-function parseStat(line: string): PathStat {
+function parseStat(line: string, path: string, { host }: Probe): PathStat {
   if (line === 'absent') return ABSENT_PATH;
   const [raw = '', uid = '', owner = '', gid = '', group = '', size = '', mtime = ''] = line.split(' ');
   const bits = Number.parseInt(raw, 16);
-  if (line.startsWith('error ') || Number.isNaN(bits)) throw new SwarmError('SW6012', line.replace(/^error (stat: )?/, ''));
+  if (line.startsWith('error ') || Number.isNaN(bits)) {
+    const { reason, hint } = describeRefusal(line.replace(/^error (stat: )?/, ''), path, host.login.become !== undefined);
+    throw new SwarmError('SW6012', `${path} cannot be read: ${reason}`, { hint });
+  }
   const extra = line.split(' ').slice(7).join(' ');
   const type = fileType(bits);
   return {

@@ -32,6 +32,14 @@ test('the handler is loaded when the command runs, and gets the args in order, t
   expect(events).toEqual(['loaded', ['TARN', 2, true]]);
 });
 
+test('a global option that the command does not declare has no effect in it: all that has one is on its page', async () => {
+  const seen: unknown[] = [];
+  const declaration = { name: 'x', summary: '', globals: ['limit', 'output'], examples: [] } as const;
+  const command = defineCommand({ ...declaration, load: async () => (options) => seen.push(options) });
+  await command.run([{ limit: 'a', output: 'json', color: 'always', verbose: 2, quiet: true, inventory: ['x'], directory: 'y' }]);
+  expect(seen).toEqual([{ limit: 'a', output: 'json', color: 'auto', verbose: 0 }]);
+});
+
 test('an error of the handler is the error of the command', async () => {
   const load = async () => async (): Promise<number> => {
     throw new Error('no luck');

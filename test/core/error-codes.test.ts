@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type ErrorCode, type ErrorKind, errorCodes, errorKind, isErrorCode, mostTelling } from '../../src/core/error-codes.ts';
+import { type ErrorCode, type ErrorKind, errorCodes, errorKind, highestPrecedence, isErrorCode } from '../../src/core/error-codes.ts';
 import { packageRoot } from '../../src/core/program/package-root.ts';
 
 const rows: readonly (readonly [string, ErrorKind])[] = Object.entries(errorCodes);
@@ -64,7 +64,7 @@ test('a code that is not in the table is the own code of a module: a task that f
 });
 
 describe('of the errors of several routes', () => {
-  const shown = (...given: readonly ErrorCode[]): string | undefined => mostTelling(given.map((code) => ({ code })))?.code;
+  const shown = (...given: readonly ErrorCode[]): string | undefined => highestPrecedence(given.map((code) => ({ code })))?.code;
 
   test('another machine is shown before a changed key, a refused login and a silent address', () => {
     expect(shown('SW2001', 'SW2002', 'SW2003', 'SW3001')).toBe('SW3001');
@@ -78,7 +78,7 @@ describe('of the errors of several routes', () => {
 
   test('of two alike the first is shown, and none of none', () => {
     const [one, other] = [{ code: 'SW2001' }, { code: 'SW2001' }];
-    expect(mostTelling([one, other])).toBe(one);
+    expect(highestPrecedence([one, other])).toBe(one);
     expect(shown()).toBeUndefined();
   });
 });

@@ -78,12 +78,13 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
   });
 
-  test('reboot-read: this boot; reboot-now refuses another one', () => {
+  test('reboot-read: this boot; reboot-now refuses another one, and another machine', () => {
     const { lines } = run('modules/reboot-read.sh', []);
     expect(lines[1]).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     expect(lines[2]).toMatch(/^\d+$/);
     for (const name of ['systemctl', 'reboot', 'shutdown']) putStandIn(name, 'exit 1');
-    expect(run('modules/reboot-now.sh', ['machine', 'another', '1']).status).toBe(97);
+    expect(run('modules/reboot-now.sh', [lines[0] ?? '', 'another', '1']).status).toBe(97);
+    expect(run('modules/reboot-now.sh', ['another-machine', lines[1] ?? '', lines[2] ?? '']).status).toBe(98);
   });
 
   test('clean-environment: the named settings and nothing else of the login', () => {

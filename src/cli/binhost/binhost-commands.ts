@@ -50,7 +50,7 @@ export const binhostCommands = [
     summary: 'Publish an earlier index again.',
     args: [{ usage: '[generation]', text: 'A number from swarm binhost status. Default: the one before.' }],
     options: oneTargetOption,
-    globals: GLOBALS,
+    globals: ['directory', 'inventory', 'output'],
     examples: [
       ['swarm binhost rollback', 'Go back by one generation.'],
       ['swarm binhost rollback 12', 'Go back to generation 12.'],
@@ -61,7 +61,7 @@ export const binhostCommands = [
     name: 'binhost gc',
     summary: 'Remove the files that no index needs any more, and publish held packages that clients can install now.',
     options: targetOption,
-    globals: GLOBALS,
+    globals: ['directory', 'inventory', 'output'],
     examples: [
       ['swarm binhost gc', 'Remove old files, and publish what can be installed now.'],
       ['swarm binhost gc -o json', 'Print what was removed for a script.'],

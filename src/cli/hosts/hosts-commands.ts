@@ -1,6 +1,7 @@
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
-const READ = ['directory', 'inventory', 'output', 'color'] as const;
+const READ = ['directory', 'inventory', 'output'] as const;
+const TABLE = [...READ, 'color'] as const;
 const HOST = { usage: '<name>', text: 'A host of the inventory.', values: 'hosts' } as const;
 const PATTERN = { usage: '[pattern]', text: 'Hosts, groups or globs. Default: all hosts.', values: 'hosts' } as const;
 const fingerprint = { flags: '--fingerprint <sha256>', text: 'Pin only this key: SHA256:...' } as const;
@@ -52,7 +53,7 @@ export const hostsCommands = [
     name: 'hosts list',
     summary: 'List the hosts, one line each.',
     args: [PATTERN],
-    globals: [...READ, 'limit'],
+    globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts list', 'List all hosts.'],
       ["swarm hosts list 'drones:!d1'", 'List a group without one host.'],
@@ -74,7 +75,7 @@ export const hostsCommands = [
     name: 'hosts verify',
     summary: 'Check on every route that the right machine answers. Nothing runs on it.',
     args: [PATTERN],
-    globals: [...READ, 'limit'],
+    globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts verify', 'Check all hosts.'],
       ['swarm hosts verify drone-tarn', 'Check the routes of one host.'],
@@ -86,7 +87,7 @@ export const hostsCommands = [
     summary: 'Compare the keys of all routes of a host and pin them.',
     args: [{ usage: '[names...]', text: 'Hosts of the inventory.', values: 'hosts' }],
     options: trustOptions,
-    globals: READ,
+    globals: [...TABLE, 'limit'],
     examples: [
       ['swarm hosts trust drone-tarn', 'Show the keys, ask, and pin them.'],
       ['swarm hosts trust drone-tarn --replace', 'Pin new keys after a reinstall.'],
@@ -97,7 +98,7 @@ export const hostsCommands = [
     name: 'hosts discover',
     summary: 'Find machines that are not in the inventory. It logs in to none.',
     options: discoverOptions,
-    globals: READ,
+    globals: TABLE,
     examples: [
       ['swarm hosts discover', 'Search Tailscale and the networks of the inventory.'],
       ['swarm hosts discover --network 10.42.0.0/24', 'Also scan a network.'],
@@ -109,7 +110,7 @@ export const hostsCommands = [
     summary: 'Write a discovered machine to the inventory and pin its keys.',
     args: [{ usage: '<address>', text: 'An address that swarm hosts discover found.' }],
     options: adoptOptions,
-    globals: ['directory', 'inventory', 'color'],
+    globals: TABLE,
     examples: [
       ['swarm hosts adopt 10.42.0.17 --name drone-fjord', 'Add a machine to the inventory.'],
       ['swarm hosts adopt 10.42.0.17 --name drone-fjord --group drones', 'Add it to a group.'],

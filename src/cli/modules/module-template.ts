@@ -1,5 +1,5 @@
 /** A module that works as it is: a file of the host with one line of text. */
-export const moduleTemplate = (name: string): string => `import { defineModule, z } from 'build-swarm';
+export const moduleTemplate = (name: string): string => `import { defineModule, statFile, z } from 'build-swarm';
 
 export default defineModule({
   summary: 'A file with one line of text',
@@ -16,7 +16,8 @@ export default defineModule({
 \`,
   async *run(probe, { path, text }) {
     const wanted = \`\${text}\\n\`;
-    const bytes = await probe.read(path); // undefined: there is no such file
+    const { path: file } = await statFile(probe, path); // where the path is a link: the file that it leads to
+    const bytes = await probe.read(file); // undefined: there is no such file
     const found = bytes === undefined ? '' : new TextDecoder().decode(bytes);
     if (bytes === undefined || found !== wanted) {
       yield {
@@ -24,7 +25,7 @@ export default defineModule({
         subject: path,
         before: found,
         after: wanted,
-        apply: (remote) => remote.write(path, wanted),
+        apply: (remote) => remote.write(file, wanted),
       };
     }
     return { path };

@@ -1,5 +1,5 @@
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
-import { commandPage, globalRows, type HelpPage, type HelpSection } from '../help-page.ts';
+import { commandPage, globalFlags, globalRows, type HelpPage, type HelpSection } from '../help-page.ts';
 
 const visible = (commands: readonly CommandDeclaration[]): readonly CommandDeclaration[] => commands.filter(({ hidden }) => !hidden);
 
@@ -31,22 +31,23 @@ const table = (rows: HelpSection['rows']): readonly string[] => [
 
 /** docs/cli.md: every command, from its declaration. */
 export function formatCommandsPage(commands: readonly CommandDeclaration[]): string {
-  const pages = visible(commands).map((command) => ({ name: command.name, page: commandPage(command) }));
+  const pages = visible(commands).map((command) => ({ command, page: commandPage(command) }));
   return [
     '# Commands',
     '',
     '`swarm help COMMAND` prints the same.',
     '',
-    ...pages.flatMap(({ name, page }) => [
-      `## swarm ${name}`,
+    ...pages.flatMap(({ command, page }) => [
+      `## swarm ${command.name}`,
       '',
       page.summary,
       '',
       `    ${page.usage}`,
       '',
       ...ownSections(page).flatMap(({ title, rows }) =>
-        title === 'Examples' ? rows.flatMap(([command, text]) => [text, '', `    ${command}`, '']) : [`${title}:`, '', ...table(rows)],
+        title === 'Examples' ? rows.flatMap(([line, text]) => [text, '', `    ${line}`, '']) : [`${title}:`, '', ...table(rows)],
       ),
+      ...(command.globals.length === 0 ? [] : [`Global options: \`${globalFlags(command).replaceAll(', ', '`, `')}\`.`, '']),
     ]),
     '## Global options',
     '',
@@ -89,6 +90,7 @@ export function formatManPage(commands: readonly CommandDeclaration[]): string {
         `.SS ${manBold(page.usage)}`,
         roff(page.summary),
         ...ownSections(page).flatMap(({ title, rows }) => ['.PP', `${title}:`, ...manRows(rows)]),
+        ...(command.globals.length === 0 ? [] : ['.PP', roff(`Global options: ${globalFlags(command)}.`)]),
       ];
     }),
     '.SH GLOBAL OPTIONS',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
+import type { AnyModule } from '../../core/module.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findOptionalProjectDir } from '../../fleet/project/project.ts';
@@ -10,8 +11,13 @@ import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
 
-const formatRow = (row: readonly [string, string, string, string]): string =>
-  `  ${row[0].padEnd(14)} ${row[1].padEnd(20)} ${row[2].padEnd(16)} ${row[3]}`.trimEnd();
+type Row = readonly [name: string, type: string, rest: string, describe: string];
+
+/** Rows in columns that are as wide as their longest cell, at least as wide as in other modules. */
+function formatRows(rows: readonly Row[]): readonly string[] {
+  const widths = [14, 20, 16].map((least, column) => Math.max(least, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' ')}`.trimEnd());
+}
 
 /** All modules. Those that do not load are listed too, with their errors. */
 async function listModules(source: ModuleSource, options: GlobalOptions): Promise<number> {
@@ -39,8 +45,6 @@ export async function modulesCommand(name: string | undefined, options: GlobalOp
   }
   const found = await source.load(name);
   if (found === undefined) throw unknownNameError('module', name, source.names);
-  const rows = argumentRows(found.args);
-  const returned = returnRows(found.returns);
   printResult(
     options,
     {
@@ -49,22 +53,34 @@ export async function modulesCommand(name: string | undefined, options: GlobalOp
           name,
           status: 'ok',
           summary: found.summary,
+          ...(found.freeForm === undefined ? {} : { freeForm: found.freeForm }),
           args: z.toJSONSchema(found.args, { io: 'input', unrepresentable: 'any' }),
           ...(found.returns === undefined ? {} : { returns: z.toJSONSchema(found.returns, { io: 'output', unrepresentable: 'any' }) }),
         },
       ],
     },
-    () => [
-      `${name}: ${found.summary}`,
-      '',
-      ...rows.map(formatRow),
-      '',
-      ...(returned.length === 0 ? [] : ['register keeps:', ...returned.map(formatRow), '']),
-      ...found.example
-        .trim()
-        .split('\n')
-        .map((line: string) => `  ${line}`),
-    ],
+    () => describeModule(name, found),
   );
   return 0;
 }
+
+/** What `swarm modules show NAME` prints: the arguments, the short form, what register keeps, an example. */
+export function describeModule(name: string, { summary, args, freeForm, returns, example }: AnyModule): readonly string[] {
+  const returned = returnRows(returns);
+  return [
+    `${name}: ${summary}`,
+    '',
+    ...formatRows(argumentRows(args)),
+    '',
+    ...(freeForm === undefined ? [] : [shortForm(name, freeForm), '']),
+    ...(returned.length === 0 ? [] : ['register keeps:', ...formatRows(returned), '']),
+    ...example
+      .trim()
+      .split('\n')
+      .map((line: string) => `  ${line}`),
+  ];
+}
+
+/** How the argument that may be written alone is written. */
+export const shortForm = (name: string, freeForm: string): string =>
+  `Short form: ${name}: VALUE is the same as ${name}: { ${freeForm}: VALUE }`;

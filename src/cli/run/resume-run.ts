@@ -1,11 +1,13 @@
+import type { EventOf } from '../../core/event.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
+import { checkRequestedTags } from '../../language/playbook/requested-tags.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
 import { checkRunTasks, executeRun, loadPlaybook, resolveSecrets } from './run.ts';
-import type { ResumeOptions } from './run-commands.ts';
+import type { ResumeOptions, RunFlags } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, options: ResumeOptions): Promise<number> {
@@ -14,6 +16,7 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
   const playbook = await loadPlaybook(start.file ?? start.playbook, project);
+  checkRequestedTags(playbook, [...(start.tags ?? []), ...(start.skipTags ?? [])]);
   if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options))
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);
@@ -21,5 +24,12 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   await checkRunTasks(project, playbook, args, options.secret ?? []);
   const resolved = await resolveSecrets(project, playbook, secrets);
   const limit = options.limit ?? limitOfResumed(project, start.hosts, Date.now());
-  return executeRun(resolved.project, resolved.playbook, args, run, { ...options, limit, check: start.check, diff: start.diff });
+  return executeRun(resolved.project, resolved.playbook, args, run, { ...optionsOfResumed(start, options), limit });
 }
+
+/** What decides which tasks run is that of the first start. What lifts a protection holds for one command: it is given again. */
+const optionsOfResumed = ({ check, diff, tags = [], skipTags = [], forks }: EventOf<'run.started'>, options: ResumeOptions): RunFlags => ({
+  ...(forks === undefined ? {} : { forks: String(forks) }),
+  ...options,
+  ...{ check, diff, tags, skipTags },
+});

@@ -68,19 +68,26 @@ export const pushCommand = defineCommand({
   },
 });
 
-const resumeOptions = { secret: runOptions.secret, askBecomePass } as const;
+const { secret, forks, detailedExitcode, allowProtected, report } = runOptions;
+const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, allowProtected, report } as const;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
 /** `swarm runs resume`. */
 export const resumeCommand = defineCommand({
   name: 'runs resume',
   summary: 'Finish a run that was interrupted.',
-  args: [{ usage: '[run]', text: 'An id, its first letters, or last.', values: 'runs' }],
+  args: [
+    {
+      usage: '[run]',
+      text: 'An id, its first letters, or last. The run keeps its args, hosts, tags, --check, --diff and --forks.',
+      values: 'runs',
+    },
+  ],
   options: resumeOptions,
   globals: GLOBALS,
   examples: [
     ['swarm runs resume last', 'Finish the last run.'],
-    ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none.'],
+    ['swarm runs resume last --secret PW=env:PW', 'Give a secret again. The journal keeps none, and no --allow-protected or --report.'],
   ],
   load: async () => (await import('./resume-run.ts')).resumeRunCommand,
 });

@@ -13,7 +13,7 @@ import { hasPendingChanges } from '../../engine/run-exit.ts';
 import { watchHosts } from '../../fleet/blocks/watch-hosts.ts';
 import { connectEarly } from '../../fleet/connection/early-connections.ts';
 import { createFleetProbe } from '../../fleet/connection/live-fleet-probe.ts';
-import { tellOfRun } from '../../fleet/notify/tell-of-run.ts';
+import { createRunWatchers } from '../../fleet/notify/run-watchers.ts';
 import { listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { findOptionalProjectDir, openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
@@ -118,8 +118,8 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
   await using early = connectEarly(project, firstHosts, stop.signal);
   const durations = readDurations(join(project.dir, '.swarm'));
   const paths = makeRunPaths(project, journal.run);
-  const tellers = tellOfRun(project, journal);
-  const state = await runWithReporters(journal, [...reporters, ...tellers], () =>
+  const watchers = createRunWatchers(project, journal);
+  const state = await runWithReporters(journal, [...reporters, ...watchers], () =>
     runPlaybook(playbook, args, engineOptions, {
       inventory: project.inventory,
       fleetProbe: createFleetProbe(project),

@@ -54,7 +54,7 @@ export const runsCommands = [
     name: 'runs watch',
     summary: 'Follow a run from another terminal.',
     args: [RUN],
-    globals: SHOW,
+    globals: [...SHOW, 'inventory'],
     examples: [
       ['swarm runs watch', 'Follow the last run.'],
       ['swarm runs watch last -o ndjson', 'Print its events, one a line.'],
@@ -66,7 +66,7 @@ export const runsCommands = [
     summary: 'Print the output of hosts in a run.',
     args: [RUN, { usage: '[host]', text: 'Print only the output of this host.', values: 'hosts' }],
     options: logOptions,
-    globals: ['directory', 'color'],
+    globals: ['directory'],
     examples: [
       ['swarm runs logs last drone-tarn', 'Print the output of one host.'],
       ['swarm runs logs last --errors', 'Print only what failed.'],
@@ -79,7 +79,7 @@ export const runsCommands = [
     summary: 'Stop a run and its jobs on the hosts.',
     args: [RUN],
     options: cancelOptions,
-    globals: ['directory', 'inventory', 'output', 'color'],
+    globals: ['directory', 'inventory', 'output'],
     examples: [
       ['swarm runs cancel last', 'Stop the last run.'],
       ['swarm runs cancel last --yes', 'Stop it without a question.'],
@@ -101,7 +101,7 @@ export const runsCommands = [
     name: 'runs clean',
     summary: 'Remove the journals of old runs.',
     options: cleanOptions,
-    globals: ['directory', 'output', 'color'],
+    globals: ['directory', 'output'],
     examples: [
       ['swarm runs clean --keep 30d --check', 'Print which runs ended more than 30 days ago.'],
       ['swarm runs clean --keep 30d --yes', 'Remove them without a question.'],

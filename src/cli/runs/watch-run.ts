@@ -43,5 +43,6 @@ export async function watchRunCommand(run: string | undefined, options: GlobalOp
 async function retryRun(project: Project, run: string, options: GlobalOptions): Promise<number> {
   const { resumeOnScreen } = await import('../run/run-on-screen.ts');
   process.stderr.write(`$ swarm runs resume ${run}\n`);
-  return resumeOnScreen(project, run, options, ['-C', project.dir, 'runs', 'resume', run]);
+  const files = (options.inventory ?? []).flatMap((path) => ['-i', path]);
+  return resumeOnScreen(project, run, options, ['-C', project.dir, ...files, 'runs', 'resume', run]);
 }

@@ -10,7 +10,7 @@ export const statusDeclaration = defineCommand({
   name: 'status',
   summary: 'Show hosts, runs and the binhost, and the command to type next.',
   options: statusOptions,
-  globals: ['directory', 'inventory', 'output', 'color'],
+  globals: ['directory', 'inventory', 'limit', 'output', 'color'],
   examples: [
     ['swarm status --live', 'Ask the hosts too: load, free memory, work.'],
     ['swarm status -o json', 'Print the state of the project for a script.'],

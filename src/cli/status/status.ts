@@ -19,16 +19,10 @@ const LIVE_LIMIT_MS = 5000;
 export async function statusCommand(options: StatusFlags): Promise<number> {
   const project = await openProject(options);
   const shown = options.limit === undefined ? undefined : new Set(findHosts(project, undefined, options).map(({ name }) => String(name)));
-  const all = await collectOverview(project);
-  const limited = shown === undefined ? all : limitHosts(all, shown);
-  const overview = options.live === true ? await askLive(project, limited) : limited;
+  const stored = await collectOverview(project, shown);
+  const overview = options.live === true ? await askLive(project, stored) : stored;
   printResult(options, overview, (style) => formatOverview(overview, style, Date.now()));
   return 0;
-}
-
-function limitHosts(overview: Overview, shown: ReadonlySet<string>): Overview {
-  const hosts = overview.hosts.filter(({ name }) => shown.has(name));
-  return { ...overview, hosts, totals: sumHosts(hosts) };
 }
 
 /** The overview with what each host that is not blocked, gone or untrusted says of itself. */

@@ -12,7 +12,7 @@ export const whyDeclaration = defineCommand({
   summary: 'Explain a package: would it be built, where, after what; was it built; why does a client not take it.',
   args: [{ usage: '<atom>', text: 'One package: app-misc/hello, or "=app-misc/hello-1.0".' }],
   options: whyOptions,
-  globals: ['directory', 'inventory', 'output', 'color'],
+  globals: ['directory', 'inventory', 'output'],
   examples: [
     ['swarm why www-client/firefox', 'Ask the drones and the binhost of each target.'],
     ['swarm why www-client/firefox --for alpha', 'Ask also the client alpha.'],

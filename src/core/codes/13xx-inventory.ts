@@ -101,4 +101,23 @@ export const inventoryErrors = {
       fix: 'Write a route or a key into the inventory instead. To see what holds for a host, run: swarm hosts show NAME',
     },
   },
+  // the numbers of these two are of another family: a number that people may have seen is not changed
+  SW6040: {
+    ...invalidFile,
+    title: 'Wrong entry of notify',
+    explain: {
+      what: 'An entry of `notify:` in the inventory does not say how to tell, or says it twice.',
+      why: 'Each entry has one of command, webhook and email. form and token belong to a webhook, sendmail to an e-mail.',
+      fix: 'Correct the entry; docs/notify.md has an example of each. Then run: swarm check',
+    },
+  },
+  SW6041: {
+    ...invalidFile,
+    title: 'heal without effect',
+    explain: {
+      what: 'A host has `heal:` in the inventory, and nothing is ever done to it.',
+      why: 'It is protected, and swarm cleans, restarts and reboots no protected host by itself.',
+      fix: 'Remove heal: or protected: true of the host. Then run: swarm check',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,4 +1,4 @@
-import { type ErrorKind, invalidFile } from './kind.ts';
+import type { ErrorKind } from './kind.ts';
 
 const failed = { exit: 2, outcome: 'failed', retry: 'other-host', cause: 'unknown' } as const;
 
@@ -83,24 +83,6 @@ export const buildErrors = {
       what: 'A package that was requested by name is not in the plan, because of --exclude. Nothing was built.',
       why: 'It is excluded itself, or the plan builds it with a package that is excluded and not on the binhost.',
       fix: 'Leave out the package or the --exclude.',
-    },
-  },
-  SW6040: {
-    ...invalidFile,
-    title: 'Wrong entry of notify',
-    explain: {
-      what: 'An entry of `notify:` in the inventory does not say how to tell, or says it twice.',
-      why: 'Each entry has one of command, webhook and email. form and token belong to a webhook, sendmail to an e-mail.',
-      fix: 'Correct the entry; docs/notify.md has an example of each. Then run: swarm check',
-    },
-  },
-  SW6041: {
-    ...invalidFile,
-    title: 'heal without effect',
-    explain: {
-      what: 'A host has `heal:` in the inventory, and nothing is ever done to it.',
-      why: 'It is protected, and swarm cleans, restarts and reboots no protected host by itself.',
-      fix: 'Remove heal: or protected: true of the host. Then run: swarm check',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

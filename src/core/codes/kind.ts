@@ -6,7 +6,8 @@ export interface ErrorKind {
   readonly exit: 1 | 2 | 4 | 5 | 6 | 7 | 8 | 9;
   /** What a task or a host ends with. `refused` has exit 7, `unreachable` has exit 4, and no other outcome has them. */
   readonly outcome: 'failed' | 'unreachable' | 'refused';
-  /** What may help: a new connection to the same host, or another host. `never`: the same work fails again everywhere. */
+  /** What may help. `reconnect`: a new connection to the same host, and the engine makes one. `never`: nothing, as the same work fails again
+   *  everywhere, so an item of a queue gets no other attempt. `other-host`: all else; the item gets its next attempt on another host. */
   readonly retry: 'reconnect' | 'other-host' | 'never';
   readonly cause: ErrorCause;
   /** Of the errors of several routes the one with the lowest number is shown first. */

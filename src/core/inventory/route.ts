@@ -23,7 +23,8 @@ export function formatRoute(route: Route): string {
       return `command ${route.argv.join(' ')}`;
     case 'jump':
       return `jump ${route.via} ${formatEndpoint(route)}`;
-    default:
+    case 'local':
+    case 'tailscale':
       return `${route.kind} ${formatEndpoint(route)}`;
   }
 }

@@ -62,8 +62,18 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         ms: event.ms,
         ...(state.paused === undefined ? {} : { paused: undefined }),
       };
+    case 'task.changed':
+    case 'task.retried':
+    case 'guard.passed':
+    case 'host.rebooting':
+    case 'host.rebooted':
+    case 'job.started':
+    case 'job.attached':
+    case 'job.finished':
+      return state; // the journal keeps them, the picture does not need them
     default:
-      return state; // task.changed, task.retried, guard.passed, host.reboot* and job.*: the journal keeps them, the picture does not need them
+      event satisfies never;
+      return state; // an event of a newer swarm
   }
 }
 

@@ -23,7 +23,10 @@ export async function sendNotification(notifier: Notifier, note: Notification, d
       const answer = await fetch(request.url, { method, headers, body, signal });
       await answer.body?.cancel();
       if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
+      return;
     }
+    default:
+      throw new Error(`swarm sends no notification of this kind: ${JSON.stringify(notifier satisfies never)}`);
   }
 }
 

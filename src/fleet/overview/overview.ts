@@ -78,36 +78,38 @@ interface BinhostSummary {
   readonly size: number;
 }
 
-/** Everything that the project knows without asking a host, and the one command to type next. */
-export async function collectOverview(project: Project): Promise<Overview> {
+/** Everything that the project knows without asking a host, and the one command to type next. `names`: only these hosts; left out: all
+ *  but this machine. */
+export async function collectOverview(project: Project, names?: ReadonlySet<string>): Promise<Overview> {
   const runs = listRuns(project.runsDir);
   const now = Date.now();
   const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
   const cores = readLastCores(runs);
   const healing = summarizeHealing(readHealing(dirname(project.runsDir)), now);
-  const hosts = project.inventory.hosts
-    .filter((host) => host.routes[0].kind !== 'here')
-    .map((host) => ({
-      name: host.name,
-      ...describeUnfit(project, host, remembered),
-      status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
-      cores: host.cores ?? cores.get(host.name),
-      protected: host.protected,
-      routes: host.routes.map(formatRoute),
-      ...(host.block === undefined ? {} : { block: host.block }),
-      ...(host.gone === undefined ? {} : { gone: host.gone }),
-      ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
-      ...(misdirected.has(host.name)
-        ? {
-            misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
-              route,
-              machine: machine ?? null,
-              since,
-            })),
-          }
-        : {}),
-    }));
+  const describeHost = (host: Host): OverviewHost => ({
+    name: host.name,
+    ...describeUnfit(project, host, remembered),
+    status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
+    cores: host.cores ?? cores.get(host.name),
+    protected: host.protected,
+    routes: host.routes.map(formatRoute),
+    ...(host.block === undefined ? {} : { block: host.block }),
+    ...(host.gone === undefined ? {} : { gone: host.gone }),
+    ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
+    ...(misdirected.has(host.name)
+      ? {
+          misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
+            route,
+            machine: machine ?? null,
+            since,
+          })),
+        }
+      : {}),
+  });
+  const { hosts: known } = project.inventory;
+  const hosts = known.filter((host) => host.routes[0].kind !== 'here').map(describeHost);
+  const shown = names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost);
   const binhost = await summarizeBinhost(project.inventory.binhost);
   const targets = await summarizeTargets(project);
   const running = runs.filter(({ status }) => status === 'running');
@@ -117,8 +119,8 @@ export async function collectOverview(project: Project): Promise<Overview> {
   });
   const silent = running.flatMap(({ run, file }) => readSilentItems(file).map((each) => ({ ...each, run })));
   return {
-    hosts,
-    totals: sumHosts(hosts),
+    hosts: shown,
+    totals: sumHosts(shown),
     runs: selectRuns(runs).map(({ run, playbook, check, status, startedAt, exit }) => ({
       ...{ id: run, playbook, check, status, startedAt },
       exit: exit ?? null,

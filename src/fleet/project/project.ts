@@ -79,12 +79,12 @@ function withGone(host: Host, all: ReadonlyMap<string, Gone>): Host {
 
 /** The hosts of a pattern, cut down by --limit; throws SW1203 and SW1204. */
 export function findHosts({ inventory }: Project, pattern: string | undefined, { limit }: { readonly limit?: string }): readonly Host[] {
-  if (limit === undefined) return selectByPattern(inventory, pattern ?? 'all');
+  if (limit === undefined || pattern === undefined) return selectByPattern(inventory, limit ?? pattern ?? 'all');
   const limited = new Set(selectByPattern(inventory, limit)); // first, so that an unknown name in it is reported
-  const hosts = selectByPattern(inventory, pattern ?? 'all');
+  const hosts = selectByPattern(inventory, pattern);
   const left = hosts.filter((host) => limited.has(host));
   if (left.length > 0) return left;
-  throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern ?? 'all'}`, {
+  throw new SwarmError('SW1204', `--limit ${limit} leaves none of the ${hosts.length} hosts of ${pattern}`, {
     hint: 'Nothing was done. Run swarm hosts list to see hosts and groups.',
   });
 }

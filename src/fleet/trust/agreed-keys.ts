@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { mostTelling } from '../../core/error-codes.ts';
+import { highestPrecedence } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type HostKey } from '../../core/inventory/host-identity.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
@@ -39,7 +39,7 @@ function refuseUnprovenKeys(host: Host, offers: readonly OfferedKeys[]): void {
 
 function noKeyError(host: Host, offers: readonly OfferedKeys[]): SwarmError {
   const errors = offers.flatMap(({ error }) => error ?? []);
-  const { code, message, hint } = mostTelling(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
+  const { code, message, hint } = highestPrecedence(errors) ?? new SwarmError('SW2001', 'it has no route over SSH');
   return new SwarmError(code, `no route of ${host.name} shows a host key: ${message}`, {
     hint:
       hint ??

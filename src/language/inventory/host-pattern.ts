@@ -78,13 +78,11 @@ interface TermMatch {
   readonly hosts: readonly Host[];
 }
 
-const NO_HOSTS = 'The inventory has no hosts. To find machines, run: swarm hosts discover';
-
 const listRemoteHosts = (inventory: Inventory): readonly Host[] => inventory.hosts.filter(({ routes }) => routes[0].kind !== 'here');
 
 function emptySelectionError(inventory: Inventory, pattern: string, matches: readonly TermMatch[]): SwarmError {
   if (listRemoteHosts(inventory).length === 0) {
-    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: NO_HOSTS });
+    return new SwarmError('SW1204', 'the inventory has no hosts yet', { hint: 'To find machines, run: swarm hosts discover' });
   }
   const width = Math.max(0, ...matches.map(({ term }) => term.text.length));
   const signs = { '+': '', '&': 'only ', '!': 'without ' };
@@ -131,7 +129,7 @@ function unknownHostError(inventory: Inventory, body: string): SwarmError {
   return new SwarmError('SW1203', `no host or group is called \`${body}\``, { hint: hintFor() });
 
   function hintFor(): string {
-    if (listRemoteHosts(inventory).length === 0) return NO_HOSTS;
+    if (listRemoteHosts(inventory).length === 0) return 'The inventory has no hosts. To find machines, run: swarm hosts discover';
     if (near === undefined) return 'To see the hosts and groups, run: swarm hosts list';
     return group ? `Did you mean group \`${near}\` (${size} ${size === 1 ? 'host' : 'hosts'})?` : `Did you mean \`${near}\`?`;
   }

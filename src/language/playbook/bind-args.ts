@@ -116,7 +116,8 @@ function convertByType({ type, min, max }: Arg, given: Json): { readonly value: 
       if (typeof given !== 'string') return wrong('a list');
       return given.trim().startsWith('[') ? parseJsonList(given, wrong) : { value: given.split(',').flatMap((each) => each.trim() || []) };
     }
-    default:
+    case 'string':
+    case 'path':
       return typeof given === 'string' ? { value: given } : typeof given === 'number' ? { value: String(given) } : wrong('a text');
   }
 }

@@ -1,7 +1,7 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Connection } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { mostTelling } from '../../core/error-codes.ts';
+import { highestPrecedence } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
@@ -124,7 +124,7 @@ export function createRouteReport(host: Host, route: Route, attempt: RouteAttemp
 }
 
 function allRoutesFailedError(host: Host, failed: readonly { readonly route: Route; readonly error: SwarmError }[]): SwarmError {
-  const error = mostTelling(failed.map((each) => each.error));
+  const error = highestPrecedence(failed.map((each) => each.error));
   const worst = failed.find((each) => each.error === error);
   if (worst === undefined) return new SwarmError('SW2001', 'the host has no route', { host: host.name });
   const { code, message, hint } = worst.error;

@@ -1,10 +1,10 @@
 import { onAbort } from '../../core/abort.ts';
 import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../core/connection.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
-import { isDiskFull } from '../session/disk-full.ts';
-import { buildReadScript, buildWriteScript, EXIT_NO_FILE } from '../session/file-scripts.ts';
+import { fileRefusalError } from '../session/file-refusal.ts';
+import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
 import { waitAtGate } from '../session/frame-reader.ts';
 import { createOutputTail } from '../session/output-tail.ts';
 import { type OutputOptions, outputLimitError, type SessionResult } from '../session/session.ts';
@@ -12,7 +12,6 @@ import { commandTimeoutError, createProcessesLeftError, type SessionPool } from 
 import { startRemoteProcess } from '../session/shell-startup.ts';
 import { toExecCommand, toPrintfCommand, toShellCommand } from '../session/shell-text.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
-import { writeRefusalHint } from '../session/write-refusal.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** Both outputs of one command together, where no listener takes the lines. */
@@ -68,8 +67,8 @@ export async function readHostFile({ pool, become }: UserAccess, path: string, s
   const result = await pool.withSession('internal', (session) => session.runText(buildReadScript(path), { limit: OUTPUT_LIMIT }), signal);
   if (result.exit === 0) return result.stdout;
   const why = result.stderr.toString().trim();
-  if (result.exit === EXIT_NO_FILE || /: No such file or directory$/.test(why)) return undefined;
-  throw new SwarmError('SW6001', `${path} cannot be read: ${why}`, { hint: hintForRights(why, become) });
+  if (/: (No such file or directory|Not a directory)$/.test(why)) return undefined;
+  throw fileRefusalError('read', path, { exit: result.exit, why }, become);
 }
 
 /** Puts a file in place by one rename. Throws SW6001, SW6008. */
@@ -88,16 +87,8 @@ export async function writeHostFile(
       : await runOverPipe(access, buildWriteScript(path, content.byteLength, meta), content, signal, outputOptions);
   if (result.exit === 0) return;
   const why = result.stderr.toString().trim();
-  throw new SwarmError(isDiskFull(why) ? 'SW6008' : 'SW6001', `${path} cannot be written: ${why}`, {
-    hint: hintForRights(why, access.become) ?? writeRefusalHint(why, path),
-  });
+  throw fileRefusalError('written', path, { exit: result.exit, why }, access.become);
 }
-
-/** A file of root needs the rights of root. */
-const hintForRights = (why: string, become: Become | undefined): string | undefined =>
-  /permission denied|must be root|^ch(own|grp): /im.test(why) && become === undefined
-    ? 'Write become: true for the task, or for the host in the inventory.'
-    : undefined;
 
 function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal, outputOptions: OutputOptions): Promise<SessionResult> {
   const limit = command.timeoutMs;

@@ -1,15 +1,13 @@
 import type { FileMeta } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { FILE_STATUS, folderOf } from './file-refusal.ts';
 import { newNonce } from './session.ts';
 import { quoteWord, toPrintfCommand } from './shell-text.ts';
 
-/** Exit status of the read script where there is no such file. */
-export const EXIT_NO_FILE = 66;
-
-/** Prints the file as it is. `-e` is false for a dangling link too: then cat fails and prints why. */
+/** Prints the file as it is. The shell and cat print errors in English. */
 export const buildReadScript = (path: string): string => {
   const quotedPath = quoteWord(pathOperand(path));
-  return `if [ -e ${quotedPath} ]||[ -L ${quotedPath} ];then (exec cat ${quotedPath});else (exit ${EXIT_NO_FILE});fi`;
+  return `(export LC_ALL=C;[ -d ${quotedPath} ]&&exit ${FILE_STATUS.folder};exec cat ${quotedPath})`;
 };
 
 /** The path as a word that no program takes for an option. Throws SW6014 for an empty one. */
@@ -27,6 +25,7 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const target = pathOperand(path);
   const temporary = quoteWord(target.replace(/[^/]*$/, `.swarm-${newNonce()}`));
   const quotedPath = quoteWord(target);
+  const folder = quoteWord(folderOf(target));
   const { mode } = meta;
   if (mode !== undefined && !/^0?[0-7]{3,4}$/.test(mode)) throw new SwarmError('SW6014', `not a valid file mode: ${mode}`, {});
   const bits = mode === undefined ? 0o644 : Number.parseInt(mode, 8);
@@ -34,8 +33,10 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
   const owner = [meta.owner ?? '', ...(meta.group === undefined ? [] : [meta.group])].join(':');
   const steps = [
     `umask ${(umaskSuffices ? 0o777 ^ bits : 0o077).toString(8)}`,
-    `if [ -d ${quotedPath} ];then echo ${quotedPath}: is a directory >&2;exit 1;fi`,
-    `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then echo ${quotedPath}: is a device, a pipe or a socket, not a file >&2;exit 1;fi`,
+    'export LC_ALL=C',
+    `if [ -d ${quotedPath} ];then exit ${FILE_STATUS.folder};fi`,
+    `if [ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ];then exit ${FILE_STATUS.notRegular};fi`,
+    `if [ ! -d ${folder} ];then [ -e ${folder} ]&&exit ${FILE_STATUS.notFolder};ls -d ${folder} >/dev/null;exit ${FILE_STATUS.noFolder};fi`,
     mode === undefined ? `if [ -f ${quotedPath} ];then cp -p ${quotedPath} ${temporary}||exit 1;fi` : '',
     `{ ${typeof content === 'number' ? 'cat' : toPrintfCommand(content)};} >${temporary}||exit 1`,
     typeof content === 'number' ? `[ $(wc -c <${temporary}) -eq ${content} ]||exit 1` : '',
@@ -43,5 +44,5 @@ export function buildWriteScript(path: string, content: ContentOrSize, meta: Fil
     umaskSuffices ? '' : `chmod ${mode} ${temporary}||exit 1`,
     `exec mv -f ${temporary} ${quotedPath}`,
   ];
-  return `(${steps.filter((step) => step !== '').join(';')})||{ rm -f ${temporary};false;}`;
+  return `(${steps.filter((step) => step !== '').join(';')})||(s=$?;rm -f ${temporary} 2>/dev/null;exit $s)`;
 }

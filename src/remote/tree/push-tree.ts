@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../session/disk-full.ts';
+import { describeRefusal } from '../session/file-refusal.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { createExcludeTest } from './exclude-patterns.ts';
 import { type CommandRunner, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
@@ -137,5 +138,7 @@ async function sendAsTar(host: PipeOpener, difference: TreeDifference, signal: A
   const failed = await packed;
   if (exit === 0 && failed === undefined) return;
   const why = errorOutput.trim().split('\n')[0] || (failed instanceof Error ? failed.message : `exit ${exit}`);
-  throw new SwarmError(isDiskFull(errorOutput) ? 'SW6008' : 'SW6001', `${to} cannot be written: ${why}`, { detail: errorOutput.trim() });
+  const { reason, hint } = describeRefusal(why, to, true);
+  const code = isDiskFull(errorOutput) ? 'SW6008' : 'SW6001';
+  throw new SwarmError(code, `${to} cannot be written: ${reason}`, { hint, detail: errorOutput.trim() });
 }

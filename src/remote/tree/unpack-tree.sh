@@ -1,6 +1,7 @@
 # Unpacks a folder that swarm sends. Argument: FOLDER. stdin: a tar with `tree/` and with `moves`, shell commands that put each file
 # of the tree in its place. Everything is unpacked beside its place before the first rename.
 # Exit 73: the folder cannot be made; 74: the tar cannot be unpacked.
+export LC_ALL=C
 umask 022 # of a login it may be 077, and then nobody reads the folders that are made here
 mkdir -p -- "$1" && cd -- "$1" || exit 73
 t=.swarm-push.$$

@@ -34,5 +34,8 @@ export function describeHealEvent(event: HealEvent): readonly EventText[] {
       ];
     case 'queue.resumed':
       return [eventLine('swarm', 'resumed', 'ok', displayText`an item was finished, so items start again`)];
+    default:
+      event satisfies never;
+      return []; // an event of a newer swarm
   }
 }

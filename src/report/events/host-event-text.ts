@@ -64,6 +64,9 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return verbosity < 2
         ? []
         : [eventLine(event.host, 'job', undefined, displayText`${event.job} exit ${event.exit}, ${formatSize(event.bytes)} of log`)];
+    default:
+      event satisfies never;
+      return []; // an event of a newer swarm
   }
 }
 

@@ -49,5 +49,8 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
         return [failureLine(event.host, failureStatus(event.error), what, failureLines({ host: event.host, ...event.error }, state))];
       return [failureLine(event.host, 'failed', displayText`${what}: ${event.error.message}`, [])];
     }
+    default:
+      event satisfies never;
+      return []; // an event of a newer swarm
   }
 }

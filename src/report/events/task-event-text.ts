@@ -35,6 +35,9 @@ export function describeTaskEvent(
     }
     case 'task.finished':
       return describeTaskFinished(event, state, verbosity);
+    default:
+      event satisfies never;
+      return []; // an event of a newer swarm
   }
 }
 

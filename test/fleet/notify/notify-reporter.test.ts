@@ -9,6 +9,7 @@ import { NOTIFY_CAUSES, type Notifier, type WebhookForm } from '../../../src/cor
 import { reduce } from '../../../src/core/reduce/reduce.ts';
 import { initialRunState } from '../../../src/core/run-state.ts';
 import { notifyReporter } from '../../../src/fleet/notify/notify-reporter.ts';
+import { sendNotification } from '../../../src/fleet/notify/send-notification.ts';
 import { started } from '../../journal/run-events.ts';
 
 interface Received {
@@ -165,4 +166,10 @@ test('a notifier that hangs is ended at its limit, with all that it started', as
   ]);
   expect(performance.now() - begin).toBeLessThan(2000);
   expect(existsSync(late)).toBe(false);
+});
+
+test('a notifier of a kind that nothing sends is an error, not silence', async () => {
+  const note = { id: 'end', cause: 'finished', run: 'r', title: 't', text: '', command: 'swarm' } as const;
+  const sent = sendNotification({ on: ['finished'], kind: 'pager' } as never, note, dir, new AbortController().signal);
+  await expect(sent).rejects.toThrow('swarm sends no notification of this kind');
 });

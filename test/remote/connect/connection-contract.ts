@@ -250,21 +250,28 @@ export function describeConnection(name: string, make: () => Promise<OpenedConne
       expect(await link.read(join(dir, 'no/such/folder'), neverAborted)).toBeUndefined();
       symlinkSync('/nowhere', join(dir, 'dangling'));
       expect(await link.read(join(dir, 'dangling'), neverAborted)).toBeUndefined();
-      await expect(link.read(dir, neverAborted)).rejects.toMatchObject({ code: 'SW6001' });
+      symlinkSync('circle', join(dir, 'circle'));
+      await expect(link.read(dir, neverAborted)).rejects.toMatchObject({ code: 'SW6001', message: `${dir} is a folder` });
+      await expect(link.read(join(dir, 'circle'), neverAborted)).rejects.toThrow('it is a link that leads in a circle');
     });
 
     test('a write that fails leaves the old file and nothing else', async () => {
       await expect(link.write(dir, Buffer.from('x'), {}, neverAborted)).rejects.toMatchObject({
         code: 'SW6001',
-        message: expect.stringContaining('directory'),
+        message: `${dir} is a folder`,
       });
       const pipe = join(dir, 'pipe');
       execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
       await expect(link.write(pipe, Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
       expect(lstatSync(pipe).isFIFO()).toBe(true);
       rmSync(pipe);
-      await expect(link.write(join(dir, 'no/such/folder'), Buffer.from('x'), {}, neverAborted)).rejects.toThrow(SwarmError);
+      await expect(link.write(join(dir, 'no/such/file'), Buffer.from('x'), {}, neverAborted)).rejects.toMatchObject({
+        message: `the folder ${dir}/no/such does not exist`,
+        hint: expect.stringContaining(`{ path: "${dir}/no/such", state: directory }`),
+      });
       await link.write(join(dir, 'old'), Buffer.from('old'), {}, neverAborted);
+      await expect(link.write(join(dir, 'old/file'), Buffer.from('x'), {}, neverAborted)).rejects.toThrow(`${dir}/old is not a folder`);
+      await expect(link.write(join(dir, 'old/a/b'), Buffer.from('x'), {}, neverAborted)).rejects.toThrow('a part of the path is a file');
       await expect(link.write(join(dir, 'old'), Buffer.from('new'), { owner: 'no-such-user' }, neverAborted)).rejects.toThrow(
         'no-such-user',
       );

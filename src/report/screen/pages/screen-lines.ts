@@ -56,7 +56,8 @@ function middle(model: ScreenModel, view: ScreenView, rows: readonly ScreenHostR
       return taskPage(model, view, style, height);
     case 'identity':
       return identityPage(model, view, style, height);
-    default:
+    case 'run':
+    case 'help':
       return runPage(model, view, rows, style, height);
   }
 }

@@ -11,7 +11,7 @@ import { watchSilence } from './watch-silence.ts';
 const DEFAULT_SILENCE_MS = 3600_000;
 
 /** What watches a run for a person who does not: items that are silent are told in the run, and `notify:` of the inventory tells the rest. */
-export function tellOfRun({ dir, inventory }: Project, journal: Pick<Journal, 'emit' | 'dir'>): readonly Reporter[] {
+export function createRunWatchers({ dir, inventory }: Project, journal: Pick<Journal, 'emit' | 'dir'>): readonly Reporter[] {
   const { notify = [], silenceMs = DEFAULT_SILENCE_MS } = inventory;
   const warn = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
   const keep = (what: string, write: () => void): void => {

@@ -1,0 +1,90 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Become } from '../../core/inventory/login.ts';
+import { isDiskFull } from './disk-full.ts';
+
+/** Exit statuses of the scripts that read and write a file: what they have tested themselves, because each shell words it in its own way. */
+export const FILE_STATUS = { folder: 65, notRegular: 67, noFolder: 68, notFolder: 69 } as const;
+
+/** Why a host refuses a path, and what to do. */
+interface Refusal {
+  readonly reason: string;
+  readonly hint?: string;
+}
+
+type Words = (path: string, found: RegExpExecArray) => Refusal;
+
+/** What coreutils, busybox and the shells print with LC_ALL=C. */
+const REASONS: readonly (readonly [RegExp, Words])[] = [
+  [
+    /Permission denied|must be root/,
+    (path) => ({ reason: 'permission denied', hint: `To see the rights, run on the host: namei -l ${path}` }),
+  ],
+  [
+    /No space left on device/,
+    (path) => ({ reason: 'no space is left', hint: `To see the space, run on the host: df -h ${folderOf(path)}` }),
+  ],
+  [/Disk quota exceeded/, () => ({ reason: 'the disk quota is used up', hint: 'To see it, run on the host: quota' })],
+  [
+    /Read-only file system/,
+    (path) => ({ reason: 'the file system is read-only', hint: `To see it, run on the host: findmnt -T ${folderOf(path)}` }),
+  ],
+  [
+    /Device or resource busy/,
+    (path) => ({
+      reason: 'the file is mounted by itself, so no new file can take its place',
+      hint: `To see from where, run on the host: findmnt ${path}`,
+    }),
+  ],
+  [
+    /Operation not permitted/,
+    (path) => ({ reason: 'operation not permitted', hint: `To see whether it is immutable, run on the host: lsattr -d ${path}` }),
+  ],
+  [
+    /(?:invalid|unknown) (user|group):? '?([^'\s]+)/,
+    (_, [, kind = '', name = '']) => ({ reason: `the host has no ${kind} ${name}`, hint: `Add the ${kind} in a task before.` }),
+  ],
+  [
+    /Too many (levels of )?symbolic links/,
+    (path) => ({ reason: 'it is a link that leads in a circle', hint: `To see where it leads, run on the host: namei ${path}` }),
+  ],
+  [/Is a directory/, () => ({ reason: 'it is a folder', hint: 'Write the path of a file.' })],
+  [/Not a directory/, (path) => ({ reason: 'a part of the path is a file', hint: `To see which, run on the host: namei ${path}` })],
+];
+
+/** The reason in the words of swarm. `why`: what a program of the host prints. `asRoot`: it has run with the rights of another user, or
+ *  nobody knows. */
+export function describeRefusal(why: string, path: string, asRoot: boolean): Refusal {
+  for (const [pattern, words] of REASONS) {
+    const found = pattern.exec(why);
+    if (found === null) continue;
+    const refusal = words(path, found);
+    return asRoot || !NEEDS_ROOT.test(why)
+      ? refusal
+      : { ...refusal, hint: 'Write become: true for the task, or for the host in the inventory.' };
+  }
+  return { reason: why.replace(/\S*\.swarm-\w+/g, path) }; // the name of the new file beside it means nothing to a reader
+}
+
+const NEEDS_ROOT = /Permission denied|must be root|Operation not permitted/;
+
+/** The folder that a path is in. */
+export const folderOf = (path: string): string => path.replace(/\/*[^/]*$/, '') || (path.startsWith('/') ? '/' : '.');
+
+/** The error where the script that reads or writes a file ends with this status. */
+export function fileRefusalError(
+  access: 'read' | 'written',
+  path: string,
+  { exit, why }: { readonly exit: number | undefined; readonly why: string },
+  become: Become | undefined,
+): SwarmError {
+  const error = (message: string, hint: string): SwarmError => new SwarmError('SW6001', message, { hint });
+  const folder = folderOf(path);
+  if (exit === FILE_STATUS.folder) return error(`${path} is a folder`, 'Write the path of a file.');
+  if (exit === FILE_STATUS.notRegular) return error(`${path} is a device, a pipe or a socket, not a file`, 'Write the path of a file.');
+  if (exit === FILE_STATUS.notFolder) return error(`${folder} is not a folder`, `To see what it is, run on the host: ls -ld ${folder}`);
+  if (exit === FILE_STATUS.noFolder && /No such file/.test(why))
+    return error(`the folder ${folder} does not exist`, `Make it in a task before. Write: file: { path: "${folder}", state: directory }`);
+  const { reason, hint } = describeRefusal(why, path, become !== undefined);
+  const code = isDiskFull(why) ? 'SW6008' : 'SW6001';
+  return new SwarmError(code, `${path} cannot be ${access}: ${reason}`, { hint, ...(why === '' ? {} : { detail: why }) });
+}

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import { describeRefusal, fileRefusalError, folderOf } from '../../../src/remote/session/file-refusal.ts';
+import { buildReadScript, buildWriteScript } from '../../../src/remote/session/file-scripts.ts';
+import { posixShells } from './posix-shells.ts';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-refusal-'));
+});
+afterEach(() => {
+  spawnSync('chmod', ['-R', 'u+rwx', dir]);
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const isRoot = process.getuid?.() === 0;
+/** A user without rights: for root it is another one. */
+const asUser = isRoot ? ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] : [];
+
+describe.each(posixShells.map((words) => ({ shell: words.join(' '), words })))('$shell', ({ words }) => {
+  const refusal = (access: 'read' | 'written', path: string, prefix: readonly string[] = []): SwarmError => {
+    const script = access === 'read' ? buildReadScript(path) : buildWriteScript(path, Buffer.from('x'), {});
+    const [program = '', ...args] = [...prefix, ...words, '-c', script];
+    const { status, stderr } = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'de_DE.UTF-8' } });
+    return fileRefusalError(access, path, { exit: status ?? undefined, why: stderr.trim() }, undefined);
+  };
+
+  test('what is no file, and what has no folder, is named', () => {
+    writeFileSync(join(dir, 'file'), '');
+    symlinkSync('circle', join(dir, 'circle'));
+    expect(refusal('read', dir).message).toBe(`${dir} is a folder`);
+    expect(refusal('read', join(dir, 'circle')).message).toMatch(/ cannot be read: it is a link that leads in a circle$/);
+    expect(refusal('written', dir).message).toBe(`${dir} is a folder`);
+    expect(refusal('written', '/dev/null').message).toBe('/dev/null is a device, a pipe or a socket, not a file');
+    expect(refusal('written', join(dir, 'no/such')).message).toBe(`the folder ${dir}/no does not exist`);
+    expect(refusal('written', join(dir, 'file/x')).message).toBe(`${dir}/file is not a folder`);
+    expect(refusal('written', join(dir, 'file/x/y')).message).toMatch(/ cannot be written: a part of the path is a file$/);
+    expect(readdirSync(dir).sort()).toEqual(['circle', 'file']);
+  });
+
+  test('without the rights, the message says so and names no temporary file', () => {
+    mkdirSync(join(dir, 'closed/inner'), { recursive: true });
+    writeFileSync(join(dir, 'closed/file'), '');
+    chmodSync(join(dir, 'closed'), 0o700);
+    chmodSync(dir, 0o755);
+    if (!isRoot) chmodSync(join(dir, 'closed'), 0);
+    for (const [access, path] of [
+      ['read', 'closed/file'],
+      ['written', 'closed/file'],
+      ['written', 'closed/inner/file'],
+      ...(isRoot ? [['written', 'new'] as const] : []),
+    ] as const) {
+      const error = refusal(access, join(dir, path), asUser);
+      expect([error.message, error.hint]).toEqual([
+        `${join(dir, path)} cannot be ${access}: permission denied`,
+        expect.stringMatching(/become: true/),
+      ]);
+    }
+  });
+});
+
+test.each([
+  ["mv: cannot move '/etc/.swarm-1' to '/etc/hosts': Device or resource busy", 'mounted', 'findmnt /etc/hosts'],
+  ["mv: cannot move '/etc/.swarm-1' to '/etc/hosts': Operation not permitted", 'not permitted', 'lsattr -d /etc/hosts'],
+  ["mv: can't rename '/etc/.swarm-1': Read-only file system", 'read-only', 'findmnt -T /etc'],
+  ['sh: 1: cannot create /etc/.swarm-1: Read-only file system', 'read-only', 'findmnt -T /etc'],
+  ['bash: line 1: /etc/.swarm-1: Permission denied', 'permission denied', 'namei -l /etc/hosts'],
+  ["sh: can't create /etc/.swarm-1: No space left on device", 'no space is left', 'df -h /etc'],
+  ["cp: error writing '/etc/.swarm-1': Disk quota exceeded", 'quota', 'quota'],
+  ["chown: invalid user: 'bob'", 'the host has no user bob', 'Add the user'],
+  ['chown: unknown user bob', 'the host has no user bob', 'Add the user'],
+])('%s: words of swarm, and a hint with the command to type', (why, reason, command) => {
+  const refusal = describeRefusal(why, '/etc/hosts', true);
+  expect([refusal.reason, refusal.hint]).toEqual([expect.stringContaining(reason), expect.stringContaining(command)]);
+});
+
+test('a reason that swarm does not know is shown with the path, not with a temporary name', () => {
+  expect(describeRefusal('mv: /etc/.swarm-12ab: Input/output error', '/etc/hosts', true)).toEqual({
+    reason: 'mv: /etc/hosts: Input/output error',
+  });
+});
+
+test('the folder of a path', () => {
+  expect(['/etc/hosts', '/hosts', 'hosts', '/etc//hosts', '/etc/motd/'].map(folderOf)).toEqual(['/etc', '/', '.', '/etc', '/etc/motd']);
+});
