@@ -88,17 +88,17 @@ describe.skipIf(compiler === undefined)('every change that swarm makes to the pr
     execFileSync('cp', ['-a', `${pristine}/.`, project.dir]);
     before?.(project.dir);
   };
-  const changes = new Map<string, number>();
-  const countChanges = async (name: string, fault: DiskFault): Promise<number> => {
+  const changes = new Map<string, Readonly<Record<DiskFault, number>>>();
+  const countChanges = async (name: string): Promise<Readonly<Record<DiskFault, number>>> => {
     const scenario = scenarios[name] as Scenario;
-    const key = `${name} ${fault}`;
-    if (!changes.has(key)) {
-      restore(scenario);
-      const { exit, stderr } = await runSwarm(project.dir, scenario.words, { env: disk.environment(project.dir, fault, 0) });
-      expect([exit, scenario.isDone(project.dir)], `${name}: ${stderr}`).toEqual([0, true]);
-      changes.set(key, disk.changes());
-    }
-    return changes.get(key) ?? 0;
+    const known = changes.get(name);
+    if (known !== undefined) return known;
+    restore(scenario);
+    const { exit, stderr } = await runSwarm(project.dir, scenario.words, { env: disk.environment(project.dir, 'kill', 0) });
+    expect([exit, scenario.isDone(project.dir)], `${name}: ${stderr}`).toEqual([0, true]);
+    const made = disk.changes();
+    changes.set(name, made);
+    return made;
   };
 
   test(`${count} faults: each is told with a code, nothing is half done, and the command can be given again`, {
@@ -111,7 +111,7 @@ describe.skipIf(compiler === undefined)('every change that swarm makes to the pr
       const name = random.pick(Object.keys(scenarios));
       const fault = random.pick(DISK_FAULTS);
       const scenario = scenarios[name] as Scenario;
-      const at = 1 + random.int(await countChanges(name, fault));
+      const at = 1 + random.int((await countChanges(name))[fault]);
       restore(scenario);
       const ended = await runSwarm(project.dir, scenario.words, { env: disk.environment(project.dir, fault, at) });
       const problems = [...judgeEnd(scenario, fault, ended), ...(await judgeAfter(scenario))];

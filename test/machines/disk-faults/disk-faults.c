@@ -1,6 +1,6 @@
 /* Loaded before a program (LD_PRELOAD): its FAULT_AT-th change below the folder FAULT_UNDER fails with the error number FAULT_ERRNO, or
    ends the program with SIGKILL where that is 0. With FAULT_STAYS=1 the changes after it fail too, as on a disk that is full. At the end
-   the number of changes is written to FAULT_COUNT. Programs that this one starts are left alone. */
+   FAULT_COUNT gets three numbers: the files opened, what takes space (files opened too), and all changes. Programs that this one starts are left alone. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,7 +23,8 @@ enum kind { OPENS, ADDS, OTHER };
 static char under[PATH_MAX], count_file[PATH_MAX];
 static long at;
 static int number, stays;
-static atomic_long changes;
+static atomic_long changes; /* that can meet the fault */
+static atomic_long made[3]; /* of each kind */
 static atomic_char ours[FILES];
 
 __attribute__((constructor)) static void begin(void) {
@@ -37,8 +38,9 @@ __attribute__((constructor)) static void begin(void) {
 }
 
 __attribute__((destructor)) static void end(void) {
-  char text[32];
-  int fd, size = snprintf(text, sizeof text, "%ld", atomic_load(&changes));
+  char text[80];
+  long opens = atomic_load(&made[OPENS]), adds = opens + atomic_load(&made[ADDS]);
+  int fd, size = snprintf(text, sizeof text, "%ld %ld %ld", opens, adds, adds + atomic_load(&made[OTHER]));
   if (!count_file[0]) return;
   fd = syscall(SYS_openat, AT_FDCWD, count_file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (fd >= 0) { if (syscall(SYS_write, fd, text, size) < 0) {} syscall(SYS_close, fd); }
@@ -66,6 +68,7 @@ static int can_fail(enum kind kind) {
 
 static int fails(enum kind kind) {
   long now;
+  atomic_fetch_add(&made[kind], 1);
   if (!can_fail(kind)) return 0;
   now = atomic_fetch_add(&changes, 1) + 1;
   if (!at || now < at || (now > at && !stays)) return 0;

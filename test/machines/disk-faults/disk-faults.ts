@@ -14,8 +14,8 @@ export const compiler = ['/usr/bin/cc', '/usr/bin/gcc'].find((path) => existsSyn
 export interface FaultyDisk {
   /** The environment of a program whose change number `at` (from 1; 0 for none) below `folder` meets the fault. */
   environment(folder: string, fault: DiskFault, at: number): Readonly<Record<string, string>>;
-  /** How many changes that can meet the fault the program made that ended last. */
-  changes(): number;
+  /** How many changes that can meet each fault the program made that ended last. */
+  changes(): Readonly<Record<DiskFault, number>>;
 }
 
 /** Compiles the library into `dir`. */
@@ -36,6 +36,9 @@ export function makeFaultyDisk(dir: string): FaultyDisk {
         FAULT_STAYS: fault === 'ENOSPC' || fault === 'EROFS' ? '1' : '0',
       };
     },
-    changes: () => Number(readFileSync(count, 'utf8')),
+    changes() {
+      const [opens = 0, adds = 0, all = 0] = readFileSync(count, 'utf8').split(' ').map(Number);
+      return { EMFILE: opens, ENOSPC: adds, kill: all, EIO: all, EROFS: all };
+    },
   };
 }
