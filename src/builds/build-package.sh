@@ -1,8 +1,8 @@
 # The detached job that builds one package.
 # Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
-# a URL, TARGET the key of the project and a name, as KEY/NAME, CONFIG the program that writes the target's configuration or `-`, DEPENDENCIES the planned dependencies as JSON
-# or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the work
-# folder of a build that fails.
+# a URL, TARGET the key of the project and the name of the target: KEY/NAME, CONFIG the program that writes the target's configuration
+# or `-`, DEPENDENCIES the planned dependencies as JSON or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the
+# work folder of a build that fails.
 #
 # The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost, then the
 # package alone is packed and not merged (--buildpkgonly). A drone so keeps only what compiling needs, two packages that block each
@@ -39,9 +39,9 @@ find "$kept" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null 
 mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
 trap 'rm -rf "$kept"' EXIT
 binhost=$binhost/${kept##*/}
-host=${binhost#http://} host=${host%%/*} port=${host##*:} host=${host%:*}
-# Of any answer: also 404, where nothing was published yet. A python3 that does not work is no reason to wait. Each second counts for each
-# package, so no large module is loaded.
+address=${binhost#http://} address=${address%%/*} host=${address%:*} port=${address##*:}
+# True for any answer: also for 404, where nothing was published yet. It ends the job where python3 does not work: waiting would not help.
+# It runs for each package, so it loads no large module, which would take a second.
 binhost_answers() {
   python3 -c '"Asks whether the binhost answers."
 import socket, sys
@@ -117,9 +117,10 @@ wait_for_binhost() {
   done
   answered=$(date +%s)
 }
-# Other jobs on this host compile with what is installed. What they may use is neither replaced nor removed: `change` is held while
-# something is installed, `use` while something is compiled, and who replaces needs `use` alone. Only the holder of `change` takes `use`,
-# so nobody comes between. In a clean root the files are the job's own.
+# Other jobs on this host compile with what is installed, so that is neither replaced nor removed meanwhile. Two locks see to it:
+# `change` (descriptor 6) is held while a job installs; `use` (descriptor 7) is shared by jobs that compile, and a job that replaces or
+# removes something takes it for itself alone. Only the holder of `change` takes `use`, so no job starts to compile between the two.
+# In a clean root the files are the job's own.
 mkdir -p "$state" && exec 6>>"$state/change.lock" 7>>"$state/use.lock" || exit
 wait_for_lock() {
   flock -n -x "$1" && return

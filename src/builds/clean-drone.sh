@@ -1,8 +1,8 @@
 # Lists or removes what builds of swarm left on this host. Argument: list, or remove. Prints a line for each thing: KIB PATH.
 #
-# STATE is EROOT/var/lib/swarm; what this program does not know to be swarm's it leaves alone:
+# STATE is EROOT/var/lib/swarm. What this program does not know to be swarm's, it leaves alone. It takes:
 # - the work folders of packages that STATE/work-folders names, which build-package.sh writes, where no process works in them
-# - STATE/packages/TARGET, where nothing in it was written in the last hour: a run may be about to fetch that
+# - STATE/packages/PROJECT, unless something in it was written in the last hour: a run may be about to fetch that
 # - the copies of an index that a job made for itself, a day old
 # - results of jobs that nobody collected in a week, and what is left of a removal that was cut off
 action=$1

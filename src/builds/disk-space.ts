@@ -4,14 +4,15 @@ import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { errnoOf } from '../core/error/system-error.ts';
 
-/** A package that is larger, and leaves less than this on the disk, is not fetched. Where a smaller one has no room the disk is full. */
+/** What a large package must leave free on the disk. A package that is no larger than this is fetched without a question: where it has no
+ *  room, the disk is full (SW5001). */
 const RESERVE = 1024 ** 3;
 
-/** No package is larger. A host that declares more is wrong or lies. */
+/** No package is larger. */
 const LARGEST_PACKAGE = 32 * 1024 ** 3;
 
-/** Whether a folder of this machine has room for a package, before a byte of it comes. The size is what a host declares, who may err
- *  or lie. Throws SW4009. */
+/** Throws SW4009 where a folder of this machine has no room for a package, before a byte of it comes. The size is what the host declares:
+ *  it may be wrong, or a lie. */
 export async function assertRoom(
   folder: string,
   { name, size, host }: { readonly name: string; readonly size: number; readonly host: string },

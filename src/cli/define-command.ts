@@ -119,14 +119,14 @@ export function defineCommand<
     options: options ?? {},
     // the parser has made these values by the same declaration
     run: async (values) => {
-      const given = [...values.slice(0, -1), withoutOthers(values.at(-1) as GlobalOptions, texts.globals)];
+      const given = [...values.slice(0, -1), withoutUndeclared(values.at(-1) as GlobalOptions, texts.globals)];
       return (await load())(...(given as [...ArgValues<A>, CommandOptions<O>]));
     },
   };
 }
 
 /** The options without the global ones that the command does not declare: what has an effect is on its help page. */
-function withoutOthers(options: GlobalOptions, declared: readonly GlobalOptionName[]): GlobalOptions {
+function withoutUndeclared(options: GlobalOptions, declared: readonly GlobalOptionName[]): GlobalOptions {
   const others = Object.entries(globalOptions).filter(([name]) => !declared.some((each) => each === name));
   return { ...options, ...Object.fromEntries(others.map(([name, option]) => [name, 'default' in option ? option.default : undefined])) };
 }

@@ -10,21 +10,21 @@ import { assertHelpWords, buildProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   maskStandardStreams();
   const exits: number[] = [];
-  const lost = watchOutput();
+  const output = watchOutput();
   try {
     const swarm = buildProgram(argv, (exit) => exits.push(exit));
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
     assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
-    lost.throwFirst();
+    output.throwFailure();
     return exits.at(-1) ?? 0;
   } catch (thrown) {
     return reportError(thrown, wantsJson(argv));
   }
 }
 
-/** An output that cannot be written ends no work: the error is thrown after the command, or at once where it has ended. */
-function watchOutput(): { throwFirst(): void } {
+/** Output that cannot be written ends no work: `throwFailure` throws the error after the command; a later one is thrown at once. */
+function watchOutput(): { throwFailure(): void } {
   let first: SwarmError | undefined;
   let ended = false;
   for (const stream of [process.stdout, process.stderr]) {
@@ -36,7 +36,7 @@ function watchOutput(): { throwFirst(): void } {
     });
   }
   return {
-    throwFirst() {
+    throwFailure() {
       ended = true;
       if (first !== undefined) throw first;
     },

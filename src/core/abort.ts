@@ -15,3 +15,14 @@ export function raceWithAbort<T>(promise: Promise<T>, signal: AbortSignal): Prom
     promise.then(resolve, reject).finally(unwatch);
   });
 }
+
+/** What the work gives; the other value where it fails or takes longer than so many ms. The work is then left to itself. */
+export async function waitAtMost<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  const first = await Promise.race([work.catch(() => otherwise), late]);
+  clearTimeout(timer);
+  return first;
+}

@@ -2,6 +2,7 @@ import type { Host } from './inventory/host.ts';
 import type { HostKey } from './inventory/host-identity.ts';
 import type { Become } from './inventory/login.ts';
 import type { Route } from './inventory/route.ts';
+import type { OutputGate } from './output/output-gate.ts';
 import type { Secret } from './secret.ts';
 
 /** One command, never a shell string: quoting happens once, in remote/. */
@@ -13,8 +14,8 @@ export interface Command {
   readonly timeoutMs?: number;
   /** Of the output that goes to a line listener, the result has the last bytes, this many of each stream. Default: 16 MiB. */
   readonly keepBytes?: number;
-  /** Asked after each piece of output: undefined, or what further output waits for. The host's command waits meanwhile. */
-  readonly outputGate?: () => Promise<void> | undefined;
+  /** Asked after each piece of output. While it is closed, the host's command waits. */
+  readonly outputGate?: OutputGate;
   /** The argv is `/bin/sh -c TEXT sh WORDS...` with a text of swarm: a subshell of the session runs it, not a new process. */
   readonly inSession?: boolean;
 }

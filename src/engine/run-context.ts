@@ -6,6 +6,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { RunPaths } from '../core/module.ts';
+import type { OutputGate } from '../core/output/output-gate.ts';
 import type { Playbook } from '../core/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
@@ -41,8 +42,8 @@ export interface RunRecord {
   readonly state: RunState;
   /** Output beyond 64 MiB of a task is not recorded, unless `keepOutput`. */
   emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
-  /** Undefined while the disk and the reporters keep up; else settles when they have. */
-  caughtUp(): Promise<void> | undefined;
+  /** Closed while the disk or a reporter is behind. */
+  readonly outputGate: OutputGate;
   /** Resolves when all events so far are on disk. */
   flush(): Promise<void>;
 }

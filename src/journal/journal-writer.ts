@@ -1,12 +1,13 @@
 import { type FileHandle, stat } from 'node:fs/promises';
 import { fileError } from '../core/error/convert-error.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
+import type { OutputGate } from '../core/output/output-gate.ts';
 
 /** Appends text in order, several pieces in one write. After a failed write or sync it writes nothing more. */
 export interface JournalWriter {
   append(text: string): void;
-  /** Undefined while the disk keeps up; else settles when everything appended is written, or nothing is written any more. */
-  caughtUp(): Promise<void> | undefined;
+  /** Closed while the disk is behind. It opens when everything appended is written, or nothing is written any more. */
+  readonly outputGate: OutputGate;
   /** Resolves when everything appended so far is on the disk. Concurrent calls share one sync. */
   flush(): Promise<void>;
   /** The error after which nothing is written, if there was one. */
@@ -87,7 +88,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
       // in the next turn of the event loop, so that events of the same moment share one write
       writing ??= Promise.resolve().then(drain);
     },
-    caughtUp: () => (waiting < MOST_WAITING || failure !== undefined ? undefined : writing),
+    outputGate: () => (waiting < MOST_WAITING || failure !== undefined ? undefined : writing),
     flush,
     get failure() {
       return failure;

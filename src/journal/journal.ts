@@ -5,6 +5,7 @@ import { completeHint } from '../core/error/complete-hint.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { RunEvent, RunEventData } from '../core/event.ts';
 import { maskJson } from '../core/mask.ts';
+import { combineGates, type OutputGate } from '../core/output/output-gate.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
 import { reduce } from '../core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../core/run-state.ts';
@@ -20,13 +21,13 @@ export interface Journal extends AsyncDisposable {
   /** The run's folder. */
   readonly dir: string;
   readonly state: RunState;
-  /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Throws SW50xx after the
-   *  journal could not be written, which ends the run. Output beyond 64 MiB of a task goes to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. */
+  /** Records an event. Masks secrets before any reporter gets it, and drops output that the journal has. Output beyond 64 MiB of a task
+   *  goes to the reporters alone, unless `keepOutput`. Returns the event, or the last one when everything was dropped. Throws SW50xx
+   *  after the journal could not be written, which ends the run. */
   emit(fact: RunEventData, keepOutput?: boolean): RunEvent;
-  subscribe(listener: (event: RunEvent, state: RunState) => void, caughtUp?: () => Promise<void> | undefined): void;
-  /** Undefined while the disk and every listener keep up; else settles when they have. A host's output waits for it, or it would fill
-   *  the memory. */
-  caughtUp(): Promise<void> | undefined;
+  subscribe(listener: (event: RunEvent, state: RunState) => void, outputGate?: OutputGate): void;
+  /** Closed while the disk or a listener is behind. */
+  readonly outputGate: OutputGate;
   /** Resolves when every event so far is on the disk. Await it before doing what the journal must remember. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -87,7 +88,7 @@ function createJournal(
 ): Journal {
   const writer = createJournalWriter(handle, file);
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
-  const lags: (() => Promise<void> | undefined)[] = [writer.caughtUp];
+  const gates: OutputGate[] = [writer.outputGate];
   const { run, deduper } = from;
   let { state, seq } = from;
   const limitOutput = createOutputLimit();
@@ -120,14 +121,11 @@ function createJournal(
       for (const listener of listeners) listener(event, state);
       return event;
     },
-    subscribe(listener, caughtUp) {
+    subscribe(listener, outputGate) {
       listeners.push(listener);
-      if (caughtUp !== undefined) lags.push(caughtUp);
+      if (outputGate !== undefined) gates.push(outputGate);
     },
-    caughtUp() {
-      const waits = lags.flatMap((lag) => lag() ?? []);
-      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
-    },
+    outputGate: combineGates(gates),
     flush: async () => {
       await writer.flush();
       await endClaim();

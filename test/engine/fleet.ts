@@ -37,7 +37,7 @@ export function memoryJournal(events: readonly RunEvent[] = []) {
       for (const listener of listeners) listener(event);
       return event;
     },
-    caughtUp: () => undefined,
+    outputGate: () => undefined,
     async flush() {
       this.flushedAt.push(all.length);
     },

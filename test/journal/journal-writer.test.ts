@@ -41,11 +41,11 @@ test('who prints much waits for a disk that is behind, and nobody else does', as
   const { handle, done } = disk({});
   const writer = createJournalWriter(handle, FILE);
   writer.append('few');
-  expect(writer.caughtUp()).toBeUndefined();
+  expect(writer.outputGate()).toBeUndefined();
   writer.append('x'.repeat(8 * 2 ** 20));
-  await writer.caughtUp();
+  await writer.outputGate();
   expect(done.join('')).toHaveLength(3 + 8 * 2 ** 20);
-  expect(writer.caughtUp()).toBeUndefined();
+  expect(writer.outputGate()).toBeUndefined();
   await writer.flush();
 });
 

@@ -16,7 +16,7 @@ export interface ExcludedItem {
 }
 
 /** A plan, and what it would be without `--exclude`. */
-export interface PlanWithout {
+export interface PlanWithoutExcluded {
   readonly plan: BuildPlan;
   readonly excluded: readonly ExcludedItem[];
   readonly whole: BuildPlan;
@@ -24,11 +24,11 @@ export interface PlanWithout {
 
 /** The plan of a graph without what is excluded, without every package that is built with one of these or needs it to run, and without
  *  what only those need. Throws SW6024 where a requested package is left out. */
-export function planWithout(
+export function planWithoutExcluded(
   graph: DependencyGraph,
   entries: readonly IndexEntry[],
   { exclude, requested }: { readonly exclude: readonly string[]; readonly requested: readonly string[] },
-): PlanWithout {
+): PlanWithoutExcluded {
   const plan = makeBuildPlan(graph, entries);
   const excluded = listExcluded(plan.items, exclude.map(parseExclude));
   if (excluded.length === 0) return { plan, excluded, whole: plan };

@@ -16,7 +16,7 @@ import type { ClientWish } from '../client/client-wishes.ts';
 import { reachHost } from '../reach-host.ts';
 import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
-import { planWithout } from './exclude-items.ts';
+import { planWithoutExcluded } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
@@ -74,7 +74,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
-  const { plan, excluded, whole } = planWithout({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
+  const { plan, excluded, whole } = planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
   const outdated = listOutdated(whole, findBumpedConsumers(entries, graph.packages));
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
   const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });

@@ -82,7 +82,7 @@ function formatLogin({ route, settings, unused }: RouteLogin): readonly DisplayT
   ];
 }
 
-/** `clean (1h), restart sshd (6h), reboot (1d) after 3 items in a row`: each with its waiting time. */
+/** `clean (1h), restart sshd (6h), reboot (1d) after 3 failed items in a row`: each step with its waiting time. */
 function formatHealPlan({ steps, services, after, waitMs }: HealPlan): string {
   const words = steps.map(
     (step) => `${step === 'restart' ? `restart ${services.join(' ')}` : step} (${formatRoughDuration(waitMs[step])})`,

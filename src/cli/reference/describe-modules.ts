@@ -81,6 +81,6 @@ export function describeModule(name: string, { summary, args, freeForm, returns,
   ];
 }
 
-/** How the argument that may be written alone is written. */
-export const shortForm = (name: string, freeForm: string): string =>
-  `Short form: ${name}: VALUE is the same as ${name}: { ${freeForm}: VALUE }`;
+/** How the argument that may be written alone is written. `mark` stands around what is typed. */
+export const shortForm = (name: string, freeForm: string, mark = ''): string =>
+  `Short form: ${mark}${name}: VALUE${mark} is the same as ${mark}${name}: { ${freeForm}: VALUE }${mark}`;

@@ -46,10 +46,7 @@ async function formatModulesPage(): Promise<string> {
     if (found === undefined) continue;
     const args = formatTable('argument', 'default', argumentRows(found.args));
     const returned = formatTable('registered', 'set', returnRows(found.returns));
-    const short =
-      found.freeForm === undefined
-        ? []
-        : [`${shortForm(name, found.freeForm).replace(/: (.*) is the same as (.*)$/, ': `$1` is the same as `$2`')}.\n`];
+    const short = found.freeForm === undefined ? [] : [`${shortForm(name, found.freeForm, '`')}.\n`];
     parts.push(`## ${name}\n\n${found.summary}\n`, ...args, ...short, '```yaml', found.example.trim(), '```\n', ...returned);
   }
   return parts.join('\n');

@@ -1,5 +1,6 @@
 /** The steps of healing, from mild to hard. */
 export const HEAL_STEPS = ['clean', 'restart', 'reboot'] as const;
+/** One step of healing. */
 export type HealStep = (typeof HEAL_STEPS)[number];
 
 /** What swarm may do to a drone that fails for its own fault: `heal:` of the inventory. */
@@ -8,7 +9,7 @@ export interface HealPlan {
   readonly steps: readonly HealStep[];
   /** The services that the step `restart` restarts, in this order. */
   readonly services: readonly string[];
-  /** So many different items fail in a row before a step is due. */
+  /** How many different items must fail in a row before a step is due. */
   readonly after: number;
   /** Milliseconds in which a step is not repeated. */
   readonly waitMs: Readonly<Record<HealStep, number>>;

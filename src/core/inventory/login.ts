@@ -8,7 +8,7 @@ export interface Become {
   readonly method: 'sudo' | 'doas' | 'su';
   readonly user: string;
   /** Nobody named a method: that of the host counts, if the inventory has one. */
-  readonly anyMethod?: true;
+  readonly assumedMethod?: true;
 }
 
 /** The user and the keys that swarm offers to a host. */

@@ -1,8 +1,8 @@
 import { type HealRecord, isHealing } from '../../core/healing.ts';
 import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
 
-/** Of the drones of a run, at most one in so many is healed at a time. */
-const ONE_IN = 3;
+/** How many drones a run has for each one that may be healed at a time. */
+const DRONES_PER_HEALED = 3;
 
 /** What is known when a drone has failed. */
 export interface HealQuestion {
@@ -27,15 +27,15 @@ export type HealDecision = { readonly step: HealStep } | { readonly step?: undef
 export function decideHealing({ host, plan, failures, forbidden, fleet, records, now }: HealQuestion): HealDecision {
   if (failures < plan.after) return {};
   if (forbidden !== undefined) return { because: forbidden };
-  const limit = Math.floor(fleet.length / ONE_IN);
-  if (limit === 0) return { because: `healing needs a run with at least ${ONE_IN} drones, and this one has ${fleet.length}` };
+  const limit = Math.floor(fleet.length / DRONES_PER_HEALED);
+  if (limit === 0) return { because: `healing needs a run with at least ${DRONES_PER_HEALED} drones, and this one has ${fleet.length}` };
   const healing = [...new Set(records.filter((each) => isHealing(each, now) && fleet.includes(each.host)).map((each) => each.host))];
   if (healing.includes(host)) return { because: 'another run heals it' };
   if (healing.length >= limit) return { because: `${healing.join(', ')} is healed first: at most a third of the drones at a time` };
-  const step = plan.steps.find((each) => !isUsed(each));
+  const step = plan.steps.find((each) => !wasDoneLately(each));
   return step === undefined ? { because: `${plan.steps.join(', ')}: each was tried in its waiting time` } : { step };
 
-  function isUsed(each: HealStep): boolean {
+  function wasDoneLately(each: HealStep): boolean {
     const last = records.find((record) => record.host === host && record.step === each);
     return last !== undefined && last.outcome !== 'refused' && now - Date.parse(last.at) < plan.waitMs[each];
   }

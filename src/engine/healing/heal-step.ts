@@ -27,7 +27,7 @@ export interface HealResult {
   readonly thrown?: unknown;
 }
 
-/** Does one step on a host through the guards, then has the host prove itself anew and pass a probe. `before`: what it proved last. */
+/** Does one step on a host through the guards, then has the host prove itself anew and write a file. `before`: what it proved last. */
 export async function healStep(
   context: RunContext,
   { hostRun, before, settings }: { readonly hostRun: HostRun; readonly before: Proof; readonly settings: TaskSettings },
@@ -63,7 +63,7 @@ function withBuiltInModules(context: RunContext): RunContext {
   return { ...context, modules: { ...modules, load: modules.loadBuiltIn ?? modules.load } };
 }
 
-/** Throws where the host does not answer with its pin, has not restarted by a reboot, or does not pass the probe. */
+/** Throws where the host does not answer with its pin, has not restarted by a reboot, or cannot write a file. */
 async function proveHealed(context: RunContext, { host }: HostRun, before: Proof, step: HealStep): Promise<void> {
   const { fleetProbe, clock, signal } = context;
   let proof = await fleetProbe.prove(host, signal);

@@ -1,3 +1,4 @@
+import { waitAtMost } from '../../core/abort.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -28,20 +29,11 @@ export async function connectFirstHost(context: RunContext, hostRuns: readonly H
       markFound();
     });
     attempts.push(attempt);
-    await waitAtMost(HEAD_START_MS, Promise.race([found, attempt]));
+    await waitAtMost(HEAD_START_MS, Promise.race([found, attempt]), undefined);
     if (first !== undefined || context.signal.aborted) return first;
   }
   await Promise.race([found, Promise.all(attempts)]);
   return first;
-}
-
-async function waitAtMost(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }
 
 async function connectHost(context: RunContext, hostRun: HostRun): Promise<boolean> {

@@ -58,7 +58,7 @@ export async function openHostApi(
     }
   };
   const withEnvironment = (command: Command): Command => ({ ...assertNoSecretInArgv(command), env: { ...environment, ...command.env } });
-  const outputGate = (): Promise<void> | undefined => context.journal.caughtUp();
+  const { outputGate } = context.journal;
   const openOtherHost = (name: HostName): Promise<HostApi> => {
     const other = findHostLink(context, name);
     return openHostApi(call, other, other.host.login.become, jobState);

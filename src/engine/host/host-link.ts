@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type PQueue from 'p-queue';
-import { raceWithAbort } from '../../core/abort.ts';
+import { raceWithAbort, waitAtMost } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -152,21 +152,16 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   };
 }
 
-/** A host that does not answer at once no longer counts: otherwise the others wait for all hosts that swallow packets. */
-const SLOT_MS = 1000;
+/** After this time a connection that is still opening leaves its place in the pool: otherwise all hosts wait for those that swallow packets. */
+const LONGEST_TURN_MS = 1000;
 
-/** Waits for its turn, then runs `dial`. */
+/** Waits for its turn in the pool, then runs `dial`. */
 function dialInPool(pool: PQueue, dial: () => Promise<Connection>): Promise<Connection> {
   return new Promise((resolve) => {
     void pool.add(async () => {
       const dialled = dial();
       resolve(dialled);
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((done) => {
-        timer = setTimeout(done, SLOT_MS);
-      });
-      await Promise.race([dialled.catch(() => undefined), late]);
-      clearTimeout(timer);
+      await waitAtMost<unknown>(LONGEST_TURN_MS, dialled, undefined);
     });
   });
 }

@@ -42,11 +42,11 @@ export async function healWorker(queueRun: QueueRun, worker: HostRun): Promise<v
       ...(error === undefined ? {} : { error }),
     });
     if (error === undefined) {
-      health?.rows.delete(host.name);
+      health?.failedInRow.delete(host.name);
       breakers.readmit(host.name);
       return void states.set(worker, 'idle');
     }
-    if (error.code === 'SW3003') return void states.set(worker, 'idle'); // another run is at it: later
+    if (error.code === 'SW3003') return void states.set(worker, 'idle'); // another run disrupts a host now: tried again later
     if (result.outcome === 'refused') return setAside(queueRun, worker, `because a guard refuses to heal it: ${error.message}`);
     if (errorKind(error.code).outcome === 'unreachable') {
       states.set(worker, 'out');
@@ -67,7 +67,7 @@ async function startStep(queueRun: QueueRun, worker: HostRun, plan: HealPlan): P
   const { playRun, health, states } = queueRun;
   const { context } = playRun;
   const { name } = worker.host;
-  const failures = health?.rows.get(name)?.size ?? 0;
+  const failures = health?.failedInRow.get(name)?.size ?? 0;
   const fleet = [...states.keys()].map(({ host }) => host.name);
   const now = context.clock.now();
   const answer: { because?: string | undefined } = {};
@@ -84,12 +84,12 @@ async function startStep(queueRun: QueueRun, worker: HostRun, plan: HealPlan): P
     answer.because = thrown.message;
     return undefined;
   } finally {
-    explain(queueRun, name, answer.because);
+    emitSkipped(queueRun, name, answer.because);
   }
 }
 
 /** Says once why a drone is not healed. */
-function explain({ playRun, health }: QueueRun, host: string, because: string | undefined): void {
+function emitSkipped({ playRun, health }: QueueRun, host: string, because: string | undefined): void {
   if (because === undefined || health?.explained.has(`${host} ${because}`) !== false) return;
   health.explained.add(`${host} ${because}`);
   playRun.context.journal.emit({ type: 'heal.skipped', host, because });

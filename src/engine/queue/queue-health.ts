@@ -2,13 +2,13 @@ import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { FailureCause } from '../../core/event.ts';
 import { findCommonFailures, type ItemEnd } from '../healing/common-cause.ts';
 import type { HostRun } from '../host-run.ts';
-import { createPause, isPaused, resumeQueue } from './queue-pause.ts';
+import { isPaused, pauseQueue, resumeQueue } from './queue-pause.ts';
 import type { QueueHealth, QueueRun } from './queue-run.ts';
 
 /** No item has ended yet. Undefined where no host of the queue may be healed. */
 export function createQueueHealth(hostRuns: readonly HostRun[]): QueueHealth | undefined {
   if (hostRuns.every(({ host }) => host.heal === undefined)) return undefined;
-  return { rows: new Map(), ends: [], explained: new Set(), pause: undefined };
+  return { failedInRow: new Map(), ends: [], explained: new Set(), pause: undefined };
 }
 
 const LATEST_ENDS = 200;
@@ -20,17 +20,17 @@ const SHARED_CAUSES: ReadonlySet<FailureCause> = new Set(['host', 'link', 'servi
 export const failureWay = (cause: FailureCause, signature: string): string | undefined =>
   cause === 'link' ? 'link' : SHARED_CAUSES.has(cause) ? signature : undefined;
 
-/** Counts an end. A finished item ends the row of its host, and the pause of the queue. */
+/** Counts how an item ended, for what the drones may have in common. */
 export function recordEnd({ health, playRun }: QueueRun, end: Omit<ItemEnd, 'at'>): void {
   if (health === undefined) return;
   health.ends = [...health.ends, { ...end, at: playRun.context.clock.now() }].slice(-LATEST_ENDS);
 }
 
-/** After an item was finished on a host. */
-export function recordSuccess(queueRun: QueueRun, host: string, item: string): void {
+/** After an item was finished on a host: no row of failures goes on, and no pause. */
+export function recordFinished(queueRun: QueueRun, host: string, item: string): void {
   const { health } = queueRun;
   recordEnd(queueRun, { host, item, way: undefined });
-  health?.rows.delete(host);
+  health?.failedInRow.delete(host);
   if (health?.pause !== undefined) resumeQueue(queueRun, health);
 }
 
@@ -46,17 +46,17 @@ export function isSharedFailure(
   if (known && isPaused(health.pause, now)) return true; // it ran on when the queue was paused
   const hosts = findCommonFailures(health.ends, states.size, now);
   if (!known && hosts.length === 0) return false;
-  createPause(queueRun, health, { way, error, hosts });
-  health.rows.clear();
+  pauseQueue(queueRun, health, { way, error, hosts });
+  health.failedInRow.clear();
   health.ends = [];
   return true;
 }
 
 /** Counts a failure that is the host's own fault. The same item again counts once: it may be the item. */
 export function recordOwnFault({ health }: QueueRun, host: string, item: string): void {
-  health?.rows.set(host, new Set([...(health.rows.get(host) ?? []), item]));
+  health?.failedInRow.set(host, new Set([...(health.failedInRow.get(host) ?? []), item]));
 }
 
 /** True where enough different items failed on the host in a row. */
 export const isHealDue = ({ health }: QueueRun, { host }: HostRun): boolean =>
-  host.heal !== undefined && (health?.rows.get(host.name)?.size ?? 0) >= host.heal.after;
+  host.heal !== undefined && (health?.failedInRow.get(host.name)?.size ?? 0) >= host.heal.after;

@@ -10,7 +10,7 @@ const LONGEST_PAUSE_MS = 12 * 3600_000;
 export const isPaused = (pause: QueuePause | undefined, now: number): boolean => pause !== undefined && now < pause.until;
 
 /** Pauses the queue, or pauses it again for twice as long. After twelve hours without a finished item it stops: SW3008. */
-export function createPause(
+export function pauseQueue(
   queueRun: QueueRun,
   health: QueueHealth,
   { way, error, hosts }: { readonly way: string; readonly error: ErrorJson; readonly hosts: readonly string[] },

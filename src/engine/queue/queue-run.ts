@@ -24,11 +24,11 @@ export interface QueuePause {
 
 /** How the drones of a queue do, where one of them may be healed. */
 export interface QueueHealth {
-  /** The items that failed in a row for the fault of the host, by its name. */
-  readonly rows: Map<string, ReadonlySet<string>>;
+  /** By the name of a host: the items that failed on it in a row, for its own fault. */
+  readonly failedInRow: Map<string, ReadonlySet<string>>;
   /** The latest ends of items, in their order. */
   ends: readonly ItemEnd[];
-  /** Why hosts are not healed, as far as the run has said it. */
+  /** Host and reason of each `heal.skipped` that was emitted. */
   readonly explained: Set<string>;
   pause: QueuePause | undefined;
 }

@@ -7,7 +7,7 @@ import type { BreakerDecision } from './breaker.ts';
 import { classifyFailure, hashFailure } from './failure-cause.ts';
 import { healWorker } from './heal-worker.ts';
 import type { PlannedItem } from './plan-items.ts';
-import { failureWay, isHealDue, isSharedFailure, recordEnd, recordOwnFault, recordSuccess } from './queue-health.ts';
+import { failureWay, isHealDue, isSharedFailure, recordEnd, recordFinished, recordOwnFault } from './queue-health.ts';
 import { markItemUnknown, type QueueRun, releaseItem } from './queue-run.ts';
 
 /** Runs one item on one host. The event that it starts is on disk before anything happens on the host. */
@@ -35,7 +35,7 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
     journal.emit({ type: 'item.finished', ...fields });
     for (const wrong of queueRun.breakers.recordSuccess(id, host))
       journal.emit({ type: 'host.setAside', host: wrong, because: `because items failed on it that other hosts built, the last is ${id}` });
-    recordSuccess(queueRun, host, id);
+    recordFinished(queueRun, host, id);
     schedule.markPublished(id);
     states.set(worker, 'idle');
   } else if (failure.outcome === 'unreachable' && (wasRunning || playRun.context.hosts.runningJobs.on(host).length > 0)) {
@@ -80,9 +80,9 @@ async function recordItemFailure(
   if (decision.stopsQueue) queueRun.stopReason ??= breakerError(error, item);
   const ownFault = (decision.blame === 'host' || decision.blame === 'link') && kind.outcome !== 'refused';
   if (ownFault) recordOwnFault(queueRun, host, item);
-  const healed = ownFault && queueRun.stopReason === undefined && isHealDue(queueRun, worker);
-  if (healed && states.get(worker) === 'idle') return healWorker(queueRun, worker); // a lost host is healed when it is back
-  if (decision.excludedHost !== undefined && !healed) {
+  const healDue = ownFault && queueRun.stopReason === undefined && isHealDue(queueRun, worker);
+  if (healDue && states.get(worker) === 'idle') return healWorker(queueRun, worker); // a lost host is healed when it is back
+  if (decision.excludedHost !== undefined && !healDue) {
     journal.emit({ type: 'host.setAside', host, because: `because different items failed on it, the last with ${error.code}` });
   }
 }

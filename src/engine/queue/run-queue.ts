@@ -104,15 +104,12 @@ async function dispatchItems(queueRun: QueueRun): Promise<void> {
     set.add(tracked);
   };
   const mayDispatch = (): boolean => queueRun.stopReason === undefined && !signal.aborted;
-  const mayStart = (): boolean => mayDispatch() && mayStartBeside(queueRun, running.size);
+  const pickNext = (): NextItem | undefined =>
+    mayDispatch() && mayStartBeside(queueRun, running.size) ? pickNextItem(queueRun) : undefined;
   try {
     for (;;) {
       releaseItemsOfGoneHosts(queueRun);
-      for (
-        let next = mayStart() ? pickNextItem(queueRun) : undefined;
-        next !== undefined;
-        next = mayStart() ? pickNextItem(queueRun) : undefined
-      ) {
+      for (let next = pickNext(); next !== undefined; next = pickNext()) {
         states.set(next.worker, 'busy');
         schedule.markStarted(next.item.id);
         track(running, runItem(queueRun, next.item, next.worker));
@@ -158,7 +155,12 @@ function waitForPause({ health, playRun }: QueueRun, ended: AbortSignal): readon
   return ms <= 0 ? [] : [clock.sleep(ms, AbortSignal.any([signal, ended])).catch(() => undefined)];
 }
 
-function pickNextItem(queueRun: QueueRun): { readonly item: PlannedItem; readonly worker: HostRun } | undefined {
+interface NextItem {
+  readonly item: PlannedItem;
+  readonly worker: HostRun;
+}
+
+function pickNextItem(queueRun: QueueRun): NextItem | undefined {
   const usable = availableWorkers(queueRun);
   const capacityOf = ({ host, cores }: HostRun): { readonly name: string; readonly cores: number } => ({ name: host.name, cores });
   const idle = usable.filter((hostRun) => queueRun.states.get(hostRun) === 'idle');

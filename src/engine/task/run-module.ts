@@ -99,8 +99,8 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
 function chooseBecome(asked: Become | false | undefined, { become, becomeMethod }: Login): Become | undefined {
   if (asked === undefined) return become;
   if (asked === false) return undefined;
-  const { anyMethod, ...named } = asked;
-  return anyMethod === true && becomeMethod !== undefined ? { ...named, method: becomeMethod } : named;
+  const { assumedMethod, ...named } = asked;
+  return assumedMethod === true && becomeMethod !== undefined ? { ...named, method: becomeMethod } : named;
 }
 
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {

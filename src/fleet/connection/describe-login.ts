@@ -16,7 +16,7 @@ export interface LoginSetting {
 export interface RouteLogin {
   readonly route: string;
   readonly settings: readonly LoginSetting[];
-  /** Lines of ssh_config that hold for the host and have no effect here. */
+  /** Lines of ssh_config that hold for the host and have no effect. */
   readonly unused: readonly { readonly keyword: string; readonly from: string }[];
 }
 

@@ -10,11 +10,11 @@ import { watchSilence } from './watch-silence.ts';
 
 const DEFAULT_SILENCE_MS = 3600_000;
 
-/** What watches a run for a person who does not: items that are silent are told in the run, and `notify:` of the inventory tells the rest. */
+/** What watches a run for a person who does not: it notes silent items and a queue that waits, and sends what `notify:` asks for. */
 export function createRunWatchers({ dir, inventory }: Project, journal: Pick<Journal, 'emit' | 'dir'>): readonly Reporter[] {
   const { notify = [], silenceMs = DEFAULT_SILENCE_MS } = inventory;
   const warn = (text: string): void => void process.stderr.write(`warning: ${text}\n`);
-  const keep = (what: string, write: () => void): void => {
+  const tryWrite = (what: string, write: () => void): void => {
     try {
       write();
     } catch (error) {
@@ -23,10 +23,10 @@ export function createRunWatchers({ dir, inventory }: Project, journal: Pick<Jou
   };
   const sink = {
     emit: (fact: RunEventData): void => void journal.emit(fact),
-    record: (items: readonly SilentItem[]): void => keep('which items are silent', () => recordSilentItems(journal.dir, items)),
+    record: (items: readonly SilentItem[]): void => tryWrite('which items are silent', () => recordSilentItems(journal.dir, items)),
     now: Date.now,
   };
-  const pause = watchPause((paused) => keep('that the queue waits', () => recordPausedQueue(journal.dir, paused)));
+  const pause = watchPause((paused) => tryWrite('that the queue waits', () => recordPausedQueue(journal.dir, paused)));
   const silence = watchSilence(sink, silenceMs);
   return [silence, pause, ...(notify.length === 0 ? [] : [notifyReporter(notify, dir, warn)])];
 }

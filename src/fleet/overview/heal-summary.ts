@@ -1,5 +1,6 @@
 import { type HealRecord, isHealing } from '../../core/healing.ts';
-import { DEFAULT_HEAL_WAIT_MS } from '../../core/inventory/heal.ts';
+
+const DAY_MS = 24 * 3600_000;
 
 /** A step of healing as `swarm status` shows it. cut off: its run ended in the middle of it. */
 export interface HealSummary {
@@ -14,7 +15,7 @@ export interface HealSummary {
 export function summarizeHealing(records: readonly HealRecord[], now: number): ReadonlyMap<string, readonly HealSummary[]> {
   const found = new Map<string, HealSummary[]>();
   for (const record of records.toSorted((one, other) => (one.at < other.at ? -1 : 1))) {
-    if (now - Date.parse(record.at) >= DEFAULT_HEAL_WAIT_MS.reboot) continue;
+    if (now - Date.parse(record.at) >= DAY_MS) continue;
     const { host, step, at, run, outcome, because } = record;
     const status: HealSummary['status'] = outcome ?? (isHealing(record, now) ? 'running' : 'cut off');
     const summary: HealSummary = { step, status, at, run, ...(because === undefined ? {} : { because }) };

@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { Block } from '../../core/inventory/block.ts';
 import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
-import type { BinhostLocation } from '../../core/inventory/target.ts';
-import { diskStore } from '../../gentoo/binhost/disk-store.ts';
-import { readBinhostIndex } from '../../gentoo/binhost/index-file.ts';
 import { readHealing } from '../../journal/heal-log.ts';
 import { type MisdirectedRoute, readRouteMemory } from '../../journal/route-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
@@ -16,6 +12,7 @@ import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts'
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/target-memory.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
+import { type BinhostSummary, summarizeBinhost, summarizeTargets, type TargetSummary } from './binhost-summary.ts';
 import { type HealSummary, summarizeHealing } from './heal-summary.ts';
 import type { LiveHost } from './live-host.ts';
 import { isOpen, suggestNextCommand } from './next-command.ts';
@@ -63,50 +60,12 @@ export interface Overview {
   readonly next: string;
 }
 
-/** A target and its binhost. */
-export interface TargetSummary extends BinhostSummary {
-  readonly name: string;
-  readonly drones: readonly string[];
-  readonly clients: readonly string[];
-}
-
-/** elsewhere: on another host, which is not asked. */
-interface BinhostSummary {
-  readonly id: string;
-  readonly status: 'elsewhere' | 'empty' | 'ok';
-  readonly packages: number;
-  readonly size: number;
-}
-
 /** Everything that the project knows without asking a host, and the one command to type next. `names`: only these hosts; left out: all
  *  but this machine. */
 export async function collectOverview(project: Project, names?: ReadonlySet<string>): Promise<Overview> {
   const runs = listRuns(project.runsDir);
   const now = Date.now();
-  const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
-  const remembered = readUnfitDrones(dirname(project.runsDir));
-  const cores = readLastCores(runs);
-  const healing = summarizeHealing(readHealing(dirname(project.runsDir)), now);
-  const describeHost = (host: Host): OverviewHost => ({
-    name: host.name,
-    ...describeUnfit(project, host, remembered),
-    status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
-    cores: host.cores ?? cores.get(host.name),
-    protected: host.protected,
-    routes: host.routes.map(formatRoute),
-    ...(host.block === undefined ? {} : { block: host.block }),
-    ...(host.gone === undefined ? {} : { gone: host.gone }),
-    ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
-    ...(misdirected.has(host.name)
-      ? {
-          misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
-            route,
-            machine: machine ?? null,
-            since,
-          })),
-        }
-      : {}),
-  });
+  const describeHost = createHostDescriber(project, runs, now);
   const { hosts: known } = project.inventory;
   const hosts = known.filter((host) => host.routes[0].kind !== 'here').map(describeHost);
   const shown = names === undefined ? hosts : known.filter(({ name }) => names.has(name)).map(describeHost);
@@ -131,6 +90,34 @@ export async function collectOverview(project: Project, names?: ReadonlySet<stri
     ...(targets === undefined ? {} : { targets }),
     next: suggestNextCommand(project.inventory.hosts, hosts, runs, binhost, now),
   };
+}
+
+/** What the memory of the project has of each host: read once for all of them. */
+function createHostDescriber(project: Project, runs: readonly RunSummary[], now: number): (host: Host) => OverviewHost {
+  const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
+  const remembered = readUnfitDrones(dirname(project.runsDir));
+  const cores = readLastCores(runs);
+  const healing = summarizeHealing(readHealing(dirname(project.runsDir)), now);
+  return (host) => ({
+    name: host.name,
+    ...describeUnfit(project, host, remembered),
+    status: hostStatus(host, misdirected.get(host.name) ?? [], now, listUnfit(project, host, remembered)),
+    cores: host.cores ?? cores.get(host.name),
+    protected: host.protected,
+    routes: host.routes.map(formatRoute),
+    ...(host.block === undefined ? {} : { block: host.block }),
+    ...(host.gone === undefined ? {} : { gone: host.gone }),
+    ...(healing.has(host.name) ? { healing: healing.get(host.name) ?? [] } : {}),
+    ...(misdirected.has(host.name)
+      ? {
+          misdirected: (misdirected.get(host.name) ?? []).map(({ route, machine, since }) => ({
+            route,
+            machine: machine ?? null,
+            since,
+          })),
+        }
+      : {}),
+  });
 }
 
 /** How many hosts there are, and how many cores they have. */
@@ -183,19 +170,6 @@ function describeUnfit(
   return { because, unfit };
 }
 
-/** Undefined where the inventory names no targets: then the binhost says it all. */
-async function summarizeTargets({ inventory }: Project): Promise<readonly TargetSummary[] | undefined> {
-  if (inventory.targets.every(({ at }) => at === undefined)) return undefined;
-  return Promise.all(
-    inventory.targets.map(async ({ name, hosts, clients, binhost }) => ({
-      name,
-      ...(await summarizeBinhost(binhost)),
-      drones: hosts,
-      clients,
-    })),
-  );
-}
-
 /** The cores that each host had in the last three runs, as far as the beginnings of their journals have them. */
 function readLastCores(runs: readonly RunSummary[]): ReadonlyMap<string, number> {
   return new Map(
@@ -204,12 +178,4 @@ function readLastCores(runs: readonly RunSummary[]): ReadonlyMap<string, number>
       .reverse()
       .flatMap(({ file }) => [...readHostCores(file)]),
   );
-}
-
-async function summarizeBinhost(binhost: BinhostLocation): Promise<BinhostSummary> {
-  if (binhost.host !== undefined) return { id: `${binhost.host}:${binhost.path}`, status: 'elsewhere', packages: 0, size: 0 };
-  if (!existsSync(join(binhost.path, 'Packages'))) return { id: binhost.path, status: 'empty', packages: 0, size: 0 };
-  const { packages } = await readBinhostIndex(diskStore(binhost.path));
-  const size = packages.reduce((sum, stanza) => sum + Number(stanza.get('SIZE') ?? 0), 0);
-  return { id: binhost.path, status: 'ok', packages: packages.length, size };
 }

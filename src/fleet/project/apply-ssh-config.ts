@@ -20,12 +20,12 @@ export function applySshConfig(inventory: Inventory, sshConfig: SshConfig): Inve
     const routes = host.routes.map((route) => withPort(host, route));
     return routes.every((route, at) => route === host.routes[at]) ? host : { ...host, routes: routes as [Route, ...Route[]] };
   });
-  const warnings = [...(inventory.warnings ?? []), ...findUnusedSettings(hosts, sshConfig).map((each) => each.toJSON())];
+  const warnings = [...(inventory.warnings ?? []), ...describeUnusedLines(hosts, sshConfig).map((each) => each.toJSON())];
   return protectJumpHosts({ ...inventory, hosts, ...(warnings.length === 0 ? {} : { warnings }) }, sshConfig);
 }
 
-/** Each line that holds for hosts and has no effect here, once, with the hosts. */
-function findUnusedSettings(hosts: readonly Host[], sshConfig: SshConfig): readonly SwarmError[] {
+/** A warning for each line that holds for hosts and has no effect: once, with the names of the hosts. */
+function describeUnusedLines(hosts: readonly Host[], sshConfig: SshConfig): readonly SwarmError[] {
   const found = new Map<string, { readonly keyword: string; readonly names: Set<string> }>();
   for (const host of hosts) {
     for (const route of host.routes.filter(isSshRoute)) {

@@ -8,19 +8,19 @@ import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 import { parseAtom } from '../../gentoo/atom/atom.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
+import { argValues, listArgValues } from './arg-values.ts';
 
 /**
  * Checks the args that must be atoms or names of the inventory, before any host is asked and before the run has a journal.
  * Throws ValidationError with every SW1201, SW1203, SW1204 and SW1205.
  */
-export function checkNamedArgs({ args }: Playbook, vars: Vars, inventory: Inventory): void {
+export function checkNamedArgs(playbook: Playbook, vars: Vars, inventory: Inventory): void {
   const problems: SwarmError[] = [];
-  const valuesOf = ({ name }: Arg): readonly string[] => [vars[name] ?? []].flat().map(String);
-  const given = (of: Arg['of']): readonly string[] => args.filter((arg) => arg.of === of).flatMap(valuesOf);
+  const given = (of: Arg['of']): readonly string[] => listArgValues(playbook, vars, of);
   const named = given('target');
   const chosen = inventory.targets.filter(({ name }) => named.length === 0 || named.includes(name));
-  for (const arg of args) {
-    const values = valuesOf(arg);
+  for (const arg of playbook.args) {
+    const values = argValues(arg, vars);
     if (arg.of === 'clients') collectProblem(problems, () => checkClientPattern(values, inventory));
     else for (const value of values) collectProblem(problems, () => checkValue(arg.of, value, inventory, chosen));
   }

@@ -6,21 +6,21 @@ import type { Target } from '../../core/inventory/target.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
+import { listArgValues } from './arg-values.ts';
 
 /** Checks the file of a plan (an arg with `of: plan`) before any host is asked: a check saves it, any other run builds it. Throws SW1203
  *  for a target that is gone, SW1205 for a file that cannot be used, SW1309 for one that is damaged. */
 export async function checkPlanFile(
-  { args }: Playbook,
+  playbook: Playbook,
   vars: Vars,
   { check, targets }: { readonly check: boolean; readonly targets: readonly Target[] },
 ): Promise<void> {
-  const arg = args.find(({ of }) => of === 'plan');
-  const given = arg === undefined ? undefined : vars[arg.name];
-  if (typeof given !== 'string') return;
+  const [given] = listArgValues(playbook, vars, 'plan');
+  if (given === undefined) return;
   const file = resolve(given);
   if (check) return assertCanSave(file);
-  const valuesOf = (of: string): readonly unknown[] => args.filter((one) => one.of === of).flatMap(({ name }) => vars[name] ?? []);
-  assertPlanAlone(given, ['atom', 'target', 'client'].flatMap(valuesOf));
+  const named = (['atom', 'target', 'client'] as const).flatMap((of) => listArgValues(playbook, vars, of));
+  assertPlanAlone(given, named);
   if (!existsSync(file))
     throw new SwarmError('SW1205', `there is no plan ${given}`, { hint: `Make it first: swarm run build --check --plan ${given}` });
   const plan = await readSavedPlan(file);
@@ -30,14 +30,13 @@ export async function checkPlanFile(
 /** Planning takes minutes: a folder that is missing must not be found after it. */
 function assertCanSave(file: string): void {
   const folder = dirname(file);
-  const because = existsSync(folder)
-    ? isFolder(file)
-      ? 'it is a folder'
-      : whyNotWritable(existsSync(file) ? file : folder)
-    : `there is no folder ${folder}`;
+  const because = existsSync(folder) ? whyNotSaved(file, folder) : `there is no folder ${folder}`;
   if (because !== undefined)
     throw new SwarmError('SW1205', `the plan cannot be saved in ${file}: ${because}`, { hint: 'Name another file: --plan FILE' });
 }
+
+const whyNotSaved = (file: string, folder: string): string | undefined =>
+  isFolder(file) ? 'it is a folder' : whyNotWritable(existsSync(file) ? file : folder);
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 

@@ -1,12 +1,14 @@
+import { combineGates } from '../../core/output/output-gate.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { RunState } from '../../core/run-state.ts';
 import type { Journal } from '../../journal/journal.ts';
 
 /** Runs with reporters that get every event of the journal. Closes them and the journal also after an error. */
 export async function runWithReporters(journal: Journal, reporters: readonly Reporter[], run: () => Promise<RunState>): Promise<RunState> {
+  const outputGate = combineGates(reporters.flatMap((reporter) => reporter.outputGate ?? []));
   journal.subscribe((event, state) => {
     for (const reporter of reporters) reporter.event(event, state);
-  }, allCaughtUp(reporters));
+  }, outputGate);
   let ended: RunState | undefined;
   let closed: readonly PromiseSettledResult<void>[] = [];
   try {
@@ -18,11 +20,4 @@ export async function runWithReporters(journal: Journal, reporters: readonly Rep
   const failed = closed.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return ended;
-}
-
-function allCaughtUp(reporters: readonly Reporter[]): () => Promise<void> | undefined {
-  return () => {
-    const waits = reporters.flatMap((reporter) => reporter.caughtUp?.() ?? []);
-    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
-  };
 }

@@ -38,9 +38,9 @@ export interface GarbageReport {
   readonly held: readonly HeldFile[];
 }
 
-/** Removes what no client can request any more: generations that are older than the grace time and not among the last three, packages
- *  that swarm published and that no generation lists and that are not held back, and unfinished copies. Entries without a file, and builds of swarm that a newer one
- *  replaces, leave the index first, and what was held back and fits now enters it. Files of others stay. `now` in unix seconds. */
+/** Takes entries without a file, and builds that a newer one replaces, out of the index, and adds what was held back and fits now. Then
+ *  removes what no client can request any more: generations that are older than the grace time and not among the last three, packages of
+ *  swarm that no generation lists and that are not held back, and unfinished copies. Files of others stay. `now` in unix seconds. */
 export async function collectGarbage(
   store: BinhostStore,
   options: { readonly now?: number; readonly graceSeconds?: number } = {},

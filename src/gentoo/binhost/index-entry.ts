@@ -53,7 +53,7 @@ export const compareEntries = (one: IndexEntry, other: IndexEntry): number =>
   compareVersions(one.version, other.version) || one.buildTime - other.buildTime;
 
 /** What makes two builds of one version interchangeable for a client, who takes the newer one. */
-const SAME = ['CPV', 'SLOT', 'REPO', 'EAPI', 'CHOST', 'IUSE', 'USE', 'DEPEND', 'BDEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND'];
+const INTERCHANGEABLE_BY = ['CPV', 'SLOT', 'REPO', 'EAPI', 'CHOST', 'IUSE', 'USE', 'DEPEND', 'BDEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND'];
 
 /** Entries of an index that no client takes any more: the same version is listed again, built later with the same flags
  *  and against the same. */
@@ -61,7 +61,7 @@ export function findSuperseded(packages: readonly Stanza[]): readonly Stanza[] {
   const newest = new Map<string, Stanza>();
   const older: Stanza[] = [];
   for (const stanza of packages) {
-    const key = SAME.map((name) => sortWords(stanza.get(name) ?? '')).join('\n');
+    const key = INTERCHANGEABLE_BY.map((name) => sortWords(stanza.get(name) ?? '')).join('\n');
     const other = newest.get(key);
     const isNewer = other === undefined || compareBuilds(stanza, other) > 0;
     if (isNewer) newest.set(key, stanza);

@@ -143,8 +143,8 @@ export function readBecome(entry: BecomeEntry, inherited: Become | undefined): B
   const { become, become_user: user, become_method: method } = entry;
   if (become === false) return false;
   if (become === undefined && user === undefined && method === undefined) return undefined;
-  const named = method ?? (inherited?.anyMethod === true ? undefined : inherited?.method);
-  const chosen = named === undefined ? ({ method: 'sudo', anyMethod: true } as const) : { method: named };
+  const named = method ?? (inherited?.assumedMethod === true ? undefined : inherited?.method);
+  const chosen = named === undefined ? ({ method: 'sudo', assumedMethod: true } as const) : { method: named };
   return { ...chosen, user: user ?? inherited?.user ?? 'root' };
 }
 

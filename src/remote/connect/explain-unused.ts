@@ -16,6 +16,7 @@ export function explainUnused(error: SwarmError, unused: readonly UnusedLine[]):
   });
 }
 
+/** Errors of a route that a line without effect may explain: no way to the host, a refused login, a full server. */
 const UNREACHED = new Set(['SW2001', 'SW2002', 'SW2042']);
 
 /** What to write in the inventory instead. */

@@ -4,9 +4,9 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatHop, type JumpHop } from '../ssh-config/jump-hop.ts';
 import type { Transport } from '../transport/transport.ts';
-import { openConfigJump } from './config-jump.ts';
 import type { ConnectOptions } from './connect-options.ts';
 import { findTransport } from './create-connection.ts';
+import { openConfigJump } from './open-config-jump.ts';
 import type { Hop, HopOpener, JumpPath } from './route-stream.ts';
 
 /** Connects to a jump host as to any host: `chain` names the hosts that wait for it. */

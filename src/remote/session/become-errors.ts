@@ -1,3 +1,4 @@
+import { waitAtMost } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { moreTimeHint } from '../../core/inventory/stage-timeouts.ts';
@@ -79,9 +80,5 @@ export async function findBecomeMethods(transport: Transport): Promise<readonly 
     await process.done;
     return METHODS.filter((method) => printed.split('\n').includes(`has-${method}`));
   };
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Method[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), LOOKUP_MS);
-  });
-  return Promise.race([lookUp().catch(() => []), late]).finally(() => clearTimeout(timer));
+  return waitAtMost(LOOKUP_MS, lookUp(), []);
 }

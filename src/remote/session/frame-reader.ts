@@ -1,3 +1,4 @@
+import type { OutputGate } from '../../core/output/output-gate.ts';
 import { createOutputTail } from './output-tail.ts';
 
 const EMPTY: Buffer = Buffer.alloc(0);
@@ -8,8 +9,8 @@ const LONGEST_TAIL = 5;
 export interface FrameHandler {
   readonly keep: number;
   readonly onBytes: ((bytes: Buffer) => void) | undefined;
-  /** Asked after each piece of output: undefined, or what the next one waits for. */
-  readonly outputGate: (() => Promise<void> | undefined) | undefined;
+  /** Asked after each piece of output. */
+  readonly outputGate: OutputGate | undefined;
   spend(bytes: number): void;
   close(): void;
 }
@@ -90,8 +91,8 @@ export function createFrameReader(stream: NodeJS.ReadableStream, tail: RegExp): 
   };
 }
 
-/** Reads on when the gate opens. Without a reader here, the host's command waits in its write. */
-export function waitAtGate(stream: NodeJS.ReadableStream, gate: (() => Promise<void> | undefined) | undefined): void {
+/** Reads on when the gate opens. While nobody reads, the host's command waits in its write. */
+export function waitAtGate(stream: NodeJS.ReadableStream, gate: OutputGate | undefined): void {
   const opens = gate?.();
   if (opens === undefined) return;
   stream.pause();

@@ -1,4 +1,4 @@
-import { onAbort } from '../../core/abort.ts';
+import { onAbort, waitAtMost } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import type { Session } from './session.ts';
@@ -172,17 +172,6 @@ export const commandTimeoutError = (ms: number): SwarmError =>
 /** SW6050 with the processes that go on. `cause` is why they had to end. */
 export const createProcessesLeftError = (pids: readonly number[], cause: unknown): SwarmError =>
   new SwarmError('SW6050', `${pids.length === 1 ? 'process' : 'processes'} ${pids.join(' ')} could not be ended`, { cause });
-
-/** What the work gives; where it fails or takes longer than so many ms, the other value. */
-async function waitAtMost<T>(ms: number, work: Promise<T>, otherwise: T): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<T>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms);
-  });
-  const first = await Promise.race([work.catch(() => otherwise), late]);
-  clearTimeout(timer);
-  return first;
-}
 
 /** In a subshell: the session stays as it was. */
 const buildKillScript = (pid: number): string => `(set -- ${pid}\n${readProgram('src/remote/session/end-processes.sh')})`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { OutputGate } from '../../core/output/output-gate.ts';
 import type { RemoteProcess } from '../transport/transport.ts';
 import { createFrameReader } from './frame-reader.ts';
 
@@ -19,8 +20,8 @@ export interface OutputOptions {
   readonly keep?: number;
   readonly onStdout?: (bytes: Buffer) => void;
   readonly onStderr?: (bytes: Buffer) => void;
-  /** Asked after each piece of output: undefined, or what the next one waits for. */
-  readonly outputGate?: (() => Promise<void> | undefined) | undefined;
+  /** Asked after each piece of output. */
+  readonly outputGate?: OutputGate | undefined;
 }
 
 /** A long-lived `sh` on a pair of streams. One unit of work at a time. */

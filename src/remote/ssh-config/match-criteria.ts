@@ -50,13 +50,13 @@ export function matchCriteria({ words, file, line }: ConfigLine, subjects: Match
     if (argument === undefined || (argument === '' && name !== 'tagged' && name !== 'command'))
       throw configError(file, line, `no argument for '${word}' of Match`);
     if (UNSUPPORTED.has(name)) doubt ??= name;
-    else holds = comparesEqual(name, argument, subjects, file, line) !== negated && holds;
+    else holds = criterionHolds(name, argument, subjects, file, line) !== negated && holds;
   }
   if (count === 0) throw configError(file, line, 'Match has no criteria');
   return { holds: holds && doubt === undefined, wantsFinal, ...(holds && doubt !== undefined ? { doubt } : {}) };
 }
 
-function comparesEqual(name: string, argument: string, subjects: MatchSubjects, file: string, line: number): boolean {
+function criterionHolds(name: string, argument: string, subjects: MatchSubjects, file: string, line: number): boolean {
   switch (name) {
     case 'host':
       return matchesList(subjects.host.toLowerCase(), argument.toLowerCase());

@@ -8,7 +8,7 @@ export interface ConfigSource {
   readonly base: string;
 }
 
-/** Keywords that swarm reads, each with the number of words that it takes. */
+/** Keywords that swarm reads and that take one word. */
 const TAKES_ONE_WORD = new Set([
   'addressfamily',
   'bindaddress',
@@ -23,7 +23,7 @@ const TAKES_ONE_WORD = new Set([
   'user',
 ]);
 
-/** The lines of one file, read once. Throws SW5003 for a line that OpenSSH refuses, where swarm would read it. */
+/** Gives the lines of one file. Throws SW5003 for a line that swarm would read and that OpenSSH refuses. */
 export type ConfigReader = (file: string) => readonly ConfigLine[];
 
 /** A reader that remembers what it has read; a file that does not exist has no lines. */

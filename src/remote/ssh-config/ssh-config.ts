@@ -56,6 +56,7 @@ export interface SettingOrigin {
   readonly line: number;
 }
 
+/** What ssh_config files say of hosts. */
 export interface SshConfig {
   settings(target: SshTarget): SshSettings;
 }
@@ -73,7 +74,7 @@ export const readUserSshConfig = (home: string): SshConfig =>
 /** Settings of ssh_config files. No program in them is ever run. */
 function createSshConfig(sources: readonly ConfigSource[]): SshConfig {
   const read = createConfigReader();
-  evaluateConfig(sources, read, 'localhost', undefined); // so that a broken file is told at once
+  evaluateConfig(sources, read, 'localhost', undefined); // throws at once for a file that OpenSSH refuses
   const found = new Map<string, SshSettings>();
   return {
     settings: ({ name, address, user }) => {

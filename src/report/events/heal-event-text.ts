@@ -3,7 +3,7 @@ import { displayText } from '../text/display-text.ts';
 import { formatDuration } from '../text/format.ts';
 import { type EventText, eventLine } from './event-line.ts';
 
-/** What a step of healing does, and what it has done. */
+/** What a step of healing has done. */
 const STEP_WORDS = { clean: 'cleaned', restart: 'services restarted', reboot: 'rebooted' } as const;
 
 /** True for an event of healing. */

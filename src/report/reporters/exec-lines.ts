@@ -44,7 +44,7 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
       else if (!failures.hold(event, state) && event.type === 'run.failed') printError(failureLines(event.error, state));
       if (event.type === 'run.finished' && event.status === 'interrupted') printError([[styled(describeInterrupt(state))]]);
     },
-    caughtUp: outSink.caughtUp,
+    outputGate: outSink.outputGate,
     async close(state) {
       for (const [host, lines] of linesByHost) {
         outSink.write(`${renderLine([styled(displayText`${host}`, { bold: true })], style)}\n`);

@@ -8,7 +8,7 @@ export function ndjsonReporter(out: NodeJS.WritableStream): Reporter {
     event(event) {
       sink.write(`${JSON.stringify(event)}\n`);
     },
-    caughtUp: sink.caughtUp,
+    outputGate: sink.outputGate,
     close: () => sink.flush(),
   };
 }

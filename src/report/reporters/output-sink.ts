@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { OutputGate } from '../../core/output/output-gate.ts';
 
 /** Bytes that may wait for a slow reader of the output. */
 const MOST_WAITING = 1024 * 1024;
@@ -6,8 +7,8 @@ const MOST_WAITING = 1024 * 1024;
 /** A stream for output. When its reader closes it (`| head`), writing stops and the run continues. */
 export interface OutputSink {
   write(text: string): void;
-  /** Undefined while the reader keeps up; else settles when it has, or is gone. */
-  caughtUp(): Promise<void> | undefined;
+  /** Closed while the reader is behind. It opens when the reader is gone. */
+  readonly outputGate: OutputGate;
   flush(): Promise<void>;
 }
 
@@ -28,7 +29,7 @@ export function openOutputSink(out: NodeJS.WritableStream): OutputSink {
     write(text) {
       if (!closed) out.write(text);
     },
-    caughtUp() {
+    outputGate() {
       if (closed || (out as Writable).writableLength < MOST_WAITING) return undefined;
       catchingUp ??= new Promise((resolve) => {
         end = resolve;

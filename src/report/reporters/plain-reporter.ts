@@ -27,7 +27,7 @@ export function plainReporter(out: NodeJS.WritableStream, style: TerminalStyle):
     event(event, state) {
       if (!failures.hold(event, state)) print(formatter.event(event, state));
     },
-    caughtUp: sink.caughtUp,
+    outputGate: sink.outputGate,
     close() {
       failures.flush();
       print(formatter.end());

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { planWithout } from '../../../src/builds/plan/exclude-items.ts';
+import { planWithoutExcluded } from '../../../src/builds/plan/exclude-items.ts';
 import { parseGraph } from '../../../src/gentoo/plan/dependency-graph.ts';
 import { readCapture } from '../../gentoo/samples.ts';
 
 /** The plan of rig-app/diamond and rig-app/needs-tool. */
 const plan = (exclude: readonly string[], requested: readonly string[] = []) => {
-  const found = planWithout(parseGraph(readCapture('graph-diamond.json')), [], { exclude, requested });
+  const found = planWithoutExcluded(parseGraph(readCapture('graph-diamond.json')), [], { exclude, requested });
   return { items: found.plan.items.map(({ cpv }) => cpv), excluded: found.excluded };
 };
 

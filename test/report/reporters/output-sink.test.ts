@@ -8,23 +8,23 @@ test('a reader that is behind is waited for until it has read', async () => {
   const out = new PassThrough();
   const sink = openOutputSink(out);
   sink.write('a line\n');
-  expect(sink.caughtUp()).toBeUndefined();
+  expect(sink.outputGate()).toBeUndefined();
   sink.write(MEBIBYTE);
-  const caughtUp = sink.caughtUp();
-  expect(caughtUp).toBeInstanceOf(Promise);
-  expect(sink.caughtUp()).toBe(caughtUp);
+  const outputGate = sink.outputGate();
+  expect(outputGate).toBeInstanceOf(Promise);
+  expect(sink.outputGate()).toBe(outputGate);
   out.resume();
-  await caughtUp;
-  expect(sink.caughtUp()).toBeUndefined();
+  await outputGate;
+  expect(sink.outputGate()).toBeUndefined();
 });
 
 test('a reader that has gone is not waited for', async () => {
   const out = new PassThrough();
   const sink = openOutputSink(out);
   sink.write(MEBIBYTE);
-  const caughtUp = sink.caughtUp();
+  const outputGate = sink.outputGate();
   out.destroy(new Error('EPIPE'));
-  await caughtUp;
+  await outputGate;
   sink.write(MEBIBYTE);
-  expect(sink.caughtUp()).toBeUndefined();
+  expect(sink.outputGate()).toBeUndefined();
 });

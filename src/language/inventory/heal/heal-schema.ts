@@ -30,7 +30,12 @@ export const healing = {
     })
     .optional()
     .describe('What to do with a drone that fails for its own fault: clean, { restart: [SERVICE] }, reboot'),
-  heal_after: z.int().min(1).max(100).optional().describe('So many different items in a row fail on it before a step. Default: 3'),
+  heal_after: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('How many different items must fail on it in a row before a step is done. Default: 3'),
   heal_wait: z
     .strictObject({
       clean: wait(60_000, 'takes a duration from 1m: 30m, 2h'),

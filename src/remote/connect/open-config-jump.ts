@@ -7,7 +7,8 @@ import { findConfigJump } from './find-config-jump.ts';
 import { openSshLink, type SeenMachine } from './open-ssh-link.ts';
 import type { HopOpener } from './route-stream.ts';
 
-/** A connection to the last of the hops, for streams alone. Its key must be in known_hosts: nobody is asked. Throws SW1305 where it is not. */
+/** Opens a connection to the last of the hops, for streams alone. Nobody is asked about its key: throws SW1305 where known_hosts has
+ *  none of it, SW2003 where it shows another. */
 export async function openConfigJump(
   hops: readonly JumpHop[],
   options: ConnectOptions,
