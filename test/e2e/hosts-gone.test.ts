@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLabProject, journalOf, type LabProject } from './lab-project.ts';
+import { closeGate, createLabProject, journalOf, type LabProject } from './lab-project.ts';
 
 /** A person says during a run that a drone will not come back. */
 let project: LabProject;
@@ -13,15 +13,9 @@ afterAll(() => project[Symbol.asyncDispose]());
 
 test('the item of a drone that is gone is built by the other one, and the person is told; unblock takes it back', async () => {
   const told = join(project.dir, 'told');
-  const gate = join(project.dir, 'gate');
-  writeFileSync(gate, '');
+  const open = closeGate(project, 'base');
   const inventory = join(project.dir, 'inventory/swarm.yml');
   writeFileSync(inventory, `${readFileSync(inventory, 'utf8')}\nnotify: [ { command: [sh, -c, 'cat >> ${told}'], on: [finished] } ]\n`);
-  for (const { dir } of project.drones) {
-    const file = join(dir, 'bin/emerge');
-    const wait = `case "$*" in *buildpkgonly*base*) echo at the gate; while [ -e '${gate}' ]; do sleep 0.1; done;; esac`;
-    writeFileSync(file, readFileSync(file, 'utf8').replace('#!/bin/sh\n', `#!/bin/sh\n${wait}\n`));
-  }
   const run = project.start(['run', 'build', 'demo-libs/base', '-o', 'ndjson']);
   await run.waitForOutput(/at the gate/);
   const first = journalOf(project.dir).find((event) => event.type === 'item.started');
@@ -29,7 +23,7 @@ test('the item of a drone that is gone is built by the other one, and the person
   const { exit, json } = await project.json('hosts', 'gone', host, '--reason', 'its board is dead', '--yes');
   expect([exit, json]).toMatchObject([0, { hosts: [{ name: host, status: 'gone' }], runs: [{ status: 'running' }] }]);
   await run.waitForOutput(/"type":"item\.started"[^\n]*"attempt":2/);
-  rmSync(gate);
+  open();
   expect((await run.ended).exit).toBe(0);
   expect(journalOf(project.dir).filter((event) => event.type === 'item.finished')).toMatchObject([{ host: host === 'd1' ? 'd2' : 'd1' }]);
   expect(existsSync(told) ? readFileSync(told, 'utf8') : '').toMatch(/^build finished\n/);

@@ -76,6 +76,19 @@ async function projectOn(lab: Lab, dir: string, end: () => Promise<void>): Promi
   };
 }
 
+/** Builds of packages whose cpv holds `name` print "at the gate" and wait, until the returned function opens it. */
+export function closeGate({ dir: projectDir, drones }: LabProject, name: string): () => void {
+  const gate = join(projectDir, `gate-${name}`);
+  writeFileSync(gate, '');
+  for (const { dir } of drones) {
+    const file = join(dir, 'bin/emerge');
+    const wait = `case "$*" in *buildpkgonly*${name}*) echo at the gate; while [ -e '${gate}' ]; do sleep 0.1; done;; esac`;
+    const text = readFileSync(file, 'utf8');
+    if (!text.includes(gate)) writeFileSync(file, text.replace('#!/bin/sh\n', `#!/bin/sh\n${wait}\n`));
+  }
+  return () => rmSync(gate);
+}
+
 /** Every event of a run's journal; default: of the newest. */
 export function journalOf(dir: string, run = lastRun(dir)): readonly RunEvent[] {
   const text = readFileSync(join(dir, '.swarm/runs', run, 'events.jsonl'), 'utf8');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
+import { closeGate, createLabProject, journalOf, type LabProject, published } from './lab-project.ts';
 
 /** Runs that go on by themselves, and what can be asked about them afterwards. */
 let project: LabProject;
@@ -67,10 +67,11 @@ test('show, list, logs and report tell of a run from its journal alone', async (
 });
 
 test('a live run is cancelled from elsewhere: its job ends, nothing is published, it can be told from one that failed', async () => {
+  closeGate(project, 'slow');
   const { stdout } = await project.swarm('run', 'build', 'demo-app/slow', '--detach');
   const id = stdout.trim();
   const watching = project.start(['runs', 'logs', id, '--follow']);
-  await watching.waitForOutput(/slow-4\.c/);
+  await watching.waitForOutput(/at the gate/);
   const status = (await project.json('status')).json as unknown as { runs: { id: string; status: string }[] };
   expect(status.runs[0]).toMatchObject({ id, status: 'running' });
   const cancelled = await project.swarm('runs', 'cancel', id, '--yes');

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createLabProject, journalOf, type LabProject, lastRun, published } from './lab-project.ts';
+import { closeGate, createLabProject, journalOf, type LabProject, lastRun, published } from './lab-project.ts';
 
 /** What one run builds is not built again by another, and nothing of it stays behind. */
 let project: LabProject;
@@ -40,22 +40,9 @@ function leftovers(dir: string): readonly string[] {
 
 const BUILD = ['run', 'build', 'demo-libs/base', '-o', 'ndjson'] as const;
 
-/** Builds of demo-libs/base print a line and wait, until the returned function opens the gate. */
-function closeGate(): () => void {
-  const gate = join(project.dir, 'gate');
-  writeFileSync(gate, '');
-  for (const { dir } of project.drones) {
-    const file = join(dir, 'bin/emerge');
-    const wait = `case "$*" in *buildpkgonly*base*) echo at the gate; while [ -e '${gate}' ]; do sleep 0.1; done;; esac`;
-    const text = readFileSync(file, 'utf8');
-    if (!text.includes('at the gate')) writeFileSync(file, text.replace('#!/bin/sh\n', `#!/bin/sh\n${wait}\n`));
-  }
-  return () => rmSync(gate);
-}
-
 test('a second run waits for what the first one builds, takes its result and names it', async () => {
   const builds = countBuilds('demo-libs/base');
-  const open = closeGate();
+  const open = closeGate(project, 'base');
   const first = project.start(BUILD);
   await first.waitForOutput(/at the gate/);
   const firstRun = lastRun(project.dir);
@@ -72,7 +59,7 @@ test('a second run waits for what the first one builds, takes its result and nam
 test('a run takes over the job of a run that was killed', async () => {
   const other = await project.another();
   const builds = countBuilds('demo-libs/base');
-  const open = closeGate();
+  const open = closeGate(project, 'base');
   const first = other.start(BUILD);
   await first.waitForOutput(/at the gate/);
   const firstRun = lastRun(other.dir);
