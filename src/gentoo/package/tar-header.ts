@@ -63,14 +63,17 @@ function checkSum(block: Uint8Array): void {
   if (Number.parseInt(field, 8) !== sum) throw notTar('a header has a wrong checksum');
 }
 
+/** Digits, or nothing. GNU tar takes what follows a leading NUL for the number, and refuses a field of blanks alone. */
+const OCTAL_FIELD = /^(?: *([0-7]+) *(?:\0|$)| +\0|\0+$)/;
+
 /** Octal text, or GNU's base-256 if the first bit is set. */
 function parseNumber(field: Uint8Array, limit: number): number {
   let value = 0;
   if (field[0] === 0x80) for (const byte of field.subarray(1)) value = value * 256 + byte;
   else {
-    const digits = /^ *([0-7]*) *(?:\0|$)/.exec(Buffer.from(field).toString('latin1'))?.[1];
-    if (digits === undefined) throw notTar('a number in a header is not octal');
-    value = digits === '' ? 0 : Number.parseInt(digits, 8);
+    const found = OCTAL_FIELD.exec(Buffer.from(field).toString('latin1'));
+    if (found === null) throw notTar('a number in a header is not octal');
+    value = Number.parseInt(found[1] ?? '0', 8);
   }
   if (value > limit) throw notTar('a number in a header is too large');
   return value;
