@@ -23,7 +23,7 @@ let server: Server;
 let url: string;
 let received: Received[];
 /** What the server does with a request. */
-let answer: 'ok' | 'error' | 'hang';
+let answer: 'ok' | 'error' | 'hang' | 'redirect';
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-notify-'));
@@ -35,7 +35,9 @@ beforeAll(async () => {
     request.on('end', () => {
       received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
       if (answer === 'hang') return;
-      response.statusCode = answer === 'ok' ? 200 : 503;
+      response.statusCode = answer === 'ok' ? 200 : answer === 'redirect' ? 301 : 503;
+      if (answer === 'redirect') response.setHeader('location', '/elsewhere');
+      answer = answer === 'redirect' ? 'ok' : answer;
       response.end();
     });
   });
@@ -165,4 +167,12 @@ test('a notifier that hangs is ended at its limit, with all that it started', as
   ]);
   expect(performance.now() - begin).toBeLessThan(2000);
   expect(existsSync(late)).toBe(false);
+});
+
+test('a webhook that redirects is warned of, because the text would not arrive', async () => {
+  answer = 'redirect';
+  expect(await tell([webhook('json')], [silent])).toEqual([
+    'notify: the webhook (json) did not tell "icu is silent on d1": the server answers 301: write the URL to which it redirects',
+  ]);
+  expect(received).toHaveLength(1);
 });
