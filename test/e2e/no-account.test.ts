@@ -41,7 +41,7 @@ describe.skipIf(!isRoot)('a user id without an entry in /etc/passwd, and without
     chmodSync(join(home, '.ssh/config'), 0o644);
     const { exit, stderr } = await runSwarm(dir, named(['check']), withHome);
     expect(exit).not.toBe(0);
-    expect(stderr).toContain(`cannot read ${join(home, '.ssh/secret')}: `);
+    expect(stderr).toContain(`cannot open ${join(home, '.ssh/secret')}: permission denied`);
     expect(stderr).not.toContain('EACCES');
   });
 
