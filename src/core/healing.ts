@@ -29,4 +29,4 @@ const LONGEST_STEP_MS = 3600_000;
 
 /** True while the step goes on. */
 export const isHealing = ({ at, endedAt }: HealRecord, now: number): boolean =>
-  endedAt === undefined && now - Date.parse(at) < LONGEST_STEP_MS;
+  endedAt === undefined && Math.abs(now - Date.parse(at)) < LONGEST_STEP_MS; // also after a clock that was ahead

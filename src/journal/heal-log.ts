@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { HealLog, HealRecord } from '../core/healing.ts';
+import { HEAL_STEPS } from '../core/inventory/heal.ts';
 import { readJsonFile, updateJsonFile } from './atomic-json.ts';
 
 /** The healing of a project, in its state folder: of each host and step the last time. */
@@ -32,6 +33,10 @@ const isSameStep = (one: HealRecord, other: HealRecord | undefined): boolean => 
 const parseRecords = (value: unknown): readonly HealRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 function isRecord(value: unknown): value is HealRecord {
-  const { host, step, run, at } = (value ?? {}) as { readonly [key: string]: unknown };
-  return [host, step, run, at].every((text) => typeof text === 'string');
+  const { host, step, run, at, endedAt, outcome, because } = (value ?? {}) as { readonly [key: string]: unknown };
+  const isText = (text: unknown): text is string => typeof text === 'string';
+  const isTime = (text: unknown): boolean => isText(text) && !Number.isNaN(Date.parse(text));
+  if (![host, run].every(isText) || !isTime(at) || !HEAL_STEPS.some((each) => each === step)) return false;
+  const isEndKnown = endedAt === undefined || isTime(endedAt);
+  return isEndKnown && [undefined, 'healed', 'failed', 'refused'].includes(outcome as string) && (because === undefined || isText(because));
 }

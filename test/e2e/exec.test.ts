@@ -82,3 +82,11 @@ test('an unknown report is an error before the run starts', async () => {
   });
   expect((await runSwarm(dir, ['runs', 'list', '-o', 'json'])).stdout).toBe(before.stdout);
 });
+
+test('a second signal ends swarm at once, with the exit code of an interrupted command', async () => {
+  const running = startSwarm(dir, ['exec', 'localhost', '--shell', '--', 'trap "" INT TERM HUP; echo begun; sleep 3']);
+  await running.waitForOutput(/begun/);
+  running.kill('SIGINT');
+  running.kill('SIGTERM'); // two of one kind can become one
+  expect([130, 143]).toContain((await running.ended).exit);
+});

@@ -31,6 +31,20 @@ describe.skipIf(!isRoot)('a user id without an entry in /etc/passwd, and without
     },
   );
 
+  test('an ssh_config that the user may not read counts as none; one that it includes is an error with its path', async () => {
+    const home = join(dir, 'home');
+    mkdirSync(join(home, '.ssh'), { recursive: true });
+    writeFileSync(join(home, '.ssh/secret'), 'Host a\n', { mode: 0o600 });
+    writeFileSync(join(home, '.ssh/config'), 'Include secret\n', { mode: 0o600 });
+    const withHome = { under: [...under, `HOME=${home}`] };
+    expect(await runSwarm(dir, named(['check']), withHome)).toMatchObject({ exit: 0, stderr: '' });
+    chmodSync(join(home, '.ssh/config'), 0o644);
+    const { exit, stderr } = await runSwarm(dir, named(['check']), withHome);
+    expect(exit).not.toBe(0);
+    expect(stderr).toContain(`cannot open ${join(home, '.ssh/secret')}: permission denied`);
+    expect(stderr).not.toContain('EACCES');
+  });
+
   test('only a login without a name is an error, with what to write where', async () => {
     const { exit, stderr } = await runSwarm(dir, named(['exec', 'a', '--', 'id']), { under });
     expect(exit).toBe(1);

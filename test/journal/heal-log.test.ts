@@ -35,3 +35,13 @@ test('a damaged file counts as nothing', () => {
   writeFileSync(join(dir, 'healing.json'), '[{"host":1},');
   expect(readHealing(dir)).toEqual([]);
 });
+
+test('a record with a step, a time or an outcome that nobody knows counts as nothing', () => {
+  using place = folder();
+  const odd = [{ step: 'nuke' }, { at: 'yesterday' }, { endedAt: 7 }, { outcome: 7 }, { because: {} }].map((change) => ({
+    ...record('a'),
+    ...change,
+  }));
+  writeFileSync(join(place.path, 'healing.json'), JSON.stringify([...odd, null, record('b')]));
+  expect(readHealing(place.path)).toEqual([record('b')]);
+});

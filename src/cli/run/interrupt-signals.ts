@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** SIGINT, SIGTERM or SIGHUP aborts `stop` with its name: nothing new starts, and jobs on hosts go on. A second one ends swarm at once,
@@ -5,7 +7,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export function watchSignals(stop: AbortController): void {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (stop.signal.aborted && signal !== 'SIGHUP') process.kill(process.pid, 'SIGKILL');
+      if (stop.signal.aborted && signal !== 'SIGHUP') process.exit(128 + constants.signals[signal]);
       stop.abort(signal);
     });
   }

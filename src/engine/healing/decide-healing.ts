@@ -37,6 +37,6 @@ export function decideHealing({ host, plan, failures, forbidden, fleet, records,
 
   function wasDoneLately(each: HealStep): boolean {
     const last = records.find((record) => record.host === host && record.step === each);
-    return last !== undefined && last.outcome !== 'refused' && now - Date.parse(last.at) < plan.waitMs[each];
+    return last !== undefined && last.outcome !== 'refused' && Math.abs(now - Date.parse(last.at)) < plan.waitMs[each]; // a time far ahead is of a clock that was wrong
   }
 }

@@ -20,15 +20,18 @@ export async function sendNotification(notifier: Notifier, note: Notification, d
       const [url, token] = await Promise.all([readText('webhook', notifier.url, dir), readText('token', notifier.token, dir)]);
       const request = toWebhookRequest(url ?? '', notifier.form, token, note, randomUUID());
       const { method, headers, body } = request;
-      const answer = await fetch(request.url, { method, headers, body, signal });
+      const answer = await fetch(request.url, { method, headers, body, signal, redirect: 'manual' }); // a redirect can turn POST into GET
       await answer.body?.cancel();
-      if (!answer.ok) throw new Error(`the server answers ${answer.status}`);
+      if (!answer.ok)
+        throw new Error(`the server answers ${answer.status}${isRedirect(answer.status) ? ': write the URL to which it redirects' : ''}`);
       return;
     }
     default:
       throw new Error(`swarm sends no notification of this kind: ${JSON.stringify(notifier satisfies never)}`);
   }
 }
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 
 const readText = async (name: string, text: NotifierText | undefined, dir: string): Promise<string | undefined> =>
   typeof text === 'object' ? (await readSecret(name, text.from, dir)).trim() : text;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunStatus } from '../../core/event.ts';
 import { isProcessAlive } from '../../core/program/process-alive.ts';
@@ -29,7 +29,7 @@ export function listRuns(runsDir: string): readonly RunSummary[] {
   const now = { finished: new Map<string, RememberedRun>(), starts: new Map<string, KnownStart & { readonly ino: number }>() };
   const runs = listFolders(runsDir).flatMap((run): readonly RunSummary[] => {
     const file = journalPath(runsDir, run);
-    const stats = statSync(file, { throwIfNoEntry: false });
+    const stats = statJournal(file);
     if (stats === undefined) return [];
     const { ino } = stats;
     const stamp = journalStamp(stats);
@@ -52,8 +52,23 @@ export function listRuns(runsDir: string): readonly RunSummary[] {
   return runs.sort((a, b) => (a.startedAt === b.startedAt ? a.run.localeCompare(b.run) : a.startedAt < b.startedAt ? 1 : -1));
 }
 
+/** A name that can be an id: no option, and nothing that a terminal obeys. */
+const RUN_NAME = /^\w[\w.-]*$/;
+
 /** The ids of all runs, in no order. */
-const listFolders = (runsDir: string): readonly string[] => (existsSync(runsDir) ? readdirSync(runsDir) : []);
+const listFolders = (runsDir: string): readonly string[] =>
+  existsSync(runsDir) ? readdirSync(runsDir).filter((name) => RUN_NAME.test(name)) : [];
+
+/** Undefined for what is no journal: another file among the runs, a folder in its place, links in a circle. */
+function statJournal(file: string): Stats | undefined {
+  try {
+    const stats = statSync(file, { throwIfNoEntry: false });
+    return stats?.isFile() ? stats : undefined;
+  } catch (error) {
+    if (['ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw error;
+  }
+}
 
 const toSummary = (run: string, file: string, { stamp: _, ...known }: RememberedRun): RunSummary => ({ run, file, ...known });
 

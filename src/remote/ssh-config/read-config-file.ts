@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { type ConfigLine, splitConfigLine } from './split-config-line.ts';
 
@@ -42,7 +43,7 @@ function readLines(file: string): readonly ConfigLine[] {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EISDIR') return []; // as in OpenSSH
-    throw new SwarmError('SW5003', `${file}: ${(error as Error).message}`, { cause: error });
+    throw fileError(error, file);
   }
   return text.split('\n').flatMap((written, index): readonly ConfigLine[] => {
     const line = index + 1;

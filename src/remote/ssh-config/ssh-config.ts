@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findUserName } from '../../core/program/account.ts';
 import { type ConfigValues, type CountedLine, evaluateConfig, findProxyLines, type UnusedLine } from './evaluate-config.ts';
@@ -64,12 +65,23 @@ export interface SshConfig {
 /** Reads one file and what it includes; no settings where there is no file. Throws SW5003 for a file that OpenSSH refuses. */
 export const readSshConfig = (path: string): SshConfig => createSshConfig([{ file: path, base: dirname(path) }]);
 
-/** The files that OpenSSH reads for this user: their own, then that of the machine. */
+/** The files that OpenSSH reads for this user: their own, then that of the machine. One that the user may not read counts as none, as in OpenSSH. */
 export const readUserSshConfig = (home: string): SshConfig =>
-  createSshConfig([
-    { file: join(home, '.ssh', 'config'), base: join(home, '.ssh') },
-    { file: '/etc/ssh/ssh_config', base: '/etc/ssh' },
-  ]);
+  createSshConfig(
+    [
+      { file: join(home, '.ssh', 'config'), base: join(home, '.ssh') },
+      { file: '/etc/ssh/ssh_config', base: '/etc/ssh' },
+    ].filter(({ file }) => isReadable(file)),
+  );
+
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Settings of ssh_config files. No program in them is ever run. */
 function createSshConfig(sources: readonly ConfigSource[]): SshConfig {

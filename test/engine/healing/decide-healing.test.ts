@@ -34,6 +34,15 @@ test('a step that a guard refused was not done; one that was cut off counts as t
   expect(decide({ plan: { ...PLAN, steps: ['reboot'] }, records: [cut] })).toEqual({ because: expect.any(String) });
 });
 
+test('a time far ahead, of a clock that was wrong, forbids nothing; one that is a little ahead counts', () => {
+  const years = -3 * 365 * 24;
+  expect(decide({ records: [record('a', 'clean', years)] })).toEqual({ step: 'clean' });
+  expect(decide({ records: [{ host: 'b', step: 'reboot', run: 'x', at: new Date(NOW - years * HOUR).toISOString() }] })).toEqual({
+    step: 'clean',
+  });
+  expect(decide({ records: [record('a', 'clean', -0.5)] })).toEqual({ step: 'restart' });
+});
+
 test('a run with fewer than three drones heals none, and says so', () => {
   expect(decide({ fleet: ['a', 'b'] })).toEqual({ because: 'healing needs a run with at least 3 drones, and this one has 2' });
 });

@@ -24,7 +24,7 @@ let server: Server;
 let url: string;
 let received: Received[];
 /** What the server does with a request. */
-let answer: 'ok' | 'error' | 'hang';
+let answer: 'ok' | 'error' | 'hang' | 'redirect';
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-notify-'));
@@ -36,7 +36,9 @@ beforeAll(async () => {
     request.on('end', () => {
       received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body });
       if (answer === 'hang') return;
-      response.statusCode = answer === 'ok' ? 200 : 503;
+      response.statusCode = answer === 'ok' ? 200 : answer === 'redirect' ? 301 : 503;
+      if (answer === 'redirect') response.setHeader('location', '/elsewhere');
+      answer = answer === 'redirect' ? 'ok' : answer;
       response.end();
     });
   });
@@ -172,4 +174,12 @@ test('a notifier of a kind that nothing sends is an error, not silence', async (
   const note = { id: 'end', cause: 'finished', run: 'r', title: 't', text: '', command: 'swarm' } as const;
   const sent = sendNotification({ on: ['finished'], kind: 'pager' } as never, note, dir, new AbortController().signal);
   await expect(sent).rejects.toThrow('swarm sends no notification of this kind');
+});
+
+test('a webhook that redirects is warned of, because the text would not arrive', async () => {
+  answer = 'redirect';
+  expect(await tell([webhook('json')], [silent])).toEqual([
+    'notify: the webhook (json) did not tell "icu is silent on d1": the server answers 301: write the URL to which it redirects',
+  ]);
+  expect(received).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
@@ -84,4 +84,14 @@ test('of a large journal without an end the newest start is found, also after it
   await written(runs, 'big', [started(process.pid, true), output]);
   expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
   expect(statusOf()).toMatchObject({ status: 'running', pid: process.pid });
+});
+
+test('what lies among the runs and is no run is passed over', async () => {
+  using dir = folder();
+  await written(dir.path, 'aaaa', [started(process.pid), finished]);
+  writeFileSync(join(dir.path, 'notes'), 'mine');
+  symlinkSync('loop', join(dir.path, 'loop'));
+  mkdirSync(join(dir.path, 'bbbb', 'events.jsonl'), { recursive: true });
+  for (const name of ['--help', 'a\tb\u001b[31m']) await written(dir.path, name, [started(process.pid), finished]);
+  expect(listRuns(dir.path).map(({ run }) => run)).toEqual(['aaaa']);
 });
