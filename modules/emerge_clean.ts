@@ -1,8 +1,9 @@
 import { cleanDroneCommand, type DroneRemain, parseRemains } from '../src/builds/clean-drone.ts';
+import { makeProjectKey } from '../src/builds/project-key.ts';
 import { defineModule, type Probe, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: "Remove what swarm's builds left on a drone: work folders, packages that nobody fetches, old results of jobs",
+  summary: "Remove what swarm's builds left on a drone: work folders, packages of this project that nobody fetches, old results of jobs",
   args: z.strictObject({}),
   returns: z.strictObject({
     removed: z
@@ -20,7 +21,7 @@ export default defineModule({
         subject: "what swarm's builds left",
         before: remains.map(({ path }) => `${path}\n`).join(''),
         apply: async (remote) => {
-          const { exit, stderr } = await remote.exec(cleanDroneCommand('remove'));
+          const { exit, stderr } = await remote.exec(cleanDroneCommand('remove', makeProjectKey(probe.paths.project)));
           if (exit !== 0) throw new SwarmError('SW6011', 'what builds left cannot be removed', { detail: stderr });
         },
       };
@@ -30,7 +31,7 @@ export default defineModule({
 });
 
 async function listRemains(probe: Probe): Promise<readonly DroneRemain[]> {
-  const { exit, stdout, stderr } = await probe.query(cleanDroneCommand('list'));
+  const { exit, stdout, stderr } = await probe.query(cleanDroneCommand('list', makeProjectKey(probe.paths.project)));
   if (exit !== 0) throw new SwarmError('SW6011', 'what builds left cannot be listed', { detail: stderr });
   return parseRemains(stdout);
 }

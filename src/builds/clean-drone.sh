@@ -1,11 +1,13 @@
-# Lists or removes what builds of swarm left on this host. Argument: list, or remove. Prints a line for each thing: KIB PATH.
+# Lists or removes what builds of swarm left on this host. Arguments: list or remove, and the key of the project.
+# Prints a line for each thing: KIB PATH.
 #
 # STATE is EROOT/var/lib/swarm. What this program does not know to be swarm's, it leaves alone. It takes:
 # - the work folders of packages that STATE/work-folders names, which build-package.sh writes, where no process works in them
-# - STATE/packages/PROJECT, unless something in it was written in the last hour: a run may be about to fetch that
+# - STATE/packages/PROJECT/TARGET of this project, unless something in it was written in the last hour: a run may be about to fetch that
 # - the copies of an index that a job made for itself, a day old
 # - results of jobs that nobody collected in a week, and what is left of a removal that was cut off
 action=$1
+project=$2
 eroot=$(portageq envvar EROOT 2>/dev/null)
 work=$(portageq envvar PORTAGE_TMPDIR 2>/dev/null) || work=/var/tmp
 work=${work:-/var/tmp}/portage
@@ -32,7 +34,7 @@ list_work_folders() {
   name_work_folders | while IFS= read -r name; do is_used "$work/$name" || printf '%s\n' "$work/$name"; done
 }
 list_packages() {
-  for folder in "$state"/packages/*/; do
+  for folder in "$state/packages/${project:?}"/*/; do
     folder=${folder%/}
     if [ ! -d "$folder" ] || [ -L "$folder" ]; then continue; fi
     [ -n "$(find "$folder" -type f -mmin -60 2>/dev/null | head -n 1)" ] || printf '%s\n' "$folder"

@@ -11,9 +11,9 @@ export interface DroneRemain {
   readonly size: number;
 }
 
-/** Lists or removes what builds left on a host. */
-export const cleanDroneCommand = (action: 'list' | 'remove'): Command => ({
-  ...makePortageCommand(readProgram('src/builds/clean-drone.sh'), action),
+/** Lists or removes what builds left on a host; of the packages, those of the project with this key. */
+export const cleanDroneCommand = (action: 'list' | 'remove', project: string): Command => ({
+  ...makePortageCommand(readProgram('src/builds/clean-drone.sh'), action, project),
   timeoutMs: LIMIT_MS,
 });
 

@@ -28,7 +28,7 @@ function put(path: string, hours: number, text = 'x'): string {
 
 const clean = (action: 'list' | 'remove', cwd = '/') => {
   const env = { PATH: `${dir}/bin:${process.env['PATH']}`, DIR: dir, HOME: join(dir, 'home') };
-  const { status, stdout, stderr } = spawnSync('sh', [script, action], { env, cwd, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync('sh', [script, action, 'c0ffee'], { env, cwd, encoding: 'utf8' });
   expect([status, stderr]).toEqual([0, '']);
   return parseRemains(stdout)
     .map(({ path }) => path.slice(dir.length + 1))
@@ -38,10 +38,11 @@ const clean = (action: 'list' | 'remove', cwd = '/') => {
 test('what builds of swarm left is listed and removed; what others left stays', () => {
   put('var/lib/swarm/work-folders', 0, 'app/ours-1.0\napp/gone-1\n../evil\n/etc\napp/..\n');
   put('tmp/portage/app/ours-1.0/work/a', 3);
+  const other = put('var/lib/swarm/packages/decaf/desktop/app/a-1.gpkg.tar', 30); // of another project
   const foreign = put('tmp/portage/app/theirs-1.0/work/a', 3);
-  put('var/lib/swarm/packages/desktop/app/a-1.gpkg.tar', 30);
-  put('var/lib/swarm/packages/desktop/Packages', 30);
-  const recent = put('var/lib/swarm/packages/server/app/b-1.gpkg.tar', 0.5);
+  put('var/lib/swarm/packages/c0ffee/desktop/app/a-1.gpkg.tar', 30);
+  put('var/lib/swarm/packages/c0ffee/desktop/Packages', 30);
+  const recent = put('var/lib/swarm/packages/c0ffee/server/app/b-1.gpkg.tar', 0.5);
   put('var/cache/edb/binhost/127.0.0.1/.job-abc', 30);
   put('home/.local/state/swarm/jobs/.gone.12/log', 2);
   put('home/.local/state/swarm/jobs/old/result', 24 * 9);
@@ -50,13 +51,13 @@ test('what builds of swarm left is listed and removed; what others left stays', 
     'home/.local/state/swarm/jobs/old',
     'tmp/portage/app/ours-1.0',
     'var/cache/edb/binhost/127.0.0.1/.job-abc',
-    'var/lib/swarm/packages/desktop',
+    'var/lib/swarm/packages/c0ffee/desktop',
   ];
   expect(clean('list')).toEqual(found);
   expect(clean('list')).toEqual(found);
   expect(clean('remove')).toEqual(found);
   expect(found.filter((path) => existsSync(join(dir, path)))).toEqual([]);
-  expect([foreign, recent, waiting].map((path) => existsSync(path))).toEqual([true, true, true]);
+  expect([foreign, recent, waiting, other].map((path) => existsSync(path))).toEqual([true, true, true, true]);
   expect(clean('list')).toEqual([]);
 });
 
