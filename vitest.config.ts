@@ -2,9 +2,22 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import SlowestFirst from './test/setup/slowest-first.ts';
 
+/** Tables of many hosts, shells and kills, up to a minute each. SWARM_TEST_FULL=1 runs them too: before a release, and after a change to what they test. */
+const LONG = [
+  'test/e2e/connection-loss.test.ts',
+  'test/e2e/disk-faults.test.ts',
+  'test/e2e/hosts-gone.test.ts',
+  'test/e2e/processes-end.test.ts',
+  'test/e2e/raw-texts.test.ts',
+  'test/e2e/shared-files.test.ts',
+  'test/remote/connect/login-shells.test.ts',
+  'test/remote/ssh/login-errors.test.ts',
+];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    exclude: ['node_modules/**', ...(process.env['SWARM_TEST_FULL'] === '1' ? [] : LONG)],
     testTimeout: 90_000,
     hookTimeout: 120_000,
     globalSetup: './test/setup/memory-folder.ts',
@@ -12,7 +25,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: Math.ceil(availableParallelism() * 1.5), // most tests wait for processes and connections
     coverage: {
-      enabled: process.env['CI'] !== undefined, // a quarter more work for the unit tests
       include: ['src/**', 'modules/**'],
       exclude: ['**/*.{sh,py}'],
       reporter: ['text-summary'],

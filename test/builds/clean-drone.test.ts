@@ -71,8 +71,8 @@ test('a work folder that a process works in stays, and is named again', () => {
 
 test('a link in place of a folder is not followed', () => {
   const kept = put('elsewhere/a', 30);
-  mkdirSync(join(dir, 'var/lib/swarm/packages'), { recursive: true });
-  symlinkSync(join(dir, 'elsewhere'), join(dir, 'var/lib/swarm/packages/desktop'));
+  mkdirSync(join(dir, 'var/lib/swarm/packages/c0ffee'), { recursive: true });
+  symlinkSync(join(dir, 'elsewhere'), join(dir, 'var/lib/swarm/packages/c0ffee/desktop'));
   clean('remove');
   expect(existsSync(kept)).toBe(true);
 });
