@@ -69,13 +69,36 @@ export async function readSavedPlan(file: string): Promise<SavedPlan> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw fileError(error, file, `Make the plan first: swarm run build --check --plan ${file}`);
   });
-  const parsed = savedPlanSchema.safeParse(parseJson(text));
+  const parsed = savedPlanSchema.superRefine(checkItems).safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new SwarmError('SW1309', `${file} is no plan of swarm, or it is damaged: ${issue?.path.join('.') || 'not a mapping'}`, {
     hint: `Make it again: swarm run build --check --plan ${file}`,
     ...(issue === undefined ? {} : { detail: issue.message }),
   });
+}
+
+/** An item outside the plan's own targets, drones or items would be built without the comparison that guards the plan. */
+function checkItems({ packages, targets }: SavedPlan, context: z.RefinementCtx): void {
+  const ids = new Set<string>();
+  for (const { id } of packages) {
+    if (ids.has(id)) context.addIssue({ code: 'custom', path: ['packages'], message: `${id} is in it twice` });
+    ids.add(id);
+  }
+  for (const [i, { id, target, drones, needs }] of packages.entries()) {
+    const planned = targets.find(({ name }) => name === target);
+    const need = needs.find((one) => !ids.has(one));
+    const drone = drones.find((one) => planned?.drones.includes(one) !== true);
+    const fault =
+      planned === undefined
+        ? `${id} is for ${target}, which is no target of the plan`
+        : need !== undefined
+          ? `${id} needs ${need}, which is not in the plan`
+          : drone !== undefined
+            ? `${id} is for ${drone}, which is no drone of ${target} in the plan`
+            : undefined;
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: ['packages', i], message: fault });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -58,6 +58,9 @@ def ask_portage(target):
         if config is not None:
             write_target(config, folder)
             env["PORTAGE_CONFIGROOT"] = folder
+            fault = find_make_conf_fault(os.path.join(folder, "etc/portage"))
+            if fault is not None:
+                raise Refused(fault, "Correct make.conf in the target's folder.")
         ended = subprocess.run([sys.executable, "-c", ASK], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

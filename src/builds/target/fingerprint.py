@@ -2,7 +2,9 @@
 
 Put after target-config.py, and after a line that sets TARGET. Changes nothing.
 """
-import hashlib, subprocess, time
+import contextlib, hashlib, io, re, subprocess, time
+
+CONFIG_REFUSED = 3  # the exit code where make.conf cannot be read; stderr has two lines: what is wrong, and what to do
 
 COMPILER = ("CFLAGS", "CXXFLAGS", "LDFLAGS", "FCFLAGS", "FFLAGS", "RUSTFLAGS", "GOFLAGS", "EXTRA_ECONF", "INSTALL_MASK")
 FLAGS = ("ARCH", "CHOST") + COMPILER + ("USE", "ACCEPT_KEYWORDS", "ACCEPT_LICENSE", "BINPKG_FORMAT")
@@ -12,9 +14,12 @@ FILES = ("package.use", "package.accept_keywords", "package.mask", "package.unma
 
 def main():
     use_target(TARGET)  # noqa: F821
-    import portage
+    refuse_bad_make_conf()
+    warnings = io.StringIO()
+    with contextlib.redirect_stderr(warnings):
+        import portage
 
-    settings = portage.db[portage.root]["vartree"].settings
+        settings = portage.db[portage.root]["vartree"].settings
     document = {
         "portage": str(portage.VERSION),
         "settings": {name: " ".join(sorted(settings.get(name, "").split()) if name in ("USE", "ACCEPT_KEYWORDS") else settings.get(name, "").split()) for name in FLAGS},
@@ -26,9 +31,30 @@ def main():
         "memory": read_memory(),
         "load": os.getloadavg()[0],
         "time": time.time(),
-        "problems": find_problems(settings),
+        "problems": find_problems(settings) + find_bad_lines(warnings.getvalue()),
     }
     json.dump(document, sys.stdout)
+
+
+def refuse_bad_make_conf():
+    etc = os.path.join(os.environ.get("PORTAGE_CONFIGROOT", own_root()), "etc/portage")  # noqa: F821
+    fault = find_make_conf_fault(etc)  # noqa: F821
+    if fault is not None:
+        sys.stderr.write("%s\n%s\n" % (fault, how_to_correct("make.conf")))
+        sys.exit(CONFIG_REFUSED)
+
+
+def find_bad_lines(warnings):
+    """Lines of the target's files that Portage ignores. Without a target, the files are not ours to judge."""
+    folder = os.environ.get("PORTAGE_CONFIGROOT", "")
+    found = re.findall(r"^--- (Invalid .*)$", warnings, re.M) if folder else []
+    etc = os.path.join(folder, "etc/portage/")
+    named = [(text.replace(etc, ""), re.search(re.escape(etc) + r"([^\s:']+)", text)) for text in found]
+    return [{"because": text, "fix": how_to_correct(match.group(1))} for text, match in named if match]
+
+
+def how_to_correct(name):
+    return "Correct %s in the target's folder." % name if "PORTAGE_CONFIGROOT" in os.environ else "Correct /etc/portage/%s on the host." % name
 
 
 def name_profile(settings):

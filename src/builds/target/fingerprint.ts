@@ -29,6 +29,9 @@ export type Fingerprint = z.output<typeof fingerprintSchema>;
 /** A repository as a drone has it. `time`: Unix seconds. */
 export type RepositoryRevision = z.output<typeof repositorySchema>;
 
+/** The exit code of fingerprint.py where make.conf cannot be read. */
+const CONFIG_REFUSED = 3;
+
 /** Asks one host. Throws SW6020 where Portage cannot be asked, and what the connection throws. */
 export async function readFingerprint(
   probe: Pick<Probe, 'query'>,
@@ -39,6 +42,10 @@ export async function readFingerprint(
   if (root !== undefined && exit === ROOT_REFUSED) throw rootError(stderr.split('\n'));
   const parsed = fingerprintSchema.safeParse(parseJsonOutput(stdout));
   if (exit === 0 && parsed.success) return parsed.data;
+  if (exit === CONFIG_REFUSED) {
+    const [message = '', hint] = stderr.trim().split('\n').slice(-2);
+    throw new SwarmError('SW6020', message, { hint });
+  }
   const why = stderr.trim().split('\n').at(-1) ?? '';
   const full = why.includes('No space left on device');
   throw new SwarmError('SW6020', full ? `its disk is full: ${why}` : `python3 cannot load Portage${why === '' ? '' : `: ${why}`}`, {

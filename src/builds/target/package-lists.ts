@@ -5,7 +5,7 @@ import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Span } from '../../core/span.ts';
-import { parseAtom } from '../../gentoo/atom/atom.ts';
+import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
 
 /** The atoms and sets of a target's `packages:`, files read. Throws ValidationError with every bad entry and line, SW1205 where the
  *  list is empty. */
@@ -54,7 +54,7 @@ const isAtom = (entry: string): boolean => entry.startsWith('@') || (!isPath(ent
 /** What is wrong with an atom. */
 function findAtomFault(text: string): SwarmError | undefined {
   try {
-    parseAtom(text);
+    parseRequestAtom(text);
     return undefined;
   } catch (thrown) {
     if (thrown instanceof SwarmError) return thrown;
@@ -73,7 +73,10 @@ function noFileError(project: string, entry: string, at: Span | undefined): Swar
     }]`;
     return new SwarmError('SW1308', `the package list ${entry} is a folder`, { at, hint });
   }
-  const near = closestName(basename(file), listNames(dirname(file)));
+  const names = listNames(dirname(file));
+  if (names.includes(basename(file)))
+    return new SwarmError('SW1308', `the package list ${entry} is no file`, { at, hint: 'Name a file with one atom a line.' });
+  const near = closestName(basename(file), names);
   const fault = isPath(entry) ? undefined : findAtomFault(entry);
   const make = `Make the file ${entry}, with one atom a line, or remove it from packages:`;
   const hint = near === undefined ? (fault?.hint ?? make) : `Did you mean \`${join(dirname(entry), near)}\`?`;
@@ -87,7 +90,9 @@ const listNames = (folder: string): readonly string[] =>
 function readListFile(project: string, file: string): PackageLists {
   const atoms: string[] = [];
   const problems: SwarmError[] = [];
-  for (const [index, written] of readText(file).split('\n').entries()) {
+  const text = readText(file);
+  if (/[\0\uFFFD]/.test(text)) return { atoms, problems: [noTextError(project, file)] };
+  for (const [index, written] of text.split(/\r\n|[\r\n]/).entries()) {
     const line = written.replace(/(^|\s)#.*$/, '').trim();
     if (line === '') continue;
     const fault = findAtomFault(line);
@@ -101,6 +106,12 @@ function readListFile(project: string, file: string): PackageLists {
   }
   return { atoms, problems };
 }
+
+/** One problem for the file: each line would be one otherwise. */
+const noTextError = (project: string, file: string): SwarmError =>
+  new SwarmError('SW1308', `the package list ${relative(project, file)} is no text in UTF-8`, {
+    hint: 'Save it as UTF-8, with one atom a line.',
+  });
 
 /** Throws SW50xx. */
 function readText(file: string): string {

@@ -59,6 +59,19 @@ def own_root():
     return os.environ.get("PORTAGE_OVERRIDE_EPREFIX") or "/"
 
 
+def find_make_conf_fault(etc):
+    """Why Portage cannot read make.conf: itself, it ends with a traceback, or takes nothing of what follows the mistake. None: it can."""
+    try:
+        from portage.util import getconfig
+    except Exception:
+        return None  # Portage itself is broken, which is another fault
+    try:
+        getconfig(os.path.join(etc, "make.conf"), tolerant=False, allow_sourcing=True, recursive=True)
+    except Exception as error:  # the kinds differ between versions of Portage
+        return "make.conf cannot be read: " + str(error).strip("'").replace('"%s/make.conf", ' % etc, "").replace(etc + "/", "")
+    return None
+
+
 def use_target(text):
     """Sets PORTAGE_CONFIGROOT to a folder that goes when this program ends."""
     target = json.loads(zlib.decompress(base64.b64decode(text)))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type Dirent, existsSync } from 'node:fs';
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -28,23 +29,51 @@ export async function readTargetFolder({ name, portage }: Target): Promise<Targe
   const entries = await readdir(portage, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw fileError(error, portage);
   });
-  const files: ConfigFile[] = [];
-  for (const entry of entries) {
-    const full = join(entry.parentPath, entry.name);
-    const path = full.slice(portage.length + 1);
-    if (entry.isSymbolicLink()) files.push({ path, link: await readlink(full) });
-    if (!entry.isFile()) continue;
-    const content = await readFile(full).catch((error: unknown) => {
-      throw fileError(error, full);
-    });
-    files.push({ path, mode: (await lstat(full)).mode & 0o777, content: content.toString('base64') });
-  }
+  const files = (await Promise.all(entries.map((entry) => readEntry(portage, join(entry.parentPath, entry.name), entry)))).flat();
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   const config = { name, hash: createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16), files };
   if (encodeTarget(config).length <= MAX_BYTES) return config;
   const hint = 'Keep only what belongs to /etc/portage in it. Put patches and large files into a repository.';
   throw new SwarmError('SW1308', `the folder of target ${name} is too large: ${portage}`, { hint });
 }
+
+/** A link that leads out of the folder is sent as what it leads to: a drone has nothing there. */
+async function readEntry(portage: string, full: string, entry: Dirent): Promise<readonly ConfigFile[]> {
+  const path = relative(portage, full);
+  if (entry.isFile()) return [await readConfigFile(path, full)];
+  if (!entry.isSymbolicLink()) return [];
+  const link = await readlink(full);
+  const end = resolve(dirname(full), link);
+  if (isAbsolute(link) || isInside(portage, end)) return [{ path, link }];
+  const real = await realpath(end).catch(() => undefined);
+  // Nothing is there: the folder is a copy of an /etc/portage, whose links lead to what a drone has.
+  if (real === undefined) return [{ path, link: resolve('/etc/portage', dirname(path), link) }];
+  if (!isInside(await realpath(findProject(portage)), real)) throw leavesProjectError(full, real);
+  if ((await stat(real)).isFile()) return [await readConfigFile(path, real)];
+  const below = await readdir(real, { recursive: true, withFileTypes: true });
+  const names = below.filter((one) => one.isFile()).map((one) => relative(real, join(one.parentPath, one.name)));
+  return Promise.all(names.map((name) => readConfigFile(join(path, name), join(real, name))));
+}
+
+async function readConfigFile(path: string, full: string): Promise<ConfigFile> {
+  const content = await readFile(full).catch((error: unknown) => {
+    throw fileError(error, full);
+  });
+  return { path, mode: (await stat(full)).mode & 0o777, content: content.toString('base64') };
+}
+
+const isInside = (folder: string, path: string): boolean => path === folder || path.startsWith(`${folder}/`);
+
+/** The folder above that has an inventory; without one, the folder that `portage` is in. */
+function findProject(portage: string): string {
+  for (let folder = dirname(portage); folder !== '/'; folder = dirname(folder)) if (existsSync(join(folder, 'inventory'))) return folder;
+  return dirname(portage);
+}
+
+const leavesProjectError = (link: string, real: string): SwarmError =>
+  new SwarmError('SW1308', `the link ${link} leads out of the project: ${real}`, {
+    hint: 'Copy the file into the project. Or write the link with an absolute path, to use that file of the drones.',
+  });
 
 /** The folder as it was when the item was planned. Throws SW6022 where it changed since then. */
 export async function readPlannedFolder(

@@ -6,7 +6,7 @@ import type { Target } from '../../core/inventory/target.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
-import { parseAtom } from '../../gentoo/atom/atom.ts';
+import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { argValues, listArgValues } from './arg-values.ts';
 
@@ -38,7 +38,7 @@ function collectProblem(problems: SwarmError[], check: () => void): void {
 }
 
 function checkValue(of: Arg['of'], value: string, inventory: Inventory, chosen: readonly Target[]): void {
-  if (of === 'atom') parseAtom(value);
+  if (of === 'atom') parseRequestAtom(value);
   if (of === 'package') parseExclude(value);
   if (of === 'option' && !/^--?[A-Za-z]/.test(value))
     throw new SwarmError('SW1205', `${JSON.stringify(value)} is no option of emerge`, {

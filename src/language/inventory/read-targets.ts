@@ -63,7 +63,7 @@ function readTarget(context: TargetContext, name: string, entry: Located<TargetE
 
 /** Folders of swarm and of the system are no place for roots: what is in them is not swarm's. */
 const TAKEN_FOLDERS =
-  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr)(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
+  /^\/(?:bin|boot|dev|etc|lib|lib32|lib64|opt|proc|run|sbin|sys|usr|var\/lib\/swarm\/(?:packages|targets))(?:\/|$)|^\/(?:home|mnt|root|srv|tmp|var|var\/lib|var\/lib\/swarm)?$/;
 
 /** Without `root_from`, the root is made from the system of the drone. */
 function readRoot({ problems }: TargetContext, name: string, { source, path, value }: Located<TargetEntry>): Pick<Target, 'root'> {
@@ -78,7 +78,10 @@ function readRoot({ problems }: TargetContext, name: string, { source, path, val
   const root = normalize(written).replace(/(?<=.)\/$/, '');
   if (TAKEN_FOLDERS.test(root))
     addProblem('root', `${written} is a folder of the system`, `Name a folder of its own: root: /var/lib/swarm/roots/${name}`);
-  return { root: { path: root, from: normalize(from).replace(/(?<=.)\/$/, '') } };
+  const origin = normalize(from).replace(/(?<=.)\/$/, '');
+  if (value.root_from !== undefined && `${origin}/`.startsWith(`${root}/`))
+    addProblem('root_from', `${from} is in the root that is made from it`, 'Name an archive or a folder outside of root:');
+  return { root: { path: root, from: origin } };
 }
 
 function readDefaultTarget({ hosts, binhost }: TargetContext['inventory']): Target {
@@ -146,9 +149,27 @@ function readClients({ names, groups, problems }: TargetContext, { source, path,
   });
 }
 
+/** One root made from two things would be made anew again and again, and a root in another one goes with it. */
+function sharesRoot({ root: one, hosts }: Target, { root: other, hosts: others }: Target): boolean {
+  if (one === undefined || other === undefined || !hosts.some((host) => others.includes(host))) return false;
+  if (one.path === other.path) return one.from !== other.from;
+  return one.path.startsWith(`${other.path}/`) || other.path.startsWith(`${one.path}/`);
+}
+
 /** A host is a client of one target, and a binhost belongs to one target. */
 function checkShared({ problems }: TargetContext, entries: ReadonlyMap<string, Located<TargetEntry>>, targets: readonly Target[]): void {
   const owners = new Map<string, string>();
+  for (const [i, target] of targets.entries()) {
+    const other = targets.slice(0, i).find((before) => sharesRoot(before, target));
+    const entry = entries.get(target.name);
+    if (other === undefined || entry === undefined) continue;
+    problems.push(
+      new SwarmError('SW1308', `the roots of ${other.name} and ${target.name} are in each other`, {
+        at: entry.source.valueSpan([...entry.path, 'root']),
+        hint: `Name a folder of its own: root: /var/lib/swarm/roots/${target.name}`,
+      }),
+    );
+  }
   for (const { name, clients, binhost } of targets) {
     const entry = entries.get(name);
     for (const [i, client] of clients.entries()) {

@@ -60,3 +60,23 @@ test.each([
     }),
   );
 });
+
+test.each([
+  ['of another target', { target: 'server' }, 'a/b-1 is for server, which is no target of the plan'],
+  ['with an unknown need', { needs: ['a/c-1'] }, 'a/b-1 needs a/c-1, which is not in the plan'],
+  ['for another host', { drones: ['c1'] }, 'a/b-1 is for c1, which is no drone of desktop in the plan'],
+  ['that is in it twice', {}, 'a/b-1 is in it twice'],
+])('an item %s was written by hand, and is refused', async (_, change, detail) => {
+  using dir = folder();
+  const file = join(dir.path, 'plan.json');
+  const item: SavedPlan['packages'][number] = {
+    ...{ id: 'a/b-1', target: 'desktop', drones: ['d1'], cpv: 'a/b-1', slot: '0', subSlot: '0', repo: 'gentoo', eapi: '8', config: null },
+    ...{ use: [], iuse: [], restrict: [], flags: {}, needs: [], dependencies: [], builtWith: [], base: [], ignored: [] },
+    ...{ reason: 'new', because: 'requested' },
+  };
+  writeSavedPlan(file, { ...plan, packages: [item] }, new Date(saved.made));
+  expect((await readSavedPlan(file)).packages).toEqual([item]);
+  const twice = Object.keys(change).length === 0 ? [item, item] : [{ ...item, ...change }];
+  writeSavedPlan(file, { ...plan, packages: twice }, new Date(saved.made));
+  await expect(readSavedPlan(file)).rejects.toMatchObject({ code: 'SW1309', detail });
+});

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readFingerprint } from '../../../src/builds/target/fingerprint.ts';
+import type { TargetConfig } from '../../../src/builds/target/target-folder.ts';
 import type { Command } from '../../../src/core/connection.ts';
 
 /** A machine whose Portage has these settings. `dir` stands for the machine's root. */
@@ -29,13 +30,12 @@ function makeMachine(settings: Readonly<Record<string, string>> = {}) {
       'root, VERSION, db = "/", "3.0.77", {"/": {"vartree": Tree}}',
     ].join('\n'),
   );
-  const query = async ({ argv: [program, ...words], stdin }: Command) => ({
-    exit: 0,
-    stdout: execFileSync(program, words, { input: stdin, encoding: 'utf8', env: { PATH: process.env['PATH'], PYTHONPATH: dir } }),
-    stderr: '',
-    ms: 0,
-  });
-  return { dir, ask: () => readFingerprint({ query }, {}, null) };
+  const query = async ({ argv: [program, ...words], stdin }: Command) => {
+    const env = { PATH: process.env['PATH'], PYTHONPATH: dir };
+    const { status, stdout, stderr } = spawnSync(program, words, { input: stdin, encoding: 'utf8', env });
+    return { exit: status ?? 1, stdout, stderr, ms: 0 };
+  };
+  return { dir, ask: (config: TargetConfig | null = null) => readFingerprint({ query }, {}, config) };
 }
 
 test('the free space is that of the work folder, which may be a disk of its own, and of the packages of swarm', async () => {
@@ -63,6 +63,39 @@ test('a bashrc, and flags of other compilers than that of C, are part of what a 
   const { settings, files } = await ask();
   expect(settings['RUSTFLAGS']).toBe('-C opt-level=3');
   expect(files['bashrc']).toEqual([expect.stringMatching(/^\. [0-9a-f]{16}$/)]);
+});
+
+test('a make.conf that Portage cannot read is named with its mistake, and not Portage', async () => {
+  const { dir, ask } = makeMachine();
+  const portage = [
+    'import sys, types',
+    'def getconfig(path, **how): raise ValueError(\'"%s", line 3: No closing quotation\' % path)',
+    'sys.modules["portage.util"] = types.ModuleType("portage.util"); sys.modules["portage.util"].getconfig = getconfig',
+    '__path__ = []',
+  ].join('\n');
+  writeFileSync(join(dir, 'portage.py'), `${readFileSync(join(dir, 'portage.py'), 'utf8')}\n${portage}\n`);
+  await expect(ask()).rejects.toMatchObject({
+    code: 'SW6020',
+    message: 'make.conf cannot be read: line 3: No closing quotation',
+    hint: 'Correct /etc/portage/make.conf on the host.',
+  });
+});
+
+test('a line of the target that Portage ignores is a problem of the target', async () => {
+  const { dir, ask } = makeMachine();
+  const portage = [
+    'import os, sys',
+    'class Db(dict):',
+    '    def __getitem__(self, root):',
+    '        sys.stderr.write("--- Invalid atom in %s/etc/portage/package.use/x: this\\n" % os.environ["PORTAGE_CONFIGROOT"])',
+    '        return dict.__getitem__(self, root)',
+    'db = Db(db)',
+  ].join('\n');
+  writeFileSync(join(dir, 'portage.py'), `${readFileSync(join(dir, 'portage.py'), 'utf8')}\n${portage}\n`);
+  const config = { name: 'desktop', hash: '1', files: [{ path: 'make.conf', mode: 0o644, content: '' }] };
+  expect((await ask(config)).problems).toEqual([
+    { because: 'Invalid atom in package.use/x: this', fix: "Correct package.use/x in the target's folder." },
+  ]);
 });
 
 test.each([

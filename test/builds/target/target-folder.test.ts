@@ -33,13 +33,13 @@ async function putOnDrone(): Promise<string> {
   return join(made, 'etc/portage');
 }
 
-test('a drone gets every file with its mode, links as they are, and keeps its own repos.conf', async () => {
+test('a drone gets every file with its mode, links inside the folder as they are, and keeps its own repos.conf', async () => {
   writeFileSync(join(dir, 'portage/package.use/gui'), 'a/b gui\n', { mode: 0o640 });
-  symlinkSync('../common', join(dir, 'portage/env'));
+  symlinkSync('package.use', join(dir, 'portage/env'));
   const etc = await putOnDrone();
   expect(readFileSync(join(etc, 'package.use/gui'), 'utf8')).toBe('a/b gui\n');
   expect(statSync(join(etc, 'package.use/gui')).mode & 0o777).toBe(0o640);
-  expect(readlinkSync(join(etc, 'env'))).toBe('../common');
+  expect(readlinkSync(join(etc, 'env'))).toBe('package.use');
   expect(readlinkSync(join(etc, 'repos.conf'))).toBe(join(dir, 'drone/etc/portage/repos.conf'));
 });
 
@@ -128,4 +128,48 @@ test('a folder that changes after the plan is an error, not another configuratio
   writeFileSync(join(dir, 'portage/package.use/late'), 'app-misc/hello gui\n');
   await expect(readPlannedFolder(target(), item)).rejects.toThrow(expect.objectContaining({ code: 'SW6022' }));
   expect(await readPlannedFolder(target(), undefined)).toMatchObject({ name: 'desktop' });
+});
+
+test('a link that leads out of the folder is sent as what the project has there, a folder with everything below it', async () => {
+  mkdirSync(join(dir, 'inventory'));
+  mkdirSync(join(dir, 'common/env/sub'), { recursive: true });
+  writeFileSync(join(dir, 'common/make.conf'), 'CFLAGS="-O3"\n');
+  writeFileSync(join(dir, 'common/env/sub/debug'), 'FEATURES="nostrip"\n');
+  rmSync(join(dir, 'portage/make.conf'));
+  symlinkSync('../common/make.conf', join(dir, 'portage/make.conf'));
+  symlinkSync('../common/env', join(dir, 'portage/env'));
+  const before = (await readTargetFolder(target()))?.hash;
+  const etc = await putOnDrone();
+  expect(readFileSync(join(etc, 'make.conf'), 'utf8')).toBe('CFLAGS="-O3"\n');
+  expect(readFileSync(join(etc, 'env/sub/debug'), 'utf8')).toBe('FEATURES="nostrip"\n');
+  writeFileSync(join(dir, 'common/make.conf'), 'CFLAGS="-O1"\n');
+  expect((await readTargetFolder(target()))?.hash).not.toBe(before);
+});
+
+test('a link of a copied /etc/portage leads to what the drone has; one that leads out of the project is refused', async () => {
+  symlinkSync('../../var/db/repos/none/profiles/desktop', join(dir, 'portage/make.profile'));
+  expect(readlinkSync(join(await putOnDrone(), 'make.profile'))).toBe('/var/db/repos/none/profiles/desktop');
+  mkdirSync(join(dir, 'project/inventory'), { recursive: true });
+  mkdirSync(join(dir, 'project/portage'));
+  writeFileSync(join(dir, 'secret'), 'x\n');
+  symlinkSync('../../secret', join(dir, 'project/portage/make.conf'));
+  await expect(readTargetFolder({ ...target(), portage: join(dir, 'project/portage') })).rejects.toMatchObject({
+    code: 'SW1308',
+    message: expect.stringContaining('leads out of the project'),
+  });
+});
+
+test.each([
+  ['a blocker', '!app-misc/jq\n', '"!app-misc/jq" cannot be built: it forbids a package'],
+  ['a USE condition', 'app-misc/jq[gui?]\n', '"app-misc/jq[gui?]" cannot be built: [gui] depends on another package'],
+  ['UTF-16', Buffer.from('app-misc/jq\napp-misc/hello\n', 'utf16le'), 'the package list list.txt is no text in UTF-8'],
+  ['a binary', Buffer.from([0xff, 0xfe, 10, 0, 10, 1, 10]), 'the package list list.txt is no text in UTF-8'],
+])('%s in a package list is one problem', (_, content, message) => {
+  writeFileSync(join(dir, 'list.txt'), content);
+  expect(faults(['list.txt']).map(([, text]) => text)).toEqual([message]);
+});
+
+test('a package list with a mark of byte order, CRLF, tabs and the same atom twice is read as it is meant', () => {
+  writeFileSync(join(dir, 'list.txt'), '\uFEFFapp-misc/jq\r\n\t# a comment\r\n\tapp-misc/a:0/1::gentoo\t\r\napp-misc/jq # again\r\n');
+  expect(readPackageLists(dir, { ...target(), packages: ['list.txt'] })).toEqual(['app-misc/jq', 'app-misc/a:0/1::gentoo']);
 });

@@ -183,6 +183,8 @@ describe('targets', () => {
     ['root: /', '/ is a folder of the system'],
     ['root: /usr/../var/lib', '/usr/../var/lib is a folder of the system'],
     ['root: /usr/roots', '/usr/roots is a folder of the system'],
+    ['root: /var/lib/swarm/packages/x', '/var/lib/swarm/packages/x is a folder of the system'],
+    ['root: /srv/root, root_from: /srv/root/stage3', '/srv/root/stage3 is in the root that is made from it'],
     ['root_from: /srv/stage3.tar.xz', 'target server has root_from without root'],
   ])('%s is refused at its place', (entry, message) => {
     expect(() => parse(`${hosts}targets:\n  server: { ${entry} }\n`)).toThrow(
@@ -190,6 +192,17 @@ describe('targets', () => {
         problems: [expect.objectContaining({ message: expect.stringContaining(message), at: expect.objectContaining({ line: 5 }) })],
       }),
     );
+  });
+
+  test.each([
+    ['one root from two things', 'root: /srv/r', 'root: /srv/r, root_from: /srv/stage3.tar.xz', true],
+    ['a root in another one', 'root: /srv/r', 'root: /srv/r/more', true],
+    ['one root from one thing', 'root: /srv/r', 'root: /srv/r', false],
+    ['roots of other drones', 'root: /srv/r, drones: d1', 'root: /srv/r/more, drones: c1', false],
+  ])('%s: two targets', (_, one, other, refused) => {
+    const read = () => parse(`${hosts}targets:\n  server: { ${one} }\n  router: { ${other} }\n`);
+    if (refused) expect(read).toThrow('the roots of server and router are in each other');
+    else expect(read).not.toThrow();
   });
 
   test.each([
