@@ -14,7 +14,9 @@ const LONG = [
   'test/e2e/shared-files.test.ts',
   'test/remote/connect/login-shells.test.ts',
   'test/remote/jobs/detached-jobs.test.ts',
+  'test/remote/jobs/job-survival.test.ts',
   'test/remote/ssh/login-errors.test.ts',
+  'test/remote/tree/push-tree.test.ts',
 ];
 
 export default defineConfig({
