@@ -3,7 +3,7 @@ import { makeProjectKey } from '../src/builds/project-key.ts';
 import { defineModule, type Probe, SwarmError, z } from '../src/index.ts';
 
 export default defineModule({
-  summary: "Remove what swarm's builds left on a drone: work folders, packages of this project that nobody fetches, old results of jobs",
+  summary: "Remove what swarm's builds left on a drone: work folders, unfetched packages of this project, old results of jobs",
   args: z.strictObject({}),
   returns: z.strictObject({
     removed: z

@@ -76,12 +76,12 @@ const icu75 = { 'dev-libs/icu-75.1': { SLOT: '0/75', BUILD_TIME: '200' } };
 
 test.each([
   ['what is installed as planned stays', icu75, ICU, ''],
-  ['an older version that an earlier build left is replaced', icu74, ICU, 'binary =dev-libs/icu-75.1'],
+  ['an older version that an earlier build left is replaced', icu74, ICU, 'replace =dev-libs/icu-74.1\nbinary =dev-libs/icu-75.1'],
   [
     'another build of the same version is replaced',
     { 'dev-libs/icu-75.1': { SLOT: '0/75', BUILD_TIME: '150' } },
     ICU,
-    'binary =dev-libs/icu-75.1',
+    'replace =dev-libs/icu-75.1\nbinary =dev-libs/icu-75.1',
   ],
   ['what is missing is installed', {}, ICU, 'binary =dev-libs/icu-75.1'],
   ['what the binhost may not have is compiled', {}, ['a/own-1', '0', '0', 'source'], 'source =a/own-1'],

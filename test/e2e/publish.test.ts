@@ -133,9 +133,9 @@ test.skipIf(!mayMount())(
     const script = `mount -t tmpfs -o size=$1 tmpfs "$2" || exit 99; into=$3 from=$2; shift 3; "$@"; exit=$?; cp -r "$from" "$into"; exit $exit`;
     const under = ['unshare', '-rm', 'sh', '-c', script, 'sh', '160k', join(other.dir, 'binhost'), copy];
     const { exit, json } = await runSwarmJson(other.dir, ['run', 'build', 'demo-libs/base', 'demo-app/browser'], { under });
-    expect([exit, [...new Set(json.errors.map(({ code }) => code))]]).toEqual([1, ['SW5001']]);
-    expect(json.errors[0]?.message).toMatch(/no space left|disk/i);
-    expect(json.errors).toHaveLength(1);
+    const own = json.errors.filter(({ code }) => code !== 'SW6021'); // what was built and waits for what has no room
+    expect([exit, own.map(({ code }) => code)]).toEqual([1, ['SW5001']]);
+    expect(own[0]?.message).toMatch(/no space left|disk/i);
     const listed = parseIndex(readFileSync(join(copy, 'Packages'), 'utf8')).packages;
     expect(listed.map((stanza) => stanza.get('CPV'))).toEqual(json.published.map(({ cpv }) => cpv).sort());
     for (const stanza of listed) expect(statSync(join(copy, stanza.get('PATH') ?? '')).size).toBe(Number(stanza.get('SIZE')));

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
-const emergeFamily = ['binhost_publish.ts', 'emerge.ts', 'emerge_plan.ts', 'emerge_update.ts', 'fetch.ts'];
+const emergeFamily = ['binhost_publish.ts', 'emerge.ts', 'emerge_clean.ts', 'emerge_plan.ts', 'emerge_update.ts', 'fetch.ts'];
 
 const importedFiles = (file: string): readonly string[] =>
   [...readFileSync(join(root, 'modules', file), 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map(([, path]) => path ?? '');
