@@ -45,18 +45,23 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
     return out + 1 <= Math.max(1, Math.floor(hosts / 3)) && hosts - out - 1 >= 1;
   };
 
+  const addStrike = (host: string, item: string): void => void strikes.set(host, (strikes.get(host) ?? new Set()).add(item));
+  /** True where the host gets no more items from now on. */
+  const excludeIfDue = (host: string): boolean => {
+    if (excluded.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother()) return false;
+    excluded.add(host);
+    return true;
+  };
+
   return {
     isExcluded: (host) => excluded.has(host),
     recordSuccess(item, host) {
       const wrong = [...failures.values()]
         .flat()
         .filter((each) => each.item === item && each.host !== host && (each.blame === 'package' || each.blame === 'plan'));
-      return [...new Set(wrong.map((each) => each.host))].filter((each) => {
-        strikes.set(each, (strikes.get(each) ?? new Set()).add(item));
-        if (excluded.has(each) || (strikes.get(each)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother()) return false;
-        excluded.add(each);
-        return true;
-      });
+      const names = [...new Set(wrong.map((each) => each.host))];
+      for (const each of names) addStrike(each, item);
+      return names.filter(excludeIfDue);
     },
     readmit(host) {
       excluded.delete(host);
@@ -72,16 +77,14 @@ export function createBreakers(hosts: number, countUnusable: () => number): Brea
       if (everywhere) for (const each of onHosts) strikes.get(each)?.delete(item);
 
       const counts = blame === 'host' || blame === 'unknown';
-      if (counts) strikes.set(host, (strikes.get(host) ?? new Set()).add(item));
+      if (counts) addStrike(host, item);
       const stopThreshold = Math.max(HOSTS_WITH_SAME_ERROR, Math.ceil((hosts - countUnusable()) / 2));
       const fleet =
         blame !== 'link' &&
         distinct(same.map((each) => each.host)) >= stopThreshold &&
         distinct(same.map((each) => each.item)) >= HOSTS_WITH_SAME_ERROR;
-      if (fleet || !counts || excluded.has(host) || (strikes.get(host)?.size ?? 0) < STRIKES_TO_EXCLUDE || !canExcludeAnother())
-        return { blame, failsEverywhere: everywhere, stopsQueue: fleet };
-      excluded.add(host);
-      return { blame, failsEverywhere: everywhere, stopsQueue: fleet, excludedHost: host };
+      const decision = { blame, failsEverywhere: everywhere, stopsQueue: fleet };
+      return !fleet && counts && excludeIfDue(host) ? { ...decision, excludedHost: host } : decision;
     },
   };
 }
