@@ -127,10 +127,10 @@ async function runOverPipe(
     }
     output[name].add(bytes);
     on?.(bytes);
+    waitAtGate(pipe[name], outputOptions.outputGate);
   };
   pipe.stdout.on('data', collect('stdout', outputOptions.onStdout));
   pipe.stderr.on('data', collect('stderr', outputOptions.onStderr));
-  for (const stream of [pipe.stdout, pipe.stderr]) stream.on('data', () => waitAtGate(stream, outputOptions.outputGate));
   pipe.stdin.on('error', () => undefined); // the process has ended: its exit status has the reason
   pipe.stdin.end(stdin ?? '');
   const exit = await Promise.race([pipe.done, exceeded]); // a host may print on after it was told to stop
