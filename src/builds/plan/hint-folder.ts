@@ -10,6 +10,5 @@ export function hintFolder(thrown: unknown, { portage }: Pick<Target, 'portage'>
     /(\bpackage\.\w+|^Add these lines) on the drones: /,
     (_, setting: string) => `${setting} in ${folder}: `,
   );
-  const { code, message, host, at, detail, cause } = thrown;
-  return new SwarmError(code, message, { hint, host, at, detail, cause });
+  return thrown.with({ hint });
 }

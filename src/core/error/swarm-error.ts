@@ -40,6 +40,12 @@ export class SwarmError extends Error {
     this.detail = fields.detail;
   }
 
+  /** The same error, with what is given in place of its own. */
+  with({ message = this.message, ...fields }: ErrorFields & { readonly message?: string }): SwarmError {
+    const { code, hint, host, at, detail, cause } = this;
+    return new SwarmError(code, message, { hint, host, at, detail, cause, ...fields });
+  }
+
   toJSON(): ErrorJson {
     return {
       code: this.code,

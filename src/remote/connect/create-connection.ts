@@ -73,13 +73,6 @@ async function withHostName<T>(host: Host, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof SwarmError) || error.host !== undefined) throw error;
-    throw new SwarmError(error.code, error.message, {
-      ...error,
-      hint: error.hint,
-      detail: error.detail,
-      at: error.at,
-      cause: error.cause,
-      host: host.name,
-    });
+    throw error.with({ host: host.name });
   }
 }

@@ -1,4 +1,4 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import { formatConfigPosition } from '../ssh-config/config-position.ts';
 import type { UnusedLine } from '../ssh-config/evaluate-config.ts';
 
@@ -6,12 +6,8 @@ import type { UnusedLine } from '../ssh-config/evaluate-config.ts';
 export function explainUnused(error: SwarmError, unused: readonly UnusedLine[]): SwarmError {
   if (unused.length === 0 || !UNREACHED.has(error.code)) return error;
   const lines = unused.map((each) => `${each.keyword} (${formatConfigPosition(each)})`).join(', ');
-  const { host, at, detail, cause } = error;
-  return new SwarmError(error.code, `${error.message}; swarm does not use ${lines}`, {
-    host,
-    at,
-    detail,
-    cause,
+  return error.with({
+    message: `${error.message}; swarm does not use ${lines}`,
     hint: unused.map(({ keyword }) => unusedLineHint(keyword)).find((each) => each !== undefined) ?? error.hint,
   });
 }
