@@ -7,7 +7,7 @@ import { readEntry } from '../../gentoo/binhost/index-entry.ts';
 import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import type { BuildPlan } from '../../gentoo/plan/build-plan.ts';
-import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
+import { type BumpedConsumer, findBumpedConsumers, findMovedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
 import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
@@ -18,6 +18,7 @@ import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { planWithoutExcluded } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
+import { hintNewNames } from './moved-packages.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
@@ -66,7 +67,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   const atoms = [...new Set([...question.atoms, ...wished])];
   const drones = { unfit, fitting, basis: { name: target.name, drones: [...fitting], basis } };
   if (atoms.length === 0)
-    return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
+    return { ...NOTHING_TO_BUILD, ...drones, ...reportHeld(probe, target, { binhost, ignored: [], wanted: [], moves: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const planners = new Set<HostName>();
   const ask = (wanted: readonly string[]) =>
@@ -74,10 +75,12 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
-  const { plan, excluded, whole } = planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
-  const outdated = listOutdated(whole, findBumpedConsumers(entries, graph.packages));
+  const { plan, excluded, whole } = withNewNames(atoms, graph, () =>
+    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question),
+  );
+  const consumers = [...findBumpedConsumers(entries, graph.packages), ...findMovedConsumers(entries, graph.moves)];
+  const outdated = listOutdated(whole, consumers);
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
-  const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
@@ -90,7 +93,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
     unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
     outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
     excluded: excluded.map((one) => ({ target: target.name, ...one })),
-    releasable,
+    ...reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted, moves: graph.moves }),
     ignored,
     portage: graph.portage,
     ...drones,
@@ -122,6 +125,14 @@ async function askPlanners(
     }
   }
   throw last;
+}
+
+function withNewNames<T>(atoms: readonly string[], { moves }: DependencyGraph, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw hintNewNames(thrown, atoms, moves);
+  }
 }
 
 const listBinaries = (graph: DependencyGraph) =>

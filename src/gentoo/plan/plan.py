@@ -325,13 +325,14 @@ def read_graph(graph):
 def solve(compute, settings, trees, options, params, *rest):
     """emerge's own computation, done again without the binaries that do not fit into its result: a client could not
     install them together with the rest. Answers with that, and with the reason for each binary that was left out."""
-    stale = {}
+    moves = package_moves(trees, rest[1] if len(rest) > 1 else ())  # noqa: F821
+    stale = hide_moved(trees, moves)  # noqa: F821
     hide_installed(trees)
     while True:
         result = compute(settings, trees, options, params, *rest)
         found = Graph(*result[:2]).stale_binaries() if result[0] else {}
         if not found:
-            return result, stale
+            return result, stale, moves
         for package, reason in found.items():
             stale[str(package.cpv)] = reason
             trees[package.root]["bintree"].dbapi.cpv_remove(package.cpv)
@@ -350,7 +351,7 @@ def plan(arguments):
     compute = actions.backtrack_depgraph
 
     def look(*args, **kwargs):
-        result, seen["stale"] = solve(compute, *args, **kwargs)
+        result, seen["stale"], seen["moves"] = solve(compute, *args, **kwargs)
         seen["success"], seen["graph"] = bool(result[0]), result[1]
         return result
 
@@ -371,6 +372,7 @@ def plan(arguments):
     document["success"] = seen.get("success", False) and document["status"] == 0
     document["messages"] = output.text
     document.update(packages=[], targets=[], named=[], blockers=[], stale=seen.get("stale", {}))
+    document["moves"] = [{"from": old, "to": new} for old, new in seen.get("moves", {}).items()]
     if "graph" in seen:
         document.update(read_graph(Graph(seen["success"], seen["graph"])))
     return document
