@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
+import type { BinhostStore, FileStat } from './binhost-store.ts';
 import { divideCandidates } from './enter-index.ts';
 import { readHeld } from './held-packages.ts';
 import { readEntry } from './index-entry.ts';
@@ -8,9 +8,9 @@ import { findMoved, type PackageMove, readMoves } from './package-moves.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
 
-/** A problem of the binhost. `stray` and `unfinished` harm no client. */
+/** A problem of the binhost. `linked`, `stray` and `unfinished` harm no client. */
 export interface BinhostFinding {
-  readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'moved' | 'stray' | 'unfinished';
+  readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'moved' | 'linked' | 'stray' | 'unfinished';
   readonly path: string;
   readonly text: string;
   readonly harmful: boolean;
@@ -44,6 +44,7 @@ export async function checkBinhost(store: BinhostStore, options: { readonly deep
   const sizes = new Map([...stats].map(([path, { size }]) => [path, size]));
   for (const stanza of current.index.packages) findings.push(...(await checkEntry(store, stanza, sizes, options.deep === true)));
   const moves = await readMoves(store);
+  findings.push(...checkLinks(current.index, stats));
   findings.push(...checkMoves(current.index, moves), ...(await checkStrays(store, current.index, { sizes, moves })));
   return { packages: current.index.packages.length, files: files.length, timestamp: current.timestamp, findings };
 }
@@ -77,6 +78,17 @@ async function checkDigests(store: BinhostStore, path: string, stanza: Stanza): 
     findings.push(harmfulFinding('digest', path, `${algorithm} differs from ${algorithm === 'sha256' ? 'its provenance' : 'the index'}`));
   }
   return findings;
+}
+
+/** Published files that have another name: a program that writes there changes what clients get. */
+function checkLinks(index: PackagesIndex, stats: ReadonlyMap<string, FileStat>): readonly BinhostFinding[] {
+  return index.packages.flatMap((stanza): readonly BinhostFinding[] => {
+    const path = stanza.get('PATH') ?? '';
+    const links = stats.get(path)?.links ?? 1;
+    if (links === 1) return [];
+    const text = `has ${links} names on the disk (hard links): what is written to another one changes it. To find them, run: find -samefile ${path}`;
+    return [{ kind: 'linked', path, text, harmful: false }];
+  });
 }
 
 /** What clients whose trees have a move cannot use, or would install beside what has the new name. */
