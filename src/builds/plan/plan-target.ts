@@ -71,7 +71,9 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const planners = new Set<HostName>();
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting, (name) => planners.add(name));
+    askPlanners(probe, { ...question, target: target.name, atoms: wanted, index: text, config, root: target.root }, fitting, (name) =>
+      planners.add(name),
+    );
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
@@ -103,13 +105,14 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
 async function askPlanners(
   probe: Probe,
-  request: PlanRequest,
+  request: PlanRequest & { readonly target: string },
   drones: readonly HostName[],
   onPlanner: (name: HostName) => void,
 ): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {
+    probe.emit({ type: 'task.progress', phase: 'plan', subject: `${request.target} on ${name}` });
     try {
       const { stdout, stderr } = await (await reachHost(probe, name)).query(command);
       if (stdout.trim() !== '') {
@@ -117,10 +120,12 @@ async function askPlanners(
         onPlanner(name);
         return graph;
       }
-      throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
+      const reason = /^>>> swarm: (.+)$/m.exec(stderr)?.[1] ?? "python3 with Portage's modules is needed";
+      throw new SwarmError('SW6011', `${name} cannot plan: ${reason}`, { detail: stderr.trimEnd() });
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
-      probe.emit({ type: 'task.output', stream: 'stderr', lines: [`${name} cannot plan: ${thrown.message}`] });
+      const line = thrown.message.startsWith(`${name} cannot plan`) ? thrown.message : `${name} cannot plan: ${thrown.message}`;
+      probe.emit({ type: 'task.output', stream: 'stderr', lines: [line] });
       last = thrown;
     }
   }

@@ -69,7 +69,8 @@ export type DependencyGraph = z.infer<typeof graphSchema>;
 
 /** The text of the program that plans: `python3 - ARGS` on a host with Portage. */
 export function readPlanScript(): string {
-  return ['package-moves.py', 'plan.py'].map((name) => readProgram(`src/gentoo/plan/${name}`)).join('\n');
+  const parts = ['plan-graph', 'base-system', 'describe-graph', 'package-moves', 'watch-emerge', 'plan'];
+  return parts.map((name) => readProgram(`src/gentoo/plan/${name}.py`)).join('\n');
 }
 
 /** Reads what plan.py printed. Throws SW6011 for anything else: the host has no Portage, or an unknown version. */

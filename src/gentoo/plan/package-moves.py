@@ -68,7 +68,7 @@ def mentioned_names(binaries, arguments):
     names = set()
     for cpv in binaries.cpv_all():
         names.add(cpv.cp)
-        for text in binaries.aux_get(cpv, list(RUN + POST)):  # noqa: F821
+        for text in binaries.aux_get(cpv, list(RUN + POST)):
             words.update(text.split())
     for word in words:
         if "/" in word and not word.startswith("!"):
@@ -105,7 +105,7 @@ def moved_by(binaries, cpv, old):
         return True
     if moved.version is not None:
         return False  # Portage changes no dependency for a move of some versions only
-    for word in " ".join(binaries.aux_get(cpv, list(RUN + POST))).split():  # noqa: F821
+    for word in " ".join(binaries.aux_get(cpv, list(RUN + POST))).split():
         if moved.cp in word and not word.startswith("!"):
             try:
                 atom = Atom(word, allow_repo=True)
