@@ -141,7 +141,7 @@ async function* runSavedPlan(
     const wanted = [...items, ...saved.published.filter((one) => one.target === name)].map(({ cpv }) => cpv);
     const ignored = items.flatMap((one) => one.ignored);
     const binhost = await readDroneIndex(probe, target.binhost);
-    yield* releaseForClients(target, { releasable: reportHeld(probe, target, { binhost, ignored, wanted }), ignored });
+    yield* releaseForClients(target, { ...reportHeld(probe, target, { binhost, ignored, wanted, moves: [] }), ignored });
   }
   const { published, unpublishable, outdated, portage } = saved;
   // what counts of the folder is the same; other files of it may differ

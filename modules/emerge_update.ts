@@ -34,9 +34,10 @@ export default defineModule({
 `,
   async *run(probe, { options }) {
     const target = findClientTarget(probe);
-    const { published, held } = await readDroneIndex(probe, target.binhost);
+    const { published, held, moves } = await readDroneIndex(probe, target.binhost);
     const needs = await readClientNeeds(probe, published, [...options, '@world']);
-    const missing = explainMissing(needs, { failures: listPastFailures(probe.paths.project, target.name), held: held.map(toHeldFile) });
+    const failures = listPastFailures(probe.paths.project, target.name);
+    const missing = explainMissing(needs, { failures, held: held.map(toHeldFile), moves });
     if (!needs.take.success) throw refusedUpdate(needs.take, missing);
     const updates = needs.take.packages;
     if (updates.length > 0) {

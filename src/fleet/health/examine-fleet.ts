@@ -94,12 +94,18 @@ async function examineHost(host: Host, { inventory }: Project, connectOptions: C
   }
 }
 
-async function binhostFindings({ inventory: { binhost } }: Project): Promise<readonly HealthFinding[]> {
-  if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages'))) return [];
-  const { findings } = await checkBinhost(diskStore(binhost.path), { deep: false });
-  return findings.map((each) =>
-    makeFinding({ name: 'binhost' }, each.harmful ? 'bad' : 'warn', 'binhost', `${each.path} ${each.text}`, 'Run: swarm binhost check'),
-  );
+/** Of each binhost that is on this machine. */
+async function binhostFindings({ inventory: { targets } }: Project): Promise<readonly HealthFinding[]> {
+  const paths = new Set(targets.flatMap(({ binhost }) => (binhost.host === undefined ? [binhost.path] : [])));
+  const found = [...paths].map(async (path) => {
+    if (!existsSync(join(path, 'Packages'))) return [];
+    const { findings } = await checkBinhost(diskStore(path), { deep: false });
+    const prefix = paths.size > 1 ? `${path}/` : '';
+    return findings.map(({ path: file, harmful, text }) =>
+      makeFinding({ name: 'binhost' }, harmful ? 'bad' : 'warn', 'binhost', `${prefix}${file} ${text}`, 'Run: swarm binhost check'),
+    );
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function peerFindings({ inventory }: Project, tailscaleFile: string | undefined): Promise<readonly HealthFinding[]> {
