@@ -6,6 +6,7 @@ import type { Host } from '../../core/inventory/host.ts';
 import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
+import { readHealing } from '../../journal/heal-log.ts';
 import { recordTargets } from '../../journal/target-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
@@ -16,7 +17,7 @@ import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
 import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
-import { blockFindings, cloneFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
+import { blockFindings, cloneFindings, healingFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
 import { type HealthFinding, makeFinding } from './health-finding.ts';
 import { collectCheckup, type HostCheckup } from './host-checkup.ts';
 import { hostFindings, sshdFindings } from './host-findings.ts';
@@ -60,6 +61,7 @@ export async function examineFleet(
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),
+    ...healingFindings(readHealing(dirname(project.runsDir))),
     ...(await binhostFindings(project)),
     ...(await peerFindings(project, tailscaleFile)),
   ];
