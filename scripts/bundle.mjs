@@ -18,7 +18,7 @@ const entries = [
     'src/lab/lab-project',
     'src/lab/wrappers',
   ],
-  ...readdirSync(join(root, 'modules'))
+  ...readdirSync(join(root, 'modules'), { recursive: true })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
 ];

@@ -31,6 +31,9 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { type BlockEdit, editBlock } from './sdk/edit-block.ts';
+export { editFile, type FileEdit } from './sdk/edit-file.ts';
+export { editIni, type IniEdit } from './sdk/edit-ini.ts';
 export { editLines, type LineEdit } from './sdk/edit-lines.ts';
 export {
   attributeArgs,
@@ -48,9 +51,14 @@ export {
   type FileContentResult,
   fileContentReturns,
   hashSha256,
+  type WriteOptions,
+  writeArgs,
 } from './sdk/file-content.ts';
+export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
+export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { makeFolders } from './sdk/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
+export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

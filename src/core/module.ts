@@ -123,6 +123,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
   readonly shellArgs?: readonly string[];
+  /** Arguments that it does not have, but that people write, with what to write instead. */
+  readonly argHints?: Readonly<Record<string, string>>;
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;
   /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closestName } from '../core/closest-name.ts';
 import { ModuleError } from '../core/error/module-error.ts';
@@ -12,12 +12,14 @@ import type { ModuleFile } from './module-span.ts';
 /** Modules that can be loaded, and which of them are files of the project. */
 export interface ProjectModuleSource extends ModuleSource {
   readonly ownNames: readonly string[];
+  /** The folder of a built-in module: what it is about, such as `files`. */
+  subjectOf(name: string): string | undefined;
 }
 
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
 export function moduleSource(projectDir?: string): ProjectModuleSource {
   const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
-  const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
+  const builtIn = new Map(listBuiltInFiles());
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
@@ -33,6 +35,7 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
     ownNames: [...own.keys()].sort(),
+    subjectOf: (name) => (builtIn.has(name) ? basename(dirname(builtIn.get(name) ?? '')) : undefined),
     loadBuiltIn,
     load(name) {
       const loading = loaded.get(name) ?? load(name);
@@ -40,6 +43,12 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
       return loading;
     },
   };
+}
+
+/** The built-in modules stand in folders by subject. The name of a module is that of its file. */
+function listBuiltInFiles(): readonly (readonly [string, string])[] {
+  const root = join(codeRoot(), 'modules');
+  return readdirSync(root).flatMap((subject) => listModuleFiles(join(root, subject), COMPILED ? '.js' : '.ts'));
 }
 
 function listModuleFiles(dir: string, ending: string): readonly (readonly [string, string])[] {

@@ -1,3 +1,4 @@
+/** One line that is to be in a text, or not. */
 export interface LineEdit {
   readonly line?: string | undefined;
   readonly regexp?: string | undefined;
@@ -39,7 +40,12 @@ function changeLines(lines: readonly FileLine[], line: FileLine | undefined, cha
   return lines.some(isSame) ? lines : lines.toSpliced(insertPosition(lines, change), 0, line);
 }
 
-function insertPosition(lines: readonly FileLine[], { insertafter, insertbefore }: LineEdit): number {
+/** Where a new line goes: before or after the last line that matches, to the beginning with `BOF`, else to the end. */
+export function insertPosition(
+  lines: readonly { readonly text: string }[],
+  { insertafter, insertbefore }: Pick<LineEdit, 'insertafter' | 'insertbefore'>,
+): number {
+  if (insertbefore === 'BOF') return 0;
   const before = lines.findLastIndex(matches(insertbefore));
   if (before >= 0) return before;
   const after = lines.findLastIndex(matches(insertafter));
@@ -48,5 +54,5 @@ function insertPosition(lines: readonly FileLine[], { insertafter, insertbefore 
 
 const matches =
   (pattern: string | undefined) =>
-  ({ text }: FileLine): boolean =>
+  ({ text }: { readonly text: string }): boolean =>
     pattern !== undefined && new RegExp(pattern).test(text);

@@ -40,8 +40,11 @@ export async function generateDocsCommand(commands: readonly CommandDeclaration[
 
 async function formatModulesPage(): Promise<string> {
   const source = moduleSource();
-  const parts: string[] = [`${GENERATED_MARK}# Modules\n`];
-  for (const name of source.names) {
+  const subjects = [...new Set(source.names.map((name) => source.subjectOf(name)))].sort();
+  const namesOf = subjects.map((subject) => source.names.filter((name) => source.subjectOf(name) === subject));
+  const contents = namesOf.map((names, at) => `- ${subjects[at]}: ${names.map((name) => `[${name}](#${name})`).join(', ')}`);
+  const parts: string[] = [`${GENERATED_MARK}# Modules\n\n${contents.join('\n')}\n`];
+  for (const name of namesOf.flat()) {
     const found = await source.load(name);
     if (found === undefined) continue;
     const args = formatTable('argument', 'default', argumentRows(found.args));

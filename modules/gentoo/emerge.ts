@@ -1,17 +1,17 @@
-import { openBinhostStore } from '../src/builds/binhost-access.ts';
-import { type BuiltPackage, findBuiltPackage } from '../src/builds/built-package.ts';
-import { claimFile } from '../src/builds/claim/build-claim.ts';
-import { buildOnce, type ClaimedPackage } from '../src/builds/claim/build-once.ts';
-import { type JobHeader, makeEmergeCommand } from '../src/builds/emerge-job.ts';
-import { followBuild } from '../src/builds/follow-build.ts';
-import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
-import { makeProjectKey } from '../src/builds/project-key.ts';
-import { ROOT_REFUSED, rootError } from '../src/builds/root/run-in-root.ts';
-import { readPlannedFolder, type TargetConfig } from '../src/builds/target/target-folder.ts';
-import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import { serveBinhost } from '../src/gentoo/binhost/serve/serve-binhost.ts';
-import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
-import { type Command, defineModule, type Remote, SwarmError, type Target, z } from '../src/index.ts';
+import { openBinhostStore } from '../../src/builds/binhost-access.ts';
+import { type BuiltPackage, findBuiltPackage } from '../../src/builds/built-package.ts';
+import { claimFile } from '../../src/builds/claim/build-claim.ts';
+import { buildOnce, type ClaimedPackage } from '../../src/builds/claim/build-once.ts';
+import { type JobHeader, makeEmergeCommand } from '../../src/builds/emerge-job.ts';
+import { followBuild } from '../../src/builds/follow-build.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
+import { makeProjectKey } from '../../src/builds/project-key.ts';
+import { ROOT_REFUSED, rootError } from '../../src/builds/root/run-in-root.ts';
+import { readPlannedFolder, type TargetConfig } from '../../src/builds/target/target-folder.ts';
+import { parseAtom } from '../../src/gentoo/atom/atom.ts';
+import { serveBinhost } from '../../src/gentoo/binhost/serve/serve-binhost.ts';
+import { explainEmergeFailure } from '../../src/gentoo/build-log/emerge-failure.ts';
+import { type Command, defineModule, type Remote, SwarmError, type Target, z } from '../../src/index.ts';
 
 const builtPackageSchema = z.strictObject({
   cpv: z.string(),
@@ -37,7 +37,9 @@ export default defineModule({
     keep_failed: z.boolean().default(false).describe('Keep the work folder of a failed build'),
   }),
   returns: z.strictObject({
-    binpkgs: z.array(builtPackageSchema).describe('The built package, for fetch; empty in a check, and where another run has published it'),
+    binpkgs: z
+      .array(builtPackageSchema)
+      .describe('The built package, for binpkg_fetch; empty in a check, and where another run has published it'),
   }),
   freeForm: 'atom',
   example: `emerge:

@@ -6,20 +6,25 @@ import {
   type FileAttributes,
   type FileMeta,
   makeFolders,
+  missingAttributes,
   type PathStat,
+  type Probe,
+  queryScript,
   type Remote,
+  resolveMode,
   runOrThrow,
   SwarmError,
   setAttributes,
   statPaths,
   z,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 const args = z
   .strictObject({
     path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
     state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it must exist already'),
     src: z.string().min(1).optional().describe('What a link points to'),
+    recurse: z.boolean().default(false).describe('With state: directory, set owner, group and mode of all that is in it'),
     ...attributeArgs,
   })
   .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src is needed with state: link, and only with it' });
@@ -33,7 +38,7 @@ export default defineModule({
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, ...wanted }) {
+  async *run(probe, { path, state, src, recurse, ...wanted }) {
     const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':
@@ -41,6 +46,7 @@ export default defineModule({
         break;
       case 'directory':
         yield* directoryChanges(path, found, wanted);
+        if (recurse && found.type === 'directory') yield* contentAttributes(probe, path, wanted);
         break;
       case 'link':
         yield* linkChanges(path, found, src as string);
@@ -82,7 +88,31 @@ function* directoryChanges(path: string, current: PathStat, wanted: FileAttribut
     subject: `${path.replace(/\/$/, '')}/`,
     apply: async (remote) => {
       await makeFolders(remote, [path], {}, path);
-      await setWantedAttributes(remote, path, wanted);
+      await setWantedAttributes(remote, path, wanted, '0755');
+    },
+  };
+}
+
+/** All that differs below a folder in one change. Links are left as they are. */
+async function* contentAttributes(probe: Probe, folder: string, wanted: FileAttributes): AsyncGenerator<Change, void, void> {
+  const listed = await queryScript(probe, 'find "$1" -mindepth 1 ! -type l', [folder], folder);
+  const paths = listed.split('\n').filter((path) => path.startsWith('/'));
+  const stats = await statPaths(
+    probe,
+    paths.map((path) => ({ path })),
+  );
+  const pathsOf = new Map<string, string[]>();
+  for (const [at, stat] of stats.entries()) {
+    const missing = JSON.stringify(stat.type === 'absent' ? {} : missingAttributes(stat, wanted));
+    if (missing !== '{}') pathsOf.set(missing, [...(pathsOf.get(missing) ?? []), paths[at] ?? '']);
+  }
+  if (pathsOf.size === 0) return;
+  yield {
+    verb: 'update',
+    subject: `${folder}/ and what is in it`,
+    after: [...pathsOf].map(([meta, each]) => each.map((path) => `${path} ${meta}\n`).join('')).join(''),
+    apply: async (remote) => {
+      for (const [meta, each] of pathsOf) await setAttributes(remote, each, JSON.parse(meta) as FileMeta);
     },
   };
 }
@@ -109,12 +139,14 @@ function touchChange(path: string, current: PathStat, wanted: FileAttributes): C
     subject: path,
     apply: async (remote) => {
       await runOrThrow(remote, ['/bin/sh', '-c', 'umask 022; exec touch -- "$1"', 'sh', path], path);
-      await setWantedAttributes(remote, path, wanted);
+      await setWantedAttributes(remote, path, wanted, current.mode || '0644');
     },
   };
 }
 
-async function setWantedAttributes(remote: Remote, path: string, { mode, owner, group }: FileAttributes): Promise<void> {
-  const meta: FileMeta = { ...(mode ? { mode } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
+/** `current` is the mode that a symbolic one starts from. */
+async function setWantedAttributes(remote: Remote, path: string, { mode, owner, group }: FileAttributes, current: string): Promise<void> {
+  const resolved = mode === undefined ? undefined : resolveMode(mode, current, current === '0755');
+  const meta: FileMeta = { ...(resolved ? { mode: resolved } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
   await setAttributes(remote, path, meta);
 }

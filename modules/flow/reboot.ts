@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { defineModule, errorKind, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+import { defineModule, errorKind, type Probe, type Remote, SwarmError, z } from '../../src/index.ts';
 
 const args = z.strictObject({
   timeout: z.number().int().min(10).max(3600).default(600).describe('Seconds until the host must be back'),

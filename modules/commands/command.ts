@@ -1,4 +1,4 @@
-import { commandArgs, commandReturns, defineModule, runAsChange, SwarmError, splitWords, z } from '../src/index.ts';
+import { commandArgs, commandReturns, defineModule, runAsChange, SwarmError, splitWords, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({

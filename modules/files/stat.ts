@@ -1,4 +1,4 @@
-import { defineModule, type PathStat, statPaths, z } from '../src/index.ts';
+import { defineModule, type PathStat, statPaths, z } from '../../src/index.ts';
 
 /** Ansible's names, where it has one. */
 const statSchema = z.strictObject({

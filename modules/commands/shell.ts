@@ -1,4 +1,4 @@
-import { commandArgs, commandReturns, defineModule, runAsChange, z } from '../src/index.ts';
+import { commandArgs, commandReturns, defineModule, runAsChange, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Run shell text with /bin/sh; write values in it as {{quote x}}',

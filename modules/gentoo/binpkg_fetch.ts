@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { fetchPackage } from '../src/builds/fetch-package.ts';
-import { reachHost } from '../src/builds/reach-host.ts';
-import { findStagedCopy, stagedName, takeStagedCopy } from '../src/builds/staged-copy.ts';
-import { defineModule, z } from '../src/index.ts';
+import { fetchPackage } from '../../src/builds/fetch-package.ts';
+import { reachHost } from '../../src/builds/reach-host.ts';
+import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
+import { defineModule, z } from '../../src/index.ts';
 
 const packageSchema = z.object({
   cpv: z.string(),
@@ -34,7 +34,7 @@ export default defineModule({
   returns: z.strictObject({
     files: z.array(stagedSchema).describe('The fetched files, for binhost_publish'),
   }),
-  example: `fetch:
+  example: `binpkg_fetch:
   files:
     - cpv: app-misc/hello-1.0
       path: /var/cache/binpkgs/app-misc/hello/hello-1.0-1.gpkg.tar

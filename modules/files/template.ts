@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path/posix';
-import { attributeArgs, defineModule, ensureFileContent, fileContentReturns, findSource, readSource, z } from '../src/index.ts';
+import { defineModule, ensureFileContent, fileContentReturns, findSource, readSource, writeArgs, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Fill in a template for the host and copy it there',
   args: z.strictObject({
     src: z.string().min(1).describe('Template on this machine: absolute, or below templates/ of the project'),
     dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
-    ...attributeArgs,
+    ...writeArgs,
   }),
   returns: z.strictObject({ dest: z.string().describe('Path on the host'), ...fileContentReturns.omit({ path: true }).shape }),
   example: `template:

@@ -1,12 +1,4 @@
-import { attributeArgs, contentChanges, decodeSmallText, defineModule, editLines, SwarmError, statFile, z } from '../src/index.ts';
-
-const patternSchema = z.string().superRefine((text, context) => {
-  try {
-    new RegExp(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
-});
+import { defineModule, editFile, editLines, patternSchema, writeArgs, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -20,7 +12,7 @@ const args = z
     insertafter: patternSchema.optional().describe('A new line goes after the last line that matches; else to the end'),
     insertbefore: patternSchema.optional(),
     create: z.boolean().default(false).describe('Create the file if it does not exist'),
-    ...attributeArgs,
+    ...writeArgs,
   })
   .refine(({ state, line, regexp }) => (state === 'present' ? line !== undefined : line !== undefined || regexp !== undefined), {
     error: 'state: present needs line; state: absent needs line or regexp',
@@ -37,16 +29,9 @@ export default defineModule({
   create: true
 `,
   async *run(probe, { path, create, line, regexp, state, insertafter, insertbefore, ...wanted }) {
-    const [bytes, file] = await Promise.all([probe.read(path), statFile(probe, path)]);
-    if (bytes === undefined && !create) {
-      if (state === 'absent') return { path, lines: 0 };
-      throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
-    }
-    const before = bytes === undefined ? '' : decodeSmallText(bytes);
-    if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 64 KiB`);
-    const after = editLines(before, { line, regexp, state, insertafter, insertbefore });
-    if (bytes === undefined && after === '') return { path, lines: 0 };
-    yield* contentChanges(probe, { path: file.path, content: new TextEncoder().encode(after), ...wanted }, file.stat);
-    return { path, lines: after.split('\n').length - 1 };
+    const missing = create ? 'create' : state === 'absent' ? 'skip' : 'fail';
+    const edit = { line, regexp, state, insertafter, insertbefore };
+    const after = yield* editFile(probe, { path, missing, ...wanted }, (text) => editLines(text, edit));
+    return { path, lines: (after ?? '').split('\n').length - 1 };
   },
 });

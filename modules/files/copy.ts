@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path/posix';
 import {
-  attributeArgs,
   type Change,
   contentChanges,
   defineModule,
@@ -15,15 +14,17 @@ import {
   readSource,
   readSourceTree,
   statPaths,
+  type WriteOptions,
+  writeArgs,
   z,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 const args = z
   .strictObject({
     src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
     content: z.string().optional().describe('The text itself, instead of src'),
     dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
-    ...attributeArgs,
+    ...writeArgs,
   })
   .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'give either src or content' });
 
@@ -60,7 +61,7 @@ async function* copyTree(
   probe: Probe,
   from: string,
   to: string,
-  wanted: FileAttributes,
+  wanted: FileAttributes & WriteOptions,
 ): AsyncGenerator<Change, { dest: string; files: number }, void> {
   const { directories, files } = await readSourceTree(from);
   const folders = [to, ...directories.map((path) => join(to, path))];

@@ -1,4 +1,4 @@
-import { defineModule, z } from '../src/index.ts';
+import { defineModule, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Print a value',

@@ -1,4 +1,4 @@
-import { defineModule, SwarmError, z } from '../src/index.ts';
+import { defineModule, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Fail unless all values are true',

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import { readDroneIndex } from '../src/builds/binhost-access.ts';
-import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../src/builds/client/client-wishes.ts';
-import type { ExcludedItem } from '../src/builds/plan/exclude-items.ts';
-import { assertNotExcluded, parseExclude } from '../src/builds/plan/parse-exclude.ts';
-import { emergeOptions } from '../src/builds/plan/plan-command.ts';
-import { findTarget, planItemSchema } from '../src/builds/plan/plan-item.ts';
-import { type OutdatedPackage, planTarget } from '../src/builds/plan/plan-target.ts';
-import { releaseForClients, reportHeld } from '../src/builds/plan/report-held.ts';
+import { readDroneIndex } from '../../src/builds/binhost-access.ts';
+import { type AskedClient, askClients, describeOtherFlags, listWishes, selectClients } from '../../src/builds/client/client-wishes.ts';
+import type { ExcludedItem } from '../../src/builds/plan/exclude-items.ts';
+import { assertNotExcluded, parseExclude } from '../../src/builds/plan/parse-exclude.ts';
+import { emergeOptions } from '../../src/builds/plan/plan-command.ts';
+import { findTarget, planItemSchema } from '../../src/builds/plan/plan-item.ts';
+import { type OutdatedPackage, planTarget } from '../../src/builds/plan/plan-target.ts';
+import { releaseForClients, reportHeld } from '../../src/builds/plan/report-held.ts';
 import {
   assertPlanAlone,
   assertPlanHolds,
@@ -15,13 +15,13 @@ import {
   readSavedPlan,
   unpublishableSchema,
   writeSavedPlan,
-} from '../src/builds/plan/saved-plan.ts';
-import { examineDrones } from '../src/builds/target/examine-drones.ts';
-import { readPackageLists } from '../src/builds/target/package-lists.ts';
-import { readTargetFolder } from '../src/builds/target/target-folder.ts';
-import { parseAtom } from '../src/gentoo/atom/atom.ts';
-import type { Unpublishable } from '../src/gentoo/plan/build-plan.ts';
-import { defineModule, type HostName, type Probe, SwarmError, type Target, z } from '../src/index.ts';
+} from '../../src/builds/plan/saved-plan.ts';
+import { examineDrones } from '../../src/builds/target/examine-drones.ts';
+import { readPackageLists } from '../../src/builds/target/package-lists.ts';
+import { readTargetFolder } from '../../src/builds/target/target-folder.ts';
+import { parseAtom } from '../../src/gentoo/atom/atom.ts';
+import type { Unpublishable } from '../../src/gentoo/plan/build-plan.ts';
+import { defineModule, type HostName, type Probe, SwarmError, type Target, z } from '../../src/index.ts';
 
 const unfitSchema = z.strictObject({ host: z.string(), target: z.string(), because: z.string(), fix: z.string() });
 const clientSchema = z.strictObject({ client: z.string(), target: z.string(), because: z.string().exactOptional() });

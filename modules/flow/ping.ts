@@ -1,4 +1,4 @@
-import { defineModule, SwarmError, z } from '../src/index.ts';
+import { defineModule, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Connect to the host and run one command that changes nothing',

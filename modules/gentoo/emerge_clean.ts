@@ -1,6 +1,6 @@
-import { cleanDroneCommand, type DroneRemain, parseRemains } from '../src/builds/clean-drone.ts';
-import { makeProjectKey } from '../src/builds/project-key.ts';
-import { defineModule, type Probe, SwarmError, z } from '../src/index.ts';
+import { cleanDroneCommand, type DroneRemain, parseRemains } from '../../src/builds/clean-drone.ts';
+import { makeProjectKey } from '../../src/builds/project-key.ts';
+import { defineModule, type Probe, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: "Remove what swarm's builds left on a drone: work folders, unfetched packages of this project, old results of jobs",

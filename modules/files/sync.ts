@@ -9,7 +9,7 @@ import {
   sendTree,
   type TreeDifference,
   z,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Copy a folder to the host; only what differs is sent',

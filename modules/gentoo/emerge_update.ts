@@ -1,12 +1,12 @@
-import { readDroneIndex } from '../src/builds/binhost-access.ts';
-import { notClientError } from '../src/builds/client/client-error.ts';
-import { readClientNeeds, type WantedPackage } from '../src/builds/client/client-needs.ts';
-import { explainMissing, type MissingPackage } from '../src/builds/client/explain-missing.ts';
-import { listPastFailures } from '../src/builds/client/past-failures.ts';
-import { updateClient } from '../src/builds/client/update-client.ts';
-import { toHeldFile } from '../src/gentoo/binhost/held-packages.ts';
-import { explainEmergeFailure } from '../src/gentoo/build-log/emerge-failure.ts';
-import { defineModule, type Probe, SwarmError, type Target, z } from '../src/index.ts';
+import { readDroneIndex } from '../../src/builds/binhost-access.ts';
+import { notClientError } from '../../src/builds/client/client-error.ts';
+import { readClientNeeds, type WantedPackage } from '../../src/builds/client/client-needs.ts';
+import { explainMissing, type MissingPackage } from '../../src/builds/client/explain-missing.ts';
+import { listPastFailures } from '../../src/builds/client/past-failures.ts';
+import { updateClient } from '../../src/builds/client/update-client.ts';
+import { toHeldFile } from '../../src/gentoo/binhost/held-packages.ts';
+import { explainEmergeFailure } from '../../src/gentoo/build-log/emerge-failure.ts';
+import { defineModule, type Probe, SwarmError, type Target, z } from '../../src/index.ts';
 
 const updateSchema = z.strictObject({ cpv: z.string(), from: z.string().nullable().describe('What was installed in its slot') });
 const missingSchema = z.strictObject({

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { openBinhostStore, readPublishedIndex } from '../src/builds/binhost-access.ts';
-import { claimFile } from '../src/builds/claim/build-claim.ts';
-import { dropClaim, recordPublished } from '../src/builds/claim/take-claim.ts';
-import { findTarget, planItemSchema, type QueuedPackage } from '../src/builds/plan/plan-item.ts';
-import { removeStagedCopy } from '../src/builds/staged-copy.ts';
-import { sweepDrone } from '../src/builds/sweep-drone.ts';
-import { packageName } from '../src/gentoo/atom/cpv.ts';
-import type { BinhostStore } from '../src/gentoo/binhost/binhost-store.ts';
-import { parseIndex } from '../src/gentoo/binhost/packages-index.ts';
+import { openBinhostStore, readPublishedIndex } from '../../src/builds/binhost-access.ts';
+import { claimFile } from '../../src/builds/claim/build-claim.ts';
+import { dropClaim, recordPublished } from '../../src/builds/claim/take-claim.ts';
+import { findTarget, planItemSchema, type QueuedPackage } from '../../src/builds/plan/plan-item.ts';
+import { removeStagedCopy } from '../../src/builds/staged-copy.ts';
+import { sweepDrone } from '../../src/builds/sweep-drone.ts';
+import { packageName } from '../../src/gentoo/atom/cpv.ts';
+import type { BinhostStore } from '../../src/gentoo/binhost/binhost-store.ts';
+import { parseIndex } from '../../src/gentoo/binhost/packages-index.ts';
 import {
   discardStaged,
   type PublishResult,
@@ -16,8 +16,8 @@ import {
   type StagedPackage,
   stagePackage,
   verifyPackages,
-} from '../src/gentoo/binhost/publish.ts';
-import { type BinhostLocation, defineModule, type Probe, type Remote, SwarmError, z } from '../src/index.ts';
+} from '../../src/gentoo/binhost/publish.ts';
+import { type BinhostLocation, defineModule, type Probe, type Remote, SwarmError, z } from '../../src/index.ts';
 
 const fetchedSchema = z.object({
   cpv: z.string(),
@@ -47,7 +47,7 @@ type FetchedPackage = z.output<typeof fetchedSchema>;
 export default defineModule({
   summary: 'Verify fetched packages and publish them on the binhost, together with what they need to run',
   args: z.strictObject({
-    files: z.array(fetchedSchema).describe('What fetch returned: "{{ fetched.files }}"'),
+    files: z.array(fetchedSchema).describe('What binpkg_fetch returned: "{{ fetched.files }}"'),
     item: planItemSchema.optional().describe('The item of emerge_plan that the package is compared with: "{{ item }}"'),
   }),
   returns: z.strictObject({

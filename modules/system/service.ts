@@ -12,7 +12,7 @@ import {
   SwarmError,
   wouldCutAccess,
   z,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 
 const args = z
   .strictObject({
