@@ -29,6 +29,7 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
+export { type Account, readAccount } from './sdk/account.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export { type BlockEdit, editBlock } from './sdk/edit-block.ts';
@@ -58,6 +59,14 @@ export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { makeFolders } from './sdk/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
+export {
+  findPackageManager,
+  type PackageManagerName,
+  type PackageRequest,
+  packageArgs,
+  packageChanges,
+  packageReturns,
+} from './sdk/package-managers.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';

@@ -41,7 +41,6 @@ export default defineModule({
   patterns: "*.log"
   age: 30d
 `,
-  // biome-ignore lint/correctness/useYield: it only reads
   async *run(probe, { paths, patterns, excludes, recurse, file_type, hidden, age, size }) {
     const names = patterns.flatMap((pattern, at) => [...(at === 0 ? [] : ['-o']), '-name', pattern]);
     const argv: [string, ...string[]] = ['find', ...(typeof paths === 'string' ? [paths] : paths), '-mindepth', '1'];

@@ -19,9 +19,12 @@ const args = z
     name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'must be the name of a service'),
     state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
     enabled: z.boolean().optional().describe('Start at boot'),
+    daemon_reload: z.boolean().default(false).describe('Make systemd read its unit files again first'),
     runlevel: z.string().regex(/^\w+$/).default('default').describe('Runlevel of OpenRC'),
   })
-  .refine(({ state, enabled }) => state !== undefined || enabled !== undefined, { error: 'give state, enabled, or both' });
+  .refine(({ state, enabled, daemon_reload }) => state !== undefined || enabled !== undefined || daemon_reload, {
+    error: 'give state, enabled, or daemon_reload',
+  });
 
 const PROTECTED_FILE_PATH = '/etc/swarm.protected';
 
@@ -36,8 +39,9 @@ export default defineModule({
   state: started
   enabled: true
 `,
-  async *run(probe, { name, state, enabled, runlevel }) {
+  async *run(probe, { name, state, enabled, runlevel, daemon_reload }) {
     const init = findInitSystem(probe);
+    if (daemon_reload && init === 'systemd') yield RELOAD;
     const found = await readServiceState(probe, init, name, runlevel);
     if (!found.known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
     if (enabled !== undefined && enabled !== found.enabled) yield bootChange(init, name, runlevel, enabled);
@@ -46,6 +50,12 @@ export default defineModule({
     return { name, running: state === undefined ? found.running : state !== 'stopped', enabled: enabled ?? found.enabled };
   },
 });
+
+const RELOAD: Change = {
+  verb: 'run',
+  subject: 'unit files of systemd',
+  apply: async (remote) => void (await runOrThrow(remote, ['systemctl', 'daemon-reload'], 'systemctl daemon-reload')),
+};
 
 function findNeededAction(
   state: 'started' | 'stopped' | 'restarted' | 'reloaded' | undefined,
