@@ -35,6 +35,7 @@ export { type CommandResult, commandArgs, commandReturns } from './sdk/command-s
 export { type BlockEdit, editBlock } from './sdk/edit-block.ts';
 export { editFile, type FileEdit } from './sdk/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit-ini.ts';
+export { editMakeConf, type MakeConfValue } from './sdk/edit-make-conf.ts';
 export { editLines, type LineEdit } from './sdk/edit-lines.ts';
 export {
   attributeArgs,
@@ -68,6 +69,13 @@ export {
   packageReturns,
 } from './sdk/package-managers.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
+export {
+  editEntries,
+  type PortageEntry,
+  portageEntryArgs,
+  portageEntryChanges,
+  portageEntryReturns,
+} from './sdk/portage-entry.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

@@ -66,7 +66,10 @@ export const packageArgs = {
     .transform((name) => (typeof name === 'string' ? [name] : name))
     .default([])
     .describe('Package, or a list of them'),
-  state: z.enum(['present', 'absent', 'latest']).default('present').describe('latest: install it, and update it where there is a newer version'),
+  state: z
+    .enum(['present', 'absent', 'latest'])
+    .default('present')
+    .describe('latest: install it, and update it where there is a newer version'),
   update_cache: z.boolean().default(false).describe('Load the lists of packages first'),
 };
 
@@ -87,7 +90,12 @@ export interface PackageRequest {
 export async function findPackageManager(probe: Probe): Promise<PackageManagerName> {
   const names = ['emerge', 'apt', 'apk', 'dnf', 'pacman'] as const;
   const script = 'for each; do command -v "$each" >/dev/null && echo "$each"; done; :';
-  const found = await queryScript(probe, script, names.map((name) => MANAGERS[name].program), 'package manager');
+  const found = await queryScript(
+    probe,
+    script,
+    names.map((name) => MANAGERS[name].program),
+    'package manager',
+  );
   const first = names.find((name) => found.split('\n').includes(MANAGERS[name].program));
   if (first !== undefined) return first;
   throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
@@ -106,7 +114,10 @@ export async function* packageChanges(
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/package-state.sh');
   const text = await queryScript(probe, script, [program, state === 'latest' ? 'yes' : 'no', ...name], manager);
-  const rows = text.split('\n').map((line) => line.split(' ')).filter((row) => row.length === 3);
+  const rows = text
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((row) => row.length === 3);
   const missing = rows.filter(([, installed]) => installed === '-').map(([each = '']) => each);
   const present = rows.filter(([, installed]) => installed !== '-');
   const old = state === 'latest' ? present.filter(([, installed, newest]) => newest !== '-' && newest !== installed) : [];
@@ -115,7 +126,8 @@ export async function* packageChanges(
     if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
     return { manager, changed_packages: names };
   }
-  if (missing.length > 0) yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
+  if (missing.length > 0)
+    yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
   const names = old.map(([each = '']) => each);
   const after = old.map(([each, , newest]) => `${each} ${newest}\n`).join('');
   if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);

@@ -7,6 +7,8 @@ import type { HostName } from '../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../src/core/inventory/target.ts';
 import type { Case } from './cases/case.ts';
 import { fileCases } from './cases/file-cases.ts';
+import { flowCases } from './cases/flow-cases.ts';
+import { gentooCases } from './cases/gentoo-cases.ts';
 import { packageCases } from './cases/package-cases.ts';
 import { systemCases } from './cases/system-cases.ts';
 import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
@@ -17,6 +19,8 @@ export const failingModules: Readonly<Record<string, string>> = { fail: 'SW6012'
 /** One real use of each module, in a folder of its own; the laws are tried on all of them. */
 export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
   ...fileCases,
+  ...flowCases,
+  ...gentooCases,
   ...packageCases,
   ...systemCases,
   assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: createLocalHost(dir) }),

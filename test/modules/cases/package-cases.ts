@@ -17,7 +17,10 @@ export const packagePrograms: Readonly<Record<string, Readonly<Record<string, st
   add) ${add} ;;
 esac`,
   },
-  dnf: { dnf: `case " $* " in *' install '* | *' upgrade '*) ${add} ;; *check-update*) echo 'rsync 2 updates'; exit 100 ;; esac`, rpm: list },
+  dnf: {
+    dnf: `case " $* " in *' install '* | *' upgrade '*) ${add} ;; *check-update*) echo 'rsync 2 updates'; exit 100 ;; esac`,
+    rpm: list,
+  },
   pacman: {
     pacman: `case $1 in
   -Q) version=$(${list}) && echo "rsync $version" ;;
@@ -31,17 +34,19 @@ esac`,
   },
 };
 
-const useOf = (manager: string): PrepareCase => async (dir) => ({
-  args: { name: ['rsync'], state: 'latest' },
-  remote: await withPrograms(dir, packagePrograms[manager] ?? {}),
-});
+const caseOf =
+  (manager: string): PrepareCase =>
+  async (dir) => ({
+    args: { name: ['rsync'], state: 'latest' },
+    remote: await withPrograms(dir, packagePrograms[manager] ?? {}),
+  });
 
 /** One use of each module of modules/packages. */
 export const packageCases: Readonly<Record<string, PrepareCase>> = {
-  apk: useOf('apk'),
-  apt: useOf('apt'),
-  dnf: useOf('dnf'),
-  pacman: useOf('pacman'),
-  package: useOf('emerge'),
+  apk: caseOf('apk'),
+  apt: caseOf('apt'),
+  dnf: caseOf('dnf'),
+  pacman: caseOf('pacman'),
+  package: caseOf('emerge'),
   package_facts: async (dir) => ({ args: {}, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) }),
 };
