@@ -38,7 +38,17 @@ const chunks = {
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
   modules: [
-    ...['path-stat', 'file-attributes', 'file-content', 'run-or-throw', 'service-state', 'source-files', 'edit-lines', 'command-schemas'],
+    ...[
+      'path-stat',
+      'file-attributes',
+      'file-content',
+      'run-or-throw',
+      'service-state',
+      'source-files',
+      'edit/edit-file',
+      'edit/edit-lines',
+      'command-schemas',
+    ],
   ].map((name) => `src/sdk/${name}.ts`),
 };
 

@@ -29,14 +29,20 @@ export {
   type TreeDifference,
   type TreeOptions,
 } from './remote/tree/push-tree.ts';
-export { type Account, readAccount } from './sdk/account.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
-export { type BlockEdit, editBlock } from './sdk/edit-block.ts';
-export { editFile, type FileEdit } from './sdk/edit-file.ts';
-export { editIni, type IniEdit } from './sdk/edit-ini.ts';
-export { editMakeConf, type MakeConfValue } from './sdk/edit-make-conf.ts';
-export { editLines, type LineEdit } from './sdk/edit-lines.ts';
+export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
+export { editFile, type FileEdit } from './sdk/edit/edit-file.ts';
+export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
+export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
+export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
+export {
+  editEntries,
+  type PortageEntry,
+  portageEntryArgs,
+  portageEntryChanges,
+  portageEntryReturns,
+} from './sdk/edit/portage-entry.ts';
 export {
   attributeArgs,
   attributeChanges,
@@ -57,9 +63,9 @@ export {
   writeArgs,
 } from './sdk/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
+export { type Account, readAccount } from './sdk/host-account.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { makeFolders } from './sdk/make-folders.ts';
-export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
 export {
   findPackageManager,
   type PackageManagerName,
@@ -68,14 +74,8 @@ export {
   packageChanges,
   packageReturns,
 } from './sdk/package-managers.ts';
+export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
-export {
-  editEntries,
-  type PortageEntry,
-  portageEntryArgs,
-  portageEntryChanges,
-  portageEntryReturns,
-} from './sdk/portage-entry.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

@@ -38,7 +38,7 @@ const args = z
 type Wanted = z.output<typeof args>;
 
 const START = 'systemctl daemon-reload && systemctl enable -- "$1" && systemctl restart -- "$1"';
-const STOP = 'systemctl disable --now -- "$1" 2>/dev/null; rm -f -- "$2/$1" "$2/${1%.timer}.service" && systemctl daemon-reload';
+const STOP = 'systemctl disable --now -- "$1" 2>/dev/null; rm -f -- "$2/$1" "$2/$3.service" && systemctl daemon-reload';
 
 export default defineModule({
   summary: 'Run a command at times of the calendar, with a timer of systemd',
@@ -62,7 +62,7 @@ export default defineModule({
     const apply =
       (script: string): Change['apply'] =>
       async (remote) =>
-        void (await runScript(remote, script, [unit, unit_folder], unit));
+        void (await runScript(remote, script, [unit, unit_folder, name], unit));
     if (state === 'absent') {
       if (found.some(({ type }) => type !== 'absent')) yield { verb: 'delete', subject: unit, apply: apply(STOP) };
       return { name, state };

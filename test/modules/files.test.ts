@@ -9,7 +9,7 @@ import file from '../../modules/files/file.ts';
 import lineinfile from '../../modules/files/lineinfile.ts';
 import statModule from '../../modules/files/stat.ts';
 import template from '../../modules/files/template.ts';
-import { editLines } from '../../src/sdk/edit-lines.ts';
+import { editLines } from '../../src/sdk/edit/edit-lines.ts';
 import { createLocalHost, driveModule, type LocalHostOptions } from './local-host.ts';
 
 let dir: string;

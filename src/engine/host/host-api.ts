@@ -64,7 +64,15 @@ export async function openHostApi(
     return openHostApi(call, other, other.host.login.become, jobState);
   };
   const shared = {
-    ...{ host: link.host, facts, paths: context.paths, jobId: jobIdOf(call), resultIsUsed: isResultUsed(call.task), check: isCheck(call), signal },
+    ...{
+      host: link.host,
+      facts,
+      paths: context.paths,
+      jobId: jobIdOf(call),
+      resultIsUsed: isResultUsed(call.task),
+      check: isCheck(call),
+      signal,
+    },
     read: (path: string): Promise<Uint8Array | undefined> => retryOnce((shell) => shell.read(path, signal)),
     query: (command: Command): Promise<ExecResult> => retryOnce((shell) => shell.exec(withEnvironment(command), signal)),
     render: (text: string, file: string): string => renderTemplateText(text, variables, file),

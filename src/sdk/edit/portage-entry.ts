@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Change, Probe } from '../core/module.ts';
+import type { Change, Probe } from '../../core/module.ts';
+import { makeFolders } from '../make-folders.ts';
+import { statPaths } from '../path-stat.ts';
+import { absolutePath } from '../pattern-schema.ts';
 import { editFile } from './edit-file.ts';
-import { makeFolders } from './make-folders.ts';
-import { statPaths } from './path-stat.ts';
-import { absolutePath } from './pattern-schema.ts';
 
 /** The arguments of a module that keeps one entry of /etc/portage/package.*. */
 export const portageEntryArgs = {
