@@ -2,7 +2,8 @@
 # Prints the names in the archive. Arguments: ARCHIVE FOLDER STRIP KIND; KIND: tar or zip.
 archive=$1 folder=$2 strip=$3 kind=$4
 umask 022
-if [ "$kind" = zip ]; then names=$(unzip -Z1 "$archive"); else names=$(tar -tf "$archive"); fi || exit
+if [ "$kind" = zip ]; then names=$(unzip -Z1 "$archive" 2>&1); else names=$(tar -tf "$archive" 2>/dev/null); fi ||
+  { echo "this $kind archive cannot be read" >&2; exit 1; }
 case "
 $names" in
   *"
