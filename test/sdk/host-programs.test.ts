@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 /** The programs of these folders; other folders test their own. */
 const programs = ['src/sdk', 'src/builds', 'modules'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
+  readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map((file) => `${folder}/${file}`),
 );
 
 const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(([program = '']) =>
@@ -57,7 +57,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
 
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
-    expect(run('src/sdk/set-attributes.sh', [join(dir, 'file'), ':', '0640']).status).toBe(0);
+    expect(run('src/sdk/set-attributes.sh', [':', '0640', join(dir, 'file')]).status).toBe(0);
     expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
   });
 
@@ -73,18 +73,18 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('service-guard: runs the command, or exits 96 where the file exists', () => {
-    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
+    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
     writeFileSync(join(dir, 'protected'), '');
-    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
+    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
   });
 
   test('reboot-read: this boot; reboot-now refuses another one, and another machine', () => {
-    const { lines } = run('modules/reboot-read.sh', []);
+    const { lines } = run('modules/flow/reboot-read.sh', []);
     expect(lines[1]).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     expect(lines[2]).toMatch(/^\d+$/);
     for (const name of ['systemctl', 'reboot', 'shutdown']) putStandIn(name, 'exit 1');
-    expect(run('modules/reboot-now.sh', [lines[0] ?? '', 'another', '1']).status).toBe(97);
-    expect(run('modules/reboot-now.sh', ['another-machine', lines[1] ?? '', lines[2] ?? '']).status).toBe(98);
+    expect(run('modules/flow/reboot-now.sh', [lines[0] ?? '', 'another', '1']).status).toBe(97);
+    expect(run('modules/flow/reboot-now.sh', ['another-machine', lines[1] ?? '', lines[2] ?? '']).status).toBe(98);
   });
 
   test('clean-environment: the named settings and nothing else of the login', () => {

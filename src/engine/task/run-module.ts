@@ -9,6 +9,7 @@ import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
+import { waitForReconnect } from '../host/reconnect.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -84,6 +85,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   if (reboot !== undefined && !task.disruptive) throw reboot;
   const link = findTargetLink(call);
   const become = chooseBecome(settings.become, link.host.login);
+  if (module.waitsForHost !== undefined) await waitForHost(call, link, module.waitsForHost(args));
   const hostApi = await openHostApi(call, link, become);
   return applyChanges(module, args, hostApi, {
     check: isCheck(call),
@@ -92,6 +94,13 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
     askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
+  });
+}
+
+async function waitForHost({ context, signal }: TaskCall, link: HostLink, seconds: number): Promise<void> {
+  await waitForReconnect(link, { clock: context.clock, signal, limitMs: seconds * 1000 }).catch((error: unknown) => {
+    if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
+    throw new SwarmError('SW2001', `the host did not answer within ${seconds} s`, { host: link.host.name, detail: error.detail });
   });
 }
 
