@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Client } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { targetVariable } from '../../../src/builds/target/target-folder.ts';
+import { readProgram } from '../../../src/core/program/package-root.ts';
 import { makeEmergeCommand } from '../../../src/builds/emerge-job.ts';
 import { makePlanCommand } from '../../../src/builds/plan/plan-command.ts';
 import type { Command } from '../../../src/core/connection.ts';
@@ -262,7 +264,10 @@ test('what is not for the stand-in goes to the real python3, and nothing on a dr
   }
 });
 
-test('portageq knows the places of the drone', async () => {
+test('portageq and the first program of a build job know the places of the drone', async () => {
+  const program = [targetVariable(null), readProgram('src/builds/target/target-config.py'), readProgram('src/builds/target/job-places.py')];
+  const [eroot, folder] = (await run(0, { argv: ['python3', '-c', program.join('\n'), 'key'] })).stdout.split('\n');
+  expect([eroot, folder]).toEqual([drone(0).dir, '']);
   expect((await run(0, { argv: ['portageq', 'envvar', 'PKGDIR'] })).stdout).toBe(`${join(drone(0).dir, 'pkgdir')}\n`);
   expect((await run(0, { argv: ['portageq', 'envvar', 'EROOT'] })).stdout).toBe(`${drone(0).dir}\n`);
   expect((await run(0, { argv: ['portageq', 'match', '/', 'demo-libs/base'] })).exit).toBe(2);
