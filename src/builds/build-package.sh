@@ -17,10 +17,10 @@
 # without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies.
 atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8; shift 8
 started=$(date +%s)
-places=$(python3 -c "$config" "${target%/*}") && [ -n "$places" ] || {
+if ! places=$(python3 -c "$config" "${target%/*}") || [ -z "$places" ]; then
   printf '%s\n' "${places:->>> swarm: python3 does not work on this host}"
   exit 76
-}
+fi
 eroot=${places%%
 *}
 state=${eroot%/}/var/lib/swarm
