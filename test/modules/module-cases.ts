@@ -143,6 +143,7 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   portageq: `case $2 in PKGDIR) echo "$PKGDIR" ;; EROOT) echo "$STATE/root" ;; esac`,
   // the binhost is away for as many looks as $STATE/away says
   python3: `if [ "$1" = -c ]; then
+  case $2 in *print_places*) echo "$STATE/root"; exit ;; esac
   away=$(cat "$STATE/away" 2>/dev/null || echo 0)
   [ "$away" = 0 ] && exit
   echo $((away - 1)) >"$STATE/away"

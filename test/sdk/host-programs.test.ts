@@ -105,8 +105,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('build-package: dependencies from the binhost, then the package from source', () => {
-    putStandIn('python3', 'exit 0');
-    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn('python3', `${PLACES}; exit 0`);
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
     const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', '--verbose']);
     expect(status).toBe(0);
@@ -121,9 +120,8 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     // the second comparison finds nothing left to do
     putStandIn(
       'python3',
-      '[ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0',
+      `${PLACES}; [ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0`,
     );
-    putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'echo "$*"');
     const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']);
     expect([status, ...lines.slice(1)]).toEqual([
@@ -136,12 +134,15 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('build-package: what cannot become as planned ends the build with 76', () => {
-    putStandIn('python3', '[ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0');
-    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn(
+      'python3',
+      `${PLACES}; [ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0`,
+    );
     putStandIn('emerge', 'exit 1');
     expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']).status).toBe(76);
   });
 });
 
 /** ATOM SOURCE BINHOST TARGET CONFIG of build-package. */
-const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', '-'];
+const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', 'PLACES'];
+const PLACES = '[ "$2" = PLACES ] && { echo "$STATE"; exit; }';
