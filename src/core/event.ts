@@ -102,7 +102,7 @@ export type RunEventData =
   | { readonly type: 'queue.resumed' }
   /** It gets no more items in this run. */
   | (HostEvent<'host.setAside'> & { readonly because: string })
-  | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
+  | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number; readonly label?: string })
   | (TaskEvent<'task.changed'> & {
       readonly verb: Change['verb'];
       readonly subject: string;

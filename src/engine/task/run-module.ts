@@ -104,7 +104,7 @@ function chooseBecome(asked: Become | false | undefined, { become, becomeMethod 
 }
 
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {
-  const module = await context.modules.load(task.module);
+  const module = task.keyword ?? (await context.modules.load(task.module));
   if (module !== undefined) return module;
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
 }
