@@ -34,7 +34,8 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
     'one free host that fits runs each item: `items` (a list), `id`, `needs` (ids that must be published before), `cost`, `hosts` (names of those that may run it), `show` (a mapping that --check shows), `attempts` (on different hosts; a number or an expression)',
   gather_facts: 'has no effect: swarm reads the facts with every connection',
   pre_tasks: 'tasks before the roles; the handlers that they notify run before the roles',
-  roles: 'roles whose tasks run before `tasks`, each once: `NAME`, or `{ role: NAME, vars: {…}, when: …, tags: … }`; other keys are variables of the role',
+  roles:
+    'roles whose tasks run before `tasks`, each once: `NAME`, or `{ role: NAME, vars: {…}, when: …, tags: … }`; other keys are variables of the role',
   post_tasks: 'tasks after `tasks`, and after the handlers that are notified by then',
   tasks: 'the tasks, in order',
   handlers: 'tasks that run once at the end, when another task notified them',
@@ -46,7 +47,8 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   no_log: 'hide the output and the arguments on the screen and in the journal',
   keep_output: 'keep all output in the journal; without it, 64 MiB of a task (of an item of a queue) on all hosts together',
   loop: 'run once for each entry of a list; the entry is `item`',
-  loop_control: '`loop_var`: another name for `item`; `index_var`: a name for the index, from 0; `label`: what is shown of an entry; `pause`: the time between two entries',
+  loop_control:
+    '`loop_var`: another name for `item`; `index_var`: a name for the index, from 0; `label`: what is shown of an entry; `pause`: the time between two entries',
   register: 'keep the result under this name',
   notify: 'handlers to run if this task changes something',
   listen: 'more names for `notify`',

@@ -51,23 +51,23 @@ function readRoleEntry(reader: PlaybookReader, context: ReadContext, value: unkn
   const at = context.source.valueSpan(context.path);
   const raw: YamlMapping = isRecord(value) ? value : { role: value };
   const { role: written = raw['name'], ...rest } = raw;
-  const known = Object.entries(rest).filter(([key]) => key !== 'name' && (isKeyword(key) || key in selectKeywordHints(raw)));
-  const entry = checkMapping(reader, context, roleEntrySchema, { ...Object.fromEntries(known), role: written }, selectKeywordHints(raw));
+  const isParam = (key: string): boolean => key !== 'name' && !Object.hasOwn(stepKeywords, key) && !key.startsWith('with_');
+  const keywords = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'name' && !isParam(key)));
+  const params = Object.fromEntries(Object.entries(rest).filter(([key]) => isParam(key))) as Vars;
+  const entry = checkMapping(reader, context, roleEntrySchema, { ...keywords, role: written }, selectKeywordHints(raw));
   if (entry === undefined) return undefined;
-  const params = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'name' && !isKeyword(key))) as Vars;
   checkTemplates(reader, context, params);
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry);
   const [role] = findRoles(context, reader.sources.project, entry.role);
   if (role === undefined) return void reader.problems.push(roleMissing(reader, context, entry.role, at));
+  if (context.chain.includes(role.path)) return circle(reader, role, at);
   const key = JSON.stringify([role.path, params, common.vars]);
   if (reader.play.roles.has(key)) return undefined;
   if (common.when.length === 0) reader.play.roles.add(key);
   const block = readRoleBlock(reader, inner, role, { from: {}, at, params: { ...common.vars, ...params }, isPublic: true }, id);
-  const { name: _, ...keywords } = common;
-  return { kind: 'block', ...keywords, block: [block ?? []].flat(), rescue: [], always: [] };
+  const { name: _, ...unnamed } = common;
+  return { kind: 'block', ...unnamed, block: [block ?? []].flat(), rescue: [], always: [] };
 }
-
-const isKeyword = (key: string): boolean => Object.hasOwn(stepKeywords, key);
 
 /** `import_role`: the steps of the role in the place of the task. */
 export function readImportRole(
@@ -103,7 +103,7 @@ export function readRoleBlock(
     );
     return undefined;
   }
-  const context: ReadContext = { ...withNames(outer, ['role_name', 'role_path']), role, chain: [...outer.chain, role.path] };
+  const context: ReadContext = { ...outer, role, chain: [...outer.chain, role.path] };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
   const vars = { ...readRoleVars(reader, context, 'vars', from.vars_from), ...params };
   for (const name of [...Object.keys(defaults), ...Object.keys(vars)]) addRegistered(reader, name);
@@ -128,6 +128,10 @@ export function readRoleBlock(
   const plain = { ...step, keepOutput: false, at, rescue: [], always: [] } as const;
   const block: TaskBlock = { kind: 'block', ...plain, vars, defaults, role, name: role.name, block: own };
   return { kind: 'block', ...plain, name: role.name, block: [...readDependencies(reader, context, role, id), block] };
+}
+
+function circle({ problems }: PlaybookReader, { name }: Role, at: Span): undefined {
+  problems.push(new SwarmError('SW1116', `the role \`${name}\` needs itself`, { at, hint: 'Remove one of the dependencies.' }));
 }
 
 function readRoleTasks(

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { KeyPath } from '../yaml/source-document.ts';
+import type { Issue } from './issue-text.ts';
 import { valueAtPath } from './value-at-path.ts';
 
 const YES_NO: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
@@ -15,12 +16,16 @@ export function acceptYesNo(schema: z.ZodType, value: unknown): { readonly value
   if (!mayHaveYesNo(value)) return { value, paths: [] };
   const issues = schema.safeParse(value).error?.issues ?? [];
   const paths = issues.flatMap((issue) =>
-    issue.code === 'invalid_type' && issue.expected === 'boolean' && readYesNo(valueAtPath(value, issue.path)) !== undefined
-      ? [issue.path]
-      : [],
+    wantsBoolean(issue) && readYesNo(valueAtPath(value, issue.path)) !== undefined ? [issue.path] : [],
   );
   return { value: paths.reduce((before, path) => replaceYesNo(before, path), value), paths };
 }
+
+/** True where a boolean is what is missing, or one of the things that would do. */
+const wantsBoolean = (issue: Issue): boolean =>
+  issue.code === 'invalid_union'
+    ? issue.errors.flat().some((each) => each.path.length === 0 && wantsBoolean(each))
+    : issue.code === 'invalid_type' && issue.expected === 'boolean';
 
 const mayHaveYesNo = (value: unknown): boolean =>
   typeof value === 'object' && value !== null ? Object.values(value).some(mayHaveYesNo) : readYesNo(value) !== undefined;
