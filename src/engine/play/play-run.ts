@@ -3,10 +3,9 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import type { StepsResult } from '../task/run-steps.ts';
+import type { StepsResult } from '../task/steps-result.ts';
 import type { TaskResult } from '../task/task-result.ts';
 import { playSettings, type TaskSettings } from '../task/task-settings.ts';
-import { runNotified } from './run-handlers.ts';
 
 /** The state of one play, or of one batch of it. */
 export interface PlayRun {
@@ -30,7 +29,14 @@ export interface PlayRun {
 }
 
 /** `hosts` are all hosts of the play, `size` is how many are in this batch. */
-export function createPlayRun(context: RunContext, play: Play, hosts: readonly string[], size: number): PlayRun {
+interface PlayParts {
+  readonly hosts: readonly string[];
+  readonly size: number;
+  readonly runNotified: (playRun: PlayRun, hostRuns: readonly HostRun[], settings: TaskSettings) => Promise<StepsResult>;
+}
+
+/** The state of a play, or of a batch of it, before its first step. */
+export function createPlayRun(context: RunContext, play: Play, { hosts, size, runNotified }: PlayParts): PlayRun {
   const failed = new Set<HostRun>();
   const playRun: PlayRun = {
     ...{ context, play, settings: playSettings(play, hosts), runOnceResults: new Map(), stopReason: undefined },

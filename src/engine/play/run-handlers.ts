@@ -1,7 +1,8 @@
 import type { Play } from '../../core/playbook-model.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { runSteps, type StepsResult } from '../task/run-steps.ts';
+import { runSteps } from '../task/run-steps.ts';
+import type { StepsResult } from '../task/steps-result.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
 import type { PlayRun } from './play-run.ts';
 

@@ -7,7 +7,7 @@ import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
-import { restoreNotified, runHandlers } from './run-handlers.ts';
+import { restoreNotified, runHandlers, runNotified } from './run-handlers.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
 
 /** Runs one play on its hosts. Returns why the run must stop, if it must. */
@@ -19,7 +19,7 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   for (const hostRun of hostRuns) restoreNotified(context, play, hostRun);
   if (countTasks(steps) === 0 && hostRuns.every(({ notified }) => notified.size === 0)) return undefined;
   if (play.queue !== undefined) {
-    const playRun = createPlayRun(context, play, hosts, hosts.length);
+    const playRun = createPlayRun(context, play, { hosts, size: hosts.length, runNotified });
     playRun.stopReason = await runQueue(playRun, play.queue, steps, hostRuns);
     await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
@@ -28,7 +28,7 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   for (let index = 0; waiting.length > 0; index++) {
     if (context.signal.aborted) return undefined;
     const batch = await takeBatch(context, play, waiting, batchSize(play.serial, index, hostRuns.length));
-    const playRun = createPlayRun(context, play, hosts, batch.length);
+    const playRun = createPlayRun(context, play, { hosts, size: batch.length, runNotified });
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
     await runHandlers(playRun, batch);
     if (playRun.stopReason !== undefined || playRun.isOver === 'play') return playRun.stopReason;

@@ -4,7 +4,7 @@ import type { IncludeStep, Step, Task } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { selectSteps } from '../play/select-steps.ts';
-import type { StepsResult, TaskOnHosts } from './run-steps.ts';
+import type { StepsResult, TaskOnHosts } from './steps-result.ts';
 import type { ResultValues } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 

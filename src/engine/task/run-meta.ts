@@ -2,7 +2,7 @@ import type { MetaStep } from '../../core/playbook-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
-import type { StepsResult } from './run-steps.ts';
+import type { StepsResult } from './steps-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { collectVariables } from './variables.ts';
 

@@ -1,5 +1,4 @@
 import PQueue from 'p-queue';
-import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
@@ -8,22 +7,10 @@ import { renderNumber } from './render-number.ts';
 import { runInclude } from './run-include.ts';
 import { runMeta } from './run-meta.ts';
 import { runTask } from './run-task.ts';
-import type { ResultValues, TaskResult } from './task-result.ts';
+import type { HostFailure, StepsResult, TaskOnHosts } from './steps-result.ts';
+import type { TaskResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { collectVariables, setVariables } from './variables.ts';
-
-/** A host on which a task failed, and how. */
-export interface HostFailure {
-  readonly hostRun: HostRun;
-  readonly outcome: 'failed' | 'unreachable' | 'refused';
-  readonly error: ErrorJson | undefined;
-}
-
-/** The hosts that continue after some steps, and those that failed. */
-export interface StepsResult {
-  readonly alive: readonly HostRun[];
-  readonly failed: readonly HostFailure[];
-}
 
 /** Runs steps in order, each on all hosts before the next. A host on which a step failed runs no further steps. */
 export async function runSteps(
@@ -56,11 +43,6 @@ function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], set
     case 'include':
       return runInclude(playRun, step, hostRuns, settings, { runOnAll, runSteps });
   }
-}
-
-/** What a task did on several hosts, with the values of each that has any. */
-export interface TaskOnHosts extends StepsResult {
-  readonly results: ReadonlyMap<HostRun, ResultValues>;
 }
 
 /** Runs one task on all hosts, as many at a time as forks and `throttle` allow. */

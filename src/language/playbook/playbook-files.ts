@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
-import { collectPlaybook, type FileCollector, parseFile } from './collect-files.ts';
-import { KEYWORD_MODULES } from './keyword-modules.ts';
+import { collectPlaybook, type FileCollector, parseFile } from './files/collect-files.ts';
+import { KEYWORD_MODULES } from './steps/keyword-modules.ts';
 
 /** The modules that a playbook may name; only those that it names are loaded. */
 export interface ModuleSource {

@@ -3,7 +3,7 @@ import { CEL_FUNCTIONS, CEL_METHODS } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { TEMPLATE_HELPERS } from '../template/template-helpers.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
-import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './playbook-schema.ts';
+import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './shapes/playbook-schema.ts';
 
 /** What each keyword means. A test compares the keys with the schema. */
 export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {

@@ -12,9 +12,9 @@ import { acceptYesNo, readYesNo } from '../schema/yes-no.ts';
 import { findTemplateProblems, hasTemplate, listTemplateNames } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
-import type { BecomeEntry } from './keyword-shapes.ts';
 import type { PlaybookFiles } from './playbook-files.ts';
 import { findUnknownField, type ResultShape } from './result-fields.ts';
+import type { BecomeEntry } from './shapes/keyword-shapes.ts';
 
 /** A template or an expression whose names are checked when all definitions are known. */
 interface PendingName {

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { MetaStep, Play, Step } from '../../core/playbook-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
-import { readModuleDefaults } from './module-defaults.ts';
+import { asList } from './files/raw-step.ts';
 import {
   checkMapping,
   checkTemplates,
@@ -16,12 +16,12 @@ import {
   toTextList,
   withNames,
 } from './playbook-reader.ts';
-import { type PlayEntry, playSchema } from './playbook-schema.ts';
-import { asList } from './raw-step.ts';
 import { readQueue } from './read-queue.ts';
-import { readRoles } from './read-role.ts';
-import { readSteps } from './read-steps.ts';
-import { readHandlers } from './read-task.ts';
+import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
+import { readModuleDefaults } from './steps/module-defaults.ts';
+import { readRoles } from './steps/read-role.ts';
+import { readSteps } from './steps/read-steps.ts';
+import { readHandlers } from './steps/read-task.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */

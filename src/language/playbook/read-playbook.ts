@@ -19,14 +19,14 @@ import {
   type ReadContext,
   withNames,
 } from './playbook-reader.ts';
-import { playbookFileSchema } from './playbook-schema.ts';
+import { playbookFileSchema } from './shapes/playbook-schema.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
 
-import { asList } from './raw-step.ts';
+import { asList } from './files/raw-step.ts';
 import { readPlays } from './read-plays.ts';
-import { readSteps } from './read-steps.ts';
 import { spellingWarnings } from './spelling-warnings.ts';
+import { readSteps } from './steps/read-steps.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be

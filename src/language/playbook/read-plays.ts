@@ -3,16 +3,16 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Expr, Play } from '../../core/playbook-model.ts';
 import { readDeclaredArgs } from './declared-args.ts';
-import { importPlaybookSchema } from './include-schema.ts';
-import type { StepKeywordsEntry } from './keyword-shapes.ts';
-import { hasBuiltInPrefix, toModuleName } from './module-name.ts';
+import { hasBuiltInPrefix, toModuleName } from './files/module-name.ts';
+import { asList, isRecord, type UnknownRecord } from './files/raw-step.ts';
 import { checkMapping, checkTemplates, childContext, type PlaybookReader, type ReadContext, withNames } from './playbook-reader.ts';
-import { playbookFileSchema } from './playbook-schema.ts';
-import { asList, isRecord, type UnknownRecord } from './raw-step.ts';
 import { readPlay } from './read-play.ts';
-import { readStepKeywords } from './step-keywords.ts';
-import { missingPath, relativeTo } from './task-file.ts';
-import { selectKeywordHints } from './task-module.ts';
+import { importPlaybookSchema } from './shapes/include-schema.ts';
+import type { StepKeywordsEntry } from './shapes/keyword-shapes.ts';
+import { playbookFileSchema } from './shapes/playbook-schema.ts';
+import { readStepKeywords } from './steps/step-keywords.ts';
+import { missingPath, relativeTo } from './steps/task-file.ts';
+import { selectKeywordHints } from './steps/task-module.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** What the `import_playbook` around a play gives to it. `count` is shared: it numbers the plays of all files. */

@@ -1,7 +1,7 @@
 import { findKeywordHint } from './ansible-keywords.ts';
-import { importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
-import { KEYWORD_MODULES } from './keyword-modules.ts';
-import { blockSchema, handlerSchema } from './playbook-schema.ts';
+import { importRoleSchema, importSchema, metaSchema } from './shapes/include-schema.ts';
+import { blockSchema, handlerSchema } from './shapes/playbook-schema.ts';
+import { KEYWORD_MODULES } from './steps/keyword-modules.ts';
 
 /** True for a key of a task that has a meaning already, in swarm or in Ansible: no module can have this name. */
 export function isTaskKeyword(key: string): boolean {

@@ -1,5 +1,5 @@
-import type { PlaybookReader } from './playbook-reader.ts';
-import type { ResultShape } from './result-fields.ts';
+import type { PlaybookReader } from '../playbook-reader.ts';
+import type { ResultShape } from '../result-fields.ts';
 
 /** A name that is known from here on in every play. */
 export function addRegistered({ registered }: PlaybookReader, name: string, shape: ResultShape = 'open'): void {

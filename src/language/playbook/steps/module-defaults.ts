@@ -1,9 +1,9 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import { toModuleName } from './module-name.ts';
-import { checkTemplates, childContext, type ModuleDefaults, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
+import { toModuleName } from '../files/module-name.ts';
+import { checkTemplates, childContext, type ModuleDefaults, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 
 /** The context inside a `module_defaults`; inner ones are added to outer ones. SW1111 for a module that does not exist. */
 export function readModuleDefaults(

@@ -1,9 +1,7 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Vars } from '../../core/json-value.ts';
-import type { StepKeywords } from '../../core/playbook-model.ts';
-import type { StepKeywordsEntry } from './keyword-shapes.ts';
-import { readModuleDefaults } from './module-defaults.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { StepKeywords } from '../../../core/playbook-model.ts';
 import {
   checkTemplates,
   childContext,
@@ -14,7 +12,9 @@ import {
   splitTags,
   toEnvironment,
   withNames,
-} from './playbook-reader.ts';
+} from '../playbook-reader.ts';
+import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 
 /** What tasks and blocks have in common, and the names that are defined inside. */
 export function readStepKeywords(

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Role } from '../../core/playbook-model.ts';
-import { hasTemplate } from '../template/template.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
-import type { SourceDocument } from '../yaml/source-document.ts';
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Role } from '../../../core/playbook-model.ts';
+import { hasTemplate } from '../../template/template.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import type { SourceDocument } from '../../yaml/source-document.ts';
 import { displayPath } from './display-path.ts';
 import {
   findCandidates,
@@ -13,7 +13,7 @@ import {
   findRoleFiles,
   listRoles,
   roleFolders,
-  type SearchPlace,
+  type SearchOrigin,
   taskFolders,
   varsFolders,
 } from './find-files.ts';
@@ -60,7 +60,7 @@ export function collectPlaybook(collector: FileCollector, file: string, value: u
       if (!collector.files.has(path)) collectPlaybook({ ...collector, top: path }, path, tryReadFile(collector, path)?.value);
       continue;
     }
-    const place: SearchPlace = { file, top: collector.top };
+    const place: SearchOrigin = { file, top: collector.top };
     for (const key of ['pre_tasks', 'tasks', 'post_tasks', 'handlers']) collectSteps(collector, place, play[key]);
     for (const vars of filterTexts(play['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
     for (const role of asList(play['roles'])) collectRole(collector, place, isRecord(role) ? (role['role'] ?? role['name']) : role, {});
@@ -73,7 +73,7 @@ function importedPlaybook(play: UnknownRecord): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function collectSteps(collector: FileCollector, place: SearchPlace, steps: unknown): void {
+function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unknown): void {
   for (const step of asList(steps)) {
     if (!isRecord(step)) continue;
     for (const key of ['block', 'rescue', 'always']) collectSteps(collector, place, step[key]);
@@ -89,12 +89,12 @@ function collectSteps(collector: FileCollector, place: SearchPlace, steps: unkno
   }
 }
 
-function collectTaskFile(collector: FileCollector, place: SearchPlace, path: string): void {
+function collectTaskFile(collector: FileCollector, place: SearchOrigin, path: string): void {
   if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path)?.value);
 }
 
 /** The files that `include_vars` can read: the one that it names, or all of a folder. */
-export function findVarsFiles(place: SearchPlace, value: unknown): readonly string[] {
+export function findVarsFiles(place: SearchOrigin, value: unknown): readonly string[] {
   const dir = isRecord(value) ? value['dir'] : undefined;
   if (typeof dir !== 'string') return findCandidates(varsFolders(place), toFileName(value) ?? '');
   if (hasTemplate(dir)) return [];
@@ -106,7 +106,7 @@ export function findVarsFiles(place: SearchPlace, value: unknown): readonly stri
 }
 
 /** The roles that a name can mean. */
-export function findRoles(place: SearchPlace, project: string, name: unknown): readonly Role[] {
+export function findRoles(place: SearchOrigin, project: string, name: unknown): readonly Role[] {
   if (typeof name !== 'string') return [];
   const folders = roleFolders(place, project);
   const names = hasTemplate(name) ? listRoles(folders) : [name];
@@ -120,7 +120,7 @@ export function findRoles(place: SearchPlace, project: string, name: unknown): r
   return names.filter((each) => !hasTemplate(name) || pattern.test(each)).flatMap((each) => findRole(folders, each) ?? []);
 }
 
-function collectRole(collector: FileCollector, place: SearchPlace, name: unknown, value: unknown): void {
+function collectRole(collector: FileCollector, place: SearchOrigin, name: unknown, value: unknown): void {
   const from = isRecord(value) ? value : {};
   for (const role of findRoles(place, collector.dir, name)) {
     const key = JSON.stringify([role.path, from['tasks_from'], from['vars_from'], from['defaults_from'], from['handlers_from']]);
@@ -144,4 +144,4 @@ function collectRole(collector: FileCollector, place: SearchPlace, name: unknown
 }
 
 /** The file of an import, where it exists. */
-export const findTaskFile = (place: SearchPlace, name: string): string | undefined => findFile(taskFolders(place), name);
+export const findTaskFile = (place: SearchOrigin, name: string): string | undefined => findFile(taskFolders(place), name);

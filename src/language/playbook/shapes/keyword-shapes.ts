@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseMilliseconds } from '../schema/parse-units.ts';
-import { varsSchema } from '../schema/vars-schema.ts';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
 
 // the values of keywords
 export const text = z.string().min(1);

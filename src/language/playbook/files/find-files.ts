@@ -1,21 +1,21 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { Role } from '../../core/playbook-model.ts';
-import { hasTemplate } from '../template/template.ts';
+import type { Role } from '../../../core/playbook-model.ts';
+import { hasTemplate } from '../../template/template.ts';
 
 /** Where files are searched for: the file that names them, the role that it belongs to, and the playbook. */
-export interface SearchPlace {
+export interface SearchOrigin {
   readonly file: string;
   readonly role?: Role;
   readonly top: string;
 }
 
 /** The folders of files with tasks, in order. */
-export const taskFolders = ({ file, role, top }: SearchPlace): readonly string[] =>
+export const taskFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
   unique([dirname(file), ...(role === undefined ? [] : [join(role.path, 'tasks')]), dirname(top)]);
 
 /** The folders of files with variables, in order. */
-export const varsFolders = ({ file, role, top }: SearchPlace): readonly string[] =>
+export const varsFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
   unique([
     ...(role === undefined ? [] : [join(role.path, 'vars'), role.path]),
     ...[dirname(file), join(dirname(top), 'vars'), dirname(top)],
@@ -66,7 +66,7 @@ export const chooseCandidate = (candidates: readonly string[], folders: readonly
   folders.map((folder) => resolve(folder, name)).find((path) => candidates.includes(path));
 
 /** The folders that hold roles: those of the playbook, of the project, and of the role that names another. */
-export const roleFolders = ({ role, top }: SearchPlace, project: string): readonly string[] =>
+export const roleFolders = ({ role, top }: SearchOrigin, project: string): readonly string[] =>
   unique([
     ...[join(dirname(top), 'roles'), join(project, 'roles'), join(dirname(dirname(top)), 'roles')],
     ...(role === undefined ? [] : [dirname(role.path)]),

@@ -1,7 +1,7 @@
-import type { Step, TaskBlock } from '../../core/playbook-model.ts';
-import type { StepKeywordsEntry } from './keyword-shapes.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
-import { blockSchema } from './playbook-schema.ts';
+import type { Step, TaskBlock } from '../../../core/playbook-model.ts';
+import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
+import { blockSchema } from '../shapes/playbook-schema.ts';
 import { readStepKeywords } from './step-keywords.ts';
 import { selectKeywordHints, type YamlMapping } from './task-module.ts';
 

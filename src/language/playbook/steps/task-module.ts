@@ -1,16 +1,16 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { ErrorCode } from '../../core/error-codes.ts';
-import type { Json } from '../../core/json-value.ts';
-import type { AnyModule } from '../../core/module.ts';
-import type { Task } from '../../core/playbook-model.ts';
-import { acceptYesNo } from '../schema/yes-no.ts';
-import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import { findKeywordHint } from './ansible-keywords.ts';
-import { checkModuleArgs } from './check-module-args.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { ErrorCode } from '../../../core/error-codes.ts';
+import type { Json } from '../../../core/json-value.ts';
+import type { AnyModule } from '../../../core/module.ts';
+import type { Task } from '../../../core/playbook-model.ts';
+import { acceptYesNo } from '../../schema/yes-no.ts';
+import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
+import { findKeywordHint } from '../ansible-keywords.ts';
+import { checkModuleArgs } from '../check-module-args.ts';
+import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
+import { checkTemplates, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { addModuleDefaults } from './module-defaults.ts';
-import { hasBuiltInPrefix, toModuleName } from './module-name.ts';
-import { checkTemplates, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { KeywordModule } from '../../core/playbook-model.ts';
-import { varsSchema } from '../schema/vars-schema.ts';
-import { roleNameSchema } from './include-schema.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { KeywordModule } from '../../../core/playbook-model.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
+import { roleNameSchema } from '../shapes/include-schema.ts';
 
 /** Returns its arguments. What follows from them is work of the engine. */
 // biome-ignore lint/correctness/useYield: it changes nothing on a host

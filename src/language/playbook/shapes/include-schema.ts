@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { varsSchema } from '../schema/vars-schema.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
 import { condition, loopKeywords, name, stepKeywords, text, texts } from './keyword-shapes.ts';
 
 const fileName = z.union([text, z.strictObject({ file: text })], { error: 'takes the name of a file' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { varsSchema } from '../schema/vars-schema.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
 import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
 import { condition, duration, expression, loopKeywords, name, sharedKeywords, stepKeywords, text, texts } from './keyword-shapes.ts';
 

@@ -1,13 +1,10 @@
 import type { z } from 'zod';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { KeywordModule, Task } from '../../core/playbook-model.ts';
-import { parseMilliseconds } from '../schema/parse-units.ts';
-import type { includeSchema } from './include-schema.ts';
-import { readIncludeVars } from './include-vars.ts';
-import { KEYWORD_MODULES } from './keyword-modules.ts';
-import type { LoopEntry, StepKeywordsEntry } from './keyword-shapes.ts';
-import { toModuleName } from './module-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { KeywordModule, Task } from '../../../core/playbook-model.ts';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
+import { toModuleName } from '../files/module-name.ts';
+import { isRecord } from '../files/raw-step.ts';
 import {
   checkMapping,
   checkTemplates,
@@ -18,11 +15,14 @@ import {
   readExpression,
   toTextList,
   withNames,
-} from './playbook-reader.ts';
-import { handlerSchema, taskSchema } from './playbook-schema.ts';
-import { isRecord } from './raw-step.ts';
+} from '../playbook-reader.ts';
+import { resultShape } from '../result-fields.ts';
+import type { includeSchema } from '../shapes/include-schema.ts';
+import type { LoopEntry, StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
+import { handlerSchema, taskSchema } from '../shapes/playbook-schema.ts';
+import { readIncludeVars } from './include-vars.ts';
+import { KEYWORD_MODULES } from './keyword-modules.ts';
 import { addRegistered } from './registered.ts';
-import { resultShape } from './result-fields.ts';
 import { readStepKeywords } from './step-keywords.ts';
 import { findTaskModule, readModuleArgs, requireMapping, selectKeywordHints, type TaskModule, type YamlMapping } from './task-module.ts';
 

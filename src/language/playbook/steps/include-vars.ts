@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { KeywordModule } from '../../core/playbook-model.ts';
-import { findSecretSource } from '../schema/secret-source.ts';
-import { varsSchema } from '../schema/vars-schema.ts';
-import { findVarsFiles } from './collect-files.ts';
-import { chooseCandidate, varsFolders } from './find-files.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { KeywordModule } from '../../../core/playbook-model.ts';
+import { findSecretSource } from '../../schema/secret-source.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
+import { findVarsFiles } from '../files/collect-files.ts';
+import { chooseCandidate, varsFolders } from '../files/find-files.ts';
+import { checkMapping, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { includeVarsModule } from './keyword-modules.ts';
-import { checkMapping, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
 import { addRegistered } from './registered.ts';
 
 /** `include_vars` of one task: its files are read before the run, and their names are known. SW1116 where there is none. */
