@@ -61,6 +61,12 @@ export interface StepKeywords {
   readonly at: Span;
 }
 
+/** `async` and `poll`: commands run as jobs, for at most this time; whether the task waits for them. */
+export interface TaskAsync {
+  readonly limitMs: number;
+  readonly wait: boolean;
+}
+
 export interface Task extends StepKeywords {
   readonly kind: 'task';
   /** Stable within the playbook: `0.3`, `0.h1` for a handler, `0.4.1` inside a block. */
@@ -88,6 +94,7 @@ export interface Task extends StepKeywords {
   readonly failedWhen: readonly Expr[];
   readonly changedWhen: readonly Expr[];
   readonly timeoutMs?: number;
+  readonly async?: TaskAsync;
   /** The task reboots or stops something: the guards check each of its changes first. */
   readonly disruptive: boolean;
   /** The position in the file of a value inside `args`. */

@@ -6,6 +6,7 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
+import { JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
@@ -41,6 +42,11 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
     return { changed, out };
   } catch (thrown) {
+    if (thrown instanceof JobStarted) {
+      const { job } = thrown;
+      context.journal.emit({ type: 'run.note', text: `${task.name ?? task.module} goes on on ${call.hostRun.host.name} as job ${job}` });
+      return { changed, out: { job, ansible_job_id: job, started: true, finished: false } };
+    }
     if (isLate || signal.aborted) return { changed, thrown: await endOperations(call, isLate, thrown) };
     return { changed, thrown: withTaskPlace(thrown, task.at) };
   }
@@ -85,7 +91,9 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   const link = findTargetLink(call);
   const become = chooseBecome(settings.become, link.host.login);
   const hostApi = await openHostApi(call, link, become);
-  return applyChanges(module, args, hostApi, {
+  const detached = task.async === undefined ? hostApi : withDetachedExec(hostApi, task.async);
+  const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
+  return applyChanges(module, args, used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,

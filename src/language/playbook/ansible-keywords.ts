@@ -2,7 +2,6 @@
 export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   action: 'Write the module as the key, for example: command: uptime',
   args: 'Write all arguments under the module, for example: shell: { cmd: "make", chdir: "/srv" }',
-  async: 'Write: timeout: 4h. Long work runs as a job, which outlives the connection.',
   become_exe: 'Remove it. Write become_method: with sudo, doas or su.',
   become_flags: 'Remove it. Write become_method: with sudo, doas or su.',
   collections: 'Remove it. To see the modules, run: swarm modules',
@@ -14,7 +13,6 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   gather_subset: 'Remove it. swarm reads the facts with every connection.',
   include: 'Write: include_tasks: FILE.yml',
   local_action: 'Write: delegate_to: localhost',
-  poll: 'Remove it. Long work runs as a job, which outlives the connection.',
   port: 'Write port: on the host, or ADDRESS:PORT in its route, in the inventory.',
   remote_user: 'Write user: in the inventory, or become_user: for a task.',
   sudo: 'Write: become: true',

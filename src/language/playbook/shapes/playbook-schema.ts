@@ -14,6 +14,8 @@ const taskShape = {
   failed_when: condition.optional(),
   changed_when: condition.optional(),
   timeout: duration.optional(),
+  async: duration.optional(),
+  poll: duration.optional(),
   disruptive: z.boolean().optional(),
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
+import type { Remote } from '../../../core/module.ts';
 import type { KeywordModule } from '../../../core/playbook-model.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { roleNameSchema } from '../shapes/include-schema.ts';
@@ -54,6 +55,40 @@ const includeVars: KeywordModule = {
   run: returnArgs,
 };
 
+const jobResult = z.object({
+  job: z.string(),
+  ansible_job_id: z.string(),
+  started: z.boolean(),
+  finished: z.boolean(),
+  rc: z.number().optional(),
+  stdout: z.string().optional(),
+  stdout_lines: z.array(z.string()).optional(),
+});
+
+const asyncStatus: KeywordModule = {
+  summary: 'See what became of a job that a task started with poll: 0',
+  args: z.strictObject({ jid: z.string().min(1) }),
+  returns: jobResult,
+  freeForm: 'jid',
+  example: 'async_status: { jid: "{{ started.job }}" }\n',
+  // biome-ignore lint/correctness/useYield: it changes nothing on a host
+  async *run({ jobs }: Remote, { jid }: { readonly jid: string }): AsyncGenerator<never, Json, void> {
+    const status = await jobs.status(jid);
+    const common = { job: jid, ansible_job_id: jid, started: true };
+    if (status.state === 'running') return { ...common, finished: false };
+    if (status.state === 'absent')
+      throw new SwarmError('SW6012', `there is no job ${jid}`, { hint: 'Give it the id in job of the result that started it.' });
+    const decoder = new TextDecoder();
+    let stdout = '';
+    for await (const { bytes } of jobs.follow(jid, 0)) stdout += decoder.decode(bytes, { stream: true });
+    await jobs.forget(jid);
+    const rc = status.state === 'exited' ? status.exit : 137;
+    const result = { ...common, finished: true, rc, stdout, stdout_lines: stdout.replace(/\n$/, '').split('\n') };
+    if (rc !== 0) throw new SwarmError('SW6001', `job ${jid} ended with ${rc}`, { cause: result, detail: stdout });
+    return result;
+  },
+};
+
 /** What a block with `loop:` decides with: only `when` and the loop count. */
 export const blockModule: KeywordModule = { summary: '', args: z.strictObject({}), example: '', run: returnInclude };
 
@@ -63,6 +98,7 @@ export const KEYWORD_MODULES: Readonly<Record<string, KeywordModule>> = Object.a
   include_tasks: includeTasks,
   include_role: includeRole,
   include_vars: includeVars,
+  async_status: asyncStatus,
 });
 
 /** `include_vars` of a task, with the variables of every file that it can name. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule, Task } from '../../../core/playbook-model.ts';
+import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook-model.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
@@ -112,6 +112,7 @@ export function readTaskIn(
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
   const timeoutMs = entry.timeout === undefined ? undefined : parseMilliseconds(entry.timeout);
+  const detached = readAsync(entry.async, entry.poll);
   const notify = toTextList(entry.notify);
   checkTemplates(reader, childContext(inner, 'notify'), entry.notify);
   for (const [i, name] of notify.entries()) {
@@ -142,9 +143,17 @@ export function readTaskIn(
     ...(keyword === undefined ? {} : { keyword }),
     ...(entry.register === undefined ? {} : { register: entry.register }),
     ...(until === undefined ? {} : { until }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(timeoutMs === undefined && detached?.wait !== true ? {} : { timeoutMs: timeoutMs ?? detached?.limitMs ?? 0 }),
+    ...(detached === undefined ? {} : { async: detached }),
   };
   return { task, inner };
+}
+
+/** A number is seconds, as for every time. `async: 0` is as in Ansible: no job. */
+function readAsync(limit: string | number | undefined, poll: string | number | undefined): TaskAsync | undefined {
+  const limitMs = limit === undefined ? undefined : parseMilliseconds(limit);
+  if (limitMs === undefined || limitMs === 0) return undefined;
+  return { limitMs, wait: poll === undefined || parseMilliseconds(poll) !== 0 };
 }
 
 /** The module of a keyword, and the names that it defines. */
