@@ -89,11 +89,12 @@ export interface Task extends StepKeywords {
   /** For a handler: more names for `notify`. */
   readonly listen: readonly string[];
   readonly until?: Expr;
-  readonly retries: number;
-  readonly delayMs: number;
+  /** A text is a template of a number; of `delayMs` and `timeoutMs`, of a time such as `5s`. */
+  readonly retries: number | string;
+  readonly delayMs: number | string;
   readonly failedWhen: readonly Expr[];
   readonly changedWhen: readonly Expr[];
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | string;
   readonly async?: TaskAsync;
   /** The task reboots or stops something: the guards check each of its changes first. */
   readonly disruptive: boolean;

@@ -30,7 +30,7 @@ export function withDetachedExec({ probe, remote }: HostApi, { limitMs, wait }: 
     const ended = await jobs.status(id);
     await jobs.forget(id);
     if (ended.state !== 'exited') throw new SwarmError('SW6010', `job ${id} ended without a result`, { detail: stdout });
-    if (onLine !== undefined) for (const line of stdout.split('\n')) onLine('stdout', line);
+    if (onLine !== undefined && stdout !== '') for (const line of stdout.replace(/\n$/, '').split('\n')) onLine('stdout', line);
     return { exit: ended.exit, stdout, stderr: '', ms: Math.round(performance.now() - begin) };
   };
   return { probe, remote: { ...remote, exec } };

@@ -4,6 +4,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, variablesWithResult } from './task-result.ts';
 import { collectVariables, setVariables } from './variables.ts';
@@ -100,14 +101,22 @@ export async function runIteration(call: TaskCall, start: () => void = () => {})
     return judgeCall(call, { changed: false, thrown });
   }
   start();
-  const tries = isCheck(call) ? 1 : task.retries + 1;
+  let retries = 0;
+  let delayMs = 0;
+  try {
+    retries = renderNumber(task.retries, () => variables, task.at, 'retries');
+    delayMs = renderMilliseconds(task.delayMs, variables, task.at, 'delay');
+  } catch (thrown) {
+    return judgeCall(call, { changed: false, thrown });
+  }
+  const tries = isCheck(call) ? 1 : retries + 1;
   for (let attempt = 1; ; attempt++) {
     const { done, result } = await runAttempt(attempt === 1 ? call : { ...call, iteration: [...call.iteration, `r${attempt}`] });
     if (signal.aborted) return undefined;
     if (done || attempt >= tries) return result;
     context.journal.emit({ type: 'task.retried', ...taskEventFields(call), attempt: attempt + 1, of: tries });
     try {
-      await context.clock.sleep(task.delayMs, signal);
+      await context.clock.sleep(delayMs, signal);
     } catch {
       return undefined;
     }

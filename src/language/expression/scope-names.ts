@@ -29,8 +29,6 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',
-  role_name: 'in a role: its name',
-  role_path: 'in a role: its folder on this machine',
   failed_result: 'in rescue: the result of the task that failed',
 };
 

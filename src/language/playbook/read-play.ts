@@ -60,7 +60,8 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     const message = `play ${index + 1} has no \`tasks\``;
     reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add tasks: with a list of tasks.' }));
   }
-  for (const key of ['vars', 'environment', 'name', 'throttle'] as const) checkTemplates(reader, childContext(outer, key), keywords[key]);
+  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user'] as const)
+    checkTemplates(reader, childContext(outer, key), keywords[key]);
   checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);
   checkNotifiedHandlers(reader, reader.notified.splice(0), handlers);
   const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);

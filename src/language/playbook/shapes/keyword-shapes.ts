@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
+import { hasTemplate } from '../../template/template.ts';
 
 // the values of keywords
 export const text = z.string().min(1);
@@ -9,9 +10,15 @@ export const condition = z.union([z.string(), z.boolean(), z.array(z.union([z.st
 });
 export const expression = z.string('takes an expression').min(1, 'takes an expression');
 export const texts = z.union([text, z.array(text)], { error: 'takes a text or a list of texts' });
-export const duration = z
+export const fixedDuration = z
   .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
   .refine((value) => parseMilliseconds(value) !== undefined, 'takes a time: 30s, 5m, 4h');
+export const duration = z
+  .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
+  .refine(
+    (value) => parseMilliseconds(value) !== undefined || (typeof value === 'string' && hasTemplate(value)),
+    'takes a time: 30s, 5m, 4h',
+  );
 export const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
 const environment = z.record(
   z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
@@ -55,7 +62,7 @@ export const stepKeywords = {
 export const loopKeywords = {
   loop: z.union([z.string(), z.array(z.json())], { error: 'takes an expression or a list' }).optional(),
   loop_control: z
-    .strictObject({ loop_var: name.optional(), index_var: name.optional(), label: z.json().optional(), pause: duration.optional() })
+    .strictObject({ loop_var: name.optional(), index_var: name.optional(), label: z.json().optional(), pause: fixedDuration.optional() })
     .optional(),
 };
 

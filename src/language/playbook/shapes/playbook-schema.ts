@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import { varsSchema } from '../../schema/vars-schema.ts';
+import { hasTemplate } from '../../template/template.ts';
 import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
-import { condition, duration, expression, loopKeywords, name, sharedKeywords, stepKeywords, text, texts } from './keyword-shapes.ts';
+import {
+  condition,
+  duration,
+  expression,
+  fixedDuration,
+  loopKeywords,
+  name,
+  sharedKeywords,
+  stepKeywords,
+  text,
+  texts,
+} from './keyword-shapes.ts';
+
+const template = z.string().refine(hasTemplate);
 
 const taskShape = {
   ...stepKeywords,
@@ -9,13 +23,13 @@ const taskShape = {
   register: name.optional(),
   notify: texts.optional(),
   until: z.union([z.string(), z.boolean()], { error: 'takes an expression' }).optional(),
-  retries: z.int().min(0).optional(),
+  retries: z.union([z.int().min(0), template], { error: 'takes a number, or a template of one' }).optional(),
   delay: duration.optional(),
   failed_when: condition.optional(),
   changed_when: condition.optional(),
   timeout: duration.optional(),
-  async: duration.optional(),
-  poll: duration.optional(),
+  async: fixedDuration.optional(),
+  poll: fixedDuration.optional(),
   disruptive: z.boolean().optional(),
 };
 

@@ -65,6 +65,8 @@ const jobResult = z.object({
   stdout_lines: z.array(z.string()).optional(),
 });
 
+const splitLines = (text: string): readonly string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
+
 const asyncStatus: KeywordModule = {
   summary: 'See what became of a job that a task started with poll: 0',
   args: z.strictObject({ jid: z.string().min(1) }),
@@ -83,7 +85,7 @@ const asyncStatus: KeywordModule = {
     for await (const { bytes } of jobs.follow(jid, 0)) stdout += decoder.decode(bytes, { stream: true });
     await jobs.forget(jid);
     const rc = status.state === 'exited' ? status.exit : 137;
-    const result = { ...common, finished: true, rc, stdout, stdout_lines: stdout.replace(/\n$/, '').split('\n') };
+    const result = { ...common, finished: true, rc, stdout, stdout_lines: splitLines(stdout) };
     if (rc !== 0) throw new SwarmError('SW6001', `job ${jid} ended with ${rc}`, { cause: result, detail: stdout });
     return result;
   },

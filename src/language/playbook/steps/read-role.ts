@@ -103,7 +103,7 @@ export function readRoleBlock(
     );
     return undefined;
   }
-  const context: ReadContext = { ...outer, role, chain: [...outer.chain, role.path] };
+  const context: ReadContext = { ...withNames(outer, ['role_name', 'role_path']), role, chain: [...outer.chain, role.path] };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
   const vars = { ...readRoleVars(reader, context, 'vars', from.vars_from), ...params };
   for (const name of [...Object.keys(defaults), ...Object.keys(vars)]) addRegistered(reader, name);

@@ -107,12 +107,17 @@ export function readTaskIn(
   const { names, fields } = readLoop(reader, context, entry as LoopEntry, ownVars);
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, names);
   const { register } = entry;
+  const detached = readAsync(entry.async, entry.poll);
   if (register !== undefined)
-    addRegistered(reader, register, resultShape(taskModule.module, entry.loop === undefined ? undefined : fields.loopVar));
+    addRegistered(
+      reader,
+      register,
+      detached?.wait === false ? 'open' : resultShape(taskModule.module, entry.loop === undefined ? undefined : fields.loopVar),
+    );
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
-  const timeoutMs = entry.timeout === undefined ? undefined : parseMilliseconds(entry.timeout);
-  const detached = readAsync(entry.async, entry.poll);
+  const timeoutMs = entry.timeout === undefined ? undefined : readTime(entry.timeout);
+  for (const key of ['timeout', 'delay', 'retries'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
   const notify = toTextList(entry.notify);
   checkTemplates(reader, childContext(inner, 'notify'), entry.notify);
   for (const [i, name] of notify.entries()) {
@@ -134,7 +139,7 @@ export function readTaskIn(
     listen: toTextList((entry as HandlerEntry).listen),
     disruptive: entry.disruptive ?? false,
     retries: entry.retries ?? (entry.until === undefined ? 0 : 3),
-    delayMs: entry.delay === undefined ? 5000 : (parseMilliseconds(entry.delay) ?? 0),
+    delayMs: entry.delay === undefined ? 5000 : readTime(entry.delay),
     failedWhen,
     changedWhen,
     locate,
@@ -149,6 +154,9 @@ export function readTaskIn(
   return { task, inner };
 }
 
+/** Milliseconds, or the template of a time. */
+const readTime = (value: string | number): number | string => parseMilliseconds(value) ?? String(value);
+
 /** A number is seconds, as for every time. `async: 0` is as in Ansible: no job. */
 function readAsync(limit: string | number | undefined, poll: string | number | undefined): TaskAsync | undefined {
   const limitMs = limit === undefined ? undefined : parseMilliseconds(limit);
@@ -158,6 +166,13 @@ function readAsync(limit: string | number | undefined, poll: string | number | u
 
 /** The module of a keyword, and the names that it defines. */
 function readKeyword(reader: PlaybookReader, context: ReadContext, name: string, args: Json): KeywordModule | undefined {
-  if (name === 'set_fact' && isRecord(args)) for (const each of Object.keys(args)) addRegistered(reader, each);
+  if (name === 'set_fact' && isRecord(args)) {
+    for (const each of Object.keys(args)) addRegistered(reader, each);
+    if ('cacheable' in args) {
+      const at = context.source.keySpan([...context.path, 'cacheable']);
+      const hint = 'Remove it. To keep a value for later runs, write it in the inventory.';
+      reader.problems.push(new SwarmError('SW1105', '`cacheable` is not supported', { at, hint }));
+    }
+  }
   return name === 'include_vars' && isRecord(args) ? readIncludeVars(reader, context, args as Vars) : KEYWORD_MODULES[name];
 }

@@ -31,7 +31,7 @@ export function readStepKeywords(
   checkTemplates(reader, childContext(inner, 'environment'), entry.environment);
   checkTemplates(reader, childContext(inner, 'delegate_to'), entry.delegate_to);
   checkTemplates(reader, childContext(inner, 'name'), entry.name);
-  checkTemplates(reader, childContext(inner, 'throttle'), entry.throttle);
+  for (const key of ['throttle', 'become_user'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
   checkDelegate(reader, context, entry.delegate_to);
   const common: StepKeywords = {
     when: readConditions(reader, childContext(inner, 'when'), entry.when),
