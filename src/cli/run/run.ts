@@ -35,6 +35,7 @@ import { askForBecomePassword } from '../ask-become-pass.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
 import { chooseRunReporters, isInteractive, printLines, printRecap } from '../output.ts';
+import { printWarnings } from '../print-errors.ts';
 import { splitList } from '../split-list.ts';
 import { runDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
@@ -63,6 +64,7 @@ export async function runPlaybookCommand(
   const opened = await openProject(options);
   const { name, args } = await findPlaybookName(words, opened.dir, (each) => loadPlaybook(each, opened));
   const playbook = await loadPlaybook(name, opened);
+  if (!options.quiet) printWarnings(playbook.warnings);
   const secrets = createSecretResolver(opened.dir);
   const { positional, named, typed } = readPlaybookOptions(playbook, args, longOptions(declaration));
   const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };

@@ -62,7 +62,7 @@ function bindPositionalArgs(playbook: Playbook, positional: readonly string[], p
 }
 
 const listPlaybookVars = ({ vars, plays }: Playbook): readonly string[] =>
-  [vars, ...plays.map((play) => play.vars)].flatMap((each) => Object.keys(each));
+  [vars, ...plays.flatMap((play) => [play.defaults, play.vars])].flatMap((each) => Object.keys(each));
 
 function unknownArgError(playbook: Playbook, name: string, names: ReadonlySet<string>): SwarmError {
   const near = closestName(name, names);
