@@ -1,8 +1,12 @@
 import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
+import { describeType } from '../describe-type.ts';
+import { FUNCTIONS } from '../functions/function-table.ts';
+import { FunctionFault } from '../functions/language-function.ts';
+import { isTruthy } from '../functions/logic-functions.ts';
+import { findLookUp } from '../functions/lookup-access.ts';
 import type { HelperCall, TemplateBlock, TemplateNode, TemplateOperand, VariableReference } from './parse-template.ts';
 import type { TemplateFault } from './template-error.ts';
-import { describeType, TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
 export interface TemplateFrame {
@@ -70,8 +74,6 @@ function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
     .join('');
 }
 
-const isTruthy = (value: Json): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
-
 function listEntries(value: Json, operand: TemplateOperand): readonly (readonly [string | number, Json])[] {
   if (value === null) return [];
   if (Array.isArray(value)) return value.map((each: Json, i) => [i, each] as const);
@@ -80,24 +82,27 @@ function listEntries(value: Json, operand: TemplateOperand): readonly (readonly 
   throw new TemplateValueError({ message: `{{#each}} takes a list or a mapping, not ${describeType(value)}`, start, end });
 }
 
+/** Helpers whose first value may be a name that does not exist. */
+export const ACCEPTS_MISSING: ReadonlySet<string> = new Set(['default', 'defined']);
+
 /** The value of one `{{ … }}`; throws TemplateValueError. */
 export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame): Json {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'reference') return resolveReference(operand, frame);
-  const helper = TEMPLATE_HELPERS.get(operand.helper);
   const args = operand.args.map((arg, i) =>
-    operand.helper === 'default' && i === 0 ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
+    i === 0 && ACCEPTS_MISSING.has(operand.helper) ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
   );
   try {
-    return helper?.call(args) ?? null;
+    return FUNCTIONS.get(operand.helper)?.call(args, findLookUp(frame.root)) ?? null;
   } catch (thrown) {
-    if (thrown instanceof TemplateValueError || !(thrown instanceof Error)) throw thrown;
+    if (!(thrown instanceof FunctionFault)) throw thrown;
     throw new TemplateValueError(toHelperFault(operand, thrown));
   }
 }
 
-const toHelperFault = ({ helper, start, end }: HelperCall, { message }: Error): TemplateFault => ({
+const toHelperFault = ({ helper, start, end }: HelperCall, { message, hint }: FunctionFault): TemplateFault => ({
   message: `\`${helper}\` ${message}`,
+  hint,
   start,
   end,
 });

@@ -1,7 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
+import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
 import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
-import { TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
@@ -44,6 +44,7 @@ export interface HelperCall {
   readonly end: number;
 }
 
+const HELPERS_HINT = 'Use a function of docs/functions.md.';
 const MAX_CACHED = 2000;
 const templateCache = new Map<string, readonly TemplateNode[]>();
 
@@ -111,17 +112,13 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const name = String(path.original);
     if (node.hash !== undefined) reject(node.hash, 'helpers take values in order, not name=value');
     const args = node.params ?? [];
-    const helper = TEMPLATE_HELPERS.get(name);
+    if (args.length === 0 && path.type === 'PathExpression') return convertOperand(path);
+    const helper = FUNCTIONS.get(name);
     if (helper === undefined) {
-      if (args.length === 0) return convertOperand(path);
-      const near = closestName(name, TEMPLATE_HELPERS.keys());
-      reject(
-        path,
-        `unknown helper \`${name}\``,
-        near === undefined ? `Use one of the helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `Did you mean \`${near}\`?`,
-      );
+      const near = closestName(name, FUNCTIONS.keys());
+      reject(path, `unknown helper \`${name}\``, near === undefined ? HELPERS_HINT : `Did you mean \`${near}\`?`);
     } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
-      reject(path, `helper \`${name}\` is written {{ ${helper.usage} }}`);
+      reject(path, `helper \`${name}\` is written {{ ${formatHelper(helper)} }}`);
     }
     return { kind: 'call', helper: name, args: args.map(convertOperand), ...rangeOf(node) };
   }

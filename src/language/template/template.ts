@@ -3,7 +3,7 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
-import { createRootFrame, evaluateOperand, renderNodes, TemplateValueError } from './evaluate-template.ts';
+import { ACCEPTS_MISSING, createRootFrame, evaluateOperand, renderNodes, TemplateValueError } from './evaluate-template.ts';
 import { parseTemplate, type TemplateNode, type TemplateOperand } from './parse-template.ts';
 import { type TemplateFault, TemplateSyntaxError } from './template-error.ts';
 
@@ -90,7 +90,8 @@ export function listTemplateNames(text: string): readonly NameUse[] {
   const uses: NameUse[] = [];
   const addOperand = (operand: TemplateOperand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {
     if (operand.kind === 'call') {
-      for (const [i, arg] of operand.args.entries()) addOperand(arg, depth, params, optional || (operand.helper === 'default' && i === 0));
+      for (const [i, arg] of operand.args.entries())
+        addOperand(arg, depth, params, optional || (i === 0 && ACCEPTS_MISSING.has(operand.helper)));
     } else if (operand.kind === 'reference') {
       const { data, levelsUp, fromThis, parts, start, end } = operand;
       const root = data && parts[0] === 'root';
