@@ -146,7 +146,7 @@ export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean 
     const hint = Array.isArray(value)
       ? 'Write: size(x) > 0'
       : typeof value === 'string'
-        ? 'Write: x != ""'
+        ? 'Write: bool(x) for yes and no, or x != "" for any text.'
         : 'Write a comparison, for example: x > 0';
     throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
   });

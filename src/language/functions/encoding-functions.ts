@@ -22,7 +22,7 @@ function parseJson(text: string): Json {
 const isExact = (digits: string): boolean => String(Number(digits)) === digits.replace(/^-0$/, '0');
 
 function parseYaml(text: string): Json {
-  const { source, problems } = readYaml(text, 'from_yaml');
+  const { source, problems } = readYaml(text, 'from_yaml', true);
   const [first] = problems;
   if (first === undefined) return source.value as Json;
   throw new FunctionFault(`takes YAML: line ${first.at?.line ?? 1}: ${first.message}`);

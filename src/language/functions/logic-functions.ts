@@ -1,8 +1,18 @@
 import type { Json } from '../../core/json-value.ts';
-import { compareJson, declareFunction, isSameJson } from './language-function.ts';
+import { compareJson, declareFunction, FunctionFault, isSameJson } from './language-function.ts';
 
-/** What counts as true in a template: not false, null, 0, an empty text or an empty list. */
-export const isTruthy = (value: Json): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+/** Texts that would count as true by accident. */
+const MISLEADING = /^(?:no|off|false|0)$/i;
+
+/** What counts as true: not false, null, 0, an empty text or an empty list. Throws FunctionFault for a text such as `no`. */
+export function isTruthy(value: Json): boolean {
+  if (typeof value === 'string' && MISLEADING.test(value))
+    throw new FunctionFault(
+      `takes true or false, not the text ${JSON.stringify(value)}`,
+      'Use the function bool for yes and no, or eq to compare with a text.',
+    );
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
 
 /** Comparisons, which expressions have as operators, for `{{#if (eq a b)}}`. */
 export const logicFunctions = [

@@ -129,7 +129,7 @@ function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): rea
     const varsFolder = join(folder, `${kind}_vars`);
     if (!isFolder(varsFolder)) return [];
     return listYamlFiles(varsFolder, problems).flatMap((file) => {
-      const { source, problems: yamlProblems } = readYaml(readFileBytes(file), displayPath(dir, file));
+      const { source, problems: yamlProblems } = readYaml(readFileBytes(file), displayPath(dir, file), true);
       const checked =
         yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
       problems.push(...yamlProblems, ...(checked?.problems ?? []));

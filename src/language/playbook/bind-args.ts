@@ -170,7 +170,7 @@ function readExtraVarsFile(file: string): Vars {
   } catch (cause) {
     throw new SwarmError('SW1205', `-e @${file} cannot be read`, { cause, hint: cause instanceof Error ? cause.message : undefined });
   }
-  const { source, problems } = readYaml(bytes, file);
+  const { source, problems } = readYaml(bytes, file, true);
   if (problems.length > 0) throw new ValidationError(problems);
   const { value } = source;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Vars;

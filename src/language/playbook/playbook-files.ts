@@ -81,7 +81,8 @@ function displayPath(file: string, dir: string): string {
 }
 
 function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
-  const result = readYaml(bytes, displayPath(file, dir));
+  const isVars = !/^['"]?plays\b/m.test(Buffer.from(bytes).toString('utf8'));
+  const result = readYaml(bytes, displayPath(file, dir), isVars);
   problems.push(...result.problems);
   files.set(file, result.source);
   return result.source;

@@ -5,8 +5,17 @@ import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { isTruthy } from '../functions/logic-functions.ts';
 import { findLookUp } from '../functions/lookup-access.ts';
-import type { HelperCall, TemplateBlock, TemplateNode, TemplateOperand, VariableReference } from './parse-template.ts';
-import type { TemplateFault } from './template-error.ts';
+import {
+  type HelperCall,
+  parseTemplate,
+  type TemplateBlock,
+  type TemplateInclude,
+  type TemplateNode,
+  type TemplateOperand,
+  type VariableReference,
+} from './parse-template.ts';
+import { addPosition, type TemplateFault, TemplateValueError } from './template-error.ts';
+import { openInclude } from './template-include.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
 export interface TemplateFrame {
@@ -15,19 +24,18 @@ export interface TemplateFrame {
   readonly data: Readonly<Record<string, Json>>;
   readonly outer?: TemplateFrame;
   readonly root: Vars;
+  /** The template file, and before it those that include it. Empty for a text of a playbook. */
+  readonly files: readonly string[];
 }
 
 /** The outermost frame. */
-export const createRootFrame = (scope: Vars): TemplateFrame => ({ context: scope, params: {}, data: {}, root: scope });
-
-/** Thrown for an undefined name or a value of the wrong type, with offsets. */
-export class TemplateValueError extends Error {
-  readonly fault: TemplateFault;
-  constructor(fault: TemplateFault) {
-    super(fault.message);
-    this.fault = fault;
-  }
-}
+export const createRootFrame = (scope: Vars, file?: string): TemplateFrame => ({
+  context: scope,
+  params: {},
+  data: {},
+  root: scope,
+  files: file === undefined ? [] : [file],
+});
 
 /** Renders nodes to text; throws TemplateValueError. */
 export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
@@ -35,9 +43,21 @@ export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame
   for (const node of nodes) {
     if (node.kind === 'text') out += node.text;
     else if (node.kind === 'value') out += valueToText(evaluateOperand(node.of, frame), node);
+    else if (node.kind === 'include') out += renderInclude(node, frame);
     else out += renderBlock(node, frame);
   }
   return out;
+}
+
+/** The text of another template, with the variables of this place. Errors have their place in that file. */
+function renderInclude(node: TemplateInclude, frame: TemplateFrame): string {
+  const { file, source } = openInclude(node, frame.files);
+  try {
+    const text = renderNodes(parseTemplate(source.text), { ...frame, files: [...frame.files, file] });
+    return node.indent === '' ? text : text.replace(/^(?=.)/gm, node.indent);
+  } catch (thrown) {
+    throw addPosition(thrown, source.span);
+  }
 }
 
 function valueToText(
@@ -56,7 +76,7 @@ function valueToText(
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
   const value = evaluateOperand(block.of, frame);
   if (block.kind === 'if' || block.kind === 'unless')
-    return renderNodes(isTruthy(value) === (block.kind === 'if') ? block.then : block.otherwise, frame);
+    return renderNodes(readTruth(value, block) === (block.kind === 'if') ? block.then : block.otherwise, frame);
   const renderInner = (context: Json, key: Json, data: TemplateFrame['data']): string => {
     const [first, second] = block.params;
     const params = {
@@ -64,14 +84,31 @@ function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
       ...(first === undefined ? {} : { [first]: context }),
       ...(second === undefined ? {} : { [second]: key }),
     };
-    return renderNodes(block.then, { context, params, data: { ...frame.data, ...data }, outer: frame, root: frame.root });
+    return renderNodes(block.then, {
+      context,
+      params,
+      data: { ...frame.data, ...data },
+      outer: frame,
+      root: frame.root,
+      files: frame.files,
+    });
   };
-  if (block.kind === 'with') return isTruthy(value) ? renderInner(value, null, {}) : renderNodes(block.otherwise, frame);
+  if (block.kind === 'with') return readTruth(value, block) ? renderInner(value, null, {}) : renderNodes(block.otherwise, frame);
   const entries = listEntries(value, block.of);
   if (entries.length === 0) return renderNodes(block.otherwise, frame);
   return entries
     .map(([key, each], index) => renderInner(each, key, { key, index, first: index === 0, last: index === entries.length - 1 }))
     .join('');
+}
+
+function readTruth(value: Json, { kind, of }: TemplateBlock): boolean {
+  try {
+    return isTruthy(value);
+  } catch (thrown) {
+    if (!(thrown instanceof FunctionFault)) throw thrown;
+    const [start, end] = of.kind === 'literal' ? [0, 2] : [of.start, of.end];
+    throw new TemplateValueError({ message: `{{#${kind}}} ${thrown.message}`, hint: thrown.hint, start, end });
+  }
 }
 
 function listEntries(value: Json, operand: TemplateOperand): readonly (readonly [string | number, Json])[] {

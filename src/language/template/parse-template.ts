@@ -7,7 +7,19 @@ import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-erro
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly of: TemplateOperand; readonly start: number; readonly end: number }
+  | TemplateInclude
   | TemplateBlock;
+
+/** `{{> other.hbs}}` */
+export interface TemplateInclude {
+  readonly kind: 'include';
+  /** As it is written: relative to the folder of the file. */
+  readonly name: string;
+  /** White space before it, where it stands on a line of its own. */
+  readonly indent: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface TemplateBlock {
   readonly kind: 'if' | 'unless' | 'each' | 'with';
@@ -83,17 +95,24 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
         return { kind: 'value', of: convertExpression(node), ...rangeOf(node) };
       case 'BlockStatement':
         return convertBlock(node);
+      case 'PartialStatement':
+        return convertInclude(node);
       default:
-        return reject(
-          node,
-          'partials and decorators are not supported',
-          'Put the text into this template, or use a second template in another task.',
-        );
+        return reject(node, 'decorators and blocks of partials are not supported', 'Write {{> other.hbs}} to put in another template.');
     }
+  }
+
+  function convertInclude(node: HandlebarsNode): TemplateInclude {
+    const name = node.name?.type === 'PathExpression' ? node.name.original : node.name?.value;
+    if (typeof name !== 'string') return reject(node, '`{{> }}` takes the name of a file', 'Write: {{> other.hbs}}');
+    if ((node.params ?? []).length > 0 || node.hash !== undefined)
+      reject(node, 'an included template has the variables of this one, and takes no values', `Write: {{> ${name}}}`);
+    return { kind: 'include', name, indent: node.indent ?? '', ...rangeOf(node) };
   }
 
   function convertBlock(node: HandlebarsNode): TemplateNode {
     const name = String(node.path?.original ?? '');
+    if (name === 'raw') return { kind: 'text', text: (node.program?.body ?? []).map(({ value }) => String(value)).join('') };
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
       const near = closestName(name, ['if', 'unless', 'each', 'with']);
       const hint = near === undefined ? `Write {{#if ${name}}} or {{#each ${name}}}.` : `Did you mean \`{{#${near}}}\`?`;

@@ -1,3 +1,5 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Span } from '../../core/span.ts';
 import type { ParseFailure } from './handlebars-parser.ts';
 
 export interface TemplateFault {
@@ -14,6 +16,22 @@ export class TemplateSyntaxError extends Error {
     super(fault.message);
     this.fault = fault;
   }
+}
+
+/** Thrown for an undefined name or a value of the wrong type, with offsets. */
+export class TemplateValueError extends Error {
+  readonly fault: TemplateFault;
+  constructor(fault: TemplateFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** SW1113 or SW6014 for an error of a template; `at` knows the position of an offset. Any other error is handed back. */
+export function addPosition(thrown: unknown, at: (start: number, end: number) => Span): unknown {
+  if (!(thrown instanceof TemplateSyntaxError || thrown instanceof TemplateValueError)) return thrown;
+  const { message, hint, start, end } = thrown.fault;
+  return new SwarmError(thrown instanceof TemplateSyntaxError ? 'SW1113' : 'SW6014', message, { at: at(start, end), hint });
 }
 
 /** What is wrong with a template that Handlebars' parser refuses, and how to correct it. */
@@ -55,9 +73,12 @@ function findHandlebarsHint(text: string, at: number): string | undefined {
 
 const JINJA_STATEMENT = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
 
+/** What stands in a raw block is text, whatever it looks like. */
+const RAW_BLOCK = /\{\{\{\{raw\}\}\}\}[\s\S]*?\{\{\{\{\/raw\}\}\}\}/g;
+
 /** Throws TemplateSyntaxError for a statement of Jinja2, with the form of Handlebars as hint. */
 export function rejectJinja(text: string): void {
-  const match = JINJA_STATEMENT.exec(text);
+  const match = JINJA_STATEMENT.exec(text.replace(RAW_BLOCK, (raw) => ' '.repeat(raw.length)));
   if (match === null) return;
   const [whole, word = '', more = ''] = match;
   const condition = more.replace(/[-+]$/, '').trim();
