@@ -4,22 +4,22 @@ import { resolve } from 'node:path';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
 import { homeFolder } from '../../core/program/account.ts';
-import { FunctionFault, type LookUp } from '../../language/functions/language-function.ts';
+import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
 
 const MAX_BYTES = 1024 * 1024;
 /** A lookup waits in the middle of an expression, and the run waits with it. */
 const TIME_LIMIT_MS = 10_000;
 
-const lookUps = new WeakMap<RunPaths, LookUp>();
+const lookups = new WeakMap<RunPaths, Lookup>();
 
 /** What `lookup` reads in a run. Each thing is read once, so it is the same on all hosts. */
-export function lookUpFor(paths: RunPaths): LookUp {
-  const made = lookUps.get(paths) ?? rememberLookUp(paths);
-  lookUps.set(paths, made);
+export function lookupFor(paths: RunPaths): Lookup {
+  const made = lookups.get(paths) ?? rememberLookup(paths);
+  lookups.set(paths, made);
   return made;
 }
 
-function rememberLookUp(paths: RunPaths): LookUp {
+function rememberLookup(paths: RunPaths): Lookup {
   const known = new Map<string, string>();
   return (kind, words) => {
     const key = JSON.stringify([kind, ...words]);

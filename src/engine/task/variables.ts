@@ -5,7 +5,7 @@ import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { lookUpFor } from './local-lookup.ts';
+import { lookupFor } from './local-lookup.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /**
@@ -20,7 +20,7 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
     ...extra,
   };
   const vars: Vars = Object.assign({}, hostRun.host.vars, context.playbook.vars, ...settings.vars);
-  const base = withAccess(builtInVariables(context, hostRun, settings), lookUpFor(context.paths));
+  const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
   return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
 }
 

@@ -1,5 +1,5 @@
+import { compareVersions } from '../../core/version/portage-version.ts';
 import { findBuiltSlots } from '../atom/built-slots.ts';
-import { compareVersions } from '../../core/portage-version.ts';
 import { findNewest, type IndexEntry } from '../binhost/index-entry.ts';
 import type { DependencyGraph } from './dependency-graph.ts';
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import { FUNCTIONS, formatCall } from '../functions/function-table.ts';
-import { FunctionFault, type LanguageFunction, type LookUp } from '../functions/language-function.ts';
+import { FunctionFault, type LanguageFunction, type Lookup } from '../functions/language-function.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { listChildren } from './cel-variables.ts';
 
@@ -60,7 +60,7 @@ function registerFunction(cel: Environment, found: LanguageFunction): void {
 
 function callFunction({ name, call }: LanguageFunction, values: readonly unknown[]): unknown {
   try {
-    return toCel(call(values.map(fromCel), currentLookUp));
+    return toCel(call(values.map(fromCel), currentLookup));
   } catch (thrown) {
     if (!(thrown instanceof FunctionFault)) throw thrown;
     const { EvaluationError } = createRequire(import.meta.url)('@marcbachmann/cel-js') as typeof import('@marcbachmann/cel-js');
@@ -68,15 +68,15 @@ function callFunction({ name, call }: LanguageFunction, values: readonly unknown
   }
 }
 
-let currentLookUp: LookUp | undefined;
+let currentLookup: Lookup | undefined;
 
 /** Evaluates with access to this machine for `lookup`. cel-js hands a function its values alone, so the access is kept meanwhile. */
-export function withLookUp<T>(lookUp: LookUp | undefined, evaluate: () => T): T {
-  const before = currentLookUp;
-  currentLookUp = lookUp;
+export function withLookup<T>(lookUp: Lookup | undefined, evaluate: () => T): T {
+  const before = currentLookup;
+  currentLookup = lookUp;
   try {
     return evaluate();
   } finally {
-    currentLookUp = before;
+    currentLookup = before;
   }
 }

@@ -7,10 +7,10 @@ import type { Span } from '../../core/span.ts';
 import { describeType } from '../describe-type.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
-import { findLookUp } from '../functions/lookup-access.ts';
+import { findLookup } from '../functions/lookup-access.ts';
 import { narrowSpan } from '../yaml/source-document.ts';
 import { CEL_NATIVES, getCelEnvironment } from './cel-environment.ts';
-import { bindFunctions, withLookUp } from './cel-functions.ts';
+import { bindFunctions, withLookup } from './cel-functions.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
 import { findJinjaHint } from './jinja-hints.ts';
@@ -129,7 +129,7 @@ export function evaluateExpression(expr: Expr, scope: Vars): Json {
     const { run, names } = compileCached(expr.source);
     const context: Record<string, unknown> = Object.create(null);
     for (const { name } of names) if (Object.hasOwn(scope, name)) context[toCelName(name)] ??= toCel(scope[name] ?? null);
-    return fromCel(withLookUp(findLookUp(scope), () => run(context)));
+    return fromCel(withLookup(findLookup(scope), () => run(context)));
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
     const { start = 0, end = expr.source.length } = thrown.range ?? {};

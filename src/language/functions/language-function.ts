@@ -23,7 +23,7 @@ type Values<P extends Readonly<Record<string, ParamType>>> = {
 };
 
 /** Reads what is outside the playbook, for `lookup`: only while a playbook runs. */
-export type LookUp = (kind: string, words: readonly string[]) => Json;
+export type Lookup = (kind: string, words: readonly string[]) => Json;
 
 /** A function of expressions and a helper of templates, under one name. */
 export interface LanguageFunction {
@@ -36,7 +36,7 @@ export interface LanguageFunction {
   /** Values and what the function makes of them. */
   readonly example: readonly [args: readonly Json[], result: Json];
   /** Throws FunctionFault. */
-  call(args: readonly Json[], lookUp?: LookUp): Json;
+  call(args: readonly Json[], lookUp?: Lookup): Json;
 }
 
 /** A value that a function does not take. The message follows the name of the function. */
@@ -52,7 +52,7 @@ interface Declaration<P extends Readonly<Record<string, ParamType>>> {
   readonly params: P;
   readonly does: string;
   readonly example: readonly [args: readonly Json[], result: Json];
-  call(values: Values<P>, lookUp: LookUp | undefined): Json;
+  call(values: Values<P>, lookUp: Lookup | undefined): Json;
 }
 
 const MAX_WORDS = 8;

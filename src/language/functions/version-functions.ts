@@ -1,4 +1,4 @@
-import { compareVersions, isVersion } from '../../core/portage-version.ts';
+import { compareVersions, isVersion } from '../../core/version/portage-version.ts';
 import { declareFunction, FunctionFault } from './language-function.ts';
 
 const OPERATORS: Readonly<Record<string, (order: number) => boolean>> = {

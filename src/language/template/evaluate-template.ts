@@ -4,7 +4,7 @@ import { describeType } from '../describe-type.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { isTruthy } from '../functions/logic-functions.ts';
-import { findLookUp } from '../functions/lookup-access.ts';
+import { findLookup } from '../functions/lookup-access.ts';
 import {
   type HelperCall,
   parseTemplate,
@@ -130,7 +130,7 @@ export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame):
     i === 0 && ACCEPTS_MISSING.has(operand.helper) ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
   );
   try {
-    return FUNCTIONS.get(operand.helper)?.call(args, findLookUp(frame.root)) ?? null;
+    return FUNCTIONS.get(operand.helper)?.call(args, findLookup(frame.root)) ?? null;
   } catch (thrown) {
     if (!(thrown instanceof FunctionFault)) throw thrown;
     throw new TemplateValueError(toHelperFault(operand, thrown));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maskText } from '../../../src/core/mask.ts';
 import type { RunPaths } from '../../../src/core/module.ts';
-import { lookUpFor } from '../../../src/engine/task/local-lookup.ts';
+import { lookupFor } from '../../../src/engine/task/local-lookup.ts';
 import { FunctionFault } from '../../../src/language/functions/language-function.ts';
 import { createFleet } from '../fleet.ts';
 
@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 const lookUp = (kind: string, ...words: string[]) =>
-  lookUpFor({ project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths)(kind, words);
+  lookupFor({ project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths)(kind, words);
 const faultOf = (kind: string, ...words: string[]): string => {
   try {
     return JSON.stringify(lookUp(kind, ...words));
@@ -50,7 +50,7 @@ test('an entry of the password store is its first line, and hidden from then on'
 });
 
 test('a program runs once in a run', () => {
-  const inRun = lookUpFor({ project: dir, files: [] } as unknown as RunPaths);
+  const inRun = lookupFor({ project: dir, files: [] } as unknown as RunPaths);
   expect([inRun('cmd', ['count']), inRun('cmd', ['count'])]).toEqual(['1', '1']);
   expect(readFileSync(join(dir, 'count.log'), 'utf8')).toBe('x\n');
 });
