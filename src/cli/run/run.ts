@@ -61,7 +61,7 @@ export async function runPlaybookCommand(
   if (firstWord === undefined) return printRunHelp(declaration, undefined, options);
   const words = [firstWord, ...moreWords];
   if (options.help) return printRunHelp(declaration, words, options);
-  const opened = await openProject(options);
+  const opened = await openProject({ ...options, programs: true });
   const { name, args } = await findPlaybookName(words, opened.dir, (each) => loadPlaybook(each, opened));
   const playbook = await loadPlaybook(name, opened);
   if (!options.quiet) printWarnings(playbook.warnings);

@@ -1,9 +1,11 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
+import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { lookupFor } from './local-lookup.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /**
@@ -19,7 +21,7 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
     ...extra,
   };
   const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars);
-  const base = builtInVariables(context, hostRun, settings);
+  const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
   return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
 }
 

@@ -8,8 +8,7 @@ import type { AnyModule } from '../../core/module.ts';
 import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
-import { findTemplateProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
-import { createSourceText } from '../../language/yaml/source-document.ts';
+import { findTemplateFileProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck {
@@ -130,8 +129,7 @@ function checkTemplateFile(task: Task, src: Json | undefined, folders: readonly 
     const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
     return [new SwarmError('SW1112', `template.src: no such file on this machine: ${src}`, { at: task.locate(['src']), hint })];
   }
-  const text = readFileSync(file, 'utf8');
-  return findTemplateProblems(text, false, createSourceText(file, text).span);
+  return findTemplateFileProblems(readFileSync(file, 'utf8'), file);
 }
 
 /** Every user of the host can read a command line. */

@@ -1,7 +1,6 @@
 import { argumentRows, escapeTableCell } from '../argument-table.ts';
-import { CEL_FUNCTIONS, CEL_METHODS } from '../expression/cel-environment.ts';
+import { CEL_NATIVES } from '../expression/cel-environment.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
-import { TEMPLATE_HELPERS } from '../template/template-helpers.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
 import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from './shapes/playbook-schema.ts';
 
@@ -74,6 +73,9 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   of: 'what each value must be: a package `atom`, a `package` (an atom without version), a `target`, a `client` of a target or `all`; `clients`: a pattern of hosts that are clients; an `option` of emerge; the file of a `plan`, which a check saves and a run builds',
 };
 
+const TEMPLATES =
+  'Handlebars, with the same functions as helpers: `{{ upper name }}`, `{{#if (eq a b)}}`. Blocks: `if`, `else if`, `else`, `unless`, `each`, `with`. `~` in a brace (`{{~ x ~}}`) removes the white space beside it. `{{> other.hbs}}` puts in the template beside the file. For literal braces write `\\{{`, or put text between `{{{{raw}}}}` and `{{{{/raw}}}}`.';
+
 const SECTIONS = [
   ['The file', playbookFileSchema],
   ['An argument', argSchema],
@@ -127,10 +129,9 @@ export function formatPlaybookPage(): string {
     '## Variables\n',
     ...Object.entries(BUILT_IN_VARIABLES).map(([name, what]) => `- \`${name}\`: ${what}`),
     '\n## Expressions\n',
-    `Functions: ${CEL_FUNCTIONS.map((name) => `\`${name}()\``).join(', ')}.`,
-    `Methods: ${[...new Set(CEL_METHODS)].map((name) => `\`.${name}()\``).join(', ')}.`,
+    `CEL, with the functions of [functions.md](functions.md), as \`f(x)\` or \`x.f()\`. Of CEL itself: ${CEL_NATIVES.map((name) => `\`${name}\``).join(', ')}, \`x in list\`, \`x ? y : z\`, \`list.map(x, …)\`.`,
     '\n## Templates\n',
-    `Helpers: ${[...TEMPLATE_HELPERS.values()].map(({ usage: form }) => `\`{{${form}}}\``).join(', ')}; blocks \`if\`, \`unless\`, \`each\`, \`with\`.`,
+    TEMPLATES,
     '\n## Differences from Ansible\n',
     '| keyword | instead |\n|---|---|',
     ...Object.entries(ANSIBLE_KEYWORDS).map(([name, instead]) => `| \`${name}\` | ${escapeTableCell(instead)} |`),

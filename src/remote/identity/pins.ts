@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
@@ -94,6 +95,7 @@ export async function writePin(
   check?: (pins: ReadonlyMap<string, Identity>) => void,
 ): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot be written to known_hosts`);
+  mkdirSync(dirname(file), { recursive: true }); // a project that is only an inventory of -i has no folder for pins yet
   await updateFile(file, (text = '') => {
     check?.(parsePins(text, file));
     return replacePin(text, name, identity, new Date().toISOString().slice(0, 10));

@@ -33,7 +33,8 @@ export interface FileCollector {
 
 /** Parses a file and remembers it. */
 export function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
-  const result = readYaml(bytes, displayPath(file, dir));
+  const isVars = !/^['"]?plays\b/m.test(Buffer.from(bytes).toString('utf8'));
+  const result = readYaml(bytes, displayPath(file, dir), isVars);
   problems.push(...result.problems);
   files.set(file, result.source);
   return result.source;
