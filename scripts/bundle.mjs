@@ -18,7 +18,7 @@ const entries = [
     'src/lab/lab-project',
     'src/lab/wrappers',
   ],
-  ...readdirSync(join(root, 'modules'))
+  ...readdirSync(join(root, 'modules'), { recursive: true })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => `modules/${file.slice(0, -'.ts'.length)}`),
 ];
@@ -38,7 +38,17 @@ const chunks = {
   language: ['src/language/inventory/read-inventory.ts', 'src/language/playbook/read-playbook.ts'],
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
   modules: [
-    ...['path-stat', 'file-attributes', 'file-content', 'run-or-throw', 'service-state', 'source-files', 'edit-lines', 'command-schemas'],
+    ...[
+      'path-stat',
+      'file-attributes',
+      'file-content',
+      'run-or-throw',
+      'service-state',
+      'source-files',
+      'edit/edit-file',
+      'edit/edit-lines',
+      'command-schemas',
+    ],
   ].map((name) => `src/sdk/${name}.ts`),
 };
 

@@ -31,7 +31,18 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
-export { editLines, type LineEdit } from './sdk/edit-lines.ts';
+export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
+export { editFile, type FileEdit } from './sdk/edit/edit-file.ts';
+export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
+export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
+export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
+export {
+  editEntries,
+  type PortageEntry,
+  portageEntryArgs,
+  portageEntryChanges,
+  portageEntryReturns,
+} from './sdk/edit/portage-entry.ts';
 export {
   attributeArgs,
   attributeChanges,
@@ -48,9 +59,23 @@ export {
   type FileContentResult,
   fileContentReturns,
   hashSha256,
+  type WriteOptions,
+  writeArgs,
 } from './sdk/file-content.ts';
+export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
+export { type Account, readAccount } from './sdk/host-account.ts';
+export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { makeFolders } from './sdk/make-folders.ts';
+export {
+  findPackageManager,
+  type PackageManagerName,
+  type PackageRequest,
+  packageArgs,
+  packageChanges,
+  packageReturns,
+} from './sdk/package-managers.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
+export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

@@ -5,6 +5,7 @@ import type { Probe, Remote } from '../core/module.ts';
 import type { BinhostStore } from '../gentoo/binhost/binhost-store.ts';
 import { diskStore } from '../gentoo/binhost/disk-store.ts';
 import { formatDroneIndex, HELD_PATH, type HeldRecord, parseHeld } from '../gentoo/binhost/held-packages.ts';
+import { type KnownMove, MOVES_PATH, parseMoves } from '../gentoo/binhost/package-moves.ts';
 import { type PackagesIndex, parseIndex } from '../gentoo/binhost/packages-index.ts';
 import { remoteStore } from '../gentoo/binhost/remote-store.ts';
 
@@ -26,6 +27,8 @@ export interface DroneIndex {
   readonly published: string | undefined;
   readonly index: PackagesIndex;
   readonly held: readonly HeldRecord[];
+  /** What repositories renamed or moved to another slot, as far as plans have seen it. */
+  readonly moves: readonly KnownMove[];
 }
 
 /** Reads the index with what is held back. */
@@ -33,8 +36,9 @@ export async function readDroneIndex(probe: Probe, binhost: BinhostLocation): Pr
   const published = await readPublishedIndex(probe, binhost);
   const index = published === undefined ? EMPTY_INDEX : parseIndex(published);
   const held = parseHeld(await readFromBinhost(probe, binhost, HELD_PATH), index);
-  if (held.length === 0) return { text: published, published, index, held };
-  return { text: formatDroneIndex(index, held, Number(index.header.get('TIMESTAMP') ?? 1)), published, index, held };
+  const moves = parseMoves(await readFromBinhost(probe, binhost, MOVES_PATH));
+  const text = held.length === 0 ? published : formatDroneIndex(index, held, Number(index.header.get('TIMESTAMP') ?? 1));
+  return { text, published, index, held, moves };
 }
 
 const EMPTY_INDEX: PackagesIndex = { header: new Map(), packages: [] };

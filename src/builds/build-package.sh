@@ -1,7 +1,7 @@
 # The detached job that builds one package.
 # Arguments: ATOM SOURCE BINHOST TARGET CONFIG DEPENDENCIES COMPARE FAILED [OPTION OF EMERGE]...; SOURCE as --usepkg-exclude takes it, BINHOST
-# a URL, TARGET the key of the project and the name of the target: KEY/NAME, CONFIG the program that writes the target's configuration
-# or `-`, DEPENDENCIES the planned dependencies as JSON or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the
+# a URL, TARGET the key of the project and the name of the target: KEY/NAME, CONFIG the program that prints EROOT and the folder of the
+# target's configuration, DEPENDENCIES the planned dependencies as JSON or `-`, COMPARE the text of compare-dependencies.py, FAILED keep or sweep: the
 # work folder of a build that fails.
 #
 # The package is built in two steps, as tried with real Portage: first what it is built with is merged from the binhost, then the
@@ -17,20 +17,20 @@
 # without it if it must. An index that cannot be read is no error for emerge: it would compile the dependencies.
 atom=$1 source=$2 binhost=$3 target=$4 config=$5 dependencies=$6 compare=$7 failed=$8; shift 8
 started=$(date +%s)
-eroot=$(portageq envvar EROOT) || exit
+if ! places=$(python3 -c "$config" "${target%/*}") || [ -z "$places" ]; then
+  printf '%s\n' "${places:->>> swarm: python3 does not work on this host}"
+  exit 76
+fi
+eroot=${places%%
+*}
 state=${eroot%/}/var/lib/swarm
 # Packages of other projects and targets, and of the machine itself, must not be taken for the binhost's.
 own=$state/packages/$target
 export PKGDIR="${PKGDIR:-$own}"
 mkdir -p "$PKGDIR" && chmod 755 "$state" "$state/packages" "${own%/*}" "$PKGDIR" 2>/dev/null
 touch -c "${own%/*}" # sweep-packages.py removes what no build used for long
-if [ "$config" != - ]; then
-  PORTAGE_CONFIGROOT=$(python3 -c "$config" "$state/targets/${target%/*}") || {
-    echo ">>> swarm: python3 cannot write the target's configuration below $state/targets"
-    exit 76
-  }
-  export PORTAGE_CONFIGROOT
-fi
+folder=${places#"$eroot"}
+[ -z "$folder" ] || export PORTAGE_CONFIGROOT="${folder#?}"
 printf '>>> swarm: started %s, binhost %s, packages %s\n' "$started" "$binhost" "$PKGDIR"
 # Portage keeps the index that it fetched by host and path, without the port. So each job has a path of its own: another job on this
 # host may fetch the index of another target at the same time.

@@ -82,7 +82,7 @@ export function makeEmergeCommand({
   const command = makePortageCommand(
     readProgram('src/builds/build-package.sh'),
     ...[atom, source, `http://127.0.0.1:${port}`, `${project}/${target}`],
-    config === null ? '-' : makeConfigProgram(config),
+    makePlacesProgram(config),
     ...(planned === undefined ? ['-', '-'] : [JSON.stringify(planned), readProgram('src/builds/compare-dependencies.py')]),
     keepFailed ? 'keep' : 'sweep',
     ...options,
@@ -90,7 +90,8 @@ export function makeEmergeCommand({
   return runInRoot(root, config, 'build', command);
 }
 
-/** Writes the configuration below the folder that its argument names, and prints where. */
-function makeConfigProgram(config: TargetConfig): string {
-  return [targetVariable(config), readProgram('src/builds/target/target-config.py'), 'print(keep_target(TARGET, sys.argv[1]))'].join('\n');
+/** Writes the configuration on the host, and prints where, after EROOT. */
+function makePlacesProgram(config: TargetConfig | null): string {
+  const parts = ['target-config.py', 'job-places.py'].map((name) => readProgram(`src/builds/target/${name}`));
+  return [targetVariable(config), ...parts].join('\n');
 }

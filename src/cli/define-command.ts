@@ -57,8 +57,8 @@ export const globalOptions = {
   limit: { flags: '-l, --limit <pattern>', text: 'Use only these hosts: a,b or group:!host or glob*.', values: 'hosts' },
   output: {
     flags: '-o, --output <format>',
-    text: 'How to print.',
-    choices: ['auto', 'plain', 'json', 'ndjson'],
+    text: 'How to print. Only swarm check prints sarif.',
+    choices: ['auto', 'plain', 'json', 'ndjson', 'sarif'],
     default: 'auto',
   },
   verbose: { flags: '-v, --verbose', text: 'Print more: results, routes. Give it twice for even more.', count: true, default: 0 },

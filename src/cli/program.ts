@@ -7,6 +7,8 @@ import { type CommandDeclaration, type GlobalOptions, globalOptions, type Option
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
 
 const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is installed on them.';
+const ONLY_CHECK = 'Only swarm check prints SARIF.';
+const ONLY_CHECK_HINT = 'Use -o json, or run: swarm check -o sarif';
 
 /** The whole command line; `argv` is what was typed, and `exit` gets the exit code of the command that ran. */
 export function buildProgram(argv: readonly string[], exit: (code: number) => void): Command {
@@ -25,7 +27,9 @@ export function buildProgram(argv: readonly string[], exit: (code: number) => vo
     const command = addCommand(findGroup(swarm, groups, declaration), declaration);
     command.action(async (...given: unknown[]) => {
       const args = declaration.unknownOptions === 'anywhere' ? restoreSeparator(given.slice(0, -2), argv) : given.slice(0, -2);
-      const values = [...args, collectOptions(command)];
+      const options = collectOptions(command);
+      if (options.output === 'sarif' && declaration.name !== 'check') throw new SwarmError('SW1202', ONLY_CHECK, { hint: ONLY_CHECK_HINT });
+      const values = [...args, options];
       exit(await runUnlessMistyped(command, () => declaration.run(values)));
     });
   }

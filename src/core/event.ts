@@ -102,6 +102,9 @@ export type RunEventData =
   | { readonly type: 'queue.resumed' }
   /** It gets no more items in this run. */
   | (HostEvent<'host.setAside'> & { readonly because: string })
+  /** Its task outside a queue has printed nothing for its limit, since the time `since`. `host.heard`: it goes on. */
+  | (HostEvent<'host.silent'> & { readonly task: string; readonly since: string; readonly ms: number })
+  | HostEvent<'host.heard'>
   | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number; readonly label?: string })
   | (TaskEvent<'task.changed'> & {
       readonly verb: Change['verb'];

@@ -73,6 +73,8 @@ export interface Probe {
   readonly jobId: string;
   /** The playbook reads what the module returns: register, until, failed_when or changed_when. */
   readonly resultIsUsed: boolean;
+  /** The run only reports what it would change: nothing that the tasks before would have done is done. */
+  readonly check: boolean;
   readonly signal: AbortSignal;
   read(path: string): Promise<Uint8Array | undefined>;
   /** Runs a command that only reads. */
@@ -123,6 +125,10 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
   readonly shellArgs?: readonly string[];
+  /** Of a module that waits until the host answers: for how many seconds, by its args. */
+  waitsForHost?(args: z.output<S>): number;
+  /** Arguments that it does not have, but that people write, with what to write instead. */
+  readonly argHints?: Readonly<Record<string, string>>;
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;
   /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */

@@ -15,6 +15,8 @@ export interface HostState {
   readonly progress?: { readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number };
   /** ISO time since which the current task or item runs. */
   readonly since?: string;
+  /** ISO time since which its task outside a queue prints nothing, once that is longer than its limit. */
+  readonly silentSince?: string | undefined;
   readonly tally: Readonly<Record<Outcome, number>>;
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];

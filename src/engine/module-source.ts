@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closestName } from '../core/closest-name.ts';
 import { ModuleError } from '../core/error/module-error.ts';
@@ -12,15 +12,20 @@ import type { ModuleFile } from './module-span.ts';
 /** Modules that can be loaded, and which of them are files of the project. */
 export interface ProjectModuleSource extends ModuleSource {
   readonly ownNames: readonly string[];
+  /** The folder of a built-in module: what it is about, such as `files`. */
+  subjectOf(name: string): string | undefined;
 }
 
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
 export function moduleSource(projectDir?: string): ProjectModuleSource {
-  const own = new Map(projectDir === undefined ? [] : listModuleFiles(join(projectDir, 'modules'), '.ts'));
-  const builtIn = new Map(listModuleFiles(join(codeRoot(), 'modules'), COMPILED ? '.js' : '.ts'));
+  const folder = projectDir === undefined ? undefined : join(projectDir, 'modules');
+  const programs = new Map(folder === undefined ? [] : listPrograms(folder));
+  const own = new Map([...programs, ...(folder === undefined ? [] : listModuleFiles(folder, '.ts'))]);
+  const builtIn = new Map(listBuiltInFiles());
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
+    if (file !== undefined && file === programs.get(name)) return (await import('./executable-module.ts')).executableModule({ name, file });
     if (file !== undefined && file !== builtIn.get(name)) return await ownModule({ name, file });
     return loadBuiltIn(name);
   };
@@ -33,6 +38,7 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   return {
     names: [...new Set([...own.keys(), ...builtIn.keys()])].sort(),
     ownNames: [...own.keys()].sort(),
+    subjectOf: (name) => (builtIn.has(name) ? basename(dirname(builtIn.get(name) ?? '')) : undefined),
     loadBuiltIn,
     load(name) {
       const loading = loaded.get(name) ?? load(name);
@@ -42,11 +48,26 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   };
 }
 
+/** The built-in modules stand in folders by subject. The name of a module is that of its file. */
+function listBuiltInFiles(): readonly (readonly [string, string])[] {
+  const root = join(codeRoot(), 'modules');
+  return readdirSync(root).flatMap((subject) => listModuleFiles(join(root, subject), COMPILED ? '.js' : '.ts'));
+}
+
 function listModuleFiles(dir: string, ending: string): readonly (readonly [string, string])[] {
   if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .filter((file) => file.endsWith(ending) && !file.endsWith(`.d${ending}`) && !file.startsWith('.'))
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
+}
+
+/** Executable files of a project in any language; the name is that of the file without its ending. */
+function listPrograms(dir: string): readonly (readonly [string, string])[] {
+  if (!existsSync(dir)) return [];
+  return readdirSync(dir)
+    .filter((file) => /^[a-z]\w*(\.\w+)?$/.test(file) && !/\.(ts|js|json|md)$/.test(file))
+    .map((file) => [file.replace(/\.\w+$/, ''), join(dir, file)] as const)
+    .filter(([, path]) => statSync(path, { throwIfNoEntry: false })?.isFile() && (statSync(path).mode & 0o100) !== 0);
 }
 
 /** The exports of `build-swarm`, where the use of a name that is not among them is an error with the nearest name. */

@@ -15,7 +15,8 @@ export function writeJsonAtomic(file: string, value: unknown): void {
   }
 }
 
-/** What a kept JSON file has, as `parse` makes it of the value. A missing or damaged file is `parse(undefined)`. */
+/** What a JSON file has that only remembers, as `parse` makes it of the value. A missing or damaged file is `parse(undefined)`; for what
+ *  must not be done, see `kept-json.ts`. */
 export function readJsonFile<T>(file: string, parse: (value: unknown) => T): T {
   try {
     return parseJson(readFileSync(file, 'utf8'), parse);
@@ -32,7 +33,7 @@ function parseJson<T>(text: string | undefined, parse: (value: unknown) => T): T
   }
 }
 
-/** Changes a kept JSON file that other processes change too, under a lock; nothing is written where nothing changes. Throws SW50xx. */
+/** Changes such a file, which other processes change too, under a lock; nothing is written where nothing changes. Throws SW50xx. */
 export async function updateJsonFile<T>(file: string, parse: (value: unknown) => T, change: (stored: T) => T): Promise<void> {
   const found = readJsonFile(file, parse);
   if (JSON.stringify(change(found)) === JSON.stringify(found)) return;

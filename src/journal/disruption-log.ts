@@ -43,15 +43,30 @@ function readRows(file: string): readonly Row[] {
   lines.pop();
   return lines.flatMap((line, index) => {
     if (line === '') return [];
-    try {
-      return [JSON.parse(line) as Row];
-    } catch (cause) {
-      throw new SwarmError('SW5002', `${file}: line ${index + 1} cannot be read`, {
-        hint: 'The file lists the hosts that were rebooted or stopped. Check those hosts, then remove the line.',
-        cause,
-      });
-    }
+    const row = parseRow(line);
+    if (row !== undefined) return [row];
+    throw new SwarmError('SW5002', `${file}: line ${index + 1} cannot be read`, {
+      hint: 'The file lists the hosts that were rebooted or stopped. Check those hosts, then remove the line.',
+    });
   });
+}
+
+function parseRow(line: string): Row | undefined {
+  try {
+    const row: unknown = JSON.parse(line);
+    return isRow(row) ? row : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRow(value: unknown): value is Row {
+  const { id, endedAt, at, restarts, automatic, ...rest } = (value ?? {}) as { readonly [key: string]: unknown };
+  const isTime = (time: unknown): boolean => typeof time === 'string' && !Number.isNaN(Date.parse(time));
+  if (typeof id !== 'string' || !(endedAt === undefined || isTime(endedAt))) return false;
+  if (!('host' in rest)) return endedAt !== undefined;
+  const texts = [rest['run'], rest['host'], rest['subject'], rest['bootId'], rest['initStart']];
+  return isTime(at) && texts.every((text) => typeof text === 'string') && [restarts, automatic].every((each) => typeof each === 'boolean');
 }
 
 /** Removes a partial last line that a crash left. The caller holds the lock. */

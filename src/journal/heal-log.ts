@@ -1,16 +1,25 @@
 import { join } from 'node:path';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { HealLog, HealRecord } from '../core/healing.ts';
 import { HEAL_STEPS } from '../core/inventory/heal.ts';
-import { readJsonFile, updateJsonFile } from './atomic-json.ts';
+import { type KeptJson, readKeptJson, updateKeptJson } from './kept-json.ts';
 
-/** The healing of a project, in its state folder: of each host and step the last time. */
+const healingFile = (dir: string): KeptJson<readonly HealRecord[]> => ({
+  file: join(dir, 'healing.json'),
+  empty: [],
+  parse: parseRecords,
+  hint: 'It says when hosts were healed last, and no host is healed without it. See with swarm runs list what was done lately, then remove the file.',
+});
+
+/** The healing of a project, in its state folder: of each host and step the last time. Throws SW5002 for a damaged file, because a
+ *  step could otherwise be done again in its waiting time. */
 export function openHealLog(dir: string): HealLog {
-  const file = join(dir, 'healing.json');
+  const file = healingFile(dir);
   return {
-    list: () => readHealing(dir),
+    list: () => readKeptJson(file),
     async start(decide) {
       let started: HealRecord | undefined;
-      await updateJsonFile(file, parseRecords, (records) => {
+      await updateKeptJson(file, (records) => {
         started = decide(records); // asked again under the lock: the last answer counts
         return started === undefined ? records : [...records.filter((each) => !isSameStep(each, started)), started];
       });
@@ -18,19 +27,25 @@ export function openHealLog(dir: string): HealLog {
     },
     async end(record, { outcome, at: endedAt, because }) {
       const ended = { ...record, outcome, endedAt, ...(because === undefined ? {} : { because }) };
-      await updateJsonFile(file, parseRecords, (records) =>
-        records.map((each) => (isSameStep(each, record) && each.at === record.at ? ended : each)),
-      );
+      await updateKeptJson(file, (records) => records.map((each) => (isSameStep(each, record) && each.at === record.at ? ended : each)));
     },
   };
 }
 
-/** What was done on the hosts, in the order of its start. A missing or damaged file counts as nothing. */
-export const readHealing = (dir: string): readonly HealRecord[] => readJsonFile(join(dir, 'healing.json'), parseRecords);
+/** What was done on the hosts, in the order of its start, for a list: of a file that cannot be read, why. */
+export function readHealing(dir: string): readonly HealRecord[] | SwarmError {
+  try {
+    return readKeptJson(healingFile(dir));
+  } catch (error) {
+    if (error instanceof SwarmError) return error;
+    throw error;
+  }
+}
 
 const isSameStep = (one: HealRecord, other: HealRecord | undefined): boolean => one.host === other?.host && one.step === other.step;
 
-const parseRecords = (value: unknown): readonly HealRecord[] => (Array.isArray(value) ? value.filter(isRecord) : []);
+const parseRecords = (value: unknown): readonly HealRecord[] | undefined =>
+  Array.isArray(value) && value.every(isRecord) ? value : undefined;
 
 function isRecord(value: unknown): value is HealRecord {
   const { host, step, run, at, endedAt, outcome, because } = (value ?? {}) as { readonly [key: string]: unknown };

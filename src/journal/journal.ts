@@ -13,6 +13,7 @@ import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
 import { createOutputLimit } from './output/limit-output.ts';
+import { markResumed } from './runs/resumed-runs.ts';
 import { scanJournal } from './scan-journal.ts';
 
 /** The record of one run. An event changes the state immediately and is on the disk after `flush`. */
@@ -69,6 +70,7 @@ export async function openJournal(runsDir: string, run: string): Promise<Journal
  *  then on that event names the writer. A new run needs none. Throws SW3003. */
 async function claimRun(handle: FileHandle, dir: string, run: string): Promise<AsyncDisposable | undefined> {
   if ((await handle.stat()).size === 0) return undefined;
+  markResumed(dirname(dir), run);
   const { acquireFileLock } = await import('../core/file-lock.ts'); // a new run is spared it
   const claim = await acquireFileLock(dir, 0);
   if (claim === undefined) throw runningError(run, 'another process has just begun');

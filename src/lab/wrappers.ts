@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { COMPILED, codeFile } from '../core/program/package-root.ts';
 
 const STAND_INS = ['emerge', 'python3'] as const;
@@ -26,6 +27,14 @@ const PORTAGEQ = `case "$#$1$2" in
 esac
 `;
 
+/** The first program of a build job asks where the files of Portage are. Where the target has no folder, this answers it, so that no item
+ *  starts Node for it. */
+const NO_TARGET = deflateSync('null', { level: 9 }).toString('base64');
+const PLACES = `case "$1 $2" in
+  '-c TARGET = "${NO_TARGET}"'*'a build job runs first'*) printf '%s\\n\\n' "$SWARM_LAB_DRONE"; exit ;;
+esac
+`;
+
 /** Puts the stand-ins into DIR/bin, which stands first on a drone's PATH: small sh scripts that start Node. Run from source, jiti
  *  compiles on the way. They say where they belong themselves: a build runs in an environment of its own, `env -i`. */
 export function writeWrappers(dir: string, env: Readonly<Record<string, string>>): void {
@@ -40,7 +49,7 @@ export function writeWrappers(dir: string, env: Readonly<Record<string, string>>
     const words = [process.execPath, ...loader, program, name];
     const speed = env['LAB_SPEED'] ?? process.env['LAB_SPEED'] ?? '1';
     const set = `export SWARM_LAB_DRONE=${quote(dir)} LAB_SPEED="\${LAB_SPEED:-${Number(speed) || 1}}"`;
-    const text = `#!/bin/sh\n${set}\nexec ${words.map(quote).join(' ')} "$@"\n`;
+    const text = `#!/bin/sh\n${set}\n${name === 'python3' ? PLACES : ''}exec ${words.map(quote).join(' ')} "$@"\n`;
     writeFileSync(join(dir, 'bin', name), text, { mode: 0o755 });
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FileMeta } from '../core/connection.ts';
 import type { Change, Remote } from '../core/module.ts';
 import { readProgram } from '../core/program/package-root.ts';
+import { MODE_PATTERN, resolveMode } from './file-mode.ts';
 import type { PathStat } from './path-stat.ts';
 import { runOrThrow } from './run-or-throw.ts';
 
@@ -9,24 +10,26 @@ import { runOrThrow } from './run-or-throw.ts';
 export const attributeArgs = {
   mode: z
     .string()
-    .regex(/^[0-7]{3,4}$/, 'must be three or four octal digits in quotes: "0644"')
-    .transform((mode) => mode.padStart(4, '0'))
+    .regex(MODE_PATTERN, 'must be three or four octal digits in quotes, "0644", or symbolic: u=rw,go=r')
+    .transform((mode) => (/^[0-7]{3}$/.test(mode) ? `0${mode}` : mode))
     .optional()
-    .describe('Permissions, octal digits in quotes: "0644"'),
+    .describe('Permissions: octal digits in quotes, "0644", or symbolic, u=rw,go=r'),
   owner: z.string().min(1).optional().describe('User, by name or number'),
   group: z.string().min(1).optional().describe('Group, by name or number'),
 };
 
+/** Attributes of a path, as a task names them. A mode may be symbolic. */
 export interface FileAttributes {
   readonly mode?: string | undefined;
   readonly owner?: string | undefined;
   readonly group?: string | undefined;
 }
 
-/** What of the wanted attributes the path lacks. */
+/** What of the wanted attributes the path lacks. A symbolic mode starts from the mode that it has. */
 export function missingAttributes(current: PathStat, wanted: FileAttributes): FileMeta {
+  const mode = wanted.mode === undefined ? undefined : resolveMode(wanted.mode, current.mode, current.type === 'directory');
   return {
-    ...(wanted.mode !== undefined && wanted.mode !== current.mode ? { mode: wanted.mode } : {}),
+    ...(mode !== undefined && mode !== current.mode ? { mode } : {}),
     ...(wanted.owner !== undefined && wanted.owner !== current.owner && wanted.owner !== current.uid ? { owner: wanted.owner } : {}),
     ...(wanted.group !== undefined && wanted.group !== current.group && wanted.group !== current.gid ? { group: wanted.group } : {}),
   };
@@ -35,7 +38,7 @@ export function missingAttributes(current: PathStat, wanted: FileAttributes): Fi
 /** The attributes for new bytes at a path: the wanted ones, else those that the file there has. */
 export function keptAttributes(current: PathStat, wanted: FileAttributes): FileMeta {
   const old = current.type === 'file' ? current : undefined;
-  const mode = wanted.mode ?? old?.mode;
+  const mode = wanted.mode === undefined ? old?.mode : resolveMode(wanted.mode, old?.mode ?? '0644', false);
   const owner = wanted.owner ?? old?.owner;
   const group = wanted.group ?? old?.group;
   return { ...(mode ? { mode } : {}), ...(owner ? { owner } : {}), ...(group ? { group } : {}) };
@@ -54,11 +57,17 @@ export function* attributeChanges(path: string, current: PathStat, wanted: FileA
   };
 }
 
-/** One command for owner, group and mode; the owner first, as chown clears the set-uid bit. */
-export async function setAttributes(remote: Remote, path: string, meta: FileMeta): Promise<void> {
+/** The length of a command line is limited. */
+const PATHS_OF_A_COMMAND = 200;
+
+/** Owner, group and mode of one path or many; the owner first, as chown clears the set-uid bit. */
+export async function setAttributes(remote: Remote, path: string | readonly string[], meta: FileMeta): Promise<void> {
   if (Object.keys(meta).length === 0) return;
   const script = readProgram('src/sdk/set-attributes.sh');
-  await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', path, `${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''], path);
+  const paths = typeof path === 'string' ? [path] : path;
+  const words = [`${meta.owner ?? ''}:${meta.group ?? ''}`, meta.mode ?? ''];
+  for (let at = 0; at < paths.length; at += PATHS_OF_A_COMMAND)
+    await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', ...words, ...paths.slice(at, at + PATHS_OF_A_COMMAND)], paths[0] ?? '');
 }
 
 const formatAttributes = ({ mode, owner, group }: FileMeta): string => `mode ${mode}\nowner ${owner}\ngroup ${group}\n`;

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SwarmError } from '../core/error/swarm-error.ts';
-import type { Change, Probe } from '../core/module.ts';
+import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkPath, toBytes } from '../core/module-checks/checked-host.ts';
-import { attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
+import { readProgram } from '../core/program/package-root.ts';
+import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
+import { runScript } from './host-script.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
+import { splitWords } from './split-words.ts';
 
 /** Above this, files are compared by their hash only and no diff is shown. */
 export const MAX_DIFF_BYTES = 64 * 1024;
@@ -19,8 +22,27 @@ export const fileContentReturns = z.strictObject({
 /** What a module that writes one file registers. */
 export type FileContentResult = z.output<typeof fileContentReturns>;
 
+/** What happens around the writing of a file. */
+export interface WriteOptions {
+  /** Keep a copy of the old file beside it. */
+  readonly backup?: boolean | undefined;
+  /** A command that tests the new content, where %s is its path. */
+  readonly validate?: string | undefined;
+}
+
+/** The arguments of a module that writes a file: attributes, `backup` and `validate`. */
+export const writeArgs = {
+  ...attributeArgs,
+  backup: z.boolean().default(false).describe('Keep a copy of the old file beside it'),
+  validate: z
+    .string()
+    .includes('%s', { error: 'must have %s where the path of the new content goes' })
+    .optional()
+    .describe('Command that tests the new content before it is written: "visudo -cf %s"'),
+};
+
 /** A file of the host, as it should be. */
-export interface FileContent extends FileAttributes {
+export interface FileContent extends FileAttributes, WriteOptions {
   readonly path: string;
   /** A text is written as UTF-8. */
   readonly content: Uint8Array | string;
@@ -74,8 +96,22 @@ async function* bytesChanges(probe: Probe, wanted: BytesContent, current: PathSt
     subject: path,
     ...(current.type === 'link' ? { before: `link to ${current.target}\n` } : before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
-    apply: (remote) => remote.write(path, content, keptAttributes(current, wanted)),
+    apply: (remote) => writeContent(remote, wanted, current),
   };
+}
+
+async function writeContent(remote: Remote, wanted: BytesContent, current: PathStat): Promise<void> {
+  const { path, content, validate, backup } = wanted;
+  if (validate !== undefined)
+    await runScript(
+      remote,
+      readProgram('src/sdk/validate-content.sh'),
+      splitWords(validate),
+      `${path} is not written, as validate fails`,
+      content,
+    );
+  if (backup && current.type === 'file') await runScript(remote, readProgram('src/sdk/backup-file.sh'), [path], path);
+  await remote.write(path, content, keptAttributes(current, wanted));
 }
 
 /** For a diff only, so a small file that is text; one more round trip, and only where something differs. */
@@ -85,9 +121,9 @@ async function readSmallText(probe: Probe, path: string, found: PathStat): Promi
   return bytes && decodeSmallText(bytes);
 }
 
-/** UTF-8 without NUL, of a size that a person reads; else undefined. */
-export function decodeSmallText(bytes: Uint8Array): string | undefined {
-  if (bytes.length > MAX_DIFF_BYTES || bytes.includes(0)) return undefined;
+/** UTF-8 without NUL, of a size that a person reads, or of at most `limit` bytes; else undefined. */
+export function decodeSmallText(bytes: Uint8Array, limit = MAX_DIFF_BYTES): string | undefined {
+  if (bytes.length > limit || bytes.includes(0)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,4 +1,6 @@
-# Sets owner, group and mode of a path. The owner comes first: chown clears the set-uid bit.
-# Arguments: PATH OWNER:GROUP MODE; ":" and "" leave what is.
-if [ "$2" != : ]; then chown -h -- "$2" "$1" || exit; fi
-if [ -n "$3" ]; then chmod -- "$3" "$1"; fi
+# Sets owner, group and mode of paths. The owner comes first: chown clears the set-uid bit.
+# Arguments: OWNER:GROUP MODE PATH...; ":" and "" leave what is.
+owner=$1 mode=$2
+shift 2
+if [ "$owner" != : ]; then chown -h -- "$owner" "$@" || exit; fi
+if [ -n "$mode" ]; then chmod -- "$mode" "$@"; fi

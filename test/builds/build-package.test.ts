@@ -9,6 +9,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const script = resolve(import.meta.dirname, '../../src/builds/build-package.sh');
 
+/** Prints where the files of Portage are, and no configuration of a target. */
+const PLACES = 'import os; print(os.environ["DIR"]); print()';
+
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-build-'));
@@ -28,7 +31,7 @@ interface Plan {
 }
 
 /** Builds with an emerge that makes its work folder and then does this; ends the job by TERM where it says that it compiles. */
-async function build(emerge: string, failed: 'keep' | 'sweep', config = '-', { compare, onLine }: Plan = {}): Promise<number | null> {
+async function build(emerge: string, failed: 'keep' | 'sweep', config = PLACES, { compare, onLine }: Plan = {}): Promise<number | null> {
   stub(
     'emerge',
     `case "$*" in *--usepkgonly*) : >"$DIR/merged" ;; *--buildpkgonly*) mkdir -p "$DIR/tmp/portage/app-misc/hello-1.0"; ${emerge} ;; esac`,
@@ -88,7 +91,7 @@ test('what another build on the host compiles with is not replaced before that b
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   await once(other.stdout, 'data');
-  expect(await build(':', 'sweep', '-', { compare: differs('binary =a/new-1') })).toBe(0);
+  expect(await build(':', 'sweep', PLACES, { compare: differs('binary =a/new-1') })).toBe(0);
   expect(existsSync(join(dir, 'merged'))).toBe(true);
   rmSync(join(dir, 'merged'));
   const waited: boolean[] = [];
@@ -97,7 +100,7 @@ test('what another build on the host compiles with is not replaced before that b
     waited.push(!existsSync(join(dir, 'merged')));
     other.stdin.end();
   };
-  expect(await build(':', 'sweep', '-', { compare: differs('replace =a/lib-1\nbinary =a/lib-2'), onLine })).toBe(0);
+  expect(await build(':', 'sweep', PLACES, { compare: differs('replace =a/lib-1\nbinary =a/lib-2'), onLine })).toBe(0);
   expect([waited, existsSync(join(dir, 'merged'))]).toEqual([[true], true]);
 });
 

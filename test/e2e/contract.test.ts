@@ -266,6 +266,28 @@ describe('a command line', () => {
     expect(project.drones.map(({ commands }) => commands.length)).toEqual(before);
   });
 
+  test('check -o sarif prints each problem with its place; no other command prints SARIF', async () => {
+    project.writeFile('playbooks/broken.yml', 'plays:\n  - hosts: d1\n    tasks: []\n    taks: 1\n');
+    const checked = await project.swarm('check', 'playbooks/broken.yml', '-o', 'sarif');
+    expect(checked.exit).toBe(6);
+    const artifactLocation = { uri: 'playbooks/broken.yml', uriBaseId: 'PROJECT' };
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          results: [
+            {
+              ruleId: 'SW1104',
+              locations: [{ physicalLocation: { artifactLocation, region: { startLine: 4, startColumn: 5, endColumn: 9 } } }],
+            },
+          ],
+        },
+      ],
+    });
+    const hosts = await project.swarm('hosts', '-o', 'sarif');
+    expect(hosts).toMatchObject({ exit: 5, stdout: '', stderr: expect.stringContaining('Only swarm check prints SARIF') });
+  });
+
   test('init makes a project that is valid, and never over one that is there', async () => {
     const dir = join(project.dir, '../fresh');
     expect((await runSwarm(project.dir, ['init', dir])).exit).toBe(0);

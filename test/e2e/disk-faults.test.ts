@@ -113,8 +113,7 @@ describe.skipIf(compiler === undefined)('every change that swarm makes to the pr
       const scenario = scenarios[name] as Scenario;
       const at = 1 + random.int((await countChanges(name))[fault]);
       restore(scenario);
-      const ended = await runSwarm(project.dir, scenario.words, { env: disk.environment(project.dir, fault, at) });
-      const problems = [...judgeEnd(scenario, fault, ended), ...(await judgeAfter(scenario))];
+      const problems = await meetFault(scenario, fault, at).catch((error: Error) => [error.message]); // it did not end
       tried.set(`${name} ${fault}`, (tried.get(`${name} ${fault}`) ?? 0) + 1);
       if (problems.length > 0) wrong.push(`${name}: ${fault} at change ${at}: ${problems.join('; ')}`);
     }
@@ -122,6 +121,11 @@ describe.skipIf(compiler === undefined)('every change that swarm makes to the pr
     console.log(`seed ${seed}, ${count} faults\n${table.join('\n')}`);
     expect(wrong.join('\n\n')).toBe('');
   });
+
+  async function meetFault(scenario: Scenario, fault: DiskFault, at: number): Promise<readonly string[]> {
+    const ended = await runSwarm(project.dir, scenario.words, { env: disk.environment(project.dir, fault, at) });
+    return [...judgeEnd(scenario, fault, ended), ...(await judgeAfter(scenario))];
+  }
 
   function judgeEnd({ isDone }: Scenario, fault: DiskFault, { exit, stdout, stderr }: ProgramResult): string[] {
     if (fault === 'kill' && exit === 137) return [];

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../../src/core/program/package-root.ts';
+import { runOnServer } from './command-servers.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/src/bin.js');
 if (!existsSync(PROGRAM)) throw new Error('dist/ is not there: npm run ready');
@@ -41,12 +42,11 @@ export function startSwarm(
   words: readonly string[],
   { env = {}, stdin, timeoutMs = 80_000, under = [] }: SpawnOptions = {},
 ): RunningProgram {
-  const home = join(packageRoot(), 'test/e2e/nobody'); // is not there
   const argv = [...under, process.execPath, PROGRAM, ...words];
   const child = spawn(argv[0] as string, argv.slice(1), {
     cwd: dir,
     stdio: 'pipe',
-    env: { PATH: process.env['PATH'], HOME: home, LANG: 'C.UTF-8', TERM: 'dumb', ...env },
+    env: { ...plainEnvironment(), ...env },
   });
   child.stdin.on('error', () => {}).end(stdin ?? '');
   const text = { stdout: '', stderr: '' };
@@ -88,9 +88,27 @@ export function startSwarm(
   return { pid: child.pid ?? 0, ended, waitForOutput: said, kill: (signal) => void child.kill(signal) };
 }
 
-/** Runs it to its end. */
-export const runSwarm = (dir: string, words: readonly string[], how?: SpawnOptions): Promise<ProgramResult> =>
-  startSwarm(dir, words, how).ended;
+/** Its home is not there. */
+const plainEnvironment = (): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: join(packageRoot(), 'test/e2e/nobody'),
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+});
+
+/** Runs it to its end: in a process of its own where it is given input or an environment, or the project has code of its own, and always
+ *  with SWARM_TEST_FULL=1. */
+export async function runSwarm(dir: string, words: readonly string[], how: SpawnOptions = {}): Promise<ProgramResult> {
+  const plain = how.env === undefined && how.stdin === undefined && how.under === undefined;
+  if (!plain || process.env['SWARM_TEST_FULL'] === '1' || hasOwnCode(dir)) return startSwarm(dir, words, how).ended;
+  const { timeoutMs = 80_000 } = how;
+  return runOnServer(PROGRAM, { dir, words, env: plainEnvironment() }, timeoutMs);
+}
+
+function hasOwnCode(dir: string): boolean {
+  const modules = join(dir, 'modules');
+  return existsSync(modules) && readdirSync(modules).length > 0;
+}
 
 /** Runs it with `-o json` and gives the exit and the one document. */
 export async function runSwarmJson(

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { HealRecord } from '../../src/core/healing.ts';
@@ -29,19 +29,31 @@ test('of many that decide at once, one starts the step', async () => {
   expect(started.filter((each) => each !== undefined)).toHaveLength(1);
 });
 
-test('a damaged file counts as nothing', () => {
-  using place = folder();
-  const dir = place.path;
-  writeFileSync(join(dir, 'healing.json'), '[{"host":1},');
-  expect(readHealing(dir)).toEqual([]);
-});
+const odd = [{ step: 'nuke' }, { at: 'yesterday' }, { endedAt: 7 }, { outcome: 7 }, { because: {} }, { host: 1 }];
 
-test('a record with a step, a time or an outcome that nobody knows counts as nothing', () => {
+test.each(['', '[{"host":1},', '{}', 'null', ...odd.map((change) => JSON.stringify([record('b'), { ...record('a'), ...change }]))])(
+  'a damaged file heals nobody, stays as it is, and the error says how it is repaired: %s',
+  async (text) => {
+    using place = folder();
+    const file = join(place.path, 'healing.json');
+    writeFileSync(file, text);
+    const log = openHealLog(place.path);
+    let asked = 0;
+    const decide = (): HealRecord => {
+      asked += 1;
+      return record('a');
+    };
+    await expect(log.start(decide)).rejects.toMatchObject({ code: 'SW5002', hint: expect.stringContaining('remove the file') });
+    await expect(log.end(record('a'), { outcome: 'healed', at: '2026-01-01T00:01:00.000Z' })).rejects.toMatchObject({ code: 'SW5002' });
+    expect([asked, readFileSync(file, 'utf8')]).toEqual([0, text]);
+    expect(readHealing(place.path)).toMatchObject({ code: 'SW5002' });
+    rmSync(file);
+    expect(await log.start(decide)).toEqual(record('a'));
+  },
+);
+
+test('what cannot be read heals nobody either', async () => {
   using place = folder();
-  const odd = [{ step: 'nuke' }, { at: 'yesterday' }, { endedAt: 7 }, { outcome: 7 }, { because: {} }].map((change) => ({
-    ...record('a'),
-    ...change,
-  }));
-  writeFileSync(join(place.path, 'healing.json'), JSON.stringify([...odd, null, record('b')]));
-  expect(readHealing(place.path)).toEqual([record('b')]);
+  mkdirSync(join(place.path, 'healing.json'));
+  await expect(openHealLog(place.path).start(() => record('a'))).rejects.toMatchObject({ code: expect.stringMatching(/^SW50/) });
 });

@@ -83,6 +83,17 @@ test('disruptions outlive a process; a partial last line is dropped, damage befo
   expect(() => openDisruptionLog(dir).list()).toThrow(expect.objectContaining({ code: 'SW5002' }));
 });
 
+test.each(['null', '7', '[]', '{}', '{"id":"x"}', '{"id":"x","host":"a"}', '{"id":"x","endedAt":"later"}'])(
+  'a line that is no disruption is damage too: %s',
+  (line) => {
+    const log = openDisruptionLog(dir);
+    log.recordStart(reboot);
+    const file = join(dir, 'disruptions.jsonl');
+    writeFileSync(file, `${line}\n${readFileSync(file, 'utf8')}`);
+    expect(() => log.list()).toThrow(expect.objectContaining({ code: 'SW5002' }));
+  },
+);
+
 test('only one process holds the lock; the error of the second names the run that holds it', async () => {
   const first = await openDisruptionLog(dir).acquireLock({ run: 'k3f9', host, subject: 'reboot of drone-tarn' });
   const second = openDisruptionLog(dir).acquireLock({ run: 'zzzz', host: 'b', subject: 'reboot of b' });

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import copy from '../../modules/copy.ts';
-import file from '../../modules/file.ts';
-import lineinfile from '../../modules/lineinfile.ts';
-import statModule from '../../modules/stat.ts';
-import template from '../../modules/template.ts';
-import { editLines } from '../../src/sdk/edit-lines.ts';
+import copy from '../../modules/files/copy.ts';
+import file from '../../modules/files/file.ts';
+import lineinfile from '../../modules/files/lineinfile.ts';
+import statModule from '../../modules/files/stat.ts';
+import template from '../../modules/files/template.ts';
+import { editLines } from '../../src/sdk/edit/edit-lines.ts';
 import { createLocalHost, driveModule, type LocalHostOptions } from './local-host.ts';
 
 let dir: string;

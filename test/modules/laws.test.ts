@@ -12,13 +12,19 @@ import {
   assertUnknownArgumentRefused,
   runModuleOnce,
 } from '../../src/sdk/testing/module-laws.ts';
+import type { Case } from './cases/case.ts';
 import { createLocalHost } from './local-host.ts';
-import { type Case, failingModules, moduleCases } from './module-cases.ts';
+import { failingModules, moduleCases } from './module-cases.ts';
 
 const folder = resolve(import.meta.dirname, '../../modules');
-const names = (await readdir(folder)).filter((file) => file.endsWith('.ts')).map((file) => basename(file, '.ts'));
+const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts')).sort();
 const modules = new Map<string, AnyModule>();
-for (const name of names) modules.set(name, (await import(join(folder, `${name}.ts`))).default as AnyModule);
+for (const file of files) modules.set(basename(file, '.ts'), (await import(join(folder, file))).default as AnyModule);
+const names = [...modules.keys()];
+
+test('no two modules have the same name', () => {
+  expect(names).toHaveLength(files.length);
+});
 
 let dir: string;
 beforeEach(async () => {
@@ -80,6 +86,7 @@ describe.each(names)('%s', (name) => {
     }
     const checked = await runModuleOnce(module, args, { probe: remote });
     const first = await assertSecondRunChangesNothing(module, args, host, checked);
+    expect(await readdir(dir)).not.toContain('injected');
     expect([checked, first].map(({ result }) => module.returns?.safeParse(result).error?.message)).toEqual([undefined, undefined]);
   });
 });

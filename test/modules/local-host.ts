@@ -75,6 +75,7 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
     paths: place,
     jobId: options.jobId ?? 'run1.item.drone.1',
     resultIsUsed: true,
+    check: false,
     signal: abort.signal,
     facts: {
       hostname: 'drone',

@@ -5,18 +5,24 @@ import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { HostName } from '../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../src/core/inventory/target.ts';
+import type { Case } from './cases/case.ts';
+import { fileCases } from './cases/file-cases.ts';
+import { flowCases } from './cases/flow-cases.ts';
+import { gentooCases } from './cases/gentoo-cases.ts';
+import { packageCases } from './cases/package-cases.ts';
+import { systemCases } from './cases/system-cases.ts';
 import { createLocalHost, type LocalHost, type LocalHostOptions } from './local-host.ts';
-
-export interface Case {
-  readonly args: unknown;
-  readonly remote: LocalHost;
-}
 
 /** Modules whose purpose is to fail, with their code. */
 export const failingModules: Readonly<Record<string, string>> = { fail: 'SW6012' };
 
 /** One real use of each module, in a folder of its own; the laws are tried on all of them. */
 export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>>> = {
+  ...fileCases,
+  ...flowCases,
+  ...gentooCases,
+  ...packageCases,
+  ...systemCases,
   assert: async (dir) => ({ args: { that: [true, 'true'] }, remote: createLocalHost(dir) }),
   binhost_publish: async (dir) => {
     await mkdir(join(dir, 'staging'), { recursive: true });
@@ -50,7 +56,7 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
     return { args: {}, remote };
   },
   fail: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
-  fetch: async (dir) => {
+  binpkg_fetch: async (dir) => {
     await mkdir(join(dir, 'pkgdir'), { recursive: true });
     await copyFile(fixturePath('base-1.0-r1-1.gpkg.tar'), join(dir, 'pkgdir/base.gpkg.tar'));
     return { args: { files: [{ ...(await basePackage()), path: join(dir, 'pkgdir/base.gpkg.tar') }] }, remote: createLocalHost(dir) };
@@ -137,6 +143,7 @@ printf 'PACKAGES: 1\\nVERSION: 0\\n\\nBUILD_ID: 1\\nBUILD_TIME: %s\\nCPV: rig-li
   portageq: `case $2 in PKGDIR) echo "$PKGDIR" ;; EROOT) echo "$STATE/root" ;; esac`,
   // the binhost is away for as many looks as $STATE/away says
   python3: `if [ "$1" = -c ]; then
+  case $2 in *print_places*) echo "$STATE/root"; exit ;; esac
   away=$(cat "$STATE/away" 2>/dev/null || echo 0)
   [ "$away" = 0 ] && exit
   echo $((away - 1)) >"$STATE/away"

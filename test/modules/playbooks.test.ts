@@ -21,7 +21,7 @@ test('a build is published before what needs it starts, and is tried on three ho
   const { plays } = await readPlaybook(join(root, 'playbooks/build.yml'), moduleSource());
   expect(plays[0]).toMatchObject({ runOnce: true, steps: [{ module: 'emerge_plan', register: 'planned' }] });
   expect(plays[1]?.queue).toMatchObject({ attempts: { source: 'attempts' }, needs: { source: 'item.needs' } });
-  expect(plays[1]?.steps).toMatchObject([{ module: 'emerge' }, { module: 'fetch' }, { module: 'binhost_publish' }]);
+  expect(plays[1]?.steps).toMatchObject([{ module: 'emerge' }, { module: 'binpkg_fetch' }, { module: 'binhost_publish' }]);
 });
 
 test('a push goes to one host, then to half, then to all, and stops at the first failure', async () => {

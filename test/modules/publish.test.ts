@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import publish from '../../modules/binhost_publish.ts';
-import fetch from '../../modules/fetch.ts';
+import publish from '../../modules/gentoo/binhost_publish.ts';
+import fetch from '../../modules/gentoo/binpkg_fetch.ts';
 import { createLocalHost, cutAfter, driveModule, type LocalHostOptions } from './local-host.ts';
 import { basePackage, fixturePath } from './module-cases.ts';
 
@@ -30,7 +30,7 @@ async function bring(other: Record<string, unknown> = {}, options: LocalHostOpti
   return { remote, result: done.result as { files: readonly Record<string, unknown>[] } };
 }
 
-describe('fetch', () => {
+describe('binpkg_fetch', () => {
   test('the staged name is made of what was asked for, not of what the host calls it', async () => {
     const { result } = await bring();
     expect(result.files).toMatchObject([{ staged: staged(), host: 'drone', buildId: 1 }]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import reboot from '../../modules/reboot.ts';
+import reboot from '../../modules/flow/reboot.ts';
 import type { Change, Probe, Remote } from '../../src/core/module.ts';
 
 /** The change of a reboot on a host whose program ends with this status. */

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import sync from '../../modules/sync.ts';
+import sync from '../../modules/files/sync.ts';
 import { createLocalHost, driveModule } from './local-host.ts';
 
 let dir: string;

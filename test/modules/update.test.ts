@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import emergeUpdate from '../../modules/emerge_update.ts';
+import emergeUpdate from '../../modules/gentoo/emerge_update.ts';
 import { driveModule } from './local-host.ts';
 import { clientNeeds, moduleCases, withEmerge } from './module-cases.ts';
 

@@ -20,6 +20,8 @@ export interface Misbehaviour {
   /** Refuses every session channel from this one on, counting from 0. */
   readonly sessionsLeft?: number;
   readonly hostKeys?: readonly KeyPair[];
+  /** How it names itself after `SSH-2.0-`. */
+  readonly ident?: string;
 }
 
 export interface KeyPair {
@@ -61,11 +63,14 @@ export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client
   const logins: string[] = [];
   const commands: string[] = [];
   const sockets = new Set<Socket>();
-  const ssh = new ssh2.Server({ hostKeys: pairs.map(serverKey) }, (connection) => {
-    connection.on('error', () => undefined);
-    connection.on('authentication', (context) => handleLogin(context, misbehaviour, client, logins, connection));
-    connection.on('ready', () => serveSessions(connection, misbehaviour, commands));
-  });
+  const ssh = new ssh2.Server(
+    { hostKeys: pairs.map(serverKey), ...(misbehaviour.ident === undefined ? {} : { ident: misbehaviour.ident }) },
+    (connection) => {
+      connection.on('error', () => undefined);
+      connection.on('authentication', (context) => handleLogin(context, misbehaviour, client, logins, connection));
+      connection.on('ready', () => serveSessions(connection, misbehaviour, commands));
+    },
+  );
   const front = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);

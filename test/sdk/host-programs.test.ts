@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 /** The programs of these folders; other folders test their own. */
 const programs = ['src/sdk', 'src/builds', 'modules'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
+  readdirSync(join(root, folder), { encoding: 'utf8', recursive: true }).map((file) => `${folder}/${file}`),
 );
 
 const shells = [['dash'], ['bash'], ['busybox', 'sh']].filter(([program = '']) =>
@@ -57,7 +57,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
 
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
-    expect(run('src/sdk/set-attributes.sh', [join(dir, 'file'), ':', '0640']).status).toBe(0);
+    expect(run('src/sdk/set-attributes.sh', [':', '0640', join(dir, 'file')]).status).toBe(0);
     expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
   });
 
@@ -73,18 +73,18 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('service-guard: runs the command, or exits 96 where the file exists', () => {
-    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
+    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done']).lines).toEqual(['done']);
     writeFileSync(join(dir, 'protected'), '');
-    expect(run('modules/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
+    expect(run('modules/system/service-guard.sh', [join(dir, 'protected'), 'echo', 'done'])).toMatchObject({ status: 96, lines: [''] });
   });
 
   test('reboot-read: this boot; reboot-now refuses another one, and another machine', () => {
-    const { lines } = run('modules/reboot-read.sh', []);
+    const { lines } = run('modules/flow/reboot-read.sh', []);
     expect(lines[1]).toBe(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
     expect(lines[2]).toMatch(/^\d+$/);
     for (const name of ['systemctl', 'reboot', 'shutdown']) putStandIn(name, 'exit 1');
-    expect(run('modules/reboot-now.sh', [lines[0] ?? '', 'another', '1']).status).toBe(97);
-    expect(run('modules/reboot-now.sh', ['another-machine', lines[1] ?? '', lines[2] ?? '']).status).toBe(98);
+    expect(run('modules/flow/reboot-now.sh', [lines[0] ?? '', 'another', '1']).status).toBe(97);
+    expect(run('modules/flow/reboot-now.sh', ['another-machine', lines[1] ?? '', lines[2] ?? '']).status).toBe(98);
   });
 
   test('clean-environment: the named settings and nothing else of the login', () => {
@@ -105,8 +105,7 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('build-package: dependencies from the binhost, then the package from source', () => {
-    putStandIn('python3', 'exit 0');
-    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn('python3', `${PLACES}; exit 0`);
     putStandIn('emerge', 'echo "$PORTAGE_BINHOST $*"');
     const { status, lines } = run('src/builds/build-package.sh', [...job, '-', '-', 'sweep', '--verbose']);
     expect(status).toBe(0);
@@ -121,9 +120,8 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     // the second comparison finds nothing left to do
     putStandIn(
       'python3',
-      '[ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0',
+      `${PLACES}; [ "$2" = COMPARE ] && [ ! -e "$STATE/done" ] && { : >"$STATE/done"; printf "remove =a/x-1\\nbinary =a/y-1\\nsource =a/z-1\\n"; }; exit 0`,
     );
-    putStandIn('portageq', 'echo "$STATE"');
     putStandIn('emerge', 'echo "$*"');
     const { status, lines } = run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']);
     expect([status, ...lines.slice(1)]).toEqual([
@@ -136,12 +134,15 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
   });
 
   test('build-package: what cannot become as planned ends the build with 76', () => {
-    putStandIn('python3', '[ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0');
-    putStandIn('portageq', 'echo "$STATE"');
+    putStandIn(
+      'python3',
+      `${PLACES}; [ "$2" = COMPARE ] && { echo ">>> swarm: the binhost has no binary of a/y-1" >&2; exit 76; }; exit 0`,
+    );
     putStandIn('emerge', 'exit 1');
     expect(run('src/builds/build-package.sh', [...job, '[]', 'COMPARE', 'sweep']).status).toBe(76);
   });
 });
 
 /** ATOM SOURCE BINHOST TARGET CONFIG of build-package. */
-const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', '-'];
+const job = ['=a/b-1', 'a/b', 'http://127.0.0.1:1', 'key/desktop', 'PLACES'];
+const PLACES = '[ "$2" = PLACES ] && { echo "$STATE"; exit; }';

@@ -40,13 +40,20 @@ export function claimFile(project: string, item: QueuedPackage): string {
   return join(project, '.swarm/claims', target, `${cpv.replace('/', '_')}-${hash.digest('hex').slice(0, 12)}.json`);
 }
 
-/** The claim as it is now; undefined where there is none, or none that can be read. */
+/** The claim as it is now; undefined where there is none. A damaged one counts as none: a package that is built twice is verified twice. */
 export async function readClaim(file: string): Promise<BuildClaim | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as BuildClaim;
+    const claim: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return isClaim(claim) ? claim : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isClaim(value: unknown): value is BuildClaim {
+  const { run, pid, at, host, job, built, published } = (value ?? {}) as { readonly [key: string]: unknown };
+  const hasObjects = [built, published].every((each) => each === undefined || (typeof each === 'object' && each !== null));
+  return typeof pid === 'number' && [run, at, host, job].every((text) => typeof text === 'string') && hasObjects;
 }
 
 /** Lets `decide` see the claim and change it, while no other process does: undefined leaves it, null removes it. Returns the claim

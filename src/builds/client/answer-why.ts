@@ -6,15 +6,16 @@ import type { Target } from '../../core/inventory/target.ts';
 import { formatTargetOption } from '../../core/inventory/target.ts';
 import type { Probe } from '../../core/module.ts';
 import { packageName } from '../../gentoo/atom/cpv.ts';
-import { divideCandidates } from '../../gentoo/binhost/enter-index.ts';
-import { type HeldRecord, heldStanza, toHeldFile } from '../../gentoo/binhost/held-packages.ts';
-import type { PackagesIndex, Stanza } from '../../gentoo/binhost/packages-index.ts';
+import { heldStanza, toHeldFile } from '../../gentoo/binhost/held-packages.ts';
+import type { PackageMove } from '../../gentoo/binhost/package-moves.ts';
+import type { Stanza } from '../../gentoo/binhost/packages-index.ts';
 import { readDroneIndex } from '../binhost-access.ts';
 import type { QueuedPackage } from '../plan/plan-item.ts';
 import { planTarget } from '../plan/plan-target.ts';
 import { droneErrors } from '../target/examine-drones.ts';
 import { readClientNeeds } from './client-needs.ts';
 import { explainClient } from './explain-client.ts';
+import { explainHeld, explainMoves } from './explain-index.ts';
 import type { PastFailure } from './explain-missing.ts';
 import { listPastFailures } from './past-failures.ts';
 import type { WhyAnswer } from './why-answer.ts';
@@ -58,14 +59,16 @@ export async function answerWhy(
       ];
     }
   };
-  const { published: text, index, held } = await readDroneIndex(probe, target.binhost);
+  const { published: text, index, held, moves: known } = await readDroneIndex(probe, target.binhost);
   const failures = listPastFailures(probe.paths.project, target.name).filter(({ cpv }) => isVersionOf(cpv, name));
   const published = index.packages.filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
   const waiting = held.map(heldStanza).filter((stanza) => isVersionOf(stanza.get('CPV') ?? '', name));
+  let moves: readonly PackageMove[] = known;
   const planned = attempt(`Would ${target.name} build it?`, async () => {
-    const { items, fitting, unfit } = await planTarget(probe, target, {
+    const { items, fitting, unfit, moved } = await planTarget(probe, target, {
       ...{ atoms: [question.atom], requested: [], drones: [], exclude: [], options: ['--usepkg', '--getbinpkg'] },
     });
+    moves = moved.moves;
     const left = unfit.map(({ host, because }) => `${host} does not fit: ${because}`);
     return explainPlan({ target, name, items, fitting, left, published: [...published, ...waiting] });
   });
@@ -74,10 +77,12 @@ export async function answerWhy(
       ? []
       : attempt(`Does ${client} take it?`, async () => {
           const needs = await readClientNeeds(await probe.onHost(client), text, [question.atom]);
-          return [explainClient(client, name, needs, { failures, held: held.map(toHeldFile) })];
+          return [explainClient(client, name, needs, { failures, held: held.map(toHeldFile), moves: known })];
         });
   const built = await explainPublished(question, [...published, ...waiting], failures);
-  return { answers: [...(await planned), ...built, ...explainHeld({ target, name }, index, held), ...(await asked)], failed };
+  const plan = await planned;
+  const renamed = explainMoves({ target, name }, index, moves);
+  return { answers: [...plan, ...built, ...renamed, ...explainHeld({ target, name }, { index, held, moves }), ...(await asked)], failed };
 }
 
 /** True for a host that could not be asked: it is down, or it is refused. */
@@ -174,26 +179,4 @@ async function explainPublished(
       ? 'the binhost has no version of it'
       : `its build failed in run ${last.run}: ${last.message}. To see more, run: swarm runs show ${last.run}`;
   return [{ question, answer: 'no', because }];
-}
-
-/** What of a package is on the binhost and not in the index. */
-export function explainHeld(
-  { target, name }: Pick<WhyQuestion, 'target' | 'name'>,
-  index: PackagesIndex,
-  records: readonly HeldRecord[],
-): readonly WhyAnswer[] {
-  const divided = divideCandidates(index, { heldBefore: records, added: [], ignored: [] });
-  const question = `Do clients of ${target.name} see it?`;
-  const option = formatTargetOption(target.name);
-  const own = ({ stanza }: HeldRecord): boolean => isVersionOf(stanza['CPV'] ?? '', name);
-  return [
-    ...divided.held.filter(own).map(({ stanza, needs }) => ({
-      ...{ question, answer: `no: ${stanza['CPV']} is held back` },
-      because: `it needs ${needs.join(', ')}. To build what it needs, run: swarm run build ${name}${option}`,
-    })),
-    ...divided.admitted.filter(own).map(({ stanza }) => ({
-      ...{ question, answer: `not yet: ${stanza['CPV']} is held back` },
-      because: `clients can install it now. To publish it, run: swarm binhost gc${option}`,
-    })),
-  ];
 }

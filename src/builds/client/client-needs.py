@@ -17,7 +17,7 @@ TREES = []
 def solve(compute, settings, trees, options, params, *rest):
     """emerge's own computation, as it is."""
     TREES[:] = [trees]
-    return compute(settings, trees, options, params, *rest), {}
+    return compute(settings, trees, options, params, *rest), {}, {}
 
 
 def read_graph(graph):

@@ -1,4 +1,5 @@
 import type { HeldFile } from '../../gentoo/binhost/held-packages.ts';
+import type { PackageMove } from '../../gentoo/binhost/package-moves.ts';
 import type { ClientNeeds, RefusedBinary, WantedPackage } from './client-needs.ts';
 
 /** Why a client does not get a package from the binhost. */
@@ -31,6 +32,8 @@ export interface PastFailure {
 export interface KnownBuilds {
   readonly failures: readonly PastFailure[];
   readonly held: readonly HeldFile[];
+  /** What the binhost has by an old name or in an old slot. */
+  readonly moves: readonly PackageMove[];
 }
 
 /** Each package that the client wants and does not get from binaries alone, with the reason. From binaries alone, its Portage may also
@@ -59,13 +62,15 @@ export function explainMissing({ want, take }: ClientNeeds, known: KnownBuilds):
   return missing;
 }
 
-function explainWanted(wanted: WantedPackage, { failures, held }: KnownBuilds): Omit<MissingPackage, 'cpv'> {
+function explainWanted(wanted: WantedPackage, { failures, held, moves }: KnownBuilds): Omit<MissingPackage, 'cpv'> {
   const same = wanted.binaries.filter(({ cpv, slot }) => cpv === wanted.cpv && slot === wanted.slot).at(-1);
   const waiting = held.find(({ cpv }) => cpv === wanted.cpv);
   const failed = failures.find(({ cpv }) => cpv === wanted.cpv);
   if (same !== undefined) return explainRefused(same);
   if (waiting !== undefined) return { reason: 'not built', because: `it is held back, because it needs ${waiting.needs.join(', ')}` };
   if (failed !== undefined) return { reason: 'failed', because: `its build failed in run ${failed.run}: ${failed.message}` };
+  const move = moves.find(({ to }) => to === wanted.cp || to === `${wanted.cp}:${wanted.slot}`);
+  if (move !== undefined) return { reason: 'not built', because: `the binhost has it as ${move.from}, which is now ${move.to}` };
   const other = wanted.binaries.at(-1);
   if (other === undefined) return { reason: 'not built', because: 'the binhost has no version of it' };
   const masked = explainMasks(other);

@@ -8,13 +8,16 @@
 # Its first line is that of a build, so that the tunnel is opened again at the same port when the job is attached to later.
 binhost=$1 own=$2; shift 2
 eroot=$(portageq envvar EROOT) || exit
-kept='' config=$(mktemp -d) && chmod 755 "$config" || exit
+cached=${eroot%/}/var/cache/edb/binhost/127.0.0.1 temporary=${TMPDIR:-/tmp}
+# Of jobs that were killed.
+find "$cached" -maxdepth 1 -name '.job-*' -mtime +7 -exec rm -rf {} + 2>/dev/null
+find "$temporary" -maxdepth 1 -name 'swarm-update.??????' -user "$(id -u)" -mtime +7 -exec rm -rf {} + 2>/dev/null
+kept='' config=$(mktemp -d "$temporary/swarm-update.XXXXXX") && chmod 755 "$config" || exit
 trap 'rm -rf "$config" $kept' EXIT
 if [ "$binhost" != - ]; then
   printf '>>> swarm: started %s, binhost %s, packages %s\n' "$(date +%s)" "$binhost" "$(portageq envvar PKGDIR)"
   # Portage keeps the index that it fetched by host and path, without the port: another binhost's may be there. So this job has its own path.
-  kept=${eroot%/}/var/cache/edb/binhost/127.0.0.1
-  mkdir -p "$kept" && kept=$(mktemp -d "$kept/.job-XXXXXX") || exit
+  mkdir -p "$cached" && kept=$(mktemp -d "$cached/.job-XXXXXX") || exit
   export PORTAGE_BINHOST="$binhost/${kept##*/}"
 fi
 [ "$own" = - ] || export PORTAGE_BINHOST="$own"

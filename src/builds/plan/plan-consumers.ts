@@ -1,5 +1,5 @@
 import type { IndexEntry } from '../../gentoo/binhost/index-entry.ts';
-import { type BumpedConsumer, findBumpedConsumers } from '../../gentoo/plan/bumped-consumers.ts';
+import { type BumpedConsumer, findBumpedConsumers, findMovedConsumers } from '../../gentoo/plan/bumped-consumers.ts';
 import type { DependencyGraph } from '../../gentoo/plan/dependency-graph.ts';
 
 /** A plan is made at most so often: each takes seconds, and minutes for a whole system. */
@@ -11,8 +11,8 @@ export interface RefusedConsumer {
   readonly messages: string;
 }
 
-/** Asks for the graph of some atoms, and again with each published package that is built against an older sub-slot, until none is
- *  left. One that cannot be planned is left out: it is no fault of what was asked for. */
+/** Asks for the graph of some atoms, and again with each published package that is built against an older sub-slot, or needs a package
+ *  by an old name, until none is left. One that cannot be planned is left out: it is no fault of what was asked for. */
 export async function planWithConsumers(
   ask: (atoms: readonly string[]) => Promise<DependencyGraph>,
   atoms: readonly string[],
@@ -44,9 +44,9 @@ export async function planWithConsumers(
   };
   while (graph.success && left > 0) {
     const inGraph = new Set(graph.packages.map(({ cp, slot }) => `${cp}:${slot}`));
-    const found = findBumpedConsumers(entries, graph.packages).filter(({ atom }) => !inGraph.has(atom) && !tried.has(atom));
+    const consumers = [...findBumpedConsumers(entries, graph.packages), ...findMovedConsumers(entries, graph.moves)];
+    const found = consumers.filter(({ atom }) => !inGraph.has(atom) && !tried.has(atom) && tried.add(atom));
     if (found.length === 0) break;
-    for (const { atom } of found) tried.add(atom);
     await add(found);
   }
   return { graph, refused };

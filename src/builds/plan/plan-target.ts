@@ -7,7 +7,7 @@ import { readEntry } from '../../gentoo/binhost/index-entry.ts';
 import { parseIndex } from '../../gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../gentoo/build-log/emerge-failure.ts';
 import type { BuildPlan } from '../../gentoo/plan/build-plan.ts';
-import { type BumpedConsumer, findBumpedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
+import { type BumpedConsumer, findBumpedConsumers, findMovedConsumers, findPassedOver } from '../../gentoo/plan/bumped-consumers.ts';
 import { type DependencyGraph, parseGraph } from '../../gentoo/plan/dependency-graph.ts';
 import { selectNamed } from '../../gentoo/plan/select-packages.ts';
 import { readDroneIndex } from '../binhost-access.ts';
@@ -18,6 +18,7 @@ import { examineDrones } from '../target/examine-drones.ts';
 import { readTargetFolder } from '../target/target-folder.ts';
 import { planWithoutExcluded } from './exclude-items.ts';
 import { hintFolder } from './hint-folder.ts';
+import { hintNewNames } from './moved-packages.ts';
 import { makePlanCommand, type PlanRequest } from './plan-command.ts';
 import { planWithConsumers, type RefusedConsumer } from './plan-consumers.ts';
 import { showItem } from './plan-item.ts';
@@ -66,18 +67,22 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
   const atoms = [...new Set([...question.atoms, ...wished])];
   const drones = { unfit, fitting, basis: { name: target.name, drones: [...fitting], basis } };
   if (atoms.length === 0)
-    return { ...NOTHING_TO_BUILD, ...drones, releasable: reportHeld(probe, target, { binhost, ignored: [], wanted: [] }) };
+    return { ...NOTHING_TO_BUILD, ...drones, ...reportHeld(probe, target, { binhost, ignored: [], wanted: [], moves: [] }) };
   const entries = text === undefined ? [] : parseIndex(text).packages.map(readEntry);
   const planners = new Set<HostName>();
   const ask = (wanted: readonly string[]) =>
-    askPlanners(probe, { ...question, atoms: wanted, index: text, config, root: target.root }, fitting, (name) => planners.add(name));
+    askPlanners(probe, { ...question, target: target.name, atoms: wanted, index: text, config, root: target.root }, fitting, (name) =>
+      planners.add(name),
+    );
   const { graph, refused } = await planWithConsumers(ask, atoms, entries);
   if (atoms.includes('@world'))
     probe.emit({ type: 'run.note', text: `@world of target ${target.name} is that of ${[...planners].join(', ')}, which planned it` });
-  const { plan, excluded, whole } = planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question);
-  const outdated = listOutdated(whole, findBumpedConsumers(entries, graph.packages));
+  const { plan, excluded, whole } = withNewNames(atoms, graph, () =>
+    planWithoutExcluded({ ...graph, named: selectNamed(graph, question.atoms) }, entries, question),
+  );
+  const consumers = [...findBumpedConsumers(entries, graph.packages), ...findMovedConsumers(entries, graph.moves)];
+  const outdated = listOutdated(whole, consumers);
   const ignored = [...outdated.map(({ cpv }) => cpv), ...findPassedOver(entries, graph.packages)];
-  const releasable = reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted });
   const prefix = probe.paths.targets.length === 1 ? '' : `${target.name}:`;
   const toId = (cpv: string): string => `${prefix}${cpv}`;
   return {
@@ -90,7 +95,7 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
     unpublishable: plan.unpublishable.map((one) => ({ target: target.name, ...one })),
     outdated: outdated.map(({ cpv, because }) => ({ target: target.name, cpv, because, why: explainRefusal(cpv, refused) })),
     excluded: excluded.map((one) => ({ target: target.name, ...one })),
-    releasable,
+    ...reportHeld(probe, target, { binhost, ignored, wanted: plan.wanted, moves: graph.moves }),
     ignored,
     portage: graph.portage,
     ...drones,
@@ -100,13 +105,14 @@ async function makeTargetPlan(probe: Probe, target: Target, question: PlanQuesti
 /** Asks the drones in order until one can plan. A fault of the plan itself is the same on each, so it ends the search. */
 async function askPlanners(
   probe: Probe,
-  request: PlanRequest,
+  request: PlanRequest & { readonly target: string },
   drones: readonly HostName[],
   onPlanner: (name: HostName) => void,
 ): Promise<DependencyGraph> {
   const command = await makePlanCommand(request);
   let last: unknown;
   for (const name of drones) {
+    probe.emit({ type: 'task.progress', phase: 'plan', subject: `${request.target} on ${name}` });
     try {
       const { stdout, stderr } = await (await reachHost(probe, name)).query(command);
       if (stdout.trim() !== '') {
@@ -114,14 +120,24 @@ async function askPlanners(
         onPlanner(name);
         return graph;
       }
-      throw new SwarmError('SW6011', `${name} cannot plan: python3 with Portage's modules is needed`, { detail: stderr.trimEnd() });
+      const reason = /^>>> swarm: (.+)$/m.exec(stderr)?.[1] ?? "python3 with Portage's modules is needed";
+      throw new SwarmError('SW6011', `${name} cannot plan: ${reason}`, { detail: stderr.trimEnd() });
     } catch (thrown) {
       if (!(thrown instanceof SwarmError) || probe.signal.aborted) throw thrown;
-      probe.emit({ type: 'task.output', stream: 'stderr', lines: [`${name} cannot plan: ${thrown.message}`] });
+      const line = thrown.message.startsWith(`${name} cannot plan`) ? thrown.message : `${name} cannot plan: ${thrown.message}`;
+      probe.emit({ type: 'task.output', stream: 'stderr', lines: [line] });
       last = thrown;
     }
   }
   throw last;
+}
+
+function withNewNames<T>(atoms: readonly string[], { moves }: DependencyGraph, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw hintNewNames(thrown, atoms, moves);
+  }
 }
 
 const listBinaries = (graph: DependencyGraph) =>

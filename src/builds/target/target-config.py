@@ -84,8 +84,10 @@ def use_target(text):
 
 
 def keep_target(text, parent):
-    """Writes the configuration once, below PARENT, for jobs. Answers with its folder. The two newest stay, and what a build may still use."""
+    """Writes the configuration once, below PARENT, for jobs. Answers with its folder, None for the machine's own configuration. The two newest stay, and what a build may still use."""
     target = json.loads(zlib.decompress(base64.b64decode(text)))
+    if target is None:
+        return None
     parent = os.path.join(parent, target["name"])
     folder = os.path.join(parent, target["hash"])
     if not os.path.isdir(folder):

@@ -31,9 +31,9 @@ const formatHeld = ({ name, needs }: ReturnType<typeof toHeldRow>): string =>
 /** `swarm binhost gc`. */
 export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
   const binhosts = await withBinhosts(await openProject(options), options.target, async ({ targets, path, store }) => {
-    const { removed, freed, generations, dropped, superseded, released, held } = await collectGarbage(store);
+    const { removed, freed, generations, dropped, superseded, moved, released, held } = await collectGarbage(store);
     return {
-      ...{ path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations, dropped, superseded },
+      ...{ path, targets, removed: removed.map((name) => ({ name, status: 'removed' })), freed, generations, dropped, superseded, moved },
       ...{ released: released.map(({ cpv: name, path: file }) => ({ name, status: 'published', path: file })), held: held.map(toHeldRow) },
     };
   });
@@ -41,15 +41,19 @@ export async function binhostGcCommand(options: BinhostFlags): Promise<number> {
     removed: binhosts.flatMap(({ removed, targets }) => removed.map((each) => ({ ...each, targets }))),
     dropped: binhosts.flatMap(({ dropped }) => dropped),
     superseded: binhosts.flatMap(({ superseded }) => superseded),
+    moved: binhosts.flatMap(({ moved }) => moved),
     freed: binhosts.reduce((sum, { freed }) => sum + freed, 0),
     released: binhosts.flatMap(({ released, targets }) => released.map((each) => ({ ...each, targets }))),
     held: binhosts.flatMap(({ held, targets }) => held.map((each) => ({ ...each, targets }))),
     binhosts,
   };
   printResult(options, singleOr(binhosts, document), () =>
-    binhosts.flatMap(({ removed, freed, generations, dropped, superseded, released, held, ...each }) => [
+    binhosts.flatMap(({ removed, freed, generations, dropped, superseded, moved, released, held, ...each }) => [
       ...dropped.map((path) => `taken out of the index: ${path}, whose file is missing or has another size`),
       ...superseded.map((path) => `taken out of the index: ${path}, because a newer build of it is listed`),
+      ...moved.map(
+        (path) => `taken out of the index: ${path}, whose name or slot, or that of what it needs, changed more than 48 hours ago`,
+      ),
       ...removed.map(({ name }) => `removed ${name}`),
       ...released.map(({ name }) => `published ${name}, which was held back`),
       ...held.map(formatHeld),

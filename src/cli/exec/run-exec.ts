@@ -27,7 +27,7 @@ export async function runExec(
   },
 ): Promise<RunState> {
   const { project, projectOptions, journal, forks, ...deps } = run;
-  return await runWithReporters(journal, [chooseExecReporter(options)], () =>
+  return await runWithReporters(journal, [chooseExecReporter(options, journal.dir)], () =>
     runPlaybook(
       playbook,
       args,

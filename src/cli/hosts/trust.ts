@@ -83,6 +83,11 @@ export const makeTrustDialog = (project: Project, options: DialogOptions): Trust
   showMachineId(host, route, machineId) {
     printLine(displayText`${host.name}\n  ${formatRoute(route)}: machine-id ${machineId.slice(0, 16)}… (hashed)`);
   },
+  showUnprovenKeys(host, keys) {
+    printLine(
+      displayText`  ${host.name} does not prove that one machine has all these keys. Not pinned: ${keys.map(formatHostKey).join(', ')}`,
+    );
+  },
   showTwins(host, machineId, twins) {
     if (machineId === undefined) printLine(displayText`  ${host.name} has no machine-id: only its host key identifies it`);
     for (const twin of twins)

@@ -1,8 +1,9 @@
 import { join, relative } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
+import { readProgramVersion } from '../../core/program/program-version.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { openProject } from '../../fleet/project/project.ts';
@@ -51,10 +52,23 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     if (read === undefined) failed.add(file);
   }
   printWarnings(project?.inventory.warnings);
+  if (options.output === 'sarif') return printSarif(project?.dir ?? process.cwd(), problems, project?.inventory.warnings ?? []);
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
   printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>
     problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...checked.map(({ name }) => `${name}: ok`)],
   );
   return printErrors(problems.map(toErrorJson));
+}
+
+/** Every problem and warning in the form that code hosts read. */
+async function printSarif(dir: string, problems: readonly SwarmError[], warnings: readonly ErrorJson[]): Promise<number> {
+  const { formatSarif } = await import('../../report/sarif.ts');
+  const errors = problems.map(toErrorJson);
+  const findings = [
+    ...errors.map((error) => ({ level: 'error' as const, error })),
+    ...warnings.map((error) => ({ level: 'warning' as const, error })),
+  ];
+  process.stdout.write(`${JSON.stringify(formatSarif(findings, dir, readProgramVersion()), null, 2)}\n`);
+  return printErrors(errors);
 }

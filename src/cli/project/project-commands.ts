@@ -15,7 +15,7 @@ export const checkDeclaration = defineCommand({
   globals: ['directory', 'inventory', 'output'],
   examples: [
     ['swarm check', 'Check the whole project.'],
-    ['swarm check playbooks/site.yml', 'Check one playbook.'],
+    ['swarm check playbooks/site.yml -o sarif', 'Check one playbook, and print the problems in the form that code hosts read.'],
   ],
   load: async () => (await import('./check.ts')).checkProjectCommand,
 });

@@ -40,14 +40,18 @@ export async function generateDocsCommand(commands: readonly CommandDeclaration[
 
 async function formatModulesPage(): Promise<string> {
   const source = moduleSource();
-  const parts: string[] = [`${GENERATED_MARK}# Modules\n`];
-  for (const name of source.names) {
+  const subjects = [...new Set(source.names.map((name) => source.subjectOf(name)))].sort();
+  const namesOf = subjects.map((subject) => source.names.filter((name) => source.subjectOf(name) === subject));
+  const contents = namesOf.map((names, at) => `- ${subjects[at]}: ${names.map((name) => `[${name}](#${name})`).join(', ')}`);
+  const parts: string[] = [`${GENERATED_MARK}# Modules\n\n${contents.join('\n')}\n`];
+  for (const [at, name] of namesOf.flatMap((names, index) => names.map((each) => [index, each] as const))) {
     const found = await source.load(name);
     if (found === undefined) continue;
+    if (namesOf[at]?.[0] === name) parts.push(`## ${subjects[at]}\n`);
     const args = formatTable('argument', 'default', argumentRows(found.args));
     const returned = formatTable('registered', 'set', returnRows(found.returns));
     const short = found.freeForm === undefined ? [] : [`${shortForm(name, found.freeForm, '`')}.\n`];
-    parts.push(`## ${name}\n\n${found.summary}\n`, ...args, ...short, '```yaml', found.example.trim(), '```\n', ...returned);
+    parts.push(`### ${name}\n\n${found.summary}\n`, ...args, ...short, '```yaml', found.example.trim(), '```\n', ...returned);
   }
   return parts.join('\n');
 }

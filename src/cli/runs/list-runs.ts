@@ -7,7 +7,7 @@ import { findRunsDir } from './find-run-files.ts';
 
 /** `swarm runs list`, newest first. */
 export async function listRunsCommand(options: GlobalOptions): Promise<number> {
-  const runs = listRuns(findRunsDir(options)).map(({ run, file: _, ...rest }) => ({ id: run, ...rest }));
+  const runs = listRuns(findRunsDir(options), true).map(({ run, file: _, ...rest }) => ({ id: run, ...rest }));
   const now = Date.now();
   printResult(options, { runs }, (style) =>
     runs.length === 0

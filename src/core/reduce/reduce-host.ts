@@ -14,6 +14,8 @@ export type HostEvent = EventOf<
   | 'client.failed'
   | 'route.setAside'
   | 'route.proven'
+  | 'host.silent'
+  | 'host.heard'
   | 'task.started'
   | 'handlers.notified'
   | 'task.progress'
@@ -52,8 +54,13 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
       return failHost(state, event, 'refused');
     case 'client.failed':
       return failHost(state, { host: event.client, error: event.error }, errorKind(event.error.code).outcome);
+    case 'host.silent':
+      return updateHost(state, event.host, () => ({ silentSince: event.since }));
+    case 'host.heard':
+      return updateHost(state, event.host, () => ({ silentSince: undefined }));
     case 'task.started':
       return updateHost(state, event.host, (host) => ({
+        silentSince: undefined,
         phase: 'running',
         task: event.name,
         progress: undefined,

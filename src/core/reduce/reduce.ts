@@ -19,6 +19,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'client.failed':
     case 'route.setAside':
     case 'route.proven':
+    case 'host.silent':
+    case 'host.heard':
     case 'task.started':
     case 'handlers.notified':
     case 'task.progress':

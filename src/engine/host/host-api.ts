@@ -12,7 +12,7 @@ import { renderTemplates, renderTemplateText } from '../../language/template/tem
 import type { JobState } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
-import { emitNotice, type TaskCall } from '../task-call.ts';
+import { emitNotice, isCheck, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 import { openReconnectingJobs } from './reconnecting-jobs.ts';
@@ -65,7 +65,15 @@ export async function openHostApi(
     return openHostApi(call, other, other.host.login.become, jobState);
   };
   const shared = {
-    ...{ host: link.host, facts, paths: taskPaths(call), jobId: jobIdOf(call), resultIsUsed: isResultUsed(call.task), signal },
+    ...{
+      host: link.host,
+      facts,
+      paths: taskPaths(call),
+      jobId: jobIdOf(call),
+      resultIsUsed: isResultUsed(call.task),
+      check: isCheck(call),
+      signal,
+    },
     read: (path: string): Promise<Uint8Array | undefined> => retryOnce((shell) => shell.read(path, signal)),
     query: (command: Command): Promise<ExecResult> => retryOnce((shell) => shell.exec(withEnvironment(command), signal)),
     render: (text: string, file: string): string => renderTemplateText(text, variables, file),

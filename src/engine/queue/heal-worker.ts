@@ -81,7 +81,7 @@ async function startStep(queueRun: QueueRun, worker: HostRun, plan: HealPlan): P
     return await context.fleetProbe.healing.start(start);
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;
-    answer.because = thrown.message;
+    answer.because = thrown.hint === undefined ? thrown.message : `${thrown.message}. ${thrown.hint}`;
     return undefined;
   } finally {
     emitSkipped(queueRun, name, answer.because);

@@ -10,6 +10,7 @@ import { JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
+import { waitForReconnect } from '../host/reconnect.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
 import { applyChanges } from './apply-changes.ts';
@@ -92,6 +93,7 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
   if (reboot !== undefined && !task.disruptive) throw reboot;
   const link = findTargetLink(call);
   const become = chooseBecome(renderUser(call), link.host.login);
+  if (module.waitsForHost !== undefined) await waitForHost(call, link, module.waitsForHost(args));
   const hostApi = await openHostApi(call, link, become);
   const detached = task.async === undefined ? hostApi : withDetachedExec(hostApi, task.async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
@@ -109,6 +111,13 @@ async function findAndApply(call: TaskCall, onChange: (change: Change) => void):
 function renderUser({ settings: { become }, variables, task }: TaskCall): Become | false | undefined {
   if (become === undefined || become === false || !become.user.includes('{{')) return become;
   return { ...become, user: String(renderTemplates(become.user, variables, { at: task.at })) };
+}
+
+async function waitForHost({ context, signal }: TaskCall, link: HostLink, seconds: number): Promise<void> {
+  await waitForReconnect(link, { clock: context.clock, signal, limitMs: seconds * 1000 }).catch((error: unknown) => {
+    if (!(error instanceof SwarmError) || error.code !== 'SW2005') throw error;
+    throw new SwarmError('SW2001', `the host did not answer within ${seconds} s`, { host: link.host.name, detail: error.detail });
+  });
 }
 
 /** What the task says, else the login. Where the task names no method, the one of the host counts. */

@@ -20,7 +20,7 @@ export function openReadingProbe(project: Project, signal: AbortSignal): { reado
   const makeProbe = (host: Host, facts: Probe['facts']): Probe => {
     const shell = async () => (await connectTo(host)).withBecome(host.login.become);
     return {
-      ...{ host, facts, signal, jobId: 'question', resultIsUsed: true, paths: makeRunPaths(project, 'question') },
+      ...{ host, facts, signal, jobId: 'question', resultIsUsed: true, check: true, paths: makeRunPaths(project, 'question') },
       read: async (path) => (await shell()).read(path, signal),
       query: async (command) => (await shell()).exec(command, signal),
       render: (text) => text,

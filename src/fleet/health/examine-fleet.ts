@@ -6,17 +6,27 @@ import type { Host } from '../../core/inventory/host.ts';
 import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
+import { readHealing } from '../../journal/heal-log.ts';
 import { recordTargets } from '../../journal/target-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
+import { findHashedPins } from '../../remote/identity/pins.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
 import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
-import { blockFindings, cloneFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
+import {
+  blockFindings,
+  cloneFindings,
+  hashedPinFindings,
+  healingFindings,
+  inventoryFindings,
+  tailscaleFindings,
+  treeFindings,
+} from './fleet-findings.ts';
 import { type HealthFinding, makeFinding } from './health-finding.ts';
 import { collectCheckup, type HostCheckup } from './host-checkup.ts';
 import { hostFindings, sshdFindings } from './host-findings.ts';
@@ -60,6 +70,8 @@ export async function examineFleet(
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),
+    ...hashedPinFindings(project.pinsFile, findHashedPins(project.pinsFile)),
+    ...healingFindings(readHealing(dirname(project.runsDir))),
     ...(await binhostFindings(project)),
     ...(await peerFindings(project, tailscaleFile)),
   ];
@@ -94,12 +106,18 @@ async function examineHost(host: Host, { inventory }: Project, connectOptions: C
   }
 }
 
-async function binhostFindings({ inventory: { binhost } }: Project): Promise<readonly HealthFinding[]> {
-  if (binhost.host !== undefined || !existsSync(join(binhost.path, 'Packages'))) return [];
-  const { findings } = await checkBinhost(diskStore(binhost.path), { deep: false });
-  return findings.map((each) =>
-    makeFinding({ name: 'binhost' }, each.harmful ? 'bad' : 'warn', 'binhost', `${each.path} ${each.text}`, 'Run: swarm binhost check'),
-  );
+/** Of each binhost that is on this machine. */
+async function binhostFindings({ inventory: { targets } }: Project): Promise<readonly HealthFinding[]> {
+  const paths = new Set(targets.flatMap(({ binhost }) => (binhost.host === undefined ? [binhost.path] : [])));
+  const found = [...paths].map(async (path) => {
+    if (!existsSync(join(path, 'Packages'))) return [];
+    const { findings } = await checkBinhost(diskStore(path), { deep: false });
+    const prefix = paths.size > 1 ? `${path}/` : '';
+    return findings.map(({ path: file, harmful, text }) =>
+      makeFinding({ name: 'binhost' }, harmful ? 'bad' : 'warn', 'binhost', `${prefix}${file} ${text}`, 'Run: swarm binhost check'),
+    );
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function peerFindings({ inventory }: Project, tailscaleFile: string | undefined): Promise<readonly HealthFinding[]> {

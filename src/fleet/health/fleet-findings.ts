@@ -1,3 +1,5 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { HealRecord } from '../../core/healing.ts';
 import { blockEnd } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
@@ -28,6 +30,26 @@ export function inventoryFindings({ warnings = [] }: Inventory): readonly Health
   return warnings.map(({ code, message, hint }) =>
     makeFinding({ name: 'inventory' }, code === 'SW1302' ? 'bad' : 'warn', about[code] ?? 'route', message, hint),
   );
+}
+
+/** Pins whose name is hashed are nobody's. */
+export function hashedPinFindings(file: string, lines: readonly number[]): readonly HealthFinding[] {
+  if (lines.length === 0) return [];
+  const hint = 'Pin the hosts that are not trusted with swarm hosts trust NAME, then remove these lines.';
+  return [
+    makeFinding(
+      { name: 'inventory' },
+      'warn',
+      'identity',
+      `${file}: the names are hashed in line ${lines.join(', ')}: these pins do not count`,
+      hint,
+    ),
+  ];
+}
+
+/** The file with the last healings cannot be read, so that no host is healed. */
+export function healingFindings(healing: readonly HealRecord[] | SwarmError): readonly HealthFinding[] {
+  return healing instanceof SwarmError ? [makeFinding({ name: 'healing' }, 'bad', 'healing', healing.message, healing.hint)] : [];
 }
 
 /** Drones whose Gentoo repository is of another revision than that of the most. */

@@ -1,6 +1,6 @@
 /** One thing that is wrong (`bad`), or that will be (`warn`). */
 export interface HealthFinding {
-  /** The host, the Tailscale peer, `binhost` or `inventory`. */
+  /** The host, the Tailscale peer, `binhost`, `inventory` or `healing`. */
   readonly name: string;
   readonly status: 'bad' | 'warn';
   readonly about: FindingTopic;
@@ -22,7 +22,8 @@ type FindingTopic =
   | 'target'
   | 'binhost'
   | 'tailscale'
-  | 'inventory';
+  | 'inventory'
+  | 'healing';
 
 /** A finding as one expression. */
 export const makeFinding = (

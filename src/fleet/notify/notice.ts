@@ -60,6 +60,12 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
         command: `swarm runs logs ${run} ${event.host}`,
       };
     }
+    case 'host.silent':
+      return {
+        ...{ id: `silent ${event.task} ${event.host} ${event.since}`, cause: 'stalled', run, title: `${event.host} is silent` },
+        text: `"${event.task}" on ${event.host} has printed nothing for ${formatDuration(event.ms)}`,
+        command: `swarm runs logs ${run} ${event.host}`,
+      };
     default:
       return undefined;
   }

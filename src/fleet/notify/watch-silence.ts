@@ -2,60 +2,103 @@ import type { RunEvent, RunEventData } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
 import type { SilentItem } from '../../journal/silent-items.ts';
 
-interface RunningItem {
+interface RunningWork {
   readonly host: string;
+  /** The item of a queue, or the name of a task outside one. */
+  readonly name: string;
+  readonly isItem: boolean;
+  readonly limitMs: number;
   heard: number;
   told: boolean;
 }
 
-/** Where the silence of items goes. */
+/** Where the silence of items and tasks goes. */
 export interface SilenceSink {
   emit(fact: RunEventData): void;
-  /** All items that are silent, after each change. */
+  /** All that is silent, after each change. */
   record(items: readonly SilentItem[]): void;
   /** In milliseconds. */
   now(): number;
 }
 
-const HEARD: ReadonlySet<string> = new Set(['task.output', 'task.progress', 'task.started']);
+/** A task outside a queue plans, checks or copies. It is not a link of a large program, which may be silent for long. */
+const LONGEST_TASK_MS = 10 * 60_000;
 
-/** Says in the run that an item has printed nothing for `limitMs`, and when it prints again. */
+/** Says in the run that an item, or a task outside a queue, has printed nothing for `limitMs`, and when it goes on. */
 export function watchSilence(sink: SilenceSink, limitMs: number): Reporter & { look(): void } {
-  const running = new Map<string, RunningItem>();
+  const running = new Map<string, RunningWork>();
   const record = (): void =>
     sink.record(
-      [...running].filter(([, { told }]) => told).map(([item, { host, heard }]) => ({ item, host, since: new Date(heard).toISOString() })),
+      [...running.values()]
+        .filter(({ told }) => told)
+        .map(({ name, host, heard }) => ({ item: name, host, since: new Date(heard).toISOString() })),
     );
   const look = (): void => {
-    for (const [item, each] of running) {
+    for (const each of running.values()) {
       const ms = sink.now() - each.heard;
-      if (each.told === ms >= limitMs) continue;
+      if (each.told === ms >= each.limitMs) continue;
       each.told = !each.told;
-      if (each.told) sink.emit({ type: 'item.silent', item, host: each.host, since: new Date(each.heard).toISOString(), ms });
-      else sink.emit({ type: 'item.heard', item, host: each.host });
+      sink.emit(describeSilence(each, ms));
       record();
     }
   };
   const poll = setInterval(look, Math.max(1000, Math.min(limitMs / 4, 30_000)));
   poll.unref();
-  const end = (item: string): void => {
-    const told = running.get(item)?.told === true;
-    running.delete(item);
+  const start = (key: string, work: Pick<RunningWork, 'host' | 'name' | 'isItem' | 'limitMs'>): void =>
+    void running.set(key, { ...work, heard: sink.now(), told: false });
+  const end = (key: string): void => {
+    const told = running.get(key)?.told === true;
+    running.delete(key);
     if (told) record();
+  };
+  const hear = (key: string): void => {
+    const each = running.get(key);
+    if (each !== undefined) each.heard = sink.now();
   };
   return {
     look,
     event(event: RunEvent) {
-      if (event.type === 'run.finished') for (const item of [...running.keys()]) end(item);
-      else if (event.type === 'item.started') running.set(event.item, { host: event.host, heard: sink.now(), told: false });
-      else if (event.type === 'item.finished' || event.type === 'item.failed') end(event.item);
-      else if (HEARD.has(event.type) && 'item' in event && event.item !== undefined) {
-        const each = running.get(event.item);
-        if (each !== undefined) each.heard = sink.now();
+      switch (event.type) {
+        case 'run.finished':
+          for (const key of [...running.keys()]) end(key);
+          break;
+        case 'item.started':
+          start(itemKey(event.item), { host: event.host, name: event.item, isItem: true, limitMs });
+          break;
+        case 'item.finished':
+        case 'item.failed':
+          end(itemKey(event.item));
+          break;
+        case 'task.started':
+          if (event.item !== undefined) hear(itemKey(event.item));
+          else
+            start(taskKey(event.host), { host: event.host, name: event.name, isItem: false, limitMs: Math.min(limitMs, LONGEST_TASK_MS) });
+          break;
+        case 'task.output':
+        case 'task.progress':
+          hear(event.item === undefined ? taskKey(event.host) : itemKey(event.item));
+          break;
+        case 'task.finished':
+          if (event.item === undefined) end(taskKey(event.host));
+          break;
+        case 'host.lost':
+        case 'host.unreachable':
+        case 'host.refused':
+          end(taskKey(event.host));
+          break;
       }
     },
     async close() {
       clearInterval(poll);
     },
   };
+}
+
+const itemKey = (item: string): string => `item ${item}`;
+const taskKey = (host: string): string => `task ${host}`;
+
+function describeSilence({ host, name, isItem, heard, told }: RunningWork, ms: number): RunEventData {
+  const since = new Date(heard).toISOString();
+  if (!told) return isItem ? { type: 'item.heard', item: name, host } : { type: 'host.heard', host };
+  return isItem ? { type: 'item.silent', item: name, host, since, ms } : { type: 'host.silent', task: name, host, since, ms };
 }

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Block } from '../../core/inventory/block.ts';
 import type { Gone } from '../../core/inventory/gone.ts';
 import type { Host } from '../../core/inventory/host.ts';
@@ -97,7 +98,8 @@ function createHostDescriber(project: Project, runs: readonly RunSummary[], now:
   const { misdirected } = readRouteMemory(dirname(project.runsDir), now);
   const remembered = readUnfitDrones(dirname(project.runsDir));
   const cores = readLastCores(runs);
-  const healing = summarizeHealing(readHealing(dirname(project.runsDir)), now);
+  const records = readHealing(dirname(project.runsDir));
+  const healing = summarizeHealing(records instanceof SwarmError ? [] : records, now); // swarm doctor names a damaged file
   return (host) => ({
     name: host.name,
     ...describeUnfit(project, host, remembered),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatCheckedText, readCheckedText } from '../../core/files/checked-text.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
@@ -65,18 +66,16 @@ function readFileBytes(path: string): Uint8Array | undefined {
   }
 }
 
+/** A host that is protected, or a pin, may not get lost in a damaged file: then the inventory is read anew. */
 function readCache(file: string): CachedInventory | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as CachedInventory;
-  } catch {
-    return undefined; // none yet, or cut short: read anew
-  }
+  const text = readCheckedText(file);
+  return text === undefined ? undefined : (JSON.parse(text) as CachedInventory);
 }
 
 function writeCache(file: string, kept: CachedInventory): void {
   try {
     mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(kept), { mode: 0o600 });
+    writeFileSync(`${file}.${process.pid}`, formatCheckedText(JSON.stringify(kept)), { mode: 0o600 });
     renameSync(`${file}.${process.pid}`, file);
   } catch {
     // a project that may not be written to works too, only slower

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
+import { unmarkResumed } from '../../journal/runs/resumed-runs.ts';
 import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { listRemainingJobs } from './remaining-jobs.ts';
 
@@ -19,7 +20,7 @@ export interface OldRun {
 
 /** The runs that ended more than `keepMs` before `now`, the oldest first. Runs that go on are never among them. */
 export function findOldRuns(runsDir: string, keepMs: number, now: number): readonly OldRun[] {
-  return listRuns(runsDir)
+  return listRuns(runsDir, true)
     .filter((one) => one.status !== 'running' && endOf(one) < now - keepMs)
     .map(({ run, playbook, status, startedAt, file }): OldRun => {
       const busyHost = status === 'interrupted' ? listRemainingJobs(runsDir, file)[0]?.host : undefined;
@@ -31,7 +32,7 @@ export function findOldRuns(runsDir: string, keepMs: number, now: number): reado
 
 /** Removes the folders of the runs, each in one step as others see it, except of those that somebody resumed meanwhile. Throws SW50xx. */
 export async function removeRuns(runsDir: string, runs: readonly OldRun[]): Promise<readonly OldRun[]> {
-  const running = new Set(listRuns(runsDir).flatMap(({ run, status }) => (status === 'running' ? [run] : [])));
+  const running = new Set(listRuns(runsDir, true).flatMap(({ run, status }) => (status === 'running' ? [run] : [])));
   const removable = runs.filter(({ run }) => !running.has(run));
   for (const { run } of removable) await removeRun(runsDir, run);
   return removable;
@@ -42,6 +43,7 @@ async function removeRun(runsDir: string, run: string): Promise<void> {
   const removed = join(runsDir, `.removed-${run}`);
   try {
     await rename(dir, removed);
+    unmarkResumed(runsDir, run);
     await rm(removed, { recursive: true, force: true });
   } catch (error) {
     throw fileError(error, dir);

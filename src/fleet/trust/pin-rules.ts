@@ -41,6 +41,19 @@ export function checkKeyChange(host: Host, keys: readonly HostKey[], replace: bo
   );
 }
 
+/** The new keys that one machine has shown to own, by signing one session with them: only those are pinned together, since whoever carries
+ *  the bytes may answer for one type of key himself. Throws SW2003 where the machine itself has another key of that type. */
+export function selectProvenKeys(host: Host, keys: readonly HostKey[], proven: readonly HostKey[]): readonly HostKey[] {
+  for (const key of keys) {
+    const own = proven.find(({ type }) => type === key.type);
+    if (own === undefined || proven.some((each) => isSameKey(each, key))) continue;
+    throw new SwarmError('SW2003', `${host.name} itself has another key than the one that its route shows: ${formatHostKey(own)}`, {
+      hint: `Nothing was pinned. Somebody between may answer in its place with ${formatHostKey(key)}. Compare the keys at its console with ssh-keygen -lf. To pin one that is right, run: swarm hosts trust ${host.name} --fingerprint SHA256:…`,
+    });
+  }
+  return keys.filter((key) => proven.some((each) => isSameKey(each, key)));
+}
+
 /** Is there a machine-id to pin? Throws SW3004 where another one is pinned and nobody said `replace`. */
 export function checkMachineIdChange(host: Host, machineId: string, replace: boolean): boolean {
   const old = host.identity?.machineId;

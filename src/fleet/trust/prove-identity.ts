@@ -1,17 +1,29 @@
 import { toSwarmError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { type HostKey, isSameKey } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
+import { findTransport } from '../../remote/connect/create-connection.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
 
-/** Logs in once, held to the keys that were just accepted, and reads the machine-id: without it a clone could not be recognized, so a
- *  host that refuses the login is not pinned. */
-export async function readMachineId(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<string | undefined> {
+/** What a machine proved in one login. */
+export interface ProvenMachine {
+  readonly machineId: string | undefined;
+  /** The key of the handshake first, then those with which it signed the same session. None where there is no SSH. */
+  readonly hostKeys: readonly HostKey[];
+}
+
+/** Logs in once, held to the keys that were just accepted. Without the machine-id a clone could not be recognized, so a host that refuses
+ *  the login is not pinned. */
+export async function proveInOneLogin(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<ProvenMachine> {
   try {
     await using connection = await connect(host, connectOptions, signal);
-    return connection.proof.machineId;
+    const { machineId, hostKey } = connection.proof;
+    if (hostKey === undefined) return { machineId, hostKeys: [] };
+    const others = (await findTransport(connection)?.proveHostKeys?.()) ?? [];
+    return { machineId, hostKeys: [hostKey, ...others.filter((key) => !isSameKey(key, hostKey))] };
   } catch (error) {
     const { code, message, hint, detail } = toSwarmError(error);
     throw new SwarmError(code, `${host.name} was not pinned, because its machine-id cannot be read: ${message}`, {

@@ -10,8 +10,8 @@ import type { Project } from '../project/project.ts';
 import { selectAgreedKeys } from './agreed-keys.ts';
 import { learnFurtherKeys } from './learn-keys.ts';
 import { type OfferedKeys, scanOfferedKeys } from './offered-keys.ts';
-import { checkKeyChange, checkMachineIdChange, findTwins, isSameIdentity, selectByFingerprint } from './pin-rules.ts';
-import { assertOneMachine, readMachineId } from './prove-identity.ts';
+import { checkKeyChange, checkMachineIdChange, findTwins, isSameIdentity, selectByFingerprint, selectProvenKeys } from './pin-rules.ts';
+import { assertOneMachine, proveInOneLogin } from './prove-identity.ts';
 import { storePin } from './store-pin.ts';
 
 /** What a person allows: only the key with this fingerprint; other keys in place of the pinned ones. */
@@ -24,6 +24,8 @@ export interface TrustTerms {
 export interface TrustDialog {
   showOfferedKeys(host: Host, offered: readonly OfferedKeys[]): void;
   showMachineId(host: Host, route: Route, machineId: string): void;
+  /** The machine did not sign with these keys in the session that proved it: they are not pinned. */
+  showUnprovenKeys(host: Host, keys: readonly HostKey[]): void;
   /** `machineId` is undefined where the machine has none. */
   showTwins(host: Host, machineId: string | undefined, twins: readonly Host[]): void;
   /** Is this the machine? Without keys the question is about its machine-id. */
@@ -53,9 +55,10 @@ export async function acceptIdentity(host: Host, project: Project, terms: TrustT
   const accepted = host.routes.some(isSshRoute)
     ? await acceptHostKeys(host, project, connectOptions, terms, dialog)
     : await acceptMachineId(host, terms, dialog, signal);
-  const machineId = await readMachineId({ ...host, identity: accepted }, connectOptions, signal);
+  const { machineId, hostKeys: proven } = await proveInOneLogin({ ...host, identity: accepted }, connectOptions, signal);
+  const hostKeys = await acceptProvenKeys(host, accepted.hostKeys, proven, dialog);
   dialog.showTwins(host, machineId, machineId === undefined ? [] : findTwins(host, machineId, project.inventory));
-  const identity: Identity = { hostKeys: accepted.hostKeys, ...(machineId === undefined ? {} : { machineId }) };
+  const identity: Identity = { hostKeys, ...(machineId === undefined ? {} : { machineId }) };
   await assertOneMachine({ ...host, identity }, connectOptions, signal);
   return identity;
 }
@@ -77,6 +80,25 @@ async function acceptHostKeys(
   if (!checkKeyChange(host, hostKeys, terms.replace === true)) return { hostKeys: old?.hostKeys ?? [], ...pinned };
   await assertConfirmed(host, hostKeys, dialog);
   return { hostKeys, ...pinned };
+}
+
+/** The pinned keys stay. Of the new ones, those that the machine has proved in one session; if a person accepted more, that is asked
+ *  again, because the key that was compared may be one of the others. */
+async function acceptProvenKeys(
+  host: Host,
+  accepted: readonly HostKey[],
+  proven: readonly HostKey[],
+  dialog: TrustDialog,
+): Promise<readonly HostKey[]> {
+  if (proven.length === 0 || isSameIdentity(host.identity, { ...host.identity, hostKeys: accepted })) return accepted;
+  const keys = selectProvenKeys(host, accepted, proven);
+  if (keys.length === accepted.length) return keys;
+  dialog.showUnprovenKeys(
+    host,
+    accepted.filter((key) => !keys.includes(key)),
+  );
+  await assertConfirmed(host, keys, dialog);
+  return keys;
 }
 
 /** Behind a command there is no handshake: the machine-id is all that a machine can be known by. */

@@ -3,6 +3,7 @@ import { findBuiltSlots } from '../atom/built-slots.ts';
 import { type DependencyTree, parseDependencies } from '../atom/dependency-string.ts';
 import { type MatchablePackage, satisfiesAtom } from '../atom/satisfies-atom.ts';
 import { compareEntries, findNewest, type IndexEntry } from './index-entry.ts';
+import { findMoved, type MovedEntry, type PackageMove } from './package-moves.ts';
 
 /** A verified package that no client sees yet. */
 export interface CandidatePackage extends IndexEntry {
@@ -19,20 +20,23 @@ export interface HeldPackage<T> {
 }
 
 /** Divides what waits into the most packages that clients can install together with what is published, and the rest. A package needs
- *  its run-time dependencies; one with a new sub-slot also needs all that is built against the old one, built again. */
+ *  its run-time dependencies; one with a new sub-slot also needs all that is built against the old one, built again, and one with a new
+ *  name (`moves`) all that needs the old name. */
 export function admitPackages<T extends CandidatePackage>(
   published: readonly IndexEntry[],
   candidates: readonly T[],
+  moves: readonly PackageMove[] = [],
 ): { readonly admitted: readonly T[]; readonly held: readonly HeldPackage<T>[] } {
   let admitted = candidates;
+  const moved = findMoved(published, moves);
   for (;;) {
-    const set = makeSet(published, admitted);
+    const set = makeSet(published, admitted, moved);
     const missing = admitted.filter((one) => findMissing(one, set).length > 0);
     // What is built against an older sub-slot goes last: the newer one may have gone already.
     const failing = missing.length > 0 ? missing : admitted.filter((one) => findOutdated(one, set).length > 0);
     if (failing.length === 0) {
       const held = candidates.filter((one) => !admitted.includes(one));
-      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, published, candidates, admitted) })) };
+      return { admitted, held: held.map((one) => ({ one, needs: explainHeld(one, { published, candidates, admitted, moved }) })) };
     }
     admitted = admitted.filter((one) => !failing.includes(one));
   }
@@ -41,12 +45,20 @@ export function admitPackages<T extends CandidatePackage>(
 /** What is nowhere yet; where all of it is there, what is itself held back. */
 function explainHeld<T extends CandidatePackage>(
   one: T,
-  published: readonly IndexEntry[],
-  candidates: readonly T[],
-  admitted: readonly T[],
-) {
-  const whole = makeSet(published, candidates);
-  const entering = makeSet(published, [...admitted, one]);
+  {
+    published,
+    candidates,
+    admitted,
+    moved,
+  }: {
+    readonly published: readonly IndexEntry[];
+    readonly candidates: readonly T[];
+    readonly admitted: readonly T[];
+    readonly moved: PackageSet['moved'];
+  },
+): readonly string[] {
+  const whole = makeSet(published, candidates, moved);
+  const entering = makeSet(published, [...admitted, one], moved);
   const [needs = []] = [findMissing(one, whole), findMissing(one, entering), findOutdated(one, entering)].filter(
     (found) => found.length > 0,
   );
@@ -58,9 +70,11 @@ interface PackageSet {
   readonly newest: ReadonlyMap<string, IndexEntry>;
   /** Of what is published alone. */
   readonly before: ReadonlyMap<string, IndexEntry>;
+  /** What is published under an old name, or needs one. */
+  readonly moved: ReadonlyMap<IndexEntry, readonly MovedEntry[]>;
 }
 
-function makeSet(published: readonly IndexEntry[], added: readonly IndexEntry[]): PackageSet {
+function makeSet(published: readonly IndexEntry[], added: readonly IndexEntry[], moved: PackageSet['moved']): PackageSet {
   const entries = [...published, ...added];
   const byName = new Map<string, IndexEntry[]>();
   for (const entry of entries) {
@@ -68,7 +82,7 @@ function makeSet(published: readonly IndexEntry[], added: readonly IndexEntry[])
     if (same === undefined) byName.set(entry.name, [entry]);
     else same.push(entry);
   }
-  return { byName, newest: findNewest(entries), before: findNewest(published) };
+  return { byName, newest: findNewest(entries), before: findNewest(published), moved };
 }
 
 /** Run-time dependencies that nothing meets, and consumers of its slot that are built against another sub-slot. */
@@ -107,14 +121,20 @@ function findBlockers({ runtime }: IndexEntry): readonly PackageAtom[] {
     .filter((atom) => atom.kind === 'package');
 }
 
-/** What clients would take and is built against another sub-slot than this package brings. */
-function findLeftBehind(one: CandidatePackage, { byName, newest, before }: PackageSet): readonly string[] {
+/** What clients would take and is built against another sub-slot than this package brings, or needs it by its old name. */
+function findLeftBehind(one: CandidatePackage, { byName, newest, before, moved }: PackageSet): readonly string[] {
   if (before.get(one.key)?.subSlot === one.subSlot) return [];
   const taken = findTaken(byName, one.ignored, one);
   if (taken !== undefined && compareEntries(taken, one) > 0) return []; // clients do not take this one
-  return [...newest.values()]
-    .filter(({ cpv, runtime }) => !one.ignored.has(cpv) && findBuiltSlots(runtime).some((built) => isOtherSubSlot(built, one)))
-    .map(({ cpv }) => `${cpv} built against ${one.key}/${one.subSlot}`);
+  const others = [...newest.values()].filter(({ cpv }) => !one.ignored.has(cpv));
+  const needsOldName = (other: IndexEntry): boolean =>
+    moved.get(other)?.some(({ move, isOld }) => !isOld && (move.to === one.name || move.to === one.key)) === true;
+  return [
+    ...others
+      .filter(({ runtime }) => findBuiltSlots(runtime).some((built) => isOtherSubSlot(built, one)))
+      .map(({ cpv }) => `${cpv} built against ${one.key}/${one.subSlot}`),
+    ...others.filter(needsOldName).map(({ cpv }) => `${cpv} built with ${one.key}`),
+  ];
 }
 
 /** What clients take of a name and slot, without what does not count. */

@@ -7,6 +7,8 @@ export interface FileStat {
   readonly size: number;
   /** Unix seconds. */
   readonly mtime: number;
+  /** How many names it has: what is written to one of them is in all. */
+  readonly links: number;
 }
 
 /** The disk of a binhost, on this machine or on a host. Paths are relative to the folder of the binhost; folders are made when needed.

@@ -1,14 +1,16 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { BinhostStore } from './binhost-store.ts';
+import type { BinhostStore, FileStat } from './binhost-store.ts';
 import { divideCandidates } from './enter-index.ts';
 import { readHeld } from './held-packages.ts';
+import { readEntry } from './index-entry.ts';
 import { INDEX_NAME, isGzCurrent, readCurrentIndex } from './index-file.ts';
+import { findMoved, type PackageMove, readMoves } from './package-moves.ts';
 import type { PackagesIndex, Stanza } from './packages-index.ts';
 import { listProvenance, readProvenance } from './provenance.ts';
 
-/** A problem of the binhost. `stray` and `unfinished` harm no client. */
+/** A problem of the binhost. `linked`, `stray` and `unfinished` harm no client. */
 export interface BinhostFinding {
-  readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'stray' | 'unfinished';
+  readonly kind: 'invalid' | 'gz' | 'missing' | 'short' | 'digest' | 'unverifiable' | 'moved' | 'linked' | 'stray' | 'unfinished';
   readonly path: string;
   readonly text: string;
   readonly harmful: boolean;
@@ -41,7 +43,10 @@ export async function checkBinhost(store: BinhostStore, options: { readonly deep
   const stats = await store.stat(files);
   const sizes = new Map([...stats].map(([path, { size }]) => [path, size]));
   for (const stanza of current.index.packages) findings.push(...(await checkEntry(store, stanza, sizes, options.deep === true)));
-  findings.push(...(await checkStrays(store, current.index, sizes)));
+  const moves = await readMoves(store);
+  const staged = await store.stat(await store.list('.swarm/stage'));
+  findings.push(...checkLinks(current.index, stats, [...staged.values()]));
+  findings.push(...checkMoves(current.index, moves), ...(await checkStrays(store, current.index, { sizes, moves })));
   return { packages: current.index.packages.length, files: files.length, timestamp: current.timestamp, findings };
 }
 
@@ -76,14 +81,35 @@ async function checkDigests(store: BinhostStore, path: string, stanza: Stanza): 
   return findings;
 }
 
+/** Published files that have another name: a program that writes there changes what clients get. */
+function checkLinks(index: PackagesIndex, stats: ReadonlyMap<string, FileStat>, staged: readonly FileStat[]): readonly BinhostFinding[] {
+  // A publisher that was killed leaves a name among the staged copies, which nobody writes to and which gc removes.
+  const countOwn = (stat: FileStat): number => staged.filter((one) => one.size === stat.size && one.mtime === stat.mtime).length;
+  return index.packages.flatMap((stanza): readonly BinhostFinding[] => {
+    const path = stanza.get('PATH') ?? '';
+    const stat = stats.get(path);
+    if (stat === undefined || stat.links - countOwn(stat) <= 1) return [];
+    const text = `has ${stat.links} names on the disk (hard links): what is written to another one changes it. To find them, run: find -samefile ${path}`;
+    return [{ kind: 'linked', path, text, harmful: false }];
+  });
+}
+
+/** What clients whose trees have a move cannot use, or would install beside what has the new name. */
+function checkMoves(index: PackagesIndex, moves: readonly PackageMove[]): readonly BinhostFinding[] {
+  return [...findMoved(index.packages.map(readEntry), moves)].map(([{ path, name, slot }, [reason]]) => {
+    const build = reason?.isOld === true ? reason.move.to : `${name}:${slot}`;
+    return harmfulFinding('moved', path, `is out of date: ${reason?.because}. To build it again, run: swarm run build ${build}`);
+  });
+}
+
 async function checkStrays(
   store: BinhostStore,
   index: PackagesIndex,
-  sizes: ReadonlyMap<string, number>,
+  { sizes, moves }: { readonly sizes: ReadonlyMap<string, number>; readonly moves: readonly PackageMove[] },
 ): Promise<readonly BinhostFinding[]> {
   const listed = new Set(index.packages.map((stanza) => stanza.get('PATH')));
   const ours = new Set(await listProvenance(store));
-  const divided = divideCandidates(index, { heldBefore: await readHeld(store, index), added: [], ignored: [] });
+  const divided = divideCandidates(index, { heldBefore: await readHeld(store, index), added: [], ignored: [], moves });
   const held = new Map([
     ...divided.held.map(({ stanza, needs }) => [stanza['PATH'], `is held back until there is ${needs.join(', ')}`] as const),
     ...divided.admitted.map(

@@ -1,6 +1,6 @@
 import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { type HeldFile, readHeld } from './held-packages.ts';
-import { findSuperseded } from './index-entry.ts';
+import { findSuperseded, readEntry } from './index-entry.ts';
 import {
   findBrokenEntries,
   generationPath,
@@ -10,6 +10,7 @@ import {
   repairIndex,
   replaceIndex,
 } from './index-file.ts';
+import { findMoved, readMoves } from './package-moves.ts';
 import type { Stanza } from './packages-index.ts';
 import { listProvenance, removeProvenance } from './provenance.ts';
 import { type PublishedFile, releaseLocked } from './release-held.ts';
@@ -31,6 +32,8 @@ export interface GarbageReport {
   readonly dropped: readonly string[];
   /** Removed from the index, because a newer build of the same package is in it. */
   readonly superseded: readonly string[];
+  /** Removed from the index: they, or what they need, have another name or slot since a move, and the grace time has passed since. */
+  readonly moved: readonly string[];
   /** Unfinished copies removed. */
   readonly staged: number;
   /** What was held back: what clients can install now, and what still waits. */
@@ -38,7 +41,7 @@ export interface GarbageReport {
   readonly held: readonly HeldFile[];
 }
 
-/** Takes entries without a file, and builds that a newer one replaces, out of the index, and adds what was held back and fits now. Then
+/** Takes entries without a file, builds that a newer one replaces and what was moved out of the index, and adds what was held back and fits now. Then
  *  removes what no client can request any more: generations that are older than the grace time and not among the last three, packages of
  *  swarm that no generation lists and that are not held back, and unfinished copies. Files of others stay. `now` in unix seconds. */
 export async function collectGarbage(
@@ -49,7 +52,7 @@ export async function collectGarbage(
   const before = now - (options.graceSeconds ?? GRACE_SECONDS);
   await using _lock = await store.lock(LOCK_WAIT_MS);
   const provenance = await listProvenance(store);
-  const { dropped, superseded } = await dropEntries(store, new Set(provenance), now);
+  const { dropped, superseded, moved } = await dropEntries(store, new Set(provenance), { now, before });
   const { published: released, held } = await releaseLocked(store);
   const { retired, kept } = await sortGenerations(store, before);
   const listed = await listedPaths(store, kept);
@@ -68,6 +71,7 @@ export async function collectGarbage(
     generations: retired,
     dropped,
     superseded,
+    moved,
     released,
     held,
     staged: await sweepStaging(store, before),
@@ -77,17 +81,20 @@ export async function collectGarbage(
 async function dropEntries(
   store: BinhostStore,
   ours: ReadonlySet<string>,
-  now: number,
-): Promise<Pick<GarbageReport, 'dropped' | 'superseded'>> {
+  { now, before }: { readonly now: number; readonly before: number },
+): Promise<Pick<GarbageReport, 'dropped' | 'superseded' | 'moved'>> {
   const current = await readCurrentIndex(store);
   await repairIndex(store, current);
   const { header, packages } = current.index;
   const dropped = (await findBrokenEntries(store, current.index)).map(({ stanza }) => pathOf(stanza));
   const whole = packages.filter((stanza) => !dropped.includes(pathOf(stanza)));
   const superseded = findSuperseded(whole.filter((stanza) => ours.has(pathOf(stanza)))).map(pathOf);
-  if (dropped.length + superseded.length > 0)
-    await replaceIndex(store, current, { header, packages: whole.filter((stanza) => !superseded.includes(pathOf(stanza))) }, now);
-  return { dropped, superseded };
+  const moves = (await readMoves(store)).filter(({ at }) => at <= before);
+  const moved = [...findMoved(whole.map(readEntry), moves).keys()].map(({ path }) => path).filter((path) => !superseded.includes(path));
+  const out = new Set([...superseded, ...moved]);
+  if (dropped.length + out.size > 0)
+    await replaceIndex(store, current, { header, packages: whole.filter((stanza) => !out.has(pathOf(stanza))) }, now);
+  return { dropped, superseded, moved };
 }
 
 const pathOf = (stanza: Stanza): string => stanza.get('PATH') ?? '';

@@ -75,7 +75,7 @@ async function statAll(dir: string, paths: readonly string[]): Promise<ReadonlyM
     const stats = await Promise.all(some.map((path) => ifMissing(lstat(join(dir, path)), undefined)));
     for (const [n, path] of some.entries()) {
       const stat = stats[n];
-      if (stat?.isFile()) found.set(path, { size: stat.size, mtime: Math.floor(stat.mtimeMs / 1000) });
+      if (stat?.isFile()) found.set(path, { size: stat.size, mtime: Math.floor(stat.mtimeMs / 1000), links: stat.nlink });
     }
   }
   return found;

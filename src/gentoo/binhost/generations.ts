@@ -37,7 +37,8 @@ export async function rollBackIndex(
     throw error;
   });
   const from = current === undefined ? ((await listGenerationNumbers(store)).at(-1) ?? 0) : await repairIndex(store, current);
-  const target = to ?? (await listGenerationNumbers(store)).findLast((number) => (current === undefined ? number <= from : number < from));
+  const older = (await listGenerationNumbers(store)).filter((number) => (current === undefined ? number <= from : number < from));
+  const target = to ?? (await findReadable(store, older));
   if (target === undefined)
     throw new SwarmError('SW1203', 'there is no older generation', { hint: 'To list them, run: swarm binhost status' });
   const index = await readGeneration(store, target);
@@ -55,6 +56,18 @@ export async function rollBackIndex(
   const generation = await replaceIndex(store, base, index, Math.floor(Date.now() / 1000));
   const held = (await readHeld(store, index)).map(toHeldFile);
   return { from, to: target, generation, held };
+}
+
+/** The newest of these that is whole. Where an older version of swarm linked the index to it, a change of the index damaged it too. */
+async function findReadable(store: BinhostStore, numbers: readonly number[]): Promise<number | undefined> {
+  for (const number of [...numbers].reverse()) {
+    const isWhole = await readGeneration(store, number).then(
+      () => true,
+      () => false,
+    );
+    if (isWhole) return number;
+  }
+  return numbers.at(-1); // its error says what is wrong
 }
 
 /** A substitute for an index that cannot be read, with the time of its file. */

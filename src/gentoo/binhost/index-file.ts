@@ -6,8 +6,8 @@ import { formatIndex, normalizeIndex, type PackagesIndex, parseIndex, type Stanz
 
 export const INDEX_NAME = 'Packages';
 export const INDEX_GZ_NAME = 'Packages.gz';
-const TEMPORARY = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm' };
 const GENERATIONS = '.swarm/generations';
+const TEMPORARY = { plain: '.Packages.swarm', gz: '.Packages.gz.swarm', generation: `${GENERATIONS}/new` };
 /** A client that has an index asks for one at least 5 s younger: each is stamped so much later. */
 const STEP_SECONDS = 6;
 
@@ -126,11 +126,14 @@ async function latestGeneration(store: BinhostStore): Promise<number> {
 /** The number of the generation that has this text: the latest, or a new one. */
 async function keepGeneration(store: BinhostStore, text: string): Promise<number> {
   const latest = await latestGeneration(store);
-  if (latest > 0 && (await store.digest(generationPath(latest), 'sha256')) === sha256(text)) return latest;
-  // A name of the index itself: nothing is copied, and both have it or none has.
-  await store.link(INDEX_NAME, generationPath(latest + 1));
-  await store.sync([generationPath(latest + 1)]);
-  return latest + 1;
+  const isKept = latest > 0 && (await store.digest(generationPath(latest), 'sha256')) === sha256(text);
+  const path = generationPath(isKept ? latest : latest + 1);
+  // A file of its own: what somebody writes into Packages must not reach what a rollback restores. Older versions linked the two.
+  if (isKept && (await store.stat([path])).get(path)?.links === 1) return latest;
+  await store.write(TEMPORARY.generation, Buffer.from(text));
+  await store.rename(TEMPORARY.generation, path);
+  await store.sync([path]);
+  return isKept ? latest : latest + 1;
 }
 
 function sha256(text: string): string {

@@ -2,6 +2,7 @@ import { type BinhostStore, LOCK_WAIT_MS } from './binhost-store.ts';
 import { enterIndex } from './enter-index.ts';
 import { type HeldFile, type HeldRecord, toHeldFile } from './held-packages.ts';
 import { readCurrentIndex, repairIndex } from './index-file.ts';
+import type { PackageMove } from './package-moves.ts';
 
 /** A package file on the binhost. */
 export interface PublishedFile {
@@ -27,17 +28,27 @@ export interface ReleaseResult {
   readonly generation: number;
 }
 
-/** Examines held packages again, and publishes those that clients can install now. `ignored`: packages of the binhost, by cpv,
- *  that the latest plan does not count. Throws SW3003 (locked), SW4006. */
-export async function releaseHeld(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
-  await using _lock = await store.lock(LOCK_WAIT_MS);
-  return await releaseLocked(store, ignored);
+/** What a plan found that decides on held packages. */
+export interface PlanFindings {
+  /** Packages of the binhost, by cpv, that it does not count. */
+  readonly ignored: readonly string[];
+  /** What repositories renamed, or moved to another slot. */
+  readonly moves: readonly PackageMove[];
 }
 
+/** Examines held packages again, and publishes those that clients can install now. Takes out of the index what a move makes useless.
+ *  Throws SW3003 (locked), SW4006. */
+export async function releaseHeld(store: BinhostStore, findings?: PlanFindings): Promise<ReleaseResult> {
+  await using _lock = await store.lock(LOCK_WAIT_MS);
+  return await releaseLocked(store, findings);
+}
+
+const NOTHING_FOUND: PlanFindings = { ignored: [], moves: [] };
+
 /** The same under a lock that the caller has. */
-export async function releaseLocked(store: BinhostStore, ignored: readonly string[] = []): Promise<ReleaseResult> {
+export async function releaseLocked(store: BinhostStore, { ignored, moves: seen }: PlanFindings = NOTHING_FOUND): Promise<ReleaseResult> {
   const current = await readCurrentIndex(store);
   const settled = await repairIndex(store, current);
-  const { admitted, held, generation } = await enterIndex(store, current, { added: [], ignored, settled });
+  const { admitted, held, generation } = await enterIndex(store, current, { added: [], ignored, seen, settled });
   return { published: admitted.map(toReleasedFile), held: held.map(toHeldFile), generation };
 }

@@ -11,8 +11,8 @@ walk() {
   done
 }
 case $operation in
-  stat) # FOLDER PATH...: size, time, type and path of each that exists
-    cd -- "$1" && shift && stat -c '%s %Y %F/%n' -- "$@" ;;
+  stat) # FOLDER PATH...: size, time, number of names, type and path of each that exists
+    cd -- "$1" && shift && stat -c '%s %Y %h %F/%n' -- "$@" ;;
   list) # FOLDER: every file below, links left out
     [ -d "$1" ] || exit 0
     walk "$1" ;;

@@ -41,8 +41,8 @@ export function remoteStore(remote: StoreRemote, dir: string): BinhostStore {
         // A missing file prints to stderr and sets the exit status. That is no error.
         const { stdout } = await run('stat', dir, ...some);
         for (const line of stdout.split('\n')) {
-          const [, size, mtime, path = ''] = /^(\d+) (-?\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
-          if (path !== '') found.set(path, { size: Number(size), mtime: Number(mtime) });
+          const [, size, mtime, links, path = ''] = /^(\d+) (-?\d+) (\d+) regular(?: empty)? file\/(.+)$/.exec(line) ?? [];
+          if (path !== '') found.set(path, { size: Number(size), mtime: Number(mtime), links: Number(links) });
         }
       }
       return found;

@@ -1,6 +1,7 @@
 import { findBuiltSlots } from '../atom/built-slots.ts';
 import { compareVersions } from '../atom/version.ts';
 import { findNewest, type IndexEntry } from '../binhost/index-entry.ts';
+import { findMoved } from '../binhost/package-moves.ts';
 import type { DependencyGraph } from './dependency-graph.ts';
 
 /** A published package that was built against another sub-slot than clients will have. */
@@ -29,6 +30,14 @@ export function findBumpedConsumers(entries: readonly IndexEntry[], packages: De
     const { name, slot, subSlot } = bumped;
     const now = `${slot}/${current.get(`${name}:${slot}`)?.subSlot}`;
     return [{ cpv, atom: key, because: `built against ${name}:${slot}/${subSlot}, now ${now}` }];
+  });
+}
+
+/** The published packages that need a package by its name or slot before a move. Those that were moved themselves are not among them. */
+export function findMovedConsumers(entries: readonly IndexEntry[], moves: DependencyGraph['moves']): readonly BumpedConsumer[] {
+  return [...findMoved([...findNewest(entries).values()], moves)].flatMap(([{ cpv, key }, reasons]): readonly BumpedConsumer[] => {
+    const [reason] = reasons;
+    return reason === undefined || reasons.some(({ isOld }) => isOld) ? [] : [{ cpv, atom: key, because: reason.because }];
   });
 }
 

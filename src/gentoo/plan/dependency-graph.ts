@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { packageMoveSchema } from '../binhost/package-moves.ts';
 
 const edgeKindSchema = z.enum(['BDEPEND', 'DEPEND', 'RDEPEND', 'IDEPEND', 'PDEPEND']);
 /** How one package depends on another. */
@@ -54,6 +55,8 @@ const graphSchema = z.object({
   stale: z.record(z.string(), z.string()).default({}),
   /** Names of USE_EXPAND in lower case. */
   use_expand: z.array(z.string()).default([]),
+  /** What the repositories renamed or moved to another slot, as far as it concerns published packages and the request. */
+  moves: z.array(packageMoveSchema).default([]),
   /** What emerge printed. */
   messages: z.string(),
   error: z.string().optional(),
@@ -64,9 +67,10 @@ export type GraphPackage = z.infer<typeof graphPackageSchema>;
 /** What plan.py prints: the dependency graph that emerge computed. */
 export type DependencyGraph = z.infer<typeof graphSchema>;
 
-/** The text of plan.py: `python3 - ARGS < plan.py` on a host with Portage. */
+/** The text of the program that plans: `python3 - ARGS` on a host with Portage. */
 export function readPlanScript(): string {
-  return readProgram('src/gentoo/plan/plan.py');
+  const parts = ['plan-graph', 'base-system', 'describe-graph', 'package-moves', 'watch-emerge', 'plan'];
+  return parts.map((name) => readProgram(`src/gentoo/plan/${name}.py`)).join('\n');
 }
 
 /** Reads what plan.py printed. Throws SW6011 for anything else: the host has no Portage, or an unknown version. */

@@ -1,7 +1,7 @@
-import { readFileSync, type Stats } from 'node:fs';
+import { mkdirSync, renameSync, type Stats, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunStatus } from '../../core/event.ts';
-import { writeJsonAtomic } from '../atomic-json.ts';
+import { formatCheckedText, readCheckedText } from '../../core/files/checked-text.ts';
 import type { KnownStart } from './journal-ends.ts';
 
 /** What was read of the journal of a run, and the state of the file then. */
@@ -17,7 +17,7 @@ export interface RememberedRun {
 
 /** What was read of all journals. */
 export interface RunListCache {
-  /** Finished runs by id. One counts as long as its journal has the same stamp. */
+  /** Finished runs by id. One counts until it is resumed, or its journal has another stamp. */
   readonly finished: ReadonlyMap<string, RememberedRun>;
   /** By id, what was found in the large journals of runs that have no end. A journal is only appended to. */
   readonly starts: ReadonlyMap<string, KnownStart & { readonly ino: number }>;
@@ -26,35 +26,52 @@ export interface RunListCache {
 /** Changes with every write to the file, and when another file takes its place. */
 export const journalStamp = ({ ino, size, mtimeMs }: Stats): string => `${ino}:${size}:${mtimeMs}`;
 
-const VERSION = 1;
 /** Fewer new runs than this are read again each time: cheaper than to write the file. */
 const WORTH_WRITING = 20;
 /** Less than this of a large journal is searched again each time. */
 const WORTH_SEARCHING_BYTES = 16 * 1024 * 1024;
 
-const cacheFile = (runsDir: string): string => join(dirname(runsDir), 'cache', 'run-list.json');
+const cacheFile = (runsDir: string): string => join(dirname(runsDir), 'cache', 'run-list.txt');
 
-/** Empty where there is none, or one that cannot be used. */
+/** Empty where there is none, or a damaged one. A line has the fields of one run: quicker to read than JSON. */
 export function readRunListCache(runsDir: string): RunListCache {
-  try {
-    const { version, finished, starts } = JSON.parse(readFileSync(cacheFile(runsDir), 'utf8'));
-    if (version === VERSION) return { finished: new Map(Object.entries(finished)), starts: new Map(Object.entries(starts)) };
-  } catch {
-    // read as if it were not there
+  const finished = new Map<string, RememberedRun>();
+  const starts = new Map<string, KnownStart & { readonly ino: number }>();
+  const text = readCheckedText(cacheFile(runsDir));
+  for (const line of text === undefined || text === '' ? [] : text.split('\n')) {
+    const fields = line.split('\t');
+    const [run = '', stamp = '', startedAt = '', status = '', playbook = ''] = fields;
+    if (fields.length === 5) starts.set(run, { ino: Number(stamp), end: Number(startedAt), pid: Number(status), at: playbook });
+    else {
+      const [check, exit, ms] = [fields[5] === 'check', Number(fields[6]), Number(fields[7])];
+      finished.set(run, { stamp, startedAt, status: status as RunStatus, playbook, check, exit, ms });
+    }
   }
-  return { finished: new Map(), starts: new Map() };
+  return { finished, starts };
 }
 
 /** Writes what is known now, where that saves enough work. Does nothing in a project that cannot be written to. */
 export function updateRunListCache(runsDir: string, before: RunListCache, now: RunListCache): void {
-  const added = [...now.finished].filter(([run, { stamp }]) => before.finished.get(run)?.stamp !== stamp).length;
-  const gone = [...before.finished.keys()].filter((run) => !now.finished.has(run)).length;
+  let changes = before.finished.size - now.finished.size;
+  for (const [run, { stamp }] of now.finished) if (before.finished.get(run)?.stamp !== stamp) changes = Math.abs(changes) + 1;
   const searched = [...now.starts].some(([run, { end }]) => end - (before.starts.get(run)?.end ?? 0) > WORTH_SEARCHING_BYTES);
-  if (added + gone < WORTH_WRITING && !searched) return;
-  const [finished, starts] = [Object.fromEntries(now.finished), Object.fromEntries(now.starts)];
+  if (changes < WORTH_WRITING && !searched) return;
+  const lines = [
+    ...[...now.finished].map(([run, { stamp, startedAt, status, playbook, check, exit, ms }]) =>
+      [run, stamp, startedAt, status, playbook, check ? 'check' : '', exit, ms].join('\t'),
+    ),
+    ...[...now.starts].map(([run, { ino, end, pid, at }]) => [run, ino, end, pid, at].join('\t')),
+  ];
+  const file = cacheFile(runsDir);
   try {
-    writeJsonAtomic(cacheFile(runsDir), { version: VERSION, finished, starts });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(`${file}.${process.pid}`, formatCheckedText(lines.join('\n')), { mode: 0o600 });
+    renameSync(`${file}.${process.pid}`, file);
   } catch {
     // the next command reads the journals again
   }
 }
+
+/** May the run be a line of the file? */
+export const isRememberable = ({ playbook, startedAt }: Pick<RememberedRun, 'playbook' | 'startedAt'>): boolean =>
+  !/[\t\n]/.test(playbook + startedAt);

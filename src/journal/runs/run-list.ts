@@ -3,9 +3,10 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunStatus } from '../../core/event.ts';
 import { isProcessAlive } from '../../core/program/process-alive.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
-import { journalPath } from '../journal-path.ts';
+import { JOURNAL_FILE } from '../journal-path.ts';
 import { findLastStart, type KnownStart, readFirstEvent, readLastEvent } from './journal-ends.ts';
-import { journalStamp, type RememberedRun, readRunListCache, updateRunListCache } from './run-list-cache.ts';
+import { findResumed } from './resumed-runs.ts';
+import { isRememberable, journalStamp, type RememberedRun, readRunListCache, updateRunListCache } from './run-list-cache.ts';
 
 /** A run in the list of runs. */
 export interface RunSummary {
@@ -23,27 +24,32 @@ export interface RunSummary {
   readonly file: string;
 }
 
-/** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read, and only once. */
-export function listRuns(runsDir: string): readonly RunSummary[] {
+/** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read, and only once: it changes only
+ *  when it is resumed. `everyJournal`: looks also whether its file is still the same, for what is removed or listed whole. */
+export function listRuns(runsDir: string, everyJournal = false): readonly RunSummary[] {
   const before = readRunListCache(runsDir);
   const now = { finished: new Map<string, RememberedRun>(), starts: new Map<string, KnownStart & { readonly ino: number }>() };
-  const runs = listFolders(runsDir).flatMap((run): readonly RunSummary[] => {
-    const file = journalPath(runsDir, run);
+  const names = existsSync(runsDir) ? readdirSync(runsDir) : [];
+  const resumed = findResumed(names);
+  const runs = names.filter(isRunName).flatMap((run): readonly RunSummary[] => {
+    const file = `${runsDir}/${run}/${JOURNAL_FILE}`;
+    const known = before.finished.get(run);
+    const keep = (same: RememberedRun): readonly RunSummary[] => {
+      now.finished.set(run, same);
+      return [toSummary(run, file, same)];
+    };
+    if (known !== undefined && !everyJournal && !resumed.has(run)) return keep(known);
     const stats = statJournal(file);
     if (stats === undefined) return [];
     const { ino } = stats;
     const stamp = journalStamp(stats);
-    const known = before.finished.get(run);
-    if (known?.stamp === stamp) {
-      now.finished.set(run, known);
-      return [toSummary(run, file, known)];
-    }
+    if (known?.stamp === stamp) return keep(known);
     const knownStart = before.starts.get(run);
     const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
     if (found === undefined) return [];
     const { summary, start } = found;
     const { playbook, check, startedAt, status, exit, ms } = summary;
-    if (exit !== undefined && ms !== undefined && status !== 'damaged')
+    if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
       now.finished.set(run, { stamp, playbook, check, startedAt, status, exit, ms });
     if (start !== undefined) now.starts.set(run, { ino, ...start });
     return [summary];
@@ -55,9 +61,7 @@ export function listRuns(runsDir: string): readonly RunSummary[] {
 /** A name that can be an id: no option, and nothing that a terminal obeys. */
 const RUN_NAME = /^\w[\w.-]*$/;
 
-/** The ids of all runs, in no order. */
-const listFolders = (runsDir: string): readonly string[] =>
-  existsSync(runsDir) ? readdirSync(runsDir).filter((name) => RUN_NAME.test(name)) : [];
+const isRunName = (name: string): boolean => RUN_NAME.test(name);
 
 /** Undefined for what is no journal: another file among the runs, a folder in its place, links in a circle. */
 function statJournal(file: string): Stats | undefined {
@@ -70,7 +74,10 @@ function statJournal(file: string): Stats | undefined {
   }
 }
 
-const toSummary = (run: string, file: string, { stamp: _, ...known }: RememberedRun): RunSummary => ({ run, file, ...known });
+/** Field by field: this is done for thousands of runs, and a spread costs many times as much. */
+function toSummary(run: string, file: string, { playbook, check, startedAt, status, exit, ms }: RememberedRun): RunSummary {
+  return { run, file, playbook, check, startedAt, status, exit, ms };
+}
 
 function readSummary(
   run: string,

@@ -11,6 +11,8 @@ const PLAN_SCRIPT = /^"""Prints the dependency graph that emerge itself computes
 const FINGERPRINT_SCRIPT = /^"""Prints what packages of a target would be built with/m;
 const COMPARE_SCRIPT = /^"""Compares what is installed with what the plan has/;
 const SWEEP_SCRIPT = /^"""Removes what a drone no longer needs after a package was published/;
+/** The first program of a build job, of a target with a folder of its own. The wrapper answers the others. */
+const PLACES_SCRIPT = /^"""Part of the program that a build job runs first/m;
 const PLAN_INDEX = /^INDEX = "([A-Za-z0-9+/=]*)"$/m;
 /** The question of the build job: does the binhost answer at all? */
 const BINHOST_CHECK = /^"Asks whether the binhost answers\."/;
@@ -47,7 +49,19 @@ export async function runPython3(
     const { removeFromPkgdir } = await import('./pkgdir.ts');
     return removeFromPkgdir(argv[2] ?? '', argv[3] ?? '', env);
   }
+  if (argv[0] === '-c' && PLACES_SCRIPT.test(argv[1] ?? '')) {
+    return await runRealPython(['-I', '-S', ...argv], undefined, env, out); // a Portage of this machine is not that of the drone
+  }
   if (argv[0] === '-c' && BINHOST_CHECK.test(argv[1] ?? '')) return checkUrl(`http://${argv[2]}:${argv[3]}${argv[4]}/Packages`);
+  return await runRealPython(argv, input, env, out);
+}
+
+async function runRealPython(
+  argv: readonly string[],
+  input: Buffer | undefined,
+  env: DroneEnvironment,
+  out: StandInOutput,
+): Promise<number> {
   const real = findRealPython(env);
   if (real === undefined) {
     out.stderr('python3: not found\n');

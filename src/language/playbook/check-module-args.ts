@@ -13,7 +13,13 @@ export function checkModuleArgs(
   source: SourceDocument,
   path: KeyPath,
 ): readonly SwarmError[] {
-  const context: CheckContext = { source, path, codes: { wrong: 'SW1112', missing: 'SW1112', unknown: 'SW1112' }, module: name };
+  const context: CheckContext = {
+    source,
+    path,
+    codes: { wrong: 'SW1112', missing: 'SW1112', unknown: 'SW1112' },
+    module: name,
+    ...(module.argHints === undefined ? {} : { ansibleHints: module.argHints }),
+  };
   if (typeof args === 'string' && hasTemplate(args)) return [];
   if (typeof args !== 'object' || args === null || Array.isArray(args)) {
     const hint = `To see its arguments, run: swarm modules ${name}`;

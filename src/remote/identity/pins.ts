@@ -32,7 +32,7 @@ function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
         "Remove the line. To pin the host's own key, run: swarm hosts trust",
         'SW2004',
       );
-    else if (line.marker === undefined && !revoked(line.key)) {
+    else if (line.marker === undefined && !isHashed(line) && !revoked(line.key)) {
       const fault = addPin(pins, line);
       if (fault !== undefined) addProblem(line.line, fault.what, fault.hint);
     }
@@ -45,12 +45,20 @@ function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
   return pins;
 }
 
+/** It has the hash of a name: that of no host which swarm could know, so that host is not trusted, and every other one is. */
+const isHashed = ({ hosts }: KnownHost): boolean => hosts.startsWith('|');
+
+/** The numbers of the lines whose name is hashed, as `ssh-keygen -H` makes it. */
+export const findHashedPins = (file: string): readonly number[] =>
+  parseKnownHostLines(textOf(file)).flatMap((line) =>
+    line.kind === 'key' && line.marker === undefined && isHashed(line) ? [line.line] : [],
+  );
+
 function addPin(
   pins: Map<string, Identity>,
   { hosts, key, comment }: KnownHost,
 ): { readonly what: string; readonly hint: string } | undefined {
-  if (/[*?!|]/.test(hosts))
-    return { what: `${hosts} is not a name`, hint: 'Write one inventory name on each line, without a pattern and without a hash.' };
+  if (/[*?!]/.test(hosts)) return { what: `${hosts} is not a name`, hint: 'Write one inventory name on each line, without a pattern.' };
   const machineId = MACHINE_ID.exec(comment)?.[1];
   if (machineId !== undefined && !/^[0-9a-f]{64}$/.test(machineId))
     return {

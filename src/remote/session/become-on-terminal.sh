@@ -17,7 +17,9 @@ read -r v <"$d/k"
 kill $r 2>/dev/null
 exec 3>&-
 [ "$v" = ok ] || { wait $s; x=$?; wait $t; rm -rf "$d"; [ $x = 0 ] && x=1; exit $x; }
-cat "$d/t" >/dev/null &
+exec 5<"$d/t"
+cat <&5 >/dev/null &
+exec 5<&-
 kill $t
 cat "$d/o" &
 o=$!

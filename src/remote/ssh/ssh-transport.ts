@@ -14,7 +14,7 @@ import { handshakeOptions, orderKeyTypes } from './ssh-handshake.ts';
 import { createAuthHandler, type SshLogin } from './ssh-login.ts';
 import { rejectWhenClosed, startSshProcess } from './ssh-process.ts';
 import { createPortExposer, openForwardedStream } from './ssh-tunnel.ts';
-import { ignoreOtherHostKeys } from './ssh2-host-key-proof.ts';
+import { holdHostKeyProof } from './ssh2-host-key-proof.ts';
 
 export interface SshTransport extends Transport {
   readonly hostKey: HostKey;
@@ -42,7 +42,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
   const client = ssh.connection; // set before connect() first waits
   if (client === null) throw new Error('node-ssh made no client');
   proof.watch(client);
-  ignoreOtherHostKeys(client);
+  const { proveHostKeys } = holdHostKeyProof(client);
   const heard = listenToServer(client, login.stream);
   const transport = createTransport(client, login.stream); // M5: has the permanent error listener
   const unwatch = onAbort(signal, () => void transport.close());
@@ -55,7 +55,7 @@ export async function openSshTransport(login: SshLogin, signal: AbortSignal): Pr
       client.emit('error', Object.assign(new Error(`the host sent nothing for ${ms / 1000} s`), { level: 'client-timeout' })),
     );
     void transport.closed.then(stop);
-    return { ...transport, hostKey };
+    return { ...transport, hostKey, proveHostKeys };
   } catch (error) {
     await transport.close();
     signal.throwIfAborted();

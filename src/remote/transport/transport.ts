@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Tunnel } from '../../core/connection.ts';
+import type { HostKey } from '../../core/inventory/host-identity.ts';
 
 /** One process at the far end: three streams and how it ended. */
 export interface RemoteProcess {
@@ -20,6 +21,9 @@ export interface Transport {
   expose(port: number, hostPort: number | undefined): Promise<Tunnel>;
   /** A TCP stream from that machine to an address as that machine sees it. Throws SW2001, SW2010. */
   openTcpStream(address: string, port: number): Promise<Duplex>;
+  /** The host keys with which the machine signs this very session, beside the one of the handshake: none where it cannot. Absent where
+   *  there is no SSH. */
+  proveHostKeys?(): Promise<readonly HostKey[]>;
   /** Settles once: with the reason when the connection was lost, with undefined when swarm closed it. */
   readonly closed: Promise<Error | undefined>;
   close(): Promise<void>;

@@ -49,6 +49,12 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return [eventLine(event.host, 'back', 'ok', displayText`restarted and verified  ${formatDuration(event.ms)}`)];
     case 'host.setAside':
       return [eventLine(event.host, 'excluded', 'aside', displayText`gets no more items in this run, ${event.because}`)];
+    case 'host.silent': {
+      const hint = displayText`To see whether the host answers, run: swarm hosts verify ${event.host}`;
+      return [eventLine(event.host, 'silent', 'unknown', displayText`${event.task}  no output for ${formatDuration(event.ms)}. ${hint}`)];
+    }
+    case 'host.heard':
+      return [eventLine(event.host, 'prints', 'reattach', displayText`goes on`)];
     case 'host.lost':
       return [eventLine(event.host, 'link lost', 'unknown', displayText`${event.error.message}`)];
     case 'host.unreachable':

@@ -11,16 +11,16 @@ import { escapeWorkflowCommand } from '../text/terminal-line.ts';
 import type { TerminalStyle } from '../text/terminal-style.ts';
 import { createFailureHold } from './failure-hold.ts';
 import { openOutputSink } from './output-sink.ts';
+import type { OutputSpool } from './output-spool.ts';
 import { plainReporter } from './plain-reporter.ts';
 
-/** The output of `swarm exec`: `host │ line` on `out`, or grouped by host; failures, and the hosts that an interrupt left unfinished,
- *  on `err`. With -v also events on `err`. */
-export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, group = false): Reporter {
+/** The output of `swarm exec`: `host │ line` on `out`, or with a spool grouped by host at the end; failures, and the hosts that an
+ *  interrupt left unfinished, on `err`. With -v also events on `err`. */
+export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStream, style: TerminalStyle, spool?: OutputSpool): Reporter {
   const render = (line: StyledLine): string => `${escapeWorkflowCommand(renderLine(line, style), style.ci)}\n`;
   const outSink = openOutputSink(out);
   const errSink = openOutputSink(err);
   const eventReporter = style.verbosity >= 1 ? plainReporter(err, { ...style, verbosity: style.verbosity - 1 }) : undefined;
-  const linesByHost = new Map<string, string[]>();
   const failures = createFailureHold((same) => {
     for (const group of groupFailures(same.map(({ error }) => error)))
       printError(failureGroupLines(group, same[0]?.state ?? initialRunState(''), style.columns));
@@ -29,13 +29,16 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     for (const line of lines) errSink.write(render(line));
   };
   const print = (host: string, lines: readonly string[]): void => {
-    if (!group) {
-      outSink.write(hostOutputLines(host, lines).map(render).join(''));
-      return;
+    const shown = hostOutputLines(host, lines);
+    if (spool === undefined) outSink.write(shown.map(render).join(''));
+    else spool.append(host, shown.map((line) => render(line.slice(1))).join(''));
+  };
+  const printHosts = async (all: OutputSpool): Promise<void> => {
+    for (const host of all.keys()) {
+      outSink.write(`${renderLine([styled(displayText`${host}`, { bold: true })], style)}
+`);
+      await all.copyTo(host, outSink);
     }
-    const known = linesByHost.get(host) ?? [];
-    for (const line of lines) known.push(line);
-    linesByHost.set(host, known);
   };
   return {
     event(event, state) {
@@ -46,14 +49,12 @@ export function execReporter(out: NodeJS.WritableStream, err: NodeJS.WritableStr
     },
     outputGate: outSink.outputGate,
     async close(state) {
-      for (const [host, lines] of linesByHost) {
-        outSink.write(`${renderLine([styled(displayText`${host}`, { bold: true })], style)}\n`);
-        for (const line of lines.flatMap((each) => hostOutputLines('', [each]))) outSink.write(render(line.slice(1)));
-      }
+      if (spool !== undefined) await printHosts(spool);
       failures.flush();
       await eventReporter?.close(state);
       await outSink.flush();
       await errSink.flush();
+      spool?.close();
     },
   };
 }

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { RunEvent } from '../../core/event.ts';
 import type { Reporter } from '../../core/reporter.ts';
+import { openOutputSink } from './output-sink.ts';
+import type { OutputSpool } from './output-spool.ts';
 import { type JsonDocument, runDocument } from './run-document.ts';
 
 /** Prints the JSON document when the run has ended. */
@@ -10,36 +13,39 @@ export function jsonReporter(out: NodeJS.WritableStream): Reporter {
   };
 }
 
-/** `swarm exec -o json`: the document of a run, and for each host the output and the exit status of the command. */
-export function execJsonReporter(out: NodeJS.WritableStream): Reporter {
-  const output = new Map<string, HostOutput>();
-  const outputOf = (host: string): HostOutput => {
-    const found = output.get(host) ?? { stdout: [], stderr: [], exit: null };
-    output.set(host, found);
-    return found;
-  };
+/** `swarm exec -o json`: the document of a run, and for each host the output and the exit status of the command. The output waits in the
+ *  spool, as the text of a JSON string. */
+export function execJsonReporter(out: NodeJS.WritableStream, spool: OutputSpool): Reporter {
+  const sink = openOutputSink(out);
+  const exits = new Map<string, number | null>();
   return {
     event(event) {
-      if (event.type === 'task.output') outputOf(event.host)[event.stream].push(event.lines.join('\n'));
-      else if (event.type === 'task.finished') outputOf(event.host).exit = exitStatusOf(event);
+      if (event.type === 'task.output') {
+        const key = `${event.stream} ${event.host}`;
+        const text = JSON.stringify(event.lines.join('\n')).slice(1, -1);
+        spool.append(key, spool.has(key) ? `\\n${text}` : text);
+      } else if (event.type === 'task.finished') exits.set(event.host, exitStatusOf(event));
     },
     async close(state) {
-      if (state === undefined) return;
-      const document = runDocument(state);
-      const hosts = Object.entries(document.hosts).map(([name, host]): readonly [string, JsonDocument] => {
-        const { stdout, stderr, exit } = outputOf(name);
-        return [name, { ...host, stdout: stdout.join('\n'), stderr: stderr.join('\n'), exit }];
-      });
-      await printDocument(out, { ...document, hosts: Object.fromEntries(hosts) });
+      if (state !== undefined) {
+        const mark = randomUUID(); // stands for the output in the document
+        const document = runDocument(state);
+        const hosts = Object.entries(document.hosts).map(([name, host]): readonly [string, JsonDocument] => [
+          name,
+          { ...host, stdout: mark, stderr: mark, exit: exits.get(name) ?? null },
+        ]);
+        const keys = hosts.flatMap(([name]) => [`stdout ${name}`, `stderr ${name}`]);
+        const parts = JSON.stringify({ ...document, hosts: Object.fromEntries(hosts) }, null, 2).split(mark);
+        for (const [index, part] of parts.entries()) {
+          sink.write(part);
+          await spool.copyTo(keys[index] ?? '', sink);
+        }
+        sink.write('\n');
+      }
+      await sink.flush();
+      spool.close();
     },
   };
-}
-
-interface HostOutput {
-  readonly stdout: string[];
-  readonly stderr: string[];
-  /** Null where the command did not run to its end. */
-  exit: number | null;
 }
 
 function exitStatusOf({ result }: Extract<RunEvent, { readonly type: 'task.finished' }>): number | null {

@@ -6,7 +6,7 @@ const MOST_WAITING = 1024 * 1024;
 
 /** A stream for output. When its reader closes it (`| head`), writing stops and the run continues. */
 export interface OutputSink {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   /** Closed while the reader is behind. It opens when the reader is gone. */
   readonly outputGate: OutputGate;
   flush(): Promise<void>;

@@ -129,6 +129,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
     },
     jobId: `test.${process.pid}`,
     resultIsUsed: true,
+    check: false,
     signal,
     read: (path) => connection.read(path, signal),
     query: (command) => connection.exec(command, signal),
@@ -148,13 +149,14 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
 }
 
 /** The same host without a way to write: what `run` gets. */
-function makeReadOnly({ host, facts, paths, jobId, resultIsUsed, signal, read, query, render, emit, onHost }: Remote): Probe {
+function makeReadOnly({ host, facts, paths, jobId, resultIsUsed, check, signal, read, query, render, emit, onHost }: Remote): Probe {
   return {
     host,
     facts,
     paths,
     jobId,
     resultIsUsed,
+    check,
     signal,
     read,
     query,

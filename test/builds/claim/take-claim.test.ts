@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -92,4 +92,11 @@ test('of many that claim at once one gets the item', async () => {
     runs.map((run) => changeClaim(file(), (now) => (now === undefined ? { run, host: 'd1', job: run, ...DEAD } : undefined))),
   );
   expect(new Set(decided.map((claim) => claim?.run)).size).toBe(1);
+});
+
+test.each(['', '{', 'null', '7', '[]', '{"run":"aaaa"}', '{"run":1,"pid":"x"}'])('a damaged claim counts as none: %s', async (text) => {
+  await takeClaim(host('aaaa'), file(), item.id);
+  writeFileSync(file(), text);
+  expect(await readClaim(file())).toBeUndefined();
+  expect(await takeClaim(host('bbbb'), file(), item.id)).toMatchObject({ claim: { run: 'bbbb' } });
 });

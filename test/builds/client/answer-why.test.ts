@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { explainHeld, explainPlan } from '../../../src/builds/client/answer-why.ts';
+import { explainPlan } from '../../../src/builds/client/answer-why.ts';
+import { explainHeld } from '../../../src/builds/client/explain-index.ts';
 import type { QueuedPackage } from '../../../src/builds/plan/plan-item.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
@@ -61,19 +62,19 @@ describe('a package that is held back', () => {
   const index = (...packages: ReadonlyMap<string, string>[]) => ({ header: new Map<string, string>(), packages });
 
   test('is named with what it needs and the command to type', () => {
-    expect(explainHeld({ target, name }, index(), [{ ...record, base: [] }])).toEqual([
+    expect(explainHeld({ target, name }, { index: index(), held: [{ ...record, base: [] }], moves: [] })).toEqual([
       {
         question: 'Do clients of desktop see it?',
         answer: 'no: app-misc/hello-2.0 is held back',
         because: 'it needs dev-libs/base. To build what it needs, run: swarm run build app-misc/hello --target desktop',
       },
     ]);
-    expect(explainHeld({ target, name: 'app-misc/other' }, index(), [{ ...record, base: [] }])).toEqual([]);
+    expect(explainHeld({ target, name: 'app-misc/other' }, { index: index(), held: [{ ...record, base: [] }], moves: [] })).toEqual([]);
   });
 
   test('and is not needed to be held any more is named with how to publish it', () => {
     const base = stanza({ CPV: 'dev-libs/base-1', PATH: 'b.gpkg.tar' });
-    expect(explainHeld({ target, name }, index(base), [{ ...record, base: [] }])).toMatchObject([
+    expect(explainHeld({ target, name }, { index: index(base), held: [{ ...record, base: [] }], moves: [] })).toMatchObject([
       {
         answer: 'not yet: app-misc/hello-2.0 is held back',
         because: expect.stringContaining('swarm binhost gc --target desktop') as unknown,

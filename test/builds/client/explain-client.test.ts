@@ -25,7 +25,7 @@ const needs = (packages: WantedPackage[], installed: string[] = []): ClientNeeds
   want: { success: true, status: 0, messages: '', packages },
   take: { success: true, status: 0, messages: '', packages: [] },
 });
-const ask = (given: ClientNeeds) => explainClient('c1' as HostName, name, given, { failures: [], held: [] });
+const ask = (given: ClientNeeds) => explainClient('c1' as HostName, name, given, { failures: [], held: [], moves: [] });
 
 test.each([
   [

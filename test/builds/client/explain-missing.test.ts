@@ -15,7 +15,7 @@ const needs = (...packages: readonly WantedPackage[]): ClientNeeds => ({
   take: { success: true, status: 0, messages: '', packages: [] },
 });
 const explain = (binaries: readonly RefusedBinary[], failures: KnownBuilds['failures'] = []) =>
-  explainMissing(needs(wanted(binaries)), { failures, held: [] });
+  explainMissing(needs(wanted(binaries)), { failures, held: [], moves: [] });
 
 describe('a package that a client would have to compile', () => {
   test.each([
@@ -46,23 +46,32 @@ describe('a package that a client would have to compile', () => {
     expect(explain([binary({ added: ['gui'] })], failures)).toMatchObject([{ reason: 'USE differs' }]);
   });
 
+  test('a package that the binhost has by its old name or in its old slot is named so', () => {
+    const [first, ...more] = [
+      { from: 'app-misc/hi', to: 'app-misc/hello' },
+      { from: 'app-misc/hello:1', to: 'app-misc/hello:0' },
+    ].map((move) => explainMissing(needs(wanted([])), { failures: [], held: [], moves: [move] }));
+    expect(first).toMatchObject([{ reason: 'not built', because: 'the binhost has it as app-misc/hi, which is now app-misc/hello' }]);
+    expect(more).toMatchObject([[{ because: 'the binhost has it as app-misc/hello:1, which is now app-misc/hello:0' }]]);
+  });
+
   test('a package that is held back is named with what it needs, also where an earlier build of it failed', () => {
     const held = [{ cpv: 'app-misc/hello-2.0', path: 'hello.gpkg.tar', needs: ['dev-libs/base'] }];
     const failures = [{ cpv: 'app-misc/hello-2.0', run: '7k2m', message: 'compile failed' }];
-    expect(explainMissing(needs(wanted([])), { failures, held })).toMatchObject([
+    expect(explainMissing(needs(wanted([])), { failures, held, moves: [] })).toMatchObject([
       { reason: 'not built', because: 'it is held back, because it needs dev-libs/base' },
     ]);
   });
 
   test('what the client takes as a binary is not missing', () => {
-    expect(explainMissing(needs(wanted([], { type: 'binary' })), { failures: [], held: [] })).toEqual([]);
+    expect(explainMissing(needs(wanted([], { type: 'binary' })), { failures: [], held: [], moves: [] })).toEqual([]);
   });
 
   test('what is installed from the binhost is not missing, nor is what needs it', () => {
     const hello = wanted([], { type: 'binary' });
     const tool = wanted([], { cpv: 'app-misc/tool-1.0', cp: 'app-misc/tool', type: 'binary', needs: ['app-misc/hello-2.0'] });
     const both = { ...needs(wanted([binary()]), tool), take: { ...needs().take, packages: [hello] } };
-    expect(explainMissing(both, { failures: [], held: [] })).toEqual([]);
+    expect(explainMissing(both, { failures: [], held: [], moves: [] })).toEqual([]);
   });
 
   test('a newer version is missing, and the one that the client gets meanwhile is named', () => {
@@ -71,7 +80,7 @@ describe('a package that a client would have to compile', () => {
       ...needs(wanted([binary({ cpv: 'app-misc/hello-1.0' })])),
       take: { ...needs().take, packages: [older, { ...older, cpv: 'app-misc/hello-0.1', slot: '1' }] },
     };
-    expect(explainMissing(both, { failures: [], held: [] })).toEqual([
+    expect(explainMissing(both, { failures: [], held: [], moves: [] })).toEqual([
       {
         cpv: 'app-misc/hello-2.0',
         reason: 'version',
@@ -84,7 +93,7 @@ describe('a package that a client would have to compile', () => {
     const tool = wanted([], { cpv: 'app-misc/tool-1.0', type: 'binary', needs: ['app-misc/hello-2.0'] });
     const other = wanted([], { cpv: 'app-misc/other-1.0', type: 'binary' });
     expect(
-      explainMissing(needs(tool, other, wanted([])), { failures: [], held: [] }).map(({ cpv, because }) => `${cpv}: ${because}`),
+      explainMissing(needs(tool, other, wanted([])), { failures: [], held: [], moves: [] }).map(({ cpv, because }) => `${cpv}: ${because}`),
     ).toEqual([
       'app-misc/hello-2.0: the binhost has no version of it',
       'app-misc/tool-1.0: it needs app-misc/hello-2.0, which is not on the binhost for this client',

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -41,10 +41,17 @@ function upgrade(binhost: string, own: string): string {
 }
 
 test("an upgrade asks the target's binhost alone, and the client's configuration stays as it is", () => {
+  // an update that was killed left these
+  const cached = join(dir, 'var/cache/edb/binhost/127.0.0.1');
+  for (const left of [join(cached, '.job-old'), join(dir, 'tmp/swarm-update.000old')]) {
+    mkdirSync(join(left, 'etc'), { recursive: true });
+    symlinkSync(join(dir, 'etc/portage/make.conf'), join(left, 'etc/make.conf'));
+    utimesSync(left, 1, 1);
+  }
   const seen = upgrade('http://127.0.0.1:4000', '-');
   expect(seen).toContain('USE="gui"');
   expect(seen).toMatch(/^asks http:\/\/127\.0\.0\.1:4000\/\.job-\w+$/m);
-  expect(readdirSync(join(dir, 'var/cache/edb/binhost/127.0.0.1'))).toEqual([]);
+  expect(readdirSync(cached)).toEqual([]);
   expect(seen).not.toContain('sync-uri');
   expect(readFileSync(join(dir, 'etc/portage/binrepos.conf/all.conf'), 'utf8')).toBe(OTHER + OWN);
   expect(readdirSync(join(dir, 'tmp'))).toEqual([]);

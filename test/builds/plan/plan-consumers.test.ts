@@ -21,7 +21,12 @@ function makePlanner(masked: readonly string[]) {
     const success = !atoms.some((atom) => masked.includes(atom));
     const all = [{ cp: 'dev-libs/icu', version: '75', slot: '0', sub_slot: '75' }];
     const found = atoms.map((atom) => ({ cp: atom.split(':')[0], version: '1', slot: '0', sub_slot: '0' }));
-    return Promise.resolve({ success, messages: success ? '' : 'masked', packages: [...all, ...found] } as unknown as DependencyGraph);
+    return Promise.resolve({
+      success,
+      moves: [],
+      messages: success ? '' : 'masked',
+      packages: [...all, ...found],
+    } as unknown as DependencyGraph);
   };
   return { ask, asked };
 }
@@ -63,4 +68,20 @@ test('the number of questions has a limit', async () => {
   );
   await planWithConsumers(ask, ['dev-libs/icu'], all);
   expect(asked.length).toBeLessThanOrEqual(25);
+});
+
+test('what needs a package by its old name is planned with it', async () => {
+  const { ask, asked } = makePlanner([]);
+  const renamed = async (atoms: readonly string[]) => ({
+    ...(await ask(atoms)),
+    moves: [{ from: 'dev-libs/icu', to: 'dev-libs/unicode' }],
+  });
+  const old = readEntry(
+    new Map([
+      ['CPV', 'dev-libs/icu-74'],
+      ['SLOT', '0/74'],
+    ]),
+  );
+  await planWithConsumers(renamed, ['app-x/u1'], [...entries.slice(0, 2), old]);
+  expect(asked).toEqual([['app-x/u1'], ['app-x/u1', 'app-x/u2:0']]);
 });

@@ -173,3 +173,23 @@ test('a package list with a mark of byte order, CRLF, tabs and the same atom twi
   writeFileSync(join(dir, 'list.txt'), '\uFEFFapp-misc/jq\r\n\t# a comment\r\n\tapp-misc/a:0/1::gentoo\t\r\napp-misc/jq # again\r\n');
   expect(readPackageLists(dir, { ...target(), packages: ['list.txt'] })).toEqual(['app-misc/jq', 'app-misc/a:0/1::gentoo']);
 });
+
+test('a job learns in one step where the files of Portage are, and its configuration', async () => {
+  const modules = { 'const.py': 'EPREFIX = "/prefix"', 'util.py': 'def getconfig(path, **_): return {"ROOT": "/mnt/"}', '__init__.py': '' };
+  mkdirSync(join(dir, 'python/portage'), { recursive: true });
+  for (const [name, text] of Object.entries(modules)) writeFileSync(join(dir, 'python/portage', name), text);
+  const parts = ['target-config.py', 'job-places.py'].map((name) => readProgram(`src/builds/target/${name}`));
+  const ask = (config: Parameters<typeof targetVariable>[0], env: Readonly<Record<string, string>>): readonly string[] => {
+    const program = [targetVariable(config), ...parts].join('\n');
+    const all = { PATH: process.env['PATH'], PYTHONPATH: join(dir, 'python'), PORTAGE_OVERRIDE_EPREFIX: join(dir, 'drone'), ...env };
+    return execFileSync('python3', ['-c', program, 'key'], { env: all, encoding: 'utf8' }).split('\n');
+  };
+  mkdirSync(join(dir, 'drone/etc/portage'), { recursive: true });
+  expect(ask(null, {})).toEqual(['/prefix/', '', '']);
+  writeFileSync(join(dir, 'drone/etc/portage/make.conf'), '');
+  expect(ask(null, {})).toEqual(['/mnt/prefix/', '', '']);
+  writeFileSync(join(dir, 'python/portage/const.py'), 'EPREFIX = ""');
+  const [eroot, folder = ''] = ask(await readTargetFolder(target()), { ROOT: `${dir}/root/` });
+  expect([eroot, folder.startsWith(`${dir}/root/var/lib/swarm/targets/key/desktop/`)]).toEqual([`${dir}/root/`, true]);
+  expect(readFileSync(join(folder, 'etc/portage/make.conf'), 'utf8')).toBe('CFLAGS="-O2"\n');
+});

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../../src/core/event.ts';
 import type { HealRecord } from '../../../src/core/healing.ts';
@@ -6,6 +8,8 @@ import type { Host } from '../../../src/core/inventory/host.ts';
 import type { Json } from '../../../src/core/json-value.ts';
 import { type AnyModule, type Change, defineModule } from '../../../src/core/module.ts';
 import { z } from '../../../src/index.ts';
+import { openHealLog } from '../../../src/journal/heal-log.ts';
+import { folder } from '../../journal/temporary-folder.ts';
 import { asHost, createFleet, fleetProbeOver, memoryHealing, type TestFleet } from '../fleet.ts';
 import { hostNamed, lost, type Machine } from '../machine.ts';
 import { testModules } from '../modules.ts';
@@ -235,4 +239,16 @@ describe('a cause that all drones share', () => {
     expect([...done.values()].flat()).toEqual([]);
     expect(state).toMatchObject({ exit: 7, errors: [{ code: 'SW3008' }] });
   });
+});
+
+test('nothing is healed while the record of past healings is damaged, and one message says how to repair it', async () => {
+  using place = folder();
+  writeFileSync(join(place.path, 'healing.json'), '[{"host":"a","step":"rebo');
+  const hosts = createFleet(healed('a'), healed('b'), healed('c'));
+  const done = illness(hosts, ['a'], () => true);
+  const fleetProbe = fleetProbeOver(hosts.machine, { healing: openHealLog(place.path) });
+  const { events } = await hosts.run(BUILD, { args: { packages: PACKAGES as unknown as Json }, deps: { modules, fleetProbe } });
+  expect(done.get('a')).toEqual([]);
+  const skipped = events.flatMap((event) => (event.type === 'heal.skipped' ? [event.because] : []));
+  expect(skipped).toEqual([expect.stringMatching(/healing\.json is damaged\. .*no host is healed.*remove the file/)]);
 });

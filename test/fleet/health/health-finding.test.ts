@@ -4,7 +4,7 @@ import type { ErrorCode } from '../../../src/core/error-codes.ts';
 import type { Host } from '../../../src/core/inventory/host.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
-import { inventoryFindings, treeFindings } from '../../../src/fleet/health/fleet-findings.ts';
+import { healingFindings, inventoryFindings, treeFindings } from '../../../src/fleet/health/fleet-findings.ts';
 import { type HealthFinding, healthExitCode } from '../../../src/fleet/health/health-finding.ts';
 import { parseCheckup } from '../../../src/fleet/health/host-checkup.ts';
 import { hostFindings, sshdFindings } from '../../../src/fleet/health/host-findings.ts';
@@ -149,4 +149,12 @@ describe('routes', () => {
     expect(summarizeRouteReports([report('proven'), report('untrusted', 'SW2003')])).toBe('untrusted');
     expect(summarizeRouteReports([report('unreachable', 'SW2001')])).toBe('unreachable');
   });
+});
+
+test('a damaged record of healings is a finding that says how it is repaired', () => {
+  expect(healingFindings([])).toEqual([]);
+  const damaged = new SwarmError('SW5002', 'healing.json is damaged', { hint: 'Remove the file.' });
+  expect(healingFindings(damaged)).toEqual([
+    { name: 'healing', status: 'bad', about: 'healing', message: 'healing.json is damaged', hint: 'Remove the file.' },
+  ]);
 });

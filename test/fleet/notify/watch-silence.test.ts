@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunEvent, RunEventData } from '../../../src/core/event.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
 import { initialRunState } from '../../../src/core/run-state.ts';
 import { watchSilence } from '../../../src/fleet/notify/watch-silence.ts';
 import { readSilentItems, recordSilentItems, type SilentItem } from '../../../src/journal/silent-items.ts';
@@ -40,6 +41,41 @@ test('an item is told once when it is silent for its limit, again when it prints
   expect(silent).toEqual([]);
   after(600_000);
   expect(told).toEqual(['item.silent icu', 'item.heard icu', 'item.silent icu']);
+  await watch.close();
+});
+
+test('a task outside a queue is told after 10 minutes at the latest, with its host, and goes on or ends', async () => {
+  let now = 0;
+  const told: RunEventData[] = [];
+  let silent: readonly SilentItem[] = [];
+  const record = (items: readonly SilentItem[]): void => {
+    silent = items;
+  };
+  const watch = watchSilence({ emit: (fact) => void told.push(fact), record, now: () => now }, 3_600_000);
+  let state = initialRunState('r');
+  const happens = (fact: RunEventData): void => {
+    const event = { v: 1, run: 'r', seq: 0, at: '', ...fact } as RunEvent;
+    watch.event(event, state);
+    state = reduce(state, event);
+  };
+  const after = (ms: number): void => {
+    now += ms;
+    watch.look();
+    for (const fact of told.splice(0)) happens(fact);
+  };
+  happens({ type: 'task.started', host: 'd1', task: '0', name: 'Plan', module: 'emerge_plan' });
+  after(599_000);
+  expect(silent).toEqual([]);
+  after(1000);
+  expect(silent).toEqual([{ item: 'Plan', host: 'd1', since: '1970-01-01T00:00:00.000Z' }]);
+  expect(state.hosts['d1']?.silentSince).toBe('1970-01-01T00:00:00.000Z');
+  happens({ type: 'task.progress', host: 'd1', task: '0', phase: 'plan', subject: 'desktop on d2' });
+  after(1000);
+  expect(silent).toEqual([]);
+  expect(state.hosts['d1']?.silentSince).toBeUndefined();
+  after(600_000);
+  happens({ type: 'task.finished', host: 'd1', task: '0', name: 'Plan', outcome: 'ok', ms: 1 });
+  expect(silent).toEqual([]);
   await watch.close();
 });
 

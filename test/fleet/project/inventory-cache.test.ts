@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -66,4 +66,18 @@ test('a key that the person makes later is tried, and another person has another
   write('home/.ssh/id_ed25519', '');
   expect((await read()).hosts[0]?.login.keys).toEqual([{ from: 'agent' }, { from: 'file', path: join(base, 'home/.ssh/id_ed25519') }]);
   expect((await read('ann')).hosts[0]?.login.user).toBe('ann');
+});
+
+test.each([
+  ['another value', (text: string) => text.replace('"protected":false', '"protected":null')],
+  ['cut short', (text: string) => text.slice(0, -20)],
+  ['no checksum', (text: string) => text.slice(text.indexOf('\n') + 1)],
+  ['empty', () => ''],
+])('a damaged cache is not believed: %s', async (_, damage) => {
+  const file = join(base, 'project/.swarm/cache/inventory.json');
+  const sound = readFileSync(file, 'utf8');
+  expect(damage(sound)).not.toBe(sound);
+  writeFileSync(file, damage(sound));
+  expect((await read()).hosts[0]?.protected).toBe(false);
+  expect([reads, readFileSync(file, 'utf8')]).toEqual([2, sound]);
 });

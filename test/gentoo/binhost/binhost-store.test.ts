@@ -22,7 +22,7 @@ describe.each(kinds)('a store in %s', (_, open) => {
     const store = open(temporaryFolder());
     await store.write('a/b/c.txt', bytes('hello'), 1_700_000_000);
     expect(Buffer.from((await store.read('a/b/c.txt')) ?? []).toString()).toBe('hello');
-    expect(await store.stat(['a/b/c.txt', 'a/none', 'a'])).toEqual(new Map([['a/b/c.txt', { size: 5, mtime: 1_700_000_000 }]]));
+    expect(await store.stat(['a/b/c.txt', 'a/none', 'a'])).toEqual(new Map([['a/b/c.txt', { size: 5, mtime: 1_700_000_000, links: 1 }]]));
     expect(await store.read('a/none')).toBeUndefined();
   });
 

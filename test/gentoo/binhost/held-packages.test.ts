@@ -150,7 +150,11 @@ async function withBumpedLibrary(dir: string): Promise<BinhostStore> {
 test('what the latest plan does not count holds nothing back: it enters without another publication', async () => {
   const store = await withBumpedLibrary(temporaryFolder());
   expect(await releaseHeld(store)).toMatchObject({ published: [], held: [{ cpv: 'a/icu-75' }], generation: 1 });
-  expect(await releaseHeld(store, ['a/u1-1'])).toMatchObject({ published: [{ cpv: 'a/icu-75', already: false }], held: [], generation: 2 });
+  expect(await releaseHeld(store, { ignored: ['a/u1-1'], moves: [] })).toMatchObject({
+    published: [{ cpv: 'a/icu-75', already: false }],
+    held: [],
+    generation: 2,
+  });
   expect(await heldNow(store)).toEqual([]);
   expect(await releaseHeld(store)).toEqual({ published: [], held: [], generation: 2 });
 });
@@ -216,3 +220,31 @@ async function putUntilKilled(store: BinhostStore, n: number, one: Candidate): P
   await put({ ...(Object.fromEntries(entries) as BinhostStore), lock }, one).catch(() => undefined);
   return count > n;
 }
+
+test('what a repository renamed is found by a check, and leaves the index when its new name enters', async () => {
+  const store = diskStore(temporaryFolder());
+  await put(store, makeCandidate('a/old-1', '0'), makeCandidate('a/app-1', '0', 'a/old'));
+  const findings = { ignored: [], moves: [{ from: 'a/old', to: 'a/new' }] };
+  expect(await releaseHeld(store, findings)).toMatchObject({ published: [], generation: 1 });
+  expect((await checkBinhost(store)).findings.map(({ kind, path, text }) => `${kind} ${path} ${text}`)).toEqual([
+    'moved a/app/app-1-1.gpkg.tar is out of date: it needs a/old, which is now a/new. To build it again, run: swarm run build a/app:0',
+    'moved a/old/old-1-1.gpkg.tar is out of date: a/old is now a/new. To build it again, run: swarm run build a/new',
+  ]);
+  expect(await put(store, makeCandidate('a/new-1', '0'))).toMatchObject({ held: [{ needs: ['a/app-1 built with a/new:0'] }] });
+  await put(store, makeCandidate('a/app-1', '0', 'a/new', 2));
+  expect(await listed(store)).toEqual(['a/app-1 a/new', 'a/new-1']);
+  expect(await heldNow(store)).toEqual([]);
+  // The next plan finds nothing listed that the move concerns.
+  await releaseHeld(store, findings);
+  expect((await checkBinhost(store)).findings.filter(({ kind }) => kind === 'moved')).toEqual([]);
+});
+
+test('garbage collection takes out what was moved, once the grace time has passed since', async () => {
+  const store = diskStore(temporaryFolder());
+  await put(store, makeCandidate('a/old-1', '0'), makeCandidate('a/app-1', '0'));
+  await releaseHeld(store, { ignored: [], moves: [{ from: 'a/old', to: 'a/new' }] });
+  const now = Math.floor(Date.now() / 1000);
+  expect((await collectGarbage(store, { now })).moved).toEqual([]);
+  expect((await collectGarbage(store, { now: now + 49 * 3600 })).moved).toEqual(['a/old/old-1-1.gpkg.tar']);
+  expect(await listed(store)).toEqual(['a/app-1']);
+});

@@ -1,7 +1,9 @@
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   existsSync,
+  linkSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -273,6 +275,41 @@ describe('generations', () => {
     await store.rename('.broken', 'Packages');
     expect(await rollBackIndex(store)).toMatchObject({ to: 1 });
     expect((await readBinhostIndex(store)).packages).toHaveLength(1);
+  });
+
+  test('what is written into the index in its folder does not reach the generation that a rollback restores', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    await put(store, right);
+    appendFileSync(join(dir, 'Packages'), '\n');
+    expect((await checkBinhost(store)).findings.map(({ kind }) => kind)).toEqual(['invalid']);
+    expect(await rollBackIndex(store)).toMatchObject({ from: 1, to: 1, generation: 2 });
+    expect((await checkBinhost(store)).findings).toEqual([]);
+  });
+
+  test('a generation that an older version linked to the index becomes a file of its own, and a damaged one is passed over', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    const generation = join(dir, '.swarm/generations/000001');
+    await put(store, right);
+    rmSync(generation);
+    linkSync(join(dir, 'Packages'), generation);
+    await collectGarbage(store);
+    expect(statSync(generation).nlink).toBe(1);
+    await put(store, base);
+    writeFileSync(join(dir, '.swarm/generations/000002'), 'CPV: half');
+    writeFileSync(join(dir, 'Packages'), 'CPV: half');
+    expect(await rollBackIndex(store)).toMatchObject({ to: 1 });
+  });
+
+  test('a check names a published file that has another name', async () => {
+    const dir = temporaryFolder();
+    const store = diskStore(dir);
+    await put(store, right);
+    linkSync(join(dir, 'rig-libs/right/right-1.0-1.gpkg.tar'), join(dir, 'copy'));
+    expect((await checkBinhost(store)).findings).toMatchObject([
+      { kind: 'linked', path: 'rig-libs/right/right-1.0-1.gpkg.tar', harmful: false },
+    ]);
   });
 
   test('rollback refuses a generation whose files are gone, and one that is not kept', async () => {

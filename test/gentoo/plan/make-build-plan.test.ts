@@ -124,6 +124,7 @@ const graphOf = (...packages: readonly GraphPackage[]): DependencyGraph => ({
   status: 0,
   success: true,
   portage: '3',
+  moves: [],
   arguments: [],
   packages: [...packages],
   targets: [packages.at(0)?.id ?? ''],

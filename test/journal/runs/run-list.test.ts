@@ -56,8 +56,9 @@ test('many runs are read once: later what is remembered counts, until a journal 
   const ids = Array.from({ length: 30 }, (_, at) => `r${String(at).padStart(3, '0')}`);
   for (const id of ids) await written(runs, id, [started(process.pid), finished]);
   const first = listRuns(runs);
-  const cache = join(dir.path, 'cache/run-list.json');
-  expect(Object.keys(JSON.parse(readFileSync(cache, 'utf8')).finished).sort()).toEqual(ids);
+  const cache = join(dir.path, 'cache/run-list.txt');
+  const [, ...lines] = readFileSync(cache, 'utf8').split('\n');
+  expect(lines.map((line) => line.split('\t')[0]).sort()).toEqual(ids);
   expect(listRuns(runs)).toEqual(first);
 
   await written(runs, 'r007', [started(process.pid, true)]); // resumed, and goes on
@@ -67,10 +68,34 @@ test('many runs are read once: later what is remembered counts, until a journal 
   expect(later.map(({ run }) => run)).not.toContain('r008');
   expect(later).toHaveLength(29);
 
-  for (const damaged of ['', '{', '{"version":1}', '{"version":99,"finished":{"r001":1},"starts":{}}']) {
+  const sound = readFileSync(cache, 'utf8');
+  for (const damaged of ['', 'r001', sound.slice(0, -9), sound.replace('failed', 'ok'), sound.replace(/^.*\n/, '')]) {
     writeFileSync(cache, damaged);
     expect(listRuns(runs)).toEqual(later);
   }
+});
+
+test('a finished run is not looked at again until it is resumed, but where all are listed or removed', async () => {
+  using dir = folder();
+  const runs = join(dir.path, 'runs');
+  for (let at = 0; at < 25; at++) await written(runs, `r${at}`, [started(GONE), finished]);
+  const statusOf = (run: string, everyJournal: boolean) => listRuns(runs, everyJournal).find((each) => each.run === run)?.status;
+  expect(statusOf('r1', false)).toBe('failed');
+  const journal = join(runs, 'r1/events.jsonl');
+  const text = readFileSync(journal, 'utf8');
+  writeFileSync(journal, text.slice(0, text.indexOf('\n') + 1)); // by a person: nothing of swarm does that
+  expect([statusOf('r1', false), statusOf('r1', true)]).toEqual(['failed', 'interrupted']);
+  await written(runs, 'r1', [{ type: 'run.note', text: 'resumed' }]);
+  await written(runs, 'r2', [started(process.pid, true)]);
+  expect([statusOf('r1', false), statusOf('r2', false)]).toEqual(['interrupted', 'running']);
+});
+
+test('a playbook whose name would break a line of what is remembered is read each time', async () => {
+  using dir = folder();
+  const runs = join(dir.path, 'runs');
+  for (let at = 0; at < 25; at++) await written(runs, `r${at}`, [{ ...started(GONE), playbook: `a\tb\n${at}` } as RunEventData, finished]);
+  expect(listRuns(runs)).toEqual(listRuns(runs, true));
+  expect(listRuns(runs).map(({ playbook }) => playbook)).toContain('a\tb\n7');
 });
 
 test('of a large journal without an end the newest start is found, also after it has grown', async () => {

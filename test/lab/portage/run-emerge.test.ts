@@ -6,7 +6,9 @@ import type { Client } from 'ssh2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeEmergeCommand } from '../../../src/builds/emerge-job.ts';
 import { makePlanCommand } from '../../../src/builds/plan/plan-command.ts';
+import { targetVariable } from '../../../src/builds/target/target-folder.ts';
 import type { Command } from '../../../src/core/connection.ts';
+import { readProgram } from '../../../src/core/program/package-root.ts';
 import { parseIndex } from '../../../src/gentoo/binhost/packages-index.ts';
 import { explainEmergeFailure } from '../../../src/gentoo/build-log/emerge-failure.ts';
 import { parseEmergeLine } from '../../../src/gentoo/build-log/emerge-progress.ts';
@@ -262,7 +264,10 @@ test('what is not for the stand-in goes to the real python3, and nothing on a dr
   }
 });
 
-test('portageq knows the places of the drone', async () => {
+test('portageq and the first program of a build job know the places of the drone', async () => {
+  const program = [targetVariable(null), readProgram('src/builds/target/target-config.py'), readProgram('src/builds/target/job-places.py')];
+  const [eroot, folder] = (await run(0, { argv: ['python3', '-c', program.join('\n'), 'key'] })).stdout.split('\n');
+  expect([eroot, folder]).toEqual([drone(0).dir, '']);
   expect((await run(0, { argv: ['portageq', 'envvar', 'PKGDIR'] })).stdout).toBe(`${join(drone(0).dir, 'pkgdir')}\n`);
   expect((await run(0, { argv: ['portageq', 'envvar', 'EROOT'] })).stdout).toBe(`${drone(0).dir}\n`);
   expect((await run(0, { argv: ['portageq', 'match', '/', 'demo-libs/base'] })).exit).toBe(2);

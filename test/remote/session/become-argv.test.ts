@@ -1,3 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildShellStart } from '../../../src/remote/session/become-argv.ts';
 
@@ -19,5 +24,23 @@ test.each(['quiet', 'answer', 'terminal'] as const)('any login shell can hand th
   for (const method of ['sudo', 'doas', 'su'] as const) {
     const { argv } = buildShellStart({ method, user: 'root' }, mode, 'echo x', NONCE);
     expect(argv.join('')).not.toMatch(/\n/);
+  }
+});
+
+test('over a terminal, a host that starts programs late prints nothing of its own', async () => {
+  const bin = mkdtempSync(join(tmpdir(), 'swarm-slow-'));
+  try {
+    const isFirst = `mkdir '${bin}/first' 2>/dev/null`;
+    const late = `${isFirst} || case "$1" in *[oe]) ;; *) sleep 0.3 ;; esac`;
+    writeFileSync(join(bin, 'cat'), `#!/bin/sh\n${late}\nexec /bin/cat "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(bin, 'sudo'), '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift\nexec "$@"\n', { mode: 0o755 });
+    const { argv, mark } = buildShellStart({ method: 'sudo', user: 'root' }, 'terminal', 'echo out; echo err >&2; exit 3', NONCE);
+    const shell = spawn(argv[0], argv.slice(1), { env: { ...process.env, PATH: `${bin}:/usr/bin:/bin` } }); // stdin stays open
+    const printed = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) shell[name].on('data', (part: Buffer) => (printed[name] += part.toString()));
+    const [exit] = await once(shell, 'close');
+    expect({ exit, ...printed }).toEqual({ exit: 3, stdout: 'out\n', stderr: `${mark}\nerr\n` });
+  } finally {
+    rmSync(bin, { recursive: true, force: true });
   }
 });

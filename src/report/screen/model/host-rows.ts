@@ -72,7 +72,8 @@ function hostRow(name: string, host: HostState, state: RunState, now: number): S
   const heals = !over && host.healing !== undefined;
   const busy = sign === 'running' || sign === 'reattach' || heals;
   const elapsedMs = busy && host.since !== undefined ? Math.max(0, now - Date.parse(host.since)) : undefined;
-  const silentMs = busy && item?.silentSince !== undefined ? Math.max(0, now - Date.parse(item.silentSince)) : undefined;
+  const silentSince = item === undefined ? host.silentSince : item.silentSince;
+  const silentMs = busy && silentSince !== undefined ? Math.max(0, now - Date.parse(silentSince)) : undefined;
   const left = busy && !heals ? itemSecondsLeft(item, now) : undefined;
   return {
     name,

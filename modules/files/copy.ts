@@ -1,0 +1,87 @@
+import { basename, join } from 'node:path/posix';
+import {
+  type Change,
+  contentChanges,
+  defineModule,
+  ensureFileContent,
+  type FileAttributes,
+  type FileContent,
+  fileContentReturns,
+  findSource,
+  makeFolders,
+  type PathStat,
+  type Probe,
+  readSource,
+  readSourceTree,
+  statPaths,
+  type WriteOptions,
+  writeArgs,
+  z,
+} from '../../src/index.ts';
+
+const args = z
+  .strictObject({
+    src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
+    content: z.string().optional().describe('The text itself, instead of src'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
+    ...writeArgs,
+  })
+  .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'give either src or content' });
+
+export default defineModule({
+  summary: 'Copy a file, a text or a folder to the host',
+  args,
+  returns: z.union([
+    z.strictObject({ dest: z.string().describe('Path on the host'), ...fileContentReturns.omit({ path: true }).shape }),
+    z.strictObject({ dest: z.string().describe('Folder on the host'), files: z.int().describe('How many files, of a folder') }),
+  ]),
+  example: `copy:
+  content: |
+    # managed by swarm
+    dev-lang/python sqlite
+  dest: /etc/portage/package.use/python
+  mode: "0644"
+`,
+  async *run(probe, { src, content, dest, ...wanted }) {
+    if (src === undefined) return yield* copyFile(probe, { path: dest, content: content ?? '', ...wanted });
+    const { path, directory } = await findSource(src, probe.paths.files);
+    if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
+    const target = dest.endsWith('/') ? join(dest, basename(path)) : dest;
+    return yield* copyFile(probe, { path: target, content: await readSource(path), ...wanted });
+  },
+});
+
+async function* copyFile(probe: Probe, file: FileContent): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
+  const { path, ...rest } = yield* ensureFileContent(probe, file);
+  return { dest: path, ...rest };
+}
+
+/** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */
+async function* copyTree(
+  probe: Probe,
+  from: string,
+  to: string,
+  wanted: FileAttributes & WriteOptions,
+): AsyncGenerator<Change, { dest: string; files: number }, void> {
+  const { directories, files } = await readSourceTree(from);
+  const folders = [to, ...directories.map((path) => join(to, path))];
+  const all = await statPaths(probe, [
+    ...folders.map((path) => ({ path })),
+    ...files.map(({ path, content }) => ({ path: join(to, path), size: content.length })),
+  ]);
+  const missing = folders.filter((_, index) => all[index]?.type !== 'directory');
+  if (missing.length > 0) {
+    yield {
+      verb: 'create',
+      subject: missing.length === 1 ? `${missing[0]}/` : `${to}/ (${missing.length} folders)`,
+      apply: async (remote) => {
+        await makeFolders(remote, missing, wanted, to);
+      },
+    };
+  }
+  for (const [index, { path, content, executable }] of files.entries()) {
+    const mode = wanted.mode ?? (executable ? '0755' : '0644');
+    yield* contentChanges(probe, { ...wanted, mode, path: join(to, path), content }, all[folders.length + index] as PathStat);
+  }
+  return { dest: to, files: files.length };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { absolutePath, defineModule, runScript, z } from '../../src/index.ts';
+
+const namePart = z.string().regex(/^[^/\0\n]*$/, 'must not have / in it');
+
+/** Fails where the path exists. Only the user of the login may read it. */
+const MAKE = 'umask 077; if [ "$2" = directory ]; then mkdir -- "$1"; else set -C; : >"$1"; fi';
+
+export default defineModule({
+  summary: 'Make an empty file or folder with a name that nothing else has',
+  args: z.strictObject({
+    state: z.enum(['file', 'directory']).default('file'),
+    path: absolutePath.default('/tmp').describe('The folder to make it in'),
+    prefix: namePart.default('swarm.'),
+    suffix: namePart.default(''),
+  }),
+  returns: z.strictObject({ path: z.string().describe('Path on the host') }),
+  example: `tempfile:
+  state: directory
+  suffix: .unpacked
+`,
+  async *run(_probe, { state, path, prefix, suffix }) {
+    const made = `${path.replace(/\/$/, '')}/${prefix}${randomBytes(8).toString('hex')}${suffix}`;
+    yield {
+      verb: 'run',
+      subject: `${state} in ${path}`,
+      apply: async (remote) => void (await runScript(remote, MAKE, [made, state], made)),
+    };
+    return { path: made };
+  },
+});

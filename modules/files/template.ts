@@ -1,0 +1,24 @@
+import { basename, join } from 'node:path/posix';
+import { defineModule, ensureFileContent, fileContentReturns, findSource, readSource, writeArgs, z } from '../../src/index.ts';
+
+export default defineModule({
+  summary: 'Fill in a template for the host and copy it there',
+  args: z.strictObject({
+    src: z.string().min(1).describe('Template on this machine: absolute, or below templates/ of the project'),
+    dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
+    ...writeArgs,
+  }),
+  returns: z.strictObject({ dest: z.string().describe('Path on the host'), ...fileContentReturns.omit({ path: true }).shape }),
+  example: `template:
+  src: make.conf.hbs
+  dest: /etc/portage/make.conf
+  mode: "0644"
+`,
+  async *run(probe, { src, dest, ...wanted }) {
+    const { path } = await findSource(src, probe.paths.templates);
+    const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
+    const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;
+    const { path: written, ...rest } = yield* ensureFileContent(probe, { path: target, content, ...wanted });
+    return { dest: written, ...rest };
+  },
+});

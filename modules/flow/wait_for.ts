@@ -1,0 +1,48 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { absolutePath, defineModule, readScript, SwarmError, z } from '../../src/index.ts';
+
+const args = z
+  .strictObject({
+    port: z.int().min(1).max(65_535).optional(),
+    host: z
+      .string()
+      .regex(/^[\w.:-]+$/, 'must be a name or an address')
+      .default('127.0.0.1')
+      .describe('Whose port, as the host reaches it'),
+    path: absolutePath.optional().describe('File or folder on the host'),
+    search_regex: z
+      .string()
+      .regex(/^[^\n]+$/)
+      .optional()
+      .describe('A line of the file must match this pattern of grep -E'),
+    state: z.enum(['started', 'stopped', 'present', 'absent']).default('started').describe('stopped and absent: wait until it is gone'),
+    timeout: z.int().min(0).default(300).describe('Seconds'),
+    delay: z.int().min(0).default(0).describe('Seconds before the first test'),
+    sleep: z.int().positive().default(1).describe('Seconds between two tests'),
+  })
+  .refine(({ port, path }) => (port === undefined) !== (path === undefined), { error: 'give either port or path' })
+  .refine(({ path, search_regex }) => path !== undefined || search_regex === undefined, { error: 'search_regex needs path' });
+
+export default defineModule({
+  summary: 'Wait until a port is open, or a file exists or has a line; a check does not wait',
+  args,
+  returns: z.strictObject({ elapsed: z.int().describe('Seconds that it waited') }),
+  example: `wait_for:
+  port: 22
+  timeout: 60
+`,
+  // biome-ignore lint/correctness/useYield: it only waits
+  async *run(probe, { port, host, path, search_regex, state, timeout, delay, sleep }) {
+    if (probe.check) return { elapsed: 0 };
+    await wait(delay * 1000, undefined, { signal: probe.signal });
+    const what = path ?? `${host}:${port}`;
+    const wanted = state === 'started' || state === 'present' ? 'present' : 'absent';
+    const words = [path === undefined ? 'port' : 'path', wanted, String(timeout), String(sleep), what, search_regex ?? ''];
+    const { exit, stdout, stderr } = await probe.query({
+      argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'wait_for-test.sh'), 'sh', ...words],
+    });
+    if (exit === 0) return { elapsed: delay + Number(stdout) };
+    const missing = search_regex === undefined ? what : `${search_regex} in ${what}`;
+    throw new SwarmError('SW6012', exit === 75 ? `${missing} is not ${wanted} after ${timeout} s` : `${what}: ${stderr.trim()}`);
+  },
+});

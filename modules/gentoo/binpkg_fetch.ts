@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { fetchPackage } from '../../src/builds/fetch-package.ts';
+import { reachHost } from '../../src/builds/reach-host.ts';
+import { findStagedCopy, stagedName, takeStagedCopy } from '../../src/builds/staged-copy.ts';
+import { defineModule, z } from '../../src/index.ts';
+
+const packageSchema = z.object({
+  cpv: z.string(),
+  path: z.string().regex(/^\/[^\0\n]+\.(gpkg\.tar|xpak|tbz2)$/, 'an absolute path of a .gpkg.tar, .xpak or .tbz2'),
+  size: z.int().positive(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  buildId: z.int().nonnegative().default(0),
+  buildTime: z.int().optional(),
+  host: z.string().min(1).optional(),
+  job: z.string().optional(),
+  target: z.string().optional(),
+});
+
+const stagedSchema = z.strictObject({
+  cpv: z.string(),
+  staged: z.string().describe('Path on this machine'),
+  size: z.int(),
+  sha256: z.string(),
+  buildId: z.int(),
+  host: z.string().describe('The host that built it'),
+  path: z.string().describe('Path on that host'),
+  job: z.string().exactOptional(),
+  target: z.string().exactOptional(),
+});
+
+export default defineModule({
+  summary: 'Fetch built packages from the host and compare their SHA-256',
+  args: z.strictObject({ files: z.array(packageSchema).describe('What emerge returned: "{{ built.binpkgs }}"') }),
+  returns: z.strictObject({
+    files: z.array(stagedSchema).describe('The fetched files, for binhost_publish'),
+  }),
+  example: `binpkg_fetch:
+  files:
+    - cpv: app-misc/hello-1.0
+      path: /var/cache/binpkgs/app-misc/hello/hello-1.0-1.gpkg.tar
+      size: 20480
+      sha256: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      buildId: 1
+`,
+  async *run(probe, { files }) {
+    const fetched: z.output<typeof stagedSchema>[] = [];
+    for (const { path, ...file } of files) {
+      const host = file.host ?? probe.host.name;
+      const name = { ...file, host, path };
+      const staged = join(probe.paths.staging, stagedName(name));
+      const copy = await findStagedCopy(probe.paths, name);
+      if (copy !== staged) {
+        yield {
+          verb: 'create',
+          subject: file.cpv,
+          apply: async (remote) => {
+            if (copy !== undefined) return takeStagedCopy(copy, staged);
+            const from = await reachHost(remote, host);
+            await fetchPackage(from, { path, target: staged, size: file.size, sha256: file.sha256, name: file.cpv });
+          },
+        };
+      }
+      fetched.push({
+        cpv: file.cpv,
+        staged,
+        size: file.size,
+        sha256: file.sha256,
+        buildId: file.buildId,
+        host,
+        path,
+        ...(file.job ? { job: file.job } : {}),
+        ...(file.target ? { target: file.target } : {}),
+      });
+    }
+    return { files: fetched };
+  },
+});

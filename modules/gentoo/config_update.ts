@@ -1,0 +1,90 @@
+import { absolutePath, type Change, decodeSmallText, defineModule, queryScript, runScript, z } from '../../src/index.ts';
+
+const decision = z.enum(['new', 'old', 'report']);
+
+/** Prints the files that Portage wrote beside protected ones, sorted by name: the last of a file is the newest. */
+const LIST = `find "$@" -name '._cfg[0-9][0-9][0-9][0-9]_*' -type f 2>/dev/null | sort`;
+
+/** Words: FILE NEWEST DECISION OLDER...; the attributes of the old file stay. */
+const APPLY = `file=$1 newest=$2 use=$3
+shift 3
+if [ "$use" = new ]; then
+  if [ -e "$file" ]; then cp -p -- "$file" "$newest.swarm" && cat -- "$newest" >"$newest.swarm" && mv -f -- "$newest.swarm" "$file" || exit
+  else mv -f -- "$newest" "$file" || exit; fi
+fi
+rm -f -- "$newest" "$@"`;
+
+export default defineModule({
+  summary: 'Decide about new versions of protected configuration files, as etc-update does, by rules',
+  args: z.strictObject({
+    decisions: z
+      .array(
+        z.strictObject({
+          path: z.string().startsWith('/', 'must be an absolute path').describe('Path, with * for any text'),
+          use: decision,
+        }),
+      )
+      .default([])
+      .describe('The first that matches counts; new: take the new version, old: keep the file, report: leave both'),
+    default: decision.default('report').describe('For the files that no decision matches'),
+    folders: z.array(absolutePath).min(1).default(['/etc']),
+  }),
+  returns: z.strictObject({
+    pending: z.array(z.string()).describe('Files that wait for a decision'),
+    replaced: z.array(z.string()),
+    kept: z.array(z.string()),
+  }),
+  example: `config_update:
+  decisions:
+    - { path: /etc/portage/*, use: old }
+    - { path: /etc/ssh/sshd_config, use: report }
+  default: report
+`,
+  async *run(probe, { decisions, default: otherwise, folders }) {
+    const result = { pending: [] as string[], replaced: [] as string[], kept: [] as string[] };
+    for (const [file, versions] of groupVersions(await queryScript(probe, LIST, folders, 'config_update'))) {
+      const newest = versions.at(-1) ?? '';
+      const [before, after] = await Promise.all([probe.read(file), probe.read(newest)]);
+      const isSame = before !== undefined && after !== undefined && Buffer.from(before).equals(after);
+      const use = isSame ? 'old' : (decisions.find(({ path }) => matches(path, file))?.use ?? otherwise);
+      ({ report: result.pending, new: result.replaced, old: result.kept })[use].push(file);
+      if (use === 'report') continue;
+      yield change(file, versions, use, before, after);
+    }
+    return result;
+  },
+});
+
+function groupVersions(text: string): ReadonlyMap<string, readonly string[]> {
+  const versions = new Map<string, string[]>();
+  for (const path of text.split('\n').filter((line) => line !== '')) {
+    const file = path.replace(/\/\._cfg\d{4}_([^/]+)$/, '/$1');
+    versions.set(file, [...(versions.get(file) ?? []), path]);
+  }
+  return versions;
+}
+
+function change(
+  file: string,
+  versions: readonly string[],
+  use: 'new' | 'old',
+  before: Uint8Array | undefined,
+  after: Uint8Array | undefined,
+): Change {
+  const texts = { before: before && decodeSmallText(before), after: after && decodeSmallText(use === 'new' ? after : (before ?? after)) };
+  return {
+    verb: use === 'new' ? 'update' : 'delete',
+    subject: use === 'new' ? file : `new version of ${file}`,
+    ...(texts.before === undefined ? {} : { before: texts.before }),
+    ...(texts.after === undefined ? {} : { after: texts.after }),
+    apply: async (remote) => void (await runScript(remote, APPLY, [file, versions.at(-1) ?? '', use, ...versions.slice(0, -1)], file)),
+  };
+}
+
+const matches = (pattern: string, path: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(path);

@@ -1,0 +1,63 @@
+import { basename } from 'node:path/posix';
+import {
+  absolutePath,
+  attributeArgs,
+  attributeChanges,
+  defineModule,
+  keptAttributes,
+  readScript,
+  runScript,
+  SwarmError,
+  statFile,
+  z,
+} from '../../src/index.ts';
+
+const args = z
+  .strictObject({
+    url: z.string().regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp'),
+    dest: absolutePath.describe('Path on the host; with / at the end: into that folder'),
+    checksum: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/i, 'must be sha256: and 64 hexadecimal digits')
+      .optional()
+      .describe('Expected content: sha256:HEX'),
+    unverified: z.boolean().default(false).describe('Accept any content: the file is then loaded once and not compared'),
+    force: z.boolean().default(false).describe('With unverified: load it on each run'),
+    timeout: z.int().positive().default(300).describe('Seconds'),
+    ...attributeArgs,
+  })
+  .refine(({ checksum, unverified }) => (checksum === undefined) === unverified, {
+    error: 'give checksum, or unverified: true to accept any content',
+  });
+
+export default defineModule({
+  summary: 'Load a file from a URL on the host, with curl or wget, and compare its SHA-256',
+  args,
+  returns: z.strictObject({ dest: z.string().describe('Path on the host'), url: z.string() }),
+  example: `get_url:
+  url: https://example.org/tool-1.0.tar.gz
+  dest: /opt/tool-1.0.tar.gz
+  checksum: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+`,
+  async *run(probe, { url, dest, checksum, force, timeout, ...wanted }) {
+    const target = dest.endsWith('/') ? `${dest}${basename(new URL(url).pathname)}` : dest;
+    const { path, stat } = await statFile(probe, target);
+    if (stat.type === 'directory')
+      throw new SwarmError('SW6012', `${target} is a folder on the host`, { hint: `Write dest: "${target}/".` });
+    const sha256 = checksum?.slice('sha256:'.length).toLowerCase();
+    const isRight = stat.type === 'file' && (sha256 === undefined ? !force : stat.sha256 === sha256);
+    if (isRight) yield* attributeChanges(path, stat, wanted);
+    else {
+      const { mode = '', owner = '', group = '' } = keptAttributes(stat, wanted);
+      yield {
+        verb: stat.type === 'absent' ? 'create' : force ? 'run' : 'update',
+        subject: target,
+        apply: async (remote) => {
+          const words = [url, path, sha256 ?? '-', String(timeout), mode, `${owner}:${group}`];
+          await runScript(remote, readScript(import.meta.dirname, 'get_url-load.sh'), words, url);
+        },
+      };
+    }
+    return { dest: target, url };
+  },
+});

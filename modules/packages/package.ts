@@ -1,0 +1,17 @@
+import { defineModule, findPackageManager, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
+
+export default defineModule({
+  summary: 'Install, update or remove packages with the package manager of the host: emerge, apt, apk, dnf or pacman',
+  args: z.strictObject({
+    ...packageArgs,
+    use: z.enum(['auto', 'emerge', 'apt', 'apk', 'dnf', 'pacman']).default('auto').describe('auto: the one that the host has'),
+  }),
+  returns: packageReturns,
+  freeForm: 'name',
+  example: `package:
+  name: rsync
+`,
+  async *run(probe, { use, ...wanted }) {
+    return yield* packageChanges(probe, use === 'auto' ? await findPackageManager(probe) : use, wanted);
+  },
+});

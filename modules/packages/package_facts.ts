@@ -1,0 +1,23 @@
+import { defineModule, queryScript, readScript, z } from '../../src/index.ts';
+
+export default defineModule({
+  summary: 'List the installed packages of the host with their versions',
+  args: z.strictObject({}),
+  returns: z.strictObject({
+    manager: z.enum(['emerge', 'apt', 'apk', 'dnf', 'pacman']),
+    packages: z.record(z.string(), z.array(z.string())).describe('Name to versions; a package may be installed in more than one'),
+  }),
+  example: `package_facts: {}
+`,
+  // biome-ignore lint/correctness/useYield: it only reads
+  async *run(probe) {
+    const text = await queryScript(probe, readScript(import.meta.dirname, 'package_facts.sh'), [], 'package_facts');
+    const [manager = '', ...lines] = text.trimEnd().split('\n');
+    const packages: Record<string, string[]> = {};
+    for (const line of lines) {
+      const [name = '', version = ''] = line.split(' ');
+      packages[name] = [...(packages[name] ?? []), version];
+    }
+    return { manager: manager as 'emerge' | 'apt' | 'apk' | 'dnf' | 'pacman', packages };
+  },
+});

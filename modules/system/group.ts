@@ -1,0 +1,39 @@
+import { type Change, defineModule, queryScript, runScript, z } from '../../src/index.ts';
+
+const FIND = 'if command -v getent >/dev/null; then getent group "$1"; else grep "^$1:" /etc/group; fi || :';
+
+/** Words: NAME GID SYSTEM; the tools of shadow, else those of busybox. */
+const ADD = `if command -v groupadd >/dev/null; then exec groupadd \${2:+-g "$2"} \${3:+-r} -- "$1"; fi
+exec addgroup \${2:+-g "$2"} \${3:+-S} "$1"`;
+const REMOVE = 'if command -v groupdel >/dev/null; then exec groupdel -- "$1"; fi; exec delgroup "$1"';
+
+export default defineModule({
+  summary: 'Create, change or remove a group',
+  args: z.strictObject({
+    name: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be the name of a group'),
+    state: z.enum(['present', 'absent']).default('present'),
+    gid: z.int().min(0).optional(),
+    system: z.boolean().default(false).describe('Of a new group: a group of the system'),
+  }),
+  returns: z.strictObject({ name: z.string(), state: z.enum(['present', 'absent']) }),
+  freeForm: 'name',
+  example: `group:
+  name: builders
+  gid: 990
+`,
+  async *run(probe, { name, state, gid, system }) {
+    const [, , found] = (await queryScript(probe, FIND, [name], `group ${name}`)).trim().split(':');
+    const change = (verb: Change['verb'], script: string, words: readonly string[]): Change => ({
+      verb,
+      subject: `group ${name}`,
+      ...(found === undefined ? {} : { before: `gid ${found}\n` }),
+      after: verb === 'delete' ? '' : `gid ${gid ?? ''}\n`,
+      apply: async (remote) => void (await runScript(remote, script, words, `group ${name}`)),
+    });
+    if (state === 'absent' && found !== undefined) yield change('delete', REMOVE, [name]);
+    if (state === 'present' && found === undefined) yield change('create', ADD, [name, String(gid ?? ''), system ? 'r' : '']);
+    if (state === 'present' && found !== undefined && gid !== undefined && found !== String(gid))
+      yield change('update', 'exec groupmod -g "$2" -- "$1"', [name, String(gid)]);
+    return { name, state };
+  },
+});

@@ -1,0 +1,40 @@
+import { absolutePath, defineModule, editFile, editIni, queryScript, runOrThrow, z } from '../../src/index.ts';
+
+const args = z
+  .strictObject({
+    name: z.string().regex(/^\w[\w.*/:@-]*$/, 'must be the name of a setting: vm.swappiness'),
+    value: z
+      .union([z.string().regex(/^[^\n]+$/, 'must be one line'), z.number()])
+      .transform((value) => String(value).trim())
+      .optional(),
+    state: z.enum(['present', 'absent']).default('present').describe('absent: remove it from the file; the running kernel keeps its value'),
+    sysctl_file: absolutePath.default('/etc/sysctl.d/90-swarm.conf'),
+    live: z.boolean().default(true).describe('Set it in the running kernel too'),
+  })
+  .refine(({ state, value }) => state === 'absent' || value !== undefined, { error: 'state: present needs value' });
+
+export default defineModule({
+  summary: 'Set a parameter of the kernel, now and at each boot',
+  args,
+  returns: z.strictObject({ name: z.string(), value: z.string().exactOptional().describe('What the running kernel had before') }),
+  example: `sysctl:
+  name: vm.swappiness
+  value: 10
+`,
+  async *run(probe, { name, value, state, sysctl_file, live }) {
+    const missing = state === 'present' ? 'create' : 'skip';
+    yield* editFile(probe, { path: sysctl_file, missing }, (text) => editIni(text, { section: '', option: name, value, state }));
+    if (state === 'absent' || !live) return { name };
+    const found = (await queryScript(probe, 'sysctl -n "$1"', [name], `sysctl ${name}`)).trim();
+    if (found.replace(/\s+/g, ' ') !== value?.replace(/\s+/g, ' ')) {
+      yield {
+        verb: 'update',
+        subject: `${name} in the running kernel`,
+        before: `${found}\n`,
+        after: `${value}\n`,
+        apply: async (remote) => void (await runOrThrow(remote, ['sysctl', '-q', '-w', `${name}=${value}`], `sysctl ${name}`)),
+      };
+    }
+    return { name, value: found };
+  },
+});

@@ -1,0 +1,124 @@
+import {
+  type Account,
+  absolutePath,
+  type Change,
+  defineModule,
+  type Probe,
+  readAccount,
+  readScript,
+  runScript,
+  z,
+} from '../../src/index.ts';
+
+const accountName = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be the name of a user or group');
+const oneLine = /^[^:\n]*$/;
+
+const args = z
+  .strictObject({
+    name: accountName,
+    state: z.enum(['present', 'absent']).default('present'),
+    uid: z.int().min(0).optional(),
+    group: accountName.optional().describe('Primary group'),
+    groups: z.array(accountName).optional().describe('Other groups'),
+    append: z.boolean().default(false).describe('Keep the other groups that the user is in'),
+    comment: z.string().regex(oneLine, 'must be one line without :').optional().describe('Full name'),
+    home: absolutePath.regex(oneLine).optional(),
+    shell: absolutePath.regex(oneLine).optional(),
+    system: z.boolean().default(false).describe('Of a new user: an account of the system'),
+    create_home: z.boolean().default(true).describe('Of a new user: make its home'),
+    password: z
+      .string()
+      .regex(/^[!*]?[^:\n]*$/)
+      .optional()
+      .describe('Hash as in /etc/shadow, never the password itself'),
+    update_password: z.enum(['always', 'on_create']).default('always'),
+    remove: z.boolean().default(false).describe('With state: absent, remove the home too'),
+  })
+  .refine(({ password }) => password === undefined || /^([!*]|\$\w+\$)/.test(password), {
+    error: 'password must be a hash: make one with openssl passwd -6',
+    path: ['password'],
+  });
+
+type Wanted = z.output<typeof args>;
+
+export default defineModule({
+  summary: 'Create, change or remove a user',
+  args,
+  returns: z.strictObject({ name: z.string(), state: z.enum(['present', 'absent']), home: z.string().exactOptional() }),
+  example: `user:
+  name: builder
+  groups: [portage]
+  append: true
+  shell: /bin/bash
+`,
+  async *run(probe, wanted) {
+    const { name, state } = wanted;
+    const found = await readAccount(probe, name);
+    if (state === 'absent') {
+      if (found !== undefined) yield accountChange('delete', name, 'remove', wanted.remove ? ['-r'] : [], `${describe(found)}`, '');
+      return { name, state };
+    }
+    yield* presentChanges(probe, wanted, found);
+    return { name, state, home: wanted.home ?? found?.home ?? `/home/${name}` };
+  },
+});
+
+function* presentChanges(_probe: Probe, wanted: Wanted, found: Account | undefined): Generator<Change, void, void> {
+  const { name, password, update_password } = wanted;
+  const kept = found === undefined || !wanted.append ? [] : found.groups.slice(1);
+  const groups = wanted.groups === undefined ? undefined : [...new Set([...kept, ...wanted.groups])].sort();
+  const options = changedOptions({ ...wanted, groups }, found);
+  const creation = found === undefined ? [...(wanted.system ? ['-r'] : []), wanted.create_home ? '-m' : '-M'] : [];
+  if (found === undefined || options.length > 0) {
+    const after = describe({
+      uid: String(wanted.uid ?? found?.uid ?? ''),
+      comment: wanted.comment ?? found?.comment ?? '',
+      home: wanted.home ?? found?.home ?? '',
+      shell: wanted.shell ?? found?.shell ?? '',
+      groups: [wanted.group ?? found?.groups[0] ?? name, ...(groups ?? found?.groups.slice(1) ?? [])],
+    });
+    const verb = found === undefined ? 'create' : 'change';
+    yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
+  }
+  const isSet = password === undefined || found?.password === password || (found !== undefined && update_password === 'on_create');
+  if (isSet) return;
+  yield {
+    verb: 'update',
+    subject: `password of ${name}`,
+    apply: async (remote) => void (await runScript(remote, 'exec chpasswd -e', [], `user ${name}`, `${name}:${password}\n`)),
+  };
+}
+
+/** The words of useradd or usermod for what differs. */
+function changedOptions(wanted: Wanted, found: Account | undefined): readonly string[] {
+  const rows: readonly (readonly [option: string, value: string | undefined, current: string | undefined])[] = [
+    ['-u', wanted.uid?.toString(), found?.uid],
+    ['-g', wanted.group, found?.groups[0]],
+    ['-G', wanted.groups?.join(','), found === undefined ? undefined : found.groups.slice(1).toSorted().join(',')],
+    ['-c', wanted.comment, found?.comment],
+    ['-d', wanted.home, found?.home],
+    ['-s', wanted.shell, found?.shell],
+  ];
+  return rows.flatMap(([option, value, current]) => (value === undefined || value === current ? [] : [option, value]));
+}
+
+function accountChange(
+  verb: Change['verb'],
+  name: string,
+  step: string,
+  options: readonly string[],
+  before: string | undefined,
+  after: string,
+): Change {
+  const script = readScript(import.meta.dirname, 'user-apply.sh');
+  return {
+    verb,
+    subject: `user ${name}`,
+    ...(before === undefined ? {} : { before }),
+    after,
+    apply: async (remote) => void (await runScript(remote, script, [step, name, ...options], `user ${name}`)),
+  };
+}
+
+const describe = ({ uid, comment, home, shell, groups }: Omit<Account, 'name' | 'gid' | 'password'>): string =>
+  `uid ${uid}\ncomment ${comment}\nhome ${home}\nshell ${shell}\ngroups ${groups.join(' ')}\n`;

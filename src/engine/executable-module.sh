@@ -1,0 +1,7 @@
+# Runs a program that stdin has, after one line that is its input. The program is a file only while it runs.
+# Needs: mktemp.
+IFS= read -r input || exit
+file=$(mktemp) || exit
+trap 'rm -f -- "$file"' EXIT
+cat >"$file" && chmod 700 "$file" || exit
+printf '%s\n' "$input" | "$file"

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, ExecResult } from '../core/connection.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import type { Probe, Remote } from '../core/module.ts';
+
+const scripts = new Map<string, string>();
+
+/** The text of a program for hosts that stands beside a module: `readScript(import.meta.dirname, 'motd.sh')`. */
+export function readScript(folder: string, name: string): string {
+  const file = join(folder, name);
+  const text = scripts.get(file) ?? readFileSync(file, 'utf8');
+  scripts.set(file, text);
+  return text;
+}
+
+/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on. Throws SW6012 where it does not exit with 0. */
+export async function queryScript(probe: Probe, script: string, words: readonly string[], subject: string): Promise<string> {
+  return succeed(await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', ...words] }), subject);
+}
+
+/** The same for a text that changes the host, in `apply`; `stdin` is what it reads. */
+export async function runScript(
+  remote: Remote,
+  script: string,
+  words: readonly string[],
+  subject: string,
+  stdin?: Uint8Array | string,
+): Promise<string> {
+  const input = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin;
+  const command: Command = { argv: ['/bin/sh', '-c', script, 'sh', ...words], ...(input === undefined ? {} : { stdin: input }) };
+  return succeed(await remote.exec(command), subject);
+}
+
+function succeed({ exit, stdout, stderr }: ExecResult, subject: string): string {
+  if (exit === 0) return stdout;
+  const lines = (stderr.trim() || stdout.trim()).split('\n');
+  throw new SwarmError('SW6012', `${subject}: ${lines[0] || `exit ${exit}`}`, { detail: lines.slice(-20).join('\n') });
+}

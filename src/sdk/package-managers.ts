@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import type { Change, Probe } from '../core/module.ts';
+import { readProgram } from '../core/program/package-root.ts';
+import { queryScript } from './host-script.ts';
+import { runOrThrow } from './run-or-throw.ts';
+
+type Argv = readonly [string, ...string[]];
+
+interface PackageManager {
+  readonly program: string;
+  readonly install: Argv;
+  readonly upgrade: Argv;
+  readonly remove: Argv;
+  readonly update: Argv;
+}
+
+/** How each package manager is called; the names of packages follow. */
+const MANAGERS = {
+  apt: {
+    program: 'apt-get',
+    install: ['apt-get', '-y', '-q', 'install', '--'],
+    upgrade: ['apt-get', '-y', '-q', 'install', '--only-upgrade', '--'],
+    remove: ['apt-get', '-y', '-q', 'remove', '--'],
+    update: ['apt-get', '-q', 'update'],
+  },
+  apk: {
+    program: 'apk',
+    install: ['apk', 'add', '--'],
+    upgrade: ['apk', 'add', '--upgrade', '--'],
+    remove: ['apk', 'del', '--'],
+    update: ['apk', 'update'],
+  },
+  dnf: {
+    program: 'dnf',
+    install: ['dnf', '-y', '-q', 'install', '--'],
+    upgrade: ['dnf', '-y', '-q', 'upgrade', '--'],
+    remove: ['dnf', '-y', '-q', 'remove', '--'],
+    update: ['dnf', '-q', 'makecache'],
+  },
+  pacman: {
+    program: 'pacman',
+    install: ['pacman', '-S', '--noconfirm', '--needed', '--'],
+    upgrade: ['pacman', '-S', '--noconfirm', '--needed', '--'],
+    remove: ['pacman', '-R', '--noconfirm', '--'],
+    update: ['pacman', '-Sy', '--noconfirm'],
+  },
+  emerge: {
+    program: 'emerge',
+    install: ['emerge', '--color=n', '--noreplace', '--'],
+    upgrade: ['emerge', '--color=n', '--update', '--'],
+    remove: ['emerge', '--color=n', '--depclean', '--'],
+    update: ['emaint', '--auto', 'sync'],
+  },
+} as const satisfies Readonly<Record<string, PackageManager>>;
+
+/** A package manager that swarm can call. */
+export type PackageManagerName = keyof typeof MANAGERS;
+
+const packageName = z.string().regex(/^[A-Za-z0-9@][\w.+:@/~*-]*$/, 'must be the name of a package');
+
+/** The arguments of a module that installs packages. */
+export const packageArgs = {
+  name: z
+    .union([packageName, z.array(packageName)])
+    .transform((name) => (typeof name === 'string' ? [name] : name))
+    .default([])
+    .describe('Package, or a list of them'),
+  state: z
+    .enum(['present', 'absent', 'latest'])
+    .default('present')
+    .describe('latest: install it, and update it where there is a newer version'),
+  update_cache: z.boolean().default(false).describe('Load the lists of packages first'),
+};
+
+/** What a module that installs packages registers. */
+export const packageReturns = z.strictObject({
+  manager: z.string().describe('The package manager that was used'),
+  changed_packages: z.array(z.string()).readonly().describe('Installed, updated or removed; in a check: those that would be'),
+});
+
+/** The packages of a task. */
+export interface PackageRequest {
+  readonly name: readonly string[];
+  readonly state: 'present' | 'absent' | 'latest';
+  readonly update_cache: boolean;
+}
+
+/** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
+export async function findPackageManager(probe: Probe): Promise<PackageManagerName> {
+  const names = ['emerge', 'apt', 'apk', 'dnf', 'pacman'] as const;
+  const script = 'for each; do command -v "$each" >/dev/null && echo "$each"; done; :';
+  const found = await queryScript(
+    probe,
+    script,
+    names.map((name) => MANAGERS[name].program),
+    'package manager',
+  );
+  const first = names.find((name) => found.split('\n').includes(MANAGERS[name].program));
+  if (first !== undefined) return first;
+  throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
+    hint: 'swarm calls emerge, apt, apk, dnf and pacman. For another one use the command module.',
+  });
+}
+
+/** Yields the change that installs, updates or removes what differs. All packages go into one call. */
+export async function* packageChanges(
+  probe: Probe,
+  manager: PackageManagerName,
+  { name, state, update_cache }: PackageRequest,
+): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
+  const { program, install, upgrade, remove, update } = MANAGERS[manager];
+  if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
+  if (name.length === 0) return { manager, changed_packages: [] };
+  const script = readProgram('src/sdk/package-state.sh');
+  const text = await queryScript(probe, script, [program, state === 'latest' ? 'yes' : 'no', ...name], manager);
+  const rows = text
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((row) => row.length === 3);
+  const missing = rows.filter(([, installed]) => installed === '-').map(([each = '']) => each);
+  const present = rows.filter(([, installed]) => installed !== '-');
+  const old = state === 'latest' ? present.filter(([, installed, newest]) => newest !== '-' && newest !== installed) : [];
+  if (state === 'absent') {
+    const names = present.map(([each = '']) => each);
+    if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
+    return { manager, changed_packages: names };
+  }
+  if (missing.length > 0)
+    yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
+  const names = old.map(([each = '']) => each);
+  const after = old.map(([each, , newest]) => `${each} ${newest}\n`).join('');
+  if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);
+  return { manager, changed_packages: [...missing, ...names] };
+}
+
+const formatRows = (rows: readonly (readonly string[])[]): string => rows.map(([name, installed]) => `${name} ${installed}\n`).join('');
+
+/** No package manager may ask a question: the host has no terminal for it. */
+function commandChange(verb: Change['verb'], subject: string, argv: Argv, before?: string, after?: string): Change {
+  return {
+    verb,
+    subject,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    apply: async (remote) => void (await runOrThrow(remote, ['env', 'DEBIAN_FRONTEND=noninteractive', 'LC_ALL=C', ...argv], subject)),
+  };
+}

@@ -1,0 +1,11 @@
+# Runs a command on a new file that holds stdin, and removes the file. The first %s of each word is the path of the file.
+# Arguments: COMMAND [ARGUMENT]...
+file=$(mktemp "${TMPDIR:-/tmp}/swarm-check.XXXXXX") || exit
+trap 'rm -f -- "$file"' EXIT
+cat >"$file" || exit
+for word; do
+  shift
+  case $word in *%s*) word=${word%%%s*}$file${word#*%s} ;; esac
+  set -- "$@" "$word"
+done
+"$@"

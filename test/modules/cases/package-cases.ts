@@ -1,0 +1,52 @@
+import { type PrepareCase, withPrograms } from './case.ts';
+
+/** Stand-ins for package managers. What is installed is a file in $STATE for each package; its text is the version. */
+const list = 'for name; do :; done; cat "$STATE/pkg-$name" 2>/dev/null';
+const add = 'for name; do :; done; echo 2 >"$STATE/pkg-$name"';
+export const packagePrograms: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  apt: {
+    'apt-get': `case " $* " in *' install '*) ${add} ;; *' remove '*) for name; do :; done; rm "$STATE/pkg-$name" ;; esac`,
+    'apt-cache': `echo '  Candidate: 2'`,
+    'dpkg-query': `case "$*" in *Package*) echo 'installed rsync 2' ;; *) version=$(${list}) && echo "installed $version" ;; esac`,
+  },
+  apk: {
+    apk: `case $1 in
+  info) ${list} >/dev/null ;;
+  list) version=$(${list}) && echo "rsync-$version x86_64" ;;
+  version) for name; do :; done; [ "$(cat "$STATE/pkg-$name")" = 2 ] || printf 'Installed: Available:\\nrsync-1 < 2\\n' ;;
+  add) ${add} ;;
+esac`,
+  },
+  dnf: {
+    dnf: `case " $* " in *' install '* | *' upgrade '*) ${add} ;; *check-update*) echo 'rsync 2 updates'; exit 100 ;; esac`,
+    rpm: list,
+  },
+  pacman: {
+    pacman: `case $1 in
+  -Q) version=$(${list}) && echo "rsync $version" ;;
+  -Qu) for name; do :; done; [ "$(cat "$STATE/pkg-$name")" = 2 ] || echo 'rsync 1 -> 2' ;;
+  -S) ${add} ;;
+esac`,
+  },
+  emerge: {
+    emerge: `case " $* " in *' --depclean '*) for name; do :; done; rm "$STATE/pkg-$name" ;; *) ${add} ;; esac`,
+    portageq: `case $1 in match) ${list} ;; best_visible) echo 2 ;; esac`,
+  },
+};
+
+const caseOf =
+  (manager: string): PrepareCase =>
+  async (dir) => ({
+    args: { name: ['rsync'], state: 'latest' },
+    remote: await withPrograms(dir, packagePrograms[manager] ?? {}),
+  });
+
+/** One use of each module of modules/packages. */
+export const packageCases: Readonly<Record<string, PrepareCase>> = {
+  apk: caseOf('apk'),
+  apt: caseOf('apt'),
+  dnf: caseOf('dnf'),
+  pacman: caseOf('pacman'),
+  package: caseOf('emerge'),
+  package_facts: async (dir) => ({ args: {}, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) }),
+};

@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLocalHost } from '../local-host.ts';
+import { type PrepareCase, withPrograms } from './case.ts';
+import { INJECTION } from './file-cases.ts';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7qG1pZ8mAqYcE3kq3xw1o8vY1b2v7d2mQm1yq7rGdT';
+
+/** The databases of users and groups as files in $STATE, and the tools of shadow that change them. */
+export const accounts = {
+  getent: 'grep "^$2:" "$STATE/$1"',
+  id: 'echo users',
+  useradd: `for name; do :; done; comment=; while [ $# -gt 1 ]; do case $1 in -c) comment=$2; shift ;; esac; shift; done
+printf '%s:x:1000:100:%s:%s:/bin/sh\\n' "$name" "$comment" "$STATE/.." >>"$STATE/passwd"`,
+  groupadd: `printf '%s:x:%s:\\n' "$4" "$2" >>"$STATE/group"`,
+  chpasswd: `IFS=: read -r name hash; printf '%s:%s:\\n' "$name" "$hash" >"$STATE/shadow"`,
+};
+
+const systemd = {
+  systemctl: `case $1 in
+  show) echo LoadState=loaded; cat "$STATE/$4" 2>/dev/null; : ;;
+  restart) printf 'ActiveState=active\\nUnitFileState=enabled\\n' >"$STATE/$3" ;;
+esac`,
+};
+
+/** One use of each module of modules/system. */
+export const systemCases: Readonly<Record<string, PrepareCase>> = {
+  authorized_key: async (dir) => {
+    const remote = await withPrograms(dir, accounts);
+    await writeFile(join(dir, 'state/passwd'), `builder:x:${process.getuid?.()}:${process.getgid?.()}::${dir}:/bin/sh\n`);
+    return { args: { user: 'builder', key: `command="true" ${KEY} ${INJECTION}` }, remote };
+  },
+  cron: async (dir) => {
+    const crontab = `case $1 in -l) cat "$STATE/crontab" 2>/dev/null ;; -) cat >"$STATE/crontab" ;; esac`;
+    const args = { name: INJECTION, job: INJECTION, minute: 30, hour: '*/2' };
+    return { args, remote: await withPrograms(dir, { crontab }) };
+  },
+  group: async (dir) => {
+    const remote = await withPrograms(dir, accounts);
+    await writeFile(join(dir, 'state/group'), '');
+    return { args: { name: 'builders', gid: 990 }, remote };
+  },
+  hostname: async (dir) => {
+    const hostname = `if [ $# = 0 ]; then cat "$STATE/name" 2>/dev/null || echo old; else echo "$1" >"$STATE/name"; fi`;
+    return { args: { name: 'drone-tarn', path: join(dir, 'hostname') }, remote: await withPrograms(dir, { hostname }) };
+  },
+  known_hosts: async (dir) => ({
+    args: { name: '[git.example.org]:2222', key: KEY, path: join(dir, 'known') },
+    remote: createLocalHost(dir),
+  }),
+  mount: async (dir) => {
+    const programs = { mount: ': >"$STATE/mounted"', mountpoint: '[ -e "$STATE/mounted" ]' };
+    const args = { path: join(dir, INJECTION), src: 'tmpfs', fstype: 'tmpfs', state: 'mounted', fstab: join(dir, 'fstab') };
+    await writeFile(join(dir, 'fstab'), '/dev/vda1 / ext4 defaults 0 1\n');
+    return { args, remote: await withPrograms(dir, programs) };
+  },
+  sysctl: async (dir) => {
+    const sysctl = `case $1 in -n) cat "$STATE/value" 2>/dev/null || echo 60 ;; -q) echo "\${3#*=}" >"$STATE/value" ;; esac`;
+    const args = { name: 'kernel.core_pattern', value: `|/bin/${INJECTION}`, sysctl_file: join(dir, 'sysctl.conf') };
+    return { args, remote: await withPrograms(dir, { sysctl }) };
+  },
+  timer: async (dir) => {
+    const args = { name: 'sync', command: `/bin/echo '$(touch injected)'`, on_calendar: 'daily', unit_folder: dir };
+    return { args, remote: await withPrograms(dir, systemd, { facts: { init: 'systemd' } }) };
+  },
+  user: async (dir) => {
+    const remote = await withPrograms(dir, accounts);
+    for (const name of ['passwd', 'shadow']) await writeFile(join(dir, 'state', name), '');
+    return { args: { name: 'builder', comment: `a'b"; $(touch injected) *`, password: '$6$salt$hash' }, remote };
+  },
+};
