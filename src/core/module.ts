@@ -123,6 +123,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   readonly example: string;
   /** Which args are shell text, where a template must be quoted: `['cmd']` of shell. */
   readonly shellArgs?: readonly string[];
+  /** Which args are conditions: a text without braces in them is an expression, and the module gets its value. `['that']` of assert. */
+  readonly expressionArgs?: readonly string[];
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;
   /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */

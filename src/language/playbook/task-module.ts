@@ -4,10 +4,12 @@ import type { ErrorCode } from '../../core/error-codes.ts';
 import type { Json } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Task } from '../../core/playbook-model.ts';
+import { valueAtPath } from '../schema/value-at-path.ts';
+import { hasTemplate } from '../template/template.ts';
 import { findKeywordHint } from './ansible-keywords.ts';
 import { checkModuleArgs } from './check-module-args.ts';
 import { toModuleName } from './playbook-files.ts';
-import { checkTemplates, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
+import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from './playbook-reader.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
@@ -80,10 +82,11 @@ interface ModuleArgs {
 
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
-  const { freeForm, shellArgs = [] } = module;
+  const { freeForm, shellArgs = [], expressionArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (!isMapping && value !== null && value !== undefined && freeForm !== undefined) {
     checkTemplates(reader, context, value, [], shellArgs.includes(freeForm));
+    if (expressionArgs.includes(freeForm)) checkExpressions(reader, context, value);
     const locate = (path: readonly PropertyKey[]) =>
       context.source.valueSpan([...context.path, ...(path[0] === freeForm ? path.slice(1) : path)]);
     const args = { [freeForm]: value as Json };
@@ -100,6 +103,13 @@ export function readModuleArgs(reader: PlaybookReader, context: ReadContext, nam
   }
   const args = (value ?? {}) as Json;
   checkTemplates(reader, context, args, shellArgs);
+  for (const key of expressionArgs) checkExpressions(reader, childContext(context, key), valueAtPath(args, [key]));
   reader.problems.push(...checkModuleArgs(name, module, args, context.source, context.path));
   return { args, locate: (path) => context.source.valueSpan([...context.path, ...path]) };
+}
+
+/** The conditions in an arg of a module: each text without braces. */
+function checkExpressions(reader: PlaybookReader, context: ReadContext, value: unknown): void {
+  if (Array.isArray(value)) for (const [i, each] of value.entries()) checkExpressions(reader, childContext(context, i), each);
+  else if (typeof value === 'string' && !hasTemplate(value)) readExpression(reader, context, value, true);
 }
