@@ -129,6 +129,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   waitsForHost?(args: z.output<S>): number;
   /** Arguments that it does not have, but that people write, with what to write instead. */
   readonly argHints?: Readonly<Record<string, string>>;
+  /** Which args are conditions: a text without braces in them is an expression, and the module gets its value. `['that']` of assert. */
+  readonly expressionArgs?: readonly string[];
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;
   /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */

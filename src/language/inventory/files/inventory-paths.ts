@@ -21,7 +21,7 @@ export const isPlainName = (name: string): boolean => extname(name) === '' && !L
 /** Executable, and no file of data. */
 export const isProgram = (file: string): boolean => {
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && stat.isFile() && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
+  return stat?.isFile() === true && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
 };
 
 /** The files that an inventory is: of a folder, those whose names do not say that they are something else. */

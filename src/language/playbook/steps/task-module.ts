@@ -4,12 +4,14 @@ import type { ErrorCode } from '../../../core/error-codes.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { AnyModule } from '../../../core/module.ts';
 import type { Task } from '../../../core/playbook-model.ts';
+import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
+import { hasTemplate } from '../../template/template.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
-import { checkTemplates, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from '../playbook-reader.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
@@ -97,10 +99,14 @@ interface ModuleArgs {
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
   const { path } = context;
-  const { freeForm, shellArgs = [] } = module;
+  const { freeForm, shellArgs = [], expressionArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   const free = !isMapping && value !== null && value !== undefined ? freeForm : undefined;
   checkTemplates(reader, context, value, free === undefined ? shellArgs : [], free !== undefined && shellArgs.includes(free));
+  for (const key of expressionArgs) {
+    const [conditions, at] = free === key ? [value, context] : [valueAtPath(value, [key]), childContext(context, key)];
+    checkExpressions(reader, at, conditions);
+  }
   const { args: all, source } = addModuleDefaults((free === undefined ? (value ?? {}) : { [free]: value }) as Json, {
     defaults: context.moduleDefaults?.get(name),
     source: free === undefined ? context.source : freeFormSource(context, free),
@@ -117,4 +123,10 @@ export function readModuleArgs(reader: PlaybookReader, context: ReadContext, nam
 function freeFormSource({ source, path }: ReadContext, freeForm: string): SourceDocument {
   const toWritten = (wanted: KeyPath): KeyPath => (wanted[path.length] === freeForm ? wanted.toSpliced(path.length, 1) : wanted);
   return { ...source, valueSpan: (wanted) => source.valueSpan(toWritten(wanted)) };
+}
+
+/** The conditions in an arg of a module: each text without braces. */
+function checkExpressions(reader: PlaybookReader, context: ReadContext, value: unknown): void {
+  if (Array.isArray(value)) for (const [i, each] of value.entries()) checkExpressions(reader, childContext(context, i), each);
+  else if (typeof value === 'string' && !hasTemplate(value)) readExpression(reader, context, value, true);
 }
