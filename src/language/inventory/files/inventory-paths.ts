@@ -1,13 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-
-/** The path as it is shown: relative to the project where it is below it. */
-export const displayPath = (dir: string, file: string): string => {
-  const path = relative(dir, file);
-  return path.startsWith('..') ? file : path;
-};
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');

@@ -3,9 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Role } from '../../../core/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
+import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
-import { displayPath } from './display-path.ts';
 import {
   findCandidates,
   findFile,
