@@ -92,6 +92,8 @@ export interface Remote extends Probe {
   write(path: string, content: Uint8Array | string, meta?: FileMeta): Promise<void>;
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;
+  /** Makes a new connection, over which everything after it goes. The old one stays open until the run ends. */
+  reconnect(): Promise<void>;
   readonly jobs: Jobs;
   onHost(host: HostName): Promise<Remote>;
 }
