@@ -3,7 +3,7 @@ import type { Probe } from '../../core/module.ts';
 import { findObstacle, parentFolder } from '../../remote/tree/compare-trees.ts';
 import { readRemoteTree } from '../../remote/tree/list-tree.ts';
 import { compareTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
-import { findDrift, type HostTree, type HostVersion, readHostTree } from './host-tree.ts';
+import { assertReplaceable, findDrift, type HostTree, type HostVersion, readHostTree } from './host-tree.ts';
 import type { TreeArgs } from './push-args.ts';
 import { parseFiles, type TreeFiles } from './tree-record.ts';
 import { openTreeSource, readModes, type TreeSource } from './tree-source.ts';
@@ -25,6 +25,7 @@ export interface ComparedTree {
 export async function compareHost(probe: Probe, args: TreeArgs): Promise<ComparedTree> {
   const { signal } = probe;
   const [source, host] = await Promise.all([openTreeSource(args, probe.paths), readHostTree(probe, args)]);
+  assertReplaceable(host);
   const reader = { exec: (command: Parameters<Probe['query']>[0]) => probe.query(command) };
   const options = { checksum: true, delete: true, exclude: args.exclude, modes: readModes(args), by: 'tar' } as const;
   const root = host.live ?? `${host.versions}/.none`;
@@ -64,6 +65,7 @@ export interface Rollback {
 /** Finds the version to go back to. Throws SW6012 where there is none, or where its files were changed. */
 export async function findRollback(probe: Probe, args: TreeArgs, wanted: string): Promise<Rollback | undefined> {
   const host = await readHostTree(probe, args);
+  assertReplaceable(host);
   const { current, all, dest, versions } = host;
   const name = wanted === 'true' || wanted === '' ? 'previous' : wanted;
   const to = name === 'previous' ? all.filter(({ number }) => number < (current?.number ?? Number.POSITIVE_INFINITY)).at(-1) : findVersion(all, name);

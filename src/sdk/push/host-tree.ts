@@ -67,18 +67,22 @@ function readVersion(line: string): HostVersion {
   return { name, number: Number.parseInt(name, 10), info: parseVersionInfo(info) };
 }
 
-/** Throws where the tree cannot be switched, before anything is changed. `bytes`: what is sent. */
-export function assertSwitchable(host: HostTree, bytes: number): void {
-  const { dest, target, mounts, refusal, missing, freeBytes, usedBytes } = host;
-  const refuse = (message: string, hint: string, code: 'SW6012' | 'SW6008' | 'SW6011' = 'SW6012'): never => {
-    throw new SwarmError(code, message, { hint });
-  };
-  if (host.kind === 'file') refuse(`${dest} is a file on the host, not a folder`, 'Remove it, or name another dest.');
-  if (host.kind === 'foreign')
+function refuse(message: string, hint: string, code: 'SW6012' | 'SW6008' | 'SW6011' = 'SW6012'): never {
+  throw new SwarmError(code, message, { hint });
+}
+
+/** Throws where dest is nothing that a link could replace, before anything below it is read. */
+export function assertReplaceable({ dest, kind, target, mounts }: HostTree): void {
+  if (kind === 'file') refuse(`${dest} is a file on the host, not a folder`, 'Remove it, or name another dest.');
+  if (kind === 'foreign')
     refuse(`${dest} is a link to ${target}, which swarm did not make`, `Write dest: ${target}, if that is what you mean. Or remove the link.`);
   const [mount] = mounts;
   if (mount !== undefined)
     refuse(`${mount} is a mount point, so ${dest} cannot be replaced by a rename`, 'Push to a folder below it, or use the sync module.');
+}
+
+/** Throws where the tree cannot be switched, before anything is changed. `bytes`: what is sent. */
+export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes }: HostTree, bytes: number): void {
   if (refusal === 'readonly') refuse(`the file system of ${dest} is read-only`, `To see it, run on the host: findmnt -T ${dest}`);
   if (refusal === 'denied') refuse(`the login may not write beside ${dest}`, 'Write become: true for the task, or for the host in the inventory.');
   const [program] = missing;

@@ -15,8 +15,9 @@ export LC_ALL=C
 say() { echo "$*" >phase.new && mv -f phase.new phase; }
 seconds() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
 
-# Writes how it ended, and removes everything else of the switch.
+# Writes how it ended, and removes everything else of the switch. Who asks meanwhile waits for the lock.
 finish() {
+  exec 8>>../.lock && flock 8
   { echo "$(cat id) $*"; tail -n 20 log; } >../last.new
   mv -f ../last.new ../last
   mv "$PWD" "../.over.$$" && rm -rf "../.over.$$"
@@ -58,7 +59,7 @@ run_service() {
   limit=$1
   shift
   echo "+ $*"
-  (umask "$mask"; exec timeout -k 5 "$limit" "$@") 9>&- 8>&-
+  (cd / && umask "$mask" && exec timeout -k 5 "$limit" "$@") 9>&- 8>&-
 }
 
 # One try. KIND: command, port or http.
@@ -72,7 +73,7 @@ try() {
       elif command -v wget; then timeout -k 5 "$left" wget -q -O /dev/null -- "$1"
       else timeout -k 5 "$left" python3 -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1])' "$1"; fi >/dev/null
       ;;
-    *) (umask "$mask"; exec timeout -k 5 "$left" "$@") 9>&- 8>&- ;;
+    *) (cd / && umask "$mask" && exec timeout -k 5 "$left" "$@") 9>&- 8>&- ;;
   esac
 }
 
@@ -107,13 +108,18 @@ undo() {
   finish "back $*"
 }
 
+keep() {
+  none
+  tree() { rm -f "$2/.link" "$2/.back"; }
+  drop() { rm -rf -- "$@"; }
+  . ./plan
+  finish "kept $(cat note 2>/dev/null)"
+}
+
 if [ "$mode" = undo ]; then
   exec 8>&-
   [ -e decided/confirmed ] || undo "$3"
-  none
-  drop() { rm -rf -- "$@"; }
-  . ./plan
-  finish kept
+  keep
 fi
 
 say switching
@@ -140,7 +146,4 @@ while [ ! -d decided ]; do
   sleep 0.1 2>/dev/null || sleep 1
 done
 trap : TERM
-none
-drop() { rm -rf -- "$@"; }
-. ./plan
-finish "kept $(cat note 2>/dev/null)"
+keep
