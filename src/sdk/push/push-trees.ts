@@ -45,6 +45,7 @@ const switchPrefix = ({ jobId }: Probe): string => jobId.replace(/\s/g, '_');
 
 async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {
   const compared = await Promise.all(args.trees.map((tree) => compareHost(probe, tree)));
+  for (const tree of compared) emitFound(probe, tree);
   const changing = compared.filter(({ differs }) => differs);
   if (changing.length > 0) {
     for (const { host, difference } of changing) assertSwitchable(host, difference.bytes);
@@ -59,6 +60,28 @@ async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, Pu
     });
   }
   return { trees: compared.map(describeResult) };
+}
+
+/** As many paths as a person reads; the result has all of them. */
+const SHOWN_PATHS = 100;
+
+function emitFound(probe: Probe, { host, source, difference, deleted, drift }: ComparedTree): void {
+  const { current } = host;
+  const { commit, dirty } = source.commit;
+  const origin = (id: string, made: { readonly commit?: string | undefined; readonly dirty?: boolean | undefined }) => ({
+    id,
+    ...(made.commit === undefined ? {} : { commit: made.commit }),
+    ...(made.dirty === true ? { dirty: true } : {}),
+  });
+  probe.emit({
+    ...{ type: 'tree.found', tree: host.dest, source: origin(source.id, { commit, dirty }) },
+    ...(current?.info === undefined
+      ? {}
+      : { version: { number: current.number, at: current.info.at, run: current.info.run, ...origin(current.info.id, current.info) } }),
+    send: difference.sent.slice(0, SHOWN_PATHS),
+    remove: deleted.slice(0, SHOWN_PATHS),
+    changedThere: drift.slice(0, SHOWN_PATHS),
+  });
 }
 
 async function* rollBack(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {

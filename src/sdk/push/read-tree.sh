@@ -23,9 +23,9 @@ else
 fi
 real=$(cd -P "$folder" && pwd -P)
 real=${real%/}${dest#"${folder%/}"}
-options='' longest=''
+options='' longest='' mounted=''
 while read -r _ _ _ _ point more _; do
-  case $point in "$real" | "$real"/*) echo "mount $point" ;; esac
+  case $point in "$real" | "$real"/*) echo "mount $point"; mounted=yes ;; esac
   case $real in "${point%/}"/*) [ ${#point} -ge ${#longest} ] && longest=$point options=$more ;; esac
 done </proc/self/mountinfo
 case ,$options, in
@@ -49,7 +49,7 @@ for each in "$versions"/[0-9]*/; do
   [ -f "$each.json" ] && info=$(head -n 1 "$each.json")
   echo "version ${each##*/} $info"
 done
-[ "$live" ] && [ -d "$live" ] || exit 0
+[ "$live" ] && [ -d "$live" ] && [ -z "$mounted" ] || exit 0
 [ "$live" != "$dest" ] && [ -f "$live.json" ] && echo "files $(tail -n +2 "$live.json")"
 used=$(du -sk "$live")
 echo "used ${used%%[!0-9]*}"
