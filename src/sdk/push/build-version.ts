@@ -4,7 +4,7 @@ import { readProgram } from '../../core/program/package-root.ts';
 import { isDiskFull } from '../../remote/session/disk-full.ts';
 import { describeRefusal } from '../../remote/session/file-refusal.ts';
 import { readRemoteTree } from '../../remote/tree/list-tree.ts';
-import { compareSentTree, sendTree } from '../../remote/tree/push-tree.ts';
+import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
 import type { ComparedTree } from './compare-host.ts';
 import { findDrift } from './host-tree.ts';
 import { formatRecord } from './tree-record.ts';
@@ -26,10 +26,8 @@ export async function buildVersion(remote: Remote, compared: ComparedTree): Prom
     open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
   };
   const paths = Buffer.from(deleted.map((each) => `./${each}\0`).join(''));
-  await runStep(remote, dest, 'build-version', [versions, fresh, live], paths);
-  const copied = { ...difference, to: path, options: { ...difference.options, delete: false } };
-  const missing = await compareSentTree(runner, copied, remote.signal);
-  await sendTree(runner, missing, remote.signal);
+  await runStep(remote, dest, 'build-version', [versions, fresh, live, deleted.length === 0 ? 'none' : 'some'], paths);
+  await sendTree(runner, toCopy(compared, path), remote.signal);
   const { tree } = await readRemoteTree(runner, path, remote.signal);
   const known = new Map([...(difference.same ?? [])].map((each) => [each, source.files[each]?.split(' ')[2] ?? '']));
   const wrong = await findDrift(runner, path, { tree, files: source.files, known }, remote.signal);
@@ -50,6 +48,14 @@ export async function buildVersion(remote: Remote, compared: ComparedTree): Prom
   await runStep(remote, dest, 'complete-version', [versions, fresh, owner === ':' ? ':' : owner.replace(/:$/, ''), mode], Buffer.from(record));
 }
 
+/** How a copy of the tree in use, without what was removed from it, differs from the source. */
+function toCopy({ difference, deleted }: ComparedTree, path: string): TreeDifference {
+  const gone = new Set(deleted);
+  const tree = new Map([...difference.remote.tree].filter(([each]) => !gone.has(each)));
+  const options = { ...difference.options, delete: false };
+  return { ...difference, to: path, options, deleted: [], remote: { ...difference.remote, tree, exists: true } };
+}
+
 async function runStep(
   remote: Remote,
   dest: string,
@@ -60,10 +66,6 @@ async function runStep(
   const argv = ['sh', '-c', readProgram(`src/sdk/push/${program}.sh`), 'swarm', ...words] as const;
   const { exit, stderr } = await remote.exec({ argv, stdin });
   if (exit === 0) return;
-  if (exit === 76)
-    throw new SwarmError('SW6011', 'mv of the host cannot put a link in place of another one (mv -T)', {
-      hint: 'Install coreutils, or a newer busybox, on the host.',
-    });
   const { reason, hint } = describeRefusal(stderr.trim().split('\n')[0] || `exit ${exit}`, dest, true);
   throw new SwarmError(isDiskFull(stderr) ? 'SW6008' : 'SW6012', `no new version of ${dest} can be made: ${reason}`, {
     ...(hint === undefined ? {} : { hint }),

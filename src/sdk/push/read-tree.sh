@@ -33,10 +33,10 @@ case ,$options, in
   *) [ -w "$folder" ] && { [ ! -d "$versions" ] || [ -w "$versions" ]; } || echo denied ;;
 esac
 for program in setsid flock timeout mv; do command -v "$program" >/dev/null || echo "missing $program"; done
-free=$(df -Pk "$folder" | tail -n 1)
-# shellcheck disable=SC2086 # the columns of df are split into words on purpose
-set -- "$3" "$4" $free
-owner=$1 group=$2
+owner=$3 group=$4
+# shellcheck disable=SC2046 # the columns of df are split into words on purpose
+set -- $(df -Pk "$folder")
+while [ $# -gt 0 ] && [ "$1" != on ]; do shift; done # the end of its first line
 while [ $# -gt 0 ]; do
   case $1 in *%) echo "free $free"; break ;; esac
   free=$1
@@ -46,7 +46,7 @@ for each in "$versions"/[0-9]*/; do
   each=${each%/}
   [ -d "$each" ] || continue
   info=
-  [ -f "$each.json" ] && info=$(head -n 1 "$each.json")
+  [ -f "$each.json" ] && read -r info <"$each.json"
   echo "version ${each##*/} $info"
 done
 [ "$live" ] && [ -d "$live" ] && [ -z "$mounted" ] || exit 0

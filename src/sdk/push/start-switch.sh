@@ -6,7 +6,7 @@
 # $HOME/.local/state/swarm/push/switch/   0700, while a switch is under way
 #   id, plan
 #   lock      held by the switch for its whole life
-#   phase     how far it is; appears by rename
+#   phase     how far it is
 #   decided/  made once: by swarm, which confirms, or by the switch, which puts the old trees back
 #   log       what services and checks print
 mask=$(umask)

@@ -12,7 +12,7 @@ exec 9>lock && flock -n 9 || exit 1
 mode=$1 mask=$2 note=''
 export LC_ALL=C
 
-say() { echo "$*" >phase.new && mv -f phase.new phase; }
+say() { echo "$*" >phase; }
 seconds() { read -r up _ </proc/uptime; echo "${up%%.*}"; }
 
 # Writes how it ended, and removes everything else of the switch. Who asks meanwhile waits for the lock.
@@ -36,7 +36,7 @@ sys.exit(ctypes.CDLL(None).renameat2(-100, a, -100, b, 2) != 0)' "$1" "$2" 2>/de
 put_new() {
   cd "$2" || return
   if [ -d ".new-$4" ]; then mv -f ".new-$4.json" "$4.json" && mv ".new-$4" "$4" || return; fi
-  rm -f .link .back
+  [ ! -L .link ] && [ ! -L .back ] || rm -f .link .back
   ln -s "${2##*/}/$4" .link || return
   if [ "$3" ]; then ln -s "${2##*/}/$3" .back || return; fi
   if [ -L "$1" ] || [ ! -d "$1" ]; then mv -T -f .link "$1"; return; fi
@@ -143,7 +143,7 @@ say checked
 end=$(($(seconds) + limit))
 while [ ! -d decided ]; do
   if [ "$(seconds)" -ge "$end" ] && mkdir decided 2>/dev/null; then undo "swarm did not confirm within $limit s"; fi
-  sleep 0.1 2>/dev/null || sleep 1
+  sleep 0.2 2>/dev/null || sleep 1
 done
 trap : TERM
 keep
