@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import push from '../../../modules/push.ts';
@@ -38,13 +39,18 @@ function cutRemote(remote: Remote, at: number, moment: 'before' | 'after', onCut
   const cut = <Args extends readonly unknown[], Out>(work: (...args: Args) => Promise<Out>) => async (...args: Args): Promise<Out> => {
     calls += 1;
     if (calls < at) return work(...args);
-    if (calls === at && moment === 'after') await work(...args);
+    if (calls === at && moment === 'after') destroyInput(await work(...args));
     if (calls === at) await onCut();
     throw lost();
   };
   const stop = new AbortController();
   const cutOne = { query: cut(remote.query), exec: cut(remote.exec), open: cut(remote.open), reconnect: cut(remote.reconnect) };
   return { remote: Object.create(remote, Object.getOwnPropertyDescriptors({ ...cutOne, signal: stop.signal })) as Remote, calls: () => calls };
+}
+
+/** What the other side gets of a stream whose connection is lost. */
+function destroyInput(opened: unknown): void {
+  if (typeof opened === 'object' && opened !== null && 'stdin' in opened) (opened.stdin as Writable).destroy();
 }
 
 let runs = 0;
@@ -102,6 +108,14 @@ describe('the host goes down, as when the power goes', () => {
     expect([found(), running()]).toEqual([PATHS.map(() => 'new'), 'new']);
     expect(readdirSync(join(dir, 'etc/.set.versions')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
+});
+
+test('a push makes no more steps than these', async () => {
+  writeSource('old');
+  await pushWhole();
+  writeSource('new');
+  expect(await pushCut(99, 'before')).toBeLessThan(STEPS.length);
+  expect(found()).toEqual(PATHS.map(() => 'new'));
 });
 
 test('who reads meanwhile finds the old tree or the new one at every moment', async () => {
