@@ -19,6 +19,7 @@ const LONG = [
   'test/remote/tree/push-tree.test.ts',
   'test/e2e/push-links.test.ts',
   'test/sdk/push/push-faults.test.ts',
+  'test/sdk/push/push-versions.test.ts',
 ];
 
 export default defineConfig({

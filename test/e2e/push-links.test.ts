@@ -50,7 +50,11 @@ describe.skipIf(sshdProgram === undefined)('the link dies at the switch', () => 
     await untilRunning('old');
     await hosts.machines[0]?.start();
     const { exit, json } = await pushed;
-    expect([exit, json.errors[0]?.code, json.errors[0]?.message]).toEqual([8, 'SW6030', expect.stringContaining('did not confirm within 3 s')]);
+    expect([exit, json.errors[0]?.code, json.errors[0]?.message]).toEqual([
+      8,
+      'SW6030',
+      expect.stringContaining('did not confirm within 3 s'),
+    ]);
     expect([readFileSync(fileOf(0, 'set/a'), 'utf8'), running(1)]).toEqual(['old', 'old']);
   });
 

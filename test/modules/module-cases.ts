@@ -64,7 +64,10 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   push: async (dir) => {
     await mkdir(join(dir, 'files/set/deep'), { recursive: true });
     await writeFile(join(dir, 'files/set/deep/a'), 'one\n');
-    return { args: { trees: [{ source: 'set/', dest: join(dir, 'there') }], services: [{ command: ['true'] }] }, remote: createLocalHost(dir) };
+    return {
+      args: { trees: [{ source: 'set/', dest: join(dir, 'there') }], services: [{ command: ['true'] }] },
+      remote: createLocalHost(dir),
+    };
   },
   reboot: async (dir) => ({ args: { timeout: 10 }, remote: await withReboot(dir) }),
   service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 /** The programs of these folders; other folders test their own. */
-const programs = ['src/sdk', 'src/builds', 'modules'].flatMap((folder) =>
+const programs = ['src/sdk', 'src/sdk/push', 'src/builds', 'modules'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((file) => `${folder}/${file}`),
 );
 

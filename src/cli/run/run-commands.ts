@@ -56,7 +56,10 @@ export const pushCommand = defineCommand({
   args: [ARGS],
   options: {
     ...runOptions,
-    rollback: { flags: '--rollback [version]', text: 'Go back to the version before, or to this one: its number or the start of its commit.' },
+    rollback: {
+      flags: '--rollback [version]',
+      text: 'Go back to the version before, or to this one: its number or the start of its commit.',
+    },
   },
   unknownOptions: 'anywhere',
   ownHelp: true,

@@ -15,7 +15,9 @@ export async function listLocalTree(from: string, exclude: readonly string[], mo
   const walk = pendingListings.get(key) ?? readLocalTree(from, createExcludeTest(exclude)).finally(() => pendingListings.delete(key));
   pendingListings.set(key, walk);
   const tree = await walk;
-  return Object.keys(modes).length === 0 ? tree : new Map([...tree].map(([path, entry]) => [path, { ...entry, mode: wantedMode(entry, modes) }]));
+  return Object.keys(modes).length === 0
+    ? tree
+    : new Map([...tree].map(([path, entry]) => [path, { ...entry, mode: wantedMode(entry, modes) }]));
 }
 
 function wantedMode({ type, mode }: TreeEntry, { file = mode, folder = mode }: TreeModes): number {

@@ -91,11 +91,23 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
 }
 
 /** The version that a host has, and how it differs. */
-function describeFoundTree({ host, tree, version, source, send, remove, changedThere }: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
+function describeFoundTree({
+  host,
+  tree,
+  version,
+  source,
+  send,
+  remove,
+  changedThere,
+}: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
   const from = ({ id, commit, dirty }: typeof source): DisplayText =>
-    commit === undefined ? displayText`content ${id.slice(0, 12)}` : displayText`commit ${commit.slice(0, 12)}${dirty === true ? ' with changes' : ''}`;
+    commit === undefined
+      ? displayText`content ${id.slice(0, 12)}`
+      : displayText`commit ${commit.slice(0, 12)}${dirty === true ? ' with changes' : ''}`;
   const list = (paths: readonly string[], word: string): readonly DisplayText[] =>
-    paths.length === 0 ? [] : [displayText`${formatQuantity(paths.length, 'path')} ${word}: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`];
+    paths.length === 0
+      ? []
+      : [displayText`${formatQuantity(paths.length, 'path')} ${word}: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`];
   const found =
     version === undefined
       ? displayText`${tree}  no version yet`

@@ -45,7 +45,13 @@ export async function buildVersion(remote: Remote, compared: ComparedTree): Prom
   );
   const owner = `${args.owner ?? ''}${args.group === undefined ? ':' : `:${args.group}`}`;
   const mode = args.directory_mode ?? (live === '' ? '0755' : '');
-  await runStep(remote, dest, 'complete-version', [versions, fresh, owner === ':' ? ':' : owner.replace(/:$/, ''), mode], Buffer.from(record));
+  await runStep(
+    remote,
+    dest,
+    'complete-version',
+    [versions, fresh, owner === ':' ? ':' : owner.replace(/:$/, ''), mode],
+    Buffer.from(record),
+  );
 }
 
 /** How a copy of the tree in use, without what was removed from it, differs from the source. */

@@ -68,12 +68,19 @@ export async function findRollback(probe: Probe, args: TreeArgs, wanted: string)
   assertReplaceable(host);
   const { current, all, dest, versions } = host;
   const name = wanted === 'true' || wanted === '' ? 'previous' : wanted;
-  const to = name === 'previous' ? all.filter(({ number }) => number < (current?.number ?? Number.POSITIVE_INFINITY)).at(-1) : findVersion(all, name);
+  const to =
+    name === 'previous'
+      ? all.filter(({ number }) => number < (current?.number ?? Number.POSITIVE_INFINITY)).at(-1)
+      : findVersion(all, name);
   const list = all.map(({ number, info }) => `${number}${info?.commit === undefined ? '' : ` (${info.commit.slice(0, 7)})`}`).join(', ');
   if (to === undefined)
-    throw new SwarmError('SW6012', name === 'previous' ? `there is no older version of ${dest}` : `there is no version ${name} of ${dest}`, {
-      hint: list === '' ? 'Push to it first: swarm push' : `The host has the versions ${list}.`,
-    });
+    throw new SwarmError(
+      'SW6012',
+      name === 'previous' ? `there is no older version of ${dest}` : `there is no version ${name} of ${dest}`,
+      {
+        hint: list === '' ? 'Push to it first: swarm push' : `The host has the versions ${list}.`,
+      },
+    );
   if (to === current) return undefined;
   await assertIntact(probe, `${versions}/${to.name}`);
   return { args, host, to };

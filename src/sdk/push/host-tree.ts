@@ -39,14 +39,19 @@ export interface HostTree {
 }
 
 /** Reads what is at dest, in one round trip. */
-export async function readHostTree(probe: Probe, { dest, owner = '', group = '' }: Pick<TreeArgs, 'dest' | 'owner' | 'group'>): Promise<HostTree> {
+export async function readHostTree(
+  probe: Probe,
+  { dest, owner = '', group = '' }: Pick<TreeArgs, 'dest' | 'owner' | 'group'>,
+): Promise<HostTree> {
   const versions = dest.replace(/\/([^/]+)$/, '/.$1.versions');
   const program = readProgram('src/sdk/push/read-tree.sh');
   const { exit, stdout, stderr } = await probe.query({ argv: ['sh', '-c', program, 'swarm', dest, versions, owner, group] });
   if (exit !== 0) throw new SwarmError('SW6012', `${dest} cannot be examined: ${stderr.trim().split('\n')[0]}`, { detail: stderr.trim() });
   const lines = stdout.split('\n').map((line) => /^(\S+) ?(.*)$/s.exec(line) ?? []);
   const all = (word: string): readonly string[] => lines.flatMap(([, key, value = '']) => (key === word ? [value] : []));
-  const list = all('version').map(readVersion).sort((one, other) => one.number - other.number);
+  const list = all('version')
+    .map(readVersion)
+    .sort((one, other) => one.number - other.number);
   const [kind = 'absent', target = ''] = (all('dest')[0] ?? '').split(/ (.*)/s);
   const ours = target.startsWith(`${versions.slice(versions.lastIndexOf('/') + 1)}/`);
   const current = ours ? list.find(({ name }) => target.endsWith(`/${name}`)) : undefined;
@@ -75,7 +80,10 @@ function refuse(message: string, hint: string, code: 'SW6012' | 'SW6008' | 'SW60
 export function assertReplaceable({ dest, kind, target, mounts }: HostTree): void {
   if (kind === 'file') refuse(`${dest} is a file on the host, not a folder`, 'Remove it, or name another dest.');
   if (kind === 'foreign')
-    refuse(`${dest} is a link to ${target}, which swarm did not make`, `Write dest: ${target}, if that is what you mean. Or remove the link.`);
+    refuse(
+      `${dest} is a link to ${target}, which swarm did not make`,
+      `Write dest: ${target}, if that is what you mean. Or remove the link.`,
+    );
   const [mount] = mounts;
   if (mount !== undefined)
     refuse(`${mount} is a mount point, so ${dest} cannot be replaced by a rename`, 'Push to a folder below it, or use the sync module.');
@@ -84,9 +92,11 @@ export function assertReplaceable({ dest, kind, target, mounts }: HostTree): voi
 /** Throws where the tree cannot be switched, before anything is changed. `bytes`: what is sent. */
 export function assertSwitchable({ dest, refusal, missing, freeBytes, usedBytes }: HostTree, bytes: number): void {
   if (refusal === 'readonly') refuse(`the file system of ${dest} is read-only`, `To see it, run on the host: findmnt -T ${dest}`);
-  if (refusal === 'denied') refuse(`the login may not write beside ${dest}`, 'Write become: true for the task, or for the host in the inventory.');
+  if (refusal === 'denied')
+    refuse(`the login may not write beside ${dest}`, 'Write become: true for the task, or for the host in the inventory.');
   const [program] = missing;
-  if (program !== undefined) refuse(`the host has no ${program}, which a push needs`, 'Install util-linux and coreutils on the host.', 'SW6011');
+  if (program !== undefined)
+    refuse(`the host has no ${program}, which a push needs`, 'Install util-linux and coreutils on the host.', 'SW6011');
   const needed = usedBytes + bytes;
   if (freeBytes !== undefined && needed > freeBytes)
     refuse(

@@ -8,7 +8,8 @@ const duration = (text: string) =>
     .default(text)
     .transform((value, context) => {
       const seconds = Math.ceil((parseMilliseconds(value) ?? 0) / 1000);
-      if (seconds < 1 || seconds > 86_400) context.addIssue({ code: 'custom', message: 'must be a time of at least a second, such as 60s' });
+      if (seconds < 1 || seconds > 86_400)
+        context.addIssue({ code: 'custom', message: 'must be a time of at least a second, such as 60s' });
       return seconds;
     });
 
@@ -22,7 +23,10 @@ const tree = z.strictObject({
     .regex(/^(\/(?!\.{1,2}(\/|$))[^/]+)+\/?$/, 'must be an absolute path other than /')
     .transform((path) => path.replace(/\/$/, ''))
     .describe('Folder on the host. It becomes a link to the version in use'),
-  revision: z.string().default('').describe('A tag, branch or commit of the git repository that source is in; empty: the files as they are'),
+  revision: z
+    .string()
+    .default('')
+    .describe('A tag, branch or commit of the git repository that source is in; empty: the files as they are'),
   owner: attributeArgs.owner,
   group: attributeArgs.group,
   mode: attributeArgs.mode.describe('Permissions of the files; those that may be run stay so. Default: as in the source'),
@@ -46,10 +50,16 @@ const check = z.union([
 export const pushArgs = z.strictObject({
   trees: z.array(tree).min(1).describe('Folders to push, switched one right after the other'),
   services: z.array(service).default([]).describe('Restarted in this order after the switch: names, or { command: [...] }'),
-  checks: z.array(check).default([]).describe('What must hold after the restarts: { command: [...] }, { port: 80 } or { http: URL }, each with within'),
+  checks: z
+    .array(check)
+    .default([])
+    .describe('What must hold after the restarts: { command: [...] }, { port: 80 } or { http: URL }, each with within'),
   confirm: duration('60s').describe('The host goes back by itself when swarm does not reach it again within this time'),
   keep: z.int().min(2).max(100).default(3).describe('How many versions stay on the host'),
-  rollback: z.string().default('').describe('Go back to a version: its number, the start of its id or commit, or previous; nothing is sent'),
+  rollback: z
+    .string()
+    .default('')
+    .describe('Go back to a version: its number, the start of its id or commit, or previous; nothing is sent'),
 });
 
 export type PushArgs = z.output<typeof pushArgs>;

@@ -85,7 +85,9 @@ function emitFound(probe: Probe, { host, source, difference, deleted, drift }: C
 }
 
 async function* rollBack(probe: Probe, args: PushArgs): AsyncGenerator<Change, PushReturns, void> {
-  const found = (await Promise.all(args.trees.map((tree) => findRollback(probe, tree, args.rollback)))).filter((each) => each !== undefined);
+  const found = (await Promise.all(args.trees.map((tree) => findRollback(probe, tree, args.rollback)))).filter(
+    (each) => each !== undefined,
+  );
   if (found.length > 0) {
     for (const { host } of found) assertSwitchable(host, -host.usedBytes);
     yield await createChange(probe, args, {

@@ -42,9 +42,13 @@ async function readTreeSource(args: TreeArgs, paths: RunPaths): Promise<TreeSour
   const folder = revision === '' ? path : await extractRevision(path, commit.commit ?? '', join(paths.staging, 'revisions'));
   const tree = await listLocalTree(folder, exclude, readModes(args));
   if (![...tree.values()].some(({ type }) => type !== 'dir'))
-    throw new SwarmError('SW6012', `the source is empty: ${path}${revision === '' ? '' : ` at ${revision}`} has no file, so nothing is pushed`, {
-      hint: `Put the files to push into ${path}.`,
-    });
+    throw new SwarmError(
+      'SW6012',
+      `the source is empty: ${path}${revision === '' ? '' : ` at ${revision}`} has no file, so nothing is pushed`,
+      {
+        hint: `Put the files to push into ${path}.`,
+      },
+    );
   return { folder, ...(await describeTree(folder, tree)), commit };
 }
 

@@ -33,19 +33,29 @@ const found = (): readonly string[] => PATHS.map((path) => readFileSync(join(des
 const running = (): string => readFileSync(join(dir, 'running'), 'utf8');
 
 /** The calls of a remote in order. From call `at` on the connection is lost: before the call gets there, or while its answer comes back. */
-function cutRemote(remote: Remote, at: number, moment: 'before' | 'after', onCut: () => Promise<void>): { readonly remote: Remote; readonly calls: () => number } {
+function cutRemote(
+  remote: Remote,
+  at: number,
+  moment: 'before' | 'after',
+  onCut: () => Promise<void>,
+): { readonly remote: Remote; readonly calls: () => number } {
   let calls = 0;
   const lost = () => new SwarmError('SW2001', 'cut');
-  const cut = <Args extends readonly unknown[], Out>(work: (...args: Args) => Promise<Out>) => async (...args: Args): Promise<Out> => {
-    calls += 1;
-    if (calls < at) return work(...args);
-    if (calls === at && moment === 'after') destroyInput(await work(...args));
-    if (calls === at) await onCut();
-    throw lost();
-  };
+  const cut =
+    <Args extends readonly unknown[], Out>(work: (...args: Args) => Promise<Out>) =>
+    async (...args: Args): Promise<Out> => {
+      calls += 1;
+      if (calls < at) return work(...args);
+      if (calls === at && moment === 'after') destroyInput(await work(...args));
+      if (calls === at) await onCut();
+      throw lost();
+    };
   const stop = new AbortController();
   const cutOne = { query: cut(remote.query), exec: cut(remote.exec), open: cut(remote.open), reconnect: cut(remote.reconnect) };
-  return { remote: Object.create(remote, Object.getOwnPropertyDescriptors({ ...cutOne, signal: stop.signal })) as Remote, calls: () => calls };
+  return {
+    remote: Object.create(remote, Object.getOwnPropertyDescriptors({ ...cutOne, signal: stop.signal })) as Remote,
+    calls: () => calls,
+  };
 }
 
 /** What the other side gets of a stream whose connection is lost. */
