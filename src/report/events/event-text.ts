@@ -7,6 +7,7 @@ import type { DisplayStatus } from '../text/symbols.ts';
 import { advanceContext, type EventTextContext } from './event-context.ts';
 import { type EventText, eventLine, failureLine } from './event-line.ts';
 import { failureGroupLines, failureLines, failureStatus } from './failure-text.ts';
+import { describeFoundTree } from './found-tree-text.ts';
 import { describeHealEvent, isHealEvent } from './heal-event-text.ts';
 import { describeHostEvent, isHostEvent } from './host-event-text.ts';
 import { describeItemEvent } from './item-event-text.ts';
@@ -88,33 +89,6 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       if (isHostEvent(event)) return describeHostEvent(event, state, verbosity);
       return describeTaskEvent(event, state, before, context);
   }
-}
-
-/** The version that a host has, and how it differs. */
-function describeFoundTree({
-  host,
-  tree,
-  version,
-  source,
-  send,
-  remove,
-  changedThere,
-}: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
-  const from = ({ id, commit, dirty }: typeof source): DisplayText =>
-    commit === undefined
-      ? displayText`content ${id.slice(0, 12)}`
-      : displayText`commit ${commit.slice(0, 12)}${dirty === true ? ' with changes' : ''}`;
-  const list = (paths: readonly string[], word: string): readonly DisplayText[] =>
-    paths.length === 0
-      ? []
-      : [displayText`${formatQuantity(paths.length, 'path')} ${word}: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`];
-  const found =
-    version === undefined
-      ? displayText`${tree}  no version yet`
-      : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${version.at.slice(0, 16).replace('T', ' ')} by run ${version.run}`;
-  const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
-  const parts = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
-  return eventLine(host, 'tree', changedThere.length > 0 ? 'unknown' : undefined, joinText([found, ...parts], '  '));
 }
 
 function runHeadline(event: Extract<RunEvent, { readonly type: 'run.started' }>): DisplayText {
