@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import push from '../../../modules/push.ts';
+import push from '../../../modules/files/push.ts';
 import { type Remote, SwarmError } from '../../../src/index.ts';
 import { findMarkedProcesses, killAll, MARK_VARIABLE } from '../../machines/marked-processes.ts';
 import { createLocalHost, driveModule } from '../../modules/local-host.ts';

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import push from '../../../modules/push.ts';
+import push from '../../../modules/files/push.ts';
 import type { Change } from '../../../src/index.ts';
 import { createLocalHost, driveModule, type LocalHostOptions } from '../../modules/local-host.ts';
 
