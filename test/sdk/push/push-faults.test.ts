@@ -86,7 +86,7 @@ const untilQuiet = async (): Promise<void> => {
 };
 
 /** More than a push makes. */
-const STEPS = Array.from({ length: 14 }, (_, index) => index + 1);
+const STEPS = Array.from({ length: 17 }, (_, index) => index + 1);
 
 describe.each(['before', 'after'] as const)('the connection and swarm are lost %s a step', (moment) => {
   test.each(STEPS)('step %i', async (at) => {
@@ -126,6 +126,20 @@ test('a push makes no more steps than these', async () => {
   writeSource('new');
   expect(await pushCut(99, 'before')).toBeLessThan(STEPS.length);
   expect(found()).toEqual(PATHS.map(() => 'new'));
+});
+
+test('a host that is shut down before the confirmation has the old tree', async () => {
+  writeSource('old');
+  await pushWhole();
+  writeSource('new');
+  const shutDown = async (): Promise<void> => {
+    expect(found()).toEqual(PATHS.map(() => 'new'));
+    for (const pid of findMarkedProcesses(mark)) process.kill(pid, 'SIGTERM');
+    await untilQuiet();
+  };
+  const remote = createLocalHost(dir, { jobId: 'run', env: { [MARK_VARIABLE]: mark }, onReconnect: shutDown });
+  await expect(driveModule(push.run(remote, args('30s')), remote)).rejects.toMatchObject({ code: 'SW6030' });
+  expect(found()).toEqual(PATHS.map(() => 'old'));
 });
 
 test('who reads meanwhile finds the old tree or the new one at every moment', async () => {
