@@ -1,5 +1,6 @@
 # Waits until a switch needs swarm or has ended, at most so many tenths of a second. Prints "checked", "dead", "absent",
 # "working PHASE", or how it ended: "kept ..." or "back REASON", with the log. Arguments: ID TENTHS. Needs: flock.
+# shellcheck disable=SC2015 # what is behind || is for both
 cd "${HOME:?}/.local/state/swarm/push" 2>/dev/null || { echo absent; exit 0; }
 ended() { read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && sed '1s/^[^ ]* //' last; }
 n=0

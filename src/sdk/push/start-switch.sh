@@ -17,6 +17,7 @@ new=.new.$$
 trap 'rm -rf "$new"' EXIT
 mkdir "$new" && cat >"$new/plan" && echo "$1" >"$new/id" && [ "$(tail -n 1 "$new/plan")" = '# end' ] || exit 73
 exec 8>>.lock && flock 8 || exit 74
+rm -rf .over.* # of a switch that was killed at its very end
 read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && { echo over; exit 0; }
 if [ -e switch/id ]; then
   read -r id <switch/id

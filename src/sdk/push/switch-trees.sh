@@ -7,6 +7,8 @@
 #   confirm SECONDS
 #   drop PATH...                  what goes when the new trees stay;  discard PATH...  what goes when they do not
 # File descriptor 8 is the lock of the program that started this one.
+# shellcheck disable=SC1091,SC2317,SC2015 # the plan calls the functions
+
 trap : HUP INT # a signal that is ignored would be ignored by every service that is started here
 exec 9>lock && flock -n 9 || exit 1
 mode=$1 mask=$2 note=''
@@ -83,7 +85,7 @@ run_check() {
   echo "+ check $name"
   while :; do
     left=$((end - $(seconds)))
-    [ $left -gt 0 ] || return 1
+    [ "$left" -gt 0 ] || return 1
     try "$left" "$@" && return
     sleep 1
   done

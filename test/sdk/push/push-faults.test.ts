@@ -38,8 +38,10 @@ function cutRemote(
   at: number,
   moment: 'before' | 'after',
   onCut: () => Promise<void>,
-): { readonly remote: Remote; readonly calls: () => number } {
+): { readonly remote: Remote; readonly calls: () => number; readonly gone: Promise<void> } {
   let calls = 0;
+  const stop = new AbortController();
+  const gone = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
   const lost = () => new SwarmError('SW2001', 'cut');
   const cut =
     <Args extends readonly unknown[], Out>(work: (...args: Args) => Promise<Out>) =>
@@ -47,14 +49,17 @@ function cutRemote(
       calls += 1;
       if (calls < at) return work(...args);
       if (calls === at && moment === 'after') destroyInput(await work(...args));
-      if (calls === at) await onCut();
+      if (calls === at) {
+        await onCut();
+        stop.abort();
+      }
       throw lost();
     };
-  const stop = new AbortController();
   const cutOne = { query: cut(remote.query), exec: cut(remote.exec), open: cut(remote.open), reconnect: cut(remote.reconnect) };
   return {
     remote: Object.create(remote, Object.getOwnPropertyDescriptors({ ...cutOne, signal: stop.signal })) as Remote,
     calls: () => calls,
+    gone,
   };
 }
 
@@ -77,8 +82,8 @@ async function pushWhole(): Promise<void> {
 }
 /** swarm is gone with the connection: nothing tries again. */
 async function pushCut(at: number, moment: 'before' | 'after', onCut = async () => {}): Promise<number> {
-  const { remote, calls } = cutRemote(host(), at, moment, onCut);
-  await Promise.race([driveModule(push.run(remote, args()), remote).catch(() => undefined), wait(2500)]);
+  const { remote, calls, gone } = cutRemote(host(), at, moment, onCut);
+  await Promise.race([driveModule(push.run(remote, args()), remote).catch(() => undefined), gone]);
   return calls();
 }
 const untilQuiet = async (): Promise<void> => {
@@ -86,7 +91,7 @@ const untilQuiet = async (): Promise<void> => {
 };
 
 /** More than a push makes. */
-const STEPS = Array.from({ length: 14 }, (_, index) => index + 1);
+const STEPS = Array.from({ length: 17 }, (_, index) => index + 1);
 
 describe.each(['before', 'after'] as const)('the connection and swarm are lost %s a step', (moment) => {
   test.each(STEPS)('step %i', async (at) => {
@@ -97,6 +102,7 @@ describe.each(['before', 'after'] as const)('the connection and swarm are lost %
     await untilQuiet();
     expect([new Set(found()).size, running()]).toEqual([1, found()[0]]);
     await pushWhole();
+    await untilQuiet();
     expect([found(), running()]).toEqual([PATHS.map(() => 'new'), 'new']);
     expect(readdirSync(join(dir, '.local/state/swarm/push')).sort()).toEqual(['.lock', 'last']);
     expect(readdirSync(join(dir, 'etc/.set.versions')).filter((name) => name.startsWith('.'))).toEqual([]);
@@ -115,6 +121,7 @@ describe('the host goes down, as when the power goes', () => {
     await killAll(() => findMarkedProcesses(mark));
     expect(new Set(found()).size).toBe(1);
     await pushWhole();
+    await untilQuiet();
     expect([found(), running()]).toEqual([PATHS.map(() => 'new'), 'new']);
     expect(readdirSync(join(dir, 'etc/.set.versions')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
@@ -126,6 +133,20 @@ test('a push makes no more steps than these', async () => {
   writeSource('new');
   expect(await pushCut(99, 'before')).toBeLessThan(STEPS.length);
   expect(found()).toEqual(PATHS.map(() => 'new'));
+});
+
+test('a host that is shut down before the confirmation has the old tree', async () => {
+  writeSource('old');
+  await pushWhole();
+  writeSource('new');
+  const shutDown = async (): Promise<void> => {
+    expect(found()).toEqual(PATHS.map(() => 'new'));
+    for (const pid of findMarkedProcesses(mark)) process.kill(pid, 'SIGTERM');
+    await untilQuiet();
+  };
+  const remote = createLocalHost(dir, { jobId: 'run', env: { [MARK_VARIABLE]: mark }, onReconnect: shutDown });
+  await expect(driveModule(push.run(remote, args('30s')), remote)).rejects.toMatchObject({ code: 'SW6030' });
+  expect(found()).toEqual(PATHS.map(() => 'old'));
 });
 
 test('who reads meanwhile finds the old tree or the new one at every moment', async () => {
