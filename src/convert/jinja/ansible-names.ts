@@ -20,6 +20,8 @@ const FACTS: Readonly<Record<string, Target>> = {
   distribution_version: fact('distribution_version', 'text'),
   distribution_major_version: fact('distribution_major_version', 'text'),
   distribution_release: fact('distribution_codename', 'text'),
+  packages: { kind: 'field', of: name('package_facts', 'mapping'), name: 'packages', type: 'mapping' },
+  processor_count: fact('cores', 'number'),
   lsb: literal(null),
   user_id: fact('user', 'text'),
   system: literal('Linux'),
@@ -63,6 +65,7 @@ const LACKING: Readonly<Record<string, string>> = {
 const NOTES: Readonly<Record<string, string>> = {
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
   ansible_host: '`ansible_host` is now the name of the host: swarm has several addresses for one host',
+  processor_count: '`processor_count` is now facts.cores, the number of all threads',
   processor_cores: '`processor_cores` is now facts.cores, the number of all threads',
 };
 

@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { formatText, toText } from './jinja-texts.ts';
-import { call, literal, not, operation, type Target, toCondition, typeOf, type ValueType } from './target-tree.ts';
+import { call, literal, operation, type Target, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
 /** What a filter becomes. */
@@ -156,6 +156,21 @@ const niceJson: FilterRule = (input, { named }, { changes }) => {
   return call('json', [input, named['indent'] ?? literal(4)], 'text');
 };
 
+const DECORATIONS: Readonly<Record<string, string>> = { plain: '# ', c: '// ', erlang: '% ' };
+
+/** `text | comment`: each line behind a mark, between two lines with the mark alone. */
+const commentFilter: FilterRule = (input, { args, named }) => {
+  const style = literalText(args[0]) ?? 'plain';
+  const given = Object.keys(named).find((each) => each !== 'decoration');
+  const mark = literalText(named['decoration']) ?? (Object.hasOwn(DECORATIONS, style) ? DECORATIONS[style] : undefined);
+  if (mark === undefined || given !== undefined) return rejectConversion(`the filter comment with ${given ?? style}`);
+  const alone = mark.trimEnd();
+  const text = literalText(input);
+  if (text !== undefined) return literal(`${alone}\n${mark}${text.replaceAll('\n', `\n${mark}`)}\n${alone}`);
+  const lines = call('replace', [input, literal('\n'), literal(`\n${mark}`)], 'text');
+  return [lines, literal(`\n${alone}`)].reduce<Target>((left, right) => operation('+', left, right), literal(`${alone}\n${mark}`));
+};
+
 /** The filters of Jinja and Ansible that swarm has. */
 export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Object.create(null), {
   default: defaultFilter,
@@ -214,7 +229,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ipaddr: ipFilter,
   'ansible.utils.ipaddr': ipFilter,
   'ansible.netcommon.ipaddr': ipFilter,
-  not: (input: Target) => not(input),
+  comment: commentFilter,
 });
 
 /** The name of a filter without the prefix of Ansible. */

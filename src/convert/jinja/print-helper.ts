@@ -63,7 +63,7 @@ function printOperation(
   helper: (name: string, ...args: readonly Target[]) => string,
 ): string {
   if (op === 'in') return helper('contains', right, left);
-  if (op === '+' && (typeOf(left) === 'text' || typeOf(right) === 'text')) return helper('concat', ...chain('+', left), ...chain('+', right));
+  if (op === '+' && (typeOf(left) === 'text' || typeOf(right) === 'text')) return helper('concat', ...[...chain('+', left), ...chain('+', right)].map(withoutString));
   if (op === '+' && (typeOf(left) === 'list' || typeOf(right) === 'list')) return helper('flatten', call('list', [left, right], 'list'));
   if (op === '&&' || op === '||') {
     const parts = [...chain(op, left), ...chain(op, right)];
@@ -71,6 +71,9 @@ function printOperation(
   }
   return helper(OPERATOR_HELPERS[op], left, right);
 }
+
+/** `concat` takes any value as text. */
+const withoutString = (target: Target): Target => (target.kind === 'call' && target.name === 'string' ? (target.args[0] ?? target) : target);
 
 /** The parts of `a + b + c`. */
 const chain = (op: Operator, target: Target): readonly Target[] =>

@@ -142,6 +142,8 @@ function simplifyChoice(test: Target, yes: Target, no: Target): Target {
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): Target {
   const { op } = node;
   if (isPackageManager(node.left)) return translatePackageManager(op, translate(node.right, translation));
+  const found = translateFind(node, translation);
+  if (found !== undefined) return found;
   const isLogic = op === 'and' || op === 'or';
   const left = translate(node.left, translation, isLogic);
   const right = translate(node.right, translation, isLogic);
@@ -179,6 +181,17 @@ function translateEquality(op: '==' | '!=', left: Target, right: Target): Target
   if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
     return (right.value === true) === (op === '==') ? left : not(left);
   return operation(op, left, right);
+}
+
+/** `text.find("x") != -1`: whether the text has it. */
+function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): Target | undefined {
+  if (left.kind !== 'call' || left.of.kind !== 'attribute' || left.of.name !== 'find' || left.args[0] === undefined) return undefined;
+  const isMinusOne = right.kind === 'unary' && right.op === '-' && right.of.kind === 'literal' && right.of.value === 1;
+  const isZero = right.kind === 'literal' && right.value === 0;
+  const isFound = (isMinusOne && (op === '!=' || op === '>')) || (isZero && op === '>=');
+  if (!isFound && !((isMinusOne && op === '==') || (isZero && op === '<'))) return undefined;
+  const contains = call('contains', [translate(left.of.of, translation), translate(left.args[0], translation)], 'bool');
+  return isFound ? contains : not(contains);
 }
 
 const isPackageManager = (node: JinjaNode): boolean =>

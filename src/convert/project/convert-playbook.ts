@@ -39,6 +39,7 @@ function leftPlay(play: Node, reason: string, { report, file, source, lines }: T
 
 function convertPlay(play: YAMLMap, args: YAMLMap, context: TaskContext): void {
   const own = withNotes(context);
+  const left: (() => void)[] = [];
   for (const pair of [...play.items]) {
     const original = pair.clone() as Pair;
     try {
@@ -46,9 +47,10 @@ function convertPlay(play: YAMLMap, args: YAMLMap, context: TaskContext): void {
     } catch (thrown) {
       if (!(thrown instanceof NotConvertible)) throw thrown;
       removePair(play, pair);
-      leaveKeyword(play, original, thrown.message, context);
+      left.push(() => leaveKeyword(play, original, thrown.message, context));
     }
   }
+  for (const leave of left) leave();
   if (own.translation.changes.size === 0) return;
   const reasons = [...own.translation.changes];
   for (const reason of reasons) context.report.changed.push({ file: context.file, line: lineOf(play, context.lines), reason });

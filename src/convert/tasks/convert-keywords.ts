@@ -27,9 +27,14 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
     case 'failed_when':
     case 'changed_when':
       return convertCondition(pair, withResult(translation, registered));
+    case 'ignore_errors':
+      if (/^\{\{\s*ansible_check_mode\s*\}\}$/.test(textOf(pair.value) ?? '')) {
+        translation.changes.add('a failure in a check is a failure: ignore_errors takes no template');
+        return removePair(owner, pair);
+      }
+      return requireBoolean(pair, key);
     case 'become':
     case 'run_once':
-    case 'ignore_errors':
     case 'ignore_unreachable':
     case 'check_mode':
     case 'diff':

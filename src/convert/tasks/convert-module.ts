@@ -3,7 +3,7 @@ import { checkModuleArgs } from '../../language/playbook/check-module-args.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { printHelper } from '../jinja/print-helper.ts';
 import { translateCondition } from '../jinja/translate-jinja.ts';
-import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertValues } from './convert-values.ts';
@@ -21,7 +21,7 @@ export interface ConvertedModule {
   readonly name: string;
   readonly args: Node | null;
   /** Keywords that the task gets beside it. */
-  readonly keywords: Readonly<Record<string, boolean>>;
+  readonly keywords: Readonly<Record<string, boolean | string>>;
 }
 
 /** The module of a task with its arguments. Throws NotConvertible with the reason. */
@@ -33,8 +33,10 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (!modules.has(name) && !KEYWORDS.has(name)) return rejectConversion(missingModule(written, key));
   const args = toArgs(written, value, extra);
   if (name === 'meta') return convertMeta(args);
-  if (args === undefined) return { name, args: null, keywords: {} };
+  if (args === undefined && name === 'package_facts') context.translation.changes.add('the packages are in the variable `package_facts`');
+  if (args === undefined) return { name, args: null, keywords: name === 'package_facts' ? { register: name } : {} };
   applyRule(args, rule, context);
+  if (written === 'package_facts') context.translation.changes.add('the packages are in the variable `package_facts`');
   const special = convertSpecial(written, args, context);
   if (special !== undefined) return special;
   if (KEYWORDS.has(name)) return convertKeywordModule(name, args, context);
@@ -45,7 +47,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
     else convertValues(pair.value, context, shell);
   }
   if (module !== undefined) checkArgs(name, module, args);
-  return { name, args: toFreeForm(args, module?.freeForm, value), keywords: {} };
+  return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords: name === 'package_facts' ? { register: name } : {} };
 }
 
 const missingModule = (written: string, key: string): string => {
@@ -105,7 +107,7 @@ function applyRule(args: YAMLMap, { rename = {}, drop = {}, values = {}, add = {
     const scalar = isScalar(pair.value) ? pair.value.value : undefined;
     const dropped = Object.hasOwn(drop, name) ? drop[name] : undefined;
     if (dropped !== undefined && (dropped === 'any' || dropped.some((each) => each === scalar))) {
-      if (note[name] !== undefined) translation.changes.add(note[name] ?? '');
+      if (note[name] !== undefined && scalar !== false) translation.changes.add(note[name] ?? '');
       removePair(args, pair);
       continue;
     }
@@ -137,7 +139,7 @@ function convertSpecial(name: string, args: YAMLMap, context: TaskContext): Conv
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addTo(args, 'unverified', true);
   if (name === 'shell') return withOtherShell(args, context);
-  if (['systemd', 'systemd_service'].includes(name) && findPair(args, 'name') === undefined) return daemonReload(args);
+  if (['systemd', 'systemd_service', 'service'].includes(name) && findPair(args, 'daemon_reload') !== undefined && findPair(args, 'name') === undefined) return daemonReload(args);
   if (name === 'setup') context.translation.changes.add('swarm reads the facts with every connection');
   return undefined;
 }
@@ -232,9 +234,7 @@ function checkArgs(name: string, module: Parameters<typeof checkModuleArgs>[1], 
   const plain = JSON.parse(JSON.stringify(args)) as unknown;
   const { source } = readYaml(JSON.stringify(plain), 'args');
   const [problem] = checkModuleArgs(name, module, plain, source, []);
-  if (problem === undefined) return;
-  const unknown = /^unknown key `(\w+)`/.exec(problem.message)?.[1];
-  throw new NotConvertible(unknown === undefined ? `${name}: ${problem.message}` : `the module ${name} has no argument ${unknown}`);
+  if (problem !== undefined) rejectConversion(`${name}: ${problem.message}`);
 }
 
 /** `command: uptime` where that is all. */

@@ -39,6 +39,7 @@ function convertStep(step: YAMLMap, context: TaskContext): Node {
 /** A block and the tasks in it. A keyword of it that cannot be converted is the first task of the block. */
 function convertBlock(block: YAMLMap, context: TaskContext): Node {
   const own = withNotes(context);
+  const left: Node[] = [];
   for (const pair of [...block.items]) {
     const key = keyOf(pair);
     if (['block', 'rescue', 'always'].includes(key)) {
@@ -53,10 +54,11 @@ function convertBlock(block: YAMLMap, context: TaskContext): Node {
       if (!(thrown instanceof NotConvertible)) throw thrown;
       removePair(block, pair);
       const text = `${key}: ${originalText((original.value ?? original.key) as Node, context.source)}`;
-      const inner = findPair(block, 'block')?.value;
-      if (isSeq(inner)) inner.items.unshift(leftTask(undefined, text, thrown.message, lineOf(pair.key, context.lines), context));
+      left.push(leftTask(undefined, text, thrown.message, lineOf(pair.key, context.lines), context));
     }
   }
+  const inner = findPair(block, 'block')?.value;
+  if (isSeq(inner)) inner.items.unshift(...left);
   addNotes(block, block, own);
   return block;
 }

@@ -57,7 +57,8 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   template: { drop: { ...FILE_DROPS, force: TRUE, newline_sequence: ['\n'], trim_blocks: 'any', lstrip_blocks: 'any', output_encoding: ['utf-8'] } },
   file: {
     rename: { dest: 'path', name: 'path' },
-    drop: { ...FILE_DROPS, force: FALSE, modification_time: ['preserve'], access_time: ['preserve'] },
+    drop: { ...FILE_DROPS, force: 'any', modification_time: ['preserve'], access_time: ['preserve'] },
+    note: { force: '`force` is gone: a file that is in the way of a link is an error' },
   },
   lineinfile: {
     rename: { dest: 'path', destfile: 'path', name: 'path', value: 'line', regex: 'regexp' },
@@ -105,6 +106,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
     drop: { msg: 'any', connect_timeout: 'any', pre_reboot_delay: 'any', post_reboot_delay: 'any', search_paths: 'any', boot_time_command: 'any' },
     note: { pre_reboot_delay: 'the reboot begins at once', post_reboot_delay: 'the next task begins when the host answers' },
   },
+  package_facts: { drop: { manager: ['auto'], strategy: ['first'] } },
   assert: { rename: { msg: 'fail_msg' }, drop: { success_msg: 'any', quiet: 'any' } },
   debug: { drop: { verbosity: 'any' }, note: { verbosity: 'the text is printed with each verbosity' } },
   fail: {},

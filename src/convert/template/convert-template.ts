@@ -61,6 +61,9 @@ export function convertTemplate(source: string, translation: Translation, shell 
       case 'comment':
         writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);
         return scope;
+      case 'group':
+        writeParts(part.body, scope);
+        return scope;
       case 'left':
         leave(part.tag, part.reason);
         return scope;

@@ -17,6 +17,8 @@ export type Part =
   | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly otherwise?: Branch; readonly end: Tag }
   | { readonly kind: 'for'; readonly header: string; readonly body: readonly Part[]; readonly otherwise?: Branch; readonly tag: Tag; readonly end: Tag }
   | { readonly kind: 'set'; readonly name: string; readonly value: JinjaNode; readonly tag: Tag }
+  /** `{% block %}` of a template that nothing extends: what is in it. */
+  | { readonly kind: 'group'; readonly body: readonly Part[] }
   | { readonly kind: 'include'; readonly file: string; readonly tag: Tag }
   /** What is not converted, with the reason. */
   | { readonly kind: 'left'; readonly reason: string; readonly tag: Tag };
@@ -70,12 +72,14 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
         return readFor(rest);
       case 'set':
         return readSet(rest, tag);
+      case 'block':
+        at++;
+        return { kind: 'group', body: readParts(['endblock']) };
       case 'include':
         return readPart(tag, () => readInclude(rest, tag));
       case 'macro':
       case 'call':
       case 'filter':
-      case 'block':
       case 'autoescape':
       case 'with':
         at++;
