@@ -58,7 +58,7 @@ const missing = Object.values(chunks)
 if (missing.length > 0) throw new Error(`scripts/bundle.mjs names files that do not exist: ${missing.join(', ')}`);
 
 /** Big libraries that many commands never need, each a file of its own below dist/libraries. */
-const libraries = ['@marcbachmann/cel-js', 'diff', 'handlebars/dist/cjs/handlebars/compiler/base.js'];
+const libraries = ['@marcbachmann/cel-js', 'diff', 'handlebars/dist/cjs/handlebars/compiler/base.js', 'ipaddr.js', 're2js'];
 const libraryFile = (name) => name.replace(/\.js$/, '').replaceAll(/[@/]+/g, '-').replace(/^-/, '');
 
 /** `createRequire(import.meta.url)('diff')` loads a library when it is first needed. It comes from dist/libraries or, a small one, goes

@@ -1,13 +1,17 @@
 # Unpacks an archive into a folder. Exit 1, and nothing is written to the folder: it has an absolute path, a ".." or a link that leads out.
-# Prints the names in the archive. Arguments: ARCHIVE FOLDER STRIP KIND; KIND: tar or zip.
+# Prints the names in the archive. Arguments: ARCHIVE FOLDER STRIP KIND; KIND: zip, or the letter of tar for how it is packed.
+# The tar of busybox lists such paths without what leads out, and warns.
 archive=$1 folder=$2 strip=$3 kind=$4
 umask 022
-if [ "$kind" = zip ]; then names=$(unzip -Z1 "$archive" 2>&1); else names=$(tar -tf "$archive" 2>/dev/null); fi ||
-  { echo "this $kind archive cannot be read" >&2; exit 1; }
+if [ "$kind" = zip ]; then names=$(unzip -Z1 "$archive" 2>&1); else names=$(LC_ALL=C tar -t"$kind"f "$archive" 2>&1); fi ||
+  { echo "the archive cannot be read" >&2; exit 1; }
 case "
 $names" in
   *"
-/"*) echo 'the archive has an absolute path in it' >&2; exit 1 ;;
+/"* | *"
+tar: "[Rr]"emoving leading '/'"*) echo 'the archive has an absolute path in it' >&2; exit 1 ;;
+  *"
+tar: "[Rr]"emoving leading '"*) echo 'the archive has a path with .. in it' >&2; exit 1 ;;
 esac
 case "/$(printf %s "$names" | tr '\n' /)/" in
   */../*) echo 'the archive has a path with .. in it' >&2; exit 1 ;;
@@ -15,7 +19,7 @@ esac
 mkdir -p -- "$folder" || exit
 work=$(mktemp -d "$folder/.swarm-unpack.XXXXXX") || exit
 trap 'rm -rf -- "$work"' EXIT
-if [ "$kind" = zip ]; then unzip -q -o "$archive" -d "$work"; else tar -xof "$archive" -C "$work"; fi || exit
+if [ "$kind" = zip ]; then unzip -q -o "$archive" -d "$work"; else tar -xo"$kind"f "$archive" -C "$work"; fi || exit
 cd "$work" || exit
 find . -type l -exec sh -c '
 for link; do

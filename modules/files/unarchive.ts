@@ -20,6 +20,14 @@ import {
 
 const { owner, group } = attributeArgs;
 
+/** What the end of a name tells of how it is packed: as a letter of tar. */
+const PACKINGS = [
+  [/\.zip$/, 'zip'],
+  [/\.(tar\.gz|tgz)$/, 'z'],
+  [/\.(tar\.bz2|tbz2)$/, 'j'],
+  [/\.(tar\.xz|txz)$/, 'J'],
+] as const;
+
 export default defineModule({
   summary: 'Unpack a tar or zip archive on the host; one with paths or links that lead out of it is refused',
   args: z.strictObject({
@@ -46,7 +54,7 @@ export default defineModule({
       subject: `${dest}/ from ${basename(src)}`,
       apply: async (remote) => {
         const names = await withArchive(remote, archive, (path) => {
-          const kind = src.endsWith('.zip') ? 'zip' : 'tar';
+          const kind = PACKINGS.find(([ending]) => ending.test(src))?.[1] ?? '';
           return runScript(
             remote,
             readScript(import.meta.dirname, 'unarchive-unpack.sh'),

@@ -8,6 +8,7 @@ has_port() {
       hex=$(printf '%04X' "$port")
       grep -qs "^ *[0-9]*: [0-9A-F]*:$hex [0-9A-F]*:0000 0A " /proc/net/tcp /proc/net/tcp6; return ;;
   esac
+  # shellcheck disable=SC2016 # bash expands it
   if command -v nc >/dev/null; then nc -z -w 5 "$host" "$port" </dev/null >/dev/null 2>&1
   elif command -v bash >/dev/null; then timeout 5 bash -c 'exec 3<>"/dev/tcp/$1/$2"' sh "$host" "$port" 2>/dev/null
   else echo 'the host has neither nc nor bash to test a port of another machine' >&2; exit 1; fi

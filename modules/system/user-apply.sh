@@ -3,7 +3,7 @@
 verb=$1 name=$2
 shift 2
 case $verb in create) tool=useradd ;; change) tool=usermod ;; remove) tool=userdel ;; esac
-if command -v $tool >/dev/null; then exec $tool "$@" -- "$name"; fi
+if command -v "$tool" >/dev/null; then exec "$tool" "$@" -- "$name"; fi
 groups=
 case $verb in
   change) echo 'the host has no usermod: install the package shadow' >&2; exit 1 ;;

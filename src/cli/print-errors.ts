@@ -20,3 +20,8 @@ export function printErrors(errors: readonly ErrorJson[]): number {
   for (const error of errors) printMessage(formatError(error));
   return exitCodeOf(errors.map(({ code }) => code));
 }
+
+/** Warnings on stderr, each with its place and hint. */
+export function printWarnings(warnings: readonly ErrorJson[] = []): void {
+  for (const warning of warnings) printMessage(formatError(warning).replace(/^error/, 'warning'));
+}

@@ -105,7 +105,7 @@ export type RunEventData =
   /** Its task outside a queue has printed nothing for its limit, since the time `since`. `host.heard`: it goes on. */
   | (HostEvent<'host.silent'> & { readonly task: string; readonly since: string; readonly ms: number })
   | HostEvent<'host.heard'>
-  | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number })
+  | (TaskEvent<'task.started'> & { readonly name: string; readonly module: string; readonly loop?: number; readonly label?: string })
   | (TaskEvent<'task.changed'> & {
       readonly verb: Change['verb'];
       readonly subject: string;

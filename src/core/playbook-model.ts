@@ -1,5 +1,7 @@
+import type { ErrorJson } from './error/swarm-error.ts';
 import type { Become } from './inventory/login.ts';
 import type { Json, Vars } from './json-value.ts';
+import type { AnyModule } from './module.ts';
 import type { Span } from './span.ts';
 
 /** CEL text that was parsed and checked when its file was loaded. */
@@ -25,6 +27,12 @@ export interface Arg {
   readonly at: Span;
 }
 
+/** A role: its name, and its folder as an absolute path. */
+export interface Role {
+  readonly name: string;
+  readonly path: string;
+}
+
 /** What tasks, blocks and plays have in common. */
 export interface StepKeywords {
   readonly name?: string;
@@ -37,6 +45,14 @@ export interface StepKeywords {
   readonly runOnce: boolean;
   readonly delegateTo?: string;
   readonly ignoreErrors: boolean;
+  /** The host goes on where it did not answer. */
+  readonly ignoreUnreachable: boolean;
+  /** On how many hosts at a time; a number, or a template of one. */
+  readonly throttle?: number | string;
+  /** The weakest variables: those that a role has in `defaults/`. */
+  readonly defaults?: Vars;
+  /** The role that it belongs to. */
+  readonly role?: Role;
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly noLog: boolean;
@@ -45,25 +61,41 @@ export interface StepKeywords {
   readonly at: Span;
 }
 
+/** `async` and `poll`: commands run as jobs, for at most this time; whether the task waits for them. */
+export interface TaskAsync {
+  readonly limitMs: number;
+  readonly wait: boolean;
+}
+
 export interface Task extends StepKeywords {
   readonly kind: 'task';
   /** Stable within the playbook: `0.3`, `0.h1` for a handler, `0.4.1` inside a block. */
   readonly id: string;
   readonly module: string;
+  /** Set where the module is a keyword of the language, such as `set_fact`. */
+  readonly keyword?: KeywordModule;
   /** As written, templates inside; checked against the module's schema again after rendering. */
   readonly args: Json;
   readonly loop?: Expr | readonly Json[];
   readonly loopVar: string;
+  /** The variable with the index of a value in the loop, from 0. */
+  readonly indexVar?: string;
+  /** What is shown of a value of the loop; templates inside. */
+  readonly loopLabel?: string;
+  /** The time between two values of the loop. */
+  readonly loopPauseMs?: number;
   readonly register?: string;
   readonly notify: readonly string[];
   /** For a handler: more names for `notify`. */
   readonly listen: readonly string[];
   readonly until?: Expr;
-  readonly retries: number;
-  readonly delayMs: number;
+  /** A text is a template of a number; of `delayMs` and `timeoutMs`, of a time such as `5s`. */
+  readonly retries: number | string;
+  readonly delayMs: number | string;
   readonly failedWhen: readonly Expr[];
   readonly changedWhen: readonly Expr[];
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | string;
+  readonly async?: TaskAsync;
   /** The task reboots or stops something: the guards check each of its changes first. */
   readonly disruptive: boolean;
   /** The position in the file of a value inside `args`. */
@@ -77,7 +109,51 @@ export interface TaskBlock extends StepKeywords {
   readonly always: readonly Step[];
 }
 
-export type Step = Task | TaskBlock;
+/** A step that acts on the play itself. */
+export interface MetaStep extends StepKeywords {
+  readonly kind: 'meta';
+  readonly id: string;
+  readonly action: MetaAction;
+}
+
+export type MetaAction = 'flush_handlers' | 'end_play' | 'end_batch' | 'end_host' | 'noop';
+
+/** Steps that are chosen while the play runs: of a file, of a role, or a block that is run for each value of a loop. */
+export interface IncludeStep {
+  readonly kind: 'include';
+  /** Decides on each host whether and what is included: `when`, `loop` and the name in its result. */
+  readonly task: Task;
+  /** The tags of the step count for what is included. */
+  readonly inheritsTags: boolean;
+  /** The steps of everything that it can name, for checks before the run. */
+  readonly candidates: readonly Step[];
+  /** The steps for one result of the task. `id` is the beginning of their ids. Throws SW1116 for a name that was not there before the run. */
+  read(result: Json, id: string): Promise<readonly Step[]>;
+}
+
+export type Step = Task | TaskBlock | MetaStep | IncludeStep;
+
+/** A module that is part of the language. `sets`: the variables that a result gives to the host, for the rest of the run. */
+export interface KeywordModule extends AnyModule {
+  readonly sets?: (result: Json) => Vars;
+}
+
+/** The tasks in the steps, also those in blocks and those that can be included. */
+export function listTasks(steps: readonly Step[]): readonly Task[] {
+  return steps.flatMap((step): readonly Task[] => {
+    if (step.kind === 'task') return [step];
+    return step.kind === 'include' ? [step.task, ...listTasks(step.candidates)] : listTasks(innerSteps(step));
+  });
+}
+
+/** The keywords of a step. */
+export const keywordsOf = (step: Step): StepKeywords => (step.kind === 'include' ? step.task : step);
+
+/** The steps inside a step. */
+export function innerSteps(step: Step): readonly Step[] {
+  if (step.kind === 'block') return [...step.block, ...step.rescue, ...step.always];
+  return step.kind === 'include' ? step.candidates : [];
+}
 
 /** A play whose items go each to one host, whichever is free and fits. */
 export interface Queue {
@@ -97,9 +173,15 @@ export interface Play {
   readonly hosts: string; // a pattern; templates allowed
   readonly hostsAt: Span;
   readonly vars: Vars;
+  /** The defaults of its roles. */
+  readonly defaults: Vars;
+  /** Of the `import_playbook` that it comes from. */
+  readonly when: readonly Expr[];
   readonly become?: Become | false;
   readonly environment: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
+  readonly ignoreUnreachable: boolean;
+  readonly throttle?: number | string;
   readonly serial: readonly (number | `${number}%`)[];
   readonly maxFailPercentage?: number;
   readonly anyErrorsFatal: boolean;
@@ -121,4 +203,6 @@ export interface Playbook {
   readonly args: readonly Arg[];
   readonly vars: Vars;
   readonly plays: readonly [Play, ...Play[]];
+  /** What was read in another way than it is written. */
+  readonly warnings?: readonly ErrorJson[];
 }

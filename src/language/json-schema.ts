@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inventorySchema } from './inventory/inventory-schema.ts';
-import { playbookSchema } from './playbook/playbook-schema.ts';
+import { playbookSchema } from './playbook/shapes/playbook-schema.ts';
 
 const SCHEMAS = {
   inventory: { schema: inventorySchema, title: 'swarm inventory' },

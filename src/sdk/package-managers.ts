@@ -99,7 +99,7 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
   const first = names.find((name) => found.split('\n').includes(MANAGERS[name].program));
   if (first !== undefined) return first;
   throw new SwarmError('SW6011', `${probe.host.name} has no package manager that swarm can call`, {
-    hint: 'swarm calls emerge, apt, apk, dnf and pacman. For another one use the command module.',
+    hint: 'For another one than emerge, apt, apk, dnf and pacman use the command module.',
   });
 }
 

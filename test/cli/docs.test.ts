@@ -5,7 +5,13 @@ import { commands } from '../../src/cli/commands.ts';
 import { generatePages } from '../../src/cli/reference/docs.ts';
 import { argumentRows } from '../../src/language/argument-table.ts';
 import { KEYWORD_MEANINGS } from '../../src/language/playbook/playbook-page.ts';
-import { argSchema, blockSchema, handlerSchema, playbookFileSchema, playSchema } from '../../src/language/playbook/playbook-schema.ts';
+import {
+  argSchema,
+  blockSchema,
+  handlerSchema,
+  playbookFileSchema,
+  playSchema,
+} from '../../src/language/playbook/shapes/playbook-schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 

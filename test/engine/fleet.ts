@@ -59,6 +59,8 @@ export interface TestFleet {
       readonly options?: Partial<RunOptions>;
       readonly deps?: Partial<RunDeps>;
       readonly journal?: ReturnType<typeof memoryJournal>;
+      /** The file of the playbook, for what it imports. */
+      readonly file?: string;
     },
   ): Promise<TestRun>;
 }
@@ -94,8 +96,8 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
     inventory,
     machines,
     machine,
-    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal() } = {}) {
-      const playbook = await parsePlaybook('test.yml', yaml, deps.modules ?? testModules);
+    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal(), file = 'test.yml' } = {}) {
+      const playbook = await parsePlaybook(file, yaml, deps.modules ?? testModules);
       const clock = virtualClock();
       const state = await runPlaybook(
         playbook,

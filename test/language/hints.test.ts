@@ -50,7 +50,7 @@ test.each([...new Set([...fromFixtures, ...fromTables, ...withKinds])])('a hint 
 
 describe('the example of a hint is accepted as it stands', () => {
   test.each(withExample(ANSIBLE_KEYWORDS))('in a task, instead of %s: %s', async (_, example) => {
-    const hasModule = /^(?:command|shell|import_tasks):/.test(example);
+    const hasModule = /^(?:command|shell|import_tasks|include_tasks):/.test(example);
     const codes = await codesOfPlaybook(playbook(hasModule ? example : `ping: {}\n        ${example}`));
     expect(codes.filter((code) => code !== 'SW1116')).toEqual([]); // FILE.yml does not exist
   });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import type { Vars } from '../../src/index.ts';
 import { readInventory } from '../../src/language/inventory/read-inventory.ts';
-import { readPlaybook } from '../../src/language/playbook/read-playbook.ts';
+import { parsePlaybook, readPlaybook } from '../../src/language/playbook/read-playbook.ts';
 import { renderTemplateText } from '../../src/language/template/template.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -22,6 +22,13 @@ test('a build is published before what needs it starts, and is tried on three ho
   expect(plays[0]).toMatchObject({ runOnce: true, steps: [{ module: 'emerge_plan', register: 'planned' }] });
   expect(plays[1]?.queue).toMatchObject({ attempts: { source: 'attempts' }, needs: { source: 'item.needs' } });
   expect(plays[1]?.steps).toMatchObject([{ module: 'emerge' }, { module: 'binpkg_fetch' }, { module: 'binhost_publish' }]);
+});
+
+test('the old use of fetch is refused, and the hint has the new name', async () => {
+  const text = '- hosts: localhost\n  tasks: [{ fetch: { files: [], src: /a, dest: b } }]\n';
+  await expect(parsePlaybook('old.yml', text, moduleSource())).rejects.toMatchObject({
+    problems: [{ code: 'SW1105', hint: expect.stringContaining('binpkg_fetch:') }],
+  });
 });
 
 test('a push goes to one host, then to half, then to all, and stops at the first failure', async () => {

@@ -21,7 +21,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const argv = readCommand(pattern, words, options.shell === true);
   const timeoutMs = options.timeout === undefined ? undefined : parseDuration(options.timeout);
   const forks = parseForks(options.forks);
-  const project = await askForBecomePassword(await openProject(options), options.askBecomePass);
+  const project = await askForBecomePassword(await openProject({ ...options, programs: true }), options.askBecomePass);
   const { hosts, blocked } = leaveOutBlocked(findHosts(project, pattern, options), pattern, Date.now());
   for (const host of blocked) process.stderr.write(`${formatLeftOut(host)}\n`);
   const playbook = execPlaybook(argv, hosts, { timeoutMs, keepOutput: options.keepOutput === true });
@@ -34,7 +34,7 @@ export async function execCommand(pattern: string, words: readonly string[], opt
   const journal = await openJournal(project.runsDir, newRunId(project.runsDir));
   const { runExec } = await import('./run-exec.ts');
   const connect = early.connector((fact) => void journal.emit(fact));
-  const run = { project, projectOptions: options, inventory, journal, forks, connect, signal: stop.signal };
+  const run = { project, projectOptions: { ...options, programs: true as const }, inventory, journal, forks, connect, signal: stop.signal };
   const state = await runExec(playbook, { words: [...words], argv }, options, run);
   return state.exit ?? runExitCode(state);
 }

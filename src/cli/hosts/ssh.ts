@@ -15,7 +15,7 @@ import type { SshFlags } from './hosts-commands.ts';
 
 /** `swarm hosts ssh NAME`: plain ssh over the first route that proves itself, held to the same pins, through jumps that are held to theirs. */
 export async function sshCommand(name: string, words: readonly string[], options: SshFlags): Promise<number> {
-  const project = await openProject(options);
+  const project = await openProject({ ...options, programs: true });
   const host = findHost(project, name);
   const folder = options.build === undefined ? undefined : findWorkFolder(project, name, options.build);
   const connectOptions = makeConnectOptions(project);

@@ -20,7 +20,7 @@ const printLine = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** `swarm hosts trust NAME...`: shows what every route offers side by side, compares, asks, pins. One host's refusal stops no other. */
 export async function trustHostsCommand(names: readonly string[], options: TrustFlags): Promise<number> {
-  let project = await openProject(options);
+  let project = await openProject({ ...options, programs: true });
   const wanted = selectHostsToTrust(names, project, options);
   if (wanted.length === 0) printLine('Every host is trusted already.');
   const results: object[] = [];
@@ -30,7 +30,7 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
     if (host === undefined) continue;
     try {
       results.push(options.rotate ? await rotateOne(host, project) : await trustOne(host, project, options));
-      project = await openProject(options); // a host that was just pinned may be the jump to the next, or its twin
+      project = await openProject({ ...options, programs: true }); // a host that was just pinned may be the jump to the next, or its twin
     } catch (error) {
       const problem = toSwarmError(error);
       problems.push(problem);

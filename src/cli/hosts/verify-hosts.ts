@@ -12,7 +12,7 @@ import { printResult } from '../output.ts';
 
 /** `swarm hosts verify`: every route of every host proves itself; nothing of yours is run. Exit 7 where a route leads elsewhere. */
 export async function verifyHostsCommand(pattern: string | undefined, options: GlobalOptions): Promise<number> {
-  const project = await openProject(options);
+  const project = await openProject({ ...options, programs: true });
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const hosts = findHosts(project, pattern, options).filter((host) => pattern !== undefined || host.routes[0].kind !== 'here');

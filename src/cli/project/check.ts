@@ -1,7 +1,6 @@
 import { join, relative } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
-import { formatError } from '../../core/error/error-text.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
@@ -13,7 +12,7 @@ import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-import { printErrors, printMessage } from '../print-errors.ts';
+import { printErrors, printWarnings } from '../print-errors.ts';
 
 /** A built-in playbook may name groups that this inventory does not have. */
 const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
@@ -43,6 +42,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
       : listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []);
   for (const file of playbookFiles) {
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
+    printWarnings(read?.warnings);
     if (read !== undefined && project !== undefined) {
       const before = problems.length;
       const templates = makeRunPaths(project, '').templates;
@@ -51,7 +51,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
     }
     if (read === undefined) failed.add(file);
   }
-  for (const warning of project?.inventory.warnings ?? []) printMessage(formatError(warning).replace(/^error/, 'warning'));
+  printWarnings(project?.inventory.warnings);
   if (options.output === 'sarif') return printSarif(project?.dir ?? process.cwd(), problems, project?.inventory.warnings ?? []);
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down

@@ -4,6 +4,7 @@ import { errorCodes } from '../../core/error-codes.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { argumentRows, escapeTableCell, returnRows } from '../../language/argument-table.ts';
+import { formatFunctionsPage } from '../../language/functions/functions-page.ts';
 import { formatPlaybookPage } from '../../language/playbook/playbook-page.ts';
 import type { DocsFlags } from '../commands.ts';
 import type { CommandDeclaration } from '../define-command.ts';
@@ -18,6 +19,7 @@ export async function generatePages(commands: readonly CommandDeclaration[]): Pr
     ['docs/modules.md', await formatModulesPage()],
     ['docs/errors.md', formatErrorsPage()],
     ['docs/playbook.md', `${GENERATED_MARK}${formatPlaybookPage()}`],
+    ['docs/functions.md', `${GENERATED_MARK}${formatFunctionsPage()}`],
     ['docs/cli.md', `${GENERATED_MARK}${formatCommandsPage(commands)}`],
     ['man/swarm.1', formatManPage(commands)],
   ]);

@@ -11,7 +11,7 @@ import type { ResumeOptions, RunFlags } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, options: ResumeOptions): Promise<number> {
-  const opened = await openProject(options);
+  const opened = await openProject({ ...options, programs: true });
   const resumable = findResumableRun(opened.runsDir, id ?? 'last');
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;

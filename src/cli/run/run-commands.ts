@@ -20,7 +20,7 @@ const runOptions = {
   listHosts: { flags: '--list-hosts', text: 'List the hosts and stop.' },
   listTasks: { flags: '--list-tasks', text: 'List the tasks and stop.' },
   detach: { flags: '--detach', text: 'Run in the background. To follow the run: swarm runs watch last.' },
-  yes: { flags: '--yes', text: 'Do not ask.' },
+  yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
   allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
   report: { flags: '--report <kind=file>', text: 'Also write a report: junit=FILE.', repeat: true },
   help: { flags: '-h, --help', text: 'Show this page, with the args of the playbook.' },

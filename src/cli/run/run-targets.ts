@@ -1,14 +1,11 @@
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
+import { listTasks, type Playbook } from '../../core/playbook-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { printResult } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import type { RunFlags } from './run-commands.ts';
-
-const flattenTasks = (steps: readonly Step[]): readonly Task[] =>
-  steps.flatMap((step) => (step.kind === 'task' ? [step] : flattenTasks([...step.block, ...step.rescue, ...step.always])));
 
 /** --list-hosts and --list-tasks: what a run with these arguments, limit and tags would touch, touching nothing. */
 export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
@@ -21,7 +18,7 @@ export function printRunTargets(playbook: Playbook, { inventory }: Project, args
     ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
     ...(options.listTasks
       ? {
-          tasks: flattenTasks(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
+          tasks: listTasks(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
             name: task.name ?? task.module,
             module: task.module,
             tags: task.tags,

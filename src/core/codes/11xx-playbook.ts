@@ -141,9 +141,18 @@ export const playbookErrors = {
     ...invalidFile,
     title: 'Imported file',
     explain: {
-      what: 'A file named by import_tasks or vars_files cannot be used.',
-      why: 'The file must exist beside the playbook, and files must not import each other in a circle.',
+      what: 'A file or a role that a playbook names cannot be used.',
+      why: 'A file must exist beside the playbook or in its role, a role in roles/, and none may import itself in a circle.',
       fix: 'Correct the path or break the circle, then run: swarm check',
+    },
+  },
+  SW1117: {
+    ...invalidFile,
+    title: 'Spelling of Ansible',
+    explain: {
+      what: 'A playbook has a spelling that only Ansible needs, such as yes for true. swarm reads it as Ansible does, and warns.',
+      why: 'In YAML 1.2 yes and no are texts, and a variable with such a text is not true.',
+      fix: 'Write true or false, and names without ansible.builtin. To turn the warning off, write warnings: false in the playbook.',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -101,6 +101,15 @@ export const inventoryErrors = {
       fix: 'Write a route or a key into the inventory instead. To see what holds for a host, run: swarm hosts show NAME',
     },
   },
+  SW1311: {
+    ...invalidFile,
+    title: "Variable of Ansible's inventory without effect",
+    explain: {
+      what: 'A connection variable of an Ansible inventory says what swarm does not do. A host that it makes unreachable is left out.',
+      why: 'swarm reaches hosts by SSH with keys, and becomes another user by sudo, doas or su.',
+      fix: 'Do what the hint says. To see the hosts and how they are reached, run: swarm hosts list',
+    },
+  },
   // the numbers of these two are of another family: a number that people may have seen is not changed
   SW6040: {
     ...invalidFile,

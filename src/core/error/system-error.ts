@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { ErrorCode } from '../error-codes.ts';
 
 /** What an error of the operating system means to a person. */
@@ -69,6 +69,8 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
   if (PROCESS_CALL.test(syscall) && !isLimit) return notStarted(own ?? syscall.replace(/^\w+ ?/, ''), code);
   if (NETWORK_CALL.test(syscall) && !isLimit) return noNetwork(error, code);
   if (code === 'EBUSY' && syscall === 'rename') return isMountPoint(dest ?? path ?? '');
+  const link = code === 'ENOENT' || code === 'EEXIST' ? findDeadLink(own ?? path ?? '') : undefined;
+  if (link !== undefined) return deadLink(link);
   const known = FILES[code === 'ENOENT' && syscall === 'mkdir' ? whyNoFolder(own ?? path ?? '.') : code];
   const file = (own ?? dest ?? path ?? '').replace(/\.\d{6,}$/, ''); // the end of the temporary file of write-file-atomic
   const subject = file === '' ? '' : ` ${file}`;
@@ -77,6 +79,18 @@ export function systemError(error: unknown, path?: string): SystemFault | undefi
   }
   const [id, what, hint] = known;
   return { code: id, message: `${verbOf(syscall)}${subject}: ${what}`, hint: hint.replaceAll('PATH', existing(file)) };
+}
+
+/** A link on the way to the file, or the file itself, that leads to nothing. */
+function findDeadLink(file: string): string | undefined {
+  if (file === '' || existsSync(file)) return undefined;
+  if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file;
+  return file === dirname(file) ? undefined : findDeadLink(dirname(file));
+}
+
+function deadLink(link: string): SystemFault {
+  const goal = resolve(dirname(link), readlinkSync(link));
+  return { code: 'SW5007', message: `${link} is a link to ${goal}, which does not exist`, hint: `Make ${goal}, or remove the link.` };
 }
 
 /** Node reports ENOENT where a folder cannot be made because the one above it cannot be written. */

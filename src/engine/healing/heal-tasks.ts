@@ -19,7 +19,17 @@ export function healTasks(step: HealStep, { services }: HealPlan): readonly Task
 function healTask(id: string, module: string, args: Json): Task {
   return {
     ...{ kind: 'task', id, name: `heal: ${module}`, module, args, disruptive: true, at: AT },
-    ...{ when: [], vars: {}, tags: [], environment: {}, runOnce: false, ignoreErrors: false, keepOutput: false, noLog: false },
+    ...{
+      when: [],
+      vars: {},
+      tags: [],
+      environment: {},
+      runOnce: false,
+      ignoreErrors: false,
+      ignoreUnreachable: false,
+      keepOutput: false,
+      noLog: false,
+    },
     ...{ loopVar: 'item', notify: [], listen: [], retries: 0, delayMs: 0, failedWhen: [], changedWhen: [] },
     locate: () => AT,
   };

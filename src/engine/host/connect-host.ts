@@ -6,9 +6,10 @@ import type { Json } from '../../core/json-value.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 
-/** Connects to all hosts at once, as many at a time as there are forks. */
-export async function connectHosts(context: RunContext, hostRuns: readonly HostRun[]): Promise<void> {
-  await Promise.all(hostRuns.filter(isActive).map((hostRun) => connectHost(context, hostRun)));
+/** Connects to all hosts at once, as many at a time as there are forks. With `ignoreUnreachable` each task decides what an unreachable
+ *  host means for it. */
+export async function connectHosts(context: RunContext, hostRuns: readonly HostRun[], ignoreUnreachable = false): Promise<void> {
+  await Promise.all(hostRuns.filter(isActive).map((hostRun) => connectHost(context, hostRun, ignoreUnreachable)));
 }
 
 /** How long a host may take before the next one is tried beside it. */
@@ -36,7 +37,7 @@ export async function connectFirstHost(context: RunContext, hostRuns: readonly H
   return first;
 }
 
-async function connectHost(context: RunContext, hostRun: HostRun): Promise<boolean> {
+async function connectHost(context: RunContext, hostRun: HostRun, ignoreUnreachable = false): Promise<boolean> {
   const { host } = hostRun;
   try {
     const connection = await context.hosts.link(host.name)?.connect(context.signal);
@@ -46,7 +47,8 @@ async function connectHost(context: RunContext, hostRun: HostRun): Promise<boole
     }
     return true;
   } catch (thrown) {
-    if (!context.signal.aborted) hostRun.endedBy = emitHostLost(context, host, thrown);
+    const ignored = ignoreUnreachable && errorKind(toErrorJson(thrown).code).outcome !== 'refused';
+    if (!context.signal.aborted && !ignored) hostRun.endedBy = emitHostLost(context, host, thrown);
     return false;
   }
 }

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Become } from '../../core/inventory/login.ts';
-import type { Notice, Probe, Remote } from '../../core/module.ts';
+import type { Notice, Probe, Remote, RunPaths } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook-model.ts';
@@ -67,7 +68,7 @@ export async function openHostApi(
     ...{
       host: link.host,
       facts,
-      paths: context.paths,
+      paths: taskPaths(call),
       jobId: jobIdOf(call),
       resultIsUsed: isResultUsed(call.task),
       check: isCheck(call),
@@ -93,6 +94,13 @@ export async function openHostApi(
       jobs: openReconnectingJobs(call, link, { become, environment, jobState }),
     },
   };
+}
+
+/** A role has its own files and templates, which are found first. */
+function taskPaths({ context: { paths }, settings: { role } }: TaskCall): RunPaths {
+  if (role === undefined) return paths;
+  const own = (folder: string): readonly string[] => [join(role.path, folder), role.path];
+  return { ...paths, files: [...own('files'), ...paths.files], templates: [...own('templates'), ...paths.templates] };
 }
 
 const isResultUsed = ({ register, until, failedWhen, changedWhen }: Task): boolean =>

@@ -4,7 +4,7 @@ import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import type { RunOptions } from '../run-context.ts';
 import { selectHosts } from './select-hosts.ts';
-import { selectSteps } from './select-steps.ts';
+import { countTasks, selectSteps } from './select-steps.ts';
 
 /** The hosts that a run can connect to before it starts, at most as many as forks. Empty for a first play with a queue, run_once, serial
  *  or no task left, with --allow-protected, and where the hosts cannot be selected: the run then throws the error. */
@@ -12,7 +12,7 @@ export function findFirstHosts(playbook: Playbook, args: Vars, options: RunOptio
   const [play] = playbook.plays;
   const { tags, skipTags, limit, forks, allowProtected } = options;
   if (play.queue !== undefined || play.runOnce || play.serial.length > 0 || allowProtected !== undefined) return [];
-  if (selectSteps(play.steps, play.tags, tags, skipTags).length === 0) return [];
+  if (countTasks(selectSteps(play.steps, play.tags, tags, skipTags)) === 0) return [];
   try {
     const { plays } = selectHosts(playbook.plays, inventory, limit, { ...playbook.vars, ...args }, now);
     return (plays[0] ?? []).slice(0, forks);

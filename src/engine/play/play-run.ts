@@ -1,7 +1,9 @@
+import type PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Play } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import type { StepsResult } from '../task/steps-result.ts';
 import type { TaskResult } from '../task/task-result.ts';
 import { playSettings, type TaskSettings } from '../task/task-settings.ts';
 
@@ -14,15 +16,32 @@ export interface PlayRun {
   readonly runOnceResults: Map<string, Promise<TaskResult | undefined>>;
   /** Set when too many hosts failed: no more tasks start. */
   stopReason: SwarmError | undefined;
+  /** Hosts that ended the play without a failure. */
+  readonly ended: Set<HostRun>;
+  /** Set where the whole play, or this batch of it, was ended. */
+  isOver: 'play' | 'batch' | undefined;
+  /** By task id: limits on how many hosts it runs at a time. */
+  readonly throttles: Map<string, PQueue>;
+  /** Runs the handlers that are notified now. */
+  flush(hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult>;
   /** Counts a failure that no `rescue:` handles. */
   recordFailure(hostRun: HostRun): void;
 }
 
 /** `hosts` are all hosts of the play, `size` is how many are in this batch. */
-export function createPlayRun(context: RunContext, play: Play, hosts: readonly string[], size: number): PlayRun {
+interface PlayParts {
+  readonly hosts: readonly string[];
+  readonly size: number;
+  readonly runNotified: (playRun: PlayRun, hostRuns: readonly HostRun[], settings: TaskSettings) => Promise<StepsResult>;
+}
+
+/** The state of a play, or of a batch of it, before its first step. */
+export function createPlayRun(context: RunContext, play: Play, { hosts, size, runNotified }: PlayParts): PlayRun {
   const failed = new Set<HostRun>();
   const playRun: PlayRun = {
     ...{ context, play, settings: playSettings(play, hosts), runOnceResults: new Map(), stopReason: undefined },
+    ...{ ended: new Set<HostRun>(), isOver: undefined, throttles: new Map<string, PQueue>() },
+    flush: (hostRuns, settings) => runNotified(playRun, hostRuns, { ...playRun.settings, rescued: settings.rescued }),
     recordFailure(hostRun) {
       failed.add(hostRun);
       const why = stopReasonOf(play, failed.size, size);

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Play, Step, Task } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Play, type Step, type Task } from '../../core/playbook-model.ts';
 import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';
@@ -7,6 +7,7 @@ import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
+import { restoreNotified, runHandlers, runNotified } from './run-handlers.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
 
 /** Runs one play on its hosts. Returns why the run must stop, if it must. */
@@ -16,9 +17,9 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   const hosts = hostRuns.map(({ host }) => host.name);
   context.journal.emit({ type: 'play.started', play: play.name, hosts, tasks: countTasks(steps), queue: play.queue !== undefined });
   for (const hostRun of hostRuns) restoreNotified(context, play, hostRun);
-  if (steps.length === 0 && hostRuns.every(({ notified }) => notified.size === 0)) return undefined;
+  if (countTasks(steps) === 0 && hostRuns.every(({ notified }) => notified.size === 0)) return undefined;
   if (play.queue !== undefined) {
-    const playRun = createPlayRun(context, play, hosts, hosts.length);
+    const playRun = createPlayRun(context, play, { hosts, size: hosts.length, runNotified });
     playRun.stopReason = await runQueue(playRun, play.queue, steps, hostRuns);
     await runHandlers(playRun, hostRuns);
     return playRun.stopReason;
@@ -27,10 +28,10 @@ export async function runPlay(context: RunContext, play: Play, hostRuns: readonl
   for (let index = 0; waiting.length > 0; index++) {
     if (context.signal.aborted) return undefined;
     const batch = await takeBatch(context, play, waiting, batchSize(play.serial, index, hostRuns.length));
-    const playRun = createPlayRun(context, play, hosts, batch.length);
+    const playRun = createPlayRun(context, play, { hosts, size: batch.length, runNotified });
     await (startsEachHostAlone(play) ? runEachHostAlone : runTogether)(playRun, steps, batch);
     await runHandlers(playRun, batch);
-    if (playRun.stopReason !== undefined) return playRun.stopReason;
+    if (playRun.stopReason !== undefined || playRun.isOver === 'play') return playRun.stopReason;
     const stops = play.maxFailPercentage === undefined; // else that limit decides
     if (stops && waiting.length > 0 && batch.length > 0 && !batch.some(isActive)) return batchFailedError(batch);
   }
@@ -42,7 +43,7 @@ async function takeBatch(context: RunContext, play: Play, waiting: HostRun[], si
   const batch = waiting.splice(0, size);
   if (play.serial.length === 0 || play.runOnce || countsUnreachable(play)) return batch;
   for (let added: readonly HostRun[] = batch; added.length > 0; ) {
-    await connectHosts(context, added);
+    await connectHosts(context, added, canIgnoreUnreachable(play));
     added = waiting.splice(0, added.filter(isUnreachable).length);
     batch.push(...added);
   }
@@ -73,7 +74,7 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
     return;
   }
   const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
-  if (!playRun.play.runOnce) await connectHosts(playRun.context, batch);
+  if (!playRun.play.runOnce) await connectHosts(playRun.context, batch, canIgnoreUnreachable(playRun.play));
   for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
   const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
@@ -85,10 +86,15 @@ const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }:
   strategy === 'linear' && !runOnce && !task.runOnce && !anyErrorsFatal && maxFailPercentage === undefined;
 
 async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
-  await connectHosts(playRun.context, [hostRun]);
+  await connectHosts(playRun.context, [hostRun], canIgnoreUnreachable(playRun.play));
   if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
   else recordUnconnected(playRun, hostRun);
 }
+
+/** True where a task may go on after its host did not answer: then each task tries to connect. */
+const canIgnoreUnreachable = ({ ignoreUnreachable, steps }: Play): boolean => ignoreUnreachable || steps.some(ignoresUnreachable);
+
+const ignoresUnreachable = (step: Step): boolean => keywordsOf(step).ignoreUnreachable || innerSteps(step).some(ignoresUnreachable);
 
 /** With strategy `free` a host waits for no other, unless a failure of one can stop all. */
 const startsEachHostAlone = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play): boolean =>
@@ -99,44 +105,8 @@ async function runEachHostAlone(playRun: PlayRun, steps: readonly Step[], batch:
 }
 
 /** Runs steps outside all blocks, where a failure ends the host. Returns the hosts that failed. */
-async function runAndRecord(
-  playRun: PlayRun,
-  steps: readonly Step[],
-  hostRuns: readonly HostRun[],
-  settings = playRun.settings,
-): Promise<readonly HostRun[]> {
-  const { failed } = await runSteps(playRun, steps, hostRuns, settings);
+async function runAndRecord(playRun: PlayRun, steps: readonly Step[], hostRuns: readonly HostRun[]): Promise<readonly HostRun[]> {
+  const { failed } = await runSteps(playRun, steps, hostRuns, playRun.settings);
   for (const { hostRun, outcome } of failed) hostRun.endedBy ??= outcome;
   return failed.map(({ hostRun }) => hostRun);
-}
-
-/** The handlers of the play that an earlier process of this run notified and did not run. */
-function restoreNotified({ journal, options }: RunContext, { handlers }: Play, { host, notified }: HostRun): void {
-  notified.clear();
-  if (options.check) return;
-  for (const { id, name, host: on } of journal.state.waitingHandlers ?? [])
-    if (on === host.name && handlers.some((handler) => handler.id === id && (handler.name ?? handler.module) === name)) notified.add(id);
-}
-
-/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others. With
- *  `force_handlers` they run also on hosts that failed, until one of them fails there. */
-async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]): Promise<void> {
-  const { play, context, settings } = playRun;
-  const done = new Set<string>();
-  const out = new Set<HostRun>();
-  const mayRun = (hostRun: HostRun): boolean =>
-    isActive(hostRun) || (play.forceHandlers && hostRun.endedBy === 'failed' && !out.has(hostRun));
-  for (let more = true; more; ) {
-    more = false;
-    for (const handler of play.handlers) {
-      if ((playRun.stopReason !== undefined && !play.forceHandlers) || context.signal.aborted) return;
-      const key = ({ host }: HostRun): string => `${handler.id} ${host.name}`;
-      const wanted = hostRuns.filter((hostRun) => mayRun(hostRun) && !done.has(key(hostRun)) && hostRun.notified.has(handler.id));
-      if (wanted.length === 0) continue;
-      more = true;
-      for (const hostRun of wanted) done.add(key(hostRun));
-      const failed = await runAndRecord(playRun, [handler], wanted, { ...settings, always: play.forceHandlers });
-      for (const hostRun of failed) out.add(hostRun);
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Step } from '../../core/playbook-model.ts';
 
 /** True where a task with these tags runs. As in Ansible, `always` runs unless it is skipped by name, and `never` only on request. */
 export function isSelected(tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean {
@@ -21,8 +21,9 @@ export function selectSteps(
   skip: readonly string[],
 ): readonly Step[] {
   return steps.flatMap((step): readonly Step[] => {
-    const tags = [...outer, ...step.tags];
-    if (step.kind === 'task') return isSelected(tags, only, skip) ? [step] : [];
+    const tags = [...outer, ...keywordsOf(step).tags];
+    if (step.kind === 'include' && step.inheritsTags) return selectSteps(step.candidates, tags, only, skip).length > 0 ? [step] : [];
+    if (step.kind !== 'block') return isSelected(tags, only, skip) ? [step] : [];
     const [block, rescue, always] = [step.block, step.rescue, step.always].map((inner) => selectSteps(inner, tags, only, skip));
     if (block === undefined || rescue === undefined || always === undefined) return [];
     return block.length + always.length === 0 ? [] : [{ ...step, block, rescue, always }];
@@ -31,5 +32,5 @@ export function selectSteps(
 
 /** Counts the tasks, also those in blocks. */
 export function countTasks(steps: readonly Step[]): number {
-  return steps.reduce((sum, step) => sum + (step.kind === 'task' ? 1 : countTasks([...step.block, ...step.rescue, ...step.always])), 0);
+  return steps.reduce((sum, step) => sum + (step.kind === 'block' ? countTasks(innerSteps(step)) : step.kind === 'meta' ? 0 : 1), 0);
 }

@@ -1,23 +1,32 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Outcome } from '../../core/event.ts';
-import type { Json } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, variablesWithResult } from './task-result.ts';
-import { collectVariables } from './variables.ts';
+import { collectVariables, setVariables } from './variables.ts';
 
 const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };
 
+/** Says that a task starts: with the index of the loop, and what is shown of its value. */
+export type StartOfTask = (loop?: number, label?: string) => void;
+
 /** Runs a task once for each value of its loop. Undefined when the run was interrupted. */
-export async function runLoop(call: TaskCall, start: (loop: number) => void): Promise<TaskResult | undefined> {
-  const { task } = call;
+export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
+  const { task, context, signal } = call;
   const loop = loopValues(call);
   if ('ended' in loop) return loop.ended;
   const results: TaskResult[] = [];
   for (const [index, value] of loop.values.entries()) {
-    const result = await runIteration(loopIteration(call, value, index), () => start(index));
+    if (index > 0 && task.loopPauseMs !== undefined && !isCheck(call)) {
+      await context.clock.sleep(task.loopPauseMs, signal).catch(() => undefined);
+      if (signal.aborted) return undefined;
+    }
+    const iteration = loopIteration(call, value, index);
+    const result = await runIteration(iteration, () => start(index, renderLabel(iteration)));
     if (result === undefined) return undefined;
     results.push({ ...result, values: { ...result.values, [task.loopVar]: value } });
     if (result.outcome === 'unreachable' || result.outcome === 'refused') break;
@@ -28,8 +37,20 @@ export async function runLoop(call: TaskCall, start: (loop: number) => void): Pr
 /** One loop iteration. The loop variable is defined, also inside variables that refer to it. */
 function loopIteration(call: TaskCall, value: Json, index: number): TaskCall {
   const { context, hostRun, settings, task } = call;
-  const variables = collectVariables(context, hostRun, settings, task.at, { [task.loopVar]: value });
+  const position = task.indexVar === undefined ? {} : { [task.indexVar]: index };
+  const variables = collectVariables(context, hostRun, settings, task.at, { [task.loopVar]: value, ...position });
   return { ...call, variables, iteration: [`i${index}`] };
+}
+
+/** What is shown of a value of the loop. A wrong template in it does not fail the task. */
+function renderLabel({ task, variables, settings }: TaskCall): string | undefined {
+  if (task.loopLabel === undefined || settings.noLog) return undefined;
+  try {
+    const label = renderTemplates(task.loopLabel, variables, { at: task.at });
+    return typeof label === 'string' ? label : JSON.stringify(label);
+  } catch {
+    return task.loopLabel;
+  }
 }
 
 /** The values of the loop. Where they cannot be computed, the task has `ended`: failed, or skipped by its `when`. */
@@ -66,6 +87,7 @@ function mergeResults(results: readonly TaskResult[]): TaskResult {
       results: results.map(({ values }) => values),
     },
     ...(error === undefined ? {} : { error }),
+    ...(results.some(({ sets }) => sets !== undefined) ? { sets: Object.assign({}, ...results.map(({ sets }) => sets)) as Vars } : {}),
   };
 }
 
@@ -79,18 +101,34 @@ export async function runIteration(call: TaskCall, start: () => void = () => {})
     return judgeCall(call, { changed: false, thrown });
   }
   start();
-  const tries = isCheck(call) ? 1 : task.retries + 1;
+  let retries = 0;
+  let delayMs = 0;
+  try {
+    retries = renderNumber(task.retries, () => variables, task.at, 'retries');
+    delayMs = renderMilliseconds(task.delayMs, variables, task.at, 'delay');
+  } catch (thrown) {
+    return judgeCall(call, { changed: false, thrown });
+  }
+  const tries = isCheck(call) ? 1 : retries + 1;
   for (let attempt = 1; ; attempt++) {
     const { done, result } = await runAttempt(attempt === 1 ? call : { ...call, iteration: [...call.iteration, `r${attempt}`] });
     if (signal.aborted) return undefined;
     if (done || attempt >= tries) return result;
     context.journal.emit({ type: 'task.retried', ...taskEventFields(call), attempt: attempt + 1, of: tries });
     try {
-      await context.clock.sleep(task.delayMs, signal);
+      await context.clock.sleep(delayMs, signal);
     } catch {
       return undefined;
     }
   }
+}
+
+/** Gives the host what `set_fact` and `include_vars` set. */
+function setByResult({ task, hostRun }: TaskCall, out: Json | undefined, result: TaskResult): TaskResult {
+  if (task.keyword?.sets === undefined || out === undefined || result.outcome === 'failed') return result;
+  const sets = task.keyword.sets(out);
+  setVariables(hostRun.registered, sets);
+  return { ...result, sets };
 }
 
 /** One try. `done` means that no other try is needed. */
@@ -98,7 +136,7 @@ async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; rea
   const { task, signal } = call;
   const ran = await runModule(call);
   if (signal.aborted) return { done: true, result: SKIPPED };
-  const result = judgeCall(call, ran);
+  const result = setByResult(call, ran.out, judgeCall(call, ran));
   if (result.outcome === 'unreachable' || result.outcome === 'refused') return { done: true, result };
   if (task.until === undefined || isCheck(call)) return { done: result.outcome !== 'failed', result };
   try {

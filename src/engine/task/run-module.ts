@@ -6,6 +6,7 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
+import { JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
@@ -14,6 +15,7 @@ import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runWithLimit } from '../time-limit.ts';
 import { applyChanges } from './apply-changes.ts';
 import { parseTaskArgs } from './module-args.ts';
+import { renderMilliseconds } from './render-number.ts';
 import { truncateText } from './truncate.ts';
 
 /** What a module returned, or the error that it threw. */
@@ -31,30 +33,36 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     changed = true;
     emitChange(call, change);
   };
-  const ms = task.timeoutMs;
+  let ms: number | undefined;
   let isLate = false;
   const late = (): SwarmError => {
     isLate = true;
-    return lateError(call, []);
+    return lateError(call, ms, []);
   };
   try {
+    ms = task.timeoutMs === undefined ? undefined : renderMilliseconds(task.timeoutMs, call.variables, task.at, 'timeout');
     const run = (limited: AbortSignal): Promise<Json | undefined> => findAndApply({ ...call, signal: limited }, onChange);
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
     return { changed, out };
   } catch (thrown) {
-    if (isLate || signal.aborted) return { changed, thrown: await endOperations(call, isLate, thrown) };
+    if (thrown instanceof JobStarted) {
+      const { job } = thrown;
+      context.journal.emit({ type: 'run.note', text: `${task.name ?? task.module} goes on on ${call.hostRun.host.name} as job ${job}` });
+      return { changed, out: { job, ansible_job_id: job, started: true, finished: false } };
+    }
+    if (isLate || signal.aborted) return { changed, thrown: await endOperations(call, isLate ? ms : undefined, thrown) };
     return { changed, thrown: withTaskPlace(thrown, task.at) };
   }
 }
 
 /** Waits until nothing of the call runs on a host any more. After a time limit that includes its jobs; after an interrupt they go on.
  *  Returns the error, with what could not be ended. After an interrupt that becomes a note of the run. */
-async function endOperations(call: TaskCall, isLate: boolean, thrown: unknown): Promise<unknown> {
+async function endOperations(call: TaskCall, lateAfterMs: number | undefined, thrown: unknown): Promise<unknown> {
   const { context, operations } = call;
   const processes = await operations.waitForEnds();
   if (!context.signal.aborted) {
     const left = [...processes, ...(await operations.endJobs())];
-    return isLate && left.length > 0 ? lateError(call, left) : thrown;
+    return lateAfterMs !== undefined && left.length > 0 ? lateError(call, lateAfterMs, left) : thrown;
   }
   for (const { host, what, fix } of processes)
     context.journal.emit({ type: 'run.note', text: `${what} goes on on ${host}, because it could not be ended; to end it, run: ${fix}` });
@@ -62,8 +70,8 @@ async function endOperations(call: TaskCall, isLate: boolean, thrown: unknown): 
 }
 
 /** SW6002, or SW6050 where something goes on. */
-function lateError({ task }: TaskCall, left: readonly UnendedWork[]): SwarmError {
-  const message = `the task ran longer than its limit of ${(task.timeoutMs ?? 0) / 1000} s`;
+function lateError({ task }: TaskCall, ms = 0, left: readonly UnendedWork[]): SwarmError {
+  const message = `the task ran longer than its limit of ${ms / 1000} s`;
   const [first] = left;
   if (first === undefined) return new SwarmError('SW6002', message, { at: task.at });
   const goesOn = left.map(({ host, what }) => `${what} on ${host}`).join(', ');
@@ -79,15 +87,17 @@ function withTaskPlace(thrown: unknown, at: Span): unknown {
 
 /** Connects to the host, and applies what the module finds. Returns the module's result. */
 async function findAndApply(call: TaskCall, onChange: (change: Change) => void): Promise<Json | undefined> {
-  const { settings, task } = call;
+  const { task } = call;
   const module = await loadTaskModule(call);
   const { args, reboot } = await parseTaskArgs(module, call);
   if (reboot !== undefined && !task.disruptive) throw reboot;
   const link = findTargetLink(call);
-  const become = chooseBecome(settings.become, link.host.login);
+  const become = chooseBecome(renderUser(call), link.host.login);
   if (module.waitsForHost !== undefined) await waitForHost(call, link, module.waitsForHost(args));
   const hostApi = await openHostApi(call, link, become);
-  return applyChanges(module, args, hostApi, {
+  const detached = task.async === undefined ? hostApi : withDetachedExec(hostApi, task.async);
+  const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
+  return applyChanges(module, args, used, {
     check: isCheck(call),
     signal: call.signal,
     asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
@@ -104,6 +114,12 @@ async function waitForHost({ context, signal }: TaskCall, link: HostLink, second
   });
 }
 
+/** `become_user` can have a template. */
+function renderUser({ settings: { become }, variables, task }: TaskCall): Become | false | undefined {
+  if (become === undefined || become === false || !become.user.includes('{{')) return become;
+  return { ...become, user: String(renderTemplates(become.user, variables, { at: task.at })) };
+}
+
 /** What the task says, else the login. Where the task names no method, the one of the host counts. */
 function chooseBecome(asked: Become | false | undefined, { become, becomeMethod }: Login): Become | undefined {
   if (asked === undefined) return become;
@@ -113,7 +129,7 @@ function chooseBecome(asked: Become | false | undefined, { become, becomeMethod 
 }
 
 async function loadTaskModule({ context, task }: TaskCall): Promise<AnyModule> {
-  const module = await context.modules.load(task.module);
+  const module = task.keyword ?? (await context.modules.load(task.module));
   if (module !== undefined) return module;
   throw new SwarmError('SW1111', `no module is called ${task.module}`, { at: task.at });
 }

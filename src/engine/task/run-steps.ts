@@ -1,23 +1,16 @@
-import type { ErrorJson } from '../../core/error/swarm-error.ts';
+import PQueue from 'p-queue';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
+import type { RunContext } from '../run-context.ts';
+import { renderNumber } from './render-number.ts';
+import { runInclude } from './run-include.ts';
+import { runMeta } from './run-meta.ts';
 import { runTask } from './run-task.ts';
+import type { HostFailure, StepsResult, TaskOnHosts } from './steps-result.ts';
 import type { TaskResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
-
-/** A host on which a task failed, and how. */
-export interface HostFailure {
-  readonly hostRun: HostRun;
-  readonly outcome: 'failed' | 'unreachable' | 'refused';
-  readonly error: ErrorJson | undefined;
-}
-
-/** The hosts that continue after some steps, and those that failed. */
-export interface StepsResult {
-  readonly alive: readonly HostRun[];
-  readonly failed: readonly HostFailure[];
-}
+import { collectVariables, setVariables } from './variables.ts';
 
 /** Runs steps in order, each on all hosts before the next. A host on which a step failed runs no further steps. */
 export async function runSteps(
@@ -30,15 +23,30 @@ export async function runSteps(
   let alive = hostRuns;
   const failed: HostFailure[] = [];
   for (const step of steps) {
-    if (alive.length === 0 || signal.aborted || (playRun.stopReason !== undefined && !settings.always)) break;
-    const passed = await (step.kind === 'task' ? runOnAll(playRun, step, alive, settings) : runBlock(playRun, step, alive, settings));
+    if (alive.length === 0 || signal.aborted || (playRun.stopReason !== undefined && !settings.always) || playRun.isOver !== undefined)
+      break;
+    const passed = await runStep(playRun, step, alive, settings);
     alive = passed.alive;
     failed.push(...passed.failed);
   }
   return { alive, failed };
 }
 
-async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
+function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
+  switch (step.kind) {
+    case 'task':
+      return runOnAll(playRun, step, hostRuns, settings);
+    case 'block':
+      return runBlock(playRun, step, hostRuns, settings);
+    case 'meta':
+      return runMeta(playRun, step, hostRuns, settings);
+    case 'include':
+      return runInclude(playRun, step, hostRuns, settings, { runOnAll, runSteps });
+  }
+}
+
+/** Runs one task on all hosts, as many at a time as forks and `throttle` allow. */
+export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<TaskOnHosts> {
   const inQueue = hostRuns.some(({ item }) => item !== undefined);
   const results =
     (task.runOnce || settings.runOnce) && !inQueue
@@ -49,7 +57,12 @@ async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun
     if (outcome !== 'failed') hostRun.endedBy = outcome; // no rescue can help an unreachable or refused host
     if (outcome !== 'failed' || !settings.rescued) playRun.recordFailure(hostRun);
   }
-  return { alive: hostRuns.filter((hostRun) => !failed.some((each) => each.hostRun === hostRun)), failed };
+  const values = hostRuns.flatMap((hostRun, index) => {
+    const result = results[index];
+    return result === undefined ? [] : [[hostRun, result.values] as const];
+  });
+  const alive = hostRuns.filter((hostRun) => !failed.some((each) => each.hostRun === hostRun));
+  return { alive, failed, results: new Map(values) };
 }
 
 function failureOf(hostRun: HostRun, result: TaskResult | undefined): HostFailure | undefined {
@@ -59,7 +72,26 @@ function failureOf(hostRun: HostRun, result: TaskResult | undefined): HostFailur
 }
 
 /** Waits for one of the forks. An item of a queue does not: it has its host to itself. */
-function runInPool({ context }: PlayRun, hostRun: HostRun, task: Task, settings: TaskSettings): Promise<TaskResult | undefined> {
+function runInPool(playRun: PlayRun, hostRun: HostRun, task: Task, settings: TaskSettings): Promise<TaskResult | undefined> {
+  const { context } = playRun;
+  const queue = throttleQueue(playRun, hostRun, task, settings);
+  if (queue !== undefined) return queue.add(() => runWithFork(context, hostRun, task, settings));
+  return runWithFork(context, hostRun, task, settings);
+}
+
+/** Limits on how many hosts the task runs at a time; undefined without `throttle`. */
+function throttleQueue(playRun: PlayRun, hostRun: HostRun, task: Task, settings: TaskSettings): PQueue | undefined {
+  const limit = task.throttle ?? settings.throttle;
+  if (limit === undefined) return undefined;
+  const known = playRun.throttles.get(task.id);
+  if (known !== undefined) return known;
+  const concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
+  const queue = new PQueue({ concurrency: Math.max(1, concurrency) });
+  playRun.throttles.set(task.id, queue);
+  return queue;
+}
+
+function runWithFork(context: RunContext, hostRun: HostRun, task: Task, settings: TaskSettings): Promise<TaskResult | undefined> {
   if (hostRun.item !== undefined) return runTask(context, hostRun, task, settings);
   return context.pools.tasks.add(async () => (context.signal.aborted ? undefined : runTask(context, hostRun, task, settings)));
 }
@@ -78,11 +110,12 @@ async function runOnce(
   const result = await running;
   if (task.register !== undefined && result !== undefined)
     for (const { registered } of hostRuns) registered.set(task.register, result.values);
+  for (const { registered } of hostRuns) setVariables(registered, result?.sets);
   return hostRuns.map(() => result);
 }
 
 async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
-  const settings = inheritSettings(outer, step);
+  const settings = { ...inheritSettings(outer, step), tags: [...outer.tags, ...step.tags] };
   const hasRescue = step.rescue.length > 0;
   const tried = await runSteps(playRun, step.block, hostRuns, { ...settings, rescued: outer.rescued || hasRescue });
   const { alive, failed } = hasRescue ? await rescue(playRun, step, hostRuns, { tried, settings }) : tried;

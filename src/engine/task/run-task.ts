@@ -5,7 +5,7 @@ import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { type TaskCall, taskEventFields } from '../task-call.ts';
-import { runIteration, runLoop } from './run-iteration.ts';
+import { runIteration, runLoop, type StartOfTask } from './run-iteration.ts';
 import type { TaskResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
@@ -20,10 +20,11 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   const name = renderTaskName(call);
   const begin = clock.now();
   let started = false;
-  const start = (loop?: number): void => {
+  const start: StartOfTask = (loop, label) => {
     started = true;
     const index = loop === undefined ? {} : { loop };
-    journal.emit({ type: 'task.started', ...taskEventFields(call), name, module: task.module, ...index });
+    const shown = label === undefined ? {} : { label };
+    journal.emit({ type: 'task.started', ...taskEventFields(call), name, module: task.module, ...index, ...shown });
   };
   if (task.loop === undefined) start();
   const result = task.loop === undefined ? await runIteration(call) : await runLoop(call, start);
@@ -39,12 +40,16 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     name,
     outcome,
     ms: Math.round(clock.now() - begin),
-    ...(outcome === 'failed' && (settings.ignoreErrors || settings.rescued) ? { ignored: true } : {}),
+    ...(isAccepted(result, settings) || (outcome === 'failed' && settings.rescued) ? { ignored: true } : {}),
     ...(settings.noLog ? {} : { result: truncateJson(values) }),
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
-  return { ...result, ignored: outcome === 'failed' && settings.ignoreErrors };
+  return { ...result, ignored: isAccepted(result, settings) };
 }
+
+/** True for a failure after which the host goes on as if nothing had been. */
+const isAccepted = ({ outcome }: TaskResult, { ignoreErrors, ignoreUnreachable }: TaskSettings): boolean =>
+  (outcome === 'failed' && ignoreErrors) || (outcome === 'unreachable' && ignoreUnreachable);
 
 /** Notes the handlers that the task notifies by name, also by a name with a template. */
 function notifyHandlers(call: TaskCall, handlers: readonly Task[]): void {

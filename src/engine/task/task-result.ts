@@ -16,8 +16,10 @@ export interface TaskResult {
   readonly outcome: Outcome;
   readonly values: ResultValues;
   readonly error?: ErrorJson;
-  /** True for a failure that `ignore_errors` accepts. */
+  /** True for a failure that `ignore_errors` or `ignore_unreachable` accepts. */
   readonly ignored?: boolean;
+  /** Variables that it gave to the host. */
+  readonly sets?: Vars;
 }
 
 /** Decides how a call ended, from what its module returned or threw. */

@@ -1,6 +1,6 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Expr, Play, StepKeywords, Task } from '../../core/playbook-model.ts';
+import type { Expr, Play, Role, StepKeywords, Task } from '../../core/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {
@@ -8,6 +8,13 @@ export interface TaskSettings {
   readonly play: { readonly name: string; readonly hosts: readonly string[]; readonly handlers: readonly Task[] };
   /** Outermost first. */
   readonly vars: readonly Vars[];
+  /** The weakest variables, outermost first: defaults of roles. */
+  readonly defaults: readonly Vars[];
+  /** The strongest: those of the loops around. */
+  readonly loopVars: Vars;
+  /** Of the play and its blocks. */
+  readonly tags: readonly string[];
+  readonly role: Role | undefined;
   readonly when: readonly Expr[];
   readonly environment: Readonly<Record<string, string>>;
   readonly become: Become | false | undefined;
@@ -16,6 +23,8 @@ export interface TaskSettings {
   readonly diff: boolean | undefined;
   readonly runOnce: boolean;
   readonly ignoreErrors: boolean;
+  readonly ignoreUnreachable: boolean;
+  readonly throttle: number | string | undefined;
   readonly noLog: boolean;
   readonly keepOutput: boolean;
   /** True inside a block with `rescue:`, where a failure does not end the host. */
@@ -29,7 +38,11 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
   return {
     play: { name: play.name, hosts, handlers: play.handlers },
     vars: [play.vars],
-    when: [],
+    defaults: [play.defaults],
+    loopVars: {},
+    tags: play.tags,
+    role: undefined,
+    when: play.when,
     environment: play.environment,
     become: play.become,
     delegateTo: undefined,
@@ -37,6 +50,8 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     diff: undefined,
     runOnce: play.runOnce,
     ignoreErrors: false,
+    ignoreUnreachable: play.ignoreUnreachable,
+    throttle: play.throttle,
     noLog: false,
     keepOutput: false,
     rescued: false,
@@ -49,6 +64,8 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
   return {
     ...settings,
     vars: [...settings.vars, step.vars],
+    defaults: step.defaults === undefined ? settings.defaults : [...settings.defaults, step.defaults],
+    role: step.role ?? settings.role,
     when: [...settings.when, ...step.when],
     environment: { ...settings.environment, ...step.environment },
     become: step.become ?? settings.become,
@@ -56,6 +73,8 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     check: step.check ?? settings.check,
     diff: step.diff ?? settings.diff,
     runOnce: settings.runOnce || step.runOnce,
+    ignoreUnreachable: settings.ignoreUnreachable || step.ignoreUnreachable,
+    throttle: step.throttle ?? settings.throttle,
     ignoreErrors: settings.ignoreErrors || step.ignoreErrors,
     noLog: settings.noLog || step.noLog,
     keepOutput: settings.keepOutput || step.keepOutput,

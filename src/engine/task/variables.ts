@@ -1,25 +1,33 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
+import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { lookupFor } from './local-lookup.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /**
- * The variables of a task. Precedence, lowest first: host, playbook, play, block, task, registered results, arguments of the
- * run, item, loop variable.
+ * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what
+ * set_fact and include_vars set, arguments of the run, item, loop variable.
  */
 export function collectVariables(context: RunContext, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
   const top: Vars = {
     ...Object.fromEntries(hostRun.registered),
     ...context.args,
     ...(hostRun.item === undefined ? {} : { item: hostRun.item.value }),
+    ...settings.loopVars,
     ...extra,
   };
-  const vars: Vars = Object.assign({}, hostRun.host.vars, context.playbook.vars, ...settings.vars);
-  const base = builtInVariables(context, hostRun, settings);
+  const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars);
+  const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
   return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
+}
+
+/** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. */
+export function setVariables(registered: Map<string, Json>, vars: Vars | undefined): void {
+  for (const [name, value] of Object.entries(vars ?? {})) registered.set(name, value);
 }
 
 /** Variables that every task has. */
@@ -40,6 +48,7 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
     check_mode: settings.check ?? options.check,
     inventory_hostname: name,
     group_names: groups,
+    ...(settings.role === undefined ? {} : { role_name: settings.role.name, role_path: settings.role.path }),
   };
 }
 

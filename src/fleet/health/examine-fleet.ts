@@ -12,12 +12,21 @@ import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';
 import { verifyRoutes } from '../../remote/connect/verify-routes.ts';
+import { findHashedPins } from '../../remote/identity/pins.ts';
 import { makeConnectOptions } from '../connection/connectors.ts';
 import { readTailscalePeers } from '../discovery/tailscale.ts';
 import type { Project } from '../project/project.ts';
 import { scanOfferedKeys } from '../trust/offered-keys.ts';
 import { askForTargets, judgeTargets, rootFindings, type TargetAnswer, targetFindings } from './examine-targets.ts';
-import { blockFindings, cloneFindings, healingFindings, inventoryFindings, tailscaleFindings, treeFindings } from './fleet-findings.ts';
+import {
+  blockFindings,
+  cloneFindings,
+  hashedPinFindings,
+  healingFindings,
+  inventoryFindings,
+  tailscaleFindings,
+  treeFindings,
+} from './fleet-findings.ts';
 import { type HealthFinding, makeFinding } from './health-finding.ts';
 import { collectCheckup, type HostCheckup } from './host-checkup.ts';
 import { hostFindings, sshdFindings } from './host-findings.ts';
@@ -61,6 +70,7 @@ export async function examineFleet(
     ...hosts.flatMap((host) => blockFindings(host)),
     ...inventoryFindings(project.inventory),
     ...cloneFindings(project.inventory),
+    ...hashedPinFindings(project.pinsFile, findHashedPins(project.pinsFile)),
     ...healingFindings(readHealing(dirname(project.runsDir))),
     ...(await binhostFindings(project)),
     ...(await peerFindings(project, tailscaleFile)),

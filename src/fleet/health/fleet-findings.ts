@@ -32,6 +32,21 @@ export function inventoryFindings({ warnings = [] }: Inventory): readonly Health
   );
 }
 
+/** Pins whose name is hashed are nobody's. */
+export function hashedPinFindings(file: string, lines: readonly number[]): readonly HealthFinding[] {
+  if (lines.length === 0) return [];
+  const hint = 'Pin the hosts that are not trusted with swarm hosts trust NAME, then remove these lines.';
+  return [
+    makeFinding(
+      { name: 'inventory' },
+      'warn',
+      'identity',
+      `${file}: the names are hashed in line ${lines.join(', ')}: these pins do not count`,
+      hint,
+    ),
+  ];
+}
+
 /** The file with the last healings cannot be read, so that no host is healed. */
 export function healingFindings(healing: readonly HealRecord[] | SwarmError): readonly HealthFinding[] {
   return healing instanceof SwarmError ? [makeFinding({ name: 'healing' }, 'bad', 'healing', healing.message, healing.hint)] : [];

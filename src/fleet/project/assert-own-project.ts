@@ -1,5 +1,5 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** What decides which commands run: the project itself, and what is read or loaded from it. */
@@ -17,6 +17,12 @@ export function assertOwnProject(dir: string): void {
     assertOwn(dir, path, owners);
     if (FOLDERS_OF_CODE.has(folder)) for (const name of listNames(path)) assertOwn(dir, join(path, name), owners);
   }
+}
+
+/** A program that swarm starts belongs to the user or to root, and nobody else may write to it or put another in its place. Throws SW5021. */
+export function assertOwnFile(file: string): void {
+  const owners = trustedOwners();
+  for (const path of [dirname(file), file]) assertOwn(dirname(file), path, owners);
 }
 
 /** The user, root, and who called sudo. */

@@ -45,7 +45,9 @@ function hashSources(dir: string, { home, user }: InventoryOwner): string {
   const program = [readProgramVersion(), statSync(fileURLToPath(import.meta.url)).mtimeMs];
   const hash = createHash('sha256').update(JSON.stringify([program, dir, home, user, findDefaultKeys(home)]));
   for (const folder of FOLDERS.map((name) => join(dir, name))) {
-    for (const path of listEntries(folder)) hash.update(`\0${path}\0`).update(readFileBytes(path) ?? '\0');
+    for (const entry of listEntries(folder))
+      for (const path of [entry, ...(folder.endsWith('_vars') ? listEntries(entry) : [])])
+        hash.update(`\0${path}\0`).update(readFileBytes(path) ?? '\0');
   }
   return hash.digest('hex');
 }

@@ -17,6 +17,8 @@ import { readCachedInventory } from './inventory-cache.ts';
 export interface ProjectOptions {
   readonly directory?: string;
   readonly inventory?: readonly string[];
+  /** The command starts things: programs of the inventory too. */
+  readonly programs?: true;
 }
 
 /** A project that was read: its inventory and where its files are. */
@@ -33,9 +35,9 @@ export interface Project {
 /** Where swarm keeps what it remembers about the project: .swarm. */
 export const stateDir = ({ runsDir }: Project): string => dirname(runsDir);
 
-/** The nearest folder above with inventory/ in it, or what -C says. Throws SW1206, and SW5021 where nobody named a project that others
+/** The nearest folder above with inventory/ in it, or what -C says; with -i also a folder without inventory/. Throws SW1206, and SW5021 where nobody named a project that others
  *  may change. */
-export function findProjectDir({ directory }: ProjectOptions): string {
+export function findProjectDir({ directory, inventory }: ProjectOptions): string {
   const from = resolve(directory ?? '.');
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'inventory'))) {
@@ -43,6 +45,10 @@ export function findProjectDir({ directory }: ProjectOptions): string {
       return dir;
     }
     if (directory !== undefined || dirname(dir) === dir) {
+      if (inventory !== undefined) {
+        if (directory === undefined) assertOwnProject(from);
+        return from;
+      }
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
         hint: 'To make a project in this folder, run: swarm init. For a project in another folder, add -C and its path.',
       });
@@ -63,7 +69,8 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
       import('../../remote/identity/pins.ts'),
     ]);
     const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
-    return readInventory({ dir, ...paths, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
+    const programs = options.programs === undefined ? {} : { runProgram: (await import('./inventory-program.ts')).runInventoryProgram };
+    return readInventory({ dir, ...paths, ...programs, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
   };
   const isCacheable = options.inventory === undefined && texts === undefined;
   const inventory = isCacheable ? await readCachedInventory(dir, { home, user }, read) : await read();

@@ -5,11 +5,10 @@ import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
-import type { Playbook, Step, Task } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
-import { findTemplateProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
-import { createSourceText } from '../../language/yaml/source-document.ts';
+import { findTemplateFileProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
 export interface TaskCheck {
@@ -36,24 +35,33 @@ export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
   const top = addVars({ vars: {}, secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
+  const registered = new Set<string>();
   for (const play of playbook.plays) {
-    const known = addVars(top, play.vars);
-    const registered = new Set(listTasks([...play.steps, ...play.handlers]).flatMap(({ register }) => register ?? []));
+    const known = addVars(addDefaults(top, play.defaults), play.vars);
+    for (const task of listTasks([...play.steps, ...play.handlers])) for (const name of namesOf(task)) registered.add(name);
     for (const { task, at } of walk([...play.steps, ...play.handlers], known))
       problems.push(...(await checkTask(task, forTask(at, task, registered, check), check)));
   }
   if (problems.length > 0) throw new ValidationError(problems);
 }
 
-const listTasks = (steps: readonly Step[]): readonly Task[] =>
-  steps.flatMap((step) => (step.kind === 'task' ? [step] : listTasks([...step.block, ...step.rescue, ...step.always])));
+/** The names that a task gives to its host: no value of another origin holds after it. */
+const namesOf = ({ register, module, args, loopVar, indexVar }: Task): readonly string[] => [
+  ...[register ?? [], loopVar, indexVar ?? []].flat(),
+  ...(module === 'set_fact' || module === 'include_vars' ? Object.keys(Object(args)) : []),
+];
 
 function walk(steps: readonly Step[], known: Known): readonly { readonly task: Task; readonly at: Known }[] {
   return steps.flatMap((step) => {
-    const at = { ...addVars(known, step.vars), conditional: known.conditional || step.when.length > 0 };
-    return step.kind === 'task' ? [{ task: step, at }] : walk([...step.block, ...step.rescue, ...step.always], at);
+    const { vars, when, defaults = {} } = keywordsOf(step);
+    const at = { ...addVars(addDefaults(known, defaults), vars), conditional: known.conditional || when.length > 0 };
+    if (step.kind === 'task') return [{ task: step, at }];
+    return [...(step.kind === 'include' ? [{ task: step.task, at }] : []), ...walk(innerSteps(step), at)];
   });
 }
+
+/** The defaults of a role are weaker than all other variables. */
+const addDefaults = (known: Known, defaults: Vars): Known => ({ ...known, vars: { ...defaults, ...known.vars } });
 
 /** Inner variables replace outer ones. */
 function addVars({ vars, secrets, conditional }: Known, more: Vars): Known {
@@ -98,16 +106,20 @@ function listNames(text: string): readonly string[] {
 }
 
 async function checkTask(task: Task, known: Known, check: TaskCheck): Promise<readonly SwarmError[]> {
-  const module = await check.modules.load(task.module);
+  const module = task.keyword ?? (await check.modules.load(task.module));
   const args = typeof task.args === 'object' && task.args !== null && !Array.isArray(task.args) ? (task.args as Vars) : {};
   if (module === undefined) return [];
   const own = check.modules.ownNames.includes(task.module);
   return [
-    ...(own || task.module !== 'template' ? [] : checkTemplateFile(task, args['src'], check.templates)),
+    ...(own || task.module !== 'template' ? [] : checkTemplateFile(task, args['src'], templateFolders(task, check))),
     ...(own || !['command', 'shell'].includes(task.module) ? [] : checkCommandLine(task, args, known)),
     ...(await checkArgTypes(module, task, args, known)),
   ];
 }
+
+/** A role has its own templates, which are found first. */
+const templateFolders = ({ role }: Task, { templates }: TaskCheck): readonly string[] =>
+  role === undefined ? templates : [join(role.path, 'templates'), ...templates];
 
 function checkTemplateFile(task: Task, src: Json | undefined, folders: readonly string[]): readonly SwarmError[] {
   if (typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
@@ -117,8 +129,7 @@ function checkTemplateFile(task: Task, src: Json | undefined, folders: readonly 
     const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
     return [new SwarmError('SW1112', `template.src: no such file on this machine: ${src}`, { at: task.locate(['src']), hint })];
   }
-  const text = readFileSync(file, 'utf8');
-  return findTemplateProblems(text, false, createSourceText(file, text).span);
+  return findTemplateFileProblems(readFileSync(file, 'utf8'), file);
 }
 
 /** Every user of the host can read a command line. */

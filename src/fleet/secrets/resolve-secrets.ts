@@ -31,15 +31,22 @@ export function createSecretResolver(dir: string): SecretResolver {
       await Promise.all(Object.entries(vars).map(async ([name, each]) => [name, await resolveValue(name, each)] as const)),
     );
   const resolveStep = async <S extends Step>(step: S): Promise<S> => {
+    if (step.kind === 'include') {
+      const { read } = step;
+      const [task, candidates] = [await resolveStep(step.task), await resolveSteps(step.candidates)];
+      return { ...step, task, candidates, read: async (...of: Parameters<typeof read>) => resolveSteps(await read(...of)) };
+    }
     const vars = await resolveVars(step.vars);
-    if (step.kind === 'task') return { ...step, vars };
+    const defaults = step.defaults === undefined ? {} : { defaults: await resolveVars(step.defaults) };
+    if (step.kind !== 'block') return { ...step, vars, ...defaults };
     const [block, rescue, always] = await Promise.all([step.block, step.rescue, step.always].map(resolveSteps));
-    return { ...step, vars, block, rescue, always };
+    return { ...step, vars, ...defaults, block, rescue, always };
   };
   const resolveSteps = (steps: readonly Step[]): Promise<readonly Step[]> => Promise.all(steps.map(resolveStep));
   const resolvePlay = async (play: Play): Promise<Play> => ({
     ...play,
     vars: await resolveVars(play.vars),
+    defaults: await resolveVars(play.defaults),
     steps: await resolveSteps(play.steps),
     handlers: await Promise.all(play.handlers.map(resolveStep)),
   });

@@ -17,7 +17,7 @@ export interface ProvenMachine {
 
 /** Logs in once, held to the keys that were just accepted. Without the machine-id a clone could not be recognized, so a host that refuses
  *  the login is not pinned. */
-export async function proveMachine(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<ProvenMachine> {
+export async function proveInOneLogin(host: Host, connectOptions: ConnectOptions, signal: AbortSignal): Promise<ProvenMachine> {
   try {
     await using connection = await connect(host, connectOptions, signal);
     const { machineId, hostKey } = connection.proof;

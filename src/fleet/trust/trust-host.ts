@@ -11,7 +11,7 @@ import { selectAgreedKeys } from './agreed-keys.ts';
 import { learnFurtherKeys } from './learn-keys.ts';
 import { type OfferedKeys, scanOfferedKeys } from './offered-keys.ts';
 import { checkKeyChange, checkMachineIdChange, findTwins, isSameIdentity, selectByFingerprint, selectProvenKeys } from './pin-rules.ts';
-import { assertOneMachine, proveMachine } from './prove-identity.ts';
+import { assertOneMachine, proveInOneLogin } from './prove-identity.ts';
 import { storePin } from './store-pin.ts';
 
 /** What a person allows: only the key with this fingerprint; other keys in place of the pinned ones. */
@@ -55,7 +55,7 @@ export async function acceptIdentity(host: Host, project: Project, terms: TrustT
   const accepted = host.routes.some(isSshRoute)
     ? await acceptHostKeys(host, project, connectOptions, terms, dialog)
     : await acceptMachineId(host, terms, dialog, signal);
-  const { machineId, hostKeys: proven } = await proveMachine({ ...host, identity: accepted }, connectOptions, signal);
+  const { machineId, hostKeys: proven } = await proveInOneLogin({ ...host, identity: accepted }, connectOptions, signal);
   const hostKeys = await acceptProvenKeys(host, accepted.hostKeys, proven, dialog);
   dialog.showTwins(host, machineId, machineId === undefined ? [] : findTwins(host, machineId, project.inventory));
   const identity: Identity = { hostKeys, ...(machineId === undefined ? {} : { machineId }) };

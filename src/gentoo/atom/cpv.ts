@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { VERSION_PATTERN } from './version.ts';
+import { VERSION_PATTERN } from '../../core/version/portage-version.ts';
 
 /** One version of one package, as PMS section 3 names it: category/name-version. */
 export interface Cpv {

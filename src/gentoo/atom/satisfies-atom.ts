@@ -1,5 +1,5 @@
+import { compareVersions } from '../../core/version/portage-version.ts';
 import type { PackageAtom, UseDependency } from './atom.ts';
-import { compareVersions } from './version.ts';
 
 /** A version of a package with what an atom can ask of it. */
 export interface MatchablePackage {

@@ -1,6 +1,6 @@
+import { compareVersions } from '../../core/version/portage-version.ts';
 import { parseCpv } from '../atom/cpv.ts';
 import type { MatchablePackage } from '../atom/satisfies-atom.ts';
-import { compareVersions } from '../atom/version.ts';
 import type { Stanza } from './packages-index.ts';
 
 /** One package of an index with what decides whether it fits to others. */

@@ -1,5 +1,5 @@
+import { compareVersions } from '../../core/version/portage-version.ts';
 import { findBuiltSlots } from '../atom/built-slots.ts';
-import { compareVersions } from '../atom/version.ts';
 import { findNewest, type IndexEntry } from '../binhost/index-entry.ts';
 import { findMoved } from '../binhost/package-moves.ts';
 import type { DependencyGraph } from './dependency-graph.ts';

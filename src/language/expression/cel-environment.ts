@@ -13,25 +13,10 @@ export function getCelEnvironment(): Environment {
   return environment;
 }
 
-/** Functions beside CEL's own, for "Did you mean" and the docs. */
-export const CEL_FUNCTIONS = ['has', 'defined', 'default', 'size', 'int', 'double', 'string', 'bool', 'duration', 'timestamp'];
-export const CEL_METHODS = [
-  ...[
-    'contains',
-    'startsWith',
-    'endsWith',
-    'matches',
-    'split',
-    'join',
-    'replace',
-    'trim',
-    'lower',
-    'upper',
-    'indexOf',
-    'lastIndexOf',
-    'substring',
-  ],
-  ...['map', 'filter', 'all', 'exists', 'exists_one', 'first', 'last', 'sort', 'unique', 'flatten', 'size'],
+/** What CEL itself has beside the functions of swarm, for "Did you mean" and the docs. */
+export const CEL_NATIVES = [
+  ...['has', 'duration', 'timestamp', 'indexOf', 'lastIndexOf', 'substring'],
+  ...['filter', 'all', 'exists', 'exists_one', 'getFullYear', 'getMonth', 'getDate', 'getHours', 'getMinutes', 'getSeconds'],
 ];
 
 /** The part of cel-js's evaluator that a macro is handed. */
@@ -80,16 +65,15 @@ function addFunctions(cel: Environment): void {
     },
     evaluate: (evaluator: Evaluator, macro: Macro, context: unknown) => !tryEvaluate(evaluator, macro.args[0], context).absent,
   }));
-  cel.registerFunction('string.lower(): string', (text: string) => text.toLowerCase());
-  cel.registerFunction('string.upper(): string', (text: string) => text.toUpperCase());
-  cel.registerFunction('string.replace(string, string): string', (text: string, from: string, to: string) =>
-    text.replaceAll(from, () => to),
-  );
-  cel.registerFunction('list.first(): dyn', (list: readonly unknown[]) => list[0] ?? null);
-  cel.registerFunction('list.last(): dyn', (list: readonly unknown[]) => list.at(-1) ?? null);
-  cel.registerFunction('list.unique(): list', (list: readonly unknown[]) => [...new Set(list)]);
-  cel.registerFunction('list.flatten(): list', (list: readonly unknown[]) => list.flat());
-  cel.registerFunction('list.sort(): list', (list: readonly (string | number | bigint)[]) =>
-    [...list].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)),
-  );
+  for (const sign of ['+', '-', '*', '/'] as const) addMixedOperator(cel, sign);
+}
+
+/** CEL has no `1 + 0.5`: a whole number and a double. In swarm the result is a double. */
+function addMixedOperator(cel: Environment, sign: '+' | '-' | '*' | '/'): void {
+  const calculate = (one: bigint | number, other: bigint | number): number => {
+    const [a, b] = [Number(one), Number(other)];
+    return sign === '+' ? a + b : sign === '-' ? a - b : sign === '*' ? a * b : a / b;
+  };
+  cel.registerOperator(`int ${sign} double`, calculate);
+  cel.registerOperator(`double ${sign} int`, calculate);
 }

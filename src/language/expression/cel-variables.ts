@@ -72,7 +72,8 @@ export function readFieldPath(node: ASTNode): readonly string[] | undefined {
   return path === undefined || typeof field !== 'string' ? undefined : [...path, field];
 }
 
-function listChildren(node: ASTNode): readonly ASTNode[] {
+/** The nodes right inside a node. */
+export function listChildren(node: ASTNode): readonly ASTNode[] {
   const nodes = (value: unknown): readonly ASTNode[] => {
     if (Array.isArray(value)) return value.flatMap(nodes);
     return typeof value === 'object' && value !== null && 'op' in value ? [value as ASTNode] : [];

@@ -4,9 +4,14 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Expr } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
-import { describeType } from '../template/template-helpers.ts';
+import { describeType } from '../describe-type.ts';
+import { FUNCTIONS } from '../functions/function-table.ts';
+import { FunctionFault } from '../functions/language-function.ts';
+import { findLookup } from '../functions/lookup-access.ts';
 import { narrowSpan } from '../yaml/source-document.ts';
-import { CEL_FUNCTIONS, CEL_METHODS, getCelEnvironment } from './cel-environment.ts';
+import { CEL_NATIVES, getCelEnvironment } from './cel-environment.ts';
+import { bindFunctions, withLookup } from './cel-functions.ts';
+import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
 import { findJinjaHint } from './jinja-hints.ts';
 import type { NameUse } from './scope-names.ts';
@@ -17,6 +22,7 @@ interface CelError extends Error {
   readonly summary: string;
   readonly range?: { readonly start: number; readonly end: number };
   readonly node?: ASTNode;
+  readonly cause?: unknown;
 }
 
 type Locate = (start: number, end: number) => Span;
@@ -32,8 +38,10 @@ const expressionCache = new Map<string, CompiledExpression>();
 function compileCached(source: string): CompiledExpression {
   const cached = expressionCache.get(source);
   if (cached !== undefined) return cached;
-  const run = getCelEnvironment().parse(source);
+  const cel = getCelEnvironment();
+  const run = cel.parse(source);
   escapeTypeNames(run.ast);
+  bindFunctions(cel, run.ast);
   const compiled = { run, names: listNameUses(run.ast) };
   if (expressionCache.size >= MAX_CACHED) expressionCache.clear();
   expressionCache.set(source, compiled);
@@ -84,11 +92,12 @@ const isCelError = (thrown: unknown): thrown is CelError => thrown instanceof Er
 function toSyntaxError(text: string, error: CelError, locate: Locate): SwarmError {
   const { start = 0, end = text.length } = error.range ?? {};
   const at = locate(start, Math.max(end, start + 1));
-  return new SwarmError('SW1107', describeSyntaxError(text, error, start), { at, hint: findJinjaHint(text) ?? findFunctionHint(error) });
+  return new SwarmError('SW1107', describeSyntaxError(text, error, start), { at, hint: findSyntaxHint(text, error) });
 }
 
 function describeSyntaxError(text: string, { code, summary }: CelError, start: number): string {
   if (text.trim() === '') return 'the expression is empty';
+  if (code === 'wrong_call') return summary;
   if (code === 'unexpected_token' || code === 'expected_token' || code === 'unexpected_character') {
     const word = /^\s*(\w+|&&|\|\||[=!<>]=|.)/.exec(text.slice(start))?.[1];
     return word === undefined ? 'the expression ends too early' : `unexpected \`${word}\``;
@@ -98,12 +107,15 @@ function describeSyntaxError(text: string, { code, summary }: CelError, start: n
   return summary.charAt(0).toLowerCase() + summary.slice(1);
 }
 
+const findSyntaxHint = (text: string, error: CelError): string | undefined =>
+  error.code === 'wrong_call' ? undefined : (findJinjaHint(text) ?? findFunctionHint(error));
+
 function findFunctionHint({ code, summary }: CelError): string | undefined {
   if (code !== 'no_matching_overload') return undefined;
   const name = /'(?:.*\.)?(\w+)\(/.exec(summary)?.[1] ?? '';
   const near = closestName(
     name,
-    [...CEL_FUNCTIONS, ...CEL_METHODS].filter((each) => each !== name),
+    [...FUNCTIONS.keys(), ...CEL_NATIVES].filter((each) => each !== name),
   );
   return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }
@@ -117,7 +129,7 @@ export function evaluateExpression(expr: Expr, scope: Vars): Json {
     const { run, names } = compileCached(expr.source);
     const context: Record<string, unknown> = Object.create(null);
     for (const { name } of names) if (Object.hasOwn(scope, name)) context[toCelName(name)] ??= toCel(scope[name] ?? null);
-    return fromCel(run(context));
+    return fromCel(withLookup(findLookup(scope), () => run(context)));
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
@@ -134,16 +146,17 @@ export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean 
     const hint = Array.isArray(value)
       ? 'Write: size(x) > 0'
       : typeof value === 'string'
-        ? 'Write: x != ""'
+        ? 'Write: bool(x) for yes and no, or x != "" for any text.'
         : 'Write a comparison, for example: x > 0';
     throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
   });
 }
 
 function describeRuntimeError(
-  { code, summary, node }: CelError,
+  { code, summary, node, cause }: CelError,
   scope: Vars,
 ): { readonly message: string; readonly hint?: string | undefined } {
+  if (cause instanceof FunctionFault) return { message: summary, hint: cause.hint };
   if (code === 'unknown_variable') {
     const name = summary.replace(/^Unknown variable: \$?/, '');
     const near = closestName(name, Object.keys(scope));
@@ -168,24 +181,4 @@ function describeMissingField(field: string, node: ASTNode, scope: Vars): { read
     message: `\`${target.join('.')}\` has no field \`${field}\``,
     hint: near !== undefined ? `Did you mean \`${near}\`?` : fields === '' ? undefined : `Use one of its fields: ${fields}`,
   };
-}
-
-/** CEL knows whole numbers as bigint; a JavaScript number would be its double, and `x + 1` an error. */
-function toCel(value: Json): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
-  if (Array.isArray(value)) return value.map(toCel);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toCel(each)]));
-}
-
-function fromCel(value: unknown): Json {
-  if (typeof value === 'bigint') return Number(value);
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.map(fromCel);
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), fromCel(each)]));
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) return String(value); // a type, a duration
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fromCel(each)]));
 }

@@ -1,51 +1,44 @@
-const CEL_FOR_FILTER: Readonly<Record<string, string>> = {
-  default: 'default(x, y)',
-  length: 'size(x)',
-  count: 'size(x)',
-  int: 'int(x)',
-  float: 'double(x)',
-  string: 'string(x)',
-  bool: 'bool(x)',
-  lower: 'x.lower()',
-  upper: 'x.upper()',
-  trim: 'x.trim()',
-  first: 'x.first()',
-  last: 'x.last()',
-  unique: 'x.unique()',
-  sort: 'x.sort()',
-  join: 'x.join(", ")',
-  split: 'x.split(",")',
-  replace: 'x.replace("a", "b")',
-  list: 'x',
-  select: 'x.filter(i, …)',
-  selectattr: 'x.filter(i, i.field)',
-  map: 'x.map(i, i.field)',
+import { formatAsExpression, readFilters, readTest } from './jinja-form.ts';
+
+const FUNCTIONS_PAGE = 'Use a function of docs/functions.md.';
+const RESULT_TESTS: Readonly<Record<string, string>> = {
+  failed: '.failed',
+  changed: '.changed',
+  skipped: '.skipped',
+  success: '!.failed',
+  succeeded: '!.failed',
 };
 
 /** The CEL form of what looks like Jinja2 or Python. */
 export function findJinjaHint(text: string): string | undefined {
-  const test = /([\w.]+)\s+is\s+(not\s+)?(\w+)/.exec(text);
-  if (test !== null) {
-    const [, name = '', not, word = ''] = test;
-    const sign = not === undefined ? '' : '!';
-    if (word === 'defined' || word === 'undefined') {
-      const negated = (word === 'undefined') !== (not !== undefined);
-      return `Write: ${negated ? '!' : ''}${name.includes('.') ? 'has' : 'defined'}(${name})`;
-    }
-    const field = { success: 'failed', succeeded: 'failed' }[word];
-    if (field !== undefined) return `Write: ${sign === '' ? '!' : ''}${name}.${field}`;
-    return `Write: ${sign}${name}.${word}`;
-  }
-  const filter = /([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(text.replaceAll('||', '  '));
-  if (filter !== null) {
-    const [, name = 'x', word = '', arg = 'y'] = filter;
-    const form = CEL_FOR_FILTER[word] ?? `${word}(x)`;
-    return `Write a function instead of a filter: ${form.replace(/\bx\b/, name).replace(/\by\b/, arg)}`;
-  }
-  if (/\bnot\s+in\b/.test(text)) return 'Write: !(x in list)';
+  const test = /([\w.]+(?:\[[^\]]*\])?)\s+is\s+(not\s+)?([\w.]+)(?:\s*\(([^)]*)\)|\s+([\w.]+|\[[^\]]*\]))?/.exec(text);
+  if (test !== null) return hintForTest(test);
+  const filters = readFilters(text);
+  if (filters?.call !== undefined) return `Write a function instead of a filter: ${formatAsExpression(filters.call)}`;
+  if (filters?.unknown !== undefined) return FUNCTIONS_PAGE;
+  const choice = /^\s*(.+?)\s+if\s+(.+?)\s+else\s+(.+?)\s*$/.exec(text);
+  if (choice !== null) return `Write: ${choice[2]} ? ${choice[1]} : ${choice[3]}`;
+  const absent = /([\w.]+|"[^"]*"|'[^']*')\s+not\s+in\s+([\w.]+|\[[^\]]*\])/.exec(text);
+  if (absent !== null) return `Write: !(${absent[1]} in ${absent[2]})`;
   const word = /(?<![.\w])(and|or|not)(?=\s|\()/.exec(text)?.[1];
   if (word !== undefined) return `Write ${{ and: '&&', or: '||', not: '!' }[word]} instead of ${word}.`;
+  if (/\b(?:True|False|None)\b/.test(text)) return 'Write true, false and null in small letters.';
   if (/[^=!<>]=(?!=)/.test(text)) return 'Write == to compare.';
-  if (/\?\?/.test(text)) return 'Write: default(x, y)';
-  return undefined;
+  const fallback = /([\w.]+)\s*\?\?\s*(\S+)/.exec(text);
+  return fallback === null ? undefined : `Write: default(${fallback[1]}, ${fallback[2]})`;
+}
+
+/** `x is [not] test`, with the values of the test in parentheses or behind it. */
+function hintForTest([, subject = '', not, test = '', given, behind]: RegExpExecArray): string {
+  const negate = (form: string, negated: boolean): string => (negated ? `!${form}` : form);
+  const negated = not !== undefined;
+  if (test === 'in')
+    return `Write: ${negated ? `!(${subject} in ${given ?? behind ?? 'list'})` : `${subject} in ${given ?? behind ?? 'list'}`}`;
+  if (test === 'undefined') return `Write: ${negate(`defined(${subject})`, !negated)}`;
+  if (test === 'none') return `Write: ${subject} ${negated ? '!=' : '=='} null`;
+  if (test === 'even' || test === 'odd') return `Write: ${subject} % 2 ${(test === 'even') === negated ? '!=' : '=='} 0`;
+  const field = Object.hasOwn(RESULT_TESTS, test) ? RESULT_TESTS[test] : undefined;
+  if (field !== undefined) return `Write: ${negate(`${subject}${field.replace('!', '')}`, field.startsWith('!') !== negated)}`;
+  const made = readTest(subject, test, given);
+  return made === undefined ? FUNCTIONS_PAGE : `Write: ${negate(formatAsExpression(made), negated)}`;
 }

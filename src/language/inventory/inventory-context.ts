@@ -2,6 +2,7 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { GroupTree } from './group-tree.ts';
 import type { LoginEntry } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
+import type { MergedInventory } from './merge-inventory.ts';
 
 /** What is known while the hosts of an inventory are read. */
 export interface InventoryContext {
@@ -9,4 +10,6 @@ export interface InventoryContext {
   readonly groups: GroupTree;
   readonly problems: SwarmError[];
   readonly defaults: LoginEntry;
+  readonly warnings: SwarmError[];
+  readonly merged: MergedInventory;
 }

@@ -1,32 +1,17 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
+import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Vars } from '../../core/json-value.ts';
-import { checkSchema, checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
+import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
-import { varsSchema } from '../schema/vars-schema.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
+import { displayPath, isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
+import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
+import type { InventoryPart, VarsFile } from './inventory-part.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
 
-/** One inventory file that has the right form. */
-export interface InventoryPart {
-  readonly source: SourceDocument;
-  readonly value: InventoryFile;
-}
-
-/** The variables of one file in group_vars/ or host_vars/. */
-export interface VarsFile {
-  readonly kind: 'group' | 'host';
-  readonly name: string;
-  readonly source: SourceDocument;
-  readonly vars: Vars;
-  /** Its host or group must exist. Not with -i, which may name an inventory of other hosts. */
-  readonly mustExist: boolean;
-}
-
+/** The files of an inventory that were read, and what is wrong with them. */
 export interface InventoryFiles {
   readonly parts: readonly InventoryPart[];
   readonly vars: readonly VarsFile[];
@@ -35,21 +20,28 @@ export interface InventoryFiles {
   readonly problems: readonly SwarmError[];
 }
 
-export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
-
-/** Reads inventory/*.yml (or the given files and folders), and group_vars/ and host_vars/ beside them and in the project. */
-export function readInventoryFiles({ dir, paths, texts }: Pick<InventorySource, 'dir' | 'paths' | 'texts'>): InventoryFiles {
+/** Reads the files of inventory/ (or the given files, folders and programs), and group_vars/ and host_vars/ beside them and in the project. */
+export function readInventoryFiles({
+  dir,
+  paths,
+  texts,
+  runProgram,
+}: Pick<InventorySource, 'dir' | 'paths' | 'texts' | 'runProgram'>): InventoryFiles {
   const problems: SwarmError[] = [];
   const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
   const parts: InventoryPart[] = [];
   const folders = new Set<string>([dir]);
   let files = 0;
   for (const root of roots) {
-    const found = listYamlFiles(root, problems);
+    const found = listInventoryPaths(root, problems);
     folders.add(isFolder(root) ? root : dirname(root));
     for (const file of found) {
       files++;
-      const part = parseInventoryPart(texts?.get(file) ?? readFileBytes(file), displayPath(dir, file), problems);
+      const text = texts?.get(file);
+      const part =
+        text === undefined && isProgram(file)
+          ? readProgramPart(file, displayPath(dir, file), runProgram, problems)
+          : parseInventoryPart(text ?? readFileBytes(file), displayPath(dir, file), problems);
       if (part !== undefined) parts.push(part);
     }
   }
@@ -59,27 +51,22 @@ export function readInventoryFiles({ dir, paths, texts }: Pick<InventorySource, 
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
   const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
-  return { parts, vars: vars.map((each) => ({ ...each, mustExist: paths === undefined })), incomplete, problems };
+  const mustExist = paths === undefined && !parts.some(({ ansible }) => ansible);
+  return { parts, vars: vars.map((each) => ({ ...each, mustExist })), incomplete, problems };
 }
 
-const displayPath = (dir: string, file: string): string => {
-  const path = relative(dir, file);
-  return path.startsWith('..') ? file : path;
-};
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
-
-function listYamlFiles(root: string, problems: SwarmError[]): readonly string[] {
-  if (!isFolder(root)) {
-    if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
-    problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: 'Name a file or a folder after -i.' }));
-    return [];
-  }
-  return readdirSync(root, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && isYaml(entry.name))
-    .map((entry) => join(root, entry.name))
-    .sort();
+/** Asks a program for its hosts; it is started only for commands that start things. */
+function readProgramPart(
+  file: string,
+  shown: string,
+  runProgram: InventorySource['runProgram'],
+  problems: SwarmError[],
+): InventoryPart | undefined {
+  if (runProgram !== undefined) return readListPart(runProgram(file), shown, problems);
+  const at = { file: shown, line: 1, column: 1, length: 1, text: '' };
+  const hint = 'Name another inventory, or run the command that uses the hosts: swarm run, swarm exec or swarm hosts trust.';
+  problems.push(new SwarmError('SW1306', `${shown} is a program, which this command does not start`, { at, hint }));
+  return undefined;
 }
 
 /** Hosts or groups are no mapping: each use of their names would be reported. */
@@ -98,17 +85,12 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
   return { ...value, hosts: addRefused('hosts'), groups: addRefused('groups') };
 }
 
-/** Throws SW50xx when the file cannot be read. */
-function readFileBytes(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
-}
-
 /** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
+  const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  if (isIniInventory(file, plain)) return readIniPart(plain, file, problems);
+  const part = readAnsiblePart(text, file, problems);
+  if (part !== undefined) return part;
   const { source, problems: yamlProblems } = readYaml(text, file);
   problems.push(...yamlProblems);
   if (yamlProblems.length > 0) return undefined;
@@ -122,18 +104,4 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
   problems.push(...checked.problems);
   if (checked.value === undefined) return undefined;
   return { source, value: checked.problems.length === 0 ? checked.value : keepNames(source, checked.value) };
-}
-
-function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {
-  return (['group', 'host'] as const).flatMap((kind) => {
-    const varsFolder = join(folder, `${kind}_vars`);
-    if (!isFolder(varsFolder)) return [];
-    return listYamlFiles(varsFolder, problems).flatMap((file) => {
-      const { source, problems: yamlProblems } = readYaml(readFileBytes(file), displayPath(dir, file));
-      const checked =
-        yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
-      problems.push(...yamlProblems, ...(checked?.problems ?? []));
-      return checked?.value === undefined ? [] : [{ kind, name: basename(file, extname(file)), source, vars: checked.value as Vars }];
-    });
-  });
 }

@@ -8,6 +8,8 @@ export interface InventorySource {
   readonly paths?: readonly string[];
   /** Texts that count in place of those of files, by absolute path: what a command is about to write. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** What a program prints for --list. Absent for commands that start nothing. */
+  readonly runProgram?: (file: string) => string;
   readonly home: string;
   /** The login where the inventory names none. */
   readonly user: string;

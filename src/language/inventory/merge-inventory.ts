@@ -1,7 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import type { InventoryFiles, VarsFile } from './inventory-files.ts';
+import type { InventoryFiles } from './inventory-files.ts';
+import type { VarsFile } from './inventory-part.ts';
 import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';
 
 /** A value and its position. */
@@ -27,6 +28,8 @@ export interface MergedInventory {
   readonly notify: Located<NonNullable<InventoryFile['notify']>> | undefined;
   readonly silence: Located<string> | undefined;
   readonly vars: readonly VarsFile[];
+  /** Files in one of Ansible's forms. */
+  readonly ansibleSources: ReadonlySet<SourceDocument>;
 }
 
 /** Merges the files. The same host, or the same single setting, in two files is a problem. */
@@ -43,9 +46,16 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     else singles.set(id, located);
     return located;
   };
+  const ansibleSources = new Set(files.parts.flatMap(({ source, ansible }) => (ansible ? [source] : [])));
   for (const { source, value } of files.parts) {
     for (const [key, setting] of Object.entries(value.defaults ?? {})) addSingle(source, ['defaults', key], setting);
     for (const [name, host] of Object.entries(value.hosts ?? {})) {
+      const known = hosts.get(name);
+      const together = known && mergeAnsibleHost(known, { source, path: ['hosts', name], value: host ?? {} }, ansibleSources);
+      if (together !== undefined) {
+        hosts.set(name, together);
+        continue;
+      }
       const placed = addSingle(source, ['hosts', name], host ?? {});
       if (!hosts.has(name)) hosts.set(name, placed);
     }
@@ -72,7 +82,19 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     notify: singles.get('notify') as MergedInventory['notify'],
     silence: singles.get('silence') as MergedInventory['silence'],
     vars: files.vars,
+    ansibleSources,
   };
+}
+
+/** The entry of a host that two files have, one of them or both from Ansible: the one of swarm's own form counts, the variables of both do.
+ *  Undefined where both are of swarm's own form. */
+function mergeAnsibleHost(
+  first: Located<HostEntry>,
+  second: Located<HostEntry>,
+  ansibleSources: ReadonlySet<SourceDocument>,
+): Located<HostEntry> | undefined {
+  const base = ansibleSources.has(second.source) ? first : ansibleSources.has(first.source) ? second : undefined;
+  return base && { ...base, value: { ...base.value, vars: { ...first.value.vars, ...second.value.vars } } };
 }
 
 function duplicateError(first: Located<unknown>, second: Located<unknown>): SwarmError {

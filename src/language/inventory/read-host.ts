@@ -2,18 +2,24 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
+import type { Span } from '../../core/span.ts';
 import { parseByteSize } from '../schema/parse-units.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
+import { readAnsibleConnection } from './ansible/ansible-connection.ts';
+import type { GroupTree } from './group-tree.ts';
 import { readHeal } from './heal/read-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
-import { isWritten, type Located } from './merge-inventory.ts';
+import { isWritten, type Located, type MergedInventory } from './merge-inventory.ts';
 import { mergeLogins, readLogin, readTimeouts } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 
 /** A host with the login, routes and variables of its groups. Undefined where it has no route; its problems say why. */
-export function readHost(context: InventoryContext, name: string, { source, path, value }: Located<HostEntry>): Host | undefined {
-  const { from, groups, defaults, problems } = context;
+export function readHost(context: InventoryContext, name: string, located: Located<HostEntry>): Host | undefined {
+  const { from, groups, defaults, problems, merged } = context;
+  const { source, path } = located;
+  const value = merged.ansibleSources.has(source) ? readAnsibleHost(context, name, located.value) : located.value;
+  if (value === undefined) return undefined;
   if (name === 'localhost') {
     const hint = 'Remove it. Write its variables in host_vars/localhost.yml.';
     problems.push(new SwarmError('SW1306', '`localhost` is always this machine', { at: source.keySpan(path), hint }));
@@ -51,6 +57,42 @@ export function readHost(context: InventoryContext, name: string, { source, path
     ...(value.cores === undefined ? {} : { cores: value.cores }),
     ...(memory === undefined ? {} : { memory }),
   };
+}
+
+/** The entry that the connection variables of a host amount to. Undefined for a host that swarm cannot reach, which a warning names. */
+function readAnsibleHost({ groups, merged, warnings }: InventoryContext, name: string, value: HostEntry): HostEntry | undefined {
+  const { entry, unreachable, untaken } = readAnsibleConnection(name, groups.mergeVars(name, (value.vars ?? {}) as Vars));
+  for (const { name: variable, message, hint } of [...untaken, ...(unreachable === undefined ? [] : [unreachable])])
+    warnings.push(new SwarmError('SW1311', `${name}: ${message}`, { at: findVariable(merged, groups, name, variable), hint }));
+  if (unreachable !== undefined) return undefined;
+  const [route] = entry.routes ?? [];
+  if (route?.jump === undefined) return { ...entry, ...value };
+  const via = findJumpHost(merged, groups, route.jump.via);
+  return { ...entry, ...value, routes: [via === name ? { local: route.jump.address } : { jump: { via, address: route.jump.address } }] };
+}
+
+/** The host that a jump names, by its name or by its address. */
+function findJumpHost({ hosts }: MergedInventory, groups: GroupTree, named: string): string {
+  if (hosts.has(named)) return named;
+  const byAddress = [...hosts].find(([name, { value }]) => groups.mergeVars(name, (value.vars ?? {}) as Vars)['ansible_host'] === named);
+  return byAddress?.[0] ?? named;
+}
+
+/** Where the variable of a host is written: the strongest that has it. */
+function findVariable(merged: MergedInventory, groups: GroupTree, host: string, name: string): Span | undefined {
+  const inFiles = (kind: 'host' | 'group', of: string) =>
+    merged.vars
+      .filter((each) => each.kind === kind && each.name === of && Object.hasOwn(each.vars, name))
+      .map(({ source }) => source.valueSpan([name]));
+  const own = merged.hosts.get(host);
+  const inGroup = (group: string) => [
+    ...inFiles('group', group),
+    ...(merged.groups.get(group) ?? [])
+      .filter(({ value }) => Object.hasOwn(value.vars ?? {}, name))
+      .map(({ source, path }) => source.valueSpan([...path, 'vars', name])),
+  ];
+  const ownSpan = own !== undefined && Object.hasOwn(own.value.vars ?? {}, name) ? [own.source.valueSpan([...own.path, 'vars', name])] : [];
+  return [...inFiles('host', host), ...ownSpan, ...[...groups.groupsOfHost(host), 'all'].flatMap(inGroup)][0];
 }
 
 const toBlock = ({ reason, until, since }: NonNullable<HostEntry['block']>): NonNullable<Host['block']> => ({

@@ -40,10 +40,10 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const merged = mergeInventoryFiles(files, problems);
   if (files.incomplete) throwIfProblems(problems); // each name that this file defines would be reported as unknown
   const groups = buildGroupTree(merged, problems);
-  const context: InventoryContext = { from: source, groups, problems, defaults: merged.defaults };
+  const warnings: SwarmError[] = [];
+  const context: InventoryContext = { from: source, groups, problems, warnings, merged, defaults: merged.defaults };
   const hosts = [...merged.hosts].map(([name, located]) => readHost(context, name, located));
   const routedHosts = hosts.filter((host) => host !== undefined);
-  const warnings: SwarmError[] = [];
   checkRoutes(routedHosts, merged.hosts, problems, warnings);
   checkHostKeys(routedHosts, merged.hosts, warnings);
   checkHeal(merged.hosts, warnings);

@@ -3,7 +3,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook-model.ts';
-import { describeType } from '../template/template-helpers.ts';
+import { describeType } from '../describe-type.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import { helpHint } from './playbook-options.ts';
 
@@ -62,7 +62,7 @@ function bindPositionalArgs(playbook: Playbook, positional: readonly string[], p
 }
 
 const listPlaybookVars = ({ vars, plays }: Playbook): readonly string[] =>
-  [vars, ...plays.map((play) => play.vars)].flatMap((each) => Object.keys(each));
+  [vars, ...plays.flatMap((play) => [play.defaults, play.vars])].flatMap((each) => Object.keys(each));
 
 function unknownArgError(playbook: Playbook, name: string, names: ReadonlySet<string>): SwarmError {
   const near = closestName(name, names);
@@ -170,7 +170,7 @@ function readExtraVarsFile(file: string): Vars {
   } catch (cause) {
     throw new SwarmError('SW1205', `-e @${file} cannot be read`, { cause, hint: cause instanceof Error ? cause.message : undefined });
   }
-  const { source, problems } = readYaml(bytes, file);
+  const { source, problems } = readYaml(bytes, file, true);
   if (problems.length > 0) throw new ValidationError(problems);
   const { value } = source;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Vars;

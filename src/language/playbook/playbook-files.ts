@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { collectPlaybook, type FileCollector, parseFile } from './files/collect-files.ts';
+import { KEYWORD_MODULES } from './steps/keyword-modules.ts';
 
 /** The modules that a playbook may name; only those that it names are loaded. */
 export interface ModuleSource {
@@ -20,16 +19,14 @@ export interface PlaybookFiles {
   readonly top: SourceDocument;
   /** By absolute path. */
   readonly files: ReadonlyMap<string, SourceDocument>;
+  /** The folder of the project. */
+  readonly project: string;
   readonly modules: ReadonlyMap<string, AnyModule>;
   /** Modules that do not load, each with its problem, and those that must not be loaded. */
   readonly brokenModules: ReadonlySet<string>;
   readonly moduleNames: ReadonlySet<string>;
   readonly problems: readonly SwarmError[];
 }
-
-type UnknownRecord = { readonly [key: string]: unknown };
-const isRecord = (value: unknown): value is UnknownRecord => typeof value === 'object' && value !== null && !Array.isArray(value);
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Reads the file and what it imports (each once), and loads the modules. */
 export async function readPlaybookFiles(
@@ -38,17 +35,18 @@ export async function readPlaybookFiles(
   source: ModuleSource,
   dir: string,
 ): Promise<PlaybookFiles> {
-  const collector: FileCollector = { dir, moduleNames: new Set(source.names), files: new Map(), usedModules: new Set(), problems: [] };
+  const collector: FileCollector = {
+    ...{ dir, top: file, files: new Map(), usedKeys: new Set<string>(), problems: [], seenRoles: new Set<string>() },
+  };
   const top = parseFile(collector, file, bytes);
-  for (const play of Array.isArray(top.value) ? top.value : asList(isRecord(top.value) ? top.value['plays'] : [])) {
-    if (!isRecord(play)) continue;
-    for (const key of ['tasks', 'handlers']) collectImports(collector, file, play[key]);
-    for (const vars of filterTexts(play['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
-  }
-  if (isRecord(top.value)) for (const vars of filterTexts(top.value['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
+  collectPlaybook(collector, file, top.value);
+  const moduleNames = new Set([...source.names, ...Object.keys(KEYWORD_MODULES)]);
   const modules = new Map<string, AnyModule>();
   const brokenModules = new Set<string>();
-  for (const name of collector.usedModules) {
+  for (const name of collector.usedKeys) {
+    const keyword = KEYWORD_MODULES[name];
+    if (keyword !== undefined) modules.set(name, keyword);
+    if (keyword !== undefined || !moduleNames.has(name)) continue;
     if (source.unloaded?.has(name)) {
       brokenModules.add(name);
       continue;
@@ -62,50 +60,6 @@ export async function readPlaybookFiles(
       collector.problems.push(error);
     }
   }
-  return { top, files: collector.files, modules, brokenModules, moduleNames: collector.moduleNames, problems: collector.problems };
-}
-
-interface FileCollector {
-  readonly dir: string;
-  readonly moduleNames: ReadonlySet<string>;
-  readonly files: Map<string, SourceDocument>;
-  readonly usedModules: Set<string>;
-  readonly problems: SwarmError[];
-}
-
-const filterTexts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
-
-/** The path relative to the project, or to the current folder if the file is below that. */
-function displayPath(file: string, dir: string): string {
-  return [dir, process.cwd()].map((from) => relative(from, file)).find((path) => path !== '' && !path.startsWith('..')) ?? file;
-}
-
-function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
-  const result = readYaml(bytes, displayPath(file, dir));
-  problems.push(...result.problems);
-  files.set(file, result.source);
-  return result.source;
-}
-
-function tryReadFile(collector: FileCollector, file: string): SourceDocument | undefined {
-  try {
-    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file));
-  } catch {
-    return undefined; // reported at the key that names the file
-  }
-}
-
-/** `ansible.builtin.copy` is `copy`. */
-export const toModuleName = (key: string): string => key.replace(/^ansible\.builtin\./, '');
-
-function collectImports(collector: FileCollector, file: string, steps: unknown): void {
-  for (const step of asList(steps)) {
-    if (!isRecord(step)) continue;
-    for (const key of ['block', 'rescue', 'always']) collectImports(collector, file, step[key]);
-    for (const key of Object.keys(step)) if (collector.moduleNames.has(toModuleName(key))) collector.usedModules.add(toModuleName(key));
-    const imported = step['import_tasks'];
-    if (typeof imported !== 'string') continue;
-    const path = resolve(dirname(file), imported);
-    if (!collector.files.has(path)) collectImports(collector, path, tryReadFile(collector, path)?.value);
-  }
+  const { files, problems } = collector;
+  return { top, files, project: dir, modules, brokenModules, moduleNames, problems };
 }

@@ -2,18 +2,19 @@ import type { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
-import type { Json } from '../../core/json-value.ts';
-import type { Expr } from '../../core/playbook-model.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
+import type { Expr, Role, Step, Task } from '../../core/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../expression/scope-names.ts';
 import { checkSchemaLeniently, type FaultCodes } from '../schema/check-schema.ts';
+import { acceptYesNo, readYesNo } from '../schema/yes-no.ts';
 import { findTemplateProblems, hasTemplate, listTemplateNames } from '../template/template.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { ANSIBLE_KEYWORDS } from './ansible-keywords.ts';
 import type { PlaybookFiles } from './playbook-files.ts';
-import type { BecomeEntry } from './playbook-schema.ts';
 import { findUnknownField, type ResultShape } from './result-fields.ts';
+import type { BecomeEntry } from './shapes/keyword-shapes.ts';
 
 /** A template or an expression whose names are checked when all definitions are known. */
 interface PendingName {
@@ -40,7 +41,35 @@ export interface PlaybookReader {
   /** Of the play that is being read. */
   readonly notified: NotifiedHandler[];
   readonly pendingNames: PendingName[];
+  /** Where a spelling of Ansible was read as what it means. */
+  readonly spellings: { readonly kind: 'boolean' | 'prefix'; readonly at: Span }[];
+  /** Of the play that is being read. */
+  readonly play: PlayScope;
+  /** True before the run, where everything that can be included is read too. */
+  readonly eager: boolean;
+  /** Reads the steps of a file, a role or a block, whoever finds them. */
+  readonly readSteps: ReadSteps;
 }
+
+/** Reads a list of steps; `id` begins their ids. */
+export type ReadSteps = (reader: PlaybookReader, context: ReadContext, value: readonly unknown[], id: string) => readonly Step[];
+
+/** What the roles of a play add to it. */
+export interface PlayScope {
+  /** Begins the ids of its tasks. */
+  readonly id: string;
+  readonly handlers: Task[];
+  readonly defaults: Record<string, Json>;
+  readonly vars: Record<string, Json>;
+  /** Roles with their parameters that the play has already. */
+  readonly roles: Set<string>;
+  /** Files of handlers that the play has already. */
+  readonly handlerFiles: Set<string>;
+}
+
+export const createPlayScope = (id: string): PlayScope => ({
+  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
+});
 
 /** The position of a mapping, and the names that are defined in it. */
 export interface ReadContext {
@@ -50,8 +79,21 @@ export interface ReadContext {
   readonly path: KeyPath;
   readonly locals: ReadonlySet<string>;
   readonly become?: Become | undefined;
+  /** The playbook that the file belongs to. */
+  readonly top: string;
+  /** The files and roles that import each other, down to this one. */
+  readonly chain: readonly string[];
+  readonly role?: Role;
+  /** Arguments of modules where a task does not have them, with their places. */
+  readonly moduleDefaults?: ReadonlyMap<string, ModuleDefaults>;
   /** The shape of `result`, in conditions about the result of a task. */
   readonly result?: ResultShape;
+}
+
+/** Arguments of a module where a task does not have them. */
+export interface ModuleDefaults {
+  readonly args: Vars;
+  readonly locate: (path: KeyPath) => Span;
 }
 
 export const childContext = (context: ReadContext, ...keys: PropertyKey[]): ReadContext => ({
@@ -67,14 +109,16 @@ const PLAYBOOK_CODES: FaultCodes = { wrong: 'SW1109', missing: 'SW1101', unknown
 
 /** Checks a mapping with its schema. Wrong parts are reported and left out, so that the rest can be read. */
 export function checkMapping<S extends z.ZodType>(
-  { problems }: PlaybookReader,
+  { problems, spellings }: PlaybookReader,
   context: ReadContext,
   schema: S,
   value: unknown,
   ansibleHints: Readonly<Record<string, string>> = ANSIBLE_KEYWORDS,
   problemCodes = PLAYBOOK_CODES,
 ): z.output<S> | undefined {
-  const { value: checked, problems: newProblems } = checkSchemaLeniently(schema, value, {
+  const accepted = acceptYesNo(schema, value);
+  for (const path of accepted.paths) spellings.push({ kind: 'boolean', at: context.source.valueSpan([...context.path, ...path]) });
+  const { value: checked, problems: newProblems } = checkSchemaLeniently(schema, accepted.value, {
     source: context.source,
     path: context.path,
     codes: problemCodes,
@@ -113,7 +157,9 @@ export function checkTemplates(
 
 /** The expression of a text that stands at `here`; undefined when it is wrong; then the error is reported. */
 export function readExpression(reader: PlaybookReader, context: ReadContext, value: string | boolean, condition = false): Expr | undefined {
-  const text = String(value);
+  const word = condition ? readYesNo(value) : undefined;
+  if (word !== undefined) reader.spellings.push({ kind: 'boolean', at: context.source.valueSpan(context.path) });
+  const text = String(word ?? value);
   const locate = (start: number, end: number) =>
     typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);
   try {

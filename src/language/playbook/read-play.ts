@@ -1,11 +1,13 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { MetaStep, Play, Step } from '../../core/playbook-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
+import { asList } from './files/raw-step.ts';
 import {
   checkMapping,
   checkTemplates,
   childContext,
+  createPlayScope,
   type PlaybookReader,
   type ReadContext,
   readBecome,
@@ -14,13 +16,17 @@ import {
   toTextList,
   withNames,
 } from './playbook-reader.ts';
-import { type PlayEntry, playSchema } from './playbook-schema.ts';
 import { readQueue } from './read-queue.ts';
-import { readHandlers, readSteps } from './read-steps.ts';
+import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
+import { readModuleDefaults } from './steps/module-defaults.ts';
+import { readRoles } from './steps/read-role.ts';
+import { readSteps } from './steps/read-steps.ts';
+import { readHandlers } from './steps/read-task.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */
-export function readPlay(reader: PlaybookReader, context: ReadContext, value: unknown, index: number): Play | undefined {
+export function readPlay(shared: PlaybookReader, context: ReadContext, value: unknown, index: number): Play | undefined {
+  const reader: PlaybookReader = { ...shared, play: createPlayScope(`${index}.`) };
   const { source, path } = context;
   const raw = value as Readonly<Record<string, unknown>>;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -42,16 +48,20 @@ export function readPlay(reader: PlaybookReader, context: ReadContext, value: un
   const keywords: Partial<PlayEntry> = entry ?? {};
   const vars = { ...((keywords.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), keywords.vars_files) };
   const become = readBecome(keywords, undefined);
-  const outer = { ...withNames(context, [...listKeys(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
+  const named = { ...withNames(context, [...listKeys(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
+  const outer = readModuleDefaults(reader, named, keywords.module_defaults);
   const inner = keywords.queue === undefined ? outer : withNames(outer, ['item']);
-  const list = (key: 'tasks' | 'handlers'): readonly unknown[] => (Array.isArray(raw[key]) ? (raw[key] as unknown[]) : []);
-  const steps = readSteps(reader, childContext(inner, 'tasks'), list('tasks'), `${index}.`, [context.file]);
-  const handlers = readHandlers(reader, childContext(inner, 'handlers'), list('handlers'), `${index}.h`);
-  if (raw['tasks'] === undefined && raw['handlers'] === undefined) {
+  const steps = readParts(reader, inner, raw, index);
+  const handlers = [
+    ...readHandlers(reader, childContext(inner, 'handlers'), asList(raw['handlers']), `${index}.h`),
+    ...reader.play.handlers,
+  ];
+  if ([...PARTS, 'handlers'].every((key) => raw[key] === undefined)) {
     const message = `play ${index + 1} has no \`tasks\``;
     reader.problems.push(new SwarmError('SW1101', message, { at: source.valueSpan(path), hint: 'Add tasks: with a list of tasks.' }));
   }
-  for (const key of ['vars', 'environment', 'name'] as const) checkTemplates(reader, childContext(outer, key), keywords[key]);
+  for (const key of ['vars', 'environment', 'name', 'throttle', 'become_user'] as const)
+    checkTemplates(reader, childContext(outer, key), keywords[key]);
   checkHostPattern(reader, childContext(context, 'hosts'), keywords.hosts);
   checkNotifiedHandlers(reader, reader.notified.splice(0), handlers);
   const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);
@@ -61,7 +71,10 @@ export function readPlay(reader: PlaybookReader, context: ReadContext, value: un
     name: entry.name ?? hosts,
     hosts,
     hostsAt: source.valueSpan([...path, 'hosts']),
-    vars,
+    vars: { ...vars, ...reader.play.vars },
+    defaults: reader.play.defaults,
+    when: [],
+    ignoreUnreachable: entry.ignore_unreachable ?? false,
     environment: toEnvironment(entry.environment),
     tags: splitTags(entry.tags),
     serial: [entry.serial ?? []].flat() as Play['serial'],
@@ -74,7 +87,42 @@ export function readPlay(reader: PlaybookReader, context: ReadContext, value: un
     handlers,
     at: source.valueSpan(path),
     ...(become === undefined ? {} : { become }),
+    ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
     ...(entry.max_fail_percentage === undefined ? {} : { maxFailPercentage: entry.max_fail_percentage }),
     ...(queue === undefined ? {} : { queue }),
+  };
+}
+
+const PARTS = ['pre_tasks', 'roles', 'tasks', 'post_tasks'] as const;
+
+/** The steps of a play in Ansible's order. Notified handlers run after `pre_tasks`, and before `post_tasks`. */
+function readParts(reader: PlaybookReader, context: ReadContext, raw: Readonly<Record<string, unknown>>, index: number): readonly Step[] {
+  const part = (key: (typeof PARTS)[number], read: typeof readSteps, mark: string): readonly Step[] =>
+    read(reader, childContext(context, key), asList(raw[key]), `${index}.${mark}`);
+  if (raw['queue'] !== undefined) checkQueueParts(reader, context, raw);
+  const roles = part('roles', readRoles, 'role');
+  const [before, tasks, after] = [part('pre_tasks', readSteps, 'pre'), part('tasks', readSteps, ''), part('post_tasks', readSteps, 'post')];
+  const flush = (mark: string): MetaStep => flushStep(`${index}.${mark}`, context);
+  return [
+    ...(before.length === 0 ? [] : [...before, flush('flush-pre')]),
+    ...roles,
+    ...tasks,
+    ...(after.length === 0 ? [] : [flush('flush'), ...after]),
+  ];
+}
+
+/** The tasks of a queue run for each item, so there is nothing before or after all of them. */
+function checkQueueParts({ problems }: PlaybookReader, { source, path }: ReadContext, raw: Readonly<Record<string, unknown>>): void {
+  for (const key of ['pre_tasks', 'post_tasks'])
+    if (raw[key] !== undefined) {
+      const at = source.keySpan([...path, key]);
+      problems.push(new SwarmError('SW1104', `a play with queue: has no \`${key}\``, { at, hint: 'Write a play of its own for them.' }));
+    }
+}
+
+function flushStep(id: string, { source, path }: ReadContext): MetaStep {
+  return {
+    ...{ kind: 'meta', id, action: 'flush_handlers', when: [], vars: {}, tags: ['always'], environment: {}, at: source.valueSpan(path) },
+    ...{ runOnce: false, ignoreErrors: false, ignoreUnreachable: false, noLog: false, keepOutput: false },
   };
 }

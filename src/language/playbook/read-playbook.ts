@@ -14,15 +14,19 @@ import {
   checkPendingNames,
   checkTemplates,
   childContext,
+  createPlayScope,
   type PlaybookReader,
   type ReadContext,
   withNames,
 } from './playbook-reader.ts';
-import { playbookFileSchema } from './playbook-schema.ts';
+import { playbookFileSchema } from './shapes/playbook-schema.ts';
 
 export type { ModuleSource } from './playbook-files.ts';
 
-import { readPlay } from './read-play.ts';
+import { asList } from './files/raw-step.ts';
+import { readPlays } from './read-plays.ts';
+import { spellingWarnings } from './spelling-warnings.ts';
+import { readSteps } from './steps/read-steps.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
@@ -53,9 +57,13 @@ export async function parsePlaybook(
     registered: new Map(),
     notified: [],
     pendingNames: [],
+    spellings: [],
+    play: createPlayScope(''),
+    eager: true,
+    readSteps,
   };
   const { top } = sources;
-  const context: ReadContext = { source: top, file, path: [], locals: new Set() };
+  const context: ReadContext = { source: top, file, path: [], locals: new Set(), top: file, chain: [file] };
   const playbook = top.value === undefined ? undefined : readPlaybookValue(reader, context, top.value);
   checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
   throwIfProblems(reader.problems);
@@ -77,10 +85,9 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
-  const playEntries = Array.isArray(raw['plays']) ? (raw['plays'] as readonly unknown[]) : [];
-  const playContext = (i: number): ReadContext => (isList ? childContext(inner, i) : childContext(inner, 'plays', i));
-  const [first, ...more] = playEntries.flatMap((play, i) => readPlay(reader, playContext(i), play, i) ?? []);
+  const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };
-  return { name, file: context.file, args, vars, plays: [first, ...more], ...(describe === undefined ? {} : { describe }) };
+  const warnings = checked.warnings === false ? [] : spellingWarnings(reader.spellings);
+  return { name, file: context.file, args, vars, plays: [first, ...more], warnings, ...(describe === undefined ? {} : { describe }) };
 }

@@ -1,6 +1,6 @@
 import type { Queue } from '../../core/playbook-model.ts';
 import { childContext, type PlaybookReader, type ReadContext, readExpression, withNames } from './playbook-reader.ts';
-import type { PlayEntry } from './playbook-schema.ts';
+import type { PlayEntry } from './shapes/playbook-schema.ts';
 
 /** The `queue` of a play. */
 export function readQueue(reader: PlaybookReader, context: ReadContext, entry: NonNullable<PlayEntry['queue']>): Queue | undefined {

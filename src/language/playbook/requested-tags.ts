@@ -1,4 +1,4 @@
-import type { Playbook, Step } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook-model.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 
 /** Words of -t and --skip-tags that are no tag of anybody. */
@@ -14,4 +14,4 @@ export function checkRequestedTags({ name, plays }: Playbook, requested: readonl
 }
 
 const collectTags = (steps: readonly Step[]): readonly string[] =>
-  steps.flatMap((step) => [...step.tags, ...(step.kind === 'task' ? [] : collectTags([...step.block, ...step.rescue, ...step.always]))]);
+  steps.flatMap((step) => [...keywordsOf(step).tags, ...collectTags(innerSteps(step))]);

@@ -1,8 +1,21 @@
 import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { HelperCall, TemplateBlock, TemplateNode, TemplateOperand, VariableReference } from './parse-template.ts';
-import type { TemplateFault } from './template-error.ts';
-import { describeType, TEMPLATE_HELPERS } from './template-helpers.ts';
+import { describeType } from '../describe-type.ts';
+import { FUNCTIONS } from '../functions/function-table.ts';
+import { FunctionFault } from '../functions/language-function.ts';
+import { isTruthy } from '../functions/logic-functions.ts';
+import { findLookup } from '../functions/lookup-access.ts';
+import {
+  type HelperCall,
+  parseTemplate,
+  type TemplateBlock,
+  type TemplateInclude,
+  type TemplateNode,
+  type TemplateOperand,
+  type VariableReference,
+} from './parse-template.ts';
+import { addPosition, type TemplateFault, TemplateValueError } from './template-error.ts';
+import { openInclude } from './template-include.ts';
 
 /** What `{{ x }}` means at one place: the item of the innermost each or with, and the frames around it. */
 export interface TemplateFrame {
@@ -11,19 +24,18 @@ export interface TemplateFrame {
   readonly data: Readonly<Record<string, Json>>;
   readonly outer?: TemplateFrame;
   readonly root: Vars;
+  /** The template file, and before it those that include it. Empty for a text of a playbook. */
+  readonly files: readonly string[];
 }
 
 /** The outermost frame. */
-export const createRootFrame = (scope: Vars): TemplateFrame => ({ context: scope, params: {}, data: {}, root: scope });
-
-/** Thrown for an undefined name or a value of the wrong type, with offsets. */
-export class TemplateValueError extends Error {
-  readonly fault: TemplateFault;
-  constructor(fault: TemplateFault) {
-    super(fault.message);
-    this.fault = fault;
-  }
-}
+export const createRootFrame = (scope: Vars, file?: string): TemplateFrame => ({
+  context: scope,
+  params: {},
+  data: {},
+  root: scope,
+  files: file === undefined ? [] : [file],
+});
 
 /** Renders nodes to text; throws TemplateValueError. */
 export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame): string {
@@ -31,9 +43,21 @@ export function renderNodes(nodes: readonly TemplateNode[], frame: TemplateFrame
   for (const node of nodes) {
     if (node.kind === 'text') out += node.text;
     else if (node.kind === 'value') out += valueToText(evaluateOperand(node.of, frame), node);
+    else if (node.kind === 'include') out += renderInclude(node, frame);
     else out += renderBlock(node, frame);
   }
   return out;
+}
+
+/** The text of another template, with the variables of this place. Errors have their place in that file. */
+function renderInclude(node: TemplateInclude, frame: TemplateFrame): string {
+  const { file, source } = openInclude(node, frame.files);
+  try {
+    const text = renderNodes(parseTemplate(source.text), { ...frame, files: [...frame.files, file] });
+    return node.indent === '' ? text : text.replace(/^(?=.)/gm, node.indent);
+  } catch (thrown) {
+    throw addPosition(thrown, source.span);
+  }
 }
 
 function valueToText(
@@ -52,7 +76,7 @@ function valueToText(
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
   const value = evaluateOperand(block.of, frame);
   if (block.kind === 'if' || block.kind === 'unless')
-    return renderNodes(isTruthy(value) === (block.kind === 'if') ? block.then : block.otherwise, frame);
+    return renderNodes(readTruth(value, block) === (block.kind === 'if') ? block.then : block.otherwise, frame);
   const renderInner = (context: Json, key: Json, data: TemplateFrame['data']): string => {
     const [first, second] = block.params;
     const params = {
@@ -60,9 +84,16 @@ function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
       ...(first === undefined ? {} : { [first]: context }),
       ...(second === undefined ? {} : { [second]: key }),
     };
-    return renderNodes(block.then, { context, params, data: { ...frame.data, ...data }, outer: frame, root: frame.root });
+    return renderNodes(block.then, {
+      context,
+      params,
+      data: { ...frame.data, ...data },
+      outer: frame,
+      root: frame.root,
+      files: frame.files,
+    });
   };
-  if (block.kind === 'with') return isTruthy(value) ? renderInner(value, null, {}) : renderNodes(block.otherwise, frame);
+  if (block.kind === 'with') return readTruth(value, block) ? renderInner(value, null, {}) : renderNodes(block.otherwise, frame);
   const entries = listEntries(value, block.of);
   if (entries.length === 0) return renderNodes(block.otherwise, frame);
   return entries
@@ -70,7 +101,15 @@ function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
     .join('');
 }
 
-const isTruthy = (value: Json): boolean => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+function readTruth(value: Json, { kind, of }: TemplateBlock): boolean {
+  try {
+    return isTruthy(value);
+  } catch (thrown) {
+    if (!(thrown instanceof FunctionFault)) throw thrown;
+    const [start, end] = of.kind === 'literal' ? [0, 2] : [of.start, of.end];
+    throw new TemplateValueError({ message: `{{#${kind}}} ${thrown.message}`, hint: thrown.hint, start, end });
+  }
+}
 
 function listEntries(value: Json, operand: TemplateOperand): readonly (readonly [string | number, Json])[] {
   if (value === null) return [];
@@ -80,24 +119,27 @@ function listEntries(value: Json, operand: TemplateOperand): readonly (readonly 
   throw new TemplateValueError({ message: `{{#each}} takes a list or a mapping, not ${describeType(value)}`, start, end });
 }
 
+/** Helpers whose first value may be a name that does not exist. */
+export const ACCEPTS_MISSING: ReadonlySet<string> = new Set(['default', 'defined']);
+
 /** The value of one `{{ … }}`; throws TemplateValueError. */
 export function evaluateOperand(operand: TemplateOperand, frame: TemplateFrame): Json {
   if (operand.kind === 'literal') return operand.value;
   if (operand.kind === 'reference') return resolveReference(operand, frame);
-  const helper = TEMPLATE_HELPERS.get(operand.helper);
   const args = operand.args.map((arg, i) =>
-    operand.helper === 'default' && i === 0 ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
+    i === 0 && ACCEPTS_MISSING.has(operand.helper) ? evaluateOrNull(arg, frame) : evaluateOperand(arg, frame),
   );
   try {
-    return helper?.call(args) ?? null;
+    return FUNCTIONS.get(operand.helper)?.call(args, findLookup(frame.root)) ?? null;
   } catch (thrown) {
-    if (thrown instanceof TemplateValueError || !(thrown instanceof Error)) throw thrown;
+    if (!(thrown instanceof FunctionFault)) throw thrown;
     throw new TemplateValueError(toHelperFault(operand, thrown));
   }
 }
 
-const toHelperFault = ({ helper, start, end }: HelperCall, { message }: Error): TemplateFault => ({
+const toHelperFault = ({ helper, start, end }: HelperCall, { message, hint }: FunctionFault): TemplateFault => ({
   message: `\`${helper}\` ${message}`,
+  hint,
   start,
   end,
 });

@@ -17,6 +17,9 @@ export interface HandlebarsNode {
   readonly depth?: number;
   readonly parts?: readonly string[];
   readonly original?: unknown;
+  /** Of a partial. */
+  readonly name?: HandlebarsNode;
+  readonly indent?: string;
 }
 type Position = { readonly line: number; readonly column: number };
 /** The statements of a template or of a block. */

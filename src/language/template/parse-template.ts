@@ -1,13 +1,25 @@
 import { closestName } from '../../core/closest-name.ts';
+import { FUNCTIONS, formatHelper } from '../functions/function-table.ts';
 import { type HandlebarsNode, type HandlebarsProgram, parseHandlebars, toOffset } from './handlebars-parser.ts';
 import { rejectJinja, TemplateSyntaxError, toSyntaxFault } from './template-error.ts';
-import { TEMPLATE_HELPERS } from './template-helpers.ts';
 
 /** A template as swarm runs it: Handlebars' grammar, none of its code generation, partials or prototypes. */
 export type TemplateNode =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'value'; readonly of: TemplateOperand; readonly start: number; readonly end: number }
+  | TemplateInclude
   | TemplateBlock;
+
+/** `{{> other.hbs}}` */
+export interface TemplateInclude {
+  readonly kind: 'include';
+  /** As it is written: relative to the folder of the file. */
+  readonly name: string;
+  /** White space before it, where it stands on a line of its own. */
+  readonly indent: string;
+  readonly start: number;
+  readonly end: number;
+}
 
 export interface TemplateBlock {
   readonly kind: 'if' | 'unless' | 'each' | 'with';
@@ -44,6 +56,7 @@ export interface HelperCall {
   readonly end: number;
 }
 
+const HELPERS_HINT = 'Use a function of docs/functions.md.';
 const MAX_CACHED = 2000;
 const templateCache = new Map<string, readonly TemplateNode[]>();
 
@@ -82,17 +95,24 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
         return { kind: 'value', of: convertExpression(node), ...rangeOf(node) };
       case 'BlockStatement':
         return convertBlock(node);
+      case 'PartialStatement':
+        return convertInclude(node);
       default:
-        return reject(
-          node,
-          'partials and decorators are not supported',
-          'Put the text into this template, or use a second template in another task.',
-        );
+        return reject(node, 'decorators and blocks of partials are not supported', 'Write {{> other.hbs}} to put in another template.');
     }
+  }
+
+  function convertInclude(node: HandlebarsNode): TemplateInclude {
+    const name = node.name?.type === 'PathExpression' ? node.name.original : node.name?.value;
+    if (typeof name !== 'string') return reject(node, '`{{> }}` takes the name of a file', 'Write: {{> other.hbs}}');
+    if ((node.params ?? []).length > 0 || node.hash !== undefined)
+      reject(node, 'an included template has the variables of this one, and takes no values', `Write: {{> ${name}}}`);
+    return { kind: 'include', name, indent: node.indent ?? '', ...rangeOf(node) };
   }
 
   function convertBlock(node: HandlebarsNode): TemplateNode {
     const name = String(node.path?.original ?? '');
+    if (name === 'raw') return { kind: 'text', text: (node.program?.body ?? []).map(({ value }) => String(value)).join('') };
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
       const near = closestName(name, ['if', 'unless', 'each', 'with']);
       const hint = near === undefined ? `Write {{#if ${name}}} or {{#each ${name}}}.` : `Did you mean \`{{#${near}}}\`?`;
@@ -111,17 +131,13 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const name = String(path.original);
     if (node.hash !== undefined) reject(node.hash, 'helpers take values in order, not name=value');
     const args = node.params ?? [];
-    const helper = TEMPLATE_HELPERS.get(name);
+    if (args.length === 0 && path.type === 'PathExpression') return convertOperand(path);
+    const helper = FUNCTIONS.get(name);
     if (helper === undefined) {
-      if (args.length === 0) return convertOperand(path);
-      const near = closestName(name, TEMPLATE_HELPERS.keys());
-      reject(
-        path,
-        `unknown helper \`${name}\``,
-        near === undefined ? `Use one of the helpers: ${[...TEMPLATE_HELPERS.keys()].join(', ')}` : `Did you mean \`${near}\`?`,
-      );
+      const near = closestName(name, FUNCTIONS.keys());
+      reject(path, `unknown helper \`${name}\``, near === undefined ? HELPERS_HINT : `Did you mean \`${near}\`?`);
     } else if (args.length < helper.minArgs || args.length > helper.maxArgs) {
-      reject(path, `helper \`${name}\` is written {{ ${helper.usage} }}`);
+      reject(path, `helper \`${name}\` is written {{ ${formatHelper(helper)} }}`);
     }
     return { kind: 'call', helper: name, args: args.map(convertOperand), ...rangeOf(node) };
   }

@@ -1,3 +1,6 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Span } from '../../core/span.ts';
+import { formatAsHelper, readFilters } from '../expression/jinja-form.ts';
 import type { ParseFailure } from './handlebars-parser.ts';
 
 export interface TemplateFault {
@@ -14,6 +17,22 @@ export class TemplateSyntaxError extends Error {
     super(fault.message);
     this.fault = fault;
   }
+}
+
+/** Thrown for an undefined name or a value of the wrong type, with offsets. */
+export class TemplateValueError extends Error {
+  readonly fault: TemplateFault;
+  constructor(fault: TemplateFault) {
+    super(fault.message);
+    this.fault = fault;
+  }
+}
+
+/** SW1113 or SW6014 for an error of a template; `at` knows the position of an offset. Any other error is handed back. */
+export function addPosition(thrown: unknown, at: (start: number, end: number) => Span): unknown {
+  if (!(thrown instanceof TemplateSyntaxError || thrown instanceof TemplateValueError)) return thrown;
+  const { message, hint, start, end } = thrown.fault;
+  return new SwarmError(thrown instanceof TemplateSyntaxError ? 'SW1113' : 'SW6014', message, { at: at(start, end), hint });
 }
 
 /** What is wrong with a template that Handlebars' parser refuses, and how to correct it. */
@@ -43,9 +62,12 @@ function findUnclosedBlock(text: string): TemplateFault {
 
 function findHandlebarsHint(text: string, at: number): string | undefined {
   const inner = text.slice(text.lastIndexOf('{{', at), text.indexOf('}}', at) + 2 || undefined);
-  const filter = /\{\{\s*([\w.]+)\s*\|\s*(\w+)(?:\(([^)]*)\))?/.exec(inner);
-  if (filter !== null) return `Write a helper instead of a filter: {{ ${[filter[2], filter[1], filter[3]].filter(Boolean).join(' ')} }}`;
-  if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'Put the condition into when: of the task, or write {{#if x}}.';
+  const filters = readFilters(inner.replace(/^\{\{\{?~?/, ''));
+  if (filters?.call !== undefined) return `Write a helper instead of a filter: {{ ${formatAsHelper(filters.call)} }}`;
+  if (filters?.unknown !== undefined) return 'Use a function of docs/functions.md.';
+  const condition = readCondition(inner.replace(/^\{\{\{?~?\s*(?:#(?:if|unless)\s+|else if\s+)?/, '').replace(/\s*~?\}\}\}?$/, ''));
+  if (condition !== undefined) return `Write: {{#if ${condition}}}`;
+  if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'Put the condition into vars: of the task, and write {{#if NAME}}.';
   const index = /([\w.]+)\[(['"]?)([^\]'"]+)\2\]/.exec(inner);
   if (index !== null) return `Write: {{ ${index[1]}.[${index[3]}] }}`;
   if (/\.\d/.test(inner)) return 'Write the first entry of a list as {{ list.[0] }}.';
@@ -53,29 +75,72 @@ function findHandlebarsHint(text: string, at: number): string | undefined {
   return undefined;
 }
 
+const COMPARISONS: Readonly<Record<string, string>> = {
+  '==': 'eq',
+  '!=': 'ne',
+  '<': 'lt',
+  '<=': 'lte',
+  '>': 'gt',
+  '>=': 'gte',
+  and: 'and',
+  or: 'or',
+};
+const OPERAND = '(?:[\\w.]+|"[^"]*"|\'[^\']*\')';
+
+/** A condition of Jinja2 as what stands in `{{#if …}}`: a name, one comparison, `not x`, `x is defined`, `x in y`, `x and y`. */
+function readCondition(text: string): string | undefined {
+  const condition = text.trim();
+  if (/^[A-Za-z_][\w.]*$/.test(condition)) return condition;
+  const negated = /^not\s+([\w.]+)$/.exec(condition);
+  if (negated !== null) return `(not ${negated[1]})`;
+  const defined = /^([\w.]+)\s+is\s+(not\s+)?(un)?defined$/.exec(condition);
+  if (defined !== null)
+    return (defined[2] === undefined) === (defined[3] === undefined) ? `(defined ${defined[1]})` : `(not (defined ${defined[1]}))`;
+  const member = new RegExp(`^(${OPERAND})\\s+(not\\s+)?in\\s+([\\w.]+)$`).exec(condition);
+  if (member !== null)
+    return member[2] === undefined ? `(contains ${member[3]} ${member[1]})` : `(not (contains ${member[3]} ${member[1]}))`;
+  const pair = new RegExp(`^(${OPERAND})\\s*(==|!=|<=|>=|<|>|\\band\\b|\\bor\\b)\\s*(${OPERAND})$`).exec(condition);
+  return pair === null ? undefined : `(${COMPARISONS[pair[2] ?? '']} ${pair[1]} ${pair[3]})`;
+}
+
 const JINJA_STATEMENT = /\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|include|macro|block|raw|endraw)\b([^%]*)%\}/;
+
+/** What stands in a raw block is text, whatever it looks like. */
+const RAW_BLOCK = /\{\{\{\{raw\}\}\}\}[\s\S]*?\{\{\{\{\/raw\}\}\}\}/g;
 
 /** Throws TemplateSyntaxError for a statement of Jinja2, with the form of Handlebars as hint. */
 export function rejectJinja(text: string): void {
-  const match = JINJA_STATEMENT.exec(text);
+  const match = JINJA_STATEMENT.exec(text.replace(RAW_BLOCK, (raw) => ' '.repeat(raw.length)));
   if (match === null) return;
   const [whole, word = '', more = ''] = match;
-  const condition = more.replace(/[-+]$/, '').trim();
-  const loop = /^(\w+)\s+in\s+(.+)$/.exec(condition);
-  const forms: Readonly<Record<string, string>> = {
-    if: `{{#if ${condition}}}`,
-    elif: `{{else if ${condition}}}`,
-    else: '{{else}}',
-    endif: '{{/if}}',
-    for: loop === null ? '{{#each list as |x|}}' : `{{#each ${loop[2]} as |${loop[1]}|}}`,
-    endfor: '{{/each}}',
-  };
-  const form = forms[word];
-  const hint = form === undefined ? 'Use {{#if}}, {{#each}}, {{#with}} or {{#unless}}.' : `Write: ${form}`;
+  const hint = hintForStatement(word, more.replace(/[-+]$/, '').trim());
   throw new TemplateSyntaxError({
     message: '`{% %}` is Jinja2; templates are Handlebars',
     hint,
     start: match.index,
     end: match.index + whole.length,
   });
+}
+
+function hintForStatement(word: string, rest: string): string {
+  const condition = readCondition(rest);
+  const loop = /^(\w+)\s+in\s+([\w.]+)$/.exec(rest);
+  const included = /^["']([^"']+?)(?:\.j2)?["']/.exec(rest)?.[1];
+  const forms: Readonly<Record<string, string | undefined>> = {
+    if: condition && `{{#if ${condition}}}`,
+    elif: condition && `{{else if ${condition.replace(/^\((.*)\)$/, '($1)')}}}`,
+    else: '{{else}}',
+    endif: '{{/if}}',
+    for: loop === null ? undefined : `{{#each ${loop[2]} as |${loop[1]}|}}`,
+    endfor: '{{/each}}',
+    include: included === undefined ? undefined : `{{> ${included}.hbs}}`,
+    raw: '{{{{raw}}}}',
+    endraw: '{{{{/raw}}}}',
+  };
+  const form = forms[word];
+  if (form !== undefined) return `Write: ${form}`;
+  if (word === 'set') return 'Put the variable into vars: of the task.';
+  if (word === 'for') return 'Put the list into vars: of the task, and write {{#each NAME as |x|}}.';
+  if (word === 'if' || word === 'elif') return 'Put the condition into vars: of the task, and write {{#if NAME}}.';
+  return 'Use {{#if}}, {{#each}}, {{#with}}, {{#unless}} or {{> other.hbs}}.';
 }

@@ -3,9 +3,10 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
-import { createRootFrame, evaluateOperand, renderNodes, TemplateValueError } from './evaluate-template.ts';
-import { parseTemplate, type TemplateNode, type TemplateOperand } from './parse-template.ts';
-import { type TemplateFault, TemplateSyntaxError } from './template-error.ts';
+import { ACCEPTS_MISSING, createRootFrame, evaluateOperand, renderNodes } from './evaluate-template.ts';
+import { parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand } from './parse-template.ts';
+import { addPosition, type TemplateFault } from './template-error.ts';
+import { openInclude } from './template-include.ts';
 
 /** The position of a rendered value, and which of its keys have shell text. */
 export interface RenderContext {
@@ -54,43 +55,62 @@ function renderScalar(text: string, scope: Vars, context: RenderContext, path: K
 export function renderTemplateText(text: string, scope: Vars, file: string): string {
   const sourceText = createSourceText(file, text);
   try {
-    return renderNodes(parseTemplate(text), createRootFrame(scope));
+    return renderNodes(parseTemplate(text), createRootFrame(scope, file));
   } catch (thrown) {
     throw addPosition(thrown, sourceText.span);
   }
 }
 
-/** The errors of a template with their positions: syntax (SW1113), and in shell text values without `quote` or `raw` (SW1114). */
+/** The errors of a template in a playbook with their positions: syntax and includes (SW1113), and in shell text values without `quote` or
+ *  `raw` (SW1114). */
 export function findTemplateProblems(text: string, shell: boolean, at: (start: number, end: number) => Span): readonly SwarmError[] {
-  try {
+  return collectProblems(at, () => {
     const nodes = parseTemplate(text);
+    for (const include of listIncludes(nodes)) openInclude(include, []);
     const unquoted = shell ? findUnquotedValues(nodes) : [];
     return unquoted.map((each) => new SwarmError('SW1114', each.message, { at: at(each.start, each.end), hint: each.hint }));
+  });
+}
+
+/** The errors in the syntax of a template file and of those that it includes (SW1113). `outer` are the files that include it. */
+export function findTemplateFileProblems(text: string, file: string, outer: readonly string[] = []): readonly SwarmError[] {
+  const { span } = createSourceText(file, text);
+  const files = [...outer, file];
+  return collectProblems(span, () =>
+    listIncludes(parseTemplate(text)).flatMap((include) =>
+      collectProblems(span, () => {
+        const { file: inner, source } = openInclude(include, files);
+        return findTemplateFileProblems(source.text, inner, files);
+      }),
+    ),
+  );
+}
+
+/** What `find` returns, or the error of a template that it throws, as SW1113. */
+function collectProblems(at: (start: number, end: number) => Span, find: () => readonly SwarmError[]): readonly SwarmError[] {
+  try {
+    return find();
   } catch (thrown) {
     const problem = addPosition(thrown, at);
-    if (problem instanceof SwarmError) return [problem];
-    throw problem;
+    if (!(problem instanceof SwarmError)) throw problem;
+    const { message, hint, at: span } = problem;
+    return [problem.code === 'SW6014' ? new SwarmError('SW1113', message, { at: span, hint }) : problem];
   }
 }
 
-function addPosition(thrown: unknown, at: (start: number, end: number) => Span): unknown {
-  if (thrown instanceof TemplateSyntaxError) {
-    const { message, hint, start, end } = thrown.fault;
-    return new SwarmError('SW1113', message, { at: at(start, end), hint });
-  }
-  if (thrown instanceof TemplateValueError) {
-    const { message, hint, start, end } = thrown.fault;
-    return new SwarmError('SW6014', message, { at: at(start, end), hint });
-  }
-  return thrown;
-}
+const listIncludes = (nodes: readonly TemplateNode[]): readonly TemplateInclude[] =>
+  nodes.flatMap((node) => {
+    if (node.kind === 'include') return [node];
+    return node.kind === 'text' || node.kind === 'value' ? [] : listIncludes([...node.then, ...node.otherwise]);
+  });
 
 /** The names of the scope that a template uses, without those inside `{{#each}}` and `{{#with}}`, which are keys of the item. */
 export function listTemplateNames(text: string): readonly NameUse[] {
   const uses: NameUse[] = [];
   const addOperand = (operand: TemplateOperand, depth: number, params: ReadonlySet<string>, optional: boolean): void => {
     if (operand.kind === 'call') {
-      for (const [i, arg] of operand.args.entries()) addOperand(arg, depth, params, optional || (operand.helper === 'default' && i === 0));
+      for (const [i, arg] of operand.args.entries())
+        addOperand(arg, depth, params, optional || (i === 0 && ACCEPTS_MISSING.has(operand.helper)));
     } else if (operand.kind === 'reference') {
       const { data, levelsUp, fromThis, parts, start, end } = operand;
       const root = data && parts[0] === 'root';
@@ -107,7 +127,7 @@ export function listTemplateNames(text: string): readonly NameUse[] {
   };
   const walk = (nodes: readonly TemplateNode[], depth: number, params: ReadonlySet<string>): void => {
     for (const node of nodes) {
-      if (node.kind === 'text') continue;
+      if (node.kind === 'text' || node.kind === 'include') continue;
       addOperand(node.of, depth, params, false);
       if (node.kind === 'value') continue;
       const inner = node.kind === 'each' || node.kind === 'with';
@@ -121,7 +141,7 @@ export function listTemplateNames(text: string): readonly NameUse[] {
 
 function findUnquotedValues(nodes: readonly TemplateNode[]): readonly TemplateFault[] {
   return nodes.flatMap((node) => {
-    if (node.kind === 'text') return [];
+    if (node.kind === 'text' || node.kind === 'include') return [];
     if (node.kind !== 'value') return [...findUnquotedValues(node.then), ...findUnquotedValues(node.otherwise)];
     if (node.of.kind === 'literal' || (node.of.kind === 'call' && (node.of.helper === 'quote' || node.of.helper === 'raw'))) return [];
     const name = node.of.kind === 'reference' ? node.of.parts.join('.') : `(${node.of.helper} …)`;

@@ -15,8 +15,12 @@ export interface ConvertedDocument {
   readonly aliasTargets: ReadonlyMap<Alias, Node>;
 }
 
-/** The values of a parsed document, with unique own keys, no prototypes, and merges applied. Errors are in `problems`. */
-export function convertDocument(sourceText: SourceText, rootNode: Node | null): ConvertedDocument {
+/** Keys whose values are variables, and what fills them. */
+const VARIABLE_KEYS = new Set(['vars', 'set_fact', 'ansible.builtin.set_fact', 'loop']);
+
+/** The values of a parsed document, with unique own keys, no prototypes, and merges applied. Errors are in `problems`. In variables a
+ *  number that cannot be written back as it was (`1.0`, more digits than a number holds) is a text. `isVars`: a mapping is variables. */
+export function convertDocument(sourceText: SourceText, rootNode: Node | null, isVars: boolean): ConvertedDocument {
   const state: ConversionState = {
     sourceText,
     problems: [],
@@ -25,6 +29,7 @@ export function convertDocument(sourceText: SourceText, rootNode: Node | null): 
     aliases: 0,
     nodes: 0,
     stopped: false,
+    variableDepth: isVars && isMap(rootNode) ? 1 : 0,
   };
   const value = rootNode === null ? null : convertNode(state, rootNode, 0, undefined);
   return { value, problems: state.problems, aliasTargets: state.aliasTargets };
@@ -38,6 +43,8 @@ interface ConversionState {
   aliases: number;
   nodes: number;
   stopped: boolean;
+  /** Above 0: inside variables. */
+  variableDepth: number;
 }
 
 const CORE_TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((name) => `tag:yaml.org,2002:${name}`));
@@ -97,7 +104,9 @@ function convertMap(state: ConversionState, node: YAMLMap, depth: number): unkno
     const first = seen.get(key);
     if (first !== undefined) state.problems.push(duplicateKeyError(state.sourceText, key, first, pair.key));
     seen.set(key, pair.key as Scalar);
+    if (VARIABLE_KEYS.has(key)) state.variableDepth++;
     out[key] = pair.value === null || pair.value === undefined ? null : convertNode(state, pair.value, depth + 1, key);
+    if (VARIABLE_KEYS.has(key)) state.variableDepth--;
   }
   for (const one of merged.flat()) {
     if (typeof one !== 'object' || one === null) continue;
@@ -146,6 +155,12 @@ function readKey(state: ConversionState, key: Node | null): string | undefined {
   return name;
 }
 
+/** Whether the number would come out with other digits than it is written with. */
+const isLossy = (value: number | bigint, source: string): boolean =>
+  typeof value === 'bigint'
+    ? /^-?\d+$/.test(source) && !Number.isSafeInteger(Number(value))
+    : /^-?\d+\.\d+$/.test(source) && String(value) !== source;
+
 function convertScalar(state: ConversionState, node: Scalar, key: string | undefined): unknown {
   const { value } = node;
   const [start, end] = node.range ?? [0, 0];
@@ -158,6 +173,7 @@ function convertScalar(state: ConversionState, node: Scalar, key: string | undef
       state.problems.push(new SwarmError('SW1005', message, { at: at(), hint: `Write: mode: "${octal}"` }));
       return null;
     }
+    if (state.variableDepth > 0 && isLossy(value, source)) return source;
     const number = Number(value);
     const exact = typeof value === 'number' ? Number.isFinite(number) : Number.isSafeInteger(number);
     if (exact) return number;

@@ -12,8 +12,9 @@ export interface YamlResult {
   readonly problems: readonly SwarmError[];
 }
 
-/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: errors are in `problems`, and then `value` may be undefined. */
-export function readYaml(input: string | Uint8Array, file: string): YamlResult {
+/** YAML 1.2 (core schema, `<<` merges) with positions. Never throws: errors are in `problems`, and then `value` may be undefined. `isVars`:
+ *  a mapping is variables. */
+export function readYaml(input: string | Uint8Array, file: string, isVars = false): YamlResult {
   const size = typeof input === 'string' ? Buffer.byteLength(input) : input.byteLength;
   const text = typeof input === 'string' ? input : Buffer.from(input.subarray(0, MAX_BYTES)).toString('utf8');
   const sourceText = createSourceText(file, text);
@@ -30,7 +31,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlResult {
   const deepOffset = findTooDeep(text);
   if (deepOffset !== undefined) return reject(tooDeepError(sourceText, deepOffset));
   try {
-    return parseDocuments(sourceText);
+    return parseDocuments(sourceText, isVars);
   } catch (thrown) {
     // the library throws RangeError and ReferenceError too
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -38,7 +39,7 @@ export function readYaml(input: string | Uint8Array, file: string): YamlResult {
   }
 }
 
-function parseDocuments(sourceText: SourceText): YamlResult {
+function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
   const documents = parseAllDocuments(sourceText.text, {
     version: '1.2',
     schema: 'core',
@@ -56,7 +57,7 @@ function parseDocuments(sourceText: SourceText): YamlResult {
     documents.flatMap((each) => [...each.errors, ...each.warnings]),
   );
   if (syntax.length > 0) return { source: createSourceDocument(sourceText, undefined, first.contents, new Map()), problems: syntax };
-  const { value, problems, aliasTargets } = convertDocument(sourceText, first.contents);
+  const { value, problems, aliasTargets } = convertDocument(sourceText, first.contents, isVars);
   if (second !== undefined) {
     const from = first.contents?.range?.[1] ?? 0;
     const dashes = sourceText.text.slice(from).search(/^---(?=\s|$)/m);

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
@@ -32,7 +33,7 @@ function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
         "Remove the line. To pin the host's own key, run: swarm hosts trust",
         'SW2004',
       );
-    else if (line.marker === undefined && !revoked(line.key)) {
+    else if (line.marker === undefined && !isHashed(line) && !revoked(line.key)) {
       const fault = addPin(pins, line);
       if (fault !== undefined) addProblem(line.line, fault.what, fault.hint);
     }
@@ -45,12 +46,20 @@ function parsePins(text: string, file: string): ReadonlyMap<string, Identity> {
   return pins;
 }
 
+/** It has the hash of a name: that of no host which swarm could know, so that host is not trusted, and every other one is. */
+const isHashed = ({ hosts }: KnownHost): boolean => hosts.startsWith('|');
+
+/** The numbers of the lines whose name is hashed, as `ssh-keygen -H` makes it. */
+export const findHashedPins = (file: string): readonly number[] =>
+  parseKnownHostLines(textOf(file)).flatMap((line) =>
+    line.kind === 'key' && line.marker === undefined && isHashed(line) ? [line.line] : [],
+  );
+
 function addPin(
   pins: Map<string, Identity>,
   { hosts, key, comment }: KnownHost,
 ): { readonly what: string; readonly hint: string } | undefined {
-  if (/[*?!|]/.test(hosts))
-    return { what: `${hosts} is not a name`, hint: 'Write one inventory name on each line, without a pattern and without a hash.' };
+  if (/[*?!]/.test(hosts)) return { what: `${hosts} is not a name`, hint: 'Write one inventory name on each line, without a pattern.' };
   const machineId = MACHINE_ID.exec(comment)?.[1];
   if (machineId !== undefined && !/^[0-9a-f]{64}$/.test(machineId))
     return {
@@ -86,6 +95,7 @@ export async function writePin(
   check?: (pins: ReadonlyMap<string, Identity>) => void,
 ): Promise<void> {
   if (!/^[^\s,*?!|#@[\]]+$/.test(name)) throw new SwarmError('SW1307', `${JSON.stringify(name)} cannot be written to known_hosts`);
+  mkdirSync(dirname(file), { recursive: true }); // a project that is only an inventory of -i has no folder for pins yet
   await updateFile(file, (text = '') => {
     check?.(parsePins(text, file));
     return replacePin(text, name, identity, new Date().toISOString().slice(0, 10));

@@ -29,6 +29,7 @@ export function toLoginError(error: LoginFailure, failed: FailedLogin): SwarmErr
   if (error instanceof SwarmError && error.code !== 'SW2005') return error;
   const { words, keyVerified } = failed;
   const reason = error.message.replace(/^connection lost: /, '');
+  if (keyVerified && OVERSIZED.test(reason)) return oversizedError(error, failed.user);
   if (keyVerified && isRefusal(error, failed)) return refusedError(reason, failed);
   if (keyVerified) {
     return new SwarmError('SW2001', `the connection was lost during login as ${failed.user}: ${reason}${quoteBanner(words)}`, {
@@ -37,6 +38,20 @@ export function toLoginError(error: LoginFailure, failed: FailedLogin): SwarmErr
     });
   }
   return toHandshakeError(Object.assign(new Error(reason), { cause: error }), words);
+}
+
+const OVERSIZED = /packet length/i;
+
+/** Once a key is verified, packets are whole: one of more than 35,000 bytes is what a long file for `Banner` makes of a login. */
+function oversizedError(cause: Error, user: string): SwarmError {
+  return new SwarmError(
+    'SW2001',
+    `the login as ${user} ended: the server sent more at once than SSH allows, as with a banner of more than 32 KiB`,
+    {
+      cause,
+      hint: 'On the host, see which file Banner names in /etc/ssh/sshd_config, make it shorter, and reload sshd.',
+    },
+  );
 }
 
 const isRefusal = ({ level, message }: LoginFailure, { words }: FailedLogin): boolean =>

@@ -20,7 +20,7 @@ export function describeTaskEvent(
 ): readonly EventText[] {
   switch (event.type) {
     case 'task.started':
-      return verbosity < 2 ? [] : [eventLine(event.host, 'task', undefined, displayText`${event.name} (${event.module})`)];
+      return verbosity < 2 ? [] : [eventLine(event.host, 'task', undefined, describeStart(event))];
     case 'task.retried':
       return verbosity < 1 ? [] : [eventLine(event.host, 'retry', undefined, displayText`${event.attempt} of ${event.of}`)];
     case 'task.output':
@@ -40,6 +40,9 @@ export function describeTaskEvent(
       return []; // an event of a newer swarm
   }
 }
+
+const describeStart = ({ name, module, label }: Extract<RunEvent, { readonly type: 'task.started' }>): DisplayText =>
+  label === undefined ? displayText`${name} (${module})` : displayText`${name} (${module}): ${label}`;
 
 /** Output of a host, each line as `host │ line`. */
 export function hostOutputLines(host: string, lines: readonly string[]): readonly StyledLine[] {

@@ -49,7 +49,7 @@ test.each([
   ['tags at every depth', ['run', 'site', '--tags', ''], ['base', 'web', 'deep']],
   ['tags of a playbook that cannot be read', ['run', 'torn', '--tags', ''], []],
   ['tags of no playbook', ['run', 'nowhere', '--tags', ''], []],
-  ['modules of the project', ['modules', 'show', 'mo'], ['motd']],
+  ['modules of the project', ['modules', 'show', 'mot'], ['motd']],
   ['codes of errors', ['explain', 'SW1111'], ['SW1111']],
   ['a playbook after an option with a value', ['run', '-l', 'tarn', 'si'], ['site']],
   ['nothing for a free value', ['-C', ''], []],

@@ -12,6 +12,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const at = (name: string): string => join(dir, name);
 writeFileSync(at('file'), '');
 mkdirSync(at('folder'));
+symlinkSync('nowhere', at('dead'));
 writeFileSync(at('folder/inner'), '');
 symlinkSync(at('loop'), at('loop'));
 
@@ -29,6 +30,18 @@ describe('as Node throws it', () => {
     ['no such file', () => readFileSync(at('none')), 'SW5007', `cannot open ${at('none')}: there is no such file or folder`],
     ['a file as a folder', () => readdirSync(at('file')), 'SW5007', `cannot read ${at('file')}: a part of the path is not a folder`],
     ['a circle of links', () => readFileSync(at('loop')), 'SW5003', `cannot open ${at('loop')}: its symbolic links form a circle`],
+    [
+      'a link that leads nowhere',
+      () => readFileSync(at('dead')),
+      'SW5007',
+      `${at('dead')} is a link to ${at('nowhere')}, which does not exist`,
+    ],
+    [
+      'a folder below a link that leads nowhere',
+      () => mkdirSync(at('dead/runs/k3f9'), { recursive: true }),
+      'SW5007',
+      `${at('dead')} is a link to ${at('nowhere')}, which does not exist`,
+    ],
     ['a long name', () => readFileSync(at('x'.repeat(300))), 'SW5003', `cannot open ${at('x'.repeat(300))}: the name is too long`],
     ['a name that is taken', () => mkdirSync(at('folder')), 'SW5003', `cannot write ${at('folder')}: it exists already`],
     ['a folder with something in it', () => rmdirSync(at('folder')), 'SW5003', `cannot write ${at('folder')}: the folder is not empty`],

@@ -375,3 +375,17 @@ test('become without a method uses that of the host; one that is named wins', as
     ['sudo', 'su'],
   ]);
 });
+
+test('retries, delay, timeout and become_user take templates', async () => {
+  const hosts = createFleet('a');
+  const { finished, clock, state } = await tasks(
+    '- { name: wait, command: look, vars: { n: 2, t: 7s, who: kim }, register: out, until: "false", retries: "{{ n }}", delay: "{{ t }}", become: true, become_user: "{{ who }}" }',
+    hosts,
+  );
+  expect(finished).toEqual(['a wait failed']);
+  expect(clock.slept).toEqual([7000, 7000]);
+  expect(hosts.machine('a').rights.at(-1)).toMatchObject({ user: 'kim' });
+  expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
+  const { state: wrong } = await tasks('- { command: look, vars: { t: soon }, timeout: "{{ t }}" }', hosts);
+  expect(wrong.errors).toMatchObject([{ code: 'SW6014', message: 'timeout: must be a time such as 30s, not "soon"' }]);
+});

@@ -101,14 +101,14 @@ test('text of a host is a value: no expression in it runs', () => {
 
 test.each([
   ['x is defined', 'Write: defined(x)'],
-  ['x.y is not defined', 'Write: !has(x.y)'],
+  ['x.y is not defined', 'Write: !defined(x.y)'],
   ['r is failed', 'Write: r.failed'],
   ['r is success', 'Write: !r.failed'],
   ['xs | length > 0', 'Write a function instead of a filter: size(xs)'],
   ['x | default("a")', 'Write a function instead of a filter: default(x, "a")'],
   ['a and b', 'Write && instead of and.'],
   ['not a', 'Write ! instead of not.'],
-  ['a not in b', 'Write: !(x in list)'],
+  ['a not in b', 'Write: !(a in b)'],
   ['a = 1', 'Write == to compare.'],
   ['siez(x)', 'Did you mean `size`?'],
 ])('%s: %s', (text, hint) => expect(fault(() => parse(text)).toJSON()).toMatchObject({ code: 'SW1107', hint }));

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
-import type { Playbook, Task, TaskBlock } from '../../../src/core/playbook-model.ts';
+import { listTasks, type Playbook, type Task, type TaskBlock } from '../../../src/core/playbook-model.ts';
 import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet, fleetDir } from '../fleet.ts';
@@ -71,13 +71,7 @@ test('blocks have rescue and always; imports are blocks of what the file holds, 
 
 test('every task has an id of its own', () => {
   const ids: string[] = [];
-  const walk = (steps: readonly (Task | TaskBlock)[]): void => {
-    for (const step of steps) {
-      if (step.kind === 'task') ids.push(step.id);
-      else walk([...step.block, ...step.rescue, ...step.always]);
-    }
-  };
-  for (const play of playbook.plays) walk([...play.steps, ...play.handlers]);
+  for (const play of playbook.plays) ids.push(...listTasks([...play.steps, ...play.handlers]).map(({ id }) => id));
   expect(ids).toEqual(['0.0', '0.1.0', '0.1.r0', '0.1.a0', '0.2.0', '0.2.1.0', '0.h0', '1.0', '1.1', '1.2']);
 });
 

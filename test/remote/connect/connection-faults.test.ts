@@ -13,6 +13,7 @@ import { type Sshd, sshdProgram, startSshd } from '../../machines/sshd.ts';
 import { trustedHost } from '../../machines/sshd-fleet.ts';
 import { startWire, type Wire } from '../../machines/wire.ts';
 import { type Misbehaviour, runShell, startFakeSshServer } from '../fake-ssh-server.ts';
+import { createRandom } from '../seeded-random.ts';
 import { connectOptions, neverAborted } from '../test-options.ts';
 
 // Vitest fails a file in which an error is uncaught or a rejection unhandled: that is half of each promise here (M5).
@@ -129,28 +130,42 @@ describe.skipIf(sshdProgram === undefined)('a cable that is pulled from a real O
     }
   });
 
-  test('M4, M5: cut at any byte from the first packet to the result: an error or the whole truth, never a wait', {
-    timeout: 60_000,
+  // SWARM_CUTS=2000 cuts that often, each time at another byte; SWARM_TEST_SEED=N at the same ones again.
+  const cuts = Number(process.env['SWARM_CUTS'] ?? 40);
+  const seed = Number(process.env['SWARM_TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
+
+  test(`M4, M5: ${cuts} cuts from the first packet to the last: an error or the whole truth, never a wait or half a file`, {
+    timeout: 60_000 + cuts * 4000,
   }, async () => {
-    await using measure = await wired();
-    const whole = over(measure);
+    const [old, text] = ['old', 'new '.repeat(2000)];
+    const path = join(dir, 'cut');
     const work = async (host: Host): Promise<string> => {
-      await using link = await connect(host, connectOptions([host], { timeouts: allStages(4000) }), neverAborted);
-      return (await link.exec({ argv: ['printf', 'the whole truth'], timeoutMs: 4000 }, neverAborted)).stdout;
+      await using link = await connect(host, connectOptions([host], { timeouts: allStages(8000) }), neverAborted);
+      const { stdout } = await link.exec({ argv: ['printf', 'the whole truth'], timeoutMs: 8000 }, neverAborted);
+      await link.write(path, Buffer.from(text), {}, neverAborted);
+      return `${stdout} ${Buffer.from((await link.read(path, neverAborted)) ?? []).toString() === text}`;
     };
-    expect(await work(whole)).toBe('the whole truth');
+    await using measure = await wired();
+    expect(await work(over(measure))).toBe('the whole truth true');
     const bytes = measure.up + measure.down;
-    const seen = new Set<string>();
-    for (let at = 0; at < bytes + 200; at += Math.ceil(bytes / 40)) {
+    const random = createRandom(seed);
+    const ended = new Map<string, number>();
+    const wrong: string[] = [];
+    for (let number = 0; number < cuts; number++) {
+      const at = Math.floor(((number + random.next()) / cuts) * (bytes + 200));
+      writeFileSync(path, old);
       await using wire = await wired();
       wire.cutAfter(at);
       const result = await work(over(wire)).catch((error: unknown) => error);
-      if (result === 'the whole truth') continue;
-      expect(result, `cut after ${at} of ${bytes} bytes`).toBeInstanceOf(SwarmError);
-      seen.add((result as SwarmError).code);
+      const how = result instanceof SwarmError ? result.code : String(result);
+      ended.set(how, (ended.get(how) ?? 0) + 1);
+      const file = readFileSync(path, 'utf8');
+      if (!['SW2001', 'SW2005', 'the whole truth true'].includes(how) || ![old, text].includes(file))
+        wrong.push(`cut after ${at} of ${bytes} bytes: ${how}, the file has ${file.length} bytes`);
     }
-    expect([...seen].filter((code) => code !== 'SW2001' && code !== 'SW2005')).toEqual([]);
-    expect(seen.size).toBeGreaterThan(0);
+    if (cuts > 40) console.log(`seed ${seed}, ${cuts} cuts in ${bytes} bytes`, Object.fromEntries(ended));
+    expect(wrong.join('\n')).toBe('');
+    expect(ended.size).toBeGreaterThan(1);
   });
 
   test('an operation costs one round trip, also one that writes or reads a file', async () => {

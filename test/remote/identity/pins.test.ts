@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Identity } from '../../../src/core/inventory/host-identity.ts';
-import { readPins, replacePin, writePin } from '../../../src/remote/identity/pins.ts';
+import { findHashedPins, readPins, replacePin, writePin } from '../../../src/remote/identity/pins.ts';
 import { runSsh } from '../../machines/openssh-client.ts';
 import { sshdProgram, startSshd } from '../../machines/sshd.ts';
 
@@ -85,6 +85,13 @@ describe('inventory/known_hosts', () => {
       { code: 'SW2004', message: 'certificate authorities are not supported', line: 5 },
       { code: 'SW1307', message: 'c has two machine-ids', line: 7 },
     ]);
+  });
+
+  test('a line with a hashed name is nobody’s pin, and stops no other; its key can still be revoked', () => {
+    const hashed = '|1|F1E1KeoE/eEWhi10WpGv4OdiO6Y=|3988QV0VE8wmZL7suNrYQLITLCg=';
+    writeFileSync(file, `a ${text(1)}\n${hashed} ${text(2)}\n# c\n${hashed} ${text(3)}\n@revoked ${hashed} ${text(4)}\nb ${text(4)}\n`);
+    expect([...readPins(file)]).toEqual([['a', { hostKeys: [key(1)] }]]);
+    expect(findHashedPins(file)).toEqual([2, 4]);
   });
 
   test.each(['two words', 'a,b', '*', '!a', '|1|x', '@revoked', '#x', ''])('the name %j is never written', async (name) => {

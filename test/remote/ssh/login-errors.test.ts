@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,14 @@ describe.skipIf(sshdProgram === undefined)('the server’s own words reach the p
   ])('a server with only %s is an SSH server without a common algorithm', async (line, message, hint) => {
     const error = await failureOf({ config: [line] });
     expect(error).toMatchObject({ code: 'SW2040', message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
+  });
+
+  test('a banner that no packet can hold is named as that', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'swarm-banner-'));
+    writeFileSync(join(dir, 'banner'), 'x'.repeat(240_000));
+    const error = await failureOf({ config: [`Banner ${dir}/banner`] });
+    expect(error).toMatchObject({ message: expect.stringMatching(/banner of more than 32 KiB/), hint: expect.stringMatching(/Banner/) });
+    rmSync(dir, { recursive: true });
   });
 
   test('a scan of the keys says the same, so that trust does', async () => {

@@ -1,7 +1,7 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Vars } from '../../core/json-value.ts';
-import type { StepKeywords } from '../../core/playbook-model.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import type { StepKeywords } from '../../../core/playbook-model.ts';
 import {
   checkTemplates,
   childContext,
@@ -12,8 +12,9 @@ import {
   splitTags,
   toEnvironment,
   withNames,
-} from './playbook-reader.ts';
-import type { StepKeywordsEntry } from './playbook-schema.ts';
+} from '../playbook-reader.ts';
+import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
+import { readModuleDefaults } from './module-defaults.ts';
 
 /** What tasks and blocks have in common, and the names that are defined inside. */
 export function readStepKeywords(
@@ -24,11 +25,13 @@ export function readStepKeywords(
 ): { readonly common: StepKeywords; readonly inner: ReadContext } {
   const vars = (entry.vars ?? {}) as Vars;
   const become = readBecome(entry, context.become);
-  const inner = { ...withNames(context, [...Object.keys(vars), ...extraNames]), ...(become ? { become } : {}) };
+  const named = { ...withNames(context, [...Object.keys(vars), ...extraNames]), ...(become ? { become } : {}) };
+  const inner = readModuleDefaults(reader, named, entry.module_defaults);
   checkTemplates(reader, childContext(inner, 'vars'), vars);
   checkTemplates(reader, childContext(inner, 'environment'), entry.environment);
   checkTemplates(reader, childContext(inner, 'delegate_to'), entry.delegate_to);
   checkTemplates(reader, childContext(inner, 'name'), entry.name);
+  for (const key of ['throttle', 'become_user'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
   checkDelegate(reader, context, entry.delegate_to);
   const common: StepKeywords = {
     when: readConditions(reader, childContext(inner, 'when'), entry.when),
@@ -36,12 +39,15 @@ export function readStepKeywords(
     tags: splitTags(entry.tags),
     environment: toEnvironment(entry.environment),
     runOnce: entry.run_once ?? false,
+    ignoreUnreachable: entry.ignore_unreachable ?? false,
     ignoreErrors: entry.ignore_errors ?? false,
     noLog: entry.no_log ?? false,
     keepOutput: entry.keep_output ?? false,
     at: context.source.valueSpan(context.path),
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(become === undefined ? {} : { become }),
+    ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
+    ...(context.role === undefined ? {} : { role: context.role }),
     ...(entry.delegate_to === undefined ? {} : { delegateTo: entry.delegate_to }),
     ...(entry.check_mode === undefined ? {} : { check: entry.check_mode }),
     ...(entry.diff === undefined ? {} : { diff: entry.diff }),

@@ -1,19 +1,30 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { ErrorCode } from '../../core/error-codes.ts';
-import type { Json } from '../../core/json-value.ts';
-import type { AnyModule } from '../../core/module.ts';
-import type { Task } from '../../core/playbook-model.ts';
-import { findKeywordHint } from './ansible-keywords.ts';
-import { checkModuleArgs } from './check-module-args.ts';
-import { toModuleName } from './playbook-files.ts';
-import { checkTemplates, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { ErrorCode } from '../../../core/error-codes.ts';
+import type { Json } from '../../../core/json-value.ts';
+import type { AnyModule } from '../../../core/module.ts';
+import type { Task } from '../../../core/playbook-model.ts';
+import { acceptYesNo } from '../../schema/yes-no.ts';
+import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
+import { findKeywordHint } from '../ansible-keywords.ts';
+import { checkModuleArgs } from '../check-module-args.ts';
+import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
+import { checkTemplates, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { addModuleDefaults } from './module-defaults.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
 
 /** The replacements for the keys of a mapping that are keywords of Ansible, `with_…` included. */
 export const selectKeywordHints = (value: YamlMapping): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.keys(value).flatMap((key) => (findKeywordHint(key) === undefined ? [] : [[key, findKeywordHint(key) ?? '']])));
+
+/** A task as a mapping; undefined for anything else, with a problem for it. */
+export function requireMapping({ problems }: PlaybookReader, { source, path }: ReadContext, value: unknown): YamlMapping | undefined {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as YamlMapping;
+  const hint = typeof value === 'string' ? `Write: - ${value}: {}` : 'Write: - MODULE: {}';
+  problems.push(new SwarmError('SW1109', 'a task must be a mapping', { at: source.valueSpan(path), hint }));
+  return undefined;
+}
 
 /** The module of a task, as far as it is known. */
 export interface TaskModule {
@@ -43,6 +54,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     return { key, reportedKeys: new Set(keys.filter((each) => moduleNames.has(toModuleName(each)))) };
   }
   if (key !== undefined) {
+    if (hasBuiltInPrefix(key)) reader.spellings.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
     const module = modules.get(toModuleName(key));
     if (module === undefined && !brokenModules.has(toModuleName(key)))
       report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
@@ -58,7 +70,11 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
       misspelt,
       'SW1111',
       `no module is called \`${misspelt}\``,
-      near === undefined ? 'To see the modules, run: swarm modules' : `Did you mean \`${near}\`?`,
+      near !== undefined
+        ? `Did you mean \`${near}\`?`
+        : /^\w+\.\w+\.\w+$/.test(misspelt)
+          ? 'There are no collections. To see the modules, run: swarm modules'
+          : 'To see the modules, run: swarm modules',
     );
     return { reportedKeys: new Set([misspelt]) };
   }
@@ -80,26 +96,25 @@ interface ModuleArgs {
 
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
+  const { path } = context;
   const { freeForm, shellArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isMapping && value !== null && value !== undefined && freeForm !== undefined) {
-    checkTemplates(reader, context, value, [], shellArgs.includes(freeForm));
-    const locate = (path: readonly PropertyKey[]) =>
-      context.source.valueSpan([...context.path, ...(path[0] === freeForm ? path.slice(1) : path)]);
-    const args = { [freeForm]: value as Json };
-    reader.problems.push(
-      ...checkModuleArgs(
-        name,
-        module,
-        args,
-        { ...context.source, valueSpan: (path) => locate(path.slice(context.path.length)) },
-        context.path,
-      ),
-    );
-    return { args, locate };
-  }
-  const args = (value ?? {}) as Json;
-  checkTemplates(reader, context, args, shellArgs);
-  reader.problems.push(...checkModuleArgs(name, module, args, context.source, context.path));
-  return { args, locate: (path) => context.source.valueSpan([...context.path, ...path]) };
+  const free = !isMapping && value !== null && value !== undefined ? freeForm : undefined;
+  checkTemplates(reader, context, value, free === undefined ? shellArgs : [], free !== undefined && shellArgs.includes(free));
+  const { args: all, source } = addModuleDefaults((free === undefined ? (value ?? {}) : { [free]: value }) as Json, {
+    defaults: context.moduleDefaults?.get(name),
+    source: free === undefined ? context.source : freeFormSource(context, free),
+    path,
+  });
+  const accepted = acceptYesNo(module.args, all);
+  for (const each of accepted.paths) reader.spellings.push({ kind: 'boolean', at: source.valueSpan([...path, ...each]) });
+  const args = accepted.value as Json;
+  reader.problems.push(...checkModuleArgs(name, module, args, source, path));
+  return { args, locate: (inner) => source.valueSpan([...path, ...inner]) };
+}
+
+/** A document in which the argument that is written alone has the place of the value itself. */
+function freeFormSource({ source, path }: ReadContext, freeForm: string): SourceDocument {
+  const toWritten = (wanted: KeyPath): KeyPath => (wanted[path.length] === freeForm ? wanted.toSpliced(path.length, 1) : wanted);
+  return { ...source, valueSpan: (wanted) => source.valueSpan(toWritten(wanted)) };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compareVersions, isVersion } from '../../../src/gentoo/atom/version.ts';
+import { compareVersions, isVersion } from '../../../src/core/version/portage-version.ts';
 
 const digits = fc.stringMatching(/^\d{1,22}$/);
 const suffix = fc

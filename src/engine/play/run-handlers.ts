@@ -1,0 +1,48 @@
+import type { Play } from '../../core/playbook-model.ts';
+import { type HostRun, isActive } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
+import { runSteps } from '../task/run-steps.ts';
+import type { StepsResult } from '../task/steps-result.ts';
+import type { TaskSettings } from '../task/task-settings.ts';
+import type { PlayRun } from './play-run.ts';
+
+/** The handlers of the play that an earlier process of this run notified and did not run. */
+export function restoreNotified({ journal, options }: RunContext, { handlers }: Play, { host, notified }: HostRun): void {
+  notified.clear();
+  if (options.check) return;
+  for (const { id, name, host: on } of journal.state.waitingHandlers ?? [])
+    if (on === host.name && handlers.some((handler) => handler.id === id && (handler.name ?? handler.module) === name)) notified.add(id);
+}
+
+/** Runs handlers in the order of their definition, each once on the hosts that notified it. A handler can notify others. With
+ *  `force_handlers` they run also on hosts that failed, until one of them fails there. */
+export async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]): Promise<void> {
+  const { play, settings } = playRun;
+  const mayRun = (hostRun: HostRun): boolean => isActive(hostRun) || (play.forceHandlers && hostRun.endedBy === 'failed');
+  const { failed } = await runNotified(playRun, hostRuns.filter(mayRun), { ...settings, always: play.forceHandlers });
+  for (const { hostRun, outcome } of failed) hostRun.endedBy ??= outcome;
+}
+
+/** Runs the handlers that are notified now. They can be notified again afterwards. */
+export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
+  const { play, context } = playRun;
+  const done = new Map<HostRun, Set<string>>(hostRuns.map((hostRun) => [hostRun, new Set<string>()]));
+  let alive = hostRuns.filter((hostRun) => !playRun.ended.has(hostRun));
+  const failed: StepsResult['failed'][number][] = [];
+  const stops = (): boolean => (playRun.stopReason !== undefined && !settings.always) || context.signal.aborted;
+  for (let more = true; more && !stops(); ) {
+    more = false;
+    for (const handler of play.handlers) {
+      if (stops()) break;
+      const wanted = alive.filter((hostRun) => hostRun.notified.has(handler.id) && done.get(hostRun)?.has(handler.id) === false);
+      if (wanted.length === 0) continue;
+      more = true;
+      for (const hostRun of wanted) done.get(hostRun)?.add(handler.id);
+      const passed = await runSteps(playRun, [handler], wanted, settings);
+      failed.push(...passed.failed);
+      alive = alive.filter((hostRun) => !passed.failed.some((each) => each.hostRun === hostRun));
+    }
+  }
+  for (const [{ notified }, ids] of done) for (const id of ids) notified.delete(id);
+  return { alive, failed };
+}

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
+import type { RunPaths } from '../../core/module.ts';
+import { homeFolder } from '../../core/program/account.ts';
+import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
+
+const MAX_BYTES = 1024 * 1024;
+/** A lookup waits in the middle of an expression, and the run waits with it. */
+const TIME_LIMIT_MS = 10_000;
+
+const lookups = new WeakMap<RunPaths, Lookup>();
+
+/** What `lookup` reads in a run. Each thing is read once, so it is the same on all hosts. */
+export function lookupFor(paths: RunPaths): Lookup {
+  const made = lookups.get(paths) ?? rememberLookup(paths);
+  lookups.set(paths, made);
+  return made;
+}
+
+function rememberLookup(paths: RunPaths): Lookup {
+  const known = new Map<string, string>();
+  return (kind, words) => {
+    const key = JSON.stringify([kind, ...words]);
+    const text = known.get(key) ?? readLocal(paths, kind, words);
+    known.set(key, text);
+    return text;
+  };
+}
+
+function readLocal(paths: RunPaths, kind: string, words: readonly string[]): string {
+  const [first, ...rest] = words;
+  if (first === undefined || first === '') throw new FunctionFault(`takes a name after ${kind}`);
+  if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
+  if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
+  if (kind === 'env') return readEnvironment(first);
+  return kind === 'file' ? readLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
+}
+
+function readEnvironment(name: string): string {
+  const value = process.env[name];
+  if (value !== undefined) return value;
+  throw new FunctionFault(`found no variable ${name} in the environment`, `Run: export ${name}=VALUE`);
+}
+
+function readLocalFile(name: string, folders: readonly string[]): string {
+  const path = name.replace(/^~(?=\/)/, homeFolder());
+  const candidates = folders.map((folder) => resolve(folder, path));
+  const file = candidates.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile());
+  if (file === undefined) throw new FunctionFault(`found no file ${[...new Set(candidates)].join(' and no file ')}`);
+  if (statSync(file).size > MAX_BYTES) throw new FunctionFault(`takes a file of at most 1 MiB, and ${file} is larger`);
+  return readFileSync(file, 'utf8').replace(/\s+$/, '');
+}
+
+/** The first line of an entry, which is its password. It is hidden in all output from then on. */
+function readPasswordStore(name: string, project: string): string {
+  if (name.startsWith('-')) throw new FunctionFault(`takes the name of an entry, not ${name}`);
+  const value = runProgram(['pass', 'show', name], project).split('\n')[0] ?? '';
+  if (value.length < MIN_SECRET_LENGTH)
+    throw new FunctionFault(
+      `found fewer than ${MIN_SECRET_LENGTH} characters in ${name}, which cannot be hidden`,
+      'Use a longer password.',
+    );
+  registerSecret(value);
+  return value;
+}
+
+function runProgram([program, ...args]: readonly [string, ...string[]], cwd: string): string {
+  const result = spawnSync(program, args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: TIME_LIMIT_MS,
+    maxBuffer: MAX_BYTES,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (result.status === 0) return result.stdout;
+  const { code } = (result.error ?? {}) as NodeJS.ErrnoException;
+  const why =
+    code === 'ENOENT'
+      ? 'does not exist on this machine'
+      : code === 'ETIMEDOUT'
+        ? `ran longer than ${TIME_LIMIT_MS / 1000} s`
+        : code === 'ENOBUFS'
+          ? 'printed more than 1 MiB'
+          : `ended with ${result.status ?? result.signal}: ${result.stderr?.trim().split('\n').at(-1) ?? ''}`;
+  throw new FunctionFault(`ran ${program} on this machine, which ${why}`);
+}

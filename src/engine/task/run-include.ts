@@ -1,0 +1,89 @@
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
+import type { IncludeStep, Step, Task } from '../../core/playbook-model.ts';
+import type { HostRun } from '../host-run.ts';
+import type { PlayRun } from '../play/play-run.ts';
+import { selectSteps } from '../play/select-steps.ts';
+import type { StepsResult, TaskOnHosts } from './steps-result.ts';
+import type { ResultValues } from './task-result.ts';
+import { inheritSettings, type TaskSettings } from './task-settings.ts';
+
+/** One inclusion: what to include, the variables of its loop, and the hosts that want it. */
+interface Inclusion {
+  readonly index: number;
+  readonly include: Json;
+  readonly vars: Vars;
+  readonly hostRuns: HostRun[];
+}
+
+/** What runs the task that decides, and the steps that it includes. */
+interface StepRunners {
+  runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<TaskOnHosts>;
+  runSteps(playRun: PlayRun, steps: readonly Step[], hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult>;
+}
+
+/** Runs a step that includes others: each host says what it wants, and those that want the same run it together. */
+export async function runInclude(
+  playRun: PlayRun,
+  step: IncludeStep,
+  hostRuns: readonly HostRun[],
+  outer: TaskSettings,
+  { runOnAll, runSteps }: StepRunners,
+): Promise<StepsResult> {
+  const { task } = step;
+  const decided = await runOnAll(playRun, task, hostRuns, outer);
+  const { context } = playRun;
+  const { tags: only, skipTags } = context.options;
+  const settings = inheritSettings(outer, { ...task, when: [] });
+  let alive = decided.alive;
+  const failed = [...decided.failed];
+  for (const { index, include, vars, hostRuns: wanted } of groupInclusions(step, decided)) {
+    const active = wanted.filter((hostRun) => alive.includes(hostRun));
+    if (active.length === 0) continue;
+    const id = `${task.id}.${index}`;
+    const read = await step.read(include, id).catch((error: unknown) => toErrorJson(error));
+    if ('code' in read) {
+      for (const hostRun of active) {
+        context.journal.emit({
+          type: 'task.started',
+          host: hostRun.host.name,
+          task: id,
+          name: task.name ?? task.module,
+          module: task.module,
+        });
+        const name = { host: hostRun.host.name, task: id, name: task.name ?? task.module };
+        context.journal.emit({ type: 'task.finished', ...name, outcome: 'failed', ms: 0, error: read });
+        failed.push({ hostRun, outcome: 'failed', error: read });
+        if (!settings.rescued) playRun.recordFailure(hostRun);
+      }
+      alive = alive.filter((hostRun) => !active.includes(hostRun));
+      continue;
+    }
+    const tags = step.inheritsTags ? [...settings.tags, ...task.tags] : settings.tags;
+    const steps = selectSteps(read, tags, only, skipTags);
+    const passed = await runSteps(playRun, steps, active, { ...settings, loopVars: { ...settings.loopVars, ...vars } });
+    failed.push(...passed.failed);
+    alive = alive.filter((hostRun) => !active.includes(hostRun) || passed.alive.includes(hostRun));
+  }
+  return { alive, failed };
+}
+
+/** The inclusions in the order of the loop. Hosts whose values differ include on their own. */
+function groupInclusions({ task }: IncludeStep, { results }: Pick<TaskOnHosts, 'results'>): readonly Inclusion[] {
+  const groups = new Map<string, Inclusion>();
+  for (const [hostRun, values] of results) {
+    const each = task.loop === undefined ? [values] : ((values['results'] ?? []) as readonly ResultValues[]);
+    for (const [index, result] of each.entries()) {
+      if (result['skipped'] === true || result['failed'] === true) continue;
+      const names = task.loop === undefined ? [] : [task.loopVar];
+      const position = task.indexVar === undefined ? {} : { [task.indexVar]: index as Json };
+      const vars: Vars = { ...Object.fromEntries(names.map((name) => [name, result[name] ?? null])), ...position };
+      const include = result['include'] ?? null;
+      const key = JSON.stringify([index, include, vars]);
+      const known = groups.get(key) ?? { index, include, vars, hostRuns: [] };
+      known.hostRuns.push(hostRun);
+      groups.set(key, known);
+    }
+  }
+  return [...groups.values()].sort((a, b) => a.index - b.index);
+}

@@ -1,0 +1,30 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { assertOwnFile } from './assert-own-project.ts';
+
+const TIME_LIMIT_MS = 60_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** A command reads the inventory more than once, and the program is asked once. */
+const printed = new Map<string, string>();
+
+/** What a program of the user prints for --list. Throws SW5021 for one that others may change, SW1306 where it fails. */
+export function runInventoryProgram(file: string): string {
+  const known = printed.get(file);
+  if (known !== undefined) return known;
+  assertOwnFile(file);
+  const { status, signal, stdout, stderr, error } = spawnSync(file, ['--list'], {
+    cwd: dirname(file),
+    encoding: 'utf8',
+    timeout: TIME_LIMIT_MS,
+    maxBuffer: MAX_BYTES,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (status !== 0) {
+    const why = error?.message ?? `it ended with ${status ?? signal}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+    throw new SwarmError('SW1306', `the inventory program ${file} failed: ${why}`, { hint: `To see what it prints, run: ${file} --list` });
+  }
+  printed.set(file, stdout);
+  return stdout;
+}

@@ -1,0 +1,43 @@
+import { dateFunctions } from './date-functions.ts';
+import { encodingFunctions } from './encoding-functions.ts';
+import type { LanguageFunction } from './language-function.ts';
+import { listFunctions } from './list-functions.ts';
+import { logicFunctions } from './logic-functions.ts';
+import { lookupFunction } from './lookup-function.ts';
+import { mappingFunctions } from './mapping-functions.ts';
+import { networkFunctions } from './network-functions.ts';
+import { numberFunctions } from './number-functions.ts';
+import { pathFunctions } from './path-functions.ts';
+import { regexFunctions } from './regex-functions.ts';
+import { textFunctions } from './text-functions.ts';
+import { versionFunctions } from './version-functions.ts';
+
+/** The functions of expressions and templates, by what they work on. */
+export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: readonly LanguageFunction[]])[] = [
+  ['Texts', textFunctions],
+  ['Regular expressions', regexFunctions],
+  ['Lists', listFunctions],
+  ['Mappings', mappingFunctions],
+  ['Numbers and conversions', numberFunctions],
+  ['Versions', versionFunctions],
+  ['Comparisons and defaults', logicFunctions],
+  ['JSON, YAML, base64 and hashes', encodingFunctions],
+  ['Paths', pathFunctions],
+  ['Dates', dateFunctions],
+  ['Addresses and networks', networkFunctions],
+  ['This machine', [lookupFunction]],
+];
+
+/** Every function by its name. */
+export const FUNCTIONS: ReadonlyMap<string, LanguageFunction> = new Map(
+  FUNCTION_GROUPS.flatMap(([, functions]) => functions.map((each) => [each.name, each] as const)),
+);
+
+/** `split(text, separator?, limit?)`, as it is called in an expression. */
+export const formatCall = ({ name, params }: LanguageFunction): string => `${name}(${formatParams(params).join(', ')})`;
+
+/** `split text separator? limit?`, as a helper of templates. */
+export const formatHelper = ({ name, params }: LanguageFunction): string => [name, ...formatParams(params)].join(' ');
+
+const formatParams = (params: LanguageFunction['params']): readonly string[] =>
+  Object.entries(params).map(([name, type]) => (type.endsWith('?') ? `${name}?` : type.endsWith('...') ? `${name}…` : name));

@@ -1,0 +1,29 @@
+import { declareFunction, FunctionFault, toText } from './language-function.ts';
+
+const KINDS = ['file', 'env', 'cmd', 'pass'];
+/** What Ansible calls them, or has and swarm does not. */
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  pipe: 'Write: lookup("cmd", "git", "rev-parse", "HEAD")',
+  passwordstore: 'Write: lookup("pass", "NAME")',
+  'community.general.passwordstore': 'Write: lookup("pass", "NAME")',
+  url: 'Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
+  template: 'Use the module template, or {{> other.hbs}} in a template file.',
+  first_found: 'Write two tasks with when:.',
+  password: 'Write a secret: { secret: { from: "file:PATH" } }',
+  vars: 'Write the name of the variable.',
+};
+
+/** Reads what is on this machine. */
+export const lookupFunction = declareFunction('lookup', {
+  params: { kind: 'text', words: 'any...' },
+  does: 'what this machine has while a playbook runs, without white space at the end: `file` (below files/ of the project, or absolute), `env`, `cmd` (a program that only reads, and its arguments), `pass` (an entry of the password store)',
+  example: [['env', 'LANG'], 'C.UTF-8'],
+  call({ kind, words }, lookUp) {
+    if (!KINDS.includes(kind)) {
+      const hint = Object.hasOwn(OTHER_KINDS, kind) ? OTHER_KINDS[kind] : undefined;
+      throw new FunctionFault(`knows ${KINDS.join(', ')}, not ${kind}`, hint);
+    }
+    if (lookUp === undefined) throw new FunctionFault('is known only while a playbook runs');
+    return lookUp(kind, words.map(toText));
+  },
+});

@@ -1,0 +1,103 @@
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Json } from '../../../core/json-value.ts';
+import type { Span } from '../../../core/span.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import { createSourceText } from '../../yaml/source-document.ts';
+import { type AnsibleInventory, addHosts, addProblem, createAnsibleInventory, openGroup, rememberSpan } from './ansible-model.ts';
+
+/** What the lines below a heading are. */
+interface Section {
+  readonly group: string;
+  readonly kind: 'hosts' | 'vars' | 'children';
+}
+
+/** Reads Ansible's INI form. */
+export function readIniInventory(text: string, file: string, problems: SwarmError[]): AnsibleInventory {
+  const inventory = createAnsibleInventory(file, problems);
+  const source = createSourceText(file, text);
+  let section: Section | undefined = { group: 'ungrouped', kind: 'hosts' };
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const content = line.trim();
+    const start = offset + line.indexOf(content);
+    const at = source.span(start, start + content.length);
+    offset += line.length + 1;
+    if (content === '' || content.startsWith('#') || content.startsWith(';')) continue;
+    if (content.startsWith('[')) section = readHeading(inventory, content, at);
+    else if (section !== undefined) readLine(inventory, section, content, at);
+  }
+  return inventory;
+}
+
+function readHeading(inventory: AnsibleInventory, text: string, at: Span): Section | undefined {
+  const [, group = '', kind = 'hosts'] = /^\[([^\]:]+)(?::(\w+))?\]\s*(?:[#;].*)?$/.exec(text) ?? [];
+  if (group === '' || !['hosts', 'vars', 'children'].includes(kind)) {
+    addProblem(inventory, `\`${text}\` is no heading`, at, 'Write: [GROUP], [GROUP:vars] or [GROUP:children]');
+    return undefined;
+  }
+  openGroup(inventory, group, at);
+  return { group, kind: kind as Section['kind'] };
+}
+
+function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: string, at: Span): void {
+  if (kind === 'vars') {
+    const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(text) ?? [];
+    if (name === undefined || value === undefined) return addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
+    openGroup(inventory, group, at).vars[name] = readIniValue(value.replace(/\s+[#;].*$/, ''));
+    return rememberSpan(inventory, ['groups', group, 'vars', name], at);
+  }
+  const [word, ...rest] = splitWords(text);
+  if (word === undefined) return addProblem(inventory, 'a quote is not closed', at, 'Add the second quote.');
+  if (kind === 'children') {
+    openGroup(inventory, group, at).children.add(word);
+    openGroup(inventory, word, at);
+    return;
+  }
+  const [, name = word, port] = /^([^:]*(?:\[[^\]]*\])?[^:]*):(\d+)$/.exec(word) ?? [];
+  const vars = rest.flatMap((each): (readonly [string, Json])[] => {
+    const equals = each.indexOf('=');
+    if (equals > 0) return [[each.slice(0, equals), readIniValue(each.slice(equals + 1))]];
+    addProblem(inventory, `\`${each}\` is no variable`, at, 'Write: NAME=VALUE, without spaces around =.');
+    return [];
+  });
+  addHosts(
+    inventory,
+    name,
+    { ...(port === undefined ? {} : { ansible_port: Number(port) }), ...Object.fromEntries(vars) },
+    group === 'ungrouped' ? undefined : group,
+    at,
+  );
+}
+
+/** The words of a line as a shell reads them, up to a comment. Empty where a quote is not closed. */
+function splitWords(text: string): readonly string[] {
+  const words: string[] = [];
+  let rest = text;
+  while (rest !== '' && !rest.startsWith('#')) {
+    const [whole = '', word = ''] = /^((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'])+)\s*/.exec(rest) ?? [];
+    if (whole === '') return [];
+    words.push(word);
+    rest = rest.slice(whole.length);
+  }
+  return words.map((word) =>
+    word.replace(
+      /"((?:[^"\\]|\\.)*)"|'([^']*)'/g,
+      (_, double?: string, single?: string) => double?.replace(/\\(["\\])/g, '$1') ?? single ?? '',
+    ),
+  );
+}
+
+const WORDS: Readonly<Record<string, Json>> = { True: true, true: true, False: false, false: false, None: null };
+
+/** A value as Python reads it: numbers, True and False, lists and mappings; anything else is a text. */
+function readIniValue(text: string): Json {
+  const trimmed = text.trim();
+  const quoted = /^(["'])(.*)\1$/s.exec(trimmed);
+  if (quoted !== null) return quoted[2] ?? '';
+  if (Object.hasOwn(WORDS, trimmed)) return WORDS[trimmed] ?? null;
+  if (/^-?(?:0|[1-9]\d*)$/.test(trimmed) && Number.isSafeInteger(Number(trimmed))) return Number(trimmed);
+  if (/^-?\d+\.\d+$/.test(trimmed)) return String(Number(trimmed)) === trimmed ? Number(trimmed) : trimmed;
+  if (!/^[[{].*[\]}]$/s.test(trimmed) || trimmed.startsWith('{{')) return trimmed;
+  const { source, problems } = readYaml(`v: ${trimmed.replace(/\bTrue\b/g, 'true').replace(/\bFalse\b/g, 'false')}`, 'value', true);
+  return problems.length > 0 ? trimmed : ((source.value as { readonly v: Json }).v ?? null);
+}

@@ -1,0 +1,40 @@
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import { createSourceText } from '../../yaml/source-document.ts';
+import type { InventoryPart } from '../inventory-part.ts';
+import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
+import { readIniInventory } from './ini-inventory.ts';
+import { isAnsibleInventory, readYamlInventory } from './yaml-inventory.ts';
+
+/** Whether a file is one of Ansible's INI form: by its name, else by its first line that says something. */
+export function isIniInventory(name: string, text: string): boolean {
+  if (/\.(?:ya?ml|json)$/.test(name)) return false;
+  if (name.endsWith('.ini')) return true;
+  const first = text.split('\n').find((line) => line.trim() !== '' && !/^\s*[#;]/.test(line)) ?? '';
+  return !/^(?:---|%YAML|\{|["']?[\w.-]+["']?:(?:\s|$))/.test(first);
+}
+
+/** The part that an INI file of Ansible amounts to. */
+export const readIniPart = (text: string, file: string, problems: SwarmError[]): InventoryPart =>
+  toInventoryPart(readIniInventory(text, file, problems));
+
+/** The part that a YAML file of Ansible amounts to; undefined for a file of swarm's own form, and for one with errors. */
+export function readAnsiblePart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
+  const { source, problems: syntax } = readYaml(text, file);
+  if (syntax.length > 0 || !isAnsibleInventory(source.value)) return undefined;
+  const vars = readYaml(text, file, true); // once more, so that `1.0` of a host stays as it is
+  return toInventoryPart(readYamlInventory(vars.source, problems));
+}
+
+/** The part that a program printed as JSON for --list. Its positions are the program itself. */
+export function readListPart(json: string, file: string, problems: SwarmError[]): InventoryPart | undefined {
+  const { source, problems: syntax } = readYaml(json, file, true);
+  const inventory: AnsibleInventory = createAnsibleInventory(file, problems);
+  const at = { ...createSourceText(file, '').span(0, 0), length: 1 };
+  if (syntax.length === 0 && typeof source.value === 'object' && source.value !== null && !Array.isArray(source.value)) {
+    const atProgram = { file, value: source.value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
+    return toInventoryPart(readYamlInventory(atProgram, problems));
+  }
+  addProblem(inventory, `what ${file} --list prints is no JSON mapping of groups`, at, `Look at it: ${file} --list`);
+  return undefined;
+}

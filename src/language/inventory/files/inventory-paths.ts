@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import { fileError } from '../../../core/error/convert-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+
+/** The path as it is shown: relative to the project where it is below it. */
+export const displayPath = (dir: string, file: string): string => {
+  const path = relative(dir, file);
+  return path.startsWith('..') ? file : path;
+};
+
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
+
+/** Names that Ansible leaves out of a folder too. */
+const LEFT_OUT = /^\.|~$|^known_hosts|^README|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry|pub|lock|tmp|new)$/;
+
+/** Whether a name without extension may be an inventory, or variables. */
+export const isPlainName = (name: string): boolean => extname(name) === '' && !LEFT_OUT.test(name);
+
+/** Executable, and no file of data. */
+export const isProgram = (file: string): boolean => {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && stat.isFile() && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
+};
+
+/** The files that an inventory is: of a folder, those whose names do not say that they are something else. */
+export function listInventoryPaths(root: string, problems: SwarmError[]): readonly string[] {
+  if (isFolder(root)) {
+    return readdirSync(root)
+      .filter((name) => !LEFT_OUT.test(name) && !isFolder(join(root, name)))
+      .filter((name) => /\.(?:ya?ml|ini)$/.test(name) || isPlainName(name) || isProgram(join(root, name)))
+      .sort()
+      .map((name) => join(root, name));
+  }
+  if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
+  problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: 'Name a file or a folder after -i.' }));
+  return [];
+}
+
+/** Throws SW50xx when the file cannot be read. */
+export function readFileBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
+}

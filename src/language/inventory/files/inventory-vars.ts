@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Vars } from '../../../core/json-value.ts';
+import { checkSchema, type FaultCodes } from '../../schema/check-schema.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import type { VarsFile } from '../inventory-part.ts';
+import { displayPath, isFolder, isPlainName, isYaml, readFileBytes } from './inventory-paths.ts';
+
+/** The codes for what is wrong in a file of an inventory. */
+export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
+
+/** The variables in group_vars/ and host_vars/ of a folder. Errors are added to `problems`. */
+export function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {
+  return (['group', 'host'] as const).flatMap((kind) => {
+    const varsFolder = join(folder, `${kind}_vars`);
+    if (!isFolder(varsFolder)) return [];
+    return listVarsFiles(varsFolder).flatMap(([name, file]) => {
+      const bytes = readFileBytes(file);
+      const shown = displayPath(dir, file);
+      if (Buffer.from(bytes.subarray(0, 14)).toString() === '$ANSIBLE_VAULT') {
+        problems.push(vaultError(shown));
+        return [];
+      }
+      const { source, problems: yamlProblems } = readYaml(bytes, shown, true);
+      const checked =
+        yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
+      problems.push(...yamlProblems, ...(checked?.problems ?? []));
+      return checked?.value === undefined ? [] : [{ kind, name, source, vars: checked.value as Vars }];
+    });
+  });
+}
+
+function vaultError(file: string): SwarmError {
+  const at = { file, line: 1, column: 1, length: 14, text: '$ANSIBLE_VAULT' };
+  const hint = `To read it, run: ansible-vault decrypt ${file}. Then write each secret as { secret: { from: "file:PATH" } }.`;
+  return new SwarmError('SW1306', 'the file is encrypted with Ansible Vault, which swarm does not read', { at, hint });
+}
+
+/** `web.yml`, `web` and the files of `web/`, each with the name of its group or host. */
+function listVarsFiles(folder: string): readonly (readonly [name: string, file: string])[] {
+  return readdirSync(folder)
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      if (isFolder(path)) return listVarsFolder(path).map((file) => [name, file] as const);
+      return isYaml(name) ? [[basename(name, extname(name)), path] as const] : isVarsName(name) ? [[name, path] as const] : [];
+    });
+}
+
+const listVarsFolder = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => (isYaml(name) || isPlainName(name)) && !isFolder(join(folder, name)))
+    .sort()
+    .map((name) => join(folder, name));
+
+/** The name of a host may have points: `web1.example.com` without `.yml`. */
+const isVarsName = (name: string): boolean =>
+  isPlainName(name) || (/^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}$/.test(name) && !/\.(?:json|ini|cfg|md|txt|bak|orig|retry|swp)$/.test(name));

@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Role } from '../../../core/playbook-model.ts';
+import { hasTemplate } from '../../template/template.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import type { SourceDocument } from '../../yaml/source-document.ts';
+import { displayPath } from './display-path.ts';
+import {
+  findCandidates,
+  findFile,
+  findRole,
+  findRoleFiles,
+  listRoles,
+  roleFolders,
+  type SearchOrigin,
+  taskFolders,
+  varsFolders,
+} from './find-files.ts';
+import { toModuleName } from './module-name.ts';
+import { asList, isRecord, toFileName, toRoleName, type UnknownRecord } from './raw-step.ts';
+
+/** What is gathered from a playbook and all that it imports and includes, before any of it is checked. */
+export interface FileCollector {
+  readonly dir: string;
+  readonly top: string;
+  readonly files: Map<string, SourceDocument>;
+  /** Keys of tasks: those that name a module are loaded. */
+  readonly usedKeys: Set<string>;
+  readonly problems: SwarmError[];
+  readonly seenRoles: Set<string>;
+}
+
+/** Parses a file and remembers it. */
+export function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
+  const isVars = !/^['"]?plays\b/m.test(Buffer.from(bytes).toString('utf8'));
+  const result = readYaml(bytes, displayPath(file, dir), isVars);
+  problems.push(...result.problems);
+  files.set(file, result.source);
+  return result.source;
+}
+
+function tryReadFile(collector: FileCollector, file: string): SourceDocument | undefined {
+  try {
+    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file));
+  } catch {
+    return undefined; // reported at the key that names the file
+  }
+}
+
+const filterTexts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
+
+/** Reads everything that a playbook file names: tasks, roles, variables and other playbooks, each file once. */
+export function collectPlaybook(collector: FileCollector, file: string, value: unknown): void {
+  if (isRecord(value)) for (const vars of filterTexts(value['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
+  for (const play of Array.isArray(value) ? value : asList(isRecord(value) ? value['plays'] : [])) {
+    if (!isRecord(play)) continue;
+    const imported = importedPlaybook(play);
+    if (imported !== undefined) {
+      const path = resolve(dirname(file), imported);
+      if (!collector.files.has(path)) collectPlaybook({ ...collector, top: path }, path, tryReadFile(collector, path)?.value);
+      continue;
+    }
+    const place: SearchOrigin = { file, top: collector.top };
+    for (const key of ['pre_tasks', 'tasks', 'post_tasks', 'handlers']) collectSteps(collector, place, play[key]);
+    for (const vars of filterTexts(play['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
+    for (const role of asList(play['roles'])) collectRole(collector, place, isRecord(role) ? (role['role'] ?? role['name']) : role, {});
+  }
+}
+
+function importedPlaybook(play: UnknownRecord): string | undefined {
+  const key = Object.keys(play).find((each) => toModuleName(each) === 'import_playbook');
+  const value = key === undefined ? undefined : play[key];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unknown): void {
+  for (const step of asList(steps)) {
+    if (!isRecord(step)) continue;
+    for (const key of ['block', 'rescue', 'always']) collectSteps(collector, place, step[key]);
+    for (const [written, value] of Object.entries(step)) {
+      const key = toModuleName(written);
+      collector.usedKeys.add(key);
+      if (key === 'import_tasks' || key === 'include_tasks') {
+        for (const path of findCandidates(taskFolders(place), toFileName(value) ?? '')) collectTaskFile(collector, place, path);
+      } else if (key === 'include_vars') {
+        for (const path of findVarsFiles(place, value)) tryReadFile(collector, path);
+      } else if (key === 'import_role' || key === 'include_role') collectRole(collector, place, toRoleName(value), value);
+    }
+  }
+}
+
+function collectTaskFile(collector: FileCollector, place: SearchOrigin, path: string): void {
+  if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path)?.value);
+}
+
+/** The files that `include_vars` can read: the one that it names, or all of a folder. */
+export function findVarsFiles(place: SearchOrigin, value: unknown): readonly string[] {
+  const dir = isRecord(value) ? value['dir'] : undefined;
+  if (typeof dir !== 'string') return findCandidates(varsFolders(place), toFileName(value) ?? '');
+  if (hasTemplate(dir)) return [];
+  return varsFolders(place)
+    .map((folder) => findCandidates([join(folder, dir)], '{{ any }}.yml'))
+    .flatMap((all) => (all.length === 0 ? [] : [all]))
+    .slice(0, 1)
+    .flat();
+}
+
+/** The roles that a name can mean. */
+export function findRoles(place: SearchOrigin, project: string, name: unknown): readonly Role[] {
+  if (typeof name !== 'string') return [];
+  const folders = roleFolders(place, project);
+  const names = hasTemplate(name) ? listRoles(folders) : [name];
+  const pattern = new RegExp(
+    `^${name
+      .split(/\{\{.*?\}\}/s)
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  );
+  return names.filter((each) => !hasTemplate(name) || pattern.test(each)).flatMap((each) => findRole(folders, each) ?? []);
+}
+
+function collectRole(collector: FileCollector, place: SearchOrigin, name: unknown, value: unknown): void {
+  const from = isRecord(value) ? value : {};
+  for (const role of findRoles(place, collector.dir, name)) {
+    const key = JSON.stringify([role.path, from['tasks_from'], from['vars_from'], from['defaults_from'], from['handlers_from']]);
+    if (collector.seenRoles.has(key)) continue;
+    collector.seenRoles.add(key);
+    const named = (folder: string): string | undefined => {
+      const file = from[`${folder}_from`];
+      return typeof file === 'string' ? file : undefined;
+    };
+    const inRole = { ...place, role };
+    for (const path of findRoleFiles(role, 'meta')) {
+      const meta = tryReadFile(collector, path)?.value;
+      for (const each of asList(isRecord(meta) ? meta['dependencies'] : []))
+        collectRole(collector, inRole, isRecord(each) ? (each['role'] ?? each['name']) : each, {});
+    }
+    for (const folder of ['defaults', 'vars'] as const)
+      for (const path of findRoleFiles(role, folder, named(folder))) tryReadFile(collector, path);
+    for (const folder of ['tasks', 'handlers'] as const)
+      for (const path of findRoleFiles(role, folder, named(folder))) collectTaskFile(collector, inRole, path);
+  }
+}
+
+/** The file of an import, where it exists. */
+export const findTaskFile = (place: SearchOrigin, name: string): string | undefined => findFile(taskFolders(place), name);

@@ -1,0 +1,109 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { Role } from '../../../core/playbook-model.ts';
+import { hasTemplate } from '../../template/template.ts';
+
+/** Where files are searched for: the file that names them, the role that it belongs to, and the playbook. */
+export interface SearchOrigin {
+  readonly file: string;
+  readonly role?: Role;
+  readonly top: string;
+}
+
+/** The folders of files with tasks, in order. */
+export const taskFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
+  unique([dirname(file), ...(role === undefined ? [] : [join(role.path, 'tasks')]), dirname(top)]);
+
+/** The folders of files with variables, in order. */
+export const varsFolders = ({ file, role, top }: SearchOrigin): readonly string[] =>
+  unique([
+    ...(role === undefined ? [] : [join(role.path, 'vars'), role.path]),
+    ...[dirname(file), join(dirname(top), 'vars'), dirname(top)],
+  ]);
+
+const unique = (all: readonly string[]): readonly string[] => [...new Set(all)];
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** The file of that name in the first folder that has it. */
+export const findFile = (folders: readonly string[], name: string): string | undefined =>
+  folders.map((folder) => resolve(folder, name)).find(isFile);
+
+const MAX_CANDIDATES = 200;
+
+/** Every YAML file that a name with templates can mean; a name without templates means one file at most. */
+export function findCandidates(folders: readonly string[], name: string): readonly string[] {
+  if (!hasTemplate(name)) return [findFile(folders, name) ?? []].flat();
+  const fixed = name.slice(0, name.indexOf('{{'));
+  const from = fixed.slice(0, fixed.lastIndexOf('/') + 1);
+  const rest = name.slice(from.length).split(/\{\{.*?\}\}/s);
+  const pattern = new RegExp(`^${rest.map(escapePattern).join('.*')}$`, 's');
+  const found = folders.flatMap((folder) =>
+    listFiles(resolve(folder, from))
+      .filter((path) => /\.ya?ml$/.test(path) && pattern.test(path))
+      .map((path) => join(resolve(folder, from), path)),
+  );
+  return unique(found).slice(0, MAX_CANDIDATES);
+}
+
+const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function listFiles(folder: string, depth = 0): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.flatMap((entry) => {
+      if (!entry.isDirectory()) return [entry.name];
+      if (depth > 2 || entry.name.startsWith('.') || entry.name === 'node_modules') return [];
+      return listFiles(join(folder, entry.name), depth + 1).map((path) => join(entry.name, path));
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** The candidate that a name means once its templates are rendered. */
+export const chooseCandidate = (candidates: readonly string[], folders: readonly string[], name: string): string | undefined =>
+  folders.map((folder) => resolve(folder, name)).find((path) => candidates.includes(path));
+
+/** The folders that hold roles: those of the playbook, of the project, and of the role that names another. */
+export const roleFolders = ({ role, top }: SearchOrigin, project: string): readonly string[] =>
+  unique([
+    ...[join(dirname(top), 'roles'), join(project, 'roles'), join(dirname(dirname(top)), 'roles')],
+    ...(role === undefined ? [] : [dirname(role.path)]),
+    dirname(top),
+  ]);
+
+/** The role of that name. */
+export function findRole(folders: readonly string[], name: string): Role | undefined {
+  const path = folders.map((folder) => resolve(folder, name)).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory());
+  return path === undefined ? undefined : { name: isAbsolute(name) || name.includes('/') ? basename(path) : name, path };
+}
+
+/** The names of all roles in these folders. */
+export const listRoles = (folders: readonly string[]): readonly string[] =>
+  unique(
+    folders
+      .filter((folder) => basename(folder) === 'roles' && existsSync(folder))
+      .flatMap((folder) =>
+        readdirSync(folder, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+          .map(({ name }) => name),
+      ),
+  );
+
+export type RoleFolder = 'tasks' | 'handlers' | 'defaults' | 'vars' | 'meta';
+
+/** The files of a folder of a role: `main.yml`, `main.yaml` or every file in `main/`; or those that another name means. */
+export function findRoleFiles(role: Role, folder: RoleFolder, from = 'main'): readonly string[] {
+  const base = join(role.path, folder);
+  if (hasTemplate(from)) return findCandidates([base], extname(from) === '' ? `${from}.yml` : from);
+  const path = [from, `${from}.yml`, `${from}.yaml`].map((name) => join(base, name)).find(isFile);
+  if (path !== undefined) return [path];
+  const main = join(base, from);
+  return listFiles(main, 3)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .map((name) => join(main, name));
+}
+
+/** A path as a person writes it. */
+export const showPath = (path: string): string => relative(process.cwd(), path) || path;

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { varsSchema } from '../../schema/vars-schema.ts';
+import { condition, loopKeywords, name, stepKeywords, text, texts } from './keyword-shapes.ts';
+
+const fileName = z.union([text, z.strictObject({ file: text })], { error: 'takes the name of a file' });
+export const importSchema = z.strictObject({ ...stepKeywords, import_tasks: fileName });
+/** The keywords under `apply:`. */
+export const applySchema = z.strictObject(stepKeywords);
+/** What is chosen while the play runs: the keywords of a task that have a meaning for it. */
+export const includeSchema = z.strictObject({ ...stepKeywords, ...loopKeywords, register: name.optional() });
+export const metaSchema = z.strictObject({
+  ...{ name: z.string().optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  meta: z.enum(['flush_handlers', 'end_play', 'end_batch', 'end_host', 'noop']),
+});
+
+/** The name of a role, and which of its files are read instead of `main.yml`. The last three change nothing: a role can always be read
+ *  twice, and its variables are those of the play. */
+export const roleNameSchema = z.strictObject({
+  name: text,
+  tasks_from: text.optional(),
+  vars_from: text.optional(),
+  defaults_from: text.optional(),
+  handlers_from: text.optional(),
+  allow_duplicates: z.boolean().optional(),
+  public: z.boolean().optional(),
+  rolespec_validate: z.boolean().optional(),
+});
+export const importRoleSchema = z.strictObject({ ...stepKeywords, import_role: roleNameSchema });
+/** An entry of `roles:`. Its other keys are variables of the role. */
+export const roleEntrySchema = z.strictObject({ ...stepKeywords, role: text });
+export const importPlaybookSchema = z.strictObject({
+  ...{ name: z.string().optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  import_playbook: text,
+});

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { parseMilliseconds } from '../../schema/parse-units.ts';
+import { varsSchema } from '../../schema/vars-schema.ts';
+import { hasTemplate } from '../../template/template.ts';
+
+// the values of keywords
+export const text = z.string().min(1);
+export const condition = z.union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()]))], {
+  error: 'takes an expression, true, false or a list of them',
+});
+export const expression = z.string('takes an expression').min(1, 'takes an expression');
+export const texts = z.union([text, z.array(text)], { error: 'takes a text or a list of texts' });
+export const fixedDuration = z
+  .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
+  .refine((value) => parseMilliseconds(value) !== undefined, 'takes a time: 30s, 5m, 4h');
+export const duration = z
+  .union([z.string(), z.number()], { error: 'takes a time: 30s, 5m, 4h' })
+  .refine(
+    (value) => parseMilliseconds(value) !== undefined || (typeof value === 'string' && hasTemplate(value)),
+    'takes a time: 30s, 5m, 4h',
+  );
+export const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
+const environment = z.record(
+  z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
+  z.union([z.string(), z.number(), z.boolean()]),
+);
+
+export const become = {
+  become: z.boolean().optional(),
+  become_user: text.optional(),
+  become_method: z.enum(['sudo', 'doas', 'su']).optional(),
+};
+
+const throttle = z.union([z.int().min(1), text], { error: 'takes a number of hosts' });
+
+/** What tasks, blocks and plays have in common. */
+export const sharedKeywords = {
+  name: z.string().optional(),
+  vars: varsSchema.nullable().optional(),
+  tags: texts.optional(),
+  environment: environment.optional(),
+  run_once: z.boolean().optional(),
+  ignore_unreachable: z.boolean().optional(),
+  throttle: throttle.optional(),
+  module_defaults: z.record(z.string(), z.record(z.string(), z.json()), 'takes a mapping: for each module its arguments').optional(),
+  ...become,
+};
+
+/** What tasks and blocks have in common. */
+export const stepKeywords = {
+  ...sharedKeywords,
+  when: condition.optional(),
+  delegate_to: text.optional(),
+  ignore_errors: z.boolean().optional(),
+  check_mode: z.boolean().optional(),
+  diff: z.boolean().optional(),
+  no_log: z.boolean().optional(),
+  keep_output: z.boolean().optional(),
+};
+
+/** The keywords of a loop. */
+export const loopKeywords = {
+  loop: z.union([z.string(), z.array(z.json())], { error: 'takes an expression or a list' }).optional(),
+  loop_control: z
+    .strictObject({ loop_var: name.optional(), index_var: name.optional(), label: z.json().optional(), pause: fixedDuration.optional() })
+    .optional(),
+};
+
+export type LoopEntry = { readonly [K in keyof typeof loopKeywords]?: z.output<(typeof loopKeywords)[K]> };
+export type StepKeywordsEntry = { readonly [K in keyof typeof stepKeywords]?: z.output<(typeof stepKeywords)[K]> };
+export type BecomeEntry = Pick<StepKeywordsEntry, keyof typeof become>;

@@ -1,0 +1,36 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileError } from '../../core/error/convert-error.ts';
+import { createSourceText, type SourceText } from '../yaml/source-document.ts';
+import type { TemplateInclude } from './parse-template.ts';
+import { TemplateValueError } from './template-error.ts';
+
+const MAX_BYTES = 1024 * 1024;
+
+/** The file that a template includes. `files` are the template and those that include it. Throws TemplateValueError for a file that does
+ *  not exist or that would include itself. */
+export function openInclude(
+  { name, start, end }: TemplateInclude,
+  files: readonly string[],
+): { readonly file: string; readonly source: SourceText } {
+  const reject = (message: string, hint: string): never => {
+    throw new TemplateValueError({ message, hint, start, end });
+  };
+  const current = files.at(-1);
+  if (current === undefined)
+    return reject('`{{> }}` works in template files only', 'Put the text into a file, and use the module template.');
+  const file = resolve(dirname(current), name);
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat?.isFile()) return reject(`there is no template ${name}`, `Put it at ${file}.`);
+  if (stat.size > MAX_BYTES) return reject(`${name} has more than 1 MiB`, 'Make it smaller.');
+  const loop = files.indexOf(file);
+  if (loop >= 0) {
+    const circle = [...files.slice(loop), file].map((each) => each.slice(dirname(file).length + 1)).join(' → ');
+    return reject(`templates include each other: ${circle}`, 'Remove one of the includes.');
+  }
+  try {
+    return { file, source: createSourceText(file, readFileSync(file, 'utf8')) };
+  } catch (cause) {
+    throw fileError(cause, file);
+  }
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ValidationError } from '../../../src/core/error/swarm-error.ts';
+import { makeFolder } from '../../setup/project-folder.ts';
+import { createFleet, type TestFleet } from '../fleet.ts';
+
+const run = (text: string, files: Readonly<Record<string, string>>, hosts: TestFleet = createFleet('a')) =>
+  hosts.run(`- hosts: drones\n${text.trim().replace(/^/gm, '  ')}\n`, { file: join(makeFolder(files), 'site.yml') });
+
+async function problemsOf(text: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const error = await run(text, files).catch((thrown: unknown) => thrown);
+  return error instanceof ValidationError ? error.problems.map(({ message, hint }) => `${message}: ${hint}`) : [String(error)];
+}
+
+const WEB = {
+  'roles/web/defaults/main.yml': 'port: 80\nname: default\n',
+  'roles/web/vars/main.yaml': 'folder: /etc/web\n',
+  'roles/web/tasks/main.yml':
+    '- { put: { path: "{{ folder }}/{{ name }}", content: "port {{ port }}" }, notify: restart }\n- import_tasks: more.yml\n',
+  'roles/web/tasks/more.yml': '- { name: more, say: "{{ role_name }}" }\n',
+  'roles/web/handlers/main.yml': '- { name: restart, say: "{{ port }}" }\n',
+};
+
+test('a role has tasks, handlers, defaults and vars; its defaults are the weakest variables', async () => {
+  const hosts = createFleet('a');
+  const { finished, state } = await run(
+    'vars: { port: 81, folder: /wrong }\nroles: [web]\ntasks: [ { name: "after {{ name }}", say: 1 } ]',
+    WEB,
+    hosts,
+  );
+  expect(state.errors).toEqual([]);
+  expect(finished).toEqual(['a put changed', 'a more ok', 'a after default ok', 'a restart ok']);
+  expect([...hosts.machine('a').files]).toEqual([['/etc/web/default', 'port 81']]);
+});
+
+test('a role that is there twice runs once, and again with other variables', async () => {
+  const hosts = createFleet('a');
+  const { state } = await run('roles: [web, web, { role: web, name: web, port: 82, vars: { folder: /b } }]', WEB, hosts);
+  expect(state.errors).toEqual([]);
+  expect([...hosts.machine('a').files]).toEqual([
+    ['/etc/web/default', 'port 80'],
+    ['/b/default', 'port 82'],
+  ]);
+});
+
+test('the roles that a role depends on run before it, once in a play', async () => {
+  const role = (name: string, needs: string) => ({
+    [`roles/${name}/meta/main.yml`]: `dependencies: [${needs}]\n`,
+    [`roles/${name}/tasks/main.yml`]: `- { name: ${name}, say: 1 }\n`,
+  });
+  const files = { ...role('base', ''), ...role('db', 'base'), ...role('app', 'base, { role: db }') };
+  expect((await run('roles: [app, db]', files)).finished).toEqual(['a base ok', 'a db ok', 'a app ok']);
+  expect(await problemsOf('roles: [base]', { ...files, ...role('base', 'app') })).toContainEqual(expect.stringContaining('needs itself'));
+});
+
+test('the keywords of an entry count for each task of the role', async () => {
+  const { finished } = await run('roles: [ { role: web, when: "false", tags: x } ]', WEB);
+  expect(finished).toEqual(['a put skipped', 'a more skipped']);
+});
+
+test('import_role and include_role read other files of the role, include_role also in a loop and by a template', async () => {
+  const files = { ...WEB, 'roles/web/tasks/check.yml': '- { name: "check {{ item }} {{ port }}", say: 1 }\n' };
+  const { finished, state } = await run(
+    `
+tasks:
+  - import_role: { name: web, tasks_from: more }
+  - include_role: { name: "{{ item }}b", tasks_from: check.yml }
+    loop: [we]
+    vars: { port: 5 }
+`,
+    files,
+  );
+  expect(state.errors).toEqual([]);
+  expect(finished).toEqual(['a more ok', 'a include_role ok', 'a check we 5 ok']);
+});
+
+test('a handler of a role is notified by its name and by the name of its role', async () => {
+  const { finished } = await run('roles: [web]\ntasks: [ { put: { path: /x, content: x }, notify: "web : restart" } ]', {
+    ...WEB,
+    'roles/web/tasks/main.yml': '- { say: 1 }\n',
+  });
+  expect(finished).toEqual(['a say ok', 'a put changed', 'a restart ok']);
+});
+
+test('a role that does not exist, or a file of it, is an error before the run', async () => {
+  expect(await problemsOf('roles: [wbe]', WEB)).toEqual(['no role is called `wbe`: Did you mean `web`?']);
+  expect(await problemsOf('tasks: [ { import_role: { name: web, tasks_from: none } } ]', WEB)).toEqual([
+    'the role `web` has no tasks/none: Make the file web/tasks/none.yml, or correct tasks_from:.',
+  ]);
+  expect(await problemsOf('roles: [ { role: web, with_items: [1] } ]', WEB)).toEqual([
+    '`with_items` is not supported: Rename it to loop:. The list stays as it is.',
+  ]);
+});

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { maskText } from '../../../src/core/mask.ts';
+import type { RunPaths } from '../../../src/core/module.ts';
+import { lookupFor } from '../../../src/engine/task/local-lookup.ts';
+import { FunctionFault } from '../../../src/language/functions/language-function.ts';
+import { createFleet } from '../fleet.ts';
+
+let dir = '';
+const searched = process.env['PATH'];
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-lookup-'));
+  mkdirSync(join(dir, 'files'));
+  writeFileSync(join(dir, 'files', 'motd'), 'hello\n\n');
+  writeFileSync(join(dir, 'pass'), '#!/bin/sh\necho "correct horse of $2"\necho "user: me"\n', { mode: 0o755 });
+  writeFileSync(join(dir, 'count'), '#!/bin/sh\necho x >> count.log\nwc -l < count.log\n', { mode: 0o755 });
+  process.env['PATH'] = `${dir}:${searched}`;
+  process.env['SWARM_LOOKUP'] = 'one';
+});
+afterAll(() => {
+  process.env['PATH'] = searched;
+  rmSync(dir, { recursive: true });
+});
+
+const lookUp = (kind: string, ...words: string[]) =>
+  lookupFor({ project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths)(kind, words);
+const faultOf = (kind: string, ...words: string[]): string => {
+  try {
+    return JSON.stringify(lookUp(kind, ...words));
+  } catch (thrown) {
+    if (thrown instanceof FunctionFault) return thrown.message;
+    throw thrown;
+  }
+};
+
+test('a file, a variable of the environment and the output of a program, without white space at the end', () => {
+  expect([lookUp('file', 'motd'), lookUp('file', join(dir, 'files', 'motd')), lookUp('cmd', 'printf', '%s\n', "it's; ls")]).toEqual([
+    'hello',
+    'hello',
+    "it's; ls",
+  ]);
+  expect(lookUp('env', 'PATH')).toBe(process.env['PATH']);
+});
+
+test('an entry of the password store is its first line, and hidden from then on', () => {
+  expect(lookUp('pass', 'web/db')).toBe('correct horse of web/db');
+  expect(maskText('it is correct horse of web/db')).toBe('it is ••••');
+});
+
+test('a program runs once in a run', () => {
+  const inRun = lookupFor({ project: dir, files: [] } as unknown as RunPaths);
+  expect([inRun('cmd', ['count']), inRun('cmd', ['count'])]).toEqual(['1', '1']);
+  expect(readFileSync(join(dir, 'count.log'), 'utf8')).toBe('x\n');
+});
+
+test.each([
+  [['env', 'SWARM_NOT_SET'], 'found no variable SWARM_NOT_SET in the environment'],
+  [['file', '/nowhere/x'], 'found no file /nowhere/x'],
+  [['cmd', 'swarm-no-such-program'], 'ran swarm-no-such-program on this machine, which does not exist on this machine'],
+  [['cmd', 'sh', '-c', 'echo no >&2; exit 3'], 'ran sh on this machine, which ended with 3: no'],
+  [['pass', '--help'], 'takes the name of an entry, not --help'],
+  [['env'], 'takes a name after env'],
+  [['file', 'a', 'b'], 'takes one name after file'],
+])('%j: %s', ([kind = '', ...words], message) => {
+  expect(faultOf(kind, ...words)).toBe(message);
+});
+
+test('expressions and templates of a run look things up', async () => {
+  const { finished, state } = await createFleet('a').run(`plays:
+  - hosts: all
+    tasks:
+      - say: '{{ lookup "env" "SWARM_LOOKUP" }}'
+        name: first
+      - say: x
+        name: second
+        when: lookup("env", "SWARM_LOOKUP") == "one"
+      - say: x
+        name: third
+        when: lookup("env", "SWARM_LOOKUP") == "two"
+`);
+  expect(state.errors ?? []).toEqual([]);
+  expect(finished).toEqual(['a first ok', 'a second ok', 'a third skipped']);
+});

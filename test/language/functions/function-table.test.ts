@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SwarmError } from '../../../src/core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../src/core/json-value.ts';
+import { evaluateExpression, parseExpression } from '../../../src/language/expression/expression.ts';
+import { FUNCTION_GROUPS, FUNCTIONS } from '../../../src/language/functions/function-table.ts';
+import { formatExample } from '../../../src/language/functions/functions-page.ts';
+import type { LanguageFunction } from '../../../src/language/functions/language-function.ts';
+import { withAccess } from '../../../src/language/functions/lookup-access.ts';
+import { renderTemplates } from '../../../src/language/template/template.ts';
+
+const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
+const scopeWith = (vars: Vars): Vars => withAccess(vars, (kind, [name]) => (kind === 'env' && name === 'LANG' ? 'C.UTF-8' : null));
+const evaluate = (text: string, vars: Vars = {}): Json => evaluateExpression(parseExpression(text, at), scopeWith(vars));
+const render = (text: string, vars: Vars = {}): Json => renderTemplates(text, scopeWith(vars), { at });
+const messageOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (thrown) {
+    if (thrown instanceof SwarmError) return `${thrown.code} ${thrown.message}${thrown.hint === undefined ? '' : `. ${thrown.hint}`}`;
+    throw thrown;
+  }
+  return 'no error';
+};
+
+const all = [...FUNCTIONS.values()];
+
+describe.each(FUNCTION_GROUPS)('%s', (_, functions) => {
+  test.each(functions.map((each) => [formatExample(each), each] as const))('%s', (text, each) => {
+    const [args, result] = each.example;
+    expect(evaluate(text)).toEqual(result);
+    if (args.length > 0) expect(evaluate(toMethodCall(each))).toEqual(result);
+    expect(render(`{{ ${toHelperCall(each)} }}`, toVars(args))).toEqual(result);
+    expect(render(`{{ json (${toHelperCall(each)}) }}`, toVars(args))).toBe(JSON.stringify(result));
+  });
+});
+
+function toMethodCall({ name, example: [args] }: LanguageFunction): string {
+  const [receiver, ...others] = args.map((each) => JSON.stringify(each));
+  return name === 'or' ? `or(${[receiver, ...others].join(', ')})` : `(${receiver}).${name}(${others.join(', ')})`;
+}
+
+/** Lists and mappings come from variables, everything else is written in the braces. */
+const toHelperCall = ({ name, example: [args] }: LanguageFunction): string =>
+  [
+    name,
+    ...args.map((each, i) =>
+      typeof each === 'object' || (typeof each === 'string' && /["\\\n]/.test(each)) ? `v${i}` : JSON.stringify(each),
+    ),
+  ].join(' ');
+const toVars = (args: readonly Json[]): Vars => Object.fromEntries(args.map((each, i) => [`v${i}`, each]));
+
+test('each function is declared once', () => {
+  expect(FUNCTIONS.size).toBe(FUNCTION_GROUPS.flatMap(([, functions]) => functions).length);
+});
+
+test('any values are taken, or refused with the name of the function', () => {
+  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.string(), fc.integer({ min: -5, max: 40 })) as fc.Arbitrary<Json>;
+  fc.assert(
+    fc.property(fc.constantFrom(...all), fc.array(value, { maxLength: 4 }), ({ name, minArgs }, args) => {
+      if (args.length < Math.max(1, minArgs)) return;
+      const vars = toVars(args);
+      const names = Object.keys(vars);
+      for (const run of [() => evaluate(`${name}(${names.join(', ')})`, vars), () => render(`{{ ${name} ${names.join(' ')} }}`, vars)])
+        expect(messageOf(run)).toMatch(/^no error|^SW6014 |^SW1107 .* is called|^SW1113 helper/);
+    }),
+    { numRuns: 600 },
+  );
+});
+
+test.each([
+  ['lower([1])', 'SW6014 `lower` takes a text as `text`, not a list'],
+  ['"x".lower(1)', 'SW1107 `lower` is called lower(text)'],
+  ['split()', 'SW1107 `split` is called split(text, separator?, limit?)'],
+  ['matches("a", "(?=a)")', 'Write the pattern without (?=, (?!, (?<= and (?<!: RE2 does not have them.'],
+  ['version("1", "=", "2")', 'SW6014 `version` takes one of ==, !=, <, <=, >, >=, not `=`'],
+  ['version("1.0rc1", "<", "1.0", "gentoo")', 'SW6014 `version` takes versions of Gentoo, and `1.0rc1` is none'],
+  ['ip_in("10.0.0.300", "10.0.0.0/24")', 'SW6014 `ip_in` takes an IP address, not "10.0.0.300"'],
+  ['ip_host("10.0.0.0/30", 4)', 'SW6014 `ip_host` takes a number that the network has: it has 4 addresses'],
+  ['from_json("{")', 'SW6014 `from_json` takes JSON: '],
+  ['from_yaml("a: [")', 'SW6014 `from_yaml` takes YAML: line 1: '],
+  ['bool("maybe")', 'SW6014 `bool` takes true, false, yes, no, on, off, 1 or 0, not "maybe"'],
+  ['range(0, 100000000)', 'SW6014 `range` would make 100000000 entries, more than 1000000'],
+  [
+    'lookup("url", "https://a.example")',
+    'SW6014 `lookup` knows file, env, cmd, pass, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
+  ],
+  ['lookup("pipe", "id")', 'Write: lookup("cmd", "git", "rev-parse", "HEAD")'],
+])('%s: %s', (text, message) => {
+  expect(messageOf(() => evaluate(text))).toContain(message);
+});
+
+test.each([
+  ['1.9', '<', '1.10'],
+  ['1.0', '==', '1'],
+  ['1.0-rc1', '<', '1.0'],
+  ['1.0beta2', '<', '1.0rc1'],
+  ['v2.0', '>', '1.99'],
+  ['1.0.1', '>', '1.0'],
+  ['5.3p1', '>', '5.3'],
+  ['1.2.3+build5', '==', '1.2.3'],
+])('version: %s %s %s', (one, operator, other) => {
+  expect(evaluate('version(a, o, b)', { a: one, o: operator, b: other })).toBe(true);
+});
+
+test.each([
+  ['1.2_rc1', '<', '1.2'],
+  ['1.2-r1', '>', '1.2'],
+  ['1.2_p1', '>', '1.2'],
+])("version by Gentoo's rules: %s %s %s", (one, operator, other) => {
+  expect(evaluate('version(a, o, b, "gentoo")', { a: one, o: operator, b: other })).toBe(true);
+});
+
+test('a pattern that takes for ever elsewhere is matched in the time of its text', () => {
+  const before = performance.now();
+  expect(evaluate('s.matches("^(a+)+$")', { s: `${'a'.repeat(20_000)}!` })).toBe(false);
+  expect(performance.now() - before).toBeLessThan(2000);
+});
+
+test('a large number of JSON keeps its digits', () => {
+  expect(evaluate(`from_json('{"a": 12345678901234567890, "b": "12345678901234567890 x", "c": 7}')`)).toEqual({
+    a: '12345678901234567890',
+    b: '12345678901234567890 x',
+    c: 7,
+  });
+});
+
+test('the name of a function is a variable where it has no values', () => {
+  expect(render('{{ version }} {{ lower version }}', { version: 'V1' })).toBe('V1 v1');
+});
+
+test('networks: an address is in the network of its own, which ends before the next one', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), fc.integer({ min: 0, max: 32 }), (address, bits) => {
+      const cidr = `${address}/${bits}`;
+      expect(evaluate('ip_in(a, n) && ip_in(a, ip_network(n)) && ip_in(ip_broadcast(n), n)', { a: address, n: cidr })).toBe(true);
+      expect(evaluate('ip_host(n, 0) + "/" + string(ip_prefix(n)) == ip_network(n)', { n: cidr })).toBe(true);
+    }),
+  );
+});
+
+test('JSON, YAML, base64 and pairs come back as they were', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
+      const plain = JSON.parse(JSON.stringify(value)) as Json;
+      expect(evaluate('from_json(json(v))', { v: plain })).toEqual(plain);
+      expect(evaluate('b64decode(b64encode(json(v)))', { v: plain })).toBe(JSON.stringify(plain));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.oneof(fc.string(), fc.boolean(), fc.integer())), (mapping) => {
+      const plain = JSON.parse(JSON.stringify(mapping)) as Json;
+      expect(evaluate('items2dict(dict2items(m))', { m: plain })).toEqual(plain);
+      expect(evaluate('from_yaml(yaml(m))', { m: plain })).toEqual(plain);
+      expect(evaluate('from_yaml(yaml(m))', { m: plain })).toEqual(plain);
+    }),
+  );
+});
+
+test.each([
+  ['ab', 'a', '$1$&', '$1$&b'],
+  ['ab', '(a)(x)?', '[\\1\\2\\3\\4]', '[a]b'],
+  ['a', 'a', '\\\\1', '\\1'],
+])('regex_replace %s %s %s', (text, pattern, replacement, result) => {
+  expect(evaluate('regex_replace(t, p, r)', { t: text, p: pattern, r: replacement })).toBe(result);
+});
+
+test('nothing is looked up where no playbook runs', () => {
+  const without = (text: string) => messageOf(() => evaluateExpression(parseExpression(text, at), {}));
+  expect(without('lookup("cmd", "id")')).toBe('SW6014 `lookup` is known only while a playbook runs');
+  expect(messageOf(() => renderTemplates('{{ lookup "file" "/etc/passwd" }}', {}, { at }))).toContain('only while a playbook runs');
+});
