@@ -61,7 +61,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{ gt: compare('>'), greaterthan: compare('>'), ge: compare('>='), lt: compare('<'), lessthan: compare('<'), le: compare('<=') },
   in: inTest,
   contains,
-  ...{ failed, failure: failed, changed: field('changed'), change: field('changed'), skipped: field('skipped'), skip: field('skipped') },
+  ...{ failed, failure: failed, changed: field('changed'), finished: field('finished'), started: field('started'), change: field('changed'), skipped: field('skipped'), skip: field('skipped') },
   ...Object.fromEntries(['success', 'succeeded', 'successful'].map((each) => [each, (input: Target) => not(field('failed')(input, { args: [], named: {} }, NONE))])),
   match: matchTest(true),
   ...{ search: matchTest(false), regex: matchTest(false) },

@@ -48,9 +48,9 @@ function print(target: Target, place: TemplatePlace): string {
     case 'choice':
       return helper('ternary', target.test, target.yes, target.no);
     case 'list':
-      return helper('list', ...target.items);
+      return target.items.length === 0 ? '(from_json "[]")' : helper('list', ...target.items);
     case 'mapping':
-      return helper('dict', ...target.entries.flat());
+      return target.entries.length === 0 ? '(from_json "{}")' : helper('dict', ...target.entries.flat());
     case 'each':
       return rejectConversion('a template cannot apply an expression to each entry of a list');
     default:

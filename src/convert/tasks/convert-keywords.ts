@@ -44,11 +44,9 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
     case 'retries':
     case 'delay':
     case 'timeout':
-      return requireNumber(pair, key);
     case 'async':
-      return convertAsync(owner, pair, translation);
     case 'poll':
-      return isScalar(pair.value) && pair.value.value === 0 ? rejectConversion('poll: 0, a task that nobody waits for') : removePair(owner, pair);
+      return requireNumber(pair, key);
     case 'sudo':
       renameKey(pair, 'become');
       return requireBoolean(pair, key);
@@ -139,14 +137,6 @@ function requireNumber(pair: Pair, key: string): void {
   if (typeof value === 'number') return;
   if (typeof value === 'string' && /^\d+$/.test(value)) pair.value = new Scalar(Number(value));
   else rejectConversion(`${key} that is no number`);
-}
-
-/** A task with a time limit; swarm waits for every task. */
-function convertAsync(owner: YAMLMap, pair: Pair, { changes }: Translation): void {
-  requireNumber(pair, 'async');
-  if (isScalar(pair.value) && pair.value.value === 0) return removePair(owner, pair);
-  changes.add('the task is waited for; async is its time limit');
-  renameKey(pair, 'timeout');
 }
 
 function convertConnection(pair: Pair): void {

@@ -1,18 +1,20 @@
 import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { checkModuleArgs } from '../../language/playbook/check-module-args.ts';
+import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { printHelper } from '../jinja/print-helper.ts';
 import { translateCondition } from '../jinja/translate-jinja.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { convertCondition } from './convert-keywords.ts';
 import { convertValues } from './convert-values.ts';
 import { MODULE_RULES, type ModuleRule, moduleBaseName } from './module-rules.ts';
 import { parseCommandForm, parseShortForm } from './short-form.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Modules that are keywords of playbooks in swarm. */
-const KEYWORDS = new Set(['set_fact', 'include_tasks', 'import_tasks', 'include_role', 'import_role', 'include_vars', 'meta']);
+const KEYWORDS = new Set([...Object.keys(KEYWORD_MODULES), 'import_tasks', 'import_role', 'meta']);
 const COMMANDS = new Set(['command', 'shell', 'raw', 'script']);
 const INCLUDES: Readonly<Record<string, string>> = { include_tasks: 'file', import_tasks: 'file', include_vars: 'file', meta: 'free_form' };
 
@@ -43,7 +45,7 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const module = modules.get(name);
   for (const pair of args.items) {
     const shell = module?.shellArgs?.includes(keyOf(pair)) === true;
-    if (written === 'assert' && keyOf(pair) === 'that') convertAssertions(pair, context);
+    if (written === 'assert' && keyOf(pair) === 'that') convertAssertions(pair, context, takesConditions(module));
     else convertValues(pair.value, context, shell);
   }
   if (module !== undefined) checkArgs(name, module, args);
@@ -54,7 +56,6 @@ const missingModule = (written: string, key: string): string => {
   const known: Readonly<Record<string, string>> = {
     add_host: 'swarm knows its hosts before a run: add it to the inventory',
     group_by: 'swarm knows its groups before a run: write when: instead',
-    async_status: 'swarm waits for long tasks: write timeout:',
   };
   return known[written] ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
 };
@@ -119,7 +120,10 @@ function applyRule(args: YAMLMap, { rename = {}, drop = {}, values = {}, add = {
 }
 
 /** Each condition of `that` as a value. */
-function convertAssertions(pair: Pair, { translation }: TaskContext): void {
+const takesConditions = (module: object | undefined): boolean => module !== undefined && 'expressionArgs' in module;
+
+function convertAssertions(pair: Pair, { translation }: TaskContext, asExpression: boolean): void {
+  if (asExpression) return convertCondition(pair, translation);
   const convert = (node: unknown): Scalar => {
     if (isScalar(node) && typeof node.value === 'boolean') return node;
     const text = textOf(node) ?? rejectConversion('a condition that is no text');
