@@ -30,6 +30,8 @@ const FACTS: Readonly<Record<string, Target>> = {
 
 /** Variables that Ansible sets, and where swarm has them. */
 const VARIABLES: Readonly<Record<string, Target>> = {
+  ansible_user: fact('user', 'text'),
+  ansible_ssh_user: fact('user', 'text'),
   ansible_check_mode: name('check_mode', 'bool'),
   ansible_play_hosts: name('hosts', 'list'),
   ansible_play_hosts_all: name('hosts', 'list'),
@@ -58,11 +60,11 @@ const LACKING: Readonly<Record<string, string>> = {
   ansible_local: 'swarm has no facts from /etc/ansible/facts.d',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
   vars: 'swarm has no variable that holds all variables',
-  ansible_user: 'swarm has no variable for the user of the login; facts.user is who the commands run as',
   ansible_job_id: 'swarm has no jobs with a number; long tasks wait for their end',
 };
 
 const NOTES: Readonly<Record<string, string>> = {
+  ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
   ansible_host: '`ansible_host` is now the name of the host: swarm has several addresses for one host',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',

@@ -92,7 +92,7 @@ function placeProjectFile(file: SourceFile, isRole: boolean): PlacedFile {
   if (/^files\//.test(path)) return { file, kind: 'copy', target: path };
   if (/\/templates\//.test(path)) return { file, kind: 'template', target: `templates/${path.slice(path.indexOf('/templates/') + 11).replace(/\.j2$/, '.hbs')}` };
   if (/\/files\//.test(path)) return { file, kind: 'copy', target: `files/${path.slice(path.indexOf('/files/') + 7)}` };
-  if (INVENTORY_FOLDER.test(path) || /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) || name.endsWith('.ini'))
+  if (INVENTORY_FOLDER.test(path) || /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) || name.endsWith('.ini') || /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path))
     return { file, kind: 'inventory', target: `${environmentOf(path)}/swarm.yml` };
   if (!YAML.test(name)) return { file, kind: 'skip', target: '' };
   return { file, kind: kindOfYaml(file), target: `playbooks/${path.replace(/^playbooks\//, '')}` };

@@ -61,6 +61,9 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
       return rejectConversion(`${key}: swarm has no flags for become`);
     case 'connection':
       return convertConnection(pair);
+    case 'delegate_to':
+      if (isScalar(pair.value) && pair.value.value === '127.0.0.1') pair.value.value = 'localhost';
+      return convertValues(pair.value, context);
     case 'environment':
       if (!isMap(pair.value)) return rejectConversion('an environment that is no mapping');
       return convertValues(pair.value, context);

@@ -101,6 +101,8 @@ function leftTask(name: string | undefined, original: string, reason: string, li
   return task;
 }
 
+const NOT_ON_INCLUDES = new Set(['notify', 'until', 'retries', 'delay', 'failed_when', 'changed_when', 'timeout', 'async', 'poll', 'listen']);
+
 function convertTask(task: YAMLMap, context: TaskContext): void {
   renameActions(task);
   const found = task.items.filter((pair) => !TASK_KEYWORDS.has(keyOf(pair)) && !keyOf(pair).startsWith('with_'));
@@ -123,6 +125,8 @@ function convertTask(task: YAMLMap, context: TaskContext): void {
     else if (key === 'name') convertName(task, pair, context);
     else convertKeyword(task, pair, context, registered);
   }
+  const refused = name.startsWith('include_') || name.startsWith('import_') ? task.items.map(keyOf).find((key) => NOT_ON_INCLUDES.has(key)) : undefined;
+  if (refused !== undefined) rejectConversion(`${refused} of an include`);
   const module = convertModule(keyOf(modulePair), modulePair.value as Node | null, extra, context);
   renameKey(modulePair, module.name);
   modulePair.value = module.args;
