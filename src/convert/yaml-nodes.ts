@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, type Pair, parseAllDocuments, Scalar, visit, type Document, YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
 import { rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */
@@ -30,7 +30,15 @@ export function readAnsibleYaml(text: string): AnsibleDocument {
 
 function parseFirst(text: string, lineCounter: LineCounter): readonly Document[] {
   try {
-    const documents = parseAllDocuments(text, { version: '1.2', schema: 'core', merge: false, uniqueKeys: false, lineCounter, prettyErrors: false, logLevel: 'silent' });
+    const documents = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      lineCounter,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
     return Array.isArray(documents) ? documents : [];
   } catch (thrown) {
     return rejectConversion(`no YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}`); // RangeError of deep nesting too
@@ -48,12 +56,17 @@ const MODE_KEYS = new Set(['mode', 'directory_mode']);
 function readOldScalar(node: Scalar, key: string | undefined): void {
   if (node.type !== Scalar.PLAIN || node.tag?.startsWith('!')) return;
   const source = node.source ?? '';
-  if (key !== undefined && MODE_KEYS.has(key) && /^\d+$/.test(source)) replace(node, source.startsWith('0') ? source : Number(source).toString(8));
+  if (key !== undefined && MODE_KEYS.has(key) && /^\d+$/.test(source))
+    replace(node, source.startsWith('0') ? source : Number(source).toString(8));
   else if (/^(?:yes|on)$/i.test(source)) replace(node, true);
   else if (/^(?:no|off)$/i.test(source)) replace(node, false);
   else if (/^[-+]?0[0-7_]+$/.test(source)) replace(node, Number.parseInt(source.replaceAll('_', ''), 8));
   else if (/^[-+]?[1-9][\d]*_[\d_]*$/.test(source)) replace(node, Number(source.replaceAll('_', '')));
-  else if (/^[1-9]\d*(?::[0-5]?\d)+$/.test(source)) replace(node, source.split(':').reduce((total, part) => total * 60 + Number(part), 0));
+  else if (/^[1-9]\d*(?::[0-5]?\d)+$/.test(source))
+    replace(
+      node,
+      source.split(':').reduce((total, part) => total * 60 + Number(part), 0),
+    );
 }
 
 function replace(node: Scalar, value: string | number | boolean): void {
@@ -100,7 +113,8 @@ export function removePair(map: YAMLMap, pair: Pair): void {
   map.items.splice(at, 1);
   const comment = isScalar(pair.key) ? pair.key.commentBefore : undefined;
   const next = map.items[at];
-  if (comment && next !== undefined && isScalar(next.key)) next.key.commentBefore = [comment, next.key.commentBefore].filter(Boolean).join('\n');
+  if (comment && next !== undefined && isScalar(next.key))
+    next.key.commentBefore = [comment, next.key.commentBefore].filter(Boolean).join('\n');
 }
 
 export const asMap = (node: unknown): YAMLMap | undefined => (isMap(node) ? node : undefined);

@@ -13,7 +13,8 @@ import { findProjectProblems } from './project-problems.ts';
 
 /** `swarm convert PATH [--to DIR]`: reads a project of Ansible and writes one of swarm. Without --to it prints what it would write. */
 export async function convertCommand(path: string, options: ConvertFlags): Promise<number> {
-  if (!existsSync(path)) throw new SwarmError('SW1203', `there is no file or folder ${path}`, { hint: 'Name the folder of the Ansible project.' });
+  if (!existsSync(path))
+    throw new SwarmError('SW1203', `there is no file or folder ${path}`, { hint: 'Name the folder of the Ansible project.' });
   const target = options.to === undefined ? undefined : resolve(options.to);
   if (target !== undefined) assertEmpty(target, options.to ?? '');
   const conversion = convertProject(path, await loadModules());

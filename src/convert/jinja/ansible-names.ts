@@ -43,7 +43,11 @@ const VARIABLES: Readonly<Record<string, Target>> = {
   ansible_role_name: name('role_name', 'text'),
   ansible_failed_result: name('failed_result', 'mapping'),
   inventory_hostname: name('inventory_hostname', 'text'),
-  inventory_hostname_short: { kind: 'index', of: call('split', [name('inventory_hostname', 'text'), literal('.')], 'list'), key: literal(0) },
+  inventory_hostname_short: {
+    kind: 'index',
+    of: call('split', [name('inventory_hostname', 'text'), literal('.')], 'list'),
+    key: literal(0),
+  },
   group_names: name('group_names', 'list'),
   groups: name('groups', 'mapping'),
   role_name: name('role_name', 'text'),
@@ -90,7 +94,12 @@ export function translateFact(of: string, changes: Set<string>): Target {
 
 const DISTRIBUTIONS: Readonly<Record<string, string>> = {
   ...{ redhat: 'rhel', archlinux: 'arch', oraclelinux: 'ol', amazon: 'amzn', 'linux mint': 'linuxmint', 'pop!_os': 'pop' },
-  ...{ 'opensuse leap': 'opensuse-leap', 'opensuse tumbleweed': 'opensuse-tumbleweed', 'sles_sap': 'sles_sap', 'red hat enterprise linux': 'rhel' },
+  ...{
+    'opensuse leap': 'opensuse-leap',
+    'opensuse tumbleweed': 'opensuse-tumbleweed',
+    sles_sap: 'sles_sap',
+    'red hat enterprise linux': 'rhel',
+  },
 };
 
 /** The ID in /etc/os-release for what Ansible calls a distribution. */

@@ -34,7 +34,8 @@ const toFieldName = (field: Target): Target =>
   typeof literalValue(field) === 'number' ? rejectConversion('the filter map with a number') : field;
 
 /** `a.b` of an entry. */
-const fieldOf = (of: Target, path: string): Target => path.split('.').reduce<Target>((outer, name) => ({ kind: 'field', of: outer, name, type: 'any' }), of);
+const fieldOf = (of: Target, path: string): Target =>
+  path.split('.').reduce<Target>((outer, name) => ({ kind: 'field', of: outer, name, type: 'any' }), of);
 
 /** `select`, `reject`, `selectattr` and `rejectattr`. */
 export function selectEntries(name: string, list: Target, { args }: TargetArgs, translation: Translation): Target {

@@ -25,7 +25,8 @@ export function valuesOf({ args, named }: TargetArgs, names: readonly string[], 
 export function checkPattern(pattern: Target | undefined): Target {
   if (pattern === undefined) return rejectConversion('a regular expression is missing');
   const text = literalText(pattern) ?? '';
-  if (/\(\?<?[=!]/.test(text) || /\\[1-9]/.test(text)) rejectConversion('a regular expression with (?=, (?! or \\1, which swarm does not have');
+  if (/\(\?<?[=!]/.test(text) || /\\[1-9]/.test(text))
+    rejectConversion('a regular expression with (?=, (?! or \\1, which swarm does not have');
   return pattern;
 }
 
@@ -44,7 +45,14 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
   const forEmpty = literalValue(args[1] ?? named['boolean']) === true;
   const value = literalValue(otherwise);
-  if (!forEmpty || value === '' || value === false || value === 0 || value === null || (otherwise.kind === 'list' && otherwise.items.length === 0))
+  if (
+    !forEmpty ||
+    value === '' ||
+    value === false ||
+    value === 0 ||
+    value === null ||
+    (otherwise.kind === 'list' && otherwise.items.length === 0)
+  )
     return call('default', [input, otherwise], typeOf(otherwise) === typeOf(input) ? typeOf(input) : typeOf(otherwise));
   const empty: Target = typeOf(otherwise) === 'list' ? { kind: 'list', items: [] } : literal('');
   return { kind: 'choice', test: toCondition(call('default', [input, empty], typeOf(empty))), yes: input, no: otherwise };
@@ -132,7 +140,8 @@ const IP_QUERIES: Readonly<Record<string, string>> = {
 };
 const ipFilter: FilterRule = (input, { args }) => {
   const query = literalText(args[0]) ?? '';
-  if (query === 'network') return { kind: 'index', of: call('split', [call('ip_network', [input], 'text'), literal('/')], 'list'), key: literal(0) };
+  if (query === 'network')
+    return { kind: 'index', of: call('split', [call('ip_network', [input], 'text'), literal('/')], 'list'), key: literal(0) };
   const name = Object.hasOwn(IP_QUERIES, query) ? IP_QUERIES[query] : undefined;
   return name === undefined ? rejectConversion(`the filter ipaddr(${query})`) : call(name, [input], 'text');
 };
@@ -181,11 +190,15 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   float: same('double', 'number'),
   string: (input: Target) => toText(input),
   bool: toBool,
-  ...Object.fromEntries(['lower', 'upper', 'capitalize', 'title', 'trim', 'quote', 'basename', 'dirname'].map((each) => [each, same(each, 'text')])),
+  ...Object.fromEntries(
+    ['lower', 'upper', 'capitalize', 'title', 'trim', 'quote', 'basename', 'dirname'].map((each) => [each, same(each, 'text')]),
+  ),
   ...Object.fromEntries(['regex_escape', 'b64encode', 'b64decode', 'urlencode'].map((each) => [each, same(each, 'text')])),
   ...Object.fromEntries(['first', 'last', 'min', 'max'].map((each) => [each, same(each, 'any')])),
   ...Object.fromEntries(['unique', 'reverse', 'splitext', 'path_join'].map((each) => [each, same(each, 'list')])),
-  ...Object.fromEntries(['union', 'intersect', 'difference', 'zip', 'product', 'batch'].map((each) => [each, same(each, 'list', ['other'])])),
+  ...Object.fromEntries(
+    ['union', 'intersect', 'difference', 'zip', 'product', 'batch'].map((each) => [each, same(each, 'list', ['other'])]),
+  ),
   symmetric_difference: (input: Target, { args: [other = literal(null)] }: TargetArgs) =>
     call('difference', [call('union', [input, other], 'list'), call('intersect', [input, other], 'list')], 'list'),
   abs: same('abs', 'number'),
@@ -212,7 +225,8 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
     if (args.length > 1) rejectConversion('the filter regex_search with groups');
     return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
   },
-  regex_findall: (input: Target, { args, named }: TargetArgs) => call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list'),
+  regex_findall: (input: Target, { args, named }: TargetArgs) =>
+    call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list'),
   version: versionFilter,
   version_compare: versionFilter,
   to_json: jsonFilter,

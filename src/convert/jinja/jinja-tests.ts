@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern, FILTERS } from './jinja-filters.ts';
-import { call, literal, not, operation, type Operator, type Target, toCondition, typeOf } from './target-tree.ts';
+import { call, literal, not, type Operator, operation, type Target, toCondition, typeOf } from './target-tree.ts';
 import { literalText, type TargetArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
@@ -50,7 +50,8 @@ const remainder =
   (expected: number): TestRule =>
   (input) =>
     operation('==', operation('%', input, literal(2)), literal(expected));
-const isSubset = (inner: Target, outer: Target): Target => operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
+const isSubset = (inner: Target, outer: Target): Target =>
+  operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
 /** The tests of Jinja and Ansible that swarm has. */
 const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(null), {
@@ -61,8 +62,22 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...{ gt: compare('>'), greaterthan: compare('>'), ge: compare('>='), lt: compare('<'), lessthan: compare('<'), le: compare('<=') },
   in: inTest,
   contains,
-  ...{ failed, failure: failed, changed: field('changed'), finished: field('finished'), started: field('started'), change: field('changed'), skipped: field('skipped'), skip: field('skipped') },
-  ...Object.fromEntries(['success', 'succeeded', 'successful'].map((each) => [each, (input: Target) => not(field('failed')(input, { args: [], named: {} }, NONE))])),
+  ...{
+    failed,
+    failure: failed,
+    changed: field('changed'),
+    finished: field('finished'),
+    started: field('started'),
+    change: field('changed'),
+    skipped: field('skipped'),
+    skip: field('skipped'),
+  },
+  ...Object.fromEntries(
+    ['success', 'succeeded', 'successful'].map((each) => [
+      each,
+      (input: Target) => not(field('failed')(input, { args: [], named: {} }, NONE)),
+    ]),
+  ),
   match: matchTest(true),
   ...{ search: matchTest(false), regex: matchTest(false) },
   ...{ version: versionTest, version_compare: versionTest },

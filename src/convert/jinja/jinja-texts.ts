@@ -3,7 +3,10 @@ import { call, literal, operation, type Target, typeOf } from './target-tree.ts'
 
 /** A value as text, as `~` and `string` read it. */
 export function toText(target: Target): Target {
-  if (target.kind === 'literal') return literal(target.value === null ? 'None' : target.value === true ? 'True' : target.value === false ? 'False' : String(target.value));
+  if (target.kind === 'literal')
+    return literal(
+      target.value === null ? 'None' : target.value === true ? 'True' : target.value === false ? 'False' : String(target.value),
+    );
   return typeOf(target) === 'text' ? target : call('string', [target], 'text');
 }
 

@@ -122,7 +122,8 @@ function createReader(tokens: readonly JinjaToken[]) {
   const parsePrimary = (): JinjaNode => {
     const { kind, value } = peek();
     at++;
-    if (kind === 'name') return Object.hasOwn(CONSTANTS, value) ? { kind: 'literal', value: CONSTANTS[value] ?? null } : { kind: 'name', name: value };
+    if (kind === 'name')
+      return Object.hasOwn(CONSTANTS, value) ? { kind: 'literal', value: CONSTANTS[value] ?? null } : { kind: 'name', name: value };
     if (kind === 'number') return { kind: 'literal', value: Number(value) };
     if (kind === 'string') {
       let text = value;
@@ -170,7 +171,9 @@ function createReader(tokens: readonly JinjaToken[]) {
     const { kind, value } = peek();
     if (kind === 'number') {
       at++; // `item.0`, and `item.0.1`, which is read as one number
-      return value.split('.').reduce<JinjaNode>((node, digits) => ({ kind: 'item', of: node, key: { kind: 'literal', value: Number(digits) } }), of);
+      return value
+        .split('.')
+        .reduce<JinjaNode>((node, digits) => ({ kind: 'item', of: node, key: { kind: 'literal', value: Number(digits) } }), of);
     }
     return { kind: 'attribute', of, name: expectName() };
   };

@@ -32,7 +32,14 @@ function write(target: Target): readonly [text: string, strength: number] {
     case 'index':
       return writeIndex(target.of, target.key);
     case 'call':
-      if (target.name === 'substring') return [`${print(target.args[0] ?? target, 8)}.substring(${target.args.slice(1).map((arg) => print(arg, 0)).join(', ')})`, 8];
+      if (target.name === 'substring')
+        return [
+          `${print(target.args[0] ?? target, 8)}.substring(${target.args
+            .slice(1)
+            .map((arg) => print(arg, 0))
+            .join(', ')})`,
+          8,
+        ];
       return [`${target.name}(${target.args.map((arg) => print(arg, 0)).join(', ')})`, 9];
     case 'operation': {
       const strength = STRENGTH[target.op];

@@ -42,7 +42,9 @@ function print(target: Target, place: TemplatePlace): string {
     case 'operation':
       return printOperation(target, helper);
     case 'not':
-      return target.of.kind === 'operation' && target.of.op === '==' ? helper('ne', target.of.left, target.of.right) : helper('not', target.of);
+      return target.of.kind === 'operation' && target.of.op === '=='
+        ? helper('ne', target.of.left, target.of.right)
+        : helper('not', target.of);
     case 'negative':
       return target.of.kind === 'literal' ? `-${target.of.value}` : helper('subtract', literal(0), target.of);
     case 'choice':
@@ -63,7 +65,8 @@ function printOperation(
   helper: (name: string, ...args: readonly Target[]) => string,
 ): string {
   if (op === 'in') return helper('contains', right, left);
-  if (op === '+' && (typeOf(left) === 'text' || typeOf(right) === 'text')) return helper('concat', ...[...chain('+', left), ...chain('+', right)].map(withoutString));
+  if (op === '+' && (typeOf(left) === 'text' || typeOf(right) === 'text'))
+    return helper('concat', ...[...chain('+', left), ...chain('+', right)].map(withoutString));
   if (op === '+' && (typeOf(left) === 'list' || typeOf(right) === 'list')) return helper('flatten', call('list', [left, right], 'list'));
   if (op === '&&' || op === '||') {
     const parts = [...chain(op, left), ...chain(op, right)];
@@ -73,7 +76,8 @@ function printOperation(
 }
 
 /** `concat` takes any value as text. */
-const withoutString = (target: Target): Target => (target.kind === 'call' && target.name === 'string' ? (target.args[0] ?? target) : target);
+const withoutString = (target: Target): Target =>
+  target.kind === 'call' && target.name === 'string' ? (target.args[0] ?? target) : target;
 
 /** The parts of `a + b + c`. */
 const chain = (op: Operator, target: Target): readonly Target[] =>
@@ -97,7 +101,8 @@ function printPath(target: Target, place: TemplatePlace): string | undefined {
     const isLocal = place.locals.has(target.name);
     return place.inEach && !isLocal ? `@root.${target.name}` : KEYWORDS.has(target.name) ? `[${target.name}]` : target.name;
   }
-  const key = target.kind === 'field' ? target.name : target.kind === 'index' && target.key.kind === 'literal' ? target.key.value : undefined;
+  const key =
+    target.kind === 'field' ? target.name : target.kind === 'index' && target.key.kind === 'literal' ? target.key.value : undefined;
   if ((target.kind !== 'field' && target.kind !== 'index') || key === undefined || key === null) return undefined;
   const outer = printPath(target.of, place);
   if (outer === undefined || String(key).includes(']')) return undefined;
@@ -123,7 +128,11 @@ function guardMissing(target: Target, guarded: ReadonlySet<string>): Target {
     case 'index': {
       const path = pathOf(target);
       if (path !== undefined && isGuarded(path)) return call('default', [target, literal(null)]);
-      return target.kind === 'name' ? target : target.kind === 'field' ? { ...target, of: walk(target.of) } : { ...target, of: walk(target.of), key: walk(target.key) };
+      return target.kind === 'name'
+        ? target
+        : target.kind === 'field'
+          ? { ...target, of: walk(target.of) }
+          : { ...target, of: walk(target.of), key: walk(target.key) };
     }
     case 'call':
       if (target.name === 'default' || target.name === 'defined')

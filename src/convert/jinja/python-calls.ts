@@ -97,7 +97,9 @@ export function callGlobal(name: string, { args, named }: TargetArgs, translatio
       return callLookup(name, args, named, translation);
     case 'range':
       if (first === undefined) return rejectConversion('range() without a value');
-      return second === undefined ? call('range', [literal(0), first], 'list') : call('range', [first, second, ...(third === undefined ? [] : [third])], 'list');
+      return second === undefined
+        ? call('range', [literal(0), first], 'list')
+        : call('range', [first, second, ...(third === undefined ? [] : [third])], 'list');
     case 'dict':
       if (args.length > 0) return rejectConversion('dict() of a list');
       return { kind: 'mapping', entries: Object.entries(named).map(([key, value]) => [literal(key), value] as const) };
@@ -119,7 +121,8 @@ function callLookup(name: string, args: readonly Target[], named: TargetArgs['na
     const target: Target = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
     return wrap(named['default'] === undefined ? target : call('default', [target, named['default']]));
   }
-  if (first === undefined || options.length > 0) return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
+  if (first === undefined || options.length > 0)
+    return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
   if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
   if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
   if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));
@@ -127,4 +130,3 @@ function callLookup(name: string, args: readonly Target[], named: TargetArgs['na
   const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
   return rejectConversion(`the lookup ${kind}${reason}`);
 }
-

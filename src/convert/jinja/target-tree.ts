@@ -14,7 +14,13 @@ export type Target =
   | { readonly kind: 'list'; readonly items: readonly Target[] }
   | { readonly kind: 'mapping'; readonly entries: readonly (readonly [Target, Target])[] }
   /** `list.map(x, …)`, which only expressions have. */
-  | { readonly kind: 'each'; readonly how: 'map' | 'filter' | 'all' | 'exists'; readonly list: Target; readonly name: string; readonly body: Target };
+  | {
+      readonly kind: 'each';
+      readonly how: 'map' | 'filter' | 'all' | 'exists';
+      readonly list: Target;
+      readonly name: string;
+      readonly body: Target;
+    };
 
 export type Operator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | 'in';
 

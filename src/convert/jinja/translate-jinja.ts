@@ -1,20 +1,21 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { familyOfPackageManager, toDistributionId, translateFact, translateName } from './ansible-names.ts';
+import { mapEntries, selectEntries } from './entry-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
-import { formatText, joinTexts } from './jinja-texts.ts';
 import { containsValue, translateTest } from './jinja-tests.ts';
+import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
-import { call, literal, not, operation, type Operator, pathOf, type Target, toCondition, typeOf } from './target-tree.ts';
-import { mapEntries, selectEntries } from './entry-filters.ts';
+import { call, literal, not, type Operator, operation, pathOf, type Target, toCondition, typeOf } from './target-tree.ts';
 import { literalText, literalValue, registeredFieldType, type TargetArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): Target => translate(parseJinja(text), translation);
 
 /** The same for a condition, which must be true or false. */
-export const translateCondition = (text: string, translation: Translation): Target => toCondition(translate(parseJinja(text), translation, true));
+export const translateCondition = (text: string, translation: Translation): Target =>
+  toCondition(translate(parseJinja(text), translation, true));
 
 /** One node. `asCondition`: only whether it is true counts. */
 export function translate(node: JinjaNode, translation: Translation, asCondition = false): Target {
@@ -62,20 +63,27 @@ function translateVariable(name: string, { locals, types, registered, changes }:
 
 function translateField(of: JinjaNode, name: string, translation: Translation): Target {
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
-  if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME') return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
+  if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
+    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
   if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
   const target = translate(of, translation);
-  const isResult = pathOf(target)?.split('.').some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
+  const isResult = pathOf(target)
+    ?.split('.')
+    .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
   const isGroup = target.kind === 'name' && target.name === 'groups';
   return { kind: 'field', of: target, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
 }
 
 /** `hostvars[inventory_hostname]`: the variables of the host itself. */
 const isHostVars = (node: JinjaNode): boolean =>
-  node.kind === 'item' && node.of.kind === 'name' && node.of.name === 'hostvars' && node.key.kind === 'name' && node.key.name === 'inventory_hostname';
+  node.kind === 'item' &&
+  node.of.kind === 'name' &&
+  node.of.name === 'hostvars' &&
+  node.key.kind === 'name' &&
+  node.key.name === 'inventory_hostname';
 
 function translateLoopField(name: string, { locals }: Translation): Target {
   const data = (of: string): Target => ({ kind: 'name', name: of, type: 'any' });
@@ -120,7 +128,8 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   const name = filterName(node.name);
   const input = translate(node.of, translation);
   if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
-  if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name)) return selectEntries(name, input, translateArgs(node, translation), translation);
+  if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name))
+    return selectEntries(name, input, translateArgs(node, translation), translation);
   const rule = FILTERS[name];
   if (rule === undefined) return rejectConversion(`the filter ${node.name}`);
   return rule(input, translateArgs(node, translation), translation);
@@ -135,7 +144,8 @@ function translateUnary(op: 'not' | '-' | '+', of: Target): Target {
 /** `x if x is defined else y` is `default(x, y)`. */
 function simplifyChoice(test: Target, yes: Target, no: Target): Target {
   const [subject] = test.kind === 'call' && test.name === 'defined' ? test.args : [];
-  if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes)) return call('default', [yes, no], typeOf(yes));
+  if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes))
+    return call('default', [yes, no], typeOf(yes));
   return { kind: 'choice', test, yes, no };
 }
 

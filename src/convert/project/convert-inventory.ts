@@ -21,16 +21,29 @@ export function convertInventory(text: string, file: string, report: ConversionR
   const hosts: Record<string, Entry | null> = {};
   for (const [name, { children, vars }] of inventory.groups) {
     if (name === 'ungrouped') continue;
-    const entry = { ...(children.size > 0 && name !== 'all' ? { children: [...children] } : {}), ...convertLogin(name, vars, { report, file }) };
+    const entry = {
+      ...(children.size > 0 && name !== 'all' ? { children: [...children] } : {}),
+      ...convertLogin(name, vars, { report, file }),
+    };
     if (name !== 'all' || Object.keys(entry).length > 0) groups[name] = entry;
   }
   for (const [name, vars] of inventory.hosts) {
-    const member = [...inventory.groups].filter(([group, each]) => each.hosts.has(name) && group !== 'ungrouped' && group !== 'all').map(([group]) => group);
+    const member = [...inventory.groups]
+      .filter(([group, each]) => each.hosts.has(name) && group !== 'ungrouped' && group !== 'all')
+      .map(([group]) => group);
     const { routes } = readAnsibleConnection(name, vars).entry;
-    hosts[name] = { ...(member.length > 0 ? { groups: member } : {}), ...(routes === undefined ? {} : { routes }), ...convertLogin(name, vars, { report, file }) };
+    hosts[name] = {
+      ...(member.length > 0 ? { groups: member } : {}),
+      ...(routes === undefined ? {} : { routes }),
+      ...convertLogin(name, vars, { report, file }),
+    };
   }
   const { defaults, rest } = takeDefaults(groups);
-  const document = new Document({ ...(defaults === undefined ? {} : { defaults }), ...(Object.keys(rest).length > 0 ? { groups: rest } : {}), hosts });
+  const document = new Document({
+    ...(defaults === undefined ? {} : { defaults }),
+    ...(Object.keys(rest).length > 0 ? { groups: rest } : {}),
+    hosts,
+  });
   document.commentBefore = ` converted from ${file}. No host is pinned: run swarm hosts trust`;
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -51,12 +64,16 @@ function convertLogin(name: string, vars: Vars, { report, file }: { readonly rep
   return { ...login, ...(others.length > 0 ? { vars: Object.fromEntries(others) as Record<string, Json> } : {}) };
 }
 
-const CONNECTION = /^ansible_(?:host|port|user|password|connection|ssh_\w+|private_key_file|become\w*|sudo\w*|python_interpreter|shell_\w+|pipelining|remote_tmp)$/;
+const CONNECTION =
+  /^ansible_(?:host|port|user|password|connection|ssh_\w+|private_key_file|become\w*|sudo\w*|python_interpreter|shell_\w+|pipelining|remote_tmp)$/;
 export const isConnectionVariable = (name: string): boolean => CONNECTION.test(name);
 
 /** The login of `all` is what `defaults` is for. */
 function takeDefaults(groups: Readonly<Record<string, Entry | null>>): { readonly defaults: Entry | undefined; readonly rest: Entry } {
   const { all, ...rest } = groups;
   const { vars, ...defaults } = all ?? {};
-  return { defaults: Object.keys(defaults).length > 0 ? defaults : undefined, rest: vars === undefined ? rest : { all: { vars }, ...rest } };
+  return {
+    defaults: Object.keys(defaults).length > 0 ? defaults : undefined,
+    rest: vars === undefined ? rest : { all: { vars }, ...rest },
+  };
 }

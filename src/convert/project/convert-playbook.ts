@@ -136,7 +136,8 @@ function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskConte
     const given = findPair(prompt, 'default')?.value;
     if (findPair(prompt, 'encrypt') !== undefined) rejectConversion('a prompt with encrypt');
     const arg = new YAMLMap();
-    const set = (key: string, value: unknown): void => void arg.items.push(new Pair(new Scalar(key), value instanceof Scalar ? value : new Scalar(value)) as AnyPair);
+    const set = (key: string, value: unknown): void =>
+      void arg.items.push(new Pair(new Scalar(key), value instanceof Scalar ? value : new Scalar(value)) as AnyPair);
     if (isScalar(given) && given.value !== null) {
       if (typeof given.value !== 'string') set('type', typeof given.value === 'number' ? 'int' : 'bool');
       set('default', given);

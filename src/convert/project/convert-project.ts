@@ -43,7 +43,9 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
   const parsed = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseFile(each, report));
   const documents = parsed.flatMap(({ yaml, kind }) => (yaml === undefined ? [] : [{ yaml, isVars: kind === 'vars' }]));
   const names = collectNames(documents);
-  const templates = new Set(parsed.filter(({ kind, file }) => kind === 'template' && file.path.endsWith('.j2')).map(({ file }) => basename(file.path)));
+  const templates = new Set(
+    parsed.filter(({ kind, file }) => kind === 'template' && file.path.endsWith('.j2')).map(({ file }) => basename(file.path)),
+  );
   const files = new Map<string, OutputFile>();
   for (const each of parsed) {
     const output = convertFile(each, { report, names, modules, templates, all: parsed });
@@ -67,7 +69,9 @@ function parseFile(placed: PlacedFile, report: ConversionReport): ParsedFile {
   const text = decodeText(file.bytes);
   if (!YAML_KINDS.has(kind) || text === undefined) return { ...placed, ...(text === undefined ? {} : { text }) };
   try {
-    return text.startsWith('$ANSIBLE_VAULT') || text.replace(/^(?:\s*#.*|---)?$/gm, '').trim() === '' ? { ...placed, text } : { ...placed, text, yaml: readAnsibleYaml(text) };
+    return text.startsWith('$ANSIBLE_VAULT') || text.replace(/^(?:\s*#.*|---)?$/gm, '').trim() === ''
+      ? { ...placed, text }
+      : { ...placed, text, yaml: readAnsibleYaml(text) };
   } catch (thrown) {
     if (!(thrown instanceof NotConvertible)) throw thrown;
     reportLeft(report, { file: file.path, line: 1, text: '', reason: thrown.message });
@@ -96,13 +100,19 @@ function convertFile(parsed: ParsedFile, project: ProjectContext): OutputFile | 
 }
 
 function convertInventoryFile({ file, target }: ParsedFile, text: string, { report }: ProjectContext): OutputFile | undefined {
-  if (text.startsWith('#!')) return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
+  if (text.startsWith('#!'))
+    return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
   const content = convertInventory(text, file.path, report);
-  return content === undefined ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' }) : { path: target, content };
+  return content === undefined
+    ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' })
+    : { path: target, content };
 }
 
 function contextOf(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
-  const candidates = parsed.role === undefined ? [] : all.filter(({ role }) => role === parsed.role).flatMap(({ file, role = '' }) => namesOf(relative(role, file.path)));
+  const candidates =
+    parsed.role === undefined
+      ? []
+      : all.filter(({ role }) => role === parsed.role).map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
   return {
     report,
     modules,
@@ -118,12 +128,6 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
 
 const EMPTY_LINES = { linePos: () => ({ line: 1, col: 1 }) } as unknown as AnsibleDocument['lines'];
 
-/** How tasks name a file of their role: `Debian.yml`, `vars/Debian.yml`, `../vars/Debian.yml`. */
-const namesOf = (path: string): readonly string[] => {
-  const name = path.replace(/\.j2$/, '.hbs');
-  return /^(?:vars|tasks|templates|files)\//.test(path) ? [name.slice(name.indexOf('/') + 1), name, `../${name}`] : [];
-};
-
 function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: ProjectContext): Document {
   const context = contextOf(parsed, project);
   const { document } = yaml;
@@ -131,7 +135,8 @@ function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: Project
     case 'playbook':
       return convertPlaybook(document, context);
     case 'vars':
-      if (!isMap(document.contents)) return document.contents === null ? document : rejectConversion('a file of variables that is no mapping');
+      if (!isMap(document.contents))
+        return document.contents === null ? document : rejectConversion('a file of variables that is no mapping');
       if (/(?:group|host)_vars\//.test(parsed.target)) takeConnectionVariables(document, context);
       convertVars(document.contents, context);
       return document;
@@ -151,7 +156,12 @@ function takeConnectionVariables(document: Document, { report, file }: TaskConte
   for (const pair of [...(map?.items ?? [])]) {
     if (!isConnectionVariable(keyOf(pair)) || map === undefined) continue;
     removePair(map, pair);
-    reportLeft(report, { file, line: 1, text: `${keyOf(pair)}: ${String(pair.value)}`, reason: 'how hosts are reached is written in inventory/swarm.yml: user, port, become' });
+    reportLeft(report, {
+      file,
+      line: 1,
+      text: `${keyOf(pair)}: ${String(pair.value)}`,
+      reason: 'how hosts are reached is written in inventory/swarm.yml: user, port, become',
+    });
   }
 }
 
@@ -166,11 +176,21 @@ function convertMeta(document: Document, context: TaskContext): Document {
 
 /** A file that is encrypted as a whole: its names are not known. */
 function leaveVault(file: string, report: ConversionReport): string {
-  reportLeft(report, { file, line: 1, text: '$ANSIBLE_VAULT', reason: 'a file of ansible-vault: write its variables as NAME: { secret: { from: "env:NAME" } }' });
-  return [`# ${file} was encrypted with ansible-vault. Write each of its variables like this:`, '# db_password: { secret: { from: "env:DB_PASSWORD" } }', '{}', ''].join('\n');
+  reportLeft(report, {
+    file,
+    line: 1,
+    text: '$ANSIBLE_VAULT',
+    reason: 'a file of ansible-vault: write its variables as NAME: { secret: { from: "env:NAME" } }',
+  });
+  return [
+    `# ${file} was encrypted with ansible-vault. Write each of its variables like this:`,
+    '# db_password: { secret: { from: "env:DB_PASSWORD" } }',
+    '{}',
+    '',
+  ].join('\n');
 }
 
-const printDocument = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: true });
+const printDocument = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: true, nullStr: '' });
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
 function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): void {
@@ -180,9 +200,15 @@ function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly Parsed
     const name = roles.length === 1 ? (roles[0] ?? 'site') : roleName(folder);
     const list = roles.map((role) => `      - ${role}\n`).join('');
     const path = `playbooks/${name}.yml`;
-    files.set(path, { path, content: `# Runs ${roles.length === 1 ? 'the role' : 'the roles'} that this project was converted from.\nplays:\n  - hosts: all\n    roles:\n${list}` });
+    files.set(path, {
+      path,
+      content: `# Runs ${roles.length === 1 ? 'the role' : 'the roles'} that this project was converted from.\nplays:\n  - hosts: all\n    roles:\n${list}`,
+    });
   }
   const inventory = 'inventory/swarm.yml';
-  if (![...files.keys()].some((path) => dirname(path) === 'inventory')) files.set(inventory, { path: inventory, content: '# Write your hosts like this:\n#   web1: { routes: [ { local: 192.0.2.10 } ] }\nhosts: {}\n' });
+  if (![...files.keys()].some((path) => dirname(path) === 'inventory'))
+    files.set(inventory, {
+      path: inventory,
+      content: '# Write your hosts like this:\n#   web1: { routes: [ { local: 192.0.2.10 } ] }\nhosts: {}\n',
+    });
 }
-

@@ -5,7 +5,19 @@ import { convertValues } from '../tasks/convert-values.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { findPair, keyOf, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 
-const KEYWORDS = new Set(['when', 'become', 'become_user', 'become_method', 'run_once', 'ignore_errors', 'ignore_unreachable', 'no_log', 'environment', 'delegate_to', 'tags']);
+const KEYWORDS = new Set([
+  'when',
+  'become',
+  'become_user',
+  'become_method',
+  'run_once',
+  'ignore_errors',
+  'ignore_unreachable',
+  'no_log',
+  'environment',
+  'delegate_to',
+  'tags',
+]);
 
 /** The entries of `roles:` or of the dependencies of a role, in their place. */
 export function convertRoleEntries(list: YAMLSeq, context: TaskContext): void {

@@ -1,4 +1,4 @@
-import { isScalar, type Node, Scalar, YAMLMap, Pair } from 'yaml';
+import { isScalar, type Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible } from '../not-convertible.ts';
 import { convertValues } from '../tasks/convert-values.ts';
@@ -12,7 +12,11 @@ export function convertVars(map: YAMLMap, context: TaskContext): void {
     if (isScalar(value) && value.tag?.startsWith('!vault')) {
       pair.value = secretOf(keyOf(pair));
       const name = toEnvironmentName(keyOf(pair));
-      context.report.changed.push({ file: context.file, line: lineOf(pair.key, context.lines), reason: `${keyOf(pair)} was encrypted with ansible-vault: run with ${name} in the environment, or give it another source` });
+      context.report.changed.push({
+        file: context.file,
+        line: lineOf(pair.key, context.lines),
+        reason: `${keyOf(pair)} was encrypted with ansible-vault: run with ${name} in the environment, or give it another source`,
+      });
       continue;
     }
     const original = (value as Node | null)?.clone() as Node | undefined;
@@ -21,7 +25,12 @@ export function convertVars(map: YAMLMap, context: TaskContext): void {
     } catch (thrown) {
       if (!(thrown instanceof NotConvertible)) throw thrown;
       const text = original === undefined ? '' : originalText(original, context.source);
-      reportLeft(context.report, { file: context.file, line: lineOf(pair.key, context.lines), text: `${keyOf(pair)}: ${text}`, reason: thrown.message });
+      reportLeft(context.report, {
+        file: context.file,
+        line: lineOf(pair.key, context.lines),
+        text: `${keyOf(pair)}: ${text}`,
+        reason: thrown.message,
+      });
       pair.value = leftValue(text, thrown.message);
     }
   }
@@ -29,7 +38,13 @@ export function convertVars(map: YAMLMap, context: TaskContext): void {
 
 /** A value that `swarm check` refuses: its helper does not exist. */
 function leftValue(original: string, reason: string): Scalar {
-  const quote = (text: string): string => `"${text.replace(/\s+/g, ' ').replaceAll('"', "'").replaceAll('{{', '{ {').replaceAll('}}', '} }').slice(0, 500)}"`;
+  const quote = (text: string): string =>
+    `"${text
+      .replace(/\s+/g, ' ')
+      .replaceAll('"', "'")
+      .replace(/\{(?=[{%#])/g, '{ ')
+      .replaceAll('}}', '} }')
+      .slice(0, 500)}"`;
   const scalar = new Scalar('');
   setScalar(scalar, `{{ not_converted ${quote(original)} ${quote(reason)} }}`);
   return scalar;

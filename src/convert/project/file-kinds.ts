@@ -17,7 +17,15 @@ export interface PlacedFile {
 }
 
 const YAML = /\.ya?ml$/;
-const ROLE_FOLDERS: Readonly<Record<string, FileKind>> = { tasks: 'tasks', handlers: 'handlers', defaults: 'vars', vars: 'vars', meta: 'meta', templates: 'template', files: 'copy' };
+const ROLE_FOLDERS: Readonly<Record<string, FileKind>> = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  defaults: 'vars',
+  vars: 'vars',
+  meta: 'meta',
+  templates: 'template',
+  files: 'copy',
+};
 const FOREIGN: Readonly<Record<string, string>> = {
   library: 'a module of Ansible in Python: write it as modules/NAME.ts, or run it with the module script',
   filter_plugins: 'filters of Ansible in Python',
@@ -75,24 +83,38 @@ function placeRoleFile(file: SourceFile, inRole: string, name: string): PlacedFi
 }
 
 const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
-const TOOL_FILES = /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
+const TOOL_FILES =
+  /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
 
 function placeProjectFile(file: SourceFile, isRole: boolean): PlacedFile {
   const { path } = file;
   const name = basename(path);
   const [top = ''] = path.split('/');
-  if (/^requirements(?:[-_.]\w+)?\.ya?ml$/.test(name)) return { file, kind: 'foreign', target: path, reason: 'roles and collections of Galaxy: fetch the roles, and convert them too' };
-  if (name === 'ansible.cfg') return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
+  if (/^requirements(?:[-_.]\w+)?\.ya?ml$/.test(name))
+    return { file, kind: 'foreign', target: path, reason: 'roles and collections of Galaxy: fetch the roles, and convert them too' };
+  if (name === 'ansible.cfg')
+    return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
   if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', target: path, reason: FOREIGN[top] ?? '' };
-  if (isRole || TOOL_FILES.test(path) || /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//.test(path) || /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name))
+  if (
+    isRole ||
+    TOOL_FILES.test(path) ||
+    /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//.test(path) ||
+    /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name)
+  )
     return { file, kind: 'skip', target: '' };
   const vars = /(?:^|\/)((?:group|host)_vars\/.*)$/.exec(path)?.[1];
   if (vars !== undefined) return { file, kind: 'vars', target: `${environmentOf(path)}/${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
   if (/^templates\//.test(path)) return { file, kind: 'template', target: path.replace(/\.j2$/, '.hbs') };
   if (/^files\//.test(path)) return { file, kind: 'copy', target: path };
-  if (/\/templates\//.test(path)) return { file, kind: 'template', target: `templates/${path.slice(path.indexOf('/templates/') + 11).replace(/\.j2$/, '.hbs')}` };
+  if (/\/templates\//.test(path))
+    return { file, kind: 'template', target: `templates/${path.slice(path.indexOf('/templates/') + 11).replace(/\.j2$/, '.hbs')}` };
   if (/\/files\//.test(path)) return { file, kind: 'copy', target: `files/${path.slice(path.indexOf('/files/') + 7)}` };
-  if (INVENTORY_FOLDER.test(path) || /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) || name.endsWith('.ini') || /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path))
+  if (
+    INVENTORY_FOLDER.test(path) ||
+    /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) ||
+    name.endsWith('.ini') ||
+    /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
+  )
     return { file, kind: 'inventory', target: `${environmentOf(path)}/swarm.yml` };
   if (!YAML.test(name)) return { file, kind: 'skip', target: '' };
   return { file, kind: kindOfYaml(file), target: `playbooks/${path.replace(/^playbooks\//, '')}` };

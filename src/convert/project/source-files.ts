@@ -8,7 +8,22 @@ export interface SourceFile {
   readonly bytes: Buffer;
 }
 
-const SKIPPED = new Set(['.git', '.github', '.gitlab', '.svn', '.hg', 'node_modules', 'molecule', '.cache', '.tox', '.venv', 'venv', '__pycache__', '.swarm', '.ansible']);
+const SKIPPED = new Set([
+  '.git',
+  '.github',
+  '.gitlab',
+  '.svn',
+  '.hg',
+  'node_modules',
+  'molecule',
+  '.cache',
+  '.tox',
+  '.venv',
+  'venv',
+  '__pycache__',
+  '.swarm',
+  '.ansible',
+]);
 const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
@@ -29,7 +44,8 @@ export function listSourceFiles(root: string, skipped: (path: string, reason: st
     }
   };
   const addFile = (path: string, shown: string): void => {
-    if (lstatSync(realpathSync(path)).size > MAX_FILE_BYTES) return skipped(shown, `a file of more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+    if (lstatSync(realpathSync(path)).size > MAX_FILE_BYTES)
+      return skipped(shown, `a file of more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
     files.push({ path: shown, bytes: readFileSync(path) });
   };
   if (lstatSync(top).isDirectory()) walk(root);

@@ -1,12 +1,12 @@
 import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../jinja/print-cel.ts';
-import type { Translation } from '../jinja/translation.ts';
 import { translateCondition } from '../jinja/translate-jinja.ts';
+import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
 import { keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { convertValues } from './convert-values.ts';
-import { moduleBaseName, MODULE_RULES } from './module-rules.ts';
+import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
 import type { TaskContext } from './task-context.ts';
 import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
 
@@ -82,7 +82,11 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
 function withResult(translation: Translation, registered: string | undefined): Translation {
   if (registered === undefined) return translation;
   const result = { kind: 'name', name: 'result', type: 'mapping' } as const;
-  return { ...translation, locals: new Map([...translation.locals, [registered, result]]), registered: new Set([...translation.registered, 'result']) };
+  return {
+    ...translation,
+    locals: new Map([...translation.locals, [registered, result]]),
+    registered: new Set([...translation.registered, 'result']),
+  };
 }
 
 /** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
@@ -111,8 +115,10 @@ export function convertCondition(pair: Pair, translation: Translation): void {
 function withValue(node: Scalar, value: string | boolean): Scalar {
   setScalar(node, value);
   // plain where YAML allows it; texts with quotes of their own in the other quotes
-  node.type = typeof value === 'boolean' || /^[\w!(]/.test(value) ? Scalar.PLAIN : value.includes('"') ? Scalar.QUOTE_SINGLE : Scalar.QUOTE_DOUBLE;
-  if (value === '' || (typeof value === 'string' && value.startsWith('!'))) node.type = value.toString().includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
+  node.type =
+    typeof value === 'boolean' || /^[\w!(]/.test(value) ? Scalar.PLAIN : value.includes('"') ? Scalar.QUOTE_SINGLE : Scalar.QUOTE_DOUBLE;
+  if (value === '' || (typeof value === 'string' && value.startsWith('!')))
+    node.type = value.toString().includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
   return node;
 }
 

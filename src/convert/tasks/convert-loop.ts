@@ -11,12 +11,13 @@ import type { TaskContext } from './task-context.ts';
 /** What stands behind `loop:`: an expression, or a list of values. */
 export type LoopValue = { readonly expression: string } | { readonly list: Node };
 
-/** `loop:` or `with_…:` of a task. */
-export function convertLoop(key: string, node: unknown, context: TaskContext): LoopValue {
+/** `loop:` or `with_…:` of a task. `folder`: the folder of a role in which its module finds files. */
+export function convertLoop(key: string, node: unknown, context: TaskContext, folder: string): LoopValue {
   const { translation } = context;
   const expression = (target: Target): LoopValue => ({ expression: printCel(target) });
   const target = (): Target => toTarget(node, translation);
-  const part = (of: Target, i: number): Target => (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
+  const part = (of: Target, i: number): Target =>
+    (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
   switch (key.replace(/^with_(?:ansible\.builtin\.|community\.general\.)/, 'with_')) {
     case 'loop':
     case 'with_list':
@@ -38,7 +39,7 @@ export function convertLoop(key: string, node: unknown, context: TaskContext): L
     case 'with_subelements':
       return expression(subelements(target()));
     case 'with_first_found':
-      return convertFirstFound(node, context);
+      return convertFirstFound(node, context, folder);
     case 'with_lines':
       return expression(call('lines', [call('lookup', [literal('cmd'), literal('sh'), literal('-c'), target()], 'text')], 'list'));
     default:
@@ -66,7 +67,8 @@ function convertItems(node: unknown, context: TaskContext): LoopValue {
   if (!isSeq(node)) {
     const text = textOf(node);
     if (text !== undefined && soleExpression(text) !== undefined) return { expression: printCel(requireList(node, context)) };
-    if (isScalar(node) && !hasJinja(String(node.value))) return { expression: printCel({ kind: 'list', items: [toTarget(node, context.translation)] }) };
+    if (isScalar(node) && !hasJinja(String(node.value)))
+      return { expression: printCel({ kind: 'list', items: [toTarget(node, context.translation)] }) };
     return rejectConversion('a loop over a text');
   }
   const isList = (item: unknown): boolean => isSeq(item) || soleExpression(textOf(item) ?? '') !== undefined;
@@ -83,19 +85,34 @@ function convertSequence(node: unknown, { translation, report: _ }: TaskContext)
   for (const [, name = '', value = ''] of text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)/g)) {
     const plain = textToTarget(value.replace(/^(["'])(.*)\1$/, '$2'), translation);
     const number = literalText(plain);
-    parts[name] = number !== undefined && /^-?\d+$/.test(number) ? literal(Number(number)) : name === 'format' || typeOf(plain) === 'number' ? plain : call('int', [plain], 'number');
+    parts[name] =
+      number !== undefined && /^-?\d+$/.test(number)
+        ? literal(Number(number))
+        : name === 'format' || typeOf(plain) === 'number'
+          ? plain
+          : call('int', [plain], 'number');
   }
   const { start = literal(1), end, count, stride, format } = parts;
-  const last = end ?? (count === undefined ? rejectConversion('with_sequence without end') : operation('-', operation('+', start, count), literal(1)));
+  const last =
+    end ?? (count === undefined ? rejectConversion('with_sequence without end') : operation('-', operation('+', start, count), literal(1)));
   const after = last.kind === 'literal' && typeof last.value === 'number' ? literal(last.value + 1) : operation('+', last, literal(1));
   const range = call('range', [start, after, ...(stride === undefined ? [] : [stride])], 'list');
   const pattern = literalText(format);
   if (format === undefined) return { expression: printCel(range) };
-  if (pattern === undefined || !/^[^%]*%0?\d*[dux][^%]*$/.test(pattern) || /%0|%\d|x/.test(pattern)) return rejectConversion('with_sequence with this format');
+  if (pattern === undefined || !/^[^%]*%0?\d*[dux][^%]*$/.test(pattern) || /%0|%\d|x/.test(pattern))
+    return rejectConversion('with_sequence with this format');
   const [before = '', behind = ''] = pattern.split(/%[du]/);
   const number = call('string', [{ kind: 'name', name: 'each', type: 'number' }], 'text');
   const pieces = [literal(before), number, literal(behind)].filter((each) => each.kind !== 'literal' || each.value !== '');
-  return { expression: printCel({ kind: 'each', how: 'map', list: range, name: 'each', body: pieces.reduce((left, right) => operation('+', left, right)) }) };
+  return {
+    expression: printCel({
+      kind: 'each',
+      how: 'map',
+      list: range,
+      name: 'each',
+      body: pieces.reduce((left, right) => operation('+', left, right)),
+    }),
+  };
 }
 
 /** Each entry with each entry of one of its lists: `[user, key]`. */
@@ -112,7 +129,7 @@ function subelements(given: Target): Target {
 }
 
 /** The first of these files that the project has: the names that it has are known now. */
-function convertFirstFound(node: unknown, context: TaskContext): LoopValue {
+function convertFirstFound(node: unknown, context: TaskContext, folder: string): LoopValue {
   const names: Target[] = [];
   let skip = false;
   for (const item of isSeq(node) ? node.items : [node]) {
@@ -124,17 +141,36 @@ function convertFirstFound(node: unknown, context: TaskContext): LoopValue {
     const paths = findPair(item, 'paths')?.value;
     const skipped = findPair(item, 'skip')?.value;
     if (isScalar(skipped) && skipped.value === true) skip = true;
-    const list = (of: unknown): readonly Target[] => (of === undefined || of === null ? [] : isSeq(of) ? of.items.map((each) => toTarget(each, context.translation)) : [toTarget(of, context.translation)]);
+    const list = (of: unknown): readonly Target[] =>
+      of === undefined || of === null
+        ? []
+        : isSeq(of)
+          ? of.items.map((each) => toTarget(each, context.translation))
+          : [toTarget(of, context.translation)];
     const folders = list(paths);
     const all = list(files);
-    for (const folder of folders.length === 0 ? [undefined] : folders) for (const name of all) names.push(folder === undefined ? name : joinPath(folder, name));
+    for (const path of folders.length === 0 ? [undefined] : folders)
+      for (const name of all) names.push(path === undefined ? name : joinPath(path, name));
   }
   const patterns = names.map(toPattern);
-  const existing = context.candidates.filter((file) => patterns.some((pattern) => pattern.test(file)));
+  const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
+  const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
+  const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
   const each: Target = { kind: 'name', name: 'each', type: 'text' };
   const known: Target = { kind: 'list', items: existing.map(literal) };
-  const found: Target = { kind: 'each', how: 'filter', list: { kind: 'list', items: names }, name: 'each', body: operation('in', each, known) };
-  if (skip) return { expression: printCel(call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list')) };
+  const found: Target = {
+    kind: 'each',
+    how: 'filter',
+    list: { kind: 'list', items: names },
+    name: 'each',
+    body: operation('in', each, known),
+  };
+  if (skip)
+    return {
+      expression: printCel(
+        call('default', [call('first', [call('batch', [found, literal(1)], 'list')]), { kind: 'list', items: [] }], 'list'),
+      ),
+    };
   return { expression: printCel({ kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] }) };
 }
 
@@ -149,7 +185,7 @@ function toPattern(target: Target): RegExp {
   const write = (each: Target): string => {
     const text = literalText(each);
     if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '.*';
+    return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';
   };
   return new RegExp(`^${write(target)}$`);
 }

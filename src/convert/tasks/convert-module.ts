@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { checkModuleArgs } from '../../language/playbook/check-module-args.ts';
 import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.ts';
+import { readYesNo } from '../../language/schema/yes-no.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { printHelper } from '../jinja/print-helper.ts';
 import { translateCondition } from '../jinja/translate-jinja.ts';
@@ -48,8 +49,15 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
     if (written === 'assert' && keyOf(pair) === 'that') convertAssertions(pair, context, takesConditions(module));
     else convertValues(pair.value, context, shell);
   }
-  if (module !== undefined) checkArgs(name, module, args);
-  return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords: name === 'package_facts' ? { register: name } : {} };
+  if (module !== undefined) {
+    readTypes(module, args);
+    checkArgs(name, module, args);
+  }
+  return {
+    name,
+    args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value),
+    keywords: name === 'package_facts' ? { register: name } : {},
+  };
 }
 
 const missingModule = (written: string, key: string): string => {
@@ -93,14 +101,17 @@ function fromText(name: string, scalar: Scalar): YAMLMap {
   return args;
 }
 
-/** In the short form every value is a text; Ansible reads `yes` as true where an argument takes it. */
+/** In the short form every value is a text. */
 function readShortValue(text: string): Scalar {
-  if (/^(?:yes|true|on)$/i.test(text)) return new Scalar(true);
-  if (/^(?:no|false|off)$/i.test(text)) return new Scalar(false);
+  if (/^(?:true|false)$/i.test(text)) return new Scalar(/^true$/i.test(text));
   return new Scalar(text);
 }
 
-function applyRule(args: YAMLMap, { rename = {}, drop = {}, values = {}, add = {}, note = {} }: ModuleRule, { translation }: TaskContext): void {
+function applyRule(
+  args: YAMLMap,
+  { rename = {}, drop = {}, values = {}, add = {}, note = {} }: ModuleRule,
+  { translation }: TaskContext,
+): void {
   for (const pair of [...args.items]) {
     const key = rename[keyOf(pair)];
     if (key !== undefined) renameKey(pair, key);
@@ -143,7 +154,12 @@ function convertSpecial(name: string, args: YAMLMap, context: TaskContext): Conv
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addTo(args, 'unverified', true);
   if (name === 'shell') return withOtherShell(args, context);
-  if (['systemd', 'systemd_service', 'service'].includes(name) && findPair(args, 'daemon_reload') !== undefined && findPair(args, 'name') === undefined) return daemonReload(args);
+  if (
+    ['systemd', 'systemd_service', 'service'].includes(name) &&
+    findPair(args, 'daemon_reload') !== undefined &&
+    findPair(args, 'name') === undefined
+  )
+    return daemonReload(args);
   if (name === 'setup') context.translation.changes.add('swarm reads the facts with every connection');
   return undefined;
 }
@@ -173,7 +189,10 @@ function convertReplacement(args: YAMLMap): void {
   const text = textOf(pair?.value);
   if (text === undefined || !isScalar(pair?.value)) return;
   if (/[$]/.test(text)) rejectConversion('a replacement with $ in it');
-  setScalar(pair.value, text.replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`));
+  setScalar(
+    pair.value,
+    text.replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`),
+  );
 }
 
 /** `groups: a,b` as a list. */
@@ -181,7 +200,12 @@ function convertGroups(args: YAMLMap): void {
   const pair = findPair(args, 'groups');
   const text = textOf(pair?.value);
   if (pair === undefined || text === undefined || hasJinja(text)) return;
-  pair.value = toList(text.split(',').map((each) => each.trim()).filter((each) => each !== ''));
+  pair.value = toList(
+    text
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  );
 }
 
 /** A shell other than sh: the program with the text as its argument. */
@@ -216,7 +240,18 @@ function convertMeta(args: YAMLMap | undefined): ConvertedModule {
   return { name: 'meta', args: new Scalar(word), keywords: {} };
 }
 
-const ROLE_ARGS = new Set(['name', 'role', 'tasks_from', 'vars_from', 'defaults_from', 'handlers_from', 'public', 'allow_duplicates', 'apply', 'rolespec_validate']);
+const ROLE_ARGS = new Set([
+  'name',
+  'role',
+  'tasks_from',
+  'vars_from',
+  'defaults_from',
+  'handlers_from',
+  'public',
+  'allow_duplicates',
+  'apply',
+  'rolespec_validate',
+]);
 
 function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext): ConvertedModule {
   if (name.endsWith('_role')) {
@@ -233,6 +268,26 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
   return { name, args: isFile ? (only.value as Node) : args, keywords: {} };
 }
 
+/** Ansible reads a text such as `yes` or `10` as what an argument takes. */
+function readTypes(module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): void {
+  const issues: readonly { readonly code: string; readonly expected?: string; readonly path: readonly unknown[] }[] =
+    module.args.safeParse(JSON.parse(JSON.stringify(args))).error?.issues ?? [];
+  for (const { code, expected, path } of issues) {
+    const node = path.length === 1 ? findPair(args, String(path[0]))?.value : undefined;
+    if (code !== 'invalid_type' || !isScalar(node)) continue;
+    const { value } = node;
+    if (expected === 'boolean' && typeof value === 'string') {
+      const read = readYesNo(value);
+      if (read !== undefined) setScalar(node, read);
+    } else if ((expected === 'number' || expected === 'int') && typeof value === 'string' && /^-?\d+$/.test(value))
+      setScalar(node, Number(value));
+    else if (expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')) {
+      setScalar(node, String(value));
+      node.type = Scalar.QUOTE_DOUBLE;
+    }
+  }
+}
+
 /** The arguments against the schema of the module. */
 function checkArgs(name: string, module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): void {
   const plain = JSON.parse(JSON.stringify(args)) as unknown;
@@ -245,6 +300,7 @@ function checkArgs(name: string, module: Parameters<typeof checkModuleArgs>[1], 
 function toFreeForm(args: YAMLMap, freeForm: string | undefined, written: Node | null): Node {
   const [only, more] = args.items;
   const isWritten = !isMap(written);
-  if (only === undefined || more !== undefined || freeForm === undefined || keyOf(only) !== freeForm || !isWritten || !isScalar(only.value)) return args;
+  if (only === undefined || more !== undefined || freeForm === undefined || keyOf(only) !== freeForm || !isWritten || !isScalar(only.value))
+    return args;
   return only.value;
 }

@@ -13,7 +13,22 @@ import { TASK_KEYWORDS } from './task-keywords-table.ts';
 
 /** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
 export function convertTasks(list: YAMLSeq, context: TaskContext): void {
-  list.items = list.items.map((item) => (isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context)));
+  for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
+  list.items = list.items.map((item) =>
+    isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context),
+  );
+}
+
+/** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */
+function moveComment(item: unknown, next: unknown, source: string): void {
+  const last = isMap(item) ? item.items.at(-1)?.value : undefined;
+  if (!isScalar(last) || last.value !== null || !last.comment || !isMap(next)) return;
+  const [start = 0, , end = start] = last.range ?? [];
+  if (!/^\s*\n/.test(source.slice(start, end))) return; // on the same line
+  next.commentBefore = [last.comment, next.commentBefore].filter(Boolean).join('\n');
+  if (last.spaceBefore || /\n\s*\n/.test(source.slice(start, end).split('#')[0] ?? '')) next.spaceBefore = true;
+  last.comment = null;
+  last.spaceBefore = false;
 }
 
 function convertStep(step: YAMLMap, context: TaskContext): Node {
@@ -101,7 +116,18 @@ function leftTask(name: string | undefined, original: string, reason: string, li
   return task;
 }
 
-const NOT_ON_INCLUDES = new Set(['notify', 'until', 'retries', 'delay', 'failed_when', 'changed_when', 'timeout', 'async', 'poll', 'listen']);
+const NOT_ON_INCLUDES = new Set([
+  'notify',
+  'until',
+  'retries',
+  'delay',
+  'failed_when',
+  'changed_when',
+  'timeout',
+  'async',
+  'poll',
+  'listen',
+]);
 
 function convertTask(task: YAMLMap, context: TaskContext): void {
   renameActions(task);
@@ -117,7 +143,8 @@ function convertTask(task: YAMLMap, context: TaskContext): void {
   const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are no mapping'));
   if (args !== undefined) removePair(task, args);
   const name = moduleBaseName(keyOf(modulePair));
-  if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name)) rejectConversion(`${name} among handlers`);
+  if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
+    rejectConversion(`${name} among handlers`);
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (pair === modulePair) continue;
@@ -125,11 +152,12 @@ function convertTask(task: YAMLMap, context: TaskContext): void {
     else if (key === 'name') convertName(task, pair, context);
     else convertKeyword(task, pair, context, registered);
   }
-  const refused = name.startsWith('include_') || name.startsWith('import_') ? task.items.map(keyOf).find((key) => NOT_ON_INCLUDES.has(key)) : undefined;
+  const refused =
+    name.startsWith('include_') || name.startsWith('import_') ? task.items.map(keyOf).find((key) => NOT_ON_INCLUDES.has(key)) : undefined;
   if (refused !== undefined) rejectConversion(`${refused} of an include`);
   const module = convertModule(keyOf(modulePair), modulePair.value as Node | null, extra, context);
   renameKey(modulePair, module.name);
-  modulePair.value = module.args;
+  modulePair.value = module.args ?? (isScalar(modulePair.value) ? modulePair.value : new Scalar(null));
   for (const [key, value] of Object.entries(module.keywords))
     if (findPair(task, key) === undefined) task.items.push(new Pair(new Scalar(key), new Scalar(value)) as (typeof task.items)[number]);
 }
@@ -141,8 +169,15 @@ function convertName(task: YAMLMap, pair: Pair, context: TaskContext): void {
   convertValues(pair.value, context);
 }
 
+/** The folder of a role in which the module of a task finds its files. */
+function folderOf(task: YAMLMap): string {
+  const names = task.items.map((pair) => moduleBaseName(keyOf(pair)));
+  if (names.includes('include_tasks')) return 'tasks';
+  return names.includes('template') ? 'templates' : names.includes('copy') ? 'files' : 'vars';
+}
+
 function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): void {
-  const loop = convertLoop(keyOf(pair), pair.value, context);
+  const loop = convertLoop(keyOf(pair), pair.value, context, folderOf(owner));
   if (findPair(owner, 'loop') !== undefined && keyOf(pair) !== 'loop') rejectConversion('two loops in one task');
   const key = keyOf(pair);
   renameKey(pair, 'loop');
@@ -159,7 +194,8 @@ function renameActions(task: YAMLMap): void {
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (key !== 'action' && key !== 'local_action') continue;
-    if (key === 'local_action') task.items.push(new Pair(new Scalar('delegate_to'), new Scalar('localhost')) as (typeof task.items)[number]);
+    if (key === 'local_action')
+      task.items.push(new Pair(new Scalar('delegate_to'), new Scalar('localhost')) as (typeof task.items)[number]);
     const map = asMap(pair.value);
     if (map !== undefined) {
       const module = findPair(map, 'module') ?? rejectConversion(`${key} without a module`);
@@ -176,7 +212,8 @@ function renameActions(task: YAMLMap): void {
 /** `include: x.yml` of old playbooks. */
 function convertInclude(task: YAMLMap, pair: Pair): void {
   if (moduleBaseName(keyOf(pair)) !== 'include') return;
-  const isDynamic = task.items.some((each) => keyOf(each) === 'loop' || keyOf(each).startsWith('with_')) || (textOf(pair.value) ?? '').includes('{{');
+  const isDynamic =
+    task.items.some((each) => keyOf(each) === 'loop' || keyOf(each).startsWith('with_')) || (textOf(pair.value) ?? '').includes('{{');
   renameKey(pair, isDynamic ? 'include_tasks' : 'import_tasks');
 }
 
@@ -185,7 +222,10 @@ function convertFoundFile(task: YAMLMap, pair: Pair): void {
   const holder = asMap(pair.value);
   const place = holder === undefined ? pair : (findPair(holder, 'file') ?? pair);
   const expression = soleExpressionOf(textOf(place.value));
-  const [, name] = /^(?:lookup|query|q)\(\s*['"](?:ansible\.builtin\.)?first_found['"]\s*,\s*(\w+)\s*(?:,\s*errors\s*=\s*['"]ignore['"]\s*)?\)$/.exec(expression ?? '') ?? [];
+  const [, name] =
+    /^(?:lookup|query|q)\(\s*['"](?:ansible\.builtin\.)?first_found['"]\s*,\s*(\w+)\s*(?:,\s*errors\s*=\s*['"]ignore['"]\s*)?\)$/.exec(
+      expression ?? '',
+    ) ?? [];
   if (name === undefined) return;
   const vars = asMap(findPair(task, 'vars')?.value);
   const files = vars === undefined ? undefined : findPair(vars, name);

@@ -16,7 +16,8 @@ export function splitShortForm(text: string): readonly string[] {
       i++;
       continue;
     }
-    if (braces === 0 && (char === '"' || char === "'") && (quote === '' || quote === char) && text[i - 1] !== '\\') quote = quote === '' ? char : '';
+    if (braces === 0 && (char === '"' || char === "'") && (quote === '' || quote === char) && text[i - 1] !== '\\')
+      quote = quote === '' ? char : '';
     if (/\s/.test(char) && quote === '' && braces === 0) {
       if (word !== '') words.push(word);
       word = '';

@@ -1,7 +1,7 @@
 import type { LineCounter } from 'yaml';
 import type { AnyModule } from '../../core/module.ts';
-import type { Translation } from '../jinja/translation.ts';
 import type { ConversionReport } from '../conversion-report.ts';
+import type { Translation } from '../jinja/translation.ts';
 
 /** What is known while the tasks of one file are converted. */
 export interface TaskContext {
@@ -16,7 +16,7 @@ export interface TaskContext {
   readonly isHandlers: boolean;
   /** Names of template files, which get the ending .hbs. */
   readonly templates: ReadonlySet<string>;
-  /** Files with variables and tasks that `with_first_found` can choose, as the tasks name them. */
+  /** The files of the role, of which `with_first_found` chooses one. */
   readonly candidates: readonly string[];
 }
 

@@ -1,5 +1,5 @@
-import { printHelper, printOperand, type TemplatePlace, TOP_PLACE } from '../jinja/print-helper.ts';
 import { parseJinja, parseJinjaLoop } from '../jinja/parse-jinja.ts';
+import { printHelper, printOperand, type TemplatePlace, TOP_PLACE } from '../jinja/print-helper.ts';
 import { call, literal, not, type Target, toCondition, typeOf } from '../jinja/target-tree.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalText, type Translation } from '../jinja/translation.ts';
@@ -21,7 +21,12 @@ interface Scope {
 
 /** A Jinja template as Handlebars. `shell`: the text is read by a shell, so each value is marked as it is. Throws NotConvertible only for
  *  a template whose tags cannot be told apart. */
-export function convertTemplate(source: string, translation: Translation, shell = false, rules: WhitespaceRules = ANSIBLE_WHITESPACE): ConvertedTemplate {
+export function convertTemplate(
+  source: string,
+  translation: Translation,
+  shell = false,
+  rules: WhitespaceRules = ANSIBLE_WHITESPACE,
+): ConvertedTemplate {
   const writer = createHandlebarsWriter();
   const left: { text: string; reason: string }[] = [];
   const parts = parseTemplateParts(splitTemplate(source, rules));
@@ -107,12 +112,15 @@ export function convertTemplate(source: string, translation: Translation, shell 
   };
   const writeFor = (part: Extract<Part, { kind: 'for' }>, scope: Scope): void => {
     const { names, list, condition } = parseJinjaLoop(part.header);
-    if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header))) rejectConversion('a for with if and else');
+    if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header)))
+      rejectConversion('a for with if and else');
     const each = loopOf(translate(list, scope.translation), names);
     const operand = printOperand(each.list, scope.place);
     const inner = enterLoop(scope, each.names, each.list);
     const filter =
-      condition === undefined ? undefined : operandOf(part.tag, inner, () => toTemplateCondition(translate(condition, inner.translation, true)));
+      condition === undefined
+        ? undefined
+        : operandOf(part.tag, inner, () => toTemplateCondition(translate(condition, inner.translation, true)));
     writer.tag(`{{#each ${operand} as |${each.names.join(' ')}|}}`, part.tag.newlineCut);
     if (filter !== undefined) writer.tag(`{{#if ${filter}}}`, part.tag.newlineCut);
     writeParts(part.body, inner);
@@ -129,7 +137,7 @@ export function convertTemplate(source: string, translation: Translation, shell 
 
 const quoteText = (text: string): string => {
   const line = text.replace(/\s+/g, ' ').replaceAll('"', "'");
-  return `"${line.replaceAll('{{', '{ {').replaceAll('}}', '} }')}"`;
+  return `"${line.replace(/\{(?=[{%#])/g, '{ ').replaceAll('}}', '} }')}"`;
 };
 
 const conditionOf = ({ test }: Branch, { translation }: Scope): Target =>
@@ -155,7 +163,8 @@ function writeValue(writer: HandlebarsWriter, target: Target, place: TemplatePla
     writer.text(text);
     return;
   }
-  if (target.kind === 'call' && target.name === 'string' && target.args[0] !== undefined) return writeValue(writer, target.args[0], place, shell);
+  if (target.kind === 'call' && target.name === 'string' && target.args[0] !== undefined)
+    return writeValue(writer, target.args[0], place, shell);
   const shown = typeOf(target) === 'bool' ? call('ternary', [target, literal('True'), literal('False')], 'text') : target;
   if (shown.kind === 'choice' && !(isPlain(shown.yes) && isPlain(shown.no))) {
     writer.value(`{{#if ${printOperand(toTemplateCondition(shown.test), place)}}}`);
@@ -178,7 +187,9 @@ function loopOf(list: Target, names: readonly string[]): { readonly list: Target
   if (second === undefined) return { list: typeOf(list) === 'mapping' ? call('keys', [list], 'list') : list, names: [first] };
   const isItems = list.kind === 'call' && list.name === 'dict2items';
   const [mapping] = isItems ? list.args : [];
-  return mapping === undefined ? rejectConversion('a for with two names over other than .items()') : { list: mapping, names: [second, first] };
+  return mapping === undefined
+    ? rejectConversion('a for with two names over other than .items()')
+    : { list: mapping, names: [second, first] };
 }
 
 function enterLoop({ translation, place }: Scope, names: readonly string[], list: Target): Scope {
@@ -211,7 +222,9 @@ function withLocal({ translation, place }: Scope, name: string, value: Target): 
 }
 
 const bodiesOf = ({ branches, otherwise }: Extract<Part, { kind: 'if' }>): readonly (readonly Part[])[] =>
-  [...branches, ...(otherwise === undefined ? [] : [otherwise])].map(({ body }) => body.filter((each) => !(each.kind === 'text' && each.text.trim() === '')));
+  [...branches, ...(otherwise === undefined ? [] : [otherwise])].map(({ body }) =>
+    body.filter((each) => !(each.kind === 'text' && each.text.trim() === '')),
+  );
 
 const isOneSet = (body: readonly Part[]): boolean => body.length === 1 && body[0]?.kind === 'set';
 

@@ -27,6 +27,10 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     pending = undefined;
     indent = undefined;
   };
+  /** Handlebars reads a backslash before a tag as its own; two are one. */
+  const protectBackslash = (): void => {
+    if (out.endsWith('\\')) out += '\\';
+  };
   return {
     text(text) {
       if (text === '') return;
@@ -35,6 +39,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     },
     value(source) {
       settle('x');
+      protectBackslash();
       out += source;
     },
     tag(source, ownLine) {
@@ -44,6 +49,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
         indent = before === '' ? undefined : { at: out.length - before.length, text: before };
         pending = { ownLine };
       }
+      protectBackslash();
       out += source;
     },
     finish() {
@@ -54,4 +60,5 @@ export function createHandlebarsWriter(): HandlebarsWriter {
 }
 
 /** Text that Handlebars would read as a tag. */
-const escapeBraces = (text: string): string => text.replace(/(\\*)\{\{/g, (_, slashes: string) => `${slashes}${slashes}\\{{`);
+const escapeBraces = (text: string): string =>
+  text.replace(/(\\*)\{\{/g, (_, slashes: string) => (slashes === '' ? '\\{{' : `${slashes}\\{{ raw "{{" }}`));

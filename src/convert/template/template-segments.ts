@@ -41,11 +41,16 @@ export function splitTemplate(source: string, rules: WhitespaceRules): readonly 
     const mark = source[start + 2];
     const end = findClose(source, start + 2, found);
     const closeMark = source[end - 1];
-    const inner = source.slice(start + 2, end).replace(/^[-+]/, '').replace(/[-+]$/, '');
+    const inner = source
+      .slice(start + 2, end)
+      .replace(/^[-+]/, '')
+      .replace(/[-+]$/, '');
     addText(start, mark === '-' ? 'all' : rules.lstripBlocks && mark !== '+' && found.kind !== 'value' ? 'line' : 'none');
     at = end + 2;
     const trims = rules.trimBlocks && found.kind !== 'value' && closeMark !== '+';
-    const newlineCut = (closeMark === '-' && found.kind !== 'comment' ? /^\s*\n/ : /^\r?\n/).test(source.slice(at, at + 200)) && (trims || closeMark === '-');
+    const newlineCut =
+      (closeMark === '-' && found.kind !== 'comment' ? /^\s*\n/ : /^\r?\n/).test(source.slice(at, at + 200)) &&
+      (trims || closeMark === '-');
     strip = closeMark === '-' ? 'all' : trims ? 'newline' : 'none';
     opening.lastIndex = at;
     if (found.kind === 'statement' && inner.trim() === 'raw') {

@@ -15,7 +15,14 @@ export type Part =
   | { readonly kind: 'value'; readonly of: JinjaNode; readonly tag: Tag }
   | { readonly kind: 'comment'; readonly text: string; readonly tag: Tag }
   | { readonly kind: 'if'; readonly branches: readonly Branch[]; readonly otherwise?: Branch; readonly end: Tag }
-  | { readonly kind: 'for'; readonly header: string; readonly body: readonly Part[]; readonly otherwise?: Branch; readonly tag: Tag; readonly end: Tag }
+  | {
+      readonly kind: 'for';
+      readonly header: string;
+      readonly body: readonly Part[];
+      readonly otherwise?: Branch;
+      readonly tag: Tag;
+      readonly end: Tag;
+    }
   | { readonly kind: 'set'; readonly name: string; readonly value: JinjaNode; readonly tag: Tag }
   /** `{% block %}` of a template that nothing extends: what is in it. */
   | { readonly kind: 'group'; readonly body: readonly Part[] }
@@ -45,7 +52,8 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
       if (segment === undefined) break;
       if (segment.kind === 'text') parts.push(segment);
       else if (segment.kind === 'comment') parts.push({ kind: 'comment', text: segment.text, tag: segment });
-      else if (segment.kind === 'value') parts.push(readPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text), tag: segment })));
+      else if (segment.kind === 'value')
+        parts.push(readPart(segment, () => ({ kind: 'value', of: parseJinja(segment.text), tag: segment })));
       else {
         const word = wordOf(segment.text);
         if (ends.includes(word)) {

@@ -6,8 +6,8 @@ import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { lookupFor } from './local-lookup.ts';
-import type { TaskSettings } from './task-settings.ts';
 import { OMIT } from './omit.ts';
+import type { TaskSettings } from './task-settings.ts';
 
 /**
  * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what

@@ -80,6 +80,7 @@ export const operatorFunctions = [
     params: { value: 'any' },
     does: 'what the value is: `text`, `number`, `bool`, `list`, `mapping` or `null`',
     example: [[[1]], 'list'],
-    call: ({ value }) => (value === null ? 'null' : Array.isArray(value) ? 'list' : (TYPES[typeof value as keyof typeof TYPES] ?? 'mapping')),
+    call: ({ value }) =>
+      value === null ? 'null' : Array.isArray(value) ? 'list' : (TYPES[typeof value as keyof typeof TYPES] ?? 'mapping'),
   }),
 ];

@@ -9,7 +9,13 @@ const FAMILIES: Readonly<Record<string, string>> = {
 /** Names that are not the ID with a capital. */
 const NAMES: Readonly<Record<string, string>> = {
   ...{ rhel: 'RedHat', centos: 'CentOS', almalinux: 'AlmaLinux', ol: 'OracleLinux', amzn: 'Amazon', arch: 'Archlinux' },
-  ...{ linuxmint: 'Linux Mint', 'opensuse-leap': 'openSUSE Leap', 'opensuse-tumbleweed': 'openSUSE Tumbleweed', sles: 'SLES', nixos: 'NixOS' },
+  ...{
+    linuxmint: 'Linux Mint',
+    'opensuse-leap': 'openSUSE Leap',
+    'opensuse-tumbleweed': 'openSUSE Tumbleweed',
+    sles: 'SLES',
+    nixos: 'NixOS',
+  },
 };
 
 const valueOf = (line: string | undefined): string | undefined => line?.replace(/^\w+=|["']/g, '');

@@ -40,7 +40,10 @@ test('the first pin of such a project makes inventory/known_hosts', async () => 
   writeFileSync(join(dir, 'hosts.ini'), 'a\n');
   const options = { directory: dir, inventory: [join(dir, 'hosts.ini')] };
   const { pinsFile } = await openProject(options);
-  await writePin(pinsFile, 'a', { hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH' }], machineId: 'a'.repeat(64) });
+  await writePin(pinsFile, 'a', {
+    hostKeys: [{ type: 'ssh-ed25519', blob: 'AAAAC3NzaC1lZDI1NTE5AAAAIAcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH' }],
+    machineId: 'a'.repeat(64),
+  });
   const { inventory } = await openProject(options);
   expect(inventory.hosts[0]?.identity?.machineId).toBe('a'.repeat(64));
 });

@@ -101,7 +101,8 @@ const OTHER_FOLDERS = /\/(?:tasks|handlers|meta|templates|files|molecule|tests)\
 export function findVarsFiles(place: SearchOrigin, value: unknown): readonly string[] {
   const dir = isRecord(value) ? value['dir'] : undefined;
   const name = toFileName(value) ?? '';
-  if (typeof dir !== 'string') return findCandidates(varsFolders(place), name).filter((path) => !hasTemplate(name) || !OTHER_FOLDERS.test(path));
+  if (typeof dir !== 'string')
+    return findCandidates(varsFolders(place), name).filter((path) => !hasTemplate(name) || !OTHER_FOLDERS.test(path));
   if (hasTemplate(dir)) return [];
   return varsFolders(place)
     .map((folder) => findCandidates([join(folder, dir)], '{{ any }}.yml'))

@@ -8,8 +8,8 @@ import { acceptYesNo } from '../../schema/yes-no.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
-import { isRecord } from '../files/raw-step.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
+import { isRecord } from '../files/raw-step.ts';
 import { checkTemplates, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
