@@ -53,7 +53,7 @@ const parentKey = (parent: unknown): string | undefined => {
 const MODE_KEYS = new Set(['mode', 'directory_mode']);
 
 /** A plain scalar that YAML 1.1 reads as another value than YAML 1.2. */
-function readOldScalar(node: Scalar, key: string | undefined): void {
+function readOldScalar(node: Scalar, key: string | undefined): undefined {
   if (node.type !== Scalar.PLAIN || node.tag?.startsWith('!')) return;
   const source = node.source ?? '';
   if (key !== undefined && MODE_KEYS.has(key) && /^\d+$/.test(source))
@@ -69,7 +69,7 @@ function readOldScalar(node: Scalar, key: string | undefined): void {
     );
 }
 
-function replace(node: Scalar, value: string | number | boolean): void {
+function replace(node: Scalar, value: string | number | boolean): undefined {
   node.value = value;
   delete node.source;
   delete node.format;
@@ -77,7 +77,7 @@ function replace(node: Scalar, value: string | number | boolean): void {
 }
 
 /** Sets the value of a scalar. A text keeps its quotes, unless it holds them. */
-export function setScalar(node: Scalar, value: string | number | boolean | null): void {
+export function setScalar(node: Scalar, value: string | number | boolean | null): undefined {
   node.value = value;
   delete node.source;
   delete node.format;
@@ -99,7 +99,7 @@ export const plainValue = (node: unknown, document: Document): unknown =>
   node !== null && typeof node === 'object' && 'toJS' in node ? (node as Node).toJS(document, { maxAliasCount: 100 }) : node;
 
 /** Gives a pair another key; comments stay. */
-export function renameKey(pair: Pair, name: string): void {
+export function renameKey(pair: Pair, name: string): undefined {
   if (isScalar(pair.key)) {
     pair.key.value = name;
     delete pair.key.source;
@@ -107,7 +107,7 @@ export function renameKey(pair: Pair, name: string): void {
 }
 
 /** Removes a pair and hands on its comment to the next one. */
-export function removePair(map: YAMLMap, pair: Pair): void {
+export function removePair(map: YAMLMap, pair: Pair): undefined {
   const at = map.items.indexOf(pair as (typeof map.items)[number]);
   if (at < 0) return;
   map.items.splice(at, 1);

@@ -1,12 +1,12 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type Target, type ValueType } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, type ValueType } from './target-tree.ts';
 
-const name = (of: string, type: ValueType): Target => ({ kind: 'name', name: of, type });
-const fact = (field: string, type: ValueType): Target => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });
-const field = (of: string, at: string, type: ValueType): Target => ({ kind: 'field', of: name(of, 'mapping'), name: at, type });
+const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', name: of, type });
+const fact = (field: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });
+const field = (of: string, at: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name(of, 'mapping'), name: at, type });
 
 /** Facts of Ansible, without `ansible_` before them, and where swarm has them. */
-const FACTS: Readonly<Record<string, Target>> = {
+const FACTS: Readonly<Record<string, SwarmExpression>> = {
   architecture: fact('arch', 'text'),
   machine: fact('arch', 'text'),
   hostname: fact('hostname', 'text'),
@@ -29,7 +29,7 @@ const FACTS: Readonly<Record<string, Target>> = {
 };
 
 /** Variables that Ansible sets, and where swarm has them. */
-const VARIABLES: Readonly<Record<string, Target>> = {
+const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   ansible_user: fact('user', 'text'),
   ansible_ssh_user: fact('user', 'text'),
   ansible_check_mode: name('check_mode', 'bool'),
@@ -76,7 +76,7 @@ const NOTES: Readonly<Record<string, string>> = {
 };
 
 /** A variable of Ansible itself; undefined for a variable of the project. Throws NotConvertible for one that swarm lacks. */
-export function translateName(of: string, changes: Set<string>): Target | undefined {
+export function translateName(of: string, changes: Set<string>): SwarmExpression | undefined {
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   if (Object.hasOwn(VARIABLES, of)) return VARIABLES[of];
   if (Object.hasOwn(LACKING, of)) return rejectConversion(LACKING[of] ?? '');
@@ -85,7 +85,7 @@ export function translateName(of: string, changes: Set<string>): Target | undefi
 }
 
 /** `ansible_facts.NAME`. Throws NotConvertible for a fact that swarm does not have. */
-export function translateFact(of: string, changes: Set<string>): Target {
+export function translateFact(of: string, changes: Set<string>): SwarmExpression {
   const found = Object.hasOwn(FACTS, of) ? FACTS[of] : undefined;
   if (found === undefined || of === 'lsb') return rejectConversion(`swarm has no fact for ansible_${of}`);
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');

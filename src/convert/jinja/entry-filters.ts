@@ -1,13 +1,13 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
-import { call, not, type Target, toCondition } from './target-tree.ts';
+import { call, not, type SwarmExpression, toCondition } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
-const ENTRY: Target = { kind: 'name', name: 'each', type: 'any' };
+const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
 
 /** `list | map(attribute='a')` and `list | map('lower')`. */
-export function mapEntries(list: Target, { args, named }: TargetArgs, translation: Translation): Target {
+export function mapEntries(list: SwarmExpression, { args, named }: TargetArgs, translation: Translation): SwarmExpression {
   const field = named['attribute'];
   if (field !== undefined) {
     const otherwise = named['default'];
@@ -22,23 +22,23 @@ export function mapEntries(list: Target, { args, named }: TargetArgs, translatio
   return { kind: 'each', how: 'map', list, name: 'each', body: rule(ENTRY, { args: args.slice(1), named }, translation) };
 }
 
-function mapExtract(list: Target, from: Target | undefined, field: Target | undefined): Target {
+function mapExtract(list: SwarmExpression, from: SwarmExpression | undefined, field: SwarmExpression | undefined): SwarmExpression {
   if (from === undefined) return rejectConversion('the filter extract without a value');
-  const entry: Target = { kind: 'index', of: from, key: ENTRY };
+  const entry: SwarmExpression = { kind: 'index', of: from, key: ENTRY };
   const name = literalText(field);
   if (field !== undefined && name === undefined) return rejectConversion('the filter extract with a computed key');
   return { kind: 'each', how: 'map', list, name: 'each', body: name === undefined ? entry : fieldOf(entry, name) };
 }
 
-const toFieldName = (field: Target): Target =>
+const toFieldName = (field: SwarmExpression): SwarmExpression =>
   typeof literalValue(field) === 'number' ? rejectConversion('the filter map with a number') : field;
 
 /** `a.b` of an entry. */
-const fieldOf = (of: Target, path: string): Target =>
-  path.split('.').reduce<Target>((outer, name) => ({ kind: 'field', of: outer, name, type: 'any' }), of);
+const fieldOf = (of: SwarmExpression, path: string): SwarmExpression =>
+  path.split('.').reduce<SwarmExpression>((outer, name) => ({ kind: 'field', of: outer, name, type: 'any' }), of);
 
 /** `select`, `reject`, `selectattr` and `rejectattr`. */
-export function selectEntries(name: string, list: Target, { args }: TargetArgs, translation: Translation): Target {
+export function selectEntries(name: string, list: SwarmExpression, { args }: TargetArgs, translation: Translation): SwarmExpression {
   const hasField = name.endsWith('attr');
   const field = hasField ? (literalText(args[0]) ?? rejectConversion(`the filter ${name} with a computed attribute`)) : undefined;
   const [test, ...values] = hasField ? args.slice(1) : args;

@@ -1,19 +1,19 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { formatText, toText } from './jinja-texts.ts';
-import { call, literal, operation, type Target, toCondition, typeOf, type ValueType } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
 /** What a filter becomes. */
-export type FilterRule = (input: Target, given: TargetArgs, translation: Translation) => Target;
+export type FilterRule = (input: SwarmExpression, given: TargetArgs, translation: Translation) => SwarmExpression;
 
 /** A filter that is a function of swarm with the same values in the same order. */
 const same =
-  (name: string, type: ValueType, names: readonly string[] = [], fixed: readonly Target[] = []): FilterRule =>
+  (name: string, type: ValueType, names: readonly string[] = [], fixed: readonly SwarmExpression[] = []): FilterRule =>
   (input, given) =>
     call(name, [input, ...valuesOf(given, names, name), ...fixed], type);
 
 /** The values in order; named ones at the position of their name. */
-export function valuesOf({ args, named }: TargetArgs, names: readonly string[], filter: string): readonly Target[] {
+export function valuesOf({ args, named }: TargetArgs, names: readonly string[], filter: string): readonly SwarmExpression[] {
   const unknown = Object.keys(named).find((each) => !names.includes(each));
   if (unknown !== undefined) rejectConversion(`the filter ${filter} with ${unknown}`);
   const last = names.findLastIndex((each, i) => named[each] !== undefined || i < args.length);
@@ -22,7 +22,7 @@ export function valuesOf({ args, named }: TargetArgs, names: readonly string[], 
 }
 
 /** Rejects a regular expression that RE2 does not have. */
-export function checkPattern(pattern: Target | undefined): Target {
+export function checkPattern(pattern: SwarmExpression | undefined): SwarmExpression {
   if (pattern === undefined) return rejectConversion('a regular expression is missing');
   const text = literalText(pattern) ?? '';
   if (/\(\?<?[=!]/.test(text) || /\\[1-9]/.test(text))
@@ -31,7 +31,7 @@ export function checkPattern(pattern: Target | undefined): Target {
 }
 
 /** A pattern with the flags that a filter is given by name. */
-function withFlags(pattern: Target | undefined, named: TargetArgs['named'], filter: string): Target {
+function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['named'], filter: string): SwarmExpression {
   const flags = [named['ignorecase'] === undefined ? '' : 'i', named['multiline'] === undefined ? '' : 'm'].join('');
   const other = Object.keys(named).find((each) => each !== 'ignorecase' && each !== 'multiline');
   if (other !== undefined) rejectConversion(`the filter ${filter} with ${other}`);
@@ -54,7 +54,7 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
     (otherwise.kind === 'list' && otherwise.items.length === 0)
   )
     return call('default', [input, otherwise], typeOf(otherwise) === typeOf(input) ? typeOf(input) : typeOf(otherwise));
-  const empty: Target = typeOf(otherwise) === 'list' ? { kind: 'list', items: [] } : literal('');
+  const empty: SwarmExpression = typeOf(otherwise) === 'list' ? { kind: 'list', items: [] } : literal('');
   return { kind: 'choice', test: toCondition(call('default', [input, empty], typeOf(empty))), yes: input, no: otherwise };
 };
 
@@ -177,7 +177,7 @@ const commentFilter: FilterRule = (input, { args, named }) => {
   const text = literalText(input);
   if (text !== undefined) return literal(`${alone}\n${mark}${text.replaceAll('\n', `\n${mark}`)}\n${alone}`);
   const lines = call('replace', [input, literal('\n'), literal(`\n${mark}`)], 'text');
-  return [lines, literal(`\n${alone}`)].reduce<Target>((left, right) => operation('+', left, right), literal(`${alone}\n${mark}`));
+  return [lines, literal(`\n${alone}`)].reduce<SwarmExpression>((left, right) => operation('+', left, right), literal(`${alone}\n${mark}`));
 };
 
 /** The filters of Jinja and Ansible that swarm has. */
@@ -188,7 +188,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   count: same('size', 'number'),
   int: toInt,
   float: same('double', 'number'),
-  string: (input: Target) => toText(input),
+  string: (input: SwarmExpression) => toText(input),
   bool: toBool,
   ...Object.fromEntries(
     ['lower', 'upper', 'capitalize', 'title', 'trim', 'quote', 'basename', 'dirname'].map((each) => [each, same(each, 'text')]),
@@ -199,7 +199,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ...Object.fromEntries(
     ['union', 'intersect', 'difference', 'zip', 'product', 'batch'].map((each) => [each, same(each, 'list', ['other'])]),
   ),
-  symmetric_difference: (input: Target, { args: [other = literal(null)] }: TargetArgs) =>
+  symmetric_difference: (input: SwarmExpression, { args: [other = literal(null)] }: TargetArgs) =>
     call('difference', [call('union', [input, other], 'list'), call('intersect', [input, other], 'list')], 'list'),
   abs: same('abs', 'number'),
   relpath: same('relpath', 'text', ['start']),
@@ -217,15 +217,15 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ternary: ternaryFilter,
   dict2items: itemsFilter,
   items2dict: same('items2dict', 'mapping', ['key_name', 'value_name']),
-  list: (input: Target) => (typeOf(input) === 'mapping' ? call('keys', [input], 'list') : input),
-  safe: (input: Target) => input,
-  mandatory: (input: Target) => input,
+  list: (input: SwarmExpression) => (typeOf(input) === 'mapping' ? call('keys', [input], 'list') : input),
+  safe: (input: SwarmExpression) => input,
+  mandatory: (input: SwarmExpression) => input,
   regex_replace: regexReplace,
-  regex_search: (input: Target, { args, named }: TargetArgs) => {
+  regex_search: (input: SwarmExpression, { args, named }: TargetArgs) => {
     if (args.length > 1) rejectConversion('the filter regex_search with groups');
     return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
   },
-  regex_findall: (input: Target, { args, named }: TargetArgs) =>
+  regex_findall: (input: SwarmExpression, { args, named }: TargetArgs) =>
     call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list'),
   version: versionFilter,
   version_compare: versionFilter,

@@ -1,10 +1,10 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern, FILTERS } from './jinja-filters.ts';
-import { call, literal, not, type Operator, operation, type Target, toCondition, typeOf } from './target-tree.ts';
+import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
 import { literalText, type TargetArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
-type TestRule = (input: Target, given: TargetArgs, translation: Translation) => Target;
+type TestRule = (input: SwarmExpression, given: TargetArgs, translation: Translation) => SwarmExpression;
 
 const compare =
   (op: Operator): TestRule =>
@@ -39,7 +39,7 @@ const matchTest =
 const inTest: TestRule = (input, { args }) => containsValue(args[0] ?? rejectConversion('a value is missing in a test'), input);
 
 /** `x in list`; of a text or of what is not known, `contains`. */
-export function containsValue(container: Target, value: Target): Target {
+export function containsValue(container: SwarmExpression, value: SwarmExpression): SwarmExpression {
   const type = typeOf(container);
   return type === 'list' || type === 'mapping' ? operation('in', value, container) : call('contains', [container, value], 'bool');
 }
@@ -50,14 +50,14 @@ const remainder =
   (expected: number): TestRule =>
   (input) =>
     operation('==', operation('%', input, literal(2)), literal(expected));
-const isSubset = (inner: Target, outer: Target): Target =>
+const isSubset = (inner: SwarmExpression, outer: SwarmExpression): SwarmExpression =>
   operation('==', call('size', [call('difference', [inner, outer], 'list')], 'number'), literal(0));
 
 /** The tests of Jinja and Ansible that swarm has. */
 const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(null), {
   defined,
-  undefined: (input: Target) => not(call('defined', [input], 'bool')),
-  none: (input: Target) => operation('==', input, literal(null)),
+  undefined: (input: SwarmExpression) => not(call('defined', [input], 'bool')),
+  none: (input: SwarmExpression) => operation('==', input, literal(null)),
   ...{ equalto: compare('=='), eq: compare('=='), sameas: compare('=='), ne: compare('!=') },
   ...{ gt: compare('>'), greaterthan: compare('>'), ge: compare('>='), lt: compare('<'), lessthan: compare('<'), le: compare('<=') },
   in: inTest,
@@ -75,14 +75,14 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   ...Object.fromEntries(
     ['success', 'succeeded', 'successful'].map((each) => [
       each,
-      (input: Target) => not(field('failed')(input, { args: [], named: {} }, NONE)),
+      (input: SwarmExpression) => not(field('failed')(input, { args: [], named: {} }, NONE)),
     ]),
   ),
   match: matchTest(true),
   ...{ search: matchTest(false), regex: matchTest(false) },
   ...{ version: versionTest, version_compare: versionTest },
   ...{ even: remainder(0), odd: remainder(1) },
-  divisibleby: (input: Target, { args }: TargetArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
+  divisibleby: (input: SwarmExpression, { args }: TargetArgs) => operation('==', operation('%', input, args[0] ?? literal(1)), literal(0)),
   string: typeTest('text'),
   number: typeTest('number'),
   integer: typeTest('number'),
@@ -90,17 +90,17 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   mapping: typeTest('mapping'),
   sequence: typeTest('list', 'text', 'mapping'),
   iterable: typeTest('list', 'text', 'mapping'),
-  true: (input: Target) => operation('==', input, literal(true)),
-  false: (input: Target) => operation('==', input, literal(false)),
-  truthy: (input: Target) => toCondition(input),
-  falsy: (input: Target) => not(toCondition(input)),
-  subset: (input: Target, { args }: TargetArgs) => isSubset(input, args[0] ?? literal(null)),
-  superset: (input: Target, { args }: TargetArgs) => isSubset(args[0] ?? literal(null), input),
+  true: (input: SwarmExpression) => operation('==', input, literal(true)),
+  false: (input: SwarmExpression) => operation('==', input, literal(false)),
+  truthy: (input: SwarmExpression) => toCondition(input),
+  falsy: (input: SwarmExpression) => not(toCondition(input)),
+  subset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(input, args[0] ?? literal(null)),
+  superset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(args[0] ?? literal(null), input),
 });
 const NONE = { types: new Map(), registered: new Set<string>(), locals: new Map(), changes: new Set<string>() };
 
 /** `input is NAME(args)`. Throws NotConvertible for a test that swarm does not have. */
-export function translateTest(name: string, input: Target, given: TargetArgs, translation: Translation): Target {
+export function translateTest(name: string, input: SwarmExpression, given: TargetArgs, translation: Translation): SwarmExpression {
   const symbol = { '==': 'eq', '!=': 'ne' }[name] ?? name.replace(/^ansible\.builtin\./, '');
   const rule = TESTS[symbol];
   return rule === undefined ? rejectConversion(`the test \`is ${name}\``) : rule(input, given, translation);

@@ -1,8 +1,8 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type Target, typeOf } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
 
 /** A value as text, as `~` and `string` read it. */
-export function toText(target: Target): Target {
+export function toText(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'literal')
     return literal(
       target.value === null ? 'None' : target.value === true ? 'True' : target.value === false ? 'False' : String(target.value),
@@ -11,15 +11,15 @@ export function toText(target: Target): Target {
 }
 
 /** Values one after the other, as text. */
-export function joinTexts(parts: readonly Target[]): Target {
+export function joinTexts(parts: readonly SwarmExpression[]): SwarmExpression {
   const [first = literal(''), ...others] = parts.map(toText);
   return others.reduce((left, right) => operation('+', left, right), first);
 }
 
 /** `"%s and %d" % (a, b)`. */
-export function formatText(format: string | undefined, values: readonly Target[]): Target {
+export function formatText(format: string | undefined, values: readonly SwarmExpression[]): SwarmExpression {
   if (format === undefined) return rejectConversion('a format that is computed');
-  const parts: Target[] = [];
+  const parts: SwarmExpression[] = [];
   let next = 0;
   for (const piece of format.split(/(%%|%[sd]|%)/)) {
     if (piece === '%%') parts.push(literal('%'));

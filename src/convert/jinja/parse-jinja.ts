@@ -50,7 +50,7 @@ function createReader(tokens: readonly JinjaToken[]) {
   const peek = (): JinjaToken => tokens[at] ?? { kind: 'end', value: '' };
   const isNext = (value: string): boolean => peek().value === value && peek().kind !== 'string' && peek().kind !== 'end';
   const accept = (value: string): boolean => isNext(value) && ++at > 0;
-  const expect = (value: string): void => {
+  const expect = (value: string): undefined => {
     if (!accept(value)) rejectConversion(`this is no Jinja: ${value} is missing before ${peek().value || 'the end'}`);
   };
   const expectName = (): string => {

@@ -1,4 +1,4 @@
-import { type Operator, type Target, typeOf } from './target-tree.ts';
+import { type Operator, type SwarmExpression, typeOf } from './target-tree.ts';
 
 const STRENGTH: Readonly<Record<Operator, number>> = {
   ...{ '||': 2, '&&': 3, '==': 4, '!=': 4, '<': 4, '<=': 4, '>': 4, '>=': 4, in: 4 },
@@ -9,17 +9,17 @@ const RESERVED = new Set(
 );
 
 /** An expression as CEL. */
-export function printCel(target: Target): string {
+export function printCel(target: SwarmExpression): string {
   return print(target, 0);
 }
 
-function print(target: Target, outer: number): string {
+function print(target: SwarmExpression, outer: number): string {
   const [text, strength] = write(target);
   return strength < outer ? `(${text})` : text;
 }
 
 /** The text and how strongly its parts hold together; 9 for what needs no parentheses anywhere. */
-function write(target: Target): readonly [text: string, strength: number] {
+function write(target: SwarmExpression): readonly [text: string, strength: number] {
   switch (target.kind) {
     case 'literal':
       return [target.isDouble && Number.isInteger(target.value) ? `${target.value}.0` : printLiteral(target.value), 9];
@@ -64,7 +64,7 @@ function write(target: Target): readonly [text: string, strength: number] {
 }
 
 /** CEL counts from the beginning only: `-1` is the last entry. */
-function writeIndex(of: Target, key: Target): readonly [string, number] {
+function writeIndex(of: SwarmExpression, key: SwarmExpression): readonly [string, number] {
   const list = print(of, 8);
   if (key.kind === 'negative' && key.of.kind === 'literal') return [`${list}[size(${print(of, 0)}) - ${key.of.value}]`, 8];
   return [`${list}[${print(key, 0)}]`, 8];
@@ -86,7 +86,7 @@ function printText(text: string): string {
 }
 
 /** A condition may be written as one text, or as the parts that must all be true. */
-export function splitConditions(target: Target): readonly Target[] {
+export function splitConditions(target: SwarmExpression): readonly SwarmExpression[] {
   return target.kind === 'operation' && target.op === '&&' && typeOf(target) === 'bool'
     ? [...splitConditions(target.left), ...splitConditions(target.right)]
     : [target];

@@ -1,15 +1,15 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, type Operator, pathOf, type Target, typeOf } from './target-tree.ts';
+import { call, literal, type Operator, pathOf, type SwarmExpression, typeOf } from './target-tree.ts';
 
 /** Where an expression stands in a template. */
-export interface TemplatePlace {
+export interface TemplateScope {
   /** Names of block parameters. */
   readonly locals: ReadonlySet<string>;
   /** Inside `{{#each}}`, where a name of the scope is written `@root.name`. */
   readonly inEach: boolean;
 }
 
-export const TOP_PLACE: TemplatePlace = { locals: new Set(), inEach: false };
+export const TOP_PLACE: TemplateScope = { locals: new Set(), inEach: false };
 
 const OPERATOR_HELPERS: Readonly<Record<Operator, string>> = {
   ...{ '==': 'eq', '!=': 'ne', '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte', '&&': 'and', '||': 'or' },
@@ -20,16 +20,18 @@ const PLAIN_SEGMENT = /^[^\s!"#%&'()*+,./;<=>@[\\\]^`{|}~]+$/;
 const KEYWORDS = new Set(['true', 'false', 'null', 'undefined', 'this', 'as']);
 
 /** An expression as it stands in `{{ … }}`: a path, a literal, or a helper with its values. */
-export function printHelper(target: Target, place: TemplatePlace = TOP_PLACE): string {
+export function printHelper(target: SwarmExpression, place: TemplateScope = TOP_PLACE): string {
   const text = print(guardMissing(target, new Set()), place);
   return text.startsWith('(') ? text.slice(1, -1) : text;
 }
 
 /** The same inside another helper or a block: `(eq a b)`. */
-export const printOperand = (target: Target, place: TemplatePlace = TOP_PLACE): string => print(guardMissing(target, new Set()), place);
+export const printOperand = (target: SwarmExpression, place: TemplateScope = TOP_PLACE): string =>
+  print(guardMissing(target, new Set()), place);
 
-function print(target: Target, place: TemplatePlace): string {
-  const helper = (name: string, ...args: readonly Target[]): string => `(${[name, ...args.map((arg) => print(arg, place))].join(' ')})`;
+function print(target: SwarmExpression, place: TemplateScope): string {
+  const helper = (name: string, ...args: readonly SwarmExpression[]): string =>
+    `(${[name, ...args.map((arg) => print(arg, place))].join(' ')})`;
   switch (target.kind) {
     case 'literal':
       return typeof target.value === 'string' ? printText(target.value) : String(target.value);
@@ -61,8 +63,8 @@ function print(target: Target, place: TemplatePlace): string {
 }
 
 function printOperation(
-  { op, left, right }: Extract<Target, { kind: 'operation' }>,
-  helper: (name: string, ...args: readonly Target[]) => string,
+  { op, left, right }: Extract<SwarmExpression, { kind: 'operation' }>,
+  helper: (name: string, ...args: readonly SwarmExpression[]) => string,
 ): string {
   if (op === 'in') return helper('contains', right, left);
   if (op === '+' && (typeOf(left) === 'text' || typeOf(right) === 'text'))
@@ -76,11 +78,11 @@ function printOperation(
 }
 
 /** `concat` takes any value as text. */
-const withoutString = (target: Target): Target =>
+const withoutString = (target: SwarmExpression): SwarmExpression =>
   target.kind === 'call' && target.name === 'string' ? (target.args[0] ?? target) : target;
 
 /** The parts of `a + b + c`. */
-const chain = (op: Operator, target: Target): readonly Target[] =>
+const chain = (op: Operator, target: SwarmExpression): readonly SwarmExpression[] =>
   target.kind === 'operation' && target.op === op ? [...chain(op, target.left), ...chain(op, target.right)] : [target];
 
 /** A text in the quotes that it does not hold itself: Handlebars has no escapes. */
@@ -95,7 +97,7 @@ function printText(text: string): string {
 }
 
 /** `a.b.[c d]`; undefined where a part of it is computed. */
-function printPath(target: Target, place: TemplatePlace): string | undefined {
+function printPath(target: SwarmExpression, place: TemplateScope): string | undefined {
   if (target.kind === 'name') {
     if (target.name.startsWith('@')) return target.name;
     const isLocal = place.locals.has(target.name);
@@ -109,7 +111,7 @@ function printPath(target: Target, place: TemplatePlace): string | undefined {
   return `${outer}.${typeof key === 'string' && PLAIN_SEGMENT.test(key) && !/^\d/.test(key) ? key : `[${key}]`}`;
 }
 
-function printAccess(target: Target, place: TemplatePlace): string {
+function printAccess(target: SwarmExpression, place: TemplateScope): string {
   if (target.kind === 'field') return `(get ${print(target.of, place)} ${printText(target.name)})`;
   if (target.kind !== 'index') return rejectConversion('a template cannot express this');
   const { of, key } = target;
@@ -119,9 +121,9 @@ function printAccess(target: Target, place: TemplatePlace): string {
 }
 
 /** A helper gets all its values, so what Jinja does not read after `x is defined and` must be allowed to be missing. */
-function guardMissing(target: Target, guarded: ReadonlySet<string>): Target {
+function guardMissing(target: SwarmExpression, guarded: ReadonlySet<string>): SwarmExpression {
   const isGuarded = (path: string): boolean => [...guarded].some((each) => path === each || path.startsWith(`${each}.`));
-  const walk = (each: Target): Target => guardMissing(each, guarded);
+  const walk = (each: SwarmExpression): SwarmExpression => guardMissing(each, guarded);
   switch (target.kind) {
     case 'name':
     case 'field':
@@ -164,10 +166,10 @@ function guardMissing(target: Target, guarded: ReadonlySet<string>): Target {
   }
 }
 
-const isDefinedCall = (target: Target): boolean => target.kind === 'call' && target.name === 'defined';
+const isDefinedCall = (target: SwarmExpression): boolean => target.kind === 'call' && target.name === 'defined';
 
 /** Whether a condition that is true means that the path has a value: a comparison with a literal, or the value itself. */
-const impliesValue = (target: Target, path: string): boolean =>
+const impliesValue = (target: SwarmExpression, path: string): boolean =>
   pathOf(target) === path ||
   (target.kind === 'operation' &&
     target.op === '==' &&
@@ -176,7 +178,7 @@ const impliesValue = (target: Target, path: string): boolean =>
     target.right.value !== null);
 
 /** The paths that are there when a condition has this value. */
-function impliedPaths(target: Target, value: boolean): readonly string[] {
+function impliedPaths(target: SwarmExpression, value: boolean): readonly string[] {
   if (target.kind === 'not') return impliedPaths(target.of, !value);
   if (target.kind === 'call' && target.name === 'defined') return value ? [pathOf(target.args[0] ?? literal(null)) ?? []].flat() : [];
   if (target.kind === 'operation' && target.op === (value ? '&&' : '||'))
@@ -186,7 +188,7 @@ function impliedPaths(target: Target, value: boolean): readonly string[] {
 }
 
 /** `x` of `default(x, "") != ""`. */
-function defaultedValue(target: Target): Target {
+function defaultedValue(target: SwarmExpression): SwarmExpression {
   const isTest = target.kind === 'operation' && (target.op === '!=' || target.op === '>');
   const tested = isTest && target.left.kind === 'call' && target.left.name === 'size' ? target.left.args[0] : isTest ? target.left : target;
   return tested?.kind === 'call' && tested.name === 'default' && tested.args[0] !== undefined ? tested.args[0] : literal(null);

@@ -1,15 +1,15 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { call, literal, operation, type Target, typeOf } from './target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
 import { literalText, type TargetArgs, type Translation } from './translation.ts';
 
-const only = (args: readonly Target[], count: number, name: string): readonly Target[] =>
+const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
   args.length <= count ? args : rejectConversion(`.${name}() with ${args.length} values`);
 
 /** `x.NAME(...)` of Python. Throws NotConvertible for a method that swarm has no function for. */
-export function callMethod(input: Target, name: string, { args, named }: TargetArgs): Target {
+export function callMethod(input: SwarmExpression, name: string, { args, named }: TargetArgs): SwarmExpression {
   if (Object.keys(named).length > 0) return rejectConversion(`.${name}() with names`);
   const [first, second] = args;
-  const need = (): Target => first ?? rejectConversion(`.${name}() without a value`);
+  const need = (): SwarmExpression => first ?? rejectConversion(`.${name}() without a value`);
   switch (name) {
     case 'lower':
     case 'upper':
@@ -55,19 +55,19 @@ export function callMethod(input: Target, name: string, { args, named }: TargetA
 }
 
 /** A set of characters for a pattern: one character only, which most calls have. */
-const escapePattern = (target: Target): string => {
+const escapePattern = (target: SwarmExpression): string => {
   const text = literalText(target) ?? '';
   return text.length === 1 ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : rejectConversion('.strip() with several characters');
 };
 
-function callGet(input: Target, key: Target, otherwise: Target | undefined): Target {
+function callGet(input: SwarmExpression, key: SwarmExpression, otherwise: SwarmExpression | undefined): SwarmExpression {
   const name = literalText(key);
-  const at: Target = name === undefined ? { kind: 'index', of: input, key } : { kind: 'field', of: input, name, type: 'any' };
+  const at: SwarmExpression = name === undefined ? { kind: 'index', of: input, key } : { kind: 'field', of: input, name, type: 'any' };
   return call('default', [at, otherwise ?? literal(null)], otherwise === undefined ? 'any' : typeOf(otherwise));
 }
 
 /** `"{}-{}".format(a, b)`. */
-function formatBraces(format: string | undefined, args: readonly Target[]): Target {
+function formatBraces(format: string | undefined, args: readonly SwarmExpression[]): SwarmExpression {
   if (format === undefined || /\{[^}]*[^\d}][^}]*\}|\{\{/.test(format)) return rejectConversion('.format() with other than {} and {0}');
   let next = 0;
   const parts = format.split(/(\{\d*\})/).map((piece) => {
@@ -88,7 +88,7 @@ const LOOKUP_REASONS: Readonly<Record<string, string>> = {
 };
 
 /** `NAME(...)`: a function of Jinja or Ansible. */
-export function callGlobal(name: string, { args, named }: TargetArgs, translation: Translation): Target {
+export function callGlobal(name: string, { args, named }: TargetArgs, translation: Translation): SwarmExpression {
   const [first, second, third] = args;
   switch (name) {
     case 'lookup':
@@ -110,15 +110,15 @@ export function callGlobal(name: string, { args, named }: TargetArgs, translatio
   }
 }
 
-function callLookup(name: string, args: readonly Target[], named: TargetArgs['named'], { types }: Translation): Target {
+function callLookup(name: string, args: readonly SwarmExpression[], named: TargetArgs['named'], { types }: Translation): SwarmExpression {
   const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
   const options = Object.keys(named).filter((each) => each !== 'errors');
   const [, first] = args;
-  const wrap = (value: Target): Target => (name === 'lookup' ? value : { kind: 'list', items: [value] });
+  const wrap = (value: SwarmExpression): SwarmExpression => (name === 'lookup' ? value : { kind: 'list', items: [value] });
   if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
   if (kind === 'vars' && literalText(first) !== undefined) {
     const variable = literalText(first) ?? '';
-    const target: Target = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
+    const target: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
     return wrap(named['default'] === undefined ? target : call('default', [target, named['default']]));
   }
   if (first === undefined || options.length > 0)

@@ -1,25 +1,25 @@
 import type { Json } from '../../core/json-value.ts';
 
 /** An expression of swarm before it is printed, as CEL or as helpers of a template. */
-export type Target =
+export type SwarmExpression =
   | { readonly kind: 'literal'; readonly value: string | number | boolean | null; readonly isDouble?: true }
   | { readonly kind: 'name'; readonly name: string; readonly type: ValueType }
-  | { readonly kind: 'field'; readonly of: Target; readonly name: string; readonly type: ValueType }
-  | { readonly kind: 'index'; readonly of: Target; readonly key: Target }
-  | { readonly kind: 'call'; readonly name: string; readonly args: readonly Target[]; readonly type: ValueType }
-  | { readonly kind: 'operation'; readonly op: Operator; readonly left: Target; readonly right: Target }
-  | { readonly kind: 'not'; readonly of: Target }
-  | { readonly kind: 'negative'; readonly of: Target }
-  | { readonly kind: 'choice'; readonly test: Target; readonly yes: Target; readonly no: Target }
-  | { readonly kind: 'list'; readonly items: readonly Target[] }
-  | { readonly kind: 'mapping'; readonly entries: readonly (readonly [Target, Target])[] }
+  | { readonly kind: 'field'; readonly of: SwarmExpression; readonly name: string; readonly type: ValueType }
+  | { readonly kind: 'index'; readonly of: SwarmExpression; readonly key: SwarmExpression }
+  | { readonly kind: 'call'; readonly name: string; readonly args: readonly SwarmExpression[]; readonly type: ValueType }
+  | { readonly kind: 'operation'; readonly op: Operator; readonly left: SwarmExpression; readonly right: SwarmExpression }
+  | { readonly kind: 'not'; readonly of: SwarmExpression }
+  | { readonly kind: 'negative'; readonly of: SwarmExpression }
+  | { readonly kind: 'choice'; readonly test: SwarmExpression; readonly yes: SwarmExpression; readonly no: SwarmExpression }
+  | { readonly kind: 'list'; readonly items: readonly SwarmExpression[] }
+  | { readonly kind: 'mapping'; readonly entries: readonly (readonly [SwarmExpression, SwarmExpression])[] }
   /** `list.map(x, …)`, which only expressions have. */
   | {
       readonly kind: 'each';
       readonly how: 'map' | 'filter' | 'all' | 'exists';
-      readonly list: Target;
+      readonly list: SwarmExpression;
       readonly name: string;
-      readonly body: Target;
+      readonly body: SwarmExpression;
     };
 
 export type Operator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | '>' | '>=' | '&&' | '||' | 'in';
@@ -27,15 +27,25 @@ export type Operator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | 
 /** What a value is, as far as the project shows it. */
 export type ValueType = 'bool' | 'text' | 'number' | 'list' | 'mapping' | 'any';
 
-export const literal = (value: string | number | boolean | null): Target => ({ kind: 'literal', value });
-export const call = (name: string, args: readonly Target[], type: ValueType = 'any'): Target => ({ kind: 'call', name, args, type });
-export const operation = (op: Operator, left: Target, right: Target): Target => ({ kind: 'operation', op, left, right });
-export const not = (of: Target): Target => (of.kind === 'not' ? of.of : { kind: 'not', of });
+export const literal = (value: string | number | boolean | null): SwarmExpression => ({ kind: 'literal', value });
+export const call = (name: string, args: readonly SwarmExpression[], type: ValueType = 'any'): SwarmExpression => ({
+  kind: 'call',
+  name,
+  args,
+  type,
+});
+export const operation = (op: Operator, left: SwarmExpression, right: SwarmExpression): SwarmExpression => ({
+  kind: 'operation',
+  op,
+  left,
+  right,
+});
+export const not = (of: SwarmExpression): SwarmExpression => (of.kind === 'not' ? of.of : { kind: 'not', of });
 
 const BOOL_OPERATORS = new Set<Operator>(['==', '!=', '<', '<=', '>', '>=', '&&', '||', 'in']);
 
 /** The type of an expression; `any` where it depends on the hosts. */
-export function typeOf(target: Target): ValueType {
+export function typeOf(target: SwarmExpression): ValueType {
   switch (target.kind) {
     case 'literal':
       return target.value === null ? 'any' : typeOfJson(target.value);
@@ -75,7 +85,7 @@ export function typeOfJson(value: Json): ValueType {
 }
 
 /** Jinja takes any value for a condition; an expression of swarm takes true and false. A value of unknown type stays as it is. */
-export function toCondition(target: Target): Target {
+export function toCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
     return operation(target.op, toCondition(target.left), toCondition(target.right));
   if (target.kind === 'not') return not(toCondition(target.of));
@@ -95,7 +105,7 @@ export function toCondition(target: Target): Target {
 }
 
 /** `a.b.c` as one text, for comparing; undefined for anything but a path. */
-export function pathOf(target: Target): string | undefined {
+export function pathOf(target: SwarmExpression): string | undefined {
   if (target.kind === 'name') return target.name;
   if (target.kind === 'field') {
     const outer = pathOf(target.of);

@@ -7,19 +7,19 @@ import { formatText, joinTexts } from './jinja-texts.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
-import { call, literal, not, type Operator, operation, pathOf, type Target, toCondition, typeOf } from './target-tree.ts';
+import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
 import { literalText, literalValue, registeredFieldType, type TargetArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
-export const translateExpression = (text: string, translation: Translation): Target => translate(parseJinja(text), translation);
+export const translateExpression = (text: string, translation: Translation): SwarmExpression => translate(parseJinja(text), translation);
 
 /** The same for a condition, which must be true or false. */
-export const translateCondition = (text: string, translation: Translation): Target =>
+export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
   toCondition(translate(parseJinja(text), translation, true));
 
 /** One node. `asCondition`: only whether it is true counts. */
-export function translate(node: JinjaNode, translation: Translation, asCondition = false): Target {
-  const inner = (each: JinjaNode): Target => translate(each, translation);
+export function translate(node: JinjaNode, translation: Translation, asCondition = false): SwarmExpression {
+  const inner = (each: JinjaNode): SwarmExpression => translate(each, translation);
   switch (node.kind) {
     case 'literal':
       return literal(node.value);
@@ -54,14 +54,14 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
   }
 }
 
-function translateVariable(name: string, { locals, types, registered, changes }: Translation): Target {
+function translateVariable(name: string, { locals, types, registered, changes }: Translation): SwarmExpression {
   const local = locals.get(name);
   if (local !== undefined) return local;
   const known = types.has(name) ? undefined : translateName(name, changes);
   return known ?? { kind: 'name', name, type: registered.has(name) ? 'mapping' : (types.get(name) ?? 'any') };
 }
 
-function translateField(of: JinjaNode, name: string, translation: Translation): Target {
+function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
@@ -85,17 +85,17 @@ const isHostVars = (node: JinjaNode): boolean =>
   node.key.kind === 'name' &&
   node.key.name === 'inventory_hostname';
 
-function translateLoopField(name: string, { locals }: Translation): Target {
-  const data = (of: string): Target => ({ kind: 'name', name: of, type: 'any' });
+function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
+  const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
   if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
   if (name === 'index0') return data('@index');
   if (name === 'index') return operation('+', data('@index'), literal(1));
-  if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as Target;
+  if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as SwarmExpression;
   if (name === 'length') return call('size', [locals.get('loop') ?? literal(null)], 'number');
   return rejectConversion(`\`loop.${name}\``);
 }
 
-function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): Target {
+function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
   if (key.kind === 'literal' && typeof key.value === 'string') {
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
     return translateField(of, key.value, translation);
@@ -105,7 +105,7 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
   return { kind: 'index', of: target, key: at };
 }
 
-function translateSlice(of: Target, from: Target | undefined, to: Target | undefined): Target {
+function translateSlice(of: SwarmExpression, from: SwarmExpression | undefined, to: SwarmExpression | undefined): SwarmExpression {
   const [start, end] = [from === undefined ? 0 : literalValue(from), literalValue(to)];
   if (typeOf(of) === 'text' && typeof start === 'number' && typeof end === 'number')
     return call('substring', [of, literal(start), literal(end)], 'text');
@@ -117,14 +117,14 @@ const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): Ta
   named: Object.fromEntries(Object.entries(named).map(([name, value]) => [name, translate(value, translation)])),
 });
 
-function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: Translation): Target {
+function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: Translation): SwarmExpression {
   const { of } = node;
   if (of.kind === 'name') return callGlobal(of.name, translateArgs(node, translation), translation);
   if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
   return rejectConversion('a call of a computed function');
 }
 
-function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): Target {
+function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): SwarmExpression {
   const name = filterName(node.name);
   const input = translate(node.of, translation);
   if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
@@ -135,21 +135,21 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   return rule(input, translateArgs(node, translation), translation);
 }
 
-function translateUnary(op: 'not' | '-' | '+', of: Target): Target {
+function translateUnary(op: 'not' | '-' | '+', of: SwarmExpression): SwarmExpression {
   if (op === 'not') return not(toCondition(of));
   if (op === '+') return of;
   return { kind: 'negative', of };
 }
 
 /** `x if x is defined else y` is `default(x, y)`. */
-function simplifyChoice(test: Target, yes: Target, no: Target): Target {
+function simplifyChoice(test: SwarmExpression, yes: SwarmExpression, no: SwarmExpression): SwarmExpression {
   const [subject] = test.kind === 'call' && test.name === 'defined' ? test.args : [];
   if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes))
     return call('default', [yes, no], typeOf(yes));
   return { kind: 'choice', test, yes, no };
 }
 
-function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): Target {
+function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
   const { op } = node;
   if (isPackageManager(node.left)) return translatePackageManager(op, translate(node.right, translation));
   const found = translateFind(node, translation);
@@ -169,24 +169,29 @@ function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translati
 }
 
 /** In Jinja `a or b` is a or b, not true or false. */
-function translateLogic(op: 'and' | 'or', left: Target, right: Target, asCondition: boolean): Target {
+function translateLogic(op: 'and' | 'or', left: SwarmExpression, right: SwarmExpression, asCondition: boolean): SwarmExpression {
   const sign = op === 'and' ? '&&' : '||';
   if (asCondition || (typeOf(left) === 'bool' && typeOf(right) === 'bool')) return operation(sign, toCondition(left), toCondition(right));
   const test = toCondition(left);
   return op === 'and' ? { kind: 'choice', test, yes: right, no: left } : { kind: 'choice', test, yes: left, no: right };
 }
 
-function translateIn(value: Target, container: Target): Target {
+function translateIn(value: SwarmExpression, container: SwarmExpression): SwarmExpression {
   if (isDistribution(value) && container.kind === 'list' && container.items.every((each) => literalText(each) !== undefined))
     return operation('in', DISTRIBUTION_ID, { kind: 'list', items: container.items.map(toIdLiteral) });
   return containsValue(container, value);
 }
 
-const DISTRIBUTION_ID: Target = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'distribution', type: 'text' };
-const isDistribution = (target: Target): boolean => pathOf(target) === 'facts.distribution_name';
-const toIdLiteral = (target: Target): Target => literal(toDistributionId(literalText(target) ?? ''));
+const DISTRIBUTION_ID: SwarmExpression = {
+  kind: 'field',
+  of: { kind: 'name', name: 'facts', type: 'mapping' },
+  name: 'distribution',
+  type: 'text',
+};
+const isDistribution = (target: SwarmExpression): boolean => pathOf(target) === 'facts.distribution_name';
+const toIdLiteral = (target: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(target) ?? ''));
 
-function translateEquality(op: '==' | '!=', left: Target, right: Target): Target {
+function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmExpression): SwarmExpression {
   if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));
   if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
     return (right.value === true) === (op === '==') ? left : not(left);
@@ -194,7 +199,7 @@ function translateEquality(op: '==' | '!=', left: Target, right: Target): Target
 }
 
 /** `text.find("x") != -1`: whether the text has it. */
-function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): Target | undefined {
+function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): SwarmExpression | undefined {
   if (left.kind !== 'call' || left.of.kind !== 'attribute' || left.of.name !== 'find' || left.args[0] === undefined) return undefined;
   const isMinusOne = right.kind === 'unary' && right.op === '-' && right.of.kind === 'literal' && right.of.value === 1;
   const isZero = right.kind === 'literal' && right.value === 0;
@@ -210,9 +215,9 @@ const isPackageManager = (node: JinjaNode): boolean =>
   (node.kind === 'item' && node.key.kind === 'literal' && node.key.value === 'pkg_mgr');
 
 /** `ansible_pkg_mgr == "apt"`: the family of systems that has it. */
-function translatePackageManager(op: string, right: Target): Target {
-  const family: Target = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
-  const toFamily = (each: Target): Target => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
+function translatePackageManager(op: string, right: SwarmExpression): SwarmExpression {
+  const family: SwarmExpression = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
+  const toFamily = (each: SwarmExpression): SwarmExpression => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
   if (op === '==' || op === '!=') return operation(op, family, toFamily(right));
   if (op !== 'in' || right.kind !== 'list') return rejectConversion('swarm has no fact for ansible_pkg_mgr');
   return operation('in', family, { kind: 'list', items: right.items.map(toFamily) });

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/json-value.ts';
-import type { Target, ValueType } from './target-tree.ts';
+import type { SwarmExpression, ValueType } from './target-tree.ts';
 
 /** What an expression is translated with. */
 export interface Translation {
@@ -8,27 +8,27 @@ export interface Translation {
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
-  readonly locals: ReadonlyMap<string, Target>;
+  readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** What means something else afterwards. */
   readonly changes: Set<string>;
 }
 
 /** Values of a filter, a test or a call, translated. */
 export interface TargetArgs {
-  readonly args: readonly Target[];
-  readonly named: Readonly<Record<string, Target>>;
+  readonly args: readonly SwarmExpression[];
+  readonly named: Readonly<Record<string, SwarmExpression>>;
 }
 
 /** A translation that knows nothing of the project. */
 export const emptyTranslation = (): Translation => ({ types: new Map(), registered: new Set(), locals: new Map(), changes: new Set() });
 
 /** The value of a literal; undefined for what is computed. */
-export function literalValue(target: Target | undefined): string | number | boolean | null | undefined {
+export function literalValue(target: SwarmExpression | undefined): string | number | boolean | null | undefined {
   return target?.kind === 'literal' ? target.value : undefined;
 }
 
 /** A literal as a text; undefined for anything else. */
-export function literalText(target: Target | undefined): string | undefined {
+export function literalText(target: SwarmExpression | undefined): string | undefined {
   const value: Json | undefined = literalValue(target);
   return typeof value === 'string' ? value : undefined;
 }

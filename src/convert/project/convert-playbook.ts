@@ -37,7 +37,7 @@ function leftPlay(play: Node, reason: string, { report, file, source, lines }: T
   return new Scalar(`not converted: ${reason}`);
 }
 
-function convertPlay(play: YAMLMap, args: YAMLMap, context: TaskContext): void {
+function convertPlay(play: YAMLMap, args: YAMLMap, context: TaskContext): undefined {
   const own = withNotes(context);
   const left: (() => void)[] = [];
   for (const pair of [...play.items]) {
@@ -57,7 +57,7 @@ function convertPlay(play: YAMLMap, args: YAMLMap, context: TaskContext): void {
   play.commentBefore = [play.commentBefore, ...reasons.map((reason) => ` converted: ${reason}`)].filter(Boolean).join('\n');
 }
 
-function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: TaskContext): void {
+function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: TaskContext): undefined {
   const key = keyOf(pair);
   const { value } = pair;
   switch (moduleBaseName(key)) {
@@ -118,7 +118,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
   }
 }
 
-function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext): void {
+function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext): undefined {
   const name = (textOf(pair.value) ?? '').replace(/^(?:ansible\.builtin\.|mitogen_)/, '');
   if (name === 'host_pinned') translation.changes.add('`strategy: host_pinned` is now free');
   if (name === 'host_pinned' || name === 'free') pair.value = new Scalar('free');
@@ -127,7 +127,7 @@ function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext
 }
 
 /** `vars_prompt`: a value that is given on the command line. */
-function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskContext): void {
+function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskContext): undefined {
   if (!isSeq(node)) return rejectConversion('vars_prompt that is no list');
   for (const item of node.items) {
     const prompt = asMap(item) ?? rejectConversion('a prompt that is no mapping');
@@ -150,7 +150,7 @@ function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskConte
 }
 
 /** A keyword of a play that is not converted is its first task. */
-function leaveKeyword(play: YAMLMap, pair: Pair, reason: string, context: TaskContext): void {
+function leaveKeyword(play: YAMLMap, pair: Pair, reason: string, context: TaskContext): undefined {
   const { report, file, source, lines } = context;
   const text = `${keyOf(pair)}: ${pair.value === null ? '' : originalText(pair.value as Node, source)}`;
   report.tasks.left++;

@@ -7,14 +7,14 @@ import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { convertTasks } from '../tasks/convert-task.ts';
 import type { TaskContext } from '../tasks/task-context.ts';
 import { type AnsibleDocument, asMap, findPair, keyOf, readAnsibleYaml, removePair } from '../yaml-nodes.ts';
+import { decodeText, listSourceFiles } from './ansible-files.ts';
 import { convertInventory, isConnectionVariable } from './convert-inventory.ts';
 import { convertPlaybook } from './convert-playbook.ts';
 import { convertRoleEntries } from './convert-roles-list.ts';
 import { convertTemplateFile } from './convert-template-file.ts';
 import { convertVars } from './convert-vars.ts';
-import { type PlacedFile, placeFiles, roleName } from './file-kinds.ts';
+import { type PlacedFile, roleName, sortFiles } from './file-kinds.ts';
 import { collectNames, type ProjectNames } from './project-names.ts';
-import { decodeText, listSourceFiles } from './source-files.ts';
 
 /** A file of the swarm project. */
 export interface OutputFile {
@@ -38,8 +38,8 @@ const YAML_KINDS = new Set(['playbook', 'tasks', 'handlers', 'vars', 'meta']);
 /** Converts a file or a folder of Ansible. Reads the source, writes nothing. */
 export function convertProject(source: string, modules: ReadonlyMap<string, AnyModule>): Conversion {
   const report = createReport();
-  const skipped = (file: string, reason: string): void => reportLeft(report, { file, line: 1, text: '', reason });
-  const placed = placeFiles(listSourceFiles(source, skipped), basename(resolve(source)));
+  const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
+  const placed = sortFiles(listSourceFiles(source, skipped), basename(resolve(source)));
   const parsed = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseFile(each, report));
   const documents = parsed.flatMap(({ yaml, kind }) => (yaml === undefined ? [] : [{ yaml, isVars: kind === 'vars' }]));
   const names = collectNames(documents);
@@ -193,7 +193,7 @@ function leaveVault(file: string, report: ConversionReport): string {
 const printDocument = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: true, nullStr: '' });
 
 /** A role alone gets a playbook that uses it, and a project without hosts an inventory: `swarm check` reads both. */
-function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): void {
+function addMissingFiles(files: Map<string, OutputFile>, parsed: readonly ParsedFile[], folder: string): undefined {
   const roles = [...new Set([...files.keys()].flatMap((path) => /^roles\/([^/]+)\//.exec(path)?.[1] ?? []))];
   const hasPlaybook = parsed.some(({ kind }) => kind === 'playbook');
   if (!hasPlaybook && roles.length > 0) {

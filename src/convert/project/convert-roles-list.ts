@@ -20,14 +20,14 @@ const KEYWORDS = new Set([
 ]);
 
 /** The entries of `roles:` or of the dependencies of a role, in their place. */
-export function convertRoleEntries(list: YAMLSeq, context: TaskContext): void {
+export function convertRoleEntries(list: YAMLSeq, context: TaskContext): undefined {
   for (const item of list.items) {
     if (!isMap(item)) convertValues(item, context);
     else convertEntry(item, context);
   }
 }
 
-function convertEntry(entry: YAMLMap, context: TaskContext): void {
+function convertEntry(entry: YAMLMap, context: TaskContext): undefined {
   const name = findPair(entry, 'role') ?? findPair(entry, 'name') ?? findPair(entry, 'src');
   if (name === undefined) return rejectConversion('a role without a name');
   renameKey(name, 'role');
@@ -35,7 +35,7 @@ function convertEntry(entry: YAMLMap, context: TaskContext): void {
   for (const pair of [...entry.items]) convertPart(entry, pair, context);
 }
 
-function convertPart(entry: YAMLMap, pair: Pair, context: TaskContext): void {
+function convertPart(entry: YAMLMap, pair: Pair, context: TaskContext): undefined {
   const key = keyOf(pair);
   if (['version', 'scm', 'src', 'galaxy_info'].includes(key)) return removePair(entry, pair);
   if (KEYWORDS.has(key)) return convertKeyword(entry, pair, context);

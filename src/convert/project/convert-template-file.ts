@@ -12,7 +12,7 @@ export function convertTemplateFile(text: string, context: TaskContext): string 
   const { report, file } = context;
   if (!hasJinja(text)) return text;
   const [header, rules, body] = readHeader(text);
-  const leave = (original: string, reason: string): void => {
+  const leave = (original: string, reason: string): undefined => {
     const at = text.indexOf(original);
     reportLeft(report, { file, line: text.slice(0, Math.max(at, 0)).split('\n').length, text: original, reason });
   };

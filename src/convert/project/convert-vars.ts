@@ -6,7 +6,7 @@ import type { TaskContext } from '../tasks/task-context.ts';
 import { keyOf, lineOf, originalText, setScalar } from '../yaml-nodes.ts';
 
 /** Converts a mapping of variables in its place. One that cannot be converted becomes a template that `swarm check` refuses. */
-export function convertVars(map: YAMLMap, context: TaskContext): void {
+export function convertVars(map: YAMLMap, context: TaskContext): undefined {
   for (const pair of map.items) {
     const { value } = pair;
     if (isScalar(value) && value.tag?.startsWith('!vault')) {

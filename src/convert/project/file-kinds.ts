@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
-import type { SourceFile } from './source-files.ts';
+import type { AnsibleFile } from './ansible-files.ts';
 
 /** What a file of an Ansible project is. */
 export type FileKind = 'playbook' | 'tasks' | 'handlers' | 'vars' | 'meta' | 'template' | 'inventory' | 'copy' | 'skip' | 'foreign';
 
 /** A file with its kind, and where its conversion goes. */
 export interface PlacedFile {
-  readonly file: SourceFile;
+  readonly file: AnsibleFile;
   readonly kind: FileKind;
   /** Below the folder of the swarm project. */
   readonly target: string;
@@ -37,14 +37,14 @@ const FOREIGN: Readonly<Record<string, string>> = {
 };
 
 /** Each file with what it is. `name`: the name of the folder, which is that of a role that is converted alone. */
-export function placeFiles(files: readonly SourceFile[], name: string): readonly PlacedFile[] {
+export function sortFiles(files: readonly AnsibleFile[], name: string): readonly PlacedFile[] {
   const roles = findRoles(files);
   const single = roles.includes('');
   return files.map((file) => placeFile(file, roles, single ? roleName(name) : undefined));
 }
 
 /** Folders that are roles: those with tasks/main.yml, and those below roles/. */
-function findRoles(files: readonly SourceFile[]): readonly string[] {
+function findRoles(files: readonly AnsibleFile[]): readonly string[] {
   const found = new Set<string>();
   for (const { path } of files) {
     const main = /^(.*?)(?:^|\/)(?:tasks|meta)\/main\.ya?ml$/.exec(path);
@@ -58,7 +58,7 @@ function findRoles(files: readonly SourceFile[]): readonly string[] {
 /** `ansible-role-nginx` is the role `nginx`. */
 export const roleName = (folder: string): string => folder.replace(/^ansible[-_.](?:role[-_.])?/, '').replace(/^role[-_.]/, '') || 'main';
 
-function placeFile(file: SourceFile, roles: readonly string[], single: string | undefined): PlacedFile {
+function placeFile(file: AnsibleFile, roles: readonly string[], single: string | undefined): PlacedFile {
   const { path } = file;
   const role = roles.find((each) => each === '' || path.startsWith(`${each}/`));
   if (role !== undefined) {
@@ -70,7 +70,7 @@ function placeFile(file: SourceFile, roles: readonly string[], single: string | 
   return placeProjectFile(file, single !== undefined);
 }
 
-function placeRoleFile(file: SourceFile, inRole: string, name: string): PlacedFile | undefined {
+function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedFile | undefined {
   const [folder = '', ...rest] = inRole.split('/');
   const target = `roles/${name}/${inRole}`;
   if (Object.hasOwn(FOREIGN, folder)) return { file, kind: 'foreign', target, reason: FOREIGN[folder] ?? '' };
@@ -86,7 +86,7 @@ const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
 const TOOL_FILES =
   /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
 
-function placeProjectFile(file: SourceFile, isRole: boolean): PlacedFile {
+function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   const { path } = file;
   const name = basename(path);
   const [top = ''] = path.split('/');
@@ -126,7 +126,7 @@ function environmentOf(path: string): string {
   return several === undefined || several === 'group_vars' || several === 'host_vars' ? 'inventory' : `inventories/${several}`;
 }
 
-function kindOfYaml({ bytes, path }: SourceFile): FileKind {
+function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
   const text = bytes.subarray(0, 256 * 1024).toString('utf8');
   if (/^-\s+(?:.*\n(?:\s+.*\n|\s*\n)*?\s+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/m.test(text)) return 'playbook';
   if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';

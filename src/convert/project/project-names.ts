@@ -13,12 +13,12 @@ export interface ProjectNames {
 export function collectNames(documents: readonly { readonly yaml: AnsibleDocument; readonly isVars: boolean }[]): ProjectNames {
   const types = new Map<string, ValueType>();
   const registered = new Set<string>();
-  const add = (name: string, type: ValueType | undefined): void => {
+  const add = (name: string, type: ValueType | undefined): undefined => {
     if (type === undefined) return;
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
   };
-  const addMap = (node: unknown): void => {
+  const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) add(keyOf(pair), typeOfNode(pair.value));
   };
   for (const { yaml, isVars } of documents) {

@@ -13,7 +13,7 @@ import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
 const LONG_CONDITION = 100;
 
 /** One keyword of a task, a block or a play, in its place. `result`: the name that stands for the result of the task itself. */
-export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext, registered?: string): void {
+export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext, registered?: string): undefined {
   const key = keyOf(pair);
   const { translation } = context;
   if (Object.hasOwn(DROPPED_KEYWORDS, key)) {
@@ -90,7 +90,7 @@ function withResult(translation: Translation, registered: string | undefined): T
 }
 
 /** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
-export function convertCondition(pair: Pair, translation: Translation): void {
+export function convertCondition(pair: Pair, translation: Translation): undefined {
   const one = (node: unknown): readonly Scalar[] => {
     if (!isScalar(node)) return rejectConversion('a condition that is no text');
     if (typeof node.value !== 'string') return [node];
@@ -128,33 +128,33 @@ function toSequence(items: readonly Scalar[]): YAMLSeq {
   return list;
 }
 
-function requireBoolean(pair: Pair, key: string): void {
+function requireBoolean(pair: Pair, key: string): undefined {
   const value = isScalar(pair.value) ? pair.value.value : undefined;
   if (typeof value === 'boolean') return;
   if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));
   else rejectConversion(`${key} that is not true or false`);
 }
 
-function convertNoLog(pair: Pair, { changes }: Translation): void {
+function convertNoLog(pair: Pair, { changes }: Translation): undefined {
   if (isScalar(pair.value) && typeof pair.value.value === 'boolean') return;
   changes.add('the output is always hidden: no_log takes no template');
   pair.value = new Scalar(true);
 }
 
-function requireNumber(pair: Pair, key: string): void {
+function requireNumber(pair: Pair, key: string): undefined {
   const value = isScalar(pair.value) ? pair.value.value : undefined;
   if (typeof value === 'number') return;
   if (typeof value === 'string' && /^\d+$/.test(value)) pair.value = new Scalar(Number(value));
   else rejectConversion(`${key} that is no number`);
 }
 
-function convertConnection(pair: Pair): void {
+function convertConnection(pair: Pair): undefined {
   if (textOf(pair.value) !== 'local') rejectConversion(`connection: ${textOf(pair.value) ?? ''}`);
   renameKey(pair, 'delegate_to');
   pair.value = new Scalar('localhost');
 }
 
-function convertDefaults(pair: Pair, context: TaskContext): void {
+function convertDefaults(pair: Pair, context: TaskContext): undefined {
   if (!isMap(pair.value)) return rejectConversion('module_defaults that are no mapping');
   for (const each of pair.value.items) {
     const name = moduleBaseName(keyOf(each));
@@ -166,7 +166,7 @@ function convertDefaults(pair: Pair, context: TaskContext): void {
 
 const LOOP_CONTROLS = new Set(['loop_var', 'index_var', 'label', 'pause']);
 
-function convertLoopControl(pair: Pair, context: TaskContext): void {
+function convertLoopControl(pair: Pair, context: TaskContext): undefined {
   if (!isMap(pair.value)) return rejectConversion('loop_control that is no mapping');
   for (const each of [...pair.value.items]) {
     if (keyOf(each) === 'extended') rejectConversion('loop_control with extended');

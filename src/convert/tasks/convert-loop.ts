@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { printCel } from '../jinja/print-cel.ts';
-import { call, literal, operation, type Target, typeOf } from '../jinja/target-tree.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { literalText } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
@@ -14,9 +14,9 @@ export type LoopValue = { readonly expression: string } | { readonly list: Node 
 /** `loop:` or `with_…:` of a task. `folder`: the folder of a role in which its module finds files. */
 export function convertLoop(key: string, node: unknown, context: TaskContext, folder: string): LoopValue {
   const { translation } = context;
-  const expression = (target: Target): LoopValue => ({ expression: printCel(target) });
-  const target = (): Target => toTarget(node, translation);
-  const part = (of: Target, i: number): Target =>
+  const expression = (target: SwarmExpression): LoopValue => ({ expression: printCel(target) });
+  const target = (): SwarmExpression => toTarget(node, translation);
+  const part = (of: SwarmExpression, i: number): SwarmExpression =>
     (of.kind === 'list' ? of.items[i] : undefined) ?? rejectConversion(`${key} with other than two lists`);
   switch (key.replace(/^with_(?:ansible\.builtin\.|community\.general\.)/, 'with_')) {
     case 'loop':
@@ -47,10 +47,10 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
   }
 }
 
-const pairOf = (target: Target, key: string): Target =>
+const pairOf = (target: SwarmExpression, key: string): SwarmExpression =>
   target.kind === 'list' && target.items.length === 2 ? target : rejectConversion(`${key} with other than two lists`);
 
-function requireList(node: unknown, { translation }: TaskContext): Target {
+function requireList(node: unknown, { translation }: TaskContext): SwarmExpression {
   const text = textOf(node);
   if (text === undefined || soleExpression(text) === undefined) return rejectConversion('a loop over a text');
   const target = textToTarget(text, translation);
@@ -81,7 +81,7 @@ function convertItems(node: unknown, context: TaskContext): LoopValue {
 
 function convertSequence(node: unknown, { translation, report: _ }: TaskContext): LoopValue {
   const text = textOf(node) ?? rejectConversion('with_sequence with other than a text');
-  const parts: Record<string, Target> = {};
+  const parts: Record<string, SwarmExpression> = {};
   for (const [, name = '', value = ''] of text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)/g)) {
     const plain = textToTarget(value.replace(/^(["'])(.*)\1$/, '$2'), translation);
     const number = literalText(plain);
@@ -116,21 +116,21 @@ function convertSequence(node: unknown, { translation, report: _ }: TaskContext)
 }
 
 /** Each entry with each entry of one of its lists: `[user, key]`. */
-function subelements(given: Target): Target {
+function subelements(given: SwarmExpression): SwarmExpression {
   const [list, field, options] = given.kind === 'list' ? given.items : [];
   const path = literalText(field);
   if (list === undefined || path === undefined) return rejectConversion('with_subelements of this form');
-  const outer: Target = { kind: 'name', name: 'each', type: 'any' };
-  const inner = path.split('.').reduce<Target>((of, name) => ({ kind: 'field', of, name, type: 'any' }), outer);
+  const outer: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
+  const inner = path.split('.').reduce<SwarmExpression>((of, name) => ({ kind: 'field', of, name, type: 'any' }), outer);
   const entries = options === undefined ? inner : call('default', [inner, { kind: 'list', items: [] }], 'list');
-  const pair: Target = { kind: 'list', items: [outer, { kind: 'name', name: 'part', type: 'any' }] };
-  const pairs: Target = { kind: 'each', how: 'map', list: entries, name: 'part', body: pair };
+  const pair: SwarmExpression = { kind: 'list', items: [outer, { kind: 'name', name: 'part', type: 'any' }] };
+  const pairs: SwarmExpression = { kind: 'each', how: 'map', list: entries, name: 'part', body: pair };
   return call('flatten', [{ kind: 'each', how: 'map', list, name: 'each', body: pairs }], 'list');
 }
 
 /** The first of these files that the project has: the names that it has are known now. */
 function convertFirstFound(node: unknown, context: TaskContext, folder: string): LoopValue {
-  const names: Target[] = [];
+  const names: SwarmExpression[] = [];
   let skip = false;
   for (const item of isSeq(node) ? node.items : [node]) {
     if (!isMap(item)) {
@@ -141,7 +141,7 @@ function convertFirstFound(node: unknown, context: TaskContext, folder: string):
     const paths = findPair(item, 'paths')?.value;
     const skipped = findPair(item, 'skip')?.value;
     if (isScalar(skipped) && skipped.value === true) skip = true;
-    const list = (of: unknown): readonly Target[] =>
+    const list = (of: unknown): readonly SwarmExpression[] =>
       of === undefined || of === null
         ? []
         : isSeq(of)
@@ -156,9 +156,9 @@ function convertFirstFound(node: unknown, context: TaskContext, folder: string):
   const inFolder = context.candidates.filter((file) => file.startsWith(`${folder}/`));
   const writtenNames = inFolder.flatMap((file) => [file.slice(folder.length + 1), file, `../${file}`]);
   const existing = [...new Set(writtenNames)].filter((file) => patterns.some((pattern) => pattern.test(file)));
-  const each: Target = { kind: 'name', name: 'each', type: 'text' };
-  const known: Target = { kind: 'list', items: existing.map(literal) };
-  const found: Target = {
+  const each: SwarmExpression = { kind: 'name', name: 'each', type: 'text' };
+  const known: SwarmExpression = { kind: 'list', items: existing.map(literal) };
+  const found: SwarmExpression = {
     kind: 'each',
     how: 'filter',
     list: { kind: 'list', items: names },
@@ -174,15 +174,15 @@ function convertFirstFound(node: unknown, context: TaskContext, folder: string):
   return { expression: printCel({ kind: 'list', items: [{ kind: 'index', of: found, key: literal(0) }] }) };
 }
 
-const joinPath = (folder: Target, name: Target): Target => {
+const joinPath = (folder: SwarmExpression, name: SwarmExpression): SwarmExpression => {
   const [one, two] = [literalText(folder), literalText(name)];
   if (one !== undefined && two !== undefined) return literal(`${one.replace(/\/$/, '')}/${two}`);
   return operation('+', operation('+', folder, literal('/')), name);
 };
 
 /** What a name can be, whatever its variables are. */
-function toPattern(target: Target): RegExp {
-  const write = (each: Target): string => {
+function toPattern(target: SwarmExpression): RegExp {
+  const write = (each: SwarmExpression): string => {
     const text = literalText(each);
     if (text !== undefined) return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     return each.kind === 'operation' && each.op === '+' ? `${write(each.left)}${write(each.right)}` : '[^/]*';

@@ -133,7 +133,7 @@ function applyRule(
 /** Each condition of `that` as a value. */
 const takesConditions = (module: object | undefined): boolean => module !== undefined && 'expressionArgs' in module;
 
-function convertAssertions(pair: Pair, { translation }: TaskContext, asExpression: boolean): void {
+function convertAssertions(pair: Pair, { translation }: TaskContext, asExpression: boolean): undefined {
   if (asExpression) return convertCondition(pair, translation);
   const convert = (node: unknown): Scalar => {
     if (isScalar(node) && typeof node.value === 'boolean') return node;
@@ -175,7 +175,7 @@ function toList(values: readonly string[]): YAMLSeq {
 }
 
 /** `var: x` prints the value of x. */
-function convertDebug(args: YAMLMap): void {
+function convertDebug(args: YAMLMap): undefined {
   const pair = findPair(args, 'var');
   if (pair === undefined) return;
   const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
@@ -184,7 +184,7 @@ function convertDebug(args: YAMLMap): void {
 }
 
 /** `\1` of Python is `$1`. */
-function convertReplacement(args: YAMLMap): void {
+function convertReplacement(args: YAMLMap): undefined {
   const pair = findPair(args, 'replace');
   const text = textOf(pair?.value);
   if (text === undefined || !isScalar(pair?.value)) return;
@@ -196,7 +196,7 @@ function convertReplacement(args: YAMLMap): void {
 }
 
 /** `groups: a,b` as a list. */
-function convertGroups(args: YAMLMap): void {
+function convertGroups(args: YAMLMap): undefined {
   const pair = findPair(args, 'groups');
   const text = textOf(pair?.value);
   if (pair === undefined || text === undefined || hasJinja(text)) return;
@@ -269,7 +269,7 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
 }
 
 /** Ansible reads a text such as `yes` or `10` as what an argument takes. */
-function readTypes(module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): void {
+function readTypes(module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): undefined {
   const issues: readonly { readonly code: string; readonly expected?: string; readonly path: readonly unknown[] }[] =
     module.args.safeParse(JSON.parse(JSON.stringify(args))).error?.issues ?? [];
   for (const { code, expected, path } of issues) {
@@ -289,7 +289,7 @@ function readTypes(module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap)
 }
 
 /** The arguments against the schema of the module. */
-function checkArgs(name: string, module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): void {
+function checkArgs(name: string, module: Parameters<typeof checkModuleArgs>[1], args: YAMLMap): undefined {
   const plain = JSON.parse(JSON.stringify(args)) as unknown;
   const { source } = readYaml(JSON.stringify(plain), 'args');
   const [problem] = checkModuleArgs(name, module, plain, source, []);

@@ -12,7 +12,7 @@ import { type TaskContext, withNotes } from './task-context.ts';
 import { TASK_KEYWORDS } from './task-keywords-table.ts';
 
 /** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
-export function convertTasks(list: YAMLSeq, context: TaskContext): void {
+export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
   for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
   list.items = list.items.map((item) =>
     isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context),
@@ -20,7 +20,7 @@ export function convertTasks(list: YAMLSeq, context: TaskContext): void {
 }
 
 /** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */
-function moveComment(item: unknown, next: unknown, source: string): void {
+function moveComment(item: unknown, next: unknown, source: string): undefined {
   const last = isMap(item) ? item.items.at(-1)?.value : undefined;
   if (!isScalar(last) || last.value !== null || !last.comment || !isMap(next)) return;
   const [start = 0, , end = start] = last.range ?? [];
@@ -88,7 +88,7 @@ function addNotes(task: YAMLMap, original: YAMLMap, { translation, report, file,
 }
 
 /** A clone has the same comments; the one before the first key belongs to the task. */
-function keepComments(from: YAMLMap, to: YAMLMap): void {
+function keepComments(from: YAMLMap, to: YAMLMap): undefined {
   to.commentBefore = from.commentBefore ?? null;
   to.comment = from.comment ?? null;
   if (from.spaceBefore) to.spaceBefore = true;
@@ -129,7 +129,7 @@ const NOT_ON_INCLUDES = new Set([
   'listen',
 ]);
 
-function convertTask(task: YAMLMap, context: TaskContext): void {
+function convertTask(task: YAMLMap, context: TaskContext): undefined {
   renameActions(task);
   const found = task.items.filter((pair) => !TASK_KEYWORDS.has(keyOf(pair)) && !keyOf(pair).startsWith('with_'));
   const [modulePair, more] = found;
@@ -163,7 +163,7 @@ function convertTask(task: YAMLMap, context: TaskContext): void {
 }
 
 /** A name is for people: one that cannot be expressed stays without its templates. */
-function convertName(task: YAMLMap, pair: Pair, context: TaskContext): void {
+function convertName(task: YAMLMap, pair: Pair, context: TaskContext): undefined {
   if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) return removePair(task, pair);
   if (isScalar(pair.value) && typeof pair.value.value !== 'string') pair.value = new Scalar(String(pair.value.value));
   convertValues(pair.value, context);
@@ -176,7 +176,7 @@ function folderOf(task: YAMLMap): string {
   return names.includes('template') ? 'templates' : names.includes('copy') ? 'files' : 'vars';
 }
 
-function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): void {
+function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): undefined {
   const loop = convertLoop(keyOf(pair), pair.value, context, folderOf(owner));
   if (findPair(owner, 'loop') !== undefined && keyOf(pair) !== 'loop') rejectConversion('two loops in one task');
   const key = keyOf(pair);
@@ -190,7 +190,7 @@ function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): void {
 }
 
 /** `action: copy src=a` and `local_action: command uptime`. */
-function renameActions(task: YAMLMap): void {
+function renameActions(task: YAMLMap): undefined {
   for (const pair of [...task.items]) {
     const key = keyOf(pair);
     if (key !== 'action' && key !== 'local_action') continue;
@@ -210,7 +210,7 @@ function renameActions(task: YAMLMap): void {
 }
 
 /** `include: x.yml` of old playbooks. */
-function convertInclude(task: YAMLMap, pair: Pair): void {
+function convertInclude(task: YAMLMap, pair: Pair): undefined {
   if (moduleBaseName(keyOf(pair)) !== 'include') return;
   const isDynamic =
     task.items.some((each) => keyOf(each) === 'loop' || keyOf(each).startsWith('with_')) || (textOf(pair.value) ?? '').includes('{{');
@@ -218,7 +218,7 @@ function convertInclude(task: YAMLMap, pair: Pair): void {
 }
 
 /** `include_vars: "{{ lookup('first_found', params) }}"` with params in vars is `with_first_found`. */
-function convertFoundFile(task: YAMLMap, pair: Pair): void {
+function convertFoundFile(task: YAMLMap, pair: Pair): undefined {
   const holder = asMap(pair.value);
   const place = holder === undefined ? pair : (findPair(holder, 'file') ?? pair);
   const expression = soleExpressionOf(textOf(place.value));

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { joinTexts } from '../jinja/jinja-texts.ts';
-import { literal, type Target } from '../jinja/target-tree.ts';
+import { literal, type SwarmExpression } from '../jinja/target-tree.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -15,7 +15,7 @@ export interface ValueContext {
 }
 
 /** Converts every text in a value, in its place. `shell`: the texts are read by a shell. Throws NotConvertible. */
-export function convertValues(node: unknown, context: ValueContext, shell = false): void {
+export function convertValues(node: unknown, context: ValueContext, shell = false): undefined {
   if (isScalar(node)) convertScalar(node, context, shell);
   else if (isSeq(node)) for (const item of node.items) convertValues(item, context, shell);
   else if (isMap(node)) {
@@ -26,7 +26,7 @@ export function convertValues(node: unknown, context: ValueContext, shell = fals
   } else if (node !== null && node !== undefined && !isAlias(node)) rejectConversion('a value that is neither text, list nor mapping');
 }
 
-function convertScalar(node: Parameters<typeof setScalar>[0], { translation, templates }: ValueContext, shell: boolean): void {
+function convertScalar(node: Parameters<typeof setScalar>[0], { translation, templates }: ValueContext, shell: boolean): undefined {
   if (node.tag === '!vault' || node.tag === '!vault-encrypted') return rejectConversion('a value of ansible-vault in a task');
   if (typeof node.value !== 'string') return;
   if (node.tag === '!unsafe') {
@@ -47,7 +47,7 @@ export function renameTemplate(text: string, templates: ReadonlySet<string>): st
 }
 
 /** A value of YAML as an expression. */
-export function toTarget(node: unknown, translation: Translation): Target {
+export function toTarget(node: unknown, translation: Translation): SwarmExpression {
   if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => toTarget(item, translation)) };
   if (isMap(node))
     return { kind: 'mapping', entries: node.items.map((pair) => [literal(keyOf(pair)), toTarget(pair.value, translation)] as const) };
@@ -58,7 +58,7 @@ export function toTarget(node: unknown, translation: Translation): Target {
 }
 
 /** A text with templates as an expression. */
-export function textToTarget(text: string, translation: Translation): Target {
+export function textToTarget(text: string, translation: Translation): SwarmExpression {
   if (!hasJinja(text)) return literal(text);
   const expression = soleExpression(text);
   if (expression !== undefined) return translateExpression(expression, translation);

@@ -1,6 +1,6 @@
 import { parseJinja, parseJinjaLoop } from '../jinja/parse-jinja.ts';
-import { printHelper, printOperand, type TemplatePlace, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, literal, not, type Target, toCondition, typeOf } from '../jinja/target-tree.ts';
+import { printHelper, printOperand, type TemplateScope, TOP_PLACE } from '../jinja/print-helper.ts';
+import { call, literal, not, type SwarmExpression, toCondition, typeOf } from '../jinja/target-tree.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalText, type Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
@@ -16,7 +16,7 @@ export interface ConvertedTemplate {
 
 interface Scope {
   readonly translation: Translation;
-  readonly place: TemplatePlace;
+  readonly place: TemplateScope;
 }
 
 /** A Jinja template as Handlebars. `shell`: the text is read by a shell, so each value is marked as it is. Throws NotConvertible only for
@@ -31,12 +31,12 @@ export function convertTemplate(
   const left: { text: string; reason: string }[] = [];
   const parts = parseTemplateParts(splitTemplate(source, rules));
 
-  const leave = (tag: Tag, reason: string): void => {
+  const leave = (tag: Tag, reason: string): undefined => {
     left.push({ text: tag.source, reason });
     writer.value(`{{ not_converted ${quoteText(tag.source)} ${quoteText(reason)} }}`);
   };
   /** Writes a part, or what stands for it where it cannot be expressed. */
-  const attempt = (tag: Tag, write: () => void): void => {
+  const attempt = (tag: Tag, write: () => void): undefined => {
     try {
       write();
     } catch (thrown) {
@@ -51,7 +51,7 @@ export function convertTemplate(
     });
     return after;
   };
-  const writeParts = (all: readonly Part[], scope: Scope): void => {
+  const writeParts = (all: readonly Part[], scope: Scope): undefined => {
     let inner = scope;
     for (const part of all) inner = writePart(part, inner);
   };
@@ -88,7 +88,7 @@ export function convertTemplate(
     }
   };
   /** A condition or a list as it stands in a block; what cannot be expressed is an unknown helper, which `swarm check` refuses. */
-  const operandOf = (tag: Tag, scope: Scope, read: () => Target): string => {
+  const operandOf = (tag: Tag, scope: Scope, read: () => SwarmExpression): string => {
     try {
       return printOperand(read(), scope.place);
     } catch (thrown) {
@@ -97,7 +97,7 @@ export function convertTemplate(
       return `(not_converted ${quoteText(tag.source)} ${quoteText(thrown.message)})`;
     }
   };
-  const writeIf = (part: Extract<Part, { kind: 'if' }>, scope: Scope): void => {
+  const writeIf = (part: Extract<Part, { kind: 'if' }>, scope: Scope): undefined => {
     if (bodiesOf(part).some((body) => body.some(({ kind }) => kind === 'set'))) rejectConversion('{% set %} in an if');
     for (const [i, branch] of part.branches.entries()) {
       const condition = operandOf(branch.tag, scope, () => conditionOf(branch, scope));
@@ -110,7 +110,7 @@ export function convertTemplate(
     }
     writer.tag('{{/if}}', part.end.newlineCut);
   };
-  const writeFor = (part: Extract<Part, { kind: 'for' }>, scope: Scope): void => {
+  const writeFor = (part: Extract<Part, { kind: 'for' }>, scope: Scope): undefined => {
     const { names, list, condition } = parseJinjaLoop(part.header);
     if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header)))
       rejectConversion('a for with if and else');
@@ -140,11 +140,11 @@ const quoteText = (text: string): string => {
   return `"${line.replace(/\{(?=[{%#])/g, '{ ').replaceAll('}}', '} }')}"`;
 };
 
-const conditionOf = ({ test }: Branch, { translation }: Scope): Target =>
+const conditionOf = ({ test }: Branch, { translation }: Scope): SwarmExpression =>
   test === undefined ? literal(true) : toTemplateCondition(translate(parseJinja(test), translation, true));
 
 /** A block of Handlebars takes any value but a mapping as Jinja does. */
-function toTemplateCondition(target: Target): Target {
+function toTemplateCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
     return { ...target, left: toTemplateCondition(target.left), right: toTemplateCondition(target.right) };
   if (target.kind === 'not') return not(toTemplateCondition(target.of));
@@ -152,7 +152,7 @@ function toTemplateCondition(target: Target): Target {
 }
 
 /** Python writes `True`; swarm writes `true`. */
-function writeValue(writer: HandlebarsWriter, target: Target, place: TemplatePlace, shell: boolean): void {
+function writeValue(writer: HandlebarsWriter, target: SwarmExpression, place: TemplateScope, shell: boolean): undefined {
   if (target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text') {
     writeValue(writer, target.left, place, shell);
     writeValue(writer, target.right, place, shell);
@@ -178,10 +178,10 @@ function writeValue(writer: HandlebarsWriter, target: Target, place: TemplatePla
   writer.value(shell && !isMarked ? `{{ raw ${printOperand(shown, place)} }}` : `{{ ${printHelper(shown, place)} }}`);
 }
 
-const isPlain = (target: Target): boolean => target.kind === 'literal';
+const isPlain = (target: SwarmExpression): boolean => target.kind === 'literal';
 
 /** What `for` goes through, and the names of an entry in the order of Handlebars: the value, then the key. */
-function loopOf(list: Target, names: readonly string[]): { readonly list: Target; readonly names: readonly string[] } {
+function loopOf(list: SwarmExpression, names: readonly string[]): { readonly list: SwarmExpression; readonly names: readonly string[] } {
   const [first = 'item', second] = names;
   if (names.length > 2) return rejectConversion('a for with three names');
   if (second === undefined) return { list: typeOf(list) === 'mapping' ? call('keys', [list], 'list') : list, names: [first] };
@@ -192,7 +192,7 @@ function loopOf(list: Target, names: readonly string[]): { readonly list: Target
     : { list: mapping, names: [second, first] };
 }
 
-function enterLoop({ translation, place }: Scope, names: readonly string[], list: Target): Scope {
+function enterLoop({ translation, place }: Scope, names: readonly string[], list: SwarmExpression): Scope {
   const locals = new Map(translation.locals);
   for (const name of names) locals.set(name, { kind: 'name', name, type: 'any' });
   locals.set('loop', list);
@@ -200,15 +200,15 @@ function enterLoop({ translation, place }: Scope, names: readonly string[], list
 }
 
 const MAX_SIZE = 2000;
-const sizes = new WeakMap<Target, number>();
+const sizes = new WeakMap<SwarmExpression, number>();
 
 /** How many parts an expression has when it is printed. */
-function sizeOf(target: Target): number {
+function sizeOf(target: SwarmExpression): number {
   const known = sizes.get(target);
   if (known !== undefined) return known;
-  const children = Object.values(target).flatMap((each): readonly Target[] => {
+  const children = Object.values(target).flatMap((each): readonly SwarmExpression[] => {
     const nested = Array.isArray(each) ? each.flat() : [each];
-    return nested.filter((one): one is Target => typeof one === 'object' && one !== null && 'kind' in one);
+    return nested.filter((one): one is SwarmExpression => typeof one === 'object' && one !== null && 'kind' in one);
   });
   const size = children.reduce((total, each) => total + sizeOf(each), 1);
   sizes.set(target, size);
@@ -216,7 +216,7 @@ function sizeOf(target: Target): number {
 }
 
 /** `{% set x = … %}`: the value stands where the name is used. */
-function withLocal({ translation, place }: Scope, name: string, value: Target): Scope {
+function withLocal({ translation, place }: Scope, name: string, value: SwarmExpression): Scope {
   if (sizeOf(value) > MAX_SIZE) rejectConversion('{% set %} of a value that grows with each use');
   return { translation: { ...translation, locals: new Map([...translation.locals, [name, value]]) }, place };
 }
@@ -235,7 +235,7 @@ function toChoice(part: Extract<Part, { kind: 'if' }>, scope: Scope): Scope {
   if (sets.some((each) => each.name !== name)) rejectConversion('{% set %} of several names in an if');
   const values = sets.map((each) => translate(each.value, scope.translation));
   const otherwise = part.otherwise === undefined ? (scope.translation.locals.get(name) ?? literal(null)) : (values.at(-1) ?? literal(null));
-  const chosen = part.branches.reduceRight<Target>(
+  const chosen = part.branches.reduceRight<SwarmExpression>(
     (no, branch, i) => ({ kind: 'choice', test: toCondition(conditionOf(branch, scope)), yes: values[i] ?? literal(null), no }),
     otherwise,
   );

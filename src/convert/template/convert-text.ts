@@ -1,5 +1,5 @@
 import { printHelper } from '../jinja/print-helper.ts';
-import { type Target, typeOf } from '../jinja/target-tree.ts';
+import { type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -32,4 +32,4 @@ export function convertText(text: string, translation: Translation, shell = fals
   return first === undefined ? converted : rejectConversion(first.reason);
 }
 
-const isConcatenation = (target: Target): boolean => target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text';
+const isConcatenation = (target: SwarmExpression): boolean => target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text';

@@ -17,7 +17,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
   /** White space that stands alone before a tag on its line. */
   let indent: { readonly at: number; readonly text: string } | undefined;
   const lineStart = (): string => out.slice(out.lastIndexOf('\n') + 1);
-  const settle = (next: string): void => {
+  const settle = (next: string): undefined => {
     if (pending === undefined) return;
     const isAlone = /^[ \t]*\r?\n/.test(next);
     if (indent !== undefined) {
@@ -28,7 +28,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     indent = undefined;
   };
   /** Handlebars reads a backslash before a tag as its own; two are one. */
-  const protectBackslash = (): void => {
+  const protectBackslash = (): undefined => {
     if (out.endsWith('\\')) out += '\\';
   };
   return {
@@ -53,7 +53,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       out += source;
     },
     finish() {
-      if (pending !== undefined && pending.ownLine && indent === undefined) out += '\n';
+      if (pending?.ownLine === true && indent === undefined) out += '\n';
       return out;
     },
   };

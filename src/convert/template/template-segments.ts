@@ -26,7 +26,7 @@ export function splitTemplate(source: string, rules: WhitespaceRules): readonly 
   const opening = /\{\{|\{%|\{#/g;
   let at = 0;
   let strip: 'none' | 'all' | 'newline' = 'none';
-  const addText = (end: number, stripEnd: 'none' | 'all' | 'line'): void => {
+  const addText = (end: number, stripEnd: 'none' | 'all' | 'line'): undefined => {
     let text = source.slice(at, end);
     if (strip === 'all') text = text.replace(/^\s+/, '');
     else if (strip === 'newline') text = text.replace(/^\r?\n/, '');

@@ -18,18 +18,18 @@ const NAMES: Readonly<Record<string, string>> = {
   },
 };
 
-const valueOf = (line: string | undefined): string | undefined => line?.replace(/^\w+=|["']/g, '');
+const readValue = (line: string | undefined): string | undefined => line?.replace(/^\w+=|["']/g, '');
 const capitalize = (id: string): string => id.charAt(0).toUpperCase() + id.slice(1);
 
 /** The facts in /etc/os-release, of its lines. Family and name are the words that Ansible has for them. */
 export function describeSystem({ release, version, codename, like }: Readonly<Record<string, string | undefined>>): Partial<Facts> {
-  const id = valueOf(release);
+  const id = readValue(release);
   if (id === undefined) return {};
   const name = NAMES[id] ?? capitalize(id);
-  const relatives = valueOf(like)?.split(' ') ?? [];
+  const relatives = readValue(like)?.split(' ') ?? [];
   const family = [id, ...relatives].map((each) => FAMILIES[each]).find((each) => each !== undefined);
-  const number = valueOf(version);
-  const word = valueOf(codename);
+  const number = readValue(version);
+  const word = readValue(codename);
   return {
     distribution: id,
     distribution_name: name,

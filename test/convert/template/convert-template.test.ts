@@ -52,7 +52,7 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['filters', "{{ words | join(', ') | upper }}\n", 'X, Y, Z\n'],
   ['an empty line after a block', '{% if on %}\na\n{% endif %}\n\nb\n', 'a\n\nb\n'],
   ['two blocks in a line', '{% if on %}{% if port %}x{% endif %}{% endif %}\ny\n', 'xy\n'],
-  ['a shell variable', 'echo ${HOME} {{ name }} }} {\n', 'echo ${HOME} web }} {\n'],
+  ['a shell variable', 'echo $HOME {{ name }} }} {\n', 'echo $HOME web }} {\n'],
   ['a backslash before a value', 'C:\\{{ name }}\n', 'C:\\web\n'],
 ];
 

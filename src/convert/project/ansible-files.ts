@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
 /** A file of the Ansible project. */
-export interface SourceFile {
+export interface AnsibleFile {
   /** Below the folder that is converted. */
   readonly path: string;
   readonly bytes: Buffer;
@@ -28,10 +28,10 @@ const MAX_FILES = 20_000;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** The files of a folder in order, without those of tools; links that lead out of the folder do not count. */
-export function listSourceFiles(root: string, skipped: (path: string, reason: string) => void): readonly SourceFile[] {
-  const files: SourceFile[] = [];
+export function listSourceFiles(root: string, skipped: (path: string, reason: string) => undefined): readonly AnsibleFile[] {
+  const files: AnsibleFile[] = [];
   const top = realpathSync(root);
-  const walk = (folder: string): void => {
+  const walk = (folder: string): undefined => {
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       const shown = relative(root, path);
@@ -43,7 +43,7 @@ export function listSourceFiles(root: string, skipped: (path: string, reason: st
       else if (entry.isFile() || entry.isSymbolicLink()) addFile(path, shown);
     }
   };
-  const addFile = (path: string, shown: string): void => {
+  const addFile = (path: string, shown: string): undefined => {
     if (lstatSync(realpathSync(path)).size > MAX_FILE_BYTES)
       return skipped(shown, `a file of more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
     files.push({ path: shown, bytes: readFileSync(path) });
