@@ -25,6 +25,6 @@ export const createReport = (): ConversionReport => ({ tasks: { converted: 0, ch
 const MAX_TEXT = 2000;
 
 /** Adds a part that is not converted, with its original text. */
-export function reportLeft({ left }: ConversionReport, part: LeftPart): void {
+export function reportLeft({ left }: ConversionReport, part: LeftPart): undefined {
   left.push({ ...part, text: part.text.length > MAX_TEXT ? `${part.text.slice(0, MAX_TEXT)}…` : part.text });
 }
