@@ -6,6 +6,7 @@ import { evaluateExpression } from '../../language/expression/expression.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';
 import type { TaskCall } from '../task-call.ts';
+import { withoutOmitted } from './omit.ts';
 
 /** Modules whose arguments are commands, and arguments of them that are not. */
 const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);
@@ -16,11 +17,12 @@ export async function parseTaskArgs(
   module: AnyModule,
   { task, variables }: TaskCall,
 ): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
-  const rendered = renderTemplates(normalizeArgs(module, evaluateConditions(module, task, variables)), variables, {
+  const all = renderTemplates(normalizeArgs(module, evaluateConditions(module, task, variables)), variables, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
   });
+  const rendered = withoutOmitted(all);
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
   const issue = parsed.error.issues[0];

@@ -11,6 +11,7 @@ import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
+import { isRecord } from '../files/raw-step.ts';
 import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from '../playbook-reader.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
@@ -35,6 +36,9 @@ export interface TaskModule {
   /** Keys that are already reported. */
   readonly reportedKeys: ReadonlySet<string>;
 }
+
+/** What `swarm convert` writes in the place of a task that it cannot convert. */
+const NOT_CONVERTED = 'not_converted';
 
 /** The one key that names a module: SW1103 for none or two, SW1111 for one that does not exist. */
 export function findTaskModule(reader: PlaybookReader, context: ReadContext, value: YamlMapping, keywords: readonly string[]): TaskModule {
@@ -61,6 +65,11 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     if (module === undefined && !brokenModules.has(toModuleName(key)))
       report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
     return module === undefined ? { key, reportedKeys: new Set() } : { key, module, reportedKeys: new Set() };
+  }
+  if (Object.hasOwn(value, NOT_CONVERTED)) {
+    const { reason } = isRecord(value[NOT_CONVERTED]) ? value[NOT_CONVERTED] : { reason: '' };
+    report(NOT_CONVERTED, 'SW1111', `this task is not converted from Ansible: ${String(reason)}`, 'Write the task by hand in its place.');
+    return { reportedKeys: new Set([NOT_CONVERTED]) };
   }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
   const misspelt =
