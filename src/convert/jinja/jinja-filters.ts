@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { formatText, toText } from './jinja-texts.ts';
+import { asText, formatText } from './jinja-texts.ts';
 import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
@@ -188,7 +188,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   count: same('size', 'number'),
   int: toInt,
   float: same('double', 'number'),
-  string: (input: SwarmExpression) => toText(input),
+  string: (input: SwarmExpression) => asText(input),
   bool: toBool,
   ...Object.fromEntries(
     ['lower', 'upper', 'capitalize', 'title', 'trim', 'quote', 'basename', 'dirname'].map((each) => [each, same(each, 'text')]),

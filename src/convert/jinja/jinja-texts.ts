@@ -2,7 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
 
 /** A value as text, as `~` and `string` read it. */
-export function toText(target: SwarmExpression): SwarmExpression {
+export function asText(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'literal')
     return literal(
       target.value === null ? 'None' : target.value === true ? 'True' : target.value === false ? 'False' : String(target.value),
@@ -12,7 +12,7 @@ export function toText(target: SwarmExpression): SwarmExpression {
 
 /** Values one after the other, as text. */
 export function joinTexts(parts: readonly SwarmExpression[]): SwarmExpression {
-  const [first = literal(''), ...others] = parts.map(toText);
+  const [first = literal(''), ...others] = parts.map(asText);
   return others.reduce((left, right) => operation('+', left, right), first);
 }
 
