@@ -95,7 +95,7 @@ export const findPair = (map: YAMLMap, key: string): Pair<Node, Node | null> | u
   map.items.find((pair) => keyOf(pair) === key) as Pair<Node, Node | null> | undefined;
 
 /** A value as plain data: texts, numbers, lists and mappings. */
-export const plainValue = (node: unknown, document: Document): unknown =>
+const plainValue = (node: unknown, document: Document): unknown =>
   node !== null && typeof node === 'object' && 'toJS' in node ? (node as Node).toJS(document, { maxAliasCount: 100 }) : node;
 
 /** Gives a pair another key; comments stay. */
