@@ -94,10 +94,6 @@ export const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.ke
 export const findPair = (map: YAMLMap, key: string): Pair<Node, Node | null> | undefined =>
   map.items.find((pair) => keyOf(pair) === key) as Pair<Node, Node | null> | undefined;
 
-/** A value as plain data: texts, numbers, lists and mappings. */
-const plainValue = (node: unknown, document: Document): unknown =>
-  node !== null && typeof node === 'object' && 'toJS' in node ? (node as Node).toJS(document, { maxAliasCount: 100 }) : node;
-
 /** Gives a pair another key; comments stay. */
 export function renameKey(pair: Pair, name: string): undefined {
   if (isScalar(pair.key)) {

@@ -72,9 +72,6 @@ function writeIndex(of: SwarmExpression, key: SwarmExpression): readonly [string
 
 const isFieldName = (name: string): boolean => /^[A-Za-z_]\w*$/.test(name) && !RESERVED.has(name);
 
-/** Whether a name can stand in an expression of CEL. */
-const isCelName = (name: string): boolean => !RESERVED.has(name) || name === 'true' || name === 'false';
-
 /** Strings as CEL reads them: its escapes are those of JSON, except that it has no `\/`. */
 const printLiteral = (value: string | number | boolean | null): string =>
   typeof value === 'string' ? printText(value) : typeof value === 'number' ? String(value) : String(value);
