@@ -23,14 +23,18 @@ export interface ModuleResult {
   readonly changed: boolean;
   readonly out?: Json | undefined;
   readonly thrown?: unknown;
+  /** In a dry run: what is not known before the change is applied. */
+  readonly unknown?: Change['unknownInCheck'];
 }
 
 /** Runs the module of a call. Throws only when the journal cannot be written. */
 export async function runModule(call: TaskCall): Promise<ModuleResult> {
   const { context, task, signal } = call;
   let changed = false;
+  let unknown: Change['unknownInCheck'];
   const onChange = (change: Change): void => {
     changed = true;
+    if (isCheck(call) && unknown !== 'outcome') unknown = change.unknownInCheck ?? unknown;
     emitChange(call, change);
   };
   let ms: number | undefined;
@@ -43,7 +47,7 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     ms = task.timeoutMs === undefined ? undefined : renderMilliseconds(task.timeoutMs, call.variables, task.at, 'timeout');
     const run = (limited: AbortSignal): Promise<Json | undefined> => findAndApply({ ...call, signal: limited }, onChange);
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
-    return { changed, out };
+    return { changed, out, ...(unknown === undefined ? {} : { unknown }) };
   } catch (thrown) {
     if (thrown instanceof JobStarted) {
       const { job } = thrown;

@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
+import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
@@ -85,7 +86,13 @@ function throttleQueue(playRun: PlayRun, hostRun: HostRun, task: Task, settings:
   if (limit === undefined) return undefined;
   const known = playRun.throttles.get(task.id);
   if (known !== undefined) return known;
-  const concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
+  let concurrency: number;
+  try {
+    concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
+  } catch (thrown) {
+    if (isUnknownValueError(thrown)) return undefined; // a dry run changes nothing, so no limit is needed
+    throw thrown;
+  }
   const queue = new PQueue({ concurrency: Math.max(1, concurrency) });
   playRun.throttles.set(task.id, queue);
   return queue;

@@ -4,11 +4,12 @@ import { renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { type TaskCall, taskEventFields } from '../task-call.ts';
+import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { runIteration, runLoop, type StartOfTask } from './run-iteration.ts';
-import type { TaskResult } from './task-result.ts';
+import { type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
+import { setUnknownNames } from './unknown-names.ts';
 import { collectVariables } from './variables.ts';
 
 /** Runs a task on one host, emits its events and registers its result. Undefined when the run was interrupted. */
@@ -27,12 +28,14 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     journal.emit({ type: 'task.started', ...taskEventFields(call), name, module: task.module, ...index, ...shown });
   };
   if (task.loop === undefined) start();
-  const result = task.loop === undefined ? await runIteration(call) : await runLoop(call, start);
+  const ran =
+    isCheck(call) && hostRun.doubtful.has(task.id) ? unknownResult('whether it is notified is unknown') : await runCall(call, start);
+  const result = ran === undefined ? undefined : setUnknownNames(call, ran);
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
-  const { outcome, values, error } = result;
+  const { outcome, values, error, because } = result;
   if (task.register !== undefined) hostRun.registered.set(task.register, values);
-  if (outcome === 'changed') notifyHandlers(call, settings.play.handlers);
+  if (outcome === 'changed' || outcome === 'unknown') notifyHandlers(call, settings.play.handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({
     type: 'task.finished',
@@ -40,6 +43,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     name,
     outcome,
     ms: Math.round(clock.now() - begin),
+    ...(because === undefined ? {} : { because }),
     ...(isAccepted(result, settings) || (outcome === 'failed' && settings.rescued) ? { ignored: true } : {}),
     ...(settings.noLog ? {} : { result: truncateJson(values) }),
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
@@ -47,19 +51,29 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   return { ...result, ignored: isAccepted(result, settings) };
 }
 
+const runCall = (call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> =>
+  call.task.loop === undefined ? runIteration(call) : runLoop(call, start);
+
 /** True for a failure after which the host goes on as if nothing had been. */
 const isAccepted = ({ outcome }: TaskResult, { ignoreErrors, ignoreUnreachable }: TaskSettings): boolean =>
   (outcome === 'failed' && ignoreErrors) || (outcome === 'unreachable' && ignoreUnreachable);
 
-/** Notes the handlers that the task notifies by name, also by a name with a template. */
-function notifyHandlers(call: TaskCall, handlers: readonly Task[]): void {
+/** Notes the handlers that the task notifies by name, also by a name with a template. `doubtful`: whether it notifies them is unknown. */
+function notifyHandlers(call: TaskCall, handlers: readonly Task[], doubtful: boolean): void {
   const { context, hostRun, task, variables } = call;
-  const names = task.notify.map((name) => String(renderTemplates(name, variables, { at: task.at })));
+  const names = task.notify.map((name) => String(doubtful ? name : renderTemplates(name, variables, { at: task.at })));
   const notified = handlers.filter(
-    ({ id, name, listen }) => !hostRun.notified.has(id) && [name, ...listen].some((each) => each !== undefined && names.includes(each)),
+    ({ id, name, listen }) =>
+      (!hostRun.notified.has(id) || (!doubtful && hostRun.doubtful.has(id))) &&
+      [name, ...listen].some((each) => each !== undefined && names.includes(each)),
   );
   if (notified.length === 0) return;
-  for (const { id } of notified) hostRun.notified.add(id);
+  for (const { id } of notified) {
+    hostRun.notified.add(id);
+    if (doubtful) hostRun.doubtful.add(id);
+    else hostRun.doubtful.delete(id);
+  }
+  if (doubtful) return;
   context.journal.emit({
     type: 'handlers.notified',
     ...taskEventFields(call),
