@@ -63,6 +63,8 @@ export type RunEventData =
       readonly tags?: readonly string[];
       readonly skipTags?: readonly string[];
       readonly forks?: number;
+      /** The task with which the run starts; those before it are left out. */
+      readonly startAt?: string;
       readonly pid: number;
       readonly version: string;
       readonly resumed?: boolean;

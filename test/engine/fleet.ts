@@ -61,6 +61,8 @@ export interface TestFleet {
       readonly journal?: ReturnType<typeof memoryJournal>;
       /** The file of the playbook, for what it imports. */
       readonly file?: string;
+      /** What the command line makes of the playbook. */
+      readonly change?: (playbook: Playbook) => Playbook;
     },
   ): Promise<TestRun>;
 }
@@ -96,8 +98,9 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
     inventory,
     machines,
     machine,
-    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal(), file = 'test.yml' } = {}) {
-      const playbook = await parsePlaybook(file, yaml, deps.modules ?? testModules);
+    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal(), file = 'test.yml', change } = {}) {
+      const parsed = await parsePlaybook(file, yaml, deps.modules ?? testModules);
+      const playbook = change === undefined ? parsed : change(parsed);
       const clock = virtualClock();
       const state = await runPlaybook(
         playbook,

@@ -1,12 +1,14 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Task } from '../../core/playbook-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { renderFlags } from './render-flags.ts';
 import { runIteration, runLoop, type StartOfTask } from './run-iteration.ts';
-import { type TaskResult, unknownResult } from './task-result.ts';
+import { judgeCall, type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
 import { setUnknownNames } from './unknown-names.ts';
@@ -15,8 +17,9 @@ import { collectVariables } from './variables.ts';
 /** Runs a task on one host, emits its events and registers its result. Undefined when the run was interrupted. */
 export async function runTask(context: RunContext, hostRun: HostRun, task: Task, outer: TaskSettings): Promise<TaskResult | undefined> {
   const { journal, clock, signal } = context;
-  const settings = inheritSettings(outer, task);
-  const variables = collectVariables(context, hostRun, settings, task.at);
+  const inherited = inheritSettings(outer, task);
+  const variables = collectVariables(context, hostRun, inherited, task.at);
+  const { settings, wrong } = tryFlags(inherited, variables);
   const call: TaskCall = { context, hostRun, task, settings, variables, iteration: [], operations: createOpenOperations(), signal };
   const name = renderTaskName(call);
   const begin = clock.now();
@@ -29,7 +32,11 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   };
   if (task.loop === undefined) start();
   const ran =
-    isCheck(call) && hostRun.doubtful.has(task.id) ? unknownResult('whether it is notified is unknown') : await runCall(call, start);
+    wrong !== undefined
+      ? judgeCall(call, { changed: false, thrown: wrong })
+      : isCheck(call) && hostRun.doubtful.has(task.id)
+        ? unknownResult('whether it is notified is unknown')
+        : await runCall(call, start);
   const result = ran === undefined ? undefined : setUnknownNames(call, ran);
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
@@ -49,6 +56,15 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
   return { ...result, ignored: isAccepted(result, settings) };
+}
+
+/** The settings with the values of their templates. Where one is wrong, the task does not run. */
+function tryFlags(settings: TaskSettings, variables: Vars): { readonly settings: TaskSettings; readonly wrong?: unknown } {
+  try {
+    return { settings: renderFlags(settings, variables) };
+  } catch (wrong) {
+    return { settings, wrong };
+  }
 }
 
 const runCall = (call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> =>

@@ -135,6 +135,7 @@ export function formatPlaybookPage(): string {
     '# Playbooks\n',
     "A playbook is YAML with Ansible's keywords. swarm checks the whole playbook before the first connection. Expressions (`when`, `until`, `loop`, `queue.items` …) are CEL, without braces.",
     'In text write `{{ name }}`. A value that is only `{{ path }}` keeps its type, so a list stays a list. In shell text write `{{quote x}}` or `{{raw x}}`.\n',
+    'Keywords that are true or false take a template too, and so do `serial`, `max_fail_percentage`, `async`, `poll` and the values of `environment`. A text is neither true nor false: for `yes` or `no` in a variable write `{{ bool x }}`, in an expression `bool(x)`.\n',
     ...tables,
     ...INCLUDE_PARAGRAPHS,
     '## Variables\n',
