@@ -30,7 +30,10 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
 }
 
 /** What decides which tasks run is that of the first start. What lifts a protection holds for one command: it is given again. */
-const optionsOfResumed = ({ check, diff, tags = [], skipTags = [], forks, startAt: from }: EventOf<'run.started'>, options: ResumeOptions): RunFlags => ({
+const optionsOfResumed = (
+  { check, diff, tags = [], skipTags = [], forks, startAt: from }: EventOf<'run.started'>,
+  options: ResumeOptions,
+): RunFlags => ({
   ...(forks === undefined ? {} : { forks: String(forks) }),
   ...(from === undefined ? {} : { startAt: from }),
   ...options,

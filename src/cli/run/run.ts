@@ -89,14 +89,17 @@ export async function runPlaybookCommand(
 }
 
 /** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
-export const checkRunTasks = (project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> =>
-  checkTasks(playbook, {
+export function checkRunTasks(project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> {
+  const { files, templates } = makeRunPaths(project, '');
+  return checkTasks(playbook, {
     inventory: project.inventory,
     modules: moduleSource(project.dir),
-    templates: makeRunPaths(project, '').templates,
+    files,
+    templates,
     args,
     secretArgs: secretWords.map((word) => word.split('=')[0] ?? ''),
   });
+}
 
 /** Playbook and inventory with the values of their secrets. */
 export async function resolveSecrets(
