@@ -23,6 +23,7 @@ export default defineModule({
     const made = `${path.replace(/\/$/, '')}/${prefix}${randomBytes(8).toString('hex')}${suffix}`;
     yield {
       verb: 'run',
+      unknownInCheck: 'result',
       subject: `${state} in ${path}`,
       apply: async (remote) => void (await runScript(remote, MAKE, [made, state], made)),
     };

@@ -58,6 +58,7 @@ export default defineModule({
     let built: ClaimedPackage | undefined;
     yield {
       verb: 'run',
+      unknownInCheck: 'result',
       subject: `emerge ${atom}`,
       apply: async (remote) => {
         const build = (on: Remote, job: string): Promise<BuiltPackage> => buildPackage(on, job, wanted, options);

@@ -39,6 +39,7 @@ export default defineModule({
     let result: z.output<typeof returns> = { url };
     yield {
       verb: 'run',
+      unknownInCheck: 'outcome',
       subject: `${method} ${url}`,
       apply: async (remote) => {
         result = toResult(url, await remote.exec(command), status_code);

@@ -4,7 +4,8 @@ import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
 import type { Change, Notice } from './module.ts';
 
-export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused';
+/** `unknown`: only in a dry run, of what it cannot find out. `changed` means in it that a real run would change something. */
+export type Outcome = 'ok' | 'changed' | 'skipped' | 'failed' | 'unreachable' | 'refused' | 'unknown';
 export type RunStatus = 'running' | 'ok' | 'failed' | 'interrupted';
 
 type HostEvent<T extends string> = { readonly type: T; readonly host: string };
@@ -62,6 +63,8 @@ export type RunEventData =
       readonly tags?: readonly string[];
       readonly skipTags?: readonly string[];
       readonly forks?: number;
+      /** The task with which the run starts; those before it are left out. */
+      readonly startAt?: string;
       readonly pid: number;
       readonly version: string;
       readonly resumed?: boolean;
@@ -120,6 +123,8 @@ export type RunEventData =
       readonly outcome: Outcome;
       readonly ms: number;
       readonly ignored?: boolean;
+      /** Why the outcome is `unknown`. */
+      readonly because?: string;
       readonly result?: Json;
       readonly error?: ErrorJson;
     })

@@ -136,6 +136,8 @@ export interface Change {
   readonly drain?: boolean;
   /** Of a disruptive one: no person requested it, so a host may have one in 24 hours. */
   readonly automatic?: boolean;
+  /** What a dry run does not know of it: whether it changes anything (`outcome`), or only what the module then returns (`result`). */
+  readonly unknownInCheck?: 'outcome' | 'result';
   apply(remote: Remote): Promise<void>;
 }
 

@@ -33,6 +33,24 @@ export interface Role {
   readonly path: string;
 }
 
+/** A keyword that is true or false, with a template of that. */
+export interface Flag {
+  readonly keyword: FlagKeyword;
+  readonly template: string;
+  readonly at: Span;
+}
+
+export type FlagKeyword =
+  | 'become'
+  | 'run_once'
+  | 'ignore_errors'
+  | 'ignore_unreachable'
+  | 'check_mode'
+  | 'diff'
+  | 'no_log'
+  | 'keep_output'
+  | 'disruptive';
+
 /** What tasks, blocks and plays have in common. */
 export interface StepKeywords {
   readonly name?: string;
@@ -58,13 +76,16 @@ export interface StepKeywords {
   readonly noLog: boolean;
   /** The journal has all output, also beyond 64 MiB. */
   readonly keepOutput: boolean;
+  /** Of those above, the ones that are templates. Until they are rendered they count as not set. */
+  readonly flags?: readonly Flag[];
   readonly at: Span;
 }
 
 /** `async` and `poll`: commands run as jobs, for at most this time; whether the task waits for them. */
 export interface TaskAsync {
-  readonly limitMs: number;
-  readonly wait: boolean;
+  /** A text is a template of a time. */
+  readonly limitMs: number | string;
+  readonly poll: number | string | undefined;
 }
 
 export interface Task extends StepKeywords {
@@ -193,8 +214,16 @@ export interface Play {
   readonly queue?: Queue;
   readonly steps: readonly Step[];
   readonly handlers: readonly Task[];
+  readonly flags?: readonly Flag[];
+  /** Keywords of the play itself that are templates: their values are known when it starts. */
+  readonly templates?: PlayTemplates;
   readonly at: Span;
 }
+
+/** The templates of the keywords that say how a play runs. */
+export type PlayTemplates = { readonly [K in PlayTemplate]?: Json };
+
+export type PlayTemplate = 'serial' | 'max_fail_percentage' | 'any_errors_fatal' | 'force_handlers' | 'run_once' | 'ignore_unreachable';
 
 export interface Playbook {
   readonly name: string;

@@ -17,7 +17,8 @@ export interface HostState {
   readonly since?: string;
   /** ISO time since which its task outside a queue prints nothing, once that is longer than its limit. */
   readonly silentSince?: string | undefined;
-  readonly tally: Readonly<Record<Outcome, number>>;
+  /** `unknown` only of a dry run. */
+  readonly tally: Readonly<Record<Exclude<Outcome, 'unknown'>, number>> & { readonly unknown?: number };
   /** The last lines of output, newest last. */
   readonly tail: readonly string[];
   readonly lines: number;

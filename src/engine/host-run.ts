@@ -8,6 +8,8 @@ export interface HostRun {
   readonly registered: Map<string, Json>;
   /** Ids of the handlers that a change on this host notified, in the current play. */
   readonly notified: Set<string>;
+  /** Those of them that only unknown results of a dry run notified. */
+  readonly doubtful: Set<string>;
   /** The item of a queue that this host works on. */
   readonly item: ItemAttempt | undefined;
   facts: Json;
@@ -34,7 +36,7 @@ export interface ItemAttempt {
 /** A host to which nothing is connected yet. */
 export function createHostRun(host: Host): HostRun {
   return {
-    ...{ host, registered: new Map(), notified: new Set(), item: undefined, facts: {}, cores: host.cores ?? 1 },
+    ...{ host, registered: new Map(), notified: new Set(), doubtful: new Set(), item: undefined, facts: {}, cores: host.cores ?? 1 },
     ...{ endedBy: undefined, needsFlush: false },
   };
 }

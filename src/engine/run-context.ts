@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
   readonly limit?: string;
+  /** The task before which the playbook has nothing, for a resumed run. */
+  readonly startAt?: string;
   readonly allowProtected?: HostName;
 }
 

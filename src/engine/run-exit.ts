@@ -1,10 +1,10 @@
 import type { RunState } from '../core/run-state.ts';
 
-/** True where a check run found something to change. */
+/** True where a dry run found something to change, or something that may change. */
 export function hasPendingChanges(state: RunState): boolean {
   return (
     state.check &&
-    (Object.values(state.hosts).some(({ tally }) => tally.changed > 0) ||
+    (Object.values(state.hosts).some(({ tally }) => tally.changed + (tally.unknown ?? 0) > 0) ||
       Object.values(state.items).some(({ status }) => status === 'queued'))
   );
 }

@@ -94,6 +94,7 @@ function emitRunStarted(
     tags: options.tags,
     skipTags: options.skipTags,
     forks: options.forks,
+    ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
     pid: process.pid,
     version,
     ...(journal.state.startedAt === undefined ? {} : { resumed: true }),

@@ -8,7 +8,7 @@ import { type DisplayText, displayText, joinText } from './text/display-text.ts'
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
 import { formatStartTime } from './text/relative-time.ts';
 import { renderLine, type StyledLine, statusSymbol, styled, truncateLine } from './text/styled-line.ts';
-import { type DisplayStatus, outcomeOrder, statusSymbols } from './text/symbols.ts';
+import { checkOutcomeOrder, type DisplayStatus, outcomeOrder, outcomeWord, statusSymbols } from './text/symbols.ts';
 import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
@@ -45,19 +45,22 @@ const DROP_ORDER: Readonly<Record<Outcome | 'time', number | undefined>> = {
   failed: undefined,
   unreachable: undefined,
   refused: undefined,
+  unknown: undefined,
 };
 
 function hostTable(state: RunState, columns: number): readonly StyledLine[] {
   const narrow = columns < NARROW_COLUMNS;
-  const titles = [...outcomeOrder, 'time' as const].map((name): TableColumn => {
+  const outcomes = state.check ? checkOutcomeOrder : outcomeOrder;
+  const titles = [...outcomes, 'time' as const].map((name): TableColumn => {
     const dropOrder = DROP_ORDER[name];
-    const title = narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name}`;
+    const title =
+      narrow && name === 'unreachable' ? displayText`unreach` : displayText`${name === 'time' ? name : outcomeWord(name, state.check)}`;
     return { title, align: 'right', ...(dropOrder === undefined ? {} : { dropOrder }) };
   });
   const rows = Object.entries(state.hosts).map(([name, host]): readonly TableCell[] => [
     { text: displayText`  ${name}` },
-    ...outcomeOrder.map((outcome): TableCell => {
-      const value = host.tally[outcome];
+    ...outcomes.map((outcome): TableCell => {
+      const value = host.tally[outcome] ?? 0;
       return { text: formatCount(value), style: value === 0 ? { dim: true } : statusSymbols[outcome].style };
     }),
     { text: formatDuration(host.busyMs ?? 0) },

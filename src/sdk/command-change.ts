@@ -31,6 +31,7 @@ async function* commandChanges(probe: Probe, wanted: CommandRequest): AsyncGener
   yield {
     verb: 'run',
     subject: wanted.subject,
+    unknownInCheck: 'outcome',
     apply: async (remote) => {
       const command = toCommand(wanted);
       result = await execWithOutput(remote, remote.resultIsUsed ? command : { ...command, keepBytes: UNUSED_RESULT_BYTES });

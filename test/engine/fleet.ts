@@ -7,6 +7,7 @@ import type { HostName } from '../../src/core/inventory/host-name.ts';
 import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import { defaultTarget } from '../../src/core/inventory/target.ts';
 import type { Vars } from '../../src/core/json-value.ts';
+import type { Playbook } from '../../src/core/playbook-model.ts';
 import { reduce } from '../../src/core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../../src/core/run-state.ts';
 import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';
@@ -61,6 +62,8 @@ export interface TestFleet {
       readonly journal?: ReturnType<typeof memoryJournal>;
       /** The file of the playbook, for what it imports. */
       readonly file?: string;
+      /** What the command line makes of the playbook. */
+      readonly change?: (playbook: Playbook) => Playbook;
     },
   ): Promise<TestRun>;
 }
@@ -96,8 +99,9 @@ export function createFleet(...wanted: readonly (string | Host)[]): TestFleet {
     inventory,
     machines,
     machine,
-    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal(), file = 'test.yml' } = {}) {
-      const playbook = await parsePlaybook(file, yaml, deps.modules ?? testModules);
+    async run(yaml, { args = {}, options = {}, deps = {}, journal = memoryJournal(), file = 'test.yml', change } = {}) {
+      const parsed = await parsePlaybook(file, yaml, deps.modules ?? testModules);
+      const playbook = change === undefined ? parsed : change(parsed);
       const clock = virtualClock();
       const state = await runPlaybook(
         playbook,

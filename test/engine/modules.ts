@@ -49,6 +49,7 @@ const command = defineModule({
     yield {
       verb: 'run',
       subject: words.join(' '),
+      unknownInCheck: 'outcome',
       async apply(remote) {
         const result = await remote.exec({ argv: words });
         exit = result.exit;

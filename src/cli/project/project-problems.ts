@@ -53,8 +53,8 @@ export async function findProjectProblems(files: readonly string[], options: Glo
     warnings.push(...(read?.warnings ?? []));
     if (read !== undefined && project !== undefined) {
       const before = problems.length;
-      const templates = makeRunPaths(project, '').templates;
-      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, templates, args: {}, secretArgs: [] }));
+      const { files, templates } = makeRunPaths(project, '');
+      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, files, templates, args: {}, secretArgs: [] }));
       if (problems.length > before) failed.add(file);
     }
     if (read === undefined) failed.add(file);

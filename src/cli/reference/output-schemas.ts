@@ -9,7 +9,16 @@ const error = z.object({
 });
 /** Only of `swarm exec`. `exit` is null where the command did not run to its end. */
 const commandOutput = { stdout: z.string().optional(), stderr: z.string().optional(), exit: z.int().nullable().optional() };
-const tally = { ok: z.int(), changed: z.int(), skipped: z.int(), failed: z.int(), unreachable: z.int(), refused: z.int() };
+/** `changed` of a check: what would change. Only a check has `unknown`: what it could not find out. */
+const tally = {
+  ok: z.int(),
+  changed: z.int(),
+  skipped: z.int(),
+  failed: z.int(),
+  unreachable: z.int(),
+  refused: z.int(),
+  unknown: z.int().optional(),
+};
 
 /** The drones that get nothing of a target. */
 const unfit = z.array(

@@ -4,6 +4,7 @@ import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { checkRequestedTags } from '../../language/playbook/requested-tags.ts';
+import { startAt } from '../../language/playbook/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
 import { checkRunTasks, executeRun, loadPlaybook, resolveSecrets } from './run.ts';
@@ -15,7 +16,8 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const resumable = findResumableRun(opened.runsDir, id ?? 'last');
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
-  const playbook = await loadPlaybook(start.file ?? start.playbook, project);
+  const whole = await loadPlaybook(start.file ?? start.playbook, project);
+  const playbook = start.startAt === undefined ? whole : startAt(whole, start.startAt);
   checkRequestedTags(playbook, [...(start.tags ?? []), ...(start.skipTags ?? [])]);
   if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options))
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
@@ -28,8 +30,12 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
 }
 
 /** What decides which tasks run is that of the first start. What lifts a protection holds for one command: it is given again. */
-const optionsOfResumed = ({ check, diff, tags = [], skipTags = [], forks }: EventOf<'run.started'>, options: ResumeOptions): RunFlags => ({
+const optionsOfResumed = (
+  { check, diff, tags = [], skipTags = [], forks, startAt: from }: EventOf<'run.started'>,
+  options: ResumeOptions,
+): RunFlags => ({
   ...(forks === undefined ? {} : { forks: String(forks) }),
+  ...(from === undefined ? {} : { startAt: from }),
   ...options,
   ...{ check, diff, tags, skipTags },
 });

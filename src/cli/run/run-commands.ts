@@ -13,6 +13,7 @@ const runOptions = {
   askBecomePass,
   tags: { flags: '-t, --tags <tags>', text: 'Run only tasks with one of these tags.', repeat: true, values: 'tags' },
   skipTags: { flags: '--skip-tags <tags>', text: 'Leave out tasks with one of these tags.', repeat: true, values: 'tags' },
+  startAt: { flags: '--start-at <name>', text: 'Leave out what comes before the task with this name.' },
   check: { flags: '--check', text: 'Change nothing. Show what would change.' },
   diff: { flags: '--diff', text: 'Show how files differ.' },
   detailedExitcode: { flags: '--detailed-exitcode', text: 'With --check: exit 3 when changes are pending.' },

@@ -31,6 +31,7 @@ import { bindArgs, parseExtraVars } from '../../language/playbook/bind-args.ts';
 import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { checkRequestedTags } from '../../language/playbook/requested-tags.ts';
+import { startAt } from '../../language/playbook/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { type CommandDeclaration, globalOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
@@ -63,7 +64,8 @@ export async function runPlaybookCommand(
   if (options.help) return printRunHelp(declaration, words, options);
   const opened = await openProject({ ...options, programs: true });
   const { name, args } = await findPlaybookName(words, opened.dir, (each) => loadPlaybook(each, opened));
-  const playbook = await loadPlaybook(name, opened);
+  const whole = await loadPlaybook(name, opened);
+  const playbook = options.startAt === undefined ? whole : startAt(whole, options.startAt);
   if (!options.quiet) printWarnings(playbook.warnings);
   const secrets = createSecretResolver(opened.dir);
   const { positional, named, typed } = readPlaybookOptions(playbook, args, longOptions(declaration));
@@ -87,14 +89,17 @@ export async function runPlaybookCommand(
 }
 
 /** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
-export const checkRunTasks = (project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> =>
-  checkTasks(playbook, {
+export function checkRunTasks(project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> {
+  const { files, templates } = makeRunPaths(project, '');
+  return checkTasks(playbook, {
     inventory: project.inventory,
     modules: moduleSource(project.dir),
-    templates: makeRunPaths(project, '').templates,
+    files,
+    templates,
     args,
     secretArgs: secretWords.map((word) => word.split('=')[0] ?? ''),
   });
+}
 
 /** Playbook and inventory with the values of their secrets. */
 export async function resolveSecrets(
@@ -149,6 +154,7 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
   tags: splitList(options.tags),
   skipTags: splitList(options.skipTags),
   ...(options.limit === undefined ? {} : { limit: options.limit }),
+  ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
   ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
 });
 

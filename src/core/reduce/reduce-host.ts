@@ -103,7 +103,10 @@ function failHost(
   return { ...next, errors: [...next.errors, { ...event.error, host: event.host }] };
 }
 
-const incrementTally = (host: HostState, outcome: Outcome): HostState['tally'] => ({ ...host.tally, [outcome]: host.tally[outcome] + 1 });
+const incrementTally = (host: HostState, outcome: Outcome): HostState['tally'] => ({
+  ...host.tally,
+  [outcome]: (host.tally[outcome] ?? 0) + 1,
+});
 
 function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): NonNullable<HostState['progress']> {
   return {
@@ -123,7 +126,7 @@ function addWaiting(state: RunState, { host, handlers }: EventOf<'handlers.notif
 /** A handler that failed has not done its work: it still waits. */
 function removeWaiting(state: RunState, { host, task, outcome, ignored }: EventOf<'task.finished'>): RunState {
   const { waitingHandlers } = state;
-  const isDone = outcome === 'ok' || outcome === 'changed' || outcome === 'skipped' || ignored === true;
+  const isDone = outcome === 'ok' || outcome === 'changed' || outcome === 'skipped' || outcome === 'unknown' || ignored === true;
   if (waitingHandlers === undefined || !isDone) return state;
   return { ...state, waitingHandlers: waitingHandlers.filter((each) => each.host !== host || each.id !== task) };
 }

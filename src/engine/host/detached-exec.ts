@@ -1,7 +1,6 @@
 import type { Command, ExecResult, OnLine } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { JobId } from '../../core/job.ts';
-import type { TaskAsync } from '../../core/playbook-model.ts';
 import type { HostApi } from './host-api.ts';
 
 /** Thrown through a module that was only to start a job: its task ends with the id of the job. */
@@ -14,8 +13,14 @@ export class JobStarted extends Error {
   }
 }
 
+/** How long the commands of a task may run as jobs, and whether the task waits for them. */
+export interface DetachedLimit {
+  readonly limitMs: number;
+  readonly wait: boolean;
+}
+
 /** The same host, where each command runs as a job that outlives the connection. With `poll: 0` the first one ends the task. */
-export function withDetachedExec({ probe, remote }: HostApi, { limitMs, wait }: TaskAsync): HostApi {
+export function withDetachedExec({ probe, remote }: HostApi, { limitMs, wait }: DetachedLimit): HostApi {
   const { jobs, jobId } = remote;
   let count = 0;
   const exec = async (command: Command, onLine?: OnLine): Promise<ExecResult> => {

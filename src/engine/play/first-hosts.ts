@@ -11,7 +11,8 @@ import { countTasks, selectSteps } from './select-steps.ts';
 export function findFirstHosts(playbook: Playbook, args: Vars, options: RunOptions, inventory: Inventory, now: number): readonly Host[] {
   const [play] = playbook.plays;
   const { tags, skipTags, limit, forks, allowProtected } = options;
-  if (play.queue !== undefined || play.runOnce || play.serial.length > 0 || allowProtected !== undefined) return [];
+  if (play.queue !== undefined || play.runOnce || play.templates !== undefined || play.serial.length > 0 || allowProtected !== undefined)
+    return [];
   if (countTasks(selectSteps(play.steps, play.tags, tags, skipTags)) === 0) return [];
   try {
     const { plays } = selectHosts(playbook.plays, inventory, limit, { ...playbook.vars, ...args }, now);

@@ -43,6 +43,11 @@ export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[]
       alive = alive.filter((hostRun) => !passed.failed.some((each) => each.hostRun === hostRun));
     }
   }
-  for (const [{ notified }, ids] of done) for (const id of ids) notified.delete(id);
+  for (const [{ notified, doubtful }, ids] of done) {
+    for (const id of ids) {
+      notified.delete(id);
+      doubtful.delete(id);
+    }
+  }
   return { alive, failed };
 }

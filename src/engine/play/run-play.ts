@@ -7,11 +7,19 @@ import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';
 import { batchSize } from './batch-size.ts';
 import { createPlayRun, type PlayRun } from './play-run.ts';
+import { renderPlay } from './render-play.ts';
 import { restoreNotified, runHandlers, runNotified } from './run-handlers.ts';
 import { countTasks, selectSteps } from './select-steps.ts';
 
 /** Runs one play on its hosts. Returns why the run must stop, if it must. */
-export async function runPlay(context: RunContext, play: Play, hostRuns: readonly HostRun[]): Promise<SwarmError | undefined> {
+export async function runPlay(context: RunContext, written: Play, hostRuns: readonly HostRun[]): Promise<SwarmError | undefined> {
+  let play: Play;
+  try {
+    play = renderPlay(context, written, hostRuns);
+  } catch (thrown) {
+    if (thrown instanceof SwarmError) return thrown;
+    throw thrown;
+  }
   const { tags, skipTags } = context.options;
   const steps = selectSteps(play.steps, play.tags, tags, skipTags);
   const hosts = hostRuns.map(({ host }) => host.name);

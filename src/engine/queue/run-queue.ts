@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Queue, Step } from '../../core/playbook-model.ts';
+import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { waitForReconnect } from '../host/reconnect.ts';
 import { type HostRun, isActive } from '../host-run.ts';
@@ -34,6 +35,10 @@ export async function runQueue(
     attempts = readAttempts(playRun, queue, hostRuns);
     items = planItems(playRun, queue, hostRuns);
   } catch (thrown) {
+    if (isUnknownValueError(thrown)) {
+      journal.emit({ type: 'run.note', text: `check: which items there are is unknown: ${thrown.message}` });
+      return undefined;
+    }
     if (thrown instanceof SwarmError) return thrown;
     throw thrown;
   }

@@ -1,12 +1,14 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { IncludeStep, Step, Task } from '../../core/playbook-model.ts';
+import { UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { selectSteps } from '../play/select-steps.ts';
 import type { StepsResult, TaskOnHosts } from './steps-result.ts';
 import type { ResultValues } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
+import { setUnknownInclude } from './unknown-names.ts';
 
 /** One inclusion: what to include, the variables of its loop, and the hosts that want it. */
 interface Inclusion {
@@ -35,6 +37,7 @@ export async function runInclude(
   const { context } = playRun;
   const { tags: only, skipTags } = context.options;
   const settings = inheritSettings(outer, { ...task, when: [] });
+  for (const [hostRun, values] of decided.results) if (values === UNKNOWN_RESULT) setUnknownInclude(hostRun, step);
   let alive = decided.alive;
   const failed = [...decided.failed];
   for (const { index, include, vars, hostRuns: wanted } of groupInclusions(step, decided)) {

@@ -2,11 +2,12 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Outcome } from '../../core/event.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold, evaluateExpression } from '../../language/expression/expression.ts';
+import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
-import { judgeCall, type TaskResult, variablesWithResult } from './task-result.ts';
+import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
 import { collectVariables, setVariables } from './variables.ts';
 
 const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };
@@ -28,7 +29,7 @@ export async function runLoop(call: TaskCall, start: StartOfTask): Promise<TaskR
     const iteration = loopIteration(call, value, index);
     const result = await runIteration(iteration, () => start(index, renderLabel(iteration)));
     if (result === undefined) return undefined;
-    results.push({ ...result, values: { ...result.values, [task.loopVar]: value } });
+    results.push({ ...result, values: result.values === UNKNOWN_RESULT ? UNKNOWN_RESULT : { ...result.values, [task.loopVar]: value } });
     if (result.outcome === 'unreachable' || result.outcome === 'refused') break;
   }
   return mergeResults(results);
@@ -65,27 +66,33 @@ function loopValues(call: TaskCall): { readonly values: readonly Json[] } | { re
   } catch (thrown) {
     try {
       if (!allConditionsHold(settings.when, variables)) return { ended: SKIPPED };
-    } catch {
+    } catch (unclear) {
+      if (isUnknownValueError(unclear)) return { ended: unknownResult(unclear.message) };
       // `when` uses the loop variable, so the error of the loop is the one to report
     }
     return { ended: judgeCall(call, { changed: false, thrown }) };
   }
 }
 
-const OUTCOME_RANK: readonly Outcome[] = ['refused', 'unreachable', 'failed', 'changed', 'ok'];
+const OUTCOME_RANK: readonly Outcome[] = ['refused', 'unreachable', 'failed', 'unknown', 'changed', 'ok'];
 
 /** The result of a loop: the worst outcome, and `changed` where any iteration changed something. */
 function mergeResults(results: readonly TaskResult[]): TaskResult {
   const outcome = OUTCOME_RANK.find((each) => results.some((result) => result.outcome === each)) ?? 'skipped';
   const error = results.find((result) => result.error !== undefined && result.outcome === outcome)?.error;
+  const because = results.find((result) => result.because !== undefined)?.because;
+  const isUnknown = results.some(({ values }) => values === UNKNOWN_RESULT);
   return {
     outcome,
-    values: {
-      changed: results.some(({ values }) => values['changed'] === true),
-      failed: results.some(({ values }) => values['failed'] === true),
-      skipped: outcome === 'skipped',
-      results: results.map(({ values }) => values),
-    },
+    ...(outcome === 'unknown' && because !== undefined ? { because } : {}),
+    values: isUnknown
+      ? UNKNOWN_RESULT
+      : {
+          changed: results.some(({ values }) => values['changed'] === true),
+          failed: results.some(({ values }) => values['failed'] === true),
+          skipped: outcome === 'skipped',
+          results: results.map(({ values }) => values),
+        },
     ...(error === undefined ? {} : { error }),
     ...(results.some(({ sets }) => sets !== undefined) ? { sets: Object.assign({}, ...results.map(({ sets }) => sets)) as Vars } : {}),
   };
@@ -125,7 +132,7 @@ export async function runIteration(call: TaskCall, start: () => void = () => {})
 
 /** Gives the host what `set_fact` and `include_vars` set. */
 function setByResult({ task, hostRun }: TaskCall, out: Json | undefined, result: TaskResult): TaskResult {
-  if (task.keyword?.sets === undefined || out === undefined || result.outcome === 'failed') return result;
+  if (task.keyword?.sets === undefined || out === undefined || result.outcome === 'failed' || result.outcome === 'unknown') return result;
   const sets = task.keyword.sets(out);
   setVariables(hostRun.registered, sets);
   return { ...result, sets };

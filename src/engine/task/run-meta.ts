@@ -1,5 +1,6 @@
 import type { MetaStep } from '../../core/playbook-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
+import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { StepsResult } from './steps-result.ts';
@@ -9,8 +10,16 @@ import { collectVariables } from './variables.ts';
 /** Runs a step that acts on the play. Its `when` is asked for each host; to end the play or the batch, only for the first. */
 export async function runMeta(playRun: PlayRun, step: MetaStep, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
   const settings = inheritSettings(outer, step);
-  const holds = (hostRun: HostRun): boolean =>
-    settings.when.length === 0 || allConditionsHold(settings.when, collectVariables(playRun.context, hostRun, settings, step.at));
+  const holds = (hostRun: HostRun): boolean => {
+    try {
+      return settings.when.length === 0 || allConditionsHold(settings.when, collectVariables(playRun.context, hostRun, settings, step.at));
+    } catch (thrown) {
+      if (!isUnknownValueError(thrown)) throw thrown;
+      const text = `${hostRun.host.name}: whether \`meta: ${step.action}\` counts is unknown: ${thrown.message}`;
+      playRun.context.journal.emit({ type: 'run.note', text });
+      return false;
+    }
+  };
   switch (step.action) {
     case 'noop':
       return { alive: hostRuns, failed: [] };

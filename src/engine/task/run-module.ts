@@ -6,7 +6,7 @@ import type { AnyModule, Change } from '../../core/module.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { checkDisruptiveChange, runDisruptiveChange } from '../disruption/index.ts';
-import { JobStarted, withDetachedExec } from '../host/detached-exec.ts';
+import { type DetachedLimit, JobStarted, withDetachedExec } from '../host/detached-exec.ts';
 import { findHostLink, openHostApi } from '../host/host-api.ts';
 import type { HostLink } from '../host/host-link.ts';
 import type { UnendedWork } from '../host/open-operations.ts';
@@ -23,14 +23,18 @@ export interface ModuleResult {
   readonly changed: boolean;
   readonly out?: Json | undefined;
   readonly thrown?: unknown;
+  /** In a dry run: what is not known before the change is applied. */
+  readonly unknown?: Change['unknownInCheck'];
 }
 
 /** Runs the module of a call. Throws only when the journal cannot be written. */
 export async function runModule(call: TaskCall): Promise<ModuleResult> {
   const { context, task, signal } = call;
   let changed = false;
+  let unknown: Change['unknownInCheck'];
   const onChange = (change: Change): void => {
     changed = true;
+    if (isCheck(call) && unknown !== 'outcome') unknown = change.unknownInCheck ?? unknown;
     emitChange(call, change);
   };
   let ms: number | undefined;
@@ -40,10 +44,10 @@ export async function runModule(call: TaskCall): Promise<ModuleResult> {
     return lateError(call, ms, []);
   };
   try {
-    ms = task.timeoutMs === undefined ? undefined : renderMilliseconds(task.timeoutMs, call.variables, task.at, 'timeout');
+    ms = renderLimit(call);
     const run = (limited: AbortSignal): Promise<Json | undefined> => findAndApply({ ...call, signal: limited }, onChange);
     const out = await (ms === undefined ? run(signal) : runWithLimit(context.clock, { signal, ms, late }, run));
-    return { changed, out };
+    return { changed, out, ...(unknown === undefined ? {} : { unknown }) };
   } catch (thrown) {
     if (thrown instanceof JobStarted) {
       const { job } = thrown;
@@ -87,24 +91,43 @@ function withTaskPlace(thrown: unknown, at: Span): unknown {
 
 /** Connects to the host, and applies what the module finds. Returns the module's result. */
 async function findAndApply(call: TaskCall, onChange: (change: Change) => void): Promise<Json | undefined> {
-  const { task } = call;
+  const { task, settings } = call;
+  const isDisruptive = task.disruptive || settings.disruptive;
   const module = await loadTaskModule(call);
   const { args, reboot } = await parseTaskArgs(module, call);
-  if (reboot !== undefined && !task.disruptive) throw reboot;
+  if (reboot !== undefined && !isDisruptive) throw reboot;
   const link = findTargetLink(call);
   const become = chooseBecome(renderUser(call), link.host.login);
   if (module.waitsForHost !== undefined) await waitForHost(call, link, module.waitsForHost(args));
   const hostApi = await openHostApi(call, link, become);
-  const detached = task.async === undefined ? hostApi : withDetachedExec(hostApi, task.async);
+  const async = renderAsync(call);
+  const detached = async === undefined ? hostApi : withDetachedExec(hostApi, async);
   const used = task.keyword === undefined ? detached : { ...hostApi, probe: hostApi.remote }; // a keyword reads jobs too
   return applyChanges(module, args, used, {
     check: isCheck(call),
     signal: call.signal,
-    asDisruptive: task.disruptive ? { restarts: reboot !== undefined } : undefined,
+    asDisruptive: isDisruptive ? { restarts: reboot !== undefined } : undefined,
     onChange,
     runGuarded: (change, apply) => runDisruptiveChange(call, { link, become, change }, apply),
     askGuards: (change) => checkDisruptiveChange(call, { link, become, change }),
   });
+}
+
+/** `async` and `poll` can have templates. */
+function renderAsync({ variables, task }: TaskCall): DetachedLimit | undefined {
+  if (task.async === undefined) return undefined;
+  const limitMs = renderMilliseconds(task.async.limitMs, variables, task.at, 'async');
+  const { poll } = task.async;
+  const wait = poll === undefined || renderMilliseconds(poll, variables, task.at, 'poll') !== 0;
+  return limitMs === 0 ? undefined : { limitMs, wait };
+}
+
+/** How long the task may run: `timeout`, or `async` where the task waits for its jobs. */
+function renderLimit(call: TaskCall): number | undefined {
+  const { timeoutMs, at } = call.task;
+  if (timeoutMs !== undefined) return renderMilliseconds(timeoutMs, call.variables, at, 'timeout');
+  const async = renderAsync(call);
+  return async?.wait === true ? async.limitMs : undefined;
 }
 
 async function waitForHost({ context, signal }: TaskCall, link: HostLink, seconds: number): Promise<void> {

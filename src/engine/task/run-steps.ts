@@ -1,8 +1,11 @@
 import PQueue from 'p-queue';
+import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook-model.ts';
+import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { renderFlag } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runInclude } from './run-include.ts';
 import { runMeta } from './run-meta.ts';
@@ -49,7 +52,7 @@ function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], set
 export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<TaskOnHosts> {
   const inQueue = hostRuns.some(({ item }) => item !== undefined);
   const results =
-    (task.runOnce || settings.runOnce) && !inQueue
+    !inQueue && isRunOnce(playRun, task, hostRuns, settings)
       ? await runOnce(playRun, task, hostRuns, settings)
       : await Promise.all(hostRuns.map((hostRun) => runInPool(playRun, hostRun, task, settings)));
   const failed = hostRuns.flatMap((hostRun, index) => failureOf(hostRun, results[index]) ?? []);
@@ -63,6 +66,20 @@ export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly 
   });
   const alive = hostRuns.filter((hostRun) => !failed.some((each) => each.hostRun === hostRun));
   return { alive, failed, results: new Map(values) };
+}
+
+/** `run_once` of the task or around it. A template of it is asked on the first host; where it is wrong, each host reports it. */
+function isRunOnce(playRun: PlayRun, task: Task, [first]: readonly HostRun[], outer: TaskSettings): boolean {
+  const settings = inheritSettings(outer, task);
+  const flags = settings.flags.filter(({ keyword }) => keyword === 'run_once');
+  if (settings.runOnce || first === undefined || flags.length === 0) return settings.runOnce;
+  try {
+    const variables = collectVariables(playRun.context, first, settings, task.at);
+    return flags.some((flag) => renderFlag(flag, variables));
+  } catch (thrown) {
+    if (thrown instanceof SwarmError) return false;
+    throw thrown;
+  }
 }
 
 function failureOf(hostRun: HostRun, result: TaskResult | undefined): HostFailure | undefined {
@@ -85,7 +102,13 @@ function throttleQueue(playRun: PlayRun, hostRun: HostRun, task: Task, settings:
   if (limit === undefined) return undefined;
   const known = playRun.throttles.get(task.id);
   if (known !== undefined) return known;
-  const concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
+  let concurrency: number;
+  try {
+    concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
+  } catch (thrown) {
+    if (isUnknownValueError(thrown)) return undefined; // a dry run changes nothing, so no limit is needed
+    throw thrown;
+  }
   const queue = new PQueue({ concurrency: Math.max(1, concurrency) });
   playRun.throttles.set(task.id, queue);
   return queue;

@@ -5,6 +5,7 @@ import { errorKind } from '../../core/error-codes.ts';
 import type { Outcome } from '../../core/event.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
+import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { isCheck, type TaskCall } from '../task-call.ts';
 import type { ModuleResult } from './run-module.ts';
 
@@ -18,12 +19,17 @@ export interface TaskResult {
   readonly error?: ErrorJson;
   /** True for a failure that `ignore_errors` or `ignore_unreachable` accepts. */
   readonly ignored?: boolean;
+  /** Why the outcome is `unknown`. */
+  readonly because?: string;
   /** Variables that it gave to the host. */
   readonly sets?: Vars;
 }
 
 /** Decides how a call ended, from what its module returned or threw. */
-export function judgeCall(call: TaskCall, { changed, out, thrown }: ModuleResult): TaskResult {
+export function judgeCall(call: TaskCall, { changed, out, thrown, unknown }: ModuleResult): TaskResult {
+  if (isUnknownValueError(thrown)) return unknownResult(thrown.message);
+  if (unknown === 'outcome' || (unknown === 'result' && call.task.changedWhen.length > 0)) return unknownResult('it is not run in a check');
+  if (unknown === 'result') return { outcome: 'changed', values: UNKNOWN_RESULT };
   const error = thrown === undefined ? undefined : asTaskError(toErrorJson(thrown), call.hostRun.host.name);
   const outcome = error === undefined ? 'failed' : errorKind(error.code).outcome;
   if (error !== undefined && outcome !== 'failed') {
@@ -36,6 +42,9 @@ export function judgeCall(call: TaskCall, { changed, out, thrown }: ModuleResult
   const values = failedValues(changed, { ...returned, ...attachedValues(thrown) }, failure);
   return isWorkError(failure) ? applyConditions(call, values, failure) : { outcome: 'failed', values, error: failure };
 }
+
+/** What a dry run cannot find out. Its result is unknown as a whole, and so is what depends on it. */
+export const unknownResult = (because: string): TaskResult => ({ outcome: 'unknown', values: UNKNOWN_RESULT, because });
 
 /** True for a failure of the work itself. Only that can be overruled by `failed_when`, not a wrong playbook or a missing right. */
 function isWorkError({ code }: ErrorJson): boolean {
@@ -79,6 +88,7 @@ function applyConditions(call: TaskCall, values: ResultValues, error: ErrorJson 
       new SwarmError('SW6012', `failed_when: ${task.failedWhen.map((expr) => expr.source).join(' and ')}`, { at: task.at }).toJSON();
     return { outcome: 'failed', values: { ...judged, msg: why.message }, error: why };
   } catch (thrown) {
+    if (isUnknownValueError(thrown)) return unknownResult(thrown.message);
     const wrong = toErrorJson(thrown);
     return { outcome: 'failed', values: failedValues(values['changed'] === true, values, wrong), error: wrong };
   }

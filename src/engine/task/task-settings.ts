@@ -1,6 +1,6 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Expr, Play, Role, StepKeywords, Task } from '../../core/playbook-model.ts';
+import type { Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {
@@ -27,6 +27,10 @@ export interface TaskSettings {
   readonly throttle: number | string | undefined;
   readonly noLog: boolean;
   readonly keepOutput: boolean;
+  /** Keywords that are templates, outermost first. */
+  readonly flags: readonly Flag[];
+  /** Only of a task, where that is a template. */
+  readonly disruptive: boolean;
   /** True inside a block with `rescue:`, where a failure does not end the host. */
   readonly rescued: boolean;
   /** True inside `always:`, which runs even where the play has stopped. */
@@ -54,6 +58,8 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     throttle: play.throttle,
     noLog: false,
     keepOutput: false,
+    flags: play.flags ?? [],
+    disruptive: false,
     rescued: false,
     always: false,
   };
@@ -78,5 +84,13 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     ignoreErrors: settings.ignoreErrors || step.ignoreErrors,
     noLog: settings.noLog || step.noLog,
     keepOutput: settings.keepOutput || step.keepOutput,
+    flags: [...settings.flags.filter(({ keyword }) => !isFixed(step, keyword)), ...(step.flags ?? [])],
   };
 }
+
+/** Whether a step has a value of its own for a keyword, which counts more than a template around it. */
+const isFixed = ({ become, check, diff, flags = [] }: StepKeywords, keyword: Flag['keyword']): boolean => {
+  if (flags.some((flag) => flag.keyword === keyword)) return ['become', 'check_mode', 'diff'].includes(keyword);
+  const own: Partial<Record<Flag['keyword'], unknown>> = { become, check_mode: check, diff };
+  return own[keyword] !== undefined;
+};

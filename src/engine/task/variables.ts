@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
+import { isUnknownValueError, UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
 import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
@@ -14,16 +15,18 @@ import type { TaskSettings } from './task-settings.ts';
  * set_fact and include_vars set, arguments of the run, item, loop variable.
  */
 export function collectVariables(context: RunContext, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
-  const top: Vars = {
-    ...Object.fromEntries(hostRun.registered),
+  const given: Vars = {
     ...context.args,
     ...(hostRun.item === undefined ? {} : { item: hostRun.item.value }),
     ...settings.loopVars,
     ...extra,
   };
+  const top: Vars = { ...Object.fromEntries(hostRun.registered), ...given };
+  const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
   const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars);
   const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
-  return { ...base, ...renderVariables(vars, { ...base, ...top }, at), ...top };
+  const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
+  return withUnknownNames({ ...base, ...rendered.done, ...top }, new Set([...unknown, ...rendered.unknown]));
 }
 
 /** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. */
@@ -54,26 +57,30 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
   };
 }
 
-/** Variables can use each other in any order. One that cannot be rendered is left out, and is an error where a task uses it. */
-function renderVariables(vars: Vars, scope: Vars, at: Span): Vars {
+/** Variables can use each other in any order. One that cannot be rendered is left out, and is an error where a task uses it. In a dry run
+ *  one that depends on an unknown result is unknown too. */
+function renderVariables(vars: Vars, scope: Vars, at: Span): { readonly done: Vars; readonly unknown: readonly string[] } {
   const done: Record<string, Json> = {};
+  const unknown = new Set<string>();
   let open = Object.entries(vars);
   for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
     before = open.length;
     open = open.filter(([name, value]) => {
-      const text = hasTemplate(value) ? tryRender(value, { ...done, ...scope }, at) : value;
+      const text = hasTemplate(value) ? tryRender(value, withUnknownNames({ ...done, ...scope }, unknown), at) : value;
       if (text === undefined) return true;
-      done[name] = text;
+      if (text === UNKNOWN_RESULT) unknown.add(name);
+      else done[name] = text;
       return false;
     });
   }
-  return done;
+  return { done, unknown: [...unknown].filter((name) => !Object.hasOwn(scope, name)) };
 }
 
 function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
   try {
     return renderTemplates(value, scope, { at });
   } catch (error) {
+    if (isUnknownValueError(error)) return UNKNOWN_RESULT;
     if (error instanceof SwarmError) return undefined;
     throw error;
   }

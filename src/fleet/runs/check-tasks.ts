@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
 import type { z } from 'zod';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
@@ -8,14 +6,13 @@ import type { AnyModule } from '../../core/module.ts';
 import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
-import { findTemplateFileProblems, hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
+import { hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
+import { checkSourceFile, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
-export interface TaskCheck {
+export interface TaskCheck extends SourceFolders {
   readonly inventory: Inventory;
   readonly modules: ProjectModuleSource;
-  /** Folders with templates, in order. */
-  readonly templates: readonly string[];
   /** The arguments of the run; empty for `swarm check`. */
   readonly args: Vars;
   /** Names of arguments that are secrets. */
@@ -29,18 +26,19 @@ interface Known {
   readonly conditional: boolean;
 }
 
-/** Finds what would fail on every host and is known from the files: templates that do not exist or do not parse, secrets on a command line,
+/** Finds what would fail on every host and is known from the files: files and templates that do not exist, templates that do not parse, secrets on a command line,
  *  values of the wrong type. Throws ValidationError with every SW1112, SW1113 and SW1207. */
 export async function checkTasks(playbook: Playbook, check: TaskCheck): Promise<void> {
   const problems: SwarmError[] = [];
   const hostSecrets = check.inventory.hosts.flatMap(({ vars }) => Object.keys(vars).filter((name) => isSecret(vars[name], new Set())));
   const top = addVars({ vars: {}, secrets: new Set(hostSecrets), conditional: false }, playbook.vars);
   const registered = new Set<string>();
+  const localFiles = makesLocalFiles(playbook);
   for (const play of playbook.plays) {
     const known = addVars(addDefaults(top, play.defaults), play.vars);
     for (const task of listTasks([...play.steps, ...play.handlers])) for (const name of namesOf(task)) registered.add(name);
     for (const { task, at } of walk([...play.steps, ...play.handlers], known))
-      problems.push(...(await checkTask(task, forTask(at, task, registered, check), check)));
+      problems.push(...(await checkTask(task, forTask(at, task, registered, check), check, localFiles)));
   }
   if (problems.length > 0) throw new ValidationError(problems);
 }
@@ -105,31 +103,16 @@ function listNames(text: string): readonly string[] {
   }
 }
 
-async function checkTask(task: Task, known: Known, check: TaskCheck): Promise<readonly SwarmError[]> {
+async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
   const module = task.keyword ?? (await check.modules.load(task.module));
   const args = typeof task.args === 'object' && task.args !== null && !Array.isArray(task.args) ? (task.args as Vars) : {};
   if (module === undefined) return [];
   const own = check.modules.ownNames.includes(task.module);
   return [
-    ...(own || task.module !== 'template' ? [] : checkTemplateFile(task, args['src'], templateFolders(task, check))),
+    ...(own || (localFiles && task.module !== 'template') ? [] : checkSourceFile(task, check)),
     ...(own || !['command', 'shell'].includes(task.module) ? [] : checkCommandLine(task, args, known)),
     ...(await checkArgTypes(module, task, args, known)),
   ];
-}
-
-/** A role has its own templates, which are found first. */
-const templateFolders = ({ role }: Task, { templates }: TaskCheck): readonly string[] =>
-  role === undefined ? templates : [join(role.path, 'templates'), ...templates];
-
-function checkTemplateFile(task: Task, src: Json | undefined, folders: readonly string[]): readonly SwarmError[] {
-  if (typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
-  const candidates = folders.map((folder) => join(folder, src));
-  const file = candidates.find((each) => existsSync(each));
-  if (file === undefined) {
-    const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
-    return [new SwarmError('SW1112', `template.src: no such file on this machine: ${src}`, { at: task.locate(['src']), hint })];
-  }
-  return findTemplateFileProblems(readFileSync(file, 'utf8'), file);
 }
 
 /** Every user of the host can read a command line. */

@@ -15,6 +15,7 @@ import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
 import { findJinjaHint } from './jinja-hints.ts';
 import type { NameUse } from './scope-names.ts';
+import { isUnknownName, isUnknownValueError, unknownValueError } from './unknown-values.ts';
 
 /** The fields of a cel-js error that swarm reads. */
 interface CelError extends Error {
@@ -123,42 +124,59 @@ function findFunctionHint({ code, summary }: CelError): string | undefined {
 /** The names that an expression uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
 export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCached(expr.source).names;
 
-/** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type. */
+/** The value of an expression; whole numbers come back as numbers. Throws SW6014: undefined name, missing field, wrong type, and what a
+ *  dry run does not know where the value depends on it. */
 export function evaluateExpression(expr: Expr, scope: Vars): Json {
   try {
     const { run, names } = compileCached(expr.source);
+    const doubtful = names.find(({ name, optional }) => optional && isUnknownName(scope, name));
+    if (doubtful !== undefined) throw unknownValueError(doubtful.name, expr.at);
     const context: Record<string, unknown> = Object.create(null);
     for (const { name } of names) if (Object.hasOwn(scope, name)) context[toCelName(name)] ??= toCel(scope[name] ?? null);
     return fromCel(withLookup(findLookup(scope), () => run(context)));
   } catch (thrown) {
     if (!isCelError(thrown)) throw thrown;
+    const missing = thrown.code === 'unknown_variable' ? missingName(thrown) : undefined;
+    if (missing !== undefined && isUnknownName(scope, missing)) throw unknownValueError(missing, expr.at);
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
     const { message, hint } = describeRuntimeError(thrown, scope);
     throw new SwarmError('SW6014', message, { at: narrowSpan(expr.at, expr.source, start, end), hint });
   }
 }
 
+const missingName = ({ summary }: CelError): string => summary.replace(/^Unknown variable: \$?/, '');
+
 /** Whether all of the conditions are true; one that is neither true nor false is SW6014. */
 export function allConditionsHold(exprs: readonly Expr[], scope: Vars): boolean {
-  return exprs.every((expr) => {
-    const value = evaluateExpression(expr, scope);
-    if (typeof value === 'boolean') return value;
-    const hint = Array.isArray(value)
-      ? 'Write: size(x) > 0'
-      : typeof value === 'string'
-        ? 'Write: bool(x) for yes and no, or x != "" for any text.'
-        : 'Write a comparison, for example: x > 0';
-    throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
-  });
+  let unknown: SwarmError | undefined;
+  for (const expr of exprs) {
+    try {
+      if (!conditionHolds(expr, scope)) return false; // also where another is unknown
+    } catch (thrown) {
+      if (!isUnknownValueError(thrown)) throw thrown;
+      unknown ??= thrown;
+    }
+  }
+  if (unknown !== undefined) throw unknown;
+  return true;
 }
 
-function describeRuntimeError(
-  { code, summary, node, cause }: CelError,
-  scope: Vars,
-): { readonly message: string; readonly hint?: string | undefined } {
+function conditionHolds(expr: Expr, scope: Vars): boolean {
+  const value = evaluateExpression(expr, scope);
+  if (typeof value === 'boolean') return value;
+  const hint = Array.isArray(value)
+    ? 'Write: size(x) > 0'
+    : typeof value === 'string'
+      ? 'Write: bool(x) for yes and no, or x != "" for any text.'
+      : 'Write a comparison, for example: x > 0';
+  throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
+}
+
+function describeRuntimeError(error: CelError, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
+  const { code, summary, node, cause } = error;
   if (cause instanceof FunctionFault) return { message: summary, hint: cause.hint };
   if (code === 'unknown_variable') {
-    const name = summary.replace(/^Unknown variable: \$?/, '');
+    const name = missingName(error);
     const near = closestName(name, Object.keys(scope));
     return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `Did you mean \`${near}\`?` };
   }

@@ -111,6 +111,17 @@ const INCLUDE_PARAGRAPHS = [
   'In a role, `role_name` and `role_path` are its name and its folder. Variables of a role in `roles:` are known to the whole play.\n',
 ];
 
+const CHECK_PARAGRAPHS = [
+  '\n## A dry run\n',
+  '`--check` changes nothing. It says of each task:\n',
+  '| result | meaning |\n|---|---|',
+  '| ok | the host is as the task wants it |',
+  '| would change | a real run changes something |',
+  '| skipped | `when` is false |',
+  '| unknown | the task is a command, which a check does not run, or it depends on the result of such a task |\n',
+  'A condition that has its value without the unknown result is known: `out.rc == 0 || check_mode`. To run a command that only reads in a check too, write `check_mode: false`. A handler that only unknown tasks notify is unknown. With `--detailed-exitcode` unknown counts as pending.',
+];
+
 /** The text of docs/playbook.md, made from the tables that the reader uses. */
 export function formatPlaybookPage(): string {
   const tables = SECTIONS.map(([title, schema]) => {
@@ -124,10 +135,12 @@ export function formatPlaybookPage(): string {
     '# Playbooks\n',
     "A playbook is YAML with Ansible's keywords. swarm checks the whole playbook before the first connection. Expressions (`when`, `until`, `loop`, `queue.items` …) are CEL, without braces.",
     'In text write `{{ name }}`. A value that is only `{{ path }}` keeps its type, so a list stays a list. In shell text write `{{quote x}}` or `{{raw x}}`.\n',
+    'Keywords that are true or false take a template too, and so do `serial`, `max_fail_percentage`, `async`, `poll` and the values of `environment`. A text is neither true nor false: for `yes` or `no` in a variable write `{{ bool x }}`, in an expression `bool(x)`.\n',
     ...tables,
     ...INCLUDE_PARAGRAPHS,
     '## Variables\n',
     ...Object.entries(BUILT_IN_VARIABLES).map(([name, what]) => `- \`${name}\`: ${what}`),
+    ...CHECK_PARAGRAPHS,
     '\n## Expressions\n',
     `CEL, with the functions of [functions.md](functions.md), as \`f(x)\` or \`x.f()\`. Of CEL itself: ${CEL_NATIVES.map((name) => `\`${name}\``).join(', ')}, \`x in list\`, \`x ? y : z\`, \`list.map(x, …)\`.`,
     '\n## Templates\n',

@@ -16,6 +16,7 @@ import {
   toTextList,
   withNames,
 } from './playbook-reader.ts';
+import { fixedFlag, readFlags, readPlayTemplates } from './read-flags.ts';
 import { readQueue } from './read-queue.ts';
 import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
 import { readModuleDefaults } from './steps/module-defaults.ts';
@@ -67,6 +68,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
   const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);
   if (entry === undefined) return undefined;
   const hosts = toTextList(entry.hosts).join(',');
+  const templates = readPlayTemplates(reader, outer, entry);
   return {
     name: entry.name ?? hosts,
     hosts,
@@ -74,13 +76,15 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     vars: { ...vars, ...reader.play.vars },
     defaults: reader.play.defaults,
     when: [],
-    ignoreUnreachable: entry.ignore_unreachable ?? false,
+    ignoreUnreachable: fixedFlag(entry.ignore_unreachable),
     environment: toEnvironment(entry.environment),
     tags: splitTags(entry.tags),
-    serial: [entry.serial ?? []].flat() as Play['serial'],
-    anyErrorsFatal: entry.any_errors_fatal ?? false,
-    runOnce: entry.run_once ?? false,
-    forceHandlers: entry.force_handlers ?? false,
+    serial: (templates.templates?.serial === undefined ? [entry.serial ?? []].flat() : []) as Play['serial'],
+    anyErrorsFatal: fixedFlag(entry.any_errors_fatal),
+    runOnce: fixedFlag(entry.run_once),
+    forceHandlers: fixedFlag(entry.force_handlers),
+    ...readFlags(reader, outer, { become: entry.become }),
+    ...templates,
     strategy: entry.strategy ?? 'linear',
     order: entry.order ?? 'inventory',
     steps,
@@ -88,7 +92,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     at: source.valueSpan(path),
     ...(become === undefined ? {} : { become }),
     ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
-    ...(entry.max_fail_percentage === undefined ? {} : { maxFailPercentage: entry.max_fail_percentage }),
+    ...(typeof entry.max_fail_percentage === 'number' ? { maxFailPercentage: entry.max_fail_percentage } : {}),
     ...(queue === undefined ? {} : { queue }),
   };
 }

@@ -1,6 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { describeType } from '../describe-type.ts';
+import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { isTruthy } from '../functions/logic-functions.ts';
@@ -153,7 +154,18 @@ function evaluateOrNull(operand: TemplateOperand, frame: TemplateFrame): Json {
   }
 }
 
+/** The value of a name. Throws TemplateValueError where it is not there, and in a dry run that it is unknown where that is the cause. */
 function resolveReference(reference: VariableReference, frame: TemplateFrame): Json {
+  try {
+    return findReference(reference, frame);
+  } catch (thrown) {
+    const name = reference.parts[reference.data ? 1 : 0];
+    if (thrown instanceof TemplateValueError && name !== undefined && isUnknownName(frame.root, name)) throw unknownValueError(name);
+    throw thrown;
+  }
+}
+
+function findReference(reference: VariableReference, frame: TemplateFrame): Json {
   let target: TemplateFrame | undefined = frame;
   for (let n = 0; n < reference.levelsUp; n++) target = target?.outer;
   const [first, ...rest] = reference.parts;

@@ -4,6 +4,7 @@ import type { RunState } from '../../core/run-state.ts';
 import { type DisplayText, displayText, joinText, toDisplayLines, toOneLine } from '../text/display-text.ts';
 import { formatCount, formatDuration, formatEstimate, formatQuantity } from '../text/format.ts';
 import { type StyledLine, styled } from '../text/styled-line.ts';
+import { outcomeWord } from '../text/symbols.ts';
 import { diffLines } from './diff-text.ts';
 import { type EventTextContext, isProgressDue } from './event-context.ts';
 import { type EventText, eventLine, failureLine } from './event-line.ts';
@@ -76,7 +77,8 @@ function describeTaskFinished(
   const least = outcome === 'skipped' ? 1 : inQueue ? 1 : 0;
   const failed = outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused';
   if (verbosity < least && !(failed && !inQueue)) return [];
-  const head = displayText`${event.name}  ${formatDuration(event.ms)}${event.ignored === true ? '  ignored' : ''}`;
+  const note = event.ignored === true ? '  ignored' : event.because === undefined ? '' : `  ${event.because}`;
+  const head = displayText`${event.name}  ${formatDuration(event.ms)}${note}`;
   if (failed && event.ignored === true)
     return [eventLine(event.host, 'ignored', 'changed', displayText`${event.name}: ${event.error?.message ?? 'failed'}`)];
   if (failed && !inQueue) {
@@ -84,7 +86,7 @@ function describeTaskFinished(
     return [failureLine(event.host, outcome, head, error)];
   }
   const result = verbosity >= 1 && event.result !== undefined ? resultLines(event.result) : [];
-  return [{ ...eventLine(event.host, outcome, outcome, head), below: result }];
+  return [{ ...eventLine(event.host, outcomeWord(outcome, state.check), outcome, head), below: result }];
 }
 
 const MAX_RESULT_LINES = 40;

@@ -11,6 +11,7 @@ import { groupFailures } from '../events/same-failures.ts';
 import { formatClock, formatDuration, formatEstimate, formatQuantity, formatSize } from '../text/format.ts';
 import { formatLocalDate } from '../text/relative-time.ts';
 import { runStatusText } from '../text/run-status-text.ts';
+import { outcomeWord } from '../text/symbols.ts';
 import { ganttChart } from './gantt-chart.ts';
 import { htmlSection, htmlTable, numberCell } from './html-parts.ts';
 import { REPORT_CSS } from './html-style.ts';
@@ -138,16 +139,29 @@ function publishedSection({ state, publishedAt, start }: ReportData): Html {
 
 function hostsSection({ state, keys }: ReportData): Html {
   const rows = Object.entries(state.hosts).map(([name, { tally, busyMs, cores }]) => {
-    const counts = [tally.ok, tally.changed, tally.failed, tally.unreachable, tally.refused, tally.skipped].map((value) =>
-      numberCell(String(value)),
-    );
+    const counts = [
+      tally.ok,
+      tally.changed,
+      tally.failed,
+      tally.unreachable,
+      tally.refused,
+      tally.skipped,
+      ...(state.check ? [tally.unknown ?? 0] : []),
+    ].map((value) => numberCell(String(value)));
     const key = keys.get(name);
     return markup`<tr><th scope="row">${name}</th>${joinHtml(counts)}${numberCell(formatDuration(busyMs ?? 0))}${numberCell(cores === undefined ? '' : String(cores))}<td>${key === undefined ? '' : shortenFingerprint(key)}</td></tr>`;
   });
   return htmlSection(
     'hosts',
     'Hosts',
-    htmlTable(['Host', 'ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped', 'Time', 'Cores', 'Key'], rows),
+    htmlTable(
+      [
+        ...['Host', 'ok', outcomeWord('changed', state.check), 'failed', 'unreachable', 'refused', 'skipped'],
+        ...(state.check ? ['unknown'] : []),
+        ...['Time', 'Cores', 'Key'],
+      ],
+      rows,
+    ),
   );
 }
 

@@ -69,7 +69,7 @@ function hostCase(host: string, error: ErrorJson, type: string): TestCase {
   return { host, ms: 0, kind: 'errors', text: testCaseXml('connect', host, 0, problemXml('error', type, error.message, error.detail)) };
 }
 
-function taskCase({ host, name, item, ms, outcome, ignored, error }: TaskFinished): TestCase {
+function taskCase({ host, name, item, ms, outcome, ignored, error, because }: TaskFinished): TestCase {
   const title = item === undefined ? name : `${item}: ${name}`;
   const text = error?.message ?? outcome;
   const makeCase = (kind: TestCase['kind'], inner: string): TestCase => ({
@@ -79,6 +79,7 @@ function taskCase({ host, name, item, ms, outcome, ignored, error }: TaskFinishe
     text: testCaseXml(title, host, ms, inner),
   });
   if (outcome === 'skipped') return makeCase('skipped', '<skipped/>');
+  if (outcome === 'unknown') return makeCase('skipped', `<skipped message="${escapeXml(`unknown: ${because ?? ''}`)}"/>`);
   if (ignored === true || outcome === 'ok' || outcome === 'changed') return makeCase(undefined, '');
   if (outcome === 'failed') return makeCase('failures', problemXml('failure', error?.code ?? 'failed', text, error?.detail));
   return makeCase('errors', problemXml('error', outcome, text, error?.detail));

@@ -19,7 +19,7 @@ export function runDocument(state: RunState): RunDocument {
     playbook: state.playbook,
     status: state.status,
     exit: state.exit ?? runExitCode(state),
-    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host)])),
+    hosts: Object.fromEntries(Object.entries(state.hosts).map(([name, host]) => [name, hostDocument(host, state.check)])),
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
@@ -67,9 +67,10 @@ function treeDocument({ host, tree, version, source, send, remove, changedThere 
   };
 }
 
-function hostDocument({ tally, route }: HostState): JsonDocument {
+/** `unknown` only of a dry run: no other has it. */
+function hostDocument({ tally, route }: HostState, check: boolean): JsonDocument {
   const { ok, changed, skipped, failed, unreachable, refused } = tally;
-  return { ok, changed, skipped, failed, unreachable, refused, route: route ?? null };
+  return { ok, changed, skipped, ...(check ? { unknown: tally.unknown ?? 0 } : {}), failed, unreachable, refused, route: route ?? null };
 }
 
 function itemDocument({ id, status, host, attempts, seconds }: ItemState): JsonDocument {

@@ -41,7 +41,13 @@ export const statusSymbols: Readonly<Record<DisplayStatus, { readonly symbol: st
   };
 
 /** Outcomes in the order of recap lines. */
-export const outcomeOrder: readonly Outcome[] = ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped'];
+export const outcomeOrder = ['ok', 'changed', 'failed', 'unreachable', 'refused', 'skipped'] as const satisfies readonly Outcome[];
+
+/** The same of a dry run, which has outcomes that it does not know. */
+export const checkOutcomeOrder: readonly Outcome[] = [...outcomeOrder, 'unknown'];
+
+/** The word of an outcome. A dry run changes nothing: it says what would change. */
+export const outcomeWord = (outcome: Outcome, check: boolean): string => (check && outcome === 'changed' ? 'would change' : outcome);
 
 const ANSI_COLOURS: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 };
 

@@ -25,7 +25,7 @@ async function problemsOf(tasks: string, vars = '{}', args: Vars = {}, secretArg
   const playbook = await parsePlaybook(join(dir, 'play.yml'), text, modules);
   try {
     const { inventory } = createFleet('a');
-    await checkTasks(playbook, { inventory, modules, templates: [join(dir, 'templates')], args, secretArgs });
+    await checkTasks(playbook, { inventory, modules, files: [join(dir, 'files')], templates: [join(dir, 'templates')], args, secretArgs });
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
@@ -41,6 +41,34 @@ test('a template that does not exist or does not parse is found, one whose name 
 - template: { src: "{{ inventory_hostname }}.hbs", dest: /a }
 `);
   expect(problems).toEqual(['SW1112 7 template.src: no such file on this machine: missing.hbs', expect.stringMatching(/^SW1113 \d /)]);
+});
+
+test('a file that a task names and that does not exist is found, of a role too', async () => {
+  mkdirSync(join(dir, 'files'), { recursive: true });
+  writeFileSync(join(dir, 'files/here.txt'), 'x');
+  for (const folder of ['tasks', 'files', 'templates']) mkdirSync(join(dir, 'roles/base', folder), { recursive: true });
+  writeFileSync(join(dir, 'roles/base/files/own.txt'), 'x');
+  writeFileSync(
+    join(dir, 'roles/base/tasks/main.yml'),
+    '- copy: { src: own.txt, dest: /a }\n- script: gone.sh\n- template: { src: gone.hbs, dest: /a }\n',
+  );
+  const problems = await problemsOf(`
+- copy: { src: here.txt, dest: /a }
+- copy: { src: missing.txt, dest: /a }
+- copy: { src: "{{ inventory_hostname }}.txt", dest: /a }
+- copy: { src: /etc/hostname, dest: /a }
+- script: missing.sh
+- script: { src: here.txt }
+- import_role: { name: base }
+`);
+  expect(problems).toEqual([
+    'SW1112 7 copy.src: no such file on this machine: missing.txt',
+    'SW1112 10 script.src: no such file on this machine: missing.sh',
+    'SW1112 2 script.src: no such file on this machine: gone.sh',
+    'SW1112 3 template.src: no such file on this machine: gone.hbs',
+  ]);
+  const made = '- copy: { content: x, dest: /a }\n  delegate_to: localhost\n- copy: { src: missing.txt, dest: /a }';
+  expect(await problemsOf(made)).toEqual([]);
 });
 
 const TOKEN = '{ token: { secret: { from: "env:TOKEN" } }, url: "https://{{ token }}@host" }';

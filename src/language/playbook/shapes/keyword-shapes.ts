@@ -4,6 +4,9 @@ import { varsSchema } from '../../schema/vars-schema.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 // the values of keywords
+export const template = z.string().refine(hasTemplate, { abort: true });
+/** What is true or false, or a template of that. */
+export const flag = z.union([z.boolean(), template], { error: 'takes true or false' });
 export const text = z.string().min(1);
 export const condition = z.union([z.string(), z.boolean(), z.array(z.union([z.string(), z.boolean()]))], {
   error: 'takes an expression, true, false or a list of them',
@@ -26,7 +29,7 @@ const environment = z.record(
 );
 
 export const become = {
-  become: z.boolean().optional(),
+  become: flag.optional(),
   become_user: text.optional(),
   become_method: z.enum(['sudo', 'doas', 'su']).optional(),
 };
@@ -39,8 +42,8 @@ export const sharedKeywords = {
   vars: varsSchema.nullable().optional(),
   tags: texts.optional(),
   environment: environment.optional(),
-  run_once: z.boolean().optional(),
-  ignore_unreachable: z.boolean().optional(),
+  run_once: flag.optional(),
+  ignore_unreachable: flag.optional(),
   throttle: throttle.optional(),
   module_defaults: z.record(z.string(), z.record(z.string(), z.json()), 'takes a mapping: for each module its arguments').optional(),
   ...become,
@@ -51,11 +54,11 @@ export const stepKeywords = {
   ...sharedKeywords,
   when: condition.optional(),
   delegate_to: text.optional(),
-  ignore_errors: z.boolean().optional(),
-  check_mode: z.boolean().optional(),
-  diff: z.boolean().optional(),
-  no_log: z.boolean().optional(),
-  keep_output: z.boolean().optional(),
+  ignore_errors: flag.optional(),
+  check_mode: flag.optional(),
+  diff: flag.optional(),
+  no_log: flag.optional(),
+  keep_output: flag.optional(),
 };
 
 /** The keywords of a loop. */

@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { varsSchema } from '../../schema/vars-schema.ts';
-import { hasTemplate } from '../../template/template.ts';
 import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
 import {
   condition,
   duration,
   expression,
-  fixedDuration,
+  flag,
   loopKeywords,
   name,
   sharedKeywords,
   stepKeywords,
+  template,
   text,
   texts,
 } from './keyword-shapes.ts';
-
-const template = z.string().refine(hasTemplate);
 
 const taskShape = {
   ...stepKeywords,
@@ -28,9 +26,9 @@ const taskShape = {
   failed_when: condition.optional(),
   changed_when: condition.optional(),
   timeout: duration.optional(),
-  async: fixedDuration.optional(),
-  poll: fixedDuration.optional(),
-  disruptive: z.boolean().optional(),
+  async: duration.optional(),
+  poll: duration.optional(),
+  disruptive: flag.optional(),
 };
 
 export const taskSchema = z.strictObject(taskShape);
@@ -45,7 +43,7 @@ const blockShape = <S extends z.ZodType>(step: S) => ({
 export const blockSchema = z.strictObject(blockShape(z.unknown()));
 
 const percent = z.templateLiteral([z.int().min(0).max(100), '%']);
-const batch = z.union([z.int().min(1), percent], { error: 'takes a number of hosts, "30%" or a list of them' });
+const batch = z.union([z.int().min(1), percent, template], { error: 'takes a number of hosts, "30%" or a list of them' });
 
 const queueSchema = z.strictObject({
   items: expression,
@@ -62,9 +60,9 @@ const playShape = <S extends z.ZodType, H extends z.ZodType>(step: S, handler: H
   hosts: z.union([text, z.array(text).min(1)], { error: 'takes a pattern of hosts' }),
   vars_files: texts.optional(),
   serial: z.union([batch, z.array(batch).min(1)], { error: 'takes a number of hosts, "30%" or a list of them' }).optional(),
-  max_fail_percentage: z.number().min(0).max(100).optional(),
-  any_errors_fatal: z.boolean().optional(),
-  force_handlers: z.boolean().optional(),
+  max_fail_percentage: z.union([z.number().min(0).max(100), template], { error: 'takes a number from 0 to 100' }).optional(),
+  any_errors_fatal: flag.optional(),
+  force_handlers: flag.optional(),
   strategy: z.enum(['linear', 'free']).optional(),
   order: z.enum(['inventory', 'sorted', 'reverse']).optional(),
   queue: queueSchema.optional(),

@@ -16,6 +16,7 @@ import {
   toTextList,
   withNames,
 } from '../playbook-reader.ts';
+import { fixedFlag } from '../read-flags.ts';
 import { resultShape } from '../result-fields.ts';
 import type { includeSchema } from '../shapes/include-schema.ts';
 import type { LoopEntry, StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
@@ -112,12 +113,14 @@ export function readTaskIn(
     addRegistered(
       reader,
       register,
-      detached?.wait === false ? 'open' : resultShape(taskModule.module, entry.loop === undefined ? undefined : fields.loopVar),
+      detached?.poll === 0 || typeof detached?.poll === 'string'
+        ? 'open'
+        : resultShape(taskModule.module, entry.loop === undefined ? undefined : fields.loopVar),
     );
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
   const timeoutMs = entry.timeout === undefined ? undefined : readTime(entry.timeout);
-  for (const key of ['timeout', 'delay', 'retries'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
+  for (const key of ['timeout', 'delay', 'retries', 'async', 'poll'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
   const notify = toTextList(entry.notify);
   checkTemplates(reader, childContext(inner, 'notify'), entry.notify);
   for (const [i, name] of notify.entries()) {
@@ -137,7 +140,7 @@ export function readTaskIn(
     args,
     notify,
     listen: toTextList((entry as HandlerEntry).listen),
-    disruptive: entry.disruptive ?? false,
+    disruptive: fixedFlag(entry.disruptive),
     retries: entry.retries ?? (entry.until === undefined ? 0 : 3),
     delayMs: entry.delay === undefined ? 5000 : readTime(entry.delay),
     failedWhen,
@@ -148,7 +151,7 @@ export function readTaskIn(
     ...(keyword === undefined ? {} : { keyword }),
     ...(entry.register === undefined ? {} : { register: entry.register }),
     ...(until === undefined ? {} : { until }),
-    ...(timeoutMs === undefined && detached?.wait !== true ? {} : { timeoutMs: timeoutMs ?? detached?.limitMs ?? 0 }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(detached === undefined ? {} : { async: detached }),
   };
   return { task, inner };
@@ -159,9 +162,9 @@ const readTime = (value: string | number): number | string => parseMilliseconds(
 
 /** A number is seconds, as for every time. `async: 0` is as in Ansible: no job. */
 function readAsync(limit: string | number | undefined, poll: string | number | undefined): TaskAsync | undefined {
-  const limitMs = limit === undefined ? undefined : parseMilliseconds(limit);
+  const limitMs = limit === undefined ? undefined : readTime(limit);
   if (limitMs === undefined || limitMs === 0) return undefined;
-  return { limitMs, wait: poll === undefined || parseMilliseconds(poll) !== 0 };
+  return { limitMs, poll: poll === undefined ? undefined : readTime(poll) };
 }
 
 /** The module of a keyword, and the names that it defines. */

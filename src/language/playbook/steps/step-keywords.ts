@@ -13,6 +13,7 @@ import {
   toEnvironment,
   withNames,
 } from '../playbook-reader.ts';
+import { fixedFlag, readFlags } from '../read-flags.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 
@@ -38,19 +39,20 @@ export function readStepKeywords(
     vars,
     tags: splitTags(entry.tags),
     environment: toEnvironment(entry.environment),
-    runOnce: entry.run_once ?? false,
-    ignoreUnreachable: entry.ignore_unreachable ?? false,
-    ignoreErrors: entry.ignore_errors ?? false,
-    noLog: entry.no_log ?? false,
-    keepOutput: entry.keep_output ?? false,
+    runOnce: fixedFlag(entry.run_once),
+    ignoreUnreachable: fixedFlag(entry.ignore_unreachable),
+    ignoreErrors: fixedFlag(entry.ignore_errors),
+    noLog: fixedFlag(entry.no_log),
+    keepOutput: fixedFlag(entry.keep_output),
+    ...readFlags(reader, inner, entry),
     at: context.source.valueSpan(context.path),
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(become === undefined ? {} : { become }),
     ...(entry.throttle === undefined ? {} : { throttle: entry.throttle }),
     ...(context.role === undefined ? {} : { role: context.role }),
     ...(entry.delegate_to === undefined ? {} : { delegateTo: entry.delegate_to }),
-    ...(entry.check_mode === undefined ? {} : { check: entry.check_mode }),
-    ...(entry.diff === undefined ? {} : { diff: entry.diff }),
+    ...(typeof entry.check_mode === 'boolean' ? { check: entry.check_mode } : {}),
+    ...(typeof entry.diff === 'boolean' ? { diff: entry.diff } : {}),
   };
   return { common, inner };
 }

@@ -4,7 +4,7 @@ import { type DisplayText, displayText, toOneLine } from '../../text/display-tex
 import { formatClock, formatCount, formatEstimate, formatQuantity } from '../../text/format.ts';
 import { runStatusText } from '../../text/run-status-text.ts';
 import { alignSides, lineWidth, type StyledLine, statusSymbol, styled, truncateLine } from '../../text/styled-line.ts';
-import { type DisplayStatus, statusSymbols } from '../../text/symbols.ts';
+import { type DisplayStatus, outcomeWord, statusSymbols } from '../../text/symbols.ts';
 import { countHostStatuses } from '../model/host-rows.ts';
 import type { ScreenModel } from '../model/screen-model.ts';
 import type { SizeTier } from '../model/screen-view.ts';
@@ -85,6 +85,7 @@ function countLines(state: RunState): readonly StyledLine[] {
   const by = countHostStatuses(state);
   const items = itemCounts(state);
   const queue = Object.keys(state.items).length > 0;
+  const outcomes = ['ok', 'changed', 'failed', 'skipped', ...(state.check ? (['unknown'] as const) : [])] as const;
   const parts: (readonly [DisplayStatus, number, string])[] = queue
     ? [
         ['running', by.running ?? 0, 'building'],
@@ -95,10 +96,10 @@ function countLines(state: RunState): readonly StyledLine[] {
       ]
     : [
         ['running', by.running ?? 0, 'running'],
-        ...(['ok', 'changed', 'failed', 'skipped'] as const).map((outcome): readonly [DisplayStatus, number, string] => [
+        ...outcomes.map((outcome): readonly [DisplayStatus, number, string] => [
           outcome,
-          hosts.reduce((sum, { tally }) => sum + tally[outcome], 0),
-          outcome,
+          hosts.reduce((sum, { tally }) => sum + (tally[outcome] ?? 0), 0),
+          outcomeWord(outcome, state.check),
         ]),
       ];
   const trouble = (['reattach', 'unknown', 'unreachable', 'refused'] as const).map((name): readonly [DisplayStatus, number, string] => [

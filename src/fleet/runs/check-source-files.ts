@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Json } from '../../core/json-value.ts';
+import { listTasks, type Playbook, type Task } from '../../core/playbook-model.ts';
+import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
+
+/** Where the files of tasks are searched, beside the folders of a role. */
+export interface SourceFolders {
+  readonly files: readonly string[];
+  readonly templates: readonly string[];
+}
+
+const FOLDERS: Readonly<Record<string, keyof SourceFolders>> = { copy: 'files', script: 'files', template: 'templates' };
+
+/** Finds the file of this machine that a task names: SW1112 where it does not exist, and SW1113 for a template that does not parse. A
+ *  name with a template in it is left alone, and an absolute one too. */
+export function checkSourceFile(task: Task, folders: SourceFolders): readonly SwarmError[] {
+  const folder = FOLDERS[task.module];
+  const { src, path } = findSrc(task.args, task.module === 'script');
+  if (folder === undefined || typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
+  const own = task.role === undefined ? [] : [join(task.role.path, folder), task.role.path];
+  const candidates = [...own, ...folders[folder]].map((each) => join(each, src));
+  const file = candidates.find((each) => existsSync(each));
+  if (file === undefined) {
+    const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
+    return [new SwarmError('SW1112', `${task.module}.src: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
+  }
+  return folder === 'templates' ? findTemplateFileProblems(readFileSync(file, 'utf8'), file) : [];
+}
+
+function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {
+  if (typeof args === 'string' && isFreeForm) return { src: args, path: [] };
+  const src = typeof args === 'object' && args !== null && 'src' in args ? args.src : undefined;
+  return { src, path: ['src'] };
+}
+
+/** True where a task of the playbook may make files on this machine, which nobody can look for before the run. */
+export const makesLocalFiles = ({ plays }: Playbook): boolean =>
+  plays.some(
+    ({ hosts, steps, handlers }) =>
+      hosts === 'localhost' ||
+      listTasks([...steps, ...handlers]).some(({ module, delegateTo }) => module === 'fetch' || delegateTo === 'localhost'),
+  );
