@@ -31,7 +31,8 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   order: 'the order of the hosts',
   queue:
     'one free host that fits runs each item: `items` (a list), `id`, `needs` (ids that must be published before), `cost`, `hosts` (names of those that may run it), `show` (a mapping that --check shows), `attempts` (on different hosts; a number or an expression)',
-  gather_facts: 'has no effect: swarm reads the facts with every connection',
+  gather_facts:
+    'smart (the default): ask a host for facts where the play uses one that is not known yet; true: ask before the play in any case; false: never ask, and take what is known',
   pre_tasks: 'tasks before the roles; the handlers that they notify run before the roles',
   roles:
     'roles whose tasks run before `tasks`, each once: `NAME`, or `{ role: NAME, vars: {…}, when: …, tags: … }`; other keys are variables of the role',

@@ -22,6 +22,7 @@ import { readModuleDefaults } from './steps/module-defaults.ts';
 import { readRoles } from './steps/read-role.ts';
 import { readSteps } from './steps/read-steps.ts';
 import { readHandlers } from './steps/read-task.ts';
+import { usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */
@@ -67,6 +68,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
   const queue = keywords.queue === undefined ? undefined : readQueue(reader, childContext(outer, 'queue'), keywords.queue);
   if (entry === undefined) return undefined;
   const hosts = toTextList(entry.hosts).join(',');
+  const roleVars = [reader.play.vars, reader.play.defaults];
   return {
     name: entry.name ?? hosts,
     hosts,
@@ -83,6 +85,8 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     forceHandlers: entry.force_handlers ?? false,
     strategy: entry.strategy ?? 'linear',
     order: entry.order ?? 'inventory',
+    gatherFacts: entry.gather_facts ?? 'smart',
+    usesFacts: shared.play.usesFacts || reader.play.usesFacts || usesProbedFacts([vars, ...roleVars]),
     steps,
     handlers,
     at: source.valueSpan(path),
