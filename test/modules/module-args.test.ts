@@ -10,5 +10,6 @@ test.each(modules.names)('%s checks arguments that are templates or wrong withou
   const example = (parse(module.example) as Readonly<Record<string, unknown>>)[name];
   const given = typeof example === 'object' && example !== null ? (example as Readonly<Record<string, unknown>>) : {};
   for (const key of Object.keys(given))
-    for (const value of ['{{ x }}', 'word', ['{{ x }}'], 7, null, {}]) expect(() => module.args.safeParse({ ...given, [key]: value })).not.toThrow();
+    for (const value of ['{{ x }}', 'word', ['{{ x }}'], 7, null, {}])
+      expect(() => module.args.safeParse({ ...given, [key]: value })).not.toThrow();
 });
