@@ -64,6 +64,7 @@ export {
 } from './sdk/file-content.ts';
 export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
+export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { makeFolders } from './sdk/make-folders.ts';
 export {

@@ -31,10 +31,11 @@ const args = z
       .describe('The archive'),
     ...attributeArgs,
   })
-  .refine(({ path, dest }) => !path.some((each) => `${dest}/`.startsWith(`${each}/`)), {
+  // where another argument is wrong, the path is still as it was written
+  .refine(({ path, dest }) => ![path].flat().some((each) => `${dest}/`.startsWith(`${each}/`)), {
     error: 'dest must not be in a folder that it packs',
   })
-  .refine(({ path, dest }) => formatOf(dest) !== 'zip' || path.length === 1, { error: 'a zip archive packs one path' });
+  .refine(({ path, dest }) => formatOf(dest) !== 'zip' || [path].flat().length === 1, { error: 'a zip archive packs one path' });
 
 export default defineModule({
   summary: 'Pack files or folders of the host into an archive there; again when one of them is newer',

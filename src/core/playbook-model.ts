@@ -211,6 +211,10 @@ export interface Play {
   readonly forceHandlers: boolean;
   readonly strategy: 'linear' | 'free';
   readonly order: 'inventory' | 'sorted' | 'reverse';
+  /** Whether swarm asks the hosts for facts before the play: always, never, or where something uses one that is not known yet. */
+  readonly gatherFacts: boolean | 'smart';
+  /** Something in the files uses a fact that swarm asks the host for. */
+  readonly usesFacts: boolean;
   readonly queue?: Queue;
   readonly steps: readonly Step[];
   readonly handlers: readonly Task[];

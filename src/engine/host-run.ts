@@ -1,5 +1,6 @@
 import type { Host } from '../core/inventory/host.ts';
-import type { Json } from '../core/json-value.ts';
+import type { Json, Vars } from '../core/json-value.ts';
+import type { Play } from '../core/playbook-model.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {
@@ -13,6 +14,8 @@ export interface HostRun {
   /** The item of a queue that this host works on. */
   readonly item: ItemAttempt | undefined;
   facts: Json;
+  /** The facts that swarm asked the host for, and the play before which it did. */
+  gathered: { readonly play: Play; readonly facts: Vars } | undefined;
   cores: number;
   /** Why no more tasks run on it. */
   endedBy: 'failed' | 'unreachable' | 'refused' | undefined;
@@ -36,7 +39,16 @@ export interface ItemAttempt {
 /** A host to which nothing is connected yet. */
 export function createHostRun(host: Host): HostRun {
   return {
-    ...{ host, registered: new Map(), notified: new Set(), doubtful: new Set(), item: undefined, facts: {}, cores: host.cores ?? 1 },
+    ...{
+      host,
+      registered: new Map(),
+      notified: new Set(),
+      doubtful: new Set(),
+      item: undefined,
+      facts: {},
+      gathered: undefined,
+      cores: host.cores ?? 1,
+    },
     ...{ endedBy: undefined, needsFlush: false },
   };
 }

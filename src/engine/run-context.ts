@@ -7,7 +7,7 @@ import type { JobId, Jobs } from '../core/job.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { OutputGate } from '../core/output/output-gate.ts';
-import type { Playbook } from '../core/playbook-model.ts';
+import type { Play, Playbook } from '../core/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
@@ -36,6 +36,12 @@ export interface PastDurations {
   get(item: string, cores?: number): number | undefined;
   /** One standard deviation, in seconds. Undefined also for an item with one past time. */
   deviation(item: string, cores?: number): number | undefined;
+}
+
+/** What earlier runs learnt of hosts. `boot` is what the host proved: facts of another boot are not known. */
+export interface FactCache {
+  get(host: HostName, boot: string): Vars | undefined;
+  set(host: HostName, boot: string, facts: Vars): void;
 }
 
 /** The part of a journal that a run writes to. */
@@ -74,6 +80,14 @@ export interface RunContext {
   readonly plannedItems: Set<string>;
   /** What earlier runs took for an item. */
   readonly durations: PastDurations;
+  readonly facts: RunFacts;
+}
+
+/** What decides whether a host is asked for facts. */
+export interface RunFacts {
+  readonly cache: FactCache | undefined;
+  /** For each play that began, whether something uses facts that swarm asks the host for. */
+  readonly uses: Map<Play, boolean>;
 }
 
 /** The hosts of a run, and the jobs on them. */

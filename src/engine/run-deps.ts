@@ -7,7 +7,7 @@ import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { HostAbsence } from './host/host-absence.ts';
-import type { PastDurations, RunRecord } from './run-context.ts';
+import type { FactCache, PastDurations, RunRecord } from './run-context.ts';
 
 /** What a run gets from its caller. */
 export interface RunDeps {
@@ -19,6 +19,7 @@ export interface RunDeps {
   readonly journal: RunRecord;
   readonly paths: RunPaths;
   readonly durations?: PastDurations;
+  readonly factCache?: FactCache;
   /** Tells at once, and at each change, which hosts are blocked or gone. Returns what ends that. */
   readonly watchHosts?: (changed: (now: HostAbsence) => void) => () => void;
   /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */

@@ -161,5 +161,6 @@ function createRunContext(
     pools: { tasks: new PQueue({ concurrency: options.forks }), disruptions: new PQueue({ concurrency: 1 }) },
     plannedItems: new Set(),
     durations: deps.durations ?? NO_DURATIONS,
+    facts: { cache: deps.factCache, uses: new Map() },
   };
 }

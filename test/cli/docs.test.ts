@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { generatePages } from '../../src/cli/reference/docs.ts';
 import { argumentRows } from '../../src/language/argument-table.ts';
-import { KEYWORD_MEANINGS } from '../../src/language/playbook/playbook-page.ts';
+import { KEYWORD_MEANINGS } from '../../src/language/playbook/keyword-meanings.ts';
 import {
   argSchema,
   blockSchema,

@@ -12,7 +12,8 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
   const { problems, warnings, project, playbookFiles, failed } = await findProjectProblems(files, options);
   printWarnings(warnings);
   printWarnings(project?.inventory.warnings);
-  if (options.output === 'sarif') return printSarif(project?.dir ?? process.cwd(), problems, [...warnings, ...(project?.inventory.warnings ?? [])]);
+  if (options.output === 'sarif')
+    return printSarif(project?.dir ?? process.cwd(), problems, [...warnings, ...(project?.inventory.warnings ?? [])]);
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
   printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>

@@ -18,12 +18,15 @@ export async function generatePages(commands: readonly CommandDeclaration[]): Pr
   return new Map([
     ['docs/modules.md', await formatModulesPage()],
     ['docs/errors.md', formatErrorsPage()],
-    ['docs/playbook.md', `${GENERATED_MARK}${formatPlaybookPage()}`],
+    ['docs/playbook.md', `${GENERATED_MARK}${formatPlaybookPage(readPart('playbook.md'))}`],
     ['docs/functions.md', `${GENERATED_MARK}${formatFunctionsPage()}`],
     ['docs/cli.md', `${GENERATED_MARK}${formatCommandsPage(commands)}`],
     ['man/swarm.1', formatManPage(commands)],
   ]);
 }
+
+/** The text of a page, with marks where the tables are put. */
+const readPart = (name: string): string => readFileSync(join(packageRoot(), 'docs/parts', name), 'utf8');
 
 /** `swarm docs [--check]`: writes the pages that are made from the code. With --check it exits 1 when one is out of date. */
 export async function generateDocsCommand(commands: readonly CommandDeclaration[], { check }: DocsFlags): Promise<number> {

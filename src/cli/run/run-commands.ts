@@ -20,6 +20,7 @@ const runOptions = {
   forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
   listHosts: { flags: '--list-hosts', text: 'List the hosts and stop.' },
   listTasks: { flags: '--list-tasks', text: 'List the tasks and stop.' },
+  flushCache: { flags: '--flush-cache', text: 'Ask the hosts for their facts anew. Without it, facts are known for an hour.' },
   detach: { flags: '--detach', text: 'Run in the background. To follow the run: swarm runs watch last.' },
   yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
   allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
@@ -78,8 +79,8 @@ export const pushCommand = defineCommand({
   },
 });
 
-const { secret, forks, detailedExitcode, allowProtected, report } = runOptions;
-const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, allowProtected, report } as const;
+const { secret, forks, detailedExitcode, flushCache, allowProtected, report } = runOptions;
+const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, flushCache, allowProtected, report } as const;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
 /** `swarm runs resume`. */

@@ -23,6 +23,7 @@ import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import { createSecretResolver, type SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
+import { openFactCache } from '../../journal/fact-cache.ts';
 import { readDurations, recordDurations } from '../../journal/item-durations.ts';
 import { openJournal } from '../../journal/journal.ts';
 import { newRunId } from '../../journal/run-id.ts';
@@ -135,6 +136,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       journal,
       paths,
       durations,
+      factCache: openFactCache(join(project.dir, '.swarm'), options.flushCache === true),
       watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
       version: readProgramVersion(),

@@ -3,20 +3,27 @@ import { toErrorJson } from '../../core/error/convert-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Json } from '../../core/json-value.ts';
+import type { Play } from '../../core/playbook-model.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { gatherFacts } from './gather-facts.ts';
 
-/** Connects to all hosts at once, as many at a time as there are forks. With `ignoreUnreachable` each task decides what an unreachable
+/** Connects to all hosts at once, with the facts that the play needs, as many at a time as there are forks. With `ignoreUnreachable` each task decides what an unreachable
  *  host means for it. */
-export async function connectHosts(context: RunContext, hostRuns: readonly HostRun[], ignoreUnreachable = false): Promise<void> {
-  await Promise.all(hostRuns.filter(isActive).map((hostRun) => connectHost(context, hostRun, ignoreUnreachable)));
+export async function connectHosts(
+  context: RunContext,
+  play: Play,
+  hostRuns: readonly HostRun[],
+  ignoreUnreachable = false,
+): Promise<void> {
+  await Promise.all(hostRuns.filter(isActive).map((hostRun) => connectHost(context, play, hostRun, ignoreUnreachable)));
 }
 
 /** How long a host may take before the next one is tried beside it. */
 const HEAD_START_MS = 500;
 
 /** The first host that answers. The others are tried in their order: each when the one before it failed or is slow. */
-export async function connectFirstHost(context: RunContext, hostRuns: readonly HostRun[]): Promise<HostRun | undefined> {
+export async function connectFirstHost(context: RunContext, play: Play, hostRuns: readonly HostRun[]): Promise<HostRun | undefined> {
   let first: HostRun | undefined;
   let markFound: () => void = () => undefined;
   const found = new Promise<void>((resolve) => {
@@ -24,7 +31,7 @@ export async function connectFirstHost(context: RunContext, hostRuns: readonly H
   });
   const attempts: Promise<void>[] = [];
   for (const hostRun of hostRuns.filter(isActive)) {
-    const attempt = connectHost(context, hostRun).then((connected) => {
+    const attempt = connectHost(context, play, hostRun).then((connected) => {
       if (!connected || first !== undefined) return;
       first = hostRun;
       markFound();
@@ -37,12 +44,13 @@ export async function connectFirstHost(context: RunContext, hostRuns: readonly H
   return first;
 }
 
-async function connectHost(context: RunContext, hostRun: HostRun, ignoreUnreachable = false): Promise<boolean> {
+async function connectHost(context: RunContext, play: Play, hostRun: HostRun, ignoreUnreachable = false): Promise<boolean> {
   const { host } = hostRun;
   try {
-    const connection = await context.hosts.link(host.name)?.connect(context.signal);
-    if (connection !== undefined) {
-      hostRun.facts = { ...connection.facts } as unknown as Json;
+    const link = context.hosts.link(host.name);
+    const connection = await link?.connect(context.signal);
+    if (link !== undefined && connection !== undefined) {
+      hostRun.facts = { ...connection.facts, ...(await gatherFacts(context, play, hostRun, link, connection)) } as unknown as Json;
       hostRun.cores = host.cores ?? connection.facts.cores ?? 1; // a host that hides them has one at least
     }
     return true;

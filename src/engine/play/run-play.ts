@@ -51,7 +51,7 @@ async function takeBatch(context: RunContext, play: Play, waiting: HostRun[], si
   const batch = waiting.splice(0, size);
   if (play.serial.length === 0 || play.runOnce || countsUnreachable(play)) return batch;
   for (let added: readonly HostRun[] = batch; added.length > 0; ) {
-    await connectHosts(context, added, canIgnoreUnreachable(play));
+    await connectHosts(context, play, added, canIgnoreUnreachable(play));
     added = waiting.splice(0, added.filter(isUnreachable).length);
     batch.push(...added);
   }
@@ -81,8 +81,8 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
     await runAndRecord(playRun, others, batch.filter(isActive));
     return;
   }
-  const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, batch) : undefined;
-  if (!playRun.play.runOnce) await connectHosts(playRun.context, batch, canIgnoreUnreachable(playRun.play));
+  const first = playRun.play.runOnce ? await connectFirstHost(playRun.context, playRun.play, batch) : undefined;
+  if (!playRun.play.runOnce) await connectHosts(playRun.context, playRun.play, batch, canIgnoreUnreachable(playRun.play));
   for (const hostRun of batch) if (!isActive(hostRun)) recordUnconnected(playRun, hostRun);
   const hostRuns = [...batch.filter((each) => each === first), ...batch.filter((each) => each !== first && isActive(each))];
   if (playRun.play.strategy === 'free') await Promise.all(hostRuns.map((hostRun) => runAndRecord(playRun, steps, [hostRun])));
@@ -94,7 +94,7 @@ const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }:
   strategy === 'linear' && !runOnce && !task.runOnce && !anyErrorsFatal && maxFailPercentage === undefined;
 
 async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
-  await connectHosts(playRun.context, [hostRun], canIgnoreUnreachable(playRun.play));
+  await connectHosts(playRun.context, playRun.play, [hostRun], canIgnoreUnreachable(playRun.play));
   if (isActive(hostRun)) await runAndRecord(playRun, steps, [hostRun]);
   else recordUnconnected(playRun, hostRun);
 }

@@ -50,7 +50,7 @@ export async function runQueue(
     return undefined;
   }
   if (open.length === 0) return undefined;
-  await connectHosts(context, hostRuns);
+  await connectHosts(context, playRun.play, hostRuns);
   if (context.signal.aborted) return undefined;
   const queueRun = createQueueRun(playRun, { attempts, steps, items, workers: hostRuns.filter(isActive) });
   await dispatchItems(queueRun);

@@ -3,7 +3,19 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 
 /** What decides which commands run: the project itself, and what is read or loaded from it. */
-const FOLDERS = ['.', 'inventory', 'group_vars', 'host_vars', 'playbooks', 'modules', 'templates', 'files', '.swarm', '.swarm/cache'];
+const FOLDERS = [
+  '.',
+  'inventory',
+  'group_vars',
+  'host_vars',
+  'playbooks',
+  'modules',
+  'templates',
+  'files',
+  '.swarm',
+  '.swarm/cache',
+  '.swarm/cache/facts',
+];
 /** Of these every entry counts too: it may be a link, or have been put there before the folder was closed. */
 const FOLDERS_OF_CODE = new Set(['inventory', 'playbooks', 'modules']);
 const WRITABLE_BY_OTHERS = 0o002;

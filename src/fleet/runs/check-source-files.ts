@@ -31,7 +31,7 @@ export function checkSourceFile(task: Task, folders: SourceFolders): readonly Sw
 
 function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {
   if (typeof args === 'string' && isFreeForm) return { src: args, path: [] };
-  const src = typeof args === 'object' && args !== null && 'src' in args ? args.src : undefined;
+  const src = typeof args === 'object' && args !== null && 'src' in args ? (args as { readonly src?: Json }).src : undefined;
   return { src, path: ['src'] };
 }
 

@@ -53,6 +53,8 @@ export function execPlaybook(
         defaults: {},
         when: [],
         ignoreUnreachable: false,
+        gatherFacts: false,
+        usesFacts: false,
         environment: {},
         tags: [],
         serial: [],

@@ -1,6 +1,6 @@
 import { closestName } from '../../core/closest-name.ts';
-import type { Facts } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { findUnknownFact } from '../../core/facts/fact-table.ts';
 import type { Span } from '../../core/span.ts';
 
 /** A name of the scope that a template or an expression uses, with its offsets in the text. */
@@ -21,7 +21,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   run_id: 'the id of the run',
   check_mode: 'true with --check',
   host: 'the host: host.name, host.groups, host.vars',
-  facts: 'what swarm reads from the host: facts.cores, facts.arch',
+  facts: 'what swarm reads from the host: `facts.cores`, `facts.portage.profile`; see [Facts](#facts)',
   hosts: 'names of the selected hosts',
   groups: 'for each group, the names of its hosts',
   target_drones: 'pattern of the hosts that may build for a target; for hosts:',
@@ -33,30 +33,12 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   failed_result: 'in rescue: the result of the task that failed',
 };
 
-const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
-  hostname: true,
-  kernel: true,
-  arch: true,
-  cores: true,
-  memory: true,
-  init: true,
-  distribution: true,
-  distribution_name: true,
-  os_family: true,
-  distribution_version: true,
-  distribution_major_version: true,
-  distribution_codename: true,
-  user: true,
-  home: true,
-};
-
 /** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
 export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;
-  const [field] = use.fields;
-  if (use.name === 'facts' && field !== undefined && !Object.hasOwn(FACT_FIELDS, field)) {
-    return undefinedNameError(`\`facts\` has no field \`${field}\``, field, Object.keys(FACT_FIELDS), at);
-  }
+  const unknown = use.name === 'facts' ? findUnknownFact(use.fields) : undefined;
+  if (unknown !== undefined)
+    return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
   if (knownNames.has(use.name) || namesIncomplete) return undefined;
   return undefinedNameError(`\`${use.name}\` is not defined`, use.name, knownNames, at);
 }

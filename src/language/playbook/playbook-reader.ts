@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
@@ -65,10 +66,12 @@ export interface PlayScope {
   readonly roles: Set<string>;
   /** Files of handlers that the play has already. */
   readonly handlerFiles: Set<string>;
+  /** True once something uses a fact that swarm asks the host for. */
+  usesFacts: boolean;
 }
 
 export const createPlayScope = (id: string): PlayScope => ({
-  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
+  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>(), usesFacts: false },
 });
 
 /** The position of a mapping, and the names that are defined in it. */
@@ -128,7 +131,13 @@ export function checkMapping<S extends z.ZodType>(
   return checked;
 }
 
-function addPendingName({ pendingNames }: PlaybookReader, { locals, result = 'open' }: ReadContext, use: NameUse, at: () => Span): void {
+function addPendingName(
+  { pendingNames, play }: PlaybookReader,
+  { locals, result = 'open' }: ReadContext,
+  use: NameUse,
+  at: () => Span,
+): void {
+  if (use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
   pendingNames.push({ use, locals, result, at });
 }
 

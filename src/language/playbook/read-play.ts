@@ -23,6 +23,7 @@ import { readModuleDefaults } from './steps/module-defaults.ts';
 import { readRoles } from './steps/read-role.ts';
 import { readSteps } from './steps/read-steps.ts';
 import { readHandlers } from './steps/read-task.ts';
+import { usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */
@@ -69,6 +70,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
   if (entry === undefined) return undefined;
   const hosts = toTextList(entry.hosts).join(',');
   const templates = readPlayTemplates(reader, outer, entry);
+  const roleVars = [reader.play.vars, reader.play.defaults];
   return {
     name: entry.name ?? hosts,
     hosts,
@@ -87,6 +89,8 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     ...templates,
     strategy: entry.strategy ?? 'linear',
     order: entry.order ?? 'inventory',
+    gatherFacts: entry.gather_facts ?? 'smart',
+    usesFacts: shared.play.usesFacts || reader.play.usesFacts || usesProbedFacts([vars, ...roleVars]),
     steps,
     handlers,
     at: source.valueSpan(path),

@@ -27,6 +27,7 @@ import { asList } from './files/raw-step.ts';
 import { readPlays } from './read-plays.ts';
 import { spellingWarnings } from './spelling-warnings.ts';
 import { readSteps } from './steps/read-steps.ts';
+import { usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
@@ -85,6 +86,8 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
+  const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
+  if (usesProbedFacts([vars, ...hostVars])) reader.play.usesFacts = true;
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import type { Connection } from '../../core/connection.ts';
+import { toErrorJson } from '../../core/error/convert-error.ts';
+import type { Vars } from '../../core/json-value.ts';
+import { listTasks, type Play, type Task } from '../../core/playbook-model.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
+import { parseFacts } from '../../remote/facts/parse-facts.ts';
+import type { HostRun } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
+import { type HostLink, isConnectionLoss } from './host-link.ts';
+
+const PROBE_TIMEOUT_MS = 60_000;
+
+/** The facts that the host is asked for before a play, as far as the play needs them. Throws SW2005 where the connection is lost. */
+export async function gatherFacts(
+  context: RunContext,
+  play: Play,
+  hostRun: HostRun,
+  link: HostLink,
+  connection: Connection,
+): Promise<Vars> {
+  const { gathered, host } = hostRun;
+  if (gathered !== undefined && (play.gatherFacts !== true || gathered.play === play)) return gathered.facts;
+  if (play.gatherFacts !== true && !usesFacts(context, play)) return {};
+  const { machineId = '', bootId, initStart } = connection.proof;
+  const boot = `${machineId} ${bootId} ${initStart}`;
+  const { cache } = context.facts;
+  const known = play.gatherFacts === true ? undefined : cache?.get(host.name, boot);
+  if (play.gatherFacts === false && known === undefined) return {};
+  const facts = known ?? (await probeFacts(context, link, connection));
+  if (known === undefined && facts !== undefined) cache?.set(host.name, boot, facts);
+  hostRun.gathered = { play, facts: facts ?? {} };
+  return hostRun.gathered.facts;
+}
+
+/** Undefined where the probe failed: the run goes on, and a fact that something uses is absent. */
+async function probeFacts({ journal, signal }: RunContext, link: HostLink, connection: Connection): Promise<Vars | undefined> {
+  try {
+    const argv = ['/bin/sh', '-c', readProgram('src/remote/facts/facts.sh')] as const;
+    return parseFacts((await connection.exec({ argv, timeoutMs: PROBE_TIMEOUT_MS }, signal)).stdout);
+  } catch (error) {
+    if (isConnectionLoss(error)) link.reportLoss(connection, error);
+    if (isConnectionLoss(error) || signal.aborted) throw error;
+    journal.emit({ type: 'run.note', text: `${link.host.name}: the facts cannot be read: ${toErrorJson(error).message}` });
+    return undefined;
+  }
+}
+
+/** Whether the files of the play, its templates too, use such a fact. */
+function usesFacts({ facts: { uses }, paths }: RunContext, play: Play): boolean {
+  const known = uses.get(play);
+  if (known !== undefined) return known;
+  const used = play.usesFacts || listTasks([...play.steps, ...play.handlers]).some((task) => usesFactsInFile(task, paths.templates));
+  uses.set(play, used);
+  return used;
+}
+
+/** A template whose name is not known before the run may use any fact. */
+function usesFactsInFile({ module, args, role }: Task, templates: readonly string[]): boolean {
+  if (module !== 'template') return false;
+  const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
+  if (typeof src !== 'string' || src.includes('{{')) return true;
+  const folders = [...(role === undefined ? [] : [join(role.path, 'templates'), role.path]), ...templates];
+  const file = (isAbsolute(src) ? [src] : folders.map((folder) => join(folder, src))).find((each) => existsSync(each));
+  return file !== undefined && templateFileUsesFacts(file);
+}

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isProbedFact } from '../../core/facts/fact-table.ts';
+import type { Json } from '../../core/json-value.ts';
+import { hasTemplate, listTemplateNames } from '../template/template.ts';
+
+/** True where a template in the value uses a fact that swarm asks the host for. */
+export function usesProbedFacts(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('facts') && hasTemplate(value) && namesProbedFact(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(usesProbedFacts);
+}
+
+/** The same of a template file, with those that it includes. A file that cannot be read uses none: the task reports it. */
+export function templateFileUsesFacts(file: string, outer: readonly string[] = []): boolean {
+  if (outer.includes(file) || !existsSync(file)) return false;
+  const text = readFileSync(file, 'utf8');
+  const included = [...text.matchAll(/\{\{~?>\s*([^\s}~]+)/g)].map(([, name = '']) => resolve(dirname(file), name));
+  return usesProbedFacts(text) || included.some((each) => templateFileUsesFacts(each, [...outer, file]));
+}
+
+function namesProbedFact(text: string): boolean {
+  try {
+    return listTemplateNames(text).some(({ name, fields }) => name === 'facts' && isProbedFact(fields));
+  } catch {
+    return false; // a template that does not parse is reported where it is read
+  }
+}

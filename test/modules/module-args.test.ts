@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { moduleSource } from '../../src/engine/module-source.ts';
+
+const modules = moduleSource();
+
+test.each(modules.names)('%s checks arguments that are templates or wrong without an error of its own', async (name) => {
+  const module = await modules.load(name);
+  if (module === undefined) throw new Error(`no module ${name}`);
+  const example = (parse(module.example) as Readonly<Record<string, unknown>>)[name];
+  const given = typeof example === 'object' && example !== null ? (example as Readonly<Record<string, unknown>>) : {};
+  for (const key of Object.keys(given))
+    for (const value of ['{{ x }}', 'word', ['{{ x }}'], 7, null, {}])
+      expect(() => module.args.safeParse({ ...given, [key]: value })).not.toThrow();
+});
