@@ -5,7 +5,7 @@ import type { Role } from '../../../core/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
-import { formatPath } from './format-path.ts';
+import { displayPath } from './display-path.ts';
 import {
   findCandidates,
   findFile,
@@ -34,7 +34,7 @@ export interface FileCollector {
 /** Parses a file and remembers it. */
 export function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
   const isVars = !/^['"]?plays\b/m.test(Buffer.from(bytes).toString('utf8'));
-  const result = readYaml(bytes, formatPath(file, dir), isVars);
+  const result = readYaml(bytes, displayPath(file, dir), isVars);
   problems.push(...result.problems);
   files.set(file, result.source);
   return result.source;
