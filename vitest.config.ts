@@ -17,6 +17,9 @@ const LONG = [
   'test/remote/jobs/job-survival.test.ts',
   'test/remote/ssh/login-errors.test.ts',
   'test/remote/tree/push-tree.test.ts',
+  'test/e2e/push-links.test.ts',
+  'test/sdk/push/push-faults.test.ts',
+  'test/sdk/push/push-versions.test.ts',
 ];
 
 export default defineConfig({

@@ -76,6 +76,8 @@ export {
 } from './sdk/package-managers.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
+export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
+export { pushTrees } from './sdk/push/push-trees.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
 export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
 export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';

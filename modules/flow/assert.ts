@@ -1,15 +1,16 @@
 import { defineModule, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
-  summary: 'Fail unless all values are true',
+  summary: 'Fail unless all conditions hold',
   args: z.strictObject({
-    that: z.union([z.array(z.json()), z.json()]).describe('A value or a list of them: "{{ result.ready }}"'),
+    that: z.union([z.array(z.json()), z.json()]).describe('A condition or a list of them, as in `when`: result.rc == 0'),
     fail_msg: z.string().optional(),
   }),
-  returns: z.strictObject({ asserted: z.int().describe('How many values were true') }),
+  returns: z.strictObject({ asserted: z.int().describe('How many conditions held') }),
   freeForm: 'that',
+  expressionArgs: ['that'],
   example: `assert:
-  that: ["{{ disk.stat.exists }}"]
+  that: [disk.stat.exists, 'disk.stat.isdir || disk.stat.size > 0']
   fail_msg: the cache is not mounted
 `,
   // biome-ignore lint/correctness/useYield: nothing changes
@@ -19,7 +20,7 @@ export default defineModule({
       if (value === true || value === 'true') continue;
       if (value !== false && value !== 'false' && value !== null) {
         throw new SwarmError('SW6014', `assertion ${index + 1} is neither true nor false: ${JSON.stringify(value)}`, {
-          hint: 'Write failed_when: on the task that registers the value. The module assert does not evaluate expressions.',
+          hint: 'Write a comparison, for example: that: size(x) > 0',
         });
       }
       throw new SwarmError('SW6012', fail_msg ?? `assertion ${index + 1} of ${values.length} does not hold`);

@@ -3,7 +3,7 @@ import { type CommandDeclaration, type CommandOptions, defineCommand, type Optio
 import { execDeclaration } from './exec/exec-command.ts';
 import { hostsCommands } from './hosts/hosts-commands.ts';
 import { modulesCommands } from './modules/modules-commands.ts';
-import { checkDeclaration, initDeclaration, labDeclaration } from './project/project-commands.ts';
+import { checkDeclaration, convertDeclaration, initDeclaration, labDeclaration } from './project/project-commands.ts';
 import { completionDeclaration, explainDeclaration, schemaDeclaration } from './reference/reference-commands.ts';
 import { pushCommand, runCommand } from './run/run-commands.ts';
 import { runsCommands } from './runs/runs-commands.ts';
@@ -28,6 +28,7 @@ export const commands: readonly CommandDeclaration[] = [
   ...binhostCommands,
   checkDeclaration,
   initDeclaration,
+  convertDeclaration,
   labDeclaration,
   ...modulesCommands,
   schemaDeclaration,

@@ -34,7 +34,9 @@ type OptionValue<O> = O extends { readonly repeat: true }
       ? Choice
       : O extends { readonly flags: `${string}<${string}` }
         ? string
-        : boolean;
+        : O extends { readonly flags: `${string}[${string}` }
+          ? string | true
+          : boolean;
 
 /** The values that a handler gets for declared options; those with a default are always set. */
 export type OptionValues<T extends OptionDeclarations> = {

@@ -52,6 +52,14 @@ export interface Facts {
   readonly memory?: number;
   readonly init: 'systemd' | 'openrc' | 'other';
   readonly distribution?: string; // ID of /etc/os-release: gentoo, debian, ...
+  /** As Ansible calls it: Gentoo, Ubuntu, RedHat. */
+  readonly distribution_name?: string;
+  /** Gentoo, Debian, RedHat, Alpine, Archlinux, Suse. */
+  readonly os_family?: string;
+  /** VERSION_ID of /etc/os-release, its first number, and VERSION_CODENAME. */
+  readonly distribution_version?: string;
+  readonly distribution_major_version?: string;
+  readonly distribution_codename?: string;
   readonly user?: string;
   readonly home?: string;
 }

@@ -40,6 +40,7 @@ export type Notice =
       readonly fitting: readonly string[];
       readonly unfit: readonly { readonly drone: string; readonly because: string; readonly fix: string }[];
     }
+  | ({ readonly type: 'tree.found' } & FoundTree)
   /** A client could not be asked, so nothing is built for it. */
   | { readonly type: 'client.failed'; readonly client: string; readonly target: string; readonly error: ErrorJson }
   | {
@@ -53,6 +54,27 @@ export type Notice =
     }
   /** Verified and on the binhost, but clients do not see it before there is what it needs. */
   | ({ readonly type: 'package.held' } & HeldPackageState);
+
+/** A tree that is pushed, as a host has it before the push. */
+export interface FoundTree {
+  /** Folder on the host. */
+  readonly tree: string;
+  /** The version in use; none where swarm did not make what is there. `id`: SHA-256 of what is in it. */
+  readonly version?: TreeOrigin & { readonly number: number; readonly at: string; readonly run: string };
+  readonly source: TreeOrigin;
+  /** Paths that differ from the source: to be sent, and to be removed. */
+  readonly send: readonly string[];
+  readonly remove: readonly string[];
+  /** Paths that somebody changed on the host since they were pushed. */
+  readonly changedThere: readonly string[];
+}
+
+/** What a tree was made of. `dirty`: its files were others than those of the commit. */
+export interface TreeOrigin {
+  readonly id: string;
+  readonly commit?: string;
+  readonly dirty?: boolean;
+}
 
 /** A package that was built, and that clients do not see before there is what it needs. */
 export interface HeldPackageState {
@@ -94,6 +116,8 @@ export interface Remote extends Probe {
   write(path: string, content: Uint8Array | string, meta?: FileMeta): Promise<void>;
   open(command: Command): Promise<Pipe>;
   expose(port: number, at?: number): Promise<Tunnel>;
+  /** Makes a new connection, over which everything after it goes. The old one stays open until the run ends. */
+  reconnect(): Promise<void>;
   readonly jobs: Jobs;
   onHost(host: HostName): Promise<Remote>;
 }
@@ -131,6 +155,8 @@ export interface Module<S extends z.ZodType = z.ZodType, Out = Json> {
   waitsForHost?(args: z.output<S>): number;
   /** Arguments that it does not have, but that people write, with what to write instead. */
   readonly argHints?: Readonly<Record<string, string>>;
+  /** Which args are conditions: a text without braces in them is an expression, and the module gets its value. `['that']` of assert. */
+  readonly expressionArgs?: readonly string[];
   /** `{ cmd: … }` may be written as the bare string; the name of that arg. */
   readonly freeForm?: string;
   /** Yields what differs and is resumed after each was applied (or, in check mode, not); returns what is registered. */

@@ -3,7 +3,7 @@ import type { FailureCause, HandlerName, Outcome, PlannedEnd, QueueItem, RunStat
 import type { HealOutcome } from './healing.ts';
 import type { HealStep } from './inventory/heal.ts';
 import type { Json } from './json-value.ts';
-import type { HeldPackageState } from './module.ts';
+import type { FoundTree, HeldPackageState } from './module.ts';
 
 export interface HostState {
   readonly phase: 'waiting' | 'connected' | 'running' | 'lost' | 'unreachable' | 'refused';
@@ -92,6 +92,8 @@ export interface RunState {
   readonly nothingToDo?: boolean;
   /** Which drones fit each target, as the run found it. */
   readonly targets?: Readonly<Record<string, ExaminedTarget>>;
+  /** The trees that a push found, in the order of the hosts' answers. */
+  readonly trees?: readonly (FoundTree & { readonly host: string })[];
   /** With --check: when the queue would end. */
   readonly plannedEnd?: PlannedEnd;
 }

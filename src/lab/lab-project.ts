@@ -42,6 +42,10 @@ function labInventory(root: string, lab: Lab): object {
 const PUSH_PLAYBOOK = `describe: Roll files/push out to every drone of the lab, canary first
 args:
   source: { type: path, default: "files/push/", describe: "Folder here; what is in it goes below etc/ of each drone's folder" }
+  services: { type: list, default: [], describe: "Services to restart, in this order, where something changed" }
+  checks: { type: list, default: [], describe: "What must hold after that" }
+  confirm: { type: string, default: "60s", describe: "A drone goes back by itself when it cannot be reached again within this time" }
+  rollback: { type: string, default: "", describe: "Go back: previous, the number of a version, or the start of its commit" }
 plays:
   - name: Push
     hosts: drones
@@ -49,7 +53,12 @@ plays:
     any_errors_fatal: true
     tasks:
       - name: Files
-        sync:
-          src: "{{ source }}"
-          dest: "{{ folder }}/etc/swarm"
+        push:
+          trees:
+            - source: "{{ source }}"
+              dest: "{{ folder }}/etc/swarm"
+          services: "{{ services }}"
+          checks: "{{ checks }}"
+          confirm: "{{ confirm }}"
+          rollback: "{{ rollback }}"
 `;

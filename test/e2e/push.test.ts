@@ -45,6 +45,39 @@ test('one changed file is the only one written, on every host; after that nothin
   expect(NAMES.map((name) => last.json.hosts[name]?.changed)).toEqual([0, 0, 0]);
 });
 
+test('a check tells the version of each host and what somebody changed there; nothing changes', async () => {
+  writeFileSync(target('d2', 'motd'), 'odd\n');
+  const { exit, json, stderr } = await project.json('push', '--check');
+  const { trees } = json as unknown as { readonly trees: readonly Record<string, unknown>[] };
+  expect(exit, stderr).toBe(0);
+  expect(trees.map(({ host, status, changed_there }) => [host, status, changed_there])).toEqual([
+    ['d1', 'current', []],
+    ['d2', 'changed', ['motd']],
+    ['d3', 'current', []],
+  ]);
+  expect(trees[0]?.['version']).toMatchObject({ number: 2, run: expect.stringMatching(/./) });
+  expect(readFileSync(target('d2', 'motd'), 'utf8')).toBe('odd\n');
+});
+
+test('a rollback goes back to a version', async () => {
+  const content = (name: string): string => readFileSync(target(name, 'part1/file-7.conf'), 'utf8');
+  const { exit, json } = await project.json('push', '--rollback', '1', '-l', 'd1');
+  expect([exit, json.hosts['d1']?.changed]).toEqual([0, 1]);
+  expect(NAMES.map(content)).toEqual(
+    ['value = 7\n', 'value = other\n', 'value = other\n'].map((text) => (text.includes('7') ? text.repeat(20) : text)),
+  );
+  writeFileSync(target('d1', 'part1/file-7.conf'), 'value = other\n');
+});
+
+test('a check that fails on the canary stops the rest, and the canary has the old tree', async () => {
+  project.writeFile('files/push/part1/file-7.conf', 'bad\n');
+  const checks = JSON.stringify({ checks: [{ command: ['false'], within: '1s' }] });
+  const { exit, json } = await project.json('push', '-e', checks);
+  expect([exit, json.errors[0]?.code, json.errors[0]?.host]).toEqual([8, 'SW6030', 'd1']);
+  expect(NAMES.map((name) => readFileSync(target(name, 'part1/file-7.conf'), 'utf8'))).toEqual(NAMES.map(() => 'value = other\n'));
+  project.writeFile('files/push/part1/file-7.conf', 'value = other\n');
+});
+
 test('a canary that fails stops the rest: exit 8, the others are as they were', async () => {
   const canary = join(project.drone('d1').dir, 'etc/swarm');
   rmSync(canary, { recursive: true });

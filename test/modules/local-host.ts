@@ -25,6 +25,8 @@ export interface LocalHostOptions {
   readonly jobId?: string;
   readonly name?: string;
   readonly others?: Readonly<Record<string, () => Remote>>;
+  /** Called in place of a new connection; may throw. */
+  readonly onReconnect?: () => void | Promise<void>;
   /** Wraps every opened stream: the way to cut one in the middle. */
   readonly onOpen?: (bytes: NodeJS.ReadableStream) => NodeJS.ReadableStream;
 }
@@ -119,6 +121,7 @@ export function createLocalHost(dir: string, options: LocalHostOptions = {}): Lo
     render: (template) => template.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => String(options.vars?.[name])),
     emit: (notice) => void told.push(notice),
     expose: (port, at) => tunnel(port, at),
+    reconnect: async () => options.onReconnect?.(),
     jobs: openLocalJobs(join(dir, 'jobs'), start),
     onHost: async (name) => {
       const other = options.others?.[name];

@@ -67,6 +67,14 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
     return { args: { path: join(dir, 'conf'), regexp: '^b=', line: 'b=3' }, remote: createLocalHost(dir) };
   },
   ping: async (dir) => ({ args: {}, remote: createLocalHost(dir) }),
+  push: async (dir) => {
+    await mkdir(join(dir, 'files/set/deep'), { recursive: true });
+    await writeFile(join(dir, 'files/set/deep/a'), 'one\n');
+    return {
+      args: { trees: [{ source: 'set/', dest: join(dir, 'there') }], services: [{ command: ['true'] }] },
+      remote: createLocalHost(dir),
+    };
+  },
   reboot: async (dir) => ({ args: { timeout: 10 }, remote: await withReboot(dir) }),
   service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
   shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: createLocalHost(dir) }),

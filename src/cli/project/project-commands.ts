@@ -20,6 +20,25 @@ export const checkDeclaration = defineCommand({
   load: async () => (await import('./check.ts')).checkProjectCommand,
 });
 
+const convertOptions = {
+  to: { flags: '--to <dir>', text: 'Write the project into this folder, which must be empty or new. Without it nothing is written.' },
+} as const satisfies OptionDeclarations;
+export type ConvertFlags = CommandOptions<typeof convertOptions>;
+
+/** `swarm convert`. */
+export const convertDeclaration = defineCommand({
+  name: 'convert',
+  summary: 'Convert an Ansible project, role, playbook or template to swarm.',
+  args: [{ usage: '<path>', text: 'The folder or file of Ansible. It is only read.' }],
+  options: convertOptions,
+  globals: ['output', 'verbose'],
+  examples: [
+    ['swarm convert ~/ansible', 'Show what can be converted, and why the rest cannot.'],
+    ['swarm convert ~/ansible --to ~/swarm', 'Write the converted project.'],
+  ],
+  load: async () => (await import('./convert.ts')).convertCommand,
+});
+
 /** `swarm init`. */
 export const initDeclaration = defineCommand({
   name: 'init',

@@ -64,6 +64,15 @@ export const resultSchema = (): object =>
           seconds: z.number().nullable(),
         }),
       ),
+      trees: z
+        .array(
+          z.looseObject({
+            ...{ name: z.string(), host: z.string(), status: z.enum(['none', 'changed', 'behind', 'current']) },
+            ...{ version: z.looseObject({ number: z.int(), id: z.string(), at: z.string(), run: z.string() }).nullable() },
+            ...{ send: z.array(z.string()), remove: z.array(z.string()), changed_there: z.array(z.string()) },
+          }),
+        )
+        .optional(),
       published: z.array(z.looseObject({ cpv: z.string(), path: z.string(), size: z.int(), sha256: z.string(), host: z.string() })),
       held: z.array(z.looseObject({ cpv: z.string(), path: z.string(), needs: z.array(z.string()) })).optional(),
       unfit: unfit.optional(),

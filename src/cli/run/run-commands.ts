@@ -55,17 +55,26 @@ export const pushCommand = defineCommand({
   name: 'push',
   summary: 'Roll files out to the drones, first to one host: run the playbook push.',
   args: [ARGS],
-  options: runOptions,
+  options: {
+    ...runOptions,
+    rollback: {
+      flags: '--rollback [version]',
+      text: 'Go back to the version before, or to this one: its number or the start of its commit.',
+    },
+  },
   unknownOptions: 'anywhere',
   ownHelp: true,
   globals: GLOBALS,
   examples: [
-    ['swarm push --check --diff', 'Show what would change on every host.'],
-    ['swarm push -l drone-tarn', 'Roll the files out to one host.'],
+    ['swarm push --check', 'Show which version each host has, and what differs there.'],
+    ['swarm push --rollback', 'Go back to the version before, on every host that answers.'],
   ],
   load: async () => {
     const { runPlaybookCommand } = await import('./run.ts');
-    return (args, options) => runPlaybookCommand(runCommand, 'push', args, options);
+    return (args, { rollback, ...options }) => {
+      const words = rollback === undefined ? [] : [`--rollback=${rollback === true ? 'previous' : rollback}`];
+      return runPlaybookCommand(runCommand, 'push', [...words, ...args], options);
+    };
   },
 });
 

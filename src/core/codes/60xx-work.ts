@@ -160,6 +160,16 @@ export const workErrors = {
       fix: 'To try every route of the other host, run: swarm hosts verify NAME',
     },
   },
+  SW6030: {
+    ...failed,
+    cause: 'host',
+    title: 'Push put back',
+    explain: {
+      what: 'The host went back to the tree that it had before the push, and restarted its services.',
+      why: 'A restart or a check failed after the switch, or swarm did not reach the host again in time. The message says which.',
+      fix: 'Correct what the message names, then run: swarm push',
+    },
+  },
   SW6050: {
     ...failed,
     cause: 'host',

@@ -76,6 +76,7 @@ const WRITE_HINTS = {
   exec: 'To read, call probe.query({ argv }). To change something, yield a change that calls runOrThrow(remote, argv, subject) in its apply(remote), or write: yield* runAsChange(probe, { argv, subject })',
   open: 'To read, call probe.query({ argv }). To send data, yield a change that calls remote.open({ argv }) in its apply(remote).',
   expose: 'Yield a change that calls remote.expose(port) in its apply(remote).',
+  reconnect: 'Yield a change that calls remote.reconnect() in its apply(remote).',
   jobs: 'Yield a change that uses remote.jobs in its apply(remote).',
 };
 

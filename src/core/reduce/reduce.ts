@@ -35,6 +35,11 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       const { at, fitting, unfit } = event;
       return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
     }
+    case 'tree.found': {
+      const { tree, source, send, remove, changedThere, version } = event;
+      const found = { host: event.host, tree, source, send, remove, changedThere, ...(version === undefined ? {} : { version }) };
+      return { ...state, trees: [...(state.trees ?? []), found] };
+    }
     case 'queue.planned':
     case 'item.started':
     case 'item.finished':

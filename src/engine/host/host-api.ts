@@ -91,6 +91,7 @@ export async function openHostApi(
         once((shell) => shell.write(path, toBytes(content, 'content'), meta, signal)),
       open: (command) => once((shell) => shell.open(withEnvironment(command), signal)),
       expose: (port, at) => link.expose(port, signal, at),
+      reconnect: () => link.renew(signal),
       jobs: openReconnectingJobs(call, link, { become, environment, jobState }),
     },
   };

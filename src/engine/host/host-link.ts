@@ -19,6 +19,8 @@ export interface HostLink {
   readonly host: Host;
   /** A proven connection that is not known to be lost. Throws what `connect()` of remote throws. */
   connect(signal: AbortSignal): Promise<Connection>;
+  /** Makes a new connection, which later operations use. Those that go on keep the old one. Throws what `connect()` throws. */
+  renew(signal: AbortSignal): Promise<void>;
   /** The connection with another `become`. Made once for each connection and user. */
   as(connection: Connection, become: Become | undefined): Connection;
   /** Marks a connection as lost after an operation failed. The next `connect` makes a new one. */
@@ -56,6 +58,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   setMaxListeners(0, givenUp.signal); // one for each operation under way
   const lostConnections = new WeakSet<Connection>();
   const rights = new WeakMap<Connection, Map<string, Connection>>();
+  const replaced: Connection[] = [];
   const tunnels = new Set<{ readonly port: number; readonly at: number; now: Tunnel }>();
 
   const lost = (connection: Connection, error: unknown): void => {
@@ -117,6 +120,16 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   return {
     host,
     connect: get,
+    async renew(signal) {
+      const before = current;
+      const next = await raceWithAbort(raceWithAbort(dialInPool(deps.connectPool, dial), givenUp.signal), signal);
+      const old = await before?.catch(() => undefined);
+      if (old !== undefined && !lostConnections.has(old)) {
+        lostConnections.add(old); // its end is no loss
+        replaced.push(old);
+      }
+      current = Promise.resolve(next);
+    },
     reportLoss: lost,
     givenUp: givenUp.signal,
     giveUp(error) {
@@ -146,6 +159,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     },
     async close() {
       closed = true;
+      await Promise.allSettled(replaced.map((each) => each[Symbol.asyncDispose]()));
       const last = await current?.catch(() => undefined);
       if (last !== undefined && !lostConnections.has(last)) await last[Symbol.asyncDispose]();
     },

@@ -1,9 +1,12 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
-import { renderTemplates } from '../../language/template/template.ts';
+import type { Task } from '../../core/playbook-model.ts';
+import { evaluateExpression } from '../../language/expression/expression.ts';
+import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';
 import type { TaskCall } from '../task-call.ts';
+import { withoutOmitted } from './omit.ts';
 
 /** Modules whose arguments are commands, and arguments of them that are not. */
 const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);
@@ -14,11 +17,12 @@ export async function parseTaskArgs(
   module: AnyModule,
   { task, variables }: TaskCall,
 ): Promise<{ readonly args: unknown; readonly reboot: SwarmError | undefined }> {
-  const rendered = renderTemplates(normalizeArgs(module, task.args), variables, {
+  const all = renderTemplates(normalizeArgs(module, evaluateConditions(module, task, variables)), variables, {
     at: task.at,
     locate: (path) => task.locate(path),
     shell: module.shellArgs ?? [],
   });
+  const rendered = withoutOmitted(all);
   const parsed = await module.args.safeParseAsync(rendered);
   if (parsed.success) return { args: parsed.data, reboot: COMMAND_MODULES.has(task.module) ? findReboot(rendered) : undefined };
   const issue = parsed.error.issues[0];
@@ -28,6 +32,18 @@ export async function parseTaskArgs(
     at: task.locate(path),
     hint: `To see the arguments, run: swarm modules ${task.module}`,
   });
+}
+
+/** The args with the values of the expressions in `expressionArgs`. Only what the playbook itself has is an expression, never a result. */
+function evaluateConditions({ expressionArgs = [], freeForm }: AnyModule, task: Task, variables: Vars): Json {
+  const evaluate = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(evaluate);
+    return typeof value === 'string' && !hasTemplate(value) ? evaluateExpression({ source: value, at: task.at }, variables) : value;
+  };
+  const { args } = task;
+  if (expressionArgs.length === 0 || args === null) return args;
+  if (typeof args !== 'object' || Array.isArray(args)) return expressionArgs.includes(freeForm ?? '') ? evaluate(args) : args;
+  return Object.fromEntries(Object.entries(args).map(([key, value]) => [key, expressionArgs.includes(key) ? evaluate(value) : value]));
 }
 
 /** `shell: text` is short for `shell: { cmd: text }`. */

@@ -7,6 +7,7 @@ import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { lookupFor } from './local-lookup.ts';
+import { OMIT } from './omit.ts';
 import type { TaskSettings } from './task-settings.ts';
 
 /**
@@ -51,6 +52,7 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
     check_mode: settings.check ?? options.check,
     inventory_hostname: name,
     group_names: groups,
+    omit: OMIT,
     ...(settings.role === undefined ? {} : { role_name: settings.role.name, role_path: settings.role.path }),
   };
 }

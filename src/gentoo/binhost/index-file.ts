@@ -43,14 +43,24 @@ export function gzipIndex(text: string, timestamp: number): Buffer {
   return packed;
 }
 
-/** Whether Packages.gz says what Packages says. */
-export async function isGzCurrent(store: BinhostStore, text: string): Promise<boolean> {
+/** What Packages.gz says, beside this text of Packages. `behind`: the index before it, as a change that was cut short leaves it. */
+export async function compareGz(store: BinhostStore, text: string): Promise<'current' | 'behind' | 'different'> {
+  const packed = await readGzText(store);
+  if (packed === text) return 'current';
+  if (packed === undefined) return 'different';
+  const latest = await latestGeneration(store);
+  const isLatest = latest > 0 && (await store.digest(generationPath(latest), 'sha256')) === sha256(packed);
+  return isLatest ? 'behind' : 'different';
+}
+
+/** Undefined where it is missing or damaged. */
+async function readGzText(store: BinhostStore): Promise<string | undefined> {
   const bytes = await store.read(INDEX_GZ_NAME);
-  if (bytes === undefined) return false;
+  if (bytes === undefined) return undefined;
   try {
-    return gunzipSync(bytes, { maxOutputLength: 1024 * 1024 * 1024 }).toString('utf8') === text;
+    return gunzipSync(bytes, { maxOutputLength: 1024 * 1024 * 1024 }).toString('utf8');
   } catch {
-    return false;
+    return undefined;
   }
 }
 

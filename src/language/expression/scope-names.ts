@@ -29,6 +29,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   binhost: 'where packages are published: binhost.path',
   play: 'the play: play.name',
   run: 'the run: run.id',
+  omit: 'as the value of an argument: the argument is left out, as in `{{ default owner omit }}`',
   failed_result: 'in rescue: the result of the task that failed',
 };
 
@@ -40,6 +41,11 @@ const FACT_FIELDS: Readonly<Record<keyof Facts, true>> = {
   memory: true,
   init: true,
   distribution: true,
+  distribution_name: true,
+  os_family: true,
+  distribution_version: true,
+  distribution_major_version: true,
+  distribution_codename: true,
   user: true,
   home: true,
 };

@@ -7,6 +7,7 @@ import { lookupFunction } from './lookup-function.ts';
 import { mappingFunctions } from './mapping-functions.ts';
 import { networkFunctions } from './network-functions.ts';
 import { numberFunctions } from './number-functions.ts';
+import { operatorFunctions } from './operator-functions.ts';
 import { pathFunctions } from './path-functions.ts';
 import { regexFunctions } from './regex-functions.ts';
 import { textFunctions } from './text-functions.ts';
@@ -21,6 +22,7 @@ export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: read
   ['Numbers and conversions', numberFunctions],
   ['Versions', versionFunctions],
   ['Comparisons and defaults', logicFunctions],
+  ['Signs of expressions as functions', operatorFunctions],
   ['JSON, YAML, base64 and hashes', encodingFunctions],
   ['Paths', pathFunctions],
   ['Dates', dateFunctions],

@@ -55,7 +55,7 @@ interface Declaration<P extends Readonly<Record<string, ParamType>>> {
   call(values: Values<P>, lookUp: Lookup | undefined): Json;
 }
 
-const MAX_WORDS = 8;
+const MAX_WORDS = 24;
 
 /** Declares a function. Its values are checked by `params` before `call` gets them. */
 export function declareFunction<const P extends Readonly<Record<string, ParamType>>>(

@@ -2,10 +2,11 @@ import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
+import { displayPath } from '../yaml/display-path.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
-import { displayPath, isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
+import { isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
@@ -40,13 +41,13 @@ export function readInventoryFiles({
       const text = texts?.get(file);
       const part =
         text === undefined && isProgram(file)
-          ? readProgramPart(file, displayPath(dir, file), runProgram, problems)
-          : parseInventoryPart(text ?? readFileBytes(file), displayPath(dir, file), problems);
+          ? readProgramPart(file, displayPath(file, dir), runProgram, problems)
+          : parseInventoryPart(text ?? readFileBytes(file), displayPath(file, dir), problems);
       if (part !== undefined) parts.push(part);
     }
   }
   if (files === 0 && problems.length === 0) {
-    const at = { file: roots.map((place) => displayPath(dir, place)).join(', '), line: 1, column: 1, length: 1, text: '' };
+    const at = { file: roots.map((place) => displayPath(place, dir)).join(', '), line: 1, column: 1, length: 1, text: '' };
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'To write inventory/swarm.yml, run: swarm init' }));
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);

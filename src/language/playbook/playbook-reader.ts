@@ -206,7 +206,9 @@ export const toEnvironment = (value: Readonly<Record<string, Json>> | undefined)
  *  read may define any. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
   const inventoryNames = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
-  const shared = [...builtIns, ...reader.registered.keys(), ...inventoryNames];
+  // a name that a condition tests with defined() is given, or not, from outside
+  const tested = reader.pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
+  const shared = [...builtIns, ...reader.registered.keys(), ...inventoryNames, ...tested];
   const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
   const namesIncomplete = unreadable || reader.inventory === undefined;
   /** None where the name can also be a variable. */

@@ -133,6 +133,10 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const args = node.params ?? [];
     if (args.length === 0 && path.type === 'PathExpression') return convertOperand(path);
     const helper = FUNCTIONS.get(name);
+    if (name === 'not_converted') {
+      const [, reason] = args;
+      return reject(node, `not converted from Jinja: ${String(reason?.value ?? '')}`, 'Write it by hand in its place.');
+    }
     if (helper === undefined) {
       const near = closestName(name, FUNCTIONS.keys());
       reject(path, `unknown helper \`${name}\``, near === undefined ? HELPERS_HINT : `Did you mean \`${near}\`?`);

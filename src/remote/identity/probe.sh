@@ -16,6 +16,8 @@ v=; [ -r /proc/sys/kernel/arch ] && read -r v </proc/sys/kernel/arch; [ "$v" ] |
 v=; while read -r k x; do case $k in Cpus_allowed_list:) v=$x; break;; esac; done </proc/self/status; p cores "$v";
 r /sys/devices/system/cpu/online online;
 r /proc/meminfo memory;
-v=; [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x; break;; esac; done </etc/os-release; p release "$v";
+v=; a=; b=; c=;
+[ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x;; VERSION_ID=*) a=$x;; VERSION_CODENAME=*) b=$x;; ID_LIKE=*) c=$x;; esac; done </etc/os-release;
+p release "$v"; p version "$a"; p codename "$b"; p like "$c";
 v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v";
 p home "$HOME"

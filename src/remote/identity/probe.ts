@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Facts } from '../../core/connection.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { describeSystem } from './os-release.ts';
 
 /** swarm's own key: only a hash of the machine-id leaves the host, as systemd asks (sd_id128_get_machine_app_specific). */
 const APPLICATION_KEY = '4d1f0c0a7be0fa2f9f6b1f6f0b6d6b52';
@@ -53,6 +54,9 @@ const FACT_FORMAT: Readonly<Record<string, RegExp>> = {
   online: /^\d[\d,-]{0,1023}$/,
   memory: /^MemTotal: +\d{1,15} kB$/,
   release: /^ID=["']?[A-Za-z0-9._-]{1,64}["']?$/,
+  version: /^VERSION_ID=["']?[\w.+~-]{1,64}["']?$/,
+  codename: /^VERSION_CODENAME=["']?[\w.-]{1,64}["']?$/,
+  like: /^ID_LIKE=["']?[\w. -]{1,128}["']?$/,
   user: /^[^\p{Cc}]{1,256}$/u,
   home: /^\/[^\p{Cc}]{0,4095}$/u,
 };
@@ -98,7 +102,7 @@ function readFactRows(rows: readonly string[]): FactRows {
 }
 
 function toFacts(found: FactRows): Facts {
-  const { host, kernel, arch, cores, online, memory, release, user, home, system } = found;
+  const { host, kernel, arch, cores, online, memory, user, home, system } = found;
   return {
     ...(host === undefined ? {} : { hostname: host }),
     ...(kernel === undefined ? {} : { kernel }),
@@ -106,7 +110,7 @@ function toFacts(found: FactRows): Facts {
     ...(cores === undefined ? {} : { cores: countProcessors(cores, online) }),
     ...(memory === undefined ? {} : { memory: Number(memory.replace(/\D+/g, '')) * 1024 }),
     init: (system ?? 'other') as Facts['init'],
-    ...(release === undefined ? {} : { distribution: release.replace(/^ID=|["']/g, '') }),
+    ...describeSystem(found),
     ...(user === undefined ? {} : { user }),
     ...(home === undefined ? {} : { home }),
   };

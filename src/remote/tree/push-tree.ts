@@ -4,7 +4,8 @@ import { isDiskFull } from '../session/disk-full.ts';
 import { describeRefusal } from '../session/file-refusal.ts';
 import { compareTrees, findEqualFiles, findObstacle, type TreePlan } from './compare-trees.ts';
 import { createExcludeTest } from './exclude-patterns.ts';
-import { type CommandRunner, type RemoteTree, readLocalTree, readRemoteTree, type Tree } from './list-tree.ts';
+import { type CommandRunner, type RemoteTree, readRemoteTree, type Tree } from './list-tree.ts';
+import { listLocalTree, type TreeModes } from './local-tree.ts';
 import { packTree } from './pack-tree.ts';
 import { hasLocalRsync, type PipeOpener, sendWithRsync } from './rsync-tree.ts';
 
@@ -17,6 +18,8 @@ export interface TreeOptions {
   readonly checksum?: boolean;
   /** How content is sent. By default `rsync` only where much content replaces an older form, else one `tar` stream, which is faster. */
   readonly by?: 'tar' | 'rsync';
+  /** Permissions other than those of the files here; they go by tar. */
+  readonly modes?: TreeModes;
 }
 
 export interface PushResult {
@@ -89,7 +92,7 @@ async function compareSides(
   if (!to.startsWith('/')) throw new SwarmError('SW6014', `not an absolute path: ${to}`);
   const exclude = options.exclude ?? [];
   const excluded = createExcludeTest(exclude);
-  const [local, remote] = await Promise.all([listLocalTree(from, exclude), readRemoteTree(host, to, signal)]);
+  const [local, remote] = await Promise.all([listLocalTree(from, exclude, options.modes), readRemoteTree(host, to, signal)]);
   const equal = options.checksum
     ? await findEqualFiles(host, { from, to }, local, remote.tree, knownEqual ?? new Set(), signal)
     : undefined;
@@ -108,16 +111,6 @@ const unnamedError = (to: string, path: string): SwarmError =>
   new SwarmError('SW6001', `${to}/${path} cannot be removed: its name is not UTF-8`, {
     hint: `Remove it on the host, or exclude it. To see its bytes, run there: find ${to} | LC_ALL=C grep -a '[^ -~]' | cat -v`,
   });
-
-const pendingListings = new Map<string, Promise<Tree>>();
-
-/** Hosts that ask at the same moment wait for one walk over the folder. */
-function listLocalTree(from: string, exclude: readonly string[]): Promise<Tree> {
-  const key = [from, ...exclude].join('\0');
-  const walk = pendingListings.get(key) ?? readLocalTree(from, createExcludeTest(exclude)).finally(() => pendingListings.delete(key));
-  pendingListings.set(key, walk);
-  return walk;
-}
 
 const rsyncOptions = (options: TreeOptions): readonly string[] => [
   ...(options.delete ? ['--delete'] : []),

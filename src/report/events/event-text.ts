@@ -7,6 +7,7 @@ import type { DisplayStatus } from '../text/symbols.ts';
 import { advanceContext, type EventTextContext } from './event-context.ts';
 import { type EventText, eventLine, failureLine } from './event-line.ts';
 import { failureGroupLines, failureLines, failureStatus } from './failure-text.ts';
+import { describeFoundTree } from './found-tree-text.ts';
 import { describeHealEvent, isHealEvent } from './heal-event-text.ts';
 import { describeHostEvent, isHostEvent } from './host-event-text.ts';
 import { describeItemEvent } from './item-event-text.ts';
@@ -70,6 +71,8 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       return event.unfit.map(({ drone, because, fix }) =>
         eventLine(drone, 'unfit', 'unknown', displayText`gets nothing of target ${event.target}: ${because}. ${fix}`),
       );
+    case 'tree.found':
+      return state.check || verbosity > 0 || event.changedThere.length > 0 ? [describeFoundTree(event)] : [];
     case 'handlers.notified':
       return []; // the handlers are seen when they run, or in the recap
     case 'queue.planned':

@@ -23,6 +23,7 @@ export function runDocument(state: RunState): RunDocument {
     items: Object.values(state.items).map(itemDocument),
     published: state.published.map(({ cpv, path, size, sha256, host }) => ({ cpv, path, size, sha256, host })),
     ...(state.held === undefined ? {} : { held: state.held.map((one) => ({ ...one })) }),
+    ...(state.trees === undefined ? {} : { trees: state.trees.map(treeDocument) }),
     ...(unfit.length === 0 ? {} : { unfit }),
     ...(state.healing === undefined ? {} : { healing: state.healing.map((one) => ({ ...one })) }),
     ...(state.paused === undefined ? {} : { paused: { ...state.paused } }),
@@ -54,6 +55,16 @@ function listUnfit({ targets = {} }: RunState): readonly JsonDocument[] {
   return Object.entries(targets).flatMap(([target, { unfit }]) =>
     unfit.map(({ drone, because, fix }) => ({ name: drone, status: 'unfit', target, because, fix })),
   );
+}
+
+/** What a host has of a pushed tree. `status`: none where swarm did not make what is there. */
+function treeDocument({ host, tree, version, source, send, remove, changedThere }: NonNullable<RunState['trees']>[number]): JsonDocument {
+  const differs = send.length + remove.length > 0;
+  return {
+    ...{ name: tree, host, status: version === undefined ? 'none' : changedThere.length > 0 ? 'changed' : differs ? 'behind' : 'current' },
+    ...{ version: version === undefined ? null : { ...version }, source: { ...source } },
+    ...{ send: [...send], remove: [...remove], changed_there: [...changedThere] },
+  };
 }
 
 /** `unknown` only of a dry run: no other has it. */

@@ -137,6 +137,7 @@ function makeRemote(connection: Connection, dir: string, vars: Vars, notices: No
     write: (path, content, meta = {}) => connection.write(path, toBytes(content, 'content'), meta, signal),
     open: (command) => connection.open(command, signal),
     expose: (port, at) => connection.expose(port, signal, at),
+    reconnect: async () => undefined,
     jobs: openHostJobs(connection, signal),
     render: (text, file) => renderTemplateText(text, vars, file),
     emit: (notice) => void notices.push(notice),

@@ -1,4 +1,8 @@
+import PQueue from 'p-queue';
 import { expect, test } from 'vitest';
+import type { Connection } from '../../../src/core/connection.ts';
+import { wallClock } from '../../../src/engine/clock.ts';
+import { createHostLink } from '../../../src/engine/host/host-link.ts';
 import { createFleet } from '../fleet.ts';
 import { hostNamed, lost, silent } from '../machine.ts';
 
@@ -103,4 +107,38 @@ test('a host that does not answer at once gives its place to the next one, whate
     },
   });
   expect(state.hosts).toMatchObject({ a: { phase: 'unreachable' }, b: { tally: { changed: 1 } } });
+});
+
+test('a renewed link: what comes after uses the new connection, the old one is no loss, and both end with the run', async () => {
+  const signal = new AbortController().signal;
+  const emitted: string[] = [];
+  const opened: { closed: boolean; readonly end: (reason: Error) => void }[] = [];
+  const link = createHostLink(hostNamed('a'), {
+    connect: async (host) => {
+      let end: (reason: Error) => void = () => undefined;
+      const closed = new Promise<Error>((resolve) => {
+        end = resolve;
+      });
+      const entry = { closed: false, end };
+      opened.push(entry);
+      const dispose = async (): Promise<void> => {
+        entry.closed = true;
+      };
+      const proof = { bootId: '', initStart: '' };
+      return { host, route: host.routes[0], proof, facts: {}, closed, [Symbol.asyncDispose]: dispose } as unknown as Connection;
+    },
+    emit: ({ type }) => void emitted.push(type),
+    clock: wallClock,
+    signal,
+    connectPool: new PQueue({ concurrency: 1 }),
+  });
+  const first = await link.connect(signal);
+  await link.renew(signal);
+  const second = await link.connect(signal);
+  expect([second === first, opened.map(({ closed }) => closed)]).toEqual([false, [false, false]]);
+  opened[0]?.end(new Error('lost'));
+  await new Promise((done) => setImmediate(done));
+  expect([await link.connect(signal), emitted]).toEqual([second, ['host.connected', 'host.connected']]);
+  await link.close();
+  expect(opened.map(({ closed }) => closed)).toEqual([true, true]);
 });

@@ -77,6 +77,10 @@ function look(dir: string): readonly PackagesIndex[] {
     });
 }
 
+/** What a check finds that harms a client. */
+const findHarm = async (dir: string): Promise<readonly string[]> =>
+  (await checkBinhost(diskStore(dir))).findings.filter(({ harmful }) => harmful).map(({ path, text }) => `${path} ${text}`);
+
 const names = (index: PackagesIndex): string => index.packages.map((stanza) => stanza.get('PATH')).join(' ');
 
 /** Runs `work` once for every change at which it can die, each from the same start; returns how many there were. */
@@ -119,6 +123,7 @@ test.each([
       (store) => put(store, [left, flagged]),
       async (dir) => {
         for (const seen of look(dir)) expect([old, wanted]).toContain(names(seen));
+        expect(await findHarm(dir)).toEqual([]);
         await put(diskStore(dir), [left, flagged]);
         expect(look(dir).map(names)).toEqual([wanted, wanted]);
         expect((await checkBinhost(diskStore(dir), { deep: true })).findings).toEqual([]);
@@ -141,6 +146,7 @@ test('killed at any operation of a rollback, a client sees a whole index', async
     (store) => rollBackIndex(store, 1),
     async (dir) => {
       expect(look(dir)).toHaveLength(2);
+      expect(await findHarm(dir)).toEqual([]);
       await rollBackIndex(diskStore(dir), 1);
       expect(look(dir).map(names)).toEqual(['rig-libs/right/right-1.0-1.gpkg.tar', 'rig-libs/right/right-1.0-1.gpkg.tar']);
     },

@@ -49,7 +49,10 @@ export function openGroup(inventory: AnsibleInventory, name: string, at: Span): 
 /** Adds the hosts of a name, which may be a range. `localhost` is this machine, which every inventory has. */
 export function addHosts(inventory: AnsibleInventory, pattern: string, vars: Vars, group: string | undefined, at: Span): void {
   const names = expandHostRange(pattern);
-  if (typeof names === 'string') return addProblem(inventory, names, at, 'Write for example: web[01:20].example.com');
+  if (typeof names === 'string') {
+    addProblem(inventory, names, at, 'Write for example: web[01:20].example.com');
+    return;
+  }
   for (const name of names) {
     if (!HOST_NAME.test(name)) {
       addProblem(

@@ -41,13 +41,14 @@ function readHeading(inventory: AnsibleInventory, text: string, at: Span): Secti
 
 function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: string, at: Span): void {
   if (kind === 'vars') {
-    const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(text) ?? [];
-    if (name === undefined || value === undefined) return addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
-    openGroup(inventory, group, at).vars[name] = readIniValue(value.replace(/\s+[#;].*$/, ''));
-    return rememberSpan(inventory, ['groups', group, 'vars', name], at);
+    readVariable(inventory, group, text, at);
+    return;
   }
   const [word, ...rest] = splitWords(text);
-  if (word === undefined) return addProblem(inventory, 'a quote is not closed', at, 'Add the second quote.');
+  if (word === undefined) {
+    addProblem(inventory, 'a quote is not closed', at, 'Add the second quote.');
+    return;
+  }
   if (kind === 'children') {
     openGroup(inventory, group, at).children.add(word);
     openGroup(inventory, word, at);
@@ -67,6 +68,16 @@ function readLine(inventory: AnsibleInventory, { group, kind }: Section, text: s
     group === 'ungrouped' ? undefined : group,
     at,
   );
+}
+
+function readVariable(inventory: AnsibleInventory, group: string, text: string, at: Span): void {
+  const [, name, value] = /^([^=\s]+)\s*=\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    addProblem(inventory, `\`${text}\` is no variable`, at, 'Write: NAME=VALUE');
+    return;
+  }
+  openGroup(inventory, group, at).vars[name] = readIniValue(value.replace(/\s+[#;].*$/, ''));
+  rememberSpan(inventory, ['groups', group, 'vars', name], at);
 }
 
 /** The words of a line as a shell reads them, up to a comment. Empty where a quote is not closed. */

@@ -12,15 +12,11 @@ const isMapping = (value: unknown): value is Vars => typeof value === 'object' &
 export function isAnsibleInventory(value: unknown): boolean {
   if (!isMapping(value)) return false;
   const keys = Object.keys(value);
+  if (keys.some((key) => OWN_KEYS.has(key))) return false;
   if (keys.includes('all') || keys.includes('_meta')) return true;
   const isGroup = (each: Json | undefined): boolean =>
     each === null || (isMapping(each) && Object.keys(each).every((key) => GROUP_KEYS.has(key)));
-  return (
-    keys.length > 0 &&
-    !keys.some((key) => OWN_KEYS.has(key)) &&
-    keys.every((key) => isGroup(value[key])) &&
-    keys.some((key) => value[key] !== null)
-  );
+  return keys.length > 0 && keys.every((key) => isGroup(value[key])) && keys.some((key) => value[key] !== null);
 }
 
 /** Reads Ansible's YAML form, and the JSON that a program prints for --list. */

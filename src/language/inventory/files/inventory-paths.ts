@@ -1,13 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-
-/** The path as it is shown: relative to the project where it is below it. */
-export const displayPath = (dir: string, file: string): string => {
-  const path = relative(dir, file);
-  return path.startsWith('..') ? file : path;
-};
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
@@ -21,7 +15,7 @@ export const isPlainName = (name: string): boolean => extname(name) === '' && !L
 /** Executable, and no file of data. */
 export const isProgram = (file: string): boolean => {
   const stat = statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && stat.isFile() && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
+  return stat?.isFile() === true && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
 };
 
 /** The files that an inventory is: of a folder, those whose names do not say that they are something else. */

@@ -4,9 +4,10 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Vars } from '../../../core/json-value.ts';
 import { checkSchema, type FaultCodes } from '../../schema/check-schema.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
+import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { VarsFile } from '../inventory-part.ts';
-import { displayPath, isFolder, isPlainName, isYaml, readFileBytes } from './inventory-paths.ts';
+import { isFolder, isPlainName, isYaml, readFileBytes } from './inventory-paths.ts';
 
 /** The codes for what is wrong in a file of an inventory. */
 export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
@@ -18,7 +19,7 @@ export function readVarsFiles(dir: string, folder: string, problems: SwarmError[
     if (!isFolder(varsFolder)) return [];
     return listVarsFiles(varsFolder).flatMap(([name, file]) => {
       const bytes = readFileBytes(file);
-      const shown = displayPath(dir, file);
+      const shown = displayPath(file, dir);
       if (Buffer.from(bytes.subarray(0, 14)).toString() === '$ANSIBLE_VAULT') {
         problems.push(vaultError(shown));
         return [];

@@ -3,9 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Role } from '../../../core/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
+import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
-import { displayPath } from './display-path.ts';
 import {
   findCandidates,
   findFile,
@@ -94,10 +94,15 @@ function collectTaskFile(collector: FileCollector, place: SearchOrigin, path: st
   if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path)?.value);
 }
 
+/** Folders of a role whose files are not variables, whatever a name with templates means. */
+const OTHER_FOLDERS = /\/(?:tasks|handlers|meta|templates|files|molecule|tests)\/[^/]+$/;
+
 /** The files that `include_vars` can read: the one that it names, or all of a folder. */
 export function findVarsFiles(place: SearchOrigin, value: unknown): readonly string[] {
   const dir = isRecord(value) ? value['dir'] : undefined;
-  if (typeof dir !== 'string') return findCandidates(varsFolders(place), toFileName(value) ?? '');
+  const name = toFileName(value) ?? '';
+  if (typeof dir !== 'string')
+    return findCandidates(varsFolders(place), name).filter((path) => !hasTemplate(name) || !OTHER_FOLDERS.test(path));
   if (hasTemplate(dir)) return [];
   return varsFolders(place)
     .map((folder) => findCandidates([join(folder, dir)], '{{ any }}.yml'))

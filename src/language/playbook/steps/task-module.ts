@@ -4,12 +4,15 @@ import type { ErrorCode } from '../../../core/error-codes.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { AnyModule } from '../../../core/module.ts';
 import type { Task } from '../../../core/playbook-model.ts';
+import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
+import { hasTemplate } from '../../template/template.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
-import { checkTemplates, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { isRecord } from '../files/raw-step.ts';
+import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from '../playbook-reader.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
@@ -33,6 +36,9 @@ export interface TaskModule {
   /** Keys that are already reported. */
   readonly reportedKeys: ReadonlySet<string>;
 }
+
+/** What `swarm convert` writes in the place of a task that it cannot convert. */
+const NOT_CONVERTED = 'not_converted';
 
 /** The one key that names a module: SW1103 for none or two, SW1111 for one that does not exist. */
 export function findTaskModule(reader: PlaybookReader, context: ReadContext, value: YamlMapping, keywords: readonly string[]): TaskModule {
@@ -59,6 +65,11 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     if (module === undefined && !brokenModules.has(toModuleName(key)))
       report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
     return module === undefined ? { key, reportedKeys: new Set() } : { key, module, reportedKeys: new Set() };
+  }
+  if (Object.hasOwn(value, NOT_CONVERTED)) {
+    const { reason } = isRecord(value[NOT_CONVERTED]) ? value[NOT_CONVERTED] : { reason: '' };
+    report(NOT_CONVERTED, 'SW1111', `this task is not converted from Ansible: ${String(reason)}`, 'Write the task by hand in its place.');
+    return { reportedKeys: new Set([NOT_CONVERTED]) };
   }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
   const misspelt =
@@ -97,10 +108,14 @@ interface ModuleArgs {
 /** Args as a mapping: `command: uptime` is `{ cmd: uptime }` where the module says so. Positions follow. */
 export function readModuleArgs(reader: PlaybookReader, context: ReadContext, name: string, module: AnyModule, value: unknown): ModuleArgs {
   const { path } = context;
-  const { freeForm, shellArgs = [] } = module;
+  const { freeForm, shellArgs = [], expressionArgs = [] } = module;
   const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
   const free = !isMapping && value !== null && value !== undefined ? freeForm : undefined;
   checkTemplates(reader, context, value, free === undefined ? shellArgs : [], free !== undefined && shellArgs.includes(free));
+  for (const key of expressionArgs) {
+    const [conditions, at] = free === key ? [value, context] : [valueAtPath(value, [key]), childContext(context, key)];
+    checkExpressions(reader, at, conditions);
+  }
   const { args: all, source } = addModuleDefaults((free === undefined ? (value ?? {}) : { [free]: value }) as Json, {
     defaults: context.moduleDefaults?.get(name),
     source: free === undefined ? context.source : freeFormSource(context, free),
@@ -117,4 +132,10 @@ export function readModuleArgs(reader: PlaybookReader, context: ReadContext, nam
 function freeFormSource({ source, path }: ReadContext, freeForm: string): SourceDocument {
   const toWritten = (wanted: KeyPath): KeyPath => (wanted[path.length] === freeForm ? wanted.toSpliced(path.length, 1) : wanted);
   return { ...source, valueSpan: (wanted) => source.valueSpan(toWritten(wanted)) };
+}
+
+/** The conditions in an arg of a module: each text without braces. */
+function checkExpressions(reader: PlaybookReader, context: ReadContext, value: unknown): void {
+  if (Array.isArray(value)) for (const [i, each] of value.entries()) checkExpressions(reader, childContext(context, i), each);
+  else if (typeof value === 'string' && !hasTemplate(value)) readExpression(reader, context, value, true);
 }

@@ -1,0 +1,30 @@
+/** Something that is not converted. */
+export interface LeftPart {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** Something that means something else afterwards. */
+export interface ChangedPart {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What a conversion did. It is filled while the files are read. */
+export interface ConversionReport {
+  readonly tasks: { converted: number; changed: number; left: number };
+  readonly left: LeftPart[];
+  readonly changed: ChangedPart[];
+}
+
+export const createReport = (): ConversionReport => ({ tasks: { converted: 0, changed: 0, left: 0 }, left: [], changed: [] });
+
+const MAX_TEXT = 2000;
+
+/** Adds a part that is not converted, with its original text. */
+export function reportLeft({ left }: ConversionReport, part: LeftPart): undefined {
+  left.push({ ...part, text: part.text.length > MAX_TEXT ? `${part.text.slice(0, MAX_TEXT)}…` : part.text });
+}

@@ -1,0 +1,132 @@
+import { rejectConversion } from '../not-convertible.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from './target-tree.ts';
+import { literalText, type TargetArgs, type Translation } from './translation.ts';
+
+const only = (args: readonly SwarmExpression[], count: number, name: string): readonly SwarmExpression[] =>
+  args.length <= count ? args : rejectConversion(`.${name}() with ${args.length} values`);
+
+/** `x.NAME(...)` of Python. Throws NotConvertible for a method that swarm has no function for. */
+export function callMethod(input: SwarmExpression, name: string, { args, named }: TargetArgs): SwarmExpression {
+  if (Object.keys(named).length > 0) return rejectConversion(`.${name}() with names`);
+  const [first, second] = args;
+  const need = (): SwarmExpression => first ?? rejectConversion(`.${name}() without a value`);
+  switch (name) {
+    case 'lower':
+    case 'upper':
+    case 'title':
+    case 'capitalize':
+      return call(name, [input], 'text');
+    case 'strip':
+      return args.length === 0 ? call('trim', [input], 'text') : rejectConversion('.strip() with characters');
+    case 'rstrip':
+      return call('regex_replace', [input, literal(first === undefined ? '\\s+$' : `${escapePattern(first)}+$`), literal('')], 'text');
+    case 'lstrip':
+      return call('regex_replace', [input, literal(first === undefined ? '^\\s+' : `^${escapePattern(first)}+`), literal('')], 'text');
+    case 'split':
+      return call('split', [input, ...only(args, 1, name)], 'list');
+    case 'splitlines':
+      return call('lines', [input], 'list');
+    case 'startswith':
+      return call('startsWith', [input, need()], 'bool');
+    case 'endswith':
+      return call('endsWith', [input, need()], 'bool');
+    case 'replace':
+      return call('replace', [input, need(), second ?? literal('')], 'text');
+    case 'join':
+      return call('join', [need(), input], 'text');
+    case 'keys':
+      return call('keys', [input], 'list');
+    case 'values':
+      return call('values', [input], 'list');
+    case 'items':
+      return call('dict2items', [input], 'list');
+    case 'get':
+      return callGet(input, need(), second);
+    case 'isdigit':
+      return call('matches', [input, literal('^[0-9]+$')], 'bool');
+    case 'union':
+    case 'difference':
+      return call(name, [input, need()], 'list');
+    case 'format':
+      return formatBraces(literalText(input), args);
+    default:
+      return rejectConversion(`the method .${name}() of Python`);
+  }
+}
+
+/** A set of characters for a pattern: one character only, which most calls have. */
+const escapePattern = (target: SwarmExpression): string => {
+  const text = literalText(target) ?? '';
+  return text.length === 1 ? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : rejectConversion('.strip() with several characters');
+};
+
+function callGet(input: SwarmExpression, key: SwarmExpression, otherwise: SwarmExpression | undefined): SwarmExpression {
+  const name = literalText(key);
+  const at: SwarmExpression = name === undefined ? { kind: 'index', of: input, key } : { kind: 'field', of: input, name, type: 'any' };
+  return call('default', [at, otherwise ?? literal(null)], otherwise === undefined ? 'any' : typeOf(otherwise));
+}
+
+/** `"{}-{}".format(a, b)`. */
+function formatBraces(format: string | undefined, args: readonly SwarmExpression[]): SwarmExpression {
+  if (format === undefined || /\{[^}]*[^\d}][^}]*\}|\{\{/.test(format)) return rejectConversion('.format() with other than {} and {0}');
+  let next = 0;
+  const parts = format.split(/(\{\d*\})/).map((piece) => {
+    const index = /^\{(\d*)\}$/.exec(piece)?.[1];
+    if (index === undefined) return literal(piece);
+    const value = args[index === '' ? next++ : Number(index)] ?? rejectConversion('.format() with too few values');
+    return typeOf(value) === 'text' ? value : call('string', [value], 'text');
+  });
+  return parts.filter((part) => part.kind !== 'literal' || part.value !== '').reduce((left, right) => operation('+', left, right));
+}
+
+const LOOKUP_REASONS: Readonly<Record<string, string>> = {
+  template: 'use the module template, or {{> other.hbs}} in a template',
+  password: 'swarm makes no passwords; write a secret',
+  first_found: 'it chooses a file while the playbook runs',
+  fileglob: 'swarm lists no files of this machine',
+  url: 'swarm loads no URL in an expression',
+};
+
+/** `NAME(...)`: a function of Jinja or Ansible. */
+export function callGlobal(name: string, { args, named }: TargetArgs, translation: Translation): SwarmExpression {
+  const [first, second, third] = args;
+  switch (name) {
+    case 'lookup':
+    case 'query':
+    case 'q':
+      return callLookup(name, args, named, translation);
+    case 'range':
+      if (first === undefined) return rejectConversion('range() without a value');
+      return second === undefined
+        ? call('range', [literal(0), first], 'list')
+        : call('range', [first, second, ...(third === undefined ? [] : [third])], 'list');
+    case 'dict':
+      if (args.length > 0) return rejectConversion('dict() of a list');
+      return { kind: 'mapping', entries: Object.entries(named).map(([key, value]) => [literal(key), value] as const) };
+    case 'bool':
+      return call('bool', args, 'bool');
+    default:
+      return rejectConversion(`the function ${name}()`);
+  }
+}
+
+function callLookup(name: string, args: readonly SwarmExpression[], named: TargetArgs['named'], { types }: Translation): SwarmExpression {
+  const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
+  const options = Object.keys(named).filter((each) => each !== 'errors');
+  const [, first] = args;
+  const wrap = (value: SwarmExpression): SwarmExpression => (name === 'lookup' ? value : { kind: 'list', items: [value] });
+  if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
+  if (kind === 'vars' && literalText(first) !== undefined) {
+    const variable = literalText(first) ?? '';
+    const target: SwarmExpression = { kind: 'name', name: variable, type: types.get(variable) ?? 'any' };
+    return wrap(named['default'] === undefined ? target : call('default', [target, named['default']]));
+  }
+  if (first === undefined || options.length > 0)
+    return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
+  if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
+  if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
+  if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));
+  if (kind === 'pipe') return wrap(call('lookup', [literal('cmd'), literal('sh'), literal('-c'), first], 'text'));
+  const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
+  return rejectConversion(`the lookup ${kind}${reason}`);
+}

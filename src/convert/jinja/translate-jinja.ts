@@ -1,0 +1,224 @@
+import { rejectConversion } from '../not-convertible.ts';
+import { familyOfPackageManager, toDistributionId, translateFact, translateName } from './ansible-names.ts';
+import { mapEntries, selectEntries } from './entry-filters.ts';
+import { FILTERS, filterName } from './jinja-filters.ts';
+import { containsValue, translateTest } from './jinja-tests.ts';
+import { formatText, joinTexts } from './jinja-texts.ts';
+import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
+import { parseJinja } from './parse-jinja.ts';
+import { callGlobal, callMethod } from './python-calls.ts';
+import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
+import { literalText, literalValue, registeredFieldType, type TargetArgs, type Translation } from './translation.ts';
+
+/** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
+export const translateExpression = (text: string, translation: Translation): SwarmExpression => translate(parseJinja(text), translation);
+
+/** The same for a condition, which must be true or false. */
+export const translateCondition = (text: string, translation: Translation): SwarmExpression =>
+  toCondition(translate(parseJinja(text), translation, true));
+
+/** One node. `asCondition`: only whether it is true counts. */
+export function translate(node: JinjaNode, translation: Translation, asCondition = false): SwarmExpression {
+  const inner = (each: JinjaNode): SwarmExpression => translate(each, translation);
+  switch (node.kind) {
+    case 'literal':
+      return literal(node.value);
+    case 'name':
+      return translateVariable(node.name, translation);
+    case 'attribute':
+      return translateField(node.of, node.name, translation);
+    case 'item':
+      return translateItem(node.of, node.key, translation);
+    case 'slice':
+      return translateSlice(inner(node.of), node.from && inner(node.from), node.to && inner(node.to));
+    case 'call':
+      return translateCall(node, translation);
+    case 'filter':
+      return translateFilter(node, translation);
+    case 'test':
+      return translateTest(node.name, inner(node.of), translateArgs(node, translation), translation);
+    case 'unary':
+      return translateUnary(node.op, translate(node.of, translation, node.op === 'not'));
+    case 'binary':
+      return translateBinary(node, translation, asCondition);
+    case 'choice': {
+      const otherwise = node.no === undefined ? literal('') : inner(node.no);
+      return simplifyChoice(toCondition(translate(node.test, translation, true)), inner(node.yes), otherwise);
+    }
+    case 'list':
+      return { kind: 'list', items: node.items.map(inner) };
+    case 'mapping':
+      return { kind: 'mapping', entries: node.entries.map(([key, value]) => [inner(key), inner(value)] as const) };
+    default:
+      return rejectConversion('this expression');
+  }
+}
+
+function translateVariable(name: string, { locals, types, registered, changes }: Translation): SwarmExpression {
+  const local = locals.get(name);
+  if (local !== undefined) return local;
+  const known = types.has(name) ? undefined : translateName(name, changes);
+  return known ?? { kind: 'name', name, type: registered.has(name) ? 'mapping' : (types.get(name) ?? 'any') };
+}
+
+function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
+  if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
+    return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
+  if (isHostVars(of)) return translateVariable(name, translation);
+  if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
+  if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
+    return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
+  const target = translate(of, translation);
+  const isResult = pathOf(target)
+    ?.split('.')
+    .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
+  const isGroup = target.kind === 'name' && target.name === 'groups';
+  return { kind: 'field', of: target, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
+}
+
+/** `hostvars[inventory_hostname]`: the variables of the host itself. */
+const isHostVars = (node: JinjaNode): boolean =>
+  node.kind === 'item' &&
+  node.of.kind === 'name' &&
+  node.of.name === 'hostvars' &&
+  node.key.kind === 'name' &&
+  node.key.name === 'inventory_hostname';
+
+function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
+  const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
+  if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
+  if (name === 'index0') return data('@index');
+  if (name === 'index') return operation('+', data('@index'), literal(1));
+  if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as SwarmExpression;
+  if (name === 'length') return call('size', [locals.get('loop') ?? literal(null)], 'number');
+  return rejectConversion(`\`loop.${name}\``);
+}
+
+function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation): SwarmExpression {
+  if (key.kind === 'literal' && typeof key.value === 'string') {
+    if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
+    return translateField(of, key.value, translation);
+  }
+  const target = translate(of, translation);
+  const at = translate(key, translation);
+  return { kind: 'index', of: target, key: at };
+}
+
+function translateSlice(of: SwarmExpression, from: SwarmExpression | undefined, to: SwarmExpression | undefined): SwarmExpression {
+  const [start, end] = [from === undefined ? 0 : literalValue(from), literalValue(to)];
+  if (typeOf(of) === 'text' && typeof start === 'number' && typeof end === 'number')
+    return call('substring', [of, literal(start), literal(end)], 'text');
+  return rejectConversion('a slice such as list[1:3]');
+}
+
+const translateArgs = ({ args, named }: JinjaArgs, translation: Translation): TargetArgs => ({
+  args: args.map((each) => translate(each, translation)),
+  named: Object.fromEntries(Object.entries(named).map(([name, value]) => [name, translate(value, translation)])),
+});
+
+function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: Translation): SwarmExpression {
+  const { of } = node;
+  if (of.kind === 'name') return callGlobal(of.name, translateArgs(node, translation), translation);
+  if (of.kind === 'attribute') return callMethod(translate(of.of, translation), of.name, translateArgs(node, translation));
+  return rejectConversion('a call of a computed function');
+}
+
+function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): SwarmExpression {
+  const name = filterName(node.name);
+  const input = translate(node.of, translation);
+  if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
+  if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name))
+    return selectEntries(name, input, translateArgs(node, translation), translation);
+  const rule = FILTERS[name];
+  if (rule === undefined) return rejectConversion(`the filter ${node.name}`);
+  return rule(input, translateArgs(node, translation), translation);
+}
+
+function translateUnary(op: 'not' | '-' | '+', of: SwarmExpression): SwarmExpression {
+  if (op === 'not') return not(toCondition(of));
+  if (op === '+') return of;
+  return { kind: 'negative', of };
+}
+
+/** `x if x is defined else y` is `default(x, y)`. */
+function simplifyChoice(test: SwarmExpression, yes: SwarmExpression, no: SwarmExpression): SwarmExpression {
+  const [subject] = test.kind === 'call' && test.name === 'defined' ? test.args : [];
+  if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes))
+    return call('default', [yes, no], typeOf(yes));
+  return { kind: 'choice', test, yes, no };
+}
+
+function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
+  const { op } = node;
+  if (isPackageManager(node.left)) return translatePackageManager(op, translate(node.right, translation));
+  const found = translateFind(node, translation);
+  if (found !== undefined) return found;
+  const isLogic = op === 'and' || op === 'or';
+  const left = translate(node.left, translation, isLogic);
+  const right = translate(node.right, translation, isLogic);
+  if (isLogic) return translateLogic(op, left, right, asCondition);
+  if (op === 'in') return translateIn(left, right);
+  if (op === '~') return joinTexts([left, right]);
+  if (op === '**') return rejectConversion('the operator **');
+  if (op === '%' && typeOf(left) === 'text') return formatText(literalText(left), right.kind === 'list' ? right.items : [right]);
+  if (op === '//') return call('int', [operation('/', left, right)], 'number');
+  if (op === '/') return operation('/', literalValue(left) === undefined ? call('double', [left], 'number') : left, right);
+  if (op === '==' || op === '!=') return translateEquality(op, left, right);
+  return operation(op as Operator, left, right);
+}
+
+/** In Jinja `a or b` is a or b, not true or false. */
+function translateLogic(op: 'and' | 'or', left: SwarmExpression, right: SwarmExpression, asCondition: boolean): SwarmExpression {
+  const sign = op === 'and' ? '&&' : '||';
+  if (asCondition || (typeOf(left) === 'bool' && typeOf(right) === 'bool')) return operation(sign, toCondition(left), toCondition(right));
+  const test = toCondition(left);
+  return op === 'and' ? { kind: 'choice', test, yes: right, no: left } : { kind: 'choice', test, yes: left, no: right };
+}
+
+function translateIn(value: SwarmExpression, container: SwarmExpression): SwarmExpression {
+  if (isDistribution(value) && container.kind === 'list' && container.items.every((each) => literalText(each) !== undefined))
+    return operation('in', DISTRIBUTION_ID, { kind: 'list', items: container.items.map(toIdLiteral) });
+  return containsValue(container, value);
+}
+
+const DISTRIBUTION_ID: SwarmExpression = {
+  kind: 'field',
+  of: { kind: 'name', name: 'facts', type: 'mapping' },
+  name: 'distribution',
+  type: 'text',
+};
+const isDistribution = (target: SwarmExpression): boolean => pathOf(target) === 'facts.distribution_name';
+const toIdLiteral = (target: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(target) ?? ''));
+
+function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmExpression): SwarmExpression {
+  if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));
+  if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
+    return (right.value === true) === (op === '==') ? left : not(left);
+  return operation(op, left, right);
+}
+
+/** `text.find("x") != -1`: whether the text has it. */
+function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation): SwarmExpression | undefined {
+  if (left.kind !== 'call' || left.of.kind !== 'attribute' || left.of.name !== 'find' || left.args[0] === undefined) return undefined;
+  const isMinusOne = right.kind === 'unary' && right.op === '-' && right.of.kind === 'literal' && right.of.value === 1;
+  const isZero = right.kind === 'literal' && right.value === 0;
+  const isFound = (isMinusOne && (op === '!=' || op === '>')) || (isZero && op === '>=');
+  if (!isFound && !((isMinusOne && op === '==') || (isZero && op === '<'))) return undefined;
+  const contains = call('contains', [translate(left.of.of, translation), translate(left.args[0], translation)], 'bool');
+  return isFound ? contains : not(contains);
+}
+
+const isPackageManager = (node: JinjaNode): boolean =>
+  (node.kind === 'name' && node.name === 'ansible_pkg_mgr') ||
+  (node.kind === 'attribute' && node.name === 'pkg_mgr') ||
+  (node.kind === 'item' && node.key.kind === 'literal' && node.key.value === 'pkg_mgr');
+
+/** `ansible_pkg_mgr == "apt"`: the family of systems that has it. */
+function translatePackageManager(op: string, right: SwarmExpression): SwarmExpression {
+  const family: SwarmExpression = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
+  const toFamily = (each: SwarmExpression): SwarmExpression => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
+  if (op === '==' || op === '!=') return operation(op, family, toFamily(right));
+  if (op !== 'in' || right.kind !== 'list') return rejectConversion('swarm has no fact for ansible_pkg_mgr');
+  return operation('in', family, { kind: 'list', items: right.items.map(toFamily) });
+}

@@ -1,0 +1,134 @@
+import { basename, dirname } from 'node:path';
+import type { AnsibleFile } from './ansible-files.ts';
+
+/** What a file of an Ansible project is. */
+export type FileKind = 'playbook' | 'tasks' | 'handlers' | 'vars' | 'meta' | 'template' | 'inventory' | 'copy' | 'skip' | 'foreign';
+
+/** A file with its kind, and where its conversion goes. */
+export interface PlacedFile {
+  readonly file: AnsibleFile;
+  readonly kind: FileKind;
+  /** Below the folder of the swarm project. */
+  readonly target: string;
+  /** The folder of the role that it belongs to, below the source; undefined outside roles. */
+  readonly role?: string;
+  /** Why a file of kind `foreign` is not converted. */
+  readonly reason?: string;
+}
+
+const YAML = /\.ya?ml$/;
+const ROLE_FOLDERS: Readonly<Record<string, FileKind>> = {
+  tasks: 'tasks',
+  handlers: 'handlers',
+  defaults: 'vars',
+  vars: 'vars',
+  meta: 'meta',
+  templates: 'template',
+  files: 'copy',
+};
+const FOREIGN: Readonly<Record<string, string>> = {
+  library: 'a module of Ansible in Python: write it as modules/NAME.ts, or run it with the module script',
+  filter_plugins: 'filters of Ansible in Python',
+  plugins: 'a plug-in of Ansible',
+  module_utils: 'code of modules of Ansible',
+  action_plugins: 'a plug-in of Ansible',
+  lookup_plugins: 'a plug-in of Ansible',
+  callback_plugins: 'a plug-in of Ansible',
+};
+
+/** Each file with what it is. `name`: the name of the folder, which is that of a role that is converted alone. */
+export function sortFiles(files: readonly AnsibleFile[], name: string): readonly PlacedFile[] {
+  const roles = findRoles(files);
+  const single = roles.includes('');
+  return files.map((file) => placeFile(file, roles, single ? roleName(name) : undefined));
+}
+
+/** Folders that are roles: those with tasks/main.yml, and those below roles/. */
+function findRoles(files: readonly AnsibleFile[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { path } of files) {
+    const main = /^(.*?)(?:^|\/)(?:tasks|meta)\/main\.ya?ml$/.exec(path);
+    if (main !== null) found.add(main[1] ?? '');
+    const below = /^((?:.*\/)?roles\/[^/]+)\/(?:tasks|handlers|defaults|vars|meta|templates|files)\//.exec(path);
+    if (below?.[1] !== undefined) found.add(below[1]);
+  }
+  return [...found].sort((a, b) => b.length - a.length);
+}
+
+/** `ansible-role-nginx` is the role `nginx`. */
+export const roleName = (folder: string): string => folder.replace(/^ansible[-_.](?:role[-_.])?/, '').replace(/^role[-_.]/, '') || 'main';
+
+function placeFile(file: AnsibleFile, roles: readonly string[], single: string | undefined): PlacedFile {
+  const { path } = file;
+  const role = roles.find((each) => each === '' || path.startsWith(`${each}/`));
+  if (role !== undefined) {
+    const inRole = role === '' ? path : path.slice(role.length + 1);
+    const placed = placeRoleFile(file, inRole, role === '' ? (single ?? 'main') : basename(role));
+    if (placed !== undefined) return { ...placed, role };
+    if (role !== '') return { file, kind: 'skip', target: '' };
+  }
+  return placeProjectFile(file, single !== undefined);
+}
+
+function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedFile | undefined {
+  const [folder = '', ...rest] = inRole.split('/');
+  const target = `roles/${name}/${inRole}`;
+  if (Object.hasOwn(FOREIGN, folder)) return { file, kind: 'foreign', target, reason: FOREIGN[folder] ?? '' };
+  const kind = rest.length > 0 && Object.hasOwn(ROLE_FOLDERS, folder) ? ROLE_FOLDERS[folder] : undefined;
+  if (kind === undefined) return undefined;
+  if (kind === 'meta') return { file, kind: /^main\.ya?ml$/.test(rest.join('/')) ? 'meta' : 'skip', target };
+  if (kind === 'template') return { file, kind, target: target.replace(/\.j2$/, '.hbs') };
+  if (kind !== 'copy' && !YAML.test(inRole)) return { file, kind: kind === 'vars' && !/\.\w+$/.test(inRole) ? kind : 'copy', target };
+  return { file, kind, target };
+}
+
+const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
+const TOOL_FILES =
+  /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
+
+function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
+  const { path } = file;
+  const name = basename(path);
+  const [top = ''] = path.split('/');
+  if (/^requirements(?:[-_.]\w+)?\.ya?ml$/.test(name))
+    return { file, kind: 'foreign', target: path, reason: 'roles and collections of Galaxy: fetch the roles, and convert them too' };
+  if (name === 'ansible.cfg')
+    return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
+  if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', target: path, reason: FOREIGN[top] ?? '' };
+  if (
+    isRole ||
+    TOOL_FILES.test(path) ||
+    /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//.test(path) ||
+    /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name)
+  )
+    return { file, kind: 'skip', target: '' };
+  const vars = /(?:^|\/)((?:group|host)_vars\/.*)$/.exec(path)?.[1];
+  if (vars !== undefined) return { file, kind: 'vars', target: `${environmentOf(path)}/${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
+  if (/^templates\//.test(path)) return { file, kind: 'template', target: path.replace(/\.j2$/, '.hbs') };
+  if (/^files\//.test(path)) return { file, kind: 'copy', target: path };
+  if (/\/templates\//.test(path))
+    return { file, kind: 'template', target: `templates/${path.slice(path.indexOf('/templates/') + 11).replace(/\.j2$/, '.hbs')}` };
+  if (/\/files\//.test(path)) return { file, kind: 'copy', target: `files/${path.slice(path.indexOf('/files/') + 7)}` };
+  if (
+    INVENTORY_FOLDER.test(path) ||
+    /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) ||
+    name.endsWith('.ini') ||
+    /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
+  )
+    return { file, kind: 'inventory', target: `${environmentOf(path)}/swarm.yml` };
+  if (!YAML.test(name)) return { file, kind: 'skip', target: '' };
+  return { file, kind: kindOfYaml(file), target: `playbooks/${path.replace(/^playbooks\//, '')}` };
+}
+
+/** The folder of an inventory: `inventories/production/hosts` is one of several. */
+function environmentOf(path: string): string {
+  const several = /^(?:inventories|environments|inventory)\/([^/]+)\//.exec(path)?.[1];
+  return several === undefined || several === 'group_vars' || several === 'host_vars' ? 'inventory' : `inventories/${several}`;
+}
+
+function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
+  const text = bytes.subarray(0, 256 * 1024).toString('utf8');
+  if (/^-\s+(?:.*\n(?:\s+.*\n|\s*\n)*?\s+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/m.test(text)) return 'playbook';
+  if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';
+  return dirname(path) === '.' && !/^\w+:/m.test(text) ? 'skip' : 'vars';
+}

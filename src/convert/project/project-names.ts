@@ -1,0 +1,58 @@
+import { isMap, isScalar, isSeq, visit } from 'yaml';
+import type { ValueType } from '../jinja/target-tree.ts';
+import { hasJinja, soleExpression } from '../template/convert-text.ts';
+import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
+
+/** What the project shows of its variables. */
+export interface ProjectNames {
+  readonly types: ReadonlyMap<string, ValueType>;
+  readonly registered: ReadonlySet<string>;
+}
+
+/** Reads the types of all variables and the names that tasks register. `isVars`: the file is a mapping of variables. */
+export function collectNames(documents: readonly { readonly yaml: AnsibleDocument; readonly isVars: boolean }[]): ProjectNames {
+  const types = new Map<string, ValueType>();
+  const registered = new Set<string>();
+  const add = (name: string, type: ValueType | undefined): undefined => {
+    if (type === undefined) return;
+    const known = types.get(name);
+    types.set(name, known === undefined || known === type ? type : 'any');
+  };
+  const addMap = (node: unknown): undefined => {
+    for (const pair of asMap(node)?.items ?? []) add(keyOf(pair), typeOfNode(pair.value));
+  };
+  for (const { yaml, isVars } of documents) {
+    if (isVars) addMap(yaml.document.contents);
+    visit(yaml.document, {
+      Pair(_, pair) {
+        const key = keyOf(pair);
+        if (key === 'vars') addMap(pair.value);
+        else if (key === 'set_fact' || key === 'ansible.builtin.set_fact') addMap(pair.value);
+        else if (key === 'register') registered.add(textOf(pair.value) ?? '');
+      },
+    });
+  }
+  for (const name of registered) types.delete(name);
+  return { types, registered };
+}
+
+/** Undefined for an empty value, which says nothing. */
+function typeOfNode(node: unknown): ValueType | undefined {
+  if (isMap(node)) return 'mapping';
+  if (isSeq(node)) return 'list';
+  if (!isScalar(node)) return 'any';
+  const { value } = node;
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'number') return 'number';
+  if (typeof value !== 'string') return 'any';
+  return hasJinja(value) && isOneExpression(value) ? 'any' : 'text';
+}
+
+function isOneExpression(text: string): boolean {
+  try {
+    return soleExpression(text) !== undefined;
+  } catch {
+    return true; // it is reported where it is converted
+  }
+}

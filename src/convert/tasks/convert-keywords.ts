@@ -1,0 +1,176 @@
+import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { printCel, splitConditions } from '../jinja/print-cel.ts';
+import { translateCondition } from '../jinja/translate-jinja.ts';
+import type { Translation } from '../jinja/translation.ts';
+import { rejectConversion } from '../not-convertible.ts';
+import { hasJinja, soleExpression } from '../template/convert-text.ts';
+import { keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { convertValues } from './convert-values.ts';
+import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
+import type { TaskContext } from './task-context.ts';
+import { DROPPED_KEYWORDS } from './task-keywords-table.ts';
+
+const LONG_CONDITION = 100;
+
+/** One keyword of a task, a block or a play, in its place. `result`: the name that stands for the result of the task itself. */
+export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext, registered?: string): undefined {
+  const key = keyOf(pair);
+  const { translation } = context;
+  if (Object.hasOwn(DROPPED_KEYWORDS, key)) {
+    if (DROPPED_KEYWORDS[key]) translation.changes.add(DROPPED_KEYWORDS[key] ?? '');
+    return removePair(owner, pair);
+  }
+  switch (key) {
+    case 'when':
+      return convertCondition(pair, translation);
+    case 'until':
+    case 'failed_when':
+    case 'changed_when':
+      return convertCondition(pair, withResult(translation, registered));
+    case 'ignore_errors':
+      if (/^\{\{\s*ansible_check_mode\s*\}\}$/.test(textOf(pair.value) ?? '')) {
+        translation.changes.add('a failure in a check is a failure: ignore_errors takes no template');
+        return removePair(owner, pair);
+      }
+      return requireBoolean(pair, key);
+    case 'become':
+    case 'run_once':
+    case 'ignore_unreachable':
+    case 'check_mode':
+    case 'diff':
+      return requireBoolean(pair, key);
+    case 'no_log':
+      return convertNoLog(pair, translation);
+    case 'retries':
+    case 'delay':
+    case 'timeout':
+    case 'async':
+    case 'poll':
+      return requireNumber(pair, key);
+    case 'sudo':
+      renameKey(pair, 'become');
+      return requireBoolean(pair, key);
+    case 'sudo_user':
+      renameKey(pair, 'become_user');
+      return convertValues(pair.value, context);
+    case 'become_method':
+      if (!['sudo', 'doas', 'su'].includes(textOf(pair.value) ?? '')) rejectConversion(`become_method: ${textOf(pair.value) ?? ''}`);
+      return;
+    case 'become_exe':
+    case 'become_flags':
+      return rejectConversion(`${key}: swarm has no flags for become`);
+    case 'connection':
+      return convertConnection(pair);
+    case 'delegate_to':
+      if (isScalar(pair.value) && pair.value.value === '127.0.0.1') pair.value.value = 'localhost';
+      return convertValues(pair.value, context);
+    case 'environment':
+      if (!isMap(pair.value)) return rejectConversion('an environment that is no mapping');
+      return convertValues(pair.value, context);
+    case 'module_defaults':
+      return convertDefaults(pair, context);
+    case 'loop_control':
+      return convertLoopControl(pair, context);
+    case 'register':
+      return /^[A-Za-z_]\w*$/.test(textOf(pair.value) ?? '') ? undefined : rejectConversion('a computed name in register');
+    default:
+      return convertValues(pair.value, context);
+  }
+}
+
+/** In until, failed_when and changed_when the result of the task is `result`. */
+function withResult(translation: Translation, registered: string | undefined): Translation {
+  if (registered === undefined) return translation;
+  const result = { kind: 'name', name: 'result', type: 'mapping' } as const;
+  return {
+    ...translation,
+    locals: new Map([...translation.locals, [registered, result]]),
+    registered: new Set([...translation.registered, 'result']),
+  };
+}
+
+/** A condition, or a list of them. A long one with `and` becomes a list, which is read more easily. */
+export function convertCondition(pair: Pair, translation: Translation): undefined {
+  const one = (node: unknown): readonly Scalar[] => {
+    if (!isScalar(node)) return rejectConversion('a condition that is no text');
+    if (typeof node.value !== 'string') return [node];
+    const text = node.value.trim();
+    if (text === '') return rejectConversion('an empty condition');
+    if (hasJinja(text) && soleExpression(text) === undefined) return rejectConversion('a condition with braces inside');
+    const target = translateCondition(soleExpression(text) ?? text, translation);
+    const whole = printCel(target);
+    if (whole === 'true' || whole === 'false') return [withValue(node, whole === 'true')];
+    const parts = whole.length > LONG_CONDITION ? splitConditions(target).map(printCel) : [whole];
+    return parts.map((part, i) => withValue(i === 0 ? node : new Scalar(''), part));
+  };
+  if (isSeq(pair.value)) pair.value.items = pair.value.items.flatMap(one);
+  else {
+    const parts = one(pair.value);
+    const [only, more] = parts;
+    if (more === undefined) pair.value = only;
+    else pair.value = toSequence(parts);
+  }
+}
+
+function withValue(node: Scalar, value: string | boolean): Scalar {
+  setScalar(node, value);
+  // plain where YAML allows it; texts with quotes of their own in the other quotes
+  node.type =
+    typeof value === 'boolean' || /^[\w!(]/.test(value) ? Scalar.PLAIN : value.includes('"') ? Scalar.QUOTE_SINGLE : Scalar.QUOTE_DOUBLE;
+  if (value === '' || (typeof value === 'string' && value.startsWith('!')))
+    node.type = value.toString().includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
+  return node;
+}
+
+function toSequence(items: readonly Scalar[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.items = [...items];
+  return list;
+}
+
+function requireBoolean(pair: Pair, key: string): undefined {
+  const value = isScalar(pair.value) ? pair.value.value : undefined;
+  if (typeof value === 'boolean') return;
+  if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));
+  else rejectConversion(`${key} that is not true or false`);
+}
+
+function convertNoLog(pair: Pair, { changes }: Translation): undefined {
+  if (isScalar(pair.value) && typeof pair.value.value === 'boolean') return;
+  changes.add('the output is always hidden: no_log takes no template');
+  pair.value = new Scalar(true);
+}
+
+function requireNumber(pair: Pair, key: string): undefined {
+  const value = isScalar(pair.value) ? pair.value.value : undefined;
+  if (typeof value === 'number') return;
+  if (typeof value === 'string' && /^\d+$/.test(value)) pair.value = new Scalar(Number(value));
+  else rejectConversion(`${key} that is no number`);
+}
+
+function convertConnection(pair: Pair): undefined {
+  if (textOf(pair.value) !== 'local') rejectConversion(`connection: ${textOf(pair.value) ?? ''}`);
+  renameKey(pair, 'delegate_to');
+  pair.value = new Scalar('localhost');
+}
+
+function convertDefaults(pair: Pair, context: TaskContext): undefined {
+  if (!isMap(pair.value)) return rejectConversion('module_defaults that are no mapping');
+  for (const each of pair.value.items) {
+    const name = moduleBaseName(keyOf(each));
+    if (name.startsWith('group/')) rejectConversion('module_defaults of a group');
+    renameKey(each, MODULE_RULES[name]?.to ?? name);
+  }
+  convertValues(pair.value, context);
+}
+
+const LOOP_CONTROLS = new Set(['loop_var', 'index_var', 'label', 'pause']);
+
+function convertLoopControl(pair: Pair, context: TaskContext): undefined {
+  if (!isMap(pair.value)) return rejectConversion('loop_control that is no mapping');
+  for (const each of [...pair.value.items]) {
+    if (keyOf(each) === 'extended') rejectConversion('loop_control with extended');
+    if (!LOOP_CONTROLS.has(keyOf(each))) removePair(pair.value, each);
+  }
+  convertValues(pair.value, context);
+}

@@ -1,0 +1,246 @@
+import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, type YAMLSeq } from 'yaml';
+import { reportLeft } from '../conversion-report.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { soleExpression } from '../template/convert-text.ts';
+import { asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
+import { convertKeyword } from './convert-keywords.ts';
+import { convertLoop } from './convert-loop.ts';
+import { convertModule } from './convert-module.ts';
+import { convertValues } from './convert-values.ts';
+import { moduleBaseName } from './module-rules.ts';
+import { type TaskContext, withNotes } from './task-context.ts';
+import { TASK_KEYWORDS } from './task-keywords-table.ts';
+
+/** Converts every task of a list in its place. What cannot be converted stays as a task that `swarm check` refuses. */
+export function convertTasks(list: YAMLSeq, context: TaskContext): undefined {
+  for (const [i, item] of list.items.entries()) moveComment(item, list.items[i + 1], context.source);
+  list.items = list.items.map((item) =>
+    isMap(item) ? convertStep(item, context) : leaveTask(item as Node, 'a task that is no mapping', context),
+  );
+}
+
+/** The YAML library gives a comment after an empty value (`ping:`) to this value. It belongs to what follows. */
+function moveComment(item: unknown, next: unknown, source: string): undefined {
+  const last = isMap(item) ? item.items.at(-1)?.value : undefined;
+  if (!isScalar(last) || last.value !== null || !last.comment || !isMap(next)) return;
+  const [start = 0, , end = start] = last.range ?? [];
+  if (!/^\s*\n/.test(source.slice(start, end))) return; // on the same line
+  next.commentBefore = [last.comment, next.commentBefore].filter(Boolean).join('\n');
+  if (last.spaceBefore || /\n\s*\n/.test(source.slice(start, end).split('#')[0] ?? '')) next.spaceBefore = true;
+  last.comment = null;
+  last.spaceBefore = false;
+}
+
+function convertStep(step: YAMLMap, context: TaskContext): Node {
+  const isBlock = findPair(step, 'block') !== undefined;
+  if (isBlock && context.isHandlers) return leaveTask(step, 'a block among handlers', context);
+  if (isBlock) return convertBlock(step, context);
+  const own = withNotes(context);
+  const task = step.clone() as YAMLMap;
+  try {
+    convertTask(task, own);
+  } catch (thrown) {
+    if (!(thrown instanceof NotConvertible)) throw thrown;
+    return leaveTask(step, thrown.message, context);
+  }
+  keepComments(step, task);
+  addNotes(task, step, own);
+  const { tasks } = context.report;
+  if (own.translation.changes.size > 0) tasks.changed++;
+  else tasks.converted++;
+  return task;
+}
+
+/** A block and the tasks in it. A keyword of it that cannot be converted is the first task of the block. */
+function convertBlock(block: YAMLMap, context: TaskContext): Node {
+  const own = withNotes(context);
+  const left: Node[] = [];
+  for (const pair of [...block.items]) {
+    const key = keyOf(pair);
+    if (['block', 'rescue', 'always'].includes(key)) {
+      if (isSeq(pair.value)) convertTasks(pair.value, context);
+      continue;
+    }
+    const original = pair.clone() as Pair;
+    try {
+      if (key.startsWith('with_') || key === 'loop') setLoop(block, pair, own);
+      else convertKeyword(block, pair, own);
+    } catch (thrown) {
+      if (!(thrown instanceof NotConvertible)) throw thrown;
+      removePair(block, pair);
+      const text = `${key}: ${originalText((original.value ?? original.key) as Node, context.source)}`;
+      left.push(leftTask(undefined, text, thrown.message, lineOf(pair.key, context.lines), context));
+    }
+  }
+  const inner = findPair(block, 'block')?.value;
+  if (isSeq(inner)) inner.items.unshift(...left);
+  addNotes(block, block, own);
+  return block;
+}
+
+/** The notes of what changed, as a comment before the task and in the report. */
+function addNotes(task: YAMLMap, original: YAMLMap, { translation, report, file, lines }: TaskContext): void {
+  if (translation.changes.size === 0) return;
+  const reasons = [...translation.changes];
+  for (const reason of reasons) report.changed.push({ file, line: lineOf(original, lines), reason });
+  const notes = reasons.map((reason) => ` converted: ${reason}`).join('\n');
+  task.commentBefore = [task.commentBefore, notes].filter(Boolean).join('\n');
+}
+
+/** A clone has the same comments; the one before the first key belongs to the task. */
+function keepComments(from: YAMLMap, to: YAMLMap): undefined {
+  to.commentBefore = from.commentBefore ?? null;
+  to.comment = from.comment ?? null;
+  if (from.spaceBefore) to.spaceBefore = true;
+}
+
+/** The task that stands for one that is not converted. */
+function leaveTask(step: Node, reason: string, context: TaskContext): Node {
+  const name = isMap(step) ? textOf(findPair(step, 'name')?.value) : undefined;
+  const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
+  task.commentBefore = step.commentBefore ?? null;
+  if (step.spaceBefore) task.spaceBefore = true;
+  return task;
+}
+
+function leftTask(name: string | undefined, original: string, reason: string, line: number, { report, file }: TaskContext): YAMLMap {
+  report.tasks.left++;
+  reportLeft(report, { file, line, text: original, reason });
+  const text = new Scalar(original.includes('\n') ? `${original}\n` : original);
+  if (original.includes('\n')) text.type = Scalar.BLOCK_LITERAL;
+  const body = new YAMLMap();
+  body.items = [new Pair(new Scalar('reason'), new Scalar(reason)), new Pair(new Scalar('original'), text)];
+  const task = new YAMLMap();
+  const plainName = name === undefined || name.includes('{{') ? [] : [new Pair(new Scalar('name'), new Scalar(name))];
+  task.items = [...plainName, new Pair(new Scalar('not_converted'), body)];
+  return task;
+}
+
+const NOT_ON_INCLUDES = new Set([
+  'notify',
+  'until',
+  'retries',
+  'delay',
+  'failed_when',
+  'changed_when',
+  'timeout',
+  'async',
+  'poll',
+  'listen',
+]);
+
+function convertTask(task: YAMLMap, context: TaskContext): undefined {
+  renameActions(task);
+  const found = task.items.filter((pair) => !TASK_KEYWORDS.has(keyOf(pair)) && !keyOf(pair).startsWith('with_'));
+  const [modulePair, more] = found;
+  if (modulePair === undefined) return rejectConversion('a task without a module');
+  if (more !== undefined) return rejectConversion(`unknown keyword ${keyOf(more)}`);
+  if (task.items.some((pair) => keyOf(pair) === '<<')) return rejectConversion('a task with a merge key <<');
+  convertInclude(task, modulePair);
+  convertFoundFile(task, modulePair);
+  const registered = textOf(findPair(task, 'register')?.value);
+  const args = findPair(task, 'args');
+  const extra = args === undefined ? undefined : (asMap(args.value) ?? rejectConversion('args: that are no mapping'));
+  if (args !== undefined) removePair(task, args);
+  const name = moduleBaseName(keyOf(modulePair));
+  if (context.isHandlers && ['include_tasks', 'import_tasks', 'include_role', 'import_role', 'meta'].includes(name))
+    rejectConversion(`${name} among handlers`);
+  for (const pair of [...task.items]) {
+    const key = keyOf(pair);
+    if (pair === modulePair) continue;
+    if (key.startsWith('with_') || key === 'loop') setLoop(task, pair, context);
+    else if (key === 'name') convertName(task, pair, context);
+    else convertKeyword(task, pair, context, registered);
+  }
+  const refused =
+    name.startsWith('include_') || name.startsWith('import_') ? task.items.map(keyOf).find((key) => NOT_ON_INCLUDES.has(key)) : undefined;
+  if (refused !== undefined) rejectConversion(`${refused} of an include`);
+  const module = convertModule(keyOf(modulePair), modulePair.value as Node | null, extra, context);
+  renameKey(modulePair, module.name);
+  modulePair.value = module.args ?? (isScalar(modulePair.value) ? modulePair.value : new Scalar(null));
+  for (const [key, value] of Object.entries(module.keywords))
+    if (findPair(task, key) === undefined) task.items.push(new Pair(new Scalar(key), new Scalar(value)) as (typeof task.items)[number]);
+}
+
+/** A name is for people: one that cannot be expressed stays without its templates. */
+function convertName(task: YAMLMap, pair: Pair, context: TaskContext): undefined {
+  if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) return removePair(task, pair);
+  if (isScalar(pair.value) && typeof pair.value.value !== 'string') pair.value = new Scalar(String(pair.value.value));
+  convertValues(pair.value, context);
+}
+
+/** The folder of a role in which the module of a task finds its files. */
+function folderOf(task: YAMLMap): string {
+  const names = task.items.map((pair) => moduleBaseName(keyOf(pair)));
+  if (names.includes('include_tasks')) return 'tasks';
+  return names.includes('template') ? 'templates' : names.includes('copy') ? 'files' : 'vars';
+}
+
+function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): undefined {
+  const loop = convertLoop(keyOf(pair), pair.value, context, folderOf(owner));
+  if (findPair(owner, 'loop') !== undefined && keyOf(pair) !== 'loop') rejectConversion('two loops in one task');
+  const key = keyOf(pair);
+  renameKey(pair, 'loop');
+  if ('list' in loop) return;
+  const scalar = new Scalar(loop.expression);
+  const isPlain = /^\w[^#\n]*$/.test(loop.expression) && !/:\s/.test(loop.expression);
+  scalar.type = isPlain ? Scalar.PLAIN : loop.expression.includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
+  pair.value = scalar;
+  if (key === 'with_indexed_items') return;
+}
+
+/** `action: copy src=a` and `local_action: command uptime`. */
+function renameActions(task: YAMLMap): undefined {
+  for (const pair of [...task.items]) {
+    const key = keyOf(pair);
+    if (key !== 'action' && key !== 'local_action') continue;
+    if (key === 'local_action')
+      task.items.push(new Pair(new Scalar('delegate_to'), new Scalar('localhost')) as (typeof task.items)[number]);
+    const map = asMap(pair.value);
+    if (map !== undefined) {
+      const module = findPair(map, 'module') ?? rejectConversion(`${key} without a module`);
+      renameKey(pair, textOf(module.value) ?? '');
+      removePair(map, module);
+      continue;
+    }
+    const [, name, rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(textOf(pair.value) ?? '') ?? [];
+    renameKey(pair, name ?? rejectConversion(`${key} without a module`));
+    pair.value = rest === '' ? null : new Scalar(rest);
+  }
+}
+
+/** `include: x.yml` of old playbooks. */
+function convertInclude(task: YAMLMap, pair: Pair): undefined {
+  if (moduleBaseName(keyOf(pair)) !== 'include') return;
+  const isDynamic =
+    task.items.some((each) => keyOf(each) === 'loop' || keyOf(each).startsWith('with_')) || (textOf(pair.value) ?? '').includes('{{');
+  renameKey(pair, isDynamic ? 'include_tasks' : 'import_tasks');
+}
+
+/** `include_vars: "{{ lookup('first_found', params) }}"` with params in vars is `with_first_found`. */
+function convertFoundFile(task: YAMLMap, pair: Pair): undefined {
+  const holder = asMap(pair.value);
+  const place = holder === undefined ? pair : (findPair(holder, 'file') ?? pair);
+  const expression = soleExpressionOf(textOf(place.value));
+  const [, name] =
+    /^(?:lookup|query|q)\(\s*['"](?:ansible\.builtin\.)?first_found['"]\s*,\s*(\w+)\s*(?:,\s*errors\s*=\s*['"]ignore['"]\s*)?\)$/.exec(
+      expression ?? '',
+    ) ?? [];
+  if (name === undefined) return;
+  const vars = asMap(findPair(task, 'vars')?.value);
+  const files = vars === undefined ? undefined : findPair(vars, name);
+  if (vars === undefined || files === undefined) return rejectConversion('the lookup first_found of a variable of another place');
+  removePair(vars, files);
+  const varsPair = findPair(task, 'vars');
+  if (vars.items.length === 0 && varsPair !== undefined) removePair(task, varsPair);
+  place.value = new Scalar('{{ item }}');
+  task.items.push(new Pair(new Scalar('with_first_found'), files.value) as (typeof task.items)[number]);
+}
+
+function soleExpressionOf(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : soleExpression(text)?.trim();
+  } catch {
+    return undefined; // reported where the value itself is converted
+  }
+}

@@ -1,0 +1,70 @@
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { joinTexts } from '../jinja/jinja-texts.ts';
+import { literal, type SwarmExpression } from '../jinja/target-tree.ts';
+import { translateExpression } from '../jinja/translate-jinja.ts';
+import type { Translation } from '../jinja/translation.ts';
+import { rejectConversion } from '../not-convertible.ts';
+import { convertText, hasJinja, soleExpression } from '../template/convert-text.ts';
+import { ANSIBLE_WHITESPACE, splitTemplate } from '../template/template-segments.ts';
+import { keyOf, setScalar } from '../yaml-nodes.ts';
+
+/** What values are converted with. */
+export interface ValueContext {
+  readonly translation: Translation;
+  readonly templates: ReadonlySet<string>;
+}
+
+/** Converts every text in a value, in its place. `shell`: the texts are read by a shell. Throws NotConvertible. */
+export function convertValues(node: unknown, context: ValueContext, shell = false): undefined {
+  if (isScalar(node)) convertScalar(node, context, shell);
+  else if (isSeq(node)) for (const item of node.items) convertValues(item, context, shell);
+  else if (isMap(node)) {
+    for (const pair of node.items) {
+      if (hasJinja(keyOf(pair))) rejectConversion('a key with a template in it');
+      convertValues(pair.value, context, shell);
+    }
+  } else if (node !== null && node !== undefined && !isAlias(node)) rejectConversion('a value that is neither text, list nor mapping');
+}
+
+function convertScalar(node: Parameters<typeof setScalar>[0], { translation, templates }: ValueContext, shell: boolean): undefined {
+  if (node.tag === '!vault' || node.tag === '!vault-encrypted') return rejectConversion('a value of ansible-vault in a task');
+  if (typeof node.value !== 'string') return;
+  if (node.tag === '!unsafe') {
+    delete node.tag;
+    setScalar(node, node.value.replaceAll('{{', '\\{{'));
+    return;
+  }
+  const converted = convertText(node.value, translation, shell);
+  const value = typeof converted === 'string' ? renameTemplate(converted, templates) : converted;
+  if (value !== node.value) setScalar(node, value);
+}
+
+/** `nginx.conf.j2` is `nginx.conf.hbs` where it is a template of the project. */
+export function renameTemplate(text: string, templates: ReadonlySet<string>): string {
+  if (!text.endsWith('.j2')) return text;
+  const name = text.slice(text.lastIndexOf('/') + 1);
+  return templates.has(name) || text.includes('{{') ? `${text.slice(0, -'.j2'.length)}.hbs` : text;
+}
+
+/** A value of YAML as an expression. */
+export function toTarget(node: unknown, translation: Translation): SwarmExpression {
+  if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => toTarget(item, translation)) };
+  if (isMap(node))
+    return { kind: 'mapping', entries: node.items.map((pair) => [literal(keyOf(pair)), toTarget(pair.value, translation)] as const) };
+  if (!isScalar(node)) return rejectConversion('an anchor in a loop');
+  const { value } = node;
+  if (typeof value === 'string') return textToTarget(value, translation);
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? literal(value) : rejectConversion('a value in a loop');
+}
+
+/** A text with templates as an expression. */
+export function textToTarget(text: string, translation: Translation): SwarmExpression {
+  if (!hasJinja(text)) return literal(text);
+  const expression = soleExpression(text);
+  if (expression !== undefined) return translateExpression(expression, translation);
+  const parts = splitTemplate(text, ANSIBLE_WHITESPACE).map((segment) => {
+    if (segment.kind === 'text') return literal(segment.text);
+    return segment.kind === 'value' ? translateExpression(segment.text, translation) : rejectConversion('{% %} in an expression');
+  });
+  return joinTexts(parts);
+}

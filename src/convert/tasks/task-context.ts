@@ -1,0 +1,27 @@
+import type { LineCounter } from 'yaml';
+import type { AnyModule } from '../../core/module.ts';
+import type { ConversionReport } from '../conversion-report.ts';
+import type { Translation } from '../jinja/translation.ts';
+
+/** What is known while the tasks of one file are converted. */
+export interface TaskContext {
+  readonly report: ConversionReport;
+  readonly translation: Translation;
+  /** The modules of swarm by name. */
+  readonly modules: ReadonlyMap<string, AnyModule>;
+  /** The file below the source, as the report names it. */
+  readonly file: string;
+  readonly source: string;
+  readonly lines: LineCounter;
+  readonly isHandlers: boolean;
+  /** Names of template files, which get the ending .hbs. */
+  readonly templates: ReadonlySet<string>;
+  /** The files of the role, of which `with_first_found` chooses one. */
+  readonly candidates: readonly string[];
+}
+
+/** The context of one task: its notes are its own. */
+export const withNotes = (context: TaskContext): TaskContext => ({
+  ...context,
+  translation: { ...context.translation, changes: new Set() },
+});

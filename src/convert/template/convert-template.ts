@@ -1,0 +1,243 @@
+import { parseJinja, parseJinjaLoop } from '../jinja/parse-jinja.ts';
+import { printHelper, printOperand, type TemplateScope, TOP_PLACE } from '../jinja/print-helper.ts';
+import { call, literal, not, type SwarmExpression, toCondition, typeOf } from '../jinja/target-tree.ts';
+import { translate } from '../jinja/translate-jinja.ts';
+import { literalText, type Translation } from '../jinja/translation.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { createHandlebarsWriter, type HandlebarsWriter } from './handlebars-writer.ts';
+import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
+import { type Branch, type Part, parseTemplateParts, type Tag } from './template-tree.ts';
+
+/** A template of Handlebars, and what of the source is not converted. */
+export interface ConvertedTemplate {
+  readonly text: string;
+  readonly left: readonly { readonly text: string; readonly reason: string }[];
+}
+
+interface Scope {
+  readonly translation: Translation;
+  readonly place: TemplateScope;
+}
+
+/** A Jinja template as Handlebars. `shell`: the text is read by a shell, so each value is marked as it is. Throws NotConvertible only for
+ *  a template whose tags cannot be told apart. */
+export function convertTemplate(
+  source: string,
+  translation: Translation,
+  shell = false,
+  rules: WhitespaceRules = ANSIBLE_WHITESPACE,
+): ConvertedTemplate {
+  const writer = createHandlebarsWriter();
+  const left: { text: string; reason: string }[] = [];
+  const parts = parseTemplateParts(splitTemplate(source, rules));
+
+  const leave = (tag: Tag, reason: string): undefined => {
+    left.push({ text: tag.source, reason });
+    writer.value(`{{ not_converted ${quoteText(tag.source)} ${quoteText(reason)} }}`);
+  };
+  /** Writes a part, or what stands for it where it cannot be expressed. */
+  const attempt = (tag: Tag, write: () => void): undefined => {
+    try {
+      write();
+    } catch (thrown) {
+      if (!(thrown instanceof NotConvertible)) throw thrown;
+      leave(tag, thrown.message);
+    }
+  };
+  const attemptScope = (tag: Tag, scope: Scope, read: () => Scope): Scope => {
+    let after = scope;
+    attempt(tag, () => {
+      after = read();
+    });
+    return after;
+  };
+  const writeParts = (all: readonly Part[], scope: Scope): undefined => {
+    let inner = scope;
+    for (const part of all) inner = writePart(part, inner);
+  };
+  const writePart = (part: Part, scope: Scope): Scope => {
+    switch (part.kind) {
+      case 'text':
+        writer.text(part.text);
+        return scope;
+      case 'value':
+        attempt(part.tag, () => writeValue(writer, translate(part.of, scope.translation), scope.place, shell));
+        return scope;
+      case 'comment':
+        writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);
+        return scope;
+      case 'group':
+        writeParts(part.body, scope);
+        return scope;
+      case 'left':
+        leave(part.tag, part.reason);
+        return scope;
+      case 'include':
+        writer.tag(`{{> ${part.file.replace(/\.j2$/, '.hbs')} }}`, part.tag.newlineCut);
+        return scope;
+      case 'set':
+        return attemptScope(part.tag, scope, () => withLocal(scope, part.name, translate(part.value, scope.translation)));
+      case 'if': {
+        if (bodiesOf(part).every(isOneSet)) return attemptScope(part.end, scope, () => toChoice(part, scope));
+        attempt(part.branches[0]?.tag ?? part.end, () => writeIf(part, scope));
+        return scope;
+      }
+      default:
+        attempt(part.tag, () => writeFor(part, scope));
+        return scope;
+    }
+  };
+  /** A condition or a list as it stands in a block; what cannot be expressed is an unknown helper, which `swarm check` refuses. */
+  const operandOf = (tag: Tag, scope: Scope, read: () => SwarmExpression): string => {
+    try {
+      return printOperand(read(), scope.place);
+    } catch (thrown) {
+      if (!(thrown instanceof NotConvertible)) throw thrown;
+      left.push({ text: tag.source, reason: thrown.message });
+      return `(not_converted ${quoteText(tag.source)} ${quoteText(thrown.message)})`;
+    }
+  };
+  const writeIf = (part: Extract<Part, { kind: 'if' }>, scope: Scope): undefined => {
+    if (bodiesOf(part).some((body) => body.some(({ kind }) => kind === 'set'))) rejectConversion('{% set %} in an if');
+    for (const [i, branch] of part.branches.entries()) {
+      const condition = operandOf(branch.tag, scope, () => conditionOf(branch, scope));
+      writer.tag(`{{${i === 0 ? '#' : 'else '}if ${condition}}}`, branch.tag.newlineCut);
+      writeParts(branch.body, scope);
+    }
+    if (part.otherwise !== undefined) {
+      writer.tag('{{else}}', part.otherwise.tag.newlineCut);
+      writeParts(part.otherwise.body, scope);
+    }
+    writer.tag('{{/if}}', part.end.newlineCut);
+  };
+  const writeFor = (part: Extract<Part, { kind: 'for' }>, scope: Scope): undefined => {
+    const { names, list, condition } = parseJinjaLoop(part.header);
+    if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header)))
+      rejectConversion('a for with if and else');
+    const each = loopOf(translate(list, scope.translation), names);
+    const operand = printOperand(each.list, scope.place);
+    const inner = enterLoop(scope, each.names, each.list);
+    const filter =
+      condition === undefined
+        ? undefined
+        : operandOf(part.tag, inner, () => toTemplateCondition(translate(condition, inner.translation, true)));
+    writer.tag(`{{#each ${operand} as |${each.names.join(' ')}|}}`, part.tag.newlineCut);
+    if (filter !== undefined) writer.tag(`{{#if ${filter}}}`, part.tag.newlineCut);
+    writeParts(part.body, inner);
+    if (filter !== undefined) writer.tag('{{/if}}', part.end.newlineCut);
+    if (part.otherwise !== undefined) {
+      writer.tag('{{else}}', part.otherwise.tag.newlineCut);
+      writeParts(part.otherwise.body, scope);
+    }
+    writer.tag('{{/each}}', part.end.newlineCut);
+  };
+  writeParts(parts, { translation, place: TOP_PLACE });
+  return { text: writer.finish(), left };
+}
+
+const quoteText = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ').replaceAll('"', "'");
+  return `"${line.replace(/\{(?=[{%#])/g, '{ ').replaceAll('}}', '} }')}"`;
+};
+
+const conditionOf = ({ test }: Branch, { translation }: Scope): SwarmExpression =>
+  test === undefined ? literal(true) : toTemplateCondition(translate(parseJinja(test), translation, true));
+
+/** A block of Handlebars takes any value but a mapping as Jinja does. */
+function toTemplateCondition(target: SwarmExpression): SwarmExpression {
+  if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
+    return { ...target, left: toTemplateCondition(target.left), right: toTemplateCondition(target.right) };
+  if (target.kind === 'not') return not(toTemplateCondition(target.of));
+  return typeOf(target) === 'mapping' || typeOf(target) === 'text' ? toCondition(target) : target;
+}
+
+/** Python writes `True`; swarm writes `true`. */
+function writeValue(writer: HandlebarsWriter, target: SwarmExpression, place: TemplateScope, shell: boolean): undefined {
+  if (target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text') {
+    writeValue(writer, target.left, place, shell);
+    writeValue(writer, target.right, place, shell);
+    return;
+  }
+  const text = literalText(target);
+  if (text !== undefined) {
+    writer.text(text);
+    return;
+  }
+  if (target.kind === 'call' && target.name === 'string' && target.args[0] !== undefined)
+    return writeValue(writer, target.args[0], place, shell);
+  const shown = typeOf(target) === 'bool' ? call('ternary', [target, literal('True'), literal('False')], 'text') : target;
+  if (shown.kind === 'choice' && !(isPlain(shown.yes) && isPlain(shown.no))) {
+    writer.value(`{{#if ${printOperand(toTemplateCondition(shown.test), place)}}}`);
+    writeValue(writer, shown.yes, place, shell);
+    writer.value('{{else}}');
+    writeValue(writer, shown.no, place, shell);
+    writer.value('{{/if}}');
+    return;
+  }
+  const isMarked = shown.kind === 'call' && shown.name === 'quote';
+  writer.value(shell && !isMarked ? `{{ raw ${printOperand(shown, place)} }}` : `{{ ${printHelper(shown, place)} }}`);
+}
+
+const isPlain = (target: SwarmExpression): boolean => target.kind === 'literal';
+
+/** What `for` goes through, and the names of an entry in the order of Handlebars: the value, then the key. */
+function loopOf(list: SwarmExpression, names: readonly string[]): { readonly list: SwarmExpression; readonly names: readonly string[] } {
+  const [first = 'item', second] = names;
+  if (names.length > 2) return rejectConversion('a for with three names');
+  if (second === undefined) return { list: typeOf(list) === 'mapping' ? call('keys', [list], 'list') : list, names: [first] };
+  const isItems = list.kind === 'call' && list.name === 'dict2items';
+  const [mapping] = isItems ? list.args : [];
+  return mapping === undefined
+    ? rejectConversion('a for with two names over other than .items()')
+    : { list: mapping, names: [second, first] };
+}
+
+function enterLoop({ translation, place }: Scope, names: readonly string[], list: SwarmExpression): Scope {
+  const locals = new Map(translation.locals);
+  for (const name of names) locals.set(name, { kind: 'name', name, type: 'any' });
+  locals.set('loop', list);
+  return { translation: { ...translation, locals }, place: { locals: new Set([...place.locals, ...names]), inEach: true } };
+}
+
+const MAX_SIZE = 2000;
+const sizes = new WeakMap<SwarmExpression, number>();
+
+/** How many parts an expression has when it is printed. */
+function sizeOf(target: SwarmExpression): number {
+  const known = sizes.get(target);
+  if (known !== undefined) return known;
+  const children = Object.values(target).flatMap((each): readonly SwarmExpression[] => {
+    const nested = Array.isArray(each) ? each.flat() : [each];
+    return nested.filter((one): one is SwarmExpression => typeof one === 'object' && one !== null && 'kind' in one);
+  });
+  const size = children.reduce((total, each) => total + sizeOf(each), 1);
+  sizes.set(target, size);
+  return size;
+}
+
+/** `{% set x = … %}`: the value stands where the name is used. */
+function withLocal({ translation, place }: Scope, name: string, value: SwarmExpression): Scope {
+  if (sizeOf(value) > MAX_SIZE) rejectConversion('{% set %} of a value that grows with each use');
+  return { translation: { ...translation, locals: new Map([...translation.locals, [name, value]]) }, place };
+}
+
+const bodiesOf = ({ branches, otherwise }: Extract<Part, { kind: 'if' }>): readonly (readonly Part[])[] =>
+  [...branches, ...(otherwise === undefined ? [] : [otherwise])].map(({ body }) =>
+    body.filter((each) => !(each.kind === 'text' && each.text.trim() === '')),
+  );
+
+const isOneSet = (body: readonly Part[]): boolean => body.length === 1 && body[0]?.kind === 'set';
+
+/** An `if` that only sets one name, in each branch: a choice between the values. */
+function toChoice(part: Extract<Part, { kind: 'if' }>, scope: Scope): Scope {
+  const sets = bodiesOf(part).map(([each]) => (each?.kind === 'set' ? each : rejectConversion('{% set %} in an if')));
+  const name = sets[0]?.name ?? '';
+  if (sets.some((each) => each.name !== name)) rejectConversion('{% set %} of several names in an if');
+  const values = sets.map((each) => translate(each.value, scope.translation));
+  const otherwise = part.otherwise === undefined ? (scope.translation.locals.get(name) ?? literal(null)) : (values.at(-1) ?? literal(null));
+  const chosen = part.branches.reduceRight<SwarmExpression>(
+    (no, branch, i) => ({ kind: 'choice', test: toCondition(conditionOf(branch, scope)), yes: values[i] ?? literal(null), no }),
+    otherwise,
+  );
+  return withLocal(scope, name, chosen);
+}

@@ -1,0 +1,35 @@
+import { printHelper } from '../jinja/print-helper.ts';
+import { type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { translateExpression } from '../jinja/translate-jinja.ts';
+import { literalValue, type Translation } from '../jinja/translation.ts';
+import { rejectConversion } from '../not-convertible.ts';
+import { convertTemplate } from './convert-template.ts';
+import { ANSIBLE_WHITESPACE, splitTemplate } from './template-segments.ts';
+
+/** Whether Ansible would render a text. */
+export const hasJinja = (text: string): boolean => /\{\{|\{%|\{#/.test(text);
+
+/** The expression of a text that is one `{{ … }}`; undefined for any other text. */
+export function soleExpression(text: string): string | undefined {
+  if (!text.trim().startsWith('{{')) return undefined;
+  const segments = splitTemplate(text.trim(), ANSIBLE_WHITESPACE);
+  const [only, more] = segments;
+  return only?.kind === 'value' && more === undefined ? only.text : undefined;
+}
+
+/** A text of a playbook with the templates of swarm. The value of a literal is the value itself. Throws NotConvertible. */
+export function convertText(text: string, translation: Translation, shell = false): string | number | boolean | null {
+  if (!hasJinja(text)) return text;
+  const expression = soleExpression(text);
+  if (expression !== undefined && !shell) {
+    const target = translateExpression(expression, translation);
+    const value = literalValue(target);
+    if (value !== undefined) return value;
+    if (!isConcatenation(target)) return `{{ ${printHelper(target)} }}`;
+  }
+  const { text: converted, left } = convertTemplate(text, translation, shell);
+  const [first] = left;
+  return first === undefined ? converted : rejectConversion(first.reason);
+}
+
+const isConcatenation = (target: SwarmExpression): boolean => target.kind === 'operation' && target.op === '+' && typeOf(target) === 'text';

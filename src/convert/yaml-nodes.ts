@@ -1,0 +1,137 @@
+import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
+import { rejectConversion } from './not-convertible.ts';
+
+/** A YAML file of Ansible, with what is needed to report its lines. */
+export interface AnsibleDocument {
+  readonly document: Document;
+  readonly lines: LineCounter;
+  readonly text: string;
+}
+
+const MAX_BYTES = 1024 * 1024;
+const MAX_DEPTH = 100;
+
+/** Reads a file as Ansible does, with YAML 1.1: `yes` is true, `0644` is octal. Throws NotConvertible for what is no YAML. */
+export function readAnsibleYaml(text: string): AnsibleDocument {
+  if (text.length > MAX_BYTES) return rejectConversion('a file of more than 1 MiB');
+  const lines = new LineCounter();
+  const documents = parseFirst(text, lines);
+  const [document, second] = documents;
+  if (document === undefined) return rejectConversion('an empty file');
+  if (second !== undefined && second.contents !== null) return rejectConversion('a file with two YAML documents');
+  const [error] = document.errors;
+  if (error !== undefined) return rejectConversion(`no YAML: ${error.message.split('\n')[0]}`);
+  visit(document, {
+    Scalar: (key, node, path) => void readOldScalar(node, key === 'value' ? parentKey(path.at(-1)) : undefined),
+    Node: (_, __, path) => (path.length > MAX_DEPTH * 2 ? rejectConversion(`a file nested deeper than ${MAX_DEPTH} levels`) : undefined),
+  });
+  return { document, lines, text };
+}
+
+function parseFirst(text: string, lineCounter: LineCounter): readonly Document[] {
+  try {
+    const documents = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: false,
+      lineCounter,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+    return Array.isArray(documents) ? documents : [];
+  } catch (thrown) {
+    return rejectConversion(`no YAML: ${thrown instanceof Error ? thrown.message : String(thrown)}`); // RangeError of deep nesting too
+  }
+}
+
+const parentKey = (parent: unknown): string | undefined => {
+  const { key } = (parent ?? {}) as { readonly key?: unknown };
+  return isScalar(key) ? String(key.value) : undefined;
+};
+
+const MODE_KEYS = new Set(['mode', 'directory_mode']);
+
+/** A plain scalar that YAML 1.1 reads as another value than YAML 1.2. */
+function readOldScalar(node: Scalar, key: string | undefined): undefined {
+  if (node.type !== Scalar.PLAIN || node.tag?.startsWith('!')) return;
+  const source = node.source ?? '';
+  if (key !== undefined && MODE_KEYS.has(key) && /^\d+$/.test(source))
+    replace(node, source.startsWith('0') ? source : Number(source).toString(8));
+  else if (/^(?:yes|on)$/i.test(source)) replace(node, true);
+  else if (/^(?:no|off)$/i.test(source)) replace(node, false);
+  else if (/^[-+]?0[0-7_]+$/.test(source)) replace(node, Number.parseInt(source.replaceAll('_', ''), 8));
+  else if (/^[-+]?[1-9][\d]*_[\d_]*$/.test(source)) replace(node, Number(source.replaceAll('_', '')));
+  else if (/^[1-9]\d*(?::[0-5]?\d)+$/.test(source))
+    replace(
+      node,
+      source.split(':').reduce((total, part) => total * 60 + Number(part), 0),
+    );
+}
+
+function replace(node: Scalar, value: string | number | boolean): undefined {
+  node.value = value;
+  delete node.source;
+  delete node.format;
+  node.type = typeof value === 'string' ? Scalar.QUOTE_DOUBLE : Scalar.PLAIN;
+}
+
+/** Sets the value of a scalar. A text keeps its quotes, unless it holds them. */
+export function setScalar(node: Scalar, value: string | number | boolean | null): undefined {
+  node.value = value;
+  delete node.source;
+  delete node.format;
+  if (typeof value !== 'string') node.type = Scalar.PLAIN;
+  else if (value.includes('"') && !value.includes("'") && node.type !== Scalar.BLOCK_LITERAL && node.type !== Scalar.BLOCK_FOLDED)
+    node.type = Scalar.QUOTE_SINGLE;
+  else if (node.type === Scalar.QUOTE_SINGLE && value.includes("'")) node.type = Scalar.QUOTE_DOUBLE;
+}
+
+/** The key of a pair as text. */
+export const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.key.value : pair.key);
+
+/** The pair with this key. */
+export const findPair = (map: YAMLMap, key: string): Pair<Node, Node | null> | undefined =>
+  map.items.find((pair) => keyOf(pair) === key) as Pair<Node, Node | null> | undefined;
+
+/** Gives a pair another key; comments stay. */
+export function renameKey(pair: Pair, name: string): undefined {
+  if (isScalar(pair.key)) {
+    pair.key.value = name;
+    delete pair.key.source;
+  } else pair.key = new Scalar(name);
+}
+
+/** Removes a pair and hands on its comment to the next one. */
+export function removePair(map: YAMLMap, pair: Pair): undefined {
+  const at = map.items.indexOf(pair as (typeof map.items)[number]);
+  if (at < 0) return;
+  map.items.splice(at, 1);
+  const comment = isScalar(pair.key) ? pair.key.commentBefore : undefined;
+  const next = map.items[at];
+  if (comment && next !== undefined && isScalar(next.key))
+    next.key.commentBefore = [comment, next.key.commentBefore].filter(Boolean).join('\n');
+}
+
+export const asMap = (node: unknown): YAMLMap | undefined => (isMap(node) ? node : undefined);
+
+/** The text of a scalar; undefined for anything else. */
+export const textOf = (node: unknown): string | undefined => (isScalar(node) && typeof node.value === 'string' ? node.value : undefined);
+
+/** The line of a node, from 1. */
+export const lineOf = (node: unknown, lines: LineCounter): number => {
+  const range = (node as { readonly range?: readonly number[] | null } | null)?.range;
+  return range?.[0] === undefined ? 1 : lines.linePos(range[0]).line;
+};
+
+/** The text of a node as it stands in the file, without the indent of its first line. */
+export function originalText(node: Node, text: string): string {
+  const [start = 0, end = 0] = node.range ?? [];
+  const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
+  return text
+    .slice(start, end)
+    .trimEnd()
+    .split('\n')
+    .map((line, i) => (i > 0 && line.slice(0, indent).trim() === '' ? line.slice(indent) : line))
+    .join('\n');
+}

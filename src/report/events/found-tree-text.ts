@@ -1,0 +1,31 @@
+import type { RunEvent } from '../../core/event.ts';
+import { type DisplayText, displayText, joinText } from '../text/display-text.ts';
+import { formatQuantity } from '../text/format.ts';
+import { type EventText, eventLine } from './event-line.ts';
+
+/** The version that a host has, and how it differs. */
+export function describeFoundTree({
+  host,
+  tree,
+  version,
+  source,
+  send,
+  remove,
+  changedThere,
+}: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
+  const from = ({ id, commit, dirty }: typeof source): DisplayText =>
+    commit === undefined
+      ? displayText`content ${id.slice(0, 12)}`
+      : displayText`commit ${commit.slice(0, 12)}${dirty === true ? ' with changes' : ''}`;
+  const list = (paths: readonly string[], word: string): readonly DisplayText[] =>
+    paths.length === 0
+      ? []
+      : [displayText`${formatQuantity(paths.length, 'path')} ${word}: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ', …' : ''}`];
+  const found =
+    version === undefined
+      ? displayText`${tree}  no version yet`
+      : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${version.at.slice(0, 16).replace('T', ' ')} by run ${version.run}`;
+  const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
+  const parts = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
+  return eventLine(host, 'tree', changedThere.length > 0 ? 'unknown' : undefined, joinText([found, ...parts], '  '));
+}

@@ -1,0 +1,80 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Remote } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { isDiskFull } from '../../remote/session/disk-full.ts';
+import { describeRefusal } from '../../remote/session/file-refusal.ts';
+import { readRemoteTree } from '../../remote/tree/list-tree.ts';
+import { sendTree, type TreeDifference } from '../../remote/tree/push-tree.ts';
+import type { ComparedTree } from './compare-host.ts';
+import { findDrift } from './host-tree.ts';
+import { formatRecord } from './tree-record.ts';
+
+/** The number of the next version. A folder that swarm did not make becomes a version too, the one before it. */
+export const nextNumber = ({ kind, all }: ComparedTree['host']): number => (all.at(-1)?.number ?? 0) + (kind === 'folder' ? 2 : 1);
+
+/** Name of a version that is made of this source. */
+export const nextName = ({ host, source }: ComparedTree): string => `${nextNumber(host)}-${source.id.slice(0, 12)}`;
+
+/** Makes the new version beside the tree in use: a copy of it with what differs sent. It waits under a name that no switch uses yet. */
+export async function buildVersion(remote: Remote, compared: ComparedTree): Promise<void> {
+  const { host, source, difference, deleted, args } = compared;
+  const { versions, dest, live = '' } = host;
+  const fresh = `.new-${nextName(compared)}`;
+  const path = `${versions}/${fresh}`;
+  const runner = {
+    exec: (command: Parameters<Remote['exec']>[0]) => remote.exec(command),
+    open: (command: Parameters<Remote['open']>[0]) => remote.open(command),
+  };
+  const paths = Buffer.from(deleted.map((each) => `./${each}\0`).join(''));
+  await runStep(remote, dest, 'build-version', [versions, fresh, live, deleted.length === 0 ? 'none' : 'some'], paths);
+  await sendTree(runner, toCopy(compared, path), remote.signal);
+  const { tree } = await readRemoteTree(runner, path, remote.signal);
+  const known = new Map([...(difference.same ?? [])].map((each) => [each, source.files[each]?.split(' ')[2] ?? '']));
+  const wrong = await findDrift(runner, path, { tree, files: source.files, known }, remote.signal);
+  if (wrong.length > 0)
+    throw new SwarmError('SW6012', `${wrong[0]} is not what was read first, so nothing is switched`, {
+      hint: `Push again when nobody changes ${source.folder}.`,
+      detail: wrong.slice(0, 20).join('\n'),
+    });
+  const record = formatRecord(
+    {
+      ...{ version: nextNumber(host), id: source.id, at: new Date().toISOString(), run: remote.paths.run, source: args.source },
+      ...source.commit,
+    },
+    source.files,
+  );
+  const owner = `${args.owner ?? ''}${args.group === undefined ? ':' : `:${args.group}`}`;
+  const mode = args.directory_mode ?? (live === '' ? '0755' : '');
+  await runStep(
+    remote,
+    dest,
+    'complete-version',
+    [versions, fresh, owner === ':' ? ':' : owner.replace(/:$/, ''), mode],
+    Buffer.from(record),
+  );
+}
+
+/** How a copy of the tree in use, without what was removed from it, differs from the source. */
+function toCopy({ difference, deleted }: ComparedTree, path: string): TreeDifference {
+  const gone = new Set(deleted);
+  const tree = new Map([...difference.remote.tree].filter(([each]) => !gone.has(each)));
+  const options = { ...difference.options, delete: false };
+  return { ...difference, to: path, options, deleted: [], remote: { ...difference.remote, tree, exists: true } };
+}
+
+async function runStep(
+  remote: Remote,
+  dest: string,
+  program: 'build-version' | 'complete-version',
+  words: readonly string[],
+  stdin: Uint8Array,
+): Promise<void> {
+  const argv = ['sh', '-c', readProgram(`src/sdk/push/${program}.sh`), 'swarm', ...words] as const;
+  const { exit, stderr } = await remote.exec({ argv, stdin });
+  if (exit === 0) return;
+  const { reason, hint } = describeRefusal(stderr.trim().split('\n')[0] || `exit ${exit}`, dest, true);
+  throw new SwarmError(isDiskFull(stderr) ? 'SW6008' : 'SW6012', `no new version of ${dest} can be made: ${reason}`, {
+    ...(hint === undefined ? {} : { hint }),
+    detail: stderr.trim(),
+  });
+}

@@ -1,0 +1,30 @@
+# Starts the switch of a push, which outlives the connection, or finds it. Prints "started", "attached" or "over". Needs: setsid, flock.
+# Arguments: ID PROGRAM; stdin: the plan. Exit 73: the folder cannot be used; 74: no lock; 75: another push is under way.
+#
+# $HOME/.local/state/swarm/push/.lock     held while a switch is being started
+# $HOME/.local/state/swarm/push/last      how the last switch ended: one line "ID OUTCOME", then what was printed
+# $HOME/.local/state/swarm/push/switch/   0700, while a switch is under way
+#   id, plan
+#   lock      held by the switch for its whole life
+#   phase     how far it is
+#   decided/  made once: by swarm, which confirms, or by the switch, which puts the old trees back
+#   log       what services and checks print
+mask=$(umask)
+umask 077
+push=${HOME:?}/.local/state/swarm/push
+mkdir -p "$push" && cd "$push" 2>/dev/null || exit 73
+new=.new.$$
+trap 'rm -rf "$new"' EXIT
+mkdir "$new" && cat >"$new/plan" && echo "$1" >"$new/id" && [ "$(tail -n 1 "$new/plan")" = '# end' ] || exit 73
+exec 8>>.lock && flock 8 || exit 74
+rm -rf .over.* # of a switch that was killed at its very end
+read -r id _ 2>/dev/null <last && [ "$id" = "$1" ] && { echo over; exit 0; }
+if [ -e switch/id ]; then
+  read -r id <switch/id
+  [ "$id" = "$1" ] && { echo attached; exit 0; }
+  echo "$id"
+  exit 75
+fi
+mv "$new" switch && cd switch || exit 73
+setsid sh -c "$2" swarm-push run "$mask" </dev/null >log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- &
+echo started

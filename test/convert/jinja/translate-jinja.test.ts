@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { printCel } from '../../../src/convert/jinja/print-cel.ts';
+import { translateCondition, translateExpression } from '../../../src/convert/jinja/translate-jinja.ts';
+import { emptyTranslation, type Translation } from '../../../src/convert/jinja/translation.ts';
+import { NotConvertible } from '../../../src/convert/not-convertible.ts';
+import { convertText } from '../../../src/convert/template/convert-text.ts';
+import type { Json, Vars } from '../../../src/core/json-value.ts';
+import { evaluateExpression, parseExpression } from '../../../src/language/expression/expression.ts';
+import { renderTemplates } from '../../../src/language/template/template.ts';
+
+const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
+const translation = (): Translation => ({
+  ...emptyTranslation(),
+  types: new Map([
+    ['names', 'list'],
+    ['text', 'text'],
+    ['flag', 'bool'],
+    ['map', 'mapping'],
+  ]),
+  registered: new Set(['done']),
+});
+const SCOPE: Vars = {
+  a: 3,
+  b: 4,
+  text: 'Web01.example.org',
+  empty: '',
+  flag: true,
+  off: false,
+  names: ['b', 'a', 'b'],
+  users: [
+    { name: 'ann', uid: 1, state: 'present' },
+    { name: 'bob', uid: 2, state: 'absent' },
+  ],
+  map: { one: 1, 'two-x': 2, deep: { key: 'v' } },
+  done: { failed: false, changed: true, rc: 0, stdout: 'ready to go', stdout_lines: ['ready to go'] },
+};
+
+/** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
+const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
+  ['a + b * 2', 'a + b * 2', 11],
+  ['(a + b) * 2', '(a + b) * 2', 14],
+  ['a / b', 'double(a) / b', 0.75],
+  ['b // a', 'int(b / a)', 1],
+  ['b % a', 'b % a', 1],
+  ['a - b - 1', 'a - b - 1', -2],
+  ['a - (b - 1)', 'a - (b - 1)', 0],
+  ['-a', '-a', -3],
+  ['a == 3 and b > 3', 'a == 3 && b > 3', true],
+  ['a != 3 or b <= 3', 'a != 3 || b <= 3', false],
+  ['not flag', '!flag', false],
+  ["text ~ '/' ~ a", 'text + "/" + string(a)', 'Web01.example.org/3'],
+  ["missing | default('x')", 'default(missing, "x")', 'x'],
+  ["map.none | default('x')", 'default(map.none, "x")', 'x'],
+  ["empty | default('x', true)", 'default(empty, "") != "" ? empty : "x"', 'x'],
+  ["text | default('x', true)", 'default(text, "") != "" ? text : "x"', 'Web01.example.org'],
+  ['names | length', 'size(names)', 3],
+  ['names | unique | list', 'unique(names)', ['b', 'a']],
+  ['names | first', 'first(names)', 'b'],
+  ["names | join(',')", 'join(names, ",")', 'b,a,b'],
+  ['names | join', 'join(names, "")', 'bab'],
+  ['names[0]', 'names[0]', 'b'],
+  ['names[-1]', 'names[size(names) - 1]', 'b'],
+  ["users | map(attribute='name') | list", 'map(users, "name")', ['ann', 'bob']],
+  [
+    "users | selectattr('state', 'equalto', 'present') | map(attribute='uid') | list",
+    'map(selectattr(users, "state", "present"), "uid")',
+    [1],
+  ],
+  [
+    "users | rejectattr('state', 'equalto', 'present') | map(attribute='name') | list",
+    'map(rejectattr(users, "state", "present"), "name")',
+    ['bob'],
+  ],
+  ["users | sum(attribute='uid')", 'sum(map(users, "uid"))', 3],
+  ["names | map('upper') | list", 'names.map(each, upper(each))', ['B', 'A', 'B']],
+  ["names | select('equalto', 'a') | list", 'names.filter(each, each == "a")', ['a']],
+  ["users | selectattr('uid', 'gt', 1) | map(attribute='name') | list", 'map(users.filter(each, each.uid > 1), "name")', ['bob']],
+  ["'a' in names", '"a" in names', true],
+  ["'x' not in names", '!("x" in names)', true],
+  ["'example' in text", 'contains(text, "example")', true],
+  ['a in [1, 2, 3]', 'a in [1, 2, 3]', true],
+  ["map['two-x']", 'map["two-x"]', 2],
+  ['map.deep.key', 'map.deep.key', 'v'],
+  ['map.get("one", 5)', 'default(map.one, 5)', 1],
+  ['map.get("six", 5)', 'default(map.six, 5)', 5],
+  ["text.split('.')[0]", 'split(text, ".")[0]', 'Web01'],
+  ["text.startswith('Web')", 'startsWith(text, "Web")', true],
+  ["text.endswith('.org')", 'endsWith(text, ".org")', true],
+  ["text.replace('.org', '')", 'replace(text, ".org", "")', 'Web01.example'],
+  ['text | lower', 'lower(text)', 'web01.example.org'],
+  ["' x ' | trim", 'trim(" x ")', 'x'],
+  ["'yes' if flag else 'no'", 'flag ? "yes" : "no"', 'yes'],
+  ["missing if missing is defined else 'none'", 'default(missing, "none")', 'none'],
+  ['empty or text', 'empty ? empty : text', null],
+  ['off and a', 'off ? a : off', false],
+  ["'%s-%s' | format(a, text)", 'string(a) + "-" + text', '3-Web01.example.org'],
+  ["'%s:%d' % (text, a)", 'text + ":" + string(a)', 'Web01.example.org:3'],
+  ["'{}-{}'.format(a, b)", 'string(a) + "-" + string(b)', '3-4'],
+  ['[a, b]', '[a, b]', [3, 4]],
+  ["{'x': a}", '{"x": a}', { x: 3 }],
+  ['range(1, 4) | list', 'range(1, 4)', [1, 2, 3]],
+  ['range(3) | list', 'range(0, 3)', [0, 1, 2]],
+  ['a is even', 'a % 2 == 0', false],
+  ['b is divisibleby 2', 'b % 2 == 0', true],
+  ["'3' | int + 1", 'int("3") + 1', 4],
+  ['text | string | length', 'size(text)', 17],
+  ['done.rc == 0', 'done.rc == 0', true],
+];
+
+/** What only Ansible has. */
+const CONDITIONS: readonly (readonly [jinja: string, cel: string, value: boolean])[] = [
+  ['done is succeeded', '!done.failed', true],
+  ['done is failed', 'done.failed', false],
+  ['done is changed and not done is failed', 'done.changed && !done.failed', true],
+  ["done.stdout.find('ready') != -1", 'contains(done.stdout, "ready")', true],
+  ["done.stdout is search('to go')", 'matches(done.stdout, "to go")', true],
+  ["text is match('Web|Db')", 'matches(text, "^(?:Web|Db)")', true],
+  ["'1.10' is version('1.9', '>=')", 'version("1.10", ">=", "1.9")', true],
+  ['missing is not defined', '!defined(missing)', true],
+  ["missing is defined and missing == 'x'", 'defined(missing) && missing == "x"', false],
+  ['names', 'size(names) > 0', true],
+  ['text', 'text != ""', true],
+  ['not names', '!(size(names) > 0)', false],
+  ['names | length > 2', 'size(names) > 2', true],
+  ['flag | bool', 'flag', true],
+  ['off | bool', 'bool(off)', false],
+  ['flag == true', 'flag', true],
+  ['(flag or off) and (a == 3)', '(flag || off) && a == 3', true],
+  ['text is string', 'type_of(text) == "text"', true],
+];
+
+const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
+  ["ansible_os_family == 'Debian'", 'facts.os_family == "Debian"'],
+  ["ansible_facts['os_family'] == 'RedHat'", 'facts.os_family == "RedHat"'],
+  ["ansible_distribution in ['RedHat', 'Ubuntu']", 'facts.distribution in ["rhel", "ubuntu"]'],
+  ["ansible_distribution == 'Archlinux'", 'facts.distribution == "arch"'],
+  ['ansible_distribution_major_version | int >= 8', 'int(facts.distribution_major_version) >= 8'],
+  ["ansible_pkg_mgr == 'apt'", 'facts.os_family == "Debian"'],
+  ["ansible_facts.service_mgr == 'systemd'", 'facts.init == "systemd"'],
+  ["inventory_hostname in groups['web']", 'inventory_hostname in groups.web'],
+  ['ansible_check_mode', 'check_mode'],
+];
+
+const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
+  ['x | unknown_filter', 'the filter unknown_filter'],
+  ['x is file', 'the test `is file`'],
+  ["lookup('url', 'http://x')", 'the lookup url: swarm loads no URL in an expression'],
+  ["hostvars['other'].x", 'swarm does not read the variables of another host'],
+  ['ansible_default_ipv4.address', 'swarm has no fact for ansible_default_ipv4'],
+  ['a ** 2', 'the operator **'],
+  ["x | regex_replace('(?=a)', '')", 'a regular expression with (?=, (?! or \\1, which swarm does not have'],
+  ['x[1:3]', 'a slice such as list[1:3]'],
+  ['x.encode()', 'the method .encode() of Python'],
+  ['a b', 'this is no Jinja: unexpected b in a b'],
+  ['(a', 'this is no Jinja: ) is missing before the end'],
+  ["'open", 'this is no Jinja: '],
+  [`${'('.repeat(5000)}a`, 'an expression nested deeper than 100 levels'],
+];
+
+const evaluate = (cel: string): Json => evaluateExpression(parseExpression(cel, at), SCOPE);
+const reasonOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return thrown.message;
+    throw thrown;
+  }
+  return 'converted';
+};
+
+describe('an expression means in swarm what it means in Jinja', () => {
+  test.each(VALUES)('%s is %s', (jinja, cel, value) => {
+    expect(printCel(translateExpression(jinja, translation()))).toBe(cel);
+    if (value !== null) expect(evaluate(cel)).toEqual(value);
+  });
+
+  test.each(VALUES.filter(([jinja, , value]) => value !== null && !/map\('|'gt'|select\('/.test(jinja)))(
+    'in a template: %s',
+    (jinja, _, value) => {
+      const text = convertText(`{{ ${jinja} }}`, translation());
+      const rendered = typeof text === 'string' ? renderTemplates(text, SCOPE, { at }) : text;
+      expect(typeof value === 'string' ? String(rendered) : rendered).toEqual(value);
+    },
+  );
+
+  test.each(CONDITIONS)('the condition %s is %s', (jinja, cel, value) => {
+    expect(printCel(translateCondition(jinja, translation()))).toBe(cel);
+    expect(evaluate(cel)).toBe(value);
+  });
+
+  test.each(FACTS)('%s is %s', (jinja, cel) => {
+    expect(printCel(translateCondition(jinja, translation()))).toBe(cel);
+  });
+});
+
+test.each(REFUSED)('%s is refused: %s', (jinja, reason) => {
+  expect(reasonOf(() => printCel(translateExpression(jinja, translation())))).toContain(reason);
+});

@@ -1,0 +1,249 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Conversion, convertProject } from '../../../src/convert/project/convert-project.ts';
+import type { AnyModule } from '../../../src/core/module.ts';
+import { moduleSource } from '../../../src/engine/module-source.ts';
+
+let dir = '';
+let modules: ReadonlyMap<string, AnyModule> = new Map();
+beforeAll(async () => {
+  const source = moduleSource();
+  const all = await Promise.all(source.names.map(async (name) => [name, await source.load(name)] as const));
+  modules = new Map(all.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
+});
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'swarm-convert-'));
+});
+afterEach(() => rmSync(dir, { recursive: true }));
+
+function convert(files: Readonly<Record<string, string | Buffer>>): Conversion {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  return convertProject(dir, modules);
+}
+const contentOf = ({ files }: Conversion, path: string): string =>
+  String(files.find((file) => file.path === path)?.content ?? `no ${path}`);
+const convertTasks = (text: string): { readonly text: string; readonly conversion: Conversion } => {
+  const conversion = convert({ 'roles/r/tasks/main.yml': text });
+  return { conversion, text: contentOf(conversion, 'roles/r/tasks/main.yml') };
+};
+
+/** Tasks of Ansible and of swarm. */
+const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])[] = [
+  ['the prefix of a collection', '- ansible.builtin.copy: { src: a, dest: /a }\n', '- copy: { src: a, dest: /a }\n'],
+  ['a short form', '- copy: src=a dest=/a mode=0644\n', '- copy:\n    src: a\n    dest: /a\n    mode: "0644"\n'],
+  [
+    'a command with arguments in its text',
+    '- command: make install creates=/usr/bin/x\n',
+    '- command:\n    cmd: make install\n    creates: /usr/bin/x\n',
+  ],
+  ['args', '- shell: make\n  args:\n    chdir: /srv\n', '- shell:\n    cmd: make\n    chdir: /srv\n'],
+  [
+    'yes and an octal mode',
+    '- file: { path: /a, state: directory, mode: 0755, recurse: yes }\n',
+    '- file: { path: /a, state: directory, mode: "0755", recurse: true }\n',
+  ],
+  ['another name of an argument', '- file: { dest: /a, state: absent }\n', '- file: { path: /a, state: absent }\n'],
+  ['a local action', '- local_action: command uptime\n', '- command: uptime\n  delegate_to: localhost\n'],
+  ['an action', '- action: ping\n', '- ping:\n'],
+  ['a condition', '- ping:\n  when: x is defined and not y\n', '- ping:\n  when: defined(x) && !y\n'],
+  [
+    'a list of conditions',
+    "- ping:\n  when:\n    - a is failed\n    - ansible_os_family == 'Debian'\n",
+    '- ping:\n  when:\n    - a.failed\n    - facts.os_family == "Debian"\n',
+  ],
+  ['a loop', '- ping:\n  with_items: "{{ hosts_list }}"\n', '- ping:\n  loop: hosts_list\n'],
+  [
+    'lists in a list',
+    '- debug: { msg: "{{ item }}" }\n  with_items:\n    - "{{ a }}"\n    - b\n',
+    '- debug: { msg: "{{ item }}" }\n  loop: flatten([a, "b"])\n',
+  ],
+  [
+    'a mapping',
+    '- debug: { msg: "{{ item.key }}" }\n  with_dict: "{{ d }}"\n',
+    '- debug: { msg: "{{ item.key }}" }\n  loop: dict2items(d)\n',
+  ],
+  [
+    'pairs',
+    '- debug: { msg: "{{ item.0 }}" }\n  with_nested:\n    - "{{ a }}"\n    - "{{ b }}"\n',
+    '- debug: { msg: "{{ item.[0] }}" }\n  loop: product(a, b)\n',
+  ],
+  [
+    'a sequence',
+    '- debug: { msg: "{{ item }}" }\n  with_sequence: start=1 end=3\n',
+    '- debug: { msg: "{{ item }}" }\n  loop: range(1, 4)\n',
+  ],
+  [
+    'until',
+    '- command: "true"\n  register: r\n  until: r.rc == 0\n  retries: 5\n',
+    '- command: "true"\n  register: r\n  until: result.rc == 0\n  retries: 5\n',
+  ],
+  ['shell text', '- shell: "echo {{ x }} | cat {{ y | quote }}"\n', '- shell: "echo {{ raw x }} | cat {{ quote y }}"\n'],
+  [
+    'a default in an argument',
+    '- file: { path: /a, owner: "{{ o | default(omit) }}" }\n',
+    '- file: { path: /a, owner: "{{ default o omit }}" }\n',
+  ],
+  [
+    'a value that is computed',
+    '- debug:\n    msg: "{{ a + 1 }} of {{ b | default(\'x\') }}"\n',
+    '- debug:\n    msg: \'{{ add a 1 }} of {{ default b "x" }}\'\n',
+  ],
+  ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
+  ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
+  [
+    'a service of systemd',
+    '- systemd: { name: x, state: started, enabled: yes, daemon_reload: yes }\n',
+    '- service: { name: x, state: started, enabled: true, daemon_reload: true }\n',
+  ],
+  ['units to read again', '- systemd: daemon_reload=yes\n', '- command: systemctl daemon-reload\n  changed_when: false\n'],
+  ['groups of a user', '- user: { name: u, groups: "a,b", append: yes }\n', '- user: { name: u, groups: [ a, b ], append: true }\n'],
+  [
+    'another shell',
+    '- shell: echo $RANDOM\n  args: { executable: /bin/bash }\n',
+    '- command:\n    argv:\n      - /bin/bash\n      - -c\n      - echo $RANDOM\n',
+  ],
+  [
+    'the marker of a block of lines',
+    '- blockinfile: { path: /a, block: x }\n',
+    '- blockinfile: { path: /a, block: x, marker: "# {mark} ANSIBLE MANAGED BLOCK" }\n',
+  ],
+  [
+    'a block',
+    '- block:\n    - command: "true"\n  rescue:\n    - fail: msg=broken\n  when: a\n',
+    '- block:\n    - command: "true"\n  rescue:\n    - fail: broken\n  when: a\n',
+  ],
+  [
+    'comments and order',
+    '# first\n- name: One  # behind\n  ping:\n\n# second\n- name: Two\n  # inside\n  ping:\n',
+    '# first\n- name: One # behind\n  ping:\n\n# second\n- name: Two\n  # inside\n  ping:\n',
+  ],
+];
+
+describe('tasks', () => {
+  test.each(TASKS)('%s', (_, ansible, swarm) => {
+    const { text, conversion } = convertTasks(ansible);
+    expect(conversion.report.left).toEqual([]);
+    expect(text).toBe(swarm);
+  });
+
+  test.each([
+    ['- strange_module: { a: 1 }\n', 'swarm has no module strange_module'],
+    ['- copy: { src: a, dest: /a, remote_src: yes }\n', 'copy: copy has no argument `remote_src`'],
+    ['- ping:\n  when: x | strange\n', 'the filter strange'],
+    ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],
+    ['- ping:\n  with_fileglob: "*"\n', 'the loop with_fileglob'],
+    ['- add_host: { name: x }\n', 'swarm knows its hosts before a run: add it to the inventory'],
+    ['- command: a\n  shell: b\n', 'unknown keyword shell'],
+    ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],
+    ['- just a text\n', 'a task that is no mapping'],
+    ['- lineinfile: { path: /a, line: x, mode: rw }\n', 'lineinfile: `mode` must be'],
+  ])('%s is left: %s', (ansible, reason) => {
+    const { text, conversion } = convertTasks(ansible);
+    expect(conversion.report.tasks).toEqual({ converted: 0, changed: 0, left: 1 });
+    expect(conversion.report.left[0]?.reason).toContain(reason);
+    expect(conversion.report.left[0]?.line).toBe(1);
+    expect(text).toContain('not_converted:');
+  });
+
+  test('what means something else is counted, with the reason before the task', () => {
+    const { text, conversion } = convertTasks('- apt: { name: x, update_cache: yes, cache_valid_time: 3600 }\n');
+    expect(conversion.report.tasks).toEqual({ converted: 0, changed: 1, left: 0 });
+    expect(text).toBe(
+      '# converted: the lists of packages are loaded on each run: there is no cache_valid_time\n- apt: { name: x, update_cache: true }\n',
+    );
+  });
+});
+
+test('a project becomes a project: playbooks, roles, templates, variables, hosts', () => {
+  const conversion = convert({
+    'site.yml':
+      '---\n# the site\n- hosts: web\n  become: yes\n  vars_prompt:\n    - name: release\n      prompt: Which one?\n  roles:\n    - { role: nginx, when: enabled }\n',
+    'hosts.ini': '[web]\nweb[1:2].example.org ansible_user=admin\n[web:vars]\nport=80\n',
+    'group_vars/web.yml': 'enabled: yes\nsecret: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\nurl: "http://{{ inventory_hostname }}"\n',
+    'roles/nginx/tasks/main.yml': '- template: { src: nginx.conf.j2, dest: /etc/nginx/nginx.conf }\n  notify: reload nginx\n',
+    'roles/nginx/handlers/main.yml': '- name: reload nginx\n  service: name=nginx state=reloaded\n',
+    'roles/nginx/templates/nginx.conf.j2': 'server {{ port | default(80) }};\n',
+    'roles/nginx/meta/main.yml': 'galaxy_info: { author: x }\ndependencies:\n  - role: base\n',
+    'roles/base/tasks/main.yml': '- ping:\n',
+    'roles/nginx/files/x.bin': Buffer.from([0, 1, 2, 255]),
+    'ansible.cfg': '[defaults]\n',
+  });
+  expect(conversion.files.map(({ path }) => path)).toEqual([
+    ...[
+      'inventory/group_vars/web.yml',
+      'inventory/swarm.yml',
+      'playbooks/site.yml',
+      'roles/base/tasks/main.yml',
+      'roles/nginx/files/x.bin',
+    ],
+    ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
+  ]);
+  expect(contentOf(conversion, 'playbooks/site.yml')).toBe(
+    '# the site\n\nargs:\n  release: { required: true, describe: Which one? }\nplays:\n  # converted: the value of release is given on the command line: --release VALUE\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
+  );
+  expect(contentOf(conversion, 'roles/nginx/tasks/main.yml')).toContain('src: nginx.conf.hbs');
+  expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');
+  expect(contentOf(conversion, 'roles/nginx/meta/main.yml')).toBe('dependencies:\n  - role: base\n');
+  expect(contentOf(conversion, 'inventory/group_vars/web.yml')).toContain('enabled: true\nsecret: { secret: { from: "env:SECRET" } }');
+  const inventory = contentOf(conversion, 'inventory/swarm.yml');
+  expect(inventory).toContain('web1.example.org:');
+  expect(inventory).toContain('user: admin');
+  expect(conversion.report.left.map(({ file }) => file)).toEqual(['ansible.cfg']);
+  expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 0 });
+});
+
+test('the first file that is there is chosen among those that the role has', () => {
+  const conversion = convert({
+    'roles/r/tasks/main.yml':
+      '- include_vars: "{{ item }}"\n  with_first_found:\n    - "{{ ansible_distribution }}.yml"\n    - "{{ ansible_os_family }}.yml"\n    - main.yml\n',
+    'roles/r/vars/Debian.yml': 'a: 1\n',
+    'roles/r/vars/main.yml': 'a: 2\n',
+  });
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toContain(
+    'loop: \'[[facts.distribution_name + ".yml", facts.os_family + ".yml", "main.yml"].filter(each, each in ["Debian.yml", "main.yml"])[0]]\'',
+  );
+});
+
+describe('hostile input ends with a reason', () => {
+  const many = (text: string): string => text.repeat(200_000);
+  test.each([
+    ['a large file', 'tasks/main.yml', many('- ping:\n'.padEnd(60)), 'a file of more than 1 MiB'],
+    ['deep brackets', 'tasks/main.yml', `- debug: { msg: ${'['.repeat(20_000)} }`, 'no YAML'],
+    ['deep lists', 'tasks/main.yml', `- x: ${'- '.repeat(2000)}`, ''],
+    ['broken YAML', 'tasks/main.yml', '- a: [b\n', 'no YAML'],
+    ['two documents', 'tasks/main.yml', '- ping:\n---\n- ping:\n', 'a file with two YAML documents'],
+    ['a mapping of tasks', 'tasks/main.yml', 'a: 1\n', 'a file of tasks that is no list'],
+    ['an encrypted file', 'vars/main.yml', '$ANSIBLE_VAULT;1.1;AES256\n61\n', 'a file of ansible-vault'],
+    ['a template that is not closed', 'templates/a.j2', '{{ open', '{{ is not closed'],
+    ['a deep template', 'templates/a.j2', '{% if a %}'.repeat(500), 'blocks nested deeper than 50 levels'],
+    ['a large template', 'templates/a.j2', many('{{ a }} '.padEnd(10)), 'a template of more than 1 MiB'],
+    ['a deep expression', 'tasks/main.yml', `- debug: { msg: "{{ ${'('.repeat(3000)}a }}" }`, 'nested deeper'],
+  ])('%s', (_, path, content, reason) => {
+    const { report, files } = convert({ [`roles/r/${path}`]: content });
+    expect(report.left.map((each) => each.reason).join('\n')).toContain(reason);
+    expect(files.every((file) => file.content.length < 2 * 1024 * 1024)).toBe(true);
+  });
+
+  test('a template of bytes is copied, and a link that leads out is not followed', () => {
+    mkdirSync(join(dir, 'roles/r/files'), { recursive: true });
+    symlinkSync('/etc/passwd', join(dir, 'roles/r/files/out'));
+    const { files, report } = convert({ 'roles/r/templates/a.bin.j2': Buffer.from([0, 255, 123, 123]) });
+    expect(files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/r.yml', 'roles/r/templates/a.bin.hbs']);
+    expect(report.left.map(({ reason }) => reason)).toEqual(['a link that leads out of the folder']);
+  });
+
+  test('a circle of roles and of anchors ends', () => {
+    const { report } = convert({
+      'roles/a/meta/main.yml': 'dependencies: [{ role: b }]\n',
+      'roles/b/meta/main.yml': 'dependencies: [{ role: a }]\n',
+      'roles/a/defaults/main.yml': 'a: &a [*a]\n',
+      'roles/b/defaults/main.yml': `x0: &x0 [a, a]\n${Array.from({ length: 30 }, (_, i) => `x${i + 1}: &x${i + 1} [*x${i}, *x${i}]\n`).join('')}`,
+    });
+    expect(report.tasks.left).toBe(0);
+  });
+});

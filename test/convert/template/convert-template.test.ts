@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { emptyTranslation } from '../../../src/convert/jinja/translation.ts';
+import { convertTemplate } from '../../../src/convert/template/convert-template.ts';
+import type { Vars } from '../../../src/core/json-value.ts';
+import { renderTemplateText } from '../../../src/language/template/template.ts';
+
+const SCOPE: Vars = {
+  name: 'web',
+  on: true,
+  off: false,
+  port: 80,
+  hosts: [
+    { name: 'a', port: 1 },
+    { name: 'b', port: 2 },
+  ],
+  nobody: [],
+  words: ['x', 'y', 'z'],
+  limits: { soft: 10, hard: 20 },
+};
+
+/** A template of Jinja and what Jinja 3.1 renders with trim_blocks and keep_trailing_newline, as Ansible sets them. */
+const RENDERED: readonly (readonly [title: string, jinja: string, output: string])[] = [
+  ['a value', 'Hello {{ name }}\n', 'Hello web\n'],
+  ['a block on lines of its own', '{% if on %}\nyes\n{% endif %}\nend\n', 'yes\nend\n'],
+  ['else', '{% if off %}\nyes\n{% else %}\nno\n{% endif %}\nend\n', 'no\nend\n'],
+  ['elif', '{% if off %}\na\n{% elif port == 80 %}\nb\n{% else %}\nc\n{% endif %}\n', 'b\n'],
+  ['a block in a line', 'a {% if on %}b{% endif %} c\n', 'a b c\n'],
+  ['a block at the end of a line', 'a{% if on %} b{% endif %}\nc\n', 'a bc\n'],
+  ['an indented block', '  {% if on %}\n  x\n  {% endif %}\ny\n', '    x\n  y\n'],
+  ['white space removed', 'a\n  {%- if on %}\nb\n{%- endif %}\nc\n', 'abc\n'],
+  ['white space removed on both sides', 'a {%- if on -%} b {%- endif -%} c\n', 'abc\n'],
+  ['a loop', '{% for h in hosts %}\n{{ h.name }}:{{ h.port }}\n{% endfor %}\nend\n', 'a:1\nb:2\nend\n'],
+  ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z'],
+  ['the number of a round', '{% for w in words %}\n{{ loop.index }}/{{ loop.length }} {{ w }}\n{% endfor %}\n', '1/3 x\n2/3 y\n3/3 z\n'],
+  ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
+  ['a loop over nothing', '{% for w in nobody %}\n{{ w }}\n{% else %}\nnothing\n{% endfor %}\n', 'nothing\n'],
+  ['a loop with a condition', '{% for h in hosts if h.port > 1 %}\n{{ h.name }}\n{% endfor %}\n', 'b\n'],
+  ['a variable of the scope in a loop', '{% for w in words %}\n{{ name }}-{{ w }}\n{% endfor %}\n', 'web-x\nweb-y\nweb-z\n'],
+  [
+    'a loop in a loop',
+    '{% for h in hosts %}\n{% for w in words %}\n{{ h.name }}{{ w }}{{ name }}\n{% endfor %}\n{% endfor %}\n',
+    'axweb\nayweb\nazweb\nbxweb\nbyweb\nbzweb\n',
+  ],
+  ['set', "{% set full = name ~ '.org' %}\n{{ full }}\n", 'web.org\n'],
+  ['set in each branch', "{% if off %}\n{% set x = 'a' %}\n{% else %}\n{% set x = 'b' %}\n{% endif %}\n{{ x }}\n", 'b\n'],
+  ['a choice in a line', "{{ 'on' if on else name }}\n", 'on\n'],
+  ['true and false', '{{ port == 80 }} {{ not on }}\n', 'True False\n'],
+  ['a comment', 'a\n{# hidden #}\nb {# too #}\n', 'a\nb '],
+  ['literal braces', 'a {% raw %}{{ x }}{% endraw %} b\n', 'a {{ x }} b\n'],
+  ['a block of a template that nothing extends', '{% block head %}\nhead {{ name }}\n{% endblock %}\nend\n', 'head web\nend\n'],
+  ['a name that is missing', "{% if missing is defined and missing == 'x' %}\na\n{% endif %}\nb\n", 'b\n'],
+  ['filters', "{{ words | join(', ') | upper }}\n", 'X, Y, Z\n'],
+  ['an empty line after a block', '{% if on %}\na\n{% endif %}\n\nb\n', 'a\n\nb\n'],
+  ['two blocks in a line', '{% if on %}{% if port %}x{% endif %}{% endif %}\ny\n', 'xy\n'],
+  ['a shell variable', 'echo $HOME {{ name }} }} {\n', 'echo $HOME web }} {\n'],
+  ['a backslash before a value', 'C:\\{{ name }}\n', 'C:\\web\n'],
+];
+
+describe('a converted template renders what Jinja renders', () => {
+  test.each(RENDERED)('%s', (_, jinja, output) => {
+    const { text, left } = convertTemplate(jinja, emptyTranslation());
+    expect(left).toEqual([]);
+    expect(renderTemplateText(text, SCOPE, 'x.hbs')).toBe(output);
+  });
+});
+
+test('a template looks as a person would write it', () => {
+  const { text } = convertTemplate(
+    '# {{ ansible_managed }}\n{% for vhost in vhosts %}\nserver {\n    listen {{ vhost.port | default(80) }};\n{% if vhost.tls %}\n    tls {{ dir }};\n{% endif %}\n}\n{% endfor %}\n',
+    emptyTranslation(),
+  );
+  expect(text).toBe(
+    '# Managed by swarm\n{{#each vhosts as |vhost|}}\nserver {\n    listen {{ default vhost.port 80 }};\n{{#if vhost.tls}}\n    tls {{ @root.dir }};\n{{/if}}\n}\n{{/each}}\n',
+  );
+});
+
+describe('what cannot be converted stays visible', () => {
+  test.each([
+    ['{{ x | strange }}', 'the filter strange'],
+    ['{% macro m() %}a{% endmacro %}', '{% macro %}'],
+    ['{% if x is file %}a{% endif %}', 'the test `is file`'],
+    ['{% for x in y | strange %}a{% endfor %}', 'the filter strange'],
+    ['{% include name %}', '{% include %} of a computed name'],
+    ['{% if a %}{% set x = 1 %}text{% endif %}', '{% set %} in an if'],
+    ['{{ a b }}', 'this is no Jinja'],
+  ])('%s: %s', (jinja, reason) => {
+    const { text, left } = convertTemplate(jinja, emptyTranslation());
+    expect(left[0]?.reason).toContain(reason);
+    expect(text).toContain('not_converted');
+    expect(() => renderTemplateText(text, SCOPE, 'x.hbs')).toThrow(reason.includes('{%') ? /not converted/ : /not converted from Jinja/);
+  });
+
+  test('a value that doubles with each line is refused, not computed', () => {
+    const lines = Array.from({ length: 60 }, () => '{% set x = x ~ x %}').join('\n');
+    const { left } = convertTemplate(`{% set x = 'a' ~ b %}\n${lines}\n{{ x }}`, emptyTranslation());
+    expect(left[0]?.reason).toBe('{% set %} of a value that grows with each use');
+  });
+});
