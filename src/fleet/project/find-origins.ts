@@ -1,8 +1,8 @@
 import type { Json, Vars } from '../../core/json-value.ts';
 import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
-import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readVarOrigins, type VarOrigin } from '../../language/inventory/files/var-origins.ts';
+import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import type { Project } from './project.ts';
 
 /** Every place of the inventory that gives a variable to a host, weakest first. */
