@@ -162,3 +162,29 @@ test('the last event of a run is run.finished, also when a link or a module emit
   expect(journal.events.at(-1)?.type).toBe('run.finished');
   expect(journal.events.filter(({ type }) => type === 'run.finished')).toHaveLength(1);
 });
+
+test('a resumed run has again what set_fact, register and a block with a loop gave it', async () => {
+  const hosts = createFleet('a');
+  const a = hosts.machine('a');
+  const yaml = `plays:
+  - hosts: drones
+    tasks:
+      - { name: fact, set_fact: { word: "{{ inventory_hostname }}!" } }
+      - { name: list, say: [1, 2], register: said }
+      - { name: cut, command: look }
+      - loop: said.value
+        block: [{ name: inside, put: { path: "/{{ item }}", content: "{{ word }}" } }]
+`;
+  const stop = new AbortController();
+  a.program = () => {
+    stop.abort('SIGINT');
+    return new Promise(() => {});
+  };
+  const journal = memoryJournal();
+  const first = await hosts.run(yaml, { journal, deps: { signal: stop.signal } });
+  expect(first.state).toMatchObject({ status: 'interrupted' });
+  a.program = () => ({ stdout: '' });
+  const { state } = await hosts.run(yaml, { journal });
+  expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] });
+  expect(a.files.get('/2')).toBe('a!');
+});

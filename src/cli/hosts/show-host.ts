@@ -5,6 +5,7 @@ import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
 import { describeLogins, type RouteLogin } from '../../fleet/connection/describe-login.ts';
+import { findOrigins } from '../../fleet/project/find-origins.ts';
 import { findHost, openProject } from '../../fleet/project/project.ts';
 import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
@@ -16,6 +17,7 @@ import { printResult } from '../output.ts';
 export async function showHostCommand(name: string, options: GlobalOptions): Promise<number> {
   const project = await openProject(options);
   const host = findHost(project, name);
+  const origins = new Map(findOrigins(project, host.name, options.inventory).map(({ name: key, at }) => [key, `${at.file}:${at.line}`]));
   const logins = describeLogins(host, readUserSshConfig(homeFolder()));
   const shown = {
     name: host.name,
@@ -42,6 +44,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
     cores: host.cores ?? null,
     memory: host.memory ?? null,
     vars: host.vars,
+    origins: Object.fromEntries(origins),
   };
   const become = host.login.become === undefined ? '' : `, then ${host.login.become.method} to ${host.login.become.user}`;
   printResult(options, { hosts: [shown] }, () => [
@@ -66,7 +69,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
     ),
     ...formatField(
       'vars',
-      Object.entries(host.vars).map(([key, value]) => `${key} = ${JSON.stringify(value)}`),
+      Object.entries(host.vars).map(([key, value]) => `${key} = ${JSON.stringify(value)}   ${origins.get(key) ?? ''}`.trimEnd()),
     ),
   ]);
   return 0;

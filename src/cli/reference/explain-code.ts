@@ -6,8 +6,13 @@ import { packageRoot } from '../../core/program/package-root.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
-/** `swarm explain CODE`. */
-export function explainCommand(code: string, options: GlobalOptions): number {
+/** `swarm explain CODE`, and `swarm explain vars NAME`. */
+export async function explainCommand(
+  code: string,
+  name: string | undefined,
+  options: GlobalOptions & { readonly host?: string; readonly playbook?: string },
+): Promise<number> {
+  if (code === 'vars') return (await import('./explain-vars.ts')).explainVars(name, options);
   const id = code.toUpperCase();
   if (!isErrorCode(id)) throw unknownCode(id);
   const found = errorCodes[id];

@@ -17,12 +17,19 @@ export const schemaDeclaration = defineCommand({
 /** `swarm explain`. */
 export const explainDeclaration = defineCommand({
   name: 'explain',
-  summary: 'Explain an error code: what happened, why, and what to do.',
-  args: [{ usage: '<code>', text: 'An error code: SW3001.', values: 'codes' }],
-  globals: ['output'],
+  summary: 'Explain an error code: what happened, why, and what to do. Or where a variable of a host comes from.',
+  args: [
+    { usage: '<code>', text: 'An error code such as SW3001, or the word vars.', values: 'codes' },
+    { usage: '[name]', text: 'With vars: the name of the variable.' },
+  ],
+  options: {
+    host: { flags: '--host <name>', text: 'With vars: the host.', values: 'hosts' },
+    playbook: { flags: '--playbook <name>', text: 'With vars: also what this playbook sets.', values: 'playbooks' },
+  },
+  globals: ['directory', 'inventory', 'output'],
   examples: [
+    ['swarm explain vars makeopts --host drone-tarn', 'Print every place that sets the variable. The marked one counts.'],
     ['swarm explain SW3001', 'Explain one code.'],
-    ['swarm explain SW3001 -o json', 'Print the same for a script.'],
   ],
   load: async () => (await import('./explain-code.ts')).explainCommand,
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Json } from '../../core/json-value.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
 import { listTasks, type Playbook, type Task } from '../../core/playbook-model.ts';
 import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
 
@@ -31,7 +31,7 @@ export function checkSourceFile(task: Task, folders: SourceFolders): readonly Sw
 
 function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {
   if (typeof args === 'string' && isFreeForm) return { src: args, path: [] };
-  const src = typeof args === 'object' && args !== null && 'src' in args ? (args as { readonly src?: Json }).src : undefined;
+  const src = typeof args === 'object' && args !== null && !Array.isArray(args) ? (args as Vars)['src'] : undefined;
   return { src, path: ['src'] };
 }
 

@@ -10,6 +10,8 @@ export interface GroupTree {
   readonly names: readonly string[];
   /** Every group of a host, direct ones first; `all` is left out. */
   groupsOfHost(host: string): readonly string[];
+  /** `all` and every group of a host, lowest precedence first. */
+  groupsFarthestFirst(host: string): readonly string[];
   /** The login settings of `all` and the groups, lowest precedence first. */
   loginLayers(host: string): readonly LoginEntry[];
   /** The variables of `all`, the groups, the host and its file. The last one wins. */
@@ -32,6 +34,7 @@ export function buildGroupTree(merged: MergedInventory, problems: SwarmError[]):
   return {
     names,
     groupsOfHost: (host) => levels(host).flat(),
+    groupsFarthestFirst: farthestFirst,
     loginLayers: (host) => farthestFirst(host).flatMap(entries),
     mergeVars: (host, own) =>
       Object.assign(
