@@ -1,7 +1,7 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
-import { type RouteObservation, recordRoutes } from '../../journal/route-memory.ts';
+import { type RouteObservation, recordRoutes } from '../../journal/memory/route-memory.ts';
 import type { RouteReport } from '../../remote/connect/connect-options.ts';
 import { type Project, stateDir } from '../project/project.ts';
 

@@ -7,7 +7,7 @@ import { isSshRoute } from '../../core/inventory/route.ts';
 import { checkBinhost } from '../../gentoo/binhost/check-binhost.ts';
 import { diskStore } from '../../gentoo/binhost/disk-store.ts';
 import { readHealing } from '../../journal/heal-log.ts';
-import { recordTargets } from '../../journal/target-memory.ts';
+import { recordTargets } from '../../journal/memory/target-memory.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import type { ConnectOptions } from '../../remote/connect/connect-options.ts';
 import { scanHostKeys } from '../../remote/connect/scan-host-keys.ts';

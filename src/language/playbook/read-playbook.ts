@@ -7,7 +7,6 @@ import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
-import { readDeclaredArgs } from './declared-args.ts';
 import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
 import {
   checkMapping,
@@ -19,6 +18,7 @@ import {
   type ReadContext,
   withNames,
 } from './playbook-reader.ts';
+import { readDeclaredArgs } from './request/declared-args.ts';
 import { playbookFileSchema } from './shapes/playbook-schema.ts';
 
 export type { ModuleSource } from './playbook-files.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../../../src/core/connection.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
-import { openFactCache } from '../../../src/journal/fact-cache.ts';
+import { openFactCache } from '../../../src/journal/memory/fact-cache.ts';
 import { makeFolder } from '../../setup/project-folder.ts';
 import { createFleet, type TestFleet } from '../fleet.ts';
 import { lost } from '../machine.ts';

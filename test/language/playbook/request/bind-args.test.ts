@@ -3,12 +3,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
-import { bindArgs, parseExtraVars } from '../../../src/language/playbook/bind-args.ts';
-import { readPlaybookOptions } from '../../../src/language/playbook/playbook-options.ts';
-import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
-import { fakeModules } from '../fake-modules.ts';
-import { fleetDir } from '../fleet.ts';
+import { SwarmError, ValidationError } from '../../../../src/core/error/swarm-error.ts';
+import { readPlaybookOptions } from '../../../../src/language/playbook/playbook-options.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { bindArgs, parseExtraVars } from '../../../../src/language/playbook/request/bind-args.ts';
+import { fakeModules } from '../../fake-modules.ts';
+import { fleetDir } from '../../fleet.ts';
 
 const playbook = await parsePlaybook(
   'deploy.yml',
@@ -98,7 +98,7 @@ test.each(['0', '-1', '65', '1.5', '', '99999999999999999999'])('a number out of
 });
 
 test('every number that a built-in playbook takes has a least value', async () => {
-  const folder = join(import.meta.dirname, '../../../playbooks');
+  const folder = join(import.meta.dirname, '../../../../playbooks');
   const files = (await readdir(folder)).filter((file) => file.endsWith('.yml'));
   const args = files.flatMap((file) => Object.entries((parse(readFileSync(join(folder, file), 'utf8')) as { args?: object }).args ?? {}));
   const open = args.filter(([, arg]: readonly [string, { type?: string; min?: number }]) => arg.type === 'int' && arg.min === undefined);

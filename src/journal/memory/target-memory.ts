@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ExaminedTarget } from '../core/run-state.ts';
-import { readJsonFile, updateJsonFile } from './atomic-json.ts';
+import type { ExaminedTarget } from '../../core/run-state.ts';
+import { readJsonFile, updateJsonFile } from '../atomic-json.ts';
 
 const FILE = 'targets.json';
 

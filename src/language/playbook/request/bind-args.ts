@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import type { Json, Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook-model.ts';
-import { describeType } from '../describe-type.ts';
-import { readYaml } from '../yaml/read-yaml.ts';
-import { helpHint } from './playbook-options.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
+import type { Json, Vars } from '../../../core/json-value.ts';
+import type { Arg, Playbook } from '../../../core/playbook-model.ts';
+import { describeType } from '../../describe-type.ts';
+import { readYaml } from '../../yaml/read-yaml.ts';
+import { helpHint } from '../playbook-options.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
  *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory. `typed`

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readJsonFile, updateJsonFile } from './atomic-json.ts';
+import { readJsonFile, updateJsonFile } from '../atomic-json.ts';
 
 const FILE = 'routes.json';
 

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HostName } from '../core/inventory/host-name.ts';
-import type { Vars } from '../core/json-value.ts';
-import { readJsonFile, writeJsonAtomic } from './atomic-json.ts';
+import type { HostName } from '../../core/inventory/host-name.ts';
+import type { Vars } from '../../core/json-value.ts';
+import { readJsonFile, writeJsonAtomic } from '../atomic-json.ts';
 
 /** How long facts are taken for true. */
 const MAX_AGE_MS = 60 * 60 * 1000;

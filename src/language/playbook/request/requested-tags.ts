@@ -1,5 +1,5 @@
-import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook-model.ts';
-import { unknownNameError } from '../../core/unknown-name.ts';
+import { innerSteps, keywordsOf, type Playbook, type Step } from '../../../core/playbook-model.ts';
+import { unknownNameError } from '../../../core/unknown-name.ts';
 
 /** Words of -t and --skip-tags that are no tag of anybody. */
 const RESERVED_TAGS: readonly string[] = ['all', 'tagged', 'untagged', 'always', 'never'];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { ItemState, RunState } from '../core/run-state.ts';
-import { readJsonFile, updateJsonFile } from './atomic-json.ts';
+import type { ItemState, RunState } from '../../core/run-state.ts';
+import { readJsonFile, updateJsonFile } from '../atomic-json.ts';
 
 const FILE = 'durations.json';
 const KEEP_TIMES = 5;

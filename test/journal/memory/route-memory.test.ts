@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDisruptionLog } from '../../src/journal/disruption-log.ts';
-import { readRouteMemory, recordRoutes } from '../../src/journal/route-memory.ts';
+import { openDisruptionLog } from '../../../src/journal/disruption-log.ts';
+import { readRouteMemory, recordRoutes } from '../../../src/journal/memory/route-memory.ts';
 
 let dir = '';
 beforeEach(() => {

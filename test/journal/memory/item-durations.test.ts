@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reduce } from '../../src/core/reduce/reduce.ts';
-import { initialRunState, type RunState } from '../../src/core/run-state.ts';
-import { readDurations, recordDurations } from '../../src/journal/item-durations.ts';
-import { folder } from './temporary-folder.ts';
+import { reduce } from '../../../src/core/reduce/reduce.ts';
+import { initialRunState, type RunState } from '../../../src/core/run-state.ts';
+import { readDurations, recordDurations } from '../../../src/journal/memory/item-durations.ts';
+import { folder } from '../temporary-folder.ts';
 
 /** A run in which `host` with so many cores published `item` in so many seconds. */
 function built(item: string, seconds: number, host = 'drone-a', cores = 8): RunState {

@@ -1,9 +1,9 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Arg } from '../../core/playbook-model.ts';
-import type { FaultCodes } from '../schema/check-schema.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Arg } from '../../../core/playbook-model.ts';
+import type { FaultCodes } from '../../schema/check-schema.ts';
+import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { argSchema } from '../shapes/playbook-schema.ts';
 import { convertArgValue } from './bind-args.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
-import { argSchema } from './shapes/playbook-schema.ts';
 
 const ARG_CODES: FaultCodes = { wrong: 'SW1115', missing: 'SW1115', unknown: 'SW1115' };
 const ARG_NAME = /^[A-Za-z_]\w*$/;

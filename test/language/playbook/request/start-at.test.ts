@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { startAt } from '../../../src/language/playbook/start-at.ts';
-import { createFleet } from '../../engine/fleet.ts';
+import { startAt } from '../../../../src/language/playbook/request/start-at.ts';
+import { createFleet } from '../../../engine/fleet.ts';
 
 const PLAYBOOK = `plays:
   - { name: Earlier, hosts: drones, tasks: [{ name: zero, say: 0 }] }

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readUnfitDrones, recordTargets } from '../../src/journal/target-memory.ts';
-import { folder } from './temporary-folder.ts';
+import { readUnfitDrones, recordTargets } from '../../../src/journal/memory/target-memory.ts';
+import { folder } from '../temporary-folder.ts';
 
 const at = '2026-12-01T12:00:00.000Z';
 const unfit = (...drones: readonly string[]) => drones.map((drone) => ({ drone, because: `${drone} is old`, fix: 'Sync it.' }));
