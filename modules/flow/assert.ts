@@ -4,7 +4,7 @@ export default defineModule({
   summary: 'Fail unless all values are true',
   args: z.strictObject({
     that: z.union([z.array(z.json()), z.json()]).describe('A value or a list of them: "{{ result.ready }}"'),
-    fail_msg: z.string().optional(),
+    fail_msg: z.string().optional().describe('What is shown where it is not so'),
   }),
   returns: z.strictObject({ asserted: z.int().describe('How many values were true') }),
   freeForm: 'that',
