@@ -32,7 +32,7 @@ export function createInventorySchema(): object {
 export function createPlaybookJsonSchema(modules: ReadonlyMap<string, AnyModule>): object {
   const args = [...modules].map(([name, module]) => [
     name,
-    module.freeForm === undefined ? module.args : z.union([module.args, z.string()]),
+    (module.freeForm === undefined ? module.args : z.union([module.args, z.string()])).optional(),
   ]);
   const playbook = createPlaybookSchema(Object.fromEntries(args));
   const schema = z.toJSONSchema(z.union([playbook, playbook.shape.plays]), { io: 'input', unrepresentable: 'any' }) as SchemaNode;

@@ -99,7 +99,6 @@ test.each([
   ['playbook', GOOD, []],
   ['playbook', GOOD.replace('hosts: all', 'hosts: all\n    strategie: free'), [expect.stringContaining('strategie')]],
   ['playbook', GOOD.replace('mode:', 'moed:'), [expect.stringContaining('moed')]],
-  ['playbook', GOOD.replace('state: started', 'state: stated'), [expect.stringContaining('started')]],
   ['inventory', 'hosts:\n  a: { routes: [ { local: 192.0.2.1 } ], protected: true }\n', []],
   ['inventory', 'hosts:\n  a: { routes: [ { local: 192.0.2.1 } ], protectd: true }\n', [expect.stringContaining('protectd')]],
 ] as const)('the editor shows the mistakes of a %s: %#', async (schema, text, expected) => {
