@@ -10,7 +10,7 @@ const args = z
       .regex(/^[^\n]*$/, 'must be one line')
       .default('# {mark} MANAGED BY SWARM')
       .describe('The line before and after the block'),
-    state: z.enum(['present', 'absent']).default('present'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the block is there; absent: it is removed'),
     insertafter: patternSchema.optional().describe('A new block goes after the last line that matches; else to the end'),
     insertbefore: patternSchema.optional().describe('A new block goes before the last line that matches; BOF: to the beginning'),
     create: z.boolean().default(false).describe('Create the file if it does not exist'),

@@ -22,7 +22,7 @@ export default defineModule({
     patterns: texts.default([]).describe('Names, with * and ?; left out: every name'),
     excludes: texts.default([]).describe('Names that do not count, with * and ?'),
     recurse: z.boolean().default(false).describe('Search the folders below too'),
-    file_type: z.enum(['file', 'directory', 'link', 'any']).default('file'),
+    file_type: z.enum(['file', 'directory', 'link', 'any']).default('file').describe('What is found'),
     hidden: z.boolean().default(false).describe('Include names that begin with a dot'),
     age: z
       .string()

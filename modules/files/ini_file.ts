@@ -16,8 +16,9 @@ const args = z
     value: z
       .union([z.string().regex(/^[^\n]*$/, 'must be one line'), z.number(), z.boolean()])
       .transform(String)
-      .optional(),
-    state: z.enum(['present', 'absent']).default('present'),
+      .optional()
+      .describe('Value of the option'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the option is there; absent: it is removed'),
     no_extra_spaces: z.boolean().default(false).describe('Write name=value, without spaces around ='),
     create: z.boolean().default(true).describe('Create the file if it does not exist'),
     ...writeArgs,

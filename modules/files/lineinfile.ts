@@ -2,15 +2,16 @@ import { defineModule, editFile, editLines, patternSchema, writeArgs, z } from '
 
 const args = z
   .strictObject({
-    path: z.string().startsWith('/', 'must be an absolute path'),
+    path: z.string().startsWith('/', 'must be an absolute path').describe('The file'),
     line: z
       .string()
       .regex(/^[^\n]*$/, 'one line')
-      .optional(),
+      .optional()
+      .describe('The line'),
     regexp: patternSchema.optional().describe('The line to replace or remove; the last that matches'),
-    state: z.enum(['present', 'absent']).default('present'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the line is there; absent: it is removed'),
     insertafter: patternSchema.optional().describe('A new line goes after the last line that matches; else to the end'),
-    insertbefore: patternSchema.optional(),
+    insertbefore: patternSchema.optional().describe('The new line goes before the last match of this pattern, or to BOF'),
     create: z.boolean().default(false).describe('Create the file if it does not exist'),
     ...writeArgs,
   })

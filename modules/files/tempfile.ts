@@ -9,10 +9,10 @@ const MAKE = 'umask 077; if [ "$2" = directory ]; then mkdir -- "$1"; else set -
 export default defineModule({
   summary: 'Make an empty file or folder with a name that nothing else has',
   args: z.strictObject({
-    state: z.enum(['file', 'directory']).default('file'),
+    state: z.enum(['file', 'directory']).default('file').describe('A file or a folder'),
     path: absolutePath.default('/tmp').describe('The folder to make it in'),
-    prefix: namePart.default('swarm.'),
-    suffix: namePart.default(''),
+    prefix: namePart.default('swarm.').describe('Begin of the name'),
+    suffix: namePart.default('').describe('End of the name'),
   }),
   returns: z.strictObject({ path: z.string().describe('Path on the host') }),
   example: `tempfile:

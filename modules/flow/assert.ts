@@ -4,7 +4,7 @@ export default defineModule({
   summary: 'Fail unless all conditions hold',
   args: z.strictObject({
     that: z.union([z.array(z.json()), z.json()]).describe('A condition or a list of them, as in `when`: result.rc == 0'),
-    fail_msg: z.string().optional(),
+    fail_msg: z.string().optional().describe('What is shown where it is not so'),
   }),
   returns: z.strictObject({ asserted: z.int().describe('How many conditions held') }),
   freeForm: 'that',

@@ -2,7 +2,7 @@ import { defineModule, SwarmError, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Fail with a message; use it with when:',
-  args: z.strictObject({ msg: z.string().default('failed as asked') }),
+  args: z.strictObject({ msg: z.string().default('failed as asked').describe('Why it fails') }),
   returns: z.undefined(),
   freeForm: 'msg',
   example: `fail:

@@ -3,7 +3,7 @@ import { absolutePath, defineModule, readScript, SwarmError, z } from '../../src
 
 const args = z
   .strictObject({
-    port: z.int().min(1).max(65_535).optional(),
+    port: z.int().min(1).max(65_535).optional().describe('Port of the host'),
     host: z
       .string()
       .regex(/^[\w.:-]+$/, 'must be a name or an address')

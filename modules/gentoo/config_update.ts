@@ -27,7 +27,7 @@ export default defineModule({
       .default([])
       .describe('The first that matches counts; new: take the new version, old: keep the file, report: leave both'),
     default: decision.default('report').describe('For the files that no decision matches'),
-    folders: z.array(absolutePath).min(1).default(['/etc']),
+    folders: z.array(absolutePath).min(1).default(['/etc']).describe('Folders to search'),
   }),
   returns: z.strictObject({
     pending: z.array(z.string()).describe('Files that wait for a decision'),

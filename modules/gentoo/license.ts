@@ -5,7 +5,8 @@ const args = z
     ...portageEntryArgs,
     licenses: z
       .array(z.string().regex(/^-?(@?[A-Za-z0-9][\w.+-]*|\*)$/, 'must be a licence or a group: @BINARY-REDISTRIBUTABLE'))
-      .default([]),
+      .default([])
+      .describe('Licenses that the package may have'),
   })
   .refine(({ state, licenses }) => state === 'absent' || licenses.length > 0, { error: 'state: present needs licenses' });
 

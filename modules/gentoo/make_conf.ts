@@ -5,15 +5,19 @@ const { backup, validate } = writeArgs;
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'),
+    name: z
+      .string()
+      .regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable')
+      .describe('Name of the variable'),
     value: z
       .union([z.string().regex(/^[^"`\\\n]*$/, 'must be one line without double quotes, backticks and backslashes'), z.number()])
       .transform(String)
-      .optional(),
+      .optional()
+      .describe('The whole value'),
     add: words.describe('Words that it must have, instead of value'),
     remove: words.describe('Words that it must not have, instead of value'),
-    state: z.enum(['present', 'absent']).default('present'),
-    path: absolutePath.default('/etc/portage/make.conf'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the variable is set; absent: it is removed'),
+    path: absolutePath.default('/etc/portage/make.conf').describe('The file'),
     backup,
     validate,
   })

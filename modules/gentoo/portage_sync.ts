@@ -6,7 +6,8 @@ export default defineModule({
     name: z
       .string()
       .regex(/^\w[\w-]*$/, 'must be the name of a repository')
-      .default('gentoo'),
+      .default('gentoo')
+      .describe('The repository'),
     max_age: z.number().min(0).default(0).describe('Hours: skip where the last sync is not older'),
   }),
   returns: z.strictObject({

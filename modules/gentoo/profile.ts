@@ -2,7 +2,12 @@ import { defineModule, queryScript, runOrThrow, SwarmError, z } from '../../src/
 
 export default defineModule({
   summary: 'Select the profile of the host with eselect',
-  args: z.strictObject({ name: z.string().regex(/^[A-Za-z0-9][\w./:+-]*$/, 'must be the name of a profile: default/linux/amd64/23.0') }),
+  args: z.strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w./:+-]*$/, 'must be the name of a profile: default/linux/amd64/23.0')
+      .describe('The profile'),
+  }),
   returns: z.strictObject({ before: z.string(), after: z.string() }),
   freeForm: 'name',
   example: `profile:

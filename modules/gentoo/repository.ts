@@ -4,13 +4,16 @@ const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^\w[\w-]*$/, 'must be the name of a repository'),
-    state: z.enum(['present', 'absent']).default('present'),
+    name: z
+      .string()
+      .regex(/^\w[\w-]*$/, 'must be the name of a repository')
+      .describe('Name of the repository'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the repository is there; absent: it is removed'),
     location: absolutePath.optional().describe('Folder on the host; default /var/db/repos/NAME'),
-    sync_type: z.enum(['git', 'rsync', 'webrsync', 'none']).default('git'),
-    sync_uri: oneLine.optional(),
-    auto_sync: z.boolean().default(true),
-    priority: z.int().optional(),
+    sync_type: z.enum(['git', 'rsync', 'webrsync', 'none']).default('git').describe('How it is synced'),
+    sync_uri: oneLine.optional().describe('Where it comes from'),
+    auto_sync: z.boolean().default(true).describe('Sync it with all others'),
+    priority: z.int().optional().describe('A repository with a higher number wins'),
     settings: z
       .record(z.string().regex(/^[a-z][a-z-]*$/, 'must be the name of a setting'), oneLine)
       .default({})

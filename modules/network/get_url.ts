@@ -14,7 +14,10 @@ import {
 
 const args = z
   .strictObject({
-    url: z.string().regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp'),
+    url: z
+      .string()
+      .regex(/^(https?|ftp):\/\/[^\s]+$/, 'must be a URL of http, https or ftp')
+      .describe('What is loaded'),
     dest: absolutePath.describe('Path on the host; with / at the end: into that folder'),
     checksum: z
       .string()

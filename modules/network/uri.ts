@@ -3,7 +3,7 @@ import { defineModule, type ExecResult, readScript, SwarmError, z } from '../../
 const headerName = z.string().regex(/^[\w-]+$/, 'must be the name of a header');
 
 const returns = z.strictObject({
-  url: z.string(),
+  url: z.string().describe('What is asked'),
   status: z.int().exactOptional().describe('Not in a check of a request that changes something'),
   content: z.string().exactOptional(),
   json: z.json().exactOptional().describe('The content, where it is JSON'),
@@ -12,16 +12,22 @@ const returns = z.strictObject({
 export default defineModule({
   summary: 'Send an HTTP request from the host, with curl; GET and HEAD change nothing',
   args: z.strictObject({
-    url: z.string().regex(/^https?:\/\/\S+$/, 'must be a URL of http or https'),
-    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-    headers: z.record(headerName, z.string().regex(/^[^\r\n]*$/, 'must be one line')).default({}),
+    url: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'must be a URL of http or https')
+      .describe('What is asked'),
+    method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('Method of HTTP'),
+    headers: z
+      .record(headerName, z.string().regex(/^[^\r\n]*$/, 'must be one line'))
+      .default({})
+      .describe('Headers of the request'),
     body: z.json().optional().describe('A text, or data that is sent as JSON'),
     status_code: z
       .union([z.int(), z.array(z.int()).min(1)])
       .transform((code) => (typeof code === 'number' ? [code] : code))
       .default([200])
       .describe('The status that is right, or a list of them'),
-    follow_redirects: z.boolean().default(false),
+    follow_redirects: z.boolean().default(false).describe('Follow a redirect'),
     timeout: z.int().positive().default(30).describe('Seconds'),
   }),
   returns,

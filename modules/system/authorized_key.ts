@@ -14,7 +14,10 @@ const linesOf = (text: string): readonly string[] => text.split('\n').filter((li
 export default defineModule({
   summary: 'Allow or forbid an SSH key for a user',
   args: z.strictObject({
-    user: z.string().regex(/^[a-z_][a-z0-9_.-]*$/i, 'must be the name of a user'),
+    user: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_.-]*$/i, 'must be the name of a user')
+      .describe('Whose file it is'),
     key: z
       .string()
       .refine(
@@ -22,7 +25,7 @@ export default defineModule({
         'must be public keys, one a line',
       )
       .describe('Public key as in a .pub file; with options before it, if it needs them'),
-    state: z.enum(['present', 'absent']).default('present'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the key may log in; absent: it may not'),
     exclusive: z.boolean().default(false).describe('Remove every other key'),
     path: absolutePath.optional().describe('The file; default .ssh/authorized_keys of the user'),
   }),

@@ -17,17 +17,17 @@ const args = z
       .regex(/^[^\n]+$/, 'must be one line')
       .optional()
       .describe('The command line; cron reads % as a line break, so write \\%'),
-    state: z.enum(['present', 'absent']).default('present'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the job is there; absent: it is removed'),
     user: z
       .string()
       .regex(/^[a-z_][a-z0-9_.-]*$/i)
       .optional()
       .describe('Whose crontab; default: the user of the login'),
-    minute: field,
-    hour: field,
-    day: field,
-    month: field,
-    weekday: field,
+    minute: field.describe('Minute of the hour'),
+    hour: field.describe('Hour of the day'),
+    day: field.describe('Day of the month'),
+    month: field.describe('Month of the year'),
+    weekday: field.describe('Day of the week, 0 is Sunday'),
     special_time: z.enum(['reboot', 'hourly', 'daily', 'weekly', 'monthly', 'yearly']).optional().describe('Instead of the five fields'),
     disabled: z.boolean().default(false).describe('Keep the entry as a comment'),
   })

@@ -10,9 +10,12 @@ const REMOVE = 'if command -v groupdel >/dev/null; then exec groupdel -- "$1"; f
 export default defineModule({
   summary: 'Create, change or remove a group',
   args: z.strictObject({
-    name: z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be the name of a group'),
-    state: z.enum(['present', 'absent']).default('present'),
-    gid: z.int().min(0).optional(),
+    name: z
+      .string()
+      .regex(/^[a-z_][a-z0-9_.-]{0,31}$/i, 'must be the name of a group')
+      .describe('Name of the group'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the group is there; absent: it is removed'),
+    gid: z.int().min(0).optional().describe('Number of the group'),
     system: z.boolean().default(false).describe('Of a new group: a group of the system'),
   }),
   returns: z.strictObject({ name: z.string(), state: z.enum(['present', 'absent']) }),

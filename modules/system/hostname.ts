@@ -6,7 +6,10 @@ const NOW =
 export default defineModule({
   summary: 'Set the name that the machine gives itself, now and at each boot',
   args: z.strictObject({
-    name: z.string().regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i, 'must be a host name'),
+    name: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i, 'must be a host name')
+      .describe('The name'),
     path: absolutePath.optional().describe('The file; default /etc/conf.d/hostname with OpenRC, else /etc/hostname'),
   }),
   returns: z.strictObject({ name: z.string(), before: z.string().describe('The name that it had') }),

@@ -4,10 +4,13 @@ const KEY = /^((?:ssh-|ecdsa-|sk-)\S+) ([A-Za-z0-9+/]+={0,2})(?: .*)?$/;
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[^\s,|#@]+$/, 'must be one host name, address or [name]:port'),
+    name: z
+      .string()
+      .regex(/^[^\s,|#@]+$/, 'must be one host name, address or [name]:port')
+      .describe('Name or address of the other host'),
     key: z.string().regex(KEY, 'must be a type and a key: ssh-ed25519 AAAA…').optional().describe('Type and key, without the name'),
-    state: z.enum(['present', 'absent']).default('present'),
-    path: absolutePath.default('/etc/ssh/ssh_known_hosts'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the key is known; absent: it is removed'),
+    path: absolutePath.default('/etc/ssh/ssh_known_hosts').describe('The file'),
   })
   .refine(({ state, key }) => state === 'absent' || key !== undefined, { error: 'state: present needs key' });
 

@@ -12,11 +12,12 @@ const args = z
     fstype: z
       .string()
       .regex(/^[\w.,-]+$/)
-      .optional(),
-    opts: z.string().regex(/^\S+$/).default('defaults'),
-    dump: z.int().min(0).default(0),
-    passno: z.int().min(0).default(0),
-    fstab: absolutePath.default('/etc/fstab'),
+      .optional()
+      .describe('Type of the file system'),
+    opts: z.string().regex(/^\S+$/).default('defaults').describe('Options, with commas between'),
+    dump: z.int().min(0).default(0).describe('Fifth field of fstab'),
+    passno: z.int().min(0).default(0).describe('Sixth field of fstab: the order of the checks at boot'),
+    fstab: absolutePath.default('/etc/fstab').describe('The file'),
   })
   .refine(({ state, src, fstype }) => !['mounted', 'present'].includes(state) || (src !== undefined && fstype !== undefined), {
     error: 'state: mounted and state: present need src and fstype',

@@ -16,8 +16,11 @@ import {
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][\w.@:-]*$/, 'must be the name of a service'),
-    state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional(),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.@:-]*$/, 'must be the name of a service')
+      .describe('Name of the service'),
+    state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional().describe('What it does when the task ends'),
     enabled: z.boolean().optional().describe('Start at boot'),
     daemon_reload: z.boolean().default(false).describe('Make systemd read its unit files again first'),
     runlevel: z.string().regex(/^\w+$/).default('default').describe('Runlevel of OpenRC'),

@@ -2,13 +2,17 @@ import { absolutePath, defineModule, editFile, editIni, queryScript, runOrThrow,
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^\w[\w.*/:@-]*$/, 'must be the name of a setting: vm.swappiness'),
+    name: z
+      .string()
+      .regex(/^\w[\w.*/:@-]*$/, 'must be the name of a setting: vm.swappiness')
+      .describe('The parameter, such as vm.swappiness'),
     value: z
       .union([z.string().regex(/^[^\n]+$/, 'must be one line'), z.number()])
       .transform((value) => String(value).trim())
-      .optional(),
+      .optional()
+      .describe('Its value'),
     state: z.enum(['present', 'absent']).default('present').describe('absent: remove it from the file; the running kernel keeps its value'),
-    sysctl_file: absolutePath.default('/etc/sysctl.d/90-swarm.conf'),
+    sysctl_file: absolutePath.default('/etc/sysctl.d/90-swarm.conf').describe('The file that sets it at boot'),
     live: z.boolean().default(true).describe('Set it in the running kernel too'),
   })
   .refine(({ state, value }) => state === 'absent' || value !== undefined, { error: 'state: present needs value' });

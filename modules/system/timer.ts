@@ -17,8 +17,11 @@ const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a name, without .timer'),
-    state: z.enum(['present', 'absent']).default('present'),
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a name, without .timer')
+      .describe('Name of the timer'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the timer is there; absent: it is removed'),
     command: oneLine.optional().describe('Program with its absolute path, and arguments; no shell reads it'),
     on_calendar: oneLine.optional().describe('When, as systemd.time(7) has it: daily, Mon 03:00'),
     user: z
@@ -26,10 +29,10 @@ const args = z
       .regex(/^[a-z_][a-z0-9_.-]*$/i)
       .optional()
       .describe('Who runs it; default: root'),
-    description: oneLine.optional(),
+    description: oneLine.optional().describe('What systemd shows of it'),
     persistent: z.boolean().default(true).describe('Run a missed time when the machine is up again'),
     random_delay: z.string().regex(/^\w+$/).optional().describe('Spread the start over this time: 15min'),
-    unit_folder: absolutePath.default('/etc/systemd/system'),
+    unit_folder: absolutePath.default('/etc/systemd/system').describe('Folder of the units'),
   })
   .refine(({ state, command, on_calendar }) => state === 'absent' || (command !== undefined && on_calendar !== undefined), {
     error: 'state: present needs command and on_calendar',

@@ -15,15 +15,15 @@ const oneLine = /^[^:\n]*$/;
 
 const args = z
   .strictObject({
-    name: accountName,
-    state: z.enum(['present', 'absent']).default('present'),
-    uid: z.int().min(0).optional(),
+    name: accountName.describe('Name of the account'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: the account is there; absent: it is removed'),
+    uid: z.int().min(0).optional().describe('Number of the account'),
     group: accountName.optional().describe('Primary group'),
     groups: z.array(accountName).optional().describe('Other groups'),
     append: z.boolean().default(false).describe('Keep the other groups that the user is in'),
     comment: z.string().regex(oneLine, 'must be one line without :').optional().describe('Full name'),
-    home: absolutePath.regex(oneLine).optional(),
-    shell: absolutePath.regex(oneLine).optional(),
+    home: absolutePath.regex(oneLine).optional().describe('Home folder'),
+    shell: absolutePath.regex(oneLine).optional().describe('Login shell'),
     system: z.boolean().default(false).describe('Of a new user: an account of the system'),
     create_home: z.boolean().default(true).describe('Of a new user: make its home'),
     password: z
@@ -31,7 +31,10 @@ const args = z
       .regex(/^[!*]?[^:\n]*$/)
       .optional()
       .describe('Hash as in /etc/shadow, never the password itself'),
-    update_password: z.enum(['always', 'on_create']).default('always'),
+    update_password: z
+      .enum(['always', 'on_create'])
+      .default('always')
+      .describe('always: the password is that one; on_create: only for a new account'),
     remove: z.boolean().default(false).describe('With state: absent, remove the home too'),
   })
   .refine(({ password }) => password === undefined || /^([!*]|\$\w+\$)/.test(password), {

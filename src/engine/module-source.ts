@@ -48,6 +48,13 @@ export function moduleSource(projectDir?: string): ProjectModuleSource {
   };
 }
 
+/** Every built-in module, by name. */
+export async function loadBuiltInModules(): Promise<ReadonlyMap<string, AnyModule>> {
+  const { names, loadBuiltIn } = moduleSource();
+  const loaded = await Promise.all(names.map(async (name) => [name, await loadBuiltIn?.(name)] as const));
+  return new Map(loaded.flatMap(([name, module]) => (module === undefined ? [] : [[name, module] as const])));
+}
+
 /** The built-in modules stand in folders by subject. The name of a module is that of its file. */
 function listBuiltInFiles(): readonly (readonly [string, string])[] {
   const root = join(codeRoot(), 'modules');

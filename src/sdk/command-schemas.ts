@@ -5,7 +5,7 @@ export const commandArgs = {
   chdir: z.string().min(1).optional().describe('Folder of the host to run in'),
   creates: z.string().min(1).optional().describe('Skip where this path exists'),
   removes: z.string().min(1).optional().describe('Skip where this path does not exist'),
-  stdin: z.string().optional(),
+  stdin: z.string().optional().describe('Text that the program reads'),
 };
 
 /** What command and shell register, by Ansible's names. */

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { loadBuiltInModules } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
-import { createJsonSchema } from '../../language/json-schema.ts';
+import { createInventorySchema, createPlaybookJsonSchema } from '../../language/json-schema.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 
@@ -45,7 +46,7 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
     throw new SwarmError('SW1202', `${root} is a project already`, { hint: 'To check it: swarm check' });
   }
   try {
-    makeProject(root);
+    await makeProject(root);
   } catch (error) {
     throw fileError(error, root);
   }
@@ -57,13 +58,13 @@ export async function initProjectCommand(dir: string | undefined, options: Globa
   return 0;
 }
 
-function makeProject(root: string): void {
+async function makeProject(root: string): Promise<void> {
   for (const folder of ['inventory', 'playbooks', 'modules', 'templates', 'files/push', '.swarm/schema'])
     mkdirSync(join(root, folder), { recursive: true });
   writeFileSync(join(root, 'inventory/swarm.yml'), INVENTORY_TEMPLATE, { flag: 'wx' });
   if (!existsSync(join(root, 'playbooks/hello.yml'))) writeFileSync(join(root, 'playbooks/hello.yml'), HELLO_PLAYBOOK);
   if (!existsSync(join(root, '.gitignore'))) writeFileSync(join(root, '.gitignore'), '.swarm/\nbinhost/\n');
-  for (const name of ['inventory', 'playbook'] as const)
-    writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(createJsonSchema(name)));
+  const schemas = { inventory: createInventorySchema(), playbook: createPlaybookJsonSchema(await loadBuiltInModules()) };
+  for (const [name, schema] of Object.entries(schemas)) writeFileSync(join(root, `.swarm/schema/${name}.json`), JSON.stringify(schema));
   writeEditorTypes(root);
 }

@@ -11,7 +11,7 @@ export const portageEntryArgs = {
     .string()
     .regex(/^[\w.+~<>=!@*/:-]+(\[[^\s\]]+\])?$/, 'must be an atom: dev-lang/python, >=dev-lang/zig-0.13')
     .describe('Atom'),
-  state: z.enum(['present', 'absent']).default('present'),
+  state: z.enum(['present', 'absent']).default('present').describe('present: the entry is there; absent: it is removed'),
   file: z
     .string()
     .regex(/^[\w.+-]+$/, 'must be a name without /')

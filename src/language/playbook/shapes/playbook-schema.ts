@@ -107,22 +107,27 @@ const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) =>
 });
 export const playbookFileSchema = z.strictObject(fileShape(z.unknown(), z.unknown()));
 
-const step: z.ZodType = z.lazy(() =>
-  z.union([
-    z.strictObject(blockShape(step)).meta({ title: 'block' }),
-    importSchema.meta({ title: 'import' }),
-    importRoleSchema.meta({ title: 'role' }),
-    metaSchema.meta({ title: 'meta' }),
-    z.looseObject(taskShape).meta({ title: 'task', description: 'Keywords, and one module with its arguments' }),
-  ]),
-);
+/** A step; `modules` are the arguments of modules, which an editor knows and the reader checks by itself. */
+const createStepSchema = (modules: Readonly<Record<string, z.ZodType>>): z.ZodType => {
+  const step: z.ZodType = z.lazy(() =>
+    z.union([
+      z.strictObject(blockShape(step)).meta({ title: 'block' }),
+      importSchema.meta({ title: 'import' }),
+      importRoleSchema.meta({ title: 'role' }),
+      metaSchema.meta({ title: 'meta' }),
+      z.looseObject({ ...modules, ...taskShape }).meta({ title: 'task', description: 'Keywords, and one module with its arguments' }),
+    ]),
+  );
+  return step;
+};
 
 /** The whole form of a playbook file, for editors; the reader checks the same shapes level by level. */
-export const playbookSchema = z.strictObject(
-  fileShape(
-    z.union([z.strictObject(playShape(step, z.looseObject({ ...taskShape, listen: texts.optional() }))), importPlaybookSchema]),
-    argSchema.nullable(),
-  ),
-);
+export function createPlaybookSchema(modules: Readonly<Record<string, z.ZodType>>) {
+  const step = createStepSchema(modules);
+  const handler = z.looseObject({ ...modules, ...taskShape, listen: texts.optional() }).meta({ title: 'handler' });
+  return z.strictObject(
+    fileShape(z.union([z.strictObject(playShape(step, handler)).meta({ title: 'play' }), importPlaybookSchema]), argSchema.nullable()),
+  );
+}
 
 export type PlayEntry = z.output<typeof playSchema>;
