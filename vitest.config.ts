@@ -10,6 +10,7 @@ const LONG = [
   'test/e2e/healing.test.ts',
   'test/e2e/hosts-gone.test.ts',
   'test/e2e/processes-end.test.ts',
+  'test/e2e/push-links.test.ts',
   'test/e2e/raw-texts.test.ts',
   'test/e2e/shared-files.test.ts',
   'test/remote/connect/login-shells.test.ts',
@@ -17,7 +18,6 @@ const LONG = [
   'test/remote/jobs/job-survival.test.ts',
   'test/remote/ssh/login-errors.test.ts',
   'test/remote/tree/push-tree.test.ts',
-  'test/e2e/push-links.test.ts',
   'test/sdk/push/push-faults.test.ts',
   'test/sdk/push/push-versions.test.ts',
 ];
