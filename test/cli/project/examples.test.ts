@@ -75,5 +75,4 @@ test('the example at the beginning of docs/playbook.md is a playbook without a m
   const { inventory } = await openProject({ directory: join(copies, 'web-server') });
   const playbook = await parsePlaybook('web.yml', text, moduleSource(), inventory);
   expect(playbook.warnings).toEqual([]);
-  expect(playbook.plays[0].usesFacts).toBe(true);
 });
