@@ -25,10 +25,17 @@ const LONG = [
   'test/sdk/push/push-versions.test.ts',
 ];
 
+/** Tests that start programs, servers and hosts. Each file has a process of its own. The files of all others share one for each worker, as
+ *  a start costs more than most of them. */
+const PROGRAMS = ['e2e', 'machines', 'packaging', 'remote'].map((ring) => `test/${ring}/**/*.test.{ts,tsx}`);
+const exclude = ['node_modules/**', ...(process.env['SWARM_TEST_FULL'] === '1' ? [] : LONG)];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['node_modules/**', ...(process.env['SWARM_TEST_FULL'] === '1' ? [] : LONG)],
+    projects: [
+      { extends: true, test: { name: 'programs', include: PROGRAMS, exclude } },
+      { extends: true, test: { name: 'values', include: ['test/**/*.test.{ts,tsx}'], exclude: [...exclude, ...PROGRAMS], isolate: false } },
+    ],
     testTimeout: 90_000,
     hookTimeout: 120_000,
     globalSetup: './test/setup/memory-folder.ts',

@@ -1,7 +1,7 @@
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Host } from '../../core/inventory/host.ts';
-import type { HostEntry } from './inventory-schema.ts';
-import type { Located } from './merge-inventory.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Host } from '../../../core/inventory/host.ts';
+import type { HostEntry } from '../inventory-schema.ts';
+import type { Located } from '../merge-inventory.ts';
 
 /** The same key on two hosts is a warning. A connection to one of them is refused, unless their machine-ids differ. */
 export function checkHostKeys(hosts: readonly Host[], entries: ReadonlyMap<string, Located<HostEntry>>, warnings: SwarmError[]): void {

@@ -1,10 +1,10 @@
-import { closestName } from '../../core/closest-name.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Host } from '../../core/inventory/host.ts';
-import { formatRoute } from '../../core/inventory/route.ts';
-import { findCircle } from './group-tree.ts';
-import type { HostEntry } from './inventory-schema.ts';
-import type { Located } from './merge-inventory.ts';
+import { closestName } from '../../../core/closest-name.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
+import type { Host } from '../../../core/inventory/host.ts';
+import { formatRoute } from '../../../core/inventory/route.ts';
+import { findCircle } from '../group-tree.ts';
+import type { HostEntry } from '../inventory-schema.ts';
+import type { Located } from '../merge-inventory.ts';
 
 type HostEntries = ReadonlyMap<string, Located<HostEntry>>;
 
