@@ -1,6 +1,6 @@
 import type { Host } from '../core/inventory/host.ts';
 import type { Json, Vars } from '../core/json-value.ts';
-import type { Play } from '../core/playbook-model.ts';
+import type { Play } from '../core/playbook/playbook-model.ts';
 
 /** One host in a run. A queue gives each item its own copy, with its own registered results. */
 export interface HostRun {

@@ -7,7 +7,7 @@ import type { JobId, Jobs } from '../core/job.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { RunPaths } from '../core/module.ts';
 import type { OutputGate } from '../core/output/output-gate.ts';
-import type { Play, Playbook } from '../core/playbook-model.ts';
+import type { Play, Playbook } from '../core/playbook/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';

@@ -4,7 +4,7 @@ import { runExitCode } from '../core/exit/run-errors.ts';
 import type { Host } from '../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../core/inventory/inventory.ts';
 import type { Vars } from '../core/json-value.ts';
-import type { Playbook } from '../core/playbook-model.ts';
+import type { Playbook } from '../core/playbook/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
 import { unknownNameError } from '../core/unknown-name.ts';
 import { listHostJobs, openHostJobs } from '../remote/jobs/detached-jobs.ts';

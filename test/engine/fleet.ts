@@ -7,7 +7,7 @@ import type { HostName } from '../../src/core/inventory/host-name.ts';
 import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import { defaultTarget } from '../../src/core/inventory/target.ts';
 import type { Vars } from '../../src/core/json-value.ts';
-import type { Playbook } from '../../src/core/playbook-model.ts';
+import type { Playbook } from '../../src/core/playbook/playbook-model.ts';
 import { reduce } from '../../src/core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../../src/core/run-state.ts';
 import type { FleetProbe } from '../../src/engine/disruption/fleet-probe.ts';

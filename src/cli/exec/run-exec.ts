@@ -1,5 +1,5 @@
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { runPlaybook } from '../../engine/run.ts';

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { findPlaybook, listPlaybookNames } from '../../fleet/project/find-playbook.ts';
 import { consumesOptions } from '../../language/playbook/playbook-options.ts';
 

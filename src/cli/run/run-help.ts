@@ -1,4 +1,4 @@
-import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
 import { toOneLine } from '../../report/text/display-text.ts';
 import type { CommandDeclaration } from '../define-command.ts';
 import { commandPage, formatHelpPage } from '../help-page.ts';

@@ -1,5 +1,5 @@
 import type { Vars } from '../../core/json-value.ts';
-import { listTasks, type Playbook } from '../../core/playbook-model.ts';
+import { listTasks, type Playbook } from '../../core/playbook/playbook-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { moduleSource } from '../../engine/module-source.ts';

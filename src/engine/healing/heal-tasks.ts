@@ -1,6 +1,7 @@
 import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
 import type { Json } from '../../core/json-value.ts';
-import type { Task } from '../../core/playbook-model.ts';
+import { PLAIN_TASK } from '../../core/playbook/plain-task.ts';
+import type { Task } from '../../core/playbook/playbook-model.ts';
 
 const AT = { file: 'heal', line: 1, column: 1, length: 1, text: '' };
 
@@ -16,21 +17,8 @@ export function healTasks(step: HealStep, { services }: HealPlan): readonly Task
   }
 }
 
-function healTask(id: string, module: string, args: Json): Task {
-  return {
-    ...{ kind: 'task', id, name: `heal: ${module}`, module, args, disruptive: true, at: AT },
-    ...{
-      when: [],
-      vars: {},
-      tags: [],
-      environment: {},
-      runOnce: false,
-      ignoreErrors: false,
-      ignoreUnreachable: false,
-      keepOutput: false,
-      noLog: false,
-    },
-    ...{ loopVar: 'item', notify: [], listen: [], retries: 0, delayMs: 0, failedWhen: [], changedWhen: [] },
-    locate: () => AT,
-  };
-}
+const healTask = (id: string, module: string, args: Json): Task => ({
+  ...PLAIN_TASK,
+  ...{ id, name: `heal: ${module}`, module, args, disruptive: true, at: AT },
+  locate: () => AT,
+});

@@ -3,7 +3,7 @@ import { toErrorJson } from '../../core/error/convert-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { Json } from '../../core/json-value.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { gatherFacts } from './gather-facts.ts';

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import { listTasks, type Play, type Task } from '../../core/playbook-model.ts';
+import { listTasks, type Play, type Task } from '../../core/playbook/playbook-model.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';

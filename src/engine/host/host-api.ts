@@ -6,7 +6,7 @@ import type { Become } from '../../core/inventory/login.ts';
 import type { Notice, Probe, Remote, RunPaths } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
-import type { Task } from '../../core/playbook-model.ts';
+import type { Task } from '../../core/playbook/playbook-model.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
 import type { JobState } from '../host-run.ts';

@@ -1,7 +1,7 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import type { RunOptions } from '../run-context.ts';
 import { selectHosts } from './select-hosts.ts';
 import { countTasks, selectSteps } from './select-steps.ts';

@@ -1,6 +1,6 @@
 import type PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import type { StepsResult } from '../task/steps-result.ts';

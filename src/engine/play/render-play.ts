@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json } from '../../core/json-value.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';

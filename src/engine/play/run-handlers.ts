@@ -1,4 +1,4 @@
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { runSteps } from '../task/run-steps.ts';

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { innerSteps, keywordsOf, type Play, type Step, type Task } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Play, type Step, type Task } from '../../core/playbook/playbook-model.ts';
 import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';

@@ -3,7 +3,7 @@ import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { parseHostPattern, selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { blockedHostError } from '../host-block.ts';

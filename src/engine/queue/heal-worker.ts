@@ -3,7 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { HealRecord } from '../../core/healing.ts';
 import type { HealPlan } from '../../core/inventory/heal.ts';
-import type { Play } from '../../core/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { decideHealing } from '../healing/decide-healing.ts';
 import { healStep } from '../healing/heal-step.ts';
 import { emitHostLost } from '../host/connect-host.ts';

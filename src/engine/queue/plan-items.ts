@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Queue } from '../../core/playbook-model.ts';
+import type { Queue } from '../../core/playbook/playbook-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';

@@ -1,4 +1,4 @@
-import type { MetaStep } from '../../core/playbook-model.ts';
+import type { MetaStep } from '../../core/playbook/playbook-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';

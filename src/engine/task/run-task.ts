@@ -1,6 +1,6 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Task } from '../../core/playbook-model.ts';
+import type { Task } from '../../core/playbook/playbook-model.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';

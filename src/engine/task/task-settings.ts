@@ -1,6 +1,6 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook-model.ts';
+import type { Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {

@@ -1,5 +1,5 @@
 import type { Json, Vars } from '../../core/json-value.ts';
-import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook/playbook-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { readVarOrigins, type VarOrigin } from '../../language/inventory/files/var-origins.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';

@@ -4,7 +4,7 @@ import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';

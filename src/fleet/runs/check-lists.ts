@@ -1,6 +1,6 @@
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import type { Vars } from '../../core/json-value.ts';
-import { type Arg, listTasks, type Playbook } from '../../core/playbook-model.ts';
+import { type Arg, listTasks, type Playbook } from '../../core/playbook/playbook-model.ts';
 import type { Project } from '../project/project.ts';
 import { listArgValues } from './arg-values.ts';
 

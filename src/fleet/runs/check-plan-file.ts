@@ -4,7 +4,7 @@ import { assertPlanAlone, readSavedPlan } from '../../builds/plan/saved-plan.ts'
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { requireTarget } from '../../core/unknown-name.ts';
 import { listArgValues } from './arg-values.ts';
 

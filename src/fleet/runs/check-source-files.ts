@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import { listTasks, type Playbook, type Task } from '../../core/playbook-model.ts';
+import { listTasks, type Playbook, type Task } from '../../core/playbook/playbook-model.ts';
 import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
 
 /** Where the files of tasks are searched, beside the folders of a role. */

@@ -3,7 +3,7 @@ import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
-import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook/playbook-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';

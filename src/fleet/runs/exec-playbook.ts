@@ -1,5 +1,6 @@
 import type { Host } from '../../core/inventory/host.ts';
-import type { Playbook, StepKeywords, Task } from '../../core/playbook-model.ts';
+import { PLAIN_KEYWORDS, PLAIN_TASK } from '../../core/playbook/plain-task.ts';
+import type { Playbook, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
 
 /** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
 export function execPlaybook(
@@ -9,33 +10,14 @@ export function execPlaybook(
 ): Playbook {
   const text = argv.join(' ');
   const at = { file: 'swarm exec', line: 1, column: 1, length: text.length, text };
-  const keywords: StepKeywords = {
-    when: [],
-    vars: {},
-    tags: [],
-    environment: {},
-    runOnce: false,
-    ignoreErrors: false,
-    ignoreUnreachable: false,
-    noLog: false,
-    keepOutput,
-    at,
-  };
+  const keywords: StepKeywords = { ...PLAIN_KEYWORDS, keepOutput, at };
   const task: Task = {
+    ...PLAIN_TASK,
     ...keywords,
-    kind: 'task',
     id: 'exec',
     name: text,
     module: 'command',
     args: { argv: text.includes('{{') ? '{{ argv }}' : argv }, // templates take a library, which takes time to load
-    loopVar: 'item',
-    notify: [],
-    listen: [],
-    retries: 0,
-    disruptive: false,
-    delayMs: 0,
-    failedWhen: [],
-    changedWhen: [],
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     locate: () => at,
   };

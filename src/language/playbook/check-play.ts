@@ -1,6 +1,6 @@
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Task } from '../../core/playbook-model.ts';
+import type { Task } from '../../core/playbook/playbook-model.ts';
 import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
 import { checkTemplates, type NotifiedHandler, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
 

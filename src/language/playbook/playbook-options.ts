@@ -2,7 +2,7 @@ import { basename, dirname, extname } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Arg, Playbook } from '../../core/playbook-model.ts';
+import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
 
 /** The words after a playbook: those by position, and those given as --name value. */
 export interface PlaybookWords {

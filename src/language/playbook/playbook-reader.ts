@@ -4,7 +4,7 @@ import { isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Expr, Role, Step, Task } from '../../core/playbook-model.ts';
+import type { Expr, Role, Step, Task } from '../../core/playbook/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../expression/scope-names.ts';

@@ -1,4 +1,4 @@
-import type { Flag, FlagKeyword, PlayTemplate, PlayTemplates } from '../../core/playbook-model.ts';
+import type { Flag, FlagKeyword, PlayTemplate, PlayTemplates } from '../../core/playbook/playbook-model.ts';
 import { checkTemplates, childContext, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
 
 const FLAGS: readonly FlagKeyword[] = [

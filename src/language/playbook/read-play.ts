@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { MetaStep, Play, Step } from '../../core/playbook-model.ts';
+import type { MetaStep, Play, Step } from '../../core/playbook/playbook-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
 import { asList } from './files/raw-step.ts';
 import {

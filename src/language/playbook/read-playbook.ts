@@ -4,7 +4,7 @@ import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Playbook } from '../../core/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';

@@ -1,4 +1,4 @@
-import type { Queue } from '../../core/playbook-model.ts';
+import type { Queue } from '../../core/playbook/playbook-model.ts';
 import { childContext, type PlaybookReader, type ReadContext, readExpression, withNames } from './playbook-reader.ts';
 import type { PlayEntry } from './shapes/playbook-schema.ts';
 

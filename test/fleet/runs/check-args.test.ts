@@ -3,7 +3,7 @@ import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { HostName } from '../../../src/core/inventory/host-name.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import type { Vars } from '../../../src/core/json-value.ts';
-import type { Arg, Playbook } from '../../../src/core/playbook-model.ts';
+import type { Arg, Playbook } from '../../../src/core/playbook/playbook-model.ts';
 import { checkNamedArgs } from '../../../src/fleet/runs/check-args.ts';
 import { makeHost, makeInventory } from '../inventory-hosts.ts';
 

@@ -6,7 +6,7 @@ import { writeSavedPlan } from '../../../src/builds/plan/saved-plan.ts';
 import { SwarmError } from '../../../src/core/error/swarm-error.ts';
 import { defaultTarget } from '../../../src/core/inventory/target.ts';
 import type { Vars } from '../../../src/core/json-value.ts';
-import type { Arg, Playbook } from '../../../src/core/playbook-model.ts';
+import type { Arg, Playbook } from '../../../src/core/playbook/playbook-model.ts';
 import { checkPlanFile } from '../../../src/fleet/runs/check-plan-file.ts';
 
 let dir: string;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Arg, Playbook } from '../../../src/core/playbook-model.ts';
+import type { Arg, Playbook } from '../../../src/core/playbook/playbook-model.ts';
 import { readPlaybookOptions } from '../../../src/language/playbook/playbook-options.ts';
 
 const arg = (name: string, type: Arg['type']): Arg => ({ name, type, positional: false, required: false }) as unknown as Arg;

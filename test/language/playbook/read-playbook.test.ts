@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
-import { listTasks, type Playbook, type Task, type TaskBlock } from '../../../src/core/playbook-model.ts';
+import { listTasks, type Playbook, type Task, type TaskBlock } from '../../../src/core/playbook/playbook-model.ts';
 import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet, fleetDir } from '../fleet.ts';

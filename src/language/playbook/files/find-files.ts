@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { Role } from '../../../core/playbook-model.ts';
+import type { Role } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 /** Where files are searched for: the file that names them, the role that it belongs to, and the playbook. */

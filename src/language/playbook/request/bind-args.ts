@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { Arg, Playbook } from '../../../core/playbook-model.ts';
+import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import { helpHint } from '../playbook-options.ts';

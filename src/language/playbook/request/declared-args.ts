@@ -1,5 +1,5 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Arg } from '../../../core/playbook-model.ts';
+import type { Arg } from '../../../core/playbook/playbook-model.ts';
 import type { FaultCodes } from '../../schema/check-schema.ts';
 import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { argSchema } from '../shapes/playbook-schema.ts';

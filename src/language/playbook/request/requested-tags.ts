@@ -1,4 +1,4 @@
-import { innerSteps, keywordsOf, type Playbook, type Step } from '../../../core/playbook-model.ts';
+import { innerSteps, keywordsOf, type Playbook, type Step } from '../../../core/playbook/playbook-model.ts';
 import { unknownNameError } from '../../../core/unknown-name.ts';
 
 /** Words of -t and --skip-tags that are no tag of anybody. */

@@ -1,6 +1,6 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import { listTasks, type Play, type Playbook, type Step } from '../../../core/playbook-model.ts';
+import { listTasks, type Play, type Playbook, type Step } from '../../../core/playbook/playbook-model.ts';
 
 /** The playbook without what comes before the first task with this name. Handlers and variables stay. Throws SW1203 where no task has
  *  the name. */

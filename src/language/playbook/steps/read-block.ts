@@ -1,4 +1,4 @@
-import type { Step, TaskBlock } from '../../../core/playbook-model.ts';
+import type { Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { blockSchema } from '../shapes/playbook-schema.ts';

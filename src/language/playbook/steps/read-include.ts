@@ -1,6 +1,6 @@
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
 import type { Json } from '../../../core/json-value.ts';
-import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook-model.ts';
+import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { chooseCandidate, findCandidates, taskFolders } from '../files/find-files.ts';

@@ -1,7 +1,8 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { Role, Step, TaskBlock } from '../../../core/playbook-model.ts';
+import { PLAIN_KEYWORDS } from '../../../core/playbook/plain-task.ts';
+import type { Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import type { Span } from '../../../core/span.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findRoles } from '../files/collect-files.ts';
@@ -115,17 +116,7 @@ export function readRoleBlock(
   const inner = withNames(context, [...Object.keys(defaults), ...Object.keys(vars)]);
   readRoleHandlers(reader, inner, role, { from, vars, defaults });
   const own = readRoleTasks(reader, inner, role, { from, at }, id);
-  const step = {
-    when: [],
-    vars: {},
-    tags: [],
-    environment: {},
-    runOnce: false,
-    ignoreErrors: false,
-    ignoreUnreachable: false,
-    noLog: false,
-  };
-  const plain = { ...step, keepOutput: false, at, rescue: [], always: [] } as const;
+  const plain = { ...PLAIN_KEYWORDS, at, rescue: [], always: [] } as const;
   const block: TaskBlock = { kind: 'block', ...plain, vars, defaults, role, name: role.name, block: own };
   return { kind: 'block', ...plain, name: role.name, block: [...readDependencies(reader, context, role, id), block] };
 }

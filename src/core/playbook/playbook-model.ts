@@ -1,8 +1,8 @@
-import type { ErrorJson } from './error/swarm-error.ts';
-import type { Become } from './inventory/login.ts';
-import type { Json, Vars } from './json-value.ts';
-import type { AnyModule } from './module.ts';
-import type { Span } from './span.ts';
+import type { ErrorJson } from '../error/swarm-error.ts';
+import type { Become } from '../inventory/login.ts';
+import type { Json, Vars } from '../json-value.ts';
+import type { AnyModule } from '../module.ts';
+import type { Span } from '../span.ts';
 
 /** CEL text that was parsed and checked when its file was loaded. */
 export interface Expr {
