@@ -6,6 +6,7 @@ import { displayPath } from '../yaml/display-path.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
+import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
 import { isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
@@ -90,11 +91,10 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
   const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
   if (isIniInventory(file, plain)) return readIniPart(plain, file, problems);
-  const part = readAnsiblePart(text, file, problems);
-  if (part !== undefined) return part;
   const { source, problems: yamlProblems } = readYaml(text, file);
   problems.push(...yamlProblems);
   if (yamlProblems.length > 0) return undefined;
+  if (isAnsibleInventory(source.value)) return readAnsiblePart(text, file, problems);
   if (source.value === null) return { source, value: {} };
   const checked = checkSchemaLeniently(inventorySchema, source.value, {
     source,

@@ -4,7 +4,7 @@ import { createSourceText } from '../../yaml/source-document.ts';
 import type { InventoryPart } from '../inventory-part.ts';
 import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
 import { readIniInventory } from './ini-inventory.ts';
-import { isAnsibleInventory, readYamlInventory } from './yaml-inventory.ts';
+import { readYamlInventory } from './yaml-inventory.ts';
 
 /** Whether a file is one of Ansible's INI form: by its name, else by its first line that says something. */
 export function isIniInventory(name: string, text: string): boolean {
@@ -18,13 +18,9 @@ export function isIniInventory(name: string, text: string): boolean {
 export const readIniPart = (text: string, file: string, problems: SwarmError[]): InventoryPart =>
   toInventoryPart(readIniInventory(text, file, problems));
 
-/** The part that a YAML file of Ansible amounts to; undefined for a file of swarm's own form, and for one with errors. */
-export function readAnsiblePart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
-  const { source, problems: syntax } = readYaml(text, file);
-  if (syntax.length > 0 || !isAnsibleInventory(source.value)) return undefined;
-  const vars = readYaml(text, file, true); // once more, so that `1.0` of a host stays as it is
-  return toInventoryPart(readYamlInventory(vars.source, problems));
-}
+/** The part that a sound YAML file of Ansible amounts to. It is read anew as variables: `1.0` of a host stays as it is. */
+export const readAnsiblePart = (text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart =>
+  toInventoryPart(readYamlInventory(readYaml(text, file, true).source, problems));
 
 /** The part that a program printed as JSON for --list. Its positions are the program itself. */
 export function readListPart(json: string, file: string, problems: SwarmError[]): InventoryPart | undefined {
