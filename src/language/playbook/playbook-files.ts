@@ -38,7 +38,7 @@ export async function readPlaybookFiles(
   const collector: FileCollector = {
     ...{ dir, top: file, files: new Map(), usedKeys: new Set<string>(), problems: [], seenRoles: new Set<string>() },
   };
-  const top = parseFile(collector, file, bytes);
+  const top = parseFile(collector, file, bytes, false);
   collectPlaybook(collector, file, top.value);
   const moduleNames = new Set([...source.names, ...Object.keys(KEYWORD_MODULES)]);
   const modules = new Map<string, AnyModule>();

@@ -31,39 +31,45 @@ export interface FileCollector {
   readonly seenRoles: Set<string>;
 }
 
-/** Parses a file and remembers it. */
-export function parseFile({ dir, files, problems }: FileCollector, file: string, bytes: Uint8Array | string): SourceDocument {
-  const isVars = !/^['"]?plays\b/m.test(Buffer.from(bytes).toString('utf8'));
+/** Parses a file and remembers it. `isVars`: a mapping in it is variables. */
+export function parseFile(
+  { dir, files, problems }: FileCollector,
+  file: string,
+  bytes: Uint8Array | string,
+  isVars: boolean,
+): SourceDocument {
   const result = readYaml(bytes, displayPath(file, dir), isVars);
   problems.push(...result.problems);
   files.set(file, result.source);
   return result.source;
 }
 
-function tryReadFile(collector: FileCollector, file: string): SourceDocument | undefined {
+function tryReadFile(collector: FileCollector, file: string, isVars: boolean): SourceDocument | undefined {
   try {
-    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file));
+    return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file), isVars);
   } catch {
     return undefined; // reported at the key that names the file
   }
 }
 
+const tryReadVars = (collector: FileCollector, file: string): SourceDocument | undefined => tryReadFile(collector, file, true);
+
 const filterTexts = (value: unknown): readonly string[] => [value].flat().filter((each) => typeof each === 'string');
 
 /** Reads everything that a playbook file names: tasks, roles, variables and other playbooks, each file once. */
 export function collectPlaybook(collector: FileCollector, file: string, value: unknown): void {
-  if (isRecord(value)) for (const vars of filterTexts(value['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
+  if (isRecord(value)) for (const vars of filterTexts(value['vars_files'])) tryReadVars(collector, resolve(dirname(file), vars));
   for (const play of Array.isArray(value) ? value : asList(isRecord(value) ? value['plays'] : [])) {
     if (!isRecord(play)) continue;
     const imported = importedPlaybook(play);
     if (imported !== undefined) {
       const path = resolve(dirname(file), imported);
-      if (!collector.files.has(path)) collectPlaybook({ ...collector, top: path }, path, tryReadFile(collector, path)?.value);
+      if (!collector.files.has(path)) collectPlaybook({ ...collector, top: path }, path, tryReadFile(collector, path, false)?.value);
       continue;
     }
     const place: SearchOrigin = { file, top: collector.top };
     for (const key of ['pre_tasks', 'tasks', 'post_tasks', 'handlers']) collectSteps(collector, place, play[key]);
-    for (const vars of filterTexts(play['vars_files'])) tryReadFile(collector, resolve(dirname(file), vars));
+    for (const vars of filterTexts(play['vars_files'])) tryReadVars(collector, resolve(dirname(file), vars));
     for (const role of asList(play['roles'])) collectRole(collector, place, isRecord(role) ? (role['role'] ?? role['name']) : role, {});
   }
 }
@@ -84,14 +90,14 @@ function collectSteps(collector: FileCollector, place: SearchOrigin, steps: unkn
       if (key === 'import_tasks' || key === 'include_tasks') {
         for (const path of findCandidates(taskFolders(place), toFileName(value) ?? '')) collectTaskFile(collector, place, path);
       } else if (key === 'include_vars') {
-        for (const path of findVarsFiles(place, value)) tryReadFile(collector, path);
+        for (const path of findVarsFiles(place, value)) tryReadVars(collector, path);
       } else if (key === 'import_role' || key === 'include_role') collectRole(collector, place, toRoleName(value), value);
     }
   }
 }
 
 function collectTaskFile(collector: FileCollector, place: SearchOrigin, path: string): void {
-  if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path)?.value);
+  if (!collector.files.has(path)) collectSteps(collector, { ...place, file: path }, tryReadFile(collector, path, false)?.value);
 }
 
 /** Folders of a role whose files are not variables, whatever a name with templates means. */
@@ -138,12 +144,12 @@ function collectRole(collector: FileCollector, place: SearchOrigin, name: unknow
     };
     const inRole = { ...place, role };
     for (const path of findRoleFiles(role, 'meta')) {
-      const meta = tryReadFile(collector, path)?.value;
+      const meta = tryReadVars(collector, path)?.value; // what it gives to other roles is variables
       for (const each of asList(isRecord(meta) ? meta['dependencies'] : []))
         collectRole(collector, inRole, isRecord(each) ? (each['role'] ?? each['name']) : each, {});
     }
     for (const folder of ['defaults', 'vars'] as const)
-      for (const path of findRoleFiles(role, folder, named(folder))) tryReadFile(collector, path);
+      for (const path of findRoleFiles(role, folder, named(folder))) tryReadVars(collector, path);
     for (const folder of ['tasks', 'handlers'] as const)
       for (const path of findRoleFiles(role, folder, named(folder))) collectTaskFile(collector, inRole, path);
   }
