@@ -4,6 +4,7 @@ import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { listTasks, type Play, type Task } from '../../core/playbook/playbook-model.ts';
+import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
@@ -62,7 +63,7 @@ function usesFactsInFile({ module, args, role }: Task, templates: readonly strin
   if (module !== 'template') return false;
   const src = (args as Readonly<Record<string, unknown>> | null)?.['src'];
   if (typeof src !== 'string' || src.includes('{{')) return true;
-  const folders = [...(role === undefined ? [] : [join(role.path, 'templates'), role.path]), ...templates];
-  const file = (isAbsolute(src) ? [src] : folders.map((folder) => join(folder, src))).find((each) => existsSync(each));
+  const candidates = isAbsolute(src) ? [src] : sourceFolders('templates', role, templates).map((folder) => join(folder, src));
+  const file = candidates.find((each) => existsSync(each));
   return file !== undefined && templateFileUsesFacts(file);
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { raceWithAbort } from '../../core/abort.ts';
 import type { Command, Connection, ExecResult, FileMeta } from '../../core/connection.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
@@ -7,6 +6,7 @@ import type { Notice, Probe, Remote, RunPaths } from '../../core/module.ts';
 import { toBytes } from '../../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { Task } from '../../core/playbook/playbook-model.ts';
+import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
 import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
 import type { JobState } from '../host-run.ts';
@@ -97,12 +97,11 @@ export async function openHostApi(
   };
 }
 
-/** A role has its own files and templates, which are found first. */
-function taskPaths({ context: { paths }, settings: { role } }: TaskCall): RunPaths {
-  if (role === undefined) return paths;
-  const own = (folder: string): readonly string[] => [join(role.path, folder), role.path];
-  return { ...paths, files: [...own('files'), ...paths.files], templates: [...own('templates'), ...paths.templates] };
-}
+const taskPaths = ({ context: { paths }, settings: { role } }: TaskCall): RunPaths => ({
+  ...paths,
+  files: sourceFolders('files', role, paths.files),
+  templates: sourceFolders('templates', role, paths.templates),
+});
 
 const isResultUsed = ({ register, until, failedWhen, changedWhen }: Task): boolean =>
   register !== undefined || until !== undefined || failedWhen.length + changedWhen.length > 0;

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { listTasks, type Playbook, type Task } from '../../core/playbook/playbook-model.ts';
+import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
 
 /** Where the files of tasks are searched, beside the folders of a role. */
@@ -19,8 +20,7 @@ export function checkSourceFile(task: Task, folders: SourceFolders): readonly Sw
   const folder = FOLDERS[task.module];
   const { src, path } = findSrc(task.args, task.module === 'script');
   if (folder === undefined || typeof src !== 'string' || src === '' || hasTemplate(src) || isAbsolute(src)) return [];
-  const own = task.role === undefined ? [] : [join(task.role.path, folder), task.role.path];
-  const candidates = [...own, ...folders[folder]].map((each) => join(each, src));
+  const candidates = sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
   const file = candidates.find((each) => existsSync(each));
   if (file === undefined) {
     const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
