@@ -39,12 +39,12 @@ const chunks = {
   run: ['src/cli/run/run.ts', 'src/report/recap.ts', 'src/engine/module-source.ts'],
   modules: [
     ...[
-      'path-stat',
-      'file-attributes',
-      'file-content',
+      'files/path-stat',
+      'files/file-attributes',
+      'files/file-content',
       'run-or-throw',
-      'service-state',
-      'source-files',
+      'services/service-state',
+      'files/source-files',
       'edit/edit-file',
       'edit/edit-lines',
       'command-schemas',

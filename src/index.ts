@@ -50,7 +50,7 @@ export {
   keptAttributes,
   missingAttributes,
   setAttributes,
-} from './sdk/file-attributes.ts';
+} from './sdk/files/file-attributes.ts';
 export {
   contentChanges,
   decodeSmallText,
@@ -61,12 +61,14 @@ export {
   hashSha256,
   type WriteOptions,
   writeArgs,
-} from './sdk/file-content.ts';
-export { MODE_PATTERN, resolveMode } from './sdk/file-mode.ts';
+} from './sdk/files/file-content.ts';
+export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
+export { makeFolders } from './sdk/files/make-folders.ts';
+export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
+export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
-export { makeFolders } from './sdk/make-folders.ts';
 export {
   findPackageManager,
   type PackageManagerName,
@@ -74,12 +76,10 @@ export {
   packageArgs,
   packageChanges,
   packageReturns,
-} from './sdk/package-managers.ts';
-export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/path-stat.ts';
+} from './sdk/packages/package-managers.ts';
 export { absolutePath, patternSchema } from './sdk/pattern-schema.ts';
 export { pushArgs, pushReturns } from './sdk/push/push-args.ts';
 export { pushTrees } from './sdk/push/push-trees.ts';
 export { runOrThrow } from './sdk/run-or-throw.ts';
-export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/service-state.ts';
-export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/source-files.ts';
+export { findInitSystem, type InitSystem, readServiceState, type ServiceState, wouldCutAccess } from './sdk/services/service-state.ts';
 export { splitWords } from './sdk/split-words.ts';

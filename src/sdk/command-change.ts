@@ -4,7 +4,7 @@ import type { Change, Probe, Remote } from '../core/module.ts';
 import { checkArgv } from '../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../core/module-checks/secret-in-argv.ts';
 import type { CommandResult } from './command-schemas.ts';
-import { statPaths } from './path-stat.ts';
+import { statPaths } from './files/path-stat.ts';
 
 /** A command with its conditions. */
 export interface CommandRequest {

@@ -51,25 +51,28 @@ describe.each(shells.map((words) => ({ shell: words.join(' '), words })))('$shel
     execFileSync('ln', ['-s', 'a b', join(dir, 'link')]);
     const queries = [join(dir, 'a b'), '3', dir, '-', join(dir, 'link'), '-', join(dir, 'none'), 'any'];
     const ends = [/^8\w+ .* 3 \d+ 7692c3ad3540bb80/, /^4\w+ .* -$/, /^a\w+ .* a b$/, /^absent$/];
-    for (const { lines } of [run('src/sdk/stat-paths.sh', queries), run('src/sdk/stat-paths.sh', [], `${queries.join('\n')}\n`)])
+    for (const { lines } of [
+      run('src/sdk/files/stat-paths.sh', queries),
+      run('src/sdk/files/stat-paths.sh', [], `${queries.join('\n')}\n`),
+    ])
       expect(lines.map((line, at) => ends[at]?.test(line))).toEqual([true, true, true, true]);
   });
 
   test('set-attributes: sets a mode and leaves the owner', () => {
     writeFileSync(join(dir, 'file'), '', { mode: 0o600 });
-    expect(run('src/sdk/set-attributes.sh', [':', '0640', join(dir, 'file')]).status).toBe(0);
+    expect(run('src/sdk/files/set-attributes.sh', [':', '0640', join(dir, 'file')]).status).toBe(0);
     expect(statSync(join(dir, 'file')).mode & 0o777).toBe(0o640);
   });
 
   test('openrc-state: known, running, enabled', () => {
     putStandIn('rc-service', 'exit 0');
     putStandIn('rc-update', "echo '   sshd | default'");
-    expect(run('src/sdk/openrc-state.sh', ['sshd', 'default']).lines).toEqual(['known', 'running', 'enabled']);
+    expect(run('src/sdk/services/openrc-state.sh', ['sshd', 'default']).lines).toEqual(['known', 'running', 'enabled']);
   });
 
   test('systemd-state: what systemctl prints', () => {
     putStandIn('systemctl', 'echo LoadState=loaded');
-    expect(run('src/sdk/systemd-state.sh', ['sshd']).lines).toEqual(['LoadState=loaded']);
+    expect(run('src/sdk/services/systemd-state.sh', ['sshd']).lines).toEqual(['LoadState=loaded']);
   });
 
   test('service-guard: runs the command, or exits 96 where the file exists', () => {

@@ -1,8 +1,8 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe } from '../../core/module.ts';
-import type { FileAttributes } from '../file-attributes.ts';
-import { contentChanges, decodeSmallText, type WriteOptions } from '../file-content.ts';
-import { statFile } from '../path-stat.ts';
+import type { FileAttributes } from '../files/file-attributes.ts';
+import { contentChanges, decodeSmallText, type WriteOptions } from '../files/file-content.ts';
+import { statFile } from '../files/path-stat.ts';
 
 /** Larger files are data, not text that a task edits. */
 const MAX_EDIT_BYTES = 2 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Change, Probe } from '../../core/module.ts';
-import { makeFolders } from '../make-folders.ts';
-import { statPaths } from '../path-stat.ts';
+import { makeFolders } from '../files/make-folders.ts';
+import { statPaths } from '../files/path-stat.ts';
 import { absolutePath } from '../pattern-schema.ts';
 import { editFile } from './edit-file.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../../core/module.ts';
-import { findInitSystem, readServiceState, wouldCutAccess } from '../service-state.ts';
+import { findInitSystem, readServiceState, wouldCutAccess } from '../services/service-state.ts';
 import { buildVersion, nextName, nextNumber } from './build-version.ts';
 import { type ComparedTree, compareHost, findRollback, type Rollback } from './compare-host.ts';
 import { assertSwitchable, type HostTree } from './host-tree.ts';

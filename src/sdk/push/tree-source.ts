@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunPaths } from '../../core/module.ts';
 import { listLocalTree, type TreeModes } from '../../remote/tree/local-tree.ts';
-import { findSource } from '../source-files.ts';
+import { findSource } from '../files/source-files.ts';
 import type { TreeArgs } from './push-args.ts';
 import { describeTree, type TreeFiles, type VersionInfo } from './tree-record.ts';
 

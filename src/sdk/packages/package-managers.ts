@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { SwarmError } from '../core/error/swarm-error.ts';
-import type { Change, Probe } from '../core/module.ts';
-import { readProgram } from '../core/program/package-root.ts';
-import { queryScript } from './host-script.ts';
-import { runOrThrow } from './run-or-throw.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Change, Probe } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { queryScript } from '../host-script.ts';
+import { runOrThrow } from '../run-or-throw.ts';
 
 type Argv = readonly [string, ...string[]];
 
@@ -112,7 +112,7 @@ export async function* packageChanges(
   const { program, install, upgrade, remove, update } = MANAGERS[manager];
   if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
   if (name.length === 0) return { manager, changed_packages: [] };
-  const script = readProgram('src/sdk/package-state.sh');
+  const script = readProgram('src/sdk/packages/package-state.sh');
   const text = await queryScript(probe, script, [program, state === 'latest' ? 'yes' : 'no', ...name], manager);
   const rows = text
     .split('\n')

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { ensureFileContent, hashSha256, runAsChange, runOrThrow, statPaths } from '../../src/index.ts';
-import { createLocalHost, driveModule } from '../modules/local-host.ts';
+import { ensureFileContent, hashSha256, runAsChange, runOrThrow, statPaths } from '../../../src/index.ts';
+import { createLocalHost, driveModule } from '../../modules/local-host.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-content-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));

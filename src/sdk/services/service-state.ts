@@ -1,6 +1,6 @@
-import { SwarmError } from '../core/error/swarm-error.ts';
-import type { Probe } from '../core/module.ts';
-import { readProgram } from '../core/program/package-root.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Probe } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
 
 export type InitSystem = 'systemd' | 'openrc';
 
@@ -21,7 +21,7 @@ export function findInitSystem(probe: Probe): InitSystem {
 
 /** Both questions, running and enabled at boot, in one round trip. */
 export async function readServiceState(probe: Probe, init: InitSystem, name: string, runlevel: string): Promise<ServiceState> {
-  const script = readProgram(init === 'openrc' ? 'src/sdk/openrc-state.sh' : 'src/sdk/systemd-state.sh');
+  const script = readProgram(init === 'openrc' ? 'src/sdk/services/openrc-state.sh' : 'src/sdk/services/systemd-state.sh');
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel], inSession: true });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
   if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });

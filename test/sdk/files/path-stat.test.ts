@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Probe } from '../../src/core/module.ts';
-import { statPaths } from '../../src/sdk/path-stat.ts';
+import type { Probe } from '../../../src/core/module.ts';
+import { statPaths } from '../../../src/sdk/files/path-stat.ts';
 
 test('a path that the host refuses to read is an error with the path, the reason and what to do', async () => {
   const stdout = "error stat: cannot statx '/root/.ssh': Permission denied\n";

@@ -1,7 +1,7 @@
-import type { Remote } from '../core/module.ts';
-import { readProgram } from '../core/program/package-root.ts';
+import type { Remote } from '../../core/module.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { runOrThrow } from '../run-or-throw.ts';
 import type { FileAttributes } from './file-attributes.ts';
-import { runOrThrow } from './run-or-throw.ts';
 
 /** Makes folders of the host and the missing ones above them, with mode 0755 whatever the umask of the login is. The named ones get the
  *  owner and the group. `subject` names them in an error. */
@@ -11,6 +11,6 @@ export async function makeFolders(
   { owner = '', group = '' }: Pick<FileAttributes, 'owner' | 'group'>,
   subject: string,
 ): Promise<void> {
-  const script = readProgram('src/sdk/make-folders.sh');
+  const script = readProgram('src/sdk/files/make-folders.sh');
   await runOrThrow(remote, ['/bin/sh', '-c', script, 'sh', `${owner}:${group}`, ...folders], subject);
 }

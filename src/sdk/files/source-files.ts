@@ -1,8 +1,8 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { fileError } from '../core/error/convert-error.ts';
-import { SwarmError } from '../core/error/swarm-error.ts';
-import { readNames } from '../core/files/read-names.ts';
+import { fileError } from '../../core/error/convert-error.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readNames } from '../../core/files/read-names.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */

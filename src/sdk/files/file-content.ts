@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { SwarmError } from '../core/error/swarm-error.ts';
-import type { Change, Probe, Remote } from '../core/module.ts';
-import { checkPath, toBytes } from '../core/module-checks/checked-host.ts';
-import { readProgram } from '../core/program/package-root.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Change, Probe, Remote } from '../../core/module.ts';
+import { checkPath, toBytes } from '../../core/module-checks/checked-host.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { runScript } from '../host-script.ts';
+import { splitWords } from '../split-words.ts';
 import { attributeArgs, attributeChanges, type FileAttributes, keptAttributes } from './file-attributes.ts';
-import { runScript } from './host-script.ts';
 import { type PathStat, statPaths } from './path-stat.ts';
-import { splitWords } from './split-words.ts';
 
 /** Above this, files are compared by their hash only and no diff is shown. */
 export const MAX_DIFF_BYTES = 64 * 1024;
@@ -105,12 +105,12 @@ async function writeContent(remote: Remote, wanted: BytesContent, current: PathS
   if (validate !== undefined)
     await runScript(
       remote,
-      readProgram('src/sdk/validate-content.sh'),
+      readProgram('src/sdk/files/validate-content.sh'),
       splitWords(validate),
       `${path} is not written, as validate fails`,
       content,
     );
-  if (backup && current.type === 'file') await runScript(remote, readProgram('src/sdk/backup-file.sh'), [path], path);
+  if (backup && current.type === 'file') await runScript(remote, readProgram('src/sdk/files/backup-file.sh'), [path], path);
   await remote.write(path, content, keptAttributes(current, wanted));
 }
 

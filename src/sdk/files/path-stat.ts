@@ -1,10 +1,10 @@
 import { dirname, resolve } from 'node:path/posix';
-import type { Command } from '../core/connection.ts';
-import { SwarmError } from '../core/error/swarm-error.ts';
-import type { Probe } from '../core/module.ts';
-import { checkPath, misuse } from '../core/module-checks/checked-host.ts';
-import { readProgram } from '../core/program/package-root.ts';
-import { describeRefusal } from '../remote/session/file-refusal.ts';
+import type { Command } from '../../core/connection.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Probe } from '../../core/module.ts';
+import { checkPath, misuse } from '../../core/module-checks/checked-host.ts';
+import { readProgram } from '../../core/program/package-root.ts';
+import { describeRefusal } from '../../remote/session/file-refusal.ts';
 
 /** What is at a path of the host. `sha256` is set only for a file of the size that the query names. */
 export interface PathStat {
@@ -43,7 +43,7 @@ export async function statPaths(probe: Probe, queries: readonly PathQuery[]): Pr
   const invalid = queries.find(({ path }) => /[\n\0]/.test(path));
   if (invalid) throw new SwarmError('SW6012', `a path must not contain a line break: ${JSON.stringify(invalid.path)}`);
   const words = queries.flatMap(({ path, size }) => [path, String(size ?? '-')]);
-  const script = readProgram('src/sdk/stat-paths.sh');
+  const script = readProgram('src/sdk/files/stat-paths.sh');
   const command: Command =
     queries.length <= MAX_ARGUMENT_PATHS
       ? { argv: ['/bin/sh', '-c', script, 'sh', ...words], inSession: true }
