@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, type Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, Pair, parseAllDocuments, Scalar, visit, type YAMLMap } from 'yaml';
 import { rejectConversion } from './not-convertible.ts';
 
 /** A YAML file of Ansible, with what is needed to report its lines. */
@@ -93,6 +93,10 @@ export const keyOf = (pair: Pair): string => String(isScalar(pair.key) ? pair.ke
 /** The pair with this key. */
 export const findPair = (map: YAMLMap, key: string): Pair<Node, Node | null> | undefined =>
   map.items.find((pair) => keyOf(pair) === key) as Pair<Node, Node | null> | undefined;
+
+/** Adds a pair at the end. */
+export const addPair = (map: YAMLMap, key: string, value: Node | null): undefined =>
+  void map.items.push(new Pair(new Scalar(key), value) as (typeof map.items)[number]);
 
 /** Gives a pair another key; comments stay. */
 export function renameKey(pair: Pair, name: string): undefined {

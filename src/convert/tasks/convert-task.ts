@@ -1,13 +1,13 @@
 import { isMap, isScalar, isSeq, type Node, Pair, Scalar, YAMLMap, type YAMLSeq } from 'yaml';
 import { reportLeft } from '../conversion-report.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { soleExpression } from '../template/convert-text.ts';
-import { asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
+import { addPair, asMap, findPair, keyOf, lineOf, originalText, removePair, renameKey, textOf } from '../yaml-nodes.ts';
 import { convertKeyword } from './convert-keywords.ts';
 import { convertLoop } from './convert-loop.ts';
 import { convertModule } from './convert-module.ts';
 import { convertValues } from './convert-values.ts';
 import { moduleBaseName } from './module-rules.ts';
+import { convertFoundFile, convertInclude, renameActions } from './old-forms.ts';
 import { type TaskContext, withNotes } from './task-context.ts';
 import { TASK_KEYWORDS } from './task-keywords-table.ts';
 
@@ -158,8 +158,7 @@ function convertTask(task: YAMLMap, context: TaskContext): undefined {
   const module = convertModule(keyOf(modulePair), modulePair.value as Node | null, extra, context);
   renameKey(modulePair, module.name);
   modulePair.value = module.args ?? (isScalar(modulePair.value) ? modulePair.value : new Scalar(null));
-  for (const [key, value] of Object.entries(module.keywords))
-    if (findPair(task, key) === undefined) task.items.push(new Pair(new Scalar(key), new Scalar(value)) as (typeof task.items)[number]);
+  for (const [key, value] of Object.entries(module.keywords)) if (findPair(task, key) === undefined) addPair(task, key, new Scalar(value));
 }
 
 /** A name is for people: one that cannot be expressed stays without its templates. */
@@ -179,68 +178,10 @@ function folderOf(task: YAMLMap): string {
 function setLoop(owner: YAMLMap, pair: Pair, context: TaskContext): undefined {
   const loop = convertLoop(keyOf(pair), pair.value, context, folderOf(owner));
   if (findPair(owner, 'loop') !== undefined && keyOf(pair) !== 'loop') rejectConversion('two loops in one task');
-  const key = keyOf(pair);
   renameKey(pair, 'loop');
   if ('list' in loop) return;
   const scalar = new Scalar(loop.expression);
   const isPlain = /^\w[^#\n]*$/.test(loop.expression) && !/:\s/.test(loop.expression);
   scalar.type = isPlain ? Scalar.PLAIN : loop.expression.includes("'") ? Scalar.QUOTE_DOUBLE : Scalar.QUOTE_SINGLE;
   pair.value = scalar;
-  if (key === 'with_indexed_items') return;
-}
-
-/** `action: copy src=a` and `local_action: command uptime`. */
-function renameActions(task: YAMLMap): undefined {
-  for (const pair of [...task.items]) {
-    const key = keyOf(pair);
-    if (key !== 'action' && key !== 'local_action') continue;
-    if (key === 'local_action')
-      task.items.push(new Pair(new Scalar('delegate_to'), new Scalar('localhost')) as (typeof task.items)[number]);
-    const map = asMap(pair.value);
-    if (map !== undefined) {
-      const module = findPair(map, 'module') ?? rejectConversion(`${key} without a module`);
-      renameKey(pair, textOf(module.value) ?? '');
-      removePair(map, module);
-      continue;
-    }
-    const [, name, rest = ''] = /^(\S+)\s*([\s\S]*)$/.exec(textOf(pair.value) ?? '') ?? [];
-    renameKey(pair, name ?? rejectConversion(`${key} without a module`));
-    pair.value = rest === '' ? null : new Scalar(rest);
-  }
-}
-
-/** `include: x.yml` of old playbooks. */
-function convertInclude(task: YAMLMap, pair: Pair): undefined {
-  if (moduleBaseName(keyOf(pair)) !== 'include') return;
-  const isDynamic =
-    task.items.some((each) => keyOf(each) === 'loop' || keyOf(each).startsWith('with_')) || (textOf(pair.value) ?? '').includes('{{');
-  renameKey(pair, isDynamic ? 'include_tasks' : 'import_tasks');
-}
-
-/** `include_vars: "{{ lookup('first_found', params) }}"` with params in vars is `with_first_found`. */
-function convertFoundFile(task: YAMLMap, pair: Pair): undefined {
-  const holder = asMap(pair.value);
-  const place = holder === undefined ? pair : (findPair(holder, 'file') ?? pair);
-  const expression = soleExpressionOf(textOf(place.value));
-  const [, name] =
-    /^(?:lookup|query|q)\(\s*['"](?:ansible\.builtin\.)?first_found['"]\s*,\s*(\w+)\s*(?:,\s*errors\s*=\s*['"]ignore['"]\s*)?\)$/.exec(
-      expression ?? '',
-    ) ?? [];
-  if (name === undefined) return;
-  const vars = asMap(findPair(task, 'vars')?.value);
-  const files = vars === undefined ? undefined : findPair(vars, name);
-  if (vars === undefined || files === undefined) return rejectConversion('the lookup first_found of a variable of another place');
-  removePair(vars, files);
-  const varsPair = findPair(task, 'vars');
-  if (vars.items.length === 0 && varsPair !== undefined) removePair(task, varsPair);
-  place.value = new Scalar('{{ item }}');
-  task.items.push(new Pair(new Scalar('with_first_found'), files.value) as (typeof task.items)[number]);
-}
-
-function soleExpressionOf(text: string | undefined): string | undefined {
-  try {
-    return text === undefined ? undefined : soleExpression(text)?.trim();
-  } catch {
-    return undefined; // reported where the value itself is converted
-  }
 }

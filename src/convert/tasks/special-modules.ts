@@ -1,0 +1,92 @@
+import { isScalar, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
+import { rejectConversion } from '../not-convertible.ts';
+import { hasJinja } from '../template/convert-text.ts';
+import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
+import { checkArgs } from './ansible-args.ts';
+import { convertValues } from './convert-values.ts';
+import type { ConvertedModule } from './converted-module.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** What no table of renames can express: changes the arguments, or returns another module. */
+export function convertSpecial(name: string, args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
+  if (name === 'debug') convertDebug(args);
+  if (name === 'replace') convertReplacement(args);
+  if (name === 'user') convertGroups(args);
+  if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
+  if (name === 'shell') return withOtherShell(args, context);
+  if (
+    ['systemd', 'systemd_service', 'service'].includes(name) &&
+    findPair(args, 'daemon_reload') !== undefined &&
+    findPair(args, 'name') === undefined
+  )
+    return daemonReload(args);
+  if (name === 'setup') context.translation.changes.add('swarm reads the facts with every connection');
+  return undefined;
+}
+
+function toList(values: readonly string[]): YAMLSeq {
+  const list = new YAMLSeq();
+  list.flow = true;
+  list.items = values.map((each) => new Scalar(each));
+  return list;
+}
+
+/** `var: x` prints the value of x. */
+function convertDebug(args: YAMLMap): undefined {
+  const pair = findPair(args, 'var');
+  if (pair === undefined) return;
+  const text = textOf(pair.value) ?? rejectConversion('debug of other than a name');
+  renameKey(pair, 'msg');
+  pair.value = new Scalar(hasJinja(text) ? text : `{{ ${text} }}`);
+}
+
+/** `\1` of Python is `$1`. */
+function convertReplacement(args: YAMLMap): undefined {
+  const pair = findPair(args, 'replace');
+  const text = textOf(pair?.value);
+  if (text === undefined || !isScalar(pair?.value)) return;
+  if (/[$]/.test(text)) rejectConversion('a replacement with $ in it');
+  setScalar(
+    pair.value,
+    text.replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`),
+  );
+}
+
+/** `groups: a,b` as a list. */
+function convertGroups(args: YAMLMap): undefined {
+  const pair = findPair(args, 'groups');
+  const text = textOf(pair?.value);
+  if (pair === undefined || text === undefined || hasJinja(text)) return;
+  pair.value = toList(
+    text
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== ''),
+  );
+}
+
+/** A shell other than sh: the program with the text as its argument. */
+function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
+  const executable = findPair(args, 'executable');
+  const shell = textOf(executable?.value);
+  const command = findPair(args, 'cmd');
+  if (executable === undefined || shell === undefined || command === undefined) return undefined;
+  if (hasJinja(shell)) return rejectConversion('a shell that is a template');
+  convertValues(args, context);
+  const argv = new YAMLSeq();
+  argv.items = [new Scalar(shell), new Scalar('-c'), command.value];
+  removePair(args, executable);
+  renameKey(command, 'argv');
+  command.value = argv;
+  const module = context.modules.get('command');
+  if (module !== undefined) checkArgs('command', module, args);
+  return { name: 'command', args, keywords: {} };
+}
+
+/** `systemd: daemon_reload=yes` without a unit. */
+function daemonReload(args: YAMLMap): ConvertedModule {
+  const other = args.items.find((pair) => keyOf(pair) !== 'daemon_reload');
+  if (other !== undefined) return rejectConversion(`systemd without a name, with ${keyOf(other)}`);
+  const command = new Scalar('systemctl daemon-reload');
+  return { name: 'command', args: command, keywords: { changed_when: false } };
+}
