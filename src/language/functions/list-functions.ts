@@ -40,7 +40,9 @@ function groupByField(list: readonly Json[], field: string): Json {
   for (const entry of list) {
     const value = readField(entry, field) ?? missing(field);
     const key = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    groups.set(key, [...(groups.get(key) ?? []), entry]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
   }
   return Object.fromEntries(groups) as Vars;
 }
