@@ -54,11 +54,15 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
     const near = closestName(found, issue.values.map(String));
     return near === undefined ? undefined : `Did you mean \`${near}\`?`;
   }
-  if (issue.code !== 'invalid_type') return undefined;
-  if (issue.expected === 'boolean' && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
+  if (takesBoolean(issue) && typeof found === 'string' && /^(?:yes|on|no|off)\b/i.test(found)) {
     return `Write: ${/^(?:yes|on)/i.test(found) ? 'true' : 'false'}`;
   }
+  if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
   if (issue.expected === 'array' && typeof found === 'string') return `Write: [${found}]`;
   return undefined;
 }
+
+/** Alone, or as one of several forms. */
+const takesBoolean = (issue: Issue): boolean =>
+  issue.code === 'invalid_union' ? issue.errors.flat().some(takesBoolean) : issue.code === 'invalid_type' && issue.expected === 'boolean';
