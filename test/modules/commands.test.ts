@@ -6,6 +6,7 @@ import command from '../../modules/commands/command.ts';
 import shell from '../../modules/commands/shell.ts';
 import assertModule from '../../modules/flow/assert.ts';
 import debug from '../../modules/flow/debug.ts';
+import sendMessage from '../../modules/flow/send_message.ts';
 import service from '../../modules/system/service.ts';
 import { registerSecret } from '../../src/core/mask.ts';
 import type { Remote } from '../../src/index.ts';
@@ -103,6 +104,13 @@ test('debug prints text as it is and other values as JSON', async () => {
     { type: 'task.output', stream: 'stdout', lines: ['a', 'b'] },
     { type: 'task.output', stream: 'stdout', lines: ['[', '  1', ']'] },
   ]);
+});
+
+test('a message is sent once the run is no check', async () => {
+  const remote = createLocalHost(dir);
+  const args = sendMessage.args.parse({ text: 'new', title: 'kernel' });
+  await driveModule(sendMessage.run(remote, args), remote);
+  expect(remote.notices).toEqual([{ type: 'run.message', text: 'new', title: 'kernel' }]);
 });
 
 test.each([

@@ -55,6 +55,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'queue.paused':
     case 'queue.resumed':
       return reduceHeal(state, event);
+    case 'run.message':
+      return state;
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
     case 'host.setAside':

@@ -66,6 +66,10 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
         text: `"${event.task}" on ${event.host} has printed nothing for ${formatDuration(event.ms)}`,
         command: `swarm runs logs ${run} ${event.host}`,
       };
+    case 'run.message': {
+      const { title = state.playbook, text } = event;
+      return { id: `message ${title} ${text}`, cause: 'message', run, title, text, command: show };
+    }
     default:
       return undefined;
   }
