@@ -35,6 +35,8 @@ export interface TaskSettings {
   readonly rescued: boolean;
   /** True inside `always:`, which runs even where the play has stopped. */
   readonly always: boolean;
+  /** In a handler: how often handlers ran in this play, with this time. */
+  readonly flushes: number;
 }
 
 /** The settings of a play, outside all blocks. `hosts` are the names of its hosts. */
@@ -62,6 +64,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     disruptive: false,
     rescued: false,
     always: false,
+    flushes: 0,
   };
 }
 
