@@ -20,6 +20,7 @@ export {
   type Remote,
   type RunPaths,
 } from './core/module.ts';
+export { sleep } from './core/timer.ts';
 export {
   compareSentTree,
   compareTree,
