@@ -43,7 +43,10 @@ export function emitNotice(call: TaskCall, notice: Notice, host: string = call.h
   if (context.signal.aborted) return;
   if (settings.noLog && notice.type === 'task.output') return;
   if (settings.noLog && notice.type === 'run.message')
-    return void context.journal.emit({ type: 'run.note', text: `${call.task.name ?? call.task.module} has no_log: its message is not sent` });
+    return void context.journal.emit({
+      type: 'run.note',
+      text: `${call.task.name ?? call.task.module} has no_log: its message is not sent`,
+    });
   if (notice.type === 'package.published' || notice.type === 'job.finished') hostRun.needsFlush = true;
   context.journal.emit({ ...notice, ...taskEventFields(call), host } as RunEventData, settings.keepOutput);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import command from '../../modules/commands/command.ts';
+import script from '../../modules/commands/script.ts';
 import shell from '../../modules/commands/shell.ts';
 import assertModule from '../../modules/flow/assert.ts';
 import debug from '../../modules/flow/debug.ts';
@@ -19,6 +20,13 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'swarm-commands-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
+
+test('script runs a program that is no text as it is', async () => {
+  await writeFile(join(dir, 'bytes.sh'), Buffer.from('#!/bin/sh\nprintf "\xe9" | wc -c; printf "$1"\n', 'latin1'));
+  const remote = createLocalHost(dir);
+  const { result } = await driveModule(script.run(remote, script.args.parse({ src: join(dir, 'bytes.sh'), args: ['x'] })), remote, false);
+  expect(result).toMatchObject({ rc: 0, stdout: '1\nx' });
+});
 
 describe('command', () => {
   const run = (args: Record<string, unknown>, check = false) => {
