@@ -327,6 +327,22 @@ plays:
   expect(values).toEqual(['-j4 arg play', 'arg task']);
 });
 
+test('a default counts only where the variable has no value, in whatever order the variables stand', async () => {
+  const vars = {
+    first: '{{ default later "none" }} {{ ternary (defined later) "there" "missing" }} {{ default broken "none" }}',
+    second: '{{ default first "none" }}!',
+    broken: '{{ nowhere }}',
+    one: '{{ default other "one" }}',
+    other: '{{ default one "other" }}',
+    later: '{{ last }}',
+    last: 'x',
+  };
+  const hosts = createFleet(hostNamed('a', { vars }));
+  const { events } = await hosts.run('plays:\n  - hosts: a\n    tasks:\n      - { say: "{{ second }}" }\n      - { say: "{{ one }}" }\n');
+  const values = events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { value: string }).value] : []));
+  expect(values).toEqual(['x there none!', 'one']);
+});
+
 test('command and shell do not reboot machines', async () => {
   const hosts = createFleet('a');
   const { state } = await tasks('- { shell: "sleep 1; {{quote cmd}}" }', hosts, { args: { cmd: 'reboot' } });
