@@ -65,6 +65,8 @@ export type RunEventData =
       readonly forks?: number;
       /** The task with which the run starts; those before it are left out. */
       readonly startAt?: string;
+      /** A question before each task. */
+      readonly step?: boolean;
       readonly pid: number;
       readonly version: string;
       readonly resumed?: boolean;

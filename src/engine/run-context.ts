@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly limit?: string;
   /** The task before which the playbook has nothing, for a resumed run. */
   readonly startAt?: string;
+  /** Each task is a question first: see `RunDeps.confirmTask`. */
+  readonly step?: boolean;
   readonly allowProtected?: HostName;
 }
 
@@ -56,6 +58,9 @@ export interface RunRecord {
   flush(): Promise<void>;
 }
 
+/** Asks whether a task runs on hosts. */
+export type ConfirmTask = (task: string, hosts: readonly string[]) => Promise<boolean>;
+
 /** What all parts of one run share. */
 export interface RunContext {
   readonly playbook: Playbook;
@@ -81,6 +86,7 @@ export interface RunContext {
   /** What earlier runs took for an item. */
   readonly durations: PastDurations;
   readonly facts: RunFacts;
+  readonly confirmTask: ConfirmTask | undefined;
 }
 
 /** What decides whether a host is asked for facts. */

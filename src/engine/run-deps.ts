@@ -7,7 +7,7 @@ import type { ModuleSource } from '../language/playbook/read-playbook.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { HostAbsence } from './host/host-absence.ts';
-import type { FactCache, PastDurations, RunRecord } from './run-context.ts';
+import type { ConfirmTask, FactCache, PastDurations, RunRecord } from './run-context.ts';
 
 /** What a run gets from its caller. */
 export interface RunDeps {
@@ -24,6 +24,8 @@ export interface RunDeps {
   readonly watchHosts?: (changed: (now: HostAbsence) => void) => () => void;
   /** Aborted by an interrupt, with 'SIGTERM' or another reason: nothing new starts, and jobs on hosts continue. */
   readonly signal: AbortSignal;
+  /** Asked before each task, which is skipped without a yes. Left out: every task runs. */
+  readonly confirmTask?: ConfirmTask;
   readonly version?: string;
   readonly clock?: Clock;
   readonly openJobs?: (connection: Connection, signal: AbortSignal) => Jobs;

@@ -95,6 +95,7 @@ function emitRunStarted(
     skipTags: options.skipTags,
     forks: options.forks,
     ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
+    ...(options.step === true ? { step: true } : {}),
     pid: process.pid,
     version,
     ...(journal.state.startedAt === undefined ? {} : { resumed: true }),
@@ -162,5 +163,6 @@ function createRunContext(
     plannedItems: new Set(),
     durations: deps.durations ?? NO_DURATIONS,
     facts: { cache: deps.factCache, uses: new Map() },
+    confirmTask: deps.confirmTask,
   };
 }

@@ -7,6 +7,7 @@ import { checkRequestedTags } from '../../language/playbook/request/requested-ta
 import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
+import { assertCanAsk } from './ask-tasks.ts';
 import { checkRunTasks, executeRun, loadPlaybook, resolveSecrets } from './run.ts';
 import type { ResumeOptions, RunFlags } from './run-commands.ts';
 
@@ -19,7 +20,8 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
   const whole = await loadPlaybook(start.file ?? start.playbook, project);
   const playbook = start.startAt === undefined ? whole : startAt(whole, start.startAt);
   checkRequestedTags(playbook, [...(start.tags ?? []), ...(start.skipTags ?? [])]);
-  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options))
+  if (start.step) assertCanAsk(false);
+  if (process.env[RUN_ID_VARIABLE] === undefined && isInteractive(options) && !start.step)
     return (await import('./run-on-screen.ts')).resumeOnScreen(project, run, options);
   const secrets = createSecretResolver(project.dir);
   const args = completeRunArgs(resumable, await secrets.readOptions(options.secret ?? []));
@@ -31,11 +33,11 @@ export async function resumeRunCommand(id: string | undefined, options: ResumeOp
 
 /** What decides which tasks run is that of the first start. What lifts a protection holds for one command: it is given again. */
 const optionsOfResumed = (
-  { check, diff, tags = [], skipTags = [], forks, startAt: from }: EventOf<'run.started'>,
+  { check, diff, tags = [], skipTags = [], forks, startAt: from, step = false }: EventOf<'run.started'>,
   options: ResumeOptions,
 ): RunFlags => ({
   ...(forks === undefined ? {} : { forks: String(forks) }),
   ...(from === undefined ? {} : { startAt: from }),
   ...options,
-  ...{ check, diff, tags, skipTags },
+  ...{ check, diff, tags, skipTags, step },
 });

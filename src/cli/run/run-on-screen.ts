@@ -18,12 +18,7 @@ const INTERRUPTED_EXIT = 130;
  * On a terminal the run is a process of its own and the screen one that watches it: leaving the screen leaves the run alone.
  * `before`: bytes of the journal of a run that goes on.
  */
-export async function runOnScreen(
-  project: Project,
-  options: GlobalOptions,
-  started: DetachedRun = startDetached(project),
-  journalOffset = 0,
-): Promise<number> {
+export async function runOnScreen(project: Project, options: GlobalOptions, started: DetachedRun, journalOffset = 0): Promise<number> {
   const { run, child, log } = started;
   const stop = new AbortController();
   const processEnded = new AbortController();

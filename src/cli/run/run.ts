@@ -28,9 +28,9 @@ import { openFactCache } from '../../journal/memory/fact-cache.ts';
 import { readDurations, recordDurations } from '../../journal/memory/item-durations.ts';
 import { recordTargets } from '../../journal/memory/target-memory.ts';
 import { newRunId } from '../../journal/run-id.ts';
-import { readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
+import { type PlaybookWords, readPlaybookOptions } from '../../language/playbook/playbook-options.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
-import { bindArgs, parseExtraVars } from '../../language/playbook/request/bind-args.ts';
+import { bindArgs, bindPositionalArgs, parseExtraVars } from '../../language/playbook/request/bind-args.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
 import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
@@ -39,7 +39,9 @@ import { helpWidth } from '../help-page.ts';
 import { chooseRunReporters, isInteractive, printLines, printRecap } from '../output.ts';
 import { printWarnings } from '../print-errors.ts';
 import { splitList } from '../split-list.ts';
-import { runDetached } from './detached-run.ts';
+import { type AskedArgs, askForArgs, withAskedArgs } from './ask-args.ts';
+import { assertCanAsk, createTaskQuestion } from './ask-tasks.ts';
+import { runDetached, startDetached } from './detached-run.ts';
 import { parseForks } from './forks.ts';
 import { watchSignals } from './interrupt-signals.ts';
 import { findPlaybookName } from './playbook-name.ts';
@@ -61,17 +63,17 @@ export async function runPlaybookCommand(
   options: RunFlags,
 ): Promise<number> {
   if (firstWord === undefined) return printRunHelp(declaration, undefined, options);
-  const words = [firstWord, ...moreWords];
-  if (options.help) return printRunHelp(declaration, words, options);
+  const typed = [firstWord, ...moreWords];
+  if (options.help) return printRunHelp(declaration, typed, options);
   const opened = await openProject({ ...options, programs: true });
-  const { name, args } = await findPlaybookName(words, opened.dir, (each) => loadPlaybook(each, opened));
+  const { name, args } = await findPlaybookName(typed, opened.dir, (each) => loadPlaybook(each, opened));
   const whole = await loadPlaybook(name, opened);
-  const playbook = options.startAt === undefined ? whole : startAt(whole, options.startAt);
+  const playbook = withAskedArgs(options.startAt === undefined ? whole : startAt(whole, options.startAt), options.ask ?? []);
+  if (options.step) assertCanAsk(options.detach);
   if (!options.quiet) printWarnings(playbook.warnings);
   const secrets = createSecretResolver(opened.dir);
-  const { positional, named, typed } = readPlaybookOptions(playbook, args, longOptions(declaration));
-  const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
-  const vars = bindArgs(playbook, positional, extra, listVariableNames(opened), typed);
+  const words = readPlaybookOptions(playbook, args, longOptions(declaration));
+  const { vars, asked } = await readRunVars(playbook, words, { options, secrets, known: listVariableNames(opened) });
   checkNamedArgs(playbook, vars, opened.inventory);
   checkRequestedLists(playbook, vars, opened, options.check === true);
   if (playbook.args.some(({ of }) => of === 'plan')) {
@@ -79,14 +81,34 @@ export async function runPlaybookCommand(
     await checkPlanFile(playbook, vars, { check: options.check === true, targets: opened.inventory.targets });
   }
   checkRequestedTags(playbook, [...splitList(options.tags), ...splitList(options.skipTags)]);
-  await checkRunTasks(opened, playbook, vars, options.secret ?? []);
+  await checkRunTasks(opened, playbook, vars, [...(options.secret ?? []), ...asked.hidden]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, opened, vars, options);
   const project = await askForBecomePassword(opened, options.askBecomePass);
-  if (options.detach) return runDetached(project);
+  if (options.detach) return runDetached(project, asked);
   const requestedRunId = process.env[RUN_ID_VARIABLE];
-  if (requestedRunId === undefined && isInteractive(options)) return (await import('./run-on-screen.ts')).runOnScreen(project, options);
+  if (requestedRunId === undefined && isInteractive(options) && !options.step)
+    return (await import('./run-on-screen.ts')).runOnScreen(project, options, startDetached(project, { asked }));
   const resolved = await resolveSecrets(project, playbook, secrets);
   return executeRun(resolved.project, resolved.playbook, vars, requestedRunId ?? newRunId(project.runsDir), options);
+}
+
+interface VarSources {
+  readonly options: RunFlags;
+  readonly secrets: SecretResolver;
+  /** Variables of the inventory. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** The variables of a run: those of the command line, and those that are asked for on the terminal. */
+async function readRunVars(
+  playbook: Playbook,
+  { positional, named, typed }: PlaybookWords,
+  { options, secrets, known }: VarSources,
+): Promise<{ readonly vars: Vars; readonly asked: AskedArgs }> {
+  const extra = { ...parseExtraVars(options.extra ?? []), ...named, ...(await secrets.readOptions(options.secret ?? [])) };
+  const given = new Set([...Object.keys(extra), ...bindPositionalArgs(playbook, positional, []).keys()]);
+  const asked = await askForArgs(playbook, given, process.stdin.isTTY && process.stderr.isTTY);
+  return { vars: bindArgs(playbook, positional, { ...extra, ...asked.values }, known, typed), asked };
 }
 
 /** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
@@ -139,6 +161,7 @@ export async function executeRun(project: Project, playbook: Playbook, args: Var
       factCache: openFactCache(join(project.dir, '.swarm'), options.flushCache === true),
       watchHosts: (changed) => watchHosts(project, options, changed),
       signal: stop.signal,
+      ...(options.step ? { confirmTask: createTaskQuestion(stop) } : {}),
       version: readProgramVersion(),
     }),
   );
@@ -157,6 +180,7 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
   skipTags: splitList(options.skipTags),
   ...(options.limit === undefined ? {} : { limit: options.limit }),
   ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
+  ...(options.step === true ? { step: true } : {}),
   ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
 });
 

@@ -79,7 +79,7 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       if (isSeq(value) && value.items.some((item) => isSeq(item))) return rejectConversion('vars_files with a list of alternatives');
       return convertValues(value, context);
     case 'vars_prompt':
-      convertPrompts(value, args, context);
+      convertPrompts(value, args);
       return removePair(play, pair);
     case 'import_playbook':
     case 'include':
@@ -126,8 +126,8 @@ function convertStrategy(play: YAMLMap, pair: Pair, { translation }: TaskContext
   else rejectConversion(`strategy: ${name}`);
 }
 
-/** `vars_prompt`: a value that is given on the command line. */
-function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskContext): undefined {
+/** `vars_prompt`: an arg that is asked for. */
+function convertPrompts(node: unknown, args: YAMLMap): undefined {
   if (!isSeq(node)) return rejectConversion('vars_prompt that is no list');
   for (const item of node.items) {
     const prompt = asMap(item) ?? rejectConversion('a prompt that is no mapping');
@@ -141,11 +141,12 @@ function convertPrompts(node: unknown, args: YAMLMap, { translation }: TaskConte
     if (isScalar(given) && given.value !== null) {
       if (typeof given.value !== 'string') set('type', typeof given.value === 'number' ? 'int' : 'bool');
       set('default', given);
-    } else set('required', true);
+    }
+    const shown = findPair(prompt, 'private')?.value;
+    set('ask', isScalar(shown) && /^(?:no|false|off|0)$/i.test(String(shown.value)) ? true : 'hidden');
     if (text !== undefined) set('describe', text);
     arg.flow = true;
     args.items.push(new Pair(new Scalar(name), arg) as AnyPair);
-    translation.changes.add(`the value of ${name} is given on the command line: --${name.replaceAll('_', '-')} VALUE`);
   }
 }
 

@@ -18,6 +18,8 @@ export interface Arg {
   readonly required: boolean;
   readonly default?: Json;
   readonly describe?: string;
+  /** On a terminal its value is asked for, and shown while it is typed or not. */
+  readonly ask?: 'shown' | 'hidden';
   readonly choices?: readonly string[];
   /** The least and the greatest value of an int. */
   readonly min?: number;

@@ -76,7 +76,7 @@ function batchFailedError(batch: readonly HostRun[]): SwarmError {
 /** Connects to all hosts before the first task. With `run_once` the first that answers is enough, and runs the tasks. */
 async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: readonly HostRun[]): Promise<void> {
   const [opening, ...others] = steps;
-  if (opening?.kind === 'task' && mayStartEarly(playRun.play, opening)) {
+  if (opening?.kind === 'task' && playRun.context.confirmTask === undefined && mayStartEarly(playRun.play, opening)) {
     await Promise.all(batch.map((hostRun) => connectAndRun(playRun, [opening], hostRun)));
     await runAndRecord(playRun, others, batch.filter(isActive));
     return;

@@ -10,7 +10,8 @@ import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
 import { collectVariables, setVariables } from './variables.ts';
 
-const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };
+/** The result of a task that does not run. */
+export const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };
 
 /** Says that a task starts: with the index of the loop, and what is shown of its value. */
 export type StartOfTask = (loop?: number, label?: string) => void;

@@ -49,7 +49,8 @@ function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], set
 }
 
 /** Runs one task on all hosts, as many at a time as forks and `throttle` allow. */
-export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<TaskOnHosts> {
+export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<TaskOnHosts> {
+  const settings = (await isWanted(playRun.context, task, hostRuns)) ? outer : { ...outer, declined: true };
   const inQueue = hostRuns.some(({ item }) => item !== undefined);
   const results =
     !inQueue && isRunOnce(playRun, task, hostRuns, settings)
@@ -66,6 +67,15 @@ export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly 
   });
   const alive = hostRuns.filter((hostRun) => !failed.some((each) => each.hostRun === hostRun));
   return { alive, failed, results: new Map(values) };
+}
+
+/** Whether the person lets the task run, where there is one to ask. */
+async function isWanted({ confirmTask }: RunContext, task: Task, hostRuns: readonly HostRun[]): Promise<boolean> {
+  if (confirmTask === undefined) return true;
+  return confirmTask(
+    task.name ?? task.module,
+    hostRuns.map(({ host }) => host.name),
+  );
 }
 
 /** `run_once` of the task or around it. A template of it is asked on the first host; where it is wrong, each host reports it. */

@@ -7,7 +7,7 @@ import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { renderFlags } from './render-flags.ts';
-import { runIteration, runLoop, type StartOfTask } from './run-iteration.ts';
+import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
 import { judgeCall, type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
@@ -31,12 +31,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     journal.emit({ type: 'task.started', ...taskEventFields(call), name, module: task.module, ...index, ...shown });
   };
   if (task.loop === undefined) start();
-  const ran =
-    wrong !== undefined
-      ? judgeCall(call, { changed: false, thrown: wrong })
-      : isCheck(call) && hostRun.doubtful.has(task.id)
-        ? unknownResult('whether it is notified is unknown')
-        : await runCall(call, start);
+  const ran = wrong === undefined ? await runCall(call, start) : judgeCall(call, { changed: false, thrown: wrong });
   const result = ran === undefined ? undefined : setUnknownNames(call, ran);
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
@@ -67,8 +62,12 @@ function tryFlags(settings: TaskSettings, variables: Vars): { readonly settings:
   }
 }
 
-const runCall = (call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> =>
-  call.task.loop === undefined ? runIteration(call) : runLoop(call, start);
+async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult | undefined> {
+  const { settings, hostRun, task } = call;
+  if (settings.declined) return SKIPPED;
+  if (isCheck(call) && hostRun.doubtful.has(task.id)) return unknownResult('whether it is notified is unknown');
+  return task.loop === undefined ? runIteration(call) : runLoop(call, start);
+}
 
 /** True for a failure after which the host goes on as if nothing had been. */
 const isAccepted = ({ outcome }: TaskResult, { ignoreErrors, ignoreUnreachable }: TaskSettings): boolean =>

@@ -33,6 +33,8 @@ export interface TaskSettings {
   readonly disruptive: boolean;
   /** True inside a block with `rescue:`, where a failure does not end the host. */
   readonly rescued: boolean;
+  /** True for a task to which the person said no. */
+  readonly declined: boolean;
   /** True inside `always:`, which runs even where the play has stopped. */
   readonly always: boolean;
 }
@@ -61,6 +63,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     flags: play.flags ?? [],
     disruptive: false,
     rescued: false,
+    declined: false,
     always: false,
   };
 }

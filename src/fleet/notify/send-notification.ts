@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Notifier, NotifierText } from '../../core/inventory/notifier.ts';
 import { readSecret } from '../secrets/read-secret.ts';
 import type { Notification } from './notice.ts';
+import { postWebhook } from './post-webhook.ts';
 import { encodeHeader, formatNotification, toWebhookRequest } from './webhook-request.ts';
 
 /** Tells a person by one notifier. `dir`: of the project. Rejects where it fails, and when the signal aborts. */
@@ -18,12 +19,9 @@ export async function sendNotification(notifier: Notifier, note: Notification, d
     }
     case 'webhook': {
       const [url, token] = await Promise.all([readText('webhook', notifier.url, dir), readText('token', notifier.token, dir)]);
-      const request = toWebhookRequest(url ?? '', notifier.form, token, note, randomUUID());
-      const { method, headers, body } = request;
-      const answer = await fetch(request.url, { method, headers, body, signal, redirect: 'manual' }); // a redirect can turn POST into GET
-      await answer.body?.cancel();
-      if (!answer.ok)
-        throw new Error(`the server answers ${answer.status}${isRedirect(answer.status) ? ': write the URL to which it redirects' : ''}`);
+      const status = await postWebhook(toWebhookRequest(url ?? '', notifier.form, token, note, randomUUID()), signal);
+      if (status < 200 || status >= 300)
+        throw new Error(`the server answers ${status}${isRedirect(status) ? ': write the URL to which it redirects' : ''}`);
       return;
     }
     default:

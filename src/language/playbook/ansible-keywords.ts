@@ -18,7 +18,7 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   sudo: 'Write: become: true',
   sudo_user: 'Write become: true and become_user: NAME.',
   user: 'Write user: in the inventory, or become_user: for a task.',
-  vars_prompt: 'Declare it in args: of the playbook, and give its value on the command line.',
+  vars_prompt: 'Declare it in args: of the playbook, with ask: true, or with ask: hidden for a password.',
 };
 
 /** The replacement of a keyword, `with_…` of every kind included. */

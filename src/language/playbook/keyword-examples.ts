@@ -58,6 +58,7 @@ export const KEYWORD_EXAMPLES: Readonly<Record<string, Json>> = {
   always: [{ ping: {} }],
   type: 'int',
   positional: true,
+  ask: true,
   required: true,
   default: 80,
   choices: ['fast', 'slow'],

@@ -60,6 +60,7 @@ export const KEYWORD_MEANINGS: Readonly<Record<string, string>> = {
   always: 'tasks that always run afterwards',
   type: 'the type of the argument',
   positional: 'true: give the value without a name on the command line',
+  ask: 'true: ask for the value on the terminal; `hidden`: do not show what is typed, and treat it as a secret',
   required: 'true: a value must be given',
   default: 'the value when none is given',
   choices: 'the allowed values',

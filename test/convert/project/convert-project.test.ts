@@ -162,7 +162,7 @@ describe('tasks', () => {
 test('a project becomes a project: playbooks, roles, templates, variables, hosts', () => {
   const conversion = convert({
     'site.yml':
-      '---\n# the site\n- hosts: web\n  become: yes\n  vars_prompt:\n    - name: release\n      prompt: Which one?\n  roles:\n    - { role: nginx, when: enabled }\n',
+      '---\n# the site\n- hosts: web\n  become: yes\n  vars_prompt:\n    - name: release\n      prompt: Which one?\n      private: no\n    - { name: pin, prompt: Which PIN?, default: 123456 }\n  roles:\n    - { role: nginx, when: enabled }\n',
     'hosts.ini': '[web]\nweb[1:2].example.org ansible_user=admin\n[web:vars]\nport=80\n',
     'group_vars/web.yml': 'enabled: yes\nsecret: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  61\nurl: "http://{{ inventory_hostname }}"\n',
     'roles/nginx/tasks/main.yml': '- template: { src: nginx.conf.j2, dest: /etc/nginx/nginx.conf }\n  notify: reload nginx\n',
@@ -184,7 +184,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
     ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
   ]);
   expect(contentOf(conversion, 'playbooks/site.yml')).toBe(
-    '# the site\n\nargs:\n  release: { required: true, describe: Which one? }\nplays:\n  # converted: the value of release is given on the command line: --release VALUE\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
+    '# the site\n\nargs:\n  release: { ask: true, describe: Which one? }\n  pin: { type: int, default: 123456, ask: hidden, describe: Which PIN? }\nplays:\n  - hosts: web\n    become: true\n    roles:\n      - { role: nginx, when: enabled }\n',
   );
   expect(contentOf(conversion, 'roles/nginx/tasks/main.yml')).toContain('src: nginx.conf.hbs');
   expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');

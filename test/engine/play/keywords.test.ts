@@ -190,3 +190,33 @@ test('a play with gather_facts and with yes for true runs as in Ansible', async 
   const { finished, state } = await play('gather_facts: no\ntasks: [ { name: one, say: 1, become: yes, when: yes } ]\n', hosts);
   expect([finished, state.errors]).toEqual([['a one ok'], []]);
 });
+
+test('with a question before each task, a no skips the task on all hosts, and what its register and its handlers would do', async () => {
+  const asked: string[] = [];
+  const confirmTask = async (task: string, hosts: readonly string[]): Promise<boolean> => {
+    asked.push(`${task} on ${hosts.join(' ')}`);
+    return task !== 'second';
+  };
+  const { finished } = await play(
+    `
+strategy: free
+tasks:
+  - { name: first, put: { path: /f, content: x } }
+  - { name: second, put: { path: /s, content: x }, notify: again, register: second }
+  - { name: third, say: 1, when: second.skipped }
+handlers: [ { name: again, say: 1 } ]
+`,
+    createFleet('a'),
+    { deps: { confirmTask } },
+  );
+  expect(asked).toEqual(['first on a', 'second on a', 'third on a']);
+  expect(finished).toEqual(['a first changed', 'a second skipped', 'a third ok']);
+});
+
+test('a question is asked once for all hosts of the play, the first task too', async () => {
+  const asked: string[] = [];
+  const confirmTask = async (task: string, hosts: readonly string[]): Promise<boolean> => asked.push(`${task} on ${hosts.join(' ')}`) < 0;
+  const { finished } = await play('tasks: [ { name: first, say: 1 } ]', createFleet('a', 'b'), { deps: { confirmTask } });
+  expect(asked).toEqual(['first on a b']);
+  expect(finished).toEqual(['a first skipped', 'b first skipped']);
+});

@@ -183,3 +183,8 @@ test('a webhook that redirects is warned of, because the text would not arrive',
   ]);
   expect(received).toHaveLength(1);
 });
+
+test('each notification has a connection of its own, which no server can close while it is used again', async () => {
+  expect(await tell([webhook('json')], [silent])).toEqual([]);
+  expect(received.map(({ headers }) => headers['connection'])).toEqual(['close']);
+});

@@ -102,10 +102,10 @@ test('cut and pad keep to their columns: 20 000 random texts', () => {
 });
 
 test('a hostile megabyte is cleaned in linear time', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (const unit of ['\x1b[', '\x1b]', '\x9b0;', '\x1bP\x1b', 'e\u0301\u0301', '\r', '\u202e', '\x1b]x\n'])
     toDisplayText(unit.repeat(500_000));
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(process.cpuUsage(before).user).toBeLessThan(10_000_000); // of this process, however busy the machine is
 });
 
 test('wide and combining characters are counted as a terminal does', () => {

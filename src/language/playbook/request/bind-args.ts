@@ -44,7 +44,8 @@ export function bindArgs(
 
 const emptyValue = ({ type }: Arg): Json => (type === 'list' ? [] : type === 'bool' ? false : null);
 
-function bindPositionalArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
+/** The args that words without a name are for, with their values. Words beyond them are `problems` (SW1205). */
+export function bindPositionalArgs(playbook: Playbook, positional: readonly string[], problems: SwarmError[]): ReadonlyMap<string, Json> {
   const values = new Map<string, Json>();
   const left = [...positional];
   for (const arg of playbook.args) {

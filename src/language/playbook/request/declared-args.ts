@@ -26,16 +26,17 @@ export function readDeclaredArgs(reader: PlaybookReader, context: ReadContext, v
 function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: string, value: unknown): Arg | undefined {
   const entry = checkMapping(reader, context, argSchema, value ?? {}, {}, ARG_CODES);
   if (entry === undefined) return undefined;
-  const { type, positional, required, describe, of, min, max } = entry;
+  const { type, positional, required, describe, ask, of, min, max } = entry;
   const at = context.source.keySpan(context.path);
   const choices = entry.choices?.map(String);
   const arg: Arg = {
     name,
     type,
     positional,
-    required,
+    required: required || (ask !== false && entry.default === undefined),
     at,
     ...(describe === undefined ? {} : { describe }),
+    ...(ask === false ? {} : { ask: ask === true ? 'shown' : ask }),
     ...(choices === undefined ? {} : { choices }),
     ...(of === undefined ? {} : { of }),
     ...(min === undefined ? {} : { min }),

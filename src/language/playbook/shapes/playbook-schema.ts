@@ -84,6 +84,7 @@ export const argSchema = z.strictObject({
   required: z.boolean().default(false),
   default: z.json().optional(),
   describe: z.string().optional(),
+  ask: z.union([z.boolean(), z.literal('hidden')], { error: 'takes true, false or hidden' }).default(false),
   choices: z
     .array(z.union([z.string(), z.number()], { error: 'takes a text' }))
     .min(1)
