@@ -30,7 +30,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   play: 'the play: play.name',
   run: 'the run: run.id',
   omit: 'as the value of an argument: the argument is left out, as in `{{ default owner omit }}`',
-  failed_result: 'in rescue: the result of the task that failed',
+  failed_result: 'in rescue: the result of the task that failed, such as `failed_result.rc`, with `task` (its name), `msg` and `code`',
 };
 
 /** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */

@@ -107,18 +107,18 @@ test('rescue runs where a block failed, always runs in any case', async () => {
   const { finished, state } = await tasks(
     `
 - block:
-    - { name: work, command: work }
+    - { name: "work {{ inventory_hostname }}", command: work }
     - { name: more, say: 1 }
   rescue:
-    - { name: mend, say: "{{ failed_result.code }}" }
+    - { name: "mend {{ failed_result.task }} {{ failed_result.rc }} {{ failed_result.code }}", say: 1 }
   always:
     - { name: tidy, say: 1 }
 - { name: next, say: 1 }
 `,
     hosts,
   );
-  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a work failed', 'a mend ok', 'a tidy ok', 'a next ok']);
-  expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work changed', 'b more ok', 'b tidy ok', 'b next ok']);
+  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a work a failed', 'a mend work a 1 SW6001 ok', 'a tidy ok', 'a next ok']);
+  expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work b changed', 'b more ok', 'b tidy ok', 'b next ok']);
   expect(state).toMatchObject({ exit: 0, errors: [] });
 });
 
