@@ -72,7 +72,8 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
 }
 
 /** Executable files of a project in any language. */
-const listPrograms = (dir: string): readonly (readonly [string, string])[] => listProgramFiles(dir).filter(([, path]) => isExecutable(path));
+const listPrograms = (dir: string): readonly (readonly [string, string])[] =>
+  listProgramFiles(dir).filter(([, path]) => isExecutable(path));
 
 /** Files that may be programs; the name of the module is that of the file without its ending. */
 function listProgramFiles(dir: string): readonly (readonly [string, string])[] {

@@ -1,7 +1,14 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
-import { ANY_NAME, isUnknownValueError, UNKNOWN_RESULT, unknownNameOf, unknownValueError, withUnknownNames } from '../../language/expression/unknown-values.ts';
+import {
+  ANY_NAME,
+  isUnknownValueError,
+  UNKNOWN_RESULT,
+  unknownNameOf,
+  unknownValueError,
+  withUnknownNames,
+} from '../../language/expression/unknown-values.ts';
 import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';

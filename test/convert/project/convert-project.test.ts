@@ -174,13 +174,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
     'ansible.cfg': '[defaults]\n',
   });
   expect(conversion.files.map(({ path }) => path)).toEqual([
-    ...[
-      'group_vars/web.yml',
-      'inventory/swarm.yml',
-      'playbooks/site.yml',
-      'roles/base/tasks/main.yml',
-      'roles/nginx/files/x.bin',
-    ],
+    ...['group_vars/web.yml', 'inventory/swarm.yml', 'playbooks/site.yml', 'roles/base/tasks/main.yml', 'roles/nginx/files/x.bin'],
     ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
   ]);
   expect(contentOf(conversion, 'playbooks/site.yml')).toBe(

@@ -117,7 +117,12 @@ test('rescue runs where a block failed, always runs in any case', async () => {
 `,
     hosts,
   );
-  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a work a failed', 'a mend work a 1 SW6001 ok', 'a tidy ok', 'a next ok']);
+  expect(finished.filter((each) => each.startsWith('a'))).toEqual([
+    'a work a failed',
+    'a mend work a 1 SW6001 ok',
+    'a tidy ok',
+    'a next ok',
+  ]);
   expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work b changed', 'b more ok', 'b tidy ok', 'b next ok']);
   expect(state).toMatchObject({ exit: 0, errors: [] });
 });
