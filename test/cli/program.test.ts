@@ -13,7 +13,7 @@ async function stderrOf(argv: readonly string[]): Promise<string> {
 }
 
 test.each([
-  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: swarm exec runs commands."],
+  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: Write a playbook with one task"],
   [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
   [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],

@@ -1,10 +1,10 @@
 /** What to write instead of a variable that Ansible has of itself. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  hostvars: 'A task has the variables of its own host alone. Write what several hosts need in group_vars/all, or use delegate_to.',
+  hostvars: 'Write what several hosts need in group_vars/all, or use delegate_to. A task has the variables of its own host alone.',
   ansible_facts: 'Write facts.NAME. The names are in docs/playbook.md, under Facts.',
   ansible_check_mode: 'Write: check_mode',
   ansible_failed_result: 'Write: failed_result',
-  ansible_failed_task: 'The name of the task that failed is: failed_result.task',
+  ansible_failed_task: 'Write: failed_result.task',
   ansible_play_hosts: 'Write: hosts',
   ansible_play_hosts_all: 'Write: hosts',
   ansible_play_batch: 'Write: hosts',
@@ -13,17 +13,17 @@ const INSTEAD: Readonly<Record<string, string>> = {
   ansible_role_name: 'Write: role_name',
   ansible_host: 'Write inventory_hostname, or facts.address for the address.',
   ansible_loop: 'Write @index, @first and @last in a template, or index_var in loop_control.',
-  ansible_env: 'Of the environment swarm reads the home folder: facts.home. For more, run a command: printenv NAME',
+  ansible_env: 'Write facts.home for the home folder. For more of the environment, run a command: printenv NAME',
   ansible_date_time: 'Use the function now, or the variable run_id where a run needs a name of its own.',
   ansible_managed: 'Write the text itself, such as: managed by swarm',
   ansible_memtotal_mb: 'Write facts.memory, which is in bytes.',
   ansible_memfree_mb: 'Write facts.memory_available, which is in bytes.',
   ansible_swaptotal_mb: 'Write facts.swap, which is in bytes.',
-  ansible_local: 'There are no facts of your own. Write a module in modules/, or run a command and register its result.',
+  ansible_local: 'Run a command and register its result, or write a module in modules/. There are no facts of your own.',
   inventory_hostname_short: 'Write: {{ first (split inventory_hostname ".") }}',
-  playbook_dir: 'A path below files/ or templates/ of the project needs no folder before it.',
-  inventory_dir: 'A path below files/ or templates/ of the project needs no folder before it.',
-  lookup: 'Functions take their values behind them: {{ lookup "env" "HOME" }}.',
+  playbook_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
+  inventory_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
+  lookup: 'Write the values of a function behind it: {{ lookup "env" "HOME" }}.',
 };
 
 /** Facts of Ansible that have the same meaning here, without `ansible_` before them. */
@@ -42,5 +42,5 @@ export function findAnsibleVariableHint(name: string): string | undefined {
   if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
   const fact = name.startsWith('ansible_') ? name.slice('ansible_'.length) : '';
   if (Object.hasOwn(SAME_FACTS, fact)) return `Write: facts.${SAME_FACTS[fact]}`;
-  return fact === '' ? undefined : 'swarm has facts of its own, such as facts.hostname. They are in docs/playbook.md, under Facts.';
+  return fact === '' ? undefined : 'Use a fact of swarm, such as facts.hostname. They are in docs/playbook.md, under Facts.';
 }

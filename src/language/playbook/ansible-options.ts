@@ -2,8 +2,8 @@ const BECOME = 'Write become: true in the play, or in the inventory. swarm exec 
 const LOGIN = 'Write user: and identity_file: in the inventory; in one of Ansible ansible_user and ansible_ssh_private_key_file.';
 const VAULT = 'Write a secret as { secret: { from: "env:NAME" } } instead of a vault.';
 const ROUTES = 'Write how a host is reached in the inventory: docs/logins.md and docs/inventories.md.';
-const KEYS = 'swarm logs in with keys, not with passwords: docs/logins.md. For the password of sudo, add -K.';
-const AD_HOC = 'swarm exec runs commands. For a module, write a playbook with one task, then run: swarm run FILE';
+const KEYS = 'Use a key: swarm logs in with no password (docs/logins.md). For the password of sudo, add -K.';
+const AD_HOC = 'Write a playbook with one task for a module, then run: swarm run FILE. For a command, run: swarm exec HOSTS -- COMMAND';
 const HOSTS = 'Run: swarm hosts list, swarm hosts show NAME or swarm explain vars --host NAME';
 
 /** Options of Ansible's programs that no command of swarm has, and what to do instead. */
@@ -40,8 +40,8 @@ const COMMANDS: Readonly<Record<string, string>> = {
   doc: 'Run: swarm modules NAME',
   lint: 'Run: swarm check',
   ping: 'Run: swarm hosts verify',
-  setup: 'Facts are in docs/playbook.md. To see those of a host, use the modules setup and debug in a playbook.',
-  facts: 'Facts are in docs/playbook.md. To see those of a host, use the modules setup and debug in a playbook.',
+  setup: 'Use the modules setup and debug in a playbook. The facts are in docs/playbook.md.',
+  facts: 'Use the modules setup and debug in a playbook. The facts are in docs/playbook.md.',
   shell: "Run: swarm exec HOSTS --shell -- 'TEXT'",
   command: 'Run: swarm exec HOSTS -- COMMAND',
   ssh: 'Run: swarm hosts ssh NAME',

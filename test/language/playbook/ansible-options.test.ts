@@ -9,7 +9,7 @@ test.each([
   ['--extra-vars=a=1', 'Add: -e NAME=VALUE'],
   ['--syntax-check', 'Run: swarm check FILE'],
   ['--start-at-task', 'Add: --start-at NAME'],
-  ['-k', 'swarm logs in with keys, not with passwords: docs/logins.md. For the password of sudo, add -K.'],
+  ['-k', 'Use a key: swarm logs in with no password (docs/logins.md). For the password of sudo, add -K.'],
   ['--whatever', undefined],
 ])('%s of Ansible has its own way here', (option, hint) => {
   expect(findAnsibleOptionHint(option)).toBe(hint);
