@@ -4,6 +4,7 @@ export default defineModule({
   summary: 'Print a value',
   args: z.strictObject({ msg: z.json().describe('Text, or any value: "{{ plan.packages }}"') }),
   returns: z.strictObject({ msg: z.json() }),
+  argHints: { var: 'Write: debug: "{{ NAME }}"', verbosity: 'Write when: with a condition. A run with -v prints every result.' },
   freeForm: 'msg',
   example: `debug:
   msg: "hello from {{ inventory_hostname }}"

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
+import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible-options.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';
@@ -55,8 +56,17 @@ function addGlobalOptions(command: Command): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error[SW1202]: ')) })
+    .configureOutput({ outputError: (text, write) => write(explainUsage(text)) })
     .exitOverride();
+}
+
+/** The message of a wrong option, with what to do instead of one that Ansible has. */
+function explainUsage(text: string): string {
+  const option = /^error: unknown option '([^']+)'/.exec(text)?.[1];
+  const dryRun = text.startsWith("error: option '-C, ") ? 'For a dry run, add: --check' : undefined;
+  const hint = dryRun ?? (option === undefined ? undefined : findAnsibleOptionHint(option));
+  const message = text.replace(/^error: /, 'error[SW1202]: ');
+  return hint === undefined ? message : `${message.replace(/\n.*$/s, '')}\nhint: ${hint}\n`;
 }
 
 function toOption({ flags, text, repeat, count, choices, default: value }: OptionDeclaration): Option {
@@ -153,8 +163,9 @@ export function assertHelpWords(swarm: Command, argv: readonly string[]): void {
 function unknownCommandError(parent: Command, word = parent.args[0] ?? ''): SwarmError {
   const before = parent.parent === null ? 'swarm' : `swarm ${parent.name()}`;
   const near = closestName(word, listCommandNames(parent));
+  const instead = findAnsibleCommandHint(word);
   return new SwarmError('SW1203', `There is no command ${before} ${word}.`, {
-    hint: near === undefined ? `Use one of: ${listCommandNames(parent).join(', ')}.` : `Did you mean ${before} ${near}?`,
+    hint: near === undefined ? (instead ?? `Use one of: ${listCommandNames(parent).join(', ')}.`) : `Did you mean ${before} ${near}?`,
   });
 }
 

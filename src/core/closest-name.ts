@@ -9,6 +9,14 @@ export function closestName(word: string, among: Iterable<string>): string | und
   return best?.name;
 }
 
+const MANY = 12;
+
+/** The names as a text. Of many only the first, and how many more there are. */
+export function listNames(names: Iterable<string>): string {
+  const all = [...names];
+  return all.length <= MANY + 1 ? all.join(', ') : `${all.slice(0, MANY).join(', ')} and ${all.length - MANY} more`;
+}
+
 function editDistance(a: string, b: string): number {
   const width = b.length + 1;
   const table = new Uint16Array((a.length + 1) * width);

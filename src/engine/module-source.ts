@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closestName } from '../core/closest-name.ts';
 import { ModuleError } from '../core/error/module-error.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
 import type { AnyModule } from '../core/module.ts';
 import { isModule } from '../core/module-checks/module-form.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
@@ -20,12 +21,14 @@ export interface ProjectModuleSource extends ModuleSource {
 export function moduleSource(projectDir?: string): ProjectModuleSource {
   const folder = projectDir === undefined ? undefined : join(projectDir, 'modules');
   const programs = new Map(folder === undefined ? [] : listPrograms(folder));
-  const own = new Map([...programs, ...(folder === undefined ? [] : listModuleFiles(folder, '.ts'))]);
+  const locked = new Map(folder === undefined ? [] : listProgramFiles(folder).filter(([, path]) => !isExecutable(path) && isScript(path)));
+  const own = new Map([...locked, ...programs, ...(folder === undefined ? [] : listModuleFiles(folder, '.ts'))]);
   const builtIn = new Map(listBuiltInFiles());
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
   const load = async (name: string): Promise<AnyModule | undefined> => {
     const file = own.get(name);
     if (file !== undefined && file === programs.get(name)) return (await import('./executable-module.ts')).executableModule({ name, file });
+    if (file !== undefined && file === locked.get(name)) throw notExecutable(name, file);
     if (file !== undefined && file !== builtIn.get(name)) return await ownModule({ name, file });
     return loadBuiltIn(name);
   };
@@ -68,14 +71,34 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
 
-/** Executable files of a project in any language; the name is that of the file without its ending. */
-function listPrograms(dir: string): readonly (readonly [string, string])[] {
+/** Executable files of a project in any language. */
+const listPrograms = (dir: string): readonly (readonly [string, string])[] =>
+  listProgramFiles(dir).filter(([, path]) => isExecutable(path));
+
+/** Files that may be programs; the name of the module is that of the file without its ending. */
+function listProgramFiles(dir: string): readonly (readonly [string, string])[] {
   if (!existsSync(dir)) return [];
   return readdirSync(dir)
     .filter((file) => /^[a-z]\w*(\.\w+)?$/.test(file) && !/\.(ts|js|json|md)$/.test(file))
     .map((file) => [file.replace(/\.\w+$/, ''), join(dir, file)] as const)
-    .filter(([, path]) => statSync(path, { throwIfNoEntry: false })?.isFile() && (statSync(path).mode & 0o100) !== 0);
+    .filter(([, path]) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
+
+const isExecutable = (path: string): boolean => (statSync(path).mode & 0o100) !== 0;
+
+/** Whether the file names the program that runs it in its first line. */
+function isScript(path: string): boolean {
+  try {
+    return readFileSync(path, 'latin1').startsWith('#!');
+  } catch {
+    return false;
+  }
+}
+
+const notExecutable = (name: string, file: string): SwarmError =>
+  new SwarmError('SW1111', `module ${name} cannot be loaded: modules/${basename(file)} is not executable`, {
+    hint: `Run: chmod +x ${file}`,
+  });
 
 /** The exports of `build-swarm`, where the use of a name that is not among them is an error with the nearest name. */
 function strictExports(exports: object): object {

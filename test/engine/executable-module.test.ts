@@ -61,3 +61,9 @@ test('a file that may not be executed is no module', () => {
   expect(moduleSource(dir).names).not.toContain('notes');
   expect(moduleSource(dir).ownNames).toContain('greeting');
 });
+
+test('a script that may not be executed is named where a task uses it', async () => {
+  writeFileSync(join(dir, 'modules/locked.py'), '#!/usr/bin/python3\n');
+  const hint = `Run: chmod +x ${join(dir, 'modules/locked.py')}`;
+  await expect(load('locked')).rejects.toMatchObject({ code: 'SW1111', hint });
+});

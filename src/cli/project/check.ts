@@ -1,11 +1,11 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printErrors, printWarnings } from '../print-errors.ts';
-import { findProjectProblems } from './project-problems.ts';
+import { findProjectProblems, isBuiltIn } from './project-problems.ts';
 
 /** `swarm check [FILE...]`: inventory, package lists, playbooks and the modules that they use; every problem of every file at once. */
 export async function checkProjectCommand(files: readonly string[], options: GlobalOptions): Promise<number> {
@@ -17,9 +17,17 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
   const hosts = (project?.inventory.hosts.length ?? 1) - 1; // localhost is not written down
   printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>
-    problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...checked.map(({ name }) => `${name}: ok`)],
+    problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...okLines(playbookFiles)],
   );
   return printErrors(problems.map(toErrorJson));
+}
+
+/** A line for each playbook of the project, and one for those that come with swarm. */
+function okLines(files: readonly string[]): readonly string[] {
+  const own = files.filter((file) => !isBuiltIn(file));
+  const names = files.filter(isBuiltIn).map((file) => basename(file, '.yml'));
+  const builtIn = names.length === 0 ? [] : [`built-in playbooks ${names.join(', ')}: ok`];
+  return [...own.map((file) => `${relative(process.cwd(), file)}: ok`), ...builtIn];
 }
 
 /** Every problem and warning in the form that code hosts read. */

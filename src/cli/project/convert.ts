@@ -78,12 +78,14 @@ function describeConversion({ files, report }: Conversion, errors: number, { to,
   const shownLeft = verbose > 0 ? left : left.slice(0, MAX_SHOWN);
   const shownChanged = verbose > 0 ? changed : changed.slice(0, MAX_SHOWN);
   return [
-    `${to === undefined ? 'would write' : 'wrote'} ${files.length} files`,
+    `${to === undefined ? 'would write' : 'wrote'} ${countOf(files.length, 'file')}`,
     ...(verbose > 0 ? files.map(({ path }) => `  ${path}`) : []),
     `tasks: ${tasks.converted} converted, ${tasks.changed} changed in meaning, ${tasks.left} left`,
+    ...(left.length > tasks.left ? [`outside tasks, in files and templates: ${left.length - tasks.left} left`] : []),
     ...section('changed in meaning:', shownChanged, changed.length),
     ...section('left:', shownLeft, left.length),
-    `swarm check finds ${errors === 1 ? '1 error' : `${errors} errors`} in the result`,
+    ...(shownLeft.length + shownChanged.length > 0 ? [''] : []),
+    `swarm check finds ${countOf(errors, 'error')} in the result`,
     to === undefined ? 'To write it, add: --to DIR' : `next: swarm -C ${to} check`,
   ];
 }
@@ -91,5 +93,7 @@ function describeConversion({ files, report }: Conversion, errors: number, { to,
 function section(title: string, parts: readonly (LeftPart | ChangedPart)[], count: number): readonly string[] {
   if (parts.length === 0) return [];
   const more = count > parts.length ? [`  and ${count - parts.length} more; to see all, add: -v`] : [];
-  return ['', title, ...parts.map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`), ...more, ''];
+  return ['', title, ...parts.map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`), ...more];
 }
+
+const countOf = (count: number, what: string): string => (count === 1 ? `1 ${what}` : `${count} ${what}s`);

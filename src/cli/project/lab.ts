@@ -57,7 +57,7 @@ function runSelf(words: readonly string[]): Promise<number> {
 function waitForSignal(project: string, lab: Lab): Promise<void> {
   printLine(`${lab.drones.length} drones run. Type in another terminal:`);
   printLine(`  npx swarm -C ${project} status`);
-  printLine('Ctrl-C stops them.');
+  printLine('What a task changes on a drone, it changes on this machine. Ctrl-C stops the drones.');
   return new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
   });

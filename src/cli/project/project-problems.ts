@@ -3,7 +3,7 @@ import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { findPlaybook, listPlaybookNames, requirePlaybook } from '../../fleet/project/find-playbook.ts';
+import { findPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
@@ -22,7 +22,7 @@ export interface ProjectProblems {
 }
 
 /** A built-in playbook may name groups that this inventory does not have. */
-const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
+export const isBuiltIn = (file: string): boolean => file.startsWith(join(packageRoot(), 'playbooks'));
 
 /** Inventory, package lists, playbooks and the modules that they use; every problem of every file at once. */
 export async function findProjectProblems(files: readonly string[], options: GlobalOptions): Promise<ProjectProblems> {
@@ -47,7 +47,10 @@ export async function findProjectProblems(files: readonly string[], options: Glo
   const playbookFiles =
     files.length > 0
       ? files.map((file) => requirePlaybook(file, project?.dir))
-      : listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []);
+      : [
+          ...(project === undefined ? [] : listTopPlaybooks(project.dir)),
+          ...listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []),
+        ];
   for (const file of playbookFiles) {
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
     warnings.push(...(read?.warnings ?? []));

@@ -103,7 +103,7 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   )
     return { file, kind: 'skip', target: '' };
   const vars = /(?:^|\/)((?:group|host)_vars\/.*)$/.exec(path)?.[1];
-  if (vars !== undefined) return { file, kind: 'vars', target: `${environmentOf(path)}/${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
+  if (vars !== undefined) return { file, kind: 'vars', target: `${varsFolder(path)}${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
   if (/^templates\//.test(path)) return { file, kind: 'template', target: path.replace(/\.j2$/, '.hbs') };
   if (/^files\//.test(path)) return { file, kind: 'copy', target: path };
   if (/\/templates\//.test(path))
@@ -116,6 +116,7 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
     /^(?:[\w-]+[-_.])?(?:hosts|inventory)(?:[-_.][\w-]+)?\.ya?ml$/.test(path)
   )
     return { file, kind: 'inventory', target: `${environmentOf(path)}/swarm.yml` };
+  if (name.endsWith('.j2')) return { file, kind: 'template', target: `templates/${path.replace(/\.j2$/, '.hbs')}` };
   if (!YAML.test(name)) return { file, kind: 'skip', target: '' };
   return { file, kind: kindOfYaml(file), target: `playbooks/${path.replace(/^playbooks\//, '')}` };
 }
@@ -126,9 +127,25 @@ function environmentOf(path: string): string {
   return several === undefined || several === 'group_vars' || several === 'host_vars' ? 'inventory' : `inventories/${several}`;
 }
 
+/** Variables beside the playbooks count for every inventory, so they stay in the project; those beside an inventory stay beside it. */
+const varsFolder = (path: string): string => (INVENTORY_FOLDER.test(path) ? `${environmentOf(path)}/` : '');
+
 function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
   const text = bytes.subarray(0, 256 * 1024).toString('utf8');
-  if (/^-\s+(?:.*\n(?:\s+.*\n|\s*\n)*?\s+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/m.test(text)) return 'playbook';
+  if (hasPlay(text)) return 'playbook';
   if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';
   return dirname(path) === '.' && !/^\w+:/m.test(text) ? 'skip' : 'vars';
 }
+
+/** Whether an entry of the outermost list has a key of a play. */
+function hasPlay(text: string): boolean {
+  let indent = 0;
+  for (const line of text.split('\n')) {
+    const dash = /^-\s+/.exec(line)?.[0];
+    if (dash !== undefined) indent = dash.length;
+    if (indent > 0 && line.search(/[^\s-]/) === indent && PLAY_KEY.test(line.slice(indent))) return true;
+  }
+  return false;
+}
+
+const PLAY_KEY = /^(?:hosts|(?:ansible\.builtin\.)?import_playbook)\s*:/;

@@ -98,6 +98,8 @@ function keepComments(from: YAMLMap, to: YAMLMap): undefined {
 function leaveTask(step: Node, reason: string, context: TaskContext): Node {
   const name = isMap(step) ? textOf(findPair(step, 'name')?.value) : undefined;
   const task = leftTask(name, originalText(step, context.source), reason, lineOf(step, context.lines), context);
+  const register = isMap(step) ? step.items.find((pair) => keyOf(pair) === 'register') : undefined;
+  if (register !== undefined) task.items.push(register.clone()); // later tasks name its result
   task.commentBefore = step.commentBefore ?? null;
   if (step.spaceBefore) task.spaceBefore = true;
   return task;

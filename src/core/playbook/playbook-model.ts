@@ -238,6 +238,8 @@ export interface Playbook {
   readonly args: readonly Arg[];
   readonly vars: Vars;
   readonly plays: readonly [Play, ...Play[]];
+  /** Names that its texts use or its tasks set, beside those that swarm sets itself. */
+  readonly usedNames?: readonly string[];
   /** What was read in another way than it is written. */
   readonly warnings?: readonly ErrorJson[];
 }

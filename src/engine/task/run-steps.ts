@@ -94,7 +94,7 @@ function isRunOnce(playRun: PlayRun, task: Task, [first]: readonly HostRun[], ou
 function failureOf(hostRun: HostRun, result: TaskResult | undefined): HostFailure | undefined {
   if (result === undefined || result.ignored === true) return undefined;
   const { outcome, error } = result;
-  return outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused' ? { hostRun, outcome, error } : undefined;
+  return outcome === 'failed' || outcome === 'unreachable' || outcome === 'refused' ? { hostRun, outcome, error, result } : undefined;
 }
 
 /** Waits for one of the forks. An item of a queue does not: it has its host to itself. */
@@ -162,7 +162,7 @@ async function runBlock(playRun: PlayRun, step: TaskBlock, hostRuns: readonly Ho
   };
 }
 
-/** Runs `rescue:` on the hosts on which the block failed. The error is in the variable `failed_result`. */
+/** Runs `rescue:` on the hosts on which the block failed. What failed is in the variable `failed_result`. */
 async function rescue(
   playRun: PlayRun,
   step: TaskBlock,
@@ -171,8 +171,9 @@ async function rescue(
 ): Promise<StepsResult> {
   const rescuable = tried.failed.filter(({ outcome }) => outcome === 'failed');
   if (rescuable.length === 0) return tried;
-  for (const { hostRun, error } of rescuable) {
-    hostRun.registered.set('failed_result', { msg: error?.message ?? '', code: error?.code ?? '' });
+  for (const { hostRun, error, result } of rescuable) {
+    const found = { msg: error?.message ?? '', code: error?.code ?? '', task: result?.name ?? '' };
+    hostRun.registered.set('failed_result', { ...result?.values, ...found });
   }
   const rescued = await runSteps(
     playRun,

@@ -52,7 +52,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     ...(settings.noLog ? {} : { result: truncateJson(values) }),
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
-  return { ...result, ignored: isAccepted(result, settings) };
+  return { ...result, name, ignored: isAccepted(result, settings) };
 }
 
 /** The settings with the values of their templates. Where one is wrong, the task does not run. */

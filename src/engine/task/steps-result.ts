@@ -1,12 +1,14 @@
 import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { HostRun } from '../host-run.ts';
-import type { ResultValues } from './task-result.ts';
+import type { ResultValues, TaskResult } from './task-result.ts';
 
 /** A host on which a task failed, and how. */
 export interface HostFailure {
   readonly hostRun: HostRun;
   readonly outcome: 'failed' | 'unreachable' | 'refused';
   readonly error: ErrorJson | undefined;
+  /** The result of the task, where it was one: what `register` keeps, and its name. */
+  readonly result?: TaskResult;
 }
 
 /** The hosts that continue after some steps, and those that failed. */

@@ -16,6 +16,8 @@ export type ResultValues = { readonly [key: string]: Json };
 export interface TaskResult {
   readonly outcome: Outcome;
   readonly values: ResultValues;
+  /** The name of the task, with the values of its templates. */
+  readonly name?: string;
   readonly error?: ErrorJson;
   /** True for a failure that `ignore_errors` or `ignore_unreachable` accepts. */
   readonly ignored?: boolean;

@@ -1,7 +1,14 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
-import { isUnknownValueError, UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
+import {
+  ANY_NAME,
+  isUnknownValueError,
+  UNKNOWN_RESULT,
+  unknownNameOf,
+  unknownValueError,
+  withUnknownNames,
+} from '../../language/expression/unknown-values.ts';
 import { withAccess } from '../../language/functions/lookup-access.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { HostRun } from '../host-run.ts';
@@ -62,25 +69,38 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
 function renderVariables(vars: Vars, scope: Vars, at: Span): { readonly done: Vars; readonly unknown: readonly string[] } {
   const done: Record<string, Json> = {};
   const unknown = new Set<string>();
-  let open = Object.entries(vars);
-  for (let before = open.length + 1; open.length > 0 && open.length < before; ) {
-    before = open.length;
+  let open = Object.entries(vars).filter(([name, value]) => {
+    if (hasTemplate(value)) return true;
+    done[name] = value;
+    return false;
+  });
+  const renderRound = (waits: boolean): boolean => {
+    const before = open.length;
+    const left = new Set(open.map(([name]) => name).filter((name) => !Object.hasOwn(scope, name)));
     open = open.filter(([name, value]) => {
-      const text = hasTemplate(value) ? tryRender(value, withUnknownNames({ ...done, ...scope }, unknown), at) : value;
-      if (text === undefined) return true;
-      if (text === UNKNOWN_RESULT) unknown.add(name);
+      left.delete(name);
+      const text = tryRender(value, withUnknownNames({ ...done, ...scope }, new Set([...unknown, ...(waits ? left : [])])), at);
+      const isWaiting = text === undefined || (text instanceof SwarmError && waits && left.has(unknownNameOf(text)));
+      if (isWaiting) left.add(name);
+      else if (text instanceof SwarmError) unknown.add(name);
       else done[name] = text;
-      return false;
+      return isWaiting;
     });
-  }
+    return open.length < before;
+  };
+  // First each waits for the others that it names, also inside `default`. What is left then uses one that cannot be rendered, or a circle.
+  while (renderRound(true));
+  while (renderRound(false));
   return { done, unknown: [...unknown].filter((name) => !Object.hasOwn(scope, name)) };
 }
 
-function tryRender(value: Json, scope: Vars, at: Span): Json | undefined {
+/** The value; undefined where it cannot be rendered, and the error where it depends on an unknown name. */
+function tryRender(value: Json, scope: Vars, at: Span): Json | SwarmError | undefined {
   try {
-    return renderTemplates(value, scope, { at });
+    const rendered = renderTemplates(value, scope, { at });
+    return rendered === UNKNOWN_RESULT ? unknownValueError(ANY_NAME) : rendered;
   } catch (error) {
-    if (isUnknownValueError(error)) return UNKNOWN_RESULT;
+    if (isUnknownValueError(error)) return error;
     if (error instanceof SwarmError) return undefined;
     throw error;
   }

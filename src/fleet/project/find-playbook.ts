@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -40,3 +40,16 @@ export function listPlaybookNames(project: string | undefined): readonly string[
   const names = playbookFolders(project).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
   return [...new Set(names.filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
+
+const MAX_PLAYBOOK_BYTES = 1024 * 1024;
+
+/** Files in the folder of the project itself that are playbooks: where Ansible has them. They are run by their path. */
+export function listTopPlaybooks(project: string): readonly string[] {
+  return readdirSync(project)
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .map((name) => join(project, name))
+    .filter((file) => isFile(file) && statSync(file).size <= MAX_PLAYBOOK_BYTES && looksLikePlaybook(readFileSync(file, 'utf8')));
+}
+
+const looksLikePlaybook = (text: string): boolean =>
+  /^plays\s*:/m.test(text) || (/^-\s/m.test(text) && /^(?:-\s+| {2,4})(?:hosts|(?:ansible\.builtin\.)?import_playbook)\s*:/m.test(text));

@@ -7,6 +7,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { findUserName, homeFolder } from '../../core/program/account.ts';
 import type { Secret } from '../../core/secret.ts';
 import { readGoneHosts } from '../../journal/gone-hosts.ts';
+import { missingInventoryHint } from '../../language/inventory/ansible/nearby-inventory.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { applySshConfig } from './apply-ssh-config.ts';
@@ -50,7 +51,7 @@ export function findProjectDir({ directory, inventory }: ProjectOptions): string
         return from;
       }
       throw new SwarmError('SW1206', `no inventory/ in ${from}${directory === undefined ? ' nor above it' : ''}`, {
-        hint: 'To make a project in this folder, run: swarm init. For a project in another folder, add -C and its path.',
+        hint: `For a project in another folder, add -C and its path. ${missingInventoryHint(from)}`,
       });
     }
   }

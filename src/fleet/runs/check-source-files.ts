@@ -25,7 +25,7 @@ export function checkSourceFile(task: Task, folders: SourceFolders): readonly Sw
   const candidates = sourceFolders(folder, task.role, folders[folder]).map((each) => join(each, src));
   const file = candidates.find((each) => existsSync(each));
   if (file === undefined) {
-    const hint = `Put the file at one of these paths: ${candidates.join(', ')}.`;
+    const hint = missingFileHint(src, candidates);
     return [new SwarmError('SW1112', `${task.module}.src: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
   }
   return folder === 'templates' ? checkTemplate(task, file, path) : [];
@@ -39,6 +39,16 @@ function checkTemplate(task: Task, file: string, path: readonly string[]): reado
   } catch (thrown) {
     return [fileError(thrown, file)];
   }
+}
+
+/** Where to put the file; or the file of nearly the same name, for who writes `site.conf` or `site.conf.j2` for `site.conf.hbs`. */
+function missingFileHint(src: string, candidates: readonly string[]): string {
+  const bare = (name: string): string => name.replace(/\.(?:j2|hbs)$/, '');
+  const hasEnding = (ending: string) => (each: string) => existsSync(`${bare(each)}${ending}`);
+  if (candidates.some(hasEnding('.hbs'))) return `Write: src: ${bare(src)}.hbs`;
+  const jinja = candidates.find(hasEnding('.j2'));
+  if (jinja !== undefined) return `This is a template of Jinja. Run: swarm convert ${bare(jinja)}.j2 --to FOLDER`;
+  return `Put the file at one of these paths: ${candidates.join(', ')}.`;
 }
 
 function findSrc(args: Json, isFreeForm: boolean): { readonly src?: Json | undefined; readonly path: readonly string[] } {

@@ -62,9 +62,10 @@ export function parseExpression(
     const inner = /^\s*\{\{\s*(.*?)\s*\}\}\s*$/.exec(text)?.[1];
     const close = text.indexOf('}}', brace);
     const at = locate(brace, close < 0 ? brace + 2 : close + 2);
+    const jinja = inner === undefined ? undefined : findJinjaHint(inner);
     throw new SwarmError('SW1106', 'expressions take no braces', {
       at,
-      hint: `Remove the braces${inner === undefined ? '' : `: ${inner}`}`,
+      hint: jinja === undefined ? `Remove the braces${inner === undefined ? '' : `: ${inner}`}` : `Remove the braces. ${jinja}`,
     });
   }
   try {

@@ -1,7 +1,8 @@
-import { closestName } from '../../core/closest-name.ts';
+import { closestName, listNames } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findUnknownFact } from '../../core/facts/fact-table.ts';
 import type { Span } from '../../core/span.ts';
+import { findAnsibleVariableHint } from './ansible-variables.ts';
 
 /** A name of the scope that a template or an expression uses, with its offsets in the text. */
 export interface NameUse {
@@ -30,7 +31,7 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   play: 'the play: play.name',
   run: 'the run: run.id',
   omit: 'as the value of an argument: the argument is left out, as in `{{ default owner omit }}`',
-  failed_result: 'in rescue: the result of the task that failed',
+  failed_result: 'in rescue: the result of the task that failed, such as `failed_result.rc`, with `task` (its name), `msg` and `code`',
 };
 
 /** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
@@ -40,7 +41,18 @@ export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, name
   if (unknown !== undefined)
     return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
   if (knownNames.has(use.name) || namesIncomplete) return undefined;
-  return undefinedNameError(`\`${use.name}\` is not defined`, use.name, knownNames, at);
+  return undefinedVariableError(use.name, knownNames, at);
+}
+
+/** SW1108 for a variable that nothing defines. Without a near name the hint names those of the project first. */
+function undefinedVariableError(name: string, knownNames: ReadonlySet<string>, at: Span): SwarmError {
+  const message = `\`${name}\` is not defined`;
+  const near = closestName(name, knownNames);
+  const instead = findAnsibleVariableHint(name);
+  if (near === undefined && instead !== undefined) return new SwarmError('SW1108', message, { at, hint: instead });
+  const isBuiltIn = (each: string): boolean => Object.hasOwn(BUILT_IN_VARIABLES, each);
+  const known = [...knownNames].sort((a, b) => Number(isBuiltIn(a)) - Number(isBuiltIn(b)));
+  return undefinedNameError(message, name, known, at);
 }
 
 /** SW1108 with the nearest of the known names. */
@@ -48,6 +60,6 @@ export function undefinedNameError(message: string, name: string, knownNames: It
   const near = closestName(name, knownNames);
   return new SwarmError('SW1108', message, {
     at,
-    hint: near === undefined ? `Use one of: ${[...knownNames].join(', ')}` : `Did you mean \`${near}\`?`,
+    hint: near === undefined ? `Use one of: ${listNames(knownNames)}` : `Did you mean \`${near}\`?`,
   });
 }

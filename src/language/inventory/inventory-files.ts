@@ -5,6 +5,7 @@ import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
 import { isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
@@ -49,7 +50,7 @@ export function readInventoryFiles({
   }
   if (files === 0 && problems.length === 0) {
     const at = { file: roots.map((place) => displayPath(place, dir)).join(', '), line: 1, column: 1, length: 1, text: '' };
-    problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: 'To write inventory/swarm.yml, run: swarm init' }));
+    problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: missingInventoryHint(dir) }));
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
   const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));

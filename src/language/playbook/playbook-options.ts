@@ -3,6 +3,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
+import { findAnsibleOptionHint } from './ansible-options.ts';
 
 /** The words after a playbook: those by position, and those given as --name value. */
 export interface PlaybookWords {
@@ -74,11 +75,14 @@ const addValue = ({ type }: Arg, before: Json | undefined, value: string | boole
 function unknownOptionError({ name: playbook, args }: Playbook, name: string, options: readonly string[]): SwarmError {
   const own = args.map((arg) => `--${arg.name}`);
   const near = closestName(name, [...own, ...options]);
+  const instead = findAnsibleOptionHint(name);
   const hint =
-    near !== undefined
-      ? `Did you mean ${near}?`
-      : own.length > 0
-        ? `The args of ${playbook} are ${own.join(', ')}.`
-        : `Declare it under args: of the playbook ${playbook}.`;
+    instead !== undefined
+      ? instead
+      : near !== undefined
+        ? `Did you mean ${near}?`
+        : own.length > 0
+          ? `The args of ${playbook} are ${own.join(', ')}.`
+          : `Declare it under args: of the playbook ${playbook}.`;
   return new SwarmError('SW1202', `The playbook ${playbook} has no arg ${name}, and swarm run has no such option.`, { hint });
 }

@@ -69,8 +69,14 @@ export async function parsePlaybook(
   checkPendingNames(reader, Object.keys(BUILT_IN_VARIABLES));
   throwIfProblems(reader.problems);
   if (playbook === undefined) throw new SwarmError('SW5000', `${file} gave neither a playbook nor a problem`);
-  return playbook;
+  return { ...playbook, usedNames: listUsedNames(reader) };
 }
+
+const SET_BY_SWARM = new Set([...Object.keys(BUILT_IN_VARIABLES), 'item', 'result']);
+
+/** What -e may set beside the variables of the playbook: each name that it uses, also with `defined`, or that one of its tasks sets. */
+const listUsedNames = ({ registered, pendingNames }: PlaybookReader): readonly string[] =>
+  [...new Set([...registered.keys(), ...pendingNames.map(({ use }) => use.name)])].filter((name) => !SET_BY_SWARM.has(name));
 
 /** A mapping with `plays:`, or the bare list of plays as Ansible has it. */
 function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: unknown): Playbook | undefined {

@@ -174,13 +174,7 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
     'ansible.cfg': '[defaults]\n',
   });
   expect(conversion.files.map(({ path }) => path)).toEqual([
-    ...[
-      'inventory/group_vars/web.yml',
-      'inventory/swarm.yml',
-      'playbooks/site.yml',
-      'roles/base/tasks/main.yml',
-      'roles/nginx/files/x.bin',
-    ],
+    ...['group_vars/web.yml', 'inventory/swarm.yml', 'playbooks/site.yml', 'roles/base/tasks/main.yml', 'roles/nginx/files/x.bin'],
     ...['roles/nginx/handlers/main.yml', 'roles/nginx/meta/main.yml', 'roles/nginx/tasks/main.yml', 'roles/nginx/templates/nginx.conf.hbs'],
   ]);
   expect(contentOf(conversion, 'playbooks/site.yml')).toBe(
@@ -189,12 +183,43 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
   expect(contentOf(conversion, 'roles/nginx/tasks/main.yml')).toContain('src: nginx.conf.hbs');
   expect(contentOf(conversion, 'roles/nginx/templates/nginx.conf.hbs')).toBe('server {{ default port 80 }};\n');
   expect(contentOf(conversion, 'roles/nginx/meta/main.yml')).toBe('dependencies:\n  - role: base\n');
-  expect(contentOf(conversion, 'inventory/group_vars/web.yml')).toContain('enabled: true\nsecret: { secret: { from: "env:SECRET" } }');
+  expect(contentOf(conversion, 'group_vars/web.yml')).toContain('enabled: true\nsecret: { secret: { from: "env:SECRET" } }');
   const inventory = contentOf(conversion, 'inventory/swarm.yml');
   expect(inventory).toContain('web1.example.org:');
   expect(inventory).toContain('user: admin');
   expect(conversion.report.left.map(({ file }) => file)).toEqual(['ansible.cfg']);
   expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 0 });
+});
+
+test('variables beside the playbooks stay there, those of an inventory beside it; a template is one wherever it stands', () => {
+  const conversion = convert({
+    'site.yml': '- name: Web\n  hosts: all\n  tasks:\n    - template: { src: conf/a.conf.j2, dest: /a }\n',
+    'conf/a.conf.j2': '{{ x | lower }}\n',
+    'group_vars/all.yml': 'x: A\n',
+    'inventories/prod/hosts': '[web]\na\n',
+    'inventories/prod/group_vars/web.yml': 'y: B\n',
+  });
+  expect(conversion.files.map(({ path }) => path)).toEqual([
+    ...['group_vars/all.yml', 'inventories/prod/group_vars/web.yml', 'inventories/prod/swarm.yml'],
+    ...['inventory/swarm.yml', 'playbooks/site.yml', 'templates/conf/a.conf.hbs'],
+  ]);
+});
+
+test('a template alone is converted, with what is left of it', () => {
+  convert({ 'site.conf.j2': 'port {{ port }}\n{{ hostvars.a.port }}\n' });
+  const { files, report } = convertProject(join(dir, 'site.conf.j2'), modules);
+  expect(files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'templates/site.conf.hbs']);
+  expect(report.left).toMatchObject([{ file: 'site.conf.j2', line: 2 }]);
+});
+
+test('a task that is left keeps the name of its result', () => {
+  expect(convertTasks('- strange: {}\n  register: out\n- ping:\n  when: out is changed\n').text).toContain('  register: out\n');
+});
+
+test('a long file of tasks outside a role is read at once', () => {
+  const block = '- name: One\n  debug:\n    msg: x\n\n  when: a\n\n';
+  const { report } = convert({ 'more/tasks.yml': block.repeat(60) });
+  expect(report.tasks.converted).toBe(60);
 });
 
 test('the first file that is there is chosen among those that the role has', () => {

@@ -34,6 +34,7 @@ test.each([
   ['a default in a condition', 'say: 1\n  when: default(out.rc, 0) == 0'],
   ['defined', 'say: 1\n  when: defined(out.rc)'],
   ['a variable that uses the result', 'say: "{{ line }}"\n  vars: { line: "{{ word }}!", word: "{{ out.stdout }}" }'],
+  ['a variable with a default', 'say: "{{ line }}"\n  vars: { line: "{{ default word 1 }}", word: "{{ out.stdout }}" }'],
   ['loop', 'say: "{{ item }}"\n  loop: out.stdout_lines'],
   ['a loop with a condition', 'say: "{{ item }}"\n  loop: out.stdout_lines\n  when: out.rc == 0'],
   ['one value of a loop', 'say: "{{ item }}"\n  loop: ["{{ out.stdout }}", 1]'],

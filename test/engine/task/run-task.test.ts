@@ -107,18 +107,23 @@ test('rescue runs where a block failed, always runs in any case', async () => {
   const { finished, state } = await tasks(
     `
 - block:
-    - { name: work, command: work }
+    - { name: "work {{ inventory_hostname }}", command: work }
     - { name: more, say: 1 }
   rescue:
-    - { name: mend, say: "{{ failed_result.code }}" }
+    - { name: "mend {{ failed_result.task }} {{ failed_result.rc }} {{ failed_result.code }}", say: 1 }
   always:
     - { name: tidy, say: 1 }
 - { name: next, say: 1 }
 `,
     hosts,
   );
-  expect(finished.filter((each) => each.startsWith('a'))).toEqual(['a work failed', 'a mend ok', 'a tidy ok', 'a next ok']);
-  expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work changed', 'b more ok', 'b tidy ok', 'b next ok']);
+  expect(finished.filter((each) => each.startsWith('a'))).toEqual([
+    'a work a failed',
+    'a mend work a 1 SW6001 ok',
+    'a tidy ok',
+    'a next ok',
+  ]);
+  expect(finished.filter((each) => each.startsWith('b'))).toEqual(['b work b changed', 'b more ok', 'b tidy ok', 'b next ok']);
   expect(state).toMatchObject({ exit: 0, errors: [] });
 });
 
@@ -325,6 +330,22 @@ plays:
   );
   const values = events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { value: string }).value] : []));
   expect(values).toEqual(['-j4 arg play', 'arg task']);
+});
+
+test('a default counts only where the variable has no value, in whatever order the variables stand', async () => {
+  const vars = {
+    first: '{{ default later "none" }} {{ ternary (defined later) "there" "missing" }} {{ default broken "none" }}',
+    second: '{{ default first "none" }}!',
+    broken: '{{ nowhere }}',
+    one: '{{ default other "one" }}',
+    other: '{{ default one "other" }}',
+    later: '{{ last }}',
+    last: 'x',
+  };
+  const hosts = createFleet(hostNamed('a', { vars }));
+  const { events } = await hosts.run('plays:\n  - hosts: a\n    tasks:\n      - { say: "{{ second }}" }\n      - { say: "{{ one }}" }\n');
+  const values = events.flatMap((event) => (event.type === 'task.finished' ? [(event.result as { value: string }).value] : []));
+  expect(values).toEqual(['x there none!', 'one']);
 });
 
 test('command and shell do not reboot machines', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ValidationError } from '../../../src/core/error/swarm-error.ts';
+import { type SwarmError, ValidationError } from '../../../src/core/error/swarm-error.ts';
 import type { Vars } from '../../../src/core/json-value.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
 import { checkTasks } from '../../../src/fleet/runs/check-tasks.ts';
@@ -22,6 +22,16 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** The code, message and line of each problem. */
 async function problemsOf(tasks: string, vars = '{}', args: Vars = {}, secretArgs: readonly string[] = []): Promise<readonly string[]> {
+  const problems = await findProblems(tasks, vars, args, secretArgs);
+  return problems.map(({ code, message, at }) => `${code} ${at?.line} ${message}`);
+}
+
+async function findProblems(
+  tasks: string,
+  vars = '{}',
+  args: Vars = {},
+  secretArgs: readonly string[] = [],
+): Promise<readonly SwarmError[]> {
   const modules = moduleSource(dir);
   const text = `args: { level: { type: string, default: x } }\nplays:\n  - hosts: all\n    vars: ${vars}\n    tasks:\n${tasks.trim().replace(/^/gm, '      ')}\n`;
   const playbook = await parsePlaybook(join(dir, 'play.yml'), text, modules);
@@ -31,9 +41,16 @@ async function problemsOf(tasks: string, vars = '{}', args: Vars = {}, secretArg
     return [];
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
-    return error.problems.map(({ code, message, at }) => `${code} ${at?.line} ${message}`);
+    return error.problems;
   }
 }
+
+test('the hint for a missing template names the file of nearly the same name', async () => {
+  writeFileSync(join(dir, 'templates/old.conf.j2'), 'x');
+  const tasks = '\n- template: { src: good, dest: /a }\n- template: { src: good.j2, dest: /a }\n- template: { src: old.conf, dest: /a }\n';
+  const old = `This is a template of Jinja. Run: swarm convert ${join(dir, 'templates/old.conf.j2')} --to FOLDER`;
+  expect((await findProblems(tasks)).map(({ hint }) => hint)).toEqual(['Write: src: good.hbs', 'Write: src: good.hbs', old]);
+});
 
 test('a template that does not exist or does not parse is found, one whose name is not known is left alone', async () => {
   const problems = await problemsOf(`

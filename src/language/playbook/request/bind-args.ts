@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { closestName } from '../../../core/closest-name.ts';
+import { closestName, listNames } from '../../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
 import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
@@ -8,7 +8,7 @@ import { readYaml } from '../../yaml/read-yaml.ts';
 import { helpHint } from '../playbook-options.ts';
 
 /** The variables of a run: values from the command line, without a name or by -e, then the defaults. An optional argument that is not
- *  given is null, false or an empty list. -e may also set variables of the playbook, and with `known` those of the inventory. `typed`
+ *  given is null, false or an empty list. -e may also set variables that the playbook has or uses, and with `known` those of the inventory. `typed`
  *  has the options as they were typed, by arg. Throws SW1205, several as ValidationError. */
 export function bindArgs(
   playbook: Playbook,
@@ -19,7 +19,7 @@ export function bindArgs(
 ): Vars {
   const problems: SwarmError[] = [];
   const positionalValues = bindPositionalArgs(playbook, positional, problems);
-  const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...known]);
+  const names = new Set([...playbook.args.map(({ name }) => name), ...listPlaybookVars(playbook), ...(playbook.usedNames ?? []), ...known]);
   for (const name of Object.keys(extra)) if (!names.has(name)) problems.push(unknownArgError(playbook, name, names));
   const vars: Record<string, Json> = {};
   for (const [name, value] of Object.entries(extra)) if (!playbook.args.some((arg) => arg.name === name)) vars[name] = value;
@@ -71,7 +71,7 @@ function unknownArgError(playbook: Playbook, name: string, names: ReadonlySet<st
     near !== undefined
       ? `Did you mean \`${near}\`?`
       : names.size > 0
-        ? `Use one of: ${[...names].join(', ')}`
+        ? `Use one of: ${listNames(names)}`
         : 'Declare it in args: of the playbook.';
   return new SwarmError('SW1205', `${playbook.name} has no argument \`${name}\``, { hint });
 }

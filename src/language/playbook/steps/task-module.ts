@@ -39,6 +39,8 @@ export interface TaskModule {
 
 /** What `swarm convert` writes in the place of a task that it cannot convert. */
 const NOT_CONVERTED = 'not_converted';
+const LEFT_HINT =
+  'Write the task by hand in its place, or remove it where no host needs it. To see the arguments of a module, run: swarm modules NAME';
 
 /** The one key that names a module: SW1103 for none or two, SW1111 for one that does not exist. */
 export function findTaskModule(reader: PlaybookReader, context: ReadContext, value: YamlMapping, keywords: readonly string[]): TaskModule {
@@ -68,7 +70,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
   }
   if (Object.hasOwn(value, NOT_CONVERTED)) {
     const { reason } = isRecord(value[NOT_CONVERTED]) ? value[NOT_CONVERTED] : { reason: '' };
-    report(NOT_CONVERTED, 'SW1111', `this task is not converted from Ansible: ${String(reason)}`, 'Write the task by hand in its place.');
+    report(NOT_CONVERTED, 'SW1111', `this task is not converted from Ansible: ${String(reason)}`, LEFT_HINT);
     return { reportedKeys: new Set([NOT_CONVERTED]) };
   }
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);

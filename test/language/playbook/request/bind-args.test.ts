@@ -47,6 +47,17 @@ test('arguments come by place, a list takes all that is left, and the defaults f
   });
 });
 
+test('-e also sets what the playbook only uses, tests or sets while it runs, and a long list of names is cut', async () => {
+  const tasks = `
+      - { command: look, register: out, when: defined(flavour) }
+      - set_fact: { colour: red }`;
+  const args = [...'abcdefghijklmnop'].map((name) => `  ${name}: { default: 1 }`).join('\n');
+  const uses = await parsePlaybook('uses.yml', `args:\n${args}\nplays:\n  - hosts: all\n    tasks:${tasks}\n`, fakeModules);
+  expect(bindArgs(uses, [], { flavour: 'x', colour: 'y', out: 'z' })).toMatchObject({ flavour: 'x', colour: 'y', out: 'z' });
+  const hint = 'Use one of: a, b, c, d, e, f, g, h, i, j, k, l and 7 more';
+  expect(() => bindArgs(uses, [], { unknown: 1 })).toThrow(expect.objectContaining({ hint }));
+});
+
 test('-e gives them by name, converted to the declared type', () => {
   const extra = parseExtraVars(['where=there', 'jobs=8', 'fast=yes', 'packages=a,b', 'mode=quick', 'colour=blue']);
   expect(bindArgs(playbook, [], extra)).toEqual({

@@ -1,0 +1,46 @@
+/** What to write instead of a variable that Ansible has of itself. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  hostvars: 'Write what several hosts need in group_vars/all, or use delegate_to. A task has the variables of its own host alone.',
+  ansible_facts: 'Write facts.NAME. The names are in docs/playbook.md, under Facts.',
+  ansible_check_mode: 'Write: check_mode',
+  ansible_failed_result: 'Write: failed_result',
+  ansible_failed_task: 'Write: failed_result.task',
+  ansible_play_hosts: 'Write: hosts',
+  ansible_play_hosts_all: 'Write: hosts',
+  ansible_play_batch: 'Write: hosts',
+  play_hosts: 'Write: hosts',
+  ansible_play_name: 'Write: play.name',
+  ansible_role_name: 'Write: role_name',
+  ansible_host: 'Write inventory_hostname, or facts.address for the address.',
+  ansible_loop: 'Write @index, @first and @last in a template, or index_var in loop_control.',
+  ansible_env: 'Write facts.home for the home folder. For more of the environment, run a command: printenv NAME',
+  ansible_date_time: 'Use the function now, or the variable run_id where a run needs a name of its own.',
+  ansible_managed: 'Write the text itself, such as: managed by swarm',
+  ansible_memtotal_mb: 'Write facts.memory, which is in bytes.',
+  ansible_memfree_mb: 'Write facts.memory_available, which is in bytes.',
+  ansible_swaptotal_mb: 'Write facts.swap, which is in bytes.',
+  ansible_local: 'Run a command and register its result, or write a module in modules/. There are no facts of your own.',
+  inventory_hostname_short: 'Write: {{ first (split inventory_hostname ".") }}',
+  playbook_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
+  inventory_dir: 'Write the path below files/ or templates/ of the project, without a folder before it.',
+  lookup: 'Write the values of a function behind it: {{ lookup "env" "HOME" }}.',
+};
+
+/** Facts of Ansible that have the same meaning here, without `ansible_` before them. */
+const SAME_FACTS: Readonly<Record<string, string>> = {
+  ...{ hostname: 'hostname', nodename: 'hostname', fqdn: 'fqdn', kernel: 'kernel', architecture: 'arch', machine: 'arch' },
+  ...{ processor_vcpus: 'cores', processor_nproc: 'cores', processor_cores: 'cores', processor_count: 'cores', service_mgr: 'init' },
+  ...{ distribution: 'distribution_name', distribution_release: 'distribution_codename', os_family: 'os_family' },
+  ...{ distribution_version: 'distribution_version', distribution_major_version: 'distribution_major_version' },
+  ...{ pkg_mgr: 'package_manager', virtualization_type: 'virtualization', user_id: 'user', product_name: 'product' },
+  ...{ default_ipv4: 'address', default_ipv6: 'address6', all_ipv4_addresses: 'addresses', mounts: 'mounts' },
+  ...{ interfaces: 'interfaces', uptime_seconds: 'uptime', processor: 'cpu' },
+};
+
+/** What to write instead of a name that only Ansible knows; undefined for any other name. */
+export function findAnsibleVariableHint(name: string): string | undefined {
+  if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
+  const fact = name.startsWith('ansible_') ? name.slice('ansible_'.length) : '';
+  if (Object.hasOwn(SAME_FACTS, fact)) return `Write: facts.${SAME_FACTS[fact]}`;
+  return fact === '' ? undefined : 'Use a fact of swarm, such as facts.hostname. They are in docs/playbook.md, under Facts.';
+}

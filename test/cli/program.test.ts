@@ -1,0 +1,22 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { buildProgram } from '../../src/cli/program.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+async function stderrOf(argv: readonly string[]): Promise<string> {
+  const written: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  await buildProgram(argv, () => undefined)
+    .parseAsync([...argv], { from: 'user' })
+    .catch(() => undefined);
+  return written.join('');
+}
+
+test.each([
+  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: Write a playbook with one task"],
+  [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
+  [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
+  [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],
+])('swarm %j says what to do instead', async (argv, text) => {
+  expect(await stderrOf(argv)).toContain(text);
+});
