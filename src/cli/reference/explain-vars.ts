@@ -16,7 +16,7 @@ type ExplainOptions = GlobalOptions & { readonly host?: string; readonly playboo
 export async function explainVars(name: string | undefined, options: ExplainOptions): Promise<number> {
   if (name === undefined || options.host === undefined)
     throw new SwarmError('SW1202', 'swarm explain vars takes the name of a variable and a host', {
-      hint: 'Write: swarm explain vars NAME --host HOST. To see all variables of a host, run: swarm hosts show HOST',
+      hint: 'Name both, as in: swarm explain vars port --host web1. All variables of a host are shown by: swarm hosts show web1',
     });
   const project = await openProject(options);
   const host = findHost(project, options.host);

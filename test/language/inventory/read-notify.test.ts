@@ -16,7 +16,7 @@ notify:
   - { email: me@example.org }`);
   expect(silenceMs).toBe(1_800_000);
   expect(notify).toMatchObject([
-    { kind: 'command', argv: ['/usr/local/bin/tell'], on: ['finished', 'failed', 'aside', 'healed', 'stalled'] },
+    { kind: 'command', argv: ['/usr/local/bin/tell'], on: ['finished', 'failed', 'aside', 'healed', 'stalled', 'message'] },
     { kind: 'webhook', form: 'ntfy', on: ['failed', 'aside', 'stalled'] },
     { form: 'discord' },
     { form: 'slack' },
