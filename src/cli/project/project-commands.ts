@@ -55,7 +55,8 @@ export const initDeclaration = defineCommand({
 /** `swarm lab`. */
 export const labDeclaration = defineCommand({
   name: 'lab',
-  summary: 'Start throw-away drones on this machine, to try things out. They have no files and packages of their own: a task changes those of this machine.',
+  summary:
+    'Start throw-away drones on this machine, to try things out. They have no files and packages of their own: a task changes those of this machine.',
   options: labOptions,
   globals: ['directory'],
   examples: [
