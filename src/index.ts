@@ -20,6 +20,7 @@ export {
   type Remote,
   type RunPaths,
 } from './core/module.ts';
+export { sleep } from './core/timer.ts';
 export {
   compareSentTree,
   compareTree,
@@ -32,7 +33,7 @@ export {
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
 export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
-export { editFile, type FileEdit } from './sdk/edit/edit-file.ts';
+export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
 export { editMakeConf, type MakeConfValue } from './sdk/edit/edit-make-conf.ts';
@@ -65,7 +66,7 @@ export {
 export { MODE_PATTERN, resolveMode } from './sdk/files/file-mode.ts';
 export { makeFolders } from './sdk/files/make-folders.ts';
 export { type PathQuery, type PathStat, statFile, statPaths } from './sdk/files/path-stat.ts';
-export { findSource, readSource, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
+export { findSource, readSource, readSourceText, readSourceTree, type SourceFile, type SourceTree } from './sdk/files/source-files.ts';
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';

@@ -28,9 +28,9 @@ export default defineModule({
   args: [/var/log/portage, 30]
 `,
   async *run(probe, { src, args, executable, ...rest }) {
-    const text = new TextDecoder().decode(await readSource((await findSource(src, probe.paths.files)).path));
+    const program = await readSource((await findSource(src, probe.paths.files)).path);
     const argv = ['/bin/sh', '-c', RUN, 'sh', executable ?? '', ...args] as const;
-    const result = yield* runAsChange(probe, { argv, subject: [src, ...args].join(' '), stdin: text, ...rest });
+    const result = yield* runAsChange(probe, { argv, subject: [src, ...args].join(' '), stdin: program, ...rest });
     return { ...result, cmd: [src, ...args] };
   },
 });

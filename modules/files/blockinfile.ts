@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editBlock, editFile, patternSchema, writeArgs, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editBlock, editFile, keepLineEnds, patternSchema, writeArgs, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -36,7 +36,11 @@ export default defineModule({
   async *run(probe, { path, block, marker, state, insertafter, insertbefore, create, ...wanted }) {
     const missing = state === 'absent' ? 'skip' : create ? 'create' : 'fail';
     const edit = { block: state === 'absent' ? '' : block, ...toMarkers(marker), insertafter, insertbefore };
-    const after = yield* editFile(probe, { path, missing, ...wanted }, (text) => editBlock(text, edit));
+    const after = yield* editFile(
+      probe,
+      { path, missing, ...wanted },
+      keepLineEnds((text) => editBlock(text, edit)),
+    );
     return { path, lines: (after ?? '').split('\n').length - 1 };
   },
 });

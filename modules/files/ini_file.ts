@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editFile, editIni, writeArgs, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editIni, keepLineEnds, writeArgs, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -39,8 +39,10 @@ export default defineModule({
   async *run(probe, { path, section, option, value, state, no_extra_spaces, create, ...wanted }) {
     const missing = state === 'absent' ? 'skip' : create ? 'create' : 'fail';
     const separator = no_extra_spaces ? '=' : ' = ';
-    yield* editFile(probe, { path, missing, ...wanted }, (text) =>
-      editIni(text, { section, option, value: value?.trim(), state, separator }),
+    yield* editFile(
+      probe,
+      { path, missing, ...wanted },
+      keepLineEnds((text) => editIni(text, { section, option, value: value?.trim(), state, separator })),
     );
     return { path };
   },

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path/posix';
-import { defineModule, ensureFileContent, fileContentReturns, findSource, readSource, writeArgs, z } from '../../src/index.ts';
+import { defineModule, ensureFileContent, fileContentReturns, findSource, readSourceText, writeArgs, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Fill in a template for the host and copy it there',
@@ -16,7 +16,7 @@ export default defineModule({
 `,
   async *run(probe, { src, dest, ...wanted }) {
     const { path } = await findSource(src, probe.paths.templates);
-    const content = probe.render(new TextDecoder().decode(await readSource(path)), path);
+    const content = probe.render(await readSourceText(path), path);
     const target = dest.endsWith('/') ? join(dest, basename(path, '.hbs')) : dest;
     const { path: written, ...rest } = yield* ensureFileContent(probe, { path: target, content, ...wanted });
     return { dest: written, ...rest };

@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { defineModule, z } from '../../src/index.ts';
+import { defineModule, sleep, z } from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Wait for a time before the next task; a check does not wait',
@@ -18,7 +17,7 @@ export default defineModule({
   // biome-ignore lint/correctness/useYield: it only waits
   async *run(probe, { seconds = 0, minutes = 0 }) {
     const total = seconds + minutes * 60;
-    if (!probe.check) await wait(total * 1000, undefined, { signal: probe.signal });
+    if (!probe.check) await sleep(total * 1000, probe.signal);
     return { seconds: probe.check ? 0 : total };
   },
 });

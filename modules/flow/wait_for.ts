@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { absolutePath, defineModule, readScript, SwarmError, z } from '../../src/index.ts';
+import { absolutePath, defineModule, readScript, SwarmError, sleep, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -32,12 +31,12 @@ export default defineModule({
   timeout: 60
 `,
   // biome-ignore lint/correctness/useYield: it only waits
-  async *run(probe, { port, host, path, search_regex, state, timeout, delay, sleep }) {
+  async *run(probe, { port, host, path, search_regex, state, timeout, delay, sleep: interval }) {
     if (probe.check) return { elapsed: 0 };
-    await wait(delay * 1000, undefined, { signal: probe.signal });
+    await sleep(delay * 1000, probe.signal);
     const what = path ?? `${host}:${port}`;
     const wanted = state === 'started' || state === 'present' ? 'present' : 'absent';
-    const words = [path === undefined ? 'port' : 'path', wanted, String(timeout), String(sleep), what, search_regex ?? ''];
+    const words = [path === undefined ? 'port' : 'path', wanted, String(timeout), String(interval), what, search_regex ?? ''];
     const { exit, stdout, stderr } = await probe.query({
       argv: ['/bin/sh', '-c', readScript(import.meta.dirname, 'wait_for-test.sh'), 'sh', ...words],
     });

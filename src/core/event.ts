@@ -153,6 +153,7 @@ export type RunEventData =
   /** Of an earlier process of this run. The new plan no longer has it. */
   | { readonly type: 'item.dropped'; readonly item: string }
   | { readonly type: 'run.note'; readonly text: string }
+  | { readonly type: 'run.message'; readonly text: string; readonly title?: string }
   | { readonly type: 'run.failed'; readonly error: ErrorJson }
   | { readonly type: 'run.finished'; readonly status: Exclude<RunStatus, 'running'>; readonly exit: number; readonly ms: number };
 

@@ -28,6 +28,8 @@ export type Notice =
   | { readonly type: 'task.output'; readonly stream: 'stdout' | 'stderr'; readonly lines: readonly string[]; readonly dropped?: number }
   /** A sentence for the person who started the run. */
   | { readonly type: 'run.note'; readonly text: string }
+  /** A message for the people whom the inventory names in `notify:`. Told once, however many hosts send it. */
+  | { readonly type: 'run.message'; readonly text: string; readonly title?: string }
   | { readonly type: 'job.started' | 'job.attached'; readonly job: string; readonly offset: number }
   | { readonly type: 'job.finished'; readonly job: string; readonly exit: number; readonly bytes: number }
   /** The reboot was requested: the boot that ends. Then: the same machine proved itself with another boot. */

@@ -10,6 +10,8 @@ export interface HostState {
   readonly route?: string;
   readonly cores?: number;
   readonly task?: string;
+  /** Ids of tasks outside a queue that began to change something and have not finished. A killed run leaves them. */
+  readonly changing?: readonly string[] | undefined;
   readonly item?: string;
   /** What the task reports as its current step: `compile`, with the package and the count where it has them. */
   readonly progress?: { readonly phase: string; readonly subject?: string; readonly done?: number; readonly total?: number };

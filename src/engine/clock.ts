@@ -1,4 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import { sleep } from '../core/timer.ts';
 
 /** The clock of the engine. Tests have one that does not wait. */
 export interface Clock {
@@ -11,7 +11,5 @@ export interface Clock {
 /** The clock of this machine. */
 export const wallClock: Clock = {
   now: () => performance.timeOrigin + performance.now(),
-  async sleep(ms, signal) {
-    await wait(ms, undefined, { signal });
-  },
+  sleep,
 };

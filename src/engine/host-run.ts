@@ -11,6 +11,8 @@ export interface HostRun {
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
   readonly doubtful: Set<string>;
+  /** Ids of tasks that an earlier process of this run did not finish though they began to change something. */
+  readonly halfDone: Set<string>;
   /** The item of a queue that this host works on. */
   readonly item: ItemAttempt | undefined;
   facts: Json;
@@ -37,13 +39,14 @@ export interface ItemAttempt {
 }
 
 /** A host to which nothing is connected yet. */
-export function createHostRun(host: Host): HostRun {
+export function createHostRun(host: Host, halfDone: readonly string[] = []): HostRun {
   return {
     ...{
       host,
       registered: new Map(),
       notified: new Set(),
       doubtful: new Set(),
+      halfDone: new Set(halfDone),
       item: undefined,
       facts: {},
       gathered: undefined,

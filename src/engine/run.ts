@@ -152,7 +152,9 @@ function createRunContext(
     groups: Object.fromEntries(inventory.groups.map((group) => [group, namesIn(group)])),
     targetVariables: targetVariables(inventory),
     hosts: {
-      runs: new Map<string, HostRun>(inventory.hosts.map((host) => [host.name, createHostRun(host)])),
+      runs: new Map<string, HostRun>(
+        inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
+      ),
       runningJobs: createRunningJobs(),
       absent,
       link: links.link,

@@ -42,6 +42,11 @@ export function emitNotice(call: TaskCall, notice: Notice, host: string = call.h
   const { context, hostRun, settings } = call;
   if (context.signal.aborted) return;
   if (settings.noLog && notice.type === 'task.output') return;
+  if (settings.noLog && notice.type === 'run.message')
+    return void context.journal.emit({
+      type: 'run.note',
+      text: `${call.task.name ?? call.task.module} has no_log: its message is not sent`,
+    });
   if (notice.type === 'package.published' || notice.type === 'job.finished') hostRun.needsFlush = true;
   context.journal.emit({ ...notice, ...taskEventFields(call), host } as RunEventData, settings.keepOutput);
 }

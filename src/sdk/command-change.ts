@@ -1,7 +1,7 @@
 import type { Command, ExecResult, OnLine } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Change, Probe, Remote } from '../core/module.ts';
-import { checkArgv } from '../core/module-checks/checked-host.ts';
+import { checkArgv, toBytes } from '../core/module-checks/checked-host.ts';
 import { assertNoSecretInArgv } from '../core/module-checks/secret-in-argv.ts';
 import type { CommandResult } from './command-schemas.ts';
 import { statPaths } from './files/path-stat.ts';
@@ -13,7 +13,8 @@ export interface CommandRequest {
   readonly chdir?: string | undefined;
   readonly creates?: string | undefined;
   readonly removes?: string | undefined;
-  readonly stdin?: string | undefined;
+  /** A text goes as UTF-8. */
+  readonly stdin?: string | Uint8Array | undefined;
 }
 
 /** Runs a command as a change. Throws SW6001 on another exit than 0, with the result as the error's cause, for failed_when. */
@@ -92,7 +93,7 @@ function toCommand({ argv, chdir, stdin }: CommandRequest): Command {
   return {
     argv,
     ...(chdir === undefined ? {} : { cwd: chdir }),
-    ...(stdin === undefined ? {} : { stdin: new TextEncoder().encode(stdin) }),
+    ...(stdin === undefined ? {} : { stdin: toBytes(stdin, 'stdin of runAsChange') }),
   };
 }
 

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import command from '../../modules/commands/command.ts';
+import script from '../../modules/commands/script.ts';
 import shell from '../../modules/commands/shell.ts';
 import assertModule from '../../modules/flow/assert.ts';
 import debug from '../../modules/flow/debug.ts';
+import sendMessage from '../../modules/flow/send_message.ts';
 import service from '../../modules/system/service.ts';
 import { registerSecret } from '../../src/core/mask.ts';
 import type { Remote } from '../../src/index.ts';
@@ -18,6 +20,13 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'swarm-commands-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
+
+test('script runs a program that is no text as it is', async () => {
+  await writeFile(join(dir, 'bytes.sh'), Buffer.from('#!/bin/sh\nprintf "\xe9" | wc -c; printf "$1"\n', 'latin1'));
+  const remote = createLocalHost(dir);
+  const { result } = await driveModule(script.run(remote, script.args.parse({ src: join(dir, 'bytes.sh'), args: ['x'] })), remote, false);
+  expect(result).toMatchObject({ rc: 0, stdout: '1\nx' });
+});
 
 describe('command', () => {
   const run = (args: Record<string, unknown>, check = false) => {
@@ -103,6 +112,13 @@ test('debug prints text as it is and other values as JSON', async () => {
     { type: 'task.output', stream: 'stdout', lines: ['a', 'b'] },
     { type: 'task.output', stream: 'stdout', lines: ['[', '  1', ']'] },
   ]);
+});
+
+test('a message is sent once the run is no check', async () => {
+  const remote = createLocalHost(dir);
+  const args = sendMessage.args.parse({ text: 'new', title: 'kernel' });
+  await driveModule(sendMessage.run(remote, args), remote);
+  expect(remote.notices).toEqual([{ type: 'run.message', text: 'new', title: 'kernel' }]);
 });
 
 test.each([

@@ -275,3 +275,25 @@ test('stat: there or not, what, and its hash', async () => {
     stat: { exists: true, isreg: true, size: 3, checksum: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
   });
 });
+
+test('an edit of a file keeps its byte order mark, and the first line is found behind it', async () => {
+  await writeFile(join(dir, 'marked'), '\uFEFFa=1\nb=2\n');
+  const edit = async () => {
+    const remote = createLocalHost(dir);
+    return await driveModule(
+      lineinfile.run(remote, lineinfile.args.parse({ path: join(dir, 'marked'), regexp: '^a=', line: 'a=5' })),
+      remote,
+      false,
+    );
+  };
+  expect((await edit()).changes).toHaveLength(1);
+  expect(await readFile(join(dir, 'marked'), 'utf8')).toBe('\uFEFFa=5\nb=2\n');
+  expect((await edit()).changes).toEqual([]);
+});
+
+test('template refuses a file that is not UTF-8', async () => {
+  await writeFile(join(dir, 'latin.hbs'), Buffer.from('caf\xe9', 'latin1'));
+  const remote = createLocalHost(dir);
+  const args = template.args.parse({ src: join(dir, 'latin.hbs'), dest: join(dir, 'out') });
+  await expect(driveModule(template.run(remote, args), remote, false)).rejects.toMatchObject({ code: 'SW1010' });
+});

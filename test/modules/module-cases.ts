@@ -77,6 +77,7 @@ export const moduleCases: Readonly<Record<string, (dir: string) => Promise<Case>
   },
   reboot: async (dir) => ({ args: { timeout: 10 }, remote: await withReboot(dir) }),
   service: async (dir) => ({ args: { name: 'chronyd', state: 'started', enabled: true }, remote: await withServices(dir, 'openrc') }),
+  send_message: async (dir) => ({ args: { text: 'The kernel is new.' }, remote: createLocalHost(dir) }),
   shell: async (dir) => ({ args: { cmd: 'echo hello | tr a-z A-Z > out' }, remote: createLocalHost(dir) }),
   stat: async (dir) => ({ args: { path: dir }, remote: createLocalHost(dir) }),
   sync: async (dir) => {

@@ -1,6 +1,7 @@
 import { formatRoughDuration } from '../../core/duration-text.ts';
 import type { HealPlan } from '../../core/inventory/heal.ts';
-import { fingerprint } from '../../core/inventory/host-identity.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { formatBlock } from '../../fleet/blocks/block-text.ts';
@@ -19,60 +20,57 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
   const host = findHost(project, name);
   const origins = new Map(findOrigins(project, host.name, options.inventory).map(({ name: key, at }) => [key, `${at.file}:${at.line}`]));
   const logins = describeLogins(host, readUserSshConfig(homeFolder()));
-  const shown = {
-    name: host.name,
-    status: trustStatus(host, Date.now()),
-    groups: host.groups,
-    protected: host.protected,
-    routes: host.routes.map(formatRoute),
-    login: {
-      user: host.login.user,
-      keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
-      become: host.login.become ?? null,
-    },
-    ssh: logins,
-    identity:
-      host.identity === undefined
-        ? null
-        : {
-            fingerprints: host.identity.hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`),
-            machineId: host.identity.machineId ?? null,
-          },
-    block: host.block ?? null,
-    ...(host.gone === undefined ? {} : { gone: host.gone }),
-    ...(host.heal === undefined ? {} : { heal: host.heal }),
-    cores: host.cores ?? null,
-    memory: host.memory ?? null,
-    vars: host.vars,
-    origins: Object.fromEntries(origins),
-  };
-  const become = host.login.become === undefined ? '' : `, then ${host.login.become.method} to ${host.login.become.user}`;
-  printResult(options, { hosts: [shown] }, () => [
-    displayText`${shown.name}   ${shown.status}${shown.protected ? '   protected' : ''}`,
-    ...formatField('groups', [shown.groups.join(' ') || 'none']),
-    ...formatField('routes', shown.routes),
-    ...formatField('login', [`${shown.login.user}, ${shown.login.keys.join(', ')}${become}`]),
+  printResult(options, { hosts: [toHostJson(host, logins, origins)] }, () => formatHost(host, logins, origins));
+  return 0;
+}
+
+const toHostJson = (host: Host, logins: readonly RouteLogin[], origins: ReadonlyMap<string, string>): object => ({
+  name: host.name,
+  status: trustStatus(host, Date.now()),
+  groups: host.groups,
+  protected: host.protected,
+  routes: host.routes.map(formatRoute),
+  login: {
+    user: host.login.user,
+    keys: host.login.keys.map((key) => (key.from === 'agent' ? 'agent' : key.path)),
+    become: host.login.become ?? null,
+  },
+  ssh: logins,
+  identity:
+    host.identity === undefined ? null : { fingerprints: listFingerprints(host.identity), machineId: host.identity.machineId ?? null },
+  block: host.block ?? null,
+  ...(host.gone === undefined ? {} : { gone: host.gone }),
+  ...(host.heal === undefined ? {} : { heal: host.heal }),
+  cores: host.cores ?? null,
+  memory: host.memory ?? null,
+  vars: host.vars,
+  origins: Object.fromEntries(origins),
+});
+
+const listFingerprints = ({ hostKeys }: Identity): readonly string[] => hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`);
+
+function formatHost(host: Host, logins: readonly RouteLogin[], origins: ReadonlyMap<string, string>): readonly DisplayText[] {
+  const { identity, block, heal, cores, memory, login } = host;
+  const untrusted = host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`;
+  return [
+    displayText`${host.name}   ${trustStatus(host, Date.now())}${host.protected ? '   protected' : ''}`,
+    ...formatField('groups', [host.groups.join(' ') || 'none']),
+    ...formatField('routes', host.routes.map(formatRoute)),
     ...logins.flatMap(formatLogin),
-    ...formatField(
-      'identity',
-      shown.identity?.fingerprints ?? [host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`],
-    ),
-    ...formatField('machine', shown.identity?.machineId ? [`${shown.identity.machineId.slice(0, 16)}… (hash of its machine-id)`] : []),
-    ...formatField('block', host.block === undefined ? [] : [formatBlock(host.block)]),
-    ...formatField('heal', host.heal === undefined ? [] : [formatHealPlan(host.heal)]),
-    ...formatField(
-      'size',
-      [
-        host.cores === undefined ? '' : `${host.cores} cores`,
-        host.memory === undefined ? '' : `${Math.round(host.memory / 2 ** 30)} GiB`,
-      ].filter(Boolean),
-    ),
+    ...formatField('become', login.become === undefined ? [] : [`${login.become.method} to ${login.become.user}`]),
+    ...formatField('identity', identity === undefined ? [untrusted] : listFingerprints(identity)),
+    ...formatField('machine', identity?.machineId === undefined ? [] : [`${identity.machineId.slice(0, 16)}… (hash of its machine-id)`]),
+    ...formatField('block', block === undefined ? [] : [formatBlock(block)]),
+    ...formatField('heal', heal === undefined ? [] : [formatHealPlan(heal)]),
+    ...formatField('size', [
+      ...(cores === undefined ? [] : [`${cores} cores`]),
+      ...(memory === undefined ? [] : [`${Math.round(memory / 2 ** 30)} GiB`]),
+    ]),
     ...formatField(
       'vars',
       Object.entries(host.vars).map(([key, value]) => `${key} = ${JSON.stringify(value)}   ${origins.get(key) ?? ''}`.trimEnd()),
     ),
-  ]);
-  return 0;
+  ];
 }
 
 /** What holds on one route, a line for each setting with where it comes from. */

@@ -42,7 +42,10 @@ function assertEmpty(target: string, written: string): void {
 function writeFiles(target: string, files: readonly OutputFile[]): void {
   for (const { path, content } of files) {
     const file = join(target, path);
-    if (!`${resolve(file)}/`.startsWith(`${resolve(target)}/`)) continue; // a name that leads out of the folder
+    if (!`${resolve(file)}/`.startsWith(`${resolve(target)}/`))
+      throw new SwarmError('SW1202', `${path} leads out of ${target}`, {
+        hint: 'Rename it in the Ansible project. What is written so far can be removed.',
+      });
     try {
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content, { flag: 'wx' });

@@ -8,7 +8,8 @@ import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
 import { isInteractive } from '../output.ts';
 import { assertCanAsk } from './ask-tasks.ts';
-import { checkRunTasks, executeRun, loadPlaybook, resolveSecrets } from './run.ts';
+import { executeRun } from './execute-run.ts';
+import { checkRunTasks, loadPlaybook, resolveSecrets } from './prepare-run.ts';
 import type { ResumeOptions, RunFlags } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */

@@ -89,7 +89,7 @@ export const yamlErrors = {
     explain: {
       what: 'The file contains bytes that are not UTF-8 text.',
       why: 'swarm reads all files as UTF-8.',
-      fix: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new',
+      fix: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new. A file of Windows may be UTF-16: iconv -f utf-16 -t utf-8 FILE > FILE.new',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

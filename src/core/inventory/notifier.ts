@@ -1,6 +1,6 @@
 /** What a person is told of. finished: a run ended well · failed: a run failed · aside: a host gets no more work · healed: a step of healing
- *  ended · stalled: an item is silent, or no item starts. */
-export const NOTIFY_CAUSES = ['finished', 'failed', 'aside', 'healed', 'stalled'] as const;
+ *  ended · stalled: an item is silent, or no item starts · message: a task sends one. */
+export const NOTIFY_CAUSES = ['finished', 'failed', 'aside', 'healed', 'stalled', 'message'] as const;
 export type NotifyCause = (typeof NOTIFY_CAUSES)[number];
 
 /** How the body of a webhook looks. json: `{ event, run, title, text, command }`. */

@@ -17,6 +17,7 @@ export type HostEvent = EventOf<
   | 'host.silent'
   | 'host.heard'
   | 'task.started'
+  | 'task.changed'
   | 'handlers.notified'
   | 'task.progress'
   | 'task.output'
@@ -66,6 +67,8 @@ export function reduceHost(state: RunState, event: HostEvent): RunState {
         progress: undefined,
         since: host.item === undefined ? event.at : host.since,
       }));
+    case 'task.changed':
+      return event.item === undefined ? addChanging(state, event) : state;
     case 'handlers.notified':
       return addWaiting(state, event);
     case 'task.progress':
@@ -117,6 +120,16 @@ function progressOf({ phase, subject, done, total }: EventOf<'task.progress'>): 
   };
 }
 
+function addChanging(state: RunState, { host, task }: EventOf<'task.changed'>): RunState {
+  const before = state.hosts[host]?.changing ?? [];
+  return before.includes(task) ? state : updateHost(state, host, () => ({ changing: [...before, task] }));
+}
+
+function removeChanging({ changing }: HostState, task: string): HostState['changing'] {
+  const left = changing?.filter((each) => each !== task) ?? [];
+  return left.length === 0 ? undefined : left;
+}
+
 function addWaiting(state: RunState, { host, handlers }: EventOf<'handlers.notified'>): RunState {
   const waiting = state.waitingHandlers ?? [];
   const added = handlers.filter(({ id }) => !waiting.some((each) => each.host === host && each.id === id));
@@ -137,6 +150,7 @@ function finishTask(state: RunState, event: EventOf<'task.finished'>): RunState 
     tally: incrementTally(host, event.ignored === true ? 'ok' : event.outcome), // ignored or rescued: the host goes on
     busyMs: (host.busyMs ?? 0) + event.ms,
     task: undefined,
+    changing: removeChanging(host, event.task),
     progress: undefined,
   }));
   // item.failed reports the failure of an item, once

@@ -22,6 +22,7 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'host.silent':
     case 'host.heard':
     case 'task.started':
+    case 'task.changed':
     case 'handlers.notified':
     case 'task.progress':
     case 'task.output':
@@ -55,6 +56,8 @@ export function reduce(state: RunState, event: RunEvent): RunState {
     case 'queue.paused':
     case 'queue.resumed':
       return reduceHeal(state, event);
+    case 'run.message':
+      return state;
     case 'run.note':
       return { ...state, notes: [...state.notes, event.text] };
     case 'host.setAside':
@@ -69,7 +72,6 @@ export function reduce(state: RunState, event: RunEvent): RunState {
         ms: event.ms,
         ...(state.paused === undefined ? {} : { paused: undefined }),
       };
-    case 'task.changed':
     case 'task.retried':
     case 'guard.passed':
     case 'host.rebooting':
@@ -101,7 +103,9 @@ function startRun(before: RunState, event: EventOf<'run.started'>): RunState {
 
 /** A resumed run drops its failures: what failed is tried again, and the exit code is that of the new try. */
 function forgetFailures(state: RunState): RunState {
-  const hosts = Object.entries(state.hosts).map(([name, { setAside }]) => [name, { ...initialHostState, setAside }] as const);
+  const hosts = Object.entries(state.hosts).map(
+    ([name, { setAside, changing }]) => [name, { ...initialHostState, setAside, ...(changing === undefined ? {} : { changing }) }] as const,
+  );
   const items = Object.values(state.items).map(({ error: _, tries: __, ...item }) => {
     const lost = item.status === 'failed' || item.status === 'skipped';
     return [item.id, lost ? { ...item, status: 'queued' as const } : item] as const;

@@ -12,7 +12,7 @@ export interface PlayRun {
   readonly context: RunContext;
   readonly play: Play;
   readonly settings: TaskSettings;
-  /** Results of tasks with `run_once`, by task id: the first host runs the task, the others take its result. */
+  /** Results of tasks with `run_once`, by task id and flush of handlers: the first host runs the task, the others take its result. */
   readonly runOnceResults: Map<string, Promise<TaskResult | undefined>>;
   /** Set when too many hosts failed: no more tasks start. */
   stopReason: SwarmError | undefined;
@@ -22,6 +22,8 @@ export interface PlayRun {
   isOver: 'play' | 'batch' | undefined;
   /** By task id: limits on how many hosts it runs at a time. */
   readonly throttles: Map<string, PQueue>;
+  /** How often each host ran handlers. */
+  readonly flushes: Map<HostRun, number>;
   /** Runs the handlers that are notified now. */
   flush(hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult>;
   /** Counts a failure that no `rescue:` handles. */
@@ -41,6 +43,7 @@ export function createPlayRun(context: RunContext, play: Play, { hosts, size, ru
   const playRun: PlayRun = {
     ...{ context, play, settings: playSettings(play, hosts), runOnceResults: new Map(), stopReason: undefined },
     ...{ ended: new Set<HostRun>(), isOver: undefined, throttles: new Map<string, PQueue>() },
+    flushes: new Map(),
     flush: (hostRuns, settings) => runNotified(playRun, hostRuns, { ...playRun.settings, rescued: settings.rescued }),
     recordFailure(hostRun) {
       failed.add(hostRun);

@@ -24,8 +24,11 @@ export async function runHandlers(playRun: PlayRun, hostRuns: readonly HostRun[]
 }
 
 /** Runs the handlers that are notified now. They can be notified again afterwards. */
-export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
+export async function runNotified(playRun: PlayRun, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<StepsResult> {
   const { play, context } = playRun;
+  const flushes = Math.max(0, ...hostRuns.map((hostRun) => playRun.flushes.get(hostRun) ?? 0)) + 1;
+  for (const hostRun of hostRuns) playRun.flushes.set(hostRun, flushes);
+  const settings = { ...outer, flushes };
   const done = new Map<HostRun, Set<string>>(hostRuns.map((hostRun) => [hostRun, new Set<string>()]));
   let alive = hostRuns.filter((hostRun) => !playRun.ended.has(hostRun));
   const failed: StepsResult['failed'][number][] = [];

@@ -5,6 +5,7 @@ import { UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import { selectSteps } from '../play/select-steps.ts';
+import { failStep } from './fail-step.ts';
 import type { StepsResult, TaskOnHosts } from './steps-result.ts';
 import type { ResultValues } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
@@ -34,8 +35,7 @@ export async function runInclude(
 ): Promise<StepsResult> {
   const { task } = step;
   const decided = await runOnAll(playRun, task, hostRuns, outer);
-  const { context } = playRun;
-  const { tags: only, skipTags } = context.options;
+  const { tags: only, skipTags } = playRun.context.options;
   const settings = inheritSettings(outer, { ...task, when: [] });
   for (const [hostRun, values] of decided.results) if (values === UNKNOWN_RESULT) setUnknownInclude(hostRun, step);
   let alive = decided.alive;
@@ -46,19 +46,11 @@ export async function runInclude(
     const id = `${task.id}.${index}`;
     const read = await step.read(include, id).catch((error: unknown) => toErrorJson(error));
     if ('code' in read) {
-      for (const hostRun of active) {
-        context.journal.emit({
-          type: 'task.started',
-          host: hostRun.host.name,
-          task: id,
-          name: task.name ?? task.module,
-          module: task.module,
-        });
-        const name = { host: hostRun.host.name, task: id, name: task.name ?? task.module };
-        context.journal.emit({ type: 'task.finished', ...name, outcome: 'failed', ms: 0, error: read });
-        failed.push({ hostRun, outcome: 'failed', error: read });
-        if (!settings.rescued) playRun.recordFailure(hostRun);
-      }
+      const error = { ...read, at: read.at ?? task.at };
+      const named = { id, name: task.name ?? task.module, module: task.module };
+      const failures = active.map((hostRun) => failStep(playRun, hostRun, named, { error, settings }));
+      if (settings.ignoreErrors) continue;
+      failed.push(...failures);
       alive = alive.filter((hostRun) => !active.includes(hostRun));
       continue;
     }

@@ -82,8 +82,9 @@ function lateError({ task }: TaskCall, ms = 0, left: readonly UnendedWork[]): Sw
   return new SwarmError('SW6050', `${message} and could not be ended: ${goesOn} goes on`, { at: task.at, hint: `End it: ${first.fix}` });
 }
 
-/** A failure of a module whose line is not known gets the place of the task. */
+/** A failure of a module, and a wrong file or name, gets the place of the task where its line is not known. */
 function withTaskPlace(thrown: unknown, at: Span): unknown {
+  if (thrown instanceof SwarmError && thrown.at === undefined && thrown.code.startsWith('SW1')) return thrown.with({ at });
   if (!(thrown instanceof ModuleError) || thrown.at !== undefined) return thrown;
   const { code, message, hint, detail, result } = thrown;
   return new ModuleError(code, message, { hint, detail, result, at, cause: thrown });

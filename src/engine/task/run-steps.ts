@@ -1,7 +1,6 @@
 import PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Step, Task, TaskBlock } from '../../core/playbook/playbook-model.ts';
-import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
@@ -116,7 +115,7 @@ function throttleQueue(playRun: PlayRun, hostRun: HostRun, task: Task, settings:
   try {
     concurrency = renderNumber(limit, () => collectVariables(playRun.context, hostRun, settings, task.at), task.at, 'throttle');
   } catch (thrown) {
-    if (isUnknownValueError(thrown)) return undefined; // a dry run changes nothing, so no limit is needed
+    if (thrown instanceof SwarmError) return undefined; // each host reports it
     throw thrown;
   }
   const queue = new PQueue({ concurrency: Math.max(1, concurrency) });
@@ -138,8 +137,9 @@ async function runOnce(
 ): Promise<readonly (TaskResult | undefined)[]> {
   const [first] = hostRuns;
   if (first === undefined) return [];
-  const running = playRun.runOnceResults.get(task.id) ?? runInPool(playRun, first, task, settings);
-  playRun.runOnceResults.set(task.id, running);
+  const key = `${task.id} ${settings.flushes}`; // a handler runs again after the next flush
+  const running = playRun.runOnceResults.get(key) ?? runInPool(playRun, first, task, settings);
+  playRun.runOnceResults.set(key, running);
   const result = await running;
   if (task.register !== undefined && result !== undefined)
     for (const { registered } of hostRuns) registered.set(task.register, result.values);

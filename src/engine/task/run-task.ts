@@ -1,12 +1,14 @@
-import type { ErrorJson } from '../../core/error/swarm-error.ts';
+import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Task } from '../../core/playbook/playbook-model.ts';
-import { renderTemplates } from '../../language/template/template.ts';
+import type { Span } from '../../core/span.ts';
+import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
 import { renderFlags } from './render-flags.ts';
+import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
 import { judgeCall, type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
@@ -19,7 +21,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   const { journal, clock, signal } = context;
   const inherited = inheritSettings(outer, task);
   const variables = collectVariables(context, hostRun, inherited, task.at);
-  const { settings, wrong } = tryFlags(inherited, variables);
+  const { settings, wrong } = tryFlags(inherited, variables, task.at);
   const call: TaskCall = { context, hostRun, task, settings, variables, iteration: [], operations: createOpenOperations(), signal };
   const name = renderTaskName(call);
   const begin = clock.now();
@@ -32,12 +34,12 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   };
   if (task.loop === undefined) start();
   const ran = wrong === undefined ? await runCall(call, start) : judgeCall(call, { changed: false, thrown: wrong });
-  const result = ran === undefined ? undefined : setUnknownNames(call, ran);
+  const { result, handlers } = ran === undefined ? {} : chooseHandlers(call, setUnknownNames(call, ran), settings.play.handlers);
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error, because } = result;
   if (task.register !== undefined) hostRun.registered.set(task.register, values);
-  if (outcome === 'changed' || outcome === 'unknown') notifyHandlers(call, settings.play.handlers, outcome === 'unknown');
+  notifyHandlers(call, handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({
     type: 'task.finished',
@@ -54,8 +56,9 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
 }
 
 /** The settings with the values of their templates. Where one is wrong, the task does not run. */
-function tryFlags(settings: TaskSettings, variables: Vars): { readonly settings: TaskSettings; readonly wrong?: unknown } {
+function tryFlags(settings: TaskSettings, variables: Vars, at: Span): { readonly settings: TaskSettings; readonly wrong?: unknown } {
   try {
+    if (settings.throttle !== undefined) renderNumber(settings.throttle, () => variables, at, 'throttle');
     return { settings: renderFlags(settings, variables) };
   } catch (wrong) {
     return { settings, wrong };
@@ -73,15 +76,42 @@ async function runCall(call: TaskCall, start: StartOfTask): Promise<TaskResult |
 const isAccepted = ({ outcome }: TaskResult, { ignoreErrors, ignoreUnreachable }: TaskSettings): boolean =>
   (outcome === 'failed' && ignoreErrors) || (outcome === 'unreachable' && ignoreUnreachable);
 
-/** Notes the handlers that the task notifies by name, also by a name with a template. `doubtful`: whether it notifies them is unknown. */
-function notifyHandlers(call: TaskCall, handlers: readonly Task[], doubtful: boolean): void {
-  const { context, hostRun, task, variables } = call;
-  const names = task.notify.map((name) => String(doubtful ? name : renderTemplates(name, variables, { at: task.at })));
-  const notified = handlers.filter(
-    ({ id, name, listen }) =>
-      (!hostRun.notified.has(id) || (!doubtful && hostRun.doubtful.has(id))) &&
-      [name, ...listen].some((each) => each !== undefined && names.includes(each)),
-  );
+/** The handlers that the result notifies by name, also by a template of a name or of a list of them. A name that no handler has fails
+ *  the task. */
+function chooseHandlers(
+  call: TaskCall,
+  result: TaskResult,
+  handlers: readonly Task[],
+): { readonly result: TaskResult; readonly handlers: readonly Task[] } {
+  const { task, variables } = call;
+  const { outcome } = result;
+  const isHalfDone = call.hostRun.halfDone.delete(task.id) && outcome === 'ok'; // an earlier process of the run made the change
+  if (task.notify.length === 0 || (outcome !== 'changed' && outcome !== 'unknown' && !isHalfDone)) return { result, handlers: [] };
+  const hasName = ({ name, listen }: Task, wanted: string): boolean => name === wanted || listen.includes(wanted);
+  try {
+    const fixed = task.notify.filter((name) => !hasTemplate(name));
+    const templates = outcome === 'unknown' ? [] : task.notify.filter(hasTemplate);
+    const rendered = templates.flatMap((name) => [renderTemplates(name, variables, { at: task.at })].flat().map(String));
+    const missing = rendered.find((name) => !handlers.some((handler) => hasName(handler, name)));
+    if (missing !== undefined) throw unknownHandlerError(missing, handlers, task.at);
+    return { result, handlers: handlers.filter((handler) => [...fixed, ...rendered].some((name) => hasName(handler, name))) };
+  } catch (thrown) {
+    return { result: judgeCall(call, { changed: outcome === 'changed', thrown }), handlers: [] };
+  }
+}
+
+function unknownHandlerError(name: string, handlers: readonly Task[], at: Span): SwarmError {
+  const known = handlers.flatMap((handler) => [handler.name ?? [], ...handler.listen].flat());
+  return new SwarmError('SW1110', `no handler is called \`${name}\``, {
+    at,
+    hint: known.length === 0 ? 'Add handlers: to the play.' : `Use one of: ${known.join(', ')}`,
+  });
+}
+
+/** Notes the handlers that a task notifies. `doubtful`: whether it notifies them is unknown. */
+function notifyHandlers(call: TaskCall, handlers: readonly Task[] = [], doubtful: boolean): void {
+  const { context, hostRun } = call;
+  const notified = handlers.filter(({ id }) => !hostRun.notified.has(id) || (!doubtful && hostRun.doubtful.has(id)));
   if (notified.length === 0) return;
   for (const { id } of notified) {
     hostRun.notified.add(id);

@@ -37,6 +37,8 @@ export interface TaskSettings {
   readonly declined: boolean;
   /** True inside `always:`, which runs even where the play has stopped. */
   readonly always: boolean;
+  /** In a handler: how often handlers ran in this play, with this time. */
+  readonly flushes: number;
 }
 
 /** The settings of a play, outside all blocks. `hosts` are the names of its hosts. */
@@ -65,6 +67,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     rescued: false,
     declined: false,
     always: false,
+    flushes: 0,
   };
 }
 

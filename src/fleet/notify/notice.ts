@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent } from '../../core/event.ts';
 import type { NotifyCause } from '../../core/inventory/notifier.ts';
 import type { RunState } from '../../core/run-state.ts';
+import { HEALED_BY } from '../../report/events/heal-event-text.ts';
 import { formatDuration } from '../../report/text/format.ts';
 
 /** What a person is told: once for each `id` of a process. */
@@ -66,19 +67,21 @@ export function toNotification(event: RunEvent, state: RunState): Notification |
         text: `"${event.task}" on ${event.host} has printed nothing for ${formatDuration(event.ms)}`,
         command: `swarm runs logs ${run} ${event.host}`,
       };
+    case 'run.message': {
+      const { title = state.playbook, text } = event;
+      return { id: `message ${title} ${text}`, cause: 'message', run, title, text, command: show };
+    }
     default:
       return undefined;
   }
 }
-
-const HEAL_WORDS = { clean: 'cleaned', restart: 'its services were restarted', reboot: 'rebooted' } as const;
 
 /** A step that helped, or did not: once for each step. */
 function describeHealing({ run, host, step, outcome, ms, error }: EventOf<'heal.finished'>): Notification {
   const id = `heal ${host} ${step}`;
   const [title, text] =
     error === undefined
-      ? [`${host} was healed: ${HEAL_WORDS[step]}`, `after ${formatDuration(ms)}; it proved itself, and gets items again`]
+      ? [`${host} was healed: ${HEALED_BY[step]}`, `after ${formatDuration(ms)}; it proved itself, and gets items again`]
       : [`${host} is not healed: ${step} ${outcome === 'refused' ? 'refused' : 'did not help'}`, `${error.code}: ${error.message}`];
   return { id, cause: 'healed', run, title, text, command: error === undefined ? `swarm runs show ${run}` : `swarm hosts verify ${host}` };
 }

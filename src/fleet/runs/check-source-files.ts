@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { listTasks, type Playbook, type Task } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
+import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
 /** Where the files of tasks are searched, beside the folders of a role. */
 export interface SourceFolders {
@@ -26,7 +28,17 @@ export function checkSourceFile(task: Task, folders: SourceFolders): readonly Sw
     const hint = missingFileHint(src, candidates);
     return [new SwarmError('SW1112', `${task.module}.src: no such file on this machine: ${src}`, { at: task.locate(path), hint })];
   }
-  return folder === 'templates' ? findTemplateFileProblems(readFileSync(file, 'utf8'), file) : [];
+  return folder === 'templates' ? checkTemplate(task, file, path) : [];
+}
+
+function checkTemplate(task: Task, file: string, path: readonly string[]): readonly SwarmError[] {
+  if (!statSync(file).isFile())
+    return [new SwarmError('SW1112', `template.src: ${file} is not a file`, { at: task.locate(path), hint: 'Name a file.' })];
+  try {
+    return findTemplateFileProblems(decodeFile(readFileSync(file), file), file);
+  } catch (thrown) {
+    return [fileError(thrown, file)];
+  }
 }
 
 /** Where to put the file; or the file of nearly the same name, for who writes `site.conf` or `site.conf.j2` for `site.conf.hbs`. */

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { createSourceText, type SourceText } from '../yaml/source-document.ts';
+import { decodeFile } from '../yaml/text-encoding.ts';
 import type { TemplateInclude } from './parse-template.ts';
 import { TemplateValueError } from './template-error.ts';
 
@@ -29,7 +30,7 @@ export function openInclude(
     return reject(`templates include each other: ${circle}`, 'Remove one of the includes.');
   }
   try {
-    return { file, source: createSourceText(file, readFileSync(file, 'utf8')) };
+    return { file, source: createSourceText(file, decodeFile(readFileSync(file), file)) };
   } catch (cause) {
     throw fileError(cause, file);
   }

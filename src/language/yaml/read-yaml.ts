@@ -4,6 +4,7 @@ import { convertDocument, MAX_YAML_DEPTH } from './convert-document.ts';
 import { createSourceDocument } from './node-positions.ts';
 import { createSourceText, type SourceDocument, type SourceText } from './source-document.ts';
 import { toSyntaxProblems } from './syntax-problems.ts';
+import { findEncodingProblem } from './text-encoding.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -66,22 +67,6 @@ function parseDocuments(sourceText: SourceText, isVars: boolean): YamlResult {
     problems.push(new SwarmError('SW1009', 'a second document starts here', { at: sourceText.span(start, start + 3), hint }));
   }
   return { source: createSourceDocument(sourceText, problems.length > 0 ? undefined : value, first.contents, aliasTargets), problems };
-}
-
-function findEncodingProblem(input: string | Uint8Array, sourceText: SourceText): SwarmError | undefined {
-  const bytes = typeof input === 'string' ? undefined : input;
-  const reencoded = bytes === undefined ? undefined : Buffer.from(sourceText.text, 'utf8');
-  let bad =
-    bytes === undefined || reencoded === undefined || reencoded.equals(bytes) ? -1 : bytes.findIndex((byte, i) => reencoded[i] !== byte);
-  if (bad < 0) bad = bytes === undefined ? sourceText.text.indexOf('\0') : bytes.indexOf(0);
-  if (bad < 0) return undefined;
-  const offset = reencoded === undefined ? bad : reencoded.subarray(0, bad).toString('utf8').length;
-  const byte = (bytes?.[bad] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-  const message = `this file is not UTF-8 (byte 0x${byte} at offset ${bad})`;
-  return new SwarmError('SW1010', message, {
-    at: sourceText.span(offset, offset + 1),
-    hint: `Convert the file: iconv -f latin1 -t utf-8 ${sourceText.file} > ${sourceText.file}.new`,
-  });
 }
 
 const tooDeepError = (sourceText: SourceText, offset: number): SwarmError =>

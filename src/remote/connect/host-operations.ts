@@ -3,6 +3,7 @@ import type { Command, ExecResult, FileMeta, OnLine, Pipe, Tunnel } from '../../
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { createLineSplitter } from '../../core/output/line-splitter.ts';
+import { startTimer } from '../../core/timer.ts';
 import { fileRefusalError } from '../session/file-refusal.ts';
 import { buildReadScript, buildWriteScript } from '../session/file-scripts.ts';
 import { waitAtGate } from '../session/frame-reader.ts';
@@ -94,9 +95,9 @@ function execOverPipe(access: UserAccess, command: Command, signal: AbortSignal,
   const limit = command.timeoutMs;
   if (limit === undefined) return runOverPipe(access, toExecCommand(command), command.stdin, signal, outputOptions);
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(commandTimeoutError(limit)), limit);
-  return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(() =>
-    clearTimeout(timer),
+  const stopTimer = startTimer(limit, () => stop.abort(commandTimeoutError(limit)));
+  return runOverPipe(access, toExecCommand(command), command.stdin, AbortSignal.any([signal, stop.signal]), outputOptions).finally(
+    stopTimer,
   );
 }
 

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { moreTimeHint, type Stage } from '../../core/inventory/stage-timeouts.ts';
+import { startTimer } from '../../core/timer.ts';
 
 /** What did not happen in time, as a whole sentence without its end. */
 const LATE: Readonly<Record<Exclude<Stage, 'shell' | 'become'>, string>> = {
@@ -21,13 +22,13 @@ export interface StageDeadline extends Disposable {
 /** A deadline for stages that follow each other. Throws nothing: the signal has the error. */
 export function createStageDeadline(outer: AbortSignal): StageDeadline {
   const late = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const end = (): void => clearTimeout(timer);
+  let stopTimer: (() => void) | undefined;
+  const end = (): void => stopTimer?.();
   return {
     signal: AbortSignal.any([outer, late.signal]),
     begin(stage, ms) {
       end();
-      timer = setTimeout(() => late.abort(lateError(stage, ms)), ms);
+      stopTimer = startTimer(ms, () => late.abort(lateError(stage, ms)));
     },
     end,
     [Symbol.dispose]: end,

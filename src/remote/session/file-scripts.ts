@@ -7,7 +7,8 @@ import { quoteWord, toPrintfCommand } from './shell-text.ts';
 /** Prints the file as it is. The shell and cat print errors in English. */
 export const buildReadScript = (path: string): string => {
   const quotedPath = quoteWord(pathOperand(path));
-  return `(export LC_ALL=C;[ -d ${quotedPath} ]&&exit ${FILE_STATUS.folder};exec cat ${quotedPath})`;
+  const { folder, notRegular } = FILE_STATUS; // a pipe would be waited for, a device read without end
+  return `(export LC_ALL=C;[ -d ${quotedPath} ]&&exit ${folder};[ -e ${quotedPath} ]&&[ ! -f ${quotedPath} ]&&exit ${notRegular};exec cat ${quotedPath})`;
 };
 
 /** The path as a word that no program takes for an option. Throws SW6014 for an empty one. */

@@ -1,6 +1,7 @@
 import { onAbort, waitAtMost } from '../../core/abort.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readProgram } from '../../core/program/package-root.ts';
+import { startTimer } from '../../core/timer.ts';
 import type { Session } from './session.ts';
 
 /** A shell that has started and has answered. */
@@ -149,7 +150,7 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
     reason ??= error;
     reject(reason);
   };
-  const timer = ms === undefined ? undefined : setTimeout(() => stopNow(commandTimeoutError(ms)), ms);
+  const stopTimer = ms === undefined ? undefined : startTimer(ms, () => stopNow(commandTimeoutError(ms)));
   const unwatch = onAbort(signal, () => stopNow(signal.reason instanceof Error ? signal.reason : new Error('stopped')));
   return {
     expired,
@@ -157,7 +158,7 @@ function startDeadline(signal: AbortSignal, ms: number | undefined): Deadline {
       return reason;
     },
     stop: () => {
-      clearTimeout(timer);
+      stopTimer?.();
       unwatch();
     },
   };

@@ -48,6 +48,8 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
     }
     case 'run.note':
       return [eventLine('swarm', 'note', undefined, displayText`${event.text}`)];
+    case 'run.message':
+      return [eventLine('swarm', 'message', undefined, displayText`${event.title === undefined ? '' : `${event.title}: `}${event.text}`)];
     case 'run.failed':
       return [failureLine('swarm', failureStatus(event.error), displayText`${event.error.code}`, failureLines(event.error, state))];
     case 'run.finished':

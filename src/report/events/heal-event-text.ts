@@ -4,7 +4,7 @@ import { formatDuration } from '../text/format.ts';
 import { type EventText, eventLine } from './event-line.ts';
 
 /** What a step of healing has done. */
-const STEP_WORDS = { clean: 'cleaned', restart: 'services restarted', reboot: 'rebooted' } as const;
+export const HEALED_BY = { clean: 'cleaned', restart: 'services restarted', reboot: 'rebooted' } as const;
 
 /** True for an event of healing. */
 export const isHealEvent = (event: { readonly type: string }): event is HealEvent =>
@@ -17,7 +17,7 @@ export function describeHealEvent(event: HealEvent): readonly EventText[] {
       return [eventLine(event.host, 'heal', 'running', displayText`${event.step}: it failed again and again, and gets no items meanwhile`)];
     case 'heal.finished': {
       if (event.error === undefined)
-        return [eventLine(event.host, 'healed', 'ok', displayText`${STEP_WORDS[event.step]} and verified  ${formatDuration(event.ms)}`)];
+        return [eventLine(event.host, 'healed', 'ok', displayText`${HEALED_BY[event.step]} and verified  ${formatDuration(event.ms)}`)];
       const how = event.outcome === 'refused' ? displayText`refused` : displayText`did not help`;
       return [eventLine(event.host, 'heal', 'aside', displayText`${event.step} ${how}: ${event.error.message}`)];
     }

@@ -14,8 +14,16 @@ export interface FileEdit extends FileAttributes, WriteOptions {
   readonly missing: 'create' | 'fail' | 'skip';
 }
 
+/** The edit for a text whose lines end with LF or, all of them, with CRLF: what it writes ends as the text does. */
+export function keepLineEnds(edit: (text: string) => string): (text: string) => string {
+  return (text) => {
+    const isCrlf = text.includes('\r\n') && !/(?:^|[^\r])\n/.test(text);
+    return isCrlf ? edit(text.replaceAll('\r\n', '\n')).replace(/\r?\n/g, '\r\n') : edit(text);
+  };
+}
+
 /** Yields the change that makes of a text file what `edit` makes of its text. Returns the new text; undefined where there is no file. A
- *  link is followed. `edit` must return the same text when it is given its own result. */
+ *  link is followed. A byte order mark stays, and `edit` does not see it. `edit` must return the same text when it is given its own result. */
 export async function* editFile(
   probe: Probe,
   { path, missing, ...wanted }: FileEdit,
@@ -27,8 +35,11 @@ export async function* editFile(
     throw new SwarmError('SW6012', `${path} does not exist`, { hint: 'To create it write create: true.' });
   const before = bytes === undefined ? '' : decodeSmallText(bytes, MAX_EDIT_BYTES);
   if (before === undefined) throw new SwarmError('SW6012', `${path} is not a text file of at most 2 MiB`);
+  const mark = bytes !== undefined && hasByteOrderMark(bytes) ? '\uFEFF' : '';
   const after = edit(before);
   if (bytes === undefined && after === '') return undefined;
-  yield* contentChanges(probe, { path: file.path, content: after, ...wanted }, file.stat);
+  yield* contentChanges(probe, { path: file.path, content: `${mark}${after}`, ...wanted }, file.stat);
   return after;
 }
+
+const hasByteOrderMark = ([first, second, third]: Uint8Array): boolean => first === 0xef && second === 0xbb && third === 0xbf;

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { readNames } from '../../core/files/read-names.ts';
+import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
 export interface SourceFile {
   /** Below the folder; empty for a single file. */
@@ -33,6 +34,9 @@ export async function readSource(path: string): Promise<Uint8Array> {
     throw fileError(error, path);
   });
 }
+
+/** The text of a file of this machine. Throws SW1010 where it is not UTF-8. */
+export const readSourceText = async (path: string): Promise<string> => decodeFile(await readSource(path), path);
 
 /** Every folder and file below, sorted. A symbolic link is copied as what it leads to, a folder too. Throws SW6012 for a link that leads
  *  nowhere or to a folder that it is in, and for what is neither a file nor a folder; SW5003 for a name that is not UTF-8. */

@@ -259,7 +259,6 @@ test.each([
 });
 
 test.each([
-  { type: 'task.changed', host: 'h', task: 't1', verb: 'update', subject: '/x' },
   { type: 'task.retried', host: 'h', task: 't1', attempt: 2, of: 3 },
   { type: 'guard.passed', host: 'h', task: 't1', subject: 'reboot of h', rules: ['no job'] },
   { type: 'host.rebooting', host: 'h', task: 't1', bootId: 'b', initStart: '1' },
@@ -355,4 +354,12 @@ describe('for any events', () => {
       }),
     );
   });
+});
+
+test('a host remembers the tasks that began to change something until they finish, also when the run is resumed', () => {
+  const changed: RunEventData = { type: 'task.changed', host: 'h', task: 't1', verb: 'create', subject: '/x' };
+  const resumed: RunEventData = { ...started('h'), resumed: true } as RunEventData;
+  expect(stateAfter(started('h'), changed, changed, resumed).hosts['h']?.changing).toEqual(['t1']);
+  const finished: RunEventData = { type: 'task.finished', host: 'h', task: 't1', name: 't', outcome: 'ok', ms: 1 };
+  expect(stateAfter(started('h'), changed, finished, resumed).hosts['h']?.changing).toBeUndefined();
 });

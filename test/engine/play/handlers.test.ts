@@ -103,3 +103,42 @@ plays:
   expect(finished).toEqual(['a change changed', 'a one changed', 'a two changed']);
   expect(state.waitingHandlers).toEqual([]);
 });
+
+const CHANGE = 'put: { path: /conf, content: x }';
+const tasksOf = (tasks: string, handlers: string, hosts = createFleet('a', 'b')) =>
+  hosts.run(`- hosts: drones\n  vars: { text: hello, names: [h1, h2] }\n  tasks: ${tasks}\n  handlers: ${handlers}\n`);
+
+test('a notify that means no handler fails its task, and the run goes on to its end', async () => {
+  for (const [notify, message] of [
+    ['{{ text }}', 'no handler is called `hello`'],
+    ['{{ said.nothing }}', '`said` has no field `nothing`'],
+  ] as const) {
+    const { state, finished } = await tasksOf(
+      `[{ name: s, say: {value: {}}, register: said }, { name: c, ${CHANGE}, notify: [h1, "${notify}"] }, { say: 1 }]`,
+      '[{ name: h1, say: 1 }]',
+    );
+    expect(finished.slice(2)).toEqual(['a c failed', 'b c failed']);
+    expect(state.errors).toMatchObject(['a', 'b'].map((host) => ({ message, host, at: { file: 'test.yml', line: 3 } })));
+    expect(state.status).toBe('failed');
+  }
+});
+
+test('a template of a list notifies each of its handlers', async () => {
+  const { finished } = await tasksOf(`[{ name: c, ${CHANGE}, notify: "{{ names }}" }]`, '[{ name: h1, say: 1 }, { name: h2, say: 1 }]');
+  expect(finished.slice(2)).toEqual(['a h1 ok', 'b h1 ok', 'a h2 ok', 'b h2 ok']);
+});
+
+test('a handler with run_once runs again when it is notified again after a flush', async () => {
+  for (const strategy of ['linear', 'free']) {
+    const { finished } = await createFleet('a', 'b').run(`
+- hosts: drones
+  strategy: ${strategy}
+  tasks:
+    - { name: one, put: { path: /conf, content: "1" }, notify: h }
+    - meta: flush_handlers
+    - { name: two, put: { path: /conf, content: "2" }, notify: h }
+  handlers: [{ name: h, say: 1, run_once: true }]
+`);
+    expect(finished.filter((line) => line.includes(' h '))).toHaveLength(2);
+  }
+});

@@ -150,3 +150,35 @@ test('a check run includes and sets as a run does', async () => {
   );
   expect(finished).toEqual(['a set_fact ok', 'a include_tasks ok', 'a make changed']);
 });
+
+test('a name that is all template means no playbook and no variables that lie beside it', async () => {
+  const files = {
+    'debian.yml': '- { name: found, say: 1 }\n',
+    'other.yml': 'plays: [{ hosts: all, tasks: [] }]\n',
+    'old.yml': '- { hosts: all, tasks: [] }\n',
+    'more.yml': '- import_playbook: other.yml\n',
+    'vars.yml': 'a: 1\n',
+  };
+  const include = play(
+    'vars: { os: debian }\ntasks: [ { include_tasks: "{{ os }}.yml" }, { include_vars: "{{ os }}.yml", vars: { os: vars } }, { say: "{{ a }}" } ]',
+  );
+  const { finished, state } = await run(include, files);
+  expect(state.errors).toEqual([]);
+  expect(finished).toEqual(['a include_tasks ok', 'a found ok', 'a include_vars ok', 'a say ok']);
+});
+
+test('a name with a NUL in it is a file that does not exist', async () => {
+  for (const task of ['include_tasks: "a\\0.yml"', 'import_tasks: "a\\0.yml"', 'include_vars: "a\\0.yml"', 'import_role: { name: "a\\0" }'])
+    expect(await problemsOf(play(`tasks: [ { ${task} } ]`), {}), task).toEqual([expect.stringMatching(/^SW1/)]);
+  expect(await problemsOf(play('vars_files: ["a\\0.yml"]\nroles: ["b\\0"]\ntasks: [ { say: 1 } ]'), {})).toHaveLength(2);
+  expect(await problemsOf('- import_playbook: "a\\0.yml"\n', {})).toEqual([expect.stringMatching(/^SW1/)]);
+});
+
+test('an include that finds no file is ignored with ignore_errors', async () => {
+  const { finished, state } = await run(
+    play('vars: { n: nothing }\ntasks: [ { include_tasks: "x-{{ n }}.yml", ignore_errors: true }, { name: after, say: 1 } ]'),
+    { 'x-a.yml': '- { say: 1 }\n' },
+  );
+  expect(finished.at(-1)).toBe('a after ok');
+  expect(state.status).toBe('ok');
+});

@@ -220,3 +220,31 @@ test('a question is asked once for all hosts of the play, the first task too', a
   expect(asked).toEqual(['first on a b']);
   expect(finished).toEqual(['a first skipped', 'b first skipped']);
 });
+
+test.each([
+  ['throttle', '{ say: 1, throttle: "{{ text }}" }', 'throttle: must be a number, not "hello"'],
+  ['the condition of end_host', '{ meta: end_host, when: said.nothing == 1 }', '`said` has no field `nothing`'],
+  ['the condition of flush_handlers', '{ meta: flush_handlers, when: said.nothing == 1 }', '`said` has no field `nothing`'],
+  ['the condition of end_play', '{ meta: end_play, when: said.nothing == 1 }', '`said` has no field `nothing`'],
+  ['delegate_to', '{ say: 1, delegate_to: "{{ text }}" }', 'no host is called hello'],
+])('a wrong value of %s fails its step on the host, with its line, and the run comes to its end', async (_, step, message) => {
+  const hosts = createFleet('a');
+  const { state, finished } = await play(
+    `vars: { text: hello }\ntasks:\n  - { name: s, say: { value: {} }, register: said }\n  - ${step}\n  - { name: after, say: 1 }`,
+    hosts,
+  );
+  expect(state).toMatchObject({ status: 'failed', errors: [{ message, host: 'a', at: { file: 'test.yml', line: 5 } }] });
+  expect(finished.at(-1)).toMatch(/^a .* failed$/);
+});
+
+test('a wrong condition of meta can be rescued', async () => {
+  const { state, finished } = await play(`
+tasks:
+  - { name: s, say: { value: {} }, register: said }
+  - block: [ { meta: end_host, when: said.nothing == 1 } ]
+    rescue: [ { name: saved, say: 1 } ]
+  - { name: after, say: 1 }
+`);
+  expect(finished.slice(-4)).toEqual(['a saved ok', 'b saved ok', 'a after ok', 'b after ok']);
+  expect(state.status).toBe('ok');
+});

@@ -184,6 +184,21 @@ test('a webhook that redirects is warned of, because the text would not arrive',
   expect(received).toHaveLength(1);
 });
 
+test('what tasks send is told once, with the playbook as its title where it has none', async () => {
+  const message = (text: string, title?: string): RunEventData => ({
+    type: 'run.message',
+    text,
+    ...(title === undefined ? {} : { title }),
+  });
+  expect(
+    await tell([webhook('json', { on: ['message'] })], [message('new', 'kernel'), message('new', 'kernel'), message('old'), silent]),
+  ).toEqual([]);
+  expect(received.map(({ body }) => JSON.parse(body))).toEqual([
+    expect.objectContaining({ event: 'message', title: 'kernel', text: 'new' }),
+    expect.objectContaining({ event: 'message', title: 'build', text: 'old' }),
+  ]);
+});
+
 test('each notification has a connection of its own, which no server can close while it is used again', async () => {
   expect(await tell([webhook('json')], [silent])).toEqual([]);
   expect(received.map(({ headers }) => headers['connection'])).toEqual(['close']);

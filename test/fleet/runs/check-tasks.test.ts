@@ -14,6 +14,8 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'swarm-check-'));
   mkdirSync(join(dir, 'templates'));
   writeFileSync(join(dir, 'templates/good.hbs'), 'port {{ port }}\n');
+  writeFileSync(join(dir, 'templates/latin.hbs'), Buffer.from('caf\xe9', 'latin1'));
+  mkdirSync(join(dir, 'templates/folder'));
   writeFileSync(join(dir, 'templates/broken.hbs'), 'one\n{{#if port}}\n');
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -56,8 +58,15 @@ test('a template that does not exist or does not parse is found, one whose name 
 - template: { src: missing.hbs, dest: /a }
 - template: { src: broken.hbs, dest: /a }
 - template: { src: "{{ inventory_hostname }}.hbs", dest: /a }
+- template: { src: latin.hbs, dest: /a }
+- template: { src: folder, dest: /a }
 `);
-  expect(problems).toEqual(['SW1112 7 template.src: no such file on this machine: missing.hbs', expect.stringMatching(/^SW1113 \d /)]);
+  expect(problems).toEqual([
+    'SW1112 7 template.src: no such file on this machine: missing.hbs',
+    expect.stringMatching(/^SW1113 \d /),
+    expect.stringMatching(/^SW1010 1 this file is not UTF-8/),
+    expect.stringMatching(/^SW1112 11 .*folder is not a file/),
+  ]);
 });
 
 test('a file that a task names and that does not exist is found, of a role too', async () => {

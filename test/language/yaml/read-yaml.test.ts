@@ -1,7 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { readYaml } from '../../../src/language/yaml/read-yaml.ts';
+import { makeFolder } from '../../setup/project-folder.ts';
 
 const value = (text: string): unknown => readYaml(text, 'f.yml').source.value;
 const codes = (text: string | Uint8Array): readonly string[] => readYaml(text, 'f.yml').problems.map(({ code }) => code);
@@ -63,6 +67,24 @@ test('what is not UTF-8 text is refused: Latin-1, UTF-16, a NUL', () => {
   expect(codes(Buffer.from('\ufeffa: b', 'utf16le'))).toEqual(['SW1010']);
   expect(codes('a: \0')).toEqual(['SW1010']);
   expect(codes(Buffer.from('a: ä €', 'utf8'))).toEqual([]);
+});
+
+test('the hint for a file that is not UTF-8 is the command that makes it so', () => {
+  for (const [bytes, message, hint] of [
+    [Buffer.from('a: ä', 'latin1'), 'this file is not UTF-8', 'iconv -f latin1 '],
+    [Buffer.from('\ufeffa: b', 'utf16le'), 'this file is UTF-16', 'iconv -f utf-16 '],
+    [Buffer.from('a: b', 'utf16le'), 'this file is UTF-16', 'iconv -f utf-16le '],
+    [Buffer.from('a: b', 'utf16le').swap16(), 'this file is UTF-16', 'iconv -f utf-16be '],
+    [Buffer.from('a: b\0'), 'this file has a NUL in it', "tr -d '\\000' "],
+  ] as const) {
+    const [problem] = readYaml(bytes, 'x.yml').problems;
+    expect([problem?.message, problem?.hint]).toEqual([expect.stringContaining(message), expect.stringContaining(hint)]);
+    const dir = makeFolder({});
+    writeFileSync(join(dir, 'x.yml'), bytes);
+    execFileSync('sh', ['-c', problem?.hint?.replace(/^.*?: /, '') ?? ''], { cwd: dir });
+    const converted = readFileSync(join(dir, 'x.yml.new'));
+    expect(readYaml(converted, 'x.yml').problems, hint).toEqual([]);
+  }
 });
 
 test('a key named __proto__ is refused, so nobody inherits from a file', () => {

@@ -35,11 +35,13 @@ describe.each(posixShells.map((words) => ({ shell: words.join(' '), words })))('
     expect(refusal('read', dir).message).toBe(`${dir} is a folder`);
     expect(refusal('read', join(dir, 'circle')).message).toMatch(/ cannot be read: it is a link that leads in a circle$/);
     expect(refusal('written', dir).message).toBe(`${dir} is a folder`);
+    spawnSync('mkfifo', [join(dir, 'pipe')]);
+    expect(refusal('read', join(dir, 'pipe')).message).toBe(`${join(dir, 'pipe')} is a device, a pipe or a socket, not a file`);
     expect(refusal('written', '/dev/null').message).toBe('/dev/null is a device, a pipe or a socket, not a file');
     expect(refusal('written', join(dir, 'no/such')).message).toBe(`the folder ${dir}/no does not exist`);
     expect(refusal('written', join(dir, 'file/x')).message).toBe(`${dir}/file is not a folder`);
     expect(refusal('written', join(dir, 'file/x/y')).message).toMatch(/ cannot be written: a part of the path is a file$/);
-    expect(readdirSync(dir).sort()).toEqual(['circle', 'file']);
+    expect(readdirSync(dir).sort()).toEqual(['circle', 'file', 'pipe']);
   });
 
   test('without the rights, the message says so and names no temporary file', () => {

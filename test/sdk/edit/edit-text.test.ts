@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { editBlock } from '../../../src/sdk/edit/edit-block.ts';
+import { keepLineEnds } from '../../../src/sdk/edit/edit-file.ts';
 import { editIni } from '../../../src/sdk/edit/edit-ini.ts';
 import { editMakeConf } from '../../../src/sdk/edit/edit-make-conf.ts';
 import { editEntries } from '../../../src/sdk/edit/portage-entry.ts';
@@ -35,6 +36,14 @@ describe('editIni', () => {
     ['a setting removed', { section: 'a', option: 'x', state: 'absent' }, text.replace('x = 1\n', '')],
     ['a section removed', { section: 'b', state: 'absent' }, text.replace('[b]\nx=3\n', '')],
   ] as const)('%s', (_, edit, after) => expectEdit((before) => editIni(before, { state: 'present', ...edit }), text, after));
+});
+
+test('in a text whose lines all end with CRLF, so do the lines that an edit writes; any other text is edited as it is', () => {
+  const ini = keepLineEnds((text) => editIni(text, { section: 's', option: 'o', value: '1', state: 'present' }));
+  expectEdit(ini, 'a=1\r\n[s]\r\no = 0\r\n', 'a=1\r\n[s]\r\no = 1\r\n');
+  expectEdit(ini, 'a=1\r\n[s]\n', 'a=1\r\n[s]\no = 1\n');
+  const block = keepLineEnds((text) => editBlock(text, { block: 'x\r\ny', begin: '# BEGIN', end: '# END' }));
+  expectEdit(block, 'a\r\n', 'a\r\n# BEGIN\r\nx\r\ny\r\n# END\r\n');
 });
 
 describe('editMakeConf', () => {

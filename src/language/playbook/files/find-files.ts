@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Role } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -23,7 +23,16 @@ export const varsFolders = ({ file, role, top }: SearchOrigin): readonly string[
 
 const unique = (all: readonly string[]): readonly string[] => [...new Set(all)];
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** What is at a path; undefined for nothing, and for a name that no file can have. */
+function statPath(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // a NUL in it, a name too long, a folder that may not be read
+  }
+}
+
+const isFile = (path: string): boolean => statPath(path)?.isFile() === true;
 
 /** The file of that name in the first folder that has it. */
 export const findFile = (folders: readonly string[], name: string): string | undefined =>
@@ -75,7 +84,7 @@ export const roleFolders = ({ role, top }: SearchOrigin, project: string): reado
 
 /** The role of that name. */
 export function findRole(folders: readonly string[], name: string): Role | undefined {
-  const path = folders.map((folder) => resolve(folder, name)).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory());
+  const path = folders.map((folder) => resolve(folder, name)).find((each) => statPath(each)?.isDirectory());
   return path === undefined ? undefined : { name: isAbsolute(name) || name.includes('/') ? basename(path) : name, path };
 }
 

@@ -5,7 +5,9 @@ import type { KeywordModule } from '../../../core/playbook/playbook-model.ts';
 import { findSecretSource } from '../../schema/secret-source.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findVarsFiles } from '../files/collect-files.ts';
+import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, varsFolders } from '../files/find-files.ts';
+import { toFileName } from '../files/raw-step.ts';
 import { checkMapping, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { includeVarsModule } from './keyword-modules.ts';
 import { addRegistered } from './registered.ts';
@@ -13,7 +15,7 @@ import { addRegistered } from './registered.ts';
 /** `include_vars` of one task: its files are read before the run, and their names are known. SW1116 where there is none. */
 export function readIncludeVars(reader: PlaybookReader, context: ReadContext, args: Vars): KeywordModule {
   const { file, dir, name } = args;
-  const files = findVarsFiles(context, args);
+  const files = filterByShape(findVarsFiles(context, args), toFileName(args) ?? '', 'vars', reader.sources.files);
   const problem = (message: string, hint: string): void =>
     void reader.problems.push(new SwarmError('SW1116', message, { at: context.source.valueSpan(context.path), hint }));
   if (files.length === 0) problem(`there is no file for ${String(file ?? dir)}`, 'Make it in vars/ of the role, or beside the playbook.');

@@ -1,8 +1,9 @@
-import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
+import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
+import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, findCandidates, taskFolders } from '../files/find-files.ts';
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
 import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
@@ -22,7 +23,8 @@ const MAX_DEPTH = 50;
 function readDuringRun<T>(reader: PlaybookReader, read: (inRun: PlaybookReader) => T): T {
   const inRun: PlaybookReader = { ...reader, problems: [], pendingNames: [], notified: [], spellings: [], eager: false };
   const result = read(inRun);
-  if (inRun.problems.length > 0) throw new ValidationError(inRun.problems);
+  const [first] = inRun.problems;
+  if (first !== undefined) throw first;
   return result;
 }
 
@@ -39,7 +41,7 @@ export function readIncludeTasks(
   const written = toFileName(value[key]);
   if (task === undefined || written === undefined) return undefined;
   const folders = taskFolders(context);
-  const files = findCandidates(folders, written);
+  const files = filterByShape(findCandidates(folders, written), written, 'tasks', reader.sources.files);
   const at = context.source.valueSpan([...context.path, key]);
   if (files.length === 0) {
     const hint = `Correct the path, or make the file ${missingPath(context, written)}.`;

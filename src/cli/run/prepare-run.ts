@@ -1,0 +1,36 @@
+import type { Vars } from '../../core/json-value.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import { moduleSource } from '../../engine/module-source.ts';
+import { requirePlaybook } from '../../fleet/project/find-playbook.ts';
+import type { Project } from '../../fleet/project/project.ts';
+import { makeRunPaths } from '../../fleet/project/run-paths.ts';
+import { checkTasks } from '../../fleet/runs/check-tasks.ts';
+import type { SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
+import { readPlaybook } from '../../language/playbook/read-playbook.ts';
+
+/** The playbook of a name or file, checked. Throws SW1203 where there is none. */
+export const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
+  readPlaybook(requirePlaybook(name, project.dir), moduleSource(project.dir), project.inventory);
+
+/** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
+export function checkRunTasks(project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> {
+  const { files, templates } = makeRunPaths(project, '');
+  return checkTasks(playbook, {
+    inventory: project.inventory,
+    modules: moduleSource(project.dir),
+    files,
+    templates,
+    args,
+    secretArgs: secretWords.map((word) => word.split('=')[0] ?? ''),
+  });
+}
+
+/** Playbook and inventory with the values of their secrets. */
+export async function resolveSecrets(
+  project: Project,
+  playbook: Playbook,
+  secrets: SecretResolver,
+): Promise<{ readonly project: Project; readonly playbook: Playbook }> {
+  const [inventory, resolvedPlaybook] = await Promise.all([secrets.resolveInventory(project.inventory), secrets.resolvePlaybook(playbook)]);
+  return { project: { ...project, inventory }, playbook: resolvedPlaybook };
+}
