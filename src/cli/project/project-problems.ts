@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
@@ -8,6 +9,7 @@ import { openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
+import { findTemplateFileProblems } from '../../language/template/template.ts';
 import type { GlobalOptions } from '../define-command.ts';
 
 /** What `swarm check` finds. */
@@ -62,5 +64,27 @@ export async function findProjectProblems(files: readonly string[], options: Glo
     }
     if (read === undefined) failed.add(file);
   }
+  // a playbook that cannot be read says nothing of its templates
+  if (files.length === 0 && project !== undefined && failed.size > 0) problems.push(...templateProblems(project.dir, problems));
   return { problems, warnings, project, playbookFiles, failed };
 }
+
+/** What is wrong in the templates of the project and its roles, without what is known already. */
+function templateProblems(dir: string, known: readonly SwarmError[]): readonly SwarmError[] {
+  const place = ({ at }: SwarmError): string => `${resolve(at?.file ?? '')}:${at?.line}:${at?.column}`;
+  const told = new Set(known.map(place));
+  const roles = join(dir, 'roles');
+  const folders = [dir, ...(existsSync(roles) ? readdirSync(roles).map((role) => join(roles, role)) : [])];
+  return folders
+    .flatMap((folder) => listTemplateFiles(join(folder, 'templates')))
+    .flatMap((file) => findTemplateFileProblems(readFileSync(file, 'utf8'), file))
+    .filter((problem) => !told.has(place(problem)));
+}
+
+const listTemplateFiles = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.hbs'))
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort()
+    : [];

@@ -25,6 +25,13 @@ const FACTS: Readonly<Record<string, SwarmExpression>> = {
   lsb: literal(null),
   user_id: fact('user', 'text'),
   system: literal('Linux'),
+  nodename: fact('hostname', 'text'),
+  fqdn: fact('fqdn', 'text'),
+  product_name: fact('product', 'text'),
+  uptime_seconds: fact('uptime', 'number'),
+  memfree_mb: operation('/', fact('memory_available', 'number'), literal(1024 * 1024)),
+  swaptotal_mb: operation('/', fact('swap', 'number'), literal(1024 * 1024)),
+  swapfree_mb: operation('/', fact('swap_free', 'number'), literal(1024 * 1024)),
   memtotal_mb: operation('/', fact('memory', 'number'), literal(1024 * 1024)),
 };
 
@@ -54,6 +61,18 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   role_path: name('role_path', 'text'),
   omit: name('omit', 'any'),
 };
+
+/** Fields of variables of Ansible that swarm has elsewhere. */
+const FIELDS: Readonly<Record<string, SwarmExpression>> = {
+  'ansible_default_ipv4.address': fact('address', 'text'),
+  'ansible_default_ipv6.address': fact('address6', 'text'),
+  'ansible_facts.default_ipv4.address': fact('address', 'text'),
+  'ansible_facts.default_ipv6.address': fact('address6', 'text'),
+  'ansible_failed_task.name': field('failed_result', 'task', 'text'),
+};
+
+/** Where swarm has `a.b`, a field of a variable of Ansible; undefined for any other. */
+export const translateKnownField = (path: string): SwarmExpression | undefined => (Object.hasOwn(FIELDS, path) ? FIELDS[path] : undefined);
 
 const LACKING: Readonly<Record<string, string>> = {
   hostvars: 'swarm does not read the variables of another host',

@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { familyOfPackageManager, toDistributionId, translateFact, translateName } from './ansible-names.ts';
+import { familyOfPackageManager, toDistributionId, translateFact, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { containsValue, translateTest } from './jinja-tests.ts';
@@ -65,6 +65,8 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
+  const known = translateKnownField(`${jinjaPath(of)}.${name}`);
+  if (known !== undefined) return known;
   if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
@@ -75,6 +77,13 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
     .some((each) => translation.registered.has(each) || each === 'item' || each === 'stat' || each === 'result');
   const isGroup = target.kind === 'name' && target.name === 'groups';
   return { kind: 'field', of: target, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
+}
+
+/** `a.b.c` of names, attributes and keys that are texts; empty for anything else. */
+function jinjaPath(node: JinjaNode): string {
+  if (node.kind === 'name') return node.name;
+  if (node.kind === 'attribute') return `${jinjaPath(node.of)}.${node.name}`;
+  return node.kind === 'item' && node.key.kind === 'literal' ? `${jinjaPath(node.of)}.${String(node.key.value)}` : '';
 }
 
 /** `hostvars[inventory_hostname]`: the variables of the host itself. */
