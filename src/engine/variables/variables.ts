@@ -5,10 +5,10 @@ import { UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unkn
 import { withAccess } from '../../language/functions/lookup-access.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
+import type { TaskSettings } from '../task/task-settings.ts';
 import { lookupFor } from './local-lookup.ts';
 import { OMIT } from './omit.ts';
 import { renderVariables } from './render-variables.ts';
-import type { TaskSettings } from './task-settings.ts';
 
 /**
  * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maskText } from '../../../src/core/mask.ts';
 import type { RunPaths } from '../../../src/core/module.ts';
-import { lookupFor } from '../../../src/engine/task/local-lookup.ts';
+import { lookupFor } from '../../../src/engine/variables/local-lookup.ts';
 import { FunctionFault } from '../../../src/language/functions/language-function.ts';
 import { createFleet } from '../fleet.ts';
 
