@@ -35,18 +35,24 @@ export function listSourceFiles(root: string, skipped: (path: string, reason: st
     for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = join(folder, entry.name);
       const shown = relative(root, path);
-      if (files.length >= MAX_FILES) return;
-      if (entry.isDirectory()) {
+      if (files.length >= MAX_FILES) return skipped(shown, `a file after the first ${MAX_FILES}`);
+      if (entry.name.includes('\uFFFD')) skipped(shown, 'a name that is not UTF-8');
+      else if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) walk(path);
       } else if (entry.isSymbolicLink() && !isInside(path, top)) skipped(shown, 'a link that leads out of the folder');
       else if (entry.isSymbolicLink() && lstatSync(realpathSync(path)).isDirectory()) skipped(shown, 'a link to a folder');
-      else if (entry.isFile() || entry.isSymbolicLink()) addFile(path, shown);
+      else addFile(path, shown);
     }
   };
   const addFile = (path: string, shown: string): undefined => {
-    if (lstatSync(realpathSync(path)).size > MAX_FILE_BYTES)
-      return skipped(shown, `a file of more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
-    files.push({ path: shown, bytes: readFileSync(path) });
+    const stat = lstatSync(realpathSync(path));
+    if (!stat.isFile()) return skipped(shown, 'a pipe, a socket or a device');
+    if (stat.size > MAX_FILE_BYTES) return skipped(shown, `a file of more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`);
+    try {
+      files.push({ path: shown, bytes: readFileSync(path) });
+    } catch {
+      skipped(shown, 'a file that cannot be read');
+    }
   };
   if (lstatSync(top).isDirectory()) walk(root);
   else files.push({ path: basename(root), bytes: readFileSync(root) });

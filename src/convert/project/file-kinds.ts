@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import type { AnsibleFile } from './ansible-files.ts';
+import { type AnsibleFile, decodeText } from './ansible-files.ts';
 
 /** What a file of an Ansible project is. */
 export type FileKind = 'playbook' | 'tasks' | 'handlers' | 'vars' | 'meta' | 'template' | 'inventory' | 'copy' | 'skip' | 'foreign';
@@ -131,21 +131,25 @@ function environmentOf(path: string): string {
 const varsFolder = (path: string): string => (INVENTORY_FOLDER.test(path) ? `${environmentOf(path)}/` : '');
 
 function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
+  if (decodeText(bytes) === undefined) return 'playbook'; // whatever it is, it is reported as no text
   const text = bytes.subarray(0, 256 * 1024).toString('utf8');
   if (hasPlay(text)) return 'playbook';
   if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';
   return dirname(path) === '.' && !/^\w+:/m.test(text) ? 'skip' : 'vars';
 }
 
-/** Whether an entry of the outermost list has a key of a play. */
+const PLAY_KEY = /^(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/;
+
+/** Whether an entry of the list at the top has a key of a play. */
 function hasPlay(text: string): boolean {
-  let indent = 0;
+  let column: number | undefined; // of the keys of the entry; 0: not known yet
   for (const line of text.split('\n')) {
-    const dash = /^-\s+/.exec(line)?.[0];
-    if (dash !== undefined) indent = dash.length;
-    if (indent > 0 && line.search(/[^\s-]/) === indent && PLAY_KEY.test(line.slice(indent))) return true;
+    const key = line.search(/[^\s-]/);
+    if (/^-(?:\s|$)/.test(line)) column = Math.max(key, 0);
+    else if (/^\S/.test(line) && !line.startsWith('#')) column = undefined;
+    if (column === undefined || key < 0) continue;
+    column ||= key;
+    if (key === column && PLAY_KEY.test(line.slice(key))) return true;
   }
   return false;
 }
-
-const PLAY_KEY = /^(?:hosts|(?:ansible\.builtin\.)?import_playbook)\s*:/;

@@ -12,8 +12,8 @@ import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { runModule } from '../task/run-module.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
-import { collectVariables } from '../task/variables.ts';
 import type { TaskCall } from '../task-call.ts';
+import { collectVariables } from '../variables/variables.ts';
 import { healTasks } from './heal-tasks.ts';
 
 const CHECK_MS = 30_000;

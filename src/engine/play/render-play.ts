@@ -7,7 +7,7 @@ import type { RunContext } from '../run-context.ts';
 import { requireBoolean } from '../task/render-flags.ts';
 import { renderNumber } from '../task/render-number.ts';
 import { playSettings } from '../task/task-settings.ts';
-import { collectVariables } from '../task/variables.ts';
+import { collectVariables } from '../variables/variables.ts';
 
 /** The play with the values of its templates, which are asked on its first host. Throws SW6014 for a wrong one. */
 export function renderPlay(context: RunContext, play: Play, hostRuns: readonly HostRun[]): Play {

@@ -4,7 +4,7 @@ import type { Queue } from '../../core/playbook/playbook-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
-import { collectVariables } from '../task/variables.ts';
+import { collectVariables } from '../variables/variables.ts';
 import { findCycle, type ScheduledWork } from './schedule.ts';
 
 /** An item of a queue. `cost` is its expected duration: from earlier runs, else from `cost:`, else the median of the other items. */

@@ -6,7 +6,7 @@ import { evaluateExpression } from '../../language/expression/expression.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';
 import type { TaskCall } from '../task-call.ts';
-import { withoutOmitted } from './omit.ts';
+import { withoutOmitted } from '../variables/omit.ts';
 
 /** Modules whose arguments are commands, and arguments of them that are not. */
 const COMMAND_MODULES = new Set(['command', 'shell', 'script', 'raw']);

@@ -5,10 +5,10 @@ import { allConditionsHold, evaluateExpression } from '../../language/expression
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { collectVariables, setVariables } from '../variables/variables.ts';
 import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';
-import { collectVariables, setVariables } from './variables.ts';
 
 /** The result of a task that does not run. */
 export const SKIPPED: TaskResult = { outcome: 'skipped', values: { changed: false, failed: false, skipped: true } };

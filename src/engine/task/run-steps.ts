@@ -4,6 +4,7 @@ import type { Step, Task, TaskBlock } from '../../core/playbook/playbook-model.t
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';
+import { collectVariables, setVariables } from '../variables/variables.ts';
 import { renderFlag } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runInclude } from './run-include.ts';
@@ -12,7 +13,6 @@ import { runTask } from './run-task.ts';
 import type { HostFailure, StepsResult, TaskOnHosts } from './steps-result.ts';
 import type { TaskResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
-import { collectVariables, setVariables } from './variables.ts';
 
 /** Runs steps in order, each on all hosts before the next. A host on which a step failed runs no further steps. */
 export async function runSteps(

@@ -7,6 +7,7 @@ import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
+import { collectVariables } from '../variables/variables.ts';
 import { renderFlags } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
@@ -14,7 +15,6 @@ import { judgeCall, type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
 import { setUnknownNames } from './unknown-names.ts';
-import { collectVariables } from './variables.ts';
 
 /** Runs a task on one host, emits its events and registers its result. Undefined when the run was interrupted. */
 export async function runTask(context: RunContext, hostRun: HostRun, task: Task, outer: TaskSettings): Promise<TaskResult | undefined> {

@@ -3,8 +3,8 @@ import { type IncludeStep, listTasks, type Task } from '../../core/playbook/play
 import { ANY_NAME, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { TaskCall } from '../task-call.ts';
+import { setVariables } from '../variables/variables.ts';
 import type { TaskResult } from './task-result.ts';
-import { setVariables } from './variables.ts';
 
 /** Makes the variables unknown that a task would set, where its outcome is unknown in a dry run. */
 export function setUnknownNames({ hostRun, task }: TaskCall, result: TaskResult): TaskResult {

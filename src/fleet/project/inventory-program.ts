@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { assertOwnFile } from './assert-own-project.ts';
 
 const TIME_LIMIT_MS = 60_000;
@@ -14,17 +15,17 @@ export function runInventoryProgram(file: string): string {
   const known = printed.get(file);
   if (known !== undefined) return known;
   assertOwnFile(file);
-  const { status, signal, stdout, stderr, error } = spawnSync(file, ['--list'], {
+  const result = spawnSync(file, ['--list'], {
     cwd: dirname(file),
     encoding: 'utf8',
     timeout: TIME_LIMIT_MS,
     maxBuffer: MAX_BYTES,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  if (status !== 0) {
-    const why = error?.message ?? `it ended with ${status ?? signal}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
-    throw new SwarmError('SW1306', `the inventory program ${file} failed: ${why}`, { hint: `To see what it prints, run: ${file} --list` });
+  if (result.status !== 0) {
+    const why = describeSpawnFailure(result, { timeMs: TIME_LIMIT_MS, bytes: MAX_BYTES });
+    throw new SwarmError('SW1306', `the inventory program ${file} ${why}`, { hint: `To see what it prints, run: ${file} --list` });
   }
-  printed.set(file, stdout);
-  return stdout;
+  printed.set(file, result.stdout);
+  return result.stdout;
 }

@@ -9,6 +9,7 @@ import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { findLookup } from '../functions/lookup-access.ts';
 import { narrowSpan } from '../yaml/source-document.ts';
+import { findBrokenName } from './broken-names.ts';
 import { CEL_NATIVES, getCelEnvironment } from './cel-environment.ts';
 import { bindFunctions, withLookup } from './cel-functions.ts';
 import { fromCel, toCel } from './cel-values.ts';
@@ -139,8 +140,9 @@ export function evaluateExpression(expr: Expr, scope: Vars): Json {
     if (!isCelError(thrown)) throw thrown;
     const missing = thrown.code === 'unknown_variable' ? missingName(thrown) : undefined;
     if (missing !== undefined && isUnknownName(scope, missing)) throw unknownValueError(missing, expr.at);
+    const broken = missing === undefined ? undefined : findBrokenName(scope, missing);
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
-    const { message, hint } = describeRuntimeError(thrown, scope);
+    const { message, hint } = broken ?? describeRuntimeError(thrown, scope);
     throw new SwarmError('SW6014', message, { at: narrowSpan(expr.at, expr.source, start, end), hint });
   }
 }

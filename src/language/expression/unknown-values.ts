@@ -24,17 +24,9 @@ export function isUnknownName(scope: Vars, name: string): boolean {
   return names !== undefined && !Object.hasOwn(scope, name) && (names.has(name) || names.has(ANY_NAME));
 }
 
-const NAMES = new WeakMap<SwarmError, string>();
-
 /** The error of a value that depends on what a dry run does not know. The engine makes the result `unknown` of it. */
-export function unknownValueError(name: string, at?: Span): SwarmError {
-  const error = new SwarmError('SW6014', `it depends on \`${name}\`, which is known only after a real run`, { at, cause: UNKNOWN_RESULT });
-  NAMES.set(error, name);
-  return error;
-}
-
-/** The unknown name that caused the error. */
-export const unknownNameOf = (error: SwarmError): string => NAMES.get(error) ?? ANY_NAME;
+export const unknownValueError = (name: string, at?: Span): SwarmError =>
+  new SwarmError('SW6014', `it depends on \`${name}\`, which is known only after a real run`, { at, cause: UNKNOWN_RESULT });
 
 /** Whether an error says that a value is unknown in a dry run. */
 export const isUnknownValueError = (thrown: unknown): thrown is SwarmError =>

@@ -1,6 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { describeType } from '../describe-type.ts';
+import { findBrokenName } from '../expression/broken-names.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
@@ -160,8 +161,10 @@ function resolveReference(reference: VariableReference, frame: TemplateFrame): J
     return findReference(reference, frame);
   } catch (thrown) {
     const name = reference.parts[reference.data ? 1 : 0];
-    if (thrown instanceof TemplateValueError && name !== undefined && isUnknownName(frame.root, name)) throw unknownValueError(name);
-    throw thrown;
+    if (!(thrown instanceof TemplateValueError) || name === undefined) throw thrown;
+    if (isUnknownName(frame.root, name)) throw unknownValueError(name);
+    const broken = findBrokenName(frame.root, name);
+    throw broken === undefined ? thrown : new TemplateValueError({ ...broken, start: reference.start, end: reference.end });
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -272,3 +273,25 @@ describe('hostile input ends with a reason', () => {
     expect(report.tasks.left).toBe(0);
   });
 });
+
+test('what cannot be read as it is, is in the report, and the rest is converted', () => {
+  mkdirSync(join(dir, 'files'));
+  execFileSync('mkfifo', [join(dir, 'files/pipe')]);
+  symlinkSync('pipe', join(dir, 'files/to-pipe'));
+  writeFileSync(Buffer.from(`${dir}/files/caf\xe9`, 'latin1'), '');
+  const { report, files } = convert({ 'site.yml': '- hosts: all\n  tasks: []\n', 'wide.yml': Buffer.from('- hosts: all\n', 'utf16le') });
+  expect(report.left.map(({ file, reason }) => [file, reason]).sort()).toEqual([
+    ['files/caf\uFFFD', 'a name that is not UTF-8'],
+    ['files/pipe', 'a pipe, a socket or a device'],
+    ['files/to-pipe', 'a pipe, a socket or a device'],
+    ['wide.yml', 'a file that is no text'],
+  ]);
+  expect(files.map(({ path }) => path)).toContain('playbooks/site.yml');
+});
+
+test('whether a file is a playbook is found in time that grows with the file alone', () => {
+  const task = '- name: x\n  debug:\n    msg: |\n      a\n\n      b\n';
+  const play = '- name: a play\n\n  # with a comment\n  hosts: all\n  tasks: []\n';
+  const { files } = convert({ 'tasks.yml': task.repeat(2000), 'play.yml': play, 'roles/r/tasks/main.yml': '- x:\n    hosts: all\n' });
+  expect(files.map(({ path }) => path)).toContain('playbooks/play.yml');
+}, 5000);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
@@ -165,6 +166,16 @@ test('a name that is all template means no playbook and no variables that lie be
   const { finished, state } = await run(include, files);
   expect(state.errors).toEqual([]);
   expect(finished).toEqual(['a include_tasks ok', 'a found ok', 'a include_vars ok', 'a say ok']);
+});
+
+test('a pipe is no file of a playbook, and is not waited for', async () => {
+  const dir = makeFolder({});
+  execFileSync('mkfifo', [join(dir, 'pipe.yml')]);
+  const text = play(
+    `vars_files: ['${dir}/pipe.yml']\ntasks: [ { include_tasks: '${dir}/pipe.yml' }, { include_vars: '${dir}/pipe.yml' } ]`,
+  );
+  expect(await problemsOf(text, {})).toHaveLength(3);
+  expect(await problemsOf(`- import_playbook: '${dir}/pipe.yml'\n`, {})).toHaveLength(1);
 });
 
 test('a name with a NUL in it is a file that does not exist', async () => {

@@ -410,3 +410,19 @@ test('retries, delay, timeout and become_user take templates', async () => {
   const { state: wrong } = await tasks('- { command: look, vars: { t: soon }, timeout: "{{ t }}" }', hosts);
   expect(wrong.errors).toMatchObject([{ code: 'SW6014', message: 'timeout: must be a time such as 30s, not "soon"' }]);
 });
+
+test('a variable without a value says why: it uses itself, or what is wrong in which variable', async () => {
+  const errorOf = async (task: string): Promise<string | undefined> => {
+    const run = await createFleet('a').run(`
+- hosts: drones
+  vars: { a: "{{ b }}", b: "x{{ a }}", self: "{{ self }}", c: "{{ d }}", d: "{{ int word }}", word: hello }
+  tasks: [ ${task} ]
+`);
+    return run.state.errors[0]?.message;
+  };
+  expect(await errorOf('{ say: "{{ a }}" }')).toBe('the variable `a` uses itself: a → b → a');
+  expect(await errorOf('{ say: 1, when: self == "x" }')).toBe('the variable `self` uses itself: self → self');
+  expect(await errorOf('{ say: "{{ c }}" }')).toMatch(/^the variable `c` has no value: in `d`: `int` /);
+  expect(await errorOf('{ say: 1, when: d == 1 }')).toMatch(/^the variable `d` has no value: `int` /);
+  expect(await errorOf('{ say: "{{ default a 5 }}" }')).toBeUndefined();
+});

@@ -71,5 +71,12 @@ test('a program that others may change is not started', async () => {
 test('a program that fails is named with what it said', async () => {
   writeFileSync(join(dir, 'inv'), '#!/bin/sh\necho no network >&2\nexit 4\n', { mode: 0o755 });
   const opened = openProject({ directory: dir, inventory: [join(dir, 'inv')], programs: true });
-  await expect(opened).rejects.toThrow(/failed: it ended with 4: no network/);
+  await expect(opened).rejects.toThrow(/ended with 4: no network/);
+});
+
+test('a program that cannot be started is named with the reason, in the words of a person', async () => {
+  writeFileSync(join(dir, 'inv'), '#!/no/such/program\n', { mode: 0o755 });
+  await expect(openProject({ directory: dir, inventory: [join(dir, 'inv')], programs: true })).rejects.toThrow(
+    /does not exist on this machine, or the program in its first line does not$/,
+  );
 });

@@ -11,6 +11,7 @@ import {
   findFile,
   findRole,
   findRoleFiles,
+  isFile,
   listRoles,
   roleFolders,
   type SearchOrigin,
@@ -45,6 +46,7 @@ export function parseFile(
 }
 
 function tryReadFile(collector: FileCollector, file: string, isVars: boolean): SourceDocument | undefined {
+  if (!isFile(file)) return undefined; // reported at the key that names the file
   try {
     return collector.files.get(file) ?? parseFile(collector, file, readFileSync(file), isVars);
   } catch {

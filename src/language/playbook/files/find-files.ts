@@ -32,7 +32,8 @@ function statPath(path: string): Stats | undefined {
   }
 }
 
-const isFile = (path: string): boolean => statPath(path)?.isFile() === true;
+/** True for a file, links followed; a pipe would be waited for, a device read without end. */
+export const isFile = (path: string): boolean => statPath(path)?.isFile() === true;
 
 /** The file of that name in the first folder that has it. */
 export const findFile = (folders: readonly string[], name: string): string | undefined =>

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
 import { homeFolder } from '../../core/program/account.ts';
+import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
 
 const MAX_BYTES = 1024 * 1024;
@@ -31,6 +32,7 @@ function rememberLookup(paths: RunPaths): Lookup {
 
 function readLocal(paths: RunPaths, kind: string, words: readonly string[]): string {
   const [first, ...rest] = words;
+  if (words.some((word) => word.includes('\0'))) throw new FunctionFault('takes no text with a NUL in it');
   if (first === undefined || first === '') throw new FunctionFault(`takes a name after ${kind}`);
   if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
@@ -75,14 +77,6 @@ function runProgram([program, ...args]: readonly [string, ...string[]], cwd: str
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   if (result.status === 0) return result.stdout;
-  const { code } = (result.error ?? {}) as NodeJS.ErrnoException;
-  const why =
-    code === 'ENOENT'
-      ? 'does not exist on this machine'
-      : code === 'ETIMEDOUT'
-        ? `ran longer than ${TIME_LIMIT_MS / 1000} s`
-        : code === 'ENOBUFS'
-          ? 'printed more than 1 MiB'
-          : `ended with ${result.status ?? result.signal}: ${result.stderr?.trim().split('\n').at(-1) ?? ''}`;
+  const why = describeSpawnFailure(result, { timeMs: TIME_LIMIT_MS, bytes: MAX_BYTES });
   throw new FunctionFault(`ran ${program} on this machine, which ${why}`);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maskText } from '../../../src/core/mask.ts';
 import type { RunPaths } from '../../../src/core/module.ts';
-import { lookupFor } from '../../../src/engine/task/local-lookup.ts';
+import { lookupFor } from '../../../src/engine/variables/local-lookup.ts';
 import { FunctionFault } from '../../../src/language/functions/language-function.ts';
 import { createFleet } from '../fleet.ts';
 
@@ -58,7 +58,12 @@ test('a program runs once in a run', () => {
 test.each([
   [['env', 'SWARM_NOT_SET'], 'found no variable SWARM_NOT_SET in the environment'],
   [['file', '/nowhere/x'], 'found no file /nowhere/x'],
-  [['cmd', 'swarm-no-such-program'], 'ran swarm-no-such-program on this machine, which does not exist on this machine'],
+  [
+    ['cmd', 'swarm-no-such-program'],
+    'ran swarm-no-such-program on this machine, which does not exist on this machine, or the program in its first line does not',
+  ],
+  [['cmd', 'echo', 'a\0b'], 'takes no text with a NUL in it'],
+  [['file', 'a\0b'], 'takes no text with a NUL in it'],
   [['cmd', 'sh', '-c', 'echo no >&2; exit 3'], 'ran sh on this machine, which ended with 3: no'],
   [['pass', '--help'], 'takes the name of an entry, not --help'],
   [['env'], 'takes a name after env'],

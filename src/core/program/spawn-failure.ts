@@ -1,0 +1,28 @@
+import type { SpawnSyncReturns } from 'node:child_process';
+
+/** The limits that a program of this machine was given. */
+export interface ProgramLimits {
+  readonly timeMs: number;
+  readonly bytes: number;
+}
+
+/** Why a program of this machine gave no result, as the end of a sentence: `ended with 3: no such key`. */
+export function describeSpawnFailure(
+  { error, status, signal, stderr }: SpawnSyncReturns<string>,
+  { timeMs, bytes }: ProgramLimits,
+): string {
+  switch ((error as NodeJS.ErrnoException | undefined)?.code) {
+    case 'ENOENT':
+      return 'does not exist on this machine, or the program in its first line does not';
+    case 'EACCES':
+      return 'may not be run';
+    case 'ETIMEDOUT':
+      return `ran longer than ${timeMs / 1000} s`;
+    case 'ENOBUFS':
+      return `printed more than ${bytes / 1024 ** 2} MiB`;
+    case 'ENOEXEC':
+      return 'is no program: its first line must name one, such as #!/bin/sh';
+    default:
+      return error?.message ?? `ended with ${status ?? signal}: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+  }
+}

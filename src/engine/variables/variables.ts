@@ -1,0 +1,59 @@
+import type { Json, Vars } from '../../core/json-value.ts';
+import type { Span } from '../../core/span.ts';
+import { withBrokenNames } from '../../language/expression/broken-names.ts';
+import { UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
+import { withAccess } from '../../language/functions/lookup-access.ts';
+import type { HostRun } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
+import type { TaskSettings } from '../task/task-settings.ts';
+import { lookupFor } from './local-lookup.ts';
+import { OMIT } from './omit.ts';
+import { renderVariables } from './render-variables.ts';
+
+/**
+ * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what
+ * set_fact and include_vars set, arguments of the run, item, loop variable.
+ */
+export function collectVariables(context: RunContext, hostRun: HostRun, settings: TaskSettings, at: Span, extra: Vars = {}): Vars {
+  const given: Vars = {
+    ...context.args,
+    ...(hostRun.item === undefined ? {} : { item: hostRun.item.value }),
+    ...settings.loopVars,
+    ...extra,
+  };
+  const top: Vars = { ...Object.fromEntries(hostRun.registered), ...given };
+  const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
+  const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars);
+  const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
+  const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
+  const scope = withBrokenNames({ ...base, ...rendered.done, ...top }, rendered.findBroken);
+  return withUnknownNames(scope, new Set([...unknown, ...rendered.unknown]));
+}
+
+/** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. */
+export function setVariables(registered: Map<string, Json>, vars: Vars | undefined): void {
+  for (const [name, value] of Object.entries(vars ?? {})) registered.set(name, value);
+}
+
+/** Variables that every task has. */
+function builtInVariables(context: RunContext, { host, facts }: HostRun, settings: TaskSettings): Vars {
+  const { inventory, journal, options } = context;
+  const { name, groups, vars } = host;
+  const { play } = settings;
+  return {
+    host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
+    facts,
+    hosts: play.hosts,
+    groups: context.groups,
+    ...context.targetVariables,
+    binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
+    play: { name: play.name },
+    run: { id: journal.run, check: options.check },
+    run_id: journal.run,
+    check_mode: settings.check ?? options.check,
+    inventory_hostname: name,
+    group_names: groups,
+    omit: OMIT,
+    ...(settings.role === undefined ? {} : { role_name: settings.role.name, role_path: settings.role.path }),
+  };
+}
