@@ -128,7 +128,22 @@ function environmentOf(path: string): string {
 
 function kindOfYaml({ bytes, path }: AnsibleFile): FileKind {
   const text = bytes.subarray(0, 256 * 1024).toString('utf8');
-  if (/^-\s+(?:.*\n(?:\s+.*\n|\s*\n)*?\s+)?(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/m.test(text)) return 'playbook';
+  if (hasPlay(text)) return 'playbook';
   if (/^-\s/m.test(text)) return /(?:^|\/)handlers?(?:\/|\.)/.test(path) ? 'handlers' : 'tasks';
   return dirname(path) === '.' && !/^\w+:/m.test(text) ? 'skip' : 'vars';
+}
+
+const PLAY_KEY = /^(?:hosts|import_playbook|ansible\.builtin\.import_playbook):/;
+
+/** Whether an entry of the list has a key that only plays have. Line by line, so that the time grows with the file and no faster. */
+function hasPlay(text: string): boolean {
+  let column: number | undefined;
+  for (const line of text.split('\n')) {
+    const [lead, dash] = /^(-?)[ \t]*/.exec(line) ?? ['', ''];
+    if (dash === '-') column = undefined;
+    if (lead.length === line.trimEnd().length || line[lead.length] === '#') continue;
+    column ??= lead.length;
+    if (lead.length === column && lead !== '' && PLAY_KEY.test(line.slice(column))) return true;
+  }
+  return false;
 }

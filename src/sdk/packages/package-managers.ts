@@ -15,12 +15,15 @@ interface PackageManager {
   readonly update: Argv;
 }
 
+/** A file of the configuration that somebody changed stays as it is: dpkg must not ask. */
+const KEEP_CONFIGURATION = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'] as const;
+
 /** How each package manager is called; the names of packages follow. */
 const MANAGERS = {
   apt: {
     program: 'apt-get',
-    install: ['apt-get', '-y', '-q', 'install', '--'],
-    upgrade: ['apt-get', '-y', '-q', 'install', '--only-upgrade', '--'],
+    install: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--'],
+    upgrade: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--only-upgrade', '--'],
     remove: ['apt-get', '-y', '-q', 'remove', '--'],
     update: ['apt-get', '-q', 'update'],
   },

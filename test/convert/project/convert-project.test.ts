@@ -93,6 +93,16 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- debug:\n    msg: "{{ a + 1 }} of {{ b | default(\'x\') }}"\n',
     '- debug:\n    msg: \'{{ add a 1 }} of {{ default b "x" }}\'\n',
   ],
+  [
+    'flags and numbers that are templates',
+    '- ping:\n  ignore_errors: "{{ ansible_check_mode }}"\n  become: "{{ b }}"\n  no_log: "{{ n | bool }}"\n  retries: "{{ r }}"\n',
+    '- ping:\n  ignore_errors: "{{ check_mode }}"\n  become: "{{ bool b }}"\n  no_log: "{{ bool n }}"\n  retries: "{{ r }}"\n',
+  ],
+  [
+    'an environment that is a template',
+    '- command: x\n  environment: "{{ proxy_env | default({}) }}"\n- command: y\n  environment:\n    - "{{ e }}"\n',
+    '- command: x\n  environment: \'{{ default proxy_env (from_json "{}") }}\'\n- command: y\n  environment: "{{ e }}"\n',
+  ],
   ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
@@ -123,6 +133,22 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '# first\n- name: One # behind\n  ping:\n\n# second\n- name: Two\n  # inside\n  ping:\n',
   ],
 ];
+
+test('a playbook is known by the keys of its plays, whatever is between, in little time', () => {
+  const vars = Array.from({ length: 400 }, (_, i) => `    v${i}: text\n\n`).join('');
+  const texts = {
+    'site.yml': `- hosts: all\n  vars:\n${vars}  roles: []\n`,
+    'late.yml': `# first\n- name: Late\n  vars:\n${vars}  hosts: all\n`,
+    'other.yml': '-\n  name: Other\n  hosts: all\n',
+    'import.yml': '- import_playbook: site.yml\n',
+    'long.yml': `- debug:\n    msg: x\n  vars:\n    hosts: all\n${vars}`,
+  };
+  const start = performance.now();
+  const { files } = convert(texts);
+  expect(performance.now() - start).toBeLessThan(2000);
+  const plays = files.filter(({ content }) => String(content).includes('plays:')).map(({ path }) => path);
+  expect(plays).toEqual(['playbooks/import.yml', 'playbooks/late.yml', 'playbooks/other.yml', 'playbooks/site.yml']);
+});
 
 describe('tasks', () => {
   test.each(TASKS)('%s', (_, ansible, swarm) => {
