@@ -244,7 +244,15 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   'ansible.utils.ipaddr': ipFilter,
   'ansible.netcommon.ipaddr': ipFilter,
   comment: commentFilter,
+  ipwrap: wrapAddress,
+  'ansible.utils.ipwrap': wrapAddress,
 });
+
+/** An IPv6 address in brackets. */
+function wrapAddress(input: SwarmExpression): SwarmExpression {
+  const wrapped = joinTexts([literal('['), input, literal(']')]);
+  return { kind: 'choice', test: call('contains', [input, literal(':')], 'bool'), yes: wrapped, no: input };
+}
 
 /** The name of a filter without the prefix of Ansible. */
 export const filterName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');

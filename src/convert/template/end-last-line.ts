@@ -4,7 +4,10 @@ const LINE_BREAK: Part = { kind: 'text', text: '\n' };
 
 /** The parts of a template as Ansible ends it. Jinja leaves the last line break out, and Ansible adds it again only where what was rendered
  *  does not end with one. `endings`: values that get a line break where they have none. */
-export function endLastLine(parts: readonly Part[], source: string): { readonly parts: readonly Part[]; readonly endings: ReadonlySet<Part> } {
+export function endLastLine(
+  parts: readonly Part[],
+  source: string,
+): { readonly parts: readonly Part[]; readonly endings: ReadonlySet<Part> } {
   const endings = new Set<Part>();
   if (!source.endsWith('\n')) return { parts, endings };
   const [before, last] = parts.slice(-2);
@@ -53,5 +56,9 @@ function closeLine(parts: readonly Part[], before: boolean, endings: Set<Part>):
   if (!startsLine && branches.every(({ body }) => !endsLine(body, false))) return [...parts, LINE_BREAK];
   const close = (branch: Branch): Branch => ({ ...branch, body: closeLine(branch.body, startsLine, endings) });
   const otherwise = last.otherwise ?? (startsLine ? undefined : { body: [], tag: { ...last.end, newlineCut: false } });
-  return parts.with(at, { ...last, branches: last.branches.map(close), ...(otherwise === undefined ? {} : { otherwise: close(otherwise) }) });
+  return parts.with(at, {
+    ...last,
+    branches: last.branches.map(close),
+    ...(otherwise === undefined ? {} : { otherwise: close(otherwise) }),
+  });
 }

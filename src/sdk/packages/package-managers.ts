@@ -60,7 +60,7 @@ const MANAGERS = {
 /** A package manager that swarm can call. */
 export type PackageManagerName = keyof typeof MANAGERS;
 
-const packageName = z.string().regex(/^[A-Za-z0-9@][\w.+:@/~*-]*$/, 'must be the name of a package');
+const packageName = z.string().regex(/^[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?$/, 'must be the name of a package');
 
 /** The arguments of a module that installs packages. */
 export const packageArgs = {
@@ -87,6 +87,9 @@ export interface PackageRequest {
   readonly name: readonly string[];
   readonly state: 'present' | 'absent' | 'latest';
   readonly update_cache: boolean;
+  /** Words of the package manager itself: before install and upgrade, and before remove. */
+  readonly installOptions?: readonly string[];
+  readonly removeOptions?: readonly string[];
 }
 
 /** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
@@ -110,9 +113,11 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
 export async function* packageChanges(
   probe: Probe,
   manager: PackageManagerName,
-  { name, state, update_cache }: PackageRequest,
+  { name, state, update_cache, installOptions = [], removeOptions = [] }: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
-  const { program, install, upgrade, remove, update } = MANAGERS[manager];
+  const { program, update, ...calls } = MANAGERS[manager];
+  const [install, upgrade] = [withOptions(calls.install, installOptions), withOptions(calls.upgrade, installOptions)];
+  const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/packages/package-state.sh');
@@ -136,6 +141,12 @@ export async function* packageChanges(
   if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);
   return { manager, changed_packages: [...missing, ...names] };
 }
+
+/** The words go before the `--` that the names follow. */
+const withOptions = (argv: Argv, options: readonly string[]): Argv => {
+  const [program, ...words] = argv;
+  return [program, ...words.slice(0, -1), ...options, '--'];
+};
 
 const formatRows = (rows: readonly (readonly string[])[]): string => rows.map(([name, installed]) => `${name} ${installed}\n`).join('');
 

@@ -24,7 +24,13 @@ export const duration = z
   );
 export const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
 const environment = z.union(
-  [z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'), z.union([z.string(), z.number(), z.boolean()])), template],
+  [
+    z.record(
+      z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
+      z.union([z.string(), z.number(), z.boolean()]),
+    ),
+    template,
+  ],
   { error: 'takes a mapping of environment variables, or a template of one' },
 );
 
