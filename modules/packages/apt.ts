@@ -25,6 +25,7 @@ export default defineModule({
       .default('')
       .describe('The release that packages come from: bookworm-backports'),
     install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as apt is set up'),
+    policy_rc_d: z.int().min(0).max(255).optional().describe('101: no service starts while packages are installed'),
     purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
     autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
   }),
@@ -35,12 +36,13 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, ...wanted }) {
+  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, policy_rc_d, ...wanted }) {
     const isWanted = wanted.update_cache || cache_valid_time > 0;
     const update_cache = isWanted && (cache_valid_time === 0 || !(await isFresh(probe, cache_valid_time)));
     const recommends = install_recommends === undefined ? [] : [install_recommends ? '--install-recommends' : '--no-install-recommends'];
     const request: PackageRequest = {
       ...wanted,
+      ...(policy_rc_d === undefined ? {} : { serviceExit: policy_rc_d }),
       update_cache,
       installOptions: [...(default_release === '' ? [] : ['-t', default_release]), ...recommends],
       removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],

@@ -1,16 +1,15 @@
 import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
+const repository = z.string().regex(/^[\w.*:, -]*$/, 'must be the name of a repository');
 const repositories = z
-  .union([z.string(), z.array(z.string())])
+  .union([repository, z.array(repository)])
+  .default([])
   .transform((value) =>
     [value]
       .flat()
-      .flatMap((each) => each.split(','))
-      .map((each) => each.trim())
+      .flatMap((each) => each.split(/[, ]+/))
       .filter((each) => each !== ''),
-  )
-  .pipe(z.array(z.string().regex(/^[\w.*:-]+$/, 'must be the name of a repository')))
-  .default([]);
+  );
 
 export default defineModule({
   summary: 'Install, update or remove packages with dnf of Fedora and its relatives',

@@ -29,7 +29,6 @@ export default defineModule({
   database: passwd
   key: root
 `,
-  // biome-ignore lint/correctness/useYield: it only reads
   async *run(probe, { database, key, split, fail_key }) {
     const words = [database, fail_key ? 'yes' : 'no', ...(key === undefined ? [] : [key])];
     const text = await queryScript(probe, readScript(import.meta.dirname, 'getent.sh'), words, `getent ${database}`);

@@ -18,7 +18,6 @@ export default defineModule({
   }),
   example: `service_facts: {}
 `,
-  // biome-ignore lint/correctness/useYield: it only reads
   async *run(probe) {
     const source = findInitSystem(probe);
     const text = await queryScript(probe, readScript(import.meta.dirname, 'service_facts.sh'), [source], 'service_facts');

@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { asText, formatText } from './jinja-texts.ts';
+import { asText, formatText, joinTexts } from './jinja-texts.ts';
 import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 

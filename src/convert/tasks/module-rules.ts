@@ -38,6 +38,7 @@ const YUM: ModuleRule = {
   drop: {
     ...PACKAGES.drop,
     allowerasing: 'any',
+    nobest: 'any',
     use_backend: 'any',
     validate_certs: TRUE,
     security: FALSE,

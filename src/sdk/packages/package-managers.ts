@@ -74,6 +74,7 @@ export const packageArgs = {
     .default('present')
     .describe('latest: install it, and update it where there is a newer version'),
   update_cache: z.boolean().default(false).describe('Load the lists of packages first'),
+  allow_downgrade: z.boolean().default(false).describe('Apt: an older version may replace a newer one'),
 };
 
 /** What a module that installs packages registers. */
@@ -88,8 +89,11 @@ export interface PackageRequest {
   readonly state: 'present' | 'absent' | 'latest';
   readonly update_cache: boolean;
   /** Words of the package manager itself: before install and upgrade, and before remove. */
+  readonly allow_downgrade?: boolean;
   readonly installOptions?: readonly string[];
   readonly removeOptions?: readonly string[];
+  /** Debian: what /usr/sbin/policy-rc.d answers while packages are installed; 101: no service starts. */
+  readonly serviceExit?: number;
 }
 
 /** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
@@ -113,10 +117,14 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
 export async function* packageChanges(
   probe: Probe,
   manager: PackageManagerName,
-  { name, state, update_cache, installOptions = [], removeOptions = [] }: PackageRequest,
+  { name, state, update_cache, allow_downgrade = false, installOptions = [], removeOptions = [], serviceExit }: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
   const { program, update, ...calls } = MANAGERS[manager];
-  const [install, upgrade] = [withOptions(calls.install, installOptions), withOptions(calls.upgrade, installOptions)];
+  const options = [...(allow_downgrade && manager === 'apt' ? ['--allow-downgrades'] : []), ...installOptions];
+  const guard = serviceExit === undefined ? [] : ['sh', '-c', readProgram('src/sdk/packages/policy-rc.sh'), 'sh', String(serviceExit)];
+  const [install, upgrade] = [calls.install, calls.upgrade].map(
+    (argv): Argv => [...guard, ...withOptions(argv, options)] as unknown as Argv,
+  ) as [Argv, Argv];
   const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
   if (name.length === 0) return { manager, changed_packages: [] };
