@@ -12,7 +12,7 @@ import { judgeCall, type TaskResult, unknownResult } from './task-result.ts';
 import { inheritSettings, type TaskSettings } from './task-settings.ts';
 import { truncateJson } from './truncate.ts';
 import { setUnknownNames } from './unknown-names.ts';
-import { collectVariables } from './variables.ts';
+import { collectVariables, setVariables } from './variables.ts';
 
 /** Runs a task on one host, emits its events and registers its result. Undefined when the run was interrupted. */
 export async function runTask(context: RunContext, hostRun: HostRun, task: Task, outer: TaskSettings): Promise<TaskResult | undefined> {
@@ -41,7 +41,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error, because } = result;
-  if (task.register !== undefined) hostRun.registered.set(task.register, values);
+  if (task.register !== undefined) setVariables(hostRun, { [task.register]: values });
   if (outcome === 'changed' || outcome === 'unknown') notifyHandlers(call, settings.play.handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({

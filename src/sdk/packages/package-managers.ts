@@ -60,13 +60,13 @@ const MANAGERS = {
 /** A package manager that swarm can call. */
 export type PackageManagerName = keyof typeof MANAGERS;
 
-const packageName = z.string().regex(/^[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?$/, 'must be the name of a package');
+const packageName = z.string().regex(/^(?:[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?)?$/, 'must be the name of a package');
 
 /** The arguments of a module that installs packages. */
 export const packageArgs = {
   name: z
     .union([packageName, z.array(packageName)])
-    .transform((name) => (typeof name === 'string' ? [name] : name))
+    .transform((name) => [name].flat().filter((each) => each !== ''))
     .default([])
     .describe('Package, or a list of them'),
   state: z

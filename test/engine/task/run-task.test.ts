@@ -252,11 +252,11 @@ test('environment is a template of a mapping or of a list of them, and an error 
   const { state } = await hosts.run(`
 plays:
   - hosts: drones
-    vars: { proxy: { A: one, B: 2 }, more: [{ C: three }, { A: "{{ inventory_hostname }}" }], word: x }
+    vars: { proxy: { A: one, B: 2 }, more: [{ C: three }, { A: "{{ inventory_hostname }}" }], word: x, nothing: {} }
     environment: "{{ proxy }}"
     tasks:
       - { command: x, environment: "{{ more }}" }
-      - { command: x, environment: "{{ default none (dict) }}", vars: { none: {} } }
+      - { command: x, environment: "{{ nothing }}" }
       - { command: x, environment: "{{ word }}" }
 `);
   expect(seen).toEqual([
