@@ -11,7 +11,7 @@ case $1 in
   openrc)
     for path in /etc/init.d/*; do
       name=${path##*/}
-      [ -x "$path" ] && [ "$name" != functions.sh ] || continue
+      if [ ! -x "$path" ] || [ "$name" = functions.sh ]; then continue; fi
       if rc-service "$name" status >/dev/null 2>&1; then state=running; else state=stopped; fi
       if rc-update show 2>/dev/null | grep -q "^ *$name |"; then status=enabled; else status=disabled; fi
       echo "$name $state $status"
