@@ -30,6 +30,16 @@ export const systemCases: Readonly<Record<string, PrepareCase>> = {
     await writeFile(join(dir, 'state/passwd'), `builder:x:${process.getuid?.()}:${process.getgid?.()}::${dir}:/bin/sh\n`);
     return { args: { user: 'builder', key: `command="true" ${KEY} ${INJECTION}` }, remote };
   },
+  alternatives: async (dir) => {
+    const tool = `case $1 in
+  --query) cat "$STATE/group" ;;
+  --install) printf 'Alternative: %s\\n' "$4" >>"$STATE/group" ;;
+  --set) printf 'Value: %s\\n' "$3" >"$STATE/new"; grep -v ^Value: "$STATE/group" >>"$STATE/new"; mv "$STATE/new" "$STATE/group" ;;
+esac`;
+    const remote = await withPrograms(dir, { 'update-alternatives': tool });
+    await writeFile(join(dir, 'state/group'), 'Name: editor\nValue: /bin/ed\nAlternative: /bin/ed\n');
+    return { args: { name: 'editor', path: '/usr/bin/vi', link: '/usr/bin/editor' }, remote };
+  },
   getent: async (dir) => {
     const remote = await withPrograms(dir, accounts);
     await writeFile(join(dir, 'state/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
