@@ -96,7 +96,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
     note: { directory_mode: '`directory_mode` is gone: folders get their mode from the source' },
   },
   template: {
-    drop: { ...FILE_DROPS, newline_sequence: ['\n'], trim_blocks: 'any', lstrip_blocks: 'any', output_encoding: ['utf-8'] },
+    drop: { ...FILE_DROPS, newline_sequence: ['\n'], trim_blocks: TRUE, lstrip_blocks: FALSE, output_encoding: ['utf-8'] },
   },
   file: {
     rename: { dest: 'path', name: 'path' },
@@ -171,8 +171,8 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   cron: { drop: { backup: FALSE, env: FALSE } },
   sysctl: {
     rename: { key: 'name', val: 'value', sysctl_set: 'live', set: 'live' },
-    drop: { reload: 'any', ignoreerrors: 'any' },
-    add: { sysctl_file: '/etc/sysctl.conf', live: false },
+    drop: { ignoreerrors: 'any' },
+    add: { sysctl_file: '/etc/sysctl.conf' },
   },
   mount: { rename: { name: 'path' }, drop: { boot: TRUE, backup: FALSE } },
   known_hosts: { rename: { host: 'name' }, drop: { hash_host: FALSE } },

@@ -12,6 +12,7 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'debug') convertDebug(args);
   if (name === 'replace') convertReplacement(args);
   if (name === 'lineinfile') convertBackrefs(args);
+  if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
   if (name === 'shell') return withOtherShell(args, context);
@@ -51,6 +52,16 @@ function convertReplacement(args: YAMLMap): undefined {
     pair.value,
     text.replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`),
   );
+}
+
+/** Ansible loads the file that it changed, unless `reload: no`: the running kernel gets the value, as with `live`. */
+function convertReload(args: YAMLMap): undefined {
+  const reload = findPair(args, 'reload');
+  if (reload === undefined) return;
+  const isOff = isScalar(reload.value) && [false, 'no', 'false', 'False'].some((each) => each === (reload.value as Scalar).value);
+  if (findPair(args, 'live') !== undefined || !isOff) return removePair(args, reload);
+  renameKey(reload, 'live');
+  reload.value = new Scalar(false);
 }
 
 /** With `backrefs`, `\\1` in the line is `$1`. A text that is searched for is a pattern without marks. */

@@ -133,6 +133,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- debug: { msg: "{{ ansible_mounts | map(attribute=\'mount\') | list }}" }\n',
     '- debug: { msg: \'{{ map facts.mounts "path" }}\' }\n',
   ],
+  [
+    'a parameter of the kernel, which Ansible loads too',
+    '- sysctl: { name: a.b, value: "1", state: present, reload: yes }\n- sysctl: { name: a.c, value: "1", reload: no }\n',
+    '- sysctl: { name: a.b, value: "1", state: present, sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
+  ],
   ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
@@ -196,6 +201,7 @@ describe('tasks', () => {
     ['- add_host: { name: x }\n', 'swarm knows its hosts before a run: add it to the inventory'],
     ['- command: a\n  shell: b\n', 'unknown keyword shell'],
     ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],
+    ['- template: { src: a, dest: /a, lstrip_blocks: yes }\n', 'template has no argument `lstrip_blocks`'],
     ['- just a text\n', 'a task that is no mapping'],
     ['- lineinfile: { path: /a, line: x, mode: rw }\n', 'lineinfile: `mode` must be'],
   ])('%s is left: %s', (ansible, reason) => {
