@@ -13,6 +13,8 @@ import {
   type Probe,
   readSource,
   readSourceTree,
+  SwarmError,
+  statFile,
   statPaths,
   type WriteOptions,
   writeArgs,
@@ -24,8 +26,11 @@ const args = z
     src: z.string().min(1).optional().describe('File or folder on this machine: absolute, or below files/ of the project'),
     content: z.string().optional().describe('The text itself, instead of src'),
     dest: z.string().startsWith('/', 'must be an absolute path').describe('Path on the host; with / at the end: into that folder'),
+    remote_src: z.boolean().default(false).describe('src is a file of the host'),
+    force: z.boolean().default(true).describe('false: a file that is there stays as it is'),
     ...writeArgs,
   })
+  .refine(({ remote_src, src }) => !remote_src || src?.startsWith('/'), { error: 'remote_src needs src with an absolute path' })
   .refine(({ src, content }) => (src === undefined) !== (content === undefined), { error: 'give either src or content' });
 
 export default defineModule({
@@ -42,7 +47,12 @@ export default defineModule({
   dest: /etc/portage/package.use/python
   mode: "0644"
 `,
-  async *run(probe, { src, content, dest, ...wanted }) {
+  async *run(probe, { src, content, dest, remote_src, force, ...wanted }) {
+    if (!force) {
+      const { stat } = await statFile(probe, src !== undefined && dest.endsWith('/') ? join(dest, basename(src)) : dest);
+      if (stat.type === 'file') return { dest, size: stat.size, sha256: stat.sha256 ?? '' };
+    }
+    if (remote_src) return yield* copyHostFile(probe, src ?? '', dest, wanted);
     if (src === undefined) return yield* copyFile(probe, { path: dest, content: content ?? '', ...wanted });
     const { path, directory } = await findSource(src, probe.paths.files);
     if (directory) return yield* copyTree(probe, path, src.endsWith('/') ? dest : join(dest, basename(path)), wanted);
@@ -54,6 +64,23 @@ export default defineModule({
 async function* copyFile(probe: Probe, file: FileContent): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
   const { path, ...rest } = yield* ensureFileContent(probe, file);
   return { dest: path, ...rest };
+}
+
+/** A file of the host itself. Its mode goes with it, as `cp -p` does. */
+async function* copyHostFile(
+  probe: Probe,
+  src: string,
+  dest: string,
+  wanted: FileAttributes & WriteOptions,
+): AsyncGenerator<Change, { dest: string; size: number; sha256: string }, void> {
+  const { path, stat } = await statFile(probe, src);
+  const content = stat.type === 'file' ? await probe.read(path) : undefined;
+  if (content === undefined)
+    throw new SwarmError('SW6012', `${src} is no file of the host`, {
+      hint: 'Write src: with the path of a file. For a folder use the module command with cp -a.',
+    });
+  const target = dest.endsWith('/') ? join(dest, basename(src)) : dest;
+  return yield* copyFile(probe, { ...wanted, path: target, content, mode: wanted.mode ?? stat.mode });
 }
 
 /** As rsync has it: `src: conf` makes dest/conf, `src: conf/` fills dest. One look for the whole tree. */

@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, SwarmError, statPaths, z } from '../../src/index.ts';
+import { absolutePath, defineModule, type Probe, patternSchema, SwarmError, statPaths, z } from '../../src/index.ts';
 
 const texts = z.union([z.string(), z.array(z.string())]).transform((value) => (typeof value === 'string' ? [value] : value));
 const TYPES = { file: ['-type', 'f'], directory: ['-type', 'd'], link: ['-type', 'l'], any: [] } as const;
@@ -24,6 +24,7 @@ export default defineModule({
     recurse: z.boolean().default(false).describe('Search the folders below too'),
     file_type: z.enum(['file', 'directory', 'link', 'any']).default('file').describe('What is found'),
     hidden: z.boolean().default(false).describe('Include names that begin with a dot'),
+    contains: patternSchema.optional().describe('Only files with a line that matches from its beginning'),
     age: z
       .string()
       .regex(/^-?\d+[mhdw]$/, 'must be a number with m, h, d or w: 7d')
@@ -41,7 +42,7 @@ export default defineModule({
   patterns: "*.log"
   age: 30d
 `,
-  async *run(probe, { paths, patterns, excludes, recurse, file_type, hidden, age, size }) {
+  async *run(probe, { paths, patterns, excludes, recurse, file_type, hidden, contains, age, size }) {
     const names = patterns.flatMap((pattern, at) => [...(at === 0 ? [] : ['-o']), '-name', pattern]);
     const argv: [string, ...string[]] = ['find', ...(typeof paths === 'string' ? [paths] : paths), '-mindepth', '1'];
     if (!recurse) argv.push('-maxdepth', '1');
@@ -62,9 +63,18 @@ export default defineModule({
     const files = stats.flatMap(({ type, size: bytes, mtime, mode, owner, group }, at) =>
       type === 'absent' ? [] : [{ path: listed[at] ?? '', type, size: bytes, mtime, mode, owner, group }],
     );
-    return { files, matched: files.length };
+    const pattern = contains === undefined ? undefined : new RegExp(`^(?:${contains})`, 'm');
+    const matching: typeof files = [];
+    for (const file of files) if (pattern === undefined || pattern.test(await readText(probe, file.path))) matching.push(file);
+    return { files: matching, matched: matching.length };
   },
 });
+
+/** Empty for what is no file. */
+const readText = async (probe: Probe, path: string): Promise<string> => {
+  const [stat] = await statPaths(probe, [{ path }]);
+  return stat?.type === 'file' ? new TextDecoder().decode(await probe.read(path)) : '';
+};
 
 /** `7d` as the words of find: more than so many; with a minus, less. */
 function limit(option: string, text: string | undefined, units: Readonly<Record<string, number>>, unit = ''): readonly string[] {

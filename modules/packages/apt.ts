@@ -1,8 +1,34 @@
-import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
+import {
+  defineModule,
+  type PackageRequest,
+  type Probe,
+  packageArgs,
+  packageChanges,
+  packageReturns,
+  queryScript,
+  readScript,
+  z,
+} from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Install, update or remove packages with apt of Debian and Ubuntu',
-  args: z.strictObject(packageArgs),
+  args: z.strictObject({
+    ...packageArgs,
+    cache_valid_time: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('Seconds in which the lists of packages are not loaded again; it sets update_cache'),
+    default_release: z
+      .string()
+      .regex(/^[\w.+~/-]*$/, 'must be the name of a release')
+      .default('')
+      .describe('The release that packages come from: bookworm-backports'),
+    install_recommends: z.boolean().optional().describe('Install what a package recommends, or not; left out: as apt is set up'),
+    policy_rc_d: z.int().min(0).max(255).optional().describe('101: no service starts while packages are installed'),
+    purge: z.boolean().default(false).describe('With state: absent: remove the configuration too'),
+    autoremove: z.boolean().default(false).describe('With state: absent: remove what nothing needs any more'),
+  }),
   returns: packageReturns,
   freeForm: 'name',
   example: `apt:
@@ -10,7 +36,21 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, wanted) {
-    return yield* packageChanges(probe, 'apt', wanted);
+  async *run(probe, { cache_valid_time, default_release, install_recommends, purge, autoremove, policy_rc_d, ...wanted }) {
+    const isWanted = wanted.update_cache || cache_valid_time > 0;
+    const update_cache = isWanted && (cache_valid_time === 0 || !(await isFresh(probe, cache_valid_time)));
+    const recommends = install_recommends === undefined ? [] : [install_recommends ? '--install-recommends' : '--no-install-recommends'];
+    const request: PackageRequest = {
+      ...wanted,
+      ...(policy_rc_d === undefined ? {} : { serviceExit: policy_rc_d }),
+      update_cache,
+      installOptions: [...(default_release === '' ? [] : ['-t', default_release]), ...recommends],
+      removeOptions: [...(purge ? ['--purge'] : []), ...(autoremove ? ['--auto-remove'] : [])],
+    };
+    return yield* packageChanges(probe, 'apt', request);
   },
 });
+
+/** Whether the lists of packages were loaded in the last `seconds`. */
+const isFresh = async (probe: Probe, seconds: number): Promise<boolean> =>
+  (await queryScript(probe, readScript(import.meta.dirname, 'apt-fresh.sh'), [String(seconds)], 'lists of packages')).trim() === 'fresh';

@@ -1,8 +1,23 @@
 import { defineModule, packageArgs, packageChanges, packageReturns, z } from '../../src/index.ts';
 
+const repository = z.string().regex(/^[\w.*:, -]*$/, 'must be the name of a repository');
+const repositories = z
+  .union([repository, z.array(repository)])
+  .default([])
+  .transform((value) =>
+    [value]
+      .flat()
+      .flatMap((each) => each.split(/[, ]+/))
+      .filter((each) => each !== ''),
+  );
+
 export default defineModule({
   summary: 'Install, update or remove packages with dnf of Fedora and its relatives',
-  args: z.strictObject(packageArgs),
+  args: z.strictObject({
+    ...packageArgs,
+    enablerepo: repositories.describe('Repositories that are used for this task only'),
+    disablerepo: repositories.describe('Repositories that are not used for this task'),
+  }),
   returns: packageReturns,
   freeForm: 'name',
   example: `dnf:
@@ -10,7 +25,8 @@ export default defineModule({
   state: present
   update_cache: true
 `,
-  async *run(probe, wanted) {
-    return yield* packageChanges(probe, 'dnf', wanted);
+  async *run(probe, { enablerepo, disablerepo, ...wanted }) {
+    const options = [...enablerepo.map((each) => `--enablerepo=${each}`), ...disablerepo.map((each) => `--disablerepo=${each}`)];
+    return yield* packageChanges(probe, 'dnf', { ...wanted, installOptions: options, removeOptions: options });
   },
 });

@@ -22,11 +22,12 @@ const args = z
       .describe('Name of the service'),
     state: z.enum(['started', 'stopped', 'restarted', 'reloaded']).optional().describe('What it does when the task ends'),
     enabled: z.boolean().optional().describe('Start at boot'),
+    masked: z.boolean().optional().describe('Systemd: nothing can start it'),
     daemon_reload: z.boolean().default(false).describe('Make systemd read its unit files again first'),
     runlevel: z.string().regex(/^\w+$/).default('default').describe('Runlevel of OpenRC'),
   })
-  .refine(({ state, enabled, daemon_reload }) => state !== undefined || enabled !== undefined || daemon_reload, {
-    error: 'give state, enabled, or daemon_reload',
+  .refine(({ state, enabled, masked, daemon_reload }) => [state, enabled, masked].some((each) => each !== undefined) || daemon_reload, {
+    error: 'give state, enabled, masked, or daemon_reload',
   });
 
 const PROTECTED_FILE_PATH = '/etc/swarm.protected';
@@ -42,11 +43,18 @@ export default defineModule({
   state: started
   enabled: true
 `,
-  async *run(probe, { name, state, enabled, runlevel, daemon_reload }) {
+  async *run(probe, { name, state, enabled, masked, runlevel, daemon_reload }) {
     const init = findInitSystem(probe);
     if (daemon_reload && init === 'systemd') yield RELOAD;
     const found = await readServiceState(probe, init, name, runlevel);
-    if (!found.known) throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
+    if (masked !== undefined && init !== 'systemd')
+      throw new SwarmError('SW6011', `${probe.host.name} runs ${init}: only systemd masks services`);
+    if (masked === true && !found.known && !found.masked) yield maskChange(name, true);
+    if (!found.known) {
+      if (masked !== undefined && state !== 'started' && enabled !== true) return { name, running: false, enabled: false };
+      throw new SwarmError('SW6011', `${probe.host.name} has no service ${name}`);
+    }
+    if (masked !== undefined && masked !== found.masked) yield maskChange(name, masked);
     if (enabled !== undefined && enabled !== found.enabled) yield bootChange(init, name, runlevel, enabled);
     const action = findNeededAction(state, found);
     if (action !== undefined) yield actionChange(init, name, action, found);
@@ -102,6 +110,20 @@ function bootChange(init: InitSystem, name: string, runlevel: string, enabled: b
     after: `${verb}d\n`,
     ...(disruptive ? { disruptive } : {}),
     apply: (remote) => runServiceCommand(remote, init === 'systemd' ? ['systemctl', verb, '--', name] : openrc, name, disruptive),
+  };
+}
+
+/** Masking what cuts the way to a machine is like disabling it. */
+function maskChange(name: string, masked: boolean): Change {
+  const verb = masked ? 'mask' : 'unmask';
+  const disruptive = masked && wouldCutAccess(name, 'disable');
+  return {
+    verb: 'update',
+    subject: `service ${name} for systemd`,
+    before: masked ? 'not masked\n' : 'masked\n',
+    after: masked ? 'masked\n' : 'not masked\n',
+    ...(disruptive ? { disruptive } : {}),
+    apply: (remote) => runServiceCommand(remote, ['systemctl', verb, '--', name], name, disruptive),
   };
 }
 

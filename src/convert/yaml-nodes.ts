@@ -51,6 +51,8 @@ const parentKey = (parent: unknown): string | undefined => {
 };
 
 const MODE_KEYS = new Set(['mode', 'directory_mode']);
+/** A variable that holds the mode of a file: swarm takes its digits as a text. */
+const MODE_NAME = /(?:^|_)(?:mode|perms?|permissions?)(?:_|$)/i;
 
 /** A plain scalar that YAML 1.1 reads as another value than YAML 1.2. */
 function readOldScalar(node: Scalar, key: string | undefined): undefined {
@@ -58,6 +60,7 @@ function readOldScalar(node: Scalar, key: string | undefined): undefined {
   const source = node.source ?? '';
   if (key !== undefined && MODE_KEYS.has(key) && /^\d+$/.test(source))
     replace(node, source.startsWith('0') ? source : Number(source).toString(8));
+  else if (key !== undefined && MODE_NAME.test(key) && /^0[0-7]{3,4}$/.test(source)) replace(node, source.replace(/^0(?=\d{4})/, ''));
   else if (/^(?:yes|on)$/i.test(source)) replace(node, true);
   else if (/^(?:no|off)$/i.test(source)) replace(node, false);
   else if (/^[-+]?0[0-7_]+$/.test(source)) replace(node, Number.parseInt(source.replaceAll('_', ''), 8));

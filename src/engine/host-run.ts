@@ -7,6 +7,8 @@ export interface HostRun {
   readonly host: Host;
   /** Results of tasks with `register`, by name. */
   readonly registered: Map<string, Json>;
+  /** The names among them whose values are templates: those of `include_vars`, which a person wrote. */
+  readonly templates: Set<string>;
   /** Ids of the handlers that a change on this host notified, in the current play. */
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */
@@ -44,6 +46,7 @@ export function createHostRun(host: Host, halfDone: readonly string[] = []): Hos
     ...{
       host,
       registered: new Map(),
+      templates: new Set(),
       notified: new Set(),
       doubtful: new Set(),
       halfDone: new Set(halfDone),

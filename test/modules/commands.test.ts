@@ -174,6 +174,19 @@ describe.each(['openrc', 'systemd'] as const)('service under %s', (init) => {
   });
 });
 
+test('service: masked and unmasked, also one that is not there; OpenRC has nothing like it', async () => {
+  const remote = await withServices(dir, 'systemd');
+  const run = async (args: Record<string, unknown>) =>
+    (await driveModule(service.run(remote, service.args.parse(args)), remote)).changes.map(({ after, disruptive }) => [after, disruptive]);
+  expect(await run({ name: 'gone', masked: true })).toEqual([['masked\n', undefined]]);
+  expect(await run({ name: 'gone', masked: true })).toEqual([]);
+  expect(await run({ name: 'sshd', masked: true })).toEqual([['masked\n', true]]);
+  expect(await run({ name: 'gone', masked: false })).toEqual([['not masked\n', undefined]]);
+  const other = await withServices(dir, 'openrc');
+  const refused = driveModule(service.run(other, service.args.parse({ name: 'chronyd', masked: true })), other);
+  await expect(refused).rejects.toMatchObject({ code: 'SW6011' });
+});
+
 test('service: a host without systemd and OpenRC is told so', async () => {
   const remote = createLocalHost(dir);
   const done = driveModule(service.run(remote, service.args.parse({ name: 'chronyd', state: 'started' })), remote);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import copy from '../../modules/files/copy.ts';
 import file from '../../modules/files/file.ts';
+import find from '../../modules/files/find.ts';
 import lineinfile from '../../modules/files/lineinfile.ts';
 import statModule from '../../modules/files/stat.ts';
 import template from '../../modules/files/template.ts';
@@ -256,6 +257,31 @@ describe('lineinfile', () => {
     await driveModule(lineinfile.run(remote, lineinfile.args.parse({ ...args, create: true })), remote);
     expect(await readFile(join(dir, 'n'), 'utf8')).toBe('x\n');
   });
+});
+
+test('copy from the host itself, and what is there stays with force: false', async () => {
+  await writeFile(join(dir, 'old'), 'one\n');
+  await chmod(join(dir, 'old'), 0o640);
+  const run = (args: Record<string, unknown>) => {
+    const remote = createLocalHost(dir);
+    return driveModule(copy.run(remote, copy.args.parse(args)), remote);
+  };
+  await run({ src: join(dir, 'old'), dest: join(dir, 'new'), remote_src: true });
+  expect([await readFile(join(dir, 'new'), 'utf8'), await mode(join(dir, 'new'))]).toEqual(['one\n', '0640']);
+  const { changes, result } = await run({ content: 'two\n', dest: join(dir, 'new'), force: false });
+  expect(changes).toEqual([]);
+  expect(result).toMatchObject({ size: 4 });
+  await expect(run({ src: join(dir, 'none'), dest: join(dir, 'x'), remote_src: true })).rejects.toMatchObject({ code: 'SW6012' });
+  expect(copy.args.safeParse({ src: 'relative', dest: '/x', remote_src: true }).success).toBe(false);
+});
+
+test('find: only files with a line that matches from its beginning', async () => {
+  await writeFile(join(dir, 'a.ini'), 'first\nzend_extension=opcache\n');
+  await writeFile(join(dir, 'b.ini'), '; zend_extension=opcache\n');
+  const remote = createLocalHost(dir);
+  const args = find.args.parse({ paths: dir, contains: 'zend_\\w+=' });
+  const { result } = await driveModule(find.run(remote, args), remote);
+  expect(result).toMatchObject({ matched: 1, files: [{ path: join(dir, 'a.ini') }] });
 });
 
 test('template: the text is filled in, and .hbs falls off the name', async () => {

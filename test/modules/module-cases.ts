@@ -198,7 +198,7 @@ esac`,
 const systemd = {
   systemctl: `if [ "$1" = show ]; then
   name=$4
-  if [ -e "$STATE/known/$name" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi
+  if [ -e "$STATE/masked-$name" ]; then echo LoadState=masked; elif [ -e "$STATE/known/$name" ]; then echo LoadState=loaded; else echo LoadState=not-found; fi
   if [ -e "$STATE/running/$name" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi
   if [ -e "$STATE/enabled/$name" ]; then echo UnitFileState=enabled; else echo UnitFileState=disabled; fi
   exit
@@ -208,6 +208,8 @@ case $1 in
   stop) rm "$STATE/running/$3" ;;
   enable) : >"$STATE/enabled/$3" ;;
   disable) rm "$STATE/enabled/$3" ;;
+  mask) : >"$STATE/masked-$3" ;;
+  unmask) rm "$STATE/masked-$3" ;;
 esac`,
 };
 

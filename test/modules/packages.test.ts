@@ -1,7 +1,10 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import apt from '../../modules/packages/apt.ts';
+import aptRepository from '../../modules/packages/apt_repository.ts';
+import dnf from '../../modules/packages/dnf.ts';
 import packageModule from '../../modules/packages/package.ts';
 import { withPrograms } from './cases/case.ts';
 import { packagePrograms } from './cases/package-cases.ts';
@@ -25,6 +28,58 @@ test.each(['apt', 'apk', 'dnf', 'pacman', 'emerge'])('%s updates an old package,
   if (use !== 'apt' && use !== 'emerge') return;
   expect(await run('absent')).toEqual(['delete']);
   expect(existsSync(join(dir, 'state/pkg-rsync'))).toBe(false);
+});
+
+test('apt: options of its own, a version, and lists that are young enough', async () => {
+  const dir = mkdtempSync(join(root, 'apt-options'));
+  const asked = join(dir, 'state/asked');
+  const programs = {
+    ...packagePrograms['apt'],
+    'apt-get': `echo "$*" >>"$STATE/asked"`,
+    'dpkg-query': 'echo "installed 1.2-3"',
+    stat: 'date +%s',
+  };
+  const remote = await withPrograms(dir, programs);
+  const run = async (args: Record<string, unknown>) => {
+    writeFileSync(asked, '');
+    await driveModule(apt.run(remote, apt.args.parse(args)), remote);
+    return readFileSync(asked, 'utf8').trim().split('\n').filter(Boolean);
+  };
+  const keep = '-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install';
+  expect(await run({ name: 'rsync=1.2*', cache_valid_time: 60 })).toEqual([]);
+  expect(await run({ name: 'rsync=1.3-1', default_release: 'sid', install_recommends: false, allow_downgrade: true })).toEqual([
+    `${keep} --allow-downgrades -t sid --no-install-recommends -- rsync=1.3-1`,
+  ]);
+  expect(await run({ name: 'rsync', state: 'absent', purge: true, autoremove: true })).toEqual([
+    '-y -q remove --purge --auto-remove -- rsync',
+  ]);
+});
+
+test('dnf: repositories for one task', async () => {
+  const dir = mkdtempSync(join(root, 'dnf-options'));
+  const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });
+  await driveModule(dnf.run(remote, dnf.args.parse({ name: 'nginx', enablerepo: 'epel, remi' })), remote);
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toBe('-y -q install --enablerepo=epel --enablerepo=remi -- nginx\n');
+});
+
+test('apt_repository: a line that is there in another form counts, and is removed', async () => {
+  const dir = mkdtempSync(join(root, 'apt-lines'));
+  mkdirSync(join(dir, 'apt/sources.list.d'), { recursive: true });
+  const file = join(dir, 'apt/sources.list.d/old.list');
+  writeFileSync(file, '# kept\ndeb   https://example.org/a  bookworm main # here\n');
+  const remote = await withPrograms(dir, packagePrograms['apt'] ?? {});
+  const run = async (state: string) => {
+    const args = aptRepository.args.parse({ repo: 'deb https://example.org/a bookworm main', state, folder: join(dir, 'apt') });
+    return (await driveModule(aptRepository.run(remote, args), remote)).changes.map(({ verb }) => verb);
+  };
+  expect(await run('present')).toEqual([]);
+  expect(await run('absent')).toEqual(['delete', 'run']);
+  expect(readFileSync(file, 'utf8')).toBe('# kept\n');
+  expect(await run('absent')).toEqual([]);
+  expect(await run('present')).toEqual(['create', 'run']);
+  expect(readFileSync(join(dir, 'apt/sources.list.d/example_org_a_bookworm_main.list'), 'utf8')).toBe(
+    'deb https://example.org/a bookworm main\n',
+  );
 });
 
 test('a name that an option could be is refused', () => {

@@ -5,6 +5,28 @@ const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', 
 const fact = (field: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });
 const field = (of: string, at: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name(of, 'mapping'), name: at, type });
 
+/** The addresses of one version of IP. */
+function addressesOf(version: 4 | 6): SwarmExpression {
+  const colon = call('contains', [name('each', 'text'), literal(':')], 'bool');
+  const body: SwarmExpression = version === 6 ? colon : { kind: 'not', of: colon };
+  return { kind: 'each', how: 'filter', list: fact('addresses', 'list'), name: 'each', body };
+}
+
+/** Fields of facts of Ansible that are mappings. */
+const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpression>>>> = {
+  lsb: {
+    id: fact('distribution_name', 'text'),
+    codename: fact('distribution_codename', 'text'),
+    release: fact('distribution_version', 'text'),
+    major_release: fact('distribution_major_version', 'text'),
+  },
+  default_ipv4: { address: fact('address', 'text') },
+  default_ipv6: { address: fact('address6', 'text') },
+};
+
+/** `ansible_NAME.FIELD`, where swarm has a fact for it. */
+export const translateFactField = (of: string, at: string): SwarmExpression | undefined => FACT_FIELDS[of]?.[at];
+
 /** Facts of Ansible, without `ansible_` before them, and where swarm has them. */
 const FACTS: Readonly<Record<string, SwarmExpression>> = {
   architecture: fact('arch', 'text'),
@@ -22,13 +44,17 @@ const FACTS: Readonly<Record<string, SwarmExpression>> = {
   distribution_release: fact('distribution_codename', 'text'),
   packages: { kind: 'field', of: name('package_facts', 'mapping'), name: 'packages', type: 'mapping' },
   processor_count: fact('cores', 'number'),
-  lsb: literal(null),
+  services: { kind: 'field', of: name('service_facts', 'mapping'), name: 'services', type: 'mapping' },
+  fqdn: fact('fqdn', 'text'),
+  nodename: fact('hostname', 'text'),
+  uptime_seconds: fact('uptime', 'number'),
+  virtualization_type: fact('virtualization', 'text'),
+  mounts: fact('mounts', 'list'),
+  all_ipv4_addresses: addressesOf(4),
+  all_ipv6_addresses: addressesOf(6),
   user_id: fact('user', 'text'),
   system: literal('Linux'),
-  nodename: fact('hostname', 'text'),
-  fqdn: fact('fqdn', 'text'),
   product_name: fact('product', 'text'),
-  uptime_seconds: fact('uptime', 'number'),
   memfree_mb: operation('/', fact('memory_available', 'number'), literal(1024 * 1024)),
   swaptotal_mb: operation('/', fact('swap', 'number'), literal(1024 * 1024)),
   swapfree_mb: operation('/', fact('swap_free', 'number'), literal(1024 * 1024)),
@@ -62,17 +88,9 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   omit: name('omit', 'any'),
 };
 
-/** Fields of variables of Ansible that swarm has elsewhere. */
-const FIELDS: Readonly<Record<string, SwarmExpression>> = {
-  'ansible_default_ipv4.address': fact('address', 'text'),
-  'ansible_default_ipv6.address': fact('address6', 'text'),
-  'ansible_facts.default_ipv4.address': fact('address', 'text'),
-  'ansible_facts.default_ipv6.address': fact('address6', 'text'),
-  'ansible_failed_task.name': field('failed_result', 'task', 'text'),
-};
-
-/** Where swarm has `a.b`, a field of a variable of Ansible; undefined for any other. */
-export const translateKnownField = (path: string): SwarmExpression | undefined => (Object.hasOwn(FIELDS, path) ? FIELDS[path] : undefined);
+/** `ansible_failed_task.name`; undefined for any other field of a variable. */
+export const translateKnownField = (of: string, at: string): SwarmExpression | undefined =>
+  of === 'ansible_failed_task' && at === 'name' ? field('failed_result', 'task', 'text') : undefined;
 
 const LACKING: Readonly<Record<string, string>> = {
   hostvars: 'swarm does not read the variables of another host',
@@ -91,6 +109,9 @@ const NOTES: Readonly<Record<string, string>> = {
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
   ansible_host: '`ansible_host` is now the name of the host: swarm has several addresses for one host',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
+  all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',
+  all_ipv6_addresses: '`all_ipv6_addresses` is now those addresses that other hosts can use',
+  virtualization_type: '`virtualization_type` is now facts.virtualization, with the words of systemd-detect-virt',
   processor_cores: '`processor_cores` is now facts.cores, the number of all threads',
 };
 
@@ -105,8 +126,9 @@ export function translateName(of: string, changes: Set<string>): SwarmExpression
 
 /** `ansible_facts.NAME`. Throws NotConvertible for a fact that swarm does not have. */
 export function translateFact(of: string, changes: Set<string>): SwarmExpression {
-  const found = Object.hasOwn(FACTS, of) ? FACTS[of] : undefined;
-  if (found === undefined || of === 'lsb') return rejectConversion(`swarm has no fact for ansible_${of}`);
+  const database = /^getent_(\w+)$/.exec(of)?.[0];
+  const found = database !== undefined ? field(database, 'entries', 'mapping') : Object.hasOwn(FACTS, of) ? FACTS[of] : undefined;
+  if (found === undefined) return rejectConversion(`swarm has no fact for ansible_${of}`);
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   return found;
 }

@@ -1,7 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
-import { call, not, type SwarmExpression, toCondition } from './target-tree.ts';
+import { call, literal, not, pathOf, type SwarmExpression, toCondition } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
 const ENTRY: SwarmExpression = { kind: 'name', name: 'each', type: 'any' };
@@ -11,7 +11,7 @@ export function mapEntries(list: SwarmExpression, { args, named }: TargetArgs, t
   const field = named['attribute'];
   if (field !== undefined) {
     const otherwise = named['default'];
-    if (otherwise === undefined) return call('map', [list, toFieldName(field)], 'list');
+    if (otherwise === undefined) return call('map', [list, toFieldName(mountField(list, field))], 'list');
     const body = call('default', [fieldOf(ENTRY, literalText(field) ?? rejectConversion('a computed attribute')), otherwise]);
     return { kind: 'each', how: 'map', list, name: 'each', body };
   }
@@ -20,6 +20,23 @@ export function mapEntries(list: SwarmExpression, { args, named }: TargetArgs, t
   const rule = FILTERS[name];
   if (rule === undefined) return rejectConversion(`the filter ${name}`);
   return { kind: 'each', how: 'map', list, name: 'each', body: rule(ENTRY, { args: args.slice(1), named }, translation) };
+}
+
+/** Fields of the entries of `ansible_mounts`, and their names in `facts.mounts`. */
+const MOUNT_FIELDS: Readonly<Record<string, string>> = {
+  mount: 'path',
+  device: 'device',
+  fstype: 'type',
+  size_total: 'size',
+  size_available: 'available',
+};
+
+function mountField(list: SwarmExpression, field: SwarmExpression): SwarmExpression {
+  if (pathOf(list) !== 'facts.mounts') return field;
+  const name = literalText(field) ?? '';
+  return literal(
+    Object.hasOwn(MOUNT_FIELDS, name) ? (MOUNT_FIELDS[name] ?? '') : rejectConversion(`swarm has no fact for ${name} of ansible_mounts`),
+  );
 }
 
 function mapExtract(list: SwarmExpression, from: SwarmExpression | undefined, field: SwarmExpression | undefined): SwarmExpression {
@@ -40,12 +57,13 @@ const fieldOf = (of: SwarmExpression, path: string): SwarmExpression =>
 /** `select`, `reject`, `selectattr` and `rejectattr`. */
 export function selectEntries(name: string, list: SwarmExpression, { args }: TargetArgs, translation: Translation): SwarmExpression {
   const hasField = name.endsWith('attr');
-  const field = hasField ? (literalText(args[0]) ?? rejectConversion(`the filter ${name} with a computed attribute`)) : undefined;
+  const written = hasField && args[0] !== undefined ? mountField(list, args[0]) : undefined;
+  const field = hasField ? (literalText(written) ?? rejectConversion(`the filter ${name} with a computed attribute`)) : undefined;
   const [test, ...values] = hasField ? args.slice(1) : args;
   const testName = test === undefined ? 'truthy' : (literalText(test) ?? rejectConversion(`the filter ${name} with a computed test`));
   const isReject = name.startsWith('reject');
   if (field !== undefined && (test === undefined || ['equalto', 'eq', '=='].includes(testName)))
-    return call(name, [list, ...(args[0] === undefined ? [] : [args[0]]), ...values.slice(0, 1)], 'list');
+    return call(name, [list, ...(written === undefined ? [] : [written]), ...values.slice(0, 1)], 'list');
   if (field === undefined && ['match', 'search'].includes(testName) && values[0] !== undefined) {
     const tested = translateTest(testName, ENTRY, { args: values, named: {} }, translation);
     if (tested.kind === 'call' && tested.args[1] !== undefined) return call(name, [list, tested.args[1]], 'list');

@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { asText, formatText } from './jinja-texts.ts';
+import { asText, formatText, joinTexts } from './jinja-texts.ts';
 import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
@@ -244,7 +244,15 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   'ansible.utils.ipaddr': ipFilter,
   'ansible.netcommon.ipaddr': ipFilter,
   comment: commentFilter,
+  ipwrap: wrapAddress,
+  'ansible.utils.ipwrap': wrapAddress,
 });
+
+/** An IPv6 address in brackets. */
+function wrapAddress(input: SwarmExpression): SwarmExpression {
+  const wrapped = joinTexts([literal('['), input, literal(']')]);
+  return { kind: 'choice', test: call('contains', [input, literal(':')], 'bool'), yes: wrapped, no: input };
+}
 
 /** The name of a filter without the prefix of Ansible. */
 export const filterName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');

@@ -1,5 +1,12 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { familyOfPackageManager, toDistributionId, translateFact, translateKnownField, translateName } from './ansible-names.ts';
+import {
+  familyOfPackageManager,
+  toDistributionId,
+  translateFact,
+  translateFactField,
+  translateKnownField,
+  translateName,
+} from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { containsValue, translateTest } from './jinja-tests.ts';
@@ -65,7 +72,8 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
-  const known = translateKnownField(`${jinjaPath(of)}.${name}`);
+  const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
+  const known = translateFactField(factOf(of) ?? '', name) ?? ofName;
   if (known !== undefined) return known;
   if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
@@ -79,11 +87,23 @@ function translateField(of: JinjaNode, name: string, translation: Translation): 
   return { kind: 'field', of: target, name, type: isGroup ? 'list' : isResult ? registeredFieldType(name) : 'any' };
 }
 
-/** `a.b.c` of names, attributes and keys that are texts; empty for anything else. */
-function jinjaPath(node: JinjaNode): string {
-  if (node.kind === 'name') return node.name;
-  if (node.kind === 'attribute') return `${jinjaPath(node.of)}.${node.name}`;
-  return node.kind === 'item' && node.key.kind === 'literal' ? `${jinjaPath(node.of)}.${String(node.key.value)}` : '';
+/** The name of a fact, without `ansible_`; undefined for anything else. */
+function factOf(node: JinjaNode): string | undefined {
+  if (node.kind === 'name' && node.name.startsWith('ansible_')) return node.name.slice('ansible_'.length);
+  const isFacts = (of: JinjaNode): boolean => of.kind === 'name' && of.name === 'ansible_facts';
+  if (node.kind === 'attribute' && isFacts(node.of)) return node.name.replace(/^ansible_/, '');
+  const key = node.kind === 'item' && isFacts(node.of) && node.key.kind === 'literal' ? node.key.value : undefined;
+  return typeof key === 'string' ? key.replace(/^ansible_/, '') : undefined;
+}
+
+/** The version of Ansible that a project meets: the newest that the conversion knows. */
+const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };
+
+function versionField(of: string, name: string, { changes }: Translation): SwarmExpression | undefined {
+  const value = of === 'ansible_version' && Object.hasOwn(ANSIBLE_VERSION, name) ? ANSIBLE_VERSION[name] : undefined;
+  if (value === undefined) return undefined;
+  changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
+  return literal(value);
 }
 
 /** `hostvars[inventory_hostname]`: the variables of the host itself. */

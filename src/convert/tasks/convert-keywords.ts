@@ -1,6 +1,8 @@
 import { isMap, isScalar, isSeq, type Pair, Scalar, type YAMLMap, YAMLSeq } from 'yaml';
 import { printCel, splitConditions } from '../jinja/print-cel.ts';
-import { translateCondition } from '../jinja/translate-jinja.ts';
+import { printHelper, TOP_PLACE } from '../jinja/print-helper.ts';
+import { call, typeOf } from '../jinja/target-tree.ts';
+import { translateCondition, translateExpression } from '../jinja/translate-jinja.ts';
 import type { Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';
@@ -28,28 +30,22 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
     case 'changed_when':
       return convertCondition(pair, withResult(translation, registered));
     case 'ignore_errors':
-      if (/^\{\{\s*ansible_check_mode\s*\}\}$/.test(textOf(pair.value) ?? '')) {
-        translation.changes.add('a failure in a check is a failure: ignore_errors takes no template');
-        return removePair(owner, pair);
-      }
-      return requireBoolean(pair, key);
     case 'become':
     case 'run_once':
     case 'ignore_unreachable':
     case 'check_mode':
     case 'diff':
-      return requireBoolean(pair, key);
     case 'no_log':
-      return convertNoLog(pair, translation);
+      return convertFlag(pair, key, context);
     case 'retries':
     case 'delay':
     case 'timeout':
     case 'async':
     case 'poll':
-      return requireNumber(pair, key);
+      return convertNumber(pair, key, context);
     case 'sudo':
       renameKey(pair, 'become');
-      return requireBoolean(pair, key);
+      return convertFlag(pair, key, context);
     case 'sudo_user':
       renameKey(pair, 'become_user');
       return convertValues(pair.value, context);
@@ -65,8 +61,7 @@ export function convertKeyword(owner: YAMLMap, pair: Pair, context: TaskContext,
       if (isScalar(pair.value) && pair.value.value === '127.0.0.1') pair.value.value = 'localhost';
       return convertValues(pair.value, context);
     case 'environment':
-      if (!isMap(pair.value)) return rejectConversion('an environment that is no mapping');
-      return convertValues(pair.value, context);
+      return convertEnvironment(pair, context);
     case 'module_defaults':
       return convertDefaults(pair, context);
     case 'loop_control':
@@ -128,24 +123,33 @@ function toSequence(items: readonly Scalar[]): YAMLSeq {
   return list;
 }
 
-function requireBoolean(pair: Pair, key: string): undefined {
+/** True or false, or a template of that: it gets `bool` where it may be a text such as yes. */
+function convertFlag(pair: Pair, key: string, context: TaskContext): undefined {
   const value = isScalar(pair.value) ? pair.value.value : undefined;
   if (typeof value === 'boolean') return;
-  if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));
+  const expression = typeof value === 'string' && hasJinja(value) ? soleExpression(value) : undefined;
+  if (expression !== undefined) {
+    const target = translateExpression(expression, context.translation);
+    const shown = typeOf(target) === 'bool' ? target : call('bool', [target], 'bool');
+    pair.value = withValue(new Scalar(''), `{{ ${printHelper(shown, TOP_PLACE)} }}`);
+  } else if (typeof value === 'string' && /^(?:true|yes|false|no)$/i.test(value)) pair.value = new Scalar(/^(?:true|yes)$/i.test(value));
   else rejectConversion(`${key} that is not true or false`);
 }
 
-function convertNoLog(pair: Pair, { changes }: Translation): undefined {
-  if (isScalar(pair.value) && typeof pair.value.value === 'boolean') return;
-  changes.add('the output is always hidden: no_log takes no template');
-  pair.value = new Scalar(true);
-}
-
-function requireNumber(pair: Pair, key: string): undefined {
+function convertNumber(pair: Pair, key: string, context: TaskContext): undefined {
   const value = isScalar(pair.value) ? pair.value.value : undefined;
   if (typeof value === 'number') return;
   if (typeof value === 'string' && /^\d+$/.test(value)) pair.value = new Scalar(Number(value));
+  else if (typeof value === 'string' && hasJinja(value)) convertValues(pair.value, context);
   else rejectConversion(`${key} that is no number`);
+}
+
+/** A mapping, a template of one, or a list of both where that is one of them. */
+function convertEnvironment(pair: Pair, context: TaskContext): undefined {
+  if (isSeq(pair.value) && pair.value.items.length === 1) pair.value = pair.value.items[0];
+  const isTemplate = soleExpression(textOf(pair.value) ?? '') !== undefined;
+  if (!isMap(pair.value) && !isTemplate) return rejectConversion('an environment that is no mapping');
+  convertValues(pair.value, context);
 }
 
 function convertConnection(pair: Pair): undefined {

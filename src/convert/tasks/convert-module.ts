@@ -3,7 +3,7 @@ import { KEYWORD_MODULES } from '../../language/playbook/steps/keyword-modules.t
 import { rejectConversion } from '../not-convertible.ts';
 import { findPair, keyOf, renameKey, textOf } from '../yaml-nodes.ts';
 import { applyRule, checkArgs, readArgs, readTypes } from './ansible-args.ts';
-import { convertCondition } from './convert-keywords.ts';
+import { convertCondition, convertKeyword } from './convert-keywords.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import { MODULE_RULES, moduleBaseName } from './module-rules.ts';
@@ -19,11 +19,14 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   const rule = MODULE_RULES[written] ?? {};
   const name = rule.to ?? written;
   const { modules } = context;
+  if (name === 'package' && isMap(value) && (findPair(value, 'enablerepo') ?? findPair(value, 'disablerepo')) !== undefined)
+    return convertModule('dnf', value, extra, context); // what has these arguments runs where there is dnf
   if (!modules.has(name) && !KEYWORDS.has(name)) return rejectConversion(missingModule(written, key));
   const args = readArgs(written, value, extra);
   if (name === 'meta') return convertMeta(args);
-  const keywords = name === 'package_facts' ? { register: name } : {};
-  if (name === 'package_facts') context.translation.changes.add('the packages are in the variable `package_facts`');
+  const register = factVariable(name, args);
+  const keywords = register === undefined ? {} : { register };
+  if (register !== undefined) context.translation.changes.add(`what it finds is in the variable \`${register}\``);
   if (args === undefined) return { name, args: null, keywords };
   applyRule(args, rule, context);
   const special = convertSpecial(written, args, context);
@@ -40,6 +43,14 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
     checkArgs(name, module, args);
   }
   return { name, args: args.items.length === 0 ? null : toFreeForm(args, module?.freeForm, value), keywords };
+}
+
+/** The variable for what Ansible makes a fact. */
+function factVariable(name: string, args: YAMLMap | undefined): string | undefined {
+  if (name === 'package_facts' || name === 'service_facts') return name;
+  if (name !== 'getent') return undefined;
+  const database = textOf((args === undefined ? undefined : findPair(args, 'database'))?.value) ?? '';
+  return /^\w+$/.test(database) ? `getent_${database}` : rejectConversion('getent of a computed database');
 }
 
 const missingModule = (written: string, key: string): string => {
@@ -76,9 +87,10 @@ function convertKeywordModule(name: string, args: YAMLMap, context: TaskContext)
       if (keyOf(pair) === 'role') renameKey(pair, 'name');
     }
   }
-  const apply = findPair(args, 'apply');
-  if (apply !== undefined) rejectConversion('apply: of an include');
-  convertValues(args, context);
+  const apply = findPair(args, 'apply')?.value;
+  for (const pair of args.items) if (keyOf(pair) !== 'apply') convertValues(pair.value, context);
+  if (isMap(apply)) for (const pair of [...apply.items]) convertKeyword(apply, pair, context);
+  else if (apply !== undefined) rejectConversion('apply: of an include that is no mapping');
   const [only, more] = args.items;
   const isFile = only !== undefined && more === undefined && keyOf(only) === 'file';
   return { name, args: isFile ? (only.value as Node) : args, keywords: {} };

@@ -32,20 +32,52 @@ const PACKAGES: ModuleRule = {
   },
   note: { cache_valid_time: 'the lists of packages are loaded on each run: there is no cache_valid_time' },
 };
+const YUM: ModuleRule = {
+  ...PACKAGES,
+  to: 'dnf',
+  drop: {
+    ...PACKAGES.drop,
+    allowerasing: 'any',
+    nobest: 'any',
+    use_backend: 'any',
+    validate_certs: TRUE,
+    security: FALSE,
+    bugfix: FALSE,
+    skip_broken: FALSE,
+  },
+  note: { ...PACKAGES.note, allowerasing: 'dnf removes no packages that are in the way: there is no allowerasing' },
+};
+/** apt itself: what the other package managers do not have. */
+const APT: ModuleRule = {
+  rename: {
+    ...PACKAGES.rename,
+    'default-release': 'default_release',
+    'install-recommends': 'install_recommends',
+  },
+  values: PACKAGES.values ?? {},
+  drop: {
+    force: FALSE,
+    allow_unauthenticated: FALSE,
+    lock_timeout: 'any',
+    update_cache_retries: 'any',
+    force_apt_get: 'any',
+    dpkg_options: ['force-confdef,force-confold'],
+  },
+};
 const SERVICE: ModuleRule = {
   to: 'service',
   rename: { service: 'name', unit: 'name', 'daemon-reload': 'daemon_reload' },
   values: { state: { running: 'started' } },
-  drop: { use: 'any', pattern: 'any', sleep: 'any', no_block: 'any', force: FALSE, masked: FALSE, scope: ['system'], daemon_reexec: FALSE },
+  drop: { use: 'any', pattern: 'any', sleep: 'any', no_block: 'any', force: FALSE, scope: ['system'], daemon_reexec: FALSE },
   note: { no_block: 'the task waits until the service has changed: there is no no_block', sleep: '`sleep` is gone' },
 };
 
 /** The renames, by the name of the module in Ansible without its collection. */
 export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(Object.create(null), {
-  apt: PACKAGES,
-  dnf: PACKAGES,
-  yum: { ...PACKAGES, to: 'dnf' },
-  dnf5: { ...PACKAGES, to: 'dnf' },
+  apt: APT,
+  dnf: YUM,
+  yum: YUM,
+  dnf5: YUM,
   apk: PACKAGES,
   pacman: PACKAGES,
   package: PACKAGES,
@@ -60,11 +92,11 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   raw: { to: 'shell', rename: { _raw_params: 'cmd' }, drop: { executable: ['/bin/sh'] } },
   script: { rename: { _raw_params: 'cmd' } },
   copy: {
-    drop: { ...FILE_DROPS, force: TRUE, remote_src: FALSE, local_follow: 'any', decrypt: TRUE, directory_mode: 'any', checksum: FALSE },
+    drop: { ...FILE_DROPS, local_follow: 'any', decrypt: TRUE, directory_mode: 'any', checksum: FALSE },
     note: { directory_mode: '`directory_mode` is gone: folders get their mode from the source' },
   },
   template: {
-    drop: { ...FILE_DROPS, force: TRUE, newline_sequence: ['\n'], trim_blocks: 'any', lstrip_blocks: 'any', output_encoding: ['utf-8'] },
+    drop: { ...FILE_DROPS, newline_sequence: ['\n'], trim_blocks: TRUE, lstrip_blocks: FALSE, output_encoding: ['utf-8'] },
   },
   file: {
     rename: { dest: 'path', name: 'path' },
@@ -73,7 +105,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   },
   lineinfile: {
     rename: { dest: 'path', destfile: 'path', name: 'path', value: 'line', regex: 'regexp' },
-    drop: { ...FILE_DROPS, insertafter: ['EOF'], backrefs: FALSE, firstmatch: FALSE },
+    drop: { ...FILE_DROPS, insertafter: ['EOF'] },
   },
   blockinfile: {
     rename: { dest: 'path', destfile: 'path', name: 'path', content: 'block' },
@@ -119,6 +151,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   },
   uri: { drop: { validate_certs: TRUE, use_proxy: TRUE, force_basic_auth: FALSE, http_agent: 'any' } },
   git: { drop: { accept_hostkey: FALSE, force: FALSE, recursive: TRUE, update: TRUE, clone: TRUE }, rename: { name: 'repo' } },
+  getent: { drop: { service: FALSE } },
   user: {
     rename: { user: 'name', createhome: 'create_home' },
     drop: {
@@ -138,8 +171,8 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   cron: { drop: { backup: FALSE, env: FALSE } },
   sysctl: {
     rename: { key: 'name', val: 'value', sysctl_set: 'live', set: 'live' },
-    drop: { reload: 'any', ignoreerrors: 'any' },
-    add: { sysctl_file: '/etc/sysctl.conf', live: false },
+    drop: { ignoreerrors: 'any' },
+    add: { sysctl_file: '/etc/sysctl.conf' },
   },
   mount: { rename: { name: 'path' }, drop: { boot: TRUE, backup: FALSE } },
   known_hosts: { rename: { host: 'name' }, drop: { hash_host: FALSE } },
@@ -166,6 +199,13 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   pause: { drop: { echo: 'any' } },
   wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
   modprobe: {},
+  alternatives: { drop: { state: ['selected'] } },
+  apt_repository: {
+    drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },
+  },
+  rpm_key: { drop: { validate_certs: TRUE } },
+  yum_repository: { drop: FILE_DROPS },
+  service_facts: {},
   setup: { drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' } },
   ping: { drop: { data: ['pong'] } },
 });

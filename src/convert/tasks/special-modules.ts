@@ -11,6 +11,8 @@ import type { TaskContext } from './task-context.ts';
 export function convertSpecial(name: string, args: YAMLMap, context: TaskContext): ConvertedModule | undefined {
   if (name === 'debug') convertDebug(args);
   if (name === 'replace') convertReplacement(args);
+  if (name === 'lineinfile') convertBackrefs(args);
+  if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
   if (name === 'shell') return withOtherShell(args, context);
@@ -49,6 +51,36 @@ function convertReplacement(args: YAMLMap): undefined {
   setScalar(
     pair.value,
     text.replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`),
+  );
+}
+
+/** Ansible loads the file that it changed, unless `reload: no`: the running kernel gets the value, as with `live`. */
+function convertReload(args: YAMLMap): undefined {
+  const reload = findPair(args, 'reload');
+  if (reload === undefined) return;
+  const isOff = isScalar(reload.value) && [false, 'no', 'false', 'False'].some((each) => each === (reload.value as Scalar).value);
+  if (findPair(args, 'live') !== undefined || !isOff) return removePair(args, reload);
+  renameKey(reload, 'live');
+  reload.value = new Scalar(false);
+}
+
+/** With `backrefs`, `\\1` in the line is `$1`. A text that is searched for is a pattern without marks. */
+function convertBackrefs(args: YAMLMap): undefined {
+  const search = findPair(args, 'search_string');
+  if (search !== undefined && isScalar(search.value)) {
+    const text = textOf(search.value) ?? '';
+    if (hasJinja(text)) rejectConversion('a search_string that is a template');
+    renameKey(search, 'regexp');
+    setScalar(search.value, text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  }
+  const backrefs = findPair(args, 'backrefs')?.value;
+  const line = findPair(args, 'line')?.value;
+  if (!isScalar(backrefs) || !isScalar(line) || [false, 'no', 'false', 'False'].some((each) => each === backrefs.value)) return;
+  const text = textOf(line) ?? rejectConversion('backrefs with a line that is no text');
+  if (/\\g<\D|\\[a-z]/i.test(text.replace(/\\g<\d+>/g, ''))) rejectConversion('backrefs with a group that has a name');
+  setScalar(
+    line,
+    text.replaceAll('$', '$$$$').replace(/\\g<(\d)>|\\(\d)/g, (_, one, two) => `$${one ?? two}`),
   );
 }
 

@@ -4,6 +4,7 @@ import { call, literal, not, type SwarmExpression, toCondition, typeOf } from '.
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalText, type Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { endLastLine } from './end-last-line.ts';
 import { createHandlebarsWriter, type HandlebarsWriter } from './handlebars-writer.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
 import { type Branch, type Part, parseTemplateParts, type Tag } from './template-tree.ts';
@@ -29,7 +30,7 @@ export function convertTemplate(
 ): ConvertedTemplate {
   const writer = createHandlebarsWriter();
   const left: { text: string; reason: string }[] = [];
-  const parts = parseTemplateParts(splitTemplate(source, rules));
+  const { parts, endings } = endLastLine(parseTemplateParts(splitTemplate(source, rules)), source);
 
   const leave = (tag: Tag, reason: string): undefined => {
     left.push({ text: tag.source, reason });
@@ -61,7 +62,10 @@ export function convertTemplate(
         writer.text(part.text);
         return scope;
       case 'value':
-        attempt(part.tag, () => writeValue(writer, translate(part.of, scope.translation), scope.place, shell));
+        attempt(part.tag, () => {
+          const value = translate(part.of, scope.translation);
+          writeValue(writer, endings.has(part) ? call('end_line', [value], typeOf(value)) : value, scope.place, shell);
+        });
         return scope;
       case 'comment':
         writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);

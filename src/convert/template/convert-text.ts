@@ -1,5 +1,5 @@
 import { printHelper } from '../jinja/print-helper.ts';
-import { type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -25,6 +25,8 @@ export function convertText(text: string, translation: Translation, shell = fals
     const target = translateExpression(expression, translation);
     const value = literalValue(target);
     if (value !== undefined) return value;
+    // Ansible hands on the value of a name alone; of an expression it makes a text, whose line break at the end stays
+    if (text.endsWith('\n') && target.kind !== 'name') return `{{ ${printHelper(call('end_line', [target], typeOf(target)))} }}`;
     if (!isConcatenation(target)) return `{{ ${printHelper(target)} }}`;
   }
   const { text: converted, left } = convertTemplate(text, translation, shell);

@@ -35,6 +35,9 @@ export interface Role {
   readonly path: string;
 }
 
+/** Environment variables of commands, or a template of a mapping or of a list of mappings. */
+export type Environment = Readonly<Record<string, string>> | string;
+
 /** A keyword that is true or false, with a template of that. */
 export interface Flag {
   readonly keyword: FlagKeyword;
@@ -61,7 +64,7 @@ export interface StepKeywords {
   readonly tags: readonly string[];
   /** false: explicitly without; absent: as the play or the login says. */
   readonly become?: Become | false;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   readonly runOnce: boolean;
   readonly delegateTo?: string;
   readonly ignoreErrors: boolean;
@@ -201,7 +204,7 @@ export interface Play {
   /** Of the `import_playbook` that it comes from. */
   readonly when: readonly Expr[];
   readonly become?: Become | false;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   readonly tags: readonly string[];
   readonly ignoreUnreachable: boolean;
   readonly throttle?: number | string;

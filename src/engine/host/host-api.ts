@@ -8,10 +8,11 @@ import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts
 import type { Task } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
-import { renderTemplates, renderTemplateText } from '../../language/template/template.ts';
+import { renderTemplateText } from '../../language/template/template.ts';
 import type { JobState } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
+import { renderEnvironment } from '../task/render-environment.ts';
 import { emitNotice, isCheck, type TaskCall } from '../task-call.ts';
 import { type HostLink, isConnectionLoss } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
@@ -31,7 +32,7 @@ export async function openHostApi(
   jobState: JobState = call.hostRun.item?.jobState ?? { mayBeRunning: false },
 ): Promise<HostApi> {
   const { context, signal, variables } = call;
-  const environment = renderEnvironment(call);
+  const environment = renderEnvironment(call.settings.environments, variables, call.task.at);
   const openShell = async (): Promise<readonly [Connection, Connection]> => {
     const connection = await (jobState.mayBeRunning
       ? waitForReconnect(link, { clock: context.clock, signal, limitMs: JOB_RECONNECT_LIMIT_MS })
@@ -105,14 +106,6 @@ const taskPaths = ({ context: { paths }, settings: { role } }: TaskCall): RunPat
 
 const isResultUsed = ({ register, until, failedWhen, changedWhen }: Task): boolean =>
   register !== undefined || until !== undefined || failedWhen.length + changedWhen.length > 0;
-
-/** The environment of every command of the task. */
-function renderEnvironment({ settings, variables, task }: TaskCall): Readonly<Record<string, string>> {
-  const rendered = Object.entries(settings.environment).map(
-    ([name, text]) => [name, String(renderTemplates(text, variables, { at: task.at }))] as const,
-  );
-  return Object.fromEntries(rendered);
-}
 
 /** The link to a host of the inventory. Throws SW1203 with the nearest name where it has no such host. */
 export function findHostLink({ hosts, inventory }: RunContext, name: string): HostLink {

@@ -135,7 +135,7 @@ export async function runIteration(call: TaskCall, start: () => void = () => {})
 function setByResult({ task, hostRun }: TaskCall, out: Json | undefined, result: TaskResult): TaskResult {
   if (task.keyword?.sets === undefined || out === undefined || result.outcome === 'failed' || result.outcome === 'unknown') return result;
   const sets = task.keyword.sets(out);
-  setVariables(hostRun.registered, sets);
+  setVariables(hostRun, sets, task.module);
   return { ...result, sets };
 }
 

@@ -142,8 +142,8 @@ async function runOnce(
   playRun.runOnceResults.set(key, running);
   const result = await running;
   if (task.register !== undefined && result !== undefined)
-    for (const { registered } of hostRuns) registered.set(task.register, result.values);
-  for (const { registered } of hostRuns) setVariables(registered, result?.sets);
+    for (const hostRun of hostRuns) setVariables(hostRun, { [task.register]: result.values });
+  for (const hostRun of hostRuns) setVariables(hostRun, result?.sets, task.module);
   return hostRuns.map(() => result);
 }
 

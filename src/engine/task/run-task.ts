@@ -7,7 +7,7 @@ import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
-import { collectVariables } from '../variables/variables.ts';
+import { collectVariables, setVariables } from '../variables/variables.ts';
 import { renderFlags } from './render-flags.ts';
 import { renderNumber } from './render-number.ts';
 import { runIteration, runLoop, SKIPPED, type StartOfTask } from './run-iteration.ts';
@@ -38,7 +38,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   if (!started) start();
   if (result === undefined || signal.aborted) return undefined;
   const { outcome, values, error, because } = result;
-  if (task.register !== undefined) hostRun.registered.set(task.register, values);
+  if (task.register !== undefined) setVariables(hostRun, { [task.register]: values });
   notifyHandlers(call, handlers, outcome === 'unknown');
   await flushIfNeeded(context, hostRun);
   journal.emit({

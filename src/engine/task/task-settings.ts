@@ -1,6 +1,6 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
+import type { Environment, Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {
@@ -16,7 +16,8 @@ export interface TaskSettings {
   readonly tags: readonly string[];
   readonly role: Role | undefined;
   readonly when: readonly Expr[];
-  readonly environment: Readonly<Record<string, string>>;
+  /** Outermost first. */
+  readonly environments: readonly Environment[];
   readonly become: Become | false | undefined;
   readonly delegateTo: string | undefined;
   readonly check: boolean | undefined;
@@ -51,7 +52,7 @@ export function playSettings(play: Play, hosts: readonly string[]): TaskSettings
     tags: play.tags,
     role: undefined,
     when: play.when,
-    environment: play.environment,
+    environments: [play.environment],
     become: play.become,
     delegateTo: undefined,
     check: undefined,
@@ -79,7 +80,7 @@ export function inheritSettings(settings: TaskSettings, step: StepKeywords): Tas
     defaults: step.defaults === undefined ? settings.defaults : [...settings.defaults, step.defaults],
     role: step.role ?? settings.role,
     when: [...settings.when, ...step.when],
-    environment: { ...settings.environment, ...step.environment },
+    environments: [...settings.environments, step.environment],
     become: step.become ?? settings.become,
     delegateTo: step.delegateTo ?? settings.delegateTo,
     check: step.check ?? settings.check,

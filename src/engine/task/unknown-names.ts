@@ -10,15 +10,15 @@ import type { TaskResult } from './task-result.ts';
 export function setUnknownNames({ hostRun, task }: TaskCall, result: TaskResult): TaskResult {
   if (result.outcome !== 'unknown' || task.keyword?.sets === undefined) return result;
   const sets = asUnknown(listSetNames(task));
-  setVariables(hostRun.registered, sets);
+  setVariables(hostRun, sets);
   return { ...result, sets };
 }
 
 /** Makes everything unknown that the steps would register or set, which a dry run does not know to be included. */
-export function setUnknownInclude({ registered }: HostRun, { candidates }: IncludeStep): void {
+export function setUnknownInclude(hostRun: HostRun, { candidates }: IncludeStep): void {
   const tasks = listTasks(candidates);
   const names = tasks.flatMap((task) => [...(task.register === undefined ? [] : [task.register]), ...listSetNames(task)]);
-  setVariables(registered, asUnknown([...names, ANY_NAME]));
+  setVariables(hostRun, asUnknown([...names, ANY_NAME]));
 }
 
 /** The names that `set_fact` has as keys. A file of `include_vars` that is not known can have any. */

@@ -1,4 +1,4 @@
-import type { Json, Vars } from '../../core/json-value.ts';
+import type { Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import { withBrokenNames } from '../../language/expression/broken-names.ts';
 import { UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
@@ -21,18 +21,27 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
     ...settings.loopVars,
     ...extra,
   };
-  const top: Vars = { ...Object.fromEntries(hostRun.registered), ...given };
+  const { templates, registered } = hostRun;
+  const [texts, results] = [true, false].map((isText) =>
+    Object.fromEntries([...registered].filter(([name]) => templates.has(name) === isText)),
+  );
+  const top: Vars = { ...results, ...given };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
-  const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars);
+  const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars, texts);
   const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
   const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
   const scope = withBrokenNames({ ...base, ...rendered.done, ...top }, rendered.findBroken);
   return withUnknownNames(scope, new Set([...unknown, ...rendered.unknown]));
 }
 
-/** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. */
-export function setVariables(registered: Map<string, Json>, vars: Vars | undefined): void {
-  for (const [name, value] of Object.entries(vars ?? {})) registered.set(name, value);
+/** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. Those of a file of
+ *  `include_vars` are templates; what a host or a command printed never is. */
+export function setVariables({ registered, templates }: HostRun, vars: Vars | undefined, module?: string): void {
+  for (const [name, value] of Object.entries(vars ?? {})) {
+    registered.set(name, value);
+    if (module === 'include_vars') templates.add(name);
+    else templates.delete(name);
+  }
 }
 
 /** Variables that every task has. */

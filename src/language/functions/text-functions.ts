@@ -56,6 +56,12 @@ export const textFunctions = [
     example: [['amd64'], 'AMD64'],
     call: ({ text }) => text.toUpperCase(),
   }),
+  declareFunction('end_line', {
+    params: { value: 'any' },
+    does: 'a text that ends with a line break: one is added where it has none. An empty text, and what is no text, stays as it is',
+    example: [['a\nb'], 'a\nb\n'],
+    call: ({ value }) => (typeof value !== 'string' || value === '' || value.endsWith('\n') ? value : `${value}\n`),
+  }),
   declareFunction('capitalize', {
     params: { text: 'text' },
     does: 'the first letter in capitals, the others small',

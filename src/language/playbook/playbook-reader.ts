@@ -4,7 +4,7 @@ import { isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Expr, Role, Step, Task } from '../../core/playbook/playbook-model.ts';
+import type { Environment, Expr, Role, Step, Task } from '../../core/playbook/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { listExpressionNames, parseExpression } from '../expression/expression.ts';
 import { checkNameUse, type NameUse, undefinedNameError } from '../expression/scope-names.ts';
@@ -208,8 +208,8 @@ export const splitTags = (tags: string | readonly string[] | undefined): readonl
 
 export const toTextList = (value: string | readonly string[] | undefined): readonly string[] => [value ?? []].flat();
 
-export const toEnvironment = (value: Readonly<Record<string, Json>> | undefined): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]));
+export const toEnvironment = (value: Readonly<Record<string, Json>> | string | undefined): Environment =>
+  typeof value === 'string' ? value : Object.fromEntries(Object.entries(value ?? {}).map(([name, each]) => [name, String(each)]));
 
 /** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. A file that could not be
  *  read may define any. */

@@ -5,6 +5,10 @@ export interface LineEdit {
   readonly state: 'present' | 'absent';
   readonly insertafter?: string | undefined;
   readonly insertbefore?: string | undefined;
+  /** `$1` in the line is what the first group of the regexp matched. Without a match the text stays. */
+  readonly backrefs?: boolean | undefined;
+  /** The first line that matches counts, not the last. */
+  readonly firstmatch?: boolean | undefined;
 }
 
 /** A line without its end, and as it stands in the file: with a CR or without. */
@@ -34,21 +38,32 @@ function changeLines(lines: readonly FileLine[], line: FileLine | undefined, cha
     return left.length === lines.length ? lines : left;
   }
   if (line === undefined) return lines;
-  const at = lines.findLastIndex(matches(change.regexp));
+  const at = change.firstmatch ? lines.findIndex(matches(change.regexp)) : lines.findLastIndex(matches(change.regexp));
   const old = lines[at];
+  if (old !== undefined && change.backrefs) return expandLine(lines, at, old, line, change.regexp ?? '');
   if (old !== undefined) return isSame(old) ? lines : lines.with(at, line);
+  if (change.backrefs) return lines;
   return lines.some(isSame) ? lines : lines.toSpliced(insertPosition(lines, change), 0, line);
+}
+
+/** The line with the groups of what it matched, in the place of the whole old line. */
+function expandLine(lines: readonly FileLine[], at: number, old: FileLine, { text }: FileLine, regexp: string): readonly FileLine[] {
+  const groups = new RegExp(regexp).exec(old.text) ?? [];
+  const next = text.replace(/\$(\$|\d)/g, (_, mark: string) => (mark === '$' ? '$' : (groups[Number(mark)] ?? '')));
+  return next === old.text ? lines : lines.with(at, { text: next, raw: old.raw.endsWith('\r') ? `${next}\r` : next });
 }
 
 /** Where a new line goes: before or after the last line that matches, to the beginning with `BOF`, else to the end. */
 export function insertPosition(
   lines: readonly { readonly text: string }[],
-  { insertafter, insertbefore }: Pick<LineEdit, 'insertafter' | 'insertbefore'>,
+  { insertafter, insertbefore, firstmatch }: Pick<LineEdit, 'insertafter' | 'insertbefore' | 'firstmatch'>,
 ): number {
   if (insertbefore === 'BOF') return 0;
-  const before = lines.findLastIndex(matches(insertbefore));
+  const find = (pattern: string | undefined): number =>
+    firstmatch ? lines.findIndex(matches(pattern)) : lines.findLastIndex(matches(pattern));
+  const before = find(insertbefore);
   if (before >= 0) return before;
-  const after = lines.findLastIndex(matches(insertafter));
+  const after = find(insertafter);
   return after >= 0 ? after + 1 : lines.length;
 }
 

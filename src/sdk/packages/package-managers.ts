@@ -15,12 +15,15 @@ interface PackageManager {
   readonly update: Argv;
 }
 
+/** A file of the configuration that somebody changed stays as it is: dpkg must not ask. */
+const KEEP_CONFIGURATION = ['-o', 'Dpkg::Options::=--force-confdef', '-o', 'Dpkg::Options::=--force-confold'] as const;
+
 /** How each package manager is called; the names of packages follow. */
 const MANAGERS = {
   apt: {
     program: 'apt-get',
-    install: ['apt-get', '-y', '-q', 'install', '--'],
-    upgrade: ['apt-get', '-y', '-q', 'install', '--only-upgrade', '--'],
+    install: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--'],
+    upgrade: ['apt-get', '-y', '-q', ...KEEP_CONFIGURATION, 'install', '--only-upgrade', '--'],
     remove: ['apt-get', '-y', '-q', 'remove', '--'],
     update: ['apt-get', '-q', 'update'],
   },
@@ -57,13 +60,13 @@ const MANAGERS = {
 /** A package manager that swarm can call. */
 export type PackageManagerName = keyof typeof MANAGERS;
 
-const packageName = z.string().regex(/^[A-Za-z0-9@][\w.+:@/~*-]*$/, 'must be the name of a package');
+const packageName = z.string().regex(/^(?:[A-Za-z0-9@][\w.+:@/~*-]*(?:=[\w.+:~*-]+)?)?$/, 'must be the name of a package');
 
 /** The arguments of a module that installs packages. */
 export const packageArgs = {
   name: z
     .union([packageName, z.array(packageName)])
-    .transform((name) => (typeof name === 'string' ? [name] : name))
+    .transform((name) => [name].flat().filter((each) => each !== ''))
     .default([])
     .describe('Package, or a list of them'),
   state: z
@@ -71,6 +74,7 @@ export const packageArgs = {
     .default('present')
     .describe('latest: install it, and update it where there is a newer version'),
   update_cache: z.boolean().default(false).describe('Load the lists of packages first'),
+  allow_downgrade: z.boolean().default(false).describe('Apt: an older version may replace a newer one'),
 };
 
 /** What a module that installs packages registers. */
@@ -84,6 +88,12 @@ export interface PackageRequest {
   readonly name: readonly string[];
   readonly state: 'present' | 'absent' | 'latest';
   readonly update_cache: boolean;
+  /** Words of the package manager itself: before install and upgrade, and before remove. */
+  readonly allow_downgrade?: boolean;
+  readonly installOptions?: readonly string[];
+  readonly removeOptions?: readonly string[];
+  /** Debian: what /usr/sbin/policy-rc.d answers while packages are installed; 101: no service starts. */
+  readonly serviceExit?: number;
 }
 
 /** Which package manager the host has: the one of its distribution. Throws SW6011 where it has none that swarm can call. */
@@ -107,9 +117,15 @@ export async function findPackageManager(probe: Probe): Promise<PackageManagerNa
 export async function* packageChanges(
   probe: Probe,
   manager: PackageManagerName,
-  { name, state, update_cache }: PackageRequest,
+  { name, state, update_cache, allow_downgrade = false, installOptions = [], removeOptions = [], serviceExit }: PackageRequest,
 ): AsyncGenerator<Change, z.output<typeof packageReturns>, void> {
-  const { program, install, upgrade, remove, update } = MANAGERS[manager];
+  const { program, update, ...calls } = MANAGERS[manager];
+  const options = [...(allow_downgrade && manager === 'apt' ? ['--allow-downgrades'] : []), ...installOptions];
+  const guard = serviceExit === undefined ? [] : ['sh', '-c', readProgram('src/sdk/packages/policy-rc.sh'), 'sh', String(serviceExit)];
+  const [install, upgrade] = [calls.install, calls.upgrade].map(
+    (argv): Argv => [...guard, ...withOptions(argv, options)] as unknown as Argv,
+  ) as [Argv, Argv];
+  const remove = withOptions(calls.remove, removeOptions);
   if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/packages/package-state.sh');
@@ -133,6 +149,12 @@ export async function* packageChanges(
   if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);
   return { manager, changed_packages: [...missing, ...names] };
 }
+
+/** The words go before the `--` that the names follow. */
+const withOptions = (argv: Argv, options: readonly string[]): Argv => {
+  const [program, ...words] = argv;
+  return [program, ...words.slice(0, -1), ...options, '--'];
+};
 
 const formatRows = (rows: readonly (readonly string[])[]): string => rows.map(([name, installed]) => `${name} ${installed}\n`).join('');
 

@@ -7,9 +7,15 @@ command -v "$manager" >/dev/null || { echo "the host has no $manager" >&2; exit 
 case $manager in
   apt-get)
     for name; do
-      version=$(dpkg-query -W -f '${db:Status-Status} ${Version}\n' -- "$name" 2>/dev/null | sed -n 's/^installed //p' | head -n 1)
+      package=${name%%=*}
+      version=$(dpkg-query -W -f '${db:Status-Status} ${Version}\n' -- "$package" 2>/dev/null | sed -n 's/^installed //p' | head -n 1)
+      # NAME=VERSION, where the version may have wildcards: another version is not what is asked for
+      if [ "$package" != "$name" ]; then
+        # shellcheck disable=SC2254
+        case $version in ${name#*=}) ;; *) version=- ;; esac
+      fi
       newest=-
-      [ "$latest" = yes ] && newest=$(apt-cache policy -- "$name" | sed -n 's/^  Candidate: //p' | head -n 1)
+      [ "$latest" = yes ] && [ "$package" = "$name" ] && newest=$(apt-cache policy -- "$name" | sed -n 's/^  Candidate: //p' | head -n 1)
       printf '%s %s %s\n' "$name" "${version:--}" "${newest:--}"
     done ;;
   apk)

@@ -8,6 +8,8 @@ export interface ServiceState {
   readonly known: boolean;
   readonly running: boolean;
   readonly enabled: boolean;
+  /** Systemd: nothing can start it. */
+  readonly masked: boolean;
 }
 
 /** Which init's tools the host has. Throws SW6011 where it is neither. */
@@ -25,11 +27,12 @@ export async function readServiceState(probe: Probe, init: InitSystem, name: str
   const { stdout, stderr } = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', name, runlevel], inSession: true });
   const lines = new Set(stdout.split('\n').map((line) => line.trim()));
   if (lines.has('missing')) throw new SwarmError('SW6011', `the host runs ${init}, but its tools are not on PATH`, { detail: stderr });
-  if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled') };
+  if (init === 'openrc') return { known: lines.has('known'), running: lines.has('running'), enabled: lines.has('enabled'), masked: false };
   const value = (key: string) => [...lines].find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1) ?? '';
   return {
     known: value('LoadState') !== 'not-found',
     running: ['active', 'reloading', 'activating'].includes(value('ActiveState')),
+    masked: value('LoadState') === 'masked' || value('UnitFileState').startsWith('masked'),
     enabled: ['enabled', 'enabled-runtime', 'alias', 'static', 'indirect', 'generated'].includes(value('UnitFileState')),
   };
 }

@@ -94,6 +94,51 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- debug:\n    msg: "{{ a + 1 }} of {{ b | default(\'x\') }}"\n',
     '- debug:\n    msg: \'{{ add a 1 }} of {{ default b "x" }}\'\n',
   ],
+  [
+    'flags and numbers that are templates',
+    '- ping:\n  ignore_errors: "{{ ansible_check_mode }}"\n  become: "{{ b }}"\n  no_log: "{{ n | bool }}"\n  retries: "{{ r }}"\n',
+    '- ping:\n  ignore_errors: "{{ check_mode }}"\n  become: "{{ bool b }}"\n  no_log: "{{ bool n }}"\n  retries: "{{ r }}"\n',
+  ],
+  [
+    'an environment that is a template',
+    '- command: x\n  environment: "{{ proxy_env | default({}) }}"\n- command: y\n  environment:\n    - "{{ e }}"\n',
+    '- command: x\n  environment: \'{{ default proxy_env (from_json "{}") }}\'\n- command: y\n  environment: "{{ e }}"\n',
+  ],
+  [
+    'facts that a module finds',
+    "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n",
+    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n',
+  ],
+  [
+    'what a group matched',
+    '- lineinfile: { path: /a, regexp: "^(a)=", line: \'\\1=$x\', backrefs: yes }\n',
+    '- lineinfile: { path: /a, regexp: "^(a)=", line: \'$1=$$x\', backrefs: true }\n',
+  ],
+  [
+    'repositories for one task',
+    '- package: { name: x, enablerepo: epel }\n- yum: { name: y, enablerepo: "{{ r }}" }\n',
+    '- dnf: { name: x, enablerepo: epel }\n- dnf: { name: y, enablerepo: "{{ r }}" }\n',
+  ],
+  [
+    'keywords of what is included',
+    '- include_tasks:\n    file: a.yml\n    apply: { become: yes, when: a is defined }\n',
+    '- include_tasks:\n    file: a.yml\n    apply: { become: true, when: defined(a) }\n',
+  ],
+  [
+    'facts inside facts',
+    '- ping:\n  when: ansible_lsb.codename == "x" and ansible_default_ipv4.address == "y"\n',
+    '- ping:\n  when: facts.distribution_codename == "x" && facts.address == "y"\n',
+  ],
+  [
+    'file systems',
+    '- debug: { msg: "{{ ansible_mounts | map(attribute=\'mount\') | list }}" }\n',
+    '- debug: { msg: \'{{ map facts.mounts "path" }}\' }\n',
+  ],
+  [
+    'a parameter of the kernel, which Ansible loads too',
+    '- sysctl: { name: a.b, value: "1", state: present, reload: yes }\n- sysctl: { name: a.c, value: "1", reload: no }\n',
+    '- sysctl: { name: a.b, value: "1", state: present, sysctl_file: /etc/sysctl.conf }\n- sysctl: { name: a.c, value: "1", live: false, sysctl_file: /etc/sysctl.conf }\n',
+  ],
   ['debug of a variable', '- debug: { var: result.stdout }\n', '- debug: { msg: "{{ result.stdout }}" }\n'],
   ['a template file', '- template: { src: a.conf.j2, dest: /a }\n', '- template: { src: a.conf.j2, dest: /a }\n'],
   [
@@ -125,6 +170,22 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
 ];
 
+test('a playbook is known by the keys of its plays, whatever is between, in little time', () => {
+  const vars = Array.from({ length: 40 }, (_, i) => `    v${i}: text\n\n`).join('');
+  const texts = {
+    'site.yml': `- hosts: all\n  vars:\n${vars}  roles: []\n`,
+    'late.yml': `# first\n- name: Late\n  vars:\n${vars}  hosts: all\n`,
+    'other.yml': '-\n  name: Other\n  hosts: all\n',
+    'import.yml': '- import_playbook: site.yml\n',
+    'long.yml': `- debug:\n    msg: x\n  vars:\n    hosts: all\n${vars}`,
+  };
+  const start = performance.now();
+  const { files } = convert(texts);
+  expect(performance.now() - start).toBeLessThan(5000);
+  const plays = files.filter(({ content }) => String(content).includes('plays:')).map(({ path }) => path);
+  expect(plays).toEqual(['playbooks/import.yml', 'playbooks/late.yml', 'playbooks/other.yml', 'playbooks/site.yml']);
+});
+
 describe('tasks', () => {
   test.each(TASKS)('%s', (_, ansible, swarm) => {
     const { text, conversion } = convertTasks(ansible);
@@ -134,13 +195,14 @@ describe('tasks', () => {
 
   test.each([
     ['- strange_module: { a: 1 }\n', 'swarm has no module strange_module'],
-    ['- copy: { src: a, dest: /a, remote_src: yes }\n', 'copy: copy has no argument `remote_src`'],
+    ['- copy: { src: a, dest: /a, remote_src: yes }\n', 'copy: copy is wrong: remote_src needs src'],
     ['- ping:\n  when: x | strange\n', 'the filter strange'],
     ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],
     ['- ping:\n  with_fileglob: "*"\n', 'the loop with_fileglob'],
     ['- add_host: { name: x }\n', 'swarm knows its hosts before a run: add it to the inventory'],
     ['- command: a\n  shell: b\n', 'unknown keyword shell'],
     ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],
+    ['- template: { src: a, dest: /a, lstrip_blocks: yes }\n', 'template has no argument `lstrip_blocks`'],
     ['- just a text\n', 'a task that is no mapping'],
     ['- lineinfile: { path: /a, line: x, mode: rw }\n', 'lineinfile: `mode` must be'],
   ])('%s is left: %s', (ansible, reason) => {
@@ -152,10 +214,10 @@ describe('tasks', () => {
   });
 
   test('what means something else is counted, with the reason before the task', () => {
-    const { text, conversion } = convertTasks('- apt: { name: x, update_cache: yes, cache_valid_time: 3600 }\n');
+    const { text, conversion } = convertTasks('- package: { name: x, update_cache: yes, cache_valid_time: 3600 }\n');
     expect(conversion.report.tasks).toEqual({ converted: 0, changed: 1, left: 0 });
     expect(text).toBe(
-      '# converted: the lists of packages are loaded on each run: there is no cache_valid_time\n- apt: { name: x, update_cache: true }\n',
+      '# converted: the lists of packages are loaded on each run: there is no cache_valid_time\n- package: { name: x, update_cache: true }\n',
     );
   });
 });

@@ -8,6 +8,8 @@ const SCOPE: Vars = {
   name: 'web',
   on: true,
   off: false,
+  empty: '',
+  lines: 'a\nb\n',
   port: 80,
   hosts: [
     { name: 'a', port: 1 },
@@ -18,7 +20,7 @@ const SCOPE: Vars = {
   limits: { soft: 10, hard: 20 },
 };
 
-/** A template of Jinja and what Jinja 3.1 renders with trim_blocks and keep_trailing_newline, as Ansible sets them. */
+/** A template of Jinja and what Jinja 3.1 renders with trim_blocks, and with the line break at the end that Ansible adds where there is none. */
 const RENDERED: readonly (readonly [title: string, jinja: string, output: string])[] = [
   ['a value', 'Hello {{ name }}\n', 'Hello web\n'],
   ['a block on lines of its own', '{% if on %}\nyes\n{% endif %}\nend\n', 'yes\nend\n'],
@@ -30,7 +32,7 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['white space removed', 'a\n  {%- if on %}\nb\n{%- endif %}\nc\n', 'abc\n'],
   ['white space removed on both sides', 'a {%- if on -%} b {%- endif -%} c\n', 'abc\n'],
   ['a loop', '{% for h in hosts %}\n{{ h.name }}:{{ h.port }}\n{% endfor %}\nend\n', 'a:1\nb:2\nend\n'],
-  ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z'],
+  ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z\n'],
   ['the number of a round', '{% for w in words %}\n{{ loop.index }}/{{ loop.length }} {{ w }}\n{% endfor %}\n', '1/3 x\n2/3 y\n3/3 z\n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
   ['a loop over nothing', '{% for w in nobody %}\n{{ w }}\n{% else %}\nnothing\n{% endfor %}\n', 'nothing\n'],
@@ -45,13 +47,22 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['set in each branch', "{% if off %}\n{% set x = 'a' %}\n{% else %}\n{% set x = 'b' %}\n{% endif %}\n{{ x }}\n", 'b\n'],
   ['a choice in a line', "{{ 'on' if on else name }}\n", 'on\n'],
   ['true and false', '{{ port == 80 }} {{ not on }}\n', 'True False\n'],
-  ['a comment', 'a\n{# hidden #}\nb {# too #}\n', 'a\nb '],
+  ['a comment', 'a\n{# hidden #}\nb {# too #}\n', 'a\nb \n'],
   ['literal braces', 'a {% raw %}{{ x }}{% endraw %} b\n', 'a {{ x }} b\n'],
   ['a block of a template that nothing extends', '{% block head %}\nhead {{ name }}\n{% endblock %}\nend\n', 'head web\nend\n'],
   ['a name that is missing', "{% if missing is defined and missing == 'x' %}\na\n{% endif %}\nb\n", 'b\n'],
   ['filters', "{{ words | join(', ') | upper }}\n", 'X, Y, Z\n'],
   ['an empty line after a block', '{% if on %}\na\n{% endif %}\n\nb\n', 'a\n\nb\n'],
   ['two blocks in a line', '{% if on %}{% if port %}x{% endif %}{% endif %}\ny\n', 'xy\n'],
+  ['a block at the end of the last line', 'a {% if on %}b{% endif %}\n', 'a b\n'],
+  ['a block that is left out at the end of the last line', 'x{% if off %}\ny\n{% endif %}\n', 'x\n'],
+  ['a block that is the last line', 'x\n{% if on %}b{% endif %}\n', 'x\nb\n'],
+  ['a block that would be the last line', 'x\n{% if off %}b{% endif %}\n', 'x\n'],
+  ['a value of several lines at the end', 'x\n{{ lines }}\n', 'x\na\nb\n'],
+  ['an empty value at the end', 'x\n\n{{ empty }}\n', 'x\n\n'],
+  ['an empty value at the end of a line', 'x {{ empty }}\n', 'x \n'],
+  ['a value of several lines before an empty line', 'x\n{{ lines }}\n\n', 'x\na\nb\n\n'],
+  ['a value in a block at the end', 'x\n{% if on %}\n{{ lines }}{% endif %}\n', 'x\na\nb\n'],
   ['a shell variable', 'echo $HOME {{ name }} }} {\n', 'echo $HOME web }} {\n'],
   ['a backslash before a value', 'C:\\{{ name }}\n', 'C:\\web\n'],
 ];

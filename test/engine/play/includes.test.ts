@@ -130,6 +130,27 @@ tasks:
   expect(await problemsOf(play('tasks: [ include_vars: none.yml ]'), {})).toEqual(['SW1116 there is no file for none.yml']);
 });
 
+test('the values of include_vars are templates, and what a host printed is not', async () => {
+  const hosts = createFleet('a');
+  const files = { 'vars/web.yml': 'name: "web{{ version }}"\nnames: [ "{{ name }}-cli" ]\n' };
+  const { state } = await run(
+    play(`
+vars: { version: 8 }
+tasks:
+  - include_vars: web.yml
+  - set_fact: { all: "{{ names }}" }
+  - put: { path: /a, content: "{{ name }} {{ join all }}" }
+  - set_fact: { name: '{{ concat "{" "{ version }" "}" }}' }
+  - put: { path: /b, content: "{{ name }} {{ join names }}" }
+`),
+    files,
+    hosts,
+  );
+  expect(state.errors).toEqual([]);
+  expect(hosts.machine('a').files.get('/a')).toBe('web8 web8-cli');
+  expect(hosts.machine('a').files.get('/b')).toBe('{{ version }} {{ version }}-cli');
+});
+
 test('import_playbook brings the plays of a file, with vars, tags and when', async () => {
   const files = { 'web.yml': '- hosts: drones\n  tasks: [ { name: "web {{ port }}", say: 1 } ]\n' };
   const { finished } = await run(

@@ -247,6 +247,30 @@ plays:
   expect(seen).toEqual([{ A: 'task', B: 'a' }]);
 });
 
+test('environment is a template of a mapping or of a list of them, and an error for anything else', async () => {
+  const hosts = createFleet('a');
+  const seen: unknown[] = [];
+  hosts.machine('a').program = ({ env }) => {
+    seen.push(env);
+    return {};
+  };
+  const { state } = await hosts.run(`
+plays:
+  - hosts: drones
+    vars: { proxy: { A: one, B: 2 }, more: [{ C: three }, { A: "{{ inventory_hostname }}" }], word: x, nothing: {} }
+    environment: "{{ proxy }}"
+    tasks:
+      - { command: x, environment: "{{ more }}" }
+      - { command: x, environment: "{{ nothing }}" }
+      - { command: x, environment: "{{ word }}" }
+`);
+  expect(seen).toEqual([
+    { A: 'a', B: '2', C: 'three' },
+    { A: 'one', B: '2' },
+  ]);
+  expect(state.errors).toMatchObject([{ code: 'SW6014', message: 'environment: must be names with values, not "x"' }]);
+});
+
 test('a task that takes longer than its limit fails, even if the module is stuck', async () => {
   const { state } = await tasks('- { hang: {}, timeout: 5 }');
   expect(state.errors).toMatchObject([{ code: 'SW6002' }]);

@@ -1,4 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createLocalHost } from '../local-host.ts';
 import { type PrepareCase, withPrograms } from './case.ts';
+import { INJECTION } from './file-cases.ts';
 
 /** Stand-ins for package managers. What is installed is a file in $STATE for each package; its text is the version. */
 const list = 'for name; do :; done; cat "$STATE/pkg-$name" 2>/dev/null';
@@ -48,5 +52,21 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
   dnf: caseOf('dnf'),
   pacman: caseOf('pacman'),
   package: caseOf('emerge'),
+  apt_repository: async (dir) => {
+    await mkdir(join(dir, 'apt/sources.list.d'), { recursive: true });
+    await writeFile(join(dir, 'apt/sources.list'), '# first\ndeb   https://example.org/a  bookworm main # one\n');
+    const args = { repo: `deb [trusted=yes] https://example.org/b bookworm ${INJECTION}`, folder: join(dir, 'apt') };
+    return { args, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) };
+  },
+  rpm_key: async (dir) => {
+    await writeFile(join(dir, 'key'), 'key\n');
+    const gpg = `echo "fpr:::::::::${'AB'.repeat(16)}DEADBEEF:"`;
+    const rpm = `case $1 in --import) touch "$STATE/key" ;; -q) [ -e "$STATE/key" ] && [ "$2" = gpg-pubkey-deadbeef ] ;; esac`;
+    return { args: { key: join(dir, 'key'), fingerprint: `${'AB'.repeat(16)} DEADBEEF` }, remote: await withPrograms(dir, { gpg, rpm }) };
+  },
+  yum_repository: async (dir) => {
+    const args = { name: 'extra', baseurl: ['https://example.org/a', 'https://example.org/b'], gpgcheck: true, reposdir: dir };
+    return { args, remote: createLocalHost(dir) };
+  },
   package_facts: async (dir) => ({ args: {}, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) }),
 };

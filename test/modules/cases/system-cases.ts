@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createLocalHost } from '../local-host.ts';
 import { type PrepareCase, withPrograms } from './case.ts';
@@ -29,6 +29,33 @@ export const systemCases: Readonly<Record<string, PrepareCase>> = {
     const remote = await withPrograms(dir, accounts);
     await writeFile(join(dir, 'state/passwd'), `builder:x:${process.getuid?.()}:${process.getgid?.()}::${dir}:/bin/sh\n`);
     return { args: { user: 'builder', key: `command="true" ${KEY} ${INJECTION}` }, remote };
+  },
+  alternatives: async (dir) => {
+    const tool = `case $1 in
+  --query) cat "$STATE/group" ;;
+  --install) printf 'Alternative: %s\\n' "$4" >>"$STATE/group" ;;
+  --set) printf 'Value: %s\\n' "$3" >"$STATE/new"; grep -v ^Value: "$STATE/group" >>"$STATE/new"; mv "$STATE/new" "$STATE/group" ;;
+esac`;
+    const remote = await withPrograms(dir, { 'update-alternatives': tool });
+    await writeFile(join(dir, 'state/group'), 'Name: editor\nValue: /bin/ed\nAlternative: /bin/ed\n');
+    return { args: { name: 'editor', path: '/usr/bin/vi', link: '/usr/bin/editor' }, remote };
+  },
+  getent: async (dir) => {
+    const remote = await withPrograms(dir, accounts);
+    await writeFile(join(dir, 'state/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');
+    return { args: { database: 'passwd', key: 'root' }, remote };
+  },
+  modprobe: async (dir) => {
+    for (const folder of ['modules-load.d', 'modprobe.d']) await mkdir(join(dir, folder), { recursive: true });
+    const remote = await withPrograms(dir, { grep: '[ -e "$STATE/loaded" ]', modprobe: ': >"$STATE/loaded"' });
+    return { args: { name: 'no_such_module', params: 'a=1', persistent: 'present', folder: dir }, remote };
+  },
+  service_facts: async (dir) => {
+    const systemctl = `case $1 in
+  list-units) echo 'ssh.service loaded active running OpenSSH'; echo 'gone.service not-found inactive dead gone' ;;
+  list-unit-files) echo 'ssh.service enabled enabled'; echo 'cron.service disabled enabled' ;;
+esac`;
+    return { args: {}, remote: await withPrograms(dir, { systemctl }, { facts: { init: 'systemd' } }) };
   },
   cron: async (dir) => {
     const crontab = `case $1 in -l) cat "$STATE/crontab" 2>/dev/null ;; -) cat >"$STATE/crontab" ;; esac`;

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { editBlock } from '../../../src/sdk/edit/edit-block.ts';
 import { keepLineEnds } from '../../../src/sdk/edit/edit-file.ts';
 import { editIni } from '../../../src/sdk/edit/edit-ini.ts';
+import { editLines } from '../../../src/sdk/edit/edit-lines.ts';
 import { editMakeConf } from '../../../src/sdk/edit/edit-make-conf.ts';
 import { editEntries } from '../../../src/sdk/edit/portage-entry.ts';
 import { resolveMode } from '../../../src/sdk/files/file-mode.ts';
@@ -23,6 +24,17 @@ describe('editBlock', () => {
     ['to the beginning', 'a\n', { block: 'x', insertbefore: 'BOF' }, '# BEGIN\nx\n# END\na\n'],
     ['not after a marker that has no end', '# BEGIN\na\n', { block: '' }, '# BEGIN\na\n'],
   ])('%s', (_, before, edit, after) => expectEdit((text) => editBlock(text, { ...markers, ...edit }), before, after));
+});
+
+describe('editLines', () => {
+  const present = { state: 'present' } as const;
+  test.each([
+    ['what a group matched', 'a = 1\n', { regexp: '^(\\w+) = .*', line: '$1 = 2 $$', backrefs: true }, 'a = 2 $\n'],
+    ['no match with backrefs', 'b\n', { regexp: '^(a)', line: '$1!', backrefs: true }, 'b\n'],
+    ['the last that matches', 'a1\na2\n', { regexp: '^a2?', line: 'a2' }, 'a1\na2\n'],
+    ['the first that matches', 'a1\nb\na2\n', { regexp: '^a', line: 'a9', firstmatch: true }, 'a9\nb\na2\n'],
+    ['after the first that matches', 'a1\na2\n', { insertafter: '^a', line: 'x', firstmatch: true }, 'a1\nx\na2\n'],
+  ])('%s', (_, before, edit, after) => expectEdit((text) => editLines(text, { ...present, ...edit }), before, after));
 });
 
 describe('editIni', () => {

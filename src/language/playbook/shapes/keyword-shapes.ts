@@ -23,9 +23,15 @@ export const duration = z
     'takes a time: 30s, 5m, 4h',
   );
 export const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
-const environment = z.record(
-  z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
-  z.union([z.string(), z.number(), z.boolean()]),
+const environment = z.union(
+  [
+    z.record(
+      z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of an environment variable'),
+      z.union([z.string(), z.number(), z.boolean()]),
+    ),
+    template,
+  ],
+  { error: 'takes a mapping of environment variables, or a template of one' },
 );
 
 export const become = {

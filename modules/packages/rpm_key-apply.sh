@@ -1,0 +1,15 @@
+# Imports or erases a key of rpm.
+# Arguments: import KEY FINGERPRINT, or erase KEY ID.
+set -e
+case $1 in
+  import)
+    file=$(mktemp)
+    trap 'rm -f -- "$file"' EXIT
+    case $2 in /*) cat -- "$2" >"$file" ;; *) curl -fsSL -o "$file" -- "$2" ;; esac
+    if [ -n "$3" ] && ! gpg --show-keys --with-colons "$file" 2>/dev/null | grep -q "^fpr:*$3:"; then
+      echo 'the key has another fingerprint' >&2
+      exit 1
+    fi
+    rpm --import "$file" ;;
+  erase) rpm -q gpg-pubkey | grep -i "^gpg-pubkey-[0-9a-f]*$3-" | xargs rpm -e --allmatches -- ;;
+esac

@@ -1,0 +1,54 @@
+import { absolutePath, defineModule, ensureFileContent, queryScript, readScript, runOrThrow, statPaths, z } from '../../src/index.ts';
+
+export default defineModule({
+  summary: 'Load or unload a module of the kernel, now and at each boot',
+  args: z.strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][\w-]*$/, 'must be the name of a kernel module')
+      .describe('Name of the kernel module'),
+    state: z.enum(['present', 'absent']).default('present').describe('present: it is loaded; absent: it is not'),
+    params: z
+      .string()
+      .regex(/^[^\n]*$/, 'must be one line')
+      .transform((text) => text.split(/\s+/).filter((word) => word !== ''))
+      .default([])
+      .describe('Parameters: numdummies=2'),
+    persistent: z
+      .enum(['disabled', 'present', 'absent'])
+      .default('disabled')
+      .describe('present: load it at each boot; absent: do not; disabled: leave that as it is'),
+    folder: absolutePath.default('/etc').describe('Where modules-load.d and modprobe.d are'),
+  }),
+  returns: z.strictObject({ name: z.string(), loaded: z.boolean() }),
+  freeForm: 'name',
+  example: `modprobe:
+  name: br_netfilter
+  persistent: present
+`,
+  async *run(probe, { name, state, params, persistent, folder }) {
+    const found = await queryScript(probe, readScript(import.meta.dirname, 'modprobe.sh'), [name], `kernel module ${name}`);
+    const isLoaded = found.trim() === 'loaded';
+    const subject = `kernel module ${name}`;
+    if (state === 'present' && !isLoaded)
+      yield {
+        verb: 'create',
+        subject,
+        apply: async (remote) => void (await runOrThrow(remote, ['modprobe', '--', name, ...params], subject)),
+      };
+    if (state === 'absent' && isLoaded)
+      yield { verb: 'delete', subject, apply: async (remote) => void (await runOrThrow(remote, ['modprobe', '-r', '--', name], subject)) };
+    const load = `${folder}/modules-load.d/${name}.conf`;
+    const options = `${folder}/modprobe.d/${name}.conf`;
+    if (persistent === 'present') {
+      yield* ensureFileContent(probe, { path: load, content: `${name}\n`, mode: '0644' });
+      if (params.length > 0)
+        yield* ensureFileContent(probe, { path: options, content: `options ${name} ${params.join(' ')}\n`, mode: '0644' });
+    }
+    const stale = persistent === 'absent' ? await statPaths(probe, [{ path: load }, { path: options }]) : [];
+    for (const [i, path] of [load, options].entries())
+      if (stale[i] !== undefined && stale[i].type !== 'absent')
+        yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
+    return { name, loaded: state === 'present' };
+  },
+});
