@@ -1,9 +1,9 @@
 /** Octal digits, or symbolic as chmod(1) takes it: `u=rw,go=r`, `a+X`. */
-export const MODE_PATTERN = /^([0-7]{3,4}|[ugoa]*([-+=][rwxXst]*)+(,[ugoa]*([-+=][rwxXst]*)+)*)$/;
+export const MODE_PATTERN = /^(0?[0-7]{3,4}|[ugoa]*([-+=][rwxXst]*)+(,[ugoa]*([-+=][rwxXst]*)+)*)$/;
 
 /** The four octal digits that a mode gives to a path which has `current`. Without u, g, o or a, a clause is for all, whatever the umask is. */
 export function resolveMode(mode: string, current: string, isDirectory: boolean): string {
-  if (/^[0-7]+$/.test(mode)) return mode.padStart(4, '0');
+  if (/^[0-7]+$/.test(mode)) return mode.slice(-4).padStart(4, '0');
   let bits = Number.parseInt(current, 8);
   for (const clause of mode.split(',')) {
     const [, who = '', steps = ''] = /^([ugoa]*)(.*)$/.exec(clause) ?? [];

@@ -151,6 +151,7 @@ const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ["lookup('url', 'http://x')", 'the lookup url: swarm loads no URL in an expression'],
   ["hostvars['other'].x", 'swarm does not read the variables of another host'],
   ['ansible_default_ipv4.gateway', 'swarm has no fact for ansible_default_ipv4'],
+  ['ansible_default_ipv4.netmask', 'swarm has no fact for ansible_default_ipv4'],
   ['a ** 2', 'the operator **'],
   ["x | regex_replace('(?=a)', '')", 'a regular expression with (?=, (?! or \\1, which swarm does not have'],
   ['x[1:3]', 'a slice such as list[1:3]'],
