@@ -45,8 +45,8 @@ export async function askForArgs({ args }: Playbook, given: ReadonlySet<string>,
 async function askForArg(arg: Arg): Promise<Json> {
   const choices = arg.choices === undefined ? '' : ` (${arg.choices.join(', ')})`;
   const proposal = arg.default === undefined ? '' : ` [${typeof arg.default === 'string' ? arg.default : JSON.stringify(arg.default)}]`;
-  for (;;) {
-    const line = await askLine(`${toOneLine(`${arg.describe ?? arg.name}${choices}${proposal}`)}: `, arg.ask === 'hidden');
+  for (let complaint = ''; ; ) {
+    const line = await askLine(`${toOneLine(`${arg.describe ?? arg.name}${choices}${proposal}`)}: `, arg.ask === 'hidden', complaint);
     if (line === undefined)
       throw new SwarmError('SW1202', `no value was typed for ${arg.name}`, { hint: 'Run the command again and type it.' });
     if (line === '' && arg.default !== undefined) return arg.default;
@@ -55,7 +55,7 @@ async function askForArg(arg: Arg): Promise<Json> {
       if (arg.ask === 'hidden') registerSecret(line);
       return value.value;
     }
-    process.stderr.write(`${toOneLine(`${arg.name} ${value.wrong}`)}\n`);
+    complaint = `${toOneLine(`${arg.name} ${value.wrong}`)}\n`;
   }
 }
 
