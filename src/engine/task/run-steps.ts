@@ -173,7 +173,7 @@ async function rescue(
   if (rescuable.length === 0) return tried;
   for (const { hostRun, error, result } of rescuable) {
     const found = { msg: error?.message ?? '', code: error?.code ?? '', task: result?.name ?? '' };
-    hostRun.registered.set('failed_result', { ...result?.values, ...found });
+    setVariables(hostRun, { failed_result: { ...result?.values, ...found } });
   }
   const rescued = await runSteps(
     playRun,

@@ -3,7 +3,8 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import type { BrokenName, FindBroken } from '../../language/expression/broken-names.ts';
 import { isUnknownValueError, UNKNOWN_RESULT, withUnknownNames } from '../../language/expression/unknown-values.ts';
-import { listTemplateNames, renderTemplates } from '../../language/template/template.ts';
+import { listNamesInValue } from '../../language/template/names-in-value.ts';
+import { renderTemplates } from '../../language/template/template.ts';
 
 /** Variables with their values, and those that have none. */
 interface RenderedVariables {
@@ -21,7 +22,7 @@ export function renderVariables(vars: Vars, scope: Vars, at: Span): RenderedVari
   const errors = new Map<string, SwarmError>();
   const open = new Map<string, readonly string[]>(); // with the names that each uses
   for (const [name, value] of Object.entries(vars)) {
-    if (hasTemplate(value)) open.set(name, listNames(value));
+    if (hasTemplate(value)) open.set(name, listNamesInValue(value));
     else done[name] = value;
   }
   const waitsFor = (name: string): string | undefined =>
@@ -60,7 +61,7 @@ function describeBroken(name: string, open: ReadonlyMap<string, Json>, errors: R
   const path = [name];
   for (;;) {
     const last = path.at(-1) ?? name;
-    const next = listNames(open.get(last) ?? null).find((each) => open.has(each));
+    const next = listNamesInValue(open.get(last) ?? null).find((each) => open.has(each));
     if (next !== undefined && !path.includes(next)) path.push(next);
     else if (next !== undefined) {
       const circle = [...path.slice(path.indexOf(next)), next];
@@ -69,19 +70,6 @@ function describeBroken(name: string, open: ReadonlyMap<string, Json>, errors: R
       const { message = '', hint } = errors.get(last) ?? {};
       return { message: `the variable \`${name}\` has no value: ${last === name ? '' : `in \`${last}\`: `}${message}`, hint };
     }
-  }
-}
-
-function listNames(value: Json): readonly string[] {
-  if (typeof value === 'string') return value.includes('{{') ? namesOf(value) : [];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(listNames) : [];
-}
-
-function namesOf(text: string): readonly string[] {
-  try {
-    return listTemplateNames(text).map(({ name }) => name);
-  } catch {
-    return []; // its own error is the one to report
   }
 }
 

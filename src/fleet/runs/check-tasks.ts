@@ -6,7 +6,8 @@ import type { AnyModule } from '../../core/module.ts';
 import { innerSteps, keywordsOf, listTasks, type Playbook, type Step, type Task } from '../../core/playbook/playbook-model.ts';
 import type { ProjectModuleSource } from '../../engine/module-source.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
-import { hasTemplate, listTemplateNames, renderTemplates } from '../../language/template/template.ts';
+import { listNamesInValue } from '../../language/template/names-in-value.ts';
+import { renderTemplates } from '../../language/template/template.ts';
 import { checkSourceFile, makesLocalFiles, type SourceFolders } from './check-source-files.ts';
 
 /** What the check of a playbook's tasks needs beside the playbook. */
@@ -77,7 +78,8 @@ function forTask({ vars, secrets, conditional }: Known, task: Task, registered: 
   const unknown = new Set([...registered, task.loopVar, 'item']);
   const given = Object.keys(check.args);
   const plain = Object.entries({ ...vars, ...check.args }).filter(
-    ([name, value]) => !unknown.has(name) && !check.secretArgs.includes(name) && !mentions(value, () => true) && !isSecret(value, secrets),
+    ([name, value]) =>
+      !unknown.has(name) && !check.secretArgs.includes(name) && listNamesInValue(value).length === 0 && !isSecret(value, secrets),
   );
   const hidden = [...secrets].filter((name) => !given.includes(name) && !unknown.has(name));
   return { vars: Object.fromEntries(plain), secrets: new Set([...hidden, ...check.secretArgs]), conditional };
@@ -85,22 +87,8 @@ function forTask({ vars, secrets, conditional }: Known, task: Task, registered: 
 
 function isSecret(value: Json | undefined, secrets: ReadonlySet<string>): boolean {
   if (value === undefined || value === null) return false;
-  if (findSecretSource(value) !== undefined || mentions(value, (name) => secrets.has(name))) return true;
+  if (findSecretSource(value) !== undefined || listNamesInValue(value).some((name) => secrets.has(name))) return true;
   return typeof value === 'object' && Object.values(value).some((each: Json) => isSecret(each, secrets));
-}
-
-/** True where a template in the value uses such a name. */
-function mentions(value: Json | undefined, matches: (name: string) => boolean): boolean {
-  if (typeof value === 'string') return hasTemplate(value) && listNames(value).some(matches);
-  return typeof value === 'object' && value !== null && Object.values(value).some((each: Json) => mentions(each, matches));
-}
-
-function listNames(text: string): readonly string[] {
-  try {
-    return listTemplateNames(text).map(({ name }) => name);
-  } catch {
-    return []; // a template that does not parse is reported where it is read
-  }
 }
 
 async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles: boolean): Promise<readonly SwarmError[]> {
@@ -119,7 +107,7 @@ async function checkTask(task: Task, known: Known, check: TaskCheck, localFiles:
 function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly SwarmError[] {
   return ['cmd', 'argv'].flatMap((key) => {
     const value = args[key];
-    if (!mentions(value, (name) => secrets.has(name))) return [];
+    if (!listNamesInValue(value).some((name) => secrets.has(name))) return [];
     return [
       new SwarmError('SW1207', 'a secret would be part of a command line, which every user of the host can read', {
         at: task.locate([key]),
@@ -131,7 +119,7 @@ function checkCommandLine(task: Task, args: Vars, { secrets }: Known): readonly 
 
 /** Each arg whose templates use nothing but what is known. A condition may keep the task from running, so it is left alone. */
 async function checkArgTypes(module: AnyModule, task: Task, args: Vars, { vars, conditional }: Known): Promise<readonly SwarmError[]> {
-  if (conditional || !mentions(args, () => true)) return [];
+  if (conditional || listNamesInValue(args).length === 0) return [];
   const rendered: Record<string, Json> = {};
   for (const [name, value] of Object.entries(args)) {
     try {
