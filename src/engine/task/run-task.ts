@@ -1,7 +1,8 @@
-import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
+import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Task } from '../../core/playbook/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
+import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
 import type { HostRun } from '../host-run.ts';
@@ -87,7 +88,7 @@ function chooseHandlers(
   const { outcome } = result;
   const isHalfDone = call.hostRun.halfDone.delete(task.id) && outcome === 'ok'; // an earlier process of the run made the change
   if (task.notify.length === 0 || (outcome !== 'changed' && outcome !== 'unknown' && !isHalfDone)) return { result, handlers: [] };
-  const hasName = ({ name, listen }: Task, wanted: string): boolean => name === wanted || listen.includes(wanted);
+  const hasName = (handler: Task, wanted: string): boolean => handlerNames(handler).includes(wanted);
   try {
     const fixed = task.notify.filter((name) => !hasTemplate(name));
     const templates = outcome === 'unknown' ? [] : task.notify.filter(hasTemplate);
@@ -98,14 +99,6 @@ function chooseHandlers(
   } catch (thrown) {
     return { result: judgeCall(call, { changed: outcome === 'changed', thrown }), handlers: [] };
   }
-}
-
-function unknownHandlerError(name: string, handlers: readonly Task[], at: Span): SwarmError {
-  const known = handlers.flatMap((handler) => [handler.name ?? [], ...handler.listen].flat());
-  return new SwarmError('SW1110', `no handler is called \`${name}\``, {
-    at,
-    hint: known.length === 0 ? 'Add handlers: to the play.' : `Use one of: ${known.join(', ')}`,
-  });
 }
 
 /** Notes the handlers that a task notifies. `doubtful`: whether it notifies them is unknown. */

@@ -1,8 +1,8 @@
-import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Task } from '../../core/playbook/playbook-model.ts';
 import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
 import { checkTemplates, type NotifiedHandler, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
+import { handlerNames, unknownHandlerError } from './steps/unknown-handler.ts';
 
 /** SW1102 for each term of a pattern that matches nothing. */
 export function checkHostPattern(reader: PlaybookReader, context: ReadContext, hosts: string | readonly string[] | undefined): void {
@@ -24,12 +24,6 @@ export function checkHostPattern(reader: PlaybookReader, context: ReadContext, h
 
 /** SW1110 for a notify that names no handler of the play. */
 export function checkNotifiedHandlers({ problems }: PlaybookReader, notified: readonly NotifiedHandler[], handlers: readonly Task[]): void {
-  const names = new Set(handlers.flatMap(({ name, listen }) => [...(name === undefined ? [] : [name]), ...listen]));
-  for (const { name, at } of notified) {
-    if (names.has(name) || name.includes('{{')) continue;
-    const near = closestName(name, names);
-    const known = names.size === 0 ? 'Add handlers: to the play.' : `Use one of the handlers of this play: ${[...names].join(', ')}`;
-    const hint = near === undefined ? known : `Did you mean \`${near}\`?`;
-    problems.push(new SwarmError('SW1110', `no handler is called \`${name}\``, { at, hint }));
-  }
+  const names = new Set(handlers.flatMap(handlerNames));
+  for (const { name, at } of notified) if (!names.has(name) && !name.includes('{{')) problems.push(unknownHandlerError(name, handlers, at));
 }
