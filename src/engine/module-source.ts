@@ -20,8 +20,9 @@ export interface ProjectModuleSource extends ModuleSource {
 /** The built-in modules and those of a project, which take precedence. `load` imports a module; it throws SW1111 for a wrong file. */
 export function moduleSource(projectDir?: string): ProjectModuleSource {
   const folder = projectDir === undefined ? undefined : join(projectDir, 'modules');
-  const programs = new Map(folder === undefined ? [] : listPrograms(folder));
-  const locked = new Map(folder === undefined ? [] : listProgramFiles(folder).filter(([, path]) => !isExecutable(path) && isScript(path)));
+  const files = folder === undefined ? [] : listProgramFiles(folder);
+  const programs = new Map(files.filter(([, path]) => isExecutable(path)));
+  const locked = new Map(files.filter(([name, path]) => !programs.has(name) && isScript(path)));
   const own = new Map([...locked, ...programs, ...(folder === undefined ? [] : listModuleFiles(folder, '.ts'))]);
   const builtIn = new Map(listBuiltInFiles());
   const loaded = new Map<string, Promise<AnyModule | undefined>>();
@@ -70,10 +71,6 @@ function listModuleFiles(dir: string, ending: string): readonly (readonly [strin
     .filter((file) => file.endsWith(ending) && !file.endsWith(`.d${ending}`) && !file.startsWith('.'))
     .map((file) => [file.slice(0, -ending.length), join(dir, file)] as const);
 }
-
-/** Executable files of a project in any language. */
-const listPrograms = (dir: string): readonly (readonly [string, string])[] =>
-  listProgramFiles(dir).filter(([, path]) => isExecutable(path));
 
 /** Files that may be programs; the name of the module is that of the file without its ending. */
 function listProgramFiles(dir: string): readonly (readonly [string, string])[] {
