@@ -11,7 +11,7 @@ export function shellRefusedError(why: string): SwarmError {
   return new SwarmError('SW2006', `the host did not start a shell: ${why}`, {
     hint: expired
       ? 'Set a new password for the login on the host: passwd USER. To end the expiry, run there as root: chage -M -1 USER'
-      : 'Give the user a login shell that can run sh. To see the shell, run on the host: getent passwd USER',
+      : 'Something else than a shell that can run sh starts at this login. On the host, look at the shell of the user (getent passwd USER), at ForceCommand in sshd_config, and at command= in authorized_keys.',
   });
 }
 

@@ -87,7 +87,7 @@ function refusedError(reason: string, { user, credentials, tried, words }: Faile
   return refuse(
     tried.length === 0 ? offered : `the host accepts none of these keys: ${tried.join(', ')}`,
     problems[0] ??
-      `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700), and that the account is not locked and its shell exists.`,
+      `Check that ~${user}/.ssh/authorized_keys on the host has one of your keys, with mode 0600 (folder 0700), that the account is not locked and its shell exists, and that AllowUsers${user === 'root' ? ' and PermitRootLogin' : ''} of sshd_config let ${user} in.`,
   );
 }
 

@@ -22,15 +22,18 @@ export function startSshProcess(client: Client, argv: readonly string[], closed:
     // exec leaves the traps of start-up files behind; a restricted shell does not allow it, and goes on with the next command
     const words = argv.map(quoteWord).join(' ');
     client.exec(`exec ${words} || ${words}`, (error, stream) => {
-      if (error) reject(toConnectionLost(error) ?? shellRefusedError(error));
+      if (error) reject(toConnectionLost(error) ?? noSessionError(error));
       else resolve(toRemoteProcess(stream, closed));
     });
   });
   return Promise.race([opened, rejectWhenClosed(closed)]);
 }
 
-const shellRefusedError = (error: Error): SwarmError =>
-  new SwarmError('SW2006', `the host did not start a shell: ${error.message}`, { cause: error });
+const noSessionError = (error: Error): SwarmError =>
+  new SwarmError('SW2006', `the login works, but the host grants no session: ${error.message}`, {
+    cause: error,
+    hint: 'On the host, look at MaxSessions in sshd_config, and at the log: journalctl -u sshd, or /var/log/auth.log.',
+  });
 
 /** ssh2 emits `close` without an exit status when the connection is lost (M4): that is never a result. */
 function toRemoteProcess(stream: ClientChannel, closed: Promise<Error | undefined>): RemoteProcess {
