@@ -1,8 +1,13 @@
 import type { RunState } from './run-state.ts';
 
 /** True for a run that ended early and has begun work. A dry run and a command of `swarm exec` have nothing to go on with. */
-export function canResume({ check, playbook, status, hosts, items }: RunState): boolean {
-  if (check || playbook === 'exec' || (status !== 'failed' && status !== 'interrupted')) return false;
+export function canResume(state: RunState): boolean {
+  const { check, playbook, status } = state;
+  return !check && playbook !== 'exec' && (status === 'failed' || status === 'interrupted') && hasBegunWork(state);
+}
+
+/** True once a host has run a task, or runs one. */
+export function hasBegunWork({ hosts, items }: RunState): boolean {
   const hasWorked = Object.values(hosts).some(
     ({ phase, tally }) => phase === 'running' || phase === 'lost' || tally.ok + tally.changed + tally.failed > 0,
   );

@@ -21,8 +21,8 @@ const MOST_WAITING = 4 * 1024 * 1024;
 /** Characters of one write. A disk that is slower than the hosts must not make a text that is longer than a text can be. */
 const WRITE_SIZE = 8 * 1024 * 1024;
 
-/** A writer at the end of `handle`, which it owns from now on. */
-export function createJournalWriter(handle: FileHandle, file: string): JournalWriter {
+/** A writer at the end of `handle`, which it owns from now on. `failureHint` says what to do when the disk takes no more. */
+export function createJournalWriter(handle: FileHandle, file: string, failureHint: () => string): JournalWriter {
   const pending: string[] = [];
   let waiting = 0;
   let appended = 0;
@@ -33,7 +33,7 @@ export function createJournalWriter(handle: FileHandle, file: string): JournalWr
 
   // After a failed fsync the kernel may have dropped the pages and report success next time: never tried again.
   const fail = (error: unknown): SwarmError => {
-    failure ??= fileError(error, file, 'The run stopped. Fix the disk, then run: swarm runs resume');
+    failure ??= fileError(error, file, failureHint());
     return failure;
   };
 

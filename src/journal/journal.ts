@@ -9,6 +9,7 @@ import { combineGates, type OutputGate } from '../core/output/output-gate.ts';
 import { isProcessAlive } from '../core/program/process-alive.ts';
 import { reduce } from '../core/reduce/reduce.ts';
 import { initialRunState, type RunState } from '../core/run-state.ts';
+import { hintAfterDiskFailure } from './disk-failure-hint.ts';
 import { JOURNAL_FILE } from './journal-path.ts';
 import { createJournalWriter } from './journal-writer.ts';
 import { createOutputDeduper, type OutputDeduper } from './output/dedupe-output.ts';
@@ -88,7 +89,7 @@ function createJournal(
     readonly claim: AsyncDisposable | undefined;
   },
 ): Journal {
-  const writer = createJournalWriter(handle, file);
+  const writer = createJournalWriter(handle, file, () => hintAfterDiskFailure(state));
   const listeners: ((event: RunEvent, state: RunState) => void)[] = [];
   const gates: OutputGate[] = [writer.outputGate];
   const { run, deduper } = from;

@@ -31,7 +31,7 @@ function disk(faults: { readonly write?: string; readonly sync?: string }) {
 
 test('what is appended together is written together, in order, and synced once for all who wait', async () => {
   const { handle, done } = disk({});
-  const writer = createJournalWriter(handle, FILE);
+  const writer = createJournalWriter(handle, FILE, () => '');
   for (const text of ['a', 'b', 'c']) writer.append(text);
   await Promise.all([writer.flush(), writer.flush(), writer.flush()]);
   expect(done).toEqual(['abc', 'sync']);
@@ -39,7 +39,7 @@ test('what is appended together is written together, in order, and synced once f
 
 test('who prints much waits for a disk that is behind, and nobody else does', async () => {
   const { handle, done } = disk({});
-  const writer = createJournalWriter(handle, FILE);
+  const writer = createJournalWriter(handle, FILE, () => '');
   writer.append('few');
   expect(writer.outputGate()).toBeUndefined();
   writer.append('x'.repeat(8 * 2 ** 20));
@@ -51,7 +51,7 @@ test('who prints much waits for a disk that is behind, and nobody else does', as
 
 test('however much waits for the disk, one write is never much larger than 8 MiB, and nothing is lost', async () => {
   const { handle, done } = disk({});
-  const writer = createJournalWriter(handle, FILE);
+  const writer = createJournalWriter(handle, FILE, () => '');
   const piece = 'x'.repeat(3 * 1024 * 1024);
   for (let n = 0; n < 10; n++) writer.append(`${n}${piece}`);
   await writer.flush();
@@ -62,7 +62,7 @@ test('however much waits for the disk, one write is never much larger than 8 MiB
 
 test('a failed sync is final: never tried again, and nothing more is written', async () => {
   const { handle, done } = disk({ sync: 'EIO' });
-  const writer = createJournalWriter(handle, FILE);
+  const writer = createJournalWriter(handle, FILE, () => '');
   writer.append('a');
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5009' });
@@ -72,7 +72,7 @@ test('a failed sync is final: never tried again, and nothing more is written', a
 });
 
 test('a full disk has a code of its own', async () => {
-  const writer = createJournalWriter(disk({ write: 'ENOSPC' }).handle, FILE);
+  const writer = createJournalWriter(disk({ write: 'ENOSPC' }).handle, FILE, () => '');
   writer.append('a');
   await expect(writer.flush()).rejects.toMatchObject({ code: 'SW5001' });
 });
@@ -84,7 +84,7 @@ test.each([
   for (const late of [false, true]) {
     const dir = await mkdtemp(join(tmpdir(), 'swarm-writer-'));
     const file = join(dir, 'events.jsonl');
-    const writer = createJournalWriter(await open(file, 'a'), file);
+    const writer = createJournalWriter(await open(file, 'a'), file, () => '');
     writer.append('a');
     await writer.flush();
     await spoil(dir);
