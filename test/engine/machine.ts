@@ -73,21 +73,30 @@ export class Machine {
     const closed = new Promise<Error | undefined>((resolve) => {
       settle = resolve;
     });
+    const waiting = new Set<(error: Error) => void>();
     const cut = (error: Error | undefined): void => {
       open = false;
       this.#links.delete(cut);
       settle(error);
+      for (const fail of waiting) fail(error ?? lost(this.host.name));
     };
     this.#links.add(cut);
     /** Fails with the link, before or while it works. */
     const over = async <T>(work: () => T | Promise<T>): Promise<T> => {
       if (!open) throw lost(this.host.name);
-      const result = await Promise.race([
-        closed.then((error) => Promise.reject(error ?? lost(this.host.name))),
-        Promise.resolve().then(work),
-      ]);
-      if (!open) throw lost(this.host.name);
-      return result;
+      // not a race with `closed`: it would keep every operation until the link ends
+      let fail: (error: Error) => void = () => {};
+      const cutOff = new Promise<never>((_, reject) => {
+        fail = reject;
+      });
+      waiting.add(fail);
+      try {
+        const result = await Promise.race([cutOff, Promise.resolve().then(work)]);
+        if (!open) throw lost(this.host.name);
+        return result;
+      } finally {
+        waiting.delete(fail);
+      }
     };
     const withRights = (become: Become | undefined): Connection => ({
       host: this.host,
