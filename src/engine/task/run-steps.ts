@@ -49,6 +49,7 @@ function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], set
 
 /** Runs one task on all hosts, as many at a time as forks and `throttle` allow. */
 export async function runOnAll(playRun: PlayRun, task: Task, hostRuns: readonly HostRun[], outer: TaskSettings): Promise<TaskOnHosts> {
+  await playRun.context.journal.outputGate(); // tasks that are quicker than the disk would fill the memory with their events
   const settings = (await isWanted(playRun.context, task, hostRuns)) ? outer : { ...outer, declined: true };
   const inQueue = hostRuns.some(({ item }) => item !== undefined);
   const results =
