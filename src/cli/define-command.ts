@@ -132,3 +132,9 @@ function withoutUndeclared(options: GlobalOptions, declared: readonly GlobalOpti
   const others = Object.entries(globalOptions).filter(([name]) => !declared.some((each) => each === name));
   return { ...options, ...Object.fromEntries(others.map(([name, option]) => [name, 'default' in option ? option.default : undefined])) };
 }
+
+/** The long options of a command, with those that every command takes: `--start-at`. */
+export const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
+  [...Object.values(options), ...Object.values(globalOptions)].flatMap(({ flags }) =>
+    flags.split(/[ ,]+/).filter((word) => word.startsWith('--')),
+  );

@@ -12,7 +12,7 @@ import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
 import { startAt } from '../../language/playbook/request/start-at.ts';
 import { askForBecomePassword } from '../ask-become-pass.ts';
-import { type CommandDeclaration, globalOptions } from '../define-command.ts';
+import { type CommandDeclaration, longOptions } from '../define-command.ts';
 import { helpWidth } from '../help-page.ts';
 import { isInteractive, printLines } from '../output.ts';
 import { printWarnings } from '../print-errors.ts';
@@ -27,12 +27,6 @@ import type { RunFlags } from './run-commands.ts';
 import { formatRunHelp } from './run-help.ts';
 import { printRunTargets } from './run-targets.ts';
 import { readRunVars } from './run-vars.ts';
-
-/** The long options that a command takes. */
-const longOptions = ({ options }: CommandDeclaration): readonly string[] =>
-  [...Object.values(options), ...Object.values(globalOptions)].flatMap(({ flags }) =>
-    flags.split(/[ ,]+/).filter((word) => word.startsWith('--')),
-  );
 
 /** `swarm run PLAYBOOK [ARGS]`. */
 export async function runPlaybookCommand(
