@@ -155,4 +155,13 @@ export const playbookErrors = {
       fix: 'Write true or false, and names without ansible.builtin. To turn the warning off, write warnings: false in the playbook.',
     },
   },
+  SW1118: {
+    ...invalidFile,
+    title: 'Hidden variable of swarm',
+    explain: {
+      what: 'A playbook defines a variable with a name that swarm uses itself, such as hosts or facts. swarm uses the variable of the playbook, and warns.',
+      why: 'What is written for the variable of swarm then gets another value.',
+      fix: 'Give the variable another name. To turn the warning off, write warnings: false in the playbook.',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -42,8 +42,11 @@ export interface PlaybookReader {
   /** Of the play that is being read. */
   readonly notified: NotifiedHandler[];
   readonly pendingNames: PendingName[];
-  /** Where a spelling of Ansible was read as what it means. */
-  readonly spellings: { readonly kind: 'boolean' | 'prefix'; readonly at: Span }[];
+  /** Where a spelling of Ansible was read as what it means, and names that hide a variable of swarm. */
+  readonly remarks: (
+    | { readonly kind: 'boolean' | 'prefix'; readonly at: Span }
+    | { readonly kind: 'hidden'; readonly name: string; readonly at: Span }
+  )[];
   /** Of the play that is being read. */
   readonly play: PlayScope;
   /** True before the run, where everything that can be included is read too. */
@@ -112,7 +115,7 @@ const PLAYBOOK_CODES: FaultCodes = { wrong: 'SW1109', missing: 'SW1101', unknown
 
 /** Checks a mapping with its schema. Wrong parts are reported and left out, so that the rest can be read. */
 export function checkMapping<S extends z.ZodType>(
-  { problems, spellings }: PlaybookReader,
+  { problems, remarks }: PlaybookReader,
   context: ReadContext,
   schema: S,
   value: unknown,
@@ -120,7 +123,7 @@ export function checkMapping<S extends z.ZodType>(
   problemCodes = PLAYBOOK_CODES,
 ): z.output<S> | undefined {
   const accepted = acceptYesNo(schema, value);
-  for (const path of accepted.paths) spellings.push({ kind: 'boolean', at: context.source.valueSpan([...context.path, ...path]) });
+  for (const path of accepted.paths) remarks.push({ kind: 'boolean', at: context.source.valueSpan([...context.path, ...path]) });
   const { value: checked, problems: newProblems } = checkSchemaLeniently(schema, accepted.value, {
     source: context.source,
     path: context.path,
@@ -167,7 +170,7 @@ export function checkTemplates(
 /** The expression of a text that stands at `here`; undefined when it is wrong; then the error is reported. */
 export function readExpression(reader: PlaybookReader, context: ReadContext, value: string | boolean, condition = false): Expr | undefined {
   const word = condition ? readYesNo(value) : undefined;
-  if (word !== undefined) reader.spellings.push({ kind: 'boolean', at: context.source.valueSpan(context.path) });
+  if (word !== undefined) reader.remarks.push({ kind: 'boolean', at: context.source.valueSpan(context.path) });
   const text = String(word ?? value);
   const locate = (start: number, end: number) =>
     typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);

@@ -16,6 +16,7 @@ import {
   toTextList,
   withNames,
 } from './playbook-reader.ts';
+import { noteHiddenNames } from './playbook-warnings.ts';
 import { fixedFlag, readFlags, readPlayTemplates } from './read-flags.ts';
 import { readQueue } from './read-queue.ts';
 import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
@@ -49,6 +50,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
   const entry = checkMapping(reader, context, playSchema, { ...raw, hosts: raw['hosts'] ?? 'all' });
   const keywords: Partial<PlayEntry> = entry ?? {};
   const vars = { ...((keywords.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), keywords.vars_files) };
+  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars']));
   const become = readBecome(keywords, undefined);
   const named = { ...withNames(context, [...listKeys(raw['vars']), ...Object.keys(vars)]), ...(become ? { become } : {}) };
   const outer = readModuleDefaults(reader, named, keywords.module_defaults);

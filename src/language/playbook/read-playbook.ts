@@ -24,8 +24,8 @@ import { playbookFileSchema } from './shapes/playbook-schema.ts';
 export type { ModuleSource } from './playbook-files.ts';
 
 import { asList } from './files/raw-step.ts';
+import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
-import { spellingWarnings } from './spelling-warnings.ts';
 import { readSteps } from './steps/read-steps.ts';
 import { usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
@@ -58,7 +58,7 @@ export async function parsePlaybook(
     registered: new Map(),
     notified: [],
     pendingNames: [],
-    spellings: [],
+    remarks: [],
     play: createPlayScope(''),
     eager: true,
     readSteps,
@@ -90,6 +90,7 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const checked = checkMapping(reader, context, playbookFileSchema, raw);
   const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
+  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars'])); // an arg is on the help page of the playbook
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
@@ -97,6 +98,6 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };
-  const warnings = checked.warnings === false ? [] : spellingWarnings(reader.spellings);
+  const warnings = checked.warnings === false ? [] : listWarnings(reader.remarks);
   return { name, file: context.file, args, vars, plays: [first, ...more], warnings, ...(describe === undefined ? {} : { describe }) };
 }

@@ -48,7 +48,7 @@ function readImport(
   key: string,
   around: Surroundings,
 ): readonly Play[] {
-  if (hasBuiltInPrefix(key)) reader.spellings.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
+  if (hasBuiltInPrefix(key)) reader.remarks.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
   const { [key]: name, ...rest } = value;
   const entry = checkMapping(reader, context, importPlaybookSchema, { ...rest, import_playbook: name }, selectKeywordHints(rest));
   if (entry === undefined) return [];

@@ -3,6 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { checkMapping, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
+import { noteHiddenNames } from './playbook-warnings.ts';
 
 /** The keys of a mapping. A name counts as defined even if its value is invalid, so the user gets one error instead of many. */
 export const listKeys = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
@@ -21,7 +22,9 @@ export function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, fi
       return {};
     }
     if (source.value === undefined) return {};
-    return (checkMapping(reader, { ...context, source, file, path: [] }, varsSchema, source.value ?? {}) ?? {}) as Vars;
+    const here: ReadContext = { ...context, source, file, path: [] };
+    noteHiddenNames(reader, here, listKeys(source.value));
+    return (checkMapping(reader, here, varsSchema, source.value ?? {}) ?? {}) as Vars;
   });
   return Object.assign({}, ...all) as Vars;
 }

@@ -42,11 +42,20 @@ function readDeclaredArg(reader: PlaybookReader, context: ReadContext, name: str
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max }),
   };
-  const fail = (message: string, hint: string, key = 'default'): void =>
-    void reader.problems.push(new SwarmError('SW1115', message, { at: context.source.valueSpan([...context.path, key]), hint }));
+  const fail = (message: string, hint: string, key: string | readonly PropertyKey[] = 'default'): void =>
+    void reader.problems.push(
+      new SwarmError('SW1115', message, { at: context.source.valueSpan([...context.path, ...[key].flat()]), hint }),
+    );
   const bound = min === undefined ? 'max' : 'min';
   if (type !== 'int' && (min ?? max) !== undefined)
     fail(`\`${name}\` is no number, and has ${bound}:`, `Add type: int, or remove ${bound}:`, bound);
+  if (min !== undefined && max !== undefined && min > max)
+    fail(`no value of \`${name}\` is allowed: min: ${min} is above max: ${max}`, 'Swap the two, or correct one of them.', 'min');
+  const { choices: _, ...withoutChoices } = arg;
+  for (const [i, choice] of (type === 'list' ? [] : (choices ?? [])).entries()) {
+    const judged = convertArgValue(withoutChoices, choice);
+    if ('wrong' in judged) fail(`a choice of \`${name}\` ${judged.wrong}`, 'Correct the choice, or what the arg takes.', ['choices', i]);
+  }
   if (entry.default === undefined) return arg;
   if (required) fail(`\`${name}\` is required and has a default`, 'Remove required: or default:.');
   const converted = convertArgValue(arg, entry.default);

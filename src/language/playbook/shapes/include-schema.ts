@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { varsSchema } from '../../schema/vars-schema.ts';
-import { condition, loopKeywords, name, stepKeywords, text, texts } from './keyword-shapes.ts';
+import { condition, loopKeywords, name, stepKeywords, text, texts, title } from './keyword-shapes.ts';
 
 const fileName = z.union([text, z.strictObject({ file: text })], { error: 'takes the name of a file' });
 export const importSchema = z.strictObject({ ...stepKeywords, import_tasks: fileName });
@@ -9,7 +9,7 @@ export const applySchema = z.strictObject(stepKeywords);
 /** What is chosen while the play runs: the keywords of a task that have a meaning for it. */
 export const includeSchema = z.strictObject({ ...stepKeywords, ...loopKeywords, register: name.optional() });
 export const metaSchema = z.strictObject({
-  ...{ name: z.string().optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  ...{ name: title.optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
   meta: z.enum(['flush_handlers', 'end_play', 'end_batch', 'end_host', 'noop']),
 });
 
@@ -29,6 +29,6 @@ export const importRoleSchema = z.strictObject({ ...stepKeywords, import_role: r
 /** An entry of `roles:`. Its other keys are variables of the role. */
 export const roleEntrySchema = z.strictObject({ ...stepKeywords, role: text });
 export const importPlaybookSchema = z.strictObject({
-  ...{ name: z.string().optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
+  ...{ name: title.optional(), when: condition.optional(), tags: texts.optional(), vars: varsSchema.nullable().optional() },
   import_playbook: text,
 });

@@ -40,11 +40,13 @@ export const become = {
   become_method: z.enum(['sudo', 'doas', 'su']).optional(),
 };
 
-const throttle = z.union([z.int().min(1), text], { error: 'takes a number of hosts' });
+const throttle = z.union([z.int().min(1), z.string().regex(/^[1-9]\d*$/, { abort: true }), template], { error: 'takes a number of hosts' });
+/** What a screen shows of a play or a step. */
+export const title = z.string().regex(/\S/, 'is empty: remove it, or write what is done');
 
 /** What tasks, blocks and plays have in common. */
 export const sharedKeywords = {
-  name: z.string().optional(),
+  name: title.optional(),
   vars: varsSchema.nullable().optional(),
   tags: texts.optional(),
   environment: environment.optional(),

@@ -13,6 +13,7 @@ import {
   template,
   text,
   texts,
+  title,
 } from './keyword-shapes.ts';
 
 const taskShape = {
@@ -42,7 +43,7 @@ const blockShape = <S extends z.ZodType>(step: S) => ({
 });
 export const blockSchema = z.strictObject(blockShape(z.unknown()));
 
-const percent = z.templateLiteral([z.int().min(0).max(100), '%']);
+const percent = z.string().regex(/^(?:100|[1-9]\d?)%$/, { abort: true });
 const batch = z.union([z.int().min(1), percent, template], { error: 'takes a number of hosts, "30%" or a list of them' });
 
 const queueSchema = z.strictObject({
@@ -95,7 +96,7 @@ export const argSchema = z.strictObject({
 });
 
 const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) => ({
-  name: z.string().optional(),
+  name: title.optional(),
   describe: z.string().optional(),
   args: z
     .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name (use letters, digits and _)'), arg)

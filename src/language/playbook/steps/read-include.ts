@@ -21,7 +21,7 @@ const MAX_DEPTH = 50;
 
 /** A reader for what is included while the play runs: it was checked before the run, so any problem ends the include. */
 function readDuringRun<T>(reader: PlaybookReader, read: (inRun: PlaybookReader) => T): T {
-  const inRun: PlaybookReader = { ...reader, problems: [], pendingNames: [], notified: [], spellings: [], eager: false };
+  const inRun: PlaybookReader = { ...reader, problems: [], pendingNames: [], notified: [], remarks: [], eager: false };
   const result = read(inRun);
   const [first] = inRun.problems;
   if (first !== undefined) throw first;

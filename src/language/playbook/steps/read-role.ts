@@ -9,8 +9,10 @@ import { findRoles } from '../files/collect-files.ts';
 import { findRoleFiles, listRoles, type RoleFolder, roleFolders } from '../files/find-files.ts';
 import { asList, isRecord } from '../files/raw-step.ts';
 import { checkMapping, checkTemplates, childContext, type PlaybookReader, type ReadContext, withNames } from '../playbook-reader.ts';
+import { noteHiddenNames } from '../playbook-warnings.ts';
 import { importRoleSchema, roleEntrySchema } from '../shapes/include-schema.ts';
 import { type StepKeywordsEntry, stepKeywords } from '../shapes/keyword-shapes.ts';
+import { listKeys } from '../vars-files.ts';
 import { readHandlers } from './read-task.ts';
 import { addRegistered } from './registered.ts';
 import { readStepKeywords } from './step-keywords.ts';
@@ -111,7 +113,7 @@ export function readRoleBlock(
   const { play } = reader;
   if (isPublic) {
     Object.assign(play.defaults, defaults);
-    Object.assign(play.vars, readRoleVars({ ...reader, problems: [], spellings: [] }, context, 'vars', from.vars_from));
+    Object.assign(play.vars, readRoleVars({ ...reader, problems: [], remarks: [] }, context, 'vars', from.vars_from));
   }
   const inner = withNames(context, [...Object.keys(defaults), ...Object.keys(vars)]);
   readRoleHandlers(reader, inner, role, { from, vars, defaults });
@@ -155,7 +157,9 @@ function readRoleVars(reader: PlaybookReader, context: ReadContext, folder: 'def
   const all = (role === undefined ? [] : findRoleFiles(role, folder, from)).map((file): Vars => {
     const source = reader.sources.files.get(file);
     if (source === undefined || source.value === undefined || source.value === null) return {};
-    return (checkMapping(reader, { ...context, source, file, path: [] }, varsSchema, source.value) ?? {}) as Vars;
+    const here: ReadContext = { ...context, source, file, path: [] };
+    noteHiddenNames(reader, here, listKeys(source.value));
+    return (checkMapping(reader, here, varsSchema, source.value) ?? {}) as Vars;
   });
   return Object.assign({}, ...all) as Record<string, Json>;
 }

@@ -40,7 +40,7 @@ function readStep(reader: PlaybookReader, context: ReadContext, value: unknown, 
   const key = Object.keys(mapping).find((each) => STEP_READERS.has(toModuleName(each)));
   const read = key === undefined ? undefined : STEP_READERS.get(toModuleName(key));
   if (key === undefined || read === undefined) return readTask(reader, context, mapping, id, false);
-  if (hasBuiltInPrefix(key)) reader.spellings.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
+  if (hasBuiltInPrefix(key)) reader.remarks.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
   return read(reader, context, mapping, id, key);
 }
 

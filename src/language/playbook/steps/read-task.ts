@@ -16,6 +16,7 @@ import {
   toTextList,
   withNames,
 } from '../playbook-reader.ts';
+import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag } from '../read-flags.ts';
 import { resultShape } from '../result-fields.ts';
 import type { includeSchema } from '../shapes/include-schema.ts';
@@ -61,6 +62,11 @@ export function readLoop(reader: PlaybookReader, context: ReadContext, entry: Lo
     typeof loop === 'string' ? readExpression(reader, childContext(outer, 'loop'), loop) : (loop as readonly Json[] | undefined);
   const indexVar = control?.index_var;
   const names = loop === undefined ? [] : [loopVar, ...(indexVar === undefined ? [] : [indexVar])];
+  for (const [key, name] of [
+    ['loop_var', control?.loop_var],
+    ['index_var', indexVar],
+  ] as const)
+    if (name !== undefined) noteHiddenName(reader, name, context.source.valueSpan([...context.path, 'loop_control', key]));
   const label = control?.label;
   checkTemplates(reader, childContext(withNames(outer, names), 'loop_control', 'label'), label);
   const pause = control?.pause === undefined ? undefined : parseMilliseconds(control.pause);
@@ -109,14 +115,12 @@ export function readTaskIn(
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, names);
   const { register } = entry;
   const detached = readAsync(entry.async, entry.poll);
-  if (register !== undefined)
-    addRegistered(
-      reader,
-      register,
-      detached?.poll === 0 || typeof detached?.poll === 'string'
-        ? 'open'
-        : resultShape(taskModule.module, entry.loop === undefined ? undefined : fields.loopVar),
-    );
+  if (register !== undefined) {
+    const isOpen = detached?.poll === 0 || typeof detached?.poll === 'string';
+    const loopVar = entry.loop === undefined ? undefined : fields.loopVar;
+    noteHiddenName(reader, register, context.source.valueSpan([...context.path, 'register']));
+    addRegistered(reader, register, isOpen ? 'open' : resultShape(taskModule.module, loopVar));
+  }
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
   const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
   const timeoutMs = entry.timeout === undefined ? undefined : readTime(entry.timeout);
@@ -171,6 +175,7 @@ function readAsync(limit: string | number | undefined, poll: string | number | u
 function readKeyword(reader: PlaybookReader, context: ReadContext, name: string, args: Json): KeywordModule | undefined {
   if (name === 'set_fact' && isRecord(args)) {
     for (const each of Object.keys(args)) addRegistered(reader, each);
+    noteHiddenNames(reader, context, Object.keys(args));
     if ('cacheable' in args) {
       const at = context.source.keySpan([...context.path, 'cacheable']);
       const hint = 'Remove it. To keep a value for later runs, write it in the inventory.';

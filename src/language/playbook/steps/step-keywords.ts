@@ -13,6 +13,7 @@ import {
   toEnvironment,
   withNames,
 } from '../playbook-reader.ts';
+import { noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag, readFlags } from '../read-flags.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { readModuleDefaults } from './module-defaults.ts';
@@ -25,6 +26,7 @@ export function readStepKeywords(
   extraNames: readonly string[] = [],
 ): { readonly common: StepKeywords; readonly inner: ReadContext } {
   const vars = (entry.vars ?? {}) as Vars;
+  noteHiddenNames(reader, childContext(context, 'vars'), Object.keys(vars));
   const become = readBecome(entry, context.become);
   const named = { ...withNames(context, [...Object.keys(vars), ...extraNames]), ...(become ? { become } : {}) };
   const inner = readModuleDefaults(reader, named, entry.module_defaults);

@@ -62,7 +62,7 @@ export function findTaskModule(reader: PlaybookReader, context: ReadContext, val
     return { key, reportedKeys: new Set(keys.filter((each) => moduleNames.has(toModuleName(each)))) };
   }
   if (key !== undefined) {
-    if (hasBuiltInPrefix(key)) reader.spellings.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
+    if (hasBuiltInPrefix(key)) reader.remarks.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
     const module = modules.get(toModuleName(key));
     if (module === undefined && !brokenModules.has(toModuleName(key)))
       report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
@@ -124,7 +124,7 @@ export function readModuleArgs(reader: PlaybookReader, context: ReadContext, nam
     path,
   });
   const accepted = acceptYesNo(module.args, all);
-  for (const each of accepted.paths) reader.spellings.push({ kind: 'boolean', at: source.valueSpan([...path, ...each]) });
+  for (const each of accepted.paths) reader.remarks.push({ kind: 'boolean', at: source.valueSpan([...path, ...each]) });
   const args = accepted.value as Json;
   reader.problems.push(...checkModuleArgs(name, module, args, source, path));
   return { args, locate: (inner) => source.valueSpan([...path, ...inner]) };
