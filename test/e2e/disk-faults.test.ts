@@ -9,9 +9,11 @@ import { cases } from '../setup/cases.ts';
 import { createLabProject, type LabProject, published } from './lab-project.ts';
 import { type ProgramResult, runSwarm } from './run-program.ts';
 
-// SWARM_FAULTS=2000 tries that many, SWARM_TEST_SEED=N the same again.
+// SWARM_FAULTS=2000 tries that many, SWARM_FAULT=kill only that kind, SWARM_TEST_SEED=N the same again.
 const count = Number(process.env['SWARM_FAULTS'] ?? cases(50));
 const seed = Number(process.env['SWARM_TEST_SEED'] ?? Math.floor(Math.random() * 1e9));
+
+const kinds = DISK_FAULTS.filter((kind) => kind === (process.env['SWARM_FAULT'] ?? kind));
 
 /** A command, what it needs first, and how to see that it is done. */
 interface Scenario {
@@ -109,7 +111,7 @@ describe.skipIf(compiler === undefined)('every change that swarm makes to the pr
     const tried = new Map<string, number>();
     for (let number = 0; number < count; number++) {
       const name = random.pick(Object.keys(scenarios));
-      const fault = random.pick(DISK_FAULTS);
+      const fault = random.pick(kinds);
       const scenario = scenarios[name] as Scenario;
       const at = 1 + random.int((await countChanges(name))[fault]);
       restore(scenario);
