@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
@@ -52,6 +54,24 @@ test('the roles that a role depends on run before it, once in a play', async () 
   expect((await run('roles: [app, db]', files)).finished).toEqual(['a base ok', 'a db ok', 'a app ok']);
   expect(await problemsOf('roles: [base]', { ...files, ...role('base', 'app') })).toContainEqual(expect.stringContaining('needs itself'));
 });
+
+test.each(['defaults', 'handlers', 'meta', 'tasks', 'vars'])(
+  '%s/main.yml that is no file is an error, not an empty role',
+  async (folder) => {
+    for (const put of [
+      (path: string) => mkdirSync(path),
+      (path: string) => execFileSync('mkfifo', [path]),
+      (path: string) => symlinkSync('nowhere', path),
+    ]) {
+      const project = makeFolder({ [`roles/r/${folder}/other.yml`]: '' });
+      put(join(project, `roles/r/${folder}/main.yml`));
+      const ran = createFleet('a').run('- hosts: drones\n  roles: [r]\n', { file: join(project, 'site.yml') });
+      await expect(ran).rejects.toMatchObject({
+        problems: [{ code: 'SW1116', message: expect.stringMatching(/main\.yml of the role `r` cannot be read as a file$/) }],
+      });
+    }
+  },
+);
 
 test('the keywords of an entry count for each task of the role', async () => {
   const { finished } = await run('roles: [ { role: web, when: "false", tags: x } ]', WEB);

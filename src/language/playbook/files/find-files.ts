@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Role } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -113,6 +113,31 @@ export function findRoleFiles(role: Role, folder: RoleFolder, from = 'main'): re
   return listFiles(main, 3)
     .filter((name) => /\.ya?ml$/.test(name))
     .map((name) => join(main, name));
+}
+
+/** What stands in the place of a file of a role and cannot be read: a folder, a pipe, a link to nothing, a file of somebody else. */
+export const findUnreadableRoleFiles = ({ path }: Role): readonly string[] =>
+  ROLE_FOLDERS.flatMap((folder) => ['main.yml', 'main.yaml'].map((name) => join(path, folder, name))).filter(
+    (each) => exists(each) && !(isFile(each) && isReadable(each)),
+  );
+
+const ROLE_FOLDERS = ['defaults', 'handlers', 'meta', 'tasks', 'vars'] as const satisfies readonly RoleFolder[];
+
+function exists(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A path as a person writes it. */

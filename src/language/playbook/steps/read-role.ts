@@ -6,7 +6,7 @@ import type { Role, Step, TaskBlock } from '../../../core/playbook/playbook-mode
 import type { Span } from '../../../core/span.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findRoles } from '../files/collect-files.ts';
-import { findRoleFiles, listRoles, type RoleFolder, roleFolders } from '../files/find-files.ts';
+import { findRoleFiles, findUnreadableRoleFiles, listRoles, type RoleFolder, roleFolders, showPath } from '../files/find-files.ts';
 import { asList, isRecord } from '../files/raw-step.ts';
 import { checkMapping, checkTemplates, childContext, type PlaybookReader, type ReadContext, withNames } from '../playbook-reader.ts';
 import { noteHiddenNames } from '../playbook-warnings.ts';
@@ -105,6 +105,10 @@ export function readRoleBlock(
       new SwarmError('SW1116', `the role \`${role.name}\` needs itself`, { at, hint: 'Remove one of the dependencies.' }),
     );
     return undefined;
+  }
+  for (const path of findUnreadableRoleFiles(role)) {
+    const hint = 'A role reads main.yml of each of its folders. Put a file there that you may read, or remove it.';
+    reader.problems.push(new SwarmError('SW1116', `${showPath(path)} of the role \`${role.name}\` cannot be read as a file`, { at, hint }));
   }
   const context: ReadContext = { ...withNames(outer, ['role_name', 'role_path']), role, chain: [...outer.chain, role.path] };
   const defaults = readRoleVars(reader, context, 'defaults', from.defaults_from);
