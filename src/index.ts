@@ -44,6 +44,7 @@ export {
   portageEntryChanges,
   portageEntryReturns,
 } from './sdk/edit/portage-entry.ts';
+export { ensureFolder } from './sdk/files/ensure-folder.ts';
 export {
   attributeArgs,
   attributeChanges,
@@ -70,6 +71,7 @@ export { findSource, readSource, readSourceText, readSourceTree, type SourceFile
 export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
+export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export {
   findPackageManager,
   type PackageManagerName,

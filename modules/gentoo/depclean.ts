@@ -1,4 +1,4 @@
-import { defineModule, runAsChange, SwarmError, z } from '../../src/index.ts';
+import { defineModule, missingProgramError, runAsChange, SwarmError, z } from '../../src/index.ts';
 
 const PREVIEW = ['env', 'LC_ALL=C', 'NO_COLOR=1', 'emerge', '--ignore-default-opts', '--color=n', '--depclean'] as const;
 
@@ -27,9 +27,12 @@ export default defineModule({
   async *run(probe, { packages, keep, max }) {
     const { exit, stdout, stderr } = await probe.query({ argv: [...PREVIEW, '--pretend', ...packages] });
     if (exit !== 0)
-      throw new SwarmError('SW6012', 'emerge cannot plan what to remove', {
-        detail: (stderr || stdout).trim().split('\n').slice(-20).join('\n'),
-      });
+      throw (
+        missingProgramError({ stderr }, 'depclean') ??
+        new SwarmError('SW6012', 'emerge cannot plan what to remove', {
+          detail: (stderr || stdout).trim().split('\n').slice(-20).join('\n'),
+        })
+      );
     const removed = /^All selected packages: (.*)$/m.exec(stdout)?.[1]?.trim().split(/\s+/) ?? [];
     if (removed.length === 0) return { removed };
     const kept = removed.filter((atom) => keep.some((name) => atom.startsWith(`=${name}-`)));

@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, ensureFileContent, makeFolders, runOrThrow, statPaths, z } from '../../src/index.ts';
+import { absolutePath, defineModule, ensureFileContent, ensureFolder, runOrThrow, statPaths, z } from '../../src/index.ts';
 
 const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 
@@ -35,14 +35,13 @@ export default defineModule({
   async *run(probe, { name, state, location = `/var/db/repos/${name}`, sync_type, sync_uri, auto_sync, priority, settings, root }) {
     const folder = `${root}/repos.conf`;
     const path = `${folder}/${name}.conf`;
-    const [folderStat, found] = await statPaths(probe, [{ path: folder }, { path }]);
+    const [found] = await statPaths(probe, [{ path }]);
     if (state === 'absent') {
       if (found?.type !== 'absent')
         yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
       return { path, location };
     }
-    if (folderStat?.type === 'absent')
-      yield { verb: 'create', subject: `${folder}/`, apply: (remote) => makeFolders(remote, [folder], {}, folder) };
+    yield* ensureFolder(probe, folder);
     const rows = {
       location,
       'sync-type': sync_type === 'none' ? undefined : sync_type,

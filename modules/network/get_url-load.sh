@@ -5,6 +5,8 @@ umask 022
 new=$(dirname "$file")/.swarm-load.$$
 trap 'rm -f -- "$new"' EXIT
 if command -v curl >/dev/null; then curl -fsSL --max-time "$seconds" -o "$new" --url "$url" || exit
+# not -T: with it the wget of busybox of Debian 12 ends with a segmentation fault
+elif command -v wget >/dev/null && command -v timeout >/dev/null; then timeout "$seconds" wget -q -O "$new" -- "$url" || exit
 elif command -v wget >/dev/null; then wget -q -T "$seconds" -O "$new" -- "$url" || exit
 else echo 'the host has neither curl nor wget' >&2; exit 1; fi
 found=$(sha256sum <"$new") || exit

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { defineModule, ensureFileContent, queryScript, readScript, runOrThrow, z } from '../../src/index.ts';
+import { defineModule, ensureFileContent, ensureFolder, queryScript, readScript, requireProgram, runOrThrow, z } from '../../src/index.ts';
 
 const args = z.strictObject({
   repo: z
@@ -33,6 +33,7 @@ export default defineModule({
   filename: example
 `,
   async *run(probe, { repo, state, filename, update_cache, mode, folder }) {
+    await requireProgram(probe, ['apt-get'], 'sources of apt');
     const own = `${folder}/sources.list.d/${filename ?? nameOf(repo)}.list`;
     const text = await queryScript(probe, readScript(import.meta.dirname, 'apt_repository-find.sh'), [folder, repo, own], 'sources of apt');
     const [content = '', ...paths] = text.split('\0');
@@ -45,6 +46,7 @@ export default defineModule({
     };
     if (state === 'present' && found.length === 0) {
       const before = content === '' || content.endsWith('\n') ? content : `${content}\n`;
+      yield* ensureFolder(probe, `${folder}/sources.list.d`);
       yield* ensureFileContent(probe, { path: own, content: `${before}${repo}\n`, mode });
       if (update_cache) yield update;
     }

@@ -11,7 +11,7 @@ elif command -v dpkg-query >/dev/null; then
 elif command -v apk >/dev/null; then
   echo apk
   apk info -v 2>/dev/null | sed -n 's/^\(.*\)-\([0-9][^-]*-r[0-9]*\)$/\1 \2/p'
-elif command -v rpm >/dev/null; then
+elif rpm --version >/dev/null 2>&1; then # the rpm of busybox has no list of what is installed
   echo dnf
   rpm -qa --qf '%{NAME} %{VERSION}-%{RELEASE}\n'
 elif command -v pacman >/dev/null; then

@@ -2,6 +2,9 @@
 # Arguments: KEY FINGERPRINT; FINGERPRINT may be empty.
 set -e
 export LC_ALL=C
+for each in rpm gpg; do
+  command -v "$each" >/dev/null || { echo "the host has no $each" >&2; exit 1; }
+done
 case $1 in
   http://* | https://*) print() { curl -fsSL -- "$1"; } ;;
   /*) print() { cat -- "$1"; } ;;

@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editFile, editIni, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editIni, requireProgram, z } from '../../src/index.ts';
 
 const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 const urls = z
@@ -56,6 +56,7 @@ export default defineModule({
   gpgcheck: true
 `,
   async *run(probe, { name, state, file = name, reposdir, description, ...settings }) {
+    await requireProgram(probe, ['dnf', 'yum', 'microdnf', 'zypper'], `repository ${name}`);
     const path = `${reposdir}/${file}.repo`;
     if (state === 'absent') {
       yield* editFile(probe, { path, missing: 'skip' }, (text) => editIni(text, { section: name, state }));

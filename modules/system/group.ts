@@ -1,4 +1,4 @@
-import { type Change, defineModule, queryScript, runScript, z } from '../../src/index.ts';
+import { type Change, defineModule, queryScript, requireProgram, runScript, z } from '../../src/index.ts';
 
 const FIND = 'if command -v getent >/dev/null; then getent group "$1"; else grep "^$1:" /etc/group; fi || :';
 
@@ -33,10 +33,18 @@ export default defineModule({
       after: verb === 'delete' ? '' : `gid ${gid ?? ''}\n`,
       apply: async (remote) => void (await runScript(remote, script, words, `group ${name}`)),
     });
-    if (state === 'absent' && found !== undefined) yield change('delete', REMOVE, [name]);
-    if (state === 'present' && found === undefined) yield change('create', ADD, [name, String(gid ?? ''), system ? 'r' : '']);
-    if (state === 'present' && found !== undefined && gid !== undefined && found !== String(gid))
+    if (state === 'absent' && found !== undefined) {
+      await requireProgram(probe, ['groupdel', 'delgroup'], `group ${name}`);
+      yield change('delete', REMOVE, [name]);
+    }
+    if (state === 'present' && found === undefined) {
+      await requireProgram(probe, ['groupadd', 'addgroup'], `group ${name}`);
+      yield change('create', ADD, [name, String(gid ?? ''), system ? 'r' : '']);
+    }
+    if (state === 'present' && found !== undefined && gid !== undefined && found !== String(gid)) {
+      await requireProgram(probe, ['groupmod'], `group ${name}`);
       yield change('update', 'exec groupmod -g "$2" -- "$1"', [name, String(gid)]);
+    }
     return { name, state };
   },
 });

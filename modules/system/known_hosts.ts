@@ -1,4 +1,5 @@
-import { absolutePath, defineModule, editFile, z } from '../../src/index.ts';
+import { dirname } from 'node:path';
+import { absolutePath, defineModule, editFile, ensureFolder, z } from '../../src/index.ts';
 
 const KEY = /^((?:ssh-|ecdsa-|sk-)\S+) ([A-Za-z0-9+/]+={0,2})(?: .*)?$/;
 
@@ -25,6 +26,7 @@ export default defineModule({
   async *run(probe, { name, key, state, path }) {
     const [, type, blob] = KEY.exec(key ?? '') ?? [];
     const wanted = `${name} ${type} ${blob}`;
+    if (state === 'present') yield* ensureFolder(probe, dirname(path));
     yield* editFile(probe, { path, missing: state === 'present' ? 'create' : 'skip', mode: '0644' }, (text) => {
       const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
       const isOld = (line: string): boolean => {

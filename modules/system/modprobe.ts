@@ -1,4 +1,15 @@
-import { absolutePath, defineModule, ensureFileContent, queryScript, readScript, runOrThrow, statPaths, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  ensureFileContent,
+  ensureFolder,
+  queryScript,
+  readScript,
+  requireProgram,
+  runOrThrow,
+  statPaths,
+  z,
+} from '../../src/index.ts';
 
 export default defineModule({
   summary: 'Load or unload a module of the kernel, now and at each boot',
@@ -30,6 +41,7 @@ export default defineModule({
     const found = await queryScript(probe, readScript(import.meta.dirname, 'modprobe.sh'), [name], `kernel module ${name}`);
     const isLoaded = found.trim() === 'loaded';
     const subject = `kernel module ${name}`;
+    if ((state === 'present') !== isLoaded) await requireProgram(probe, ['modprobe'], subject);
     if (state === 'present' && !isLoaded)
       yield {
         verb: 'create',
@@ -41,9 +53,12 @@ export default defineModule({
     const load = `${folder}/modules-load.d/${name}.conf`;
     const options = `${folder}/modprobe.d/${name}.conf`;
     if (persistent === 'present') {
+      yield* ensureFolder(probe, `${folder}/modules-load.d`);
       yield* ensureFileContent(probe, { path: load, content: `${name}\n`, mode: '0644' });
-      if (params.length > 0)
+      if (params.length > 0) {
+        yield* ensureFolder(probe, `${folder}/modprobe.d`);
         yield* ensureFileContent(probe, { path: options, content: `options ${name} ${params.join(' ')}\n`, mode: '0644' });
+      }
     }
     const stale = persistent === 'absent' ? await statPaths(probe, [{ path: load }, { path: options }]) : [];
     for (const [i, path] of [load, options].entries())

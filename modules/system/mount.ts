@@ -1,5 +1,11 @@
 import { absolutePath, type Change, defineModule, editFile, makeFolders, runOrThrow, statPaths, z } from '../../src/index.ts';
 
+/** A busybox may be without mountpoint. */
+const IS_MOUNTED = `if command -v mountpoint >/dev/null; then exec mountpoint -q "$1"; fi
+real=$(cd "$1" 2>/dev/null && pwd -P) || exit
+real=$(printf '%s\\n' "$real" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g')
+cut -d ' ' -f 2 /proc/self/mounts | grep -qxF -e "$real"`;
+
 const field = z.string().regex(/^[^\n]+$/, 'must be one line');
 
 const args = z
@@ -36,7 +42,7 @@ export default defineModule({
 `,
   async *run(probe, { path, state, src, fstype, opts, dump, passno, fstab }) {
     const line = [toField(src ?? ''), toField(path), fstype, opts, dump, passno].join(' ');
-    const isMounted = (await probe.query({ argv: ['mountpoint', '-q', path] })).exit === 0;
+    const isMounted = (await probe.query({ argv: ['/bin/sh', '-c', IS_MOUNTED, 'sh', path] })).exit === 0;
     const before = state === 'mounted' || state === 'present' ? [line] : [];
     let isEdited = false;
     if (state === 'absent' && isMounted) yield command('umount', ['umount', path]);

@@ -1,4 +1,5 @@
-import { absolutePath, defineModule, editFile, editIni, queryScript, runOrThrow, z } from '../../src/index.ts';
+import { dirname } from 'node:path';
+import { absolutePath, defineModule, editFile, editIni, ensureFolder, queryScript, runOrThrow, z } from '../../src/index.ts';
 
 const args = z
   .strictObject({
@@ -27,6 +28,7 @@ export default defineModule({
 `,
   async *run(probe, { name, value, state, sysctl_file, live }) {
     const missing = state === 'present' ? 'create' : 'skip';
+    if (state === 'present') yield* ensureFolder(probe, dirname(sysctl_file));
     yield* editFile(probe, { path: sysctl_file, missing }, (text) => editIni(text, { section: '', option: name, value, state }));
     if (state === 'absent' || !live) return { name };
     const found = (await queryScript(probe, 'sysctl -n "$1"', [name], `sysctl ${name}`)).trim();

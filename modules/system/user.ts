@@ -5,6 +5,7 @@ import {
   defineModule,
   type Probe,
   readAccount,
+  requireProgram,
   readScript,
   runScript,
   z,
@@ -58,7 +59,9 @@ export default defineModule({
     const { name, state } = wanted;
     const found = await readAccount(probe, name);
     if (state === 'absent') {
-      if (found !== undefined) yield accountChange('delete', name, 'remove', wanted.remove ? ['-r'] : [], `${describe(found)}`, '');
+      if (found === undefined) return { name, state };
+      await requireProgram(probe, ['userdel', 'deluser'], `user ${name}`);
+      yield accountChange('delete', name, 'remove', wanted.remove ? ['-r'] : [], `${describe(found)}`, '');
       return { name, state };
     }
     yield* presentChanges(probe, wanted, found);
@@ -66,7 +69,7 @@ export default defineModule({
   },
 });
 
-function* presentChanges(_probe: Probe, wanted: Wanted, found: Account | undefined): Generator<Change, void, void> {
+async function* presentChanges(probe: Probe, wanted: Wanted, found: Account | undefined): AsyncGenerator<Change, void, void> {
   const { name, password, update_password } = wanted;
   const kept = found === undefined || !wanted.append ? [] : found.groups.slice(1);
   const groups = wanted.groups === undefined ? undefined : [...new Set([...kept, ...wanted.groups])].sort();
@@ -81,6 +84,7 @@ function* presentChanges(_probe: Probe, wanted: Wanted, found: Account | undefin
       groups: [wanted.group ?? found?.groups[0] ?? name, ...(groups ?? found?.groups.slice(1) ?? [])],
     });
     const verb = found === undefined ? 'create' : 'change';
+    await requireProgram(probe, found === undefined ? ['useradd', 'adduser'] : ['usermod'], `user ${name}`);
     yield accountChange(found === undefined ? 'create' : 'update', name, verb, [...creation, ...options], found && describe(found), after);
   }
   const isSet = password === undefined || found?.password === password || (found !== undefined && update_password === 'on_create');

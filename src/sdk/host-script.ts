@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command, ExecResult } from '../core/connection.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import type { Probe, Remote } from '../core/module.ts';
+import { missingProgramError } from './missing-program.ts';
 
 const scripts = new Map<string, string>();
 
@@ -14,7 +15,8 @@ export function readScript(folder: string, name: string): string {
   return text;
 }
 
-/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on. Throws SW6012 where it does not exit with 0. */
+/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on. Throws SW6012 where it does not exit with 0,
+ *  and SW6011 where the host lacks a program for it. */
 export async function queryScript(probe: Probe, script: string, words: readonly string[], subject: string): Promise<string> {
   return succeed(await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', ...words] }), subject);
 }
@@ -34,6 +36,8 @@ export async function runScript(
 
 function succeed({ exit, stdout, stderr }: ExecResult, subject: string): string {
   if (exit === 0) return stdout;
+  const missing = missingProgramError({ stderr }, subject);
+  if (missing !== undefined) throw missing;
   const lines = (stderr.trim() || stdout.trim()).split('\n');
   throw new SwarmError('SW6012', `${subject}: ${lines[0] || `exit ${exit}`}`, { detail: lines.slice(-20).join('\n') });
 }

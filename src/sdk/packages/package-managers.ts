@@ -3,6 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Change, Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { queryScript } from '../host-script.ts';
+import { requireProgram } from '../missing-program.ts';
 import { runOrThrow } from '../run-or-throw.ts';
 
 type Argv = readonly [string, ...string[]];
@@ -126,7 +127,10 @@ export async function* packageChanges(
     (argv): Argv => [...guard, ...withOptions(argv, options)] as unknown as Argv,
   ) as [Argv, Argv];
   const remove = withOptions(calls.remove, removeOptions);
-  if (update_cache) yield commandChange('run', `lists of packages (${manager})`, update);
+  if (update_cache) {
+    await requireProgram(probe, [program], manager);
+    yield commandChange('run', `lists of packages (${manager})`, update);
+  }
   if (name.length === 0) return { manager, changed_packages: [] };
   const script = readProgram('src/sdk/packages/package-state.sh');
   const text = await queryScript(probe, script, [program, state === 'latest' ? 'yes' : 'no', ...name], manager);

@@ -1,0 +1,26 @@
+import type { ExecResult } from '../core/connection.ts';
+import { SwarmError } from '../core/error/swarm-error.ts';
+import type { Probe } from '../core/module.ts';
+
+/** What shells, env and swarm's own programs print of a program that the host does not have. */
+const MESSAGES = [
+  /^\S*sh: (?:(?:line )?\d+: |exec: )*([\w.+-]+): (?:command )?not found$/m,
+  /^env: (?:can't execute )?['‘]?([\w.+-]+)['’]?: No such file or directory$/m,
+  /^the host has no ([\w.+-]+)$/m,
+];
+
+/** The error for a command that failed because the host has no such program. Undefined where it failed for something else. */
+export function missingProgramError({ stderr }: Pick<ExecResult, 'stderr'>, subject: string): SwarmError | undefined {
+  const program = MESSAGES.map((message) => message.exec(stderr)?.[1]).find((name) => name !== undefined);
+  if (program === undefined) return undefined;
+  return new SwarmError('SW6011', `${subject}: the host has no ${program}`, { hint: 'Install it on the host.' });
+}
+
+/** Throws SW6011 where the host has none of these programs; the first is named. For a change that would fail without them: a check then
+ *  tells the same as the run. */
+export async function requireProgram(probe: Probe, programs: readonly [string, ...string[]], subject: string): Promise<void> {
+  const script = 'for each; do command -v "$each" >/dev/null && exit; done; echo "the host has no $1" >&2; exit 1';
+  const result = await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', ...programs] });
+  const error = result.exit === 0 ? undefined : missingProgramError(result, subject);
+  if (error !== undefined) throw error;
+}
