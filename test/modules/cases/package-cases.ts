@@ -66,7 +66,7 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
   },
   yum_repository: async (dir) => {
     const args = { name: 'extra', baseurl: ['https://example.org/a', 'https://example.org/b'], gpgcheck: true, reposdir: dir };
-    return { args, remote: createLocalHost(dir) };
+    return { args, remote: await withPrograms(dir, { dnf: ':' }) };
   },
   package_facts: async (dir) => ({ args: {}, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) }),
 };
