@@ -6,7 +6,7 @@ import type { Command } from '../../src/core/connection.ts';
 import type { AnyModule, Remote } from '../../src/core/module.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { SwarmError } from '../../src/index.ts';
-import { createLocalHost, driveModule } from './local-host.ts';
+import { driveModule } from './local-host.ts';
 import { moduleCases } from './module-cases.ts';
 
 const MARK = 'h0stile';
@@ -67,6 +67,13 @@ test.each(source.names)('%s puts no value into the text of a shell', async (name
         expect([key, text, found]).toEqual([key, text, []]);
         if (error !== undefined) expect([key, text, error]).toEqual([key, text, expect.any(SwarmError)]);
       }
+});
+
+test('a module that puts a value into the text of a shell is found', async () => {
+  const { remote } = await (moduleCases['ping'] as (at: string) => ReturnType<NonNullable<(typeof moduleCases)[string]>>)(dir);
+  const found: string[] = [];
+  await deadHost(remote, found).query({ argv: ['/bin/sh', '-c', `echo ${MARK}`] });
+  expect(found).toEqual([`echo ${MARK}`]);
 });
 
 test.each(source.names)('%s checks a text of a megabyte at once', async (name) => {

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { AnyModule } from '../../src/core/module.ts';
 import { moduleSource } from '../../src/engine/module-source.ts';
 import { ensureFolder } from '../../src/sdk/files/ensure-folder.ts';
 import { missingProgramError, requireProgram } from '../../src/sdk/missing-program.ts';
@@ -80,4 +81,26 @@ test('a file in the place of a folder is an error in a check too', async () => {
   await expect(driveModule(ensureFolder(remote, join(dir, 'conf')), remote, true)).rejects.toMatchObject({ code: 'SW6012' });
   expect((await driveModule(ensureFolder(remote, join(dir, 'a/b')), remote)).changes).toHaveLength(1);
   expect((await driveModule(ensureFolder(remote, join(dir, 'a/b')), remote)).changes).toHaveLength(0);
+});
+
+test('a mount is found where the host has no mountpoint', async () => {
+  await mkdir(join(dir, 'bin'));
+  for (const tool of ['sh', 'sed', 'cut', 'grep']) await symlink(programPath(tool), join(dir, 'bin', tool));
+  const remote = createLocalHost(dir, { env: { PATH: join(dir, 'bin') } });
+  const mount = await moduleSource().load('mount');
+  const changes = async (path: string) =>
+    (await driveModule((mount as AnyModule).run(remote, mount?.args.parse({ path, state: 'unmounted' })), remote, true)).changes.length;
+  expect([await changes('/proc'), await changes(dir), await changes('/surely/none')]).toEqual([1, 0, 0]);
+});
+
+test('wget loads a URL without its own limit of time, which ends the one of busybox', async () => {
+  await mkdir(join(dir, 'bin'));
+  for (const tool of ['sh', 'dirname', 'sha256sum', 'timeout', 'mv', 'rm']) await symlink(programPath(tool), join(dir, 'bin', tool));
+  const wget = 'case "$*" in *-T*) exit 139 ;; esac\nwhile [ "$1" != -O ]; do shift; done\necho loaded >"$2"';
+  await writeFile(join(dir, 'bin/wget'), `#!/bin/sh\n${wget}\n`, { mode: 0o755 });
+  const remote = createLocalHost(dir, { env: { PATH: join(dir, 'bin') } });
+  const script = await readFile(join(import.meta.dirname, '../../modules/network/get_url-load.sh'), 'utf8');
+  const words = ['http://127.0.0.1:1/x', join(dir, 'x'), '-', '10', '', ':'];
+  expect(await remote.exec({ argv: ['/bin/sh', '-c', script, 'sh', ...words] })).toMatchObject({ exit: 0, stderr: '' });
+  expect(await readFile(join(dir, 'x'), 'utf8')).toBe('loaded\n');
 });

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLocalHost } from '../local-host.ts';
 import { type PrepareCase, withPrograms } from './case.ts';
 import { INJECTION } from './file-cases.ts';
 
