@@ -6,7 +6,14 @@ import { unknownNameError } from '../../core/unknown-name.ts';
 import { JOURNAL_FILE } from '../journal-path.ts';
 import { findLastStart, type KnownStart, readFirstEvent, readLastEvent } from './journal-ends.ts';
 import { findResumed } from './resumed-runs.ts';
-import { type FoundStart, isRememberable, journalStamp, type RememberedRun, readRunListCache, updateRunListCache } from './run-list-cache.ts';
+import {
+  type FoundStart,
+  isRememberable,
+  journalStamp,
+  type RememberedRun,
+  readRunListCache,
+  updateRunListCache,
+} from './run-list-cache.ts';
 
 /** A run in the list of runs. */
 export interface RunSummary {
