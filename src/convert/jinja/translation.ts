@@ -24,6 +24,7 @@ export const emptyTranslation = (): Translation => ({ types: new Map(), register
 
 /** The value of a literal; undefined for what is computed. */
 export function literalValue(target: SwarmExpression | undefined): string | number | boolean | null | undefined {
+  if (target?.kind === 'negative' && target.of.kind === 'literal' && typeof target.of.value === 'number') return -target.of.value;
   return target?.kind === 'literal' ? target.value : undefined;
 }
 
