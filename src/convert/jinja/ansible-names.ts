@@ -1,3 +1,5 @@
+import { FACT_TABLE } from '../../core/facts/fact-table.ts';
+import { SAME_FACTS } from '../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from './target-tree.ts';
 
@@ -27,38 +29,24 @@ const FACT_FIELDS: Readonly<Record<string, Readonly<Record<string, SwarmExpressi
 /** `ansible_NAME.FIELD`, where swarm has a fact for it. */
 export const translateFactField = (of: string, at: string): SwarmExpression | undefined => FACT_FIELDS[of]?.[at];
 
+/** A fact that means the same here. */
+function sameFact(own: string): SwarmExpression {
+  const value = FACT_TABLE[own]?.value;
+  return fact(own, value === 'text' || value === 'number' ? value : 'list');
+}
+
 /** Facts of Ansible, without `ansible_` before them, and where swarm has them. */
 const FACTS: Readonly<Record<string, SwarmExpression>> = {
-  architecture: fact('arch', 'text'),
-  machine: fact('arch', 'text'),
-  hostname: fact('hostname', 'text'),
-  kernel: fact('kernel', 'text'),
-  processor_vcpus: fact('cores', 'number'),
-  processor_nproc: fact('cores', 'number'),
-  processor_cores: fact('cores', 'number'),
-  service_mgr: fact('init', 'text'),
-  distribution: fact('distribution_name', 'text'),
-  os_family: fact('os_family', 'text'),
-  distribution_version: fact('distribution_version', 'text'),
-  distribution_major_version: fact('distribution_major_version', 'text'),
-  distribution_release: fact('distribution_codename', 'text'),
+  ...Object.fromEntries(Object.entries(SAME_FACTS).map(([ansible, own]) => [ansible, sameFact(own)])),
   packages: { kind: 'field', of: name('package_facts', 'mapping'), name: 'packages', type: 'mapping' },
-  processor_count: fact('cores', 'number'),
   services: { kind: 'field', of: name('service_facts', 'mapping'), name: 'services', type: 'mapping' },
-  fqdn: fact('fqdn', 'text'),
-  nodename: fact('hostname', 'text'),
-  uptime_seconds: fact('uptime', 'number'),
-  virtualization_type: fact('virtualization', 'text'),
-  mounts: fact('mounts', 'list'),
   all_ipv4_addresses: addressesOf(4),
   all_ipv6_addresses: addressesOf(6),
-  user_id: fact('user', 'text'),
   system: literal('Linux'),
-  product_name: fact('product', 'text'),
+  memtotal_mb: operation('/', fact('memory', 'number'), literal(1024 * 1024)),
   memfree_mb: operation('/', fact('memory_available', 'number'), literal(1024 * 1024)),
   swaptotal_mb: operation('/', fact('swap', 'number'), literal(1024 * 1024)),
   swapfree_mb: operation('/', fact('swap_free', 'number'), literal(1024 * 1024)),
-  memtotal_mb: operation('/', fact('memory', 'number'), literal(1024 * 1024)),
 };
 
 /** Variables that Ansible sets, and where swarm has them. */
@@ -115,10 +103,14 @@ const NOTES: Readonly<Record<string, string>> = {
   processor_cores: '`processor_cores` is now facts.cores, the number of all threads',
 };
 
+/** What modules other than `setup` find is a variable too, without `ansible_` before it. */
+const MODULE_FACTS = new Set(['packages', 'services']);
+
 /** A variable of Ansible itself; undefined for a variable of the project. Throws NotConvertible for one that swarm lacks. */
 export function translateName(of: string, changes: Set<string>): SwarmExpression | undefined {
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   if (Object.hasOwn(VARIABLES, of)) return VARIABLES[of];
+  if (MODULE_FACTS.has(of)) return FACTS[of];
   if (Object.hasOwn(LACKING, of)) return rejectConversion(LACKING[of] ?? '');
   if (!of.startsWith('ansible_') || of === 'ansible_facts') return undefined;
   return translateFact(of.slice('ansible_'.length), changes);

@@ -64,7 +64,7 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
 function translateVariable(name: string, { locals, types, registered, changes }: Translation): SwarmExpression {
   const local = locals.get(name);
   if (local !== undefined) return local;
-  const known = types.has(name) ? undefined : translateName(name, changes);
+  const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   return known ?? { kind: 'name', name, type: registered.has(name) ? 'mapping' : (types.get(name) ?? 'any') };
 }
 

@@ -211,6 +211,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   pause: { drop: { echo: 'any' } },
   wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
   modprobe: {},
+  timezone: { drop: { hwclock: 'any' } },
   alternatives: { drop: { state: ['selected'] } },
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },

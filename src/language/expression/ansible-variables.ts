@@ -26,21 +26,25 @@ const INSTEAD: Readonly<Record<string, string>> = {
   lookup: 'Write the values of a function behind it: {{ lookup "env" "HOME" }}.',
 };
 
-/** Facts of Ansible that have the same meaning here, without `ansible_` before them. */
-const SAME_FACTS: Readonly<Record<string, string>> = {
+/** Facts of Ansible, without `ansible_` before them, and the fact with the same meaning here. */
+export const SAME_FACTS: Readonly<Record<string, string>> = {
   ...{ hostname: 'hostname', nodename: 'hostname', fqdn: 'fqdn', kernel: 'kernel', architecture: 'arch', machine: 'arch' },
   ...{ processor_vcpus: 'cores', processor_nproc: 'cores', processor_cores: 'cores', processor_count: 'cores', service_mgr: 'init' },
   ...{ distribution: 'distribution_name', distribution_release: 'distribution_codename', os_family: 'os_family' },
   ...{ distribution_version: 'distribution_version', distribution_major_version: 'distribution_major_version' },
-  ...{ pkg_mgr: 'package_manager', virtualization_type: 'virtualization', user_id: 'user', product_name: 'product' },
-  ...{ default_ipv4: 'address', default_ipv6: 'address6', all_ipv4_addresses: 'addresses', mounts: 'mounts' },
-  ...{ interfaces: 'interfaces', uptime_seconds: 'uptime', processor: 'cpu' },
+  ...{ virtualization_type: 'virtualization', user_id: 'user', product_name: 'product', mounts: 'mounts', uptime_seconds: 'uptime' },
+};
+
+/** Facts of Ansible that have another form here. */
+const NEAR_FACTS: Readonly<Record<string, string>> = {
+  ...{ default_ipv4: 'address', default_ipv6: 'address6', all_ipv4_addresses: 'addresses', interfaces: 'interfaces' },
+  ...{ pkg_mgr: 'package_manager', processor: 'cpu' },
 };
 
 /** What to write instead of a name that only Ansible knows; undefined for any other name. */
 export function findAnsibleVariableHint(name: string): string | undefined {
   if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
   const fact = name.startsWith('ansible_') ? name.slice('ansible_'.length) : '';
-  if (Object.hasOwn(SAME_FACTS, fact)) return `Write: facts.${SAME_FACTS[fact]}`;
+  for (const facts of [SAME_FACTS, NEAR_FACTS]) if (Object.hasOwn(facts, fact)) return `Write: facts.${facts[fact]}`;
   return fact === '' ? undefined : 'Use a fact of swarm, such as facts.hostname. They are in docs/playbook.md, under Facts.';
 }

