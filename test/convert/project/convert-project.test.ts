@@ -147,12 +147,12 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- service: { name: x, state: started, enabled: true, daemon_reload: true }\n',
   ],
   ['units to read again', '- systemd: daemon_reload=yes\n', '- command: systemctl daemon-reload\n  changed_when: false\n'],
-  ['statuses in a text', '- uri: { url: "http://a", status_code: "200, 403" }\n', '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n'],
   [
-    'what tests a host after a reboot',
-    '- reboot: { test_command: uptime && true }\n',
-    '- reboot: { test: [ sh, -c, uptime && true ] }\n',
+    'statuses in a text',
+    '- uri: { url: "http://a", status_code: "200, 403" }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
   ],
+  ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
     '- file: { path: /a, state: directory, setype: t }\n- copy: { content: x, dest: /a, selevel: s0 }\n',
