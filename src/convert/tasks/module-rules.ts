@@ -108,7 +108,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   },
   file: {
     rename: { dest: 'path', name: 'path' },
-    drop: { ...FILE_DROPS, force: 'any', modification_time: ['preserve'], access_time: ['preserve'] },
+    drop: { ...FILE_DROPS, force: 'any' },
     note: { force: '`force` is gone: a file that is in the way of a link is an error' },
   },
   lineinfile: {

@@ -147,12 +147,12 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- service: { name: x, state: started, enabled: true, daemon_reload: true }\n',
   ],
   ['units to read again', '- systemd: daemon_reload=yes\n', '- command: systemctl daemon-reload\n  changed_when: false\n'],
-  ['statuses in a text', '- uri: { url: "http://a", status_code: "200, 403" }\n', '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n'],
   [
-    'what tests a host after a reboot',
-    '- reboot: { test_command: uptime && true }\n',
-    '- reboot: { test: [ sh, -c, uptime && true ] }\n',
+    'statuses in a text',
+    '- uri: { url: "http://a", status_code: "200, 403" }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
   ],
+  ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
     '- file: { path: /a, state: directory, setype: t }\n- copy: { content: x, dest: /a, selevel: s0 }\n',
@@ -269,6 +269,29 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
   expect(inventory).toContain('user: admin');
   expect(conversion.report.left.map(({ file }) => file)).toEqual(['ansible.cfg']);
   expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 0 });
+});
+
+test('a template has its new name wherever an expression says it', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  roles: [r]\n',
+    'roles/r/templates/a.conf.j2': 'a\n',
+    'roles/r/templates/b.conf.j2': 'b\n',
+    'roles/r/tasks/main.yml': [
+      `- template: { src: "{{ one | default('a.conf.j2', true) }}", dest: /a }`,
+      `- template: { src: "{{ item }}", dest: "/{{ item | replace('.j2', '') }}" }`,
+      `  loop: "{{ ['a.conf.j2', 'x/b.conf.j2', 'none.j2'] }}"`,
+      `- template: { src: "{{ item }}", dest: "/{{ item | regex_replace('\\\\.j2$', '') }}" }`,
+      '  with_first_found:',
+      '    - "{{ x }}.conf.j2"',
+      '    - a.conf.j2',
+      '',
+    ].join('\n'),
+  });
+  const text = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(text.match(/\w+\.j2/g)).toEqual(['none.j2']);
+  expect(text).toContain('["a.conf.hbs", "x/b.conf.hbs", "none.j2"]');
+  expect(text).toContain('["a.conf.hbs", "b.conf.hbs"]');
+  expect(text.match(/\.hbs/g)?.length).toBeGreaterThan(8);
 });
 
 test('variables beside the playbooks stay there, those of an inventory beside it; a template is one wherever it stands', () => {
