@@ -148,6 +148,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   ['units to read again', '- systemd: daemon_reload=yes\n', '- command: systemctl daemon-reload\n  changed_when: false\n'],
   [
+    'a file that is touched once',
+    '- file: { path: /a, state: touch, modification_time: preserve, access_time: preserve }\n',
+    '- file: { path: /a, state: touch, modification_time: preserve, access_time: preserve }\n',
+  ],
+  [
     'statuses in a text',
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
     '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
