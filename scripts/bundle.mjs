@@ -27,6 +27,7 @@ const entries = [
 const chunks = {
   start: ['src/cli/main.ts'],
   exec: ['src/cli/exec/exec.ts', 'src/remote/transport/process-transport.ts', 'src/remote/identity/pins.ts'],
+  status: ['src/cli/status/status.ts'],
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   engine: [
     'src/cli/exec/run-exec.ts',

@@ -19,15 +19,22 @@ import {
   z,
 } from '../../src/index.ts';
 
+const time = z.enum(['now', 'preserve']).optional();
+
 const args = z
   .strictObject({
     path: z.string().regex(/^\/./, 'must be an absolute path other than /').describe('Path on the host'),
     state: z.enum(['file', 'directory', 'absent', 'link', 'touch']).default('file').describe('file: it must exist already'),
     src: z.string().min(1).optional().describe('What a link points to'),
     recurse: z.boolean().default(false).describe('With state: directory, set owner, group and mode of all that is in it'),
+    modification_time: time.describe('With state: touch; preserve: a file that exists keeps the time; left out: now'),
+    access_time: time.describe('The same for the time of the last read'),
     ...attributeArgs,
   })
-  .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src is needed with state: link, and only with it' });
+  .refine(({ state, src }) => (state === 'link') === (src !== undefined), { error: 'src is needed with state: link, and only with it' })
+  .refine(({ state, modification_time, access_time }) => state === 'touch' || ![modification_time, access_time].includes('now'), {
+    error: 'modification_time and access_time are set to now with state: touch alone',
+  });
 
 export default defineModule({
   summary: 'Create, change or remove a file, folder or link, with its owner and mode',
@@ -38,7 +45,7 @@ export default defineModule({
   state: directory
   mode: "0755"
 `,
-  async *run(probe, { path, state, src, recurse, ...wanted }) {
+  async *run(probe, { path, state, src, recurse, modification_time, access_time, ...wanted }) {
     const [found] = (await statPaths(probe, [{ path }])) as readonly [PathStat];
     switch (state) {
       case 'absent':
@@ -52,7 +59,9 @@ export default defineModule({
         yield* linkChanges(path, found, src as string);
         break;
       case 'touch':
-        yield touchChange(path, found, wanted);
+        if (found.type !== 'absent' && modification_time === 'preserve' && access_time === 'preserve')
+          yield* attributeChanges(path, found, wanted);
+        else yield touchChange(path, found, wanted, modification_time === 'preserve' ? '-a' : access_time === 'preserve' ? '-m' : '-am');
         break;
       case 'file':
         if (found.type === 'absent') {
@@ -133,12 +142,12 @@ function* linkChanges(path: string, current: PathStat, target: string): Generato
 }
 
 /** Its time is set anew on each run, as touch(1) does. */
-function touchChange(path: string, current: PathStat, wanted: FileAttributes): Change {
+function touchChange(path: string, current: PathStat, wanted: FileAttributes, times: '-a' | '-m' | '-am'): Change {
   return {
     verb: current.type === 'absent' ? 'create' : 'run',
     subject: path,
     apply: async (remote) => {
-      await runOrThrow(remote, ['/bin/sh', '-c', 'umask 022; exec touch -- "$1"', 'sh', path], path);
+      await runOrThrow(remote, ['/bin/sh', '-c', 'umask 022; exec touch "$1" -- "$2"', 'sh', times, path], path);
       await setWantedAttributes(remote, path, wanted, current.mode || '0644');
     },
   };

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { closestName } from '../core/closest-name.ts';
@@ -85,10 +85,16 @@ const isExecutable = (path: string): boolean => (statSync(path).mode & 0o100) !=
 
 /** Whether the file names the program that runs it in its first line. */
 function isScript(path: string): boolean {
+  let handle: number | undefined;
   try {
-    return readFileSync(path, 'latin1').startsWith('#!');
+    handle = openSync(path, 'r');
+    const start = Buffer.alloc(2);
+    readSync(handle, start);
+    return start.toString('latin1') === '#!';
   } catch {
     return false;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
 }
 

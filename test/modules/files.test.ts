@@ -195,6 +195,14 @@ describe('file', () => {
     await expect(run({ path: join(dir, 'x') })).rejects.toMatchObject({ code: 'SW6012' });
   });
 
+  test('touch changes nothing where the times are kept', async () => {
+    const args = { path: join(dir, 'kept'), state: 'touch', modification_time: 'preserve', access_time: 'preserve', mode: '0600' };
+    expect((await run(args)).changes).not.toEqual([]);
+    expect((await run(args)).changes).toEqual([]);
+    expect((await run({ ...args, mode: '0640' })).changes).not.toEqual([]);
+    expect((await run({ ...args, access_time: 'now' })).changes).not.toEqual([]);
+  });
+
   test('touch makes an empty file with its mode', async () => {
     await run({ path: join(dir, 't'), state: 'touch', mode: '0600' });
     expect(await mode(join(dir, 't'))).toBe('0600');

@@ -11,6 +11,8 @@ import type { HostName } from '../../src/core/inventory/host-name.ts';
 
 /** What a fake host does instead of what it should. */
 export interface Misbehaviour {
+  /** Called for each connection that comes. */
+  readonly onSocket?: () => void;
   /** Accepts the TCP connection and never says a word. */
   readonly silent?: boolean;
   /** The login: `refuse` all keys, `hang` for ever, `drop` the connection when it comes. */
@@ -73,6 +75,7 @@ export async function startFakeSshServer(misbehaviour: Misbehaviour = {}, client
   );
   const front = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    misbehaviour.onSocket?.();
     socket.on('close', () => sockets.delete(socket)).on('error', () => undefined);
     if (misbehaviour.silent === true) socket.resume();
     else ssh.injectSocket(socket);

@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Span } from '../../core/span.ts';
 import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
@@ -116,6 +117,7 @@ const noTextError = (project: string, file: string): SwarmError =>
 /** Throws SW50xx. */
 function readText(file: string): string {
   try {
+    assertRegularFile(file);
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw fileError(cause, file);

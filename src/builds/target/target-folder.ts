@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
 import type { Target } from '../../core/inventory/target.ts';
 
 /** A file or a link of a target's /etc/portage, as target-config.py writes it. */
@@ -56,6 +57,7 @@ async function readEntry(portage: string, full: string, entry: Dirent): Promise<
 }
 
 async function readConfigFile(path: string, full: string): Promise<ConfigFile> {
+  assertRegularFile(full);
   const content = await readFile(full).catch((error: unknown) => {
     throw fileError(error, full);
   });

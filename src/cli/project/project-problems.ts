@@ -53,13 +53,13 @@ export async function findProjectProblems(files: readonly string[], options: Glo
           ...(project === undefined ? [] : listTopPlaybooks(project.dir)),
           ...listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []),
         ];
+  const folders = project && makeRunPaths(project, '');
   for (const file of playbookFiles) {
     const read = await collectProblems(() => readPlaybook(file, modules, isBuiltIn(file) ? undefined : project?.inventory));
     warnings.push(...(read?.warnings ?? []));
-    if (read !== undefined && project !== undefined) {
+    if (read !== undefined && project !== undefined && folders !== undefined) {
       const before = problems.length;
-      const { files, templates } = makeRunPaths(project, '');
-      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, files, templates, args: {}, secretArgs: [] }));
+      await collectProblems(() => checkTasks(read, { inventory: project.inventory, modules, ...folders, args: {}, secretArgs: [] }));
       if (problems.length > before) failed.add(file);
     }
     if (read === undefined) failed.add(file);

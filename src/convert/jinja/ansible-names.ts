@@ -103,10 +103,14 @@ const NOTES: Readonly<Record<string, string>> = {
   processor_cores: '`processor_cores` is now facts.cores, the number of all threads',
 };
 
+/** What modules other than `setup` find is a variable too, without `ansible_` before it. */
+const MODULE_FACTS = new Set(['packages', 'services']);
+
 /** A variable of Ansible itself; undefined for a variable of the project. Throws NotConvertible for one that swarm lacks. */
 export function translateName(of: string, changes: Set<string>): SwarmExpression | undefined {
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   if (Object.hasOwn(VARIABLES, of)) return VARIABLES[of];
+  if (MODULE_FACTS.has(of)) return FACTS[of];
   if (Object.hasOwn(LACKING, of)) return rejectConversion(LACKING[of] ?? '');
   if (!of.startsWith('ansible_') || of === 'ansible_facts') return undefined;
   return translateFact(of.slice('ansible_'.length), changes);

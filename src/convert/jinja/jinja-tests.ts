@@ -97,7 +97,13 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   subset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(input, args[0] ?? literal(null)),
   superset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(args[0] ?? literal(null), input),
 });
-const NONE = { types: new Map(), registered: new Set<string>(), locals: new Map(), changes: new Set<string>() };
+const NONE = {
+  types: new Map(),
+  registered: new Set<string>(),
+  locals: new Map(),
+  templates: new Set<string>(),
+  changes: new Set<string>(),
+};
 
 /** `input is NAME(args)`. Throws NotConvertible for a test that swarm does not have. */
 export function translateTest(name: string, input: SwarmExpression, given: TargetArgs, translation: Translation): SwarmExpression {

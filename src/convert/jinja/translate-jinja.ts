@@ -15,7 +15,7 @@ import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
 import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
-import { literalText, literalValue, registeredFieldType, type TargetArgs, type Translation } from './translation.ts';
+import { literalText, literalValue, registeredFieldType, renameLiteral, type TargetArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression => translate(parseJinja(text), translation);
@@ -29,7 +29,7 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
   const inner = (each: JinjaNode): SwarmExpression => translate(each, translation);
   switch (node.kind) {
     case 'literal':
-      return literal(node.value);
+      return literal(typeof node.value === 'string' ? renameLiteral(node.value, translation.templates) : node.value);
     case 'name':
       return translateVariable(node.name, translation);
     case 'attribute':
@@ -64,7 +64,7 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
 function translateVariable(name: string, { locals, types, registered, changes }: Translation): SwarmExpression {
   const local = locals.get(name);
   if (local !== undefined) return local;
-  const known = types.has(name) ? undefined : translateName(name, changes);
+  const known = types.has(name) || registered.has(name) ? undefined : translateName(name, changes);
   return known ?? { kind: 'name', name, type: registered.has(name) ? 'mapping' : (types.get(name) ?? 'any') };
 }
 

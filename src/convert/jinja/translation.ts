@@ -9,6 +9,8 @@ export interface Translation {
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
   readonly locals: ReadonlyMap<string, SwarmExpression>;
+  /** Names of template files, which get the ending .hbs. */
+  readonly templates: ReadonlySet<string>;
   /** What means something else afterwards. */
   readonly changes: Set<string>;
 }
@@ -20,10 +22,28 @@ export interface TargetArgs {
 }
 
 /** A translation that knows nothing of the project. */
-export const emptyTranslation = (): Translation => ({ types: new Map(), registered: new Set(), locals: new Map(), changes: new Set() });
+export const emptyTranslation = (): Translation => ({
+  types: new Map(),
+  registered: new Set(),
+  locals: new Map(),
+  templates: new Set(),
+  changes: new Set(),
+});
+
+/** `nginx.conf.j2` is `nginx.conf.hbs` where it is a template of the project. */
+export function renameTemplate(text: string, templates: ReadonlySet<string>): string {
+  if (!text.endsWith('.j2')) return text;
+  const name = text.slice(text.lastIndexOf('/') + 1);
+  return templates.has(name) || text.includes('{{') ? `${text.slice(0, -'.j2'.length)}.hbs` : text;
+}
+
+/** A text in an expression: the name of a template, or the ending, which `replace('.j2', '')` takes away. */
+export const renameLiteral = (text: string, templates: ReadonlySet<string>): string =>
+  templates.size > 0 && /^\\?\.j2\$?$/.test(text) ? text.replace('j2', 'hbs') : renameTemplate(text, templates);
 
 /** The value of a literal; undefined for what is computed. */
 export function literalValue(target: SwarmExpression | undefined): string | number | boolean | null | undefined {
+  if (target?.kind === 'negative' && target.of.kind === 'literal' && typeof target.of.value === 'number') return -target.of.value;
   return target?.kind === 'literal' ? target.value : undefined;
 }
 

@@ -116,11 +116,10 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
   return {
     report,
     modules,
-    templates,
     file: parsed.file.path,
     source: parsed.text ?? '',
     lines: parsed.yaml?.lines ?? EMPTY_LINES,
-    translation: { ...emptyTranslation(), ...names },
+    translation: { ...emptyTranslation(), ...names, templates },
     isHandlers: parsed.kind === 'handlers',
     candidates,
   };

@@ -5,7 +5,7 @@ import { readYesNo } from '../../language/schema/yes-no.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../yaml-nodes.ts';
-import type { ModuleRule } from './module-rules.ts';
+import { COMMON_NOTES, type ModuleRule } from './module-rules.ts';
 import { parseCommandForm, parseShortForm } from './short-form.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -64,7 +64,8 @@ export function applyRule(
     const scalar = isScalar(pair.value) ? pair.value.value : undefined;
     const dropped = Object.hasOwn(drop, name) ? drop[name] : undefined;
     if (dropped !== undefined && (dropped === 'any' || dropped.some((each) => each === scalar))) {
-      if (note[name] !== undefined && scalar !== false) translation.changes.add(note[name] ?? '');
+      const change = note[name] ?? COMMON_NOTES[name];
+      if (change !== undefined && scalar !== false) translation.changes.add(change);
       removePair(args, pair);
       continue;
     }

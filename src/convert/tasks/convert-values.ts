@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import { joinTexts } from '../jinja/jinja-texts.ts';
 import { literal, type SwarmExpression } from '../jinja/target-tree.ts';
 import { translateExpression } from '../jinja/translate-jinja.ts';
-import type { Translation } from '../jinja/translation.ts';
+import { renameTemplate, type Translation } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { convertText, hasJinja, soleExpression } from '../template/convert-text.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate } from '../template/template-segments.ts';
@@ -11,7 +11,6 @@ import { keyOf, setScalar } from '../yaml-nodes.ts';
 /** What values are converted with. */
 export interface ValueContext {
   readonly translation: Translation;
-  readonly templates: ReadonlySet<string>;
 }
 
 /** Converts every text in a value, in its place. `shell`: the texts are read by a shell. Throws NotConvertible. */
@@ -26,7 +25,7 @@ export function convertValues(node: unknown, context: ValueContext, shell = fals
   } else if (node !== null && node !== undefined && !isAlias(node)) rejectConversion('a value that is neither text, list nor mapping');
 }
 
-function convertScalar(node: Parameters<typeof setScalar>[0], { translation, templates }: ValueContext, shell: boolean): undefined {
+function convertScalar(node: Parameters<typeof setScalar>[0], { translation }: ValueContext, shell: boolean): undefined {
   if (node.tag === '!vault' || node.tag === '!vault-encrypted') return rejectConversion('a value of ansible-vault in a task');
   if (typeof node.value !== 'string') return;
   if (node.tag === '!unsafe') {
@@ -35,15 +34,8 @@ function convertScalar(node: Parameters<typeof setScalar>[0], { translation, tem
     return;
   }
   const converted = convertText(node.value, translation, shell);
-  const value = typeof converted === 'string' ? renameTemplate(converted, templates) : converted;
+  const value = typeof converted === 'string' ? renameTemplate(converted, translation.templates) : converted;
   if (value !== node.value) setScalar(node, value);
-}
-
-/** `nginx.conf.j2` is `nginx.conf.hbs` where it is a template of the project. */
-export function renameTemplate(text: string, templates: ReadonlySet<string>): string {
-  if (!text.endsWith('.j2')) return text;
-  const name = text.slice(text.lastIndexOf('/') + 1);
-  return templates.has(name) || text.includes('{{') ? `${text.slice(0, -'.j2'.length)}.hbs` : text;
 }
 
 /** A value of YAML as an expression. */
@@ -59,10 +51,11 @@ export function toTarget(node: unknown, translation: Translation): SwarmExpressi
 
 /** A text with templates as an expression. */
 export function textToTarget(text: string, translation: Translation): SwarmExpression {
-  if (!hasJinja(text)) return literal(text);
+  const renamed = renameTemplate(text, translation.templates);
+  if (!hasJinja(text)) return literal(renamed);
   const expression = soleExpression(text);
   if (expression !== undefined) return translateExpression(expression, translation);
-  const parts = splitTemplate(text, ANSIBLE_WHITESPACE).map((segment) => {
+  const parts = splitTemplate(renamed, ANSIBLE_WHITESPACE).map((segment) => {
     if (segment.kind === 'text') return literal(segment.text);
     return segment.kind === 'value' ? translateExpression(segment.text, translation) : rejectConversion('{% %} in an expression');
   });

@@ -16,7 +16,15 @@ export interface ModuleRule {
 
 const FALSE = [false] as const;
 const TRUE = [true] as const;
-const FILE_DROPS = { follow: 'any', unsafe_writes: FALSE, selevel: FALSE, attributes: FALSE } as const;
+const FILE_DROPS = {
+  ...{ follow: 'any', unsafe_writes: FALSE, attributes: FALSE },
+  ...{ seuser: 'any', serole: 'any', setype: 'any', selevel: 'any' },
+} as const;
+/** What no rule with these arguments needs to say itself. */
+export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries(
+  ['seuser', 'serole', 'setype', 'selevel'].map((name) => [name, `swarm sets no labels of SELinux: \`${name}\` is gone`]),
+);
+const GIT_KEYS = 'over ssh the key of the other host must be in known_hosts: there is no accept_hostkey';
 const PACKAGES: ModuleRule = {
   rename: { pkg: 'name', package: 'name', 'update-cache': 'update_cache' },
   values: { state: { installed: 'present', removed: 'absent' } },
@@ -100,7 +108,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   },
   file: {
     rename: { dest: 'path', name: 'path' },
-    drop: { ...FILE_DROPS, force: 'any', modification_time: ['preserve'], access_time: ['preserve'] },
+    drop: { ...FILE_DROPS, force: 'any' },
     note: { force: '`force` is gone: a file that is in the way of a link is an error' },
   },
   lineinfile: {
@@ -150,7 +158,11 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
     },
   },
   uri: { drop: { validate_certs: TRUE, use_proxy: TRUE, force_basic_auth: FALSE, http_agent: 'any' } },
-  git: { drop: { accept_hostkey: FALSE, force: FALSE, recursive: TRUE, update: TRUE, clone: TRUE }, rename: { name: 'repo' } },
+  git: {
+    note: { accept_hostkey: GIT_KEYS, accept_newhostkey: GIT_KEYS },
+    drop: { accept_hostkey: 'any', accept_newhostkey: 'any', force: FALSE, recursive: TRUE, update: TRUE, clone: TRUE },
+    rename: { name: 'repo' },
+  },
   getent: { drop: { service: FALSE } },
   user: {
     rename: { user: 'name', createhome: 'create_home' },
@@ -199,6 +211,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   pause: { drop: { echo: 'any' } },
   wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
   modprobe: {},
+  timezone: { drop: { hwclock: 'any' } },
   alternatives: { drop: { state: ['selected'] } },
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },

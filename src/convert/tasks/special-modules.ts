@@ -15,13 +15,10 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
+  if (name === 'uri') convertStatus(args);
+  if (name === 'reboot') convertTest(args);
   if (name === 'shell') return withOtherShell(args, context);
-  if (
-    ['systemd', 'systemd_service', 'service'].includes(name) &&
-    findPair(args, 'daemon_reload') !== undefined &&
-    findPair(args, 'name') === undefined
-  )
-    return daemonReload(args);
+  if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
   if (name === 'setup') context.translation.changes.add('swarm reads the facts with every connection');
   return undefined;
 }
@@ -113,6 +110,33 @@ function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedModule | 
   const module = context.modules.get('command');
   if (module !== undefined) checkArgs('command', module, args);
   return { name: 'command', args, keywords: {} };
+}
+
+/** `status_code: 200,403` is a list. */
+function convertStatus(args: YAMLMap): undefined {
+  const pair = findPair(args, 'status_code');
+  const text = textOf(pair?.value);
+  if (pair === undefined || text === undefined || !/^\s*\d+(?:\s*,\s*\d+)*\s*$/.test(text)) return;
+  const list = toList([]);
+  list.items = text.split(',').map((each) => new Scalar(Number(each)));
+  pair.value = list;
+}
+
+/** `test_command` is text of a shell. */
+function convertTest(args: YAMLMap): undefined {
+  const pair = findPair(args, 'test');
+  if (pair === undefined || !isScalar(pair.value)) return;
+  const command = new YAMLSeq();
+  command.items = [new Scalar('sh'), new Scalar('-c'), pair.value];
+  pair.value = command;
+}
+
+function convertService(args: YAMLMap): ConvertedModule | undefined {
+  const names = args.items.map(keyOf);
+  if (names.includes('daemon_reload') && !names.includes('name')) return daemonReload(args);
+  if (!['state', 'enabled', 'masked', 'daemon_reload'].some((each) => names.includes(each)))
+    rejectConversion('a service whose state is only read: service_facts has the state of every service');
+  return undefined;
 }
 
 /** `systemd: daemon_reload=yes` without a unit. */

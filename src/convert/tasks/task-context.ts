@@ -14,8 +14,6 @@ export interface TaskContext {
   readonly source: string;
   readonly lines: LineCounter;
   readonly isHandlers: boolean;
-  /** Names of template files, which get the ending .hbs. */
-  readonly templates: ReadonlySet<string>;
   /** The files of the role, of which `with_first_found` chooses one. */
   readonly candidates: readonly string[];
 }

@@ -2,7 +2,7 @@ import { parseJinja, parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printHelper, printOperand, type TemplateScope, TOP_PLACE } from '../jinja/print-helper.ts';
 import { call, literal, not, type SwarmExpression, toCondition, typeOf } from '../jinja/target-tree.ts';
 import { translate } from '../jinja/translate-jinja.ts';
-import { literalText, type Translation } from '../jinja/translation.ts';
+import { literalValue, type Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { endLastLine } from './end-last-line.ts';
 import { createHandlebarsWriter, type HandlebarsWriter } from './handlebars-writer.ts';
@@ -162,7 +162,7 @@ function writeValue(writer: HandlebarsWriter, target: SwarmExpression, place: Te
     writeValue(writer, target.right, place, shell);
     return;
   }
-  const text = literalText(target);
+  const text = textOfLiteral(target);
   if (text !== undefined) {
     writer.text(text);
     return;
@@ -183,6 +183,15 @@ function writeValue(writer: HandlebarsWriter, target: SwarmExpression, place: Te
 }
 
 const isPlain = (target: SwarmExpression): boolean => target.kind === 'literal';
+
+/** A literal as Jinja prints it: Handlebars takes a number in `{{ … }}` for the name of a helper. */
+function textOfLiteral(target: SwarmExpression): string | undefined {
+  const value = literalValue(target);
+  if (value === undefined) return undefined;
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return String(value);
+}
 
 /** What `for` goes through, and the names of an entry in the order of Handlebars: the value, then the key. */
 function loopOf(list: SwarmExpression, names: readonly string[]): { readonly list: SwarmExpression; readonly names: readonly string[] } {

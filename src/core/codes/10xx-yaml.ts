@@ -87,8 +87,8 @@ export const yamlErrors = {
     ...invalidFile,
     title: 'Not UTF-8',
     explain: {
-      what: 'The file contains bytes that are not UTF-8 text.',
-      why: 'swarm reads all files as UTF-8.',
+      what: 'The file contains bytes that are not UTF-8 text, or its lines end with a carriage return alone.',
+      why: 'swarm reads all files as UTF-8, and ends a line as Linux or Windows does.',
       fix: 'Convert the file: iconv -f latin1 -t utf-8 FILE > FILE.new. A file of Windows may be UTF-16: iconv -f utf-16 -t utf-8 FILE > FILE.new',
     },
   },

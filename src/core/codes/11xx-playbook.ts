@@ -159,9 +159,9 @@ export const playbookErrors = {
     ...invalidFile,
     title: 'Hidden variable of swarm',
     explain: {
-      what: 'A playbook defines a variable with a name that swarm uses itself, such as hosts or facts. swarm uses the variable of the playbook, and warns.',
+      what: 'A playbook or an inventory defines a variable with a name that swarm uses itself, such as hosts or facts. swarm uses that variable, and warns.',
       why: 'What is written for the variable of swarm then gets another value.',
-      fix: 'Give the variable another name. To turn the warning off, write warnings: false in the playbook.',
+      fix: 'Give the variable another name. For a variable of a playbook, warnings: false in the playbook turns the warning off.',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

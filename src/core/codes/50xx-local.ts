@@ -142,4 +142,13 @@ export const localErrors = {
       fix: 'To use the project all the same, name it: swarm -C DIR …. To close it to others, run: chmod -R go-w PROJECT',
     },
   },
+  SW5022: {
+    ...local,
+    title: 'swarm was replaced while it ran',
+    explain: {
+      what: 'A file of swarm itself was gone when a command needed it. What was done until then is in the journal of the run.',
+      why: 'Another version was installed, or swarm was built again, while a command or a run went on.',
+      fix: 'Run the same command again. A run goes on with: swarm runs resume last',
+    },
+  },
 } as const satisfies Record<string, ErrorKind>;

@@ -1,4 +1,5 @@
 import { ModuleError } from './module-error.ts';
+import { replacedProgramError } from './replaced-program.ts';
 import { type ErrorJson, SwarmError } from './swarm-error.ts';
 import { systemError } from './system-error.ts';
 
@@ -11,6 +12,8 @@ export function toErrorJson(thrown: unknown): ErrorJson {
 export function toSwarmError(thrown: unknown): SwarmError {
   if (thrown instanceof SwarmError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const replaced = replacedProgramError(error);
+  if (replaced !== undefined) return replaced;
   const known = systemError(error);
   if (known !== undefined) return new SwarmError(known.code, known.message, { hint: known.hint, cause: error });
   return new SwarmError('SW5000', error.message, { detail: error.stack, hint: REPORT, cause: error });

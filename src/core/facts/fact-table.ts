@@ -61,10 +61,20 @@ export const FACT_TABLE: Readonly<Record<string, FactEntry>> = {
   'portage.repositories': probed({ name: 'text', path: 'text' }, 'the ebuild repositories'),
 };
 
-/** The names at one level: of `facts`, or of a mapping in it. */
-const namesAt = (prefix: string): readonly string[] => [
-  ...new Set(Object.keys(FACT_TABLE).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length).split('.')[0] ?? ''] : []))),
-];
+/** The names at each level, by the prefix of the level: `` for `facts` itself, `portage.` for a mapping in it. */
+const NAMES_AT: ReadonlyMap<string, readonly string[]> = listLevels();
+
+function listLevels(): ReadonlyMap<string, readonly string[]> {
+  const levels = new Map<string, Set<string>>();
+  for (const name of Object.keys(FACT_TABLE)) {
+    let prefix = '';
+    for (const part of name.split('.')) {
+      levels.set(prefix, (levels.get(prefix) ?? new Set()).add(part));
+      prefix = `${prefix}${part}.`;
+    }
+  }
+  return new Map([...levels].map(([prefix, names]) => [prefix, [...names]]));
+}
 
 /** The first part of `facts.FIELDS` that no fact has, with what can be written there. */
 export function findUnknownFact(
@@ -72,16 +82,18 @@ export function findUnknownFact(
 ): { readonly of: string; readonly field: string; readonly known: readonly string[] } | undefined {
   let prefix = '';
   for (const field of fields) {
-    const names = namesAt(prefix);
-    if (names.length === 0) return undefined; // inside the value of a fact
+    const names = NAMES_AT.get(prefix);
+    if (names === undefined) return undefined; // inside the value of a fact
     if (!names.includes(field)) return { of: `facts.${prefix}`.slice(0, -1), field, known: names };
     prefix = `${prefix}${field}.`;
   }
   return undefined;
 }
 
+/** The first parts of the names of facts that swarm asks the host for. */
+const PROBED: ReadonlySet<string> = new Set(
+  Object.entries(FACT_TABLE).flatMap(([name, { isProbed }]) => (isProbed ? [name.split('.')[0] ?? name] : [])),
+);
+
 /** True where swarm asks the host for `facts.FIELDS`. `facts` alone is every fact. */
-export function isProbedFact([field]: readonly string[]): boolean {
-  if (field === undefined) return true;
-  return Object.entries(FACT_TABLE).some(([name, { isProbed }]) => isProbed && (name === field || name.startsWith(`${field}.`)));
-}
+export const isProbedFact = ([field]: readonly string[]): boolean => field === undefined || PROBED.has(field);

@@ -6,6 +6,13 @@ export const COMPILED = !import.meta.filename.endsWith('.ts');
 
 /** The folder of swarm's own package: built-in playbooks, modules and templates are below it, compiled or not. */
 export function packageRoot(): string {
+  root ??= findRoot();
+  return root;
+}
+
+let root: string | undefined;
+
+function findRoot(): string {
   let dir = import.meta.dirname;
   while (!existsSync(join(dir, 'package.json'))) {
     if (dirname(dir) === dir) throw new Error('package.json of swarm not found');

@@ -22,8 +22,9 @@ export function renderVariables(vars: Vars, scope: Vars, at: Span): RenderedVari
   const errors = new Map<string, SwarmError>();
   const open = new Map<string, readonly string[]>(); // with the names that each uses
   for (const [name, value] of Object.entries(vars)) {
-    if (hasTemplate(value)) open.set(name, listNamesInValue(value));
-    else done[name] = value;
+    const names = findUsedNames(value);
+    if (names === undefined) done[name] = value;
+    else open.set(name, names);
   }
   const waitsFor = (name: string): string | undefined =>
     open.get(name)?.find((each) => each !== name && open.has(each) && !Object.hasOwn(scope, each));
@@ -81,6 +82,16 @@ function tryRender(value: Json, scope: Vars, at: Span): Json | SwarmError {
     if (error instanceof SwarmError) return error;
     throw error;
   }
+}
+
+/** By list or mapping, the names that its templates use: a variable is the same value in each task on each host. */
+const walked = new WeakMap<object, readonly string[] | undefined>();
+
+/** The names that the templates of a value use; undefined for a value without any template. */
+function findUsedNames(value: Json): readonly string[] | undefined {
+  if (typeof value !== 'object' || value === null) return hasTemplate(value) ? listNamesInValue(value) : undefined;
+  if (!walked.has(value)) walked.set(value, hasTemplate(value) ? listNamesInValue(value) : undefined);
+  return walked.get(value);
 }
 
 function hasTemplate(value: Json): boolean {

@@ -9,12 +9,12 @@ import type { SshConfig } from '../../remote/ssh-config/ssh-config.ts';
 /** The inventory in which the hosts that ~/.ssh/config jumps over are protected, as those of its own jump routes are: by their name, or
  *  because they have the address that the file jumps over. `protected: false` in the inventory wins. */
 export function protectJumpHosts(inventory: Inventory, sshConfig: SshConfig): Inventory {
-  const isInventoryHost = (hop: JumpHop | undefined): boolean => inventory.hosts.some(({ name }) => name === hop?.host);
+  const names = new Set<string>(inventory.hosts.map(({ name }) => name));
   const jumps = new Set<string>();
   const addHops = (hops: readonly JumpHop[]): void => {
     const last = hops.at(-1);
     if (last === undefined) return;
-    if (isInventoryHost(last)) return void jumps.add(last.host);
+    if (names.has(last.host)) return void jumps.add(last.host);
     const { host, route, options } = findConfigJump(hops, { sshConfig });
     const { hostName = last.host, proxyJump } = findSshSettings(host, route, options);
     const endpoint = `${hostName}:${route.port}`;

@@ -20,7 +20,19 @@ export interface RunListCache {
   /** Finished runs by id. One counts until it is resumed, or its journal has another stamp. */
   readonly finished: ReadonlyMap<string, RememberedRun>;
   /** By id, what was found in the large journals of runs that have no end. A journal is only appended to. */
-  readonly starts: ReadonlyMap<string, KnownStart & { readonly ino: number }>;
+  readonly starts: ReadonlyMap<string, FoundStart>;
+}
+
+/** A start, and the file that it was found in. */
+export type FoundStart = KnownStart & { readonly ino: number };
+
+/** What a listing made of it. */
+interface Listing {
+  /** Finished runs that are as remembered. */
+  readonly kept: readonly string[];
+  /** Finished runs that were read. */
+  readonly fresh: ReadonlyMap<string, RememberedRun>;
+  readonly starts: RunListCache['starts'];
 }
 
 /** Changes with every write to the file, and when another file takes its place. */
@@ -36,7 +48,7 @@ const cacheFile = (runsDir: string): string => join(dirname(runsDir), 'cache', '
 /** Empty where there is none, or a damaged one. A line has the fields of one run: quicker to read than JSON. */
 export function readRunListCache(runsDir: string): RunListCache {
   const finished = new Map<string, RememberedRun>();
-  const starts = new Map<string, KnownStart & { readonly ino: number }>();
+  const starts = new Map<string, FoundStart>();
   const text = readCheckedText(cacheFile(runsDir));
   for (const line of text === undefined || text === '' ? [] : text.split('\n')) {
     const fields = line.split('\t');
@@ -51,16 +63,14 @@ export function readRunListCache(runsDir: string): RunListCache {
 }
 
 /** Writes what is known now, where that saves enough work. Does nothing in a project that cannot be written to. */
-export function updateRunListCache(runsDir: string, before: RunListCache, now: RunListCache): void {
-  let changes = before.finished.size - now.finished.size;
-  for (const [run, { stamp }] of now.finished) if (before.finished.get(run)?.stamp !== stamp) changes = Math.abs(changes) + 1;
-  const searched = [...now.starts].some(([run, { end }]) => end - (before.starts.get(run)?.end ?? 0) > WORTH_SEARCHING_BYTES);
+export function updateRunListCache(runsDir: string, before: RunListCache, { kept, fresh, starts }: Listing): void {
+  const changes = fresh.size + before.finished.size - kept.length;
+  const searched = [...starts].some(([run, { end }]) => end - (before.starts.get(run)?.end ?? 0) > WORTH_SEARCHING_BYTES);
   if (changes < WORTH_WRITING && !searched) return;
+  const finished = [...kept.map((run) => [run, before.finished.get(run)] as const), ...fresh];
   const lines = [
-    ...[...now.finished].map(([run, { stamp, startedAt, status, playbook, check, exit, ms }]) =>
-      [run, stamp, startedAt, status, playbook, check ? 'check' : '', exit, ms].join('\t'),
-    ),
-    ...[...now.starts].map(([run, { ino, end, pid, at }]) => [run, ino, end, pid, at].join('\t')),
+    ...finished.flatMap(([run, remembered]) => (remembered === undefined ? [] : [formatLine(run, remembered)])),
+    ...[...starts].map(([run, { ino, end, pid, at }]) => [run, ino, end, pid, at].join('\t')),
   ];
   const file = cacheFile(runsDir);
   try {
@@ -71,6 +81,9 @@ export function updateRunListCache(runsDir: string, before: RunListCache, now: R
     // the next command reads the journals again
   }
 }
+
+const formatLine = (run: string, { stamp, startedAt, status, playbook, check, exit, ms }: RememberedRun): string =>
+  [run, stamp, startedAt, status, playbook, check ? 'check' : '', exit, ms].join('\t');
 
 /** May the run be a line of the file? */
 export const isRememberable = ({ playbook, startedAt }: Pick<RememberedRun, 'playbook' | 'startedAt'>): boolean =>

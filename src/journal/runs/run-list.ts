@@ -6,7 +6,14 @@ import { unknownNameError } from '../../core/unknown-name.ts';
 import { JOURNAL_FILE } from '../journal-path.ts';
 import { findLastStart, type KnownStart, readFirstEvent, readLastEvent } from './journal-ends.ts';
 import { findResumed } from './resumed-runs.ts';
-import { isRememberable, journalStamp, type RememberedRun, readRunListCache, updateRunListCache } from './run-list-cache.ts';
+import {
+  type FoundStart,
+  isRememberable,
+  journalStamp,
+  type RememberedRun,
+  readRunListCache,
+  updateRunListCache,
+} from './run-list-cache.ts';
 
 /** A run in the list of runs. */
 export interface RunSummary {
@@ -28,32 +35,32 @@ export interface RunSummary {
  *  when it is resumed. `everyJournal`: looks also whether its file is still the same, for what is removed or listed whole. */
 export function listRuns(runsDir: string, everyJournal = false): readonly RunSummary[] {
   const before = readRunListCache(runsDir);
-  const now = { finished: new Map<string, RememberedRun>(), starts: new Map<string, KnownStart & { readonly ino: number }>() };
+  const now = { kept: [] as string[], fresh: new Map<string, RememberedRun>(), starts: new Map<string, FoundStart>() };
   const names = existsSync(runsDir) ? readdirSync(runsDir) : [];
   const resumed = findResumed(names);
-  const runs = names.filter(isRunName).flatMap((run): readonly RunSummary[] => {
+  const runs: RunSummary[] = [];
+  for (const run of names.filter(isRunName)) {
     const file = `${runsDir}/${run}/${JOURNAL_FILE}`;
     const known = before.finished.get(run);
-    const keep = (same: RememberedRun): readonly RunSummary[] => {
-      now.finished.set(run, same);
-      return [toSummary(run, file, same)];
-    };
-    if (known !== undefined && !everyJournal && !resumed.has(run)) return keep(known);
-    const stats = statJournal(file);
-    if (stats === undefined) return [];
-    const { ino } = stats;
-    const stamp = journalStamp(stats);
-    if (known?.stamp === stamp) return keep(known);
-    const knownStart = before.starts.get(run);
-    const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
-    if (found === undefined) return [];
-    const { summary, start } = found;
-    const { playbook, check, startedAt, status, exit, ms } = summary;
-    if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
-      now.finished.set(run, { stamp, playbook, check, startedAt, status, exit, ms });
-    if (start !== undefined) now.starts.set(run, { ino, ...start });
-    return [summary];
-  });
+    const mayDiffer = known === undefined || everyJournal || resumed.has(run);
+    const stats = mayDiffer ? statJournal(file) : undefined;
+    if (mayDiffer && stats === undefined) continue;
+    if (known !== undefined && (stats === undefined || known.stamp === journalStamp(stats))) {
+      now.kept.push(run);
+      runs.push(toSummary(run, file, known));
+    } else if (stats !== undefined) {
+      const { ino } = stats;
+      const knownStart = before.starts.get(run);
+      const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
+      if (found === undefined) continue;
+      const { summary, start } = found;
+      const { playbook, check, startedAt, status, exit, ms } = summary;
+      if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
+        now.fresh.set(run, { stamp: journalStamp(stats), playbook, check, startedAt, status, exit, ms });
+      if (start !== undefined) now.starts.set(run, { ino, ...start });
+      runs.push(summary);
+    }
+  }
   updateRunListCache(runsDir, before, now);
   return runs.sort((a, b) => (a.startedAt === b.startedAt ? a.run.localeCompare(b.run) : a.startedAt < b.startedAt ? 1 : -1));
 }

@@ -34,6 +34,15 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   failed_result: 'in rescue: the result of the task that failed, such as `failed_result.rc`, with `task` (its name), `msg` and `code`',
 };
 
+/** Names that no variable may have: templates count on them, and Ansible does not let a variable take them either. */
+const FIXED_NAMES = new Set(['inventory_hostname', 'group_names', 'groups', 'omit']);
+
+/** Whether a variable, an arg, a loop or a result may have the name. */
+export const isFreeName = (name: string): boolean => !FIXED_NAMES.has(name);
+
+/** What is said of a name that is not free. */
+export const FIXED_NAME = 'is a name of swarm with a fixed meaning: choose another name';
+
 /** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
 export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;

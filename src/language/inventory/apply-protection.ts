@@ -1,16 +1,18 @@
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 
-/** The binhost and every jump host are protected, unless the inventory has `protected: false`. */
+/** The hosts, with the binhosts and every jump host protected, unless the inventory has `protected: false`. `settingOf`: what it has. */
 export function applyProtection(
-  host: Host,
-  setting: boolean | undefined,
   hosts: readonly Host[],
+  settingOf: (host: HostName) => boolean | undefined,
   binhosts: readonly (HostName | undefined)[],
-): Host {
-  if (host.routes[0].kind === 'here') return host;
-  if (setting !== undefined) return setting ? host : { ...host, protection: 'lifted' };
-  if (binhosts.includes(host.name)) return { ...host, protected: true, protection: 'the binhost' };
-  const jumped = hosts.some(({ routes }) => routes.some((route) => route.kind === 'jump' && route.via === host.name));
-  return jumped ? { ...host, protected: true, protection: 'a jump host' } : host;
+): readonly Host[] {
+  const jumpHosts = new Set(hosts.flatMap(({ routes }) => routes.flatMap((route) => (route.kind === 'jump' ? [route.via] : []))));
+  return hosts.map((host) => {
+    if (host.routes[0].kind === 'here') return host;
+    const setting = settingOf(host.name);
+    if (setting !== undefined) return setting ? host : { ...host, protection: 'lifted' };
+    if (binhosts.includes(host.name)) return { ...host, protected: true, protection: 'the binhost' };
+    return jumpHosts.has(host.name) ? { ...host, protected: true, protection: 'a jump host' } : host;
+  });
 }

@@ -4,7 +4,8 @@ import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
 import { readYaml } from '../yaml/read-yaml.ts';
-import type { SourceDocument } from '../yaml/source-document.ts';
+import { createSourceText, type SourceDocument } from '../yaml/source-document.ts';
+import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
@@ -91,7 +92,12 @@ function keepNames(source: SourceDocument, value: InventoryFile): InventoryFile 
 /** Reads the text of one file. Errors are added to `problems`, and the wrong parts are left out. */
 export function parseInventoryPart(text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart | undefined {
   const plain = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-  if (isIniInventory(file, plain)) return readIniPart(plain, file, problems);
+  if (isIniInventory(file, plain)) {
+    const unreadable = findEncodingProblem(text, createSourceText(file, plain));
+    if (unreadable === undefined) return readIniPart(plain, file, problems);
+    problems.push(unreadable);
+    return undefined;
+  }
   const { source, problems: yamlProblems } = readYaml(text, file);
   problems.push(...yamlProblems);
   if (yamlProblems.length > 0) return undefined;

@@ -5,6 +5,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { parseDuration } from '../schema/parse-units.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
 import { applyProtection } from './apply-protection.ts';
+import { checkHiddenNames } from './checks/check-hidden-names.ts';
 import { checkHostKeys } from './checks/check-host-keys.ts';
 import { checkRoutes } from './checks/check-routes.ts';
 import { buildGroupTree, type GroupTree } from './group-tree.ts';
@@ -47,6 +48,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   checkRoutes(routedHosts, merged.hosts, problems, warnings);
   checkHostKeys(routedHosts, merged.hosts, warnings);
   checkHeal(merged.hosts, warnings);
+  checkHiddenNames(merged, problems, warnings);
   const binhost = readBinhost(context, merged.binhost, [...merged.hosts.keys()]);
   const discover = readDiscover(context, merged.discover);
   const notify = readNotify(merged.notify, problems);
@@ -66,7 +68,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   const binhosts = [binhost, ...targets.map((target) => target.binhost)].map(({ host }) => host);
   return {
     ...inventory,
-    hosts: inventory.hosts.map((host) => applyProtection(host, merged.hosts.get(host.name)?.value.protected, routedHosts, binhosts)),
+    hosts: applyProtection(inventory.hosts, (name) => merged.hosts.get(name)?.value.protected, binhosts),
     targets,
     warnings: warnings.map((each) => each.toJSON()),
   };

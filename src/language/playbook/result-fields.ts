@@ -13,9 +13,21 @@ const COMMON_FIELDS = {
   error: z.strictObject({ code: z.string(), message: z.string() }),
 };
 
+/** By module, the shapes that were made of it, by loop variable: hundreds of tasks use one module. */
+const made = new WeakMap<AnyModule, Map<string | undefined, ResultShape>>();
+
 /** The shape of what a task registers. A loop registers a list of results; each has the loop variable too. */
 export function resultShape(module: AnyModule | undefined, loopVar: string | undefined): ResultShape {
-  const variants = module?.returns === undefined ? [] : listObjects(module.returns);
+  if (module?.returns === undefined) return 'open';
+  const shapes = made.get(module) ?? new Map<string | undefined, ResultShape>();
+  made.set(module, shapes);
+  const shape = shapes.get(loopVar) ?? makeResultShape(module.returns, loopVar);
+  shapes.set(loopVar, shape);
+  return shape;
+}
+
+function makeResultShape(returns: z.ZodType, loopVar: string | undefined): ResultShape {
+  const variants = listObjects(returns);
   if (variants.length === 0) return 'open';
   const own = loopVar === undefined ? {} : { [loopVar]: z.any() };
   const result = z.union(variants.map((shape) => z.strictObject({ ...COMMON_FIELDS, ...shape, ...own })));

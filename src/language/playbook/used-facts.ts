@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { isProbedFact } from '../../core/facts/fact-table.ts';
 import type { Json } from '../../core/json-value.ts';
@@ -12,7 +12,7 @@ export function usesProbedFacts(value: Json): boolean {
 
 /** The same of a template file, with those that it includes. A file that cannot be read uses none: the task reports it. */
 export function templateFileUsesFacts(file: string, outer: readonly string[] = []): boolean {
-  if (outer.includes(file) || !existsSync(file)) return false;
+  if (outer.includes(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const text = readFileSync(file, 'utf8');
   const included = [...text.matchAll(/\{\{~?>\s*([^\s}~]+)/g)].map(([, name = '']) => resolve(dirname(file), name));
   return usesProbedFacts(text) || included.some((each) => templateFileUsesFacts(each, [...outer, file]));

@@ -14,7 +14,7 @@ export function findEncodingProblem(input: string | Uint8Array, { file, text, sp
   const bytes = Buffer.from(typeof input === 'string' ? text : input);
   const encoded = Buffer.from(text, 'utf8');
   const bad = encoded.equals(bytes) ? bytes.indexOf(0) : bytes.findIndex((byte, at) => encoded[at] !== byte);
-  if (bad < 0) return undefined;
+  if (bad < 0) return findLoneReturns({ file, text, span });
   const offset = encoded.subarray(0, bad).toString('utf8').length;
   const wide = wideEncoding(bytes);
   const convert = (from: string): string => `Convert the file: iconv -f ${from} -t utf-8 ${file} > ${file}.new`;
@@ -26,6 +26,17 @@ export function findEncodingProblem(input: string | Uint8Array, { file, text, sp
         ? [`this file has a NUL in it (at offset ${bad})`, `Remove it: tr -d '\\000' < ${file} > ${file}.new`]
         : [`this file is not UTF-8 (byte 0x${byte} at offset ${bad})`, convert('latin1')];
   return new SwarmError('SW1010', message, { at: span(offset, offset + 1), hint });
+}
+
+/** Old Macs ended lines so. What reads the file would take it for one line, or an editor show another line than an error names. */
+function findLoneReturns({ file, text, span }: Pick<SourceText, 'file' | 'text' | 'span'>): SwarmError | undefined {
+  const at = text.includes('\n') ? -1 : text.search(/\r[^\r]/);
+  return at < 0
+    ? undefined
+    : new SwarmError('SW1010', 'the lines of this file end with a carriage return alone', {
+        at: span(0, 1),
+        hint: `Convert the file: tr '\\r' '\\n' < ${file} > ${file}.new`,
+      });
 }
 
 /** The name that iconv has for UTF-16: by its mark, or where every other byte of the beginning is NUL. */

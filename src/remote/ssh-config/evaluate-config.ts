@@ -1,5 +1,5 @@
 import { findUserName } from '../../core/program/account.ts';
-import { expandGlob, expandPath, expandTokens, tokensOf } from './expand-config-text.ts';
+import { expandPath, expandTokens, tokensOf } from './expand-config-text.ts';
 import { matchCriteria, matchesPatterns } from './match-criteria.ts';
 import { type ConfigReader, type ConfigSource, configError } from './read-config-file.ts';
 import type { ConfigLine } from './split-config-line.ts';
@@ -95,7 +95,7 @@ const INACTIVE: Block = { active: false, doubt: undefined };
 function evaluateFile(state: State, file: string, base: string, outer: Block, depth: number): void {
   let block = outer;
   const isRead = outer.active || outer.doubt !== undefined;
-  for (const line of state.read(file)) {
+  for (const line of state.read.lines(file)) {
     state.position++;
     if (line.keyword === 'host') block = isRead && matchesPatterns(state.host, line.words) ? outer : INACTIVE;
     else if (line.keyword === 'match') block = evaluateMatch(state, line, outer);
@@ -124,7 +124,7 @@ function evaluateInclude(state: State, { file, line, words }: ConfigLine, base: 
   if (depth >= MAX_DEPTH) throw configError(file, line, `Include is nested more than ${MAX_DEPTH} levels deep`);
   for (const word of words) {
     const pattern = /%|\$\{/.test(word) ? expandTokens(word, currentTokens(state)) : word;
-    for (const found of pattern === undefined ? [] : expandGlob(expandPath(pattern, base))) {
+    for (const found of pattern === undefined ? [] : state.read.files(expandPath(pattern, base))) {
       evaluateFile(state, found, base, block, depth + 1);
     }
   }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { expandGlob } from './expand-config-text.ts';
 import { type ConfigLine, splitConfigLine } from './split-config-line.ts';
 
 /** An ssh_config file, and where paths of its Include lines begin. */
@@ -24,16 +25,29 @@ const TAKES_ONE_WORD = new Set([
   'user',
 ]);
 
-/** Gives the lines of one file. Throws SW5003 for a line that swarm would read and that OpenSSH refuses. */
-export type ConfigReader = (file: string) => readonly ConfigLine[];
+/** Reads ssh_config files, each once, however many hosts there are. */
+export interface ConfigReader {
+  /** The lines of one file, none where it does not exist. Throws SW5003 for a line that swarm would read and that OpenSSH refuses. */
+  lines(file: string): readonly ConfigLine[];
+  /** The files that the pattern of an Include names. */
+  files(pattern: string): readonly string[];
+}
 
-/** A reader that remembers what it has read; a file that does not exist has no lines. */
+/** A reader that has read nothing yet. */
 export function createConfigReader(): ConfigReader {
   const read = new Map<string, readonly ConfigLine[]>();
-  return (file) => {
-    const lines = read.get(file) ?? (existsSync(file) ? readLines(file) : []);
-    read.set(file, lines);
-    return lines;
+  const found = new Map<string, readonly string[]>();
+  return {
+    lines: (file) => {
+      const lines = read.get(file) ?? (existsSync(file) ? readLines(file) : []);
+      read.set(file, lines);
+      return lines;
+    },
+    files: (pattern) => {
+      const files = found.get(pattern) ?? expandGlob(pattern);
+      found.set(pattern, files);
+      return files;
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
 import { readNames } from '../../core/files/read-names.ts';
 import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
@@ -30,6 +31,7 @@ export async function findSource(src: string, folders: readonly string[]): Promi
 }
 
 export async function readSource(path: string): Promise<Uint8Array> {
+  assertRegularFile(path);
   return readFile(path).catch((error: unknown) => {
     throw fileError(error, path);
   });

@@ -106,8 +106,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'facts that a module finds',
-    "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n",
-    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n',
+    "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n- ping:\n  when: \"'b.service' in services\"\n",
+    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
   ],
   [
     'what a group matched',
@@ -147,6 +147,27 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- service: { name: x, state: started, enabled: true, daemon_reload: true }\n',
   ],
   ['units to read again', '- systemd: daemon_reload=yes\n', '- command: systemctl daemon-reload\n  changed_when: false\n'],
+  [
+    'a file that is touched once',
+    '- file: { path: /a, state: touch, modification_time: preserve, access_time: preserve }\n',
+    '- file: { path: /a, state: touch, modification_time: preserve, access_time: preserve }\n',
+  ],
+  [
+    'statuses in a text',
+    '- uri: { url: "http://a", status_code: "200, 403" }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
+  ],
+  ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
+  [
+    'labels of SELinux',
+    '- file: { path: /a, state: directory, setype: t }\n- copy: { content: x, dest: /a, selevel: s0 }\n',
+    '# converted: swarm sets no labels of SELinux: `setype` is gone\n- file: { path: /a, state: directory }\n# converted: swarm sets no labels of SELinux: `selevel` is gone\n- copy: { content: x, dest: /a }\n',
+  ],
+  [
+    'the key of the host of a repository',
+    '- git: { repo: "https://a/b", dest: /b, accept_hostkey: yes }\n- git: { repo: "https://a/b", dest: /b, accept_hostkey: false }\n',
+    '# converted: over ssh the key of the other host must be in known_hosts: there is no accept_hostkey\n- git: { repo: "https://a/b", dest: /b }\n- git: { repo: "https://a/b", dest: /b }\n',
+  ],
   ['groups of a user', '- user: { name: u, groups: "a,b", append: yes }\n', '- user: { name: u, groups: [ a, b ], append: true }\n'],
   [
     'another shell',
@@ -196,6 +217,7 @@ describe('tasks', () => {
   test.each([
     ['- strange_module: { a: 1 }\n', 'swarm has no module strange_module'],
     ['- copy: { src: a, dest: /a, remote_src: yes }\n', 'copy: copy is wrong: remote_src needs src'],
+    ['- systemd_service: { name: a }\n', 'a service whose state is only read: service_facts has the state of every service'],
     ['- ping:\n  when: x | strange\n', 'the filter strange'],
     ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],
     ['- ping:\n  with_fileglob: "*"\n', 'the loop with_fileglob'],
@@ -252,6 +274,29 @@ test('a project becomes a project: playbooks, roles, templates, variables, hosts
   expect(inventory).toContain('user: admin');
   expect(conversion.report.left.map(({ file }) => file)).toEqual(['ansible.cfg']);
   expect(conversion.report.tasks).toEqual({ converted: 3, changed: 0, left: 0 });
+});
+
+test('a template has its new name wherever an expression says it', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  roles: [r]\n',
+    'roles/r/templates/a.conf.j2': 'a\n',
+    'roles/r/templates/b.conf.j2': 'b\n',
+    'roles/r/tasks/main.yml': [
+      `- template: { src: "{{ one | default('a.conf.j2', true) }}", dest: /a }`,
+      `- template: { src: "{{ item }}", dest: "/{{ item | replace('.j2', '') }}" }`,
+      `  loop: "{{ ['a.conf.j2', 'x/b.conf.j2', 'none.j2'] }}"`,
+      `- template: { src: "{{ item }}", dest: "/{{ item | regex_replace('\\\\.j2$', '') }}" }`,
+      '  with_first_found:',
+      '    - "{{ x }}.conf.j2"',
+      '    - a.conf.j2',
+      '',
+    ].join('\n'),
+  });
+  const text = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(text.match(/\w+\.j2/g)).toEqual(['none.j2']);
+  expect(text).toContain('["a.conf.hbs", "x/b.conf.hbs", "none.j2"]');
+  expect(text).toContain('["a.conf.hbs", "b.conf.hbs"]');
+  expect(text.match(/\.hbs/g)?.length).toBeGreaterThan(8);
 });
 
 test('variables beside the playbooks stay there, those of an inventory beside it; a template is one wherever it stands', () => {
@@ -356,4 +401,4 @@ test('whether a file is a playbook is found in time that grows with the file alo
   const play = '- name: a play\n\n  # with a comment\n  hosts: all\n  tasks: []\n';
   const { files } = convert({ 'tasks.yml': task.repeat(2000), 'play.yml': play, 'roles/r/tasks/main.yml': '- x:\n    hosts: all\n' });
   expect(files.map(({ path }) => path)).toContain('playbooks/play.yml');
-}, 5000);
+}, 60_000);

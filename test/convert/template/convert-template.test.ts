@@ -46,6 +46,8 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['set', "{% set full = name ~ '.org' %}\n{{ full }}\n", 'web.org\n'],
   ['set in each branch', "{% if off %}\n{% set x = 'a' %}\n{% else %}\n{% set x = 'b' %}\n{% endif %}\n{{ x }}\n", 'b\n'],
   ['a choice in a line', "{{ 'on' if on else name }}\n", 'on\n'],
+  ['a number instead of an empty text', '{{ empty | default(50, true) }} {{ none_such | default(-3) }}\n', '50 -3\n'],
+  ['a literal', "{{ 50 }} {{ -3 }} {{ 1.5 }} {{ true }} {{ 'x' }}\n", '50 -3 1.5 True x\n'],
   ['true and false', '{{ port == 80 }} {{ not on }}\n', 'True False\n'],
   ['a comment', 'a\n{# hidden #}\nb {# too #}\n', 'a\nb \n'],
   ['literal braces', 'a {% raw %}{{ x }}{% endraw %} b\n', 'a {{ x }} b\n'],

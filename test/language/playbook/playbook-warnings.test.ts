@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { BUILT_IN_VARIABLES } from '../../../src/language/expression/scope-names.ts';
+import { BUILT_IN_VARIABLES, isFreeName } from '../../../src/language/expression/scope-names.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { testModules } from '../../engine/modules.ts';
 
@@ -20,10 +23,36 @@ test.each([
 });
 
 test('each variable of swarm is told once, and none with warnings: false', async () => {
-  const vars = Object.keys(BUILT_IN_VARIABLES)
-    .map((name) => `    ${name}: 1\n`)
-    .join('');
+  const names = Object.keys(BUILT_IN_VARIABLES).filter(isFreeName);
+  const vars = names.map((name) => `    ${name}: 1\n`).join('');
   const text = `plays:\n- hosts: all\n  vars:\n${vars}  tasks: [ { say: 1, vars: { hosts: 2 } } ]\n`;
-  expect((await warningsOf(text)).length).toBe(Object.keys(BUILT_IN_VARIABLES).length);
+  expect((await warningsOf(text)).length).toBe(names.length);
   expect(await warningsOf(`warnings: false\n${text}`)).toEqual([]);
+});
+
+test.each([
+  'args: { omit: {} }\nplays: [ { hosts: all, tasks: [ { say: 1 } ] } ]',
+  'vars: { omit: 1 }\nplays: [ { hosts: all, tasks: [ { say: 1 } ] } ]',
+  'plays: [ { hosts: all, vars: { omit: 1 }, tasks: [ { say: 1 } ] } ]',
+  'plays: [ { hosts: all, tasks: [ { say: 1, vars: { omit: 1 } } ] } ]',
+  'plays: [ { hosts: all, tasks: [ { say: 1, register: omit } ] } ]',
+  'plays: [ { hosts: all, tasks: [ { set_fact: { omit: 1 } } ] } ]',
+  'plays: [ { hosts: all, tasks: [ { say: 1, loop: [1], loop_control: { loop_var: omit } } ] } ]',
+  'plays: [ { hosts: all, tasks: [ { say: 1, loop: [1], loop_control: { index_var: omit } } ] } ]',
+])('a name with a fixed meaning is an error: %j', async (text) => {
+  await expect(parsePlaybook('/p.yml', text, testModules)).rejects.toThrow(
+    /is a name of swarm with a fixed meaning|takes a name that swarm does not have/,
+  );
+});
+
+test('a variable of include_vars that hides one of swarm is named with its file', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'swarm-'));
+  writeFileSync(join(dir, 'v.yml'), 'a: 1\nhosts: 2\n');
+  const text = 'plays: [ { hosts: all, tasks: [ { include_vars: v.yml }, { include_vars: { file: v.yml, name: facts } } ] } ]';
+  const { warnings = [] } = await parsePlaybook(join(dir, 'p.yml'), text, testModules);
+  rmSync(dir, { recursive: true });
+  expect(warnings.map(({ at, code }) => `${at?.file} ${at?.line} ${code}`).sort()).toEqual([
+    `${join(dir, 'p.yml')} 1 SW1118`,
+    `${join(dir, 'v.yml')} 2 SW1118`,
+  ]);
 });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
 import { type AnyModule, defineModule } from '../../../src/core/module.ts';
 import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
+import { resultShape } from '../../../src/language/playbook/result-fields.ts';
 import { fleet } from '../fleet.ts';
 
 // biome-ignore lint/correctness/useYield: these are read, never run
@@ -94,4 +95,10 @@ test('`result` in until, failed_when and changed_when has the fields of its own 
 
 test('a variable with the name of a registered result is not checked', async () => {
   expect(await check('- { motd: {}, register: m }\n- { debug: { msg: "{{ m.nosuch }}" }, vars: { m: { nosuch: 1 } } }')).toEqual([]);
+});
+
+test('the tasks of one module share the shapes of its result', () => {
+  expect(resultShape(modules['stat'], 'item')).toBe(resultShape(modules['stat'], 'item'));
+  expect(resultShape(modules['stat'], undefined)).toBe(resultShape(modules['stat'], undefined));
+  expect(resultShape(modules['stat'], 'item')).not.toBe(resultShape(modules['stat'], undefined));
 });

@@ -66,6 +66,8 @@ test('what is not UTF-8 text is refused: Latin-1, UTF-16, a NUL', () => {
   expect(codes(Buffer.from('a: ä', 'latin1'))).toEqual(['SW1010']);
   expect(codes(Buffer.from('\ufeffa: b', 'utf16le'))).toEqual(['SW1010']);
   expect(codes('a: \0')).toEqual(['SW1010']);
+  expect(codes('a: 1\rb: 2\r')).toEqual(['SW1010']);
+  expect(codes('a: 1\r\nb: 2\r\n')).toEqual([]);
   expect(codes(Buffer.from('a: ä €', 'utf8'))).toEqual([]);
 });
 
@@ -76,6 +78,7 @@ test('the hint for a file that is not UTF-8 is the command that makes it so', ()
     [Buffer.from('a: b', 'utf16le'), 'this file is UTF-16', 'iconv -f utf-16le '],
     [Buffer.from('a: b', 'utf16le').swap16(), 'this file is UTF-16', 'iconv -f utf-16be '],
     [Buffer.from('a: b\0'), 'this file has a NUL in it', "tr -d '\\000' "],
+    [Buffer.from('a: 1\rb: 2\r'), 'the lines of this file end with a carriage return alone', "tr '\\r' '\\n' "],
   ] as const) {
     const [problem] = readYaml(bytes, 'x.yml').problems;
     expect([problem?.message, problem?.hint]).toEqual([expect.stringContaining(message), expect.stringContaining(hint)]);

@@ -40,6 +40,13 @@ esac`;
     await writeFile(join(dir, 'state/group'), 'Name: editor\nValue: /bin/ed\nAlternative: /bin/ed\n');
     return { args: { name: 'editor', path: '/usr/bin/vi', link: '/usr/bin/editor' }, remote };
   },
+  timezone: async (dir) => {
+    await mkdir(join(dir, 'etc'), { recursive: true });
+    await mkdir(join(dir, 'usr/share/zoneinfo/Europe'), { recursive: true });
+    await writeFile(join(dir, 'usr/share/zoneinfo/Europe/Berlin'), '');
+    await writeFile(join(dir, 'etc/timezone'), 'Etc/UTC\n');
+    return { args: { name: 'Europe/Berlin', root: dir }, remote: createLocalHost(dir) };
+  },
   getent: async (dir) => {
     const remote = await withPrograms(dir, accounts);
     await writeFile(join(dir, 'state/passwd'), 'root:x:0:0:root:/root:/bin/sh\n');

@@ -144,15 +144,16 @@ describe('which route', () => {
   });
 
   test('the last winner is tried first', async () => {
-    await using fake = await startFakeSshServer();
     await using mute = await startFakeSshServer({ silent: true });
+    const others: number[] = [];
+    await using fake = await startFakeSshServer({ onSocket: () => void others.push(mute.sockets.size) });
     const host = fake.host({ routes: [local(mute.port), local(fake.port)] });
     await using _ = await connect(
       host,
       connectOptions([host], { lastRoute: new Map([[host.name, formatRoute(local(fake.port))]]) }),
       neverAborted,
     );
-    expect(mute.sockets.size).toBe(0);
+    expect(others, 'the other route gets its turn after the head start, on a slow machine').toEqual([0]);
   });
 
   test('a login that is refused says which keys were offered, and why others were not', async () => {

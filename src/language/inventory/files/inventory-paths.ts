@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { assertRegularFile } from '../../../core/files/assert-regular-file.ts';
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
@@ -35,6 +36,7 @@ export function listInventoryPaths(root: string, problems: SwarmError[]): readon
 /** Throws SW50xx when the file cannot be read. */
 export function readFileBytes(file: string): Uint8Array {
   try {
+    assertRegularFile(file);
     return readFileSync(file);
   } catch (cause) {
     throw fileError(cause, file);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isFreeName } from '../../expression/scope-names.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -22,7 +23,10 @@ export const duration = z
     (value) => parseMilliseconds(value) !== undefined || (typeof value === 'string' && hasTemplate(value)),
     'takes a time: 30s, 5m, 4h',
   );
-export const name = z.string().regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _');
+export const name = z
+  .string()
+  .regex(/^[A-Za-z_]\w*$/, 'takes a name: letters, digits and _')
+  .refine(isFreeName, 'takes a name that swarm does not have itself');
 const environment = z.union(
   [
     z.record(

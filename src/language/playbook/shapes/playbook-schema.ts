@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIXED_NAME, isFreeName } from '../../expression/scope-names.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { importPlaybookSchema, importRoleSchema, importSchema, metaSchema } from './include-schema.ts';
 import {
@@ -99,7 +100,13 @@ const fileShape = <P extends z.ZodType, A extends z.ZodType>(play: P, arg: A) =>
   name: title.optional(),
   describe: z.string().optional(),
   args: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name (use letters, digits and _)'), arg)
+    .record(
+      z
+        .string()
+        .regex(/^[A-Za-z_]\w*$/, 'is not a name (use letters, digits and _)')
+        .refine(isFreeName, FIXED_NAME),
+      arg,
+    )
     .nullable()
     .optional(),
   vars: varsSchema.nullable().optional(),

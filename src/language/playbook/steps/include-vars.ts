@@ -9,6 +9,7 @@ import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, varsFolders } from '../files/find-files.ts';
 import { toFileName } from '../files/raw-step.ts';
 import { checkMapping, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { includeVarsModule } from './keyword-modules.ts';
 import { addRegistered } from './registered.ts';
 
@@ -28,8 +29,16 @@ export function readIncludeVars(reader: PlaybookReader, context: ReadContext, ar
       problem(`${basename(path)} has a secret, which include_vars does not read`, 'Name the file in vars_files: of the play.');
     known.set(path, vars);
   }
-  if (typeof name === 'string') addRegistered(reader, name);
-  else for (const vars of known.values()) for (const each of Object.keys(vars)) addRegistered(reader, each);
+  if (typeof name === 'string') {
+    addRegistered(reader, name);
+    noteHiddenName(reader, name, context.source.valueSpan([...context.path, 'name']));
+  } else {
+    for (const [path, vars] of known) {
+      const source = reader.sources.files.get(path);
+      for (const each of Object.keys(vars)) addRegistered(reader, each);
+      if (source !== undefined) noteHiddenNames(reader, { ...context, source, path: [] }, Object.keys(vars));
+    }
+  }
   const folders = varsFolders(context);
   return includeVarsModule((given) => {
     if (typeof given['dir'] === 'string') return Object.assign({}, ...sortedByName(known).map(([, vars]) => vars)) as Vars;

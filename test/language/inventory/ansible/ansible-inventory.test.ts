@@ -286,3 +286,10 @@ test('any text is an inventory or a list of problems with their lines', () => {
     { numRuns: 300 },
   );
 });
+
+test('an INI file that is no text in UTF-8, or has the lines of an old Mac, is one error', () => {
+  const parse = (bytes: Uint8Array) => problemsOf(() => parseInventory(source, 'hosts.ini', bytes));
+  expect(parse(Buffer.from('[web]\nh1 # für\n', 'latin1'))).toEqual([expect.stringContaining('is not UTF-8')]);
+  expect(parse(Buffer.from('\ufeff[web]\nh1\n', 'utf16le'))).toEqual([expect.stringContaining('is UTF-16')]);
+  expect(parse(Buffer.from('[web]\rh1\r'))).toEqual([expect.stringContaining('carriage return')]);
+});

@@ -1,0 +1,47 @@
+import { absolutePath, defineModule, queryScript, runScript, SwarmError, z } from '../../src/index.ts';
+
+const READ = `zone=$1 root=\${2%/}
+[ -f "$root/usr/share/zoneinfo/$zone" ] && echo known || echo unknown
+readlink "$root/etc/localtime" || :
+if [ -f "$root/etc/timezone" ]; then echo file; cat "$root/etc/timezone"; else echo none; fi`;
+
+const APPLY = `zone=$1 root=\${2%/} file=$3
+ln -s "/usr/share/zoneinfo/$zone" "$root/etc/localtime.swarm-new" && mv -f "$root/etc/localtime.swarm-new" "$root/etc/localtime" || exit
+[ "$file" = no ] || { printf '%s\\n' "$zone" >"$root/etc/timezone.swarm-new" && mv -f "$root/etc/timezone.swarm-new" "$root/etc/timezone"; }`;
+
+export default defineModule({
+  summary: 'Set the time zone: /etc/localtime, and /etc/timezone where the host has it',
+  args: z.strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9_+-]+(\/[A-Za-z0-9_+-]+)*$/, 'must be a time zone such as Europe/Berlin or UTC')
+      .describe('The time zone'),
+    root: absolutePath.default('/').describe('The folder of the system: another one for what is mounted or a chroot'),
+  }),
+  returns: z.strictObject({ name: z.string(), before: z.string().describe('The zone that it had; empty where none was set') }),
+  freeForm: 'name',
+  example: `timezone:
+  name: Europe/Berlin
+`,
+  async *run(probe, { name, root }) {
+    const [known, ...lines] = (await queryScript(probe, READ, [name, root], 'timezone')).split('\n');
+    if (known !== 'known')
+      throw new SwarmError('SW6012', `the host does not know the time zone ${name}`, {
+        hint: 'Correct the name, or install the zones: sys-libs/timezone-data on Gentoo, tzdata elsewhere.',
+      });
+    const at = lines.findIndex((line) => line === 'file' || line === 'none');
+    const before = /zoneinfo\/(.+)$/.exec(lines.slice(0, at).join(''))?.[1] ?? '';
+    const { os_family: family, init } = probe.facts;
+    const hasFile = lines[at] === 'file' || family === 'Debian' || (family === 'Gentoo' && init !== 'systemd');
+    const written = lines[at] === 'file' ? (lines[at + 1] ?? '').trim() : '';
+    if (before !== name || (hasFile && written !== name))
+      yield {
+        verb: 'update',
+        subject: 'time zone',
+        before: before === '' ? '' : `${before}\n`,
+        after: `${name}\n`,
+        apply: async (remote) => void (await runScript(remote, APPLY, [name, root, hasFile ? 'yes' : 'no'], 'timezone')),
+      };
+    return { name, before };
+  },
+});
