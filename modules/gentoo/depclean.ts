@@ -45,7 +45,10 @@ export default defineModule({
         detail: removed.join('\n'),
         hint: 'If that is right, write max: with a larger number.',
       });
-    const changes = runAsChange(probe, { argv: [...PREVIEW, ...removed], subject: `remove ${removed.length} ${removed.length === 1 ? 'package' : 'packages'}` });
+    const changes = runAsChange(probe, {
+      argv: [...PREVIEW, ...removed],
+      subject: `remove ${removed.length} ${removed.length === 1 ? 'package' : 'packages'}`,
+    });
     for (let step = await changes.next(); !step.done; step = await changes.next())
       yield { ...step.value, verb: 'delete', before: removed.map((atom) => `${atom}\n`).join(''), after: '' };
     return { removed };

@@ -5,8 +5,8 @@ import {
   defineModule,
   type Probe,
   readAccount,
-  requireProgram,
   readScript,
+  requireProgram,
   runScript,
   z,
 } from '../../src/index.ts';
