@@ -62,7 +62,7 @@ export function listRuns(runsDir: string, everyJournal = false): readonly RunSum
     }
   }
   updateRunListCache(runsDir, before, now);
-  return runs.sort((a, b) => (a.startedAt === b.startedAt ? a.run.localeCompare(b.run) : a.startedAt < b.startedAt ? 1 : -1));
+  return runs.sort((a, b) => (a.startedAt === b.startedAt ? (a.run < b.run ? -1 : 1) : a.startedAt < b.startedAt ? 1 : -1));
 }
 
 /** A name that can be an id: no option, and nothing that a terminal obeys. */
