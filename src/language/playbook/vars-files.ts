@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
+import { findNotConverted } from '../template/find-not-converted.ts';
 import { checkMapping, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
 
@@ -24,6 +25,7 @@ export function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, fi
     if (source.value === undefined) return {};
     const here: ReadContext = { ...context, source, file, path: [] };
     noteHiddenNames(reader, here, listKeys(source.value));
+    reader.problems.push(...findNotConverted(source));
     return (checkMapping(reader, here, varsSchema, source.value ?? {}) ?? {}) as Vars;
   });
   return Object.assign({}, ...all) as Vars;

@@ -111,3 +111,12 @@ test('a role that does not exist, or a file of it, is an error before the run', 
     '`with_items` is not supported: Rename it to loop:. The list stays as it is.',
   ]);
 });
+
+test.each(['defaults', 'vars'])(
+  'what swarm convert left in %s of a role is an error before the run, also where no task uses it',
+  async (folder) => {
+    const left = 'port: "{{ not_converted \\"a | b\\" \\"swarm has no filter b\\" }}"\n';
+    const files = { [`roles/r/${folder}/main.yml`]: left, 'roles/r/tasks/main.yml': '- { name: one, say: 1 }\n' };
+    expect(await problemsOf('roles: [r]', files)).toEqual([expect.stringContaining('not converted from Jinja: swarm has no filter b')]);
+  },
+);

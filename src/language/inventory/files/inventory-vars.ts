@@ -4,6 +4,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Vars } from '../../../core/json-value.ts';
 import { checkSchema, type FaultCodes } from '../../schema/check-schema.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
+import { findNotConverted } from '../../template/find-not-converted.ts';
 import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { VarsFile } from '../inventory-part.ts';
@@ -27,7 +28,7 @@ export function readVarsFiles(dir: string, folder: string, problems: SwarmError[
       const { source, problems: yamlProblems } = readYaml(bytes, shown, true);
       const checked =
         yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
-      problems.push(...yamlProblems, ...(checked?.problems ?? []));
+      problems.push(...yamlProblems, ...(checked?.problems ?? []), ...findNotConverted(source));
       return checked?.value === undefined ? [] : [{ kind, name, source, vars: checked.value as Vars }];
     });
   });

@@ -5,6 +5,7 @@ import { PLAIN_KEYWORDS } from '../../../core/playbook/plain-task.ts';
 import type { Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import type { Span } from '../../../core/span.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
+import { findNotConverted } from '../../template/find-not-converted.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { findRoleFiles, findUnreadableRoleFiles, listRoles, type RoleFolder, roleFolders, showPath } from '../files/find-files.ts';
 import { asList, isRecord } from '../files/raw-step.ts';
@@ -163,6 +164,7 @@ function readRoleVars(reader: PlaybookReader, context: ReadContext, folder: 'def
     if (source === undefined || source.value === undefined || source.value === null) return {};
     const here: ReadContext = { ...context, source, file, path: [] };
     noteHiddenNames(reader, here, listKeys(source.value));
+    reader.problems.push(...findNotConverted(source));
     return (checkMapping(reader, here, varsSchema, source.value) ?? {}) as Vars;
   });
   return Object.assign({}, ...all) as Record<string, Json>;

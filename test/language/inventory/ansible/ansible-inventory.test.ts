@@ -293,3 +293,11 @@ test('an INI file that is no text in UTF-8, or has the lines of an old Mac, is o
   expect(parse(Buffer.from('\ufeff[web]\nh1\n', 'utf16le'))).toEqual([expect.stringContaining('is UTF-16')]);
   expect(parse(Buffer.from('[web]\rh1\r'))).toEqual([expect.stringContaining('carriage return')]);
 });
+
+test('what swarm convert left in group_vars is an error', () => {
+  const files = {
+    'left/hosts.ini': '[web]\nh1\n',
+    'left/group_vars/web.yml': 'a: { b: ["{{ not_converted \\"x\\" \\"no filter x\\" }}"] }\n',
+  };
+  expect(problemsOf(() => read(files, ['left/hosts.ini']))).toEqual([expect.stringContaining('not converted from Jinja: no filter x')]);
+});
