@@ -6,7 +6,7 @@ readlink "$root/etc/localtime" || :
 if [ -f "$root/etc/timezone" ]; then echo file; cat "$root/etc/timezone"; else echo none; fi`;
 
 const APPLY = `zone=$1 root=\${2%/} file=$3
-ln -s "/usr/share/zoneinfo/$zone" "$root/etc/localtime.swarm-new" && mv -f "$root/etc/localtime.swarm-new" "$root/etc/localtime" || exit
+ln -sf "/usr/share/zoneinfo/$zone" "$root/etc/localtime.swarm-new" && mv -f "$root/etc/localtime.swarm-new" "$root/etc/localtime" || exit
 [ "$file" = no ] || { printf '%s\\n' "$zone" >"$root/etc/timezone.swarm-new" && mv -f "$root/etc/timezone.swarm-new" "$root/etc/timezone"; }`;
 
 export default defineModule({
