@@ -1,7 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { checkPattern, FILTERS } from './jinja-filters.ts';
 import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
-import { literalText, type TargetArgs, type Translation } from './translation.ts';
+import { emptyTranslation, literalText, type TargetArgs, type Translation } from './translation.ts';
 
 /** What `x is NAME` becomes. */
 type TestRule = (input: SwarmExpression, given: TargetArgs, translation: Translation) => SwarmExpression;
@@ -97,13 +97,7 @@ const TESTS: Readonly<Record<string, TestRule>> = Object.assign(Object.create(nu
   subset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(input, args[0] ?? literal(null)),
   superset: (input: SwarmExpression, { args }: TargetArgs) => isSubset(args[0] ?? literal(null), input),
 });
-const NONE = {
-  types: new Map(),
-  registered: new Set<string>(),
-  locals: new Map(),
-  templates: new Set<string>(),
-  changes: new Set<string>(),
-};
+const NONE = emptyTranslation();
 
 /** `input is NAME(args)`. Throws NotConvertible for a test that swarm does not have. */
 export function translateTest(name: string, input: SwarmExpression, given: TargetArgs, translation: Translation): SwarmExpression {

@@ -43,6 +43,10 @@ export const isFreeName = (name: string): boolean => !FIXED_NAMES.has(name);
 /** What is said of a name that is not free. */
 export const FIXED_NAME = 'is a name of swarm with a fixed meaning: choose another name';
 
+/** What is said of a variable that hides one of swarm. */
+export const hiddenVariableMessage = (name: string): string =>
+  `\`${name}\` hides a variable of swarm (${BUILT_IN_VARIABLES[name]?.replace(/[:;].*/, '')})`;
+
 /** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
 export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
   if (use.optional) return undefined;

@@ -1,6 +1,6 @@
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
-import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
+import { BUILT_IN_VARIABLES, hiddenVariableMessage } from '../expression/scope-names.ts';
 import type { PlaybookReader, ReadContext } from './playbook-reader.ts';
 
 /** A name that is defined hides the variable that swarm has under it: from here on it means something else. */
@@ -32,10 +32,7 @@ export function listWarnings(remarks: PlaybookReader['remarks']): readonly Error
     ...of('boolean', (count) => `\`yes\` and \`no\` are read as true and false${count}`, 'Write true or false.'),
     ...of('prefix', (count) => `\`ansible.builtin.\` is not needed${count}`, 'Write the name of the module alone.'),
     ...[...hidden].map(([name, at]) =>
-      new SwarmError('SW1118', `\`${name}\` hides a variable of swarm (${BUILT_IN_VARIABLES[name]?.replace(/[:;].*/, '')})`, {
-        at,
-        hint: `Give it another name. ${TURN_OFF}`,
-      }).toJSON(),
+      new SwarmError('SW1118', hiddenVariableMessage(name), { at, hint: `Give it another name. ${TURN_OFF}` }).toJSON(),
     ),
   ];
 }

@@ -3,6 +3,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { findNotConverted } from '../template/find-not-converted.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
 import { checkMapping, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
 
@@ -22,11 +23,16 @@ export function readVarsOfFiles(reader: PlaybookReader, context: ReadContext, fi
       );
       return {};
     }
-    if (source.value === undefined) return {};
-    const here: ReadContext = { ...context, source, file, path: [] };
-    noteHiddenNames(reader, here, listKeys(source.value));
-    reader.problems.push(...findNotConverted(source));
-    return (checkMapping(reader, here, varsSchema, source.value ?? {}) ?? {}) as Vars;
+    return readVarsFile(reader, context, file, source);
   });
   return Object.assign({}, ...all) as Vars;
+}
+
+/** The variables of one file, checked; none where the file is empty. */
+export function readVarsFile(reader: PlaybookReader, context: ReadContext, file: string, source: SourceDocument): Vars {
+  if (source.value === undefined || source.value === null) return {};
+  const here: ReadContext = { ...context, source, file, path: [] };
+  noteHiddenNames(reader, here, listKeys(source.value));
+  reader.problems.push(...findNotConverted(source));
+  return (checkMapping(reader, here, varsSchema, source.value) ?? {}) as Vars;
 }

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import { BUILT_IN_VARIABLES, FIXED_NAME, isFreeName } from '../../expression/scope-names.ts';
+import { BUILT_IN_VARIABLES, FIXED_NAME, hiddenVariableMessage, isFreeName } from '../../expression/scope-names.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import type { MergedInventory } from '../merge-inventory.ts';
 
@@ -15,8 +15,7 @@ export function checkHiddenNames({ hosts, groups, vars }: MergedInventory, probl
         problems.push(new SwarmError('SW1306', `\`${name}\` ${FIXED_NAME}`, { at })); // the forms of Ansible have no schema that refuses it
         continue;
       }
-      const message = `\`${name}\` hides a variable of swarm (${BUILT_IN_VARIABLES[name]?.replace(/[:;].*/, '')})`;
-      warnings.push(new SwarmError('SW1118', message, { at, hint: 'Give it another name.' }));
+      warnings.push(new SwarmError('SW1118', hiddenVariableMessage(name), { at, hint: 'Give it another name.' }));
     }
   };
   for (const { source, path, value } of [...hosts.values(), ...[...groups.values()].flat()]) check(source, [...path, 'vars'], value.vars);

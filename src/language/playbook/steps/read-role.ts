@@ -4,16 +4,13 @@ import type { Json, Vars } from '../../../core/json-value.ts';
 import { PLAIN_KEYWORDS } from '../../../core/playbook/plain-task.ts';
 import type { Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
 import type { Span } from '../../../core/span.ts';
-import { varsSchema } from '../../schema/vars-schema.ts';
-import { findNotConverted } from '../../template/find-not-converted.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { findRoleFiles, findUnreadableRoleFiles, listRoles, type RoleFolder, roleFolders, showPath } from '../files/find-files.ts';
 import { asList, isRecord } from '../files/raw-step.ts';
 import { checkMapping, checkTemplates, childContext, type PlaybookReader, type ReadContext, withNames } from '../playbook-reader.ts';
-import { noteHiddenNames } from '../playbook-warnings.ts';
 import { importRoleSchema, roleEntrySchema } from '../shapes/include-schema.ts';
 import { type StepKeywordsEntry, stepKeywords } from '../shapes/keyword-shapes.ts';
-import { listKeys } from '../vars-files.ts';
+import { readVarsFile } from '../vars-files.ts';
 import { readHandlers } from './read-task.ts';
 import { addRegistered } from './registered.ts';
 import { readStepKeywords } from './step-keywords.ts';
@@ -161,11 +158,7 @@ function readRoleVars(reader: PlaybookReader, context: ReadContext, folder: 'def
   const { role } = context;
   const all = (role === undefined ? [] : findRoleFiles(role, folder, from)).map((file): Vars => {
     const source = reader.sources.files.get(file);
-    if (source === undefined || source.value === undefined || source.value === null) return {};
-    const here: ReadContext = { ...context, source, file, path: [] };
-    noteHiddenNames(reader, here, listKeys(source.value));
-    reader.problems.push(...findNotConverted(source));
-    return (checkMapping(reader, here, varsSchema, source.value) ?? {}) as Vars;
+    return source === undefined ? {} : readVarsFile(reader, context, file, source);
   });
   return Object.assign({}, ...all) as Record<string, Json>;
 }
