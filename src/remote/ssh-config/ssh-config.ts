@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isReadable } from '../../core/files/is-readable.ts';
 import { findUserName } from '../../core/program/account.ts';
 import { type ConfigValues, type CountedLine, evaluateConfig, findProxyLines, type UnusedLine } from './evaluate-config.ts';
 import { expandPath, expandTokens, tokensOf } from './expand-config-text.ts';
@@ -73,15 +73,6 @@ export const readUserSshConfig = (home: string): SshConfig =>
       { file: '/etc/ssh/ssh_config', base: '/etc/ssh' },
     ].filter(({ file }) => isReadable(file)),
   );
-
-function isReadable(file: string): boolean {
-  try {
-    accessSync(file, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Settings of ssh_config files. No program in them is ever run. */
 function createSshConfig(sources: readonly ConfigSource[]): SshConfig {

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isReadable } from '../../../core/files/is-readable.ts';
 import type { Role } from '../../../core/playbook/playbook-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 
@@ -126,15 +127,6 @@ const ROLE_FOLDERS = ['defaults', 'handlers', 'meta', 'tasks', 'vars'] as const 
 function exists(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-function isReadable(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
   } catch {
     return false;
   }
