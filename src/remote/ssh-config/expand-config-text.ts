@@ -61,11 +61,10 @@ export interface TokenValues {
 
 /** `%h` and the like. The getters cost something, and there may be thousands of hosts whose settings have no tokens. */
 export function tokensOf({ original, host, port, user, alias, jump = '' }: TokenValues): Readonly<Record<string, string>> {
-  const local = hostname();
   return {
     '%': '%',
     get C() {
-      return createHash('sha1').update(`${local}${host}${port}${user}${jump}`).digest('hex');
+      return createHash('sha1').update(`${hostname()}${host}${port}${user}${jump}`).digest('hex');
     },
     get d() {
       return homeFolder();
@@ -76,8 +75,12 @@ export function tokensOf({ original, host, port, user, alias, jump = '' }: Token
     },
     j: jump,
     k: alias ?? original,
-    L: local.replace(/\..*/s, ''),
-    l: local,
+    get L() {
+      return hostname().replace(/\..*/s, '');
+    },
+    get l() {
+      return hostname();
+    },
     n: original,
     p: String(port),
     r: user,
