@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
@@ -33,13 +32,7 @@ import { listKeys, readVarsOfFiles } from './vars-files.ts';
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
  *  read. With the inventory, host patterns and the names of variables are checked too. */
 export async function readPlaybook(file: string, modules: ModuleSource, inventory?: Inventory): Promise<Playbook> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
-  return parsePlaybook(file, bytes, modules, inventory);
+  return parsePlaybook(file, readLocalFileSync(file), modules, inventory);
 }
 
 /** Like readPlaybook, from text. */
