@@ -8,8 +8,10 @@ import { findVarsFiles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, varsFolders } from '../files/find-files.ts';
 import { toFileName } from '../files/raw-step.ts';
-import { checkMapping, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import type { ReadContext } from '../reader/read-context.ts';
 import { includeVarsModule } from './keyword-modules.ts';
 import { addRegistered } from './registered.ts';
 

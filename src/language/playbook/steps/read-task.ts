@@ -5,19 +5,14 @@ import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/play
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
-import {
-  checkMapping,
-  checkTemplates,
-  childContext,
-  type PlaybookReader,
-  type ReadContext,
-  readConditions,
-  readExpression,
-  toTextList,
-  withNames,
-} from '../playbook-reader.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag } from '../read-flags.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import { toTextList } from '../reader/keyword-values.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
+import { readConditions, readExpression } from '../reader/read-expression.ts';
 import { resultShape } from '../result-fields.ts';
 import type { includeSchema } from '../shapes/include-schema.ts';
 import type { LoopEntry, StepKeywordsEntry } from '../shapes/keyword-shapes.ts';

@@ -12,7 +12,10 @@ import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
-import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from '../playbook-reader.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
+import { readExpression } from '../reader/read-expression.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
