@@ -1,5 +1,5 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Task } from '../../core/playbook/playbook-model.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
 import { checkTemplates } from './reader/check-templates.ts';
 import { toTextList } from './reader/keyword-values.ts';

@@ -1,4 +1,5 @@
-import type { Flag, FlagKeyword, PlayTemplate, PlayTemplates } from '../../core/playbook/playbook-model.ts';
+import type { PlayTemplate, PlayTemplates } from '../../core/playbook/playbook-model.ts';
+import type { Flag, FlagKeyword } from '../../core/playbook/step-model.ts';
 import { checkTemplates } from './reader/check-templates.ts';
 import type { PlaybookReader } from './reader/playbook-reader.ts';
 import { childContext, type ReadContext } from './reader/read-context.ts';

@@ -1,6 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { MetaStep, Play, Step } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { MetaStep, Step } from '../../core/playbook/step-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
 import { asList } from './files/raw-step.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Expr, Play } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { Expr } from '../../core/playbook/step-model.ts';
 import { hasBuiltInPrefix, toModuleName } from './files/module-name.ts';
 import { asList, isRecord, type UnknownRecord } from './files/raw-step.ts';
 import { readPlay } from './read-play.ts';

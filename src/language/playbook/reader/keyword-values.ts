@@ -1,6 +1,6 @@
 import type { Become } from '../../../core/inventory/login.ts';
 import type { Json } from '../../../core/json-value.ts';
-import type { Environment } from '../../../core/playbook/playbook-model.ts';
+import type { Environment } from '../../../core/playbook/step-model.ts';
 import type { BecomeEntry } from '../shapes/keyword-shapes.ts';
 
 /** The become of a step or a play. False: explicitly without; undefined: not set. */

@@ -1,7 +1,7 @@
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Inventory } from '../../../core/inventory/inventory.ts';
 import type { Json } from '../../../core/json-value.ts';
-import type { Step, Task } from '../../../core/playbook/playbook-model.ts';
+import type { Step, Task } from '../../../core/playbook/step-model.ts';
 import type { Span } from '../../../core/span.ts';
 import type { NameUse } from '../../expression/scope-names.ts';
 import type { PlaybookFiles } from '../playbook-files.ts';

@@ -1,6 +1,6 @@
 import type { Become } from '../../../core/inventory/login.ts';
 import type { Vars } from '../../../core/json-value.ts';
-import type { Role } from '../../../core/playbook/playbook-model.ts';
+import type { Role } from '../../../core/playbook/step-model.ts';
 import type { Span } from '../../../core/span.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import type { ResultShape } from '../result-fields.ts';

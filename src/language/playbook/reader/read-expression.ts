@@ -1,5 +1,5 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Expr } from '../../../core/playbook/playbook-model.ts';
+import type { Expr } from '../../../core/playbook/step-model.ts';
 import { listExpressionNames, parseExpression } from '../../expression/expression.ts';
 import { readYesNo } from '../../schema/yes-no.ts';
 import { addPendingName } from './pending-names.ts';

@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule } from '../../../core/playbook/step-model.ts';
 import { findSecretSource } from '../../schema/secret-source.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findVarsFiles } from '../files/collect-files.ts';

@@ -1,4 +1,4 @@
-import type { Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { checkMapping } from '../reader/check-mapping.ts';
 import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import { childContext, type ReadContext } from '../reader/read-context.ts';

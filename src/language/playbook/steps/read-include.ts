@@ -1,6 +1,6 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json } from '../../../core/json-value.ts';
-import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';

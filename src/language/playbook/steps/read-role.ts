@@ -2,7 +2,7 @@ import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
 import { PLAIN_KEYWORDS } from '../../../core/playbook/plain-task.ts';
-import type { Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { Role, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import type { Span } from '../../../core/span.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { findRoleFiles, findUnreadableRoleFiles, listRoles, type RoleFolder, roleFolders, showPath } from '../files/find-files.ts';

@@ -1,5 +1,5 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { MetaStep, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { MetaStep, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { findTaskFile } from '../files/collect-files.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { toFileName } from '../files/raw-step.ts';

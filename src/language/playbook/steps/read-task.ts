@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/step-model.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';

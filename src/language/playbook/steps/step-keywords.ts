@@ -1,7 +1,7 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Vars } from '../../../core/json-value.ts';
-import type { StepKeywords } from '../../../core/playbook/playbook-model.ts';
+import type { StepKeywords } from '../../../core/playbook/step-model.ts';
 import { noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag, readFlags } from '../read-flags.ts';
 import { checkTemplates } from '../reader/check-templates.ts';

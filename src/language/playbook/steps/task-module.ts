@@ -3,7 +3,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../../core/error-codes.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { AnyModule } from '../../../core/module.ts';
-import type { Task } from '../../../core/playbook/playbook-model.ts';
+import type { Task } from '../../../core/playbook/step-model.ts';
 import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
 import { hasTemplate } from '../../template/template.ts';
