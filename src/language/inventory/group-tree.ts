@@ -2,7 +2,7 @@ import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import type { GroupEntry, LoginEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostSettings } from './inventory-schema.ts';
 import type { Located, MergedInventory } from './merge-inventory.ts';
 
 /** The groups of each host, and what the groups set for it. */
@@ -12,8 +12,8 @@ export interface GroupTree {
   groupsOfHost(host: string): readonly string[];
   /** `all` and every group of a host, lowest precedence first. */
   groupsFarthestFirst(host: string): readonly string[];
-  /** The login settings of `all` and the groups, lowest precedence first. */
-  loginLayers(host: string): readonly LoginEntry[];
+  /** The settings of `all` and of the groups of a host, lowest precedence first. */
+  settingsOfGroups(host: string): readonly HostSettings[];
   /** The variables of `all`, the groups, the host and its file. The last one wins. */
   mergeVars(host: string, own: Vars): Vars;
 }
@@ -35,7 +35,7 @@ export function buildGroupTree(merged: MergedInventory, problems: SwarmError[]):
     names,
     groupsOfHost: (host) => levels(host).flat(),
     groupsFarthestFirst: farthestFirst,
-    loginLayers: (host) => farthestFirst(host).flatMap(entries),
+    settingsOfGroups: (host) => farthestFirst(host).flatMap(entries),
     mergeVars: (host, own) =>
       Object.assign(
         {},

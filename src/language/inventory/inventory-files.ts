@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
@@ -9,7 +10,7 @@ import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
-import { isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
+import { isFolder, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
 import { INVENTORY_MEANINGS } from './inventory-meanings.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
@@ -46,7 +47,7 @@ export function readInventoryFiles({
       const part =
         text === undefined && isProgram(file)
           ? readProgramPart(file, displayPath(file, dir), runProgram, problems)
-          : parseInventoryPart(text ?? readFileBytes(file), displayPath(file, dir), problems);
+          : parseInventoryPart(text ?? readLocalFileSync(file), displayPath(file, dir), problems);
       if (part !== undefined) parts.push(part);
     }
   }

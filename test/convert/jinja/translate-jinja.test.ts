@@ -157,6 +157,8 @@ const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['x[1:3]', 'a slice such as list[1:3]'],
   ['x.encode()', 'the method .encode() of Python'],
   ['a b', 'this is no Jinja: unexpected b in a b'],
+  ['x | int(5)', 'the filter int with a value for what is no number'],
+  ['x | int(base=16)', 'the filter int with a base'],
   ['(a', 'this is no Jinja: ) is missing before the end'],
   ["'open", 'this is no Jinja: '],
   [`${'('.repeat(5000)}a`, 'an expression nested deeper than 100 levels'],

@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { fileError } from '../../../core/error/convert-error.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../../core/files/assert-regular-file.ts';
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
@@ -31,14 +29,4 @@ export function listInventoryPaths(root: string, problems: SwarmError[]): readon
   if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
   problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: 'Name a file or a folder after -i.' }));
   return [];
-}
-
-/** Throws SW50xx when the file cannot be read. */
-export function readFileBytes(file: string): Uint8Array {
-  try {
-    assertRegularFile(file);
-    return readFileSync(file);
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
 }

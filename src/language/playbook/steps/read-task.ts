@@ -1,23 +1,18 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/step-model.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
-import {
-  checkMapping,
-  checkTemplates,
-  childContext,
-  type PlaybookReader,
-  type ReadContext,
-  readConditions,
-  readExpression,
-  toTextList,
-  withNames,
-} from '../playbook-reader.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag } from '../read-flags.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import { toTextList } from '../reader/keyword-values.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
+import { readConditions, readExpression } from '../reader/read-expression.ts';
 import { resultShape } from '../result-fields.ts';
 import type { includeSchema } from '../shapes/include-schema.ts';
 import type { LoopEntry, StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
