@@ -96,16 +96,14 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const found = valueAtPath(value, issue.path);
   if (found === undefined && issue.path.length > 0) return [missingKeyError(issue, path, context)];
   const at = context.source.valueSpan(path);
-  return [
-    new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${describeExpectation(issue)}`, {
-      at,
-      hint: findHint(issue, found) ?? exampleHint(path, context),
-    }),
-  ];
+  const expectation = describeExpectation(issue);
+  const hint = findHint(issue, found) ?? (expectation.includes(': ') ? undefined : exampleHint(path, context)); // it has an example already
+  return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
 
-/** An example of the nearest key above the wrong value. */
-function exampleHint(path: KeyPath, { exampleOf }: CheckContext): string | undefined {
+/** An example of the nearest key above the wrong value; for a module its page. */
+function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
+  if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
   const examples = path.flatMap((key) => {
     const example = exampleOf?.(String(key));
     return example === undefined ? [] : [formatExample(String(key), example)];
