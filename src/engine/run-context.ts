@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly startAt?: string;
   /** Each task is a question first: see `RunDeps.confirmTask`. */
   readonly step?: boolean;
+  /** Absolute paths of the inventory, where -i names it. */
+  readonly inventory?: readonly string[];
   readonly allowProtected?: HostName;
 }
 

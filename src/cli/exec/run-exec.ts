@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
@@ -31,7 +32,10 @@ export async function runExec(
     runPlaybook(
       playbook,
       args,
-      { check: false, diff: false, forks, tags: [], skipTags: [] },
+      {
+        ...{ check: false, diff: false, forks, tags: [], skipTags: [] },
+        ...(options.inventory === undefined ? {} : { inventory: options.inventory.map((path) => resolve(path)) }),
+      },
       {
         ...deps,
         journal,

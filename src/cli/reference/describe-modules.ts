@@ -34,7 +34,7 @@ async function listModules(source: ModuleSource, options: GlobalOptions): Promis
   printResult(options, { modules, ...(errors.length === 0 ? {} : { errors }) }, () =>
     modules.map(({ name, status, summary }) => `${name.padEnd(18)} ${status === 'ok' ? summary : 'cannot be loaded'}`),
   );
-  return printErrors(errors);
+  return printErrors(errors, options);
 }
 
 /** `swarm modules [NAME]`. */

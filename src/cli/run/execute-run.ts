@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { runExitCode } from '../../core/exit/run-errors.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Vars } from '../../core/json-value.ts';
@@ -75,6 +75,7 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
   ...(options.limit === undefined ? {} : { limit: options.limit }),
   ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
   ...(options.step === true ? { step: true } : {}),
+  ...(options.inventory === undefined ? {} : { inventory: options.inventory.map((path) => resolve(path)) }),
   ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
 });
 

@@ -12,6 +12,7 @@ import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './an
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
 import { isFolder, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
+import { INVENTORY_MEANINGS } from './inventory-meanings.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -109,6 +110,7 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
     path: [],
     codes: INVENTORY_CODES,
     ansibleHints: ANSIBLE_INVENTORY_KEYS,
+    exampleOf: (key) => (Object.hasOwn(INVENTORY_MEANINGS, key) ? INVENTORY_MEANINGS[key]?.[1] : undefined),
   });
   problems.push(...checked.problems);
   if (checked.value === undefined) return undefined;
