@@ -90,7 +90,7 @@ const LACKING: Readonly<Record<string, string>> = {
   ansible_local: 'swarm has no facts from /etc/ansible/facts.d',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
   vars: 'swarm has no variable that holds all variables',
-  ansible_job_id: 'swarm has no jobs with a number; long tasks wait for their end',
+  ansible_job_id: 'the id of a job is in what its task registers: NAME.job',
 };
 
 const NOTES: Readonly<Record<string, string>> = {

@@ -159,6 +159,7 @@ const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['a b', 'this is no Jinja: unexpected b in a b'],
   ['x | int(5)', 'the filter int with a value for what is no number'],
   ['x | int(base=16)', 'the filter int with a base'],
+  ['x | float(2)', 'a filter with more values than the function double takes'],
   ['(a', 'this is no Jinja: ) is missing before the end'],
   ["'open", 'this is no Jinja: '],
   [`${'('.repeat(5000)}a`, 'an expression nested deeper than 100 levels'],
