@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { familyOfPackageManager, toDistributionId } from './ansible-names.ts';
+import { familyOfPackageManager, nearFact, toDistributionId } from './ansible-names.ts';
 import { containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
 import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
@@ -67,6 +67,6 @@ export function translatePackageManager(op: string, right: SwarmExpression): Swa
   const family: SwarmExpression = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
   const toFamily = (each: SwarmExpression): SwarmExpression => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
   if (op === '==' || op === '!=') return operation(op, family, toFamily(right));
-  if (op !== 'in' || right.kind !== 'list') return rejectConversion('swarm has no fact for ansible_pkg_mgr');
+  if (op !== 'in' || right.kind !== 'list') return rejectConversion(nearFact('pkg_mgr'));
   return operation('in', family, { kind: 'list', items: right.items.map(toFamily) });
 }
