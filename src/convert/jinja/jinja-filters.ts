@@ -1,6 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { ipFilter, wrapAddress } from './filters/address-filters.ts';
-import { type FilterRule, valuesOf } from './filters/filter-rule.ts';
+import { checkCount, type FilterRule, valuesOf } from './filters/filter-rule.ts';
 import { combineFilter, flattenFilter, itemsFilter, joinFilter, sortFilter, sumFilter } from './filters/list-filters.ts';
 import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters.ts';
 import { commentFilter, formatFilter, hashFilter, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
@@ -12,7 +12,7 @@ import { literalText, literalValue, type TargetArgs } from './translation.ts';
 const same =
   (name: string, type: ValueType, names: readonly string[] = [], fixed: readonly SwarmExpression[] = []): FilterRule =>
   (input, given) =>
-    call(name, [input, ...valuesOf(given, names, name), ...fixed], type);
+    call(name, checkCount(name, [input, ...valuesOf(given, names, name), ...fixed]), type);
 
 const defaultFilter: FilterRule = (input, { args, named }) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');

@@ -24,6 +24,7 @@ const FILE_DROPS = {
 export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries(
   ['seuser', 'serole', 'setype', 'selevel'].map((name) => [name, `swarm sets no labels of SELinux: \`${name}\` is gone`]),
 );
+const ALL_FACTS = '`setup` asks the host for all facts that swarm has';
 const GIT_KEYS = 'over ssh the key of the other host must be in known_hosts: there is no accept_hostkey';
 const PACKAGES: ModuleRule = {
   rename: { pkg: 'name', package: 'name', 'update-cache': 'update_cache' },
@@ -219,7 +220,10 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   rpm_key: { drop: { validate_certs: TRUE } },
   yum_repository: { drop: FILE_DROPS },
   service_facts: {},
-  setup: { drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' } },
+  setup: {
+    drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' },
+    note: { gather_subset: ALL_FACTS, filter: ALL_FACTS },
+  },
   ping: { drop: { data: ['pong'] } },
 });
 

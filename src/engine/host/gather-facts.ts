@@ -11,7 +11,8 @@ import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { type HostLink, isConnectionLoss } from './host-link.ts';
+import { isConnectionLoss } from './connection-loss.ts';
+import type { HostLink } from './host-link.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
 

@@ -14,7 +14,8 @@ import type { RunContext } from '../run-context.ts';
 import { jobIdOf } from '../task/job-id.ts';
 import { renderEnvironment } from '../task/render-environment.ts';
 import { emitNotice, isCheck, type TaskCall } from '../task-call.ts';
-import { type HostLink, isConnectionLoss } from './host-link.ts';
+import { isConnectionLoss } from './connection-loss.ts';
+import type { HostLink } from './host-link.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 import { openReconnectingJobs } from './reconnecting-jobs.ts';
 
