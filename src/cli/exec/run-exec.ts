@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { readProgramVersion } from '../../core/program/program-version.ts';
@@ -11,6 +10,7 @@ import type { Project, ProjectOptions } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import type { ExecFlags } from './exec-command.ts';
 import { execModules } from './exec-module.ts';
 import { chooseExecReporter } from './exec-reporter.ts';
@@ -34,7 +34,7 @@ export async function runExec(
       args,
       {
         ...{ check: false, diff: false, forks, tags: [], skipTags: [] },
-        ...(options.inventory === undefined ? {} : { inventory: options.inventory.map((path) => resolve(path)) }),
+        ...(options.inventory === undefined ? {} : { inventory: options.inventory.map(resolveInventory) }),
       },
       {
         ...deps,

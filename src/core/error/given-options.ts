@@ -8,7 +8,7 @@ export interface GivenOptions {
 
 /** A command that reads the project, with its arguments: up to the end of the sentence, to ` -- `, or to a word of prose. */
 const COMMAND =
-  /\bswarm (run|runs|hosts|binhost|exec|push|check|status|doctor|why|modules|explain vars)\b(?! -)(?: (?!-- |to |and |or |shows )(?:"[^"]*"|'[^']*'|[^\s"'`]+?(?=[.,;:)`]*(?:\s|$))))*/g;
+  /\bswarm (run|runs|hosts|binhost|exec|push|check|status|doctor|why|modules|explain vars)\b(?: (?!-- |to |and |or |shows )(?:"[^"]*"|'[^']*'|[^\s"'`]+?(?=[.,;:)`]*(?:\s|$))))*/g;
 
 /** The commands in a hint with the -C and -i that were given, so that they can be typed as they are. Runs are found without -i. */
 export function addGivenOptions(hint: string, { directory, inventory = [] }: GivenOptions): string {

@@ -10,7 +10,7 @@ import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
-import { isFolder, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
+import { isFolder, isHostList, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
 import { INVENTORY_MEANINGS } from './inventory-meanings.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
@@ -34,10 +34,11 @@ export function readInventoryFiles({
   runProgram,
 }: Pick<InventorySource, 'dir' | 'paths' | 'texts' | 'runProgram'>): InventoryFiles {
   const problems: SwarmError[] = [];
-  const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
-  const parts: InventoryPart[] = [];
+  const lists = (paths ?? []).filter(isHostList);
+  const roots = (paths ?? ['inventory']).filter((path) => !lists.includes(path)).map((path) => resolve(dir, path));
+  const parts = lists.map((list) => readIniPart(list.split(',').join('\n'), `-i ${list}`, problems));
   const folders = new Set<string>([dir]);
-  let files = 0;
+  let files = lists.length;
   for (const root of roots) {
     const found = listInventoryPaths(root, problems);
     folders.add(isFolder(root) ? root : dirname(root));
