@@ -212,6 +212,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
   modprobe: {},
   timezone: { drop: { hwclock: 'any' } },
+  locale_gen: {},
   alternatives: { drop: { state: ['selected'] } },
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },
