@@ -217,6 +217,7 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },
   },
+  deb822_repository: { drop: { install_python_debian: 'any' }, add: { update_cache: false } },
   rpm_key: { drop: { validate_certs: TRUE } },
   yum_repository: { drop: FILE_DROPS },
   service_facts: {},
