@@ -80,6 +80,18 @@ const SERVICE: ModuleRule = {
   note: { no_block: 'the task waits until the service has changed: there is no no_block', sleep: '`sleep` is gone' },
 };
 
+const MYSQL_DROPS = {
+  ...{
+    check_hostname: 'any',
+    ca_cert: [''],
+    client_cert: [''],
+    client_key: [''],
+    connect_timeout: 'any',
+    config_overrides_defaults: 'any',
+  },
+  ...{ sql_log_bin: TRUE, check_implicit_admin: FALSE, column_case_sensitive: 'any', force_context: FALSE },
+} as const;
+
 /** The renames, by the name of the module in Ansible without its collection. */
 export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(Object.create(null), {
   apt: APT,
@@ -221,11 +233,20 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   rpm_key: { drop: { validate_certs: TRUE } },
   yum_repository: { drop: FILE_DROPS },
   service_facts: {},
+  mysql_db: {
+    rename: { db: 'name' },
+    drop: {
+      ...MYSQL_DROPS,
+      ...{ single_transaction: FALSE, quick: 'any', hex_blob: FALSE, force: FALSE, master_data: [0], skip_lock_tables: FALSE },
+      ...{ use_shell: 'any', pipefail: 'any', unsafe_login_password: 'any', restrict_config_file: FALSE },
+    },
+  },
+  mysql_user: { rename: { user: 'name' }, drop: MYSQL_DROPS, values: { update_password: { on_new_username: 'on_create' } } },
   setup: { drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' } },
   ping: { drop: { data: ['pong'] } },
 });
 
-const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix)|community\.general|community\.crypto)\./;
+const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|mysql|postgresql))\./;
 
 /** The name of a module without a collection whose modules swarm may have. Another collection stays. */
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');
