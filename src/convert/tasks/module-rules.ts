@@ -92,6 +92,15 @@ const MYSQL_DROPS = {
   ...{ sql_log_bin: TRUE, check_implicit_admin: FALSE, column_case_sensitive: 'any', force_context: FALSE },
 } as const;
 
+const POSTGRESQL: ModuleRule = {
+  rename: { login: 'login_user', host: 'login_host', unix_socket: 'login_unix_socket', login_port: 'port' },
+  drop: {
+    ...{ trust_input: TRUE, ssl_mode: ['prefer'], ca_cert: [''], ssl_cert: [''], ssl_key: [''], encrypted: 'any' },
+    ...{ fail_on_role: 'any', fail_on_user: TRUE, connect_params: 'any' },
+  },
+  note: { fail_on_role: 'a role that does not exist is an error: there is no fail_on_role' },
+};
+
 /** The renames, by the name of the module in Ansible without its collection. */
 export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(Object.create(null), {
   apt: APT,
@@ -242,6 +251,20 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
     },
   },
   mysql_user: { rename: { user: 'name' }, drop: MYSQL_DROPS, values: { update_password: { on_new_username: 'on_create' } } },
+  postgresql_db: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, db: 'name' } },
+  postgresql_user: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, user: 'name', login_db: 'db' } },
+  postgresql_privs: {
+    ...POSTGRESQL,
+    rename: {
+      ...POSTGRESQL.rename,
+      database: 'db',
+      login_db: 'db',
+      obj: 'objs',
+      priv: 'privs',
+      role: 'roles',
+      admin_option: 'grant_option',
+    },
+  },
   setup: { drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' } },
   ping: { drop: { data: ['pong'] } },
 });

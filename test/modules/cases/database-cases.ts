@@ -22,6 +22,21 @@ elif has 'SHOW GRANTS'; then
 fi
 :`;
 
+/** A psql that knows a few statements. What it was told is in $STATE. */
+export const psql = `sql=$(cat)
+has() { case $sql in *"$1"*) ;; *) return 1 ;; esac; }
+has 'CREATE DATABASE' && : >"$STATE/made"
+has 'CREATE ROLE' && : >"$STATE/role"
+has 'GRANT SELECT' && : >"$STATE/granted"
+if has 'FROM pg_database WHERE'; then
+  [ ! -e "$STATE/made" ] || echo '{"owner":"shop","encoding":"UTF8","conn_limit":-1,"has_encoding":true}'
+elif has pg_authid; then
+  [ ! -e "$STATE/role" ] || echo '{"CREATEDB":true,"LOGIN":true,"password":"md5f433c50293bc7afbe20b67ceb15a1e55","has_expires":true}'
+elif has aclexplode; then
+  echo '{"object":"orders","has":['"$([ ! -e "$STATE/granted" ] || echo '"SELECT"')"'],"all":["SELECT"]}'
+fi
+:`;
+
 /** One use of each module of modules/databases. */
 export const databaseCases: Readonly<Record<string, PrepareCase>> = {
   mysql_db: async (dir) => {
@@ -29,6 +44,15 @@ export const databaseCases: Readonly<Record<string, PrepareCase>> = {
     await writeFile(join(dir, '.my.cnf'), '[client]\nuser=root\n');
     return { args: { name: 'shop', encoding: 'utf8mb4', login_password: 'a"b\\c' }, remote: await withPrograms(dir, { mariadb }) };
   },
+  postgresql_db: async (dir) => ({ args: { name: `sh"op`, owner: 'shop', encoding: 'UTF-8' }, remote: await withPrograms(dir, { psql }) }),
+  postgresql_user: async (dir) => ({
+    args: { name: 'shop', password: 'secret', role_attr_flags: 'CREATEDB' },
+    remote: await withPrograms(dir, { psql }),
+  }),
+  postgresql_privs: async (dir) => ({
+    args: { db: 'shop', roles: 'reader', privs: 'ALL', objs: 'ALL_IN_SCHEMA' },
+    remote: await withPrograms(dir, { psql }),
+  }),
   mysql_user: async (dir) => ({
     args: { name: 'shop', password: '123456', priv: 'shop.*:SELECT', tls_requires: { SSL: null } },
     remote: await withPrograms(dir, { mariadb }),
