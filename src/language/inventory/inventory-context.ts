@@ -1,4 +1,5 @@
 import type { SwarmError } from '../../core/error/swarm-error.ts';
+import type { JumpHostFinder } from './ansible/find-jump-host.ts';
 import type { GroupTree } from './group-tree.ts';
 import type { HostSettings } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -12,4 +13,7 @@ export interface InventoryContext {
   readonly defaults: HostSettings;
   readonly warnings: SwarmError[];
   readonly merged: MergedInventory;
+  /** The usual key files that exist. */
+  readonly defaultKeys: readonly string[];
+  readonly findJumpHost: JumpHostFinder;
 }

@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
 import type { Become, Key, Login } from '../../core/inventory/login.ts';
 import { STAGES, type StageTimeouts } from '../../core/inventory/stage-timeouts.ts';
-import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { parseMilliseconds } from '../schema/parse-units.ts';
 import type { HostSettings } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
 
 /** The login that the settings of a host amount to. Without identity files the agent comes first, then the usual files. */
-export function readLogin({ user, home, dir }: InventorySource, entry: HostSettings): Login {
+export function readLogin({ user, home, dir }: InventorySource, entry: HostSettings, defaultKeys: readonly string[]): Login {
   const become = toBecome(entry);
   const files = [entry.identity_file ?? [], entry.identity_files ?? []].flat().map((path) => expandHomePath(path, home, dir));
-  const defaultFiles = findDefaultKeys(home);
   const fromFiles = (paths: readonly string[]): Key[] => paths.map((path) => ({ from: 'file', path }));
-  const keys: Key[] = files.length > 0 ? [...fromFiles(files), { from: 'agent' }] : [{ from: 'agent' }, ...fromFiles(defaultFiles)];
+  const keys: Key[] = files.length > 0 ? [...fromFiles(files), { from: 'agent' }] : [{ from: 'agent' }, ...fromFiles(defaultKeys)];
   const becomePasswordFrom = entry.become_password?.secret.from;
   return {
     user: entry.user ?? user,

@@ -266,3 +266,15 @@ test.each([
     expect((error as ValidationError).problems.map((each) => each.hint)).toContain(hint);
   }
 });
+
+test('what hosts in the same groups have in common is worked out once, also in nested groups', () => {
+  const text = [
+    'groups: { low: { hosts: [a, b], vars: { x: 1 } }, high: { children: [low], vars: { x: 2, y: 3 } }, other: { hosts: [c] } }',
+    'hosts: { a: { routes: [ { local: 10.0.0.1 } ] }, b: { routes: [ { local: 10.0.0.2 } ] }, c: { routes: [ { local: 10.0.0.3 } ] } }',
+  ].join('\n');
+  const [a, b, c] = parseInventory(from, 'inventory/swarm.yml', text).hosts;
+  expect(a?.groups).toEqual(['low', 'high']);
+  expect(b?.groups).toBe(a?.groups);
+  expect([a?.vars, b?.vars, c?.vars]).toEqual([{ x: 1, y: 3 }, { x: 1, y: 3 }, {}]);
+  expect(c?.groups).toEqual(['other']);
+});
