@@ -37,6 +37,7 @@ export function execPlaybook(
         ignoreUnreachable: false,
         gatherFacts: false,
         usesFacts: false,
+        usesHostVariables: false,
         environment: {},
         tags: [],
         serial: [],

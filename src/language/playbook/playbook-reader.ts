@@ -71,10 +71,13 @@ export interface PlayScope {
   readonly handlerFiles: Set<string>;
   /** True once something uses a fact that swarm asks the host for. */
   usesFacts: boolean;
+  /** True once something reads `hostvars`. */
+  usesHostVariables: boolean;
 }
 
 export const createPlayScope = (id: string): PlayScope => ({
-  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>(), usesFacts: false },
+  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
+  ...{ usesFacts: false, usesHostVariables: false },
 });
 
 /** The position of a mapping, and the names that are defined in it. */
@@ -138,9 +141,12 @@ function addPendingName(
   { pendingNames, play }: PlaybookReader,
   { locals, result = 'open' }: ReadContext,
   use: NameUse,
+  text: string,
   at: () => Span,
 ): void {
-  if (use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
+  const isOfOthers = use.name === 'hostvars';
+  if (isOfOthers) play.usesHostVariables = true;
+  if (isOfOthers ? text.includes('facts') : use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
   pendingNames.push({ use, locals, result, at });
 }
 
@@ -158,7 +164,7 @@ export function checkTemplates(
     const templateProblems = findTemplateProblems(value, inShell, at);
     reader.problems.push(...templateProblems);
     if (templateProblems.some(({ code }) => code === 'SW1113')) return;
-    for (const use of listTemplateNames(value)) addPendingName(reader, context, use, () => at(use.start, use.end));
+    for (const use of listTemplateNames(value)) addPendingName(reader, context, use, value, () => at(use.start, use.end));
   } else if (Array.isArray(value)) {
     for (const [i, each] of value.entries()) checkTemplates(reader, childContext(context, i), each, [], inShell);
   } else if (typeof value === 'object' && value !== null) {
@@ -176,7 +182,7 @@ export function readExpression(reader: PlaybookReader, context: ReadContext, val
     typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);
   try {
     const expr = parseExpression(text, locate(0, text.length), locate, condition);
-    for (const use of listExpressionNames(expr)) addPendingName(reader, context, use, () => locate(use.start, use.end));
+    for (const use of listExpressionNames(expr)) addPendingName(reader, context, use, text, () => locate(use.start, use.end));
     return expr;
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;

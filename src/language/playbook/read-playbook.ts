@@ -27,7 +27,7 @@ import { asList } from './files/raw-step.ts';
 import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
 import { readSteps } from './steps/read-steps.ts';
-import { usesProbedFacts } from './used-facts.ts';
+import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
@@ -95,6 +95,7 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
   if (usesProbedFacts([vars, ...hostVars])) reader.play.usesFacts = true;
+  if (usesHostVariables([vars, ...hostVars])) reader.play.usesHostVariables = true;
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };

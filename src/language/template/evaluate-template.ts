@@ -2,6 +2,7 @@ import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { describeType } from '../describe-type.ts';
 import { findBrokenName } from '../expression/broken-names.ts';
+import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
@@ -221,6 +222,8 @@ function describeMissing(
     };
   }
   const name = walked.join('.');
+  const described = describeMissingKey(value, part);
+  if (described !== undefined) return { ...described, start, end };
   if (typeof value !== 'object' || value === null)
     return { message: `\`${name}\` is ${describeType(value)} and has no field \`${part}\``, start, end };
   const near = closestName(part, Object.keys(value));
