@@ -313,6 +313,20 @@ test('variables beside the playbooks stay there, those of an inventory beside it
   ]);
 });
 
+test.each([
+  ['INI', { hosts: '[web]\na port=80 url="http://{{ ansible_host }}:{{ port }}" odd="{{ x[1:3] }}"\n' }],
+  [
+    'YAML',
+    { 'hosts.yml': 'web:\n  hosts:\n    a:\n      port: 80\n      url: "http://{{ ansible_host }}:{{ port }}"\n      odd: "{{ x[1:3] }}"\n' },
+  ],
+])('variables of an inventory in %s are converted', (_, source) => {
+  const { files, report } = convert(source);
+  const text = String(files.find(({ path }) => path.startsWith('inventory/'))?.content);
+  expect(text).toContain('url: http://{{ host.address }}:{{ port }}');
+  expect(text).toContain('not_converted');
+  expect(report.left).toMatchObject([{ text: 'odd: {{ x[1:3] }}', reason: 'a slice such as list[1:3]' }]);
+});
+
 test('a template alone is converted, with what is left of it', () => {
   convert({ 'site.conf.j2': 'port {{ port }}\n{{ x[1:3] }}\n' });
   const { files, report } = convertProject(join(dir, 'site.conf.j2'), modules);
