@@ -48,9 +48,9 @@ export function setVariables({ registered, templates }: HostRun, vars: Vars | un
 /** Variables that every task has. */
 function builtInVariables(context: RunContext, { host, facts }: HostRun, settings: TaskSettings): Vars {
   const { play, role } = settings;
-  const common = (): Vars => commonVariables(context, play);
+  const common = (): Vars => withAccess(commonVariables(context, play), lookupFor(context.paths));
   return {
-    ...common(),
+    ...withAccess(commonVariables(context, play), lookupFor(context.paths, role)),
     host: describeHost(host),
     hostvars: context.hostVariables.read(play, common),
     facts,
@@ -63,9 +63,9 @@ function builtInVariables(context: RunContext, { host, facts }: HostRun, setting
 
 /** Those that are the same on every host of a play. */
 function commonVariables(context: RunContext, play: TaskSettings['play']): Vars {
-  const { inventory, journal, options, groups, targetVariables, paths } = context;
+  const { inventory, journal, options, groups, targetVariables } = context;
   const { path, host } = inventory.binhost;
-  const common: Vars = {
+  return {
     hosts: play.hosts,
     groups,
     ...targetVariables,
@@ -76,5 +76,4 @@ function commonVariables(context: RunContext, play: TaskSettings['play']): Vars 
     check_mode: options.check,
     omit: OMIT,
   };
-  return withAccess(common, lookupFor(paths));
 }

@@ -220,7 +220,7 @@ describe('tasks', () => {
     ['- systemd_service: { name: a }\n', 'a service whose state is only read: service_facts has the state of every service'],
     ['- ping:\n  when: x | strange\n', 'the filter strange'],
     ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],
-    ['- ping:\n  with_fileglob: "*"\n', 'the loop with_fileglob'],
+    ['- ping:\n  with_odd: "*"\n', 'the loop with_odd'],
     ['- add_host: { name: x }\n', 'swarm knows its hosts before a run: add it to the inventory'],
     ['- command: a\n  shell: b\n', 'unknown keyword shell'],
     ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],

@@ -10,7 +10,12 @@ import { withAccess } from '../../../src/language/functions/lookup-access.ts';
 import { renderTemplates } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
-const scopeWith = (vars: Vars): Vars => withAccess(vars, (kind, [name]) => (kind === 'env' && name === 'LANG' ? 'C.UTF-8' : null));
+const scopeWith = (vars: Vars): Vars => withAccess(vars, (kind, [name = '']) => FOUND[`${kind} ${name}`] ?? null);
+/** What the examples look up. */
+const FOUND: Readonly<Record<string, Json>> = {
+  'env LANG': 'C.UTF-8',
+  'fileglob conf/*.conf': ['a', 'b'].map((name) => `/my-swarm/files/conf/${name}.conf`),
+};
 const evaluate = (text: string, vars: Vars = {}): Json => evaluateExpression(parseExpression(text, at), scopeWith(vars));
 const render = (text: string, vars: Vars = {}): Json => renderTemplates(text, scopeWith(vars), { at });
 const messageOf = (run: () => unknown): string => {
