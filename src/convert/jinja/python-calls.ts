@@ -83,6 +83,7 @@ const LOOKUP_REASONS: Readonly<Record<string, string>> = {
   template: 'use the module template, or {{> other.hbs}} in a template',
   password: 'swarm makes no passwords; write a secret',
   first_found: 'it chooses a file while the playbook runs',
+  varnames: 'put the variables into a mapping, and go through it with dict2items()',
   url: 'swarm loads no URL in an expression',
 };
 
@@ -122,7 +123,10 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
   }
   if (first === undefined || options.length > 0)
     return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
-  if (kind === 'fileglob') return name === 'lookup' && named['wantlist'] === undefined ? call('join', [fileglob([first]), literal(',')], 'text') : fileglob(args.slice(1));
+  if (kind === 'fileglob')
+    return name === 'lookup' && named['wantlist'] === undefined
+      ? call('join', [fileglob([first]), literal(',')], 'text')
+      : fileglob(args.slice(1));
   if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
   if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
   if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));

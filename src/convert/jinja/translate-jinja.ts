@@ -44,7 +44,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
     case 'filter':
       return translateFilter(node, translation);
     case 'test':
-      return translateTest(node.name, inner(node.name.endsWith('defined') ? withAddress(node.of) : node.of), translateArgs(node, translation), translation);
+      return translateTest(
+        node.name,
+        inner(node.name.endsWith('defined') ? withAddress(node.of) : node.of),
+        translateArgs(node, translation),
+        translation,
+      );
     case 'unary':
       return translateUnary(node.op, translate(node.of, translation, node.op === 'not'));
     case 'binary':

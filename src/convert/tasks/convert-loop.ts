@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { printCel } from '../jinja/print-cel.ts';
-import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { fileglob } from '../jinja/python-calls.ts';
+import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { literalText } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja, soleExpression } from '../template/convert-text.ts';

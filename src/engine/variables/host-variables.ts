@@ -1,7 +1,7 @@
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { addressOf } from '../../core/inventory/host-address.ts';
 import type { Host } from '../../core/inventory/host.ts';
+import { addressOf } from '../../core/inventory/host-address.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import { lazyMapping } from '../../language/expression/lazy-mapping.ts';
@@ -78,7 +78,9 @@ function hostVariables(host: Host, shared: SharedValues | undefined, { playbook,
   const { values = new Map<string, Json>(), templates = new Set<string>(), facts = {} } = shared ?? {};
   const isKnown = Object.keys(facts ?? {}).length > 0;
   const own: Vars = { ...hostNames(host), ...(isKnown ? { facts } : {}) };
-  const [texts, results] = [true, false].map((isText) => Object.fromEntries([...values].filter(([name]) => templates.has(name) === isText)));
+  const [texts, results] = [true, false].map((isText) =>
+    Object.fromEntries([...values].filter(([name]) => templates.has(name) === isText)),
+  );
   const vars: Vars = { ...host.vars, ...playbook.vars, ...texts };
   const top: Vars = { ...results, ...args };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
@@ -138,7 +140,6 @@ export const describeHost = (host: Host): Vars => ({
 /** A variable and those that it uses. */
 function listNeeded(name: string, vars: Vars): readonly string[] {
   const needed = new Set([name]);
-  for (const each of needed)
-    for (const used of listNamesInValue(vars[each] ?? null)) if (Object.hasOwn(vars, used)) needed.add(used);
+  for (const each of needed) for (const used of listNamesInValue(vars[each] ?? null)) if (Object.hasOwn(vars, used)) needed.add(used);
   return [...needed];
 }

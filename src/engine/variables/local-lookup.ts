@@ -80,7 +80,11 @@ function listMatches(pattern: string, folders: readonly string[]): readonly stri
 
 /** `*.conf` as a regular expression. As in a shell, `*` at the beginning means no hidden file. */
 function toFileName(pattern: string): RegExp {
-  const text = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.').replace(/\[!/g, '[^');
+  const text = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+    .replace(/\[!/g, '[^');
   try {
     return new RegExp(`^${/^[*?[]/.test(pattern) ? '(?!\\.)' : ''}${text}$`);
   } catch {

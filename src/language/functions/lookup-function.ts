@@ -11,6 +11,7 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
   template: 'Use the module template, or {{> other.hbs}} in a template file.',
   first_found: 'Write two tasks with when:.',
   password: 'Write a secret: { secret: { from: "file:PATH" } }',
+  varnames: 'Put the variables into a mapping, and go through it: dict2items(mapping)',
   vars: 'Write the name of the variable.',
 };
 

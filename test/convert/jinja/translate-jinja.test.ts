@@ -155,7 +155,10 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ['hostvars[h].ansible_default_ipv4 is defined', 'defined(hostvars[h].facts.address)'],
   ['ansible_default_ipv4 is not defined', '!defined(facts.address)'],
   ["groups['web'] | map('extract', hostvars, 'ansible_host') | list", 'size(groups.web.map(each, hostvars[each].host.address)) > 0'],
-  ["groups.web | map('extract', hostvars, ['ansible_facts', 'default_ipv4', 'address'])", 'size(groups.web.map(each, hostvars[each].facts.address)) > 0'],
+  [
+    "groups.web | map('extract', hostvars, ['ansible_facts', 'default_ipv4', 'address'])",
+    'size(groups.web.map(each, hostvars[each].facts.address)) > 0',
+  ],
 ];
 
 const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
@@ -163,6 +166,7 @@ const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['x is file', 'the test `is file`'],
   ["lookup('url', 'http://x')", 'the lookup url: swarm loads no URL in an expression'],
   ["hostvars['other'].ansible_eth0.ipv4.address", 'swarm has no fact for ansible_eth0'],
+  ["query('varnames', '^app_.+')", 'the lookup varnames: put the variables into a mapping, and go through it with dict2items()'],
   ['ansible_default_ipv4.gateway', 'swarm has no fact for ansible_default_ipv4'],
   ['ansible_default_ipv4.netmask', 'swarm has no fact for ansible_default_ipv4'],
   ['a ** 2', 'the operator **'],

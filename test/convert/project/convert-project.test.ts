@@ -317,7 +317,9 @@ test.each([
   ['INI', { hosts: '[web]\na port=80 url="http://{{ ansible_host }}:{{ port }}" odd="{{ x[1:3] }}"\n' }],
   [
     'YAML',
-    { 'hosts.yml': 'web:\n  hosts:\n    a:\n      port: 80\n      url: "http://{{ ansible_host }}:{{ port }}"\n      odd: "{{ x[1:3] }}"\n' },
+    {
+      'hosts.yml': 'web:\n  hosts:\n    a:\n      port: 80\n      url: "http://{{ ansible_host }}:{{ port }}"\n      odd: "{{ x[1:3] }}"\n',
+    },
   ],
 ])('variables of an inventory in %s are converted', (_, source) => {
   const { files, report } = convert(source);

@@ -10,7 +10,9 @@ async function run(
 ) {
   const fleet = createFleet(...['a', 'b'].map((name) => hostNamed(name, { vars: vars[name] ?? {} })));
   const indent = (text: string): string => text.trim().replace(/^/gm, '      ');
-  const { state, finished } = await fleet.run(`plays:\n  - hosts: drones\n${keywords}    tasks:\n${indent(tasks)}\n`, { options: { check } });
+  const { state, finished } = await fleet.run(`plays:\n  - hosts: drones\n${keywords}    tasks:\n${indent(tasks)}\n`, {
+    options: { check },
+  });
   const out = Object.fromEntries(['a', 'b'].map((name) => [name, fleet.machine(name).files.get('/out')?.toString()]));
   return { out, errors: state.errors, finished };
 }
@@ -56,7 +58,11 @@ test('all hosts of a task read what was set before it', async () => {
 
 test.each([
   ['template', "- put: { path: /out, content: '{{ hostvars.b.token }}' }", 'b has no variable `token`'],
-  ['template with a computed name', `- put: { path: /out, content: '{{ get (get hostvars (last hosts)) "token" }}' }`, 'b has no variable `token`'],
+  [
+    'template with a computed name',
+    `- put: { path: /out, content: '{{ get (get hostvars (last hosts)) "token" }}' }`,
+    'b has no variable `token`',
+  ],
   ['expression', '- say: 1\n  when: hostvars[hosts[1]].token == 1', 'b has no variable `token`'],
   ['host', '- say: 1\n  when: hostvars["bb"].token == 1', 'the inventory has no host `bb`'],
   ['host of a template', "- say: '{{ hostvars.bb.token }}'", 'the inventory has no host `bb`'],
@@ -100,5 +106,8 @@ test('in a dry run the result of a command on another host is unknown', async ()
 
 test('with strategy free a host reads what earlier plays set', async () => {
   const { errors } = await run('- set_fact: { token: 1 }\n- say: "{{ hostvars.a.token }}"', { keywords: '    strategy: free\n' });
-  expect(errors.map((error) => error.message)).toEqual([expect.stringContaining('a has no variable'), expect.stringContaining('a has no variable')]);
+  expect(errors.map((error) => error.message)).toEqual([
+    expect.stringContaining('a has no variable'),
+    expect.stringContaining('a has no variable'),
+  ]);
 });

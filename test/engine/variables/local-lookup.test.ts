@@ -91,7 +91,8 @@ test('expressions and templates of a run look things up', async () => {
 
 test('files by a pattern: sorted, of the first folder that has any, without hidden ones and folders', () => {
   const role = join(dir, 'roles', 'web');
-  for (const folder of ['files/conf/sub.conf', 'roles/web/files/conf', 'roles/web/templates']) mkdirSync(join(dir, folder), { recursive: true });
+  for (const folder of ['files/conf/sub.conf', 'roles/web/files/conf', 'roles/web/templates'])
+    mkdirSync(join(dir, folder), { recursive: true });
   const write = (...names: string[]): void => names.forEach((name) => writeFileSync(join(dir, name), name));
   write('files/conf/b.conf', 'files/conf/a.conf', 'files/conf/.c.conf', 'files/conf/d.txt');
   write('files/conf/e+(1).txt', 'roles/web/files/conf/r.conf', 'roles/web/templates/t.hbs', 'roles/web/files/motd');
