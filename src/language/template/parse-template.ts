@@ -133,7 +133,8 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const breaks = (node.params ?? []).length === 0 ? 1 : count;
     if (typeof breaks !== 'number' || !(breaks >= 1 && breaks <= 100) || extra !== undefined || node.inverse !== undefined)
       return reject(node.path ?? node, '`{{#end_line}}` takes a number of line breaks at most', 'Write: {{#end_line}}…{{/end_line}}');
-    return { kind: 'end_line', of: { kind: 'literal', value: breaks }, params: [], then: convertProgram(node.program), otherwise: [] };
+    const then = convertProgram(node.program);
+    return { kind: 'end_line', of: { kind: 'literal', value: breaks }, params: [], then, otherwise: [] };
   }
 
   function convertExpression(node: HandlebarsNode): TemplateOperand {

@@ -93,7 +93,9 @@ test('files by a pattern: sorted, of the first folder that has any, without hidd
   const role = join(dir, 'roles', 'web');
   for (const folder of ['files/conf/sub.conf', 'roles/web/files/conf', 'roles/web/templates'])
     mkdirSync(join(dir, folder), { recursive: true });
-  const write = (...names: string[]): void => names.forEach((name) => writeFileSync(join(dir, name), name));
+  const write = (...names: string[]): void => {
+    for (const name of names) writeFileSync(join(dir, name), name);
+  };
   write('files/conf/b.conf', 'files/conf/a.conf', 'files/conf/.c.conf', 'files/conf/d.txt');
   write('files/conf/e+(1).txt', 'roles/web/files/conf/r.conf', 'roles/web/templates/t.hbs', 'roles/web/files/motd');
   const paths = { project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths;
