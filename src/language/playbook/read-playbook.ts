@@ -90,7 +90,10 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const checked = checkMapping(reader, context, playbookFileSchema, raw);
   const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
-  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars'])); // an arg is on the help page of the playbook
+  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars']));
+  // an arg called hosts is for hosts: of a play, where no hosts are selected yet
+  const hiding = listKeys(raw['args']).filter((name) => name !== 'hosts');
+  noteHiddenNames(reader, childContext(context, 'args'), hiding);
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
