@@ -24,6 +24,7 @@ const FILE_DROPS = {
 export const COMMON_NOTES: Readonly<Record<string, string>> = Object.fromEntries(
   ['seuser', 'serole', 'setype', 'selevel'].map((name) => [name, `swarm sets no labels of SELinux: \`${name}\` is gone`]),
 );
+const ALL_FACTS = '`setup` asks the host for all facts that swarm has';
 const GIT_KEYS = 'over ssh the key of the other host must be in known_hosts: there is no accept_hostkey';
 const PACKAGES: ModuleRule = {
   rename: { pkg: 'name', package: 'name', 'update-cache': 'update_cache' },
@@ -78,6 +79,27 @@ const SERVICE: ModuleRule = {
   values: { state: { running: 'started' } },
   drop: { use: 'any', pattern: 'any', sleep: 'any', no_block: 'any', force: FALSE, scope: ['system'], daemon_reexec: FALSE },
   note: { no_block: 'the task waits until the service has changed: there is no no_block', sleep: '`sleep` is gone' },
+};
+
+const MYSQL_DROPS = {
+  ...{
+    check_hostname: 'any',
+    ca_cert: [''],
+    client_cert: [''],
+    client_key: [''],
+    connect_timeout: 'any',
+    config_overrides_defaults: 'any',
+  },
+  ...{ sql_log_bin: TRUE, check_implicit_admin: FALSE, column_case_sensitive: 'any', force_context: FALSE },
+} as const;
+
+const POSTGRESQL: ModuleRule = {
+  rename: { login: 'login_user', host: 'login_host', unix_socket: 'login_unix_socket', login_port: 'port' },
+  drop: {
+    ...{ trust_input: TRUE, ssl_mode: ['prefer'], ca_cert: [''], ssl_cert: [''], ssl_key: [''], encrypted: 'any' },
+    ...{ fail_on_role: 'any', fail_on_user: TRUE, connect_params: 'any' },
+  },
+  note: { fail_on_role: 'a role that does not exist is an error: there is no fail_on_role' },
 };
 
 /** The renames, by the name of the module in Ansible without its collection. */
@@ -212,18 +234,46 @@ export const MODULE_RULES: Readonly<Record<string, ModuleRule>> = Object.assign(
   wait_for: { drop: { sleep: 'any', connect_timeout: 'any', msg: 'any' } },
   modprobe: {},
   timezone: { drop: { hwclock: 'any' } },
+  locale_gen: {},
   alternatives: { drop: { state: ['selected'] } },
   apt_repository: {
     drop: { validate_certs: TRUE, update_cache_retries: 'any', update_cache_retry_max_delay: 'any', install_python_apt: 'any' },
   },
+  deb822_repository: { drop: { install_python_debian: 'any' }, add: { update_cache: false } },
   rpm_key: { drop: { validate_certs: TRUE } },
   yum_repository: { drop: FILE_DROPS },
   service_facts: {},
-  setup: { drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' } },
+  mysql_db: {
+    rename: { db: 'name' },
+    drop: {
+      ...MYSQL_DROPS,
+      ...{ single_transaction: FALSE, quick: 'any', hex_blob: FALSE, force: FALSE, master_data: [0], skip_lock_tables: FALSE },
+      ...{ use_shell: 'any', pipefail: 'any', unsafe_login_password: 'any', restrict_config_file: FALSE },
+    },
+  },
+  mysql_user: { rename: { user: 'name' }, drop: MYSQL_DROPS, values: { update_password: { on_new_username: 'on_create' } } },
+  postgresql_db: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, db: 'name' } },
+  postgresql_user: { ...POSTGRESQL, rename: { ...POSTGRESQL.rename, user: 'name', login_db: 'db' } },
+  postgresql_privs: {
+    ...POSTGRESQL,
+    rename: {
+      ...POSTGRESQL.rename,
+      database: 'db',
+      login_db: 'db',
+      obj: 'objs',
+      priv: 'privs',
+      role: 'roles',
+      admin_option: 'grant_option',
+    },
+  },
+  setup: {
+    drop: { gather_subset: 'any', filter: 'any', gather_timeout: 'any' },
+    note: { gather_subset: ALL_FACTS, filter: ALL_FACTS },
+  },
   ping: { drop: { data: ['pong'] } },
 });
 
-const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix)|community\.general|community\.crypto)\./;
+const SAME_COLLECTIONS = /^(?:ansible\.(?:builtin|legacy|posix)|community\.(?:general|crypto|mysql|postgresql))\./;
 
 /** The name of a module without a collection whose modules swarm may have. Another collection stays. */
 export const moduleBaseName = (key: string): string => key.replace(SAME_COLLECTIONS, '');

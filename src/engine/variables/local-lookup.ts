@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Json } from '../../core/json-value.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
-import type { Role } from '../../core/playbook/playbook-model.ts';
+import type { Role } from '../../core/playbook/step-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
@@ -44,7 +44,7 @@ function readLocal(paths: RunPaths, kind: string, words: readonly string[]): Jso
   if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
   if (kind === 'env') return readEnvironment(first);
-  return kind === 'file' ? readLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
+  return kind === 'file' ? findLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
 }
 
 function readEnvironment(name: string): string {
@@ -53,7 +53,7 @@ function readEnvironment(name: string): string {
   throw new FunctionFault(`found no variable ${name} in the environment`, `Run: export ${name}=VALUE`);
 }
 
-function readLocalFile(name: string, folders: readonly string[]): string {
+function findLocalFile(name: string, folders: readonly string[]): string {
   const path = expandHome(name);
   const candidates = folders.map((folder) => resolve(folder, path));
   const file = candidates.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile());

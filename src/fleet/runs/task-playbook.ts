@@ -2,7 +2,8 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { unknownNameError } from '../../core/unknown-name.ts';
-import { type ModuleSource, parsePlaybook } from '../../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../../language/playbook/playbook-files.ts';
+import { parsePlaybook } from '../../language/playbook/read-playbook.ts';
 import { readTypedWord } from '../../language/schema/typed-word.ts';
 import type { Project } from '../project/project.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Task } from '../../../src/core/playbook/playbook-model.ts';
+import type { Task } from '../../../src/core/playbook/step-model.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
 import { taskPlaybook } from '../../../src/fleet/runs/task-playbook.ts';
 import { makeHost, makeInventory } from '../inventory-hosts.ts';

@@ -1,0 +1,40 @@
+import { rejectConversion } from '../../not-convertible.ts';
+import { call, literal, operation, type SwarmExpression } from '../target-tree.ts';
+import { literalText, type TargetArgs } from '../translation.ts';
+import type { FilterRule } from './filter-rule.ts';
+
+/** Rejects a regular expression that RE2 does not have. */
+export function checkPattern(pattern: SwarmExpression | undefined): SwarmExpression {
+  if (pattern === undefined) return rejectConversion('a regular expression is missing');
+  const text = literalText(pattern) ?? '';
+  if (/\(\?<?[=!]/.test(text) || /\\[1-9]/.test(text))
+    rejectConversion('a regular expression with (?=, (?! or \\1, which swarm does not have');
+  return pattern;
+}
+
+/** A pattern with the flags that a filter is given by name. */
+function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['named'], filter: string): SwarmExpression {
+  const flags = [named['ignorecase'] === undefined ? '' : 'i', named['multiline'] === undefined ? '' : 'm'].join('');
+  const other = Object.keys(named).find((each) => each !== 'ignorecase' && each !== 'multiline');
+  if (other !== undefined) rejectConversion(`the filter ${filter} with ${other}`);
+  const checked = checkPattern(pattern);
+  if (flags === '') return checked;
+  const text = literalText(checked);
+  return text === undefined ? operation('+', literal(`(?${flags})`), checked) : literal(`(?${flags})${text}`);
+}
+
+export const regexReplace: FilterRule = (input, { args, named }) => {
+  const replacement = args[1] ?? named['replace'] ?? literal('');
+  const text = literalText(replacement);
+  const plain = text === undefined ? replacement : literal(text.replace(/\\g<(\d+)>/g, '\\$1'));
+  const { pattern, replace: _, ...flags } = named;
+  return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
+};
+
+export const regexSearch: FilterRule = (input, { args, named }) => {
+  if (args.length > 1) rejectConversion('the filter regex_search with groups');
+  return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
+};
+
+export const regexFindAll: FilterRule = (input, { args, named }) =>
+  call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list');
