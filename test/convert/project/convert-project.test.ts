@@ -157,6 +157,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
     '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
   ],
+  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
@@ -323,6 +324,20 @@ test('variables beside the playbooks stay there, those of an inventory beside it
   expect(conversion.files.map(({ path }) => path)).toEqual([
     ...['group_vars/all.yml', 'inventories/prod/group_vars/web.yml', 'inventories/prod/swarm.yml'],
     ...['inventory/swarm.yml', 'playbooks/site.yml', 'templates/conf/a.conf.hbs'],
+  ]);
+});
+
+test('every file that a playbook sends is copied, whatever its name', () => {
+  const sent = ['files/backup.sh', 'files/release/app.txt', 'files/tests/README.md', 'templates/docs/issue.txt'];
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  tasks:\n    - ping:\n',
+    ...Object.fromEntries(sent.map((path) => [path, 'x\n'])),
+    'playbooks/files/run.py': 'x\n',
+    'tests/files/a.txt': 'x\n',
+  });
+  expect(conversion.files.map(({ path }) => path)).toEqual([
+    ...['files/backup.sh', 'files/release/app.txt', 'files/run.py', 'files/tests/README.md'],
+    ...['inventory/swarm.yml', 'playbooks/site.yml', 'templates/docs/issue.txt'],
   ]);
 });
 
