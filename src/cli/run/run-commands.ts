@@ -117,11 +117,11 @@ export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 /** `swarm runs resume`. */
 export const resumeCommand = defineCommand({
   name: 'runs resume',
-  summary: 'Finish a run that was interrupted.',
+  summary: 'Finish a run that was interrupted or failed.',
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks.',
+      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks; its files are read anew. Tasks run again from the first one, and find done what is done; items that are done are not. Handlers that were notified still run.',
       values: 'runs',
     },
   ],

@@ -1,6 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
+import { isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './host-variables.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
@@ -125,6 +126,8 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
     return translateField(of, key.value, translation);
   }
+  const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
+  if (group !== undefined) return group;
   const target = translate(of, translation);
   const at = translate(key, translation);
   return { kind: 'index', of: target, key: at };
@@ -151,6 +154,8 @@ function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: 
 
 function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): SwarmExpression {
   const name = filterName(node.name);
+  const group = ['first', 'last', 'join'].includes(name) && node.args.length === 0 ? searchOfOneGroup(node.of, translation) : undefined;
+  if (group !== undefined) return group;
   const input = translate(node.of, translation);
   const extracted = name === 'map' ? readExtract(node) : undefined;
   if (extracted !== undefined) {
@@ -164,6 +169,12 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   if (rule === undefined) return rejectConversion(`the filter ${node.name}`);
   return rule(input, translateArgs(node, translation), translation);
 }
+
+/** The first entry of what `regex_search` finds of the only group. */
+const searchOfOneGroup = (node: JinjaNode, translation: Translation): SwarmExpression | undefined =>
+  node.kind === 'filter' && isSearchOfOneGroup(filterName(node.name), node)
+    ? translateFilter({ ...node, args: node.args.slice(0, 1) }, translation)
+    : undefined;
 
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
   const { op } = node;

@@ -8,6 +8,7 @@ import { NotConvertible, rejectConversion } from '../not-convertible.ts';
 import { endLastLine, type ValueEnding } from './end-last-line.ts';
 import { expandMacros } from './expand-macros.ts';
 import { createHandlebarsWriter, type HandlebarsWriter } from './handlebars-writer.ts';
+import { sortedPairs } from './sorted-pairs.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
 import { type Branch, type Part, parseTemplateParts, type Tag } from './template-tree.ts';
 
@@ -134,9 +135,11 @@ export function convertTemplate(
     const { names, list, condition } = parseJinjaLoop(part.header);
     if (condition !== undefined && (part.otherwise !== undefined || /\bloop\./.test(part.header)))
       rejectConversion('a for with if and else');
-    const each = loopOf(translate(list, scope.translation), names);
+    const pairs = names.length === 2 ? sortedPairs(list, scope.translation) : undefined;
+    const each = pairs === undefined ? loopOf(translate(list, scope.translation), names) : { list: pairs, names: [names.join('_')] };
     const operand = printOperand(each.list, scope.place);
-    const inner = enterLoop(scope, each.names, each.list);
+    const entered = enterLoop(scope, each.names, each.list);
+    const inner = pairs === undefined ? entered : nameFields(entered, each.names[0] ?? '', names);
     const filter =
       condition === undefined
         ? undefined
@@ -255,6 +258,18 @@ function enterLoop({ translation, place, inMacro }: Scope, names: readonly strin
     place: { locals: new Set([...place.locals, ...names]), inEach: true },
     ...(inMacro ? { inMacro } : {}),
   };
+}
+
+/** The names of an entry that is a mapping with `key` and `value`. */
+function nameFields(scope: Scope, entry: string, [key = '', value = '']: readonly string[]): Scope {
+  const fieldOf = (name: string): SwarmExpression => ({
+    kind: 'field',
+    of: { kind: 'name', name: entry, type: 'mapping' },
+    name,
+    type: 'any',
+  });
+  const locals = new Map([...scope.translation.locals, [key, fieldOf('key')] as const, [value, fieldOf('value')] as const]);
+  return { ...scope, translation: { ...scope.translation, locals } };
 }
 
 const MAX_SIZE = 2000;

@@ -38,6 +38,8 @@ const SCOPE: Vars = {
 /** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
 const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
   ['a + b * 2', 'a + b * 2', 11],
+  ["text | regex_search('Web([0-9]+)', '\\\\1') | first", 'regex_search(text, "Web([0-9]+)")', '01'],
+  ["(text | regex_search('Web([0-9]+)', '\\\\1'))[0]", 'regex_search(text, "Web([0-9]+)")', '01'],
   ['(a + b) * 2', '(a + b) * 2', 14],
   ['a / b', 'double(a) / b', 0.75],
   ['b // a', 'int(b / a)', 1],

@@ -157,6 +157,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
     '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
   ],
+  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
@@ -340,6 +341,20 @@ test.each([
   expect(text).toContain('url: http://{{ host.address }}:{{ port }}');
   expect(text).toContain('not_converted');
   expect(report.left).toMatchObject([{ text: 'odd: {{ x[1:3] }}', reason: 'a slice such as list[1:3]' }]);
+});
+
+test('every file that a playbook sends is copied, whatever its name', () => {
+  const sent = ['files/backup.sh', 'files/release/app.txt', 'files/tests/README.md', 'templates/docs/issue.txt'];
+  const conversion = convert({
+    'site.yml': '- hosts: all\n  tasks:\n    - ping:\n',
+    ...Object.fromEntries(sent.map((path) => [path, 'x\n'])),
+    'playbooks/files/run.py': 'x\n',
+    'tests/files/a.txt': 'x\n',
+  });
+  expect(conversion.files.map(({ path }) => path)).toEqual([
+    ...['files/backup.sh', 'files/release/app.txt', 'files/run.py', 'files/tests/README.md'],
+    ...['inventory/swarm.yml', 'playbooks/site.yml', 'templates/docs/issue.txt'],
+  ]);
 });
 
 test('a template alone is converted, with what is left of it', () => {

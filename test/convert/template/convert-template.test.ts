@@ -35,6 +35,12 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['a loop in a line', '{% for w in words %}{{ w }}{% if not loop.last %}, {% endif %}{% endfor %}\n', 'x, y, z\n'],
   ['the number of a round', '{% for w in words %}\n{{ loop.index }}/{{ loop.length }} {{ w }}\n{% endfor %}\n', '1/3 x\n2/3 y\n3/3 z\n'],
   ['a loop over a mapping', '{% for k, v in limits.items() %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'soft=10\nhard=20\n'],
+  ['a loop over a mapping in order', '{% for k, v in { "b": 1, "a": 2 } | dictsort %}\n{{ k }}={{ v }}\n{% endfor %}\n', 'a=2\nb=1\n'],
+  [
+    'a loop over sorted pairs in another one',
+    '{% for k, v in limits.items() | sort %}\n{% for k, w in { "x": 1 } | dictsort %}\n{{ k }}{{ v + w }}{{ loop.first }}\n{% endfor %}\n{{ k }}\n{% endfor %}\n',
+    'x21True\nhard\nx11True\nsoft\n',
+  ],
   ['a loop over nothing', '{% for w in nobody %}\n{{ w }}\n{% else %}\nnothing\n{% endfor %}\n', 'nothing\n'],
   ['a loop with a condition', '{% for h in hosts if h.port > 1 %}\n{{ h.name }}\n{% endfor %}\n', 'b\n'],
   ['a variable of the scope in a loop', '{% for w in words %}\n{{ name }}-{{ w }}\n{% endfor %}\n', 'web-x\nweb-y\nweb-z\n'],
