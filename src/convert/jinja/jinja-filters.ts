@@ -1,5 +1,5 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { asText, formatText, joinTexts } from './jinja-texts.ts';
+import { asText, formatText, joinTexts, withoutGroups } from './jinja-texts.ts';
 import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
 import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
 
@@ -100,6 +100,16 @@ const regexReplace: FilterRule = (input, { args, named }) => {
   const plain = text === undefined ? replacement : literal(text.replace(/\\g<(\d+)>/g, '\\$1'));
   const { pattern, replace: _, ...flags } = named;
   return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
+};
+
+/** Ansible gives the whole match, swarm the group of a pattern that has one. */
+const regexSearch: FilterRule = (input, { args, named }, { changes }) => {
+  if (args.length > 1) rejectConversion('the filter regex_search with groups');
+  const { pattern: byName, ...flags } = named;
+  const pattern = withFlags(args[0] ?? byName, flags, 'regex_search');
+  const text = literalText(pattern);
+  if (text === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
+  return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
 };
 
 const versionFilter: FilterRule = (input, { args, named }, { changes }) => {
@@ -221,10 +231,7 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   safe: (input: SwarmExpression) => input,
   mandatory: (input: SwarmExpression) => input,
   regex_replace: regexReplace,
-  regex_search: (input: SwarmExpression, { args, named }: TargetArgs) => {
-    if (args.length > 1) rejectConversion('the filter regex_search with groups');
-    return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
-  },
+  regex_search: regexSearch,
   regex_findall: (input: SwarmExpression, { args, named }: TargetArgs) =>
     call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list'),
   version: versionFilter,
