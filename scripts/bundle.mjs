@@ -26,8 +26,8 @@ const entries = [
 /** A chunk holds these files and all that they import, except what a chunk before it holds. */
 const chunks = {
   start: ['src/cli/main.ts'],
-  exec: ['src/cli/exec/exec.ts', 'src/remote/transport/process-transport.ts', 'src/remote/identity/pins.ts'],
   status: ['src/cli/status/status.ts'],
+  exec: ['src/cli/exec/exec.ts', 'src/remote/transport/process-transport.ts', 'src/remote/identity/pins.ts'],
   ssh: ['src/remote/ssh/ssh-transport.ts', 'src/remote/ssh/login-keys.ts'],
   engine: [
     'src/cli/exec/run-exec.ts',
@@ -59,7 +59,7 @@ const missing = Object.values(chunks)
 if (missing.length > 0) throw new Error(`scripts/bundle.mjs names files that do not exist: ${missing.join(', ')}`);
 
 /** Big libraries that many commands never need, each a file of its own below dist/libraries. */
-const libraries = ['@marcbachmann/cel-js', 'diff', 'handlebars/dist/cjs/handlebars/compiler/base.js', 'ipaddr.js', 're2js'];
+const libraries = ['@marcbachmann/cel-js', 'diff', 'handlebars/dist/cjs/handlebars/compiler/base.js', 'ipaddr.js', 're2js', 'zx/core'];
 const libraryFile = (name) => name.replace(/\.js$/, '').replaceAll(/[@/]+/g, '-').replace(/^-/, '');
 
 /** `createRequire(import.meta.url)('diff')` loads a library when it is first needed. It comes from dist/libraries or, a small one, goes
@@ -154,6 +154,7 @@ const { output: lazyOutput } = await lazy.write({
   format: 'cjs',
   exports: 'named',
   entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs', // what two of them share
   comments,
   charset,
 });

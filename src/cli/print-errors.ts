@@ -1,4 +1,5 @@
 import { formatError } from '../core/error/error-text.ts';
+import { type GivenOptions, withGivenOptions } from '../core/error/given-options.ts';
 import type { ErrorJson } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
@@ -15,13 +16,13 @@ export function printMessage(text: string): void {
   );
 }
 
-/** Errors on stderr, each with its place and hint; answers with the exit code that they amount to. */
-export function printErrors(errors: readonly ErrorJson[]): number {
-  for (const error of errors) printMessage(formatError(error));
+/** Errors on stderr, each with its place and a hint that has what was given; answers with the exit code that they amount to. */
+export function printErrors(errors: readonly ErrorJson[], given: GivenOptions): number {
+  for (const error of errors) printMessage(formatError(withGivenOptions(error, given)));
   return exitCodeOf(errors.map(({ code }) => code));
 }
 
 /** Warnings on stderr, each with its place and hint. */
-export function printWarnings(warnings: readonly ErrorJson[] = []): void {
-  for (const warning of warnings) printMessage(formatError(warning).replace(/^error/, 'warning'));
+export function printWarnings(warnings: readonly ErrorJson[] | undefined, given: GivenOptions): void {
+  for (const warning of warnings ?? []) printMessage(formatError(withGivenOptions(warning, given)).replace(/^error/, 'warning'));
 }

@@ -1,9 +1,12 @@
 /** At most one suggestion: distance at most 2 and a third of the length (Damerau-Levenshtein, case folded). */
 export function closestName(word: string, among: Iterable<string>): string | undefined {
   const limit = Math.min(2, Math.max(1, Math.floor(word.length / 3)));
+  const wanted = word.toLowerCase();
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of among) {
-    const distance = editDistance(word.toLowerCase(), name.toLowerCase());
+    const folded = name.toLowerCase();
+    if (Math.abs(folded.length - wanted.length) > limit) continue; // of thousands of names most are ruled out here
+    const distance = editDistance(wanted, folded);
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
   return best?.name;

@@ -9,7 +9,7 @@ import type { RunPaths } from '../core/module.ts';
 import type { OutputGate } from '../core/output/output-gate.ts';
 import type { Play, Playbook } from '../core/playbook/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
-import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../language/playbook/playbook-files.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { AbsentHosts } from './host/host-absence.ts';
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly startAt?: string;
   /** Each task is a question first: see `RunDeps.confirmTask`. */
   readonly step?: boolean;
+  /** Absolute paths of the inventory, where -i names it. */
+  readonly inventory?: readonly string[];
   readonly allowProtected?: HostName;
 }
 

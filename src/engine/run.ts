@@ -96,6 +96,7 @@ function emitRunStarted(
     forks: options.forks,
     ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
     ...(options.step === true ? { step: true } : {}),
+    ...(options.inventory === undefined ? {} : { inventory: options.inventory }),
     pid: process.pid,
     version,
     ...(journal.state.startedAt === undefined ? {} : { resumed: true }),

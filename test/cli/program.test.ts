@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 async function stderrOf(argv: readonly string[]): Promise<string> {
   const written: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  await buildProgram(argv, () => undefined)
+  await buildProgram(argv, { start: () => undefined, end: () => undefined })
     .parseAsync([...argv], { from: 'user' })
     .catch(() => undefined);
   return written.join('');

@@ -1,5 +1,6 @@
 import type { Vars } from '../../core/json-value.ts';
-import { listTasks, type Playbook } from '../../core/playbook/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import { listTasks } from '../../core/playbook/step-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';

@@ -1,9 +1,9 @@
+import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { listRuns } from '../../journal/runs/run-list.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-import { findRunsDir } from './find-run-files.ts';
 
 /** `swarm runs list`, newest first. */
 export async function listRunsCommand(options: GlobalOptions): Promise<number> {

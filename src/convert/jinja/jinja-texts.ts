@@ -30,7 +30,3 @@ export function formatText(format: string | undefined, values: readonly SwarmExp
   if (next < values.length) rejectConversion('a format with too many values');
   return joinTexts(parts);
 }
-
-/** The pattern with groups that keep nothing: `(a|b)` as `(?:a|b)`. */
-export const withoutGroups = (pattern: string): string =>
-  pattern.replace(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?P?<\w+>|\((?!\?)/g, (part) => (part.startsWith('(') ? '(?:' : part));

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { innerSteps, keywordsOf, type Play, type Step, type Task } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import { innerSteps, keywordsOf, type Step, type Task } from '../../core/playbook/step-model.ts';
 import { connectFirstHost, connectHosts } from '../host/connect-host.ts';
 import { type HostRun, isActive } from '../host-run.ts';
 import { runQueue } from '../queue/run-queue.ts';

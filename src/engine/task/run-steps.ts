@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Step, Task, TaskBlock } from '../../core/playbook/playbook-model.ts';
+import type { Step, Task, TaskBlock } from '../../core/playbook/step-model.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';
 import type { RunContext } from '../run-context.ts';

@@ -37,7 +37,7 @@ function readLocal(paths: RunPaths, kind: string, words: readonly string[]): str
   if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
   if (kind === 'env') return readEnvironment(first);
-  return kind === 'file' ? readLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
+  return kind === 'file' ? findLocalFile(first, paths.files) : readPasswordStore(first, paths.project);
 }
 
 function readEnvironment(name: string): string {
@@ -46,7 +46,7 @@ function readEnvironment(name: string): string {
   throw new FunctionFault(`found no variable ${name} in the environment`, `Run: export ${name}=VALUE`);
 }
 
-function readLocalFile(name: string, folders: readonly string[]): string {
+function findLocalFile(name: string, folders: readonly string[]): string {
   const path = name.replace(/^~(?=\/)/, homeFolder());
   const candidates = folders.map((folder) => resolve(folder, path));
   const file = candidates.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile());

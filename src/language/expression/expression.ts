@@ -2,7 +2,7 @@ import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Expr } from '../../core/playbook/playbook-model.ts';
+import type { Expr } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { describeType } from '../describe-type.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';

@@ -1,8 +1,8 @@
-import { closestName } from '../../core/closest-name.ts';
+import { closestName, listNames } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import type { GroupEntry, LoginEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostSettings } from './inventory-schema.ts';
 import type { Located, MergedInventory } from './merge-inventory.ts';
 
 /** The groups of each host, and what the groups set for it. */
@@ -12,8 +12,8 @@ export interface GroupTree {
   groupsOfHost(host: string): readonly string[];
   /** `all` and every group of a host, lowest precedence first. */
   groupsFarthestFirst(host: string): readonly string[];
-  /** The login settings of `all` and the groups, lowest precedence first. */
-  loginLayers(host: string): readonly LoginEntry[];
+  /** The settings of `all` and of the groups of a host, lowest precedence first. */
+  settingsOfGroups(host: string): readonly HostSettings[];
   /** The variables of `all`, the groups, the host and its file. The last one wins. */
   mergeVars(host: string, own: Vars): Vars;
 }
@@ -26,24 +26,61 @@ export function buildGroupTree(merged: MergedInventory, problems: SwarmError[]):
   checkGroupNames(merged, names, problems);
   checkVarsFiles(merged, names, problems);
   checkGroupCircles(merged, parents, problems);
-  const levels = (host: string): readonly (readonly string[])[] => listLevels(direct.get(host) ?? [], parents);
-  const farthestFirst = (host: string): readonly string[] => ['all', ...[...levels(host)].reverse().flat()];
-  const entries = (name: string): readonly GroupEntry[] => (merged.groups.get(name) ?? []).map(({ value }) => value);
-  const files = (kind: 'group' | 'host', name: string): readonly Vars[] =>
-    merged.vars.filter((each) => each.kind === kind && each.name === name).map(({ vars }) => vars);
+  const files = listVarsFiles(merged);
+  const inherited = new Map<string, Inherited>();
+  const inheritedBy = (host: string): Inherited => {
+    const own = direct.get(host) ?? [];
+    const key = own.join('\0');
+    const found = inherited.get(key) ?? inherit(own, merged, parents, files);
+    inherited.set(key, found);
+    return found;
+  };
   return {
     names,
-    groupsOfHost: (host) => levels(host).flat(),
-    groupsFarthestFirst: farthestFirst,
-    loginLayers: (host) => farthestFirst(host).flatMap(entries),
-    mergeVars: (host, own) =>
-      Object.assign(
-        {},
-        ...farthestFirst(host).flatMap((name) => [...entries(name).map(({ vars }) => vars ?? {}), ...files('group', name)]),
-        own,
-        ...files('host', host),
-      ) as Vars,
+    groupsOfHost: (host) => inheritedBy(host).nearestFirst,
+    groupsFarthestFirst: (host) => inheritedBy(host).farthestFirst,
+    settingsOfGroups: (host) => inheritedBy(host).settings,
+    mergeVars: (host, own) => Object.assign({}, inheritedBy(host).vars, own, ...(files.host.get(host) ?? [])) as Vars,
   };
+}
+
+/** What hosts in the same groups have in common. */
+interface Inherited {
+  readonly nearestFirst: readonly string[];
+  readonly farthestFirst: readonly string[];
+  readonly settings: readonly HostSettings[];
+  readonly vars: Vars;
+}
+
+/** The variables of all files, by whose they are. */
+type FileVars = Readonly<Record<'host' | 'group', ReadonlyMap<string, readonly Vars[]>>>;
+
+function inherit(
+  own: readonly string[],
+  merged: MergedInventory,
+  parents: ReadonlyMap<string, readonly string[]>,
+  files: FileVars,
+): Inherited {
+  const levels = listLevels(own, parents);
+  const farthestFirst = ['all', ...[...levels].reverse().flat()];
+  const entries = (name: string): readonly GroupEntry[] => (merged.groups.get(name) ?? []).map(({ value }) => value);
+  const layers = farthestFirst.flatMap((name) => [...entries(name).map(({ vars }) => vars ?? {}), ...(files.group.get(name) ?? [])]);
+  return {
+    nearestFirst: levels.flat(),
+    farthestFirst,
+    settings: farthestFirst.flatMap(entries),
+    vars: Object.assign({}, ...layers) as Vars,
+  };
+}
+
+function listVarsFiles({ vars: all }: MergedInventory): FileVars {
+  const files = { host: new Map<string, Vars[]>(), group: new Map<string, Vars[]>() };
+  for (const { kind, name, vars } of all) {
+    const known = files[kind].get(name);
+    if (known === undefined) files[kind].set(name, [vars]);
+    else known.push(vars);
+  }
+  return files;
 }
 
 /** host → its direct groups, from both sides. */
@@ -59,7 +96,7 @@ function listDirectGroups(merged: MergedInventory, problems: SwarmError[]): Map<
       for (const [i, host] of (value.hosts ?? []).entries()) {
         if (merged.hosts.has(host)) addToGroup(host, group);
         else if (merged.groups.has(host)) problems.push(groupAsHostError(host, source, [...path, 'hosts', i]));
-        else problems.push(unknownMemberError('host', host, [...merged.hosts.keys()], source, [...path, 'hosts', i]));
+        else problems.push(unknownMemberError('host', host, merged.hosts.keys(), source, [...path, 'hosts', i]));
       }
     }
   }
@@ -68,10 +105,11 @@ function listDirectGroups(merged: MergedInventory, problems: SwarmError[]): Map<
 
 function listParents(merged: MergedInventory, names: readonly string[], problems: SwarmError[]): Map<string, string[]> {
   const parents = new Map<string, string[]>();
+  const known = new Set(names);
   for (const [parent, entries] of merged.groups) {
     for (const { source, path, value } of entries) {
       for (const [i, child] of (value.children ?? []).entries()) {
-        if (!names.includes(child)) problems.push(unknownMemberError('group', child, names, source, [...path, 'children', i]));
+        if (!known.has(child)) problems.push(unknownMemberError('group', child, names, source, [...path, 'children', i]));
         else if (parent !== 'all') parents.set(child, [...(parents.get(child) ?? []), parent]);
       }
     }
@@ -85,9 +123,9 @@ const groupAsHostError = (name: string, source: SourceDocument, path: KeyPath): 
     hint: `Write groups under children: children: [${name}]`,
   });
 
-function unknownMemberError(kind: string, name: string, names: readonly string[], source: SourceDocument, path: KeyPath): SwarmError {
+function unknownMemberError(kind: string, name: string, names: Iterable<string>, source: SourceDocument, path: KeyPath): SwarmError {
   const near = closestName(name, names);
-  const hint = near === undefined ? `Use one of the ${kind}s: ${names.join(', ')}` : `Did you mean \`${near}\`?`;
+  const hint = near === undefined ? `Use one of the ${kind}s: ${listNames(names)}` : `Did you mean \`${near}\`?`;
   return new SwarmError('SW1306', `no ${kind} is called \`${name}\``, { at: source.valueSpan(path), hint });
 }
 
@@ -104,17 +142,18 @@ function listLevels(start: readonly string[], parents: ReadonlyMap<string, reado
 }
 
 function checkGroupNames(merged: MergedInventory, names: readonly string[], problems: SwarmError[]): void {
+  const ofGroups = new Set(names);
   for (const [name, { source, path }] of merged.hosts) {
-    if (name !== 'all' && !names.includes(name)) continue;
+    if (name !== 'all' && !ofGroups.has(name)) continue;
     const message = name === 'all' ? '`all` means every host' : `\`${name}\` is both a host and a group`;
     problems.push(new SwarmError('SW1306', message, { at: source.keySpan(path), hint: 'Rename it.' }));
   }
 }
 
 function checkVarsFiles(merged: MergedInventory, names: readonly string[], problems: SwarmError[]): void {
+  const known = { host: new Set([...merged.hosts.keys(), 'localhost']), group: new Set([...names, 'all']) };
   for (const { kind, name, source, mustExist: mustFit } of merged.vars) {
-    const known = kind === 'host' ? [...merged.hosts.keys(), 'localhost'] : [...names, 'all'];
-    if (mustFit && !known.includes(name)) problems.push(unknownMemberError(kind, name, known, source, []));
+    if (mustFit && !known[kind].has(name)) problems.push(unknownMemberError(kind, name, known[kind], source, []));
   }
 }
 

@@ -3,7 +3,7 @@ import { valueAtPath } from '../schema/value-at-path.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles } from './inventory-files.ts';
 import type { VarsFile } from './inventory-part.ts';
-import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostEntry, HostSettings, InventoryFile, TargetEntry } from './inventory-schema.ts';
 
 /** A value and its position. */
 export interface Located<T> {
@@ -18,7 +18,7 @@ export const isWritten = ({ source, path }: Omit<Located<unknown>, 'value'>, ...
 
 /** All inventory files as one. */
 export interface MergedInventory {
-  readonly defaults: LoginEntry;
+  readonly defaults: HostSettings;
   readonly hosts: ReadonlyMap<string, Located<HostEntry>>;
   /** A group may be described in several files. */
   readonly groups: ReadonlyMap<string, readonly Located<GroupEntry>[]>;
@@ -73,7 +73,7 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
   }
   const settings = [...singles].filter(([id]) => id.startsWith('defaults.'));
   return {
-    defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as LoginEntry,
+    defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as HostSettings,
     hosts,
     groups,
     targets,

@@ -2,8 +2,10 @@ import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { HostName } from '../../core/inventory/host-name.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
+import { findDefaultKeys } from '../../core/program/default-keys.ts';
 import { parseDuration } from '../schema/parse-units.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
+import { createJumpHostFinder } from './ansible/find-jump-host.ts';
 import { applyProtection } from './apply-protection.ts';
 import { checkHiddenNames } from './checks/check-hidden-names.ts';
 import { checkHostKeys } from './checks/check-host-keys.ts';
@@ -42,7 +44,11 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
   if (files.incomplete) throwIfProblems(problems); // each name that this file defines would be reported as unknown
   const groups = buildGroupTree(merged, problems);
   const warnings: SwarmError[] = [];
-  const context: InventoryContext = { from: source, groups, problems, warnings, merged, defaults: merged.defaults };
+  const context: InventoryContext = {
+    ...{ from: source, groups, problems, warnings, merged, defaults: merged.defaults },
+    defaultKeys: findDefaultKeys(source.home),
+    findJumpHost: createJumpHostFinder(merged, groups),
+  };
   const hosts = [...merged.hosts].map(([name, located]) => readHost(context, name, located));
   const routedHosts = hosts.filter((host) => host !== undefined);
   checkRoutes(routedHosts, merged.hosts, problems, warnings);

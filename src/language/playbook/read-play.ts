@@ -1,24 +1,17 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { MetaStep, Play, Step } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { MetaStep, Step } from '../../core/playbook/step-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
 import { asList } from './files/raw-step.ts';
-import {
-  checkMapping,
-  checkTemplates,
-  childContext,
-  createPlayScope,
-  type PlaybookReader,
-  type ReadContext,
-  readBecome,
-  splitTags,
-  toEnvironment,
-  toTextList,
-  withNames,
-} from './playbook-reader.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
 import { fixedFlag, readFlags, readPlayTemplates } from './read-flags.ts';
 import { readQueue } from './read-queue.ts';
+import { checkMapping } from './reader/check-mapping.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import { readBecome, splitTags, toEnvironment, toTextList } from './reader/keyword-values.ts';
+import { createPlayScope, type PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
 import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
 import { readModuleDefaults } from './steps/module-defaults.ts';
 import { readRoles } from './steps/read-role.ts';

@@ -59,20 +59,28 @@ export interface TokenValues {
   readonly jump?: string | undefined;
 }
 
-/** `%h` and the like. */
+/** `%h` and the like. The getters cost something, and there may be thousands of hosts whose settings have no tokens. */
 export function tokensOf({ original, host, port, user, alias, jump = '' }: TokenValues): Readonly<Record<string, string>> {
-  const local = hostname();
-  const connection = createHash('sha1').update(`${local}${host}${port}${user}${jump}`).digest('hex');
   return {
     '%': '%',
-    C: connection,
-    d: homeFolder(),
+    get C() {
+      return createHash('sha1').update(`${hostname()}${host}${port}${user}${jump}`).digest('hex');
+    },
+    get d() {
+      return homeFolder();
+    },
     h: host,
-    i: String(process.getuid?.() ?? ''),
+    get i() {
+      return String(process.getuid?.() ?? '');
+    },
     j: jump,
     k: alias ?? original,
-    L: local.replace(/\..*/s, ''),
-    l: local,
+    get L() {
+      return hostname().replace(/\..*/s, '');
+    },
+    get l() {
+      return hostname();
+    },
     n: original,
     p: String(port),
     r: user,

@@ -1,6 +1,7 @@
 import type { StdioOptions } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
-import { type ProcessPromise, $ as zx } from 'zx/core';
+import type { ProcessPromise } from 'zx/core';
 import { quoteWord } from '../session/shell-text.ts';
 
 export type Argv = readonly [string, ...string[]];
@@ -18,6 +19,7 @@ interface StartOptions {
 /** Starts a program of this machine through zx. Every word is quoted for any POSIX sh, because zx quotes for bash (M12);
  *  ZX_* variables change nothing. The promise resolves whatever the exit status is. */
 export function startLocalProgram(argv: Argv, options: StartOptions = {}): ProcessPromise {
+  const { $: zx } = createRequire(import.meta.url)('zx/core') as typeof import('zx/core'); // most commands start no program
   const text = `exec ${argv.map(quoteWord).join(' ')}`;
   const run = zx({
     shell: '/bin/sh',

@@ -5,7 +5,7 @@ import { formatQuantity, formatSize } from '../text/format.ts';
 import { styled } from '../text/styled-line.ts';
 import type { DisplayStatus } from '../text/symbols.ts';
 import { advanceContext, type EventTextContext } from './event-context.ts';
-import { type EventText, eventLine, failureLine } from './event-line.ts';
+import { type EventText, eventLine, failureLine, hintLine } from './event-line.ts';
 import { failureGroupLines, failureLines, failureStatus } from './failure-text.ts';
 import { describeFoundTree } from './found-tree-text.ts';
 import { describeHealEvent, isHealEvent } from './heal-event-text.ts';
@@ -47,7 +47,7 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       return [eventLine('play', 'start', undefined, displayText`${event.play}  ${what} on ${formatQuantity(event.hosts.length, 'host')}`)];
     }
     case 'run.note':
-      return [eventLine('swarm', 'note', undefined, displayText`${event.text}`)];
+      return [hintLine('swarm', 'note', undefined, displayText`${event.text}`)];
     case 'run.message':
       return [eventLine('swarm', 'message', undefined, displayText`${event.title === undefined ? '' : `${event.title}: `}${event.text}`)];
     case 'run.failed':

@@ -26,7 +26,9 @@ export function formatTextTable(
   style: TerminalStyle,
 ): readonly string[] {
   if (rows.length === 0) return []; // titles without rows say nothing
-  const columns = Array.from({ length: Math.max(titles?.length ?? 0, ...rows.map((row) => row.length)) }, (_, index): TableColumn => {
+  // no spread: a call takes about 100,000 arguments
+  const length = rows.reduce((most, row) => Math.max(most, row.length), titles?.length ?? 0);
+  const columns = Array.from({ length }, (_, index): TableColumn => {
     return { title: toOneLine(titles?.[index] ?? ''), minWidth: 8 };
   });
   const lines = formatTable(

@@ -244,6 +244,19 @@ describe('tasks', () => {
   });
 });
 
+test.each([
+  ['gather_subset: [network]', 'swarm asks a host for facts where the play uses one that is not known yet'],
+  ['fact_path: /etc/facts', '`fact_path` is gone: swarm has no facts from files of the host'],
+  ['tasks:\n    - setup: { filter: "ansible_*" }', '`setup` asks the host for all facts that swarm has'],
+])('a play with %s says how swarm asks for facts', (keyword, reason) => {
+  const conversion = convert({ 'site.yml': `- hosts: all\n  ${keyword}\n` });
+  expect(conversion.report.changed.map((each) => each.reason)).toEqual([reason]);
+});
+
+test('setup without arguments means the same', () => {
+  expect(convertTasks('- setup:\n').conversion.report.tasks).toEqual({ converted: 1, changed: 0, left: 0 });
+});
+
 test('a project becomes a project: playbooks, roles, templates, variables, hosts', () => {
   const conversion = convert({
     'site.yml':

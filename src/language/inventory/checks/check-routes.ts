@@ -11,13 +11,14 @@ type HostEntries = ReadonlyMap<string, Located<HostEntry>>;
 /** A jump through an unknown host or in a circle is a problem. One address for two hosts is a warning: only a connection shows whose it is. */
 export function checkRoutes(hosts: readonly Host[], entries: HostEntries, problems: SwarmError[], warnings: SwarmError[]): void {
   const owners = new Map<string, { readonly host: Host; readonly index: number }>();
+  const similar = createSimilarName(entries);
   for (const host of hosts) {
     for (const [index, route] of host.routes.entries()) {
       const id = route.kind === 'command' ? JSON.stringify(route.argv) : formatRoute(route).toLowerCase();
       const owner = owners.get(id);
       if (owner === undefined) owners.set(id, { host, index });
       else if (owner.host !== host) warnings.push(sharedRouteWarning(owner, { host, index }, entries));
-      if (route.kind === 'jump') checkJumpHost(host, index, route.via, entries, problems);
+      if (route.kind === 'jump') checkJumpHost({ host, index }, route.via, entries, similar, problems);
     }
   }
   checkJumpCircles(hosts, entries, problems);
@@ -41,10 +42,32 @@ function findRouteSpan(host: string, index: number, entries: HostEntries, ...mor
   return located?.source.valueSpan([...located.path, 'routes', index, kind, ...more]);
 }
 
-function checkJumpHost(host: Host, index: number, via: string, entries: HostEntries, problems: SwarmError[]): void {
+/** The name that a wrong one may mean. Many hosts may have the same wrong one, so each is looked up once. */
+function createSimilarName(entries: HostEntries): (wrong: string) => string | undefined {
+  const found = new Map<string, string | undefined>();
+  return (wrong) => {
+    if (!found.has(wrong))
+      found.set(
+        wrong,
+        closestName(
+          wrong,
+          [...entries.keys()].filter((name) => name !== wrong),
+        ),
+      );
+    return found.get(wrong);
+  };
+}
+
+function checkJumpHost(
+  { host, index }: RouteOwner,
+  via: string,
+  entries: HostEntries,
+  similar: (wrong: string) => string | undefined,
+  problems: SwarmError[],
+): void {
   if (entries.has(via) && via !== host.name) return;
-  const others = [...entries.keys()].filter((name) => name !== host.name);
-  const near = closestName(via, others);
+  const found = similar(via);
+  const near = found === host.name ? undefined : found;
   const message = via === host.name ? `${via} cannot be its own jump host` : `no host is called \`${via}\``;
   const hint = near === undefined ? 'Write the name of another host of the inventory.' : `Did you mean \`${near}\`?`;
   problems.push(new SwarmError('SW1304', message, { at: findRouteSpan(host.name, index, entries, 'via'), hint }));

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
 import type { Vars } from '../../../core/json-value.ts';
 import { checkSchema, type FaultCodes } from '../../schema/check-schema.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
@@ -8,7 +9,7 @@ import { findNotConverted } from '../../template/find-not-converted.ts';
 import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';
 import type { VarsFile } from '../inventory-part.ts';
-import { isFolder, isPlainName, isYaml, readFileBytes } from './inventory-paths.ts';
+import { isFolder, isPlainName, isYaml } from './inventory-paths.ts';
 
 /** The codes for what is wrong in a file of an inventory. */
 export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
@@ -19,7 +20,7 @@ export function readVarsFiles(dir: string, folder: string, problems: SwarmError[
     const varsFolder = join(folder, `${kind}_vars`);
     if (!isFolder(varsFolder)) return [];
     return listVarsFiles(varsFolder).flatMap(([name, file]) => {
-      const bytes = readFileBytes(file);
+      const bytes = readLocalFileSync(file);
       const shown = displayPath(file, dir);
       if (Buffer.from(bytes.subarray(0, 14)).toString() === '$ANSIBLE_VAULT') {
         problems.push(vaultError(shown));

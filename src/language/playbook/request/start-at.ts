@@ -1,6 +1,7 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import { listTasks, type Play, type Playbook, type Step } from '../../../core/playbook/playbook-model.ts';
+import type { Play, Playbook } from '../../../core/playbook/playbook-model.ts';
+import { listTasks, type Step } from '../../../core/playbook/step-model.ts';
 
 /** The playbook without what comes before the first task with this name. Handlers and variables stay. Throws SW1203 where no task has
  *  the name. */

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { formatTextTable } from '../../../src/report/text/table.ts';
+import { detectTerminalStyle } from '../../../src/report/text/terminal-style.ts';
+
+const style = detectTerminalStyle({}, { LANG: 'C.UTF-8' });
+
+test('a table has room for 150,000 rows', () => {
+  const rows = Array.from({ length: 150_000 }, () => ['a']);
+  const lines = formatTextTable(undefined, rows, style);
+  expect(lines.length).toBe(rows.length);
+});
