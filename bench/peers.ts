@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SshdFleet } from '../test/machines/sshd-fleet.ts';
 
@@ -27,14 +27,20 @@ export function ansibleFiles(
       ...(mitogen === undefined ? [] : [`strategy_plugins = ${mitogen}`, 'strategy = mitogen_linear']),
       '[ssh_connection]',
       `pipelining = ${pipelining}`,
-      // no master from an earlier run: every round is cold
-      'ssh_args = -o ControlMaster=auto -o ControlPersist=1s -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR',
+      // a master that ends between two tasks loses the host; `forgetMasters` makes each round cold
+      'ssh_args = -o ControlMaster=auto -o ControlPersist=30s -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR',
       `control_path_dir = ${project}/cp`,
       '',
     ].join('\n'),
   );
   return { env: { ANSIBLE_CONFIG: config, ANSIBLE_LOCALHOST_WARNING: 'False', ANSIBLE_DEPRECATION_WARNINGS: 'False' }, inventory };
 }
+
+/** Before a run of Ansible: no connection of an earlier one is found. The old masters end by themselves. */
+export const forgetMasters =
+  ({ project }: Pick<SshdFleet, 'project'>) =>
+  (): void =>
+    rmSync(join(project, 'cp'), { recursive: true, force: true });
 
 /** ~/.ssh/config of the fleet, for pssh and clush. */
 export function sshConfig({ machines, project }: SshdFleet): string {

@@ -1,7 +1,7 @@
 // One command on all hosts, cold, process start included: `npm run bench:ping`.
 import { join } from 'node:path';
 import { startSshdFleet } from '../test/machines/sshd-fleet.ts';
-import { ansibleFiles, sshConfig, swarmBin } from './peers.ts';
+import { ansibleFiles, forgetMasters, sshConfig, swarmBin } from './peers.ts';
 import { type Goal, goals, has, type Runner, race, table } from './race.ts';
 
 const sizes = (process.argv[2] ?? '5,20,50').split(',').map(Number);
@@ -47,7 +47,8 @@ for (const size of sizes) {
     { name: 'clush', needs: 'clush', argv: ['clush', '-f', String(size), '-o', `-F ${config}`, '-w', names.join(','), 'true'] },
   ];
   const runners: Runner[] = [];
-  for (const each of candidates) if (each.needs === undefined || (await has(each.needs))) runners.push(each);
+  for (const each of candidates)
+    if (each.needs === undefined || (await has(each.needs))) runners.push({ ...each, prepare: forgetMasters(hosts) });
   const timings = await race(runners, rounds);
   console.log(table(`one command on ${size} hosts, median of ${rounds}`, timings));
   console.log(goals('swarm exec', timings, wanted));

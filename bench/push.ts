@@ -30,6 +30,15 @@ writeFileSync(
         command: { argv: ["true"] }
 `,
 );
+writeFileSync(
+  join(project, 'playbooks/push.yml'),
+  `plays:
+  - name: Push
+    hosts: drones
+    tasks:
+      - push: { trees: [{ source: tree/, dest: "{{ facts.home }}/pushed" }], services: [{ command: ["true"] }] }
+`,
+);
 const config = sshConfig(hosts);
 const names = machines.map((_, at) => `drone-${at + 1}`);
 const one = `rsync -a -e 'ssh -F ${config}' ${tree}/ "$1":rsynced/ && ssh -F ${config} "$1" true`;
@@ -41,6 +50,8 @@ const runners: Runner[] = [
     argv: [process.execPath, floor, clientKey, user, tree, ...machines.map(({ port, home }) => `${port}:${join(home, 'floor')}`)],
   },
   { name: 'swarm run', argv: [process.execPath, swarmBin, '-C', project, 'run', 'bench', '-f', String(size), '-q'] },
+  // a version of its own, confirmed over a second connection
+  { name: 'swarm push', argv: [process.execPath, swarmBin, '-C', project, 'push', '-f', String(size), '-q'] },
 ];
 if (await has('rsync')) {
   runners.push(

@@ -55,7 +55,7 @@ type ArgValues<A extends readonly ArgDeclaration[]> = { readonly [K in keyof A]:
 /** The options that every command takes. A help page lists only those that do something there. */
 export const globalOptions = {
   directory: { flags: '-C, --directory <dir>', text: 'The project. Default: the nearest folder above that has inventory/.' },
-  inventory: { flags: '-i, --inventory <path>', text: 'Use this inventory file or folder.', repeat: true },
+  inventory: { flags: '-i, --inventory <path>', text: 'Use this inventory file or folder, or these hosts: a,b.', repeat: true },
   limit: { flags: '-l, --limit <pattern>', text: 'Use only these hosts: a,b or group:!host or glob*.', values: 'hosts' },
   output: {
     flags: '-o, --output <format>',

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { fileError, toErrorJson } from '../core/error/convert-error.ts';
+import type { GivenOptions } from '../core/error/given-options.ts';
 import { SwarmError, ValidationError } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { maskStandardStreams } from '../fleet/secrets/mask-streams.ts';
@@ -10,16 +11,17 @@ import { assertHelpWords, buildProgram } from './program.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   maskStandardStreams();
   const exits: number[] = [];
+  let given: GivenOptions = {};
   const output = watchOutput();
   try {
-    const swarm = buildProgram(argv, (exit) => exits.push(exit));
+    const swarm = buildProgram(argv, { start: (options) => (given = options), end: (exit) => exits.push(exit) });
     swarm.hook('preAction', () => void process.cwd()); // throws where the folder is gone, before anything starts
     assertHelpWords(swarm, argv);
     await swarm.parseAsync([...argv], { from: 'user' });
     output.throwFailure();
     return exits.at(-1) ?? 0;
   } catch (thrown) {
-    return reportError(thrown, wantsJson(argv));
+    return reportError(thrown, { json: wantsJson(argv), given });
   }
 }
 
@@ -52,11 +54,11 @@ function wantsJson(argv: readonly string[]): boolean {
   );
 }
 
-function reportError(error: unknown, json: boolean): number {
+function reportError(error: unknown, { json, given }: { readonly json: boolean; readonly given: GivenOptions }): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for
   const usage = error instanceof CommanderError ? [new SwarmError('SW1202', error.message.replace(/^error: /, ''))] : undefined;
   const errors = (usage ?? (error instanceof ValidationError ? error.problems : [error])).map(toErrorJson);
-  const exit = usage === undefined ? printErrors(errors) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
+  const exit = usage === undefined ? printErrors(errors, given) : exitCodeOf(errors.map(({ code }) => code)); // commander has told its own
   if (json) process.stdout.write(`${JSON.stringify({ exit, errors })}\n`);
   return exit;
 }

@@ -1,3 +1,4 @@
+import { addGivenOptions } from '../core/error/given-options.ts';
 import type { Reporter } from '../core/reporter.ts';
 import type { RunState } from '../core/run-state.ts';
 import { toTerminalLine } from '../report/text/terminal-line.ts';
@@ -5,18 +6,31 @@ import { detectTerminalStyle, type TerminalStyle } from '../report/text/terminal
 import type { GlobalOptions } from './define-command.ts';
 
 /** The options that decide how text looks. */
-type StyleOptions = Pick<GlobalOptions, 'color' | 'quiet' | 'verbose'>;
+type StyleOptions = Pick<GlobalOptions, 'color' | 'quiet' | 'verbose' | 'directory' | 'inventory'>;
 
+/** The style of a stream, by the options of the command line and the environment. */
 export const terminalStyleFor = (options: StyleOptions, stream: NodeJS.WriteStream): TerminalStyle =>
-  detectTerminalStyle(stream, process.env, { color: options.color, verbosity: options.quiet ? -1 : options.verbose });
+  detectTerminalStyle(stream, process.env, {
+    color: options.color,
+    verbosity: options.quiet ? -1 : options.verbose,
+    given: options,
+  });
 
 /** Ends a command that only follows something when nobody reads its output any more: `swarm runs watch | head`. */
 export function stopWithOutput(stop: AbortController): void {
   process.stdout.once('error', () => stop.abort());
 }
 
-/** Data of a command that is no run: one JSON document, or the lines that a person reads. */
-export function printResult(options: GlobalOptions, data: object, lines: (look: TerminalStyle) => readonly string[]): void {
+type FormatLines = (look: TerminalStyle) => readonly string[];
+
+/** Data of a command that is no run: one JSON document, or the lines that a person reads. Commands in them get the -C and -i that were
+ *  given. */
+export function printResult(options: GlobalOptions, data: object, lines: FormatLines): void {
+  printData(options, data, (look) => lines(look).map((line) => addGivenOptions(line, options)));
+}
+
+/** The same with every line as it is, where lines show the values of a file. */
+export function printData(options: GlobalOptions, data: object, lines: FormatLines): void {
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify(data)}\n`);
   else printLines(process.stdout, options, lines(terminalStyleFor(options, process.stdout)));
 }

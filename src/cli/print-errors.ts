@@ -1,9 +1,11 @@
 import { formatError } from '../core/error/error-text.ts';
+import { type GivenOptions, withGivenOptions } from '../core/error/given-options.ts';
 import type { ErrorJson } from '../core/error/swarm-error.ts';
 import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
 import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle } from '../report/text/terminal-style.ts';
+import { ansibleAdvice } from './ansible-advice.ts';
 
 /** A text of ours on stderr that quotes files and hosts: its lines are cleaned, and none is a command to a build service. */
 export function printMessage(text: string): void {
@@ -15,13 +17,15 @@ export function printMessage(text: string): void {
   );
 }
 
-/** Errors on stderr, each with its place and hint; answers with the exit code that they amount to. */
-export function printErrors(errors: readonly ErrorJson[]): number {
-  for (const error of errors) printMessage(formatError(error));
+/** Errors on stderr, each with its place and a hint that has what was given; answers with the exit code that they amount to. */
+export function printErrors(errors: readonly ErrorJson[], given: GivenOptions): number {
+  for (const error of errors) printMessage(formatError(withGivenOptions(error, given)));
+  const advice = ansibleAdvice(errors, given.directory);
+  if (advice !== undefined) printMessage(advice);
   return exitCodeOf(errors.map(({ code }) => code));
 }
 
 /** Warnings on stderr, each with its place and hint. */
-export function printWarnings(warnings: readonly ErrorJson[] = []): void {
-  for (const warning of warnings) printMessage(formatError(warning).replace(/^error/, 'warning'));
+export function printWarnings(warnings: readonly ErrorJson[] | undefined, given: GivenOptions): void {
+  for (const warning of warnings ?? []) printMessage(formatError(withGivenOptions(warning, given)).replace(/^error/, 'warning'));
 }

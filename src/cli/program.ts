@@ -11,17 +11,23 @@ const SUMMARY = 'Run playbooks on your own machines over SSH. Nothing is install
 const ONLY_CHECK = 'Only swarm check prints SARIF.';
 const ONLY_CHECK_HINT = 'Use -o json, or run: swarm check -o sarif';
 
-/** The whole command line; `argv` is what was typed, and `exit` gets the exit code of the command that ran. */
-export function buildProgram(argv: readonly string[], exit: (code: number) => void): Command {
+/** What is told of the command that runs: its options before, its exit code after. */
+export interface CommandWatch {
+  start(options: GlobalOptions): void;
+  end(exit: number): void;
+}
+
+/** The whole command line; `argv` is what was typed. */
+export function buildProgram(argv: readonly string[], watch: CommandWatch): Command {
   const swarm = addGlobalOptions(new Command('swarm')).version(readProgramVersion(), '--version').helpCommand(false);
   setHelp(swarm, () => listPage('swarm [COMMAND] [OPTIONS]', SUMMARY, listCommands(swarm)));
   swarm.allowExcessArguments(true).action(async () => {
     if (swarm.args[0] !== undefined) throw unknownCommandError(swarm);
-    exit(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm), () => swarm.outputHelp()));
+    watch.end(await (await import('./status/dashboard.ts')).dashboardCommand(collectOptions(swarm), () => swarm.outputHelp()));
   });
   swarm.command('help [words...]', { hidden: true }).action(async (words: readonly string[]) => {
     assertCommand(swarm, words);
-    await buildProgram([...words, '--help'], exit).parseAsync([...words, '--help'], { from: 'user' });
+    await buildProgram([...words, '--help'], watch).parseAsync([...words, '--help'], { from: 'user' });
   });
   const groups = new Map(Object.keys(commandGroups).map((name) => [name, undefined as Command | undefined]));
   for (const declaration of commands) {
@@ -29,9 +35,10 @@ export function buildProgram(argv: readonly string[], exit: (code: number) => vo
     command.action(async (...given: unknown[]) => {
       const args = declaration.unknownOptions === 'anywhere' ? restoreSeparator(given.slice(0, -2), argv) : given.slice(0, -2);
       const options = collectOptions(command);
+      watch.start(options);
       if (options.output === 'sarif' && declaration.name !== 'check') throw new SwarmError('SW1202', ONLY_CHECK, { hint: ONLY_CHECK_HINT });
       const values = [...args, options];
-      exit(await runUnlessMistyped(command, () => declaration.run(values)));
+      watch.end(await runUnlessMistyped(command, () => declaration.run(values)));
     });
   }
   return swarm;

@@ -67,6 +67,8 @@ export type RunEventData =
       readonly startAt?: string;
       /** A question before each task. */
       readonly step?: boolean;
+      /** What -i named, as absolute paths. A resumed run reads it again. */
+      readonly inventory?: readonly string[];
       readonly pid: number;
       readonly version: string;
       readonly resumed?: boolean;

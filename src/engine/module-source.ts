@@ -7,7 +7,7 @@ import { SwarmError } from '../core/error/swarm-error.ts';
 import type { AnyModule } from '../core/module.ts';
 import { isModule } from '../core/module-checks/module-form.ts';
 import { COMPILED, codeFile, codeRoot } from '../core/program/package-root.ts';
-import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../language/playbook/playbook-files.ts';
 import type { ModuleFile } from './module-span.ts';
 
 /** Modules that can be loaded, and which of them are files of the project. */

@@ -9,13 +9,14 @@ import type { RunPaths } from '../core/module.ts';
 import type { OutputGate } from '../core/output/output-gate.ts';
 import type { Play, Playbook } from '../core/playbook/playbook-model.ts';
 import type { RunState } from '../core/run-state.ts';
-import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../language/playbook/playbook-files.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { AbsentHosts } from './host/host-absence.ts';
 import type { HostLink } from './host/host-link.ts';
 import type { RunningJobs } from './host/running-jobs.ts';
 import type { HostRun } from './host-run.ts';
+import type { HostVariables } from './variables/host-variables.ts';
 
 /** The options of a run, as on the command line. */
 export interface RunOptions {
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly startAt?: string;
   /** Each task is a question first: see `RunDeps.confirmTask`. */
   readonly step?: boolean;
+  /** Absolute paths of the inventory, where -i names it. */
+  readonly inventory?: readonly string[];
   readonly allowProtected?: HostName;
 }
 
@@ -79,6 +82,7 @@ export interface RunContext {
   /** Ends the run at once with an error. */
   readonly halt: (error: unknown) => void;
   readonly hosts: RunHosts;
+  readonly hostVariables: HostVariables;
   readonly pools: RunPools;
   readonly fleetProbe: FleetProbe;
   /** Ids of the items of all queues that were planned by this process. */

@@ -3,7 +3,7 @@ import type { Host } from '../core/inventory/host.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import type { JobId, Jobs } from '../core/job.ts';
 import type { RunPaths } from '../core/module.ts';
-import type { ModuleSource } from '../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../language/playbook/playbook-files.ts';
 import type { Clock } from './clock.ts';
 import type { FleetProbe } from './disruption/fleet-probe.ts';
 import type { HostAbsence } from './host/host-absence.ts';

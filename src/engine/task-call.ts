@@ -1,7 +1,7 @@
 import type { RunEventData } from '../core/event.ts';
 import type { Vars } from '../core/json-value.ts';
 import type { Notice } from '../core/module.ts';
-import type { Task } from '../core/playbook/playbook-model.ts';
+import type { Task } from '../core/playbook/step-model.ts';
 import type { OpenOperations } from './host/open-operations.ts';
 import type { HostRun } from './host-run.ts';
 import type { RunContext } from './run-context.ts';

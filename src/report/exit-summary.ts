@@ -5,7 +5,7 @@ import { groupFailures } from './events/same-failures.ts';
 import { recapLines } from './recap.ts';
 import { displayText } from './text/display-text.ts';
 import { formatQuantity } from './text/format.ts';
-import { renderLine, type StyledLine, styled } from './text/styled-line.ts';
+import { renderLine, type StyledLine, styledHint } from './text/styled-line.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
 
 const MAX_FAILURES = 10;
@@ -22,8 +22,8 @@ export function formatExitSummary(state: RunState, style: TerminalStyle): readon
   const rest = groups.slice(MAX_FAILURES).reduce((sum, { members }) => sum + members.length, 0);
   const lines: readonly StyledLine[] = [
     ...failures,
-    ...(rest > 0 ? [[styled(displayText`… ${formatQuantity(rest, 'failure')} more: swarm runs logs ${run} --errors`)], []] : []),
-    ...notes.slice(-MAX_NOTES).map((note): StyledLine => [styled(displayText`note  ${note}`)]),
+    ...(rest > 0 ? [[styledHint(displayText`… ${formatQuantity(rest, 'failure')} more: swarm runs logs ${run} --errors`)], []] : []),
+    ...notes.slice(-MAX_NOTES).map((note): StyledLine => [styledHint(displayText`note  ${note}`)]),
     ...recapLines(state, style.columns),
   ];
   return lines.map((line) => renderLine(line, style).trimEnd());

@@ -7,7 +7,7 @@ import { planLines } from './plan-lines.ts';
 import { type DisplayText, displayText, joinText } from './text/display-text.ts';
 import { formatCount, formatDuration, formatQuantity, formatSize } from './text/format.ts';
 import { formatStartTime } from './text/relative-time.ts';
-import { renderLine, type StyledLine, statusSymbol, styled, truncateLine } from './text/styled-line.ts';
+import { renderLine, type StyledLine, statusSymbol, styled, styledHint, truncateLine } from './text/styled-line.ts';
 import { checkOutcomeOrder, type DisplayStatus, outcomeOrder, outcomeWord, statusSymbols } from './text/symbols.ts';
 import { type TableCell, type TableColumn, tableLines } from './text/table.ts';
 import type { TerminalStyle } from './text/terminal-style.ts';
@@ -30,7 +30,7 @@ export function recapLines(state: RunState, columns: number, now = Date.now()): 
     ...healingLines(state).map((line) => truncateLine(line, columns)),
     ...waitingHandlerLines(state),
     ...setAsideRouteLines(state).map((line) => truncateLine(line, columns)),
-    ...nextCommandLines(state).map((text): StyledLine => [styled(text)]),
+    ...nextCommandLines(state).map((text): StyledLine => [styledHint(text)]),
   ];
 }
 

@@ -6,14 +6,14 @@ afterEach(() => vi.restoreAllMocks());
 async function stderrOf(argv: readonly string[]): Promise<string> {
   const written: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-  await buildProgram(argv, () => undefined)
+  await buildProgram(argv, { start: () => undefined, end: () => undefined })
     .parseAsync([...argv], { from: 'user' })
     .catch(() => undefined);
   return written.join('');
 }
 
 test.each([
-  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: Write a playbook with one task"],
+  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: For a module, run: swarm task HOSTS MODULE NAME=VALUE"],
   [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
   [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],

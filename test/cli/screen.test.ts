@@ -15,7 +15,7 @@ describe.skipIf(!hasScript).concurrent('the program on a terminal', () => {
     expect(await first.ended).toBe(0);
     expect(first.state()).toEqual(given);
     const [run = ''] = project.runs();
-    expect(first.normal()).toContain(`run ${run} goes on: swarm runs watch ${run}`);
+    expect(first.normal()).toContain(`run ${run} goes on. To follow it, run: swarm runs watch ${run}`);
     using second = runOnTerminal(project.dir, 'runs watch last');
     await second.shows('The task');
     project.release();

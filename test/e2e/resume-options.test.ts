@@ -85,3 +85,23 @@ test('events of a newer swarm are left out of every view of a run', async () => 
     expect([words, await swarm('runs', ...words)]).toEqual([words, expect.objectContaining({ exit: 0, stderr: '' })]);
   expect((await swarm('runs', 'show', run, '--color', 'never')).stdout).toBe(before);
 });
+
+test('after a run with -i alone, its runs are found without -i, and hints have what was given', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'swarm-alone-'));
+  try {
+    writeFileSync(join(alone, 'hosts.ini'), 'web1 ansible_host=127.0.0.1 ansible_port=9\n');
+    writeFileSync(join(alone, 'p.yml'), '- hosts: web1\n  tasks:\n    - { name: t, command: { argv: [ls] } }\n');
+    const first = await runSwarm(alone, ['run', 'p.yml', '-i', 'hosts.ini']);
+    expect([first.exit, first.stderr]).toEqual([7, expect.stringContaining('swarm hosts trust web1 -i hosts.ini\n')]);
+    const listed = await runSwarm(alone, ['runs', 'list', '-o', 'json']);
+    expect(JSON.parse(listed.stdout)).toMatchObject({ runs: [{ playbook: 'p', status: 'failed' }] });
+    mkdirSync(join(alone, 'below'));
+    const resumed = await runSwarm(join(alone, 'below'), ['runs', 'resume', 'last']);
+    const both = `-C ${alone} -i ${alone}/hosts.ini\n`;
+    expect([resumed.exit, resumed.stderr]).toEqual([7, expect.stringContaining(`swarm hosts trust web1 ${both}`)]);
+    const shown = await runSwarm(tmpdir(), ['runs', 'show', 'last', '-C', alone]);
+    expect(shown.stdout).toMatch(new RegExp(`swarm runs logs \\w+ web1 -C ${alone} `));
+  } finally {
+    rmSync(alone, { recursive: true });
+  }
+});

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../src/core/error-codes.ts';
 import type { AnyModule } from '../../src/core/module.ts';
 import { type Change, defineModule, type Json, SwarmError, z } from '../../src/index.ts';
-import type { ModuleSource } from '../../src/language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../../src/language/playbook/playbook-files.ts';
 
 /** A file's content, as copy has it. */
 const put = defineModule({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnyModule, defineModule } from '../../src/core/module.ts';
-import type { ModuleSource } from '../../src/language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../../src/language/playbook/playbook-files.ts';
 
 // biome-ignore lint/correctness/useYield: these are read, never run
 async function* run(): AsyncGenerator<never, null, void> {

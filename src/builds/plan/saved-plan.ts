@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
+import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { writeJsonAtomic } from '../../journal/atomic-json.ts';
 import type { BuildBasis } from '../target/fitting-drones.ts';
 import { planItemSchema } from './plan-item.ts';
@@ -67,11 +65,8 @@ export function assertPlanAlone(file: string, named: readonly unknown[]): void {
 
 /** Throws SW1309 for a file that is no plan, SW50xx where it cannot be read. */
 export async function readSavedPlan(file: string): Promise<SavedPlan> {
-  assertRegularFile(file);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw fileError(error, file, `Make the plan first: swarm run build --check --plan ${file}`);
-  });
-  const parsed = savedPlanSchema.superRefine(checkItems).safeParse(parseJson(text));
+  const bytes = await readLocalFile(file, `Make the plan first: swarm run build --check --plan ${file}`);
+  const parsed = savedPlanSchema.superRefine(checkItems).safeParse(parseJson(bytes.toString('utf8')));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new SwarmError('SW1309', `${file} is no plan of swarm, or it is damaged: ${issue?.path.join('.') || 'not a mapping'}`, {

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import type { Target } from '../../core/inventory/target.ts';
 import type { Span } from '../../core/span.ts';
 import { parseRequestAtom } from '../../gentoo/atom/request-atom.ts';
@@ -91,7 +90,7 @@ const listNames = (folder: string): readonly string[] =>
 function readListFile(project: string, file: string): PackageLists {
   const atoms: string[] = [];
   const problems: SwarmError[] = [];
-  const text = readText(file);
+  const text = readLocalFileSync(file).toString('utf8');
   if (/[\0\uFFFD]/.test(text)) return { atoms, problems: [noTextError(project, file)] };
   for (const [index, written] of text.split(/\r\n|[\r\n]/).entries()) {
     const line = written.replace(/(^|\s)#.*$/, '').trim();
@@ -113,13 +112,3 @@ const noTextError = (project: string, file: string): SwarmError =>
   new SwarmError('SW1308', `the package list ${relative(project, file)} is no text in UTF-8`, {
     hint: 'Save it as UTF-8, with one atom a line.',
   });
-
-/** Throws SW50xx. */
-function readText(file: string): string {
-  try {
-    assertRegularFile(file);
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
-}

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
+import { readLocalFile } from '../../core/files/read-local-file.ts';
 import type { Target } from '../../core/inventory/target.ts';
 
 /** A file or a link of a target's /etc/portage, as target-config.py writes it. */
@@ -57,10 +57,7 @@ async function readEntry(portage: string, full: string, entry: Dirent): Promise<
 }
 
 async function readConfigFile(path: string, full: string): Promise<ConfigFile> {
-  assertRegularFile(full);
-  const content = await readFile(full).catch((error: unknown) => {
-    throw fileError(error, full);
-  });
+  const content = await readLocalFile(full);
   return { path, mode: (await stat(full)).mode & 0o777, content: content.toString('base64') };
 }
 

@@ -1,5 +1,5 @@
 import type { AnyModule } from '../../core/module.ts';
-import type { ModuleSource } from '../../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../../language/playbook/playbook-files.ts';
 import { runAsChange } from '../../sdk/command-change.ts';
 
 /** `command`, with the arguments that `execPlaybook` wrote. They need no schema: its library takes longer to load than a short command. */

@@ -10,6 +10,7 @@ import type { Project, ProjectOptions } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { runWithReporters } from '../../fleet/runs/run-with-reporters.ts';
 import type { Journal } from '../../journal/journal.ts';
+import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import type { ExecFlags } from './exec-command.ts';
 import { execModules } from './exec-module.ts';
 import { chooseExecReporter } from './exec-reporter.ts';
@@ -31,7 +32,10 @@ export async function runExec(
     runPlaybook(
       playbook,
       args,
-      { check: false, diff: false, forks, tags: [], skipTags: [] },
+      {
+        ...{ check: false, diff: false, forks, tags: [], skipTags: [] },
+        ...(options.inventory === undefined ? {} : { inventory: options.inventory.map(resolveInventory) }),
+      },
       {
         ...deps,
         journal,

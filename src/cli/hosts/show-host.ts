@@ -1,4 +1,5 @@
 import { formatRoughDuration } from '../../core/duration-text.ts';
+import { addGivenOptions, type GivenOptions } from '../../core/error/given-options.ts';
 import type { HealPlan } from '../../core/inventory/heal.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint, type Identity } from '../../core/inventory/host-identity.ts';
@@ -12,7 +13,7 @@ import { trustStatus } from '../../fleet/trust/trust-status.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { type DisplayText, displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../define-command.ts';
-import { printResult } from '../output.ts';
+import { printData } from '../output.ts';
 
 /** `swarm hosts show NAME`. */
 export async function showHostCommand(name: string, options: GlobalOptions): Promise<number> {
@@ -20,7 +21,7 @@ export async function showHostCommand(name: string, options: GlobalOptions): Pro
   const host = findHost(project, name);
   const origins = new Map(findOrigins(project, host.name, options.inventory).map(({ name: key, at }) => [key, `${at.file}:${at.line}`]));
   const logins = describeLogins(host, readUserSshConfig(homeFolder()));
-  printResult(options, { hosts: [toHostJson(host, logins, origins)] }, () => formatHost(host, logins, origins));
+  printData(options, { hosts: [toHostJson(host, logins, origins)] }, () => formatHost(host, logins, { origins, given: options }));
   return 0;
 }
 
@@ -49,9 +50,14 @@ const toHostJson = (host: Host, logins: readonly RouteLogin[], origins: Readonly
 
 const listFingerprints = ({ hostKeys }: Identity): readonly string[] => hostKeys.map((key) => `${key.type} ${fingerprint(key.blob)}`);
 
-function formatHost(host: Host, logins: readonly RouteLogin[], origins: ReadonlyMap<string, string>): readonly DisplayText[] {
+function formatHost(
+  host: Host,
+  logins: readonly RouteLogin[],
+  { origins, given }: { readonly origins: ReadonlyMap<string, string>; readonly given: GivenOptions },
+): readonly DisplayText[] {
   const { identity, block, heal, cores, memory, login } = host;
-  const untrusted = host.routes[0].kind === 'here' ? 'this machine' : `never trusted: swarm hosts trust ${host.name}`;
+  const untrusted =
+    host.routes[0].kind === 'here' ? 'this machine' : addGivenOptions(`never trusted: swarm hosts trust ${host.name}`, given);
   return [
     displayText`${host.name}   ${trustStatus(host, Date.now())}${host.protected ? '   protected' : ''}`,
     ...formatField('groups', [host.groups.join(' ') || 'none']),

@@ -38,7 +38,10 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
     }
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: results })}\n`);
-  return printErrors(problems.map((problem) => problem.toJSON())); // the one document has them too
+  return printErrors(
+    problems.map((problem) => problem.toJSON()),
+    options,
+  ); // the one document has them too
 }
 
 async function trustOne(host: Host, project: Project, options: TrustFlags): Promise<object> {

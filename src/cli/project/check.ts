@@ -10,8 +10,8 @@ import { findProjectProblems, isBuiltIn } from './project-problems.ts';
 /** `swarm check [FILE...]`: inventory, package lists, playbooks and the modules that they use; every problem of every file at once. */
 export async function checkProjectCommand(files: readonly string[], options: GlobalOptions): Promise<number> {
   const { problems, warnings, project, playbookFiles, failed } = await findProjectProblems(files, options);
-  printWarnings(warnings);
-  printWarnings(project?.inventory.warnings);
+  printWarnings(warnings, options);
+  printWarnings(project?.inventory.warnings, options);
   if (options.output === 'sarif')
     return printSarif(project?.dir ?? process.cwd(), problems, [...warnings, ...(project?.inventory.warnings ?? [])]);
   const checked = playbookFiles.map((file) => ({ name: relative(process.cwd(), file), status: failed.has(file) ? 'invalid' : 'ok' }));
@@ -19,7 +19,7 @@ export async function checkProjectCommand(files: readonly string[], options: Glo
   printResult(options, { files: checked, hosts, errors: problems.map((problem) => toErrorJson(problem)) }, () =>
     problems.length > 0 ? [] : [`inventory: ${hosts} hosts`, ...okLines(playbookFiles)],
   );
-  return printErrors(problems.map(toErrorJson));
+  return printErrors(problems.map(toErrorJson), options);
 }
 
 /** A line for each playbook of the project, and one for those that come with swarm. */
@@ -39,5 +39,5 @@ async function printSarif(dir: string, problems: readonly SwarmError[], warnings
     ...warnings.map((error) => ({ level: 'warning' as const, error })),
   ];
   process.stdout.write(`${JSON.stringify(formatSarif(findings, dir, readProgramVersion()), null, 2)}\n`);
-  return printErrors(errors);
+  return printErrors(errors, {}); // they are for the log of a build service
 }

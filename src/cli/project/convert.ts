@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { ChangedPart, LeftPart } from '../../convert/conversion-report.ts';
-import { type Conversion, convertProject, type OutputFile } from '../../convert/project/convert-project.ts';
+import type { OutputFile } from '../../convert/project/convert-file.ts';
+import { type Conversion, convertProject } from '../../convert/project/convert-project.ts';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';

@@ -6,7 +6,7 @@ import { unknownNameError } from '../../core/unknown-name.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findOptionalProjectDir } from '../../fleet/project/project.ts';
 import { argumentRows, returnRows } from '../../language/argument-table.ts';
-import type { ModuleSource } from '../../language/playbook/read-playbook.ts';
+import type { ModuleSource } from '../../language/playbook/playbook-files.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { printErrors } from '../print-errors.ts';
@@ -34,7 +34,7 @@ async function listModules(source: ModuleSource, options: GlobalOptions): Promis
   printResult(options, { modules, ...(errors.length === 0 ? {} : { errors }) }, () =>
     modules.map(({ name, status, summary }) => `${name.padEnd(18)} ${status === 'ok' ? summary : 'cannot be loaded'}`),
   );
-  return printErrors(errors);
+  return printErrors(errors, options);
 }
 
 /** `swarm modules [NAME]`. */

@@ -25,7 +25,7 @@ export async function generatePages(commands: readonly CommandDeclaration[]): Pr
   ]);
 }
 
-/** The text of a page, with marks where the tables are put. */
+/** The part of a page that is written by hand. */
 const readPart = (name: string): string => readFileSync(join(packageRoot(), 'docs/parts', name), 'utf8');
 
 /** `swarm docs [--check]`: writes the pages that are made from the code. With --check it exits 1 when one is out of date. */
@@ -48,7 +48,7 @@ async function formatModulesPage(): Promise<string> {
   const subjects = [...new Set(source.names.map((name) => source.subjectOf(name)))].sort();
   const namesOf = subjects.map((subject) => source.names.filter((name) => source.subjectOf(name) === subject));
   const contents = namesOf.map((names, at) => `- ${subjects[at]}: ${names.map((name) => `[${name}](#${name})`).join(', ')}`);
-  const parts: string[] = [`${GENERATED_MARK}# Modules\n\n${contents.join('\n')}\n`];
+  const parts: string[] = [`${GENERATED_MARK}${readPart('modules.md')}\n${contents.join('\n')}\n`];
   for (const [at, name] of namesOf.flatMap((names, index) => names.map((each) => [index, each] as const))) {
     const found = await source.load(name);
     if (found === undefined) continue;

@@ -8,7 +8,7 @@ import { findHost, openProject } from '../../fleet/project/project.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
 import { displayText } from '../../report/text/display-text.ts';
 import type { GlobalOptions } from '../define-command.ts';
-import { printResult } from '../output.ts';
+import { printData } from '../output.ts';
 
 type ExplainOptions = GlobalOptions & { readonly host?: string; readonly playbook?: string };
 
@@ -28,7 +28,7 @@ export async function explainVars(name: string | undefined, options: ExplainOpti
   const origins = findAllOrigins(project, playbook, { host: host.name, name, ofInventory });
   if (origins.length === 0) throw unknownVariable(name, host.name, Object.keys(host.vars));
   const rows = origins.map(({ level, at, value, wins }) => ({ level, at: `${at.file}:${at.line}`, value: maskJson(value), wins }));
-  printResult(options, { name, host: host.name, origins: rows }, () =>
+  printData(options, { name, host: host.name, origins: rows }, () =>
     rows.map(
       ({ level, at, value, wins }) => displayText`${wins ? '→' : ' '} ${level}  ${at}  ${JSON.stringify(value)}${wins ? '  counts' : ''}`,
     ),

@@ -1,4 +1,5 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
+import { addGivenOptions, type GivenOptions } from '../../core/error/given-options.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { type DetachedRun, startDetachedRun, waitForStart } from '../../fleet/runs/detached-run.ts';
 import { newRunId } from '../../journal/run-id.ts';
@@ -25,7 +26,7 @@ function addWords(typed: readonly string[], words: readonly string[]): readonly 
 }
 
 /** `--detach`: prints the run's id as soon as it can be watched. Where it cannot start, its errors are printed. */
-export async function runDetached(project: Project, asked: AskedArgs): Promise<number> {
+export async function runDetached(project: Project, asked: AskedArgs, options: GivenOptions): Promise<number> {
   const detached = startDetached(project, { asked });
   const start = await waitForStart(project.runsDir, detached);
   if (!start.started) {
@@ -34,6 +35,8 @@ export async function runDetached(project: Project, asked: AskedArgs): Promise<n
   }
   detached.child.unref();
   process.stdout.write(`${detached.run}\n`);
-  process.stderr.write(`Run ${detached.run} goes on in the background. To follow it: swarm runs watch ${detached.run}\n`);
+  process.stderr.write(
+    addGivenOptions(`Run ${detached.run} goes on in the background. To follow it, run: swarm runs watch ${detached.run}\n`, options),
+  );
   return 0;
 }

@@ -21,6 +21,7 @@ import { openJournal } from '../../journal/journal.ts';
 import { openFactCache } from '../../journal/memory/fact-cache.ts';
 import { readDurations, recordDurations } from '../../journal/memory/item-durations.ts';
 import { recordTargets } from '../../journal/memory/target-memory.ts';
+import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import { chooseRunReporters, printRecap } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import { createTaskQuestion } from './ask-tasks.ts';
@@ -75,6 +76,7 @@ const toEngineOptions = (options: RunFlags): RunOptions => ({
   ...(options.limit === undefined ? {} : { limit: options.limit }),
   ...(options.startAt === undefined ? {} : { startAt: options.startAt }),
   ...(options.step === true ? { step: true } : {}),
+  ...(options.inventory === undefined ? {} : { inventory: options.inventory.map(resolveInventory) }),
   ...(options.allowProtected === undefined ? {} : { allowProtected: options.allowProtected as HostName }),
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { addGivenOptions } from '../../core/error/given-options.ts';
 import type { RunEvent } from '../../core/event.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import type { DetachedRun } from '../../fleet/runs/detached-run.ts';
@@ -57,7 +58,7 @@ export async function runOnScreen(project: Project, options: GlobalOptions, star
   await cancel.printOutput();
   if (left === 'detached' && !processEnded.signal.aborted && state.status === 'running') {
     child.unref();
-    process.stderr.write(`run ${run} goes on: swarm runs watch ${run}\n`);
+    process.stderr.write(addGivenOptions(`run ${run} goes on. To follow it, run: swarm runs watch ${run}\n`, options));
     return interruptSent ? INTERRUPTED_EXIT : 0;
   }
   const exit = await exited;

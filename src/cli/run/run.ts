@@ -43,7 +43,7 @@ export async function runPlaybookCommand(
   const whole = await loadPlaybook(name, opened);
   const playbook = withAskedArgs(options.startAt === undefined ? whole : startAt(whole, options.startAt), options.ask ?? []);
   if (options.step) assertCanAsk(options.detach);
-  if (!options.quiet) printWarnings(playbook.warnings);
+  if (!options.quiet) printWarnings(playbook.warnings, options);
   const secrets = createSecretResolver(opened.dir);
   const words = readPlaybookOptions(playbook, args, longOptions(declaration));
   const { vars, asked } = await readRunVars(playbook, words, { options, secrets, known: listVariableNames(opened) });
@@ -57,7 +57,7 @@ export async function runPlaybookCommand(
   await checkRunTasks(opened, playbook, vars, [...(options.secret ?? []), ...asked.hidden]);
   if (options.listHosts || options.listTasks) return printRunTargets(playbook, opened, vars, options);
   const project = await askForBecomePassword(opened, options.askBecomePass);
-  if (options.detach) return runDetached(project, asked);
+  if (options.detach) return runDetached(project, asked, options);
   const requestedRunId = process.env[RUN_ID_VARIABLE];
   if (requestedRunId === undefined && isInteractive(options) && !options.step)
     return (await import('./run-on-screen.ts')).runOnScreen(project, options, startDetached(project, { asked }));

@@ -1,12 +1,12 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { findOldRuns, type OldRun, removeRuns } from '../../fleet/runs/clean-runs.ts';
+import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { parseDuration } from '../../language/schema/parse-units.ts';
 import { formatQuantity, formatSize } from '../../report/text/format.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { confirm } from '../confirm.ts';
 import { printResult } from '../output.ts';
 import { printMessage } from '../print-errors.ts';
-import { findRunsDir } from './find-run-files.ts';
 import type { CleanRunsFlags } from './runs-commands.ts';
 
 const DEFAULT_KEEP = '30d';

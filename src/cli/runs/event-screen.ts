@@ -22,7 +22,7 @@ export async function showOnScreen(
   const screen = openRunScreen({
     out: process.stdout,
     in: process.stdin,
-    style: terminalStyleFor(options, process.stdout),
+    style: { ...terminalStyleFor(options, process.stdout), given: {} },
     subscribe: (each) => {
       listener = each;
     },

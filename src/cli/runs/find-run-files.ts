@@ -1,11 +1,7 @@
-import { join } from 'node:path';
-import { findProjectDir } from '../../fleet/project/project.ts';
+import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/runs/run-list.ts';
 import type { GlobalOptions } from '../define-command.ts';
-
-/** The folder of the journals of a project. */
-export const findRunsDir = (options: GlobalOptions): string => join(findProjectDir(options), '.swarm', 'runs');
 
 /** The journal of a run, of the last one where none is named. */
 export const findJournal = (options: GlobalOptions, run: string | undefined): string => {

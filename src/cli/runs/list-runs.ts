@@ -1,9 +1,9 @@
+import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { listRuns } from '../../journal/runs/run-list.ts';
 import { formatStartTime } from '../../report/text/relative-time.ts';
 import { formatTextTable } from '../../report/text/table.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
-import { findRunsDir } from './find-run-files.ts';
 
 /** `swarm runs list`, newest first. */
 export async function listRunsCommand(options: GlobalOptions): Promise<number> {
@@ -14,7 +14,7 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
       ? ['No run yet. To see the playbooks, run: swarm run --help']
       : formatTextTable(
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
-          runs.map((run) => [run.id, run.status, run.playbook, formatStartTime(run.startedAt, now), String(run.exit ?? '')]),
+          runs.map((run) => [run.id, run.status, `${run.playbook}${run.check ? ' --check' : ''}`, formatStartTime(run.startedAt, now), String(run.exit ?? '')]),
           style,
         ),
   );

@@ -1,6 +1,8 @@
 import { formatError } from '../../core/error/error-text.ts';
+import { withGivenOptions } from '../../core/error/given-options.ts';
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
+import { withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
@@ -10,7 +12,8 @@ import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
-export async function runLogsCommand(run: string | undefined, host: string | undefined, options: RunLogFlags): Promise<number> {
+export async function runLogsCommand(run: string | undefined, host: string | undefined, given: RunLogFlags): Promise<number> {
+  const options = withInventoryOfRun(given, run ?? 'last');
   const file = findJournal(options, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
@@ -20,7 +23,7 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   for await (const event of events) {
     if ('host' in event) names.add(event.host);
     if (event.type === 'client.failed') names.add(event.client);
-    printLines(process.stdout, options, formatLogLines(event, host, options.errors === true));
+    printLines(process.stdout, options, formatLogLines(event, host, options));
   }
   if (host === undefined || names.has(host)) return 0;
   throw new SwarmError('SW1203', `no host called ${host} took part in this run`, {
@@ -28,17 +31,18 @@ export async function runLogsCommand(run: string | undefined, host: string | und
   });
 }
 
-function formatLogLines(event: RunEvent, host: string | undefined, errors: boolean): readonly string[] {
+function formatLogLines(event: RunEvent, host: string | undefined, options: RunLogFlags): readonly string[] {
   if (!('host' in event)) return [];
   const about = event.type === 'client.failed' ? event.client : event.host;
   if (host !== undefined && about !== host) return [];
   const prefix = host === undefined ? `${about} │ ` : '';
-  if (event.type === 'task.output' && !errors) return event.lines.map((line) => prefix + toDisplayText(line));
+  if (event.type === 'task.output' && options.errors !== true) return event.lines.map((line) => prefix + toDisplayText(line));
   const error = eventError(event);
   if (error === undefined) return [];
-  return [...formatError(error).split('\n'), ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : [])].map(
-    (line) => prefix + toDisplayText(line),
-  );
+  return [
+    ...formatError(withGivenOptions(error, options)).split('\n'),
+    ...(event.type === 'item.failed' ? [`blame: ${describeCause(event)}`] : []),
+  ].map((line) => prefix + toDisplayText(line));
 }
 
 /** The error that an event tells of; that of a task in a queue is told once, by its item. */

@@ -1,8 +1,8 @@
+import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
 import { journalPath } from '../../journal/journal-path.ts';
 import { findRun } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
-import { findRunsDir } from './find-run-files.ts';
 
 /** `swarm runs report RUN [FILE]`: one self-contained HTML file. */
 export async function runReportCommand(run: string | undefined, file: string | undefined, options: GlobalOptions): Promise<number> {

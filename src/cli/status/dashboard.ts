@@ -25,7 +25,7 @@ export async function dashboardCommand(options: GlobalOptions, help: () => void)
     const opened = screen.openDashboard({
       out: process.stdout,
       in: process.stdin,
-      style: terminalStyleFor(options, process.stdout),
+      style: { ...terminalStyleFor(options, process.stdout), given: {} },
       data: await collectDashboardData(options, verifications),
     });
     const refresh = async (): Promise<void> => opened.update(await collectDashboardData(options, verifications));

@@ -1,5 +1,5 @@
 import { FACT_TABLE } from '../../core/facts/fact-table.ts';
-import { SAME_FACTS } from '../../language/expression/ansible-variables.ts';
+import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from './target-tree.ts';
 
@@ -50,20 +50,21 @@ const FACTS: Readonly<Record<string, SwarmExpression>> = {
   swapfree_mb: operation('/', fact('swap_free', 'number'), literal(1024 * 1024)),
 };
 
+const OWN_VARIABLES: Readonly<Record<(typeof SAME_VARIABLES)[keyof typeof SAME_VARIABLES], SwarmExpression>> = {
+  hosts: name('hosts', 'list'),
+  check_mode: name('check_mode', 'bool'),
+  failed_result: name('failed_result', 'mapping'),
+  role_name: name('role_name', 'text'),
+  'play.name': field('play', 'name', 'text'),
+};
+
 /** Variables that Ansible sets, and where swarm has them. */
 const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
+  ...Object.fromEntries(Object.entries(SAME_VARIABLES).map(([ansible, own]) => [ansible, OWN_VARIABLES[own]])),
   ansible_user: fact('user', 'text'),
   ansible_ssh_user: fact('user', 'text'),
-  ansible_check_mode: name('check_mode', 'bool'),
-  ansible_play_hosts: name('hosts', 'list'),
-  ansible_play_hosts_all: name('hosts', 'list'),
-  ansible_play_batch: name('hosts', 'list'),
-  play_hosts: name('hosts', 'list'),
-  ansible_play_name: field('play', 'name', 'text'),
-  ansible_host: name('inventory_hostname', 'text'),
+  ansible_host: field('host', 'address', 'text'),
   ansible_managed: literal('Managed by swarm'),
-  ansible_role_name: name('role_name', 'text'),
-  ansible_failed_result: name('failed_result', 'mapping'),
   inventory_hostname: name('inventory_hostname', 'text'),
   inventory_hostname_short: {
     kind: 'index',
@@ -75,6 +76,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   role_name: name('role_name', 'text'),
   role_path: name('role_path', 'text'),
   omit: name('omit', 'any'),
+  hostvars: name('hostvars', 'mapping'),
 };
 
 /** `ansible_failed_task.name`; undefined for any other field of a variable. */
@@ -82,7 +84,6 @@ export const translateKnownField = (of: string, at: string): SwarmExpression | u
   of === 'ansible_failed_task' && at === 'name' ? field('failed_result', 'task', 'text') : undefined;
 
 const LACKING: Readonly<Record<string, string>> = {
-  hostvars: 'swarm does not read the variables of another host',
   ansible_env: 'swarm does not read the environment of a host, apart from HOME: facts.home',
   playbook_dir: 'swarm has no variable for the folder of the playbook',
   inventory_dir: 'swarm has no variable for the folder of the inventory',
@@ -90,13 +91,13 @@ const LACKING: Readonly<Record<string, string>> = {
   ansible_local: 'swarm has no facts from /etc/ansible/facts.d',
   ansible_loop: 'swarm has no ansible_loop; loop_control has index_var',
   vars: 'swarm has no variable that holds all variables',
-  ansible_job_id: 'swarm has no jobs with a number; long tasks wait for their end',
+  ansible_job_id: 'the id of a job is in what its task registers: NAME.job',
 };
 
 const NOTES: Readonly<Record<string, string>> = {
   ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
-  ansible_host: '`ansible_host` is now the name of the host: swarm has several addresses for one host',
+  ansible_host: '`ansible_host` is now host.address, the address of the first route of the host',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
   all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',
@@ -122,7 +123,7 @@ export function translateName(of: string, changes: Set<string>): SwarmExpression
 export function translateFact(of: string, changes: Set<string>): SwarmExpression {
   const database = /^getent_(\w+)$/.exec(of)?.[0];
   const found = database !== undefined ? field(database, 'entries', 'mapping') : Object.hasOwn(FACTS, of) ? FACTS[of] : undefined;
-  if (found === undefined) return rejectConversion(`swarm has no fact for ansible_${of}`);
+  if (found === undefined) return rejectConversion(Object.hasOwn(NEAR_FACTS, of) ? nearFact(of) : `swarm has no fact for ansible_${of}`);
   if (Object.hasOwn(NOTES, of)) changes.add(NOTES[of] ?? '');
   return found;
 }
@@ -144,6 +145,9 @@ const PACKAGE_FAMILIES: Readonly<Record<string, string>> = {
   ...{ apt: 'Debian', yum: 'RedHat', dnf: 'RedHat', dnf5: 'RedHat', pacman: 'Archlinux', apk: 'Alpine', portage: 'Gentoo', zypper: 'Suse' },
 };
 
+/** Why a fact is not translated that swarm has in another form. */
+export const nearFact = (of: string): string => `in place of ansible_${of} swarm has facts.${NEAR_FACTS[of]}, in another form`;
+
 /** The family of systems that has a package manager. */
 export const familyOfPackageManager = (manager: string): string =>
-  PACKAGE_FAMILIES[manager] ?? rejectConversion(`swarm has no fact for ansible_pkg_mgr, and does not know ${manager}`);
+  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);

@@ -1,45 +1,18 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { asText, formatText, joinTexts } from './jinja-texts.ts';
-import { call, literal, operation, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
-import { literalText, literalValue, type TargetArgs, type Translation } from './translation.ts';
-
-/** What a filter becomes. */
-export type FilterRule = (input: SwarmExpression, given: TargetArgs, translation: Translation) => SwarmExpression;
+import { ipFilter, wrapAddress } from './filters/address-filters.ts';
+import { checkCount, type FilterRule, valuesOf } from './filters/filter-rule.ts';
+import { combineFilter, flattenFilter, itemsFilter, joinFilter, sortFilter, sumFilter } from './filters/list-filters.ts';
+import { regexFindAll, regexReplace, regexSearch } from './filters/regex-filters.ts';
+import { commentFilter, formatFilter, hashFilter, jsonFilter, niceJson, yamlFilter } from './filters/text-filters.ts';
+import { asText } from './jinja-texts.ts';
+import { call, literal, type SwarmExpression, toCondition, typeOf, type ValueType } from './target-tree.ts';
+import { literalText, literalValue, type TargetArgs } from './translation.ts';
 
 /** A filter that is a function of swarm with the same values in the same order. */
 const same =
   (name: string, type: ValueType, names: readonly string[] = [], fixed: readonly SwarmExpression[] = []): FilterRule =>
   (input, given) =>
-    call(name, [input, ...valuesOf(given, names, name), ...fixed], type);
-
-/** The values in order; named ones at the position of their name. */
-export function valuesOf({ args, named }: TargetArgs, names: readonly string[], filter: string): readonly SwarmExpression[] {
-  const unknown = Object.keys(named).find((each) => !names.includes(each));
-  if (unknown !== undefined) rejectConversion(`the filter ${filter} with ${unknown}`);
-  const last = names.findLastIndex((each, i) => named[each] !== undefined || i < args.length);
-  const all = names.slice(0, last + 1).map((each, i) => args[i] ?? named[each] ?? literal(null));
-  return [...all, ...args.slice(all.length)];
-}
-
-/** Rejects a regular expression that RE2 does not have. */
-export function checkPattern(pattern: SwarmExpression | undefined): SwarmExpression {
-  if (pattern === undefined) return rejectConversion('a regular expression is missing');
-  const text = literalText(pattern) ?? '';
-  if (/\(\?<?[=!]/.test(text) || /\\[1-9]/.test(text))
-    rejectConversion('a regular expression with (?=, (?! or \\1, which swarm does not have');
-  return pattern;
-}
-
-/** A pattern with the flags that a filter is given by name. */
-function withFlags(pattern: SwarmExpression | undefined, named: TargetArgs['named'], filter: string): SwarmExpression {
-  const flags = [named['ignorecase'] === undefined ? '' : 'i', named['multiline'] === undefined ? '' : 'm'].join('');
-  const other = Object.keys(named).find((each) => each !== 'ignorecase' && each !== 'multiline');
-  if (other !== undefined) rejectConversion(`the filter ${filter} with ${other}`);
-  const checked = checkPattern(pattern);
-  if (flags === '') return checked;
-  const text = literalText(checked);
-  return text === undefined ? operation('+', literal(`(?${flags})`), checked) : literal(`(?${flags})${text}`);
-}
+    call(name, checkCount(name, [input, ...valuesOf(given, names, name), ...fixed]), type);
 
 const defaultFilter: FilterRule = (input, { args, named }) => {
   const otherwise = args[0] ?? named['default_value'] ?? literal('');
@@ -59,47 +32,13 @@ const defaultFilter: FilterRule = (input, { args, named }) => {
 };
 
 const toBool: FilterRule = (input) => (typeOf(input) === 'bool' ? input : call('bool', [input], 'bool'));
-const toInt: FilterRule = (input, { args }) =>
-  literalValue(args[0]) === undefined ? call('int', [input], 'number') : call('int', [input], 'number');
 
-const sortFilter: FilterRule = (input, { args, named }, { changes }) => {
-  const field = literalText(named['attribute']);
-  if (named['attribute'] !== undefined && field === undefined) rejectConversion('the filter sort with a computed attribute');
-  changes.add('`sort` puts capitals before small letters; Jinja ignores case');
-  const sorted = call('sort', field === undefined ? [input] : [input, literal(field)], 'list');
-  return literalValue(args[0] ?? named['reverse']) === true ? call('reverse', [sorted], 'list') : sorted;
-};
-
-const flattenFilter: FilterRule = (input, { args, named }) => call('flatten', [input, named['levels'] ?? args[0] ?? literal(50)], 'list');
-
-const combineFilter: FilterRule = (input, { args, named }) => {
-  const { recursive, ...others } = named;
-  if (Object.keys(others).length > 0) rejectConversion(`the filter combine with ${Object.keys(others).join(' and ')}`);
-  const deep = literalValue(recursive) === true ? [literal(true)] : [];
-  return args.reduce((left, right) => call('combine', [left, right, ...deep], 'mapping'), input);
-};
-
-const joinFilter: FilterRule = (input, { args, named }) => {
-  const field = named['attribute'] ?? args[1];
-  const list = field === undefined ? input : call('map', [input, field], 'list');
-  return call('join', [list, args[0] ?? named['d'] ?? literal('')], 'text');
-};
-
-const sumFilter: FilterRule = (input, { args, named }) => {
-  const field = named['attribute'] ?? args[0];
-  const start = named['start'] ?? args[1];
-  if (start?.kind === 'list' && start.items.length === 0)
-    return call('flatten', [field === undefined ? input : call('map', [input, field], 'list')], 'list');
-  const total = call('sum', [field === undefined ? input : call('map', [input, field], 'list')], 'number');
-  return start === undefined ? total : operation('+', total, start);
-};
-
-const regexReplace: FilterRule = (input, { args, named }) => {
-  const replacement = args[1] ?? named['replace'] ?? literal('');
-  const text = literalText(replacement);
-  const plain = text === undefined ? replacement : literal(text.replace(/\\g<(\d+)>/g, '\\$1'));
-  const { pattern, replace: _, ...flags } = named;
-  return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
+/** Jinja has a value for a text that is no number, and reads other bases. The function of swarm has neither. */
+const toInt: FilterRule = (input, { args, named }) => {
+  const [otherwise = named['default'], base = named['base']] = args;
+  if (base !== undefined) rejectConversion('the filter int with a base');
+  if (otherwise !== undefined && literalValue(otherwise) !== 0) rejectConversion('the filter int with a value for what is no number');
+  return call('int', [input], 'number');
 };
 
 const versionFilter: FilterRule = (input, { args, named }, { changes }) => {
@@ -115,69 +54,9 @@ const ternaryFilter: FilterRule = (input, { args, named }) => {
   return { kind: 'choice', test: toCondition(input), yes, no };
 };
 
-const hashFilter: FilterRule = (input, { args }) => {
-  const algorithm = literalText(args[0]) ?? 'sha1';
-  return call('hash', [input, literal(algorithm)], 'text');
-};
-
-const itemsFilter: FilterRule = (input, { args, named }) => {
-  if (args.length > 0 || Object.keys(named).length > 0) rejectConversion('the filter dict2items with other names than key and value');
-  return call('dict2items', [input], 'list');
-};
-
 const roundFilter: FilterRule = (input, { args, named }) => {
   if ((args[1] ?? named['method']) !== undefined) rejectConversion('the filter round with a method');
   return call('round', [input, ...[args[0] ?? named['precision'] ?? []].flat()], 'number');
-};
-
-const formatFilter: FilterRule = (input, { args, named }) => {
-  if (Object.keys(named).length > 0) rejectConversion('the filter format with names');
-  return formatText(literalText(input), args);
-};
-
-const IP_QUERIES: Readonly<Record<string, string>> = {
-  ...{ address: 'ip_address', network: 'ip_network', prefix: 'ip_prefix', netmask: 'ip_netmask', broadcast: 'ip_broadcast' },
-};
-const ipFilter: FilterRule = (input, { args }) => {
-  const query = literalText(args[0]) ?? '';
-  if (query === 'network')
-    return { kind: 'index', of: call('split', [call('ip_network', [input], 'text'), literal('/')], 'list'), key: literal(0) };
-  const name = Object.hasOwn(IP_QUERIES, query) ? IP_QUERIES[query] : undefined;
-  return name === undefined ? rejectConversion(`the filter ipaddr(${query})`) : call(name, [input], 'text');
-};
-
-const yamlFilter: FilterRule = (input, _, { changes }) => {
-  changes.add('`yaml` may write other quotes and indents than to_yaml');
-  return call('yaml', [input], 'text');
-};
-
-/** `{"a": 1}` in Python has a space after each comma and colon. */
-const jsonFilter: FilterRule = (input, { args, named }, { changes }) => {
-  const indent = named['indent'];
-  if (args.length > 0 || Object.keys(named).some((each) => each !== 'indent' && each !== 'sort_keys' && each !== 'ensure_ascii'))
-    rejectConversion('the filter to_json with other values than indent');
-  changes.add('`json` writes no spaces after commas, and keeps the order of keys');
-  return call('json', indent === undefined ? [input] : [input, indent], 'text');
-};
-
-const niceJson: FilterRule = (input, { named }, { changes }) => {
-  changes.add('`json` keeps the order of keys; to_nice_json sorts them');
-  return call('json', [input, named['indent'] ?? literal(4)], 'text');
-};
-
-const DECORATIONS: Readonly<Record<string, string>> = { plain: '# ', c: '// ', erlang: '% ' };
-
-/** `text | comment`: each line behind a mark, between two lines with the mark alone. */
-const commentFilter: FilterRule = (input, { args, named }) => {
-  const style = literalText(args[0]) ?? 'plain';
-  const given = Object.keys(named).find((each) => each !== 'decoration');
-  const mark = literalText(named['decoration']) ?? (Object.hasOwn(DECORATIONS, style) ? DECORATIONS[style] : undefined);
-  if (mark === undefined || given !== undefined) return rejectConversion(`the filter comment with ${given ?? style}`);
-  const alone = mark.trimEnd();
-  const text = literalText(input);
-  if (text !== undefined) return literal(`${alone}\n${mark}${text.replaceAll('\n', `\n${mark}`)}\n${alone}`);
-  const lines = call('replace', [input, literal('\n'), literal(`\n${mark}`)], 'text');
-  return [lines, literal(`\n${alone}`)].reduce<SwarmExpression>((left, right) => operation('+', left, right), literal(`${alone}\n${mark}`));
 };
 
 /** The filters of Jinja and Ansible that swarm has. */
@@ -221,12 +100,8 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   safe: (input: SwarmExpression) => input,
   mandatory: (input: SwarmExpression) => input,
   regex_replace: regexReplace,
-  regex_search: (input: SwarmExpression, { args, named }: TargetArgs) => {
-    if (args.length > 1) rejectConversion('the filter regex_search with groups');
-    return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
-  },
-  regex_findall: (input: SwarmExpression, { args, named }: TargetArgs) =>
-    call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list'),
+  regex_search: regexSearch,
+  regex_findall: regexFindAll,
   version: versionFilter,
   version_compare: versionFilter,
   to_json: jsonFilter,
@@ -247,12 +122,6 @@ export const FILTERS: Readonly<Record<string, FilterRule>> = Object.assign(Objec
   ipwrap: wrapAddress,
   'ansible.utils.ipwrap': wrapAddress,
 });
-
-/** An IPv6 address in brackets. */
-function wrapAddress(input: SwarmExpression): SwarmExpression {
-  const wrapped = joinTexts([literal('['), input, literal(']')]);
-  return { kind: 'choice', test: call('contains', [input, literal(':')], 'bool'), yes: wrapped, no: input };
-}
 
 /** The name of a filter without the prefix of Ansible. */
 export const filterName = (name: string): string => name.replace(/^ansible\.(?:builtin|legacy)\./, '');

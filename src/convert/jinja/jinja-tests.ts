@@ -1,5 +1,6 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { checkPattern, FILTERS } from './jinja-filters.ts';
+import { checkPattern } from './filters/regex-filters.ts';
+import { FILTERS } from './jinja-filters.ts';
 import { call, literal, not, type Operator, operation, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
 import { emptyTranslation, literalText, type TargetArgs, type Translation } from './translation.ts';
 

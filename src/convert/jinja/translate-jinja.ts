@@ -1,21 +1,16 @@
 import { rejectConversion } from '../not-convertible.ts';
-import {
-  familyOfPackageManager,
-  toDistributionId,
-  translateFact,
-  translateFactField,
-  translateKnownField,
-  translateName,
-} from './ansible-names.ts';
+import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
+import { isSearchOfOneGroup } from './filters/regex-filters.ts';
+import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './host-variables.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
-import { containsValue, translateTest } from './jinja-tests.ts';
-import { formatText, joinTexts } from './jinja-texts.ts';
+import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
+import { simplifyChoice, translateLogic, translateOperator, translatePackageManager, translateUnary } from './operators.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
-import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
-import { literalText, literalValue, registeredFieldType, renameLiteral, type TargetArgs, type Translation } from './translation.ts';
+import { call, literal, not, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
+import { literalValue, registeredFieldType, renameLiteral, type TargetArgs, type Translation } from './translation.ts';
 
 /** A Jinja expression as one of swarm. Throws NotConvertible with the reason for what swarm cannot express. */
 export const translateExpression = (text: string, translation: Translation): SwarmExpression => translate(parseJinja(text), translation);
@@ -43,7 +38,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
     case 'filter':
       return translateFilter(node, translation);
     case 'test':
-      return translateTest(node.name, inner(node.of), translateArgs(node, translation), translation);
+      return translateTest(
+        node.name,
+        inner(node.name.endsWith('defined') ? withAddress(node.of) : node.of),
+        translateArgs(node, translation),
+        translation,
+      );
     case 'unary':
       return translateUnary(node.op, translate(node.of, translation, node.op === 'not'));
     case 'binary':
@@ -69,13 +69,18 @@ function translateVariable(name: string, { locals, types, registered, changes }:
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  const variable = readHostVariable({ kind: 'attribute', of, name });
+  if (variable !== undefined) {
+    if (isOwnHost(variable)) return translate(variable.own, translation);
+    const own = translate(variable.own, { ...translation, locals: new Map() });
+    return onHost(translate(variable.host, translation), own);
+  }
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
   const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
   const known = translateFactField(factOf(of) ?? '', name) ?? ofName;
   if (known !== undefined) return known;
-  if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
@@ -106,14 +111,6 @@ function versionField(of: string, name: string, { changes }: Translation): Swarm
   return literal(value);
 }
 
-/** `hostvars[inventory_hostname]`: the variables of the host itself. */
-const isHostVars = (node: JinjaNode): boolean =>
-  node.kind === 'item' &&
-  node.of.kind === 'name' &&
-  node.of.name === 'hostvars' &&
-  node.key.kind === 'name' &&
-  node.key.name === 'inventory_hostname';
-
 function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
   const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
   if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
@@ -129,6 +126,8 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
     return translateField(of, key.value, translation);
   }
+  const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
+  if (group !== undefined) return group;
   const target = translate(of, translation);
   const at = translate(key, translation);
   return { kind: 'index', of: target, key: at };
@@ -155,7 +154,14 @@ function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: 
 
 function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): SwarmExpression {
   const name = filterName(node.name);
+  const group = ['first', 'last', 'join'].includes(name) && node.args.length === 0 ? searchOfOneGroup(node.of, translation) : undefined;
+  if (group !== undefined) return group;
   const input = translate(node.of, translation);
+  const extracted = name === 'map' ? readExtract(node) : undefined;
+  if (extracted !== undefined) {
+    const body = onHost({ kind: 'name', name: 'each', type: 'text' }, translate(extracted, { ...translation, locals: new Map() }));
+    return { kind: 'each', how: 'map', list: input, name: 'each', body };
+  }
   if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
   if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name))
     return selectEntries(name, input, translateArgs(node, translation), translation);
@@ -164,19 +170,11 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   return rule(input, translateArgs(node, translation), translation);
 }
 
-function translateUnary(op: 'not' | '-' | '+', of: SwarmExpression): SwarmExpression {
-  if (op === 'not') return not(toCondition(of));
-  if (op === '+') return of;
-  return { kind: 'negative', of };
-}
-
-/** `x if x is defined else y` is `default(x, y)`. */
-function simplifyChoice(test: SwarmExpression, yes: SwarmExpression, no: SwarmExpression): SwarmExpression {
-  const [subject] = test.kind === 'call' && test.name === 'defined' ? test.args : [];
-  if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes))
-    return call('default', [yes, no], typeOf(yes));
-  return { kind: 'choice', test, yes, no };
-}
+/** The first entry of what `regex_search` finds of the only group. */
+const searchOfOneGroup = (node: JinjaNode, translation: Translation): SwarmExpression | undefined =>
+  node.kind === 'filter' && isSearchOfOneGroup(filterName(node.name), node)
+    ? translateFilter({ ...node, args: node.args.slice(0, 1) }, translation)
+    : undefined;
 
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
   const { op } = node;
@@ -186,45 +184,7 @@ function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translati
   const isLogic = op === 'and' || op === 'or';
   const left = translate(node.left, translation, isLogic);
   const right = translate(node.right, translation, isLogic);
-  if (isLogic) return translateLogic(op, left, right, asCondition);
-  if (op === 'in') return translateIn(left, right);
-  if (op === '~') return joinTexts([left, right]);
-  if (op === '**') return rejectConversion('the operator **');
-  if (op === '%' && typeOf(left) === 'text') return formatText(literalText(left), right.kind === 'list' ? right.items : [right]);
-  if (op === '//') return call('int', [operation('/', left, right)], 'number');
-  if (op === '/') return operation('/', literalValue(left) === undefined ? call('double', [left], 'number') : left, right);
-  if (op === '==' || op === '!=') return translateEquality(op, left, right);
-  return operation(op as Operator, left, right);
-}
-
-/** In Jinja `a or b` is a or b, not true or false. */
-function translateLogic(op: 'and' | 'or', left: SwarmExpression, right: SwarmExpression, asCondition: boolean): SwarmExpression {
-  const sign = op === 'and' ? '&&' : '||';
-  if (asCondition || (typeOf(left) === 'bool' && typeOf(right) === 'bool')) return operation(sign, toCondition(left), toCondition(right));
-  const test = toCondition(left);
-  return op === 'and' ? { kind: 'choice', test, yes: right, no: left } : { kind: 'choice', test, yes: left, no: right };
-}
-
-function translateIn(value: SwarmExpression, container: SwarmExpression): SwarmExpression {
-  if (isDistribution(value) && container.kind === 'list' && container.items.every((each) => literalText(each) !== undefined))
-    return operation('in', DISTRIBUTION_ID, { kind: 'list', items: container.items.map(toIdLiteral) });
-  return containsValue(container, value);
-}
-
-const DISTRIBUTION_ID: SwarmExpression = {
-  kind: 'field',
-  of: { kind: 'name', name: 'facts', type: 'mapping' },
-  name: 'distribution',
-  type: 'text',
-};
-const isDistribution = (target: SwarmExpression): boolean => pathOf(target) === 'facts.distribution_name';
-const toIdLiteral = (target: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(target) ?? ''));
-
-function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmExpression): SwarmExpression {
-  if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));
-  if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
-    return (right.value === true) === (op === '==') ? left : not(left);
-  return operation(op, left, right);
+  return isLogic ? translateLogic(op, left, right, asCondition) : translateOperator(op, left, right);
 }
 
 /** `text.find("x") != -1`: whether the text has it. */
@@ -242,12 +202,3 @@ const isPackageManager = (node: JinjaNode): boolean =>
   (node.kind === 'name' && node.name === 'ansible_pkg_mgr') ||
   (node.kind === 'attribute' && node.name === 'pkg_mgr') ||
   (node.kind === 'item' && node.key.kind === 'literal' && node.key.value === 'pkg_mgr');
-
-/** `ansible_pkg_mgr == "apt"`: the family of systems that has it. */
-function translatePackageManager(op: string, right: SwarmExpression): SwarmExpression {
-  const family: SwarmExpression = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
-  const toFamily = (each: SwarmExpression): SwarmExpression => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
-  if (op === '==' || op === '!=') return operation(op, family, toFamily(right));
-  if (op !== 'in' || right.kind !== 'list') return rejectConversion('swarm has no fact for ansible_pkg_mgr');
-  return operation('in', family, { kind: 'list', items: right.items.map(toFamily) });
-}

@@ -99,8 +99,10 @@ function convertPlayKeyword(play: YAMLMap, pair: Pair, args: YAMLMap, context: T
       return convertStrategy(play, pair, context);
     case 'gather_subset':
     case 'gather_timeout':
+      context.translation.changes.add('swarm asks a host for facts where the play uses one that is not known yet');
+      return removePair(play, pair);
     case 'fact_path':
-      context.translation.changes.add('swarm reads all its facts with every connection');
+      context.translation.changes.add('`fact_path` is gone: swarm has no facts from files of the host');
       return removePair(play, pair);
     case 'user':
       renameKey(pair, 'remote_user');

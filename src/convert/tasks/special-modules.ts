@@ -19,7 +19,6 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'reboot') convertTest(args);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
-  if (name === 'setup') context.translation.changes.add('swarm reads the facts with every connection');
   return undefined;
 }
 

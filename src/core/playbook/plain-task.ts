@@ -1,4 +1,4 @@
-import type { StepKeywords, Task } from './playbook-model.ts';
+import type { StepKeywords, Task } from './step-model.ts';
 
 /** The keywords of a task or a block that was written without any. */
 export const PLAIN_KEYWORDS = {

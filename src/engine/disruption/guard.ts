@@ -2,7 +2,7 @@ import type { Proof } from '../../core/connection.ts';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
-import { isConnectionLoss } from '../host/host-link.ts';
+import { isConnectionLoss } from '../host/connection-loss.ts';
 import type { Evidence } from './collect-evidence.ts';
 import { type DisruptionRequest, refusal } from './disruption-request.ts';
 

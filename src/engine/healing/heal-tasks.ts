@@ -1,7 +1,7 @@
 import type { HealPlan, HealStep } from '../../core/inventory/heal.ts';
 import type { Json } from '../../core/json-value.ts';
 import { PLAIN_TASK } from '../../core/playbook/plain-task.ts';
-import type { Task } from '../../core/playbook/playbook-model.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 
 const AT = { file: 'heal', line: 1, column: 1, length: 1, text: '' };
 

@@ -3,14 +3,16 @@ import { isAbsolute, join } from 'node:path';
 import type { Connection } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import { listTasks, type Play, type Task } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
+import { listTasks, type Task } from '../../core/playbook/step-model.ts';
 import { readProgram } from '../../core/program/package-root.ts';
 import { templateFileUsesFacts } from '../../language/playbook/used-facts.ts';
 import { parseFacts } from '../../remote/facts/parse-facts.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
-import { type HostLink, isConnectionLoss } from './host-link.ts';
+import { isConnectionLoss } from './connection-loss.ts';
+import type { HostLink } from './host-link.ts';
 
 const PROBE_TIMEOUT_MS = 60_000;
 

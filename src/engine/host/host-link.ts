@@ -3,16 +3,14 @@ import type PQueue from 'p-queue';
 import { raceWithAbort, waitAtMost } from '../../core/abort.ts';
 import type { Connection, Tunnel } from '../../core/connection.ts';
 import { toErrorJson } from '../../core/error/convert-error.ts';
-import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEventData } from '../../core/event.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { fingerprint } from '../../core/inventory/host-identity.ts';
 import type { Become } from '../../core/inventory/login.ts';
 import { formatRoute } from '../../core/inventory/route.ts';
 import type { Clock } from '../clock.ts';
-
-const TUNNEL_RETRY_MS = 1000;
-const TUNNEL_RETRIES = 60; // the sshd of the host holds the port until it notices that the old connection is lost
+import { createLinkTunnels } from './link-tunnels.ts';
 
 /** The connection to one host during a run. It is made when it is first used, and again after a loss. */
 export interface HostLink {
@@ -46,9 +44,6 @@ export interface HostLinkDeps {
   readonly connectPool: PQueue;
 }
 
-/** True where the connection failed, not the command that ran over it. */
-export const isConnectionLoss = (error: unknown): boolean => error instanceof SwarmError && error.code === 'SW2005';
-
 /** Makes the link to one host, without connecting. */
 export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   let current: Promise<Connection> | undefined;
@@ -57,9 +52,8 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
   const givenUp = new AbortController();
   setMaxListeners(0, givenUp.signal); // one for each operation under way
   const lostConnections = new WeakSet<Connection>();
-  const rights = new WeakMap<Connection, Map<string, Connection>>();
   const replaced: Connection[] = [];
-  const tunnels = new Set<{ readonly port: number; readonly at: number; now: Tunnel }>();
+  const tunnels = createLinkTunnels(deps, (connection) => lostConnections.has(connection));
 
   const lost = (connection: Connection, error: unknown): void => {
     if (closed || lostConnections.has(connection)) return;
@@ -72,20 +66,6 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     const reason = await connection.closed.catch((error: unknown) => error);
     if (reason !== undefined) lost(connection, reason);
     else if (!lostConnections.has(connection)) current = undefined;
-  };
-  const restore = async (connection: Connection): Promise<void> => {
-    await Promise.all([...tunnels].map((tunnel) => restoreOne(connection, tunnel)));
-  };
-  const restoreOne = async (connection: Connection, tunnel: { readonly port: number; readonly at: number; now: Tunnel }): Promise<void> => {
-    for (let attempt = 0; attempt < TUNNEL_RETRIES && !lostConnections.has(connection) && tunnels.has(tunnel); attempt++) {
-      try {
-        tunnel.now = await connection.expose(tunnel.port, deps.signal, tunnel.at);
-        return;
-      } catch (error) {
-        if (isConnectionLoss(error) || deps.signal.aborted) return;
-        await deps.clock.sleep(TUNNEL_RETRY_MS, deps.signal).catch(() => {});
-      }
-    }
   };
   const dial = async (): Promise<Connection> => {
     const begin = deps.clock.now();
@@ -102,7 +82,7 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
       ms: Math.round(deps.clock.now() - begin),
     });
     void watch(connection);
-    if (tunnels.size > 0) await restore(connection);
+    await tunnels.restore(connection);
     return connection;
   };
   const get = (signal: AbortSignal): Promise<Connection> => {
@@ -139,30 +119,27 @@ export function createHostLink(host: Host, deps: HostLinkDeps): HostLink {
     get connected() {
       return connected;
     },
-    as(connection, become) {
-      const key = become === undefined ? '' : `${become.method} ${become.user}`;
-      const known = rights.get(connection) ?? new Map<string, Connection>();
-      rights.set(connection, known);
-      const shell = known.get(key) ?? connection.withBecome(become);
-      known.set(key, shell);
-      return shell;
-    },
-    async expose(port, signal, at) {
-      const connection = await get(signal);
-      const now = await connection.expose(port, signal, at);
-      const tunnel = { port, at: now.port, now };
-      tunnels.add(tunnel);
-      const gone = async (): Promise<void> => {
-        if (tunnels.delete(tunnel)) await tunnel.now[Symbol.asyncDispose]();
-      };
-      return { port: now.port, [Symbol.asyncDispose]: gone };
-    },
+    as: createBecomeCache(),
+    expose: async (port, signal, at) => tunnels.open(await get(signal), port, signal, at),
     async close() {
       closed = true;
       await Promise.allSettled(replaced.map((each) => each[Symbol.asyncDispose]()));
       const last = await current?.catch(() => undefined);
       if (last !== undefined && !lostConnections.has(last)) await last[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Makes the connection with another `become` once for each connection and user. */
+function createBecomeCache(): HostLink['as'] {
+  const made = new WeakMap<Connection, Map<string, Connection>>();
+  return (connection, become) => {
+    const key = become === undefined ? '' : `${become.method} ${become.user}`;
+    const known = made.get(connection) ?? new Map<string, Connection>();
+    made.set(connection, known);
+    const shell = known.get(key) ?? connection.withBecome(become);
+    known.set(key, shell);
+    return shell;
   };
 }
 

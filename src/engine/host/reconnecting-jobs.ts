@@ -5,7 +5,8 @@ import type { JobId, JobStatus, Jobs } from '../../core/job.ts';
 import { assertNoSecretInArgv } from '../../core/module-checks/secret-in-argv.ts';
 import type { JobState } from '../host-run.ts';
 import { emitNotice, type TaskCall } from '../task-call.ts';
-import { type HostLink, isConnectionLoss } from './host-link.ts';
+import { isConnectionLoss } from './connection-loss.ts';
+import type { HostLink } from './host-link.ts';
 import type { UnendedWork } from './open-operations.ts';
 import { JOB_RECONNECT_LIMIT_MS, waitForReconnect } from './reconnect.ts';
 

@@ -1,4 +1,4 @@
-import { innerSteps, keywordsOf, type Step } from '../../core/playbook/playbook-model.ts';
+import { innerSteps, keywordsOf, type Step } from '../../core/playbook/step-model.ts';
 
 /** True where a task with these tags runs. As in Ansible, `always` runs unless it is skipped by name, and `never` only on request. */
 export function isSelected(tags: readonly string[], only: readonly string[], skip: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Gone } from '../../core/inventory/gone.ts';
-import type { Step } from '../../core/playbook/playbook-model.ts';
+import type { Step } from '../../core/playbook/step-model.ts';
 import type { ItemEnd } from '../healing/common-cause.ts';
 import { goneHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';

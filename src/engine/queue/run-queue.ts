@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Queue, Step } from '../../core/playbook/playbook-model.ts';
+import type { Queue } from '../../core/playbook/playbook-model.ts';
+import type { Step } from '../../core/playbook/step-model.ts';
 import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import { connectHosts, emitHostLost } from '../host/connect-host.ts';
 import { waitForReconnect } from '../host/reconnect.ts';

@@ -1,7 +1,7 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import type { AnyModule } from '../../core/module.ts';
-import type { Task } from '../../core/playbook/playbook-model.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 import { evaluateExpression } from '../../language/expression/expression.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { findRebootCommand } from '../disruption/reboot-filter.ts';

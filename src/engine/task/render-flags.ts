@@ -1,6 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Flag } from '../../core/playbook/playbook-model.ts';
+import type { Flag } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import type { TaskSettings } from './task-settings.ts';

@@ -1,6 +1,6 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { IncludeStep, Step, Task } from '../../core/playbook/playbook-model.ts';
+import type { IncludeStep, Step, Task } from '../../core/playbook/step-model.ts';
 import { UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { PlayRun } from '../play/play-run.ts';

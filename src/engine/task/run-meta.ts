@@ -1,5 +1,5 @@
 import { toErrorJson } from '../../core/error/convert-error.ts';
-import type { MetaStep } from '../../core/playbook/playbook-model.ts';
+import type { MetaStep } from '../../core/playbook/step-model.ts';
 import { allConditionsHold } from '../../language/expression/expression.ts';
 import { isUnknownValueError } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';

@@ -1,6 +1,7 @@
 import type { Become } from '../../core/inventory/login.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { Environment, Expr, Flag, Play, Role, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { Environment, Expr, Flag, Role, StepKeywords, Task } from '../../core/playbook/step-model.ts';
 
 /** What a task inherits from the play and the blocks around it. */
 export interface TaskSettings {

@@ -1,5 +1,5 @@
 import type { Vars } from '../../core/json-value.ts';
-import { type IncludeStep, listTasks, type Task } from '../../core/playbook/playbook-model.ts';
+import { type IncludeStep, listTasks, type Task } from '../../core/playbook/step-model.ts';
 import { ANY_NAME, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { TaskCall } from '../task-call.ts';

@@ -8,6 +8,7 @@ import { findSshSettings, type JumpPath, type SshRoute } from '../../remote/conn
 import { quoteWord } from '../../remote/session/shell-text.ts';
 import { requireLoginUser } from '../../remote/ssh/login-user.ts';
 import type { JumpHop } from '../../remote/ssh-config/jump-hop.ts';
+import type { SshSettings } from '../../remote/ssh-config/ssh-config.ts';
 import type { Project } from '../project/project.ts';
 
 /** What the argument list of ssh is made from; `findRoute` finds the proven route of a jump host. */
@@ -51,49 +52,50 @@ async function buildSshArgv(
   options: SshOptions = context.connectOptions,
   known: KnownKeys = { alias: host.name, files: [context.project.pinsFile] },
 ): Promise<[string, ...string[]]> {
-  const { user, identityFiles, identityAgent, identitiesOnly, proxyJump, addressFamily, bindAddress } = findSshSettings(
-    host,
-    route,
-    options,
-  );
+  const settings = findSshSettings(host, route, options);
+  const { proxyJump, user } = settings;
   const via = route.kind === 'jump' ? route.via : proxyJump.length === 0 ? undefined : proxyJump;
-  const files = [
-    ...host.login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homeFolder())] : [])),
-    ...identityFiles,
-  ];
-  const sshOptions: readonly (readonly [string, string])[] = [
-    ['HostKeyAlias', known.alias],
-    ['UserKnownHostsFile', known.files.map((file) => `"${file.replaceAll('%', '%%')}"`).join(' ')],
-    ['GlobalKnownHostsFile', '/dev/null'],
-    ['StrictHostKeyChecking', 'yes'],
-    ['UpdateHostKeys', 'no'],
-    ['CheckHostIP', 'no'],
-    ['ServerAliveInterval', '15'],
-    ...(addressFamily === undefined ? [] : [['AddressFamily', addressFamily === 4 ? 'inet' : 'inet6'] as const]),
-    ...(bindAddress === undefined ? [] : [['BindAddress', bindAddress] as const]),
-    ...(identitiesOnly ? [['IdentitiesOnly', 'yes'] as const] : []),
-    ...(identityAgent === undefined ? [] : [['IdentityAgent', `"${identityAgent}"`] as const]),
-    ...(via === undefined
-      ? []
-      : [
-          [
-            'ProxyCommand',
-            await buildProxyCommand(via, formatTarget(sshAddress(host, route, options), route.port), context, [...pendingHosts, host.name]),
-          ] as const,
-        ]),
-  ];
+  const target = formatTarget(sshAddress(host, route, options), route.port);
+  const jump = via === undefined ? undefined : await buildProxyCommand(via, target, context, [...pendingHosts, host.name]);
+  const sshOptions: Readonly<Record<string, string | undefined>> = {
+    HostKeyAlias: known.alias,
+    UserKnownHostsFile: known.files.map((file) => `"${file.replaceAll('%', '%%')}"`).join(' '),
+    ...FIXED_OPTIONS,
+    ...loginOptions(settings),
+    ProxyCommand: jump,
+  };
   return [
     'ssh',
     '-F',
     'none',
-    ...sshOptions.flatMap(([key, value]) => ['-o', `${key}=${value}`]),
-    ...files.flatMap((file) => ['-i', file.replaceAll('%', '%%')]),
+    ...Object.entries(sshOptions).flatMap(([key, value]) => (value === undefined ? [] : ['-o', `${key}=${value}`])),
+    ...listKeyFiles(host, settings).flatMap((file) => ['-i', file.replaceAll('%', '%%')]),
     '-p',
     String(route.port),
     '-l',
     requireLoginUser(host, user),
   ];
 }
+
+const FIXED_OPTIONS = {
+  GlobalKnownHostsFile: '/dev/null',
+  StrictHostKeyChecking: 'yes',
+  UpdateHostKeys: 'no',
+  CheckHostIP: 'no',
+  ServerAliveInterval: '15',
+};
+
+const loginOptions = ({ addressFamily, bindAddress, identitiesOnly, identityAgent }: SshSettings) => ({
+  AddressFamily: addressFamily === undefined ? undefined : addressFamily === 4 ? 'inet' : 'inet6',
+  BindAddress: bindAddress,
+  IdentitiesOnly: identitiesOnly ? 'yes' : undefined,
+  IdentityAgent: identityAgent === undefined ? undefined : `"${identityAgent}"`,
+});
+
+const listKeyFiles = ({ login }: Host, { identityFiles }: SshSettings): readonly string[] => [
+  ...login.keys.flatMap((key) => (key.from === 'file' ? [key.path.replace(/^~(?=\/)/, homeFolder())] : [])),
+  ...identityFiles,
+];
 
 const formatTarget = (address: string, port: number): string => `${address.includes(':') ? `[${address}]` : address}:${port}`;
 

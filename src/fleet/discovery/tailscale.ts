@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { readLocalProgram } from '../../remote/transport/local-program.ts';
 
 /** What we read of a peer; everything else may come, go and change its form from release to release. */
@@ -39,7 +39,7 @@ export interface TailscalePeer {
 
 /** `tailscale status --json`, or a file in its place; undefined where tailscale is not installed or not running. Throws SW5003 for a file that is no such document. */
 export async function readTailscalePeers(file?: string): Promise<readonly TailscalePeer[] | undefined> {
-  const text = file === undefined ? await runTailscale() : await readFile(file, 'utf8');
+  const text = file === undefined ? await runTailscale() : (await readLocalFile(file)).toString('utf8');
   if (text === undefined) return undefined;
   const parsed = parseStatus(text, file ?? 'tailscale status --json');
   if (parsed.BackendState !== 'Running') return undefined;

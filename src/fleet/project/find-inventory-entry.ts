@@ -1,12 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Span } from '../../core/span.ts';
+import { isHostList } from '../../language/inventory/files/inventory-paths.ts';
 import { fileHasValue, findValueSpan } from '../../language/yaml/edit-yaml.ts';
 import type { Project, ProjectOptions } from './project.ts';
 
 /** The inventory's files: those of inventory/, or what -i names. */
 function listInventoryFiles({ dir }: Pick<Project, 'dir'>, { inventory }: ProjectOptions): readonly string[] {
-  return (inventory?.map((path) => resolve(path)) ?? [join(dir, 'inventory')]).flatMap((path) =>
+  return (inventory?.filter((path) => !isHostList(path)).map((path) => resolve(path)) ?? [join(dir, 'inventory')]).flatMap((path) =>
     statSync(path).isDirectory()
       ? readdirSync(path)
           .filter((name) => /^[^.].*\.ya?ml$/.test(name))

@@ -1,5 +1,6 @@
 import type { Json, Vars } from '../../core/json-value.ts';
-import { innerSteps, keywordsOf, type Playbook, type Step } from '../../core/playbook/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import { innerSteps, keywordsOf, type Step } from '../../core/playbook/step-model.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { readVarOrigins, type VarOrigin } from '../../language/inventory/files/var-origins.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';

@@ -8,6 +8,7 @@ import { findUserName, homeFolder } from '../../core/program/account.ts';
 import type { Secret } from '../../core/secret.ts';
 import { readGoneHosts } from '../../journal/gone-hosts.ts';
 import { missingInventoryHint } from '../../language/inventory/ansible/nearby-inventory.ts';
+import { resolveInventory } from '../../language/inventory/files/inventory-paths.ts';
 import { selectByPattern } from '../../language/inventory/host-pattern.ts';
 import { readUserSshConfig } from '../../remote/ssh-config/ssh-config.ts';
 import { applySshConfig } from './apply-ssh-config.ts';
@@ -69,7 +70,7 @@ export async function openProject(options: ProjectOptions, texts?: ReadonlyMap<s
       import('../../language/inventory/read-inventory.ts'),
       import('../../remote/identity/pins.ts'),
     ]);
-    const paths = options.inventory === undefined ? {} : { paths: options.inventory.map((path) => resolve(path)) };
+    const paths = options.inventory === undefined ? {} : { paths: options.inventory.map(resolveInventory) };
     const programs = options.programs === undefined ? {} : { runProgram: (await import('./inventory-program.ts')).runInventoryProgram };
     return readInventory({ dir, ...paths, ...programs, ...(texts === undefined ? {} : { texts }), home, user, identities: readPins(pins) });
   };

@@ -1,6 +1,7 @@
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import type { Vars } from '../../core/json-value.ts';
-import { type Arg, listTasks, type Playbook } from '../../core/playbook/playbook-model.ts';
+import type { Arg, Playbook } from '../../core/playbook/playbook-model.ts';
+import { listTasks } from '../../core/playbook/step-model.ts';
 import type { Project } from '../project/project.ts';
 import { listArgValues } from './arg-values.ts';
 

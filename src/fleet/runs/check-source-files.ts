@@ -3,8 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import { listTasks, type Playbook, type Task } from '../../core/playbook/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { sourceFolders } from '../../core/playbook/source-folders.ts';
+import { listTasks, type Task } from '../../core/playbook/step-model.ts';
 import { findTemplateFileProblems, hasTemplate } from '../../language/template/template.ts';
 import { decodeFile } from '../../language/yaml/text-encoding.ts';
 

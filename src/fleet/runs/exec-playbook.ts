@@ -1,6 +1,7 @@
 import type { Host } from '../../core/inventory/host.ts';
 import { PLAIN_KEYWORDS, PLAIN_TASK } from '../../core/playbook/plain-task.ts';
-import type { Playbook, StepKeywords, Task } from '../../core/playbook/playbook-model.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import type { StepKeywords, Task } from '../../core/playbook/step-model.ts';
 
 /** A playbook of one command on the given hosts. Braces in the command are no template: it is then the value `argv` of the run. */
 export function execPlaybook(
@@ -37,6 +38,7 @@ export function execPlaybook(
         ignoreUnreachable: false,
         gatherFacts: false,
         usesFacts: false,
+        usesHostVariables: false,
         environment: {},
         tags: [],
         serial: [],

@@ -1,6 +1,7 @@
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Play, Playbook, Step } from '../../core/playbook/playbook-model.ts';
+import type { Play, Playbook } from '../../core/playbook/playbook-model.ts';
+import type { Step } from '../../core/playbook/step-model.ts';
 import { findSecretSource } from '../../language/schema/secret-source.ts';
 import { readSecret, SOURCE_FORMS, secretError } from './read-secret.ts';
 

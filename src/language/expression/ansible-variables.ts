@@ -1,17 +1,15 @@
-/** What to write instead of a variable that Ansible has of itself. */
+/** Variables of Ansible, and the one with the same meaning here. */
+export const SAME_VARIABLES = {
+  ...{ ansible_play_hosts: 'hosts', ansible_play_hosts_all: 'hosts', ansible_play_batch: 'hosts', play_hosts: 'hosts' },
+  ...{ ansible_check_mode: 'check_mode', ansible_failed_result: 'failed_result', ansible_role_name: 'role_name' },
+  ansible_play_name: 'play.name',
+} as const;
+
+/** What to write instead of another variable that Ansible has of itself. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  hostvars: 'Write what several hosts need in group_vars/all, or use delegate_to. A task has the variables of its own host alone.',
   ansible_facts: 'Write facts.NAME. The names are in docs/playbook.md, under Facts.',
-  ansible_check_mode: 'Write: check_mode',
-  ansible_failed_result: 'Write: failed_result',
   ansible_failed_task: 'Write: failed_result.task',
-  ansible_play_hosts: 'Write: hosts',
-  ansible_play_hosts_all: 'Write: hosts',
-  ansible_play_batch: 'Write: hosts',
-  play_hosts: 'Write: hosts',
-  ansible_play_name: 'Write: play.name',
-  ansible_role_name: 'Write: role_name',
-  ansible_host: 'Write inventory_hostname, or facts.address for the address.',
+  ansible_host: 'Write: host.address',
   ansible_loop: 'Write @index, @first and @last in a template, or index_var in loop_control.',
   ansible_env: 'Write facts.home for the home folder. For more of the environment, run a command: printenv NAME',
   ansible_date_time: 'Use the function now, or the variable run_id where a run needs a name of its own.',
@@ -36,13 +34,14 @@ export const SAME_FACTS: Readonly<Record<string, string>> = {
 };
 
 /** Facts of Ansible that have another form here. */
-const NEAR_FACTS: Readonly<Record<string, string>> = {
+export const NEAR_FACTS: Readonly<Record<string, string>> = {
   ...{ default_ipv4: 'address', default_ipv6: 'address6', all_ipv4_addresses: 'addresses', interfaces: 'interfaces' },
   ...{ pkg_mgr: 'package_manager', processor: 'cpu' },
 };
 
 /** What to write instead of a name that only Ansible knows; undefined for any other name. */
 export function findAnsibleVariableHint(name: string): string | undefined {
+  if (Object.hasOwn(SAME_VARIABLES, name)) return `Write: ${SAME_VARIABLES[name as keyof typeof SAME_VARIABLES]}`;
   if (Object.hasOwn(INSTEAD, name)) return INSTEAD[name];
   const fact = name.startsWith('ansible_') ? name.slice('ansible_'.length) : '';
   for (const facts of [SAME_FACTS, NEAR_FACTS]) if (Object.hasOwn(facts, fact)) return `Write: facts.${facts[fact]}`;

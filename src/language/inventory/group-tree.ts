@@ -2,7 +2,7 @@ import { closestName, listNames } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
-import type { GroupEntry, LoginEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostSettings } from './inventory-schema.ts';
 import type { Located, MergedInventory } from './merge-inventory.ts';
 
 /** The groups of each host, and what the groups set for it. */
@@ -12,8 +12,8 @@ export interface GroupTree {
   groupsOfHost(host: string): readonly string[];
   /** `all` and every group of a host, lowest precedence first. */
   groupsFarthestFirst(host: string): readonly string[];
-  /** The login settings of `all` and the groups, lowest precedence first. */
-  loginLayers(host: string): readonly LoginEntry[];
+  /** The settings of `all` and of the groups of a host, lowest precedence first. */
+  settingsOfGroups(host: string): readonly HostSettings[];
   /** The variables of `all`, the groups, the host and its file. The last one wins. */
   mergeVars(host: string, own: Vars): Vars;
 }
@@ -39,7 +39,7 @@ export function buildGroupTree(merged: MergedInventory, problems: SwarmError[]):
     names,
     groupsOfHost: (host) => inheritedBy(host).nearestFirst,
     groupsFarthestFirst: (host) => inheritedBy(host).farthestFirst,
-    loginLayers: (host) => inheritedBy(host).logins,
+    settingsOfGroups: (host) => inheritedBy(host).settings,
     mergeVars: (host, own) => Object.assign({}, inheritedBy(host).vars, own, ...(files.host.get(host) ?? [])) as Vars,
   };
 }
@@ -48,7 +48,7 @@ export function buildGroupTree(merged: MergedInventory, problems: SwarmError[]):
 interface Inherited {
   readonly nearestFirst: readonly string[];
   readonly farthestFirst: readonly string[];
-  readonly logins: readonly LoginEntry[];
+  readonly settings: readonly HostSettings[];
   readonly vars: Vars;
 }
 
@@ -65,7 +65,12 @@ function inherit(
   const farthestFirst = ['all', ...[...levels].reverse().flat()];
   const entries = (name: string): readonly GroupEntry[] => (merged.groups.get(name) ?? []).map(({ value }) => value);
   const layers = farthestFirst.flatMap((name) => [...entries(name).map(({ vars }) => vars ?? {}), ...(files.group.get(name) ?? [])]);
-  return { nearestFirst: levels.flat(), farthestFirst, logins: farthestFirst.flatMap(entries), vars: Object.assign({}, ...layers) as Vars };
+  return {
+    nearestFirst: levels.flat(),
+    farthestFirst,
+    settings: farthestFirst.flatMap(entries),
+    vars: Object.assign({}, ...layers) as Vars,
+  };
 }
 
 function listVarsFiles({ vars: all }: MergedInventory): FileVars {

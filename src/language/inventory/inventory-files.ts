@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { checkSchemaLeniently } from '../schema/check-schema.ts';
 import { valueAtPath } from '../schema/value-at-path.ts';
 import { displayPath } from '../yaml/display-path.ts';
@@ -9,8 +10,9 @@ import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
 import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
-import { isFolder, isProgram, listInventoryPaths, readFileBytes } from './files/inventory-paths.ts';
+import { isFolder, isHostList, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
+import { INVENTORY_MEANINGS } from './inventory-meanings.ts';
 import type { InventoryPart, VarsFile } from './inventory-part.ts';
 import { ANSIBLE_INVENTORY_KEYS, type InventoryFile, inventorySchema } from './inventory-schema.ts';
 import type { InventorySource } from './inventory-source.ts';
@@ -22,6 +24,8 @@ export interface InventoryFiles {
   /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
+  /** Variables that are not read: files of Ansible Vault, and what is not converted. They stop a playbook, and no other command. */
+  readonly leftVars: readonly SwarmError[];
 }
 
 /** Reads the files of inventory/ (or the given files, folders and programs), and group_vars/ and host_vars/ beside them and in the project. */
@@ -32,10 +36,11 @@ export function readInventoryFiles({
   runProgram,
 }: Pick<InventorySource, 'dir' | 'paths' | 'texts' | 'runProgram'>): InventoryFiles {
   const problems: SwarmError[] = [];
-  const roots = (paths ?? ['inventory']).map((path) => resolve(dir, path));
-  const parts: InventoryPart[] = [];
+  const lists = (paths ?? []).filter(isHostList);
+  const roots = (paths ?? ['inventory']).filter((path) => !lists.includes(path)).map((path) => resolve(dir, path));
+  const parts = lists.map((list) => readIniPart(list.split(',').join('\n'), `-i ${list}`, problems));
   const folders = new Set<string>([dir]);
-  let files = 0;
+  let files = lists.length;
   for (const root of roots) {
     const found = listInventoryPaths(root, problems);
     folders.add(isFolder(root) ? root : dirname(root));
@@ -45,7 +50,7 @@ export function readInventoryFiles({
       const part =
         text === undefined && isProgram(file)
           ? readProgramPart(file, displayPath(file, dir), runProgram, problems)
-          : parseInventoryPart(text ?? readFileBytes(file), displayPath(file, dir), problems);
+          : parseInventoryPart(text ?? readLocalFileSync(file), displayPath(file, dir), problems);
       if (part !== undefined) parts.push(part);
     }
   }
@@ -54,9 +59,10 @@ export function readInventoryFiles({
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: missingInventoryHint(dir) }));
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
-  const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
+  const leftVars: SwarmError[] = [];
+  const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems, leftVars));
   const mustExist = paths === undefined && !parts.some(({ ansible }) => ansible);
-  return { parts, vars: vars.map((each) => ({ ...each, mustExist })), incomplete, problems };
+  return { parts, vars: vars.map((each) => ({ ...each, mustExist })), incomplete, problems, leftVars };
 }
 
 /** Asks a program for its hosts; it is started only for commands that start things. */
@@ -108,6 +114,7 @@ export function parseInventoryPart(text: string | Uint8Array, file: string, prob
     path: [],
     codes: INVENTORY_CODES,
     ansibleHints: ANSIBLE_INVENTORY_KEYS,
+    exampleOf: (key) => (Object.hasOwn(INVENTORY_MEANINGS, key) ? INVENTORY_MEANINGS[key]?.[1] : undefined),
   });
   problems.push(...checked.problems);
   if (checked.value === undefined) return undefined;

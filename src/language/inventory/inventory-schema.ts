@@ -19,8 +19,8 @@ const SECRET_FORM = 'takes a secret: { secret: { from: "env:NAME" } }, or from: 
 const secretSource = z.string(SECRET_FORM).refine((value) => parseSecretSource(value) !== undefined, SECRET_FORM);
 const secret = z.strictObject({ secret: z.strictObject({ from: secretSource }, SECRET_FORM) }, SECRET_FORM);
 
-/** The login and the healing, on `defaults`, a group or a host. The one of the host wins. */
-const login = {
+/** What `defaults`, a group and a host can set: login, time limits, healing. The one of the host wins. */
+export const hostSettings = {
   user: text.optional(),
   port: z.int('takes a port: 1 to 65535').min(1, 'takes a port: 1 to 65535').max(65_535, 'takes a port: 1 to 65535').optional(),
   identity_file: z.union([text, z.array(text).min(1)], { error: 'takes a path or a list of paths' }).optional(),
@@ -66,14 +66,14 @@ export const hostSchema = z.strictObject({
   memory: bytes,
   block: block.optional(),
   vars: varsSchema.nullable().optional(),
-  ...login,
+  ...hostSettings,
 });
 
 const groupSchema = z.strictObject({
   hosts: z.array(hostName, 'takes a list of host names').optional(),
   children: z.array(hostName, 'takes a list of group names').optional(),
   vars: varsSchema.nullable().optional(),
-  ...login,
+  ...hostSettings,
 });
 
 export const targetSchema = z.strictObject({
@@ -94,7 +94,7 @@ export const targetSchema = z.strictObject({
 });
 
 export const inventorySchema = z.strictObject({
-  defaults: z.strictObject(login).nullable().optional(),
+  defaults: z.strictObject(hostSettings).nullable().optional(),
   groups: z.record(hostName, groupSchema.nullable()).nullable().optional(),
   hosts: z.record(hostName, hostSchema.nullable()).nullable().optional(),
   binhost: binhost.optional(),
@@ -105,6 +105,7 @@ export const inventorySchema = z.strictObject({
     .refine((value) => (parseMilliseconds(value) ?? 0) >= SHORTEST_SILENCE_MS, 'takes a duration from 1m: 30m, 2h')
     .optional()
     .describe('How long an item may print nothing before swarm says so. Default: 1h'),
+  warnings: z.boolean().optional(),
   discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
 });
 
@@ -112,7 +113,7 @@ export type InventoryFile = z.output<typeof inventorySchema>;
 export type TargetEntry = z.output<typeof targetSchema>;
 export type HostEntry = z.output<typeof hostSchema>;
 export type GroupEntry = z.output<typeof groupSchema>;
-export type LoginEntry = Pick<HostEntry, keyof typeof login>;
+export type HostSettings = Pick<HostEntry, keyof typeof hostSettings>;
 
 /** Keys of Ansible's inventories, with what to write instead. */
 export const ANSIBLE_INVENTORY_KEYS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { valueAtPath } from '../schema/value-at-path.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import type { InventoryFiles } from './inventory-files.ts';
 import type { VarsFile } from './inventory-part.ts';
-import type { GroupEntry, HostEntry, InventoryFile, LoginEntry, TargetEntry } from './inventory-schema.ts';
+import type { GroupEntry, HostEntry, HostSettings, InventoryFile, TargetEntry } from './inventory-schema.ts';
 
 /** A value and its position. */
 export interface Located<T> {
@@ -18,7 +18,7 @@ export const isWritten = ({ source, path }: Omit<Located<unknown>, 'value'>, ...
 
 /** All inventory files as one. */
 export interface MergedInventory {
-  readonly defaults: LoginEntry;
+  readonly defaults: HostSettings;
   readonly hosts: ReadonlyMap<string, Located<HostEntry>>;
   /** A group may be described in several files. */
   readonly groups: ReadonlyMap<string, readonly Located<GroupEntry>[]>;
@@ -27,6 +27,7 @@ export interface MergedInventory {
   readonly discover: Located<NonNullable<InventoryFile['discover']>> | undefined;
   readonly notify: Located<NonNullable<InventoryFile['notify']>> | undefined;
   readonly silence: Located<string> | undefined;
+  readonly warnings: Located<boolean> | undefined;
   readonly vars: readonly VarsFile[];
   /** Files in one of Ansible's forms. */
   readonly ansibleSources: ReadonlySet<SourceDocument>;
@@ -69,11 +70,12 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     if (value.binhost !== undefined) addSingle(source, ['binhost'], value.binhost);
     if (value.notify !== undefined) addSingle(source, ['notify'], value.notify);
     if (value.silence !== undefined) addSingle(source, ['silence'], value.silence);
+    if (value.warnings !== undefined) addSingle(source, ['warnings'], value.warnings);
     if (value.discover !== undefined) addSingle(source, ['discover'], value.discover);
   }
   const settings = [...singles].filter(([id]) => id.startsWith('defaults.'));
   return {
-    defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as LoginEntry,
+    defaults: Object.fromEntries(settings.map(([id, { value }]) => [id.slice('defaults.'.length), value])) as HostSettings,
     hosts,
     groups,
     targets,
@@ -81,6 +83,7 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     discover: singles.get('discover') as MergedInventory['discover'],
     notify: singles.get('notify') as MergedInventory['notify'],
     silence: singles.get('silence') as MergedInventory['silence'],
+    warnings: singles.get('warnings') as MergedInventory['warnings'],
     vars: files.vars,
     ansibleSources,
   };

@@ -11,7 +11,8 @@ import { readHeal } from './heal/read-heal.ts';
 import type { InventoryContext } from './inventory-context.ts';
 import type { HostEntry } from './inventory-schema.ts';
 import { isWritten, type Located, type MergedInventory } from './merge-inventory.ts';
-import { mergeLogins, readLogin, readTimeouts } from './read-login.ts';
+import { mergeSettings } from './merge-settings.ts';
+import { readLogin, readTimeouts } from './read-login.ts';
 import { readRoute } from './read-route.ts';
 
 /** A host with the login, routes and variables of its groups. Undefined where it has no route; its problems say why. */
@@ -26,11 +27,11 @@ export function readHost(context: InventoryContext, name: string, located: Locat
     return undefined;
   }
   const memberOf = groups.groupsOfHost(name);
-  const login = mergeLogins([defaults, ...groups.loginLayers(name), value]);
-  const timeouts = readTimeouts(login);
-  const heal = readHeal(login);
+  const settings = mergeSettings([defaults, ...groups.settingsOfGroups(name), value]);
+  const timeouts = readTimeouts(settings);
+  const heal = readHeal(settings);
   const routeEntries = value.routes ?? [];
-  const routes = routeEntries.flatMap((_, i) => readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], login.port));
+  const routes = routeEntries.flatMap((_, i) => readRoute(context, routeEntries[i] ?? {}, source, [...path, 'routes', i], settings.port));
   const [first, ...more] = routes;
   if (first === undefined) {
     const hint = 'Write: routes: [ { local: 10.0.0.1 } ]';
@@ -47,7 +48,7 @@ export function readHost(context: InventoryContext, name: string, located: Locat
     name: name as HostName,
     groups: memberOf,
     routes: [first, ...more],
-    login: readLogin(from, login, context.defaultKeys),
+    login: readLogin(from, settings, context.defaultKeys),
     protected: value.protected ?? false,
     vars: groups.mergeVars(name, (value.vars ?? {}) as Vars),
     ...(timeouts === undefined ? {} : { timeouts }),

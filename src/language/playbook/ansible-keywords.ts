@@ -8,7 +8,7 @@ export const ANSIBLE_KEYWORDS: Readonly<Record<string, string>> = {
   connection: 'For this machine write hosts: localhost or delegate_to: localhost.',
   debugger: 'Remove it. To see what a run would change, add: --check --diff',
   delegate_facts: 'Remove it. Facts always belong to the host that they come from.',
-  fact_path: 'Remove it. swarm asks the host itself: see facts in docs/playbook.md.',
+  fact_path: 'Remove it. swarm has no facts from files of the host: run a command and register its result.',
   first_found: 'Write two tasks with when:.',
   gather_subset: 'Remove it. swarm asks a host only where a play uses a fact that is not known yet.',
   include: 'Write: include_tasks: FILE.yml',

@@ -1,7 +1,10 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Task } from '../../core/playbook/playbook-model.ts';
+import type { Task } from '../../core/playbook/step-model.ts';
 import { matchTerm, parseHostPattern } from '../inventory/host-pattern.ts';
-import { checkTemplates, type NotifiedHandler, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import { toTextList } from './reader/keyword-values.ts';
+import type { NotifiedHandler, PlaybookReader } from './reader/playbook-reader.ts';
+import type { ReadContext } from './reader/read-context.ts';
 import { handlerNames, unknownHandlerError } from './steps/unknown-handler.ts';
 
 /** SW1102 for each term of a pattern that matches nothing. */

@@ -1,7 +1,8 @@
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
 import { BUILT_IN_VARIABLES, hiddenVariableMessage } from '../expression/scope-names.ts';
-import type { PlaybookReader, ReadContext } from './playbook-reader.ts';
+import type { PlaybookReader } from './reader/playbook-reader.ts';
+import type { ReadContext } from './reader/read-context.ts';
 
 /** A name that is defined hides the variable that swarm has under it: from here on it means something else. */
 export function noteHiddenName({ remarks }: PlaybookReader, name: string, at: Span): void {

@@ -1,5 +1,8 @@
-import type { Flag, FlagKeyword, PlayTemplate, PlayTemplates } from '../../core/playbook/playbook-model.ts';
-import { checkTemplates, childContext, type PlaybookReader, type ReadContext } from './playbook-reader.ts';
+import type { PlayTemplate, PlayTemplates } from '../../core/playbook/playbook-model.ts';
+import type { Flag, FlagKeyword } from '../../core/playbook/step-model.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import type { PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext } from './reader/read-context.ts';
 
 const FLAGS: readonly FlagKeyword[] = [
   ...(['become', 'run_once', 'ignore_errors', 'ignore_unreachable', 'check_mode', 'diff', 'no_log', 'keep_output', 'disruptive'] as const),

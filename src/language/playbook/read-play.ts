@@ -1,30 +1,23 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
-import type { MetaStep, Play, Step } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { MetaStep, Step } from '../../core/playbook/step-model.ts';
 import { checkHostPattern, checkNotifiedHandlers } from './check-play.ts';
 import { asList } from './files/raw-step.ts';
-import {
-  checkMapping,
-  checkTemplates,
-  childContext,
-  createPlayScope,
-  type PlaybookReader,
-  type ReadContext,
-  readBecome,
-  splitTags,
-  toEnvironment,
-  toTextList,
-  withNames,
-} from './playbook-reader.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
 import { fixedFlag, readFlags, readPlayTemplates } from './read-flags.ts';
 import { readQueue } from './read-queue.ts';
+import { checkMapping } from './reader/check-mapping.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import { readBecome, splitTags, toEnvironment, toTextList } from './reader/keyword-values.ts';
+import { createPlayScope, type PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
 import { type PlayEntry, playSchema } from './shapes/playbook-schema.ts';
 import { readModuleDefaults } from './steps/module-defaults.ts';
 import { readRoles } from './steps/read-role.ts';
 import { readSteps } from './steps/read-steps.ts';
 import { readHandlers } from './steps/read-task.ts';
-import { usesProbedFacts } from './used-facts.ts';
+import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** One play with its steps and handlers; undefined where it is wrong, with problems for it. */
@@ -93,6 +86,7 @@ export function readPlay(shared: PlaybookReader, context: ReadContext, value: un
     order: entry.order ?? 'inventory',
     gatherFacts: entry.gather_facts ?? 'smart',
     usesFacts: shared.play.usesFacts || reader.play.usesFacts || usesProbedFacts([vars, ...roleVars]),
+    usesHostVariables: shared.play.usesHostVariables || reader.play.usesHostVariables || usesHostVariables([vars, ...roleVars]),
     steps,
     handlers,
     at: source.valueSpan(path),

@@ -1,45 +1,30 @@
-import { readFileSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { BUILT_IN_VARIABLES } from '../expression/scope-names.ts';
 import { throwIfProblems } from '../schema/throw-problems.ts';
-import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
-import {
-  checkMapping,
-  checkPendingNames,
-  checkTemplates,
-  childContext,
-  createPlayScope,
-  type PlaybookReader,
-  type ReadContext,
-  withNames,
-} from './playbook-reader.ts';
-import { readDeclaredArgs } from './request/declared-args.ts';
-import { playbookFileSchema } from './shapes/playbook-schema.ts';
-
-export type { ModuleSource } from './playbook-files.ts';
-
 import { asList } from './files/raw-step.ts';
+import { type ModuleSource, readPlaybookFiles } from './playbook-files.ts';
 import { listWarnings, noteHiddenNames } from './playbook-warnings.ts';
 import { readPlays } from './read-plays.ts';
+import { checkMapping } from './reader/check-mapping.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import { checkPendingNames } from './reader/pending-names.ts';
+import { createPlayScope, type PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
+import { readDeclaredArgs } from './request/declared-args.ts';
+import { playbookFileSchema } from './shapes/playbook-schema.ts';
 import { readSteps } from './steps/read-steps.ts';
-import { usesProbedFacts } from './used-facts.ts';
+import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
  *  read. With the inventory, host patterns and the names of variables are checked too. */
 export async function readPlaybook(file: string, modules: ModuleSource, inventory?: Inventory): Promise<Playbook> {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file);
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
-  return parsePlaybook(file, bytes, modules, inventory);
+  return parsePlaybook(file, readLocalFileSync(file), modules, inventory);
 }
 
 /** Like readPlaybook, from text. */
@@ -90,11 +75,15 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const checked = checkMapping(reader, context, playbookFileSchema, raw);
   const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
-  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars'])); // an arg is on the help page of the playbook
+  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars']));
+  // an arg called hosts is for hosts: of a play, where no hosts are selected yet
+  const hiding = listKeys(raw['args']).filter((name) => name !== 'hosts');
+  noteHiddenNames(reader, childContext(context, 'args'), hiding);
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
   if (usesProbedFacts([vars, ...hostVars])) reader.play.usesFacts = true;
+  if (usesHostVariables([vars, ...hostVars])) reader.play.usesHostVariables = true;
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };

@@ -1,11 +1,15 @@
 import { dirname, resolve } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
-import type { Expr, Play } from '../../core/playbook/playbook-model.ts';
+import type { Play } from '../../core/playbook/playbook-model.ts';
+import type { Expr } from '../../core/playbook/step-model.ts';
 import { hasBuiltInPrefix, toModuleName } from './files/module-name.ts';
 import { asList, isRecord, type UnknownRecord } from './files/raw-step.ts';
-import { checkMapping, checkTemplates, childContext, type PlaybookReader, type ReadContext, withNames } from './playbook-reader.ts';
 import { readPlay } from './read-play.ts';
+import { checkMapping } from './reader/check-mapping.ts';
+import { checkTemplates } from './reader/check-templates.ts';
+import type { PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
 import { readDeclaredArgs } from './request/declared-args.ts';
 import { importPlaybookSchema } from './shapes/include-schema.ts';
 import type { StepKeywordsEntry } from './shapes/keyword-shapes.ts';

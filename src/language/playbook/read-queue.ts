@@ -1,5 +1,7 @@
 import type { Queue } from '../../core/playbook/playbook-model.ts';
-import { childContext, type PlaybookReader, type ReadContext, readExpression, withNames } from './playbook-reader.ts';
+import type { PlaybookReader } from './reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from './reader/read-context.ts';
+import { readExpression } from './reader/read-expression.ts';
 import type { PlayEntry } from './shapes/playbook-schema.ts';
 
 /** The `queue` of a play. */

@@ -4,8 +4,11 @@ import type { Vars } from '../../core/json-value.ts';
 import { varsSchema } from '../schema/vars-schema.ts';
 import { findNotConverted } from '../template/find-not-converted.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
-import { checkMapping, type PlaybookReader, type ReadContext, toTextList } from './playbook-reader.ts';
 import { noteHiddenNames } from './playbook-warnings.ts';
+import { checkMapping } from './reader/check-mapping.ts';
+import { toTextList } from './reader/keyword-values.ts';
+import type { PlaybookReader } from './reader/playbook-reader.ts';
+import type { ReadContext } from './reader/read-context.ts';
 
 /** The keys of a mapping. A name counts as defined even if its value is invalid, so the user gets one error instead of many. */
 export const listKeys = (value: unknown): readonly string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);

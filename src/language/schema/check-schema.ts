@@ -1,7 +1,9 @@
+import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
+import type { Json } from '../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../yaml/source-document.ts';
 import { describeExpectation, findHint, type Issue, isPhrase, toPhrase } from './issue-text.ts';
 import { findWrongPaths, removePath } from './remove-wrong-parts.ts';
@@ -16,6 +18,8 @@ export interface CheckContext {
   readonly codes: FaultCodes;
   /** Keys of Ansible that swarm does not have, with what to write instead. */
   readonly ansibleHints?: Readonly<Record<string, string>>;
+  /** An example of the value of a key, for a wrong one. */
+  readonly exampleOf?: (key: string) => Json | undefined;
   /** The module, where the value is its args. */
   readonly module?: string;
 }
@@ -92,13 +96,26 @@ function toIssueProblems(schema: z.ZodType, value: unknown, issue: Issue, contex
   const found = valueAtPath(value, issue.path);
   if (found === undefined && issue.path.length > 0) return [missingKeyError(issue, path, context)];
   const at = context.source.valueSpan(path);
-  return [
-    new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${describeExpectation(issue)}`, {
-      at,
-      hint: findHint(issue, found),
-    }),
-  ];
+  const expectation = describeExpectation(issue);
+  const hint = findHint(issue, found) ?? (expectation.includes(': ') ? undefined : exampleHint(path, context)); // it has an example already
+  return [new SwarmError(context.codes.wrong, `${describeSubject(path, context)} ${expectation}`, { at, hint })];
 }
+
+/** An example of the nearest key above the wrong value; for a module its page. */
+function exampleHint(path: KeyPath, { exampleOf, module }: CheckContext): string | undefined {
+  if (module !== undefined) return `To see the arguments, run: swarm modules ${module}`;
+  const examples = path.flatMap((key) => {
+    const example = exampleOf?.(String(key));
+    return example === undefined ? [] : [formatExample(String(key), example)];
+  });
+  return examples.length === 0 ? undefined : `For example: ${examples.at(-1)}`;
+}
+
+/** `routes: [ { local: 192.0.2.11 } ]`, in one line of YAML. */
+const formatExample = (key: string, example: Json): string =>
+  stringify({ [key]: example }, { collectionStyle: 'flow', lineWidth: 0 })
+    .trim()
+    .replace(/^\{ (.*) \}$/s, '$1');
 
 function unknownKeyError(key: string, known: readonly string[], path: KeyPath, context: CheckContext): SwarmError {
   const at = context.source.keySpan([...path, key]);

@@ -59,7 +59,7 @@ export function findHint(issue: Issue, found: unknown): string | undefined {
   }
   if (issue.code !== 'invalid_type') return undefined;
   if (issue.expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')) return `Put it in quotes: "${found}"`;
-  if (issue.expected === 'array' && typeof found === 'string') return `Write: [${found}]`;
+  if (issue.expected === 'array' && typeof found === 'string' && !isPhrase(issue.message)) return `Write: [${found}]`;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileError } from '../../core/error/convert-error.ts';
+import { readLocalFileSync } from '../../core/files/read-local-file.ts';
 import { createSourceText, type SourceText } from '../yaml/source-document.ts';
 import { decodeFile } from '../yaml/text-encoding.ts';
 import type { TemplateInclude } from './parse-template.ts';
@@ -29,9 +29,5 @@ export function openInclude(
     const circle = [...files.slice(loop), file].map((each) => each.slice(dirname(file).length + 1)).join(' → ');
     return reject(`templates include each other: ${circle}`, 'Remove one of the includes.');
   }
-  try {
-    return { file, source: createSourceText(file, decodeFile(readFileSync(file), file)) };
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
+  return { file, source: createSourceText(file, decodeFile(readLocalFileSync(file), file)) };
 }

@@ -6,7 +6,7 @@ import { formatRoute, type Route } from '../../core/inventory/route.ts';
 import { debugLog } from '../../core/program/debug-log.ts';
 import { checkMachineId } from '../identity/check-identity.ts';
 import type { ProbeResult } from '../identity/probe.ts';
-import type { ShellSession } from '../session/session-pool.ts';
+import type { ShellSession } from '../session/open-sessions.ts';
 import { openProbedSession, openShellSession } from '../session/shell-startup.ts';
 import type { ShellAccess } from '../session/start-answering.ts';
 import type { Transport } from '../transport/transport.ts';

@@ -1,5 +1,5 @@
 import { type DisplayText, displayText } from '../text/display-text.ts';
-import { type StyledLine, styled } from '../text/styled-line.ts';
+import { type StyledLine, styled, styledHint } from '../text/styled-line.ts';
 import { type DisplayStatus, type outcomeOrder, statusSymbols } from '../text/symbols.ts';
 
 /** What the plain output prints about one event: a line with its prefix, or lines without one. */
@@ -24,6 +24,12 @@ export const eventLine = (
   word: displayText`${word}`,
   ...(sign === undefined ? {} : { sign }),
   rest: [styled(rest)],
+});
+
+/** A line that names a command to type. */
+export const hintLine = (...[who, word, sign, rest]: Parameters<typeof eventLine>): EventText => ({
+  ...eventLine(who, word, sign, rest),
+  rest: [styledHint(rest)],
 });
 
 /** A line about a failure, with the failure below it. */

@@ -5,7 +5,7 @@ import { formatQuantity, formatSize } from '../text/format.ts';
 import { styled } from '../text/styled-line.ts';
 import type { DisplayStatus } from '../text/symbols.ts';
 import { advanceContext, type EventTextContext } from './event-context.ts';
-import { type EventText, eventLine, failureLine } from './event-line.ts';
+import { type EventText, eventLine, failureLine, hintLine } from './event-line.ts';
 import { failureGroupLines, failureLines, failureStatus } from './failure-text.ts';
 import { describeFoundTree } from './found-tree-text.ts';
 import { describeHealEvent, isHealEvent } from './heal-event-text.ts';
@@ -28,11 +28,11 @@ export function describeEvent(event: RunEvent, state: RunState, before: EventTex
   return { texts: context.verbosity >= 0 ? texts : texts.filter((text) => !('bare' in text) && isFailureStatus(text.sign)), context };
 }
 
-/** The same failure on several hosts, as one line with the failure below it. */
-export function describeFailureGroup(failures: FailureGroup, state: RunState, columns: number): EventText {
+/** The same failure on several hosts, as one line with the failure below it. `task`: the name of the task that failed. */
+export function describeFailureGroup(failures: FailureGroup, state: RunState, columns: number, task?: string): EventText {
   const { error, members } = failures;
   const hosts = formatQuantity(members.length, 'host');
-  return failureLine(hosts, failureStatus(error), displayText`${error.code}`, failureGroupLines(failures, state, columns));
+  return failureLine(hosts, failureStatus(error), displayText`${task ?? error.code}`, failureGroupLines(failures, state, columns));
 }
 
 const isFailureStatus = (sign: DisplayStatus | undefined): boolean => sign === 'failed' || sign === 'unreachable' || sign === 'refused';
@@ -47,7 +47,7 @@ function describeRunEvent(event: RunEvent, state: RunState, before: EventTextCon
       return [eventLine('play', 'start', undefined, displayText`${event.play}  ${what} on ${formatQuantity(event.hosts.length, 'host')}`)];
     }
     case 'run.note':
-      return [eventLine('swarm', 'note', undefined, displayText`${event.text}`)];
+      return [hintLine('swarm', 'note', undefined, displayText`${event.text}`)];
     case 'run.message':
       return [eventLine('swarm', 'message', undefined, displayText`${event.title === undefined ? '' : `${event.title}: `}${event.text}`)];
     case 'run.failed':

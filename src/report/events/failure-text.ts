@@ -3,7 +3,7 @@ import type { ErrorJson } from '../../core/error/swarm-error.ts';
 import { errorKind } from '../../core/error-codes.ts';
 import type { HostState, RunState } from '../../core/run-state.ts';
 import { displayText, padText, textWidth, toDisplayLines, toOneLine } from '../text/display-text.ts';
-import { type StyledLine, statusSymbol, styled } from '../text/styled-line.ts';
+import { type StyledLine, statusSymbol, styled, styledHint } from '../text/styled-line.ts';
 import { type DisplayStatus, statusSymbols, type TextStyle } from '../text/symbols.ts';
 import { causeLines } from './cause-text.ts';
 import { type FailureGroup, formatHostNames } from './same-failures.ts';
@@ -35,12 +35,11 @@ function errorLines(error: ErrorJson): readonly StyledLine[] {
   const [head, ...rest] = toDisplayLines(formatError(error));
   return [
     [styled(head ?? displayText``, { colour: 'red', bold: true })],
-    ...rest.map((text): StyledLine => [styled(text, errorLineStyle(text))]),
+    ...rest.map((text): StyledLine => [text.startsWith('hint: ') ? styledHint(text, { colour: 'cyan' }) : styled(text, markStyle(text))]),
   ];
 }
 
-const errorLineStyle = (text: string): TextStyle | undefined =>
-  text.startsWith('hint: ') ? { colour: 'cyan' } : /^ *\| *\^+$/.test(text) ? { colour: 'red' } : undefined;
+const markStyle = (text: string): TextStyle | undefined => (/^ *\| *\^+$/.test(text) ? { colour: 'red' } : undefined);
 
 function refusalLines(error: ErrorJson, state: RunState | undefined): readonly StyledLine[] {
   const host = error.host === undefined ? undefined : state?.hosts[error.host];
@@ -55,7 +54,7 @@ function refusalLines(error: ErrorJson, state: RunState | undefined): readonly S
     ...[error.message, ...(error.detail?.split('\n') ?? [])].map((text): StyledLine => [styled(displayText`    ${toOneLine(text)}`)]),
     ...(host === undefined ? [] : routeProofLines(error.host ?? '', host)),
     [styled(displayText`    ${explain.what} ${explain.why}`, { dim: true })],
-    ...(error.hint === undefined ? [] : [[styled(displayText`    fix:    `), styled(toOneLine(error.hint), { colour: 'cyan' })]]),
+    ...(error.hint === undefined ? [] : [[styled(displayText`    fix:    `), styledHint(toOneLine(error.hint), { colour: 'cyan' })]]),
     [styled(displayText`    more:   `), styled(displayText`swarm explain ${error.code}`, { colour: 'cyan' })],
   ];
 }

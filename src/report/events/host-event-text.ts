@@ -2,7 +2,7 @@ import type { RunEvent } from '../../core/event.ts';
 import type { RunState } from '../../core/run-state.ts';
 import { displayText, joinText } from '../text/display-text.ts';
 import { formatDuration, formatSize } from '../text/format.ts';
-import { type EventText, eventLine, failureLine } from './event-line.ts';
+import { type EventText, eventLine, failureLine, hintLine } from './event-line.ts';
 import { failureLines } from './failure-text.ts';
 import { shortenFingerprint } from './run-args-text.ts';
 
@@ -51,7 +51,7 @@ export function describeHostEvent(event: HostRunEvent, state: RunState, verbosit
       return [eventLine(event.host, 'excluded', 'aside', displayText`gets no more items in this run, ${event.because}`)];
     case 'host.silent': {
       const hint = displayText`To see whether the host answers, run: swarm hosts verify ${event.host}`;
-      return [eventLine(event.host, 'silent', 'unknown', displayText`${event.task}  no output for ${formatDuration(event.ms)}. ${hint}`)];
+      return [hintLine(event.host, 'silent', 'unknown', displayText`${event.task}  no output for ${formatDuration(event.ms)}. ${hint}`)];
     }
     case 'host.heard':
       return [eventLine(event.host, 'prints', 'reattach', displayText`goes on`)];

@@ -3,7 +3,7 @@ import type { RunState } from '../../core/run-state.ts';
 import { displayText } from '../text/display-text.ts';
 import { formatDuration, formatEstimate, formatQuantity } from '../text/format.ts';
 import { describeCause } from './cause-text.ts';
-import { type EventText, eventLine, failureLine } from './event-line.ts';
+import { type EventText, eventLine, failureLine, hintLine } from './event-line.ts';
 import { failureLines, failureStatus } from './failure-text.ts';
 
 type ItemRunEvent = Extract<RunEvent, { readonly type: `item.${string}` | 'queue.planned' }>;
@@ -37,7 +37,7 @@ export function describeItemEvent(event: ItemRunEvent, state: RunState): readonl
       return [eventLine('queue', 'skipped', 'skipped', displayText`${event.item}  ${event.because} failed`)];
     case 'item.silent': {
       const hint = displayText`If the host will not come back: swarm hosts gone ${event.host}`;
-      return [eventLine(event.host, 'silent', 'unknown', displayText`${event.item}  no output for ${formatDuration(event.ms)}. ${hint}`)];
+      return [hintLine(event.host, 'silent', 'unknown', displayText`${event.item}  no output for ${formatDuration(event.ms)}. ${hint}`)];
     }
     case 'item.heard':
       return [eventLine(event.host, 'prints', 'reattach', displayText`${event.item}  prints again`)];

@@ -1,4 +1,5 @@
-import { type DisplayText, displayText, textWidth, truncateEnd } from './display-text.ts';
+import { addGivenOptions } from '../../core/error/given-options.ts';
+import { type DisplayText, displayText, textWidth, toOneLine, truncateEnd } from './display-text.ts';
 import { applyAnsiStyle, type DisplayStatus, statusSymbols, type TextStyle, toAscii } from './symbols.ts';
 import type { TerminalStyle } from './terminal-style.ts';
 
@@ -6,6 +7,8 @@ import type { TerminalStyle } from './terminal-style.ts';
 export interface StyledText {
   readonly text: DisplayText;
   readonly style?: TextStyle;
+  /** It names commands to type: they get the -C and -i that were given. */
+  readonly hint?: true;
 }
 export type StyledLine = readonly StyledText[];
 
@@ -14,11 +17,15 @@ export function styled(text: DisplayText, style?: TextStyle): StyledText {
   return style === undefined ? { text } : { text, style };
 }
 
+/** A piece that names commands to type. */
+export const styledHint = (text: DisplayText, style?: TextStyle): StyledText => ({ ...styled(text, style), hint: true });
+
 /** The symbol of a state, in its colour. */
 export function statusSymbol(status: DisplayStatus): StyledText {
   return styled(displayText`${statusSymbols[status].symbol}`, statusSymbols[status].style);
 }
 
+/** How many columns the line takes. */
 export function lineWidth(line: StyledLine): number {
   return line.reduce((sum, { text }) => sum + textWidth(text), 0);
 }
@@ -52,7 +59,12 @@ export function alignSides(left: StyledLine, right: StyledLine, columns: number)
 
 /** The text that goes to the stream: coloured, or plain, or in ASCII. */
 export function renderLine(line: StyledLine, terminal: TerminalStyle): string {
-  return line.map(({ text, style }) => applyAnsiStyle(asciiOf(text, terminal), terminal.colour ? style : undefined)).join('');
+  return line
+    .map(({ text, style, hint }) => {
+      const whole = hint ? toOneLine(addGivenOptions(text, terminal.given)) : text;
+      return applyAnsiStyle(asciiOf(whole, terminal), terminal.colour ? style : undefined);
+    })
+    .join('');
 }
 
 /** The text as this terminal can show it: in ASCII where it knows no more. */

@@ -1,3 +1,5 @@
+import type { GivenOptions } from '../../core/error/given-options.ts';
+
 /** How things are drawn: taken once from the environment, the stream and the options, then handed down as a value. */
 export interface TerminalStyle {
   readonly colour: boolean;
@@ -12,6 +14,8 @@ export interface TerminalStyle {
   readonly tty: boolean;
   /** A build service; `github` understands `::group::`. */
   readonly ci: 'github' | 'other' | undefined;
+  /** What a command to type next needs too. On a screen, which has no room for it, nothing. */
+  readonly given: GivenOptions;
 }
 
 /** Columns where nobody says how many there are: nothing is cut in a pipe. */
@@ -29,7 +33,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function detectTerminalStyle(
   out: TerminalStream,
   env: Environment,
-  options: { readonly color?: 'auto' | 'always' | 'never'; readonly verbosity?: number } = {},
+  options: { readonly color?: 'auto' | 'always' | 'never'; readonly verbosity?: number; readonly given?: GivenOptions } = {},
 ): TerminalStyle {
   const tty = out.isTTY === true && env['TERM'] !== 'dumb';
   return {
@@ -40,6 +44,7 @@ export function detectTerminalStyle(
     verbosity: options.verbosity ?? 0,
     tty,
     ci: isEnabled(env['GITHUB_ACTIONS']) ? 'github' : isEnabled(env['CI']) ? 'other' : undefined,
+    given: options.given ?? {},
   };
 }
 

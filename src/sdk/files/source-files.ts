@@ -1,8 +1,8 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../core/files/assert-regular-file.ts';
+import { readLocalFile } from '../../core/files/read-local-file.ts';
 import { readNames } from '../../core/files/read-names.ts';
 import { decodeFile } from '../../language/yaml/text-encoding.ts';
 
@@ -30,12 +30,8 @@ export async function findSource(src: string, folders: readonly string[]): Promi
   });
 }
 
-export async function readSource(path: string): Promise<Uint8Array> {
-  assertRegularFile(path);
-  return readFile(path).catch((error: unknown) => {
-    throw fileError(error, path);
-  });
-}
+/** The bytes of a file of this machine. Throws SW50xx. */
+export const readSource = async (path: string): Promise<Uint8Array> => readLocalFile(path);
 
 /** The text of a file of this machine. Throws SW1010 where it is not UTF-8. */
 export const readSourceText = async (path: string): Promise<string> => decodeFile(await readSource(path), path);

@@ -38,6 +38,8 @@ const SCOPE: Vars = {
 /** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
 const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
   ['a + b * 2', 'a + b * 2', 11],
+  ["text | regex_search('Web([0-9]+)', '\\\\1') | first", 'regex_search(text, "Web([0-9]+)")', '01'],
+  ["(text | regex_search('Web([0-9]+)', '\\\\1'))[0]", 'regex_search(text, "Web([0-9]+)")', '01'],
   ['(a + b) * 2', '(a + b) * 2', 14],
   ['a / b', 'double(a) / b', 0.75],
   ['b // a', 'int(b / a)', 1],
@@ -105,6 +107,9 @@ const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = 
   ["'3' | int + 1", 'int("3") + 1', 4],
   ['text | string | length', 'size(text)', 17],
   ['done.rc == 0', 'done.rc == 0', true],
+  // Ansible gives the whole match also of a pattern with groups
+  ["text | regex_search('W(e)b(?P<n>[(0-9]+)')", 'regex_search(text, "W(?:e)b(?:[(0-9]+)")', 'Web01'],
+  ["text | regex_search('w\\\\(?e(b)', ignorecase=True)", 'regex_search(text, r"(?i)w\\(?e(?:b)")', 'Web'],
 ];
 
 /** What only Ansible has. */
@@ -143,20 +148,43 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ["ansible_facts.service_mgr == 'systemd'", 'facts.init == "systemd"'],
   ["inventory_hostname in groups['web']", 'inventory_hostname in groups.web'],
   ['ansible_check_mode', 'check_mode'],
+  ["query('fileglob', 'conf/*.j2', dir + '/*.conf')", 'size(fileglob("conf/*.hbs", dir + "/*.conf")) > 0'],
+  ["lookup('ansible.builtin.fileglob', 'a/*', wantlist=True)", 'size(fileglob("a/*")) > 0'],
+  ["lookup('fileglob', 'a/*')", 'join(fileglob("a/*"), ",") != ""'],
+  ["hostvars['db1'].port", 'hostvars["db1"].port'],
+  ["hostvars[groups['web'][0]]['token'] | default('')", 'default(hostvars[groups.web[0]].token, "") != ""'],
+  ['hostvars[inventory_hostname].port', 'port'],
+  ['hostvars[h].ansible_host', 'hostvars[h].host.address != ""'],
+  ["hostvars[h]['ansible_facts']['hostname']", 'hostvars[h].facts.hostname != ""'],
+  ['hostvars[h].ansible_default_ipv4.address', 'hostvars[h].facts.address != ""'],
+  ['hostvars[h].ansible_default_ipv4 is defined', 'defined(hostvars[h].facts.address)'],
+  ['ansible_default_ipv4 is not defined', '!defined(facts.address)'],
+  ["groups['web'] | map('extract', hostvars, 'ansible_host') | list", 'size(groups.web.map(each, hostvars[each].host.address)) > 0'],
+  [
+    "groups.web | map('extract', hostvars, ['ansible_facts', 'default_ipv4', 'address'])",
+    'size(groups.web.map(each, hostvars[each].facts.address)) > 0',
+  ],
 ];
 
 const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['x | unknown_filter', 'the filter unknown_filter'],
   ['x is file', 'the test `is file`'],
   ["lookup('url', 'http://x')", 'the lookup url: swarm loads no URL in an expression'],
-  ["hostvars['other'].x", 'swarm does not read the variables of another host'],
-  ['ansible_default_ipv4.gateway', 'swarm has no fact for ansible_default_ipv4'],
-  ['ansible_default_ipv4.netmask', 'swarm has no fact for ansible_default_ipv4'],
+  ["hostvars['other'].ansible_eth0.ipv4.address", 'swarm has no fact for ansible_eth0'],
+  ["query('varnames', '^app_.+')", 'the lookup varnames: put the variables into a mapping, and go through it with dict2items()'],
+  ['ansible_default_ipv4.gateway', 'in place of ansible_default_ipv4 swarm has facts.address'],
+  ['ansible_default_ipv4.netmask', 'in place of ansible_default_ipv4 swarm has facts.address'],
   ['a ** 2', 'the operator **'],
   ["x | regex_replace('(?=a)', '')", 'a regular expression with (?=, (?! or \\1, which swarm does not have'],
   ['x[1:3]', 'a slice such as list[1:3]'],
   ['x.encode()', 'the method .encode() of Python'],
   ['a b', 'this is no Jinja: unexpected b in a b'],
+  ['ansible_pkg_mgr', 'in place of ansible_pkg_mgr swarm has facts.package_manager, in another form'],
+  ['ansible_interfaces', 'in place of ansible_interfaces swarm has facts.interfaces, in another form'],
+  ["ansible_pkg_mgr == 'homebrew'", 'without homebrew'],
+  ['x | int(5)', 'the filter int with a value for what is no number'],
+  ['x | int(base=16)', 'the filter int with a base'],
+  ['x | float(2)', 'a filter with more values than the function double takes'],
   ['(a', 'this is no Jinja: ) is missing before the end'],
   ["'open", 'this is no Jinja: '],
   [`${'('.repeat(5000)}a`, 'an expression nested deeper than 100 levels'],

@@ -211,7 +211,7 @@ describe('targets', () => {
     ['a list of hosts', 'hosts: [d1]\ntargets: { t: { clients: [d1] } }\n', '`hosts` takes a mapping'],
     ['routes', 'hosts: { d1: { groups: [drones], routes: 5 } }\ntargets: { t: { clients: [d1] } }\n', '`routes` takes a list'],
   ])('%s that cannot be read is one problem: what needs it is not reported as missing', (_, text, message) => {
-    expect(problemsOf(text)).toEqual([[message, undefined]]);
+    expect(problemsOf(text).map(([found]) => found)).toEqual([message]);
   });
 
   const problemsOf = (text: string) => {
@@ -251,6 +251,20 @@ describe('targets', () => {
     const text = `${hosts}targets:\n  desktop: { binhost: { host: c1, path: /srv/binpkgs } }\n`;
     expect(parse(text).hosts.find(({ name }) => name === 'c1')).toMatchObject({ protected: true, protection: 'the binhost' });
   });
+});
+
+test.each([
+  ['hosts: { a: { routes: [10.0.0.1] } }', 'For example: routes: [ { tailscale: 100.64.0.91 }, { local: 192.0.2.11 } ]'],
+  ['hosts: { a: { routes: [{ local: 10.0.0.1 }], block: 3 } }', 'For example: block: { reason: disk being replaced, until: 2026-12-01 }'],
+  ['hosts: { a: 5 }', 'For example: hosts: { drone-one: { routes: [ { local: 192.0.2.11 } ] } }'],
+  ['hosts: { a: { routes: [{ local: 10.0.0.1 }], heal: reboot } }', 'For example: heal: [ clean, { restart: [ sshd ] }, reboot ]'],
+])('a value of the wrong type is answered with an example of its key: %s', (text, hint) => {
+  try {
+    parseInventory(from, 'inventory/swarm.yml', text);
+    expect.unreachable();
+  } catch (error) {
+    expect((error as ValidationError).problems.map((each) => each.hint)).toContain(hint);
+  }
 });
 
 test('what hosts in the same groups have in common is worked out once, also in nested groups', () => {

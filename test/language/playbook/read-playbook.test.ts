@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ValidationError } from '../../../src/core/error/swarm-error.ts';
-import { listTasks, type Playbook, type Task, type TaskBlock } from '../../../src/core/playbook/playbook-model.ts';
+import type { Playbook } from '../../../src/core/playbook/playbook-model.ts';
+import { listTasks, type Task, type TaskBlock } from '../../../src/core/playbook/step-model.ts';
 import { parsePlaybook, readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
 import { fakeModules } from '../fake-modules.ts';
 import { fleet, fleetDir } from '../fleet.ts';

@@ -17,6 +17,7 @@ export const terminalStyleAt = (columns: number, rows: number, more: Partial<Ter
   verbosity: 0,
   tty: true,
   ci: undefined,
+  given: {},
   ...more,
 });
 

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileError } from '../../../core/error/convert-error.ts';
+import { readdirSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../../core/files/assert-regular-file.ts';
 
+/** Whether there is a folder at a path, links followed. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Whether a name is that of a YAML file. */
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
 
 /** Names that Ansible leaves out of a folder too. */
@@ -19,6 +20,12 @@ export const isProgram = (file: string): boolean => {
   return stat?.isFile() === true && !/\.(?:ya?ml|json|ini)$/.test(file) && (stat.mode & 0o111) !== 0;
 };
 
+/** `web1,web2`, or `web1,` for one: names of hosts in place of a file, as in Ansible. */
+export const isHostList = (given: string): boolean => given.includes(',') && statSync(given, { throwIfNoEntry: false }) === undefined;
+
+/** What -i names, for a process in another folder: the path from the root, or the list of hosts as it is. */
+export const resolveInventory = (given: string): string => (isHostList(given) ? given : resolve(given));
+
 /** The files that an inventory is: of a folder, those whose names do not say that they are something else. */
 export function listInventoryPaths(root: string, problems: SwarmError[]): readonly string[] {
   if (isFolder(root)) {
@@ -29,16 +36,10 @@ export function listInventoryPaths(root: string, problems: SwarmError[]): readon
       .map((name) => join(root, name));
   }
   if (statSync(root, { throwIfNoEntry: false }) !== undefined) return [root];
-  problems.push(new SwarmError('SW1202', `there is no inventory ${root}`, { hint: 'Name a file or a folder after -i.' }));
+  problems.push(
+    new SwarmError('SW1202', `there is no inventory ${root}`, {
+      hint: 'Name a file or a folder after -i, or hosts: -i web1,web2 (for one: -i web1,)',
+    }),
+  );
   return [];
-}
-
-/** Throws SW50xx when the file cannot be read. */
-export function readFileBytes(file: string): Uint8Array {
-  try {
-    assertRegularFile(file);
-    return readFileSync(file);
-  } catch (cause) {
-    throw fileError(cause, file);
-  }
 }

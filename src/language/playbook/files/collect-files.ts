@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Role } from '../../../core/playbook/playbook-model.ts';
+import type { Role } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { displayPath } from '../../yaml/display-path.ts';
 import { readYaml } from '../../yaml/read-yaml.ts';

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join, relative, resolve } from 'node:path';
 import { isReadable } from '../../../core/files/is-readable.ts';
-import type { Role } from '../../../core/playbook/playbook-model.ts';
+import type { Role } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 
 /** Where files are searched for: the file that names them, the role that it belongs to, and the playbook. */

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { closestName, listNames } from '../../../core/closest-name.ts';
 import { SwarmError, ValidationError } from '../../../core/error/swarm-error.ts';
-import { assertRegularFile } from '../../../core/files/assert-regular-file.ts';
+import { readLocalFileSync } from '../../../core/files/read-local-file.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
 import type { Arg, Playbook } from '../../../core/playbook/playbook-model.ts';
 import { describeType } from '../../describe-type.ts';
@@ -168,8 +167,7 @@ function parseExtraVarsJson(text: string): Vars {
 function readExtraVarsFile(file: string): Vars {
   let bytes: Uint8Array;
   try {
-    assertRegularFile(file);
-    bytes = readFileSync(file);
+    bytes = readLocalFileSync(file);
   } catch (cause) {
     throw new SwarmError('SW1205', `-e @${file} cannot be read`, { cause, hint: cause instanceof Error ? cause.message : undefined });
   }

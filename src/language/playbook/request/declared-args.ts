@@ -1,7 +1,9 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Arg } from '../../../core/playbook/playbook-model.ts';
 import type { FaultCodes } from '../../schema/check-schema.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
 import { argSchema } from '../shapes/playbook-schema.ts';
 import { convertArgValue } from './bind-args.ts';
 

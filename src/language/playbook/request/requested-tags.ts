@@ -1,4 +1,5 @@
-import { innerSteps, keywordsOf, type Playbook, type Step } from '../../../core/playbook/playbook-model.ts';
+import type { Playbook } from '../../../core/playbook/playbook-model.ts';
+import { innerSteps, keywordsOf, type Step } from '../../../core/playbook/step-model.ts';
 import { unknownNameError } from '../../../core/unknown-name.ts';
 
 /** Words of -t and --skip-tags that are no tag of anybody. */

@@ -1,15 +1,17 @@
 import { basename, dirname } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule } from '../../../core/playbook/step-model.ts';
 import { findSecretSource } from '../../schema/secret-source.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { findVarsFiles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, varsFolders } from '../files/find-files.ts';
 import { toFileName } from '../files/raw-step.ts';
-import { checkMapping, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import type { ReadContext } from '../reader/read-context.ts';
 import { includeVarsModule } from './keyword-modules.ts';
 import { addRegistered } from './registered.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
 import type { Remote } from '../../../core/module.ts';
-import type { KeywordModule } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule } from '../../../core/playbook/step-model.ts';
 import { varsSchema } from '../../schema/vars-schema.ts';
 import { roleNameSchema } from '../shapes/include-schema.ts';
 

@@ -3,7 +3,9 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import { toModuleName } from '../files/module-name.ts';
-import { checkTemplates, childContext, type ModuleDefaults, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ModuleDefaults, type ReadContext } from '../reader/read-context.ts';
 
 /** The context inside a `module_defaults`; inner ones are added to outer ones. SW1111 for a module that does not exist. */
 export function readModuleDefaults(

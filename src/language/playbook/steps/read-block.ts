@@ -1,5 +1,7 @@
-import type { Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import type { Step, TaskBlock } from '../../../core/playbook/step-model.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { blockSchema } from '../shapes/playbook-schema.ts';
 import { readStepKeywords } from './step-keywords.ts';

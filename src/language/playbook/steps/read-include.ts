@@ -1,12 +1,14 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json } from '../../../core/json-value.ts';
-import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { IncludeStep, Role, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { hasTemplate } from '../../template/template.ts';
 import { findRoles } from '../files/collect-files.ts';
 import { filterByShape } from '../files/file-shape.ts';
 import { chooseCandidate, findCandidates, taskFolders } from '../files/find-files.ts';
 import { isRecord, toFileName, toRoleName } from '../files/raw-step.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
 import { applySchema, includeSchema } from '../shapes/include-schema.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { blockModule, missingFileError } from './keyword-modules.ts';

@@ -1,9 +1,11 @@
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { MetaStep, Step, TaskBlock } from '../../../core/playbook/playbook-model.ts';
+import type { MetaStep, Step, TaskBlock } from '../../../core/playbook/step-model.ts';
 import { findTaskFile } from '../files/collect-files.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { toFileName } from '../files/raw-step.ts';
-import { checkMapping, childContext, type PlaybookReader, type ReadContext } from '../playbook-reader.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
 import { importSchema, metaSchema } from '../shapes/include-schema.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { readBlock } from './read-block.ts';

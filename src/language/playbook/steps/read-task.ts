@@ -1,23 +1,18 @@
 import type { z } from 'zod';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../../core/json-value.ts';
-import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/playbook-model.ts';
+import type { KeywordModule, Task, TaskAsync } from '../../../core/playbook/step-model.ts';
 import { parseMilliseconds } from '../../schema/parse-units.ts';
 import { toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
-import {
-  checkMapping,
-  checkTemplates,
-  childContext,
-  type PlaybookReader,
-  type ReadContext,
-  readConditions,
-  readExpression,
-  toTextList,
-  withNames,
-} from '../playbook-reader.ts';
 import { noteHiddenName, noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag } from '../read-flags.ts';
+import { checkMapping } from '../reader/check-mapping.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import { toTextList } from '../reader/keyword-values.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
+import { readConditions, readExpression } from '../reader/read-expression.ts';
 import { resultShape } from '../result-fields.ts';
 import type { includeSchema } from '../shapes/include-schema.ts';
 import type { LoopEntry, StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
@@ -97,6 +92,8 @@ interface TaskForm {
   readonly fixed?: { readonly key: string; readonly module: KeywordModule };
 }
 
+type TaskEntry = Partial<z.output<typeof handlerSchema>>;
+
 /** A task, and the names that are defined inside it. */
 export function readTaskIn(
   reader: PlaybookReader,
@@ -108,31 +105,21 @@ export function readTaskIn(
   const taskModule: TaskModule =
     fixed === undefined ? findTaskModule(reader, context, value, Object.keys(schema.shape)) : { ...fixed, reportedKeys: new Set() };
   const keywords = Object.fromEntries(Object.entries(value).filter(([key]) => key !== taskModule.key && !taskModule.reportedKeys.has(key)));
-  const entry: Partial<z.output<typeof handlerSchema>> =
-    checkMapping(reader, context, schema as typeof handlerSchema, keywords, selectKeywordHints(value)) ?? {};
+  const entry: TaskEntry = checkMapping(reader, context, schema as typeof handlerSchema, keywords, selectKeywordHints(value)) ?? {};
   const ownVars = Object.keys((entry as StepKeywordsEntry).vars ?? {});
   const { names, fields } = readLoop(reader, context, entry as LoopEntry, ownVars);
   const { common, inner } = readStepKeywords(reader, context, entry as StepKeywordsEntry, names);
-  const { register } = entry;
   const detached = readAsync(entry.async, entry.poll);
-  if (register !== undefined) {
-    const isOpen = detached?.poll === 0 || typeof detached?.poll === 'string';
+  if (entry.register !== undefined) {
+    const mayBeJob = detached?.poll === 0 || typeof detached?.poll === 'string';
     const loopVar = entry.loop === undefined ? undefined : fields.loopVar;
-    noteHiddenName(reader, register, context.source.valueSpan([...context.path, 'register']));
-    addRegistered(reader, register, isOpen ? 'open' : resultShape(taskModule.module, loopVar));
+    noteHiddenName(reader, entry.register, context.source.valueSpan([...context.path, 'register']));
+    addRegistered(reader, entry.register, mayBeJob ? 'open' : resultShape(taskModule.module, loopVar));
   }
   const resultContext = { ...withNames(inner, ['result']), result: resultShape(taskModule.module, undefined) };
-  const until = entry.until === undefined ? undefined : readExpression(reader, childContext(resultContext, 'until'), entry.until, true);
-  const timeoutMs = entry.timeout === undefined ? undefined : readTime(entry.timeout);
+  const conditions = readResultConditions(reader, resultContext, entry);
   for (const key of ['timeout', 'delay', 'retries', 'async', 'poll'] as const) checkTemplates(reader, childContext(inner, key), entry[key]);
-  const notify = toTextList(entry.notify);
-  checkTemplates(reader, childContext(inner, 'notify'), entry.notify);
-  for (const [i, name] of notify.entries()) {
-    const path = typeof entry.notify === 'string' ? ['notify'] : ['notify', i];
-    reader.notified.push({ name, at: context.source.valueSpan([...context.path, ...path]) });
-  }
-  const failedWhen = readConditions(reader, childContext(resultContext, 'failed_when'), entry.failed_when);
-  const changedWhen = readConditions(reader, childContext(resultContext, 'changed_when'), entry.changed_when);
+  const notify = readNotify(reader, inner, entry.notify);
   if (taskModule.key === undefined || taskModule.module === undefined) return { task: undefined, inner };
   const module = toModuleName(taskModule.key);
   const { args, locate } = readModuleArgs(reader, childContext(inner, taskModule.key), module, taskModule.module, value[taskModule.key]);
@@ -147,18 +134,39 @@ export function readTaskIn(
     disruptive: fixedFlag(entry.disruptive),
     retries: entry.retries ?? (entry.until === undefined ? 0 : 3),
     delayMs: entry.delay === undefined ? 5000 : readTime(entry.delay),
-    failedWhen,
-    changedWhen,
     locate,
+    ...conditions,
     ...common,
     ...fields,
     ...(keyword === undefined ? {} : { keyword }),
     ...(entry.register === undefined ? {} : { register: entry.register }),
-    ...(until === undefined ? {} : { until }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(entry.timeout === undefined ? {} : { timeoutMs: readTime(entry.timeout) }),
     ...(detached === undefined ? {} : { async: detached }),
   };
   return { task, inner };
+}
+
+/** The conditions about the result of the task itself. */
+function readResultConditions(
+  reader: PlaybookReader,
+  context: ReadContext,
+  { until, failed_when: failed, changed_when: changed }: TaskEntry,
+): Pick<Task, 'failedWhen' | 'changedWhen' | 'until'> {
+  const untilExpr = until === undefined ? undefined : readExpression(reader, childContext(context, 'until'), until, true);
+  const failedWhen = readConditions(reader, childContext(context, 'failed_when'), failed);
+  const changedWhen = readConditions(reader, childContext(context, 'changed_when'), changed);
+  return { failedWhen, changedWhen, ...(untilExpr === undefined ? {} : { until: untilExpr }) };
+}
+
+/** The handlers that a task names. */
+function readNotify(reader: PlaybookReader, context: ReadContext, notify: TaskEntry['notify']): readonly string[] {
+  checkTemplates(reader, childContext(context, 'notify'), notify);
+  const names = toTextList(notify);
+  for (const [i, name] of names.entries()) {
+    const path = typeof notify === 'string' ? ['notify'] : ['notify', i];
+    reader.notified.push({ name, at: context.source.valueSpan([...context.path, ...path]) });
+  }
+  return names;
 }
 
 /** Milliseconds, or the template of a time. */

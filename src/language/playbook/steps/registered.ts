@@ -1,4 +1,4 @@
-import type { PlaybookReader } from '../playbook-reader.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
 import type { ResultShape } from '../result-fields.ts';
 
 /** A name that is known from here on in every play. */

@@ -1,20 +1,14 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { Vars } from '../../../core/json-value.ts';
-import type { StepKeywords } from '../../../core/playbook/playbook-model.ts';
-import {
-  checkTemplates,
-  childContext,
-  type PlaybookReader,
-  type ReadContext,
-  readBecome,
-  readConditions,
-  splitTags,
-  toEnvironment,
-  withNames,
-} from '../playbook-reader.ts';
+import type { StepKeywords } from '../../../core/playbook/step-model.ts';
 import { noteHiddenNames } from '../playbook-warnings.ts';
 import { fixedFlag, readFlags } from '../read-flags.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import { readBecome, splitTags, toEnvironment } from '../reader/keyword-values.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext, withNames } from '../reader/read-context.ts';
+import { readConditions } from '../reader/read-expression.ts';
 import type { StepKeywordsEntry } from '../shapes/keyword-shapes.ts';
 import { readModuleDefaults } from './module-defaults.ts';
 

@@ -1,9 +1,10 @@
 import { dirname, relative, resolve } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Step } from '../../../core/playbook/playbook-model.ts';
+import type { Step } from '../../../core/playbook/step-model.ts';
 import type { Span } from '../../../core/span.ts';
 import { showPath } from '../files/find-files.ts';
-import type { PlaybookReader, ReadContext } from '../playbook-reader.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import type { ReadContext } from '../reader/read-context.ts';
 
 /** How a file was named, for an error. */
 interface FileUse {

@@ -3,7 +3,7 @@ import { SwarmError } from '../../../core/error/swarm-error.ts';
 import type { ErrorCode } from '../../../core/error-codes.ts';
 import type { Json } from '../../../core/json-value.ts';
 import type { AnyModule } from '../../../core/module.ts';
-import type { Task } from '../../../core/playbook/playbook-model.ts';
+import type { Task } from '../../../core/playbook/step-model.ts';
 import { valueAtPath } from '../../schema/value-at-path.ts';
 import { acceptYesNo } from '../../schema/yes-no.ts';
 import { hasTemplate } from '../../template/template.ts';
@@ -12,7 +12,10 @@ import { findKeywordHint } from '../ansible-keywords.ts';
 import { checkModuleArgs } from '../check-module-args.ts';
 import { hasBuiltInPrefix, toModuleName } from '../files/module-name.ts';
 import { isRecord } from '../files/raw-step.ts';
-import { checkTemplates, childContext, type PlaybookReader, type ReadContext, readExpression } from '../playbook-reader.ts';
+import { checkTemplates } from '../reader/check-templates.ts';
+import type { PlaybookReader } from '../reader/playbook-reader.ts';
+import { childContext, type ReadContext } from '../reader/read-context.ts';
+import { readExpression } from '../reader/read-expression.ts';
 import { addModuleDefaults } from './module-defaults.ts';
 
 export type YamlMapping = Readonly<Record<string, unknown>>;
@@ -44,55 +47,55 @@ const LEFT_HINT =
 
 /** The one key that names a module: SW1103 for none or two, SW1111 for one that does not exist. */
 export function findTaskModule(reader: PlaybookReader, context: ReadContext, value: YamlMapping, keywords: readonly string[]): TaskModule {
-  const { moduleNames, modules, brokenModules } = reader.sources;
+  const { moduleNames } = reader.sources;
   const keys = Object.keys(value);
-  const [key, second] = keys.filter((each) => moduleNames.has(toModuleName(each)));
-  const report = (at: string | undefined, code: ErrorCode, message: string, hint: string): void =>
+  const named = keys.filter((each) => moduleNames.has(toModuleName(each)));
+  const [key, second] = named;
+  const report: Report = (at, code, message, hint) =>
     void reader.problems.push(
       new SwarmError(code, message, { at: context.source.keySpan(at === undefined ? context.path : [...context.path, at]), hint }),
     );
-  if (key !== undefined && second !== undefined) {
-    const line = context.source.keySpan([...context.path, key]).line;
-    report(
-      second,
-      'SW1103',
-      `a task runs one module; this one has \`${key}\` and \`${second}\``,
-      `Split it into two tasks. \`${key}\` is at line ${line}.`,
-    );
-    return { key, reportedKeys: new Set(keys.filter((each) => moduleNames.has(toModuleName(each)))) };
-  }
-  if (key !== undefined) {
-    if (hasBuiltInPrefix(key)) reader.remarks.push({ kind: 'prefix', at: context.source.keySpan([...context.path, key]) });
-    const module = modules.get(toModuleName(key));
-    if (module === undefined && !brokenModules.has(toModuleName(key)))
-      report(key, 'SW1111', `module \`${key}\` cannot be loaded`, 'To see the modules, run: swarm modules');
-    return module === undefined ? { key, reportedKeys: new Set() } : { key, module, reportedKeys: new Set() };
-  }
+  if (key === undefined) return reportNoModule(report, value, moduleNames, keywords);
+  if (second === undefined) return loadedModule(reader, context, key, report);
+  const { line } = context.source.keySpan([...context.path, key]);
+  const message = `a task runs one module; this one has \`${key}\` and \`${second}\``;
+  report(second, 'SW1103', message, `Split it into two tasks. \`${key}\` is at line ${line}.`);
+  return { key, reportedKeys: new Set(named) };
+}
+
+/** Adds a problem at a key of the task, or at the task itself. */
+type Report = (at: string | undefined, code: ErrorCode, message: string, hint: string) => void;
+
+function loadedModule({ sources, remarks }: PlaybookReader, { source, path }: ReadContext, key: string, report: Report): TaskModule {
+  if (hasBuiltInPrefix(key)) remarks.push({ kind: 'prefix', at: source.keySpan([...path, key]) });
+  const module = sources.modules.get(toModuleName(key));
+  if (module !== undefined) return { key, module, reportedKeys: new Set() };
+  if (!sources.brokenModules.has(toModuleName(key))) report(key, 'SW1111', `module \`${key}\` cannot be loaded`, LIST_HINT);
+  return { key, reportedKeys: new Set() };
+}
+
+const LIST_HINT = 'To see the modules, run: swarm modules';
+
+/** For a task none of whose keys is a module. A keyword of Ansible among them has its own problem. */
+function reportNoModule(report: Report, value: YamlMapping, moduleNames: ReadonlySet<string>, keywords: readonly string[]): TaskModule {
   if (Object.hasOwn(value, NOT_CONVERTED)) {
     const { reason } = isRecord(value[NOT_CONVERTED]) ? value[NOT_CONVERTED] : { reason: '' };
     report(NOT_CONVERTED, 'SW1111', `this task is not converted from Ansible: ${String(reason)}`, LEFT_HINT);
     return { reportedKeys: new Set([NOT_CONVERTED]) };
   }
+  const keys = Object.keys(value);
   const unknownKeys = keys.filter((each) => !keywords.includes(each) && findKeywordHint(each) === undefined);
   const misspelt =
     unknownKeys.find((each) => closestName(toModuleName(each), moduleNames) !== undefined) ??
     unknownKeys.find((each) => closestName(each, keywords) === undefined);
   if (misspelt !== undefined) {
     const near = closestName(toModuleName(misspelt), moduleNames);
-    report(
-      misspelt,
-      'SW1111',
-      `no module is called \`${misspelt}\``,
-      near !== undefined
-        ? `Did you mean \`${near}\`?`
-        : /^\w+\.\w+\.\w+$/.test(misspelt)
-          ? 'There are no collections. To see the modules, run: swarm modules'
-          : 'To see the modules, run: swarm modules',
-    );
+    const isInCollection = /^\w+\.\w+\.\w+$/.test(misspelt);
+    const hint = near !== undefined ? `Did you mean \`${near}\`?` : `${isInCollection ? 'There are no collections. ' : ''}${LIST_HINT}`;
+    report(misspelt, 'SW1111', `no module is called \`${misspelt}\``, hint);
     return { reportedKeys: new Set([misspelt]) };
   }
-  const foreign = keys.some((each) => findKeywordHint(each) !== undefined);
-  if (!foreign)
+  if (!keys.some((each) => findKeywordHint(each) !== undefined))
     report(
       undefined,
       'SW1103',

@@ -1,6 +1,6 @@
 import { closestName } from '../../../core/closest-name.ts';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
-import type { Task } from '../../../core/playbook/playbook-model.ts';
+import type { Task } from '../../../core/playbook/step-model.ts';
 import type { Span } from '../../../core/span.ts';
 
 /** The names by which a handler is notified. */

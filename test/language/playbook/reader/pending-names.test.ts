@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkPendingNames, createPlayScope, type PlaybookReader } from '../../../src/language/playbook/playbook-reader.ts';
+import { checkPendingNames } from '../../../../src/language/playbook/reader/pending-names.ts';
+import { createPlayScope, type PlaybookReader } from '../../../../src/language/playbook/reader/playbook-reader.ts';
 
 const here = { file: 'p.yml', line: 3, column: 1, length: 1, text: '' };
 

@@ -1,0 +1,72 @@
+import { rejectConversion } from '../not-convertible.ts';
+import { familyOfPackageManager, nearFact, toDistributionId } from './ansible-names.ts';
+import { containsValue } from './jinja-tests.ts';
+import { formatText, joinTexts } from './jinja-texts.ts';
+import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
+import { literalText, literalValue } from './translation.ts';
+
+/** `not`, or a sign. */
+export function translateUnary(op: 'not' | '-' | '+', of: SwarmExpression): SwarmExpression {
+  if (op === 'not') return not(toCondition(of));
+  if (op === '+') return of;
+  return { kind: 'negative', of };
+}
+
+/** `x if x is defined else y` is `default(x, y)`. */
+export function simplifyChoice(test: SwarmExpression, yes: SwarmExpression, no: SwarmExpression): SwarmExpression {
+  const [subject] = test.kind === 'call' && test.name === 'defined' ? test.args : [];
+  if (subject !== undefined && pathOf(subject) !== undefined && pathOf(subject) === pathOf(yes))
+    return call('default', [yes, no], typeOf(yes));
+  return { kind: 'choice', test, yes, no };
+}
+
+/** An operator between two values, apart from `and` and `or`. */
+export function translateOperator(op: string, left: SwarmExpression, right: SwarmExpression): SwarmExpression {
+  if (op === 'in') return translateIn(left, right);
+  if (op === '~') return joinTexts([left, right]);
+  if (op === '**') return rejectConversion('the operator **');
+  if (op === '%' && typeOf(left) === 'text') return formatText(literalText(left), right.kind === 'list' ? right.items : [right]);
+  if (op === '//') return call('int', [operation('/', left, right)], 'number');
+  if (op === '/') return operation('/', literalValue(left) === undefined ? call('double', [left], 'number') : left, right);
+  if (op === '==' || op === '!=') return translateEquality(op, left, right);
+  return operation(op as Operator, left, right);
+}
+
+/** In Jinja `a or b` is a or b, not true or false. */
+export function translateLogic(op: 'and' | 'or', left: SwarmExpression, right: SwarmExpression, asCondition: boolean): SwarmExpression {
+  const sign = op === 'and' ? '&&' : '||';
+  if (asCondition || (typeOf(left) === 'bool' && typeOf(right) === 'bool')) return operation(sign, toCondition(left), toCondition(right));
+  const test = toCondition(left);
+  return op === 'and' ? { kind: 'choice', test, yes: right, no: left } : { kind: 'choice', test, yes: left, no: right };
+}
+
+function translateIn(value: SwarmExpression, container: SwarmExpression): SwarmExpression {
+  if (isDistribution(value) && container.kind === 'list' && container.items.every((each) => literalText(each) !== undefined))
+    return operation('in', DISTRIBUTION_ID, { kind: 'list', items: container.items.map(toIdLiteral) });
+  return containsValue(container, value);
+}
+
+const DISTRIBUTION_ID: SwarmExpression = {
+  kind: 'field',
+  of: { kind: 'name', name: 'facts', type: 'mapping' },
+  name: 'distribution',
+  type: 'text',
+};
+const isDistribution = (target: SwarmExpression): boolean => pathOf(target) === 'facts.distribution_name';
+const toIdLiteral = (target: SwarmExpression): SwarmExpression => literal(toDistributionId(literalText(target) ?? ''));
+
+function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmExpression): SwarmExpression {
+  if (isDistribution(left) && literalText(right) !== undefined) return operation(op, DISTRIBUTION_ID, toIdLiteral(right));
+  if (right.kind === 'literal' && typeof right.value === 'boolean' && typeOf(left) === 'bool')
+    return (right.value === true) === (op === '==') ? left : not(left);
+  return operation(op, left, right);
+}
+
+/** `ansible_pkg_mgr == "apt"`: the family of systems that has it. */
+export function translatePackageManager(op: string, right: SwarmExpression): SwarmExpression {
+  const family: SwarmExpression = { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'os_family', type: 'text' };
+  const toFamily = (each: SwarmExpression): SwarmExpression => literal(familyOfPackageManager(literalText(each) ?? 'what is computed'));
+  if (op === '==' || op === '!=') return operation(op, family, toFamily(right));
+  if (op !== 'in' || right.kind !== 'list') return rejectConversion(nearFact('pkg_mgr'));
+  return operation('in', family, { kind: 'list', items: right.items.map(toFamily) });
+}

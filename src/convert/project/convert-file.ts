@@ -1,0 +1,147 @@
+import { relative } from 'node:path';
+import { type Document, isMap, isSeq } from 'yaml';
+import type { AnyModule } from '../../core/module.ts';
+import { type ConversionReport, reportLeft } from '../conversion-report.ts';
+import { emptyTranslation } from '../jinja/translation.ts';
+import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { convertTasks } from '../tasks/convert-task.ts';
+import type { TaskContext } from '../tasks/task-context.ts';
+import { type AnsibleDocument, asMap, findPair, keyOf, removePair } from '../yaml-nodes.ts';
+import { convertInventory, isConnectionVariable } from './convert-inventory.ts';
+import { convertPlaybook } from './convert-playbook.ts';
+import { convertRoleEntries } from './convert-roles-list.ts';
+import { convertTemplateFile } from './convert-template-file.ts';
+import { convertVars } from './convert-vars.ts';
+import type { PlacedFile } from './file-kinds.ts';
+import type { ParsedFile } from './parsed-file.ts';
+import type { ProjectNames } from './project-names.ts';
+
+/** A file of the swarm project. */
+export interface OutputFile {
+  readonly path: string;
+  readonly content: Buffer | string;
+}
+
+/** What the files of a project have in common. */
+export interface ProjectContext {
+  readonly report: ConversionReport;
+  readonly names: ProjectNames;
+  readonly modules: ReadonlyMap<string, AnyModule>;
+  readonly templates: ReadonlySet<string>;
+  readonly all: readonly PlacedFile[];
+}
+
+/** What a file becomes. Undefined for one that is skipped or left; the report says why. */
+export function convertFile(parsed: ParsedFile, project: ProjectContext): OutputFile | undefined {
+  const { file, kind, target, text, reason } = parsed;
+  const { report } = project;
+  const leave = (why: string): undefined => void reportLeft(report, { file: file.path, line: 1, text: '', reason: why });
+  if (kind === 'skip') return undefined;
+  if (kind === 'foreign') return leave(reason ?? '');
+  if (kind === 'copy') return { path: target, content: file.bytes };
+  if (text === undefined) return kind === 'template' ? { path: target, content: file.bytes } : leave('a file that is no text');
+  if (text.startsWith('$ANSIBLE_VAULT')) return { path: target, content: leaveVault(file.path, report) };
+  if (kind === 'template') return { path: target, content: convertTemplateFile(text, contextOf(parsed, project)) };
+  if (kind === 'inventory') return convertInventoryFile(parsed, text, project);
+  if (parsed.yaml === undefined) return { path: target, content: text };
+  try {
+    return { path: target, content: printDocument(convertYaml(parsed, parsed.yaml, project)) };
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return leave(thrown.message);
+    throw thrown;
+  }
+}
+
+function convertInventoryFile(parsed: ParsedFile, text: string, project: ProjectContext): OutputFile | undefined {
+  const { file, target } = parsed;
+  const { report } = project;
+  if (text.startsWith('#!'))
+    return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
+  const content = convertInventory(text, contextOf(parsed, project));
+  return content === undefined
+    ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' })
+    : { path: target, content };
+}
+
+function contextOf(parsed: ParsedFile, { report, names, modules, templates, all }: ProjectContext): TaskContext {
+  const candidates =
+    parsed.role === undefined
+      ? []
+      : all.filter(({ role }) => role === parsed.role).map(({ file, role = '' }) => relative(role, file.path).replace(/\.j2$/, '.hbs'));
+  return {
+    report,
+    modules,
+    file: parsed.file.path,
+    source: parsed.text ?? '',
+    lines: parsed.yaml?.lines ?? EMPTY_LINES,
+    translation: { ...emptyTranslation(), ...names, templates },
+    isHandlers: parsed.kind === 'handlers',
+    candidates,
+  };
+}
+
+const EMPTY_LINES = { linePos: () => ({ line: 1, col: 1 }) } as unknown as AnsibleDocument['lines'];
+
+function convertYaml(parsed: ParsedFile, yaml: AnsibleDocument, project: ProjectContext): Document {
+  const context = contextOf(parsed, project);
+  const { document } = yaml;
+  switch (parsed.kind) {
+    case 'playbook':
+      return convertPlaybook(document, context);
+    case 'vars':
+      if (!isMap(document.contents))
+        return document.contents === null ? document : rejectConversion('a file of variables that is no mapping');
+      if (/(?:group|host)_vars\//.test(parsed.target)) takeConnectionVariables(document, context);
+      convertVars(document.contents, context);
+      return document;
+    case 'meta':
+      return convertMeta(document, context);
+    default:
+      if (document.contents === null) return document;
+      if (!isSeq(document.contents)) return rejectConversion('a file of tasks that is no list');
+      convertTasks(document.contents, context);
+      return document;
+  }
+}
+
+/** In group_vars and host_vars: how hosts are reached is written in the inventory. */
+function takeConnectionVariables(document: Document, { report, file }: TaskContext): void {
+  const map = asMap(document.contents);
+  for (const pair of [...(map?.items ?? [])]) {
+    if (!isConnectionVariable(keyOf(pair)) || map === undefined) continue;
+    removePair(map, pair);
+    reportLeft(report, {
+      file,
+      line: 1,
+      text: `${keyOf(pair)}: ${String(pair.value)}`,
+      reason: 'how hosts are reached is written in inventory/swarm.yml: user, port, become',
+    });
+  }
+}
+
+/** What swarm reads of meta/main.yml: the dependencies. */
+function convertMeta(document: Document, context: TaskContext): Document {
+  const map = asMap(document.contents) ?? rejectConversion('meta/main.yml that is no mapping');
+  for (const pair of [...map.items]) if (keyOf(pair) !== 'dependencies') removePair(map, pair);
+  const list = findPair(map, 'dependencies')?.value;
+  if (isSeq(list)) convertRoleEntries(list, context);
+  return document;
+}
+
+/** A file that is encrypted as a whole: its names are not known. */
+function leaveVault(file: string, report: ConversionReport): string {
+  reportLeft(report, {
+    file,
+    line: 1,
+    text: '$ANSIBLE_VAULT',
+    reason: 'a file of ansible-vault: write its variables as NAME: { secret: { from: "env:NAME" } }',
+  });
+  return [
+    `# ${file} was encrypted with ansible-vault. Write each of its variables like this:`,
+    '# db_password: { secret: { from: "env:DB_PASSWORD" } }',
+    '{}',
+    '',
+  ].join('\n');
+}
+
+const printDocument = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: true, nullStr: '' });

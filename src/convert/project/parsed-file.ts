@@ -1,0 +1,29 @@
+import { type ConversionReport, reportLeft } from '../conversion-report.ts';
+import { NotConvertible } from '../not-convertible.ts';
+import { type AnsibleDocument, readAnsibleYaml } from '../yaml-nodes.ts';
+import { decodeText } from './ansible-files.ts';
+import type { PlacedFile } from './file-kinds.ts';
+
+/** A file of Ansible with its text, where it has one, and its YAML, where it is of a kind that has some. */
+export interface ParsedFile extends PlacedFile {
+  readonly yaml?: AnsibleDocument;
+  readonly text?: string;
+}
+
+const YAML_KINDS = new Set(['playbook', 'tasks', 'handlers', 'vars', 'meta']);
+
+/** Reads a file. What is wrong YAML is reported and skipped. */
+export function parseAnsibleFile(placed: PlacedFile, report: ConversionReport): ParsedFile {
+  const { file, kind } = placed;
+  const text = decodeText(file.bytes);
+  if (!YAML_KINDS.has(kind) || text === undefined) return { ...placed, ...(text === undefined ? {} : { text }) };
+  try {
+    return text.startsWith('$ANSIBLE_VAULT') || text.replace(/^(?:\s*#.*|---)?$/gm, '').trim() === ''
+      ? { ...placed, text }
+      : { ...placed, text, yaml: readAnsibleYaml(text) };
+  } catch (thrown) {
+    if (!(thrown instanceof NotConvertible)) throw thrown;
+    reportLeft(report, { file: file.path, line: 1, text: '', reason: thrown.message });
+    return { ...placed, kind: 'skip', text };
+  }
+}

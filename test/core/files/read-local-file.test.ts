@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readSavedPlan } from '../../../src/builds/plan/saved-plan.ts';
+import { readLocalFile, readLocalFileSync } from '../../../src/core/files/read-local-file.ts';
+import { readTailscalePeers } from '../../../src/fleet/discovery/tailscale.ts';
+import { readInventoryFiles } from '../../../src/language/inventory/inventory-files.ts';
+import { readPlaybook } from '../../../src/language/playbook/read-playbook.ts';
+import { parseExtraVars } from '../../../src/language/playbook/request/bind-args.ts';
+import { templateFileUsesFacts } from '../../../src/language/playbook/used-facts.ts';
+import { readSource } from '../../../src/sdk/files/source-files.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'swarm-'));
+const pipe = join(dir, 'pipe');
+const socket = join(dir, 'socket');
+const server = createServer();
+
+beforeAll(async () => {
+  execFileSync('mkfifo', [pipe]);
+  mkdirSync(join(dir, 'folder'));
+  writeFileSync(join(dir, 'file'), '');
+  await new Promise<void>((resolve) => void server.listen(socket, resolve));
+});
+afterAll(() => {
+  server.close();
+  rmSync(dir, { recursive: true });
+});
+
+test.each([
+  [pipe, 'a named pipe'],
+  [socket, 'a socket'],
+  ['/dev/zero', 'a device'],
+])('%s is refused, because reading it may never end', async (path, kind) => {
+  const message = `${path} is ${kind}, not a file`;
+  expect(() => readLocalFileSync(path)).toThrow(message);
+  await expect(readLocalFile(path)).rejects.toThrow(message);
+});
+
+test('what a shell gives for a file is read', async () => {
+  expect(readLocalFileSync('/dev/null')).toHaveLength(0);
+  expect(await readLocalFile('/dev/null')).toHaveLength(0);
+});
+
+test('a folder and a file that is missing are errors with the path, and with the hint of the caller', async () => {
+  expect(() => readLocalFileSync(join(dir, 'folder'))).toThrow(expect.objectContaining({ code: 'SW5003' }));
+  const missing = join(dir, 'missing');
+  expect(() => readLocalFileSync(missing)).toThrow(missing);
+  await expect(readLocalFile(missing, 'Make it first.')).rejects.toMatchObject({ code: 'SW5007', hint: 'Make it first.' });
+});
+
+test('an inventory, a playbook, a source of a module, a saved plan and peers of tailscale are read so', async () => {
+  const message = `${socket} is a socket, not a file`;
+  expect(() => readInventoryFiles({ dir, paths: [socket] })).toThrow(message);
+  await expect(readPlaybook(socket, { names: [], load: async () => undefined })).rejects.toThrow(message);
+  await expect(readSource(socket)).rejects.toThrow(message);
+  await expect(readSavedPlan(socket)).rejects.toThrow(message);
+  await expect(readTailscalePeers(socket)).rejects.toThrow(message);
+});
+
+test('-e @FILE is read so', () => {
+  const hint = `${socket} is a socket, not a file`;
+  expect(() => parseExtraVars([`@${socket}`])).toThrow(expect.objectContaining({ code: 'SW1205', hint }));
+});
+
+test('the search for facts leaves out a template that is no file', () => {
+  expect(templateFileUsesFacts(socket)).toBe(false);
+});
