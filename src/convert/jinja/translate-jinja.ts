@@ -1,11 +1,11 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
-import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './host-variables.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
 import { simplifyChoice, translateLogic, translateOperator, translatePackageManager, translateUnary } from './operators.ts';
+import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
 import { call, literal, not, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
