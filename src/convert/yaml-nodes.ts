@@ -120,6 +120,7 @@ export function removePair(map: YAMLMap, pair: Pair): undefined {
     next.key.commentBefore = [comment, next.key.commentBefore].filter(Boolean).join('\n');
 }
 
+/** The node as a mapping; undefined for anything else. */
 export const asMap = (node: unknown): YAMLMap | undefined => (isMap(node) ? node : undefined);
 
 /** The text of a scalar; undefined for anything else. */

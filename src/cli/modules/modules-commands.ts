@@ -13,12 +13,12 @@ export type NewModuleFlags = CommandOptions<typeof newModuleOptions>;
 export const modulesCommands = [
   defineCommand({
     name: 'modules show',
-    summary: 'List the modules, or show one with its args.',
+    summary: 'List the modules, or show one with its arguments.',
     args: [{ usage: '[name]', text: 'A module.', values: 'modules' }],
     globals: ['directory', 'output'],
     examples: [
       ['swarm modules', 'List all modules.'],
-      ['swarm modules copy', 'Show the args of copy and an example.'],
+      ['swarm modules copy', 'Show the arguments of copy and an example.'],
     ],
     load: async () => (await import('../reference/describe-modules.ts')).modulesCommand,
   }),

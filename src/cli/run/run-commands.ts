@@ -11,7 +11,7 @@ const runOptions = {
     repeat: true,
   },
   askBecomePass,
-  ask: { flags: '--ask <name>', text: 'Ask for the value of this arg of the playbook.', repeat: true },
+  ask: { flags: '--ask <name>', text: 'Ask for the value of this argument of the playbook.', repeat: true },
   tags: { flags: '-t, --tags <tags>', text: 'Run only tasks with one of these tags.', repeat: true, values: 'tags' },
   skipTags: { flags: '--skip-tags <tags>', text: 'Leave out tasks with one of these tags.', repeat: true, values: 'tags' },
   startAt: { flags: '--start-at <name>', text: 'Leave out what comes before the task with this name.' },
@@ -27,12 +27,12 @@ const runOptions = {
   yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
   allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
   report: { flags: '--report <kind=file>', text: 'Also write a report: junit=FILE.', repeat: true },
-  help: { flags: '-h, --help', text: 'Show this page, with the args of the playbook.' },
+  help: { flags: '-h, --help', text: 'Show this page, with the arguments of the playbook.' },
 } as const satisfies OptionDeclarations;
 /** The options of `swarm run` and of the commands that start or resume a run. */
 export type RunFlags = CommandOptions<typeof runOptions>;
 
-const ARGS = { usage: '[args...]', text: 'Values for the args of the playbook, by position or as --name value.' } as const;
+const ARGS = { usage: '[args...]', text: 'Values for the arguments of the playbook, by position or as --name value.' } as const;
 
 /** `swarm run`. */
 export const runCommand: CommandDeclaration = defineCommand({
@@ -121,7 +121,7 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its args, hosts, tags, --check, --diff and --forks.',
+      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks.',
       values: 'runs',
     },
   ],

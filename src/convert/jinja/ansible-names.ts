@@ -146,8 +146,8 @@ const PACKAGE_FAMILIES: Readonly<Record<string, string>> = {
 };
 
 /** Why a fact is not translated that swarm has in another form. */
-export const nearFact = (of: string): string => `facts.${NEAR_FACTS[of]} has other values than ansible_${of}`;
+export const nearFact = (of: string): string => `in place of ansible_${of} swarm has facts.${NEAR_FACTS[of]}, in another form`;
 
 /** The family of systems that has a package manager. */
 export const familyOfPackageManager = (manager: string): string =>
-  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, and none for ${manager}`);
+  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);

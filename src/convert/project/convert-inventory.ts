@@ -77,6 +77,7 @@ function convertLogin(name: string, vars: Vars, { report, file }: { readonly rep
 
 const CONNECTION =
   /^ansible_(?:host|port|user|password|connection|ssh_\w+|private_key_file|become\w*|sudo\w*|python_interpreter|shell_\w+|pipelining|remote_tmp)$/;
+/** Whether the variable says how Ansible reaches a host. */
 export const isConnectionVariable = (name: string): boolean => CONNECTION.test(name);
 
 /** The login of `all` is what `defaults` is for. */
