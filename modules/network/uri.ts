@@ -95,9 +95,10 @@ function toResult(url: string, { exit, stdout, stderr }: ExecResult, expected: r
   const end = stdout.lastIndexOf('\n');
   const [code = '', type = ''] = stdout.slice(end + 1).split(' ');
   const content = stdout.slice(0, end);
-  if (!expected.includes(Number(code)))
-    throw new SwarmError('SW6012', `${url} answered with status ${code}`, { detail: content.slice(0, 2000) });
-  return { url, status: Number(code), content, ...(type.includes('json') ? parseJson(content) : {}) };
+  const answer = { url, status: Number(code), content, ...(type.includes('json') ? parseJson(content) : {}) };
+  if (!expected.includes(answer.status))
+    throw new SwarmError('SW6012', `${url} answered with status ${code}`, { detail: content.slice(0, 2000), cause: answer });
+  return answer;
 }
 
 function parseJson(content: string): { json?: z.output<ReturnType<typeof z.json>> } {

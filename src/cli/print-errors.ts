@@ -5,6 +5,7 @@ import { exitCodeOf } from '../core/exit/exit-code.ts';
 import { toDisplayLines } from '../report/text/display-text.ts';
 import { escapeWorkflowCommand } from '../report/text/terminal-line.ts';
 import { detectTerminalStyle } from '../report/text/terminal-style.ts';
+import { ansibleAdvice } from './ansible-advice.ts';
 
 /** A text of ours on stderr that quotes files and hosts: its lines are cleaned, and none is a command to a build service. */
 export function printMessage(text: string): void {
@@ -19,6 +20,8 @@ export function printMessage(text: string): void {
 /** Errors on stderr, each with its place and a hint that has what was given; answers with the exit code that they amount to. */
 export function printErrors(errors: readonly ErrorJson[], given: GivenOptions): number {
   for (const error of errors) printMessage(formatError(withGivenOptions(error, given)));
+  const advice = ansibleAdvice(errors, given.directory);
+  if (advice !== undefined) printMessage(advice);
   return exitCodeOf(errors.map(({ code }) => code));
 }
 

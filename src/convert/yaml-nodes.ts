@@ -134,7 +134,8 @@ export const lineOf = (node: unknown, lines: LineCounter): number => {
 
 /** The text of a node as it stands in the file, without the indent of its first line. */
 export function originalText(node: Node, text: string): string {
-  const [start = 0, end = 0] = node.range ?? [];
+  if (!node.range) return String(node); // made by the conversion, such as that of an INI file
+  const [start, end] = node.range;
   const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
   return text
     .slice(start, end)

@@ -56,7 +56,7 @@ export interface Facts {
   readonly distribution_name?: string;
   /** Gentoo, Debian, RedHat, Alpine, Archlinux, Suse. */
   readonly os_family?: string;
-  /** VERSION_ID of /etc/os-release, its first number, and VERSION_CODENAME. */
+  /** VERSION_ID of /etc/os-release, its first number, and VERSION_CODENAME. Debian has its point release in /etc/debian_version alone. */
   readonly distribution_version?: string;
   readonly distribution_major_version?: string;
   readonly distribution_codename?: string;

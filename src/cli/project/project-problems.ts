@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkPackageLists } from '../../builds/target/package-lists.ts';
 import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/swarm-error.ts';
+import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
 import { findPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../fleet/project/find-playbook.ts';
@@ -42,6 +43,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
     }
   };
   const project = await collectProblems(() => openProject(options));
+  if (project !== undefined) problems.push(...leftVarsProblems(project.inventory));
   if (project !== undefined) await collectProblems(() => checkPackageLists(project.dir, project.inventory.targets));
   const modules = moduleSource(project?.dir);
   if (files.length === 0) for (const name of modules.ownNames) await collectProblems(() => modules.load(name));

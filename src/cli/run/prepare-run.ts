@@ -1,3 +1,4 @@
+import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import { moduleSource } from '../../engine/module-source.ts';
@@ -7,10 +8,14 @@ import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
 import type { SecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { readPlaybook } from '../../language/playbook/read-playbook.ts';
+import { throwIfProblems } from '../../language/schema/throw-problems.ts';
 
-/** The playbook of a name or file, checked. Throws SW1203 where there is none. */
-export const loadPlaybook = async (name: string, project: Project): Promise<Playbook> =>
-  readPlaybook(requirePlaybook(name, project.dir), moduleSource(project.dir), project.inventory);
+/** The playbook of a name or file, checked. Throws SW1203 where there is none, and the errors of variables that could not be read. */
+export async function loadPlaybook(name: string, project: Project): Promise<Playbook> {
+  const file = requirePlaybook(name, project.dir);
+  throwIfProblems(leftVarsProblems(project.inventory));
+  return readPlaybook(file, moduleSource(project.dir), project.inventory);
+}
 
 /** Checks what the tasks of a run would meet, before any host is asked. `secretWords`: NAME=SOURCE. Throws ValidationError. */
 export function checkRunTasks(project: Project, playbook: Playbook, args: Vars, secretWords: readonly string[]): Promise<void> {

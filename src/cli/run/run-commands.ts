@@ -53,6 +53,35 @@ export const runCommand: CommandDeclaration = defineCommand({
   },
 });
 
+const { askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow } = runOptions;
+const taskOptions = {
+  become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
+  result: { flags: '--result', text: 'Print what the module returns, as register keeps it.' },
+  ...{ askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow },
+} as const;
+export type TaskFlags = CommandOptions<typeof taskOptions>;
+
+/** `swarm task`. */
+export const taskCommand = defineCommand({
+  name: 'task',
+  summary: 'Run one task on several hosts: a module with its arguments, without a playbook.',
+  args: [
+    { usage: '<pattern>', text: 'Hosts, groups or globs: a,b or group:!host.', values: 'hosts' },
+    { usage: '<module>', text: 'The module. To see them, run: swarm modules.', values: 'modules' },
+    {
+      usage: '[args...]',
+      text: 'Its arguments as name=value, or what the module takes alone. [a,b] is a list. Write -- before words with a dash.',
+    },
+  ],
+  options: taskOptions,
+  globals: GLOBALS,
+  examples: [
+    ['swarm task drones package name=htop', 'Install a package on every host of the group drones.'],
+    ['swarm task web,db stat path=/etc/nginx --result', 'Print what the module finds on each host.'],
+  ],
+  load: async () => (await import('./task.ts')).taskCommand,
+});
+
 /** `swarm push`. */
 export const pushCommand = defineCommand({
   name: 'push',
@@ -88,11 +117,11 @@ export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 /** `swarm runs resume`. */
 export const resumeCommand = defineCommand({
   name: 'runs resume',
-  summary: 'Finish a run that was interrupted.',
+  summary: 'Finish a run that was interrupted or failed.',
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks.',
+      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks; its files are read anew. Tasks run again from the first one, and find done what is done; items that are done are not. Handlers that were notified still run.',
       values: 'runs',
     },
   ],

@@ -1,12 +1,32 @@
 import type { Vars } from '../../core/json-value.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
-import { listTasks } from '../../core/playbook/step-model.ts';
+import { innerSteps, keywordsOf, type Role, type Step } from '../../core/playbook/step-model.ts';
 import { selectHosts } from '../../engine/play/select-hosts.ts';
 import { selectSteps } from '../../engine/play/select-steps.ts';
 import type { Project } from '../../fleet/project/project.ts';
 import { printResult } from '../output.ts';
 import { splitList } from '../split-list.ts';
 import type { RunFlags } from './run-commands.ts';
+
+interface TaskTarget {
+  readonly name: string;
+  readonly role?: string;
+  readonly module: string;
+  /** With those of its play, role and blocks: each selects it. */
+  readonly tags: readonly string[];
+}
+
+function listTargets(steps: readonly Step[], outerTags: readonly string[], outerRole?: Role): readonly TaskTarget[] {
+  return steps.flatMap((step): readonly TaskTarget[] => {
+    const { tags: own, role = outerRole } = keywordsOf(step);
+    const tags = [...new Set([...outerTags, ...own])];
+    if (step.kind === 'block') return listTargets(innerSteps(step), tags, role);
+    if (step.kind === 'meta') return [];
+    const { name, module } = step.kind === 'include' ? step.task : step;
+    const target = { name: name ?? module, ...(role === undefined ? {} : { role: role.name }), module, tags };
+    return step.kind === 'include' ? [target, ...listTargets(step.candidates, step.inheritsTags ? tags : [], role)] : [target];
+  });
+}
 
 /** --list-hosts and --list-tasks: what a run with these arguments, limit and tags would touch, touching nothing. */
 export function printRunTargets(playbook: Playbook, { inventory }: Project, args: Vars, options: RunFlags): number {
@@ -19,11 +39,7 @@ export function printRunTargets(playbook: Playbook, { inventory }: Project, args
     ...(hosts === undefined ? {} : { hosts: (hosts[index] ?? []).map((host) => host.name) }),
     ...(options.listTasks
       ? {
-          tasks: listTasks(selectSteps(play.steps, play.tags, only, skip)).map((task) => ({
-            name: task.name ?? task.module,
-            module: task.module,
-            tags: task.tags,
-          })),
+          tasks: listTargets(selectSteps(play.steps, play.tags, only, skip), play.tags),
         }
       : {}),
   }));
@@ -31,7 +47,9 @@ export function printRunTargets(playbook: Playbook, { inventory }: Project, args
     plays.flatMap((play) => [
       `${play.name}`,
       ...(play.hosts ?? []).map((name) => `  ${name}`),
-      ...(play.tasks ?? []).map(({ name, tags }) => `  ${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`),
+      ...(play.tasks ?? []).map(
+        ({ name, role, tags }) => `  ${role === undefined ? '' : `${role} : `}${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`,
+      ),
     ]),
   );
   return 0;

@@ -1,6 +1,8 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
+import { isSearchOfOneGroup } from './filters/regex-filters.ts';
+import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './host-variables.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
@@ -36,7 +38,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
     case 'filter':
       return translateFilter(node, translation);
     case 'test':
-      return translateTest(node.name, inner(node.of), translateArgs(node, translation), translation);
+      return translateTest(
+        node.name,
+        inner(node.name.endsWith('defined') ? withAddress(node.of) : node.of),
+        translateArgs(node, translation),
+        translation,
+      );
     case 'unary':
       return translateUnary(node.op, translate(node.of, translation, node.op === 'not'));
     case 'binary':
@@ -62,13 +69,18 @@ function translateVariable(name: string, { locals, types, registered, changes }:
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  const variable = readHostVariable({ kind: 'attribute', of, name });
+  if (variable !== undefined) {
+    if (isOwnHost(variable)) return translate(variable.own, translation);
+    const own = translate(variable.own, { ...translation, locals: new Map() });
+    return onHost(translate(variable.host, translation), own);
+  }
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
   const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
   const known = translateFactField(factOf(of) ?? '', name) ?? ofName;
   if (known !== undefined) return known;
-  if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
@@ -99,14 +111,6 @@ function versionField(of: string, name: string, { changes }: Translation): Swarm
   return literal(value);
 }
 
-/** `hostvars[inventory_hostname]`: the variables of the host itself. */
-const isHostVars = (node: JinjaNode): boolean =>
-  node.kind === 'item' &&
-  node.of.kind === 'name' &&
-  node.of.name === 'hostvars' &&
-  node.key.kind === 'name' &&
-  node.key.name === 'inventory_hostname';
-
 function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
   const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
   if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
@@ -122,6 +126,8 @@ function translateItem(of: JinjaNode, key: JinjaNode, translation: Translation):
     if (of.kind === 'name' && of.name === 'vars') return translateVariable(key.value, translation);
     return translateField(of, key.value, translation);
   }
+  const group = key.kind === 'literal' && key.value === 0 ? searchOfOneGroup(of, translation) : undefined;
+  if (group !== undefined) return group;
   const target = translate(of, translation);
   const at = translate(key, translation);
   return { kind: 'index', of: target, key: at };
@@ -148,7 +154,14 @@ function translateCall(node: Extract<JinjaNode, { kind: 'call' }>, translation: 
 
 function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translation: Translation): SwarmExpression {
   const name = filterName(node.name);
+  const group = ['first', 'last', 'join'].includes(name) && node.args.length === 0 ? searchOfOneGroup(node.of, translation) : undefined;
+  if (group !== undefined) return group;
   const input = translate(node.of, translation);
+  const extracted = name === 'map' ? readExtract(node) : undefined;
+  if (extracted !== undefined) {
+    const body = onHost({ kind: 'name', name: 'each', type: 'text' }, translate(extracted, { ...translation, locals: new Map() }));
+    return { kind: 'each', how: 'map', list: input, name: 'each', body };
+  }
   if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
   if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name))
     return selectEntries(name, input, translateArgs(node, translation), translation);
@@ -156,6 +169,12 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   if (rule === undefined) return rejectConversion(`the filter ${node.name}`);
   return rule(input, translateArgs(node, translation), translation);
 }
+
+/** The first entry of what `regex_search` finds of the only group. */
+const searchOfOneGroup = (node: JinjaNode, translation: Translation): SwarmExpression | undefined =>
+  node.kind === 'filter' && isSearchOfOneGroup(filterName(node.name), node)
+    ? translateFilter({ ...node, args: node.args.slice(0, 1) }, translation)
+    : undefined;
 
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {
   const { op } = node;

@@ -85,6 +85,15 @@ function placeRoleFile(file: AnsibleFile, inRole: string, name: string): PlacedF
 const INVENTORY_FOLDER = /^(?:inventory|inventories|hosts|environments)\//;
 const TOOL_FILES =
   /^(?:\.|README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|Makefile|Vagrantfile|Dockerfile|tox\.ini|setup\.|Pipfile|package(?:-lock)?\.json|galaxy\.yml|pyproject\.toml|renovate)/i;
+/** Folders of tools, which a playbook does not need. */
+const TOOL_FOLDER = /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//;
+/** What a playbook sends to hosts: every file below files/ and templates/, whatever its name. */
+const SENT_FILE = /^(?<before>(?:.*?\/)?)(?<folder>files|templates)\/(?<below>.+)$/;
+
+function placeSentFile(file: AnsibleFile, { folder = '', below = '' }: Readonly<Record<string, string>>): PlacedFile {
+  const target = `${folder}/${below}`;
+  return folder === 'files' ? { file, kind: 'copy', target } : { file, kind: 'template', target: target.replace(/\.j2$/, '.hbs') };
+}
 
 function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   const { path } = file;
@@ -95,20 +104,13 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   if (name === 'ansible.cfg')
     return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
   if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', target: path, reason: FOREIGN[top] ?? '' };
-  if (
-    isRole ||
-    TOOL_FILES.test(path) ||
-    /(?:^|\/)(?:tests?|docs?|changelogs|examples?|ci|scripts)\//.test(path) ||
-    /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name)
-  )
+  if (isRole) return { file, kind: 'skip', target: '' };
+  const sent = SENT_FILE.exec(path)?.groups;
+  if (sent !== undefined && !TOOL_FOLDER.test(`${sent['before']}/`)) return placeSentFile(file, sent);
+  if (TOOL_FILES.test(path) || TOOL_FOLDER.test(path) || /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name))
     return { file, kind: 'skip', target: '' };
   const vars = /(?:^|\/)((?:group|host)_vars\/.*)$/.exec(path)?.[1];
   if (vars !== undefined) return { file, kind: 'vars', target: `${varsFolder(path)}${vars.replace(/(\/[^/.]+)$/, '$1.yml')}` };
-  if (/^templates\//.test(path)) return { file, kind: 'template', target: path.replace(/\.j2$/, '.hbs') };
-  if (/^files\//.test(path)) return { file, kind: 'copy', target: path };
-  if (/\/templates\//.test(path))
-    return { file, kind: 'template', target: `templates/${path.slice(path.indexOf('/templates/') + 11).replace(/\.j2$/, '.hbs')}` };
-  if (/\/files\//.test(path)) return { file, kind: 'copy', target: `files/${path.slice(path.indexOf('/files/') + 7)}` };
   if (
     INVENTORY_FOLDER.test(path) ||
     /^(?:hosts|inventory|production|staging)(?:\.(?:ini|ya?ml|cfg))?$/.test(path) ||

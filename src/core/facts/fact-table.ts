@@ -23,7 +23,7 @@ const CONNECTION_FACTS: Readonly<Record<keyof Facts, FactEntry>> = {
   init: known('text', '`systemd`, `openrc` or `other`'),
   distribution: known('text', 'the `ID` of `/etc/os-release`, such as `gentoo`'),
   distribution_name: known('text', 'its name, as Ansible has it: `Gentoo`, `Ubuntu`, `RedHat`'),
-  distribution_version: known('text', 'its version, such as `12.5`'),
+  distribution_version: known('text', 'its version with the point release, such as `12.5`'),
   distribution_major_version: known('text', 'the first number of its version'),
   distribution_codename: known('text', 'the name of its version, such as `bookworm`'),
   os_family: known('text', '`Gentoo`, `Debian`, `RedHat`, `Alpine`, `Archlinux`, `Suse`: what the distribution is made from'),

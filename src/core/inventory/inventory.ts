@@ -1,4 +1,5 @@
-import type { ErrorJson } from '../error/swarm-error.ts';
+import { type ErrorJson, SwarmError } from '../error/swarm-error.ts';
+import type { ErrorCode } from '../error-codes.ts';
 import type { Host } from './host.ts';
 import type { Notifier } from './notifier.ts';
 import { type BinhostLocation, DEFAULT_DRONES, type Target } from './target.ts';
@@ -19,7 +20,13 @@ export interface Inventory {
   readonly silenceMs?: number;
   /** Problems that do not stop a run, because each connection checks the machine anyway. */
   readonly warnings?: readonly ErrorJson[];
+  /** Variables that swarm could not read, and why. A playbook is not run without them. */
+  readonly leftVars?: readonly ErrorJson[];
 }
+
+/** The errors of variables that could not be read, for a command that uses them. */
+export const leftVarsProblems = ({ leftVars = [] }: Inventory): readonly SwarmError[] =>
+  leftVars.map(({ code, message, hint, at }) => new SwarmError(code as ErrorCode, message, { hint, at }));
 
 /** Patterns of every host that may build for a target, and of every client of one: variables for `hosts:` of a play. */
 export function targetVariables({ targets }: Inventory): { readonly target_drones: string; readonly target_clients: string } {

@@ -150,7 +150,8 @@ async function runAttempt(call: TaskCall): Promise<{ readonly done: boolean; rea
   try {
     if (allConditionsHold([task.until], variablesWithResult(call, result.values))) return { done: true, result };
   } catch (error) {
-    return { done: false, result: judgeCall(call, { ...ran, thrown: error }) };
+    // a task that failed may lack the field that the condition reads: the failure is what counts
+    return { done: false, result: result.outcome === 'failed' ? result : judgeCall(call, { ...ran, thrown: error }) };
   }
   const never = new SwarmError('SW6012', `until: was never true: ${task.until.source}`, { at: task.until.at, cause: result.values });
   return { done: false, result: judgeCall(call, { ...ran, thrown: ran.thrown ?? never }) };

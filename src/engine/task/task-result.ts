@@ -91,7 +91,7 @@ function applyConditions(call: TaskCall, values: ResultValues, error: ErrorJson 
     return { outcome: 'failed', values: { ...judged, msg: why.message }, error: why };
   } catch (thrown) {
     if (isUnknownValueError(thrown)) return unknownResult(thrown.message);
-    const wrong = toErrorJson(thrown);
+    const wrong = error ?? toErrorJson(thrown); // a failed task may lack the field that a condition reads
     return { outcome: 'failed', values: failedValues(values['changed'] === true, values, wrong), error: wrong };
   }
 }

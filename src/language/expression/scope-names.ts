@@ -21,7 +21,8 @@ export const BUILT_IN_VARIABLES: Readonly<Record<string, string>> = {
   group_names: 'the groups of the host',
   run_id: 'the id of the run',
   check_mode: 'true with --check',
-  host: 'the host: host.name, host.groups, host.vars',
+  host: 'the host: host.name, host.address (of its first route), host.groups, host.vars',
+  hostvars: 'the variables of every host: `hostvars.web1.port`; see [Other hosts](#variables-of-other-hosts)',
   facts: 'what swarm reads from the host: `facts.cores`, `facts.portage.profile`; see [Facts](#facts)',
   hosts: 'names of the selected hosts',
   groups: 'for each group, the names of its hosts',
@@ -47,14 +48,18 @@ export const FIXED_NAME = 'is a name of swarm with a fixed meaning: choose anoth
 export const hiddenVariableMessage = (name: string): string =>
   `\`${name}\` hides a variable of swarm (${BUILT_IN_VARIABLES[name]?.replace(/[:;].*/, '')})`;
 
-/** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
-export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
+/** SW1108 for an undefined name or fact. The names in sight and the position are worked out only for one. */
+export function checkNameUse(
+  use: NameUse,
+  isKnown: boolean,
+  listNamesInSight: () => ReadonlySet<string>,
+  at: () => Span,
+): SwarmError | undefined {
   if (use.optional) return undefined;
   const unknown = use.name === 'facts' ? findUnknownFact(use.fields) : undefined;
   if (unknown !== undefined)
-    return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
-  if (knownNames.has(use.name) || namesIncomplete) return undefined;
-  return undefinedVariableError(use.name, knownNames, at);
+    return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at());
+  return isKnown ? undefined : undefinedVariableError(use.name, listNamesInSight(), at());
 }
 
 /** SW1108 for a variable that nothing defines. Without a near name the hint names those of the project first. */

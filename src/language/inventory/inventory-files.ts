@@ -24,6 +24,8 @@ export interface InventoryFiles {
   /** A file is missing or is not YAML, or its hosts or groups are no mapping. */
   readonly incomplete: boolean;
   readonly problems: readonly SwarmError[];
+  /** Variables that are not read: files of Ansible Vault, and what is not converted. They stop a playbook, and no other command. */
+  readonly leftVars: readonly SwarmError[];
 }
 
 /** Reads the files of inventory/ (or the given files, folders and programs), and group_vars/ and host_vars/ beside them and in the project. */
@@ -57,9 +59,10 @@ export function readInventoryFiles({
     problems.push(new SwarmError('SW1306', 'there is no inventory file', { at, hint: missingInventoryHint(dir) }));
   }
   const incomplete = parts.length < Math.max(1, files) || parts.some(losesNames);
-  const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems));
+  const leftVars: SwarmError[] = [];
+  const vars = [...folders].reverse().flatMap((folder) => readVarsFiles(dir, folder, problems, leftVars));
   const mustExist = paths === undefined && !parts.some(({ ansible }) => ansible);
-  return { parts, vars: vars.map((each) => ({ ...each, mustExist })), incomplete, problems };
+  return { parts, vars: vars.map((each) => ({ ...each, mustExist })), incomplete, problems, leftVars };
 }
 
 /** Asks a program for its hosts; it is started only for commands that start things. */

@@ -35,6 +35,7 @@ export function parseInventory(source: InventorySource, file: string, text: stri
     vars: [],
     incomplete: part === undefined || losesNames(part),
     problems,
+    leftVars: [],
   });
 }
 
@@ -77,6 +78,7 @@ function buildInventory(source: InventorySource, files: InventoryFiles): Invento
     hosts: applyProtection(inventory.hosts, (name) => merged.hosts.get(name)?.value.protected, binhosts),
     targets,
     warnings: warnings.map((each) => each.toJSON()),
+    ...(files.leftVars.length === 0 ? {} : { leftVars: files.leftVars.map((each) => each.toJSON()) }),
   };
 }
 

@@ -18,6 +18,7 @@ r /sys/devices/system/cpu/online online;
 r /proc/meminfo memory;
 v=; a=; b=; c=;
 [ -r /etc/os-release ] && while read -r x; do case $x in ID=*) v=$x;; VERSION_ID=*) a=$x;; VERSION_CODENAME=*) b=$x;; ID_LIKE=*) c=$x;; esac; done </etc/os-release;
+case $v in ID=debian) x=; [ -r /etc/debian_version ] && read -r x </etc/debian_version; case $x in [0-9]*.*) a=VERSION_ID=$x; esac; esac;
 p release "$v"; p version "$a"; p codename "$b"; p like "$c";
 v=$USER; [ "$v" ] || v=$LOGNAME; [ "$v" ] || v=$(id -un); p user "$v";
 p home "$HOME"

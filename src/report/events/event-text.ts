@@ -28,11 +28,11 @@ export function describeEvent(event: RunEvent, state: RunState, before: EventTex
   return { texts: context.verbosity >= 0 ? texts : texts.filter((text) => !('bare' in text) && isFailureStatus(text.sign)), context };
 }
 
-/** The same failure on several hosts, as one line with the failure below it. */
-export function describeFailureGroup(failures: FailureGroup, state: RunState, columns: number): EventText {
+/** The same failure on several hosts, as one line with the failure below it. `task`: the name of the task that failed. */
+export function describeFailureGroup(failures: FailureGroup, state: RunState, columns: number, task?: string): EventText {
   const { error, members } = failures;
   const hosts = formatQuantity(members.length, 'host');
-  return failureLine(hosts, failureStatus(error), displayText`${error.code}`, failureGroupLines(failures, state, columns));
+  return failureLine(hosts, failureStatus(error), displayText`${task ?? error.code}`, failureGroupLines(failures, state, columns));
 }
 
 const isFailureStatus = (sign: DisplayStatus | undefined): boolean => sign === 'failed' || sign === 'unreachable' || sign === 'refused';

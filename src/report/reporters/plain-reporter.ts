@@ -74,7 +74,9 @@ export function createPlainFormatter(style: TerminalStyle): {
       if (same.length === 1) return formatEvent(first.event, first.state);
       return render(
         first.event,
-        groupFailures(same.map(({ error }) => error)).map((failures) => describeFailureGroup(failures, first.state, style.columns)),
+        groupFailures(same.map(({ error }) => error)).map((failures) =>
+          describeFailureGroup(failures, first.state, style.columns, first.event.type === 'task.finished' ? first.event.name : undefined),
+        ),
       );
     },
     end: endGroup,

@@ -3,9 +3,20 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findProjectProblems } from '../../../src/cli/project/project-problems.ts';
+import { loadPlaybook } from '../../../src/cli/run/prepare-run.ts';
+import { openProject } from '../../../src/fleet/project/project.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-problems-'));
 afterAll(() => rmSync(dir, { recursive: true }));
+
+const check = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), text);
+  }
+  const { problems } = await findProjectProblems([], { directory: dir, output: 'plain', verbose: 0, quiet: false } as never);
+  return problems.map(({ code, at }) => `${code} ${at?.file.split('/').at(-1)}:${at?.line}`);
+};
 
 const FILES: Readonly<Record<string, string>> = {
   'inventory/swarm.yml': 'hosts: {}\n',
@@ -17,14 +28,12 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 test('a project is checked with the playbooks beside its folders, and its templates also where a playbook cannot be read', async () => {
-  for (const [path, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true });
-    writeFileSync(join(dir, path), text);
-  }
-  const { problems } = await findProjectProblems([], { directory: dir, output: 'plain', verbose: 0, quiet: false } as never);
-  expect(problems.map(({ code, at }) => `${code} ${at?.file.split('/').at(-1)}:${at?.line}`)).toEqual([
-    'SW1111 main.yml:1',
-    'SW1113 a.hbs:2',
-    'SW1113 b.hbs:1',
-  ]);
+  expect(await check(FILES)).toEqual(['SW1111 main.yml:1', 'SW1113 a.hbs:2', 'SW1113 b.hbs:1']);
+});
+
+test('what is left in variables hides nothing that is left in a playbook, and stops a run', async () => {
+  const vars = { 'group_vars/all.yml': 'a: \'{{ not_converted "x" "no filter" }}\'\n' };
+  expect(await check({ ...FILES, ...vars })).toEqual(['SW1113 all.yml:1', 'SW1111 main.yml:1', 'SW1113 a.hbs:2', 'SW1113 b.hbs:1']);
+  const project = await openProject({ directory: dir });
+  await expect(loadPlaybook(join(dir, 'site.yml'), project)).rejects.toThrow(/no filter/);
 });

@@ -38,6 +38,8 @@ const SCOPE: Vars = {
 /** Jinja, the expression of swarm, and the value that Jinja 3.1 computes with these variables. */
 const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = [
   ['a + b * 2', 'a + b * 2', 11],
+  ["text | regex_search('Web([0-9]+)', '\\\\1') | first", 'regex_search(text, "Web([0-9]+)")', '01'],
+  ["(text | regex_search('Web([0-9]+)', '\\\\1'))[0]", 'regex_search(text, "Web([0-9]+)")', '01'],
   ['(a + b) * 2', '(a + b) * 2', 14],
   ['a / b', 'double(a) / b', 0.75],
   ['b // a', 'int(b / a)', 1],
@@ -146,13 +148,30 @@ const FACTS: readonly (readonly [jinja: string, cel: string])[] = [
   ["ansible_facts.service_mgr == 'systemd'", 'facts.init == "systemd"'],
   ["inventory_hostname in groups['web']", 'inventory_hostname in groups.web'],
   ['ansible_check_mode', 'check_mode'],
+  ["query('fileglob', 'conf/*.j2', dir + '/*.conf')", 'size(fileglob("conf/*.hbs", dir + "/*.conf")) > 0'],
+  ["lookup('ansible.builtin.fileglob', 'a/*', wantlist=True)", 'size(fileglob("a/*")) > 0'],
+  ["lookup('fileglob', 'a/*')", 'join(fileglob("a/*"), ",") != ""'],
+  ["hostvars['db1'].port", 'hostvars["db1"].port'],
+  ["hostvars[groups['web'][0]]['token'] | default('')", 'default(hostvars[groups.web[0]].token, "") != ""'],
+  ['hostvars[inventory_hostname].port', 'port'],
+  ['hostvars[h].ansible_host', 'hostvars[h].host.address != ""'],
+  ["hostvars[h]['ansible_facts']['hostname']", 'hostvars[h].facts.hostname != ""'],
+  ['hostvars[h].ansible_default_ipv4.address', 'hostvars[h].facts.address != ""'],
+  ['hostvars[h].ansible_default_ipv4 is defined', 'defined(hostvars[h].facts.address)'],
+  ['ansible_default_ipv4 is not defined', '!defined(facts.address)'],
+  ["groups['web'] | map('extract', hostvars, 'ansible_host') | list", 'size(groups.web.map(each, hostvars[each].host.address)) > 0'],
+  [
+    "groups.web | map('extract', hostvars, ['ansible_facts', 'default_ipv4', 'address'])",
+    'size(groups.web.map(each, hostvars[each].facts.address)) > 0',
+  ],
 ];
 
 const REFUSED: readonly (readonly [jinja: string, reason: string])[] = [
   ['x | unknown_filter', 'the filter unknown_filter'],
   ['x is file', 'the test `is file`'],
   ["lookup('url', 'http://x')", 'the lookup url: swarm loads no URL in an expression'],
-  ["hostvars['other'].x", 'swarm does not read the variables of another host'],
+  ["hostvars['other'].ansible_eth0.ipv4.address", 'swarm has no fact for ansible_eth0'],
+  ["query('varnames', '^app_.+')", 'the lookup varnames: put the variables into a mapping, and go through it with dict2items()'],
   ['ansible_default_ipv4.gateway', 'in place of ansible_default_ipv4 swarm has facts.address'],
   ['ansible_default_ipv4.netmask', 'in place of ansible_default_ipv4 swarm has facts.address'],
   ['a ** 2', 'the operator **'],

@@ -77,6 +77,16 @@ test('until tries again after a delay, up to its limit, and never runs one job t
   expect(state.errors).toMatchObject([{ code: 'SW6012' }]);
 });
 
+test('a failure is reported as it is where a condition reads a field that only a success has', async () => {
+  const hosts = createFleet('a');
+  hosts.machine('a').program = () => ({ exit: 1 });
+  for (const condition of ['until: out.status == 200, retries: 1', 'failed_when: out.status != 200', 'changed_when: out.status == 200']) {
+    const { state, events } = await tasks(`- { command: look, register: out, ${condition} }`, hosts);
+    expect(state.errors, condition).toMatchObject([{ code: 'SW6001' }]);
+    expect(events.filter((event) => event.type === 'task.retried')).toHaveLength(condition.startsWith('until') ? 1 : 0);
+  }
+});
+
 test('failed_when and changed_when overrule a command that failed', async () => {
   const hosts = createFleet('a');
   hosts.machine('a').program = () => ({ exit: 1, stdout: 'nothing to do' });

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +38,8 @@ describe.each(posixShells.map((shell) => [shell.join(' '), shell] as const))('in
     expect(facts.cores).toBe(availableParallelism());
     expect(facts.memory).toBe(Number(/\d+/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[0]) * 1024);
     expect(facts.home).toBe(process.env['HOME']);
+    const release = existsSync('/etc/debian_version') ? readFileSync('/etc/debian_version', 'utf8').trim() : '';
+    if (facts.distribution === 'debian' && /^\d+\.\d/.test(release)) expect(facts.distribution_version).toBe(release);
     expect(initStart).toBe(
       readFileSync('/proc/1/stat', 'utf8')
         .replace(/^.*\) /s, '')

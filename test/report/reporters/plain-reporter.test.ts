@@ -93,6 +93,16 @@ test('--diff shows what a change does to a file', () => {
   expect(story(pushStory())).toContain('       -USE="a"\n       +USE="a b"\n        MAKEOPTS="-j8"');
 });
 
+test('the same failure on several hosts names the task', () => {
+  const state = reduceEvents(pushStory());
+  const error = { code: 'SW6012', message: 'there is no user alice' };
+  const held = ['a', 'b'].map((host) => {
+    const [event] = numberEvents([[0, { type: 'task.finished', host, task: '0.0', name: 'Keys', outcome: 'failed', ms: 1, error } as unknown as RunEvent]]);
+    return { event: event as RunEvent, state, error: { ...error, host } };
+  });
+  expect(createPlainFormatter(style).failure(held)[0]).toMatch(/2 hosts +failed +Keys$/);
+});
+
 test('an error of a playbook has the line with carets', () => {
   expect(story(pushStory())).toContain('23 |       service: { name: nginx, state: restarted }\n          |       ^^^^^^^');
 });

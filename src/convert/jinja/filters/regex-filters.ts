@@ -1,4 +1,5 @@
 import { rejectConversion } from '../../not-convertible.ts';
+import type { JinjaArgs } from '../jinja-tree.ts';
 import { call, literal, operation, type SwarmExpression } from '../target-tree.ts';
 import { literalText, type TargetArgs } from '../translation.ts';
 import type { FilterRule } from './filter-rule.ts';
@@ -44,6 +45,18 @@ export const regexSearch: FilterRule = (input, { args, named }, { changes }) => 
   if (text === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
   return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
 };
+
+/** `regex_search(pattern, '\\1')` of a pattern with one group: Ansible has a list of it, whose first entry is what swarm finds. */
+export function isSearchOfOneGroup(name: string, { args, named }: JinjaArgs): boolean {
+  const [pattern, group, more] = args;
+  if (name !== 'regex_search' || more !== undefined || Object.keys(named).some((each) => each === 'pattern')) return false;
+  if (pattern?.kind !== 'literal' || group?.kind !== 'literal' || group.value !== '\\1') return false;
+  return (
+    String(pattern.value)
+      .replace(/\\./g, '')
+      .match(/\((?!\?)/g)?.length === 1
+  );
+}
 
 export const regexFindAll: FilterRule = (input, { args, named }) =>
   call('regex_findall', [input, withFlags(args[0], named, 'regex_findall')], 'list');

@@ -62,7 +62,7 @@ export const fileRules: ModuleRules = {
       tmp_dest: 'any',
     },
   },
-  uri: { drop: { validate_certs: TRUE, use_proxy: TRUE, force_basic_auth: FALSE, http_agent: 'any' } },
+  uri: { drop: { return_content: 'any', validate_certs: TRUE, use_proxy: TRUE, force_basic_auth: FALSE, http_agent: 'any' } },
   git: {
     note: { accept_hostkey: GIT_KEYS, accept_newhostkey: GIT_KEYS },
     drop: { accept_hostkey: 'any', accept_newhostkey: 'any', force: FALSE, recursive: TRUE, update: TRUE, clone: TRUE },

@@ -14,8 +14,13 @@ import { isFolder, isPlainName, isYaml } from './inventory-paths.ts';
 /** The codes for what is wrong in a file of an inventory. */
 export const INVENTORY_CODES: FaultCodes = { wrong: 'SW1306', missing: 'SW1101', unknown: 'SW1104' };
 
-/** The variables in group_vars/ and host_vars/ of a folder. Errors are added to `problems`. */
-export function readVarsFiles(dir: string, folder: string, problems: SwarmError[]): readonly Omit<VarsFile, 'mustExist'>[] {
+/** The variables in group_vars/ and host_vars/ of a folder. Errors are added to `problems`; to `leftVars` those that only a playbook meets. */
+export function readVarsFiles(
+  dir: string,
+  folder: string,
+  problems: SwarmError[],
+  leftVars: SwarmError[],
+): readonly Omit<VarsFile, 'mustExist'>[] {
   return (['group', 'host'] as const).flatMap((kind) => {
     const varsFolder = join(folder, `${kind}_vars`);
     if (!isFolder(varsFolder)) return [];
@@ -23,13 +28,14 @@ export function readVarsFiles(dir: string, folder: string, problems: SwarmError[
       const bytes = readLocalFileSync(file);
       const shown = displayPath(file, dir);
       if (Buffer.from(bytes.subarray(0, 14)).toString() === '$ANSIBLE_VAULT') {
-        problems.push(vaultError(shown));
+        leftVars.push(vaultError(shown));
         return [];
       }
       const { source, problems: yamlProblems } = readYaml(bytes, shown, true);
       const checked =
         yamlProblems.length > 0 ? undefined : checkSchema(varsSchema, source.value ?? {}, { source, path: [], codes: INVENTORY_CODES });
-      problems.push(...yamlProblems, ...(checked?.problems ?? []), ...findNotConverted(source));
+      problems.push(...yamlProblems, ...(checked?.problems ?? []));
+      leftVars.push(...findNotConverted(source));
       return checked?.value === undefined ? [] : [{ kind, name, source, vars: checked.value as Vars }];
     });
   });

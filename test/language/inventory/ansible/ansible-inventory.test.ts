@@ -234,9 +234,19 @@ test.each([
   expect(problemsOf(() => parseIni(text))).toEqual(problems);
 });
 
-test('a vault file is named as that', () => {
-  expect(problemsOf(() => read({ 'h.ini': 'a\n', 'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n6162\n' }, ['h.ini']))).toEqual([
-    'SW1306 1: the file is encrypted with Ansible Vault, which swarm does not read',
+test('a vault file and what is not converted stop no command that only needs the hosts', () => {
+  const { hosts, leftVars } = read(
+    {
+      'h.ini': 'a ansible_host=192.0.2.1\n',
+      'group_vars/all.yml': '$ANSIBLE_VAULT;1.1;AES256\n6162\n',
+      'host_vars/a.yml': 'port: 80\nname: \'{{ not_converted "x" "no filter" }}\'\n',
+    },
+    ['h.ini'],
+  );
+  expect(hosts[0]).toMatchObject({ name: 'a', vars: { port: 80 } });
+  expect(leftVars?.map(({ code, at }) => `${code} ${at?.file.split('/').at(-1)}:${at?.line}`)).toEqual([
+    'SW1306 all.yml:1',
+    'SW1113 a.yml:2',
   ]);
 });
 
@@ -294,10 +304,12 @@ test('an INI file that is no text in UTF-8, or has the lines of an old Mac, is o
   expect(parse(Buffer.from('[web]\rh1\r'))).toEqual([expect.stringContaining('carriage return')]);
 });
 
-test('what swarm convert left in group_vars is an error', () => {
+test('what swarm convert left in group_vars is known', () => {
   const files = {
     'left/hosts.ini': '[web]\nh1\n',
     'left/group_vars/web.yml': 'a: { b: ["{{ not_converted \\"x\\" \\"no filter x\\" }}"] }\n',
   };
-  expect(problemsOf(() => read(files, ['left/hosts.ini']))).toEqual([expect.stringContaining('not converted from Jinja: no filter x')]);
+  expect(read(files, ['left/hosts.ini']).leftVars?.map(({ message }) => message)).toEqual([
+    expect.stringContaining('not converted from Jinja: no filter x'),
+  ]);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Playbook } from '../../../../src/core/playbook/playbook-model.ts';
 import { startAt } from '../../../../src/language/playbook/request/start-at.ts';
 import { createFleet } from '../../../engine/fleet.ts';
 
@@ -25,6 +26,16 @@ test.each([
   const { finished, state } = await createFleet('a').run(PLAYBOOK, { change: (playbook) => startAt(playbook, name) });
   expect(state.errors).toEqual([]);
   expect(finished).toEqual(expected);
+});
+
+test('ROLE : NAME starts at the task of that role, as --list-tasks shows it', () => {
+  const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
+  const task = (name: string) => ({ kind: 'task', name, tags: [], at });
+  const roleOf = (name: string) => ({ kind: 'block', name, role: { name, path: `/roles/${name}` }, block: [task('Install')], rescue: [], always: [] });
+  const playbook = { plays: [{ steps: [roleOf('db'), roleOf('web')] }] } as unknown as Playbook;
+  expect(startAt(playbook, 'web : Install').plays[0].steps).toMatchObject([{ name: 'web' }]);
+  expect(startAt(playbook, 'Install').plays[0].steps).toHaveLength(2);
+  expect(() => startAt(playbook, 'web : Other')).toThrow('no task is called `web : Other`');
 });
 
 test('a name that no task has is an error with the nearest one', async () => {
