@@ -346,6 +346,16 @@ test('every file that a playbook sends is copied, whatever its name', () => {
   ]);
 });
 
+test('the pins of swarm beside an inventory of Ansible are no inventory', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n',
+    'inventory/hosts.ini': 'a\n',
+    'inventory/known_hosts': 'a ssh-ed25519 AAAA x\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(conversion.files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/site.yml']);
+});
+
 test('a template alone is converted, with what is left of it', () => {
   convert({ 'site.conf.j2': 'port {{ port }}\n{{ hostvars.a.port }}\n' });
   const { files, report } = convertProject(join(dir, 'site.conf.j2'), modules);
