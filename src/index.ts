@@ -32,6 +32,43 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export {
+  type MysqlLogin,
+  mysqlLoginArgs,
+  mysqlOptions,
+  mysqlScript,
+  mysqlWords,
+  queryMysql,
+  quoteMysqlName,
+  quoteMysqlText,
+  runMysql,
+} from './sdk/databases/mysql-client.ts';
+export {
+  type MysqlPrivileges,
+  parseMysqlPrivileges,
+  planMysqlGrants,
+  printMysqlPrivileges,
+  readMysqlGrants,
+} from './sdk/databases/mysql-grants.ts';
+export { isMysqlPassword } from './sdk/databases/mysql-password.ts';
+export {
+  type PostgresqlLogin,
+  postgresqlLoginArgs,
+  queryPostgresql,
+  quotePostgresqlName,
+  quotePostgresqlText,
+  runPostgresql,
+} from './sdk/databases/postgresql-client.ts';
+export {
+  type PostgresqlGrants,
+  type PostgresqlObjectKind,
+  postgresqlObjectKinds,
+  printPostgresqlRole,
+  selectPostgresqlDefaults,
+  selectPostgresqlGrants,
+  selectPostgresqlMembers,
+} from './sdk/databases/postgresql-objects.ts';
+export { isPostgresqlPassword } from './sdk/databases/postgresql-password.ts';
 export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
 export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
@@ -44,6 +81,7 @@ export {
   portageEntryChanges,
   portageEntryReturns,
 } from './sdk/edit/portage-entry.ts';
+export { requirePortageFolder } from './sdk/edit/portage-folder.ts';
 export { ensureFolder } from './sdk/files/ensure-folder.ts';
 export {
   attributeArgs,

@@ -11,7 +11,7 @@ import { readPlannedFolder, type TargetConfig } from '../../src/builds/target/ta
 import { parseAtom } from '../../src/gentoo/atom/atom.ts';
 import { serveBinhost } from '../../src/gentoo/binhost/serve/serve-binhost.ts';
 import { explainEmergeFailure } from '../../src/gentoo/build-log/emerge-failure.ts';
-import { type Command, defineModule, type Remote, SwarmError, type Target, z } from '../../src/index.ts';
+import { type Command, defineModule, type Remote, requireProgram, SwarmError, type Target, z } from '../../src/index.ts';
 
 const builtPackageSchema = z.strictObject({
   cpv: z.string(),
@@ -55,6 +55,7 @@ export default defineModule({
       keepFailed,
       ...(item === undefined ? {} : { item }),
     };
+    if (probe.check && target.root === undefined) await requireProgram(probe, ['emerge'], `emerge ${atom}`);
     let built: ClaimedPackage | undefined;
     yield {
       verb: 'run',

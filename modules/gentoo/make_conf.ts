@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editFile, editMakeConf, writeArgs, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editMakeConf, requirePortageFolder, writeArgs, z } from '../../src/index.ts';
 
 const words = z.array(z.string().regex(/^[^\s"`\\]+$/, 'must be one word without quotes')).default([]);
 const { backup, validate } = writeArgs;
@@ -35,6 +35,7 @@ export default defineModule({
 `,
   async *run(probe, { name, value, add, remove, state, path, ...options }) {
     const wanted = state === 'absent' ? undefined : (value ?? { add, remove });
+    if (state === 'present') await requirePortageFolder(probe, path);
     yield* editFile(probe, { path, missing: state === 'absent' ? 'skip' : 'create', ...options }, (text) =>
       editMakeConf(text, name, wanted),
     );

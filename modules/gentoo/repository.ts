@@ -1,4 +1,13 @@
-import { absolutePath, defineModule, ensureFileContent, ensureFolder, runOrThrow, statPaths, z } from '../../src/index.ts';
+import {
+  absolutePath,
+  defineModule,
+  ensureFileContent,
+  ensureFolder,
+  requirePortageFolder,
+  runOrThrow,
+  statPaths,
+  z,
+} from '../../src/index.ts';
 
 const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 
@@ -41,6 +50,7 @@ export default defineModule({
         yield { verb: 'delete', subject: path, apply: async (remote) => void (await runOrThrow(remote, ['rm', '-f', '--', path], path)) };
       return { path, location };
     }
+    await requirePortageFolder(probe, folder);
     yield* ensureFolder(probe, folder);
     const rows = {
       location,

@@ -60,6 +60,7 @@ export interface JobHeader {
   readonly packages: string;
 }
 
+/** The line with which a job begins its log. Undefined for any other line. */
 export function parseJobHeader(line: string): JobHeader | undefined {
   const [, started, port, packages = ''] = /^>>> swarm: started (\d+), binhost http:\/\/[^/:]+:(\d+), packages (\/.*)$/.exec(line) ?? [];
   return started === undefined ? undefined : { started: Number(started), port: Number(port), packages };

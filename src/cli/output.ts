@@ -8,6 +8,7 @@ import type { GlobalOptions } from './define-command.ts';
 /** The options that decide how text looks. */
 type StyleOptions = Pick<GlobalOptions, 'color' | 'quiet' | 'verbose' | 'directory' | 'inventory'>;
 
+/** The style of a stream, by the options of the command line and the environment. */
 export const terminalStyleFor = (options: StyleOptions, stream: NodeJS.WriteStream): TerminalStyle =>
   detectTerminalStyle(stream, process.env, {
     color: options.color,

@@ -20,6 +20,7 @@ export interface ConversionReport {
   readonly changed: ChangedPart[];
 }
 
+/** A report with nothing in it. */
 export const createReport = (): ConversionReport => ({ tasks: { converted: 0, changed: 0, left: 0 }, left: [], changed: [] });
 
 const MAX_TEXT = 2000;

@@ -120,6 +120,7 @@ export function removePair(map: YAMLMap, pair: Pair): undefined {
     next.key.commentBefore = [comment, next.key.commentBefore].filter(Boolean).join('\n');
 }
 
+/** The node as a mapping; undefined for anything else. */
 export const asMap = (node: unknown): YAMLMap | undefined => (isMap(node) ? node : undefined);
 
 /** The text of a scalar; undefined for anything else. */
@@ -133,7 +134,8 @@ export const lineOf = (node: unknown, lines: LineCounter): number => {
 
 /** The text of a node as it stands in the file, without the indent of its first line. */
 export function originalText(node: Node, text: string): string {
-  const [start = 0, end = 0] = node.range ?? [];
+  if (!node.range) return String(node); // made by the conversion, such as that of an INI file
+  const [start, end] = node.range;
   const indent = start - (text.lastIndexOf('\n', start - 1) + 1);
   return text
     .slice(start, end)

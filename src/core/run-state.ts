@@ -100,6 +100,7 @@ export interface RunState {
   readonly plannedEnd?: PlannedEnd;
 }
 
+/** A run before its first event. */
 export function initialRunState(run: string): RunState {
   return { run, playbook: '', args: null, check: false, status: 'running', hosts: {}, items: {}, published: [], errors: [], notes: [] };
 }

@@ -16,6 +16,7 @@ import type { AbsentHosts } from './host/host-absence.ts';
 import type { HostLink } from './host/host-link.ts';
 import type { RunningJobs } from './host/running-jobs.ts';
 import type { HostRun } from './host-run.ts';
+import type { HostVariables } from './variables/host-variables.ts';
 
 /** The options of a run, as on the command line. */
 export interface RunOptions {
@@ -81,6 +82,7 @@ export interface RunContext {
   /** Ends the run at once with an error. */
   readonly halt: (error: unknown) => void;
   readonly hosts: RunHosts;
+  readonly hostVariables: HostVariables;
   readonly pools: RunPools;
   readonly fleetProbe: FleetProbe;
   /** Ids of the items of all queues that were planned by this process. */

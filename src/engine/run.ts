@@ -24,6 +24,7 @@ export type { RunOptions } from './run-context.ts';
 
 import { createLinks, type HostLinks, type RunControls } from './host/host-links.ts';
 import { NO_DURATIONS, type RunDeps } from './run-deps.ts';
+import { createHostVariables } from './variables/host-variables.ts';
 
 /**
  * Runs a playbook, and returns the final state. Every step is an event of the journal. Throws before the first event where no host
@@ -148,14 +149,16 @@ function createRunContext(
   const { inventory, paths, modules, journal, fleetProbe } = deps;
   const namesIn = (group: string): readonly string[] =>
     inventory.hosts.filter(({ groups }) => groups.includes(group)).map(({ name }) => name);
+  const runs = new Map<string, HostRun>(
+    inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
+  );
   return {
     ...{ playbook, args, options, inventory, paths, modules, journal, clock, signal, halt, fleetProbe },
+    hostVariables: createHostVariables(runs, { playbook, args }),
     groups: Object.fromEntries(inventory.groups.map((group) => [group, namesIn(group)])),
     targetVariables: targetVariables(inventory),
     hosts: {
-      runs: new Map<string, HostRun>(
-        inventory.hosts.map((host) => [host.name, createHostRun(host, journal.state.hosts[host.name]?.changing)]),
-      ),
+      runs,
       runningJobs: createRunningJobs(),
       absent,
       link: links.link,

@@ -15,13 +15,20 @@ export function readScript(folder: string, name: string): string {
   return text;
 }
 
-/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on. Throws SW6012 where it does not exit with 0,
+/** What a text of `sh` that only reads prints; `words` are its `$1`, `$2` and so on, `stdin` is what it
+ *  reads. Throws SW6012 where it does not exit with 0,
  *  and SW6011 where the host lacks a program for it. */
-export async function queryScript(probe: Probe, script: string, words: readonly string[], subject: string): Promise<string> {
-  return succeed(await probe.query({ argv: ['/bin/sh', '-c', script, 'sh', ...words] }), subject);
+export async function queryScript(
+  probe: Probe,
+  script: string,
+  words: readonly string[],
+  subject: string,
+  stdin?: Uint8Array | string,
+): Promise<string> {
+  return succeed(await probe.query(shellCommand(script, words, stdin)), subject);
 }
 
-/** The same for a text that changes the host, in `apply`; `stdin` is what it reads. */
+/** The same for a text that changes the host, in `apply`. */
 export async function runScript(
   remote: Remote,
   script: string,
@@ -29,9 +36,12 @@ export async function runScript(
   subject: string,
   stdin?: Uint8Array | string,
 ): Promise<string> {
+  return succeed(await remote.exec(shellCommand(script, words, stdin)), subject);
+}
+
+function shellCommand(script: string, words: readonly string[], stdin: Uint8Array | string | undefined): Command {
   const input = typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin;
-  const command: Command = { argv: ['/bin/sh', '-c', script, 'sh', ...words], ...(input === undefined ? {} : { stdin: input }) };
-  return succeed(await remote.exec(command), subject);
+  return { argv: ['/bin/sh', '-c', script, 'sh', ...words], ...(input === undefined ? {} : { stdin: input }) };
 }
 
 function succeed({ exit, stdout, stderr }: ExecResult, subject: string): string {

@@ -13,7 +13,7 @@ async function stderrOf(argv: readonly string[]): Promise<string> {
 }
 
 test.each([
-  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: Write a playbook with one task"],
+  [['exec', 'all', '-m', 'ping'], "error[SW1202]: unknown option '-m'\nhint: For a module, run: swarm task HOSTS MODULE NAME=VALUE"],
   [['hosts', 'list', '--graph'], "error[SW1202]: unknown option '--graph'\nhint: Run: swarm hosts list"],
   [['run', '-C'], "error[SW1202]: option '-C, --directory <dir>' argument missing\nhint: For a dry run, add: --check"],
   [['check', '--nothing'], "error[SW1202]: unknown option '--nothing'\n"],

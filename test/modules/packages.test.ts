@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import apt from '../../modules/packages/apt.ts';
 import aptRepository from '../../modules/packages/apt_repository.ts';
+import deb822 from '../../modules/packages/deb822_repository.ts';
 import dnf from '../../modules/packages/dnf.ts';
 import packageModule from '../../modules/packages/package.ts';
 import { withPrograms } from './cases/case.ts';
@@ -84,4 +85,47 @@ test('apt_repository: a line that is there in another form counts, and is remove
 
 test('a name that an option could be is refused', () => {
   for (const name of ['--root=/', '-y', 'a b', '$(id)', 'a;b']) expect(packageModule.args.safeParse({ name }).success).toBe(false);
+});
+
+test('deb822_repository: fields in order, a key as text or behind a URL, and the way back', async () => {
+  const dir = mkdtempSync(join(root, 'deb822'));
+  const remote = await withPrograms(dir, { ...packagePrograms['apt'], curl: 'printf "\\231key"' });
+  const folder = join(dir, 'apt');
+  const run = async (args: Record<string, unknown>) =>
+    (await driveModule(deb822.run(remote, deb822.args.parse({ folder, ...args })), remote)).changes.map(({ verb }) => verb);
+  const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQIN\n-----END PGP PUBLIC KEY BLOCK-----\n';
+  const one = { name: 'One_Two', uris: 'https://example.org/a https://example.org/b', suites: ['stable/'], trusted: false };
+  expect(await run({ ...one, signed_by: key, update_cache: false })).toEqual(['create', 'create']);
+  expect(readFileSync(join(folder, 'sources.list.d/one-two.sources'), 'utf8')).toBe(`X-Repolib-Name: One_Two
+Signed-By:
+    -----BEGIN PGP PUBLIC KEY BLOCK-----
+    .
+    mQIN
+    -----END PGP PUBLIC KEY BLOCK-----
+Suites: stable/
+Trusted: no
+Types: deb
+URIs: https://example.org/a https://example.org/b
+`);
+  expect(await run({ ...one, signed_by: 'https://example.org/key' })).toEqual(['create', 'create', 'update', 'run']);
+  expect(readFileSync(join(folder, 'keyrings/one-two.gpg'), 'latin1')).toBe('\u0099key');
+  expect(await run({ ...one, state: 'absent' })).toEqual(['delete', 'delete', 'run']);
+  expect(await run({ ...one, state: 'absent' })).toEqual([]);
+});
+
+test.each([
+  ['what is no key', 'echo "<html>"', 'is no key'],
+  ['a URL that does not answer', 'exit 7', 'cannot load https://example.org/key (exit 7)'],
+])('deb822_repository: %s is an error, and nothing is written', async (_, curl, message) => {
+  const dir = mkdtempSync(join(root, 'deb822-bad'));
+  const remote = await withPrograms(dir, { ...packagePrograms['apt'], curl });
+  const args = {
+    name: 'one',
+    uris: 'https://example.org/a',
+    suites: 'stable',
+    signed_by: 'https://example.org/key',
+    folder: join(dir, 'apt'),
+  };
+  await expect(driveModule(deb822.run(remote, deb822.args.parse(args)), remote)).rejects.toThrow(message);
+  expect(existsSync(join(dir, 'apt'))).toBe(false);
 });

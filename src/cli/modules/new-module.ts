@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileError } from '../../core/error/convert-error.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
@@ -6,13 +6,22 @@ import { moduleSource } from '../../engine/module-source.ts';
 import { writeEditorTypes } from '../../fleet/project/editor-types.ts';
 import { findProjectDir } from '../../fleet/project/project.ts';
 import { isTaskKeyword } from '../../language/playbook/task-keywords.ts';
-import type { GlobalOptions } from '../define-command.ts';
 import { printResult } from '../output.ts';
 import { moduleTemplate, moduleTestTemplate } from './module-template.ts';
+import type { NewModuleFlags } from './modules-commands.ts';
+import { PYTHON_MODULE, programDescription, SHELL_MODULE } from './program-templates.ts';
 
-/** `swarm modules new NAME`: modules/NAME.ts and test/NAME.test.ts in the project. Nothing that exists is changed. */
-export async function newModuleCommand(name: string, options: GlobalOptions): Promise<number> {
+const ENDINGS = { '.ts': 'typescript', '.py': 'python', '.sh': 'shell' } as const;
+
+/** `swarm modules new NAME`: modules/NAME.ts and test/NAME.test.ts in the project, or a program with its description. Nothing that exists
+ *  is changed. */
+export async function newModuleCommand(given: string, options: NewModuleFlags): Promise<number> {
   const project = findProjectDir(options);
+  const [, ending = ''] = /(\.(?:ts|py|sh))$/.exec(given) ?? [];
+  const name = given.slice(0, given.length - ending.length);
+  const language = options.language ?? ENDINGS[ending as keyof typeof ENDINGS] ?? 'typescript';
+  if (ending !== '' && ENDINGS[ending as keyof typeof ENDINGS] !== language)
+    throw new SwarmError('SW1202', `a module in ${language} does not end with ${ending}`, { hint: `Write: swarm modules new ${name}` });
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new SwarmError('SW1202', `"${name}" cannot be the name of a module`, {
       hint: 'Use small letters, digits and _, as in my_module: the name is a word in playbooks.',
@@ -23,7 +32,7 @@ export async function newModuleCommand(name: string, options: GlobalOptions): Pr
       hint: `Choose another name, such as my_${name}.`,
     });
   }
-  const files = { [`modules/${name}.ts`]: moduleTemplate(name), [`test/${name}.test.ts`]: moduleTestTemplate(name) };
+  const files = moduleFiles(name, language);
   const taken = Object.keys(files).find((file) => existsSync(join(project, file)));
   if (taken !== undefined) throw new SwarmError('SW1202', `${taken} exists already`, { hint: 'Choose another name, or edit this file.' });
   if (moduleSource(project).names.includes(name)) {
@@ -35,15 +44,25 @@ export async function newModuleCommand(name: string, options: GlobalOptions): Pr
   writeEditorTypes(project);
   printResult(options, { module: name, status: 'ok', files: Object.keys(files) }, () => [
     ...Object.keys(files).map((file) => `wrote ${file}`),
-    `next: swarm modules test ${name}`,
+    language === 'typescript'
+      ? `next: swarm modules test ${name}`
+      : `next: swarm task localhost ${name} path=/tmp/hello text=hello --check`,
   ]);
   return 0;
+}
+
+function moduleFiles(name: string, language: 'typescript' | 'python' | 'shell'): Readonly<Record<string, string>> {
+  if (language === 'typescript')
+    return { [`modules/${name}.ts`]: moduleTemplate(name), [`test/${name}.test.ts`]: moduleTestTemplate(name) };
+  const program = language === 'python' ? { [`modules/${name}.py`]: PYTHON_MODULE } : { [`modules/${name}.sh`]: SHELL_MODULE };
+  return { ...program, [`modules/${name}.json`]: programDescription(name) };
 }
 
 function writeProjectFile(file: string, text: string): void {
   try {
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, text, { flag: 'wx' });
+    if (text.startsWith('#!')) chmodSync(file, 0o755);
   } catch (error) {
     throw fileError(error, file);
   }

@@ -18,7 +18,7 @@ export interface AskedArgs {
 export function withAskedArgs(playbook: Playbook, names: readonly string[]): Playbook {
   const known = playbook.args.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unknownNameError('arg', unknown, known, '--ask takes the name of an arg of the playbook.');
+  if (unknown !== undefined) throw unknownNameError('argument', unknown, known, '--ask takes the name of an argument of the playbook.');
   return {
     ...playbook,
     args: playbook.args.map((arg) => (names.includes(arg.name) && arg.ask === undefined ? { ...arg, ask: 'shown' } : arg)),

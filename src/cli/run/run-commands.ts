@@ -11,7 +11,7 @@ const runOptions = {
     repeat: true,
   },
   askBecomePass,
-  ask: { flags: '--ask <name>', text: 'Ask for the value of this arg of the playbook.', repeat: true },
+  ask: { flags: '--ask <name>', text: 'Ask for the value of this argument of the playbook.', repeat: true },
   tags: { flags: '-t, --tags <tags>', text: 'Run only tasks with one of these tags.', repeat: true, values: 'tags' },
   skipTags: { flags: '--skip-tags <tags>', text: 'Leave out tasks with one of these tags.', repeat: true, values: 'tags' },
   startAt: { flags: '--start-at <name>', text: 'Leave out what comes before the task with this name.' },
@@ -27,12 +27,12 @@ const runOptions = {
   yes: { flags: '--yes', text: 'For scripts that give it everywhere: a run asks nothing.' },
   allowProtected: { flags: '--allow-protected <name>', text: 'Allow this run to disrupt this one protected host.', values: 'hosts' },
   report: { flags: '--report <kind=file>', text: 'Also write a report: junit=FILE.', repeat: true },
-  help: { flags: '-h, --help', text: 'Show this page, with the args of the playbook.' },
+  help: { flags: '-h, --help', text: 'Show this page, with the arguments of the playbook.' },
 } as const satisfies OptionDeclarations;
 /** The options of `swarm run` and of the commands that start or resume a run. */
 export type RunFlags = CommandOptions<typeof runOptions>;
 
-const ARGS = { usage: '[args...]', text: 'Values for the args of the playbook, by position or as --name value.' } as const;
+const ARGS = { usage: '[args...]', text: 'Values for the arguments of the playbook, by position or as --name value.' } as const;
 
 /** `swarm run`. */
 export const runCommand: CommandDeclaration = defineCommand({
@@ -51,6 +51,35 @@ export const runCommand: CommandDeclaration = defineCommand({
     const { runPlaybookCommand } = await import('./run.ts');
     return (name, args, options) => runPlaybookCommand(runCommand, name, args, options);
   },
+});
+
+const { askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow } = runOptions;
+const taskOptions = {
+  become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
+  result: { flags: '--result', text: 'Print what the module returns, as register keeps it.' },
+  ...{ askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow },
+} as const;
+export type TaskFlags = CommandOptions<typeof taskOptions>;
+
+/** `swarm task`. */
+export const taskCommand = defineCommand({
+  name: 'task',
+  summary: 'Run one task on several hosts: a module with its arguments, without a playbook.',
+  args: [
+    { usage: '<pattern>', text: 'Hosts, groups or globs: a,b or group:!host.', values: 'hosts' },
+    { usage: '<module>', text: 'The module. To see them, run: swarm modules.', values: 'modules' },
+    {
+      usage: '[args...]',
+      text: 'Its arguments as name=value, or what the module takes alone. [a,b] is a list. Write -- before words with a dash.',
+    },
+  ],
+  options: taskOptions,
+  globals: GLOBALS,
+  examples: [
+    ['swarm task drones package name=htop', 'Install a package on every host of the group drones.'],
+    ['swarm task web,db stat path=/etc/nginx --result', 'Print what the module finds on each host.'],
+  ],
+  load: async () => (await import('./task.ts')).taskCommand,
 });
 
 /** `swarm push`. */
@@ -92,7 +121,7 @@ export const resumeCommand = defineCommand({
   args: [
     {
       usage: '[run]',
-      text: 'An id, its first letters, or last. The run keeps its args, hosts, tags, --check, --diff and --forks; its files are read anew. Tasks run again from the first one, and find done what is done; items that are done are not. Handlers that were notified still run.',
+      text: 'An id, its first letters, or last. The run keeps its arguments, hosts, tags, --check, --diff and --forks; its files are read anew. Tasks run again from the first one, and find done what is done; items that are done are not. Handlers that were notified still run.',
       values: 'runs',
     },
   ],

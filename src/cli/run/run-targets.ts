@@ -47,7 +47,9 @@ export function printRunTargets(playbook: Playbook, { inventory }: Project, args
     plays.flatMap((play) => [
       `${play.name}`,
       ...(play.hosts ?? []).map((name) => `  ${name}`),
-      ...(play.tasks ?? []).map(({ name, role, tags }) => `  ${role === undefined ? '' : `${role} : `}${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`),
+      ...(play.tasks ?? []).map(
+        ({ name, role, tags }) => `  ${role === undefined ? '' : `${role} : `}${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`,
+      ),
     ]),
   );
   return 0;

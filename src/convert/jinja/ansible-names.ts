@@ -63,7 +63,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   ...Object.fromEntries(Object.entries(SAME_VARIABLES).map(([ansible, own]) => [ansible, OWN_VARIABLES[own]])),
   ansible_user: fact('user', 'text'),
   ansible_ssh_user: fact('user', 'text'),
-  ansible_host: name('inventory_hostname', 'text'),
+  ansible_host: field('host', 'address', 'text'),
   ansible_managed: literal('Managed by swarm'),
   inventory_hostname: name('inventory_hostname', 'text'),
   inventory_hostname_short: {
@@ -76,6 +76,7 @@ const VARIABLES: Readonly<Record<string, SwarmExpression>> = {
   role_name: name('role_name', 'text'),
   role_path: name('role_path', 'text'),
   omit: name('omit', 'any'),
+  hostvars: name('hostvars', 'mapping'),
 };
 
 /** `ansible_failed_task.name`; undefined for any other field of a variable. */
@@ -83,7 +84,6 @@ export const translateKnownField = (of: string, at: string): SwarmExpression | u
   of === 'ansible_failed_task' && at === 'name' ? field('failed_result', 'task', 'text') : undefined;
 
 const LACKING: Readonly<Record<string, string>> = {
-  hostvars: 'swarm does not read the variables of another host',
   ansible_env: 'swarm does not read the environment of a host, apart from HOME: facts.home',
   playbook_dir: 'swarm has no variable for the folder of the playbook',
   inventory_dir: 'swarm has no variable for the folder of the inventory',
@@ -97,7 +97,7 @@ const LACKING: Readonly<Record<string, string>> = {
 const NOTES: Readonly<Record<string, string>> = {
   ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
-  ansible_host: '`ansible_host` is now the name of the host: swarm has several addresses for one host',
+  ansible_host: '`ansible_host` is now host.address, the address of the first route of the host',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
   all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',
@@ -146,8 +146,8 @@ const PACKAGE_FAMILIES: Readonly<Record<string, string>> = {
 };
 
 /** Why a fact is not translated that swarm has in another form. */
-export const nearFact = (of: string): string => `facts.${NEAR_FACTS[of]} has other values than ansible_${of}`;
+export const nearFact = (of: string): string => `in place of ansible_${of} swarm has facts.${NEAR_FACTS[of]}, in another form`;
 
 /** The family of systems that has a package manager. */
 export const familyOfPackageManager = (manager: string): string =>
-  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, and none for ${manager}`);
+  PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);

@@ -83,7 +83,7 @@ const LOOKUP_REASONS: Readonly<Record<string, string>> = {
   template: 'use the module template, or {{> other.hbs}} in a template',
   password: 'swarm makes no passwords; write a secret',
   first_found: 'it chooses a file while the playbook runs',
-  fileglob: 'swarm lists no files of this machine',
+  varnames: 'put the variables into a mapping, and go through it with dict2items()',
   url: 'swarm loads no URL in an expression',
 };
 
@@ -112,7 +112,7 @@ export function callGlobal(name: string, { args, named }: TargetArgs, translatio
 
 function callLookup(name: string, args: readonly SwarmExpression[], named: TargetArgs['named'], { types }: Translation): SwarmExpression {
   const kind = literalText(args[0])?.replace(/^(ansible|community)\.\w+\./, '') ?? rejectConversion('a lookup with a computed kind');
-  const options = Object.keys(named).filter((each) => each !== 'errors');
+  const options = Object.keys(named).filter((each) => each !== 'errors' && each !== 'wantlist');
   const [, first] = args;
   const wrap = (value: SwarmExpression): SwarmExpression => (name === 'lookup' ? value : { kind: 'list', items: [value] });
   if (kind === 'dict' && first !== undefined) return call('dict2items', [first], 'list');
@@ -123,10 +123,23 @@ function callLookup(name: string, args: readonly SwarmExpression[], named: Targe
   }
   if (first === undefined || options.length > 0)
     return rejectConversion(`the lookup ${kind}${options.length > 0 ? ` with ${options.join(' and ')}` : ''}`);
+  if (kind === 'fileglob')
+    return name === 'lookup' && named['wantlist'] === undefined
+      ? call('join', [fileglob([first]), literal(',')], 'text')
+      : fileglob(args.slice(1));
   if (kind === 'env') return wrap(call('lookup', [literal('env'), first], 'text'));
   if (kind === 'file') return wrap(call('lookup', [literal('file'), first], 'text'));
   if (kind === 'passwordstore') return wrap(call('lookup', [literal('pass'), first], 'text'));
   if (kind === 'pipe') return wrap(call('lookup', [literal('cmd'), literal('sh'), literal('-c'), first], 'text'));
   const reason = Object.hasOwn(LOOKUP_REASONS, kind) ? `: ${LOOKUP_REASONS[kind]}` : '';
   return rejectConversion(`the lookup ${kind}${reason}`);
+}
+
+/** The files that patterns mean. A pattern of templates has their new ending. */
+export const fileglob = (patterns: readonly SwarmExpression[]): SwarmExpression => call('fileglob', patterns.map(renamePattern), 'list');
+
+function renamePattern(pattern: SwarmExpression): SwarmExpression {
+  if (pattern.kind === 'operation') return { ...pattern, right: renamePattern(pattern.right) };
+  const text = literalText(pattern);
+  return text?.endsWith('.j2') ? literal(text.replace(/j2$/, 'hbs')) : pattern;
 }

@@ -27,19 +27,23 @@ export type Operator = '+' | '-' | '*' | '/' | '%' | '==' | '!=' | '<' | '<=' | 
 /** What a value is, as far as the project shows it. */
 export type ValueType = 'bool' | 'text' | 'number' | 'list' | 'mapping' | 'any';
 
+/** A text, a number, true, false or null. */
 export const literal = (value: string | number | boolean | null): SwarmExpression => ({ kind: 'literal', value });
+/** A call of a function of swarm. */
 export const call = (name: string, args: readonly SwarmExpression[], type: ValueType = 'any'): SwarmExpression => ({
   kind: 'call',
   name,
   args,
   type,
 });
+/** Two values with an operator between them. */
 export const operation = (op: Operator, left: SwarmExpression, right: SwarmExpression): SwarmExpression => ({
   kind: 'operation',
   op,
   left,
   right,
 });
+/** The opposite of a condition. */
 export const not = (of: SwarmExpression): SwarmExpression => (of.kind === 'not' ? of.of : { kind: 'not', of });
 
 const BOOL_OPERATORS = new Set<Operator>(['==', '!=', '<', '<=', '>', '>=', '&&', '||', 'in']);

@@ -2,6 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { isSearchOfOneGroup } from './filters/regex-filters.ts';
+import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './host-variables.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
@@ -37,7 +38,12 @@ export function translate(node: JinjaNode, translation: Translation, asCondition
     case 'filter':
       return translateFilter(node, translation);
     case 'test':
-      return translateTest(node.name, inner(node.of), translateArgs(node, translation), translation);
+      return translateTest(
+        node.name,
+        inner(node.name.endsWith('defined') ? withAddress(node.of) : node.of),
+        translateArgs(node, translation),
+        translation,
+      );
     case 'unary':
       return translateUnary(node.op, translate(node.of, translation, node.op === 'not'));
     case 'binary':
@@ -63,13 +69,18 @@ function translateVariable(name: string, { locals, types, registered, changes }:
 }
 
 function translateField(of: JinjaNode, name: string, translation: Translation): SwarmExpression {
+  const variable = readHostVariable({ kind: 'attribute', of, name });
+  if (variable !== undefined) {
+    if (isOwnHost(variable)) return translate(variable.own, translation);
+    const own = translate(variable.own, { ...translation, locals: new Map() });
+    return onHost(translate(variable.host, translation), own);
+  }
   if (of.kind === 'name' && of.name === 'ansible_facts') return translateFact(name.replace(/^ansible_/, ''), translation.changes);
   if (of.kind === 'name' && of.name === 'ansible_env' && name === 'HOME')
     return { kind: 'field', of: { kind: 'name', name: 'facts', type: 'mapping' }, name: 'home', type: 'text' };
   const ofName = of.kind === 'name' ? (translateKnownField(of.name, name) ?? versionField(of.name, name, translation)) : undefined;
   const known = translateFactField(factOf(of) ?? '', name) ?? ofName;
   if (known !== undefined) return known;
-  if (isHostVars(of)) return translateVariable(name, translation);
   if (of.kind === 'name' && of.name === 'loop') return translateLoopField(name, translation);
   if (of.kind === 'attribute' && of.of.kind === 'name' && of.of.name === 'ansible_facts' && of.name === 'env' && name === 'HOME')
     return translateField({ kind: 'name', name: 'ansible_env' }, 'HOME', translation);
@@ -99,14 +110,6 @@ function versionField(of: string, name: string, { changes }: Translation): Swarm
   changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
   return literal(value);
 }
-
-/** `hostvars[inventory_hostname]`: the variables of the host itself. */
-const isHostVars = (node: JinjaNode): boolean =>
-  node.kind === 'item' &&
-  node.of.kind === 'name' &&
-  node.of.name === 'hostvars' &&
-  node.key.kind === 'name' &&
-  node.key.name === 'inventory_hostname';
 
 function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
   const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
@@ -154,6 +157,11 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
   const group = ['first', 'last', 'join'].includes(name) && node.args.length === 0 ? searchOfOneGroup(node.of, translation) : undefined;
   if (group !== undefined) return group;
   const input = translate(node.of, translation);
+  const extracted = name === 'map' ? readExtract(node) : undefined;
+  if (extracted !== undefined) {
+    const body = onHost({ kind: 'name', name: 'each', type: 'text' }, translate(extracted, { ...translation, locals: new Map() }));
+    return { kind: 'each', how: 'map', list: input, name: 'each', body };
+  }
   if (name === 'map') return mapEntries(input, translateArgs(node, translation), translation);
   if (['select', 'reject', 'selectattr', 'rejectattr'].includes(name))
     return selectEntries(name, input, translateArgs(node, translation), translation);

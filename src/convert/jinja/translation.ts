@@ -5,6 +5,8 @@ import type { SwarmExpression, ValueType } from './target-tree.ts';
 export interface Translation {
   /** The types of variables, as far as all their definitions agree. */
   readonly types: ReadonlyMap<string, ValueType>;
+  /** Variables that are texts of one line, as far as all their definitions agree. */
+  readonly lines: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
@@ -24,6 +26,7 @@ export interface TargetArgs {
 /** A translation that knows nothing of the project. */
 export const emptyTranslation = (): Translation => ({
   types: new Map(),
+  lines: new Set(),
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),

@@ -52,10 +52,12 @@ export function convertFile(parsed: ParsedFile, project: ProjectContext): Output
   }
 }
 
-function convertInventoryFile({ file, target }: ParsedFile, text: string, { report }: ProjectContext): OutputFile | undefined {
+function convertInventoryFile(parsed: ParsedFile, text: string, project: ProjectContext): OutputFile | undefined {
+  const { file, target } = parsed;
+  const { report } = project;
   if (text.startsWith('#!'))
     return void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a program: swarm reads what it prints with -i' });
-  const content = convertInventory(text, file.path, report);
+  const content = convertInventory(text, contextOf(parsed, project));
   return content === undefined
     ? void reportLeft(report, { file: file.path, line: 1, text: '', reason: 'a file that is no inventory' })
     : { path: target, content };

@@ -1,4 +1,4 @@
-import { Document } from 'yaml';
+import { Document, isMap, visit } from 'yaml';
 import type { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { readAnsibleConnection } from '../../language/inventory/ansible/ansible-connection.ts';
@@ -8,11 +8,15 @@ import { isIniInventory } from '../../language/inventory/ansible/open-inventory.
 import { isAnsibleInventory, readYamlInventory } from '../../language/inventory/ansible/yaml-inventory.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { type ConversionReport, reportLeft } from '../conversion-report.ts';
+import type { TaskContext } from '../tasks/task-context.ts';
+import { keyOf } from '../yaml-nodes.ts';
+import { convertVars } from './convert-vars.ts';
 
 type Entry = Record<string, unknown>;
 
 /** An inventory of Ansible in swarm's form, without pins; undefined for a file that is no inventory. */
-export function convertInventory(text: string, file: string, report: ConversionReport): string | undefined {
+export function convertInventory(text: string, context: TaskContext): string | undefined {
+  const { file, report } = context;
   const problems: SwarmError[] = [];
   const inventory = isIniInventory(file, text) ? readIniInventory(text, file, problems) : readYamlForm(text, file, problems);
   if (inventory === undefined) return undefined;
@@ -44,6 +48,13 @@ export function convertInventory(text: string, file: string, report: ConversionR
     ...(Object.keys(rest).length > 0 ? { groups: rest } : {}),
     hosts,
   });
+  visit(document, {
+    Pair: (_, pair) => {
+      if (keyOf(pair) !== 'vars' || !isMap(pair.value)) return;
+      convertVars(pair.value, context);
+      return visit.SKIP;
+    },
+  });
   document.commentBefore = ` converted from ${file}. No host is pinned: run swarm hosts trust`;
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
@@ -66,6 +77,7 @@ function convertLogin(name: string, vars: Vars, { report, file }: { readonly rep
 
 const CONNECTION =
   /^ansible_(?:host|port|user|password|connection|ssh_\w+|private_key_file|become\w*|sudo\w*|python_interpreter|shell_\w+|pipelining|remote_tmp)$/;
+/** Whether the variable says how Ansible reaches a host. */
 export const isConnectionVariable = (name: string): boolean => CONNECTION.test(name);
 
 /** The login of `all` is what `defaults` is for. */

@@ -4,7 +4,7 @@ import { type ConversionReport, createReport, reportLeft } from '../conversion-r
 import { listSourceFiles } from './ansible-files.ts';
 import { convertFile, type OutputFile } from './convert-file.ts';
 import { roleName, sortFiles } from './file-kinds.ts';
-import { type ParsedFile, parseFile } from './parsed-file.ts';
+import { type ParsedFile, parseAnsibleFile } from './parsed-file.ts';
 import { collectNames } from './project-names.ts';
 
 /** A converted project, not written yet. */
@@ -18,7 +18,7 @@ export function convertProject(source: string, modules: ReadonlyMap<string, AnyM
   const report = createReport();
   const skipped = (file: string, reason: string): undefined => reportLeft(report, { file, line: 1, text: '', reason });
   const placed = sortFiles(listSourceFiles(source, skipped), basename(resolve(source)));
-  const parsed = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseFile(each, report));
+  const parsed = placed.filter(({ kind }) => kind !== 'skip').map((each) => parseAnsibleFile(each, report));
   const documents = parsed.flatMap(({ yaml, kind }) => (yaml === undefined ? [] : [{ yaml, isVars: kind === 'vars' }]));
   const names = collectNames(documents);
   const templates = new Set(

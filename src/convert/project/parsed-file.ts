@@ -13,7 +13,7 @@ export interface ParsedFile extends PlacedFile {
 const YAML_KINDS = new Set(['playbook', 'tasks', 'handlers', 'vars', 'meta']);
 
 /** Reads a file. What is wrong YAML is reported and skipped. */
-export function parseFile(placed: PlacedFile, report: ConversionReport): ParsedFile {
+export function parseAnsibleFile(placed: PlacedFile, report: ConversionReport): ParsedFile {
   const { file, kind } = placed;
   const text = decodeText(file.bytes);
   if (!YAML_KINDS.has(kind) || text === undefined) return { ...placed, ...(text === undefined ? {} : { text }) };

@@ -6,6 +6,8 @@ import { type AnsibleDocument, asMap, keyOf, textOf } from '../yaml-nodes.ts';
 /** What the project shows of its variables. */
 export interface ProjectNames {
   readonly types: ReadonlyMap<string, ValueType>;
+  /** Variables whose values are texts without a line break at the end, and without a template. */
+  readonly lines: ReadonlySet<string>;
   readonly registered: ReadonlySet<string>;
 }
 
@@ -13,13 +15,18 @@ export interface ProjectNames {
 export function collectNames(documents: readonly { readonly yaml: AnsibleDocument; readonly isVars: boolean }[]): ProjectNames {
   const types = new Map<string, ValueType>();
   const registered = new Set<string>();
+  const lines = new Set<string>();
+  const others = new Set<string>();
   const add = (name: string, type: ValueType | undefined): undefined => {
     if (type === undefined) return;
     const known = types.get(name);
     types.set(name, known === undefined || known === type ? type : 'any');
   };
   const addMap = (node: unknown): undefined => {
-    for (const pair of asMap(node)?.items ?? []) add(keyOf(pair), typeOfNode(pair.value));
+    for (const pair of asMap(node)?.items ?? []) {
+      add(keyOf(pair), typeOfNode(pair.value));
+      (isLine(pair.value) ? lines : others).add(keyOf(pair));
+    }
   };
   for (const { yaml, isVars } of documents) {
     if (isVars) addMap(yaml.document.contents);
@@ -33,7 +40,14 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
     });
   }
   for (const name of registered) types.delete(name);
-  return { types, registered };
+  for (const name of [...others, ...registered]) lines.delete(name);
+  return { types, lines, registered };
+}
+
+/** A text in which only a template could end with a line break. */
+function isLine(node: unknown): boolean {
+  const text = textOf(node);
+  return text !== undefined && !text.endsWith('\n') && !hasJinja(text);
 }
 
 /** Undefined for an empty value, which says nothing. */

@@ -5,7 +5,8 @@ import { readYesNo } from '../../language/schema/yes-no.ts';
 import { readYaml } from '../../language/yaml/read-yaml.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar } from '../yaml-nodes.ts';
-import { COMMON_NOTES, type ModuleRule } from './module-rules.ts';
+import { COMMON_NOTES } from './module-rules.ts';
+import type { ModuleRule } from './rules/module-rule.ts';
 import { parseCommandForm, parseShortForm } from './short-form.ts';
 import type { TaskContext } from './task-context.ts';
 

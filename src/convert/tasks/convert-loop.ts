@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import { printCel } from '../jinja/print-cel.ts';
+import { fileglob } from '../jinja/python-calls.ts';
 import { call, literal, operation, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
 import { literalText } from '../jinja/translation.ts';
 import { rejectConversion } from '../not-convertible.ts';
@@ -40,6 +41,10 @@ export function convertLoop(key: string, node: unknown, context: TaskContext, fo
       return expression(subelements(target()));
     case 'with_first_found':
       return convertFirstFound(node, context, folder);
+    case 'with_fileglob': {
+      const patterns = target();
+      return expression(fileglob(patterns.kind === 'list' ? patterns.items : [patterns]));
+    }
     case 'with_lines':
       return expression(call('lines', [call('lookup', [literal('cmd'), literal('sh'), literal('-c'), target()], 'text')], 'list'));
     default:

@@ -1,10 +1,12 @@
+import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import { parseJinja, parseJinjaLoop } from '../jinja/parse-jinja.ts';
 import { printHelper, printOperand, type TemplateScope, TOP_PLACE } from '../jinja/print-helper.ts';
-import { call, literal, not, type SwarmExpression, toCondition, typeOf } from '../jinja/target-tree.ts';
+import { call, literal, not, pathOf, type SwarmExpression, toCondition, typeOf } from '../jinja/target-tree.ts';
 import { translate } from '../jinja/translate-jinja.ts';
 import { literalValue, type Translation } from '../jinja/translation.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { endLastLine } from './end-last-line.ts';
+import { endLastLine, type ValueEnding } from './end-last-line.ts';
+import { expandMacros } from './expand-macros.ts';
 import { createHandlebarsWriter, type HandlebarsWriter } from './handlebars-writer.ts';
 import { sortedPairs } from './sorted-pairs.ts';
 import { ANSIBLE_WHITESPACE, splitTemplate, type WhitespaceRules } from './template-segments.ts';
@@ -19,6 +21,8 @@ export interface ConvertedTemplate {
 interface Scope {
   readonly translation: Translation;
   readonly place: TemplateScope;
+  /** In the text of a macro, where a name of a loop around the call is not known. */
+  readonly inMacro?: true;
 }
 
 /** A Jinja template as Handlebars. `shell`: the text is read by a shell, so each value is marked as it is. Throws NotConvertible only for
@@ -31,7 +35,10 @@ export function convertTemplate(
 ): ConvertedTemplate {
   const writer = createHandlebarsWriter();
   const left: { text: string; reason: string }[] = [];
-  const { parts, endings } = endLastLine(parseTemplateParts(splitTemplate(source, rules)), source);
+  const { parts, endings } = endLastLine(expandMacros(parseTemplateParts(splitTemplate(source, rules))), source, {
+    valueEnding: (part) => valueEnding(part.of, translation),
+    mayWrap: !shell,
+  });
 
   const leave = (tag: Tag, reason: string): undefined => {
     left.push({ text: tag.source, reason });
@@ -72,7 +79,14 @@ export function convertTemplate(
         writer.tag(`{{!-- ${part.text.replaceAll('--}}', '-- }}').trim()} --}}`, part.tag.newlineCut);
         return scope;
       case 'group':
+        attempt(part.tag, () => writeParts(part.body, part.locals === undefined ? scope : enterMacro(scope, part.locals)));
+        return scope;
+      case 'macro':
+        return scope;
+      case 'end_line':
+        writer.tag(part.breaks === 1 ? '{{#end_line}}' : `{{#end_line ${part.breaks}}}`, false);
         writeParts(part.body, scope);
+        writer.tag('{{/end_line}}', false);
         return scope;
       case 'left':
         leave(part.tag, part.reason);
@@ -104,16 +118,18 @@ export function convertTemplate(
   };
   const writeIf = (part: Extract<Part, { kind: 'if' }>, scope: Scope): undefined => {
     if (bodiesOf(part).some((body) => body.some(({ kind }) => kind === 'set'))) rejectConversion('{% set %} in an if');
+    let counts = (): boolean | undefined => undefined; // Handlebars looks at the end of the first `else if`, not at what is before the end of the block
     for (const [i, branch] of part.branches.entries()) {
       const condition = operandOf(branch.tag, scope, () => conditionOf(branch, scope));
       writer.tag(`{{${i === 0 ? '#' : 'else '}if ${condition}}}`, branch.tag.newlineCut);
       writeParts(branch.body, scope);
+      if (i === 1) counts = writer.watchLine();
     }
     if (part.otherwise !== undefined) {
       writer.tag('{{else}}', part.otherwise.tag.newlineCut);
       writeParts(part.otherwise.body, scope);
     }
-    writer.tag('{{/if}}', part.end.newlineCut);
+    writer.tag('{{/if}}', part.end.newlineCut, counts());
   };
   const writeFor = (part: Extract<Part, { kind: 'for' }>, scope: Scope): undefined => {
     const { names, list, condition } = parseJinjaLoop(part.header);
@@ -140,6 +156,21 @@ export function convertTemplate(
   };
   writeParts(parts, { translation, place: TOP_PLACE });
   return { text: writer.finish(), left };
+}
+
+/** What a value ends with, as far as the project shows it. */
+function valueEnding(node: JinjaNode, translation: Translation): ValueEnding {
+  try {
+    const target = translate(node, { ...translation, changes: new Set() });
+    const text = textOfLiteral(target);
+    if (text !== undefined) return text.endsWith('\n') ? 'unknown' : text === '' ? 'empty' : 'line';
+    if (typeOf(target) === 'number' || typeOf(target) === 'bool') return 'line';
+    const path = pathOf(target) ?? '';
+    return /^(?:facts\.|inventory_hostname$)/.test(path) ? 'line' : translation.lines.has(path) ? 'empty' : 'unknown';
+  } catch (thrown) {
+    if (thrown instanceof NotConvertible) return 'line'; // it is left as it is
+    throw thrown;
+  }
 }
 
 const quoteText = (text: string): string => {
@@ -208,11 +239,25 @@ function loopOf(list: SwarmExpression, names: readonly string[]): { readonly lis
     : { list: mapping, names: [second, first] };
 }
 
-function enterLoop({ translation, place }: Scope, names: readonly string[], list: SwarmExpression): Scope {
+/** A macro knows its values, and what `set` assigned, but nothing of the loops around the call. */
+function enterMacro(scope: Scope, values: readonly (readonly [name: string, value: JinjaNode])[]): Scope {
+  const { translation, place } = scope;
+  const outer = [...translation.locals].filter(([name]) => name !== 'loop' && !place.locals.has(name));
+  const own = values.map(([name, value]) => [name, translate(value, translation)] as const);
+  return { translation: { ...translation, locals: new Map([...outer, ...own]) }, place, inMacro: true };
+}
+
+function enterLoop({ translation, place, inMacro }: Scope, names: readonly string[], list: SwarmExpression): Scope {
+  const taken = inMacro ? names.find((name) => place.locals.has(name)) : undefined;
+  if (taken !== undefined) rejectConversion(`a macro whose loop and the loop around it both have the name ${taken}`);
   const locals = new Map(translation.locals);
   for (const name of names) locals.set(name, { kind: 'name', name, type: 'any' });
   locals.set('loop', list);
-  return { translation: { ...translation, locals }, place: { locals: new Set([...place.locals, ...names]), inEach: true } };
+  return {
+    translation: { ...translation, locals },
+    place: { locals: new Set([...place.locals, ...names]), inEach: true },
+    ...(inMacro ? { inMacro } : {}),
+  };
 }
 
 /** The names of an entry that is a mapping with `key` and `value`. */
@@ -244,9 +289,9 @@ function sizeOf(target: SwarmExpression): number {
 }
 
 /** `{% set x = … %}`: the value stands where the name is used. */
-function withLocal({ translation, place }: Scope, name: string, value: SwarmExpression): Scope {
+function withLocal({ translation, ...rest }: Scope, name: string, value: SwarmExpression): Scope {
   if (sizeOf(value) > MAX_SIZE) rejectConversion('{% set %} of a value that grows with each use');
-  return { translation: { ...translation, locals: new Map([...translation.locals, [name, value]]) }, place };
+  return { translation: { ...translation, locals: new Map([...translation.locals, [name, value]]) }, ...rest };
 }
 
 const bodiesOf = ({ branches, otherwise }: Extract<Part, { kind: 'if' }>): readonly (readonly Part[])[] =>

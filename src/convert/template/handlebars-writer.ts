@@ -4,25 +4,38 @@ export interface HandlebarsWriter {
   text(text: string): void;
   /** `{{ value }}`. Handlebars removes no white space around it. */
   value(source: string): void;
-  /** A tag of a block, or a comment. `ownLine`: it stood at the end of its line in the source. */
-  tag(source: string, ownLine: boolean): void;
+  /** A tag of a block, or a comment. `ownLine`: it stood at the end of its line in the source. `counts`: whether Handlebars takes it for
+   *  the beginning of a line, where that is not what is before it. */
+  tag(source: string, ownLine: boolean, counts?: boolean): void;
+  /** Tells, once the next tag is written with what follows it, whether nothing but white space is before it on its line. */
+  watchLine(): () => boolean;
   finish(): string;
 }
 
 /** A writer for one template. */
 export function createHandlebarsWriter(): HandlebarsWriter {
   let out = '';
-  /** A tag that was just written at the beginning of a line; what follows decides whether it needs a line break. */
-  let pending: { readonly ownLine: boolean } | undefined;
+  /** The end of the last tag that began its line. */
+  let lineTag = 0;
+  /** A tag that was just written at the beginning of a line; what follows decides whether it needs a line break. `inLine`: it is not at
+   *  the beginning, but Handlebars takes it for that. */
+  let pending: { readonly ownLine: boolean; readonly inLine?: true } | undefined;
   /** White space that stands alone before a tag on its line. */
   let indent: { readonly at: number; readonly text: string } | undefined;
-  const lineStart = (): string => out.slice(out.lastIndexOf('\n') + 1);
+  const marks: { at: number }[] = [];
+  const lineStart = (end = out.length): string => out.slice(out.lastIndexOf('\n', end - 1) + 1, end);
+  const keepIndent = ({ at, text }: { readonly at: number; readonly text: string }): undefined => {
+    const kept = `{{ raw "${text}" }}`;
+    out = out.slice(0, at) + kept + out.slice(at + text.length);
+    for (const mark of marks) if (mark.at > at) mark.at += kept.length - text.length;
+  };
   const settle = (next: string): undefined => {
     if (pending === undefined) return;
     const isAlone = /^[ \t]*\r?\n/.test(next);
-    if (indent !== undefined) {
+    if (pending.inLine === true) out += isAlone ? '{{ raw "" }}' : '';
+    else if (indent !== undefined) {
       // the tag must not stand alone, or Handlebars removes the white space before it
-      if (isAlone) out = `${out.slice(0, indent.at)}{{ raw "${indent.text}" }}${out.slice(indent.at + indent.text.length)}`;
+      if (isAlone) keepIndent(indent);
     } else if (isAlone || pending.ownLine) out += '\n';
     pending = undefined;
     indent = undefined;
@@ -42,18 +55,31 @@ export function createHandlebarsWriter(): HandlebarsWriter {
       protectBackslash();
       out += source;
     },
-    tag(source, ownLine) {
+    watchLine() {
+      settle('{');
+      const mark = { at: out.length };
+      marks.push(mark);
+      return () => /^[ \t]*$/.test(lineStart(mark.at));
+    },
+    tag(source, ownLine, counts) {
       settle('{');
       const before = lineStart();
-      if (/^[ \t]*$/.test(before)) {
+      const begins = /^[ \t]*$/.test(before);
+      if (counts === true && !begins) pending = { ownLine: false, inLine: true };
+      else if (begins && counts !== false) {
         indent = before === '' ? undefined : { at: out.length - before.length, text: before };
         pending = { ownLine };
       }
       protectBackslash();
       out += source;
+      if (pending !== undefined) lineTag = out.length;
     },
     finish() {
-      if (pending?.ownLine === true && indent === undefined) out += '\n';
+      const tail = lineTag > 0 ? out.slice(lineTag) : '';
+      if (/^[ \t]+$/.test(tail)) out = `${out.slice(0, lineTag)}{{ raw "${tail}" }}`; // the end of the text counts as one of a line
+      if (pending !== undefined && indent !== undefined) settle('\n');
+      else if (pending?.inLine === true) settle('\n');
+      else if (pending?.ownLine === true) out += '\n';
       return out;
     },
   };

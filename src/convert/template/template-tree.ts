@@ -1,6 +1,7 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import { parseJinja } from '../jinja/parse-jinja.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
+import { type MacroParam, readMacroHeader } from './expand-macros.ts';
 import type { Segment } from './template-segments.ts';
 
 /** A tag as it stands in the source: its text, and whether Jinja removes the line break after it. */
@@ -24,8 +25,22 @@ export type Part =
       readonly end: Tag;
     }
   | { readonly kind: 'set'; readonly name: string; readonly value: JinjaNode; readonly tag: Tag }
-  /** `{% block %}` of a template that nothing extends: what is in it. */
-  | { readonly kind: 'group'; readonly body: readonly Part[] }
+  /** `{% block %}` of a template that nothing extends: what is in it. `locals`: the values of a macro, whose text it is. */
+  | {
+      readonly kind: 'group';
+      readonly body: readonly Part[];
+      readonly locals?: readonly (readonly [name: string, value: JinjaNode])[];
+      readonly tag: Tag;
+    }
+  | {
+      readonly kind: 'macro';
+      readonly name: string;
+      readonly params: readonly MacroParam[];
+      readonly body: readonly Part[];
+      readonly tag: Tag;
+    }
+  /** What ends with so many line breaks at least. */
+  | { readonly kind: 'end_line'; readonly breaks: number; readonly body: readonly Part[] }
   | { readonly kind: 'include'; readonly file: string; readonly tag: Tag }
   /** What is not converted, with the reason. */
   | { readonly kind: 'left'; readonly reason: string; readonly tag: Tag };
@@ -82,10 +97,11 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
         return readSet(rest, tag);
       case 'block':
         at++;
-        return { kind: 'group', body: readParts(['endblock']) };
+        return { kind: 'group', body: readParts(['endblock']), tag };
       case 'include':
         return readPart(tag, () => readInclude(rest, tag));
       case 'macro':
+        return readMacro(rest, tag);
       case 'call':
       case 'filter':
       case 'autoescape':
@@ -93,6 +109,9 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
         at++;
         readParts([`end${word}`]);
         return { kind: 'left', reason: `{% ${word} %}`, tag };
+      case 'import':
+      case 'from':
+        return { kind: 'left', reason: 'macros of another file: put {% macro %} into this template', tag };
       default:
         return { kind: 'left', reason: `{% ${word} %}`, tag };
     }
@@ -122,6 +141,11 @@ export function parseTemplateParts(segments: readonly Segment[]): readonly Part[
     }
     const end = next();
     return { kind: 'for', header: rest, body, tag, end, ...(otherwise === undefined ? {} : { otherwise }) };
+  };
+  const readMacro = (rest: string, tag: Tag): Part => {
+    at++;
+    const body = readParts(['endmacro']);
+    return readPart(tag, () => ({ kind: 'macro', ...readMacroHeader(rest), body, tag }));
   };
   const readSet = (rest: string, tag: Tag): Part => {
     const [, name, value] = /^(\w+)\s*=(?!=)([\s\S]*)$/.exec(rest) ?? [];

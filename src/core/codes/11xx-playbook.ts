@@ -161,7 +161,7 @@ export const playbookErrors = {
     explain: {
       what: 'A playbook or an inventory defines a variable with a name that swarm uses itself, such as hosts or facts. swarm uses that variable, and warns.',
       why: 'What is written for the variable of swarm then gets another value.',
-      fix: 'Give the variable another name. For a variable of a playbook, warnings: false in the playbook turns the warning off.',
+      fix: 'Give the variable another name. To turn the warning off, write warnings: false in the playbook, for a variable of the inventory in inventory/swarm.yml.',
     },
   },
 } as const satisfies Record<string, ErrorKind>;

@@ -62,6 +62,8 @@ export interface Play {
   readonly gatherFacts: boolean | 'smart';
   /** Something in the files uses a fact that swarm asks the host for. */
   readonly usesFacts: boolean;
+  /** Something in the files reads `hostvars`. */
+  readonly usesHostVariables: boolean;
   readonly queue?: Queue;
   readonly steps: readonly Step[];
   readonly handlers: readonly Task[];

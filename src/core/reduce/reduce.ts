@@ -37,8 +37,9 @@ export function reduce(state: RunState, event: RunEvent): RunState {
       return { ...state, targets: { ...state.targets, [event.target]: { at, fitting, unfit } } };
     }
     case 'tree.found': {
-      const { tree, source, send, remove, changedThere, version } = event;
-      const found = { host: event.host, tree, source, send, remove, changedThere, ...(version === undefined ? {} : { version }) };
+      const { tree, source, send, remove, changedThere, version, kept } = event;
+      const versions = { ...(version === undefined ? {} : { version }), ...(kept === undefined ? {} : { kept }) };
+      const found = { host: event.host, tree, source, send, remove, changedThere, ...versions };
       return { ...state, trees: [...(state.trees ?? []), found] };
     }
     case 'queue.planned':

@@ -14,6 +14,7 @@ import { countTasks, selectSteps } from './select-steps.ts';
 
 /** Runs one play on its hosts. Returns why the run must stop, if it must. */
 export async function runPlay(context: RunContext, written: Play, hostRuns: readonly HostRun[]): Promise<SwarmError | undefined> {
+  context.hostVariables.share();
   let play: Play;
   try {
     play = renderPlay(context, written, hostRuns);
@@ -90,9 +91,12 @@ async function runTogether(playRun: PlayRun, steps: readonly Step[], batch: read
   else await runAndRecord(playRun, steps, hostRuns);
 }
 
-/** In the first task no host waits for the connection of another, unless one host runs it for all, or a failure of one can stop all. */
-const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce }: Play, task: Task): boolean =>
-  strategy === 'linear' && !runOnce && !task.runOnce && !anyErrorsFatal && maxFailPercentage === undefined;
+/** In the first task no host waits for the connection of another, unless one host runs it for all, a failure of one can stop all, or
+ *  something reads the variables of other hosts: a template file may. */
+const mayStartEarly = ({ strategy, anyErrorsFatal, maxFailPercentage, runOnce, usesHostVariables }: Play, task: Task): boolean =>
+  strategy === 'linear' &&
+  !(runOnce || task.runOnce || anyErrorsFatal || usesHostVariables || task.module === 'template') &&
+  maxFailPercentage === undefined;
 
 async function connectAndRun(playRun: PlayRun, steps: readonly Step[], hostRun: HostRun): Promise<void> {
   await connectHosts(playRun.context, playRun.play, [hostRun], canIgnoreUnreachable(playRun.play));

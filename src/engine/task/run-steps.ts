@@ -27,12 +27,17 @@ export async function runSteps(
   for (const step of steps) {
     if (alive.length === 0 || signal.aborted || (playRun.stopReason !== undefined && !settings.always) || playRun.isOver !== undefined)
       break;
+    if (waitsForOthers(playRun, hostRuns)) playRun.context.hostVariables.share();
     const passed = await runStep(playRun, step, alive, settings);
     alive = passed.alive;
     failed.push(...passed.failed);
   }
   return { alive, failed };
 }
+
+/** Whether no host is in a step while these begin one. */
+const waitsForOthers = ({ play }: PlayRun, hostRuns: readonly HostRun[]): boolean =>
+  play.strategy === 'linear' && hostRuns.every(({ item }) => item === undefined);
 
 function runStep(playRun: PlayRun, step: Step, hostRuns: readonly HostRun[], settings: TaskSettings): Promise<StepsResult> {
   switch (step.kind) {

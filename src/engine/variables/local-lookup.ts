@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Json } from '../../core/json-value.ts';
 import { MIN_SECRET_LENGTH, registerSecret } from '../../core/mask.ts';
 import type { RunPaths } from '../../core/module.ts';
+import type { Role } from '../../core/playbook/step-model.ts';
+import { sourceFolders } from '../../core/playbook/source-folders.ts';
 import { homeFolder } from '../../core/program/account.ts';
 import { describeSpawnFailure } from '../../core/program/spawn-failure.ts';
 import { FunctionFault, type Lookup } from '../../language/functions/language-function.ts';
@@ -11,17 +14,20 @@ const MAX_BYTES = 1024 * 1024;
 /** A lookup waits in the middle of an expression, and the run waits with it. */
 const TIME_LIMIT_MS = 10_000;
 
-const lookups = new WeakMap<RunPaths, Lookup>();
+const lookups = new WeakMap<RunPaths, Map<string, Lookup>>();
 
-/** What `lookup` reads in a run. Each thing is read once, so it is the same on all hosts. */
-export function lookupFor(paths: RunPaths): Lookup {
-  const made = lookups.get(paths) ?? rememberLookup(paths);
-  lookups.set(paths, made);
+/** What `lookup` reads in a run, in a role also its files. Each thing is read once, so it is the same on all hosts. */
+export function lookupFor(paths: RunPaths, role?: Role): Lookup {
+  const ofRun = lookups.get(paths) ?? new Map<string, Lookup>();
+  lookups.set(paths, ofRun);
+  const key = role?.path ?? '';
+  const made = ofRun.get(key) ?? rememberLookup({ ...paths, files: sourceFolders('files', role, paths.files) });
+  ofRun.set(key, made);
   return made;
 }
 
 function rememberLookup(paths: RunPaths): Lookup {
-  const known = new Map<string, string>();
+  const known = new Map<string, Json>();
   return (kind, words) => {
     const key = JSON.stringify([kind, ...words]);
     const text = known.get(key) ?? readLocal(paths, kind, words);
@@ -30,10 +36,11 @@ function rememberLookup(paths: RunPaths): Lookup {
   };
 }
 
-function readLocal(paths: RunPaths, kind: string, words: readonly string[]): string {
+function readLocal(paths: RunPaths, kind: string, words: readonly string[]): Json {
   const [first, ...rest] = words;
   if (words.some((word) => word.includes('\0'))) throw new FunctionFault('takes no text with a NUL in it');
   if (first === undefined || first === '') throw new FunctionFault(`takes a name after ${kind}`);
+  if (kind === 'fileglob') return words.flatMap((pattern) => listMatches(pattern, paths.files));
   if (kind === 'cmd') return runProgram([first, ...rest], paths.project).replace(/\s+$/, '');
   if (rest.length > 0) throw new FunctionFault(`takes one name after ${kind}`);
   if (kind === 'env') return readEnvironment(first);
@@ -47,12 +54,42 @@ function readEnvironment(name: string): string {
 }
 
 function findLocalFile(name: string, folders: readonly string[]): string {
-  const path = name.replace(/^~(?=\/)/, homeFolder());
+  const path = expandHome(name);
   const candidates = folders.map((folder) => resolve(folder, path));
   const file = candidates.find((each) => statSync(each, { throwIfNoEntry: false })?.isFile());
   if (file === undefined) throw new FunctionFault(`found no file ${[...new Set(candidates)].join(' and no file ')}`);
   if (statSync(file).size > MAX_BYTES) throw new FunctionFault(`takes a file of at most 1 MiB, and ${file} is larger`);
   return readFileSync(file, 'utf8').replace(/\s+$/, '');
+}
+
+const expandHome = (name: string): string => name.replace(/^~(?=\/)/, homeFolder());
+
+/** The files that a pattern means, sorted: those of the first folder that has any. */
+function listMatches(pattern: string, folders: readonly string[]): readonly string[] {
+  const path = expandHome(pattern);
+  if (/[*?[]/.test(dirname(path))) throw new FunctionFault('takes * and ? in the last part of a path only', 'Name the folder.');
+  const name = toFileName(basename(path));
+  for (const folder of new Set(folders.map((each) => resolve(each, dirname(path))))) {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+    const found = readdirSync(folder).filter((each) => name.test(each));
+    const files = found.map((each) => join(folder, each)).filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    if (files.length > 0) return files.sort();
+  }
+  return [];
+}
+
+/** `*.conf` as a regular expression. As in a shell, `*` at the beginning means no hidden file. */
+function toFileName(pattern: string): RegExp {
+  const text = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.')
+    .replace(/\[!/g, '[^');
+  try {
+    return new RegExp(`^${/^[*?[]/.test(pattern) ? '(?!\\.)' : ''}${text}$`);
+  } catch {
+    throw new FunctionFault(`takes a pattern such as *.conf, not ${pattern}`);
+  }
 }
 
 /** The first line of an entry, which is its password. It is hidden in all output from then on. */

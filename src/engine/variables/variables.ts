@@ -6,6 +6,7 @@ import { withAccess } from '../../language/functions/lookup-access.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import type { TaskSettings } from '../task/task-settings.ts';
+import { describeHost } from './host-variables.ts';
 import { lookupFor } from './local-lookup.ts';
 import { OMIT } from './omit.ts';
 import { renderVariables } from './render-variables.ts';
@@ -28,7 +29,7 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
   const top: Vars = { ...results, ...given };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
   const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars, texts);
-  const base = withAccess(builtInVariables(context, hostRun, settings), lookupFor(context.paths));
+  const base = builtInVariables(context, hostRun, settings);
   const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
   const scope = withBrokenNames({ ...base, ...rendered.done, ...top }, rendered.findBroken);
   return withUnknownNames(scope, new Set([...unknown, ...rendered.unknown]));
@@ -46,23 +47,33 @@ export function setVariables({ registered, templates }: HostRun, vars: Vars | un
 
 /** Variables that every task has. */
 function builtInVariables(context: RunContext, { host, facts }: HostRun, settings: TaskSettings): Vars {
-  const { inventory, journal, options } = context;
-  const { name, groups, vars } = host;
-  const { play } = settings;
+  const { play, role } = settings;
+  const common = (): Vars => withAccess(commonVariables(context, play), lookupFor(context.paths));
   return {
-    host: { name, groups, vars, ...(host.cores === undefined ? {} : { cores: host.cores }), protected: host.protected },
+    ...withAccess(commonVariables(context, play), lookupFor(context.paths, role)),
+    host: describeHost(host),
+    hostvars: context.hostVariables.read(play, common),
     facts,
+    check_mode: settings.check ?? context.options.check,
+    inventory_hostname: host.name,
+    group_names: host.groups,
+    ...(role === undefined ? {} : { role_name: role.name, role_path: role.path }),
+  };
+}
+
+/** Those that are the same on every host of a play. */
+function commonVariables(context: RunContext, play: TaskSettings['play']): Vars {
+  const { inventory, journal, options, groups, targetVariables } = context;
+  const { path, host } = inventory.binhost;
+  return {
     hosts: play.hosts,
-    groups: context.groups,
-    ...context.targetVariables,
-    binhost: { path: inventory.binhost.path, ...(inventory.binhost.host === undefined ? {} : { host: inventory.binhost.host }) },
+    groups,
+    ...targetVariables,
+    binhost: { path, ...(host === undefined ? {} : { host }) },
     play: { name: play.name },
     run: { id: journal.run, check: options.check },
     run_id: journal.run,
-    check_mode: settings.check ?? options.check,
-    inventory_hostname: name,
-    group_names: groups,
+    check_mode: options.check,
     omit: OMIT,
-    ...(settings.role === undefined ? {} : { role_name: settings.role.name, role_path: settings.role.path }),
   };
 }

@@ -38,6 +38,7 @@ export function execPlaybook(
         ignoreUnreachable: false,
         gatherFacts: false,
         usesFacts: false,
+        usesHostVariables: false,
         environment: {},
         tags: [],
         serial: [],

@@ -113,6 +113,7 @@ export async function listGenerationNumbers(store: BinhostStore): Promise<readon
     .sort((a, b) => a - b);
 }
 
+/** Where the binhost keeps the index of a generation. */
 export function generationPath(generation: number): string {
   return `${GENERATIONS}/${String(generation).padStart(6, '0')}`;
 }

@@ -21,6 +21,7 @@ export interface SequentialReader {
   digests(): FileDigests;
 }
 
+/** Reads a file of `size` bytes from its start, and hashes what it reads. */
 export function sequentialReader(handle: FileHandle, size: number): SequentialReader {
   const sha256 = createHash('sha256');
   const sha1 = createHash('sha1');

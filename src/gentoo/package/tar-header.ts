@@ -29,6 +29,7 @@ export function paddedSize(size: number): number {
   return Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
 }
 
+/** Whether a block has no data. */
 export function isAllZero(bytes: Uint8Array): boolean {
   return bytes.every((byte) => byte === 0);
 }
@@ -88,6 +89,7 @@ export function fieldText(field: Uint8Array): string {
   return text;
 }
 
+/** SW4003 with the reason why the file is no tar archive. */
 export function notTar(why: string): SwarmError {
   return new SwarmError('SW4003', `not a valid tar archive: ${why}`);
 }

@@ -5,6 +5,7 @@ import type { DependencyGraph, GraphEdgeKind, GraphPackage } from './dependency-
 export const BUILD = ['BDEPEND', 'DEPEND'] as const;
 export const RUN = ['RDEPEND', 'IDEPEND', 'PDEPEND'] as const;
 
+/** Whether Portage would build the package from an ebuild. */
 export const isMerged = (one: GraphPackage): boolean => one.type === 'ebuild' && one.operation === 'merge';
 
 /** Ids of the packages that these atoms name. What only clients want is not named: RESTRICT=bindist keeps it from being built. */

@@ -7,10 +7,9 @@ export const SAME_VARIABLES = {
 
 /** What to write instead of another variable that Ansible has of itself. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  hostvars: 'Write what several hosts need in group_vars/all, or use delegate_to. A task has the variables of its own host alone.',
   ansible_facts: 'Write facts.NAME. The names are in docs/playbook.md, under Facts.',
   ansible_failed_task: 'Write: failed_result.task',
-  ansible_host: 'Write inventory_hostname, or facts.address for the address.',
+  ansible_host: 'Write: host.address',
   ansible_loop: 'Write @index, @first and @last in a template, or index_var in loop_control.',
   ansible_env: 'Write facts.home for the home folder. For more of the environment, run a command: printenv NAME',
   ansible_date_time: 'Use the function now, or the variable run_id where a run needs a name of its own.',

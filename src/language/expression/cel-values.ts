@@ -1,11 +1,12 @@
 import type { Json } from '../../core/json-value.ts';
+import { lazySource, mapLazily } from './lazy-mapping.ts';
 
 /** CEL knows whole numbers as bigint; a JavaScript number would be its double, and `x + 1` an error. */
 export function toCel(value: Json): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toCel);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toCel(each)]));
+  return mapLazily(value, toCel) ?? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toCel(each)]));
 }
 
 /** A value of CEL as JSON: whole numbers as numbers, dates as text. */
@@ -16,6 +17,8 @@ export function fromCel(value: unknown): Json {
   if (Array.isArray(value)) return value.map(fromCel);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, each]) => [String(key), fromCel(each)]));
+  const lazy = lazySource(value);
+  if (lazy !== undefined) return lazy;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== null && prototype !== Object.prototype) return String(value); // a type, a duration
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fromCel(each)]));

@@ -15,6 +15,7 @@ import { bindFunctions, withLookup } from './cel-functions.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
 import { findJinjaHint } from './jinja-hints.ts';
+import { describeMissingKey } from './lazy-mapping.ts';
 import type { NameUse } from './scope-names.ts';
 import { isUnknownName, isUnknownValueError, unknownValueError } from './unknown-values.ts';
 
@@ -142,7 +143,7 @@ export function evaluateExpression(expr: Expr, scope: Vars): Json {
     if (missing !== undefined && isUnknownName(scope, missing)) throw unknownValueError(missing, expr.at);
     const broken = missing === undefined ? undefined : findBrokenName(scope, missing);
     const { start = 0, end = expr.source.length } = thrown.range ?? {};
-    const { message, hint } = broken ?? describeRuntimeError(thrown, scope);
+    const { message, hint } = broken ?? describeRuntimeError(thrown, expr, scope);
     throw new SwarmError('SW6014', message, { at: narrowSpan(expr.at, expr.source, start, end), hint });
   }
 }
@@ -175,7 +176,7 @@ function conditionHolds(expr: Expr, scope: Vars): boolean {
   throw new SwarmError('SW6014', `a condition must be true or false, not ${describeType(value)}`, { at: expr.at, hint });
 }
 
-function describeRuntimeError(error: CelError, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
+function describeRuntimeError(error: CelError, expr: Expr, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
   const { code, summary, node, cause } = error;
   if (cause instanceof FunctionFault) return { message: summary, hint: cause.hint };
   if (code === 'unknown_variable') {
@@ -183,18 +184,23 @@ function describeRuntimeError(error: CelError, scope: Vars): { readonly message:
     const near = closestName(name, Object.keys(scope));
     return { message: `\`${name}\` is not defined`, hint: near === undefined ? undefined : `Did you mean \`${near}\`?` };
   }
-  if (code === 'no_such_key' && node !== undefined) return describeMissingField(summary.replace('No such key: ', ''), node, scope);
+  if (code === 'no_such_key' && node !== undefined) return describeMissingField(summary.replace('No such key: ', ''), node, expr, scope);
   if (code === 'no_such_overload')
     return { message: summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`') };
   return { message: summary.charAt(0).toLowerCase() + summary.slice(1) };
 }
 
-function describeMissingField(field: string, node: ASTNode, scope: Vars): { readonly message: string; readonly hint?: string | undefined } {
+function describeMissingField(
+  field: string,
+  node: ASTNode,
+  expr: Expr,
+  scope: Vars,
+): { readonly message: string; readonly hint?: string | undefined } {
+  const isAccess = node.op === '.' || node.op === '.?' || node.op === '[]' || node.op === '[?]';
+  const value = isAccess ? evaluatePart(expr, node.args[0] as ASTNode, scope) : undefined;
+  const described = describeMissingKey(value, field);
+  if (described !== undefined) return described;
   const target = node.op === '.' ? readFieldPath(node.args[0]) : undefined;
-  let value: Json | undefined = scope as Json;
-  for (const name of target ?? []) {
-    value = typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, Json>)[name] : undefined;
-  }
   if (target === undefined || typeof value !== 'object' || value === null) return { message: `there is no field \`${field}\`` };
   const near = closestName(field, Object.keys(value));
   const fields = Object.keys(value).slice(0, 12).join(', ');
@@ -202,4 +208,13 @@ function describeMissingField(field: string, node: ASTNode, scope: Vars): { read
     message: `\`${target.join('.')}\` has no field \`${field}\``,
     hint: near !== undefined ? `Did you mean \`${near}\`?` : fields === '' ? undefined : `Use one of its fields: ${fields}`,
   };
+}
+
+/** The value of a part of an expression; undefined where it needs a name that the expression itself defines. */
+function evaluatePart({ source, at }: Expr, { start, end }: ASTNode, scope: Vars): Json | undefined {
+  try {
+    return evaluateExpression({ source: source.slice(start, end), at }, scope);
+  } catch {
+    return undefined;
+  }
 }

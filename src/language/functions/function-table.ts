@@ -3,7 +3,7 @@ import { encodingFunctions } from './encoding-functions.ts';
 import type { LanguageFunction } from './language-function.ts';
 import { listFunctions } from './list-functions.ts';
 import { logicFunctions } from './logic-functions.ts';
-import { lookupFunction } from './lookup-function.ts';
+import { fileglobFunction, lookupFunction } from './lookup-function.ts';
 import { mappingFunctions } from './mapping-functions.ts';
 import { networkFunctions } from './network-functions.ts';
 import { numberFunctions } from './number-functions.ts';
@@ -27,7 +27,7 @@ export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: read
   ['Paths', pathFunctions],
   ['Dates', dateFunctions],
   ['Addresses and networks', networkFunctions],
-  ['This machine', [lookupFunction]],
+  ['This machine', [lookupFunction, fileglobFunction]],
 ];
 
 /** Every function by its name. */

@@ -137,8 +137,9 @@ export function isSameJson(one: Json, other: Json): boolean {
   );
 }
 
-/** The field of a mapping; `a.b` is a field of a field. Undefined where there is none. */
+/** The field of a mapping; `a.b` is a field of a field, unless a field has this name itself. Undefined where there is none. */
 export function readField(value: Json, path: string): Json | undefined {
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, path)) return (value as Vars)[path];
   let found: Json | undefined = value;
   for (const key of path.split('.')) {
     found = typeof found === 'object' && found !== null && Object.hasOwn(found, key) ? (found as Vars)[key] : undefined;

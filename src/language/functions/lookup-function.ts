@@ -7,16 +7,18 @@ const OTHER_KINDS: Readonly<Record<string, string>> = {
   passwordstore: 'Write: lookup("pass", "NAME")',
   'community.general.passwordstore': 'Write: lookup("pass", "NAME")',
   url: 'Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
+  fileglob: 'Write: fileglob("*.conf")',
   template: 'Use the module template, or {{> other.hbs}} in a template file.',
   first_found: 'Write two tasks with when:.',
   password: 'Write a secret: { secret: { from: "file:PATH" } }',
+  varnames: 'Put the variables into a mapping, and go through it: dict2items(mapping)',
   vars: 'Write the name of the variable.',
 };
 
 /** Reads what is on this machine. */
 export const lookupFunction = declareFunction('lookup', {
   params: { kind: 'text', words: 'any...' },
-  does: 'what this machine has while a playbook runs, without white space at the end: `file` (below files/ of the project, or absolute), `env`, `cmd` (a program that only reads, and its arguments), `pass` (an entry of the password store)',
+  does: 'what this machine has while a playbook runs, without white space at the end: `file` (below files/ of the role or the project, or absolute), `env`, `cmd` (a program that only reads, and its arguments), `pass` (an entry of the password store)',
   example: [['env', 'LANG'], 'C.UTF-8'],
   call({ kind, words }, lookUp) {
     if (!KINDS.includes(kind)) {
@@ -25,5 +27,17 @@ export const lookupFunction = declareFunction('lookup', {
     }
     if (lookUp === undefined) throw new FunctionFault('is known only while a playbook runs');
     return lookUp(kind, words.map(toText));
+  },
+});
+
+/** Lists what is on this machine. */
+export const fileglobFunction = declareFunction('fileglob', {
+  params: { patterns: 'any...' },
+  does: 'the files of this machine that a pattern with `*` and `?` in its last part means, sorted, each with its whole path: below files/ of the role or the project, or absolute; a pattern that means none adds none',
+  example: [['conf/*.conf'], ['/my-swarm/files/conf/a.conf', '/my-swarm/files/conf/b.conf']],
+  call({ patterns }, lookUp) {
+    if (patterns.length === 0) throw new FunctionFault('takes a pattern, such as conf/*.conf');
+    if (lookUp === undefined) throw new FunctionFault('is known only while a playbook runs');
+    return lookUp('fileglob', patterns.map(toText));
   },
 });

@@ -1,4 +1,5 @@
 import type { Json, Vars } from '../../core/json-value.ts';
+import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { declareFunction, FunctionFault, readField, toText } from './language-function.ts';
 
 const isMapping = (value: Json | undefined): value is Vars => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -42,7 +43,7 @@ export const mappingFunctions = [
     params: { value: 'any', path: 'text', otherwise: 'any?' },
     does: 'the field with this name, `a.b` for a field of a field; null or the third value where there is none',
     example: [[{ a: { b: 1 } }, 'a.b'], 1],
-    call: ({ value, path, otherwise = null }) => readField(value, path) ?? otherwise,
+    call: ({ value, path, otherwise }) => readField(value, path) ?? otherwise ?? explainMissing(value, path),
   }),
   declareFunction('dict2items', {
     params: { mapping: 'mapping' },
@@ -57,3 +58,10 @@ export const mappingFunctions = [
     call: ({ list, key = 'key', value = 'value' }) => Object.fromEntries(list.map((item) => toEntry(item, key, value))),
   }),
 ];
+
+/** Null for a key that a mapping lacks; for `hostvars`, why it lacks the key. */
+function explainMissing(value: Json, key: string): null {
+  const missing = describeMissingKey(value, key);
+  if (missing === undefined) return null;
+  throw new FunctionFault(`finds no value: ${missing.message}`, missing.hint);
+}

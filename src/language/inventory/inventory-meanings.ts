@@ -44,6 +44,7 @@ export const INVENTORY_MEANINGS: Readonly<Record<string, readonly [meaning: stri
   binhost: ['where packages are published: a folder of this machine or of a host', { path: './binhost' }],
   host: ['the host that has the folder; without it, this machine', 'alpha-centauri'],
   path: ['the folder of packages and index', '/var/cache/binpkgs'],
+  warnings: ['false: no warning of a variable that hides one of swarm', false],
   discover: ['where `swarm hosts discover` searches', { tailscale: true, networks: ['192.0.2.0/24'] }],
   networks: ['networks to search', ['192.0.2.0/24']],
   targets: ['what packages are built for', { desktop: { drones: 'drones', clients: ['desktop'] } }],

@@ -105,6 +105,7 @@ export const inventorySchema = z.strictObject({
     .refine((value) => (parseMilliseconds(value) ?? 0) >= SHORTEST_SILENCE_MS, 'takes a duration from 1m: 30m, 2h')
     .optional()
     .describe('How long an item may print nothing before swarm says so. Default: 1h'),
+  warnings: z.boolean().optional(),
   discover: z.strictObject({ tailscale: z.boolean().optional(), networks: z.array(text).optional() }).optional(),
 });
 

@@ -27,6 +27,7 @@ export interface MergedInventory {
   readonly discover: Located<NonNullable<InventoryFile['discover']>> | undefined;
   readonly notify: Located<NonNullable<InventoryFile['notify']>> | undefined;
   readonly silence: Located<string> | undefined;
+  readonly warnings: Located<boolean> | undefined;
   readonly vars: readonly VarsFile[];
   /** Files in one of Ansible's forms. */
   readonly ansibleSources: ReadonlySet<SourceDocument>;
@@ -69,6 +70,7 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     if (value.binhost !== undefined) addSingle(source, ['binhost'], value.binhost);
     if (value.notify !== undefined) addSingle(source, ['notify'], value.notify);
     if (value.silence !== undefined) addSingle(source, ['silence'], value.silence);
+    if (value.warnings !== undefined) addSingle(source, ['warnings'], value.warnings);
     if (value.discover !== undefined) addSingle(source, ['discover'], value.discover);
   }
   const settings = [...singles].filter(([id]) => id.startsWith('defaults.'));
@@ -81,6 +83,7 @@ export function mergeInventoryFiles(files: InventoryFiles, problems: SwarmError[
     discover: singles.get('discover') as MergedInventory['discover'],
     notify: singles.get('notify') as MergedInventory['notify'],
     silence: singles.get('silence') as MergedInventory['silence'],
+    warnings: singles.get('warnings') as MergedInventory['warnings'],
     vars: files.vars,
     ansibleSources,
   };

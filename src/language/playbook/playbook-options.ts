@@ -82,7 +82,7 @@ function unknownOptionError({ name: playbook, args }: Playbook, name: string, op
       : near !== undefined
         ? `Did you mean ${near}?`
         : own.length > 0
-          ? `The args of ${playbook} are ${own.join(', ')}.`
+          ? `The arguments of ${playbook} are ${own.join(', ')}.`
           : `Declare it under args: of the playbook ${playbook}.`;
-  return new SwarmError('SW1202', `The playbook ${playbook} has no arg ${name}, and swarm run has no such option.`, { hint });
+  return new SwarmError('SW1202', `The playbook ${playbook} has no argument ${name}, and swarm run has no such option.`, { hint });
 }

@@ -18,7 +18,7 @@ import { childContext, type ReadContext, withNames } from './reader/read-context
 import { readDeclaredArgs } from './request/declared-args.ts';
 import { playbookFileSchema } from './shapes/playbook-schema.ts';
 import { readSteps } from './steps/read-steps.ts';
-import { usesProbedFacts } from './used-facts.ts';
+import { usesHostVariables, usesProbedFacts } from './used-facts.ts';
 import { listKeys, readVarsOfFiles } from './vars-files.ts';
 
 /** A playbook, whole and checked, with the files it imports; throws ValidationError with all problems, SW50xx when it cannot be
@@ -75,11 +75,15 @@ function readPlaybookValue(reader: PlaybookReader, context: ReadContext, value: 
   const checked = checkMapping(reader, context, playbookFileSchema, raw);
   const args = readDeclaredArgs(reader, childContext(context, 'args'), raw['args']);
   const vars = { ...((checked?.vars ?? {}) as Vars), ...readVarsOfFiles(reader, childContext(context, 'vars_files'), checked?.vars_files) };
-  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars'])); // an arg is on the help page of the playbook
+  noteHiddenNames(reader, childContext(context, 'vars'), listKeys(raw['vars']));
+  // an arg called hosts is for hosts: of a play, where no hosts are selected yet
+  const hiding = listKeys(raw['args']).filter((name) => name !== 'hosts');
+  noteHiddenNames(reader, childContext(context, 'args'), hiding);
   const inner = withNames(context, [...listKeys(raw['args']), ...listKeys(raw['vars']), ...Object.keys(vars)]);
   checkTemplates(reader, childContext(inner, 'vars'), checked?.vars);
   const hostVars = reader.inventory?.hosts.map((host) => host.vars) ?? [];
   if (usesProbedFacts([vars, ...hostVars])) reader.play.usesFacts = true;
+  if (usesHostVariables([vars, ...hostVars])) reader.play.usesHostVariables = true;
   const [first, ...more] = readPlays(reader, isList ? inner : childContext(inner, 'plays'), asList(raw['plays']));
   if (first === undefined || checked === undefined) return undefined;
   const { name = basename(context.file, extname(context.file)), describe } = { name: undefined, describe: undefined, ...checked };

@@ -10,7 +10,13 @@ export function usesProbedFacts(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(usesProbedFacts);
 }
 
-/** The same of a template file, with those that it includes. A file that cannot be read uses none: the task reports it. */
+/** True where a template in the value may read `hostvars`. */
+export function usesHostVariables(value: Json): boolean {
+  if (typeof value === 'string') return value.includes('hostvars') && hasTemplate(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(usesHostVariables);
+}
+
+/** Whether a template file uses such a fact, with those that it includes. A file that cannot be read uses none: the task reports it. */
 export function templateFileUsesFacts(file: string, outer: readonly string[] = []): boolean {
   if (outer.includes(file) || statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
   const text = readFileSync(file, 'utf8');
@@ -20,7 +26,7 @@ export function templateFileUsesFacts(file: string, outer: readonly string[] = [
 
 function namesProbedFact(text: string): boolean {
   try {
-    return listTemplateNames(text).some(({ name, fields }) => name === 'facts' && isProbedFact(fields));
+    return listTemplateNames(text).some(({ name, fields }) => name === 'hostvars' || (name === 'facts' && isProbedFact(fields)));
   } catch {
     return false; // a template that does not parse is reported where it is read
   }

@@ -2,6 +2,7 @@ import { closestName } from '../../core/closest-name.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
 import { describeType } from '../describe-type.ts';
 import { findBrokenName } from '../expression/broken-names.ts';
+import { describeMissingKey } from '../expression/lazy-mapping.ts';
 import { isUnknownName, unknownValueError } from '../expression/unknown-values.ts';
 import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
@@ -67,7 +68,8 @@ function valueToText(
   { of, start, end }: { readonly of: TemplateOperand; readonly start: number; readonly end: number },
 ): string {
   if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  const isLine = of.kind === 'call' && of.helper === 'end_line'; // which leaves a number as it is
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}${isLine ? '\n' : ''}`;
   const name = of.kind === 'reference' ? of.parts.join('.') : 'x';
   const hints = { null: `Write: {{ default ${name} "…" }}`, 'a list': `Write {{ join ${name} " " }} or {{ json ${name} }}.` };
   const kind = describeType(value);
@@ -77,6 +79,10 @@ function valueToText(
 
 function renderBlock(block: TemplateBlock, frame: TemplateFrame): string {
   const value = evaluateOperand(block.of, frame);
+  if (block.kind === 'end_line') {
+    const text = renderNodes(block.then, frame);
+    return text + '\n'.repeat(Math.max(0, Number(value) - (/\n*$/.exec(text)?.[0].length ?? 0)));
+  }
   if (block.kind === 'if' || block.kind === 'unless')
     return renderNodes(readTruth(value, block) === (block.kind === 'if') ? block.then : block.otherwise, frame);
   const renderInner = (context: Json, key: Json, data: TemplateFrame['data']): string => {
@@ -221,6 +227,8 @@ function describeMissing(
     };
   }
   const name = walked.join('.');
+  const described = describeMissingKey(value, part);
+  if (described !== undefined) return { ...described, start, end };
   if (typeof value !== 'object' || value === null)
     return { message: `\`${name}\` is ${describeType(value)} and has no field \`${part}\``, start, end };
   const near = closestName(part, Object.keys(value));

@@ -22,7 +22,8 @@ export interface TemplateInclude {
 }
 
 export interface TemplateBlock {
-  readonly kind: 'if' | 'unless' | 'each' | 'with';
+  /** `end_line`: `of` is the number of line breaks with which the text inside ends at least. */
+  readonly kind: 'if' | 'unless' | 'each' | 'with' | 'end_line';
   readonly of: TemplateOperand;
   /** `as |item index|` */
   readonly params: readonly string[];
@@ -113,6 +114,7 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
   function convertBlock(node: HandlebarsNode): TemplateNode {
     const name = String(node.path?.original ?? '');
     if (name === 'raw') return { kind: 'text', text: (node.program?.body ?? []).map(({ value }) => String(value)).join('') };
+    if (name === 'end_line') return convertEndLine(node);
     if (name !== 'if' && name !== 'unless' && name !== 'each' && name !== 'with') {
       const near = closestName(name, ['if', 'unless', 'each', 'with']);
       const hint = near === undefined ? `Write {{#if ${name}}} or {{#each ${name}}}.` : `Did you mean \`{{#${near}}}\`?`;
@@ -124,6 +126,15 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const params = node.program?.blockParams ?? [];
     const then = convertProgram(node.program);
     return { kind: name, of: convertOperand(subject as HandlebarsNode), params, then, otherwise: convertProgram(node.inverse) };
+  }
+
+  function convertEndLine(node: HandlebarsNode): TemplateNode {
+    const [count, extra] = (node.params ?? []).map(({ value }) => value);
+    const breaks = (node.params ?? []).length === 0 ? 1 : count;
+    if (typeof breaks !== 'number' || !(breaks >= 1 && breaks <= 100) || extra !== undefined || node.inverse !== undefined)
+      return reject(node.path ?? node, '`{{#end_line}}` takes a number of line breaks at most', 'Write: {{#end_line}}…{{/end_line}}');
+    const then = convertProgram(node.program);
+    return { kind: 'end_line', of: { kind: 'literal', value: breaks }, params: [], then, otherwise: [] };
   }
 
   function convertExpression(node: HandlebarsNode): TemplateOperand {

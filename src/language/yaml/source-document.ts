@@ -23,6 +23,7 @@ export interface SourceText {
   span(start: number, end: number): Span;
 }
 
+/** A text of a file, which knows the line and column of each of its parts. */
 export function createSourceText(file: string, text: string): SourceText {
   let starts: number[] | undefined;
   return {

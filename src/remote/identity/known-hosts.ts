@@ -74,6 +74,7 @@ export const readUserKnownHosts = (
     .filter((file) => existsSync(file))
     .flatMap((file) => parseKnownHosts(readFileSync(file, 'utf8')).map((line) => ({ ...line, file })));
 
+/** What lines of known_hosts say of a key that a host with these names shows. */
 export function matchKnownKey(key: HostKey, names: readonly string[], lines: readonly KnownHost[]): KnownKeyMatch {
   const unmarked = lines.filter((line) => line.marker === undefined);
   const matchingNames = unmarked.filter((line) => isSameKey(line.key, key)).map((line) => displayName(line, names));

@@ -44,6 +44,7 @@ export async function readCredentials(login: Login, agentSocket: string | undefi
 export const formatLoginKey = (offer: LoginKey): string =>
   offer.from === 'agent' ? `agent: ${offer.key.comment || 'a key'} ${offer.key.type}` : `file ${offer.path} ${offer.key.type}`;
 
+/** The socket of the SSH agent, by the setting IdentityAgent. Undefined where none is to be asked. */
 export const resolveAgentSocket = (configured: string | undefined): string | undefined => {
   if (configured === 'none') return undefined;
   const socket = configured === undefined || configured === 'SSH_AUTH_SOCK' ? process.env['SSH_AUTH_SOCK'] : expandHome(configured);

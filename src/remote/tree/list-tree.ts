@@ -31,6 +31,7 @@ export interface CommandRunner {
   exec(command: Command, signal: AbortSignal): Promise<ExecResult>;
 }
 
+/** Everything below a folder of this machine, apart from what is excluded. */
 export async function readLocalTree(root: string, excluded: ExcludeTest): Promise<Tree> {
   const tree = new Map<string, TreeEntry>();
   const walk = async (dir: string): Promise<void> => {

@@ -12,6 +12,7 @@ export function describeFoundTree({
   send,
   remove,
   changedThere,
+  kept = [],
 }: Extract<RunEvent, { readonly type: 'tree.found' }>): EventText {
   const from = ({ id, commit, dirty }: typeof source): DisplayText =>
     commit === undefined
@@ -27,5 +28,9 @@ export function describeFoundTree({
       : displayText`${tree}  version ${version.number}, ${from(version)}, pushed ${version.at.slice(0, 16).replace('T', ' ')} by run ${version.run}`;
   const differences = [...list(changedThere, 'changed on the host'), ...list(send, 'to send'), ...list(remove, 'to remove')];
   const parts = differences.length === 0 ? [displayText`as the source`] : [...differences, displayText`the source is ${from(source)}`];
-  return eventLine(host, 'tree', changedThere.length > 0 ? 'unknown' : undefined, joinText([found, ...parts], '  '));
+  const older = kept.map((each) =>
+    'id' in each ? displayText`${each.number} (${from(each)})` : displayText`${each.number} (before the first push)`,
+  );
+  const other = older.length === 0 ? [] : [displayText`also kept: ${joinText(older, ', ')}`];
+  return eventLine(host, 'tree', changedThere.length > 0 ? 'unknown' : undefined, joinText([found, ...parts, ...other], '  '));
 }

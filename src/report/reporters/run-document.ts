@@ -58,11 +58,20 @@ function listUnfit({ targets = {} }: RunState): readonly JsonDocument[] {
 }
 
 /** What a host has of a pushed tree. `status`: none where swarm did not make what is there. */
-function treeDocument({ host, tree, version, source, send, remove, changedThere }: NonNullable<RunState['trees']>[number]): JsonDocument {
+function treeDocument({
+  host,
+  tree,
+  version,
+  kept = [],
+  source,
+  send,
+  remove,
+  changedThere,
+}: NonNullable<RunState['trees']>[number]): JsonDocument {
   const differs = send.length + remove.length > 0;
   return {
     ...{ name: tree, host, status: version === undefined ? 'none' : changedThere.length > 0 ? 'changed' : differs ? 'behind' : 'current' },
-    ...{ version: version === undefined ? null : { ...version }, source: { ...source } },
+    ...{ version: version === undefined ? null : { ...version }, kept: kept.map((each) => ({ ...each })), source: { ...source } },
     ...{ send: [...send], remove: [...remove], changed_there: [...changedThere] },
   };
 }

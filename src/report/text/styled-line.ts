@@ -25,6 +25,7 @@ export function statusSymbol(status: DisplayStatus): StyledText {
   return styled(displayText`${statusSymbols[status].symbol}`, statusSymbols[status].style);
 }
 
+/** How many columns the line takes. */
 export function lineWidth(line: StyledLine): number {
   return line.reduce((sum, { text }) => sum + textWidth(text), 0);
 }

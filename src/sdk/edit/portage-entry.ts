@@ -4,6 +4,7 @@ import { makeFolders } from '../files/make-folders.ts';
 import { statPaths } from '../files/path-stat.ts';
 import { absolutePath } from '../pattern-schema.ts';
 import { editFile } from './edit-file.ts';
+import { requirePortageFolder } from './portage-folder.ts';
 
 /** The arguments of a module that keeps one entry of /etc/portage/package.*. */
 export const portageEntryArgs = {
@@ -42,6 +43,7 @@ export async function* portageEntryChanges(
   { name, state, file, root, values }: PortageEntry,
 ): AsyncGenerator<Change, z.output<typeof portageEntryReturns>, void> {
   const folder = `${root}/${kind}`;
+  if (state === 'present') await requirePortageFolder(probe, folder);
   const [found] = await statPaths(probe, [{ path: folder }]);
   const path = found?.type === 'file' ? folder : `${folder}/${file}`;
   if (found?.type === 'absent' && state === 'present')

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { SwarmError } from '../../core/error/swarm-error.ts';
-import type { Change, Probe, Remote } from '../../core/module.ts';
+import type { Change, Probe, Remote, TreeVersion } from '../../core/module.ts';
 import { findInitSystem, readServiceState, wouldCutAccess } from '../services/service-state.ts';
 import { buildVersion, nextName, nextNumber } from './build-version.ts';
 import { type ComparedTree, compareHost, findRollback, type Rollback } from './compare-host.ts';
-import { assertSwitchable, type HostTree } from './host-tree.ts';
+import { assertSwitchable, type HostTree, type HostVersion } from './host-tree.ts';
 import type { PushArgs, PushReturns, ServiceArgs } from './push-args.ts';
 import { busyError, findOpenSwitch, followSwitch, runSwitch, undoSwitch } from './run-switch.ts';
 import type { SwitchPlan, TreeSwitch } from './switch-plan.ts';
@@ -66,18 +66,21 @@ async function* pushNew(probe: Probe, args: PushArgs): AsyncGenerator<Change, Pu
 const SHOWN_PATHS = 100;
 
 function emitFound(probe: Probe, { host, source, difference, deleted, drift }: ComparedTree): void {
-  const { current } = host;
+  const { current, all } = host;
   const { commit, dirty } = source.commit;
   const origin = (id: string, made: { readonly commit?: string | undefined; readonly dirty?: boolean | undefined }) => ({
     id,
     ...(made.commit === undefined ? {} : { commit: made.commit }),
     ...(made.dirty === true ? { dirty: true } : {}),
   });
+  const describe = ({ number, info }: HostVersion) =>
+    info === undefined ? { number } : { number, at: info.at, run: info.run, ...origin(info.id, info) };
+  const kept = all.filter((each) => each !== current).reverse();
+  const version = current?.info === undefined ? undefined : { ...origin(current.info.id, current.info), ...describe(current) };
   probe.emit({
     ...{ type: 'tree.found', tree: host.dest, source: origin(source.id, { commit, dirty }) },
-    ...(current?.info === undefined
-      ? {}
-      : { version: { number: current.number, at: current.info.at, run: current.info.run, ...origin(current.info.id, current.info) } }),
+    ...(version === undefined ? {} : { version: version as TreeVersion }),
+    ...(kept.length === 0 ? {} : { kept: kept.map(describe) }),
     send: difference.sent.slice(0, SHOWN_PATHS),
     remove: deleted.slice(0, SHOWN_PATHS),
     changedThere: drift.slice(0, SHOWN_PATHS),

@@ -73,5 +73,5 @@ test('without a terminal nobody is asked: the default counts, and what has none 
   expect(step.exit).toBe(5);
   expect(step.stderr).toContain('--step asks on the terminal, and there is none\nhint: Choose the tasks with --tags or --start-at.');
   const unknown = runInPipe(project.dir, ['run', 'ask', '--ask', 'prot']);
-  expect(unknown.stderr).toContain('no arg is called prot\nhint: Did you mean port?');
+  expect(unknown.stderr).toContain('no argument is called prot\nhint: Did you mean port?');
 });

@@ -226,7 +226,7 @@ describe('tasks', () => {
     ['- systemd_service: { name: a }\n', 'a service whose state is only read: service_facts has the state of every service'],
     ['- ping:\n  when: x | strange\n', 'the filter strange'],
     ['- ping:\n  loop_control: { extended: yes }\n', 'loop_control with extended'],
-    ['- ping:\n  with_fileglob: "*"\n', 'the loop with_fileglob'],
+    ['- ping:\n  with_odd: "*"\n', 'the loop with_odd'],
     ['- add_host: { name: x }\n', 'swarm knows its hosts before a run: add it to the inventory'],
     ['- command: a\n  shell: b\n', 'unknown keyword shell'],
     ['- ping:\n  become_flags: -H\n', 'become_flags: swarm has no flags for become'],
@@ -332,6 +332,22 @@ test('variables beside the playbooks stay there, those of an inventory beside it
   ]);
 });
 
+test.each([
+  ['INI', { hosts: '[web]\na port=80 url="http://{{ ansible_host }}:{{ port }}" odd="{{ x[1:3] }}"\n' }],
+  [
+    'YAML',
+    {
+      'hosts.yml': 'web:\n  hosts:\n    a:\n      port: 80\n      url: "http://{{ ansible_host }}:{{ port }}"\n      odd: "{{ x[1:3] }}"\n',
+    },
+  ],
+])('variables of an inventory in %s are converted', (_, source) => {
+  const { files, report } = convert(source);
+  const text = String(files.find(({ path }) => path.startsWith('inventory/'))?.content);
+  expect(text).toContain('url: http://{{ host.address }}:{{ port }}');
+  expect(text).toContain('not_converted');
+  expect(report.left).toMatchObject([{ text: 'odd: {{ x[1:3] }}', reason: 'a slice such as list[1:3]' }]);
+});
+
 test('every file that a playbook sends is copied, whatever its name', () => {
   const sent = ['files/backup.sh', 'files/release/app.txt', 'files/tests/README.md', 'templates/docs/issue.txt'];
   const conversion = convert({
@@ -357,7 +373,7 @@ test('the pins of swarm beside an inventory of Ansible are no inventory', () => 
 });
 
 test('a template alone is converted, with what is left of it', () => {
-  convert({ 'site.conf.j2': 'port {{ port }}\n{{ hostvars.a.port }}\n' });
+  convert({ 'site.conf.j2': 'port {{ port }}\n{{ x[1:3] }}\n' });
   const { files, report } = convertProject(join(dir, 'site.conf.j2'), modules);
   expect(files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'templates/site.conf.hbs']);
   expect(report.left).toMatchObject([{ file: 'site.conf.j2', line: 2 }]);

@@ -71,6 +71,26 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['an empty value at the end of a line', 'x {{ empty }}\n', 'x \n'],
   ['a value of several lines before an empty line', 'x\n{{ lines }}\n\n', 'x\na\nb\n\n'],
   ['a value in a block at the end', 'x\n{% if on %}\n{{ lines }}{% endif %}\n', 'x\na\nb\n'],
+  [
+    'a macro',
+    "{% macro line(key, value, sign='=') %}\n{{ key }}{{ sign }}{{ value }}\n{% endmacro %}\n{{ line('a', port) }}{{ line('b', name, sign=': ') }}end\n",
+    'a=80\nb: web\nend\n',
+  ],
+  [
+    'a macro in a loop',
+    '{% macro m(x) %}<{% if x.port > 1 %}{{ x.name }}{% endif %}{{ name }}>{% endmacro %}\n{% for h in hosts %}\n{{ m(h) }}\n{% endfor %}\n',
+    '<web>\n<bweb>\n',
+  ],
+  [
+    'a macro in a macro',
+    '{% macro a(x) %}[{{ x }}]{% endmacro %}{% macro b(y) %}{{ a(y ~ 1) }}{{ a(x=y) }}{% endmacro %}\n{{ b(name) }}\n',
+    '[web1][web]\n',
+  ],
+  ['a loop over nothing that is the last line', 'x\n{% for w in nobody %}{{ w }}{% endfor %}\n', 'x\n'],
+  ['a loop that is the last line', 'x\n{% for w in words %}{{ w }}{% endfor %}\n', 'x\nxyz\n'],
+  ['a value with a line break at the end of a line', 'x {{ lines }}\n', 'x a\nb\n'],
+  ['a number at the end', 'x\n{{ port }}\n', 'x\n80\n'],
+  ['an empty line after a block at the end', '{% if on %}a{% endif %}\n\n\n', 'a\n\n\n'],
   ['a shell variable', 'echo $HOME {{ name }} }} {\n', 'echo $HOME web }} {\n'],
   ['a backslash before a value', 'C:\\{{ name }}\n', 'C:\\web\n'],
 ];
@@ -96,7 +116,13 @@ test('a template looks as a person would write it', () => {
 describe('what cannot be converted stays visible', () => {
   test.each([
     ['{{ x | strange }}', 'the filter strange'],
-    ['{% macro m() %}a{% endmacro %}', '{% macro %}'],
+    ["{% import 'm.j2' as m %}", 'macros of another file: put {% macro %} into this template'],
+    ['{% macro m() %}a{% endmacro %}{{ m() | upper }}', 'the macro m in an expression: write its text there'],
+    ['{% macro m() %}{{ caller() }}{% endmacro %}{{ m() }}', 'the macro m, which uses caller: write its text there'],
+    ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', 'the macro m, which calls itself: write its text there'],
+    ['{% macro m(a) %}{{ a }}{% endmacro %}{{ m() }}', 'the macro m without a value for a'],
+    ['{% macro m() %}{% endmacro %}{{ m(1) }}', 'the macro m with other values than it takes'],
+    ['{% macro m(a) %}{% for w in [1] %}{{ a }}{% endfor %}{% endmacro %}{% for w in x %}{{ m(w) }}{% endfor %}', 'both have the name w'],
     ['{% if x is file %}a{% endif %}', 'the test `is file`'],
     ['{% for x in y | strange %}a{% endfor %}', 'the filter strange'],
     ['{% include name %}', '{% include %} of a computed name'],

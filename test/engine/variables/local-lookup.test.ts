@@ -88,3 +88,31 @@ test('expressions and templates of a run look things up', async () => {
   expect(state.errors ?? []).toEqual([]);
   expect(finished).toEqual(['a first ok', 'a second ok', 'a third skipped']);
 });
+
+test('files by a pattern: sorted, of the first folder that has any, without hidden ones and folders', () => {
+  const role = join(dir, 'roles', 'web');
+  for (const folder of ['files/conf/sub.conf', 'roles/web/files/conf', 'roles/web/templates'])
+    mkdirSync(join(dir, folder), { recursive: true });
+  const write = (...names: string[]): void => {
+    for (const name of names) writeFileSync(join(dir, name), name);
+  };
+  write('files/conf/b.conf', 'files/conf/a.conf', 'files/conf/.c.conf', 'files/conf/d.txt');
+  write('files/conf/e+(1).txt', 'roles/web/files/conf/r.conf', 'roles/web/templates/t.hbs', 'roles/web/files/motd');
+  const paths = { project: dir, files: [join(dir, 'files'), dir] } as unknown as RunPaths;
+  const list = (of: typeof lookUp, ...patterns: string[]) =>
+    (of('fileglob', ...patterns) as readonly string[]).map((file) => file.slice(dir.length + 1));
+  expect(list(lookUp, 'conf/*.conf')).toEqual(['files/conf/a.conf', 'files/conf/b.conf']);
+  expect(list(lookUp, 'conf/?.txt', 'none/*', 'conf/*+(1).txt', 'conf/[!a].conf')).toEqual(
+    ['d.txt', 'e+(1).txt', 'b.conf'].map((name) => `files/conf/${name}`),
+  );
+  expect(list(lookUp, join(dir, 'files/conf/.*'))).toEqual(['files/conf/.c.conf']);
+  const inRole = lookupFor(paths, { name: 'web', path: role });
+  const ofRole = (kind: string, ...words: string[]) => inRole(kind, words);
+  expect(list(ofRole, 'conf/*.conf', 'templates/*.hbs', 'conf/*.txt')).toEqual([
+    ...['roles/web/files/conf/r.conf', 'roles/web/templates/t.hbs'],
+    ...['files/conf/d.txt', 'files/conf/e+(1).txt'],
+  ]);
+  expect([inRole('file', ['motd']), lookUp('file', 'motd')]).toEqual(['roles/web/files/motd', 'hello']);
+  expect(faultOf('fileglob', 'con*/a.conf')).toContain('in the last part of a path only');
+  expect(faultOf('fileglob', '[z-a].conf')).toContain('takes a pattern such as *.conf');
+});

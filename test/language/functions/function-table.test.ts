@@ -10,7 +10,12 @@ import { withAccess } from '../../../src/language/functions/lookup-access.ts';
 import { renderTemplates } from '../../../src/language/template/template.ts';
 
 const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
-const scopeWith = (vars: Vars): Vars => withAccess(vars, (kind, [name]) => (kind === 'env' && name === 'LANG' ? 'C.UTF-8' : null));
+const scopeWith = (vars: Vars): Vars => withAccess(vars, (kind, [name = '']) => FOUND[`${kind} ${name}`] ?? null);
+/** What the examples look up. */
+const FOUND: Readonly<Record<string, Json>> = {
+  'env LANG': 'C.UTF-8',
+  'fileglob conf/*.conf': ['a', 'b'].map((name) => `/my-swarm/files/conf/${name}.conf`),
+};
 const evaluate = (text: string, vars: Vars = {}): Json => evaluateExpression(parseExpression(text, at), scopeWith(vars));
 const render = (text: string, vars: Vars = {}): Json => renderTemplates(text, scopeWith(vars), { at });
 const messageOf = (run: () => unknown): string => {
@@ -85,6 +90,8 @@ test.each([
     'lookup("url", "https://a.example")',
     'SW6014 `lookup` knows file, env, cmd, pass, not url. Fetch it in a task: command: [curl, -fsS, URL], with register: and delegate_to: localhost.',
   ],
+  ['lookup("varnames", "^x")', 'Put the variables into a mapping, and go through it: dict2items(mapping)'],
+  ['lookup("fileglob", "*")', 'Write: fileglob("*.conf")'],
   ['lookup("pipe", "id")', 'Write: lookup("cmd", "git", "rev-parse", "HEAD")'],
 ])('%s: %s', (text, message) => {
   expect(messageOf(() => evaluate(text))).toContain(message);

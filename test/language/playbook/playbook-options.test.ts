@@ -28,8 +28,8 @@ test.each([
 test.each([
   [['--prt', '1'], 'Did you mean --port?'],
   [['--chek'], 'Did you mean --check?'],
-  [['--nothing-like-it'], 'The args of site are --port, --dry_run, --packages.'],
-  [['-x'], 'The args of site are --port, --dry_run, --packages.'],
+  [['--nothing-like-it'], 'The arguments of site are --port, --dry_run, --packages.'],
+  [['-x'], 'The arguments of site are --port, --dry_run, --packages.'],
 ])('%j is an error with what there is', (words, hint) => {
   expect(() => read(...words)).toThrow(expect.objectContaining({ code: 'SW1202', hint }));
 });

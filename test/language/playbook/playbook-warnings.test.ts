@@ -22,6 +22,13 @@ test.each([
   expect(await warningsOf(text)).toEqual([`${line} SW1118 \`hosts\` hides a variable of swarm (names of the selected hosts)`]);
 });
 
+test('an arg that hides a variable of swarm is warned of, but hosts is for hosts: of a play', async () => {
+  const text = 'args:\n  hosts: { default: all }\n  facts: { default: x }\nplays:\n- hosts: "{{ hosts }}"\n  tasks: [ { say: "{{ facts }}" } ]';
+  const [first, more] = await warningsOf(text);
+  expect(first).toMatch(/^3 SW1118 `facts` hides/);
+  expect(more).toBeUndefined();
+});
+
 test('each variable of swarm is told once, and none with warnings: false', async () => {
   const names = Object.keys(BUILT_IN_VARIABLES).filter(isFreeName);
   const vars = names.map((name) => `    ${name}: 1\n`).join('');

@@ -57,6 +57,17 @@ export const packageCases: Readonly<Record<string, PrepareCase>> = {
     const args = { repo: `deb [trusted=yes] https://example.org/b bookworm ${INJECTION}`, folder: join(dir, 'apt') };
     return { args, remote: await withPrograms(dir, packagePrograms['apt'] ?? {}) };
   },
+  deb822_repository: async (dir) => {
+    const key = '-----BEGIN PGP PUBLIC KEY BLOCK-----';
+    const args = {
+      name: 'My Extras!',
+      uris: 'https://example.org/a',
+      suites: INJECTION,
+      signed_by: 'https://example.org/key',
+      folder: join(dir, 'apt'),
+    };
+    return { args, remote: await withPrograms(dir, { ...packagePrograms['apt'], curl: `echo '${key}'` }) };
+  },
   rpm_key: async (dir) => {
     await writeFile(join(dir, 'key'), 'key\n');
     const gpg = `echo "fpr:::::::::${'AB'.repeat(16)}DEADBEEF:"`;

@@ -16,6 +16,13 @@ printf '%s:x:1000:100:%s:%s:/bin/sh\\n' "$name" "$comment" "$STATE/.." >>"$STATE
   chpasswd: `IFS=: read -r name hash; printf '%s:%s:\\n' "$name" "$hash" >"$STATE/shadow"`,
 };
 
+/** A root whose locale-gen makes what its list has. */
+const locales = {
+  chroot: 'ROOT=$1; export ROOT; shift; exec "$@"',
+  locale: 'cat "$STATE/made" 2>/dev/null; echo POSIX',
+  'locale-gen': `sed -n 's/^\\([a-z][^ ]*\\) .*/\\1/; s/UTF-8/utf8/; /^[a-z]/p' "$ROOT/etc/locale.gen" >"$STATE/made"`,
+};
+
 const systemd = {
   systemctl: `case $1 in
   show) echo LoadState=loaded; cat "$STATE/$4" 2>/dev/null; : ;;
@@ -46,6 +53,13 @@ esac`;
     await writeFile(join(dir, 'usr/share/zoneinfo/Europe/Berlin'), '');
     await writeFile(join(dir, 'etc/timezone'), 'Etc/UTC\n');
     return { args: { name: 'Europe/Berlin', root: dir }, remote: createLocalHost(dir) };
+  },
+  locale_gen: async (dir) => {
+    await mkdir(join(dir, 'etc'), { recursive: true });
+    await mkdir(join(dir, 'usr/share/i18n'), { recursive: true });
+    await writeFile(join(dir, 'etc/locale.gen'), '# as it came\n# de_DE.UTF-8 UTF-8');
+    await writeFile(join(dir, 'usr/share/i18n/SUPPORTED'), 'de_DE.UTF-8 UTF-8\nfr_FR@euro ISO-8859-15\n');
+    return { args: { name: ['de_DE.utf8', 'fr_FR@euro', 'C.UTF-8'], root: dir }, remote: await withPrograms(dir, locales) };
   },
   getent: async (dir) => {
     const remote = await withPrograms(dir, accounts);

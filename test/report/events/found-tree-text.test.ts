@@ -28,6 +28,9 @@ test('a line has the version, where it is from, and what differs', () => {
   );
   expect(lines[1]).toContain('/etc/set  no version yet');
   expect(lines[2]).toContain('as the source');
+  const kept = [{ ...found.version, number: 2, commit: '9f8e7d6c5b4a3' }, { number: 1 }];
+  const line = JSON.stringify(describeFoundTree({ ...found, kept }));
+  expect(line).toContain('also kept: 2 (commit 9f8e7d6c5b4a), 1 (before the first push)');
 });
 
 test('the document has each tree with a status', () => {
@@ -38,4 +41,5 @@ test('the document has each tree with a status', () => {
     [{ status: 'behind' }],
     [{ status: 'current' }],
   ]);
+  expect(statusOf({ ...found, kept: [{ number: 1 }] })).toMatchObject([{ kept: [{ number: 1 }] }]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import push from '../../../modules/files/push.ts';
+import type { Notice } from '../../../src/core/module.ts';
 import type { Change } from '../../../src/index.ts';
 import { createLocalHost, driveModule, type LocalHostOptions } from '../../modules/local-host.ts';
 
@@ -14,6 +15,7 @@ export interface PushOptions extends Record<string, unknown> {
 interface Pushed {
   readonly changes: readonly Change[];
   readonly result: { readonly trees: readonly Record<string, unknown>[] };
+  readonly notices: readonly Notice[];
 }
 
 /** A host and a project in one folder, new for each test: files/set is pushed to etc/set. Real commands and files, no wire. */
@@ -51,11 +53,11 @@ export function preparePushHost(): PushHost {
     read: (path) => readFileSync(join(dir, path), 'utf8'),
     versions: () => readdirSync(join(dir, 'etc/.set.versions')).sort(),
     leftovers: () => readdirSync(join(dir, '.local/state/swarm/push')).sort(),
-    start: ({ tree, ...args } = {}, options = {}, check = false) => {
+    start: async ({ tree, ...args } = {}, options = {}, check = false) => {
       runs += 1;
       const remote = createLocalHost(dir, { jobId: `run${runs}`, place: { run: `run${runs}` }, ...options });
       const parsed = push.args.parse({ trees: [{ source: 'set/', dest: join(dir, 'etc/set'), ...tree }], ...args });
-      return driveModule(push.run(remote, parsed), remote, check);
+      return { ...(await driveModule(push.run(remote, parsed), remote, check)), notices: remote.notices };
     },
   };
 }

@@ -24,6 +24,8 @@ test('a folder that is there becomes the oldest version, and what swarm did not 
   await start();
   expect([read('etc/set/a'), read('etc/set/local')]).toEqual(['one\n', 'mine\n']);
   expect(versions().filter((name) => !name.endsWith('.json'))).toEqual(['1-before', expect.stringMatching(/^2-/)]);
+  const { notices } = await start({}, {}, true);
+  expect(notices).toMatchObject([{ type: 'tree.found', version: { number: 2 }, kept: [{ number: 1 }] }]);
   await start({ rollback: 'previous' });
   expect(read('etc/set/a')).toBe('theirs\n');
 });

@@ -22,6 +22,7 @@ interface AnsibleGroup {
 
 const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
+/** The inventory of a file of which nothing is read yet. What is wrong is added to `problems`. */
 export const createAnsibleInventory = (file: string, problems: SwarmError[]): AnsibleInventory => ({
   file,
   hosts: new Map(),

@@ -3,8 +3,10 @@ import { BUILT_IN_VARIABLES, FIXED_NAME, hiddenVariableMessage, isFreeName } fro
 import type { KeyPath, SourceDocument } from '../../yaml/source-document.ts';
 import type { MergedInventory } from '../merge-inventory.ts';
 
+const HINT = 'Give it another name. To turn this off, write warnings: false in inventory/swarm.yml.';
+
 /** Warns once of each variable of a host or a group that hides one of swarm. A name with a fixed meaning is a problem. */
-export function checkHiddenNames({ hosts, groups, vars }: MergedInventory, problems: SwarmError[], warnings: SwarmError[]): void {
+export function checkHiddenNames({ hosts, groups, vars, warnings: wanted }: MergedInventory, problems: SwarmError[], warnings: SwarmError[]): void {
   const told = new Set<string>();
   const check = (source: SourceDocument, path: KeyPath, names: Readonly<Record<string, unknown>> | null | undefined): void => {
     for (const name of Object.keys(names ?? {})) {
@@ -15,7 +17,7 @@ export function checkHiddenNames({ hosts, groups, vars }: MergedInventory, probl
         problems.push(new SwarmError('SW1306', `\`${name}\` ${FIXED_NAME}`, { at })); // the forms of Ansible have no schema that refuses it
         continue;
       }
-      warnings.push(new SwarmError('SW1118', hiddenVariableMessage(name), { at, hint: 'Give it another name.' }));
+      if (wanted?.value !== false) warnings.push(new SwarmError('SW1118', hiddenVariableMessage(name), { at, hint: HINT }));
     }
   };
   for (const { source, path, value } of [...hosts.values(), ...[...groups.values()].flat()]) check(source, [...path, 'vars'], value.vars);

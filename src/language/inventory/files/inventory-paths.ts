@@ -2,7 +2,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { SwarmError } from '../../../core/error/swarm-error.ts';
 
+/** Whether there is a folder at a path, links followed. */
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Whether a name is that of a YAML file. */
 export const isYaml = (name: string): boolean => ['.yml', '.yaml'].includes(extname(name)) && !name.startsWith('.');
 
 /** Names that Ansible leaves out of a folder too. */

@@ -17,7 +17,7 @@ export function checkTemplates(
     const templateProblems = findTemplateProblems(value, inShell, at);
     reader.problems.push(...templateProblems);
     if (templateProblems.some(({ code }) => code === 'SW1113')) return;
-    for (const use of listTemplateNames(value)) addPendingName(reader, context, use, () => at(use.start, use.end));
+    for (const use of listTemplateNames(value)) addPendingName(reader, context, use, value, () => at(use.start, use.end));
   } else if (Array.isArray(value)) {
     for (const [i, each] of value.entries()) checkTemplates(reader, childContext(context, i), each, [], inShell);
   } else if (typeof value === 'object' && value !== null) {

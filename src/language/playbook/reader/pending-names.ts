@@ -6,14 +6,17 @@ import { findUnknownField, type ResultShape } from '../result-fields.ts';
 import type { PlaybookReader } from './playbook-reader.ts';
 import type { ReadContext } from './read-context.ts';
 
-/** Remembers a name that a template or an expression uses. It is checked when everything is read. */
+/** Remembers a name that a template or an expression, `text`, uses. It is checked when everything is read. */
 export function addPendingName(
   { pendingNames, play }: PlaybookReader,
   { locals, result = 'open' }: ReadContext,
   use: NameUse,
+  text: string,
   at: () => Span,
 ): void {
-  if (use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
+  const isOfOthers = use.name === 'hostvars';
+  if (isOfOthers) play.usesHostVariables = true;
+  if (isOfOthers ? text.includes('facts') : use.name === 'facts' && isProbedFact(use.fields)) play.usesFacts = true;
   pendingNames.push({ use, locals, result, at });
 }
 

@@ -62,9 +62,12 @@ export interface PlayScope {
   readonly handlerFiles: Set<string>;
   /** True once something uses a fact that swarm asks the host for. */
   usesFacts: boolean;
+  /** True once something reads `hostvars`. */
+  usesHostVariables: boolean;
 }
 
 /** The scope of a play of which nothing is read yet. */
 export const createPlayScope = (id: string): PlayScope => ({
-  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>(), usesFacts: false },
+  ...{ id, handlers: [], defaults: {}, vars: {}, roles: new Set<string>(), handlerFiles: new Set<string>() },
+  ...{ usesFacts: false, usesHostVariables: false },
 });

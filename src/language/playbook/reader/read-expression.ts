@@ -15,7 +15,7 @@ export function readExpression(reader: PlaybookReader, context: ReadContext, val
     typeof value === 'string' ? context.source.textSpan(context.path, start, end) : context.source.valueSpan(context.path);
   try {
     const expr = parseExpression(text, locate(0, text.length), locate, condition);
-    for (const use of listExpressionNames(expr)) addPendingName(reader, context, use, () => locate(use.start, use.end));
+    for (const use of listExpressionNames(expr)) addPendingName(reader, context, use, text, () => locate(use.start, use.end));
     return expr;
   } catch (thrown) {
     if (!(thrown instanceof SwarmError)) throw thrown;

@@ -17,6 +17,7 @@ const MAX_BYTES = 256 * 1024;
 const MAX_LINE_LENGTH = 16 * 1024;
 const LINE_OVERHEAD = 64; // of a line beside its text; a million empty lines are not free
 
+/** A buffer that drops its oldest lines where they take more than `maxBytes`. */
 export function createLogBuffer(maxBytes = MAX_BYTES): LogBuffer {
   let lines: LogLine[] = [];
   let dropped = 0; // of `lines`, from its start

@@ -30,6 +30,12 @@ test.each([
   expect(read(files).warnings).toEqual([expect.objectContaining({ code: 'SW1118', message, at })]);
 });
 
+test('warnings: false of the inventory turns the warning off', () => {
+  const files = { 'inventory/swarm.yml': `${swarm}    vars: { facts: 1 }\n`, 'group_vars/all.yml': 'hosts: 1\n' };
+  expect(read(files).warnings?.map(({ hint }) => hint)[0]).toContain('write warnings: false in inventory/swarm.yml');
+  expect(read({ ...files, 'inventory/more.yml': 'warnings: false\n' }).warnings).toEqual([]);
+});
+
 test.each([
   { 'inventory/swarm.yml': `${swarm}    vars: { omit: 1 }\n` },
   { 'inventory/swarm.yml': swarm, 'group_vars/all.yml': 'omit: 1\n' },

@@ -1,0 +1,105 @@
+import type { JinjaNode } from '../jinja/jinja-tree.ts';
+import { parseJinja } from '../jinja/parse-jinja.ts';
+import { rejectConversion } from '../not-convertible.ts';
+import type { Branch, Part } from './template-tree.ts';
+
+type Macro = Extract<Part, { kind: 'macro' }>;
+/** A parameter of a macro, with its default. */
+export interface MacroParam {
+  readonly name: string;
+  readonly value?: JinjaNode;
+}
+
+/** The name and the parameters of `{% macro NAME(a, b='x') %}`. Throws NotConvertible for another form. */
+export function readMacroHeader(text: string): { readonly name: string; readonly params: readonly MacroParam[] } {
+  const call = parseJinja(text);
+  if (call.kind !== 'call' || call.of.kind !== 'name') return rejectConversion('{% macro %} of another form');
+  const names = call.args.map((each) => (each.kind === 'name' ? each.name : rejectConversion('{% macro %} of another form')));
+  const defaults = Object.entries(call.named).map(([name, value]) => ({ name, value }));
+  return { name: call.of.name, params: [...names.map((name) => ({ name })), ...defaults] };
+}
+
+/** Puts the text of each macro where it is called. A call that stands for more than its text is left. */
+export function expandMacros(parts: readonly Part[]): readonly Part[] {
+  const macros = new Map<string, Macro>();
+  const expandAll = (all: readonly Part[], open: readonly string[]): readonly Part[] => all.map((part) => expand(part, open));
+  const expandBranch = (branch: Branch, open: readonly string[]): Branch => ({ ...branch, body: expandAll(branch.body, open) });
+  const expand = (part: Part, open: readonly string[]): Part => {
+    switch (part.kind) {
+      case 'macro':
+        macros.set(part.name, part);
+        return part;
+      case 'value':
+        return expandValue(part, open);
+      case 'if':
+        return {
+          ...part,
+          branches: part.branches.map((branch) => expandBranch(branch, open)),
+          ...(part.otherwise === undefined ? {} : { otherwise: expandBranch(part.otherwise, open) }),
+        };
+      case 'for':
+        return {
+          ...part,
+          body: expandAll(part.body, open),
+          ...(part.otherwise === undefined ? {} : { otherwise: expandBranch(part.otherwise, open) }),
+        };
+      case 'group':
+        return { ...part, body: expandAll(part.body, open) };
+      default:
+        return part;
+    }
+  };
+  const expandValue = (part: Extract<Part, { kind: 'value' }>, open: readonly string[]): Part => {
+    const leave = (reason: string): Part => ({ kind: 'left', reason, tag: part.tag });
+    const { of } = part;
+    const macro = of.kind === 'call' && of.of.kind === 'name' ? macros.get(of.of.name) : undefined;
+    const inner = findCall(of, macros);
+    if (macro === undefined || of.kind !== 'call')
+      return inner === undefined ? part : leave(`the macro ${inner} in an expression: ${WRITE}`);
+    const { name, params, body } = macro;
+    if ([...of.args, ...Object.values(of.named)].some((each) => findCall(each, macros) !== undefined))
+      return leave(`a macro as a value of the macro ${name}: ${WRITE}`);
+    if (open.includes(name)) return leave(`the macro ${name}, which calls itself: ${WRITE}`);
+    const special = findName(body);
+    if (special !== undefined) return leave(`the macro ${name}, which uses ${special}: ${WRITE}`);
+    const unknown = Object.keys(of.named).find((each) => params.every((param) => param.name !== each));
+    if (of.args.length > params.length || unknown !== undefined) return leave(`the macro ${name} with other values than it takes`);
+    const locals = params.map((param, i) => [param.name, of.args[i] ?? of.named[param.name] ?? param.value] as const);
+    const missing = locals.find(([, value]) => value === undefined);
+    if (missing !== undefined) return leave(`the macro ${name} without a value for ${missing[0]}`);
+    return { kind: 'group', locals: locals as (readonly [string, JinjaNode])[], body: expandAll(body, [...open, name]), tag: part.tag };
+  };
+  return expandAll(parts, []);
+}
+
+const WRITE = 'write its text there';
+
+/** The name of the first macro that an expression calls. */
+const findCall = (node: JinjaNode, macros: ReadonlyMap<string, Macro>): string | undefined =>
+  findNode(node, (each) => (each.kind === 'call' && each.of.kind === 'name' && macros.has(each.of.name) ? each.of.name : undefined));
+
+/** The first name in the values of a macro that only Jinja gives it. */
+function findName(parts: readonly Part[]): string | undefined {
+  const isSpecial = (each: JinjaNode): string | undefined =>
+    each.kind === 'name' && ['caller', 'varargs', 'kwargs'].includes(each.name) ? each.name : undefined;
+  for (const part of parts) {
+    const bodies = part.kind === 'if' ? [...part.branches, part.otherwise] : part.kind === 'for' ? [part, part.otherwise] : [];
+    const found =
+      part.kind === 'value'
+        ? findNode(part.of, isSpecial)
+        : bodies.map((each) => findName(each?.body ?? [])).find((each) => each !== undefined);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function findNode(value: unknown, match: (node: JinjaNode) => string | undefined): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found = 'kind' in value ? match(value as JinjaNode) : undefined;
+  if (found !== undefined) return found;
+  for (const each of Object.values(value)) {
+    const inner = findNode(each, match);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Host } from '../../core/inventory/host.ts';
+import { addressOf } from '../../core/inventory/host-address.ts';
+import type { Json, Vars } from '../../core/json-value.ts';
+import type { Span } from '../../core/span.ts';
+import { lazyMapping } from '../../language/expression/lazy-mapping.ts';
+import { ANY_NAME, UNKNOWN_RESULT, unknownValueError, withUnknownNames } from '../../language/expression/unknown-values.ts';
+import { listNamesInValue } from '../../language/template/names-in-value.ts';
+import type { HostRun } from '../host-run.ts';
+import type { RunContext } from '../run-context.ts';
+import { renderVariables } from './render-variables.ts';
+
+/** What tasks set on a host, and its facts, as other hosts see them. */
+interface SharedValues {
+  readonly values: ReadonlyMap<string, Json>;
+  readonly templates: ReadonlySet<string>;
+  readonly facts: Json;
+}
+
+/** What `hostvars` gives: for each host of the inventory, its variables. */
+export interface HostVariables {
+  /** Shows the other hosts what each host has now. Only while no task runs, so that all hosts of a task read the same. */
+  share(): void;
+  /** `common` makes the names that mean the same on every host of a play. */
+  read(play: object, common: () => Vars): Vars;
+}
+
+/** `hostvars` of a run, in which nothing is shared yet. */
+export function createHostVariables(runs: ReadonlyMap<string, HostRun>, parts: Pick<RunContext, 'playbook' | 'args'>): HostVariables {
+  let shared = new Map<string, SharedValues>();
+  let made = new WeakMap<object, Vars>();
+  const rendering = new Set<string>();
+  const readHost = (name: string, common: Vars): Vars => {
+    const host = runs.get(name)?.host;
+    if (host === undefined) return {};
+    return hostVariables(host, shared.get(name), { ...parts, common, rendering });
+  };
+  const describeUnknown = (name: string): { readonly message: string; readonly hint: string } => ({
+    message: `the inventory has no host \`${name}\``,
+    hint: describeNearHost(name, runs.keys()),
+  });
+  return {
+    share() {
+      shared = new Map(
+        [...runs].map(([name, { registered, templates, facts }]) => [
+          name,
+          { values: new Map(registered), templates: new Set(templates), facts },
+        ]),
+      );
+      made = new WeakMap();
+    },
+    read(play, common) {
+      const known = made.get(play);
+      if (known !== undefined) return known;
+      const names: { [name: string]: Json } = { ...common() };
+      const all = lazyMapping(runs.keys(), (name) => readHost(name, names), describeUnknown);
+      names['hostvars'] = all;
+      made.set(play, all);
+      return all;
+    },
+  };
+}
+
+function describeNearHost(name: string, known: Iterable<string>): string {
+  const near = closestName(name, known);
+  return near === undefined ? 'To see the hosts, run: swarm hosts list' : `Did you mean \`${near}\`?`;
+}
+
+interface HostParts extends Pick<RunContext, 'playbook' | 'args'> {
+  readonly common: Vars;
+  /** The variables that are being rendered, as `HOST.NAME`. */
+  readonly rendering: Set<string>;
+}
+
+/** The variables of one host. Each is rendered when something reads it, with those alone that it uses: one may read another host. */
+function hostVariables(host: Host, shared: SharedValues | undefined, { playbook, args, common, rendering }: HostParts): Vars {
+  const { values = new Map<string, Json>(), templates = new Set<string>(), facts = {} } = shared ?? {};
+  const isKnown = Object.keys(facts ?? {}).length > 0;
+  const own: Vars = { ...hostNames(host), ...(isKnown ? { facts } : {}) };
+  const [texts, results] = [true, false].map((isText) =>
+    Object.fromEntries([...values].filter(([name]) => templates.has(name) === isText)),
+  );
+  const vars: Vars = { ...host.vars, ...playbook.vars, ...texts };
+  const top: Vars = { ...results, ...args };
+  const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
+  const read = (name: string): Json => {
+    if (unknown.has(name)) throw unknownValueError(`hostvars.${host.name}.${name}`);
+    if (Object.hasOwn(top, name)) return top[name] ?? null;
+    return Object.hasOwn(vars, name) ? render(name) : (own[name] ?? null);
+  };
+  const render = (name: string): Json => {
+    const key = `${host.name}.${name}`;
+    if (rendering.has(key)) throw new SwarmError('SW6014', `the variable \`${name}\` of ${host.name} uses itself by way of hostvars`);
+    rendering.add(key);
+    try {
+      const scope = withUnknownNames({ ...common, ...own, ...top }, unknown);
+      const used = Object.fromEntries(listNeeded(name, vars).map((each) => [each, vars[each] ?? null]));
+      const rendered = renderVariables(used, scope, NOWHERE);
+      if (rendered.unknown.includes(name)) throw unknownValueError(`hostvars.${key}`);
+      const broken = rendered.findBroken?.(name);
+      if (broken !== undefined) throw new SwarmError('SW6014', `${host.name}: ${broken.message}`, { hint: broken.hint });
+      return rendered.done[name] ?? null;
+    } finally {
+      rendering.delete(key);
+    }
+  };
+  const names = new Set([...Object.keys(own), ...Object.keys(vars), ...Object.keys(top)].filter((name) => name !== ANY_NAME));
+  return lazyMapping(names, read, (name) => {
+    if (unknown.has(ANY_NAME)) return unknownValueError(`hostvars.${host.name}.${name}`);
+    if (name === 'facts') return { message: `swarm does not know the facts of ${host.name} in this run`, hint: FACTS_HINT };
+    const near = closestName(name, names);
+    return { message: `${host.name} has no variable \`${name}\``, hint: near === undefined ? SET_HINT : `Did you mean \`${near}\`?` };
+  });
+}
+
+const FACTS_HINT = 'Put the host in this play or in one before it. With strategy: free, and in a queue, only an earlier play counts.';
+const SET_HINT =
+  'hostvars has the variables of the inventory and what tasks before this one set. With strategy: free, and in a queue, only an earlier play counts.';
+
+/** A variable of the inventory has its place in an error of the task that uses it. */
+const NOWHERE: Span = { file: '', line: 1, column: 1, length: 1, text: '' };
+
+const hostNames = (host: Host): Vars => ({
+  inventory_hostname: host.name,
+  group_names: host.groups,
+  host: describeHost(host),
+});
+
+/** `host` of a task. */
+export const describeHost = (host: Host): Vars => ({
+  name: host.name,
+  address: addressOf(host),
+  groups: host.groups,
+  vars: host.vars,
+  ...(host.cores === undefined ? {} : { cores: host.cores }),
+  protected: host.protected,
+});
+
+/** A variable and those that it uses. */
+function listNeeded(name: string, vars: Vars): readonly string[] {
+  const needed = new Set([name]);
+  for (const each of needed) for (const used of listNamesInValue(vars[each] ?? null)) if (Object.hasOwn(vars, used)) needed.add(used);
+  return [...needed];
+}

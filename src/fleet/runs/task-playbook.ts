@@ -1,0 +1,53 @@
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { AnyModule } from '../../core/module.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
+import { unknownNameError } from '../../core/unknown-name.ts';
+import type { ModuleSource } from '../../language/playbook/playbook-files.ts';
+import { parsePlaybook } from '../../language/playbook/read-playbook.ts';
+import { readTypedWord } from '../../language/schema/typed-word.ts';
+import type { Project } from '../project/project.ts';
+
+interface TaskRequest {
+  readonly pattern: string;
+  /** The module. */
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly become: boolean;
+  readonly printsResult: boolean;
+}
+
+/** A playbook of one task: `words` are its arguments, `name=value` or what the module takes alone. Throws SW1202 for a word that is
+ *  neither, and what `swarm check` says of a task. */
+export async function taskPlaybook(
+  { pattern, name, words, become, printsResult }: TaskRequest,
+  modules: ModuleSource,
+  project: Project,
+): Promise<Playbook> {
+  const module = await modules.load(name);
+  if (module === undefined) throw unknownNameError('module', name, modules.names, 'To see the modules, run: swarm modules');
+  const tasks: Record<string, unknown>[] = [{ [name]: readWords(name, module, words), ...(printsResult ? { register: 'result' } : {}) }];
+  if (printsResult) tasks.push({ name: 'result', debug: '{{ json result }}' });
+  const play = { hosts: pattern, name, ...(become ? { become } : {}) };
+  // JSON is YAML, and an error shows the task as one line
+  const lines = Object.entries(play).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
+  const text = `plays:\n-${lines.join('').slice(1)}  tasks:\n${tasks.map((task) => `  - ${JSON.stringify(task)}\n`).join('')}`;
+  const playbook = await parsePlaybook('swarm task', text, modules, project.inventory);
+  return { ...playbook, name: 'task', file: '' };
+}
+
+function readWords(name: string, { args, freeForm }: AnyModule, words: readonly string[]): unknown {
+  const pairs: Record<string, unknown> = {};
+  const alone: string[] = [];
+  for (const word of words) {
+    const [, key, value] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word) ?? [];
+    const typed = key === undefined || value === undefined ? undefined : readTypedWord(args, key, value);
+    if (key !== undefined && (typed !== undefined || freeForm === undefined)) pairs[key] = typed ?? value;
+    else alone.push(word);
+  }
+  if (alone.length === 0) return pairs;
+  if (freeForm === undefined)
+    throw new SwarmError('SW1202', `"${alone[0]}" is no argument of ${name}.`, {
+      hint: `Write name=value. To see the arguments, run: swarm modules ${name}`,
+    });
+  return { ...pairs, [freeForm]: alone.join(' ') };
+}

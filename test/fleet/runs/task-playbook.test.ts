@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { Task } from '../../../src/core/playbook/step-model.ts';
+import { moduleSource } from '../../../src/engine/module-source.ts';
+import { taskPlaybook } from '../../../src/fleet/runs/task-playbook.ts';
+import { makeHost, makeInventory } from '../inventory-hosts.ts';
+
+const project = { inventory: makeInventory(makeHost('a'), makeHost('b')) } as Parameters<typeof taskPlaybook>[2];
+const read = (name: string, words: readonly string[], more: Partial<Parameters<typeof taskPlaybook>[0]> = {}) =>
+  taskPlaybook({ pattern: 'all', name, words, become: false, printsResult: false, ...more }, moduleSource(undefined), project);
+
+test.each([
+  ['file', ['path=/x', 'state=directory', 'mode=0755', 'recurse=true'], { path: '/x', state: 'directory', mode: '0755', recurse: true }],
+  [
+    'file',
+    ['path={{ inventory_hostname }}', 'recurse={{ bool "yes" }}'],
+    { path: '{{ inventory_hostname }}', recurse: '{{ bool "yes" }}' },
+  ],
+  ['copy', ['dest=/x', 'content=a=b: [c]'], { dest: '/x', content: 'a=b: [c]' }],
+  ['wait_for', ['port=80', 'timeout=5'], { port: 80, timeout: 5 }],
+  ['user', ['name=ann', 'groups=wheel,audio'], { name: 'ann', groups: ['wheel', 'audio'] }],
+  ['user', ['name=ann', 'groups=[wheel]'], { name: 'ann', groups: ['wheel'] }],
+  ['debug', ['hello', 'you'], { msg: 'hello you' }],
+  ['command', ['printenv', 'A=b', 'creates=/x'], { cmd: 'printenv A=b', creates: '/x' }],
+])('%s %j', async (name, words, args) => {
+  const { plays } = await read(name, words);
+  expect((plays[0].steps[0] as Task).args).toEqual(args);
+});
+
+test('the task runs on the pattern, as root where that is wanted, and what it returns is printed', async () => {
+  const { plays } = await read('stat', ['path=/x'], { pattern: 'a', become: true, printsResult: true });
+  expect(plays).toMatchObject([
+    { hosts: 'a', become: { user: 'root' }, steps: [{ module: 'stat', register: 'result' }, { module: 'debug' }] },
+  ]);
+});
+
+test.each([
+  ['fil', [], { code: 'SW1203', hint: 'Did you mean fail?' }],
+  ['file', ['x'], { code: 'SW1202', message: '"x" is no argument of file.' }],
+  ['file', ['pth=x'], { problems: [expect.objectContaining({ message: 'file has no argument `pth`', hint: 'Did you mean `path`?' })] }],
+  ['file', ['path=/x', 'recurse=maybe'], { problems: [expect.objectContaining({ code: 'SW1112' })] }],
+])('what is no task is an error before the run: %s %j', async (name, words, error) => {
+  await expect(read(name, words)).rejects.toMatchObject(error);
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import mysqlUser from '../../modules/databases/mysql_user.ts';
+import postgresqlDb from '../../modules/databases/postgresql_db.ts';
+import postgresqlPrivs from '../../modules/databases/postgresql_privs.ts';
+import { withPrograms } from './cases/case.ts';
+import { mariadb, psql } from './cases/database-cases.ts';
+import { driveModule } from './local-host.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'swarm-databases-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+const password = `p'w"\\# of it`;
+
+test('a password is in no command line, and the client reads it whole', async () => {
+  const dir = mkdtempSync(join(root, 'login-'));
+  const program = `case $1 in --defaults-file=*) cat "\${1#*=}" >>"$STATE/options" ;; esac\n${mariadb}`;
+  const remote = await withPrograms(dir, { mariadb: program });
+  const args = mysqlUser.args.parse({ name: 'shop', password, login_user: 'adm', login_password: password });
+  await driveModule(mysqlUser.run(remote, args), remote);
+  const words = remote.ran.map(({ argv }) => argv.join(' ')).join('\n');
+  expect(words).toContain('--user=adm');
+  expect(words).not.toContain(password);
+
+  expect(readFileSync(join(dir, 'state/options'), 'utf8')).toContain(`password="p'w\\"\\\\# of it"\n`);
+  expect(readFileSync(join(dir, 'state/user'), 'utf8')).toContain(`CREATE USER 'shop'@'localhost' IDENTIFIED BY 'p''w"\\\\# of it';`);
+});
+
+test('a host without the client is told so', async () => {
+  const remote = await withPrograms(mkdtempSync(join(root, 'none-')), { mariadb: '', psql: '' }, { env: { PATH: '/nowhere' } });
+  await expect(driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a' })), remote)).rejects.toMatchObject({
+    code: 'SW6011',
+    message: 'user a: the host has no mysql',
+  });
+  await expect(driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)).rejects.toMatchObject({
+    code: 'SW6011',
+    message: 'database a: the host has no psql',
+  });
+});
+
+test('what PostgreSQL cannot change of a database is an error', async () => {
+  const dir = mkdtempSync(join(root, 'kept-'));
+  const remote = await withPrograms(dir, { psql });
+  writeFileSync(join(dir, 'state/made'), '');
+  const run = (more: object) => driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a', ...more })), remote);
+  expect((await run({ owner: 'other', conn_limit: 3 })).changes.map(({ after }) => after)).toEqual(['owner other\n', 'conn_limit 3\n']);
+  await expect(run({ lc_collate: 'de_DE.UTF-8' })).rejects.toMatchObject({
+    code: 'SW6012',
+    message: expect.stringContaining('not de_DE.UTF-8'),
+  });
+});
+
+/** The statements for a role that has SELECT, and may hand UPDATE on. */
+test.each([
+  [{ privs: 'SELECT' }, []],
+  [{ privs: 'SELECT,INSERT' }, ['GRANT SELECT, INSERT ON TABLE "public"."it""s" TO "r"";";']],
+  [{ privs: 'ALL', state: 'absent' }, ['REVOKE SELECT, UPDATE ON TABLE "public"."it""s" FROM "r"";";']],
+  [{ privs: 'SELECT', grant_option: true }, ['GRANT SELECT ON TABLE "public"."it""s" TO "r"";" WITH GRANT OPTION;']],
+  [{ privs: 'UPDATE', grant_option: false }, ['REVOKE GRANT OPTION FOR UPDATE ON TABLE "public"."it""s" FROM "r"";";']],
+  [{ privs: 'UPDATE', grant_option: true }, []],
+  [{ type: 'sequence', schema: 's', privs: 'UPDATE', state: 'absent' }, ['REVOKE UPDATE ON SEQUENCE "s"."it""s" FROM "r"";";']],
+  [{ type: 'group' }, ['GRANT "it""s" TO "r"";";']],
+  [{ type: 'function', objs: 'add(int:text)', privs: 'EXECUTE' }, ['GRANT EXECUTE ON FUNCTION "public"."add"(int, text) TO "r"";";']],
+  [
+    { type: 'default_privs', objs: 'TABLES', privs: 'INSERT', schema: 's', target_roles: 'o' },
+    ['ALTER DEFAULT PRIVILEGES FOR ROLE "o" IN SCHEMA "s" GRANT INSERT ON TABLES TO "r"";";'],
+  ],
+])('privileges %j', async (more, statements) => {
+  const dir = mkdtempSync(join(root, 'privs-'));
+  const rows = ['it\\"s', 'add(int, text)', 'TABLES'].map(
+    (object) => `{"object":"${object}","has":["SELECT","UPDATE*"],"all":["SELECT","UPDATE"]}`,
+  );
+  const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
+  const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
+  const { changes } = await driveModule(postgresqlPrivs.run(remote, args), remote);
+  expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+});
+
+test('an object that the database does not have is an error', async () => {
+  const remote = await withPrograms(mkdtempSync(join(root, 'no-')), { psql: ':' });
+  const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r', privs: 'SELECT', objs: 'gone' });
+  await expect(driveModule(postgresqlPrivs.run(remote, args), remote)).rejects.toThrow('database shop has no table gone');
+});
