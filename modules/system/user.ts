@@ -11,8 +11,13 @@ import {
   z,
 } from '../../src/index.ts';
 
-const accountName = z.string().regex(/^[a-z_][a-z0-9_.-]{0,31}\$?$/i, 'must be the name of a user or group');
+const NAME = String.raw`[a-z_][a-z0-9_.-]{0,31}\$?`;
+const accountName = z.string().regex(new RegExp(`^${NAME}$`, 'i'), 'must be the name of a user or group');
 const oneLine = /^[^:\n]*$/;
+const GROUP_NAMES = new RegExp(String.raw`^(?:${NAME}(?:\s*,\s*${NAME})*)?$`, 'i');
+const groupNames = z
+  .union([z.array(accountName), z.string().regex(GROUP_NAMES, 'must be names of groups with commas between them')])
+  .transform((value) => (typeof value === 'string' ? value.split(',').flatMap((each) => each.trim() || []) : value));
 
 const args = z
   .strictObject({
@@ -20,7 +25,7 @@ const args = z
     state: z.enum(['present', 'absent']).default('present').describe('present: the account is there; absent: it is removed'),
     uid: z.int().min(0).optional().describe('Number of the account'),
     group: accountName.optional().describe('Primary group'),
-    groups: z.array(accountName).optional().describe('Other groups'),
+    groups: groupNames.optional().describe('Other groups: a list, or names with commas'),
     append: z.boolean().default(false).describe('Keep the other groups that the user is in'),
     comment: z.string().regex(oneLine, 'must be one line without :').optional().describe('Full name'),
     home: absolutePath.regex(oneLine).optional().describe('Home folder'),

@@ -13,3 +13,14 @@ test.each(modules.names)('%s checks arguments that are templates or wrong withou
     for (const value of ['{{ x }}', 'word', ['{{ x }}'], 7, null, {}])
       expect(() => module.args.safeParse({ ...given, [key]: value })).not.toThrow();
 });
+
+test.each([
+  ['adm, sudo', ['adm', 'sudo']],
+  ['', []],
+  [['adm'], ['adm']],
+  ['adm,,sudo', undefined],
+  ['-x', undefined],
+])('the groups of a user may be a text with commas: %j', async (groups, expected) => {
+  const user = await modules.load('user');
+  expect((user?.args.safeParse({ name: 'a', groups }).data as { groups?: unknown } | undefined)?.groups).toEqual(expected);
+});

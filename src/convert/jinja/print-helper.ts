@@ -22,6 +22,7 @@ const KEYWORDS = new Set(['true', 'false', 'null', 'undefined', 'this', 'as']);
 /** An expression as it stands in `{{ … }}`: a path, a literal, or a helper with its values. */
 export function printHelper(target: SwarmExpression, place: TemplateScope = TOP_PLACE): string {
   const text = print(guardMissing(target, new Set()), place);
+  if (text === '(list)' || text === '(dict)') return text === '(list)' ? 'from_json "[]"' : 'from_json "{}"'; // {{ list }} is a variable
   return text.startsWith('(') ? text.slice(1, -1) : text;
 }
 
@@ -52,9 +53,9 @@ function print(target: SwarmExpression, place: TemplateScope): string {
     case 'choice':
       return helper('ternary', target.test, target.yes, target.no);
     case 'list':
-      return target.items.length === 0 ? '(from_json "[]")' : helper('list', ...target.items);
+      return target.items.length === 0 ? '(list)' : helper('list', ...target.items);
     case 'mapping':
-      return target.entries.length === 0 ? '(from_json "{}")' : helper('dict', ...target.entries.flat());
+      return target.entries.length === 0 ? '(dict)' : helper('dict', ...target.entries.flat());
     case 'each':
       return rejectConversion('a template cannot apply an expression to each entry of a list');
     default:

@@ -104,7 +104,7 @@ function placeProjectFile(file: AnsibleFile, isRole: boolean): PlacedFile {
   if (name === 'ansible.cfg')
     return { file, kind: 'foreign', target: path, reason: 'settings of Ansible: swarm has options, and settings in the inventory' };
   if (Object.hasOwn(FOREIGN, top)) return { file, kind: 'foreign', target: path, reason: FOREIGN[top] ?? '' };
-  if (isRole) return { file, kind: 'skip', target: '' };
+  if (isRole || /(?:^|\/)inventory\/known_hosts$/.test(path)) return { file, kind: 'skip', target: '' }; // the pins of swarm, which belong to one project
   const sent = SENT_FILE.exec(path)?.groups;
   if (sent !== undefined && !TOOL_FOLDER.test(`${sent['before']}/`)) return placeSentFile(file, sent);
   if (TOOL_FILES.test(path) || TOOL_FOLDER.test(path) || /\.(?:md|rst|toml|lock|sh|py|txt)$/.test(name))

@@ -25,7 +25,7 @@ export function formatFunctionsPage(): string {
     '# Functions\n',
     'Every function can be used in expressions (`when`, `loop`, `until` …) and in templates. In an expression `f(x, y)` and `x.f(y)` are the same.',
     'In a template it is a helper: `{{ f x y }}`, inside another one `{{ f (g x) y }}`, and in a block `{{#if (f x y)}}`. `?` marks a value that may be left out.',
-    'A name without values, such as `{{ version }}`, is always a variable.\n',
+    'A name without values, such as `{{ version }}`, is always a variable. `(list)` is an empty list, `(dict)` an empty mapping.\n',
     'Regular expressions are those of RE2: their time grows with the text alone. They have no `(?=`, no `(?!` and no `\\1` in the pattern.\n',
     ...FUNCTION_GROUPS.flatMap(([title, functions]) => [
       `## ${title}\n`,

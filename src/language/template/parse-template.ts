@@ -142,8 +142,9 @@ function buildNodes(text: string, program: HandlebarsProgram): readonly Template
     const name = String(path.original);
     if (node.hash !== undefined) reject(node.hash, 'helpers take values in order, not name=value');
     const args = node.params ?? [];
-    if (args.length === 0 && path.type === 'PathExpression') return convertOperand(path);
     const helper = FUNCTIONS.get(name);
+    const isCall = args.length > 0 || (node.type === 'SubExpression' && helper?.minArgs === 0); // (list) is an empty list
+    if (!isCall && path.type === 'PathExpression') return convertOperand(path);
     if (name === 'not_converted') {
       const [, reason] = args;
       return reject(node, `not converted from Jinja: ${String(reason?.value ?? '')}`, 'Write it by hand in its place.');

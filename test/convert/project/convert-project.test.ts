@@ -102,7 +102,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'an environment that is a template',
     '- command: x\n  environment: "{{ proxy_env | default({}) }}"\n- command: y\n  environment:\n    - "{{ e }}"\n',
-    '- command: x\n  environment: \'{{ default proxy_env (from_json "{}") }}\'\n- command: y\n  environment: "{{ e }}"\n',
+    '- command: x\n  environment: "{{ default proxy_env (dict) }}"\n- command: y\n  environment: "{{ e }}"\n',
   ],
   [
     'facts that a module finds',
@@ -161,6 +161,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     'statuses in a text',
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
     '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
+  ],
+  [
+    'empty lists',
+    "- debug: { msg: '{{ [] }}' }\n- user: { name: a, groups: '{{ g | default([]) }}' }\n",
+    "- debug: { msg: '{{ from_json \"[]\" }}' }\n- user: { name: a, groups: '{{ default g (list) }}' }\n",
   ],
   ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
@@ -360,6 +365,16 @@ test('every file that a playbook sends is copied, whatever its name', () => {
     ...['files/backup.sh', 'files/release/app.txt', 'files/run.py', 'files/tests/README.md'],
     ...['inventory/swarm.yml', 'playbooks/site.yml', 'templates/docs/issue.txt'],
   ]);
+});
+
+test('the pins of swarm beside an inventory of Ansible are no inventory', () => {
+  const conversion = convert({
+    'site.yml': '- hosts: all\n',
+    'inventory/hosts.ini': 'a\n',
+    'inventory/known_hosts': 'a ssh-ed25519 AAAA x\n',
+  });
+  expect(conversion.report.left).toEqual([]);
+  expect(conversion.files.map(({ path }) => path)).toEqual(['inventory/swarm.yml', 'playbooks/site.yml']);
 });
 
 test('a template alone is converted, with what is left of it', () => {

@@ -28,6 +28,12 @@ test('a text that is one {{ path }} hands on the value itself, anything else is 
   });
 });
 
+test('(list) and (dict) are empty, a name without parentheses is a variable', () => {
+  const scope = { list: ['a'], a: [] };
+  expect(show(['{{ default b (list) }}', '{{ default b (dict) }}', '{{ list }}', '{{ size (list) }}'], scope)).toEqual([[], {}, ['a'], 0]);
+  expect(fault(() => show('{{ default b (split) }}')).message).toContain('`split` is not defined');
+});
+
 test('nothing is escaped, and what comes out is never rendered again', () => {
   expect(show('{{ a }} {{{ a }}}', { a: `<&"'> {{ b }}` })).toBe(`<&"'> {{ b }} <&"'> {{ b }}`);
 });
