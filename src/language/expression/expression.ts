@@ -5,30 +5,19 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Expr } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { describeType } from '../describe-type.ts';
-import { FUNCTIONS } from '../functions/function-table.ts';
 import { FunctionFault } from '../functions/language-function.ts';
 import { findLookup } from '../functions/lookup-access.ts';
 import { narrowSpan } from '../yaml/source-document.ts';
 import { findBrokenName } from './broken-names.ts';
-import { CEL_NATIVES, getCelEnvironment } from './cel-environment.ts';
+import { getCelEnvironment } from './cel-environment.ts';
 import { bindFunctions, withLookup } from './cel-functions.ts';
 import { fromCel, toCel } from './cel-values.ts';
 import { escapeTypeNames, listNameUses, readFieldPath, toCelName } from './cel-variables.ts';
 import { findJinjaHint } from './jinja-hints.ts';
 import { describeMissingKey } from './lazy-mapping.ts';
 import type { NameUse } from './scope-names.ts';
+import { type CelError, isCelError, type Locate, toSyntaxError } from './syntax-errors.ts';
 import { isUnknownName, isUnknownValueError, unknownValueError } from './unknown-values.ts';
-
-/** The fields of a cel-js error that swarm reads. */
-interface CelError extends Error {
-  readonly code: string;
-  readonly summary: string;
-  readonly range?: { readonly start: number; readonly end: number };
-  readonly node?: ASTNode;
-  readonly cause?: unknown;
-}
-
-type Locate = (start: number, end: number) => Span;
 
 interface CompiledExpression {
   readonly run: ParseResult;
@@ -90,39 +79,6 @@ const NON_CONDITION_TYPES: Readonly<Record<string, string>> = {
   list: 'a list',
   map: 'a mapping',
 };
-
-const isCelError = (thrown: unknown): thrown is CelError => thrown instanceof Error && 'summary' in thrown && 'code' in thrown;
-
-function toSyntaxError(text: string, error: CelError, locate: Locate): SwarmError {
-  const { start = 0, end = text.length } = error.range ?? {};
-  const at = locate(start, Math.max(end, start + 1));
-  return new SwarmError('SW1107', describeSyntaxError(text, error, start), { at, hint: findSyntaxHint(text, error) });
-}
-
-function describeSyntaxError(text: string, { code, summary }: CelError, start: number): string {
-  if (text.trim() === '') return 'the expression is empty';
-  if (code === 'wrong_call') return summary;
-  if (code === 'unexpected_token' || code === 'expected_token' || code === 'unexpected_character') {
-    const word = /^\s*(\w+|&&|\|\||[=!<>]=|.)/.exec(text.slice(start))?.[1];
-    return word === undefined ? 'the expression ends too early' : `unexpected \`${word}\``;
-  }
-  if (code === 'no_matching_overload') return summary.replace(/^found no matching overload for '(.*)'$/s, 'there is no function `$1`');
-  if (code === 'no_such_overload') return summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`');
-  return summary.charAt(0).toLowerCase() + summary.slice(1);
-}
-
-const findSyntaxHint = (text: string, error: CelError): string | undefined =>
-  error.code === 'wrong_call' ? undefined : (findJinjaHint(text) ?? findFunctionHint(error));
-
-function findFunctionHint({ code, summary }: CelError): string | undefined {
-  if (code !== 'no_matching_overload') return undefined;
-  const name = /'(?:.*\.)?(\w+)\(/.exec(summary)?.[1] ?? '';
-  const near = closestName(
-    name,
-    [...FUNCTIONS.keys(), ...CEL_NATIVES].filter((each) => each !== name),
-  );
-  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
-}
 
 /** The names that an expression uses from the scope, without the variables of map, filter, exists, all and cel.bind. */
 export const listExpressionNames = (expr: Expr): readonly NameUse[] => compileCached(expr.source).names;

@@ -3,10 +3,11 @@ import type { Json, Vars } from '../../core/json-value.ts';
 import type { Span } from '../../core/span.ts';
 import type { NameUse } from '../expression/scope-names.ts';
 import { createSourceText, type KeyPath, narrowSpan } from '../yaml/source-document.ts';
-import { ACCEPTS_MISSING, createRootFrame, evaluateOperand, renderNodes } from './evaluate-template.ts';
+import { ACCEPTS_MISSING, evaluateOperand, renderNodes } from './evaluate-template.ts';
 import { parseTemplate, type TemplateInclude, type TemplateNode, type TemplateOperand } from './parse-template.ts';
 import { addPosition, type TemplateFault } from './template-error.ts';
 import { openInclude } from './template-include.ts';
+import { createRootFrame } from './template-names.ts';
 
 /** The position of a rendered value, and which of its keys have shell text. */
 export interface RenderContext {

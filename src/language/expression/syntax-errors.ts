@@ -1,0 +1,54 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+import { closestName } from '../../core/closest-name.ts';
+import { SwarmError } from '../../core/error/swarm-error.ts';
+import type { Span } from '../../core/span.ts';
+import { FUNCTIONS } from '../functions/function-table.ts';
+import { CEL_NATIVES } from './cel-environment.ts';
+import { findJinjaHint } from './jinja-hints.ts';
+
+/** The fields of a cel-js error that swarm reads. */
+export interface CelError extends Error {
+  readonly code: string;
+  readonly summary: string;
+  readonly range?: { readonly start: number; readonly end: number };
+  readonly node?: ASTNode;
+  readonly cause?: unknown;
+}
+
+/** The position of some characters of an expression. */
+export type Locate = (start: number, end: number) => Span;
+
+/** Whether cel-js threw it. */
+export const isCelError = (thrown: unknown): thrown is CelError => thrown instanceof Error && 'summary' in thrown && 'code' in thrown;
+
+/** SW1107 with what CEL has against the text, where it stands. */
+export function toSyntaxError(text: string, error: CelError, locate: Locate): SwarmError {
+  const { start = 0, end = text.length } = error.range ?? {};
+  const at = locate(start, Math.max(end, start + 1));
+  return new SwarmError('SW1107', describeSyntaxError(text, error, start), { at, hint: findSyntaxHint(text, error) });
+}
+
+function describeSyntaxError(text: string, { code, summary }: CelError, start: number): string {
+  if (text.trim() === '') return 'the expression is empty';
+  if (code === 'wrong_call') return summary;
+  if (code === 'unexpected_token' || code === 'expected_token' || code === 'unexpected_character') {
+    const word = /^\s*(\w+|&&|\|\||[=!<>]=|.)/.exec(text.slice(start))?.[1];
+    return word === undefined ? 'the expression ends too early' : `unexpected \`${word}\``;
+  }
+  if (code === 'no_matching_overload') return summary.replace(/^found no matching overload for '(.*)'$/s, 'there is no function `$1`');
+  if (code === 'no_such_overload') return summary.replace(/^no such overload: (.*)$/s, 'these types do not fit together: `$1`');
+  return summary.charAt(0).toLowerCase() + summary.slice(1);
+}
+
+const findSyntaxHint = (text: string, error: CelError): string | undefined =>
+  error.code === 'wrong_call' ? undefined : (findJinjaHint(text) ?? findFunctionHint(error));
+
+function findFunctionHint({ code, summary }: CelError): string | undefined {
+  if (code !== 'no_matching_overload') return undefined;
+  const name = /'(?:.*\.)?(\w+)\(/.exec(summary)?.[1] ?? '';
+  const near = closestName(
+    name,
+    [...FUNCTIONS.keys(), ...CEL_NATIVES].filter((each) => each !== name),
+  );
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
+}
