@@ -81,7 +81,7 @@ export {
   portageEntryChanges,
   portageEntryReturns,
 } from './sdk/edit/portage-entry.ts';
-export { requirePortageFolder } from './sdk/edit/portage-folder.ts';
+export { requirePortageFolder } from './sdk/edit/require-portage.ts';
 export { ensureFolder } from './sdk/files/ensure-folder.ts';
 export {
   attributeArgs,

@@ -1,11 +1,12 @@
 # After mysql-client.sh. Arguments: CONFIG import DATABASE TARGET OPTION..., or CONFIG dump DATABASE TARGET OPTION...
+# shellcheck disable=SC2154 # find_client sets $found
 action=$2 database=$3 target=$4
 shift 4
 case $target in
   *.gz) pack=gzip ;;
   *.bz2) pack=bzip2 ;;
   *.xz) pack=xz ;;
-  *) pack=cat ;;
+  *) pack='cat' ;;
 esac
 find_client "$pack"
 # the first program of a pipe that fails is told through descriptor 4

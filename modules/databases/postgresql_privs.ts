@@ -46,7 +46,7 @@ const args = z
     objs: list
       .optional()
       .describe('The objects, or ALL_IN_SCHEMA; with default_privs TABLES,SEQUENCES and the like; with database: left out, db'),
-    schema: text.optional().describe('Schema of the objects; left out: public, and with default_privs any'),
+    schema: text.optional().describe('Schema of the objects; left out: public; with default_privs not-specified: any'),
     target_roles: list.optional().describe('With default_privs: the roles whose new objects are meant; left out: the role of the session'),
     grant_option: z.boolean().optional().describe('Whether the roles may hand the privileges on; left out: that stays'),
     ...postgresqlLoginArgs,
@@ -79,7 +79,8 @@ export default defineModule({
   },
 });
 
-const schemaOf = ({ schema, type }: Wanted): string => (type === 'default_privs' ? (schema ?? '') : schema || 'public');
+/** Empty: all schemas, which only privileges of new objects have. */
+const schemaOf = ({ schema, type }: Wanted): string => (type === 'default_privs' && schema === 'not-specified' ? '' : schema || 'public');
 
 async function readGrants(probe: Probe, wanted: Wanted, role: string, target: string): Promise<readonly PostgresqlGrants[]> {
   const { type, db, objs = [db] } = wanted;

@@ -1,4 +1,4 @@
-import { absolutePath, defineModule, editFile, editIni, requireProgram, z } from '../../src/index.ts';
+import { absolutePath, defineModule, editFile, editIni, ensureFolder, requireProgram, z } from '../../src/index.ts';
 
 const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
 const urls = z
@@ -63,6 +63,7 @@ export default defineModule({
       return { name, path };
     }
     const rows = Object.entries({ name: description ?? name, ...settings }).filter(([, value]) => value !== undefined);
+    yield* ensureFolder(probe, reposdir);
     yield* editFile(probe, { path, missing: 'create', mode: '0644' }, (text) =>
       rows.reduce((old, [option, value]) => editIni(old, { section: name, option, value: String(value), state }), text),
     );

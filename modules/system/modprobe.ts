@@ -7,6 +7,7 @@ import {
   readScript,
   requireProgram,
   runOrThrow,
+  SwarmError,
   statPaths,
   z,
 } from '../../src/index.ts';
@@ -42,6 +43,10 @@ export default defineModule({
     const isLoaded = found.trim() === 'loaded';
     const subject = `kernel module ${name}`;
     if ((state === 'present') !== isLoaded) await requireProgram(probe, ['modprobe'], subject);
+    if (state === 'present' && found.trim() === 'unknown')
+      throw new SwarmError('SW6012', `${subject}: the host does not have it for the kernel that runs`, {
+        hint: 'Correct the name, or install the module for that kernel.',
+      });
     if (state === 'present' && !isLoaded)
       yield {
         verb: 'create',

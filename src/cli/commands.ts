@@ -5,7 +5,7 @@ import { hostsCommands } from './hosts/hosts-commands.ts';
 import { modulesCommands } from './modules/modules-commands.ts';
 import { checkDeclaration, convertDeclaration, initDeclaration, labDeclaration } from './project/project-commands.ts';
 import { completionDeclaration, explainDeclaration, schemaDeclaration } from './reference/reference-commands.ts';
-import { pushCommand, runCommand, taskCommand } from './run/run-commands.ts';
+import { pushCommand, runCommand, taskDeclaration } from './run/run-commands.ts';
 import { runsCommands } from './runs/runs-commands.ts';
 import { doctorDeclaration, statusDeclaration } from './status/status-commands.ts';
 import { whyDeclaration } from './why/why-command.ts';
@@ -20,7 +20,7 @@ export const commands: readonly CommandDeclaration[] = [
   runCommand,
   pushCommand,
   execDeclaration,
-  taskCommand,
+  taskDeclaration,
   statusDeclaration,
   doctorDeclaration,
   whyDeclaration,

@@ -67,6 +67,14 @@ test.each([
     { type: 'default_privs', objs: 'TABLES', privs: 'INSERT', schema: 's', target_roles: 'o' },
     ['ALTER DEFAULT PRIVILEGES FOR ROLE "o" IN SCHEMA "s" GRANT INSERT ON TABLES TO "r"";";'],
   ],
+  [
+    { type: 'default_privs', objs: 'TABLES', privs: 'INSERT', schema: 'not-specified' },
+    ['ALTER DEFAULT PRIVILEGES GRANT INSERT ON TABLES TO "r"";";'],
+  ],
+  [
+    { type: 'default_privs', objs: 'TABLES', privs: 'INSERT' },
+    ['ALTER DEFAULT PRIVILEGES IN SCHEMA "public" GRANT INSERT ON TABLES TO "r"";";'],
+  ],
 ])('privileges %j', async (more, statements) => {
   const dir = mkdtempSync(join(root, 'privs-'));
   const rows = ['it\\"s', 'add(int, text)', 'TABLES'].map(

@@ -7,6 +7,7 @@ import aptRepository from '../../modules/packages/apt_repository.ts';
 import deb822 from '../../modules/packages/deb822_repository.ts';
 import dnf from '../../modules/packages/dnf.ts';
 import packageModule from '../../modules/packages/package.ts';
+import yumRepository from '../../modules/packages/yum_repository.ts';
 import { withPrograms } from './cases/case.ts';
 import { packagePrograms } from './cases/package-cases.ts';
 import { driveModule } from './local-host.ts';
@@ -61,6 +62,14 @@ test('dnf: repositories for one task', async () => {
   const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });
   await driveModule(dnf.run(remote, dnf.args.parse({ name: 'nginx', enablerepo: 'epel, remi' })), remote);
   expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toBe('-y -q install --enablerepo=epel --enablerepo=remi -- nginx\n');
+});
+
+test('yum_repository: the folder is made where the host has none', async () => {
+  const dir = mkdtempSync(join(root, 'yum'));
+  const remote = await withPrograms(dir, { dnf: ':' });
+  const args = yumRepository.args.parse({ name: 'extra', baseurl: 'https://example.org/a', reposdir: join(dir, 'etc/yum') });
+  expect((await driveModule(yumRepository.run(remote, args), remote)).changes.map(({ verb }) => verb)).toEqual(['create', 'create']);
+  expect(existsSync(join(dir, 'etc/yum/extra.repo'))).toBe(true);
 });
 
 test('apt_repository: a line that is there in another form counts, and is removed', async () => {

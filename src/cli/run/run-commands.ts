@@ -62,7 +62,7 @@ const taskOptions = {
 export type TaskFlags = CommandOptions<typeof taskOptions>;
 
 /** `swarm task`. */
-export const taskCommand = defineCommand({
+export const taskDeclaration = defineCommand({
   name: 'task',
   summary: 'Run one task on several hosts: a module with its arguments, without a playbook.',
   args: [

@@ -14,7 +14,13 @@ export async function listRunsCommand(options: GlobalOptions): Promise<number> {
       ? ['No run yet. To see the playbooks, run: swarm run --help']
       : formatTextTable(
           ['RUN', 'STATUS', 'PLAYBOOK', 'STARTED', 'EXIT'],
-          runs.map((run) => [run.id, run.status, `${run.playbook}${run.check ? ' --check' : ''}`, formatStartTime(run.startedAt, now), String(run.exit ?? '')]),
+          runs.map((run) => [
+            run.id,
+            run.status,
+            `${run.playbook}${run.check ? ' --check' : ''}`,
+            formatStartTime(run.startedAt, now),
+            String(run.exit ?? ''),
+          ]),
           style,
         ),
   );

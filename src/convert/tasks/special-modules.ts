@@ -19,6 +19,8 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'reboot') convertTest(args);
   if (name === 'shell') return withOtherShell(args, context);
   if (['systemd', 'systemd_service', 'service'].includes(name)) return convertService(args);
+  if (name === 'postgresql_privs' && textOf(findPair(args, 'type')?.value) === 'default_privs')
+    context.translation.changes.add('Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not');
   return undefined;
 }
 

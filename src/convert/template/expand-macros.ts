@@ -1,24 +1,7 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
-import { parseJinja } from '../jinja/parse-jinja.ts';
-import { rejectConversion } from '../not-convertible.ts';
 import type { Branch, Part } from './template-tree.ts';
 
 type Macro = Extract<Part, { kind: 'macro' }>;
-/** A parameter of a macro, with its default. */
-export interface MacroParam {
-  readonly name: string;
-  readonly value?: JinjaNode;
-}
-
-/** The name and the parameters of `{% macro NAME(a, b='x') %}`. Throws NotConvertible for another form. */
-export function readMacroHeader(text: string): { readonly name: string; readonly params: readonly MacroParam[] } {
-  const call = parseJinja(text);
-  if (call.kind !== 'call' || call.of.kind !== 'name') return rejectConversion('{% macro %} of another form');
-  const names = call.args.map((each) => (each.kind === 'name' ? each.name : rejectConversion('{% macro %} of another form')));
-  const defaults = Object.entries(call.named).map(([name, value]) => ({ name, value }));
-  return { name: call.of.name, params: [...names.map((name) => ({ name })), ...defaults] };
-}
-
 /** Puts the text of each macro where it is called. A call that stands for more than its text is left. */
 export function expandMacros(parts: readonly Part[]): readonly Part[] {
   const macros = new Map<string, Macro>();

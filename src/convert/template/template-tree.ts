@@ -1,7 +1,7 @@
 import type { JinjaNode } from '../jinja/jinja-tree.ts';
 import { parseJinja } from '../jinja/parse-jinja.ts';
 import { NotConvertible, rejectConversion } from '../not-convertible.ts';
-import { type MacroParam, readMacroHeader } from './expand-macros.ts';
+import { type MacroParam, readMacroHeader } from './macro-header.ts';
 import type { Segment } from './template-segments.ts';
 
 /** A tag as it stands in the source: its text, and whether Jinja removes the line break after it. */

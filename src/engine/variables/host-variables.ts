@@ -3,12 +3,12 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import { addressOf } from '../../core/inventory/host-address.ts';
 import type { Json, Vars } from '../../core/json-value.ts';
+import type { Playbook } from '../../core/playbook/playbook-model.ts';
 import type { Span } from '../../core/span.ts';
 import { lazyMapping } from '../../language/expression/lazy-mapping.ts';
 import { ANY_NAME, UNKNOWN_RESULT, unknownValueError, withUnknownNames } from '../../language/expression/unknown-values.ts';
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import type { HostRun } from '../host-run.ts';
-import type { RunContext } from '../run-context.ts';
 import { renderVariables } from './render-variables.ts';
 
 /** What tasks set on a host, and its facts, as other hosts see them. */
@@ -26,8 +26,14 @@ export interface HostVariables {
   read(play: object, common: () => Vars): Vars;
 }
 
+/** What counts on every host of a run. */
+interface RunValues {
+  readonly playbook: Playbook;
+  readonly args: Vars;
+}
+
 /** `hostvars` of a run, in which nothing is shared yet. */
-export function createHostVariables(runs: ReadonlyMap<string, HostRun>, parts: Pick<RunContext, 'playbook' | 'args'>): HostVariables {
+export function createHostVariables(runs: ReadonlyMap<string, HostRun>, parts: RunValues): HostVariables {
   let shared = new Map<string, SharedValues>();
   let made = new WeakMap<object, Vars>();
   const rendering = new Set<string>();
@@ -67,7 +73,7 @@ function describeNearHost(name: string, known: Iterable<string>): string {
   return near === undefined ? 'To see the hosts, run: swarm hosts list' : `Did you mean \`${near}\`?`;
 }
 
-interface HostParts extends Pick<RunContext, 'playbook' | 'args'> {
+interface HostParts extends RunValues {
   readonly common: Vars;
   /** The variables that are being rendered, as `HOST.NAME`. */
   readonly rendering: Set<string>;

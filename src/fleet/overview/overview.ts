@@ -9,7 +9,7 @@ import { type MisdirectedRoute, readRouteMemory } from '../../journal/memory/rou
 import { type RememberedUnfit, readUnfitDrones } from '../../journal/memory/target-memory.ts';
 import { readHostCores } from '../../journal/runs/host-cores.ts';
 import { type PausedQueue, readPausedQueue } from '../../journal/runs/paused-queue.ts';
-import { listRuns, type RunSummary } from '../../journal/runs/run-list.ts';
+import { listRecentRuns, type RunSummary } from '../../journal/runs/run-list.ts';
 import { readSilentItems, type SilentItem } from '../../journal/silent-items.ts';
 import type { Project } from '../project/project.ts';
 import { type TrustStatus, trustStatus } from '../trust/trust-status.ts';
@@ -64,7 +64,7 @@ export interface Overview {
 /** Everything that the project knows without asking a host, and the one command to type next. `names`: only these hosts; left out: all
  *  but this machine. */
 export async function collectOverview(project: Project, names?: ReadonlySet<string>): Promise<Overview> {
-  const runs = listRuns(project.runsDir);
+  const runs = listRecentRuns(project.runsDir, SHOWN_RUNS);
   const now = Date.now();
   const describeHost = createHostDescriber(project, runs, now);
   const { hosts: known } = project.inventory;

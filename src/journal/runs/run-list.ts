@@ -10,8 +10,11 @@ import {
   type FoundStart,
   isRememberable,
   journalStamp,
+  parseRun,
   type RememberedRun,
+  type RunListCache,
   readRunListCache,
+  selectNewest,
   updateRunListCache,
 } from './run-list-cache.ts';
 
@@ -34,36 +37,67 @@ export interface RunSummary {
 /** Every run below `runsDir`, newest first. Of a finished run only the first and the last event are read, and only once: it changes only
  *  when it is resumed. `everyJournal`: looks also whether its file is still the same, for what is removed or listed whole. */
 export function listRuns(runsDir: string, everyJournal = false): readonly RunSummary[] {
+  return collectRuns(runsDir, everyJournal, ({ kept, before }) =>
+    kept.map((run) => toSummary(runsDir, parseRun(before.finished.get(run) ?? ''))),
+  );
+}
+
+/** Of these runs all that have no end or were interrupted, and the newest that ended, dry runs and real ones each: at least `count`. */
+export function listRecentRuns(runsDir: string, count: number): readonly RunSummary[] {
+  return collectRuns(runsDir, false, ({ before, resumed }) => {
+    const isThere = (run: string): boolean => !resumed.has(run) && statJournal(journalOf(runsDir, run)) !== undefined;
+    return selectNewest(before, count, isThere).map((each) => toSummary(runsDir, each));
+  });
+}
+
+interface Remembered {
+  readonly before: RunListCache;
+  /** Finished runs that are as remembered. */
+  readonly kept: readonly string[];
+  readonly resumed: ReadonlySet<string>;
+}
+
+/** The runs that have to be read, and of those that are as remembered what `select` takes. */
+function collectRuns(
+  runsDir: string,
+  everyJournal: boolean,
+  select: (remembered: Remembered) => readonly RunSummary[],
+): readonly RunSummary[] {
   const before = readRunListCache(runsDir);
-  const now = { kept: [] as string[], fresh: new Map<string, RememberedRun>(), starts: new Map<string, FoundStart>() };
+  const now = { kept: [] as string[], fresh: [] as RememberedRun[], starts: new Map<string, FoundStart>() };
   const names = existsSync(runsDir) ? readdirSync(runsDir) : [];
   const resumed = findResumed(names);
   const runs: RunSummary[] = [];
-  for (const run of names.filter(isRunName)) {
-    const file = `${runsDir}/${run}/${JOURNAL_FILE}`;
+  for (const run of names) {
     const known = before.finished.get(run);
-    const mayDiffer = known === undefined || everyJournal || resumed.has(run);
-    const stats = mayDiffer ? statJournal(file) : undefined;
-    if (mayDiffer && stats === undefined) continue;
-    if (known !== undefined && (stats === undefined || known.stamp === journalStamp(stats))) {
+    if (known !== undefined && !everyJournal && !resumed.has(run)) {
       now.kept.push(run);
-      runs.push(toSummary(run, file, known));
-    } else if (stats !== undefined) {
-      const { ino } = stats;
-      const knownStart = before.starts.get(run);
-      const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
-      if (found === undefined) continue;
-      const { summary, start } = found;
-      const { playbook, check, startedAt, status, exit, ms } = summary;
-      if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
-        now.fresh.set(run, { stamp: journalStamp(stats), playbook, check, startedAt, status, exit, ms });
-      if (start !== undefined) now.starts.set(run, { ino, ...start });
-      runs.push(summary);
+      continue;
     }
+    const file = journalOf(runsDir, run);
+    const stats = isRunName(run) ? statJournal(file) : undefined;
+    if (stats === undefined) continue;
+    if (known !== undefined && parseRun(known).stamp === journalStamp(stats)) {
+      now.kept.push(run);
+      continue;
+    }
+    const { ino } = stats;
+    const knownStart = before.starts.get(run);
+    const found = readSummary(run, file, knownStart?.ino === ino ? knownStart : undefined);
+    if (found === undefined) continue;
+    const { summary, start } = found;
+    const { playbook, check, startedAt, status, exit, ms } = summary;
+    if (exit !== undefined && ms !== undefined && status !== 'damaged' && isRememberable(summary))
+      now.fresh.push({ run, stamp: journalStamp(stats), playbook, check, startedAt, status, exit, ms });
+    if (start !== undefined) now.starts.set(run, { ino, ...start });
+    runs.push(summary);
   }
   updateRunListCache(runsDir, before, now);
-  return runs.sort((a, b) => (a.startedAt === b.startedAt ? (a.run < b.run ? -1 : 1) : a.startedAt < b.startedAt ? 1 : -1));
+  const all = [...runs, ...select({ before, kept: now.kept, resumed })];
+  return all.sort((a, b) => (a.startedAt === b.startedAt ? (a.run < b.run ? -1 : 1) : a.startedAt < b.startedAt ? 1 : -1));
 }
+
+const journalOf = (runsDir: string, run: string): string => `${runsDir}/${run}/${JOURNAL_FILE}`;
 
 /** A name that can be an id: no option, and nothing that a terminal obeys. */
 const RUN_NAME = /^\w[\w.-]*$/;
@@ -82,8 +116,8 @@ function statJournal(file: string): Stats | undefined {
 }
 
 /** Field by field: this is done for thousands of runs, and a spread costs many times as much. */
-function toSummary(run: string, file: string, { playbook, check, startedAt, status, exit, ms }: RememberedRun): RunSummary {
-  return { run, file, playbook, check, startedAt, status, exit, ms };
+function toSummary(runsDir: string, { run, playbook, check, startedAt, status, exit, ms }: RememberedRun): RunSummary {
+  return { run, file: journalOf(runsDir, run), playbook, check, startedAt, status, exit, ms };
 }
 
 function readSummary(

@@ -48,14 +48,18 @@ export const FIXED_NAME = 'is a name of swarm with a fixed meaning: choose anoth
 export const hiddenVariableMessage = (name: string): string =>
   `\`${name}\` hides a variable of swarm (${BUILT_IN_VARIABLES[name]?.replace(/[:;].*/, '')})`;
 
-/** SW1108 for an undefined name. `open`: the variables of the hosts are not known, so any other name may be one of them. */
-export function checkNameUse(use: NameUse, knownNames: ReadonlySet<string>, namesIncomplete: boolean, at: Span): SwarmError | undefined {
+/** SW1108 for an undefined name or fact. The names in sight and the position are worked out only for one. */
+export function checkNameUse(
+  use: NameUse,
+  isKnown: boolean,
+  listNamesInSight: () => ReadonlySet<string>,
+  at: () => Span,
+): SwarmError | undefined {
   if (use.optional) return undefined;
   const unknown = use.name === 'facts' ? findUnknownFact(use.fields) : undefined;
   if (unknown !== undefined)
-    return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
-  if (knownNames.has(use.name) || namesIncomplete) return undefined;
-  return undefinedVariableError(use.name, knownNames, at);
+    return undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at());
+  return isKnown ? undefined : undefinedVariableError(use.name, listNamesInSight(), at());
 }
 
 /** SW1108 for a variable that nothing defines. Without a near name the hint names those of the project first. */

@@ -1,12 +1,12 @@
 # Defines `client PROGRAM WORDS`, which starts a program of MySQL with the options that standard input begins with: lines up to one "--".
 # The options go through a pipe, so that a password is neither a word of a command line nor a file.
 # Arguments: CONFIG, a file with options; it may be empty, or the name of no file.
-options= line=
+options='' line=''
 while IFS= read -r line && [ "$line" != -- ]; do
   options="$options$line
 "
 done
-files=
+files=''
 for each in /etc/my.cnf /etc/mysql/my.cnf "${1:-${HOME-}/.my.cnf}"; do
   [ ! -r "$each" ] || files="$files!include $each
 "

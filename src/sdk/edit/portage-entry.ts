@@ -4,7 +4,7 @@ import { makeFolders } from '../files/make-folders.ts';
 import { statPaths } from '../files/path-stat.ts';
 import { absolutePath } from '../pattern-schema.ts';
 import { editFile } from './edit-file.ts';
-import { requirePortageFolder } from './portage-folder.ts';
+import { requirePortageFolder } from './require-portage.ts';
 
 /** The arguments of a module that keeps one entry of /etc/portage/package.*. */
 export const portageEntryArgs = {

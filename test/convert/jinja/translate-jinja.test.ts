@@ -107,6 +107,9 @@ const VALUES: readonly (readonly [jinja: string, cel: string, value: Json])[] = 
   ["'3' | int + 1", 'int("3") + 1', 4],
   ['text | string | length', 'size(text)', 17],
   ['done.rc == 0', 'done.rc == 0', true],
+  // Ansible gives the whole match also of a pattern with groups
+  ["text | regex_search('W(e)b(?P<n>[(0-9]+)')", 'regex_search(text, "W(?:e)b(?:[(0-9]+)")', 'Web01'],
+  ["text | regex_search('w\\\\(?e(b)', ignorecase=True)", 'regex_search(text, r"(?i)w\\(?e(?:b)")', 'Web'],
 ];
 
 /** What only Ansible has. */

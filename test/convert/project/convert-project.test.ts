@@ -125,6 +125,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- include_tasks:\n    file: a.yml\n    apply: { become: true, when: defined(a) }\n',
   ],
   [
+    'databases, locales and repositories',
+    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
+    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
+  ],
+  [
     'facts inside facts',
     '- ping:\n  when: ansible_lsb.codename == "x" and ansible_default_ipv4.address == "y"\n',
     '- ping:\n  when: facts.distribution_codename == "x" && facts.address == "y"\n',

@@ -23,7 +23,7 @@ test('a dry run tells apart ok, would change, skipped and unknown', async () => 
   expect(because.at(-1)).toBe('it is not run in a check');
   expect(runDocument(state).hosts['a']).toMatchObject({ ok: 1, changed: 1, skipped: 1, unknown: 1, failed: 0 });
   expect(runDocument({ ...state, check: false }).hosts['a']).not.toHaveProperty('unknown');
-  const recap = formatRecap(state, { columns: 120, colour: false, unicode: true } as never).join('\n');
+  const recap = formatRecap(state, { columns: 120, colour: false, unicode: true, given: {} } as never).join('\n');
   expect(recap).toMatch(/ok +would change +failed +unreachable +refused +skipped +unknown/);
 });
 

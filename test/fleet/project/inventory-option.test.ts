@@ -82,7 +82,8 @@ test('a program that cannot be started is named with the reason, in the words of
 });
 
 test('a list of hosts after -i is an inventory, and a file with a comma in its name is a file', async () => {
-  const hostsOf = async (given: string) => (await openProject({ directory: dir, inventory: [given] })).inventory.hosts.map(({ name }) => name);
+  const hostsOf = async (given: string) =>
+    (await openProject({ directory: dir, inventory: [given] })).inventory.hosts.map(({ name }) => name);
   expect(await hostsOf('web1,10.0.0.5:2222,db[1:2]')).toEqual(['web1', '10.0.0.5', 'db1', 'db2', 'localhost']);
   expect(await hostsOf('web1,')).toEqual(['web1', 'localhost']);
   writeFileSync(join(dir, 'a,b.ini'), 'c\n');

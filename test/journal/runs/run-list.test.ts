@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RunEventData } from '../../../src/core/event.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
 import { newRunId } from '../../../src/journal/run-id.ts';
-import { findRun, listRuns } from '../../../src/journal/runs/run-list.ts';
+import { findRun, listRecentRuns, listRuns } from '../../../src/journal/runs/run-list.ts';
 import { finished, started } from '../run-events.ts';
 import { folder } from '../temporary-folder.ts';
 
@@ -58,7 +58,7 @@ test('many runs are read once: later what is remembered counts, until a journal 
   const first = listRuns(runs);
   const cache = join(dir.path, 'cache/run-list.txt');
   const [, ...lines] = readFileSync(cache, 'utf8').split('\n');
-  expect(lines.map((line) => line.split('\t')[0]).sort()).toEqual(ids);
+  expect(lines.flatMap((line) => line.split('\t')[1] ?? []).sort()).toEqual(ids);
   expect(listRuns(runs)).toEqual(first);
 
   await written(runs, 'r007', [started(process.pid, true)]); // resumed, and goes on
@@ -73,6 +73,42 @@ test('many runs are read once: later what is remembered counts, until a journal 
     writeFileSync(cache, damaged);
     expect(listRuns(runs)).toEqual(later);
   }
+});
+
+test('the newest runs and the open ones are those of the whole list, and the others are not taken apart', async () => {
+  using dir = folder();
+  const runs = join(dir.path, 'runs');
+  for (let at = 0; at < 60; at++) {
+    const [first, last] = [
+      { ...started(GONE), check: at % 9 === 0 },
+      { ...finished, status: at % 17 === 5 ? 'interrupted' : 'ok' },
+    ];
+    await written(runs, `r${at}`, [first, last] as RunEventData[]);
+    const journal = join(runs, `r${at}/events.jsonl`);
+    const day = String(1 + ((at * 7) % 60)).padStart(4, '0');
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace(/"at":"[^"]*"/g, `"at":"${day}-01-01T00:00:00.000Z"`));
+  }
+  const compare = (): number => {
+    const all = listRuns(runs);
+    const split = vi.spyOn(String.prototype, 'split');
+    const recent = listRecentRuns(runs, 5);
+    const splits = split.mock.calls.filter(([by]) => String(by) === '\t').length;
+    split.mockRestore();
+    for (const status of ['running', 'interrupted'])
+      expect(recent.filter((run) => run.status === status)).toEqual(all.filter((run) => run.status === status));
+    for (const check of [true, false]) {
+      const newest = (of: typeof all) => of.filter((run) => run.status === 'ok' && run.check === check).slice(0, 5);
+      expect(newest(recent)).toEqual(newest(all));
+    }
+    return splits;
+  };
+  compare();
+  expect(compare()).toBeLessThan(20);
+  const [newest, second] = listRuns(runs).filter(({ status }) => status === 'ok');
+  rmSync(join(runs, newest?.run ?? ''), { recursive: true });
+  await written(runs, second?.run ?? '', [started(process.pid, true)]);
+  await written(runs, 'fresh', [started(process.pid)]);
+  compare();
 });
 
 test('a finished run is not looked at again until it is resumed, but where all are listed or removed', async () => {

@@ -23,7 +23,8 @@ test.each([
 });
 
 test('an arg that hides a variable of swarm is warned of, but hosts is for hosts: of a play', async () => {
-  const text = 'args:\n  hosts: { default: all }\n  facts: { default: x }\nplays:\n- hosts: "{{ hosts }}"\n  tasks: [ { say: "{{ facts }}" } ]';
+  const text =
+    'args:\n  hosts: { default: all }\n  facts: { default: x }\nplays:\n- hosts: "{{ hosts }}"\n  tasks: [ { say: "{{ facts }}" } ]';
   const [first, more] = await warningsOf(text);
   expect(first).toMatch(/^3 SW1118 `facts` hides/);
   expect(more).toBeUndefined();

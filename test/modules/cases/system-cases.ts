@@ -68,7 +68,10 @@ esac`;
   },
   modprobe: async (dir) => {
     for (const folder of ['modules-load.d', 'modprobe.d']) await mkdir(join(dir, folder), { recursive: true });
-    const remote = await withPrograms(dir, { grep: '[ -e "$STATE/loaded" ]', modprobe: ': >"$STATE/loaded"' });
+    const remote = await withPrograms(dir, {
+      grep: '[ -e "$STATE/loaded" ]',
+      modprobe: 'case $1 in -V) echo kmod 30 ;; -n) ;; *) : >"$STATE/loaded" ;; esac',
+    });
     return { args: { name: 'no_such_module', params: 'a=1', persistent: 'present', folder: dir }, remote };
   },
   service_facts: async (dir) => {

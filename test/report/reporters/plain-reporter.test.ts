@@ -97,7 +97,9 @@ test('the same failure on several hosts names the task', () => {
   const state = reduceEvents(pushStory());
   const error = { code: 'SW6012', message: 'there is no user alice' };
   const held = ['a', 'b'].map((host) => {
-    const [event] = numberEvents([[0, { type: 'task.finished', host, task: '0.0', name: 'Keys', outcome: 'failed', ms: 1, error } as unknown as RunEvent]]);
+    const [event] = numberEvents([
+      [0, { type: 'task.finished', host, task: '0.0', name: 'Keys', outcome: 'failed', ms: 1, error } as unknown as RunEvent],
+    ]);
     return { event: event as RunEvent, state, error: { ...error, host } };
   });
   expect(createPlainFormatter(style).failure(held)[0]).toMatch(/2 hosts +failed +Keys$/);

@@ -32,9 +32,18 @@ export const regexReplace: FilterRule = (input, { args, named }) => {
   return call('regex_replace', [input, withFlags(args[0] ?? pattern, flags, 'regex_replace'), plain], 'text');
 };
 
-export const regexSearch: FilterRule = (input, { args, named }) => {
+/** The pattern with groups that keep nothing: `(a|b)` as `(?:a|b)`. */
+const withoutGroups = (pattern: string): string =>
+  pattern.replace(/\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|\(\?P?<\w+>|\((?!\?)/g, (part) => (part.startsWith('(') ? '(?:' : part));
+
+/** Ansible gives the whole match, swarm the group of a pattern that has one. */
+export const regexSearch: FilterRule = (input, { args, named }, { changes }) => {
   if (args.length > 1) rejectConversion('the filter regex_search with groups');
-  return call('regex_search', [input, withFlags(args[0] ?? named['pattern'], named, 'regex_search')], 'any');
+  const { pattern: byName, ...flags } = named;
+  const pattern = withFlags(args[0] ?? byName, flags, 'regex_search');
+  const text = literalText(pattern);
+  if (text === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
+  return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
 };
 
 /** `regex_search(pattern, '\\1')` of a pattern with one group: Ansible has a list of it, whose first entry is what swarm finds. */

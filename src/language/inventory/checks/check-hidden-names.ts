@@ -6,7 +6,11 @@ import type { MergedInventory } from '../merge-inventory.ts';
 const HINT = 'Give it another name. To turn this off, write warnings: false in inventory/swarm.yml.';
 
 /** Warns once of each variable of a host or a group that hides one of swarm. A name with a fixed meaning is a problem. */
-export function checkHiddenNames({ hosts, groups, vars, warnings: wanted }: MergedInventory, problems: SwarmError[], warnings: SwarmError[]): void {
+export function checkHiddenNames(
+  { hosts, groups, vars, warnings: wanted }: MergedInventory,
+  problems: SwarmError[],
+  warnings: SwarmError[],
+): void {
   const told = new Set<string>();
   const check = (source: SourceDocument, path: KeyPath, names: Readonly<Record<string, unknown>> | null | undefined): void => {
     for (const name of Object.keys(names ?? {})) {

@@ -23,28 +23,28 @@ export function addPendingName(
 /** SW1108 for every name that nothing defines: neither the playbook nor, where it is known, the inventory. A file that could not be
  *  read may define any. */
 export function checkPendingNames(reader: PlaybookReader, builtIns: Iterable<string>): void {
-  const inventoryNames = reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)) ?? [];
+  const inventoryNames = new Set(reader.inventory?.hosts.flatMap(({ vars }) => Object.keys(vars)));
   // a name that a condition tests with defined() is given, or not, from outside
   const tested = reader.pendingNames.flatMap(({ use }) => (use.optional ? [use.name] : []));
-  const shared = [...builtIns, ...reader.registered.keys(), ...inventoryNames, ...tested];
+  const shared = new Set([...builtIns, ...reader.registered.keys(), ...inventoryNames, ...tested]);
   const unreadable = [...reader.sources.files.values()].some(({ value }) => value === undefined);
   const namesIncomplete = unreadable || reader.inventory === undefined;
   /** None where the name can also be a variable. */
   const shapesOf = (name: string, locals: ReadonlySet<string>, result: ResultShape): readonly ResultShape[] => {
     if (name === 'result' && locals.has(name)) return [result];
-    return locals.has(name) || inventoryNames.includes(name) ? [] : (reader.registered.get(name) ?? []);
+    return locals.has(name) || inventoryNames.has(name) ? [] : (reader.registered.get(name) ?? []);
   };
-  const namesInSight = new Map<ReadonlySet<string>, ReadonlySet<string>>();
   for (const { use, locals, result, at } of reader.pendingNames) {
-    const all = namesInSight.get(locals) ?? new Set([...locals, ...shared]);
-    namesInSight.set(locals, all);
-    const problem = checkNameUse(use, all, namesIncomplete, at()) ?? checkResultField(use, shapesOf(use.name, locals, result), at());
+    const isKnown = namesIncomplete || locals.has(use.name) || shared.has(use.name);
+    const problem =
+      checkNameUse(use, isKnown, () => new Set([...locals, ...shared]), at) ??
+      checkResultField(use, shapesOf(use.name, locals, result), at);
     if (problem !== undefined) reader.problems.push(problem);
   }
 }
 
 /** SW1108 for a field that the result of no task with this name has. */
-function checkResultField({ name, fields, optional }: NameUse, shapes: readonly ResultShape[], at: Span): SwarmError | undefined {
+function checkResultField({ name, fields, optional }: NameUse, shapes: readonly ResultShape[], at: () => Span): SwarmError | undefined {
   const unknown = optional || shapes.length === 0 ? undefined : findUnknownField(name, fields, shapes);
-  return unknown && undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at);
+  return unknown && undefinedNameError(`\`${unknown.of}\` has no field \`${unknown.field}\``, unknown.field, unknown.known, at());
 }

@@ -31,7 +31,14 @@ test.each([
 test('ROLE : NAME starts at the task of that role, as --list-tasks shows it', () => {
   const at = { file: 'p.yml', line: 1, column: 1, length: 1, text: '' };
   const task = (name: string) => ({ kind: 'task', name, tags: [], at });
-  const roleOf = (name: string) => ({ kind: 'block', name, role: { name, path: `/roles/${name}` }, block: [task('Install')], rescue: [], always: [] });
+  const roleOf = (name: string) => ({
+    kind: 'block',
+    name,
+    role: { name, path: `/roles/${name}` },
+    block: [task('Install')],
+    rescue: [],
+    always: [],
+  });
   const playbook = { plays: [{ steps: [roleOf('db'), roleOf('web')] }] } as unknown as Playbook;
   expect(startAt(playbook, 'web : Install').plays[0].steps).toMatchObject([{ name: 'web' }]);
   expect(startAt(playbook, 'Install').plays[0].steps).toHaveLength(2);
