@@ -1,0 +1,85 @@
+import type { JinjaNode } from '../jinja/jinja-tree.ts';
+import type { TemplateScope } from '../jinja/print-helper.ts';
+import { call, type SwarmExpression, typeOf } from '../jinja/target-tree.ts';
+import { translate } from '../jinja/translate-jinja.ts';
+import type { Translation } from '../jinja/translation.ts';
+import { rejectConversion } from '../not-convertible.ts';
+
+/** What the names in a part of a template mean. */
+export interface Scope {
+  readonly translation: Translation;
+  readonly place: TemplateScope;
+  /** In the text of a macro, where a name of a loop around the call is not known. */
+  readonly inMacro?: true;
+}
+
+/** What `for` goes through, and the names of an entry in the order of Handlebars: the value, then the key. */
+export function loopOf(
+  list: SwarmExpression,
+  names: readonly string[],
+): { readonly list: SwarmExpression; readonly names: readonly string[] } {
+  const [first = 'item', second] = names;
+  if (names.length > 2) return rejectConversion('a for with three names');
+  if (second === undefined) return { list: typeOf(list) === 'mapping' ? call('keys', [list], 'list') : list, names: [first] };
+  const isItems = list.kind === 'call' && list.name === 'dict2items';
+  const [mapping] = isItems ? list.args : [];
+  return mapping === undefined
+    ? rejectConversion('a for with two names over other than .items()')
+    : { list: mapping, names: [second, first] };
+}
+
+/** A macro knows its values, and what `set` assigned, but nothing of the loops around the call. */
+export function enterMacro(scope: Scope, values: readonly (readonly [name: string, value: JinjaNode])[]): Scope {
+  const { translation, place } = scope;
+  const outer = [...translation.locals].filter(([name]) => name !== 'loop' && !place.locals.has(name));
+  const own = values.map(([name, value]) => [name, translate(value, translation)] as const);
+  return { translation: { ...translation, locals: new Map([...outer, ...own]) }, place, inMacro: true };
+}
+
+/** Inside a loop over `list`, whose entries have these names. */
+export function enterLoop({ translation, place, inMacro }: Scope, names: readonly string[], list: SwarmExpression): Scope {
+  const taken = inMacro ? names.find((name) => place.locals.has(name)) : undefined;
+  if (taken !== undefined) rejectConversion(`a macro whose loop and the loop around it both have the name ${taken}`);
+  const locals = new Map(translation.locals);
+  for (const name of names) locals.set(name, { kind: 'name', name, type: 'any' });
+  locals.set('loop', list);
+  return {
+    translation: { ...translation, locals },
+    place: { locals: new Set([...place.locals, ...names]), inEach: true },
+    ...(inMacro ? { inMacro } : {}),
+  };
+}
+
+/** The names of an entry that is a mapping with `key` and `value`. */
+export function nameFields(scope: Scope, entry: string, [key = '', value = '']: readonly string[]): Scope {
+  const fieldOf = (name: string): SwarmExpression => ({
+    kind: 'field',
+    of: { kind: 'name', name: entry, type: 'mapping' },
+    name,
+    type: 'any',
+  });
+  const locals = new Map([...scope.translation.locals, [key, fieldOf('key')] as const, [value, fieldOf('value')] as const]);
+  return { ...scope, translation: { ...scope.translation, locals } };
+}
+
+const MAX_SIZE = 2000;
+const sizes = new WeakMap<SwarmExpression, number>();
+
+/** How many parts an expression has when it is printed. */
+function sizeOf(target: SwarmExpression): number {
+  const known = sizes.get(target);
+  if (known !== undefined) return known;
+  const children = Object.values(target).flatMap((each): readonly SwarmExpression[] => {
+    const nested = Array.isArray(each) ? each.flat() : [each];
+    return nested.filter((one): one is SwarmExpression => typeof one === 'object' && one !== null && 'kind' in one);
+  });
+  const size = children.reduce((total, each) => total + sizeOf(each), 1);
+  sizes.set(target, size);
+  return size;
+}
+
+/** `{% set x = … %}`: the value stands where the name is used. */
+export function withLocal({ translation, ...rest }: Scope, name: string, value: SwarmExpression): Scope {
+  if (sizeOf(value) > MAX_SIZE) rejectConversion('{% set %} of a value that grows with each use');
+  return { translation: { ...translation, locals: new Map([...translation.locals, [name, value]]) }, ...rest };
+}
