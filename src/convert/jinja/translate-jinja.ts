@@ -1,7 +1,7 @@
 import { rejectConversion } from '../not-convertible.ts';
 import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
-import { isSearchOfOneGroup } from './filters/regex-filters.ts';
+import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
@@ -173,7 +173,7 @@ function translateFilter(node: Extract<JinjaNode, { kind: 'filter' }>, translati
 /** The first entry of what `regex_search` finds of the only group. */
 const searchOfOneGroup = (node: JinjaNode, translation: Translation): SwarmExpression | undefined =>
   node.kind === 'filter' && isSearchOfOneGroup(filterName(node.name), node)
-    ? translateFilter({ ...node, args: node.args.slice(0, 1) }, translation)
+    ? findGroup(translate(node.of, translation), translateArgs(node, translation))
     : undefined;
 
 function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translation: Translation, asCondition: boolean): SwarmExpression {

@@ -40,19 +40,21 @@ export function createHandlebarsWriter(): HandlebarsWriter {
     pending = undefined;
     indent = undefined;
   };
-  /** Handlebars reads a backslash before a tag as its own; two are one. */
-  const protectBackslash = (): undefined => {
+  /** Handlebars reads a backslash before a tag as its own; two are one. A brace before a tag would be a part of it. */
+  const protectEnd = (): undefined => {
     if (out.endsWith('\\')) out += '\\';
+    else if (out.endsWith('{')) out = `${out.slice(0, -1)}{{ raw "{" }}`;
   };
   return {
     text(text) {
       if (text === '') return;
       settle(text);
-      out += escapeBraces(text);
+      const isBehindTag = out.endsWith('}}') && text.startsWith('}');
+      out += isBehindTag ? `{{ raw "}" }}${escapeBraces(text.slice(1))}` : escapeBraces(text);
     },
     value(source) {
       settle('x');
-      protectBackslash();
+      protectEnd();
       out += source;
     },
     watchLine() {
@@ -70,7 +72,7 @@ export function createHandlebarsWriter(): HandlebarsWriter {
         indent = before === '' ? undefined : { at: out.length - before.length, text: before };
         pending = { ownLine };
       }
-      protectBackslash();
+      protectEnd();
       out += source;
       if (pending !== undefined) lineTag = out.length;
     },

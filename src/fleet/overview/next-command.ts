@@ -29,7 +29,8 @@ export function suggestNextCommand(
   if (misdirectedHost !== undefined) return `swarm hosts verify ${misdirectedHost.name}`;
   if (last?.status === 'failed') return `swarm runs logs ${last.run} --errors`;
   if (expiredBlock !== undefined) return `swarm hosts unblock ${expiredBlock.name}`;
-  return binhost.status === 'empty' ? 'swarm run build app-misc/jq' : 'nothing to do';
+  const mayBuild = last === undefined || ['hello', 'bootstrap', 'build'].includes(last.playbook); // a project of other playbooks builds nothing
+  return binhost.status === 'empty' && mayBuild ? 'swarm run build app-misc/jq' : 'nothing to do';
 }
 
 /** Work that goes on, or that `swarm runs resume` can finish. */

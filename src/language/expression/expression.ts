@@ -162,7 +162,12 @@ function describeMissingField(
   const fields = Object.keys(value).slice(0, 12).join(', ');
   return {
     message: `\`${target.join('.')}\` has no field \`${field}\``,
-    hint: near !== undefined ? `Did you mean \`${near}\`?` : fields === '' ? undefined : `Use one of its fields: ${fields}`,
+    hint:
+      near !== undefined
+        ? `Did you mean \`${near}\`?`
+        : fields === ''
+          ? undefined
+          : `Use one of its fields: ${fields}. Where it may be missing, write: default(${target.join('.')}.${field}, "")`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Span } from '../../core/span.ts';
+import { SAME_FACTS } from '../expression/ansible-variables.ts';
 import { formatAsHelper, readFilters } from '../expression/jinja-form.ts';
 import type { ParseFailure } from './handlebars-parser.ts';
 
@@ -68,11 +69,27 @@ function findHandlebarsHint(text: string, at: number): string | undefined {
   const condition = readCondition(inner.replace(/^\{\{\{?~?\s*(?:#(?:if|unless)\s+|else if\s+)?/, '').replace(/\s*~?\}\}\}?$/, ''));
   if (condition !== undefined) return `Write: {{#if ${condition}}}`;
   if (/[=!<>]=|[<>]| (?:and|or|not|in) /.test(inner)) return 'Put the condition into vars: of the task, and write {{#if NAME}}.';
-  const index = /([\w.]+)\[(['"]?)([^\]'"]+)\2\]/.exec(inner);
-  if (index !== null) return `Write: {{ ${index[1]}.[${index[3]}] }}`;
+  const path = PATH_WITH_INDEX.exec(inner)?.[0];
+  if (path !== undefined) return `Write: {{ ${readIndexedPath(path)} }}`;
   if (/\.\d/.test(inner)) return 'Write the first entry of a list as {{ list.[0] }}.';
   if (/\w\(/.test(inner)) return 'Write {{ helper value }}, without parentheses.';
   return undefined;
+}
+
+const INDEX = String.raw`\[(?:'[^'\]]*'|"[^"\]]*"|\w+)\]`;
+const PATH_WITH_INDEX = new RegExp(String.raw`[A-Za-z_]\w*(?:\.\w+)*${INDEX}(?:\.\w+|${INDEX})*`);
+
+/** `a[0].b['c']` as `a.[0].b.[c]`; an index that is a variable needs `get`. */
+function readIndexedPath(path: string): string {
+  let read = '';
+  for (const [part] of path.matchAll(new RegExp(`${INDEX}|[^.[]+`, 'g'))) {
+    const key = /^\[(['"]?)(.*)\1\]$/.exec(part);
+    if (key === null) read = read.startsWith('get ') ? `get (${read}) "${part}"` : `${read}${read === '' ? '' : '.'}${part}`;
+    else if (key[1] === '' && !/^\d+$/.test(key[2] ?? '')) read = `get ${read.startsWith('get ') ? `(${read})` : read} ${key[2]}`;
+    else read = read.startsWith('get ') ? `get (${read}) "${key[2]}"` : `${read}.[${key[2]}]`;
+  }
+  const fact = /^ansible_facts\.\[?(\w+)\]?$/.exec(read)?.[1];
+  return fact !== undefined && Object.hasOwn(SAME_FACTS, fact) ? `facts.${SAME_FACTS[fact]}` : read;
 }
 
 const COMPARISONS: Readonly<Record<string, string>> = {

@@ -99,6 +99,11 @@ function describeMissing(
     return { message: `\`${name}\` is ${describeType(value)} and has no field \`${part}\``, start, end };
   const near = closestName(part, Object.keys(value));
   const fields = Object.keys(value).slice(0, 12).join(', ');
-  const hint = near === undefined ? (fields === '' ? undefined : `Use one of its fields: ${fields}`) : `Did you mean \`${near}\`?`;
+  const hint =
+    near === undefined
+      ? fields === ''
+        ? undefined
+        : `Use one of its fields: ${fields}. Where it may be missing, write: {{ default ${name}.${part} "" }}`
+      : `Did you mean \`${near}\`?`;
   return { message: `\`${name}\` has no field \`${part}\``, hint, start, end };
 }

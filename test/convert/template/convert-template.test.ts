@@ -56,6 +56,8 @@ const RENDERED: readonly (readonly [title: string, jinja: string, output: string
   ['a literal', "{{ 50 }} {{ -3 }} {{ 1.5 }} {{ true }} {{ 'x' }}\n", '50 -3 1.5 True x\n'],
   ['true and false', '{{ port == 80 }} {{ not on }}\n', 'True False\n'],
   ['a comment', 'a\n{# hidden #}\nb {# too #}\n', 'a\nb \n'],
+  ['a brace before a tag', 'a {\n{%- if on %}\n b\n{%- endif %}\n}\n', 'a { b}\n'],
+  ['braces around a value', "{{ '{' ~ name ~ '}' }}\n", '{web}\n'],
   ['literal braces', 'a {% raw %}{{ x }}{% endraw %} b\n', 'a {{ x }} b\n'],
   ['a block of a template that nothing extends', '{% block head %}\nhead {{ name }}\n{% endblock %}\nend\n', 'head web\nend\n'],
   ['a name that is missing', "{% if missing is defined and missing == 'x' %}\na\n{% endif %}\nb\n", 'b\n'],

@@ -28,6 +28,21 @@ test('a text that is one {{ path }} hands on the value itself, anything else is 
   });
 });
 
+test.each([
+  ["{{ hosts[0].name['first'] }}", '{{ hosts.[0].name.[first] }}'],
+  ['{{ ports[name].http }}', '{{ get (get ports name) "http" }}'],
+  ["{{ ansible_facts['distribution'] }}", '{{ facts.distribution_name }}'],
+  ['{{ a.b[0] }}', '{{ a.b.[0] }}'],
+])('%s of Jinja is answered with %s', (written, instead) => {
+  expect(fault(() => show(written)).hint).toBe(`Write: ${instead}`);
+});
+
+test('a field that may be missing is answered with default', () => {
+  expect(fault(() => show('{{ r.options }}', { r: { path: '/' } })).hint).toBe(
+    'Use one of its fields: path. Where it may be missing, write: {{ default r.options "" }}',
+  );
+});
+
 test('(list) and (dict) are empty, a name without parentheses is a variable', () => {
   const scope = { list: ['a'], a: [] };
   expect(show(['{{ default b (list) }}', '{{ default b (dict) }}', '{{ list }}', '{{ size (list) }}'], scope)).toEqual([[], {}, ['a'], 0]);

@@ -46,6 +46,10 @@ export const regexSearch: FilterRule = (input, { args, named }, { changes }) => 
   return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
 };
 
+/** The only group of a pattern. */
+export const findGroup: (input: SwarmExpression, given: TargetArgs) => SwarmExpression = (input, { args, named }) =>
+  call('regex_search', [input, withFlags(args[0], named, 'regex_search')], 'any');
+
 /** `regex_search(pattern, '\\1')` of a pattern with one group: Ansible has a list of it, whose first entry is what swarm finds. */
 export function isSearchOfOneGroup(name: string, { args, named }: JinjaArgs): boolean {
   const [pattern, group, more] = args;
