@@ -90,7 +90,7 @@ export function startSwarm(
 
 /** Its home is not there. */
 const plainEnvironment = (): NodeJS.ProcessEnv => ({
-  PATH: process.env['PATH'],
+  PATH: `${join(packageRoot(), 'test/e2e/alone')}:${process.env['PATH']}`, // first what tells swarm of the machines around this one
   HOME: join(packageRoot(), 'test/e2e/nobody'),
   LANG: 'C.UTF-8',
   TERM: 'dumb',
