@@ -17,8 +17,9 @@ test.each([
   ],
   ['copy', ['dest=/x', 'content=a=b: [c]'], { dest: '/x', content: 'a=b: [c]' }],
   ['wait_for', ['port=80', 'timeout=5'], { port: 80, timeout: 5 }],
-  ['user', ['name=ann', 'groups=wheel,audio'], { name: 'ann', groups: ['wheel', 'audio'] }],
+  ['user', ['name=ann', 'groups=wheel,audio'], { name: 'ann', groups: 'wheel,audio' }],
   ['user', ['name=ann', 'groups=[wheel]'], { name: 'ann', groups: ['wheel'] }],
+  ['sync', ['src=a/', 'dest=/a', 'exclude=[tmp,cache]'], { src: 'a/', dest: '/a', exclude: ['tmp', 'cache'] }],
   ['debug', ['hello', 'you'], { msg: 'hello you' }],
   ['command', ['printenv', 'A=b', 'creates=/x'], { cmd: 'printenv A=b', creates: '/x' }],
 ])('%s %j', async (name, words, args) => {
