@@ -6,9 +6,9 @@ import type { Play } from '../core/playbook/playbook-model.ts';
 export interface HostRun {
   readonly host: Host;
   /** Results of tasks with `register`, by name. */
-  readonly registered: Map<string, Json>;
+  registered: ReadonlyMap<string, Json>;
   /** The names among them whose values are templates: those of `include_vars`, which a person wrote. */
-  readonly templates: Set<string>;
+  templates: ReadonlySet<string>;
   /** Ids of the handlers that a change on this host notified, in the current play. */
   readonly notified: Set<string>;
   /** Those of them that only unknown results of a dry run notified. */

@@ -23,7 +23,7 @@ export async function runItem(queueRun: QueueRun, { id, value }: PlannedItem, wo
   journal.emit({ type: 'item.started', item: id, host, attempt });
   await journal.flush();
   const item = { id, value, attempt, jobState: { mayBeRunning: wasRunning } };
-  const hostRun: HostRun = { ...worker, registered: new Map(worker.registered), templates: new Set(worker.templates), item };
+  const hostRun: HostRun = { ...worker, item };
   const { failed } = await runSteps(playRun, steps, [hostRun], playRun.settings);
   if (signal.aborted) return; // the journal has it as `running`: a resumed run attaches to it
   const fields = { item: id, host, attempt, ms: Math.round(clock.now() - begin) };

@@ -5,7 +5,8 @@ import { allConditionsHold, evaluateExpression } from '../../language/expression
 import { isUnknownValueError, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import { renderTemplates } from '../../language/template/template.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
-import { collectVariables, setVariables } from '../variables/variables.ts';
+import { setVariables } from '../variables/set-variables.ts';
+import { collectVariables } from '../variables/variables.ts';
 import { renderMilliseconds, renderNumber } from './render-number.ts';
 import { runModule } from './run-module.ts';
 import { judgeCall, type TaskResult, unknownResult, variablesWithResult } from './task-result.ts';

@@ -3,7 +3,7 @@ import { type IncludeStep, listTasks, type Task } from '../../core/playbook/step
 import { ANY_NAME, UNKNOWN_RESULT } from '../../language/expression/unknown-values.ts';
 import type { HostRun } from '../host-run.ts';
 import type { TaskCall } from '../task-call.ts';
-import { setVariables } from '../variables/variables.ts';
+import { setVariables } from '../variables/set-variables.ts';
 import type { TaskResult } from './task-result.ts';
 
 /** Makes the variables unknown that a task would set, where its outcome is unknown in a dry run. */

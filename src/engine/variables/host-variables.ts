@@ -10,13 +10,12 @@ import { ANY_NAME, UNKNOWN_RESULT, unknownValueError, withUnknownNames } from '.
 import { listNamesInValue } from '../../language/template/names-in-value.ts';
 import type { HostRun } from '../host-run.ts';
 import { renderVariables } from './render-variables.ts';
+import { splitTemplates } from './set-variables.ts';
 
 /** What tasks set on a host, and its facts, as other hosts see them. */
-interface SharedValues {
-  readonly values: ReadonlyMap<string, Json>;
-  readonly templates: ReadonlySet<string>;
-  readonly facts: Json;
-}
+type SharedValues = Readonly<Pick<HostRun, 'registered' | 'templates' | 'facts'>>;
+
+const NOTHING: SharedValues = { registered: new Map(), templates: new Set(), facts: {} };
 
 /** What `hostvars` gives: for each host of the inventory, its variables. */
 export interface HostVariables {
@@ -40,7 +39,7 @@ export function createHostVariables(runs: ReadonlyMap<string, HostRun>, parts: R
   const readHost = (name: string, common: Vars): Vars => {
     const host = runs.get(name)?.host;
     if (host === undefined) return {};
-    return hostVariables(host, shared.get(name), { ...parts, common, rendering });
+    return hostVariables(host, shared.get(name) ?? NOTHING, { ...parts, common, rendering });
   };
   const describeUnknown = (name: string): { readonly message: string; readonly hint: string } => ({
     message: `the inventory has no host \`${name}\``,
@@ -48,12 +47,7 @@ export function createHostVariables(runs: ReadonlyMap<string, HostRun>, parts: R
   });
   return {
     share() {
-      shared = new Map(
-        [...runs].map(([name, { registered, templates, facts }]) => [
-          name,
-          { values: new Map(registered), templates: new Set(templates), facts },
-        ]),
-      );
+      shared = new Map([...runs].map(([name, { registered, templates, facts }]) => [name, { registered, templates, facts }]));
       made = new WeakMap();
     },
     read(play, common) {
@@ -80,13 +74,11 @@ interface HostParts extends RunValues {
 }
 
 /** The variables of one host. Each is rendered when something reads it, with those alone that it uses: one may read another host. */
-function hostVariables(host: Host, shared: SharedValues | undefined, { playbook, args, common, rendering }: HostParts): Vars {
-  const { values = new Map<string, Json>(), templates = new Set<string>(), facts = {} } = shared ?? {};
+function hostVariables(host: Host, shared: SharedValues, { playbook, args, common, rendering }: HostParts): Vars {
+  const { facts } = shared;
   const isKnown = Object.keys(facts ?? {}).length > 0;
   const own: Vars = { ...hostNames(host), ...(isKnown ? { facts } : {}) };
-  const [texts, results] = [true, false].map((isText) =>
-    Object.fromEntries([...values].filter(([name]) => templates.has(name) === isText)),
-  );
+  const { texts, results } = splitTemplates(shared);
   const vars: Vars = { ...host.vars, ...playbook.vars, ...texts };
   const top: Vars = { ...results, ...args };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));

@@ -10,6 +10,7 @@ import { describeHost } from './host-variables.ts';
 import { lookupFor } from './local-lookup.ts';
 import { OMIT } from './omit.ts';
 import { renderVariables } from './render-variables.ts';
+import { splitTemplates } from './set-variables.ts';
 
 /**
  * The variables of a task. Precedence, lowest first: defaults of a role, host, playbook, play, role, block, task, results and what
@@ -22,10 +23,7 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
     ...settings.loopVars,
     ...extra,
   };
-  const { templates, registered } = hostRun;
-  const [texts, results] = [true, false].map((isText) =>
-    Object.fromEntries([...registered].filter(([name]) => templates.has(name) === isText)),
-  );
+  const { texts, results } = splitTemplates(hostRun);
   const top: Vars = { ...results, ...given };
   const unknown = new Set(Object.keys(top).filter((name) => top[name] === UNKNOWN_RESULT));
   const vars: Vars = Object.assign({}, ...settings.defaults, hostRun.host.vars, context.playbook.vars, ...settings.vars, texts);
@@ -33,16 +31,6 @@ export function collectVariables(context: RunContext, hostRun: HostRun, settings
   const rendered = renderVariables(vars, withUnknownNames({ ...base, ...top }, unknown), at);
   const scope = withBrokenNames({ ...base, ...rendered.done, ...top }, rendered.findBroken);
   return withUnknownNames(scope, new Set([...unknown, ...rendered.unknown]));
-}
-
-/** Gives variables to a host, for the rest of the run. They count as much as registered results: the last one wins. Those of a file of
- *  `include_vars` are templates; what a host or a command printed never is. */
-export function setVariables({ registered, templates }: HostRun, vars: Vars | undefined, module?: string): void {
-  for (const [name, value] of Object.entries(vars ?? {})) {
-    registered.set(name, value);
-    if (module === 'include_vars') templates.add(name);
-    else templates.delete(name);
-  }
 }
 
 /** Variables that every task has. */
