@@ -2,7 +2,7 @@ import type { EventOf } from '../../core/event.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { RUN_ID_VARIABLE } from '../../fleet/runs/detached-run.ts';
 import { completeRunArgs, findResumableRun, limitOfResumed } from '../../fleet/runs/resumable-run.ts';
-import { withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { createSecretResolver } from '../../fleet/secrets/resolve-secrets.ts';
 import { checkRequestedTags } from '../../language/playbook/request/requested-tags.ts';
 import { startAt } from '../../language/playbook/request/start-at.ts';
@@ -15,9 +15,9 @@ import type { ResumeOptions, RunFlags } from './run-commands.ts';
 
 /** `swarm runs resume RUN`: the same run goes on; what is published stays, jobs that still run are attached. */
 export async function resumeRunCommand(id: string | undefined, given: ResumeOptions): Promise<number> {
-  const options = withInventoryOfRun(given, id ?? 'last');
+  const { run: wanted, options } = locateRun(given, id);
   const opened = await openProject({ ...options, programs: true });
-  const resumable = findResumableRun(opened.runsDir, id ?? 'last');
+  const resumable = findResumableRun(opened.runsDir, wanted);
   const project = await askForBecomePassword(opened, options.askBecomePass);
   const { run, start } = resumable;
   const whole = await loadPlaybook(start.file ?? start.playbook, project);

@@ -2,7 +2,7 @@ import { SwarmError } from '../../core/error/swarm-error.ts';
 import { makeConnectOptions } from '../../fleet/connection/connectors.ts';
 import { openProject } from '../../fleet/project/project.ts';
 import { cancelExitCode, cancelRun, findRunRemains, type RunRemains } from '../../fleet/runs/cancel-run.ts';
-import { withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { connect } from '../../remote/connect/connect.ts';
 import { confirm } from '../confirm.ts';
 import { printResult } from '../output.ts';
@@ -10,8 +10,9 @@ import type { CancelOptions } from './runs-commands.ts';
 
 /** `swarm runs cancel RUN`: ends the process that dispatches, then the jobs that it left on hosts. */
 export async function cancelRunCommand(wanted: string | undefined, options: CancelOptions): Promise<number> {
-  const project = await openProject(withInventoryOfRun(options, wanted ?? 'last'));
-  const remains = findRunRemains(project, wanted ?? 'last');
+  const located = locateRun(options, wanted);
+  const project = await openProject(located.options);
+  const remains = findRunRemains(project, located.run);
   if (!options.yes && !(await confirm(formatQuestion(remains))))
     throw new SwarmError('SW1202', 'not cancelled', { hint: 'Confirm the question, or add --yes.' });
   const jobs = await cancelRun(project, remains, (host, signal) => connect(host, makeConnectOptions(project), signal));

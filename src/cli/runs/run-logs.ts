@@ -2,19 +2,17 @@ import { formatError } from '../../core/error/error-text.ts';
 import { withGivenOptions } from '../../core/error/given-options.ts';
 import { type ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { followEvents } from '../../journal/follow-journal.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { describeCause } from '../../report/events/cause-text.ts';
 import { toDisplayText } from '../../report/text/display-text.ts';
 import { printLines, stopWithOutput } from '../output.ts';
-import { findJournal } from './find-run-files.ts';
 import type { RunLogFlags } from './runs-commands.ts';
 
 /** `swarm runs logs RUN [HOST]`: what hosts printed, without anything that could move a cursor. */
 export async function runLogsCommand(run: string | undefined, host: string | undefined, given: RunLogFlags): Promise<number> {
-  const options = withInventoryOfRun(given, run ?? 'last');
-  const file = findJournal(options, run);
+  const { file, options } = locateRun(given, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   stopWithOutput(stop);

@@ -1,6 +1,4 @@
-import { findRunsDir } from '../../fleet/runs/runs-folder.ts';
-import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/runs/run-list.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import type { GlobalOptions } from '../define-command.ts';
 
@@ -8,10 +6,9 @@ import type { GlobalOptions } from '../define-command.ts';
 export async function runReportCommand(run: string | undefined, file: string | undefined, options: GlobalOptions): Promise<number> {
   const { formatHtmlReport: html } = await import('../../report/html/html-report.ts');
   const { default: write } = await import('write-file-atomic');
-  const dir = findRunsDir(options);
-  const runId = findRun(dir, run ?? 'last');
+  const { run: runId, file: journal } = locateRun(options, run);
   const target = file ?? `swarm-${runId}.html`;
-  await write(target, html(iterateJournal(journalPath(dir, runId))));
+  await write(target, html(iterateJournal(journal)));
   process.stdout.write(`${target}\n`);
   return 0;
 }

@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { RunEvent } from '../../core/event.ts';
-import { findRunsDir, withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { withFinalEvent } from '../../journal/follow-journal.ts';
-import { journalPath } from '../../journal/journal-path.ts';
-import { findRun, listRuns } from '../../journal/runs/run-list.ts';
+import { listRuns } from '../../journal/runs/run-list.ts';
 import { iterateJournal } from '../../journal/scan-journal.ts';
 import { createPlayback, type Playback } from '../../report/screen/model/playback.ts';
 import { printRecap } from '../output.ts';
@@ -13,11 +12,9 @@ import type { ShowRunFlags } from './runs-commands.ts';
 
 /** `swarm runs show RUN`: its journal through the same reporters as the run itself. */
 export async function showRunCommand(run: string | undefined, given: ShowRunFlags): Promise<number> {
-  const dir = findRunsDir(given);
-  const runId = findRun(dir, run ?? 'last');
-  const options = withInventoryOfRun(given, runId);
-  const wasKilled = listRuns(dir).some((each) => each.run === runId && each.status === 'interrupted');
-  const recorded = iterateJournal(journalPath(dir, runId));
+  const { runsDir, run: runId, file, options } = locateRun(given, run);
+  const wasKilled = listRuns(runsDir).some((each) => each.run === runId && each.status === 'interrupted');
+  const recorded = iterateJournal(file);
   const stop = new AbortController();
   const events = wasKilled && options.output !== 'ndjson' ? withFinalEvent(recorded, stop.signal) : recorded;
   if (options.replay !== true) {

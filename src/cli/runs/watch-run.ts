@@ -1,10 +1,8 @@
-import { addGivenOptions } from '../../core/error/given-options.ts';
+import { addGivenOptions, givenWords } from '../../core/error/given-options.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { isPlaybookRun } from '../../fleet/runs/resumable-run.ts';
-import { findRunsDir, withInventoryOfRun } from '../../fleet/runs/runs-folder.ts';
+import { locateRun } from '../../fleet/runs/runs-folder.ts';
 import { followEvents, withFinalEvent } from '../../journal/follow-journal.ts';
-import { journalPath } from '../../journal/journal-path.ts';
-import { findRun } from '../../journal/runs/run-list.ts';
 import type { GlobalOptions } from '../define-command.ts';
 import { isInteractive, printRecap, stopWithOutput } from '../output.ts';
 import { createBackgroundCancel } from './background-cancel.ts';
@@ -12,10 +10,7 @@ import { printEvents, showEvents } from './print-events.ts';
 
 /** `swarm runs watch RUN`: joins a live run by its journal; leaving it leaves the run alone. */
 export async function watchRunCommand(run: string | undefined, given: GlobalOptions): Promise<number> {
-  const dir = findRunsDir(given);
-  const runId = findRun(dir, run ?? 'last');
-  const options = withInventoryOfRun(given, runId);
-  const file = journalPath(dir, runId);
+  const { run: runId, file, options } = locateRun(given, run);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   stopWithOutput(stop);
@@ -45,6 +40,5 @@ export async function watchRunCommand(run: string | undefined, given: GlobalOpti
 async function retryRun(project: Project, run: string, options: GlobalOptions): Promise<number> {
   const { resumeOnScreen } = await import('../run/run-on-screen.ts');
   process.stderr.write(addGivenOptions(`$ swarm runs resume ${run}\n`, options));
-  const files = (options.inventory ?? []).flatMap((path) => ['-i', path]);
-  return resumeOnScreen(project, run, options, ['-C', project.dir, ...files, 'runs', 'resume', run]);
+  return resumeOnScreen(project, run, options, [...givenWords({ ...options, directory: project.dir }), 'runs', 'resume', run]);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
+import { givenWords } from '../../core/error/given-options.ts';
 import { type HostVerification, toDashboardHost } from '../../fleet/overview/dashboard-hosts.ts';
 import { suggestSteps } from '../../fleet/overview/next-steps.ts';
 import { collectOverview, type Overview } from '../../fleet/overview/overview.ts';
@@ -76,12 +77,10 @@ const splitCommand = (command: string, text: string): readonly string[] => [
 /** As a person would type it, on the normal screen; then back. */
 async function runTypedCommand(argv: readonly string[], options: GlobalOptions): Promise<void> {
   process.stderr.write(`$ swarm ${argv.join(' ')}\n`);
-  const directoryOptions = options.directory === undefined ? [] : ['-C', options.directory];
-  const files = (options.inventory ?? []).flatMap((path) => ['-i', path]);
   const ignoreInterrupt = (): void => {}; // ^C is for the command
   process.on('SIGINT', ignoreInterrupt);
   try {
-    await once(spawnSelf([...directoryOptions, ...files, ...argv], { stdio: 'inherit' }), 'exit');
+    await once(spawnSelf([...givenWords(options), ...argv], { stdio: 'inherit' }), 'exit');
     await waitForEnter();
   } finally {
     process.off('SIGINT', ignoreInterrupt);

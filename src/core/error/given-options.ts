@@ -10,12 +10,17 @@ export interface GivenOptions {
 const COMMAND =
   /\bswarm (run|runs|hosts|binhost|exec|push|check|status|doctor|why|modules|explain vars)\b(?: (?!-- |to |and |or |shows )(?:"[^"]*"|'[^']*'|[^\s"'`]+?(?=[.,;:)`]*(?:\s|$))))*/g;
 
+/** The words of a command line that give them again. */
+export const givenWords = ({ directory, inventory = [] }: GivenOptions): readonly string[] => [
+  ...(directory === undefined ? [] : ['-C', directory]),
+  ...inventory.flatMap((path) => ['-i', path]),
+];
+
 /** The commands in a hint with the -C and -i that were given, so that they can be typed as they are. Runs are found without -i. */
-export function addGivenOptions(hint: string, { directory, inventory = [] }: GivenOptions): string {
-  const project = directory === undefined ? '' : ` -C ${quote(directory)}`;
-  const files = inventory.map((path) => ` -i ${quote(path)}`).join('');
+export function addGivenOptions(hint: string, given: GivenOptions): string {
+  const { inventory: _, ...project } = given;
   return hint.replace(COMMAND, (command, name: string) =>
-    command.includes(' -C ') || command.includes(' -i ') ? command : `${command}${project}${name === 'runs' ? '' : files}`,
+    / -[Ci] /.test(command) ? command : [command, ...givenWords(name === 'runs' ? project : given).map(quote)].join(' '),
   );
 }
 

@@ -23,14 +23,30 @@ function findFolderWithRuns(directory: string | undefined): string | undefined {
   }
 }
 
-/** The options with the inventory that -i named when the run was started, where it names none now; and with the folder of the run, where
- *  they would lead to another. */
-export function withInventoryOfRun<T extends ProjectOptions>(options: T, wanted: string): T {
-  const runsDir = findRunsDir(options);
-  const start = readFirstEvent(journalPath(runsDir, findRun(runsDir, wanted)));
-  const inventory = options.inventory ?? (start?.type === 'run.started' ? start.inventory : undefined);
-  if (inventory === undefined) return options;
+/** A run, and where it is. */
+export interface LocatedRun<T> {
+  readonly runsDir: string;
+  readonly run: string;
+  /** Its journal. */
+  readonly file: string;
+  /** With the inventory that -i named when the run was started, where it names none now; and with the folder of the run, where they would
+   *  lead to another. */
+  readonly options: T;
+}
+
+/** Finds a run by its id, the start of its id, or `last`, which is what is meant where none is named. Throws SW1203, SW1206 and SW5021. */
+export function locateRun<T extends ProjectOptions>(given: T, wanted = 'last'): LocatedRun<T> {
+  const runsDir = findRunsDir(given);
+  const run = findRun(runsDir, wanted);
+  const file = journalPath(runsDir, run);
+  return { runsDir, run, file, options: withInventoryOfRun(given, runsDir, file) };
+}
+
+function withInventoryOfRun<T extends ProjectOptions>(given: T, runsDir: string, file: string): T {
+  const start = readFirstEvent(file);
+  const inventory = given.inventory ?? (start?.type === 'run.started' ? start.inventory : undefined);
+  if (inventory === undefined) return given;
   const directory = dirname(dirname(runsDir));
-  const found = { ...options, inventory };
+  const found = { ...given, inventory };
   return findProjectDir(found) === directory ? found : { ...found, directory };
 }
