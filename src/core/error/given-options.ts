@@ -8,7 +8,7 @@ export interface GivenOptions {
 
 /** A command that reads the project, with its arguments: up to the end of the sentence, to ` -- `, or to a word of prose. */
 const COMMAND =
-  /\bswarm (run|runs|hosts|binhost|exec|push|check|status|doctor|why|modules|explain vars)\b(?: (?!-- |to |and |or |shows )(?:"[^"]*"|'[^']*'|[^\s"'`]+?(?=[.,;:)`]*(?:\s|$))))*/g;
+  /\bswarm (run|task|runs|hosts|binhost|exec|push|check|status|doctor|why|modules|explain vars)\b(?: (?!-- |to |and |or |shows )(?:"[^"]*"|'[^']*'|[^\s"'`]+?(?=[.,;:)`]*(?:\s|$))))*/g;
 
 /** The words of a command line that give them again. */
 export const givenWords = ({ directory, inventory = [] }: GivenOptions): readonly string[] => [

@@ -23,6 +23,7 @@ test.each([
     'Fix it, then run: swarm run sync -C /srv/p -i hosts.ini, then: swarm run build --for a -C /srv/p -i hosts.ini',
   ],
   ['To see the playbooks, run: swarm run --help', 'To see the playbooks, run: swarm run --help -C /srv/p -i hosts.ini'],
+  ['next: swarm task web motd text=hello --check', 'next: swarm task web motd text=hello --check -C /srv/p -i hosts.ini'],
   ['See `swarm runs logs last`.', 'See `swarm runs logs last -C /srv/p`.'],
   ['Write: swarm run build --plan ./a.json', 'Write: swarm run build --plan ./a.json -C /srv/p -i hosts.ini'],
 ])('a command in a hint gets the -C and -i that were given: %s', (hint, complete) => {
