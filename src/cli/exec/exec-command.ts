@@ -1,10 +1,10 @@
-import { askBecomePass } from '../become-option.ts';
+import { askBecomePass, becomeOption } from '../become-option.ts';
 import { type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const execOptions = {
   shell: { flags: '--shell', text: 'The command is one line of shell text.' },
   group: { flags: '--group', text: 'Print host by host, not line by line.' },
-  become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
+  become: becomeOption,
   askBecomePass,
   forks: { flags: '-f, --forks <n>', text: 'Work on at most n hosts at a time. Default: 32.' },
   keepOutput: { flags: '--keep-output', text: 'Keep all output in the journal, also beyond 64 MiB.' },

@@ -38,10 +38,8 @@ export async function trustHostsCommand(names: readonly string[], options: Trust
     }
   }
   if (options.output === 'json' || options.output === 'ndjson') process.stdout.write(`${JSON.stringify({ hosts: results })}\n`);
-  return printErrors(
-    problems.map((problem) => problem.toJSON()),
-    options,
-  ); // the one document has them too
+  const errors = problems.map((problem) => problem.toJSON()); // the one document has them too
+  return printErrors(errors, options);
 }
 
 async function trustOne(host: Host, project: Project, options: TrustFlags): Promise<object> {

@@ -11,7 +11,8 @@ import { moduleTemplate, moduleTestTemplate } from './module-template.ts';
 import type { NewModuleFlags } from './modules-commands.ts';
 import { PYTHON_MODULE, programDescription, SHELL_MODULE } from './program-templates.ts';
 
-const ENDINGS = { '.ts': 'typescript', '.py': 'python', '.sh': 'shell' } as const;
+type Language = NonNullable<NewModuleFlags['language']>;
+const ENDINGS: Readonly<Record<string, Language>> = { '.ts': 'typescript', '.py': 'python', '.sh': 'shell' };
 
 /** `swarm modules new NAME`: modules/NAME.ts and test/NAME.test.ts in the project, or a program with its description. Nothing that exists
  *  is changed. */
@@ -19,8 +20,9 @@ export async function newModuleCommand(given: string, options: NewModuleFlags): 
   const project = findProjectDir(options);
   const [, ending = ''] = /(\.(?:ts|py|sh))$/.exec(given) ?? [];
   const name = given.slice(0, given.length - ending.length);
-  const language = options.language ?? ENDINGS[ending as keyof typeof ENDINGS] ?? 'typescript';
-  if (ending !== '' && ENDINGS[ending as keyof typeof ENDINGS] !== language)
+  const ofEnding = ENDINGS[ending];
+  const language = options.language ?? ofEnding ?? 'typescript';
+  if (ofEnding !== undefined && ofEnding !== language)
     throw new SwarmError('SW1202', `a module in ${language} does not end with ${ending}`, { hint: `Write: swarm modules new ${name}` });
   if (!/^[a-z][a-z0-9_]*$/.test(name)) {
     throw new SwarmError('SW1202', `"${name}" cannot be the name of a module`, {
@@ -51,7 +53,7 @@ export async function newModuleCommand(given: string, options: NewModuleFlags): 
   return 0;
 }
 
-function moduleFiles(name: string, language: 'typescript' | 'python' | 'shell'): Readonly<Record<string, string>> {
+function moduleFiles(name: string, language: Language): Readonly<Record<string, string>> {
   if (language === 'typescript')
     return { [`modules/${name}.ts`]: moduleTemplate(name), [`test/${name}.test.ts`]: moduleTestTemplate(name) };
   const program = language === 'python' ? { [`modules/${name}.py`]: PYTHON_MODULE } : { [`modules/${name}.sh`]: SHELL_MODULE };

@@ -1,4 +1,4 @@
-import { askBecomePass } from '../become-option.ts';
+import { askBecomePass, becomeOption } from '../become-option.ts';
 import { type CommandDeclaration, type CommandOptions, defineCommand, type OptionDeclarations } from '../define-command.ts';
 
 const GLOBALS = ['directory', 'inventory', 'limit', 'output', 'verbose', 'quiet', 'color'] as const;
@@ -53,11 +53,11 @@ export const runCommand: CommandDeclaration = defineCommand({
   },
 });
 
-const { askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow } = runOptions;
+const { secret, check, diff, detailedExitcode, forks, flushCache, allowProtected, report } = runOptions;
 const taskOptions = {
-  become: { flags: '-b, --become', text: 'Run as root, also where the inventory does not ask for it.' },
+  become: becomeOption,
   result: { flags: '--result', text: 'Print what the module returns, as register keeps it.' },
-  ...{ askBecomePass: askPassword, check, diff, detailedExitcode: detailed, forks: atATime, allowProtected: allow },
+  ...{ askBecomePass, check, diff, detailedExitcode, forks, allowProtected },
 } as const;
 export type TaskFlags = CommandOptions<typeof taskOptions>;
 
@@ -110,7 +110,6 @@ export const pushCommand = defineCommand({
   },
 });
 
-const { secret, forks, detailedExitcode, flushCache, allowProtected, report } = runOptions;
 const resumeOptions = { secret, askBecomePass, forks, detailedExitcode, flushCache, allowProtected, report } as const;
 export type ResumeOptions = CommandOptions<typeof resumeOptions>;
 
