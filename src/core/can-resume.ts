@@ -1,9 +1,15 @@
 import type { RunState } from './run-state.ts';
 
-/** True for a run that ended early and has begun work. A dry run and a command of `swarm exec` have nothing to go on with. */
+/** The name of a run of `swarm task`. No playbook of a project has it. */
+export const TASK_RUN = 'swarm task';
+
+/** True for a run of `swarm exec` or `swarm task`: no file has its tasks, so that it is typed again and not resumed. */
+export const isCommandRun = ({ playbook }: { readonly playbook: string }): boolean => playbook === 'exec' || playbook === TASK_RUN;
+
+/** True for a run that ended early and has begun work. A dry run and a command have nothing to go on with. */
 export function canResume(state: RunState): boolean {
-  const { check, playbook, status } = state;
-  return !check && playbook !== 'exec' && (status === 'failed' || status === 'interrupted') && hasBegunWork(state);
+  const { check, status } = state;
+  return !check && !isCommandRun(state) && (status === 'failed' || status === 'interrupted') && hasBegunWork(state);
 }
 
 /** True once a host has run a task, or runs one. */

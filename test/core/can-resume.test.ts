@@ -20,6 +20,7 @@ describe('a run can be resumed', () => {
     ['no host could be used', { hosts: { d1: refused } }],
     ['it was a dry run', { check: true, hosts: { d1: worked } }],
     ['it was a command', { playbook: 'exec', hosts: { d1: worked } }],
+    ['it was one task of the command line', { playbook: 'swarm task', hosts: { d1: worked } }],
     ['it is complete', { status: 'ok', hosts: { d1: worked } }],
     ['it still runs', { status: 'running', hosts: { d1: worked } }],
   ] as const)('but not when %s', (_, more) => {

@@ -1,3 +1,4 @@
+import { isCommandRun } from '../../core/can-resume.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
 import type { Host } from '../../core/inventory/host.ts';
 import type { RunSummary } from '../../journal/runs/run-list.ts';
@@ -34,8 +35,8 @@ export function suggestNextCommand(
 }
 
 /** Work that goes on, or that `swarm runs resume` can finish. */
-export const isOpen = ({ check, playbook, status }: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
-  status === 'running' || (status === 'interrupted' && !check && playbook !== 'exec');
+export const isOpen = (run: Pick<RunSummary, 'check' | 'playbook' | 'status'>): boolean =>
+  run.status === 'running' || (run.status === 'interrupted' && !run.check && !isCommandRun(run));
 
 /** A jump host before what lies behind it. */
 function findFirstToTrust(hosts: readonly Host[]): Host | undefined {

@@ -1,3 +1,4 @@
+import { isCommandRun, TASK_RUN } from '../../core/can-resume.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { EventOf } from '../../core/event.ts';
 import { isBlocked } from '../../core/inventory/block.ts';
@@ -15,14 +16,17 @@ export interface ResumableRun {
   readonly start: EventOf<'run.started'>;
 }
 
-/** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec`, SW1203 for an unknown run. */
+/** Finds a run that is to go on. Throws SW1202 for a finished run and for a command of `swarm exec` or `swarm task`, SW1203 for an unknown run. */
 export function findResumableRun(runsDir: string, wanted: string): ResumableRun {
   const run = findRun(runsDir, wanted);
   const file = journalPath(runsDir, run);
   const start = readEvents(file).events.find((event) => event.type === 'run.started');
   if (start === undefined)
     throw new SwarmError('SW5002', `the journal of run ${run} does not begin with run.started`, { hint: 'Run the playbook again.' });
-  if (isCommandRun(start)) throw new SwarmError('SW1202', '`swarm exec` runs cannot be resumed', { hint: 'Run the command again.' });
+  if (isCommandRun(start)) {
+    const command = start.playbook === TASK_RUN ? TASK_RUN : 'swarm exec';
+    throw new SwarmError('SW1202', `\`${command}\` runs cannot be resumed`, { hint: 'Run the command again.' });
+  }
   if (readRunState(file).status === 'ok')
     throw new SwarmError('SW1202', `run ${run} is finished: nothing is left to do`, { hint: `See its results: swarm runs show ${run}` });
   return { run, start };
@@ -33,8 +37,6 @@ export function isPlaybookRun(journal: string): boolean {
   for (const event of iterateJournal(journal)) return event.type === 'run.started' && !isCommandRun(event);
   return false;
 }
-
-const isCommandRun = ({ playbook }: EventOf<'run.started'>): boolean => playbook === 'exec';
 
 /** The args of the run with the secrets that are given again, because the journal has none. Throws SW1207 for those that are missing. */
 export function completeRunArgs({ run, start }: ResumableRun, secrets: Vars): Vars {

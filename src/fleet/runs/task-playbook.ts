@@ -1,3 +1,4 @@
+import { TASK_RUN } from '../../core/can-resume.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { AnyModule } from '../../core/module.ts';
 import type { Playbook } from '../../core/playbook/playbook-model.ts';
@@ -31,8 +32,8 @@ export async function taskPlaybook(
   // JSON is YAML, and an error shows the task as one line
   const lines = Object.entries(play).map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`);
   const text = `plays:\n-${lines.join('').slice(1)}  tasks:\n${tasks.map((task) => `  - ${JSON.stringify(task)}\n`).join('')}`;
-  const playbook = await parsePlaybook('swarm task', text, modules, project.inventory);
-  return { ...playbook, name: 'task', file: '' };
+  const playbook = await parsePlaybook(TASK_RUN, text, modules, project.inventory);
+  return { ...playbook, name: TASK_RUN, file: '' };
 }
 
 function readWords(name: string, { args, freeForm }: AnyModule, words: readonly string[]): unknown {

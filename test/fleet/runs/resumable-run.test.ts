@@ -8,6 +8,7 @@ import { makeHost } from '../inventory-hosts.ts';
 import { GONE, temporaryProject, writeRun } from './written-run.ts';
 
 const ok: RunEventData = { type: 'run.finished', status: 'ok', exit: 0, ms: 1 };
+const task = { ...started(GONE), playbook: 'swarm task' } as RunEventData;
 const exec = { ...started(GONE), playbook: 'exec' } as RunEventData;
 
 describe('swarm runs resume', () => {
@@ -22,6 +23,7 @@ describe('swarm runs resume', () => {
   test.each([
     ['a run that succeeded', [started(GONE), ok], 'SW1202'],
     ['a command on hosts', [exec, finished], 'SW1202'],
+    ['a task of the command line', [task, finished], 'SW1202'],
     ['a journal without a beginning', [finished], 'SW1203'],
   ] as const)('refuses %s', async (_, facts, code) => {
     using project = temporaryProject();

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isCommandRun } from '../../../src/core/can-resume.ts';
 import type { Task } from '../../../src/core/playbook/step-model.ts';
 import { moduleSource } from '../../../src/engine/module-source.ts';
 import { taskPlaybook } from '../../../src/fleet/runs/task-playbook.ts';
@@ -41,4 +42,8 @@ test.each([
   ['file', ['path=/x', 'recurse=maybe'], { problems: [expect.objectContaining({ code: 'SW1112' })] }],
 ])('what is no task is an error before the run: %s %j', async (name, words, error) => {
   await expect(read(name, words)).rejects.toMatchObject(error);
+});
+
+test('its run is no run of a playbook, so that no command offers to resume it', async () => {
+  expect(isCommandRun({ playbook: (await read('ping', [])).name })).toBe(true);
 });
