@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
+import { isCommandRun } from '../core/can-resume.ts';
 import { runExitCode } from '../core/exit/run-errors.ts';
 import type { Host } from '../core/inventory/host.ts';
 import { type Inventory, targetVariables } from '../core/inventory/inventory.ts';
@@ -128,9 +129,10 @@ async function runPlays(context: RunContext, plays: readonly (readonly Host[])[]
 
 /** Emits a note for each job that outlives the run. */
 function noteRunningJobs({ hosts, journal }: RunContext): void {
-  for (const { host, job } of hosts.runningJobs.all()) {
-    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; to attach to it, run: swarm runs resume ${journal.run}` });
-  }
+  const { run, state } = journal;
+  const next = isCommandRun(state) ? `to end it, run: swarm runs cancel ${run}` : `to attach to it, run: swarm runs resume ${run}`;
+  for (const { host, job } of hosts.runningJobs.all())
+    journal.emit({ type: 'run.note', text: `job ${job} keeps running on ${host}; ${next}` });
 }
 
 function createRunContext(

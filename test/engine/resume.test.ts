@@ -42,6 +42,14 @@ test('an interrupt starts nothing new, leaves jobs running and names them, and e
   }
 });
 
+test('of a job that outlives swarm task, the note says how to end it: such a run is not resumed', async () => {
+  const hosts = createFleet('a', 'b');
+  const stop = new AbortController();
+  hosts.machine('a').onJob = () => setImmediate(() => stop.abort('SIGINT'));
+  const { state } = await run(hosts, { deps: { signal: stop.signal }, change: (playbook) => ({ ...playbook, name: 'swarm task' }) });
+  expect(state.notes.join()).toContain(`keeps running on a; to end it, run: swarm runs cancel ${state.run}`);
+});
+
 test('an interrupted task of a play is not called failed', async () => {
   const hosts = createFleet('a', 'b');
   const stop = new AbortController();
