@@ -2,6 +2,7 @@ import { FACT_TABLE } from '../../core/facts/fact-table.ts';
 import { NEAR_FACTS, SAME_FACTS, SAME_VARIABLES } from '../../language/expression/ansible-variables.ts';
 import { rejectConversion } from '../not-convertible.ts';
 import { call, literal, operation, type SwarmExpression, type ValueType } from './target-tree.ts';
+import type { Translation } from './translation.ts';
 
 const name = (of: string, type: ValueType): SwarmExpression => ({ kind: 'name', name: of, type });
 const fact = (field: string, type: ValueType): SwarmExpression => ({ kind: 'field', of: name('facts', 'mapping'), name: field, type });
@@ -151,3 +152,14 @@ export const nearFact = (of: string): string => `in place of ansible_${of} swarm
 /** The family of systems that has a package manager. */
 export const familyOfPackageManager = (manager: string): string =>
   PACKAGE_FAMILIES[manager] ?? rejectConversion(`${nearFact('pkg_mgr')}, without ${manager}`);
+
+/** The version of Ansible that a project meets: the newest that the conversion knows. */
+const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };
+
+/** `ansible_version.major`; undefined for anything else. */
+export function versionField(of: string, name: string, { changes }: Translation): SwarmExpression | undefined {
+  const value = of === 'ansible_version' && Object.hasOwn(ANSIBLE_VERSION, name) ? ANSIBLE_VERSION[name] : undefined;
+  if (value === undefined) return undefined;
+  changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
+  return literal(value);
+}

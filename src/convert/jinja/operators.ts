@@ -2,6 +2,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { familyOfPackageManager, nearFact, toDistributionId } from './ansible-names.ts';
 import { containsValue } from './jinja-tests.ts';
 import { formatText, joinTexts } from './jinja-texts.ts';
+import type { JinjaNode } from './jinja-tree.ts';
 import { call, literal, not, type Operator, operation, pathOf, type SwarmExpression, toCondition, typeOf } from './target-tree.ts';
 import { literalText, literalValue } from './translation.ts';
 
@@ -61,6 +62,12 @@ function translateEquality(op: '==' | '!=', left: SwarmExpression, right: SwarmE
     return (right.value === true) === (op === '==') ? left : not(left);
   return operation(op, left, right);
 }
+
+/** Whether it is `ansible_pkg_mgr`, in one of its spellings. */
+export const isPackageManager = (node: JinjaNode): boolean =>
+  (node.kind === 'name' && node.name === 'ansible_pkg_mgr') ||
+  (node.kind === 'attribute' && node.name === 'pkg_mgr') ||
+  (node.kind === 'item' && node.key.kind === 'literal' && node.key.value === 'pkg_mgr');
 
 /** `ansible_pkg_mgr == "apt"`: the family of systems that has it. */
 export function translatePackageManager(op: string, right: SwarmExpression): SwarmExpression {

@@ -1,11 +1,18 @@
 import { rejectConversion } from '../not-convertible.ts';
-import { translateFact, translateFactField, translateKnownField, translateName } from './ansible-names.ts';
+import { translateFact, translateFactField, translateKnownField, translateName, versionField } from './ansible-names.ts';
 import { mapEntries, selectEntries } from './entry-filters.ts';
 import { findGroup, isSearchOfOneGroup } from './filters/regex-filters.ts';
 import { FILTERS, filterName } from './jinja-filters.ts';
 import { translateTest } from './jinja-tests.ts';
 import type { JinjaArgs, JinjaNode } from './jinja-tree.ts';
-import { simplifyChoice, translateLogic, translateOperator, translatePackageManager, translateUnary } from './operators.ts';
+import {
+  isPackageManager,
+  simplifyChoice,
+  translateLogic,
+  translateOperator,
+  translatePackageManager,
+  translateUnary,
+} from './operators.ts';
 import { isOwnHost, onHost, readExtract, readHostVariable, withAddress } from './other-hosts.ts';
 import { parseJinja } from './parse-jinja.ts';
 import { callGlobal, callMethod } from './python-calls.ts';
@@ -101,16 +108,6 @@ function factOf(node: JinjaNode): string | undefined {
   return typeof key === 'string' ? key.replace(/^ansible_/, '') : undefined;
 }
 
-/** The version of Ansible that a project meets: the newest that the conversion knows. */
-const ANSIBLE_VERSION: Readonly<Record<string, string | number>> = { full: '2.18.0', string: '2.18.0', major: 2, minor: 18, revision: 0 };
-
-function versionField(of: string, name: string, { changes }: Translation): SwarmExpression | undefined {
-  const value = of === 'ansible_version' && Object.hasOwn(ANSIBLE_VERSION, name) ? ANSIBLE_VERSION[name] : undefined;
-  if (value === undefined) return undefined;
-  changes.add(`the version of Ansible is always ${ANSIBLE_VERSION['full']}`);
-  return literal(value);
-}
-
 function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
   const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
   if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
@@ -197,8 +194,3 @@ function translateFind({ op, left, right }: Extract<JinjaNode, { kind: 'binary' 
   const contains = call('contains', [translate(left.of.of, translation), translate(left.args[0], translation)], 'bool');
   return isFound ? contains : not(contains);
 }
-
-const isPackageManager = (node: JinjaNode): boolean =>
-  (node.kind === 'name' && node.name === 'ansible_pkg_mgr') ||
-  (node.kind === 'attribute' && node.name === 'pkg_mgr') ||
-  (node.kind === 'item' && node.key.kind === 'literal' && node.key.value === 'pkg_mgr');

@@ -10,6 +10,7 @@ import { numberFunctions } from './number-functions.ts';
 import { operatorFunctions } from './operator-functions.ts';
 import { pathFunctions } from './path-functions.ts';
 import { regexFunctions } from './regex-functions.ts';
+import { setFunctions } from './set-functions.ts';
 import { textFunctions } from './text-functions.ts';
 import { versionFunctions } from './version-functions.ts';
 
@@ -18,6 +19,7 @@ export const FUNCTION_GROUPS: readonly (readonly [title: string, functions: read
   ['Texts', textFunctions],
   ['Regular expressions', regexFunctions],
   ['Lists', listFunctions],
+  ['Lists as sets', setFunctions],
   ['Mappings', mappingFunctions],
   ['Numbers and conversions', numberFunctions],
   ['Versions', versionFunctions],
