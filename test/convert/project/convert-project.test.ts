@@ -517,3 +517,17 @@ test('the first of some files is searched in the project too', () => {
 test('a text times a number is repeated', () => {
   expect(convertTasks(`- debug: { msg: "{{ '-' * 5 }}" }\n`).text).toContain('{{ repeat "-" 5 }}');
 });
+
+test.each([
+  ['"    {{ item }}"', '"    {{ item }}"'],
+  ['"{{ item }}  "', '"{{ item }}  "'],
+  ['"\\t{{ a | upper }}"', '"\\t{{ upper a }}"'],
+  ['"{{ a }}\\n\\n"', '"{{#end_line}}{{ a }}{{/end_line}}\\n"'],
+  ['"{{ a | length }}\\n"', '"{{ size a }}\\n"'],
+  ['"{{ a | upper }}\\n"', '"{{ end_line (upper a) }}"'],
+  ['"{{ a }}\\n"', '"{{ a }}"'],
+  ['" {{ 5 }}"', '" 5"'],
+  ['" {{ [a] }} "', '"{{ list a }}"'],
+])('white space beside the braces of %s', (ansible, swarm) => {
+  expect(convertTasks(`- copy: { dest: /a, content: ${ansible} }\n`).text).toBe(`- copy: { dest: /a, content: ${swarm} }\n`);
+});
