@@ -560,3 +560,13 @@ test('a filter of lists gets the keys of a mapping', () => {
   expect(tasks).toContain('{{ sort (keys m) }}');
   expect(tasks).toContain('{{ join (keys m) "," }}');
 });
+
+test.each([
+  ['command: ls $HOME/x', 1],
+  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: ls ~/x', 1],
+  ['command: "awk $1 a~b"', 0],
+  ['shell: ls $HOME', 0],
+])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
+  expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
+});
