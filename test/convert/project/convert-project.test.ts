@@ -563,10 +563,27 @@ test('a filter of lists gets the keys of a mapping', () => {
 
 test.each([
   ['command: ls $HOME/x', 1],
-  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: { argv: [ls, "$HOME/x"] }', 1],
   ['command: ls ~/x', 1],
   ['command: "awk $1 a~b"', 0],
   ['shell: ls $HOME', 0],
 ])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
   expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
 });
+
+test('a template of Windows gets the line breaks that Jinja writes', () => {
+  const conversion = convert({
+    'roles/r/templates/a.j2': 'a {{ x }}\r\n{% if y %}\r\nb\r\n{% endif %}\r\n',
+    'roles/r/templates/b.j2': 'b\r\n',
+  });
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe('a {{ x }}\n{{#if y}}\nb\n{{/if}}\n');
+  expect(contentOf(conversion, 'roles/r/templates/b.hbs')).toBe('b\n');
+});
+
+test.each(['index', 'index0', 'first', 'last', 'length'])(
+  'loop.%s in a for with a condition is left: Jinja counts what holds alone',
+  (field) => {
+    const conversion = convert({ 'roles/r/templates/a.j2': `{% for x in l if x.on %}{{ x.n }}{{ loop.${field} }}{% endfor %}\n` });
+    expect(conversion.report.left.map(({ reason }) => reason)).toEqual([`\`loop.${field}\` in a for with a condition`]);
+  },
+);
