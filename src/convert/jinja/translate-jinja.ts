@@ -182,8 +182,8 @@ function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translati
   const found = translateFind(node, translation);
   if (found !== undefined) return found;
   const isLogic = op === 'and' || op === 'or';
-  const left = translate(node.left, translation, isLogic);
-  const right = translate(node.right, translation, isLogic);
+  const left = translate(node.left, translation, isLogic && asCondition);
+  const right = translate(node.right, translation, isLogic && asCondition);
   return isLogic ? translateLogic(op, left, right, asCondition) : translateOperator(op, left, right);
 }
 

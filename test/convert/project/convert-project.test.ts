@@ -587,3 +587,14 @@ test.each(['index', 'index0', 'first', 'last', 'length'])(
     expect(conversion.report.left.map(({ reason }) => reason)).toEqual([`\`loop.${field}\` in a for with a condition`]);
   },
 );
+
+test('the value of `a and b or c` is the one of them that counts, and none is no text', () => {
+  const conversion = convert({
+    'roles/r/templates/a.j2': "{{ (num == 7 and name) or 'none' }} x{{ none }}y\n",
+    'roles/r/tasks/main.yml': "- ping:\n  when: (a == 1 and b == 2) or c == 3\n",
+  });
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe(
+    '{{#if (ternary (eq num 7) name (eq num 7))}}{{#if (eq num 7)}}{{ name }}{{else}}{{ ternary (eq num 7) "True" "False" }}{{/if}}{{else}}none{{/if}} xy\n',
+  );
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe('- ping:\n  when: a == 1 && b == 2 || c == 3\n');
+});
