@@ -109,8 +109,18 @@ test.each([
   );
   const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
   const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
-  const { changes } = await driveModule(postgresqlPrivs.run(remote, args), remote);
+  const { changes } = await driveModule(postgresqlPrivs.run({ ...remote, check: true }, args), remote);
   expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+});
+
+test('privileges that PostgreSQL does not give, with a warning only, are an error', async () => {
+  const psql = 'cat >/dev/null; echo \'{"object":"orders","has":[],"all":["SELECT"]}\'; echo "WARNING:  no privileges were granted" >&2';
+  const remote = await withPrograms(mkdtempSync(join(root, 'not-')), { psql });
+  const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r', privs: 'SELECT', objs: 'orders', login_user: 'guest' });
+  await expect(driveModule(postgresqlPrivs.run(remote, args), remote)).rejects.toMatchObject({
+    message: 'privileges of r on orders: PostgreSQL did not change them',
+    hint: expect.stringContaining('guest may not'),
+  });
 });
 
 test('an object that the database does not have is an error', async () => {
