@@ -8,7 +8,7 @@ import { readYaml } from '../yaml/read-yaml.ts';
 import { createSourceText, type SourceDocument } from '../yaml/source-document.ts';
 import { findEncodingProblem } from '../yaml/text-encoding.ts';
 import { missingInventoryHint } from './ansible/nearby-inventory.ts';
-import { isIniInventory, readAnsiblePart, readIniPart, readListPart } from './ansible/open-inventory.ts';
+import { isIniInventory, readAnsiblePart, readHostListPart, readIniPart, readListPart } from './ansible/open-inventory.ts';
 import { isAnsibleInventory } from './ansible/yaml-inventory.ts';
 import { isFolder, isHostList, isProgram, listInventoryPaths } from './files/inventory-paths.ts';
 import { INVENTORY_CODES, readVarsFiles } from './files/inventory-vars.ts';
@@ -38,7 +38,7 @@ export function readInventoryFiles({
   const problems: SwarmError[] = [];
   const lists = (paths ?? []).filter(isHostList);
   const roots = (paths ?? ['inventory']).filter((path) => !lists.includes(path)).map((path) => resolve(dir, path));
-  const parts = lists.map((list) => readIniPart(list.split(',').join('\n'), `-i ${list}`, problems));
+  const parts = lists.map((list) => readHostListPart(list, problems));
   const folders = new Set<string>([dir]);
   let files = lists.length;
   for (const root of roots) {
