@@ -8,6 +8,8 @@ export interface AnsibleConnection {
   readonly entry: HostEntry;
   /** Undefined for a host that swarm can reach; else why not, and the variable that says so. */
   readonly unreachable?: UntakenVariable;
+  /** A variable with a value that it cannot have. */
+  readonly wrong?: UntakenVariable;
   /** Variables that say what swarm does not do. */
   readonly untaken: readonly UntakenVariable[];
 }
@@ -66,8 +68,7 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
   const address = textOf(vars, 'ansible_host', 'ansible_ssh_host') ?? name;
   const jump = readJump(vars, leave);
   const given = textOf(vars, 'ansible_port', 'ansible_ssh_port');
-  const port = /^[1-9]\d{0,4}$/.test(given ?? '') ? Number(given) : 0;
-  if (given !== undefined && (port < 1 || port > 65_535)) return { entry: {}, untaken, unreachable: refusePort(vars, given) };
+  const port = /^[1-9]\d{0,4}$/.test(given ?? '') && Number(given) <= 65_535 ? Number(given) : 0;
   const written = isIPv6(address) && port > 0 ? `[${address}]` : address;
   const user = textOf(vars, 'ansible_user', 'ansible_ssh_user');
   const keyFile = textOf(vars, 'ansible_ssh_private_key_file', 'ansible_private_key_file');
@@ -77,6 +78,7 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
   const becomeUser = textOf(vars, 'ansible_become_user');
   return {
     untaken,
+    ...(given === undefined || port > 0 ? {} : { wrong: refusePort(vars, given) }),
     entry: {
       routes: [jump === undefined ? { local: written } : { jump: { via: jump, address: written } }],
       ...(port > 0 ? { port } : {}),
@@ -91,7 +93,7 @@ export function readAnsibleConnection(name: string, vars: Vars): AnsibleConnecti
 
 function refusePort(vars: Vars, port: string): UntakenVariable {
   const name = vars['ansible_port'] === undefined ? 'ansible_ssh_port' : 'ansible_port';
-  return { name, message: `${name}=${port} is no port: the host is left out`, hint: 'Write a number from 1 to 65535.' };
+  return { name, message: `${name}=${port} is no port`, hint: 'Write a number from 1 to 65535.' };
 }
 
 function refuseConnection(connection: string): UntakenVariable {

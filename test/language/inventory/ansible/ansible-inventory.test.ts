@@ -221,12 +221,11 @@ test('what cannot be taken is named with file and line, and its host is left out
   expect(JSON.stringify(inventory.warnings?.map(({ message }) => message))).not.toContain('hunter22');
 });
 
-test.each(['0', '65536', '22x', '-1', '{{ p }}', '022'])('a host with the port %s is left out, with a warning', (port) => {
-  const inventory = parseIni(`a\nb ansible_port="${port}"\nc ansible_ssh_port="${port}"\n`);
-  expect(shapeOf(inventory).map(({ name }) => name)).toEqual(['a']);
-  expect(inventory.warnings?.map(({ message }) => message)).toEqual([
-    `b: ansible_port=${port} is no port: the host is left out`,
-    `c: ansible_ssh_port=${port} is no port: the host is left out`,
+test.each(['0', '65536', '22x', '-1', '{{ p }}', '022'])('the port %s of a host is an error', (port) => {
+  const text = `a\nb ansible_port="${port}"\nc ansible_ssh_port="${port}"\n`;
+  expect(problemsOf(() => parseIni(text))).toEqual([
+    `SW1306 2: b: ansible_port=${port} is no port`,
+    `SW1306 3: c: ansible_ssh_port=${port} is no port`,
   ]);
 });
 
