@@ -229,6 +229,13 @@ test.each(['0', '65536', '22x', '-1', '{{ p }}', '022'])('the port %s of a host 
   ]);
 });
 
+test('of several -i the later one counts, a list of hosts too', () => {
+  const files = { 'hosts.ini': 'a ansible_host=10.0.0.1 from=file\n' };
+  const list = 'a ansible_host=10.0.0.2,';
+  expect(shapeOf(read(files, ['hosts.ini', list]))[0]).toMatchObject({ routes: ['local 10.0.0.2:22'], vars: { from: 'file' } });
+  expect(shapeOf(read(files, [list, 'hosts.ini']))[0]).toMatchObject({ routes: ['local 10.0.0.1:22'] });
+});
+
 test('a value of ansible_become that is neither yes nor no is told', () => {
   const inventory = parseIni('a ansible_become=t\nb ansible_become="{{ b }}"\n');
   expect(inventory.hosts.map(({ login }) => login.become !== undefined).slice(0, 2)).toEqual([true, false]);
