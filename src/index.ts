@@ -32,6 +32,7 @@ export {
 } from './remote/tree/push-tree.ts';
 export { type CommandRequest, runAsChange } from './sdk/command-change.ts';
 export { type CommandResult, commandArgs, commandReturns } from './sdk/command-schemas.ts';
+export { readMysqlFailure } from './sdk/databases/client-failure.ts';
 export {
   type MysqlLogin,
   mysqlLoginArgs,
