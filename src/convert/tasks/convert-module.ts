@@ -61,9 +61,11 @@ const missingModule = (written: string, key: string): string => {
   return known[written] ?? `swarm has no module ${key.includes('.') && written === key ? key : written}`;
 };
 
+const META_ACTIONS = new Set(['flush_handlers', 'reset_connection', 'end_play', 'end_batch', 'end_host', 'noop']);
+
 function convertMeta(args: YAMLMap | undefined): ConvertedModule {
   const word = textOf(args?.items[0]?.value) ?? '';
-  if (!['flush_handlers', 'end_play', 'end_batch', 'end_host', 'noop'].includes(word)) return rejectConversion(`meta: ${word}`);
+  if (!META_ACTIONS.has(word)) return rejectConversion(`meta: ${word}`);
   return { name: 'meta', args: new Scalar(word), keywords: {} };
 }
 

@@ -196,6 +196,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     '- block:\n    - command: "true"\n  rescue:\n    - fail: broken\n  when: a\n',
   ],
   [
+    'what a block gives its tasks',
+    '- notify: again\n  timeout: 9\n  block:\n    - command: "true"\n    - command: x\n      notify: other\n    - debug: msg=x\n    - meta: reset_connection\n',
+    '- block:\n    - command: "true"\n      notify: again\n      timeout: 9\n    - command: x\n      notify: other\n      timeout: 9\n    - debug: x\n    - meta: reset_connection\n',
+  ],
+  [
     'comments and order',
     '# first\n- name: One  # behind\n  ping:\n\n# second\n- name: Two\n  # inside\n  ping:\n',
     '# first\n- name: One # behind\n  ping:\n\n# second\n- name: Two\n  # inside\n  ping:\n',
