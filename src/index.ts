@@ -110,6 +110,7 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
 export {
   findPackageManager,
   type PackageManagerName,
