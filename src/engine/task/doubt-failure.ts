@@ -8,7 +8,8 @@ export function doubtFailure(call: TaskCall, result: TaskResult): TaskResult {
   const { hostRun, settings } = call;
   if (!isCheck(call)) return result;
   const { error } = result;
-  const earlier = hostRun.notDone;
+  const own = result.values['changed'] === true ? (call.task.name ?? call.task.module) : undefined; // it found changes, then failed
+  const earlier = hostRun.notDone ?? own;
   if (result.outcome !== 'failed' || error === undefined || earlier === undefined || !mayGoAway(error)) {
     noteNotDone(hostRun, result, call.task.name ?? call.task.module);
     return result;

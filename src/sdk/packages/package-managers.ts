@@ -146,12 +146,24 @@ export async function* packageChanges(
     if (names.length > 0) yield commandChange('delete', `packages ${names.join(' ')}`, [...remove, ...names], formatRows(present), '');
     return { manager, changed_packages: names };
   }
+  if (missing.length > 0 && probe.check) await assertKnown(probe, program, options, missing);
   if (missing.length > 0)
     yield commandChange('create', `packages ${missing.join(' ')}`, [...install, ...missing], '', `${missing.join('\n')}\n`);
   const names = old.map(([each = '']) => each);
   const after = old.map(([each, , newest]) => `${each} ${newest}\n`).join('');
   if (names.length > 0) yield commandChange('update', `packages ${names.join(' ')}`, [...upgrade, ...names], formatRows(old), after);
   return { manager, changed_packages: [...missing, ...names] };
+}
+
+/** In a check: throws SW6012 where the lists of the host say that a package cannot be installed. */
+async function assertKnown(probe: Probe, program: string, options: readonly string[], names: readonly string[]): Promise<void> {
+  const script = readProgram('src/sdk/packages/package-known.sh');
+  const words = [program, String(options.length), ...options, '--', ...names];
+  const [why] = (await queryScript(probe, script, words, program)).split('\n');
+  if (!why) return;
+  throw new SwarmError('SW6012', `packages ${names.join(' ')}: ${why}`, {
+    hint: 'Correct the name, or add the repository that has it. For newer lists write update_cache: true.',
+  });
 }
 
 /** The words go before the `--` that the names follow. */

@@ -157,6 +157,11 @@ test('a task that may have changed something counts too', async () => {
   expect(finished).toEqual(['not run unknown', 'fails unknown']);
 });
 
+test('a task that fails after a change of its own is unknown', async () => {
+  const { finished } = await check('- { name: both, fail: { msg: no such package, change: lists } }');
+  expect(finished).toEqual(['both unknown']);
+});
+
 test.each([
   ['nothing was left undone', '- { name: is right, say: 1 }', 'fail: { msg: no }'],
   ['what came before was done', '- { name: done, put: { path: /x, content: y }, check_mode: false }', 'fail: { msg: no }'],
