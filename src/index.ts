@@ -111,6 +111,7 @@ export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
 export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { debFileChanges } from './sdk/packages/deb-file.ts';
 export {
   findPackageManager,
   type PackageManagerName,

@@ -116,6 +116,28 @@ test('a repository is kept where another one does not answer', async () => {
   expect((await driveModule(aptRepository.run(remote, args), remote)).changes).toHaveLength(3);
 });
 
+test('apt: a package that is a file or behind a URL, once; a newer one stays', async () => {
+  const dir = mkdtempSync(join(root, 'apt-deb'));
+  const remote = await withPrograms(dir, {
+    'apt-get': `echo "$*" >>"$STATE/asked"; echo 2 >"$STATE/version"`,
+    'dpkg-deb': `case $3 in Package) echo tool ;; *) echo 2 ;; esac`,
+    'dpkg-query': `echo "installed $(cat "$STATE/version" 2>/dev/null)"`,
+    dpkg: '[ "$2" -gt "$4" ]',
+    curl: 'for each; do case $each in */package.deb) : >"$each" ;; esac; done',
+  });
+  const run = async (args: Record<string, unknown>) => (await driveModule(apt.run(remote, apt.args.parse(args)), remote)).result;
+  const deb = join(dir, 'tool.deb');
+  await expect(run({ deb })).rejects.toThrow(`package ${deb}: ${deb} is no file`);
+  writeFileSync(deb, '');
+  expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
+  expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toMatch(new RegExp(`^-y -q .* install -- ${deb}\n$`));
+  expect(await run({ deb })).toEqual({ manager: 'apt', changed_packages: [] });
+  writeFileSync(join(dir, 'state/version'), '3\n');
+  expect(await run({ deb: 'https://example.org/tool.deb' })).toEqual({ manager: 'apt', changed_packages: [] });
+  expect(await run({ deb: 'https://example.org/tool.deb', allow_downgrade: true })).toEqual({ manager: 'apt', changed_packages: ['tool'] });
+  expect(apt.args.safeParse({ deb, name: 'x' }).success).toBe(false);
+});
+
 test('dnf: repositories for one task', async () => {
   const dir = mkdtempSync(join(root, 'dnf-options'));
   const remote = await withPrograms(dir, { dnf: `echo "$*" >>"$STATE/asked"`, rpm: 'exit 1' });
