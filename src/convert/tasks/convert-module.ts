@@ -26,7 +26,6 @@ export function convertModule(key: string, value: Node | null, extra: YAMLMap | 
   if (name === 'meta') return convertMeta(args);
   const register = factVariable(name, args);
   const keywords = register === undefined ? {} : { register };
-  if (register !== undefined) context.translation.changes.add(`what it finds is in the variable \`${register}\``);
   if (args === undefined) return { name, args: null, keywords };
   applyRule(args, rule, context);
   const special = convertSpecial(written, args, context);

@@ -107,7 +107,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'facts that a module finds',
     "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n- ping:\n  when: \"'b.service' in services\"\n",
-    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
+    '- getent: { database: passwd }\n  register: getent_passwd\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
   ],
   [
     'what a group matched',
