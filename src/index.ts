@@ -52,6 +52,13 @@ export {
 } from './sdk/databases/mysql-grants.ts';
 export { isMysqlPassword } from './sdk/databases/mysql-password.ts';
 export {
+  type ReplicationWords,
+  readReplicationStatus,
+  readReplicationWords,
+  type StatusRow,
+  statusField,
+} from './sdk/databases/mysql-replication.ts';
+export {
   type PostgresqlLogin,
   postgresqlLoginArgs,
   queryPostgresql,

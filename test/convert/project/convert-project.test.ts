@@ -126,8 +126,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'databases, locales and repositories',
-    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
-    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
+    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- mysql_replication: { mode: changemaster, master_host: a, master_use_gtid: slave_pos, fail_on_error: yes, channel: c }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
+    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n- mysql_replication: { mode: changeprimary, primary_host: a, primary_use_gtid: replica_pos, connection_name: c }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
   ],
   [
     'facts inside facts',
