@@ -160,14 +160,19 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'statuses in a text',
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
-    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ], follow_redirects: true }\n',
+  ],
+  [
+    'redirects and bodies of requests',
+    '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: all }\n- uri: { url: "http://a", body_format: raw, follow_redirects: "no" }\n',
+    '- uri: { url: "http://a", method: POST, body: "{{ a }}", headers: { Content-Type: application/json } }\n- uri: { url: "http://a", method: PUT, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", follow_redirects: false }\n',
   ],
   [
     'empty lists',
     "- debug: { msg: '{{ [] }}' }\n- user: { name: a, groups: '{{ g | default([]) }}' }\n",
     "- debug: { msg: '{{ from_json \"[]\" }}' }\n- user: { name: a, groups: '{{ default g (list) }}' }\n",
   ],
-  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
+  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a", follow_redirects: true }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
@@ -194,6 +199,11 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     'a block',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: msg=broken\n  when: a\n',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: broken\n  when: a\n',
+  ],
+  [
+    'rules of firewalls',
+    '- community.general.ufw: { rule: allow, port: 22, src: 10.0.0.0/8, proto: tcp }\n- ufw: state=enabled policy=deny\n',
+    '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n',
   ],
   [
     'what a block gives its tasks',
