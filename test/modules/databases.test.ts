@@ -77,12 +77,15 @@ test.each([
   ['10.11.6-MariaDB', "STOP SLAVE 'a''b';"],
   ['8.0.22', "STOP SLAVE FOR CHANNEL 'a''b';"],
   ['8.0.30', "STOP REPLICA FOR CHANNEL 'a''b';"],
-])('the words for replication are those of %s', async (version, expected) => {
+])('the words for replication are those of %s, and a connection that is not there is none', async (version, expected) => {
+  const column = version.includes('MariaDB') ? 'Connection_name' : 'Channel_Name';
   const dir = mkdtempSync(join(root, 'words-'));
   const program = `sql=$(cat); printf '%s' "$sql" >>"$STATE/asked"
-case $sql in *VERSION*) printf 'v\\n${version}\\n' ;; *STATUS*) printf 'Replica_IO_Running\\nYes\\n' ;; esac`;
+case $sql in *VERSION*) printf 'v\\n${version}\\n' ;; *STATUS*) printf "${column}\\tReplica_IO_Running\\nother\\tYes\\n"; [ ! -e "$STATE/there" ] || printf "a'b\\tYes\\n" ;; esac`;
   const remote = await withPrograms(dir, { mariadb: program });
   const args = mysqlReplication.args.parse({ mode: 'stopreplica', connection_name: "a'b" });
+  expect((await driveModule(mysqlReplication.run(remote, args), remote)).changes).toEqual([]);
+  writeFileSync(join(dir, 'state/there'), '');
   await driveModule(mysqlReplication.run(remote, args), remote);
   expect(readFileSync(join(dir, 'state/asked'), 'utf8')).toContain(expected);
 });

@@ -9,6 +9,9 @@ export interface ReplicationWords {
   /** What the options of CHANGE begin with: `MASTER_` or `SOURCE_`. */
   readonly prefix: string;
   readonly primaryStatus: string;
+  /** All connections: the status of one that does not exist is an error. */
+  readonly replicaStatus: string;
+  readonly connection: string;
   readonly resetPrimary: string;
   /** The connection: MariaDB names it before the rest of a statement, MySQL behind it. */
   readonly before: string;
@@ -33,6 +36,8 @@ export async function readReplicationWords(probe: Probe, login: MysqlLogin, conn
     change: isNew ? 'CHANGE REPLICATION SOURCE' : 'CHANGE MASTER',
     prefix: isNew ? 'SOURCE_' : 'MASTER_',
     primaryStatus: isAtLeast(8, 2, 0) ? 'SHOW BINARY LOG STATUS' : 'SHOW MASTER STATUS',
+    replicaStatus: isMaria && name !== '' ? 'SHOW ALL SLAVES STATUS' : `SHOW ${isNew ? 'REPLICA' : 'SLAVE'} STATUS`,
+    connection,
     resetPrimary: isAtLeast(8, 2, 0) ? 'RESET BINARY LOGS AND GTIDS' : 'RESET MASTER',
     before: isMaria && name !== '' ? ` ${name}` : '',
     behind: !isMaria && name !== '' ? ` FOR CHANNEL ${name}` : '',
@@ -46,10 +51,10 @@ export async function readReplicationStatus(
   words: ReplicationWords,
   role: 'primary' | 'replica',
 ): Promise<StatusRow | undefined> {
-  const { replica, before, behind, primaryStatus } = words;
-  const sql = role === 'primary' ? primaryStatus : `SHOW ${replica}${before} STATUS${behind}`;
-  const [names = [], row] = await queryMysql(probe, login, `${sql};\n`, 'replication');
-  return row === undefined ? undefined : Object.fromEntries(names.map((name, at) => [name, row[at] ?? '']));
+  const sql = role === 'primary' ? words.primaryStatus : words.replicaStatus;
+  const [names = [], ...rows] = await queryMysql(probe, login, `${sql};\n`, 'replication');
+  const all = rows.map((row): StatusRow => Object.fromEntries(names.map((name, at) => [name, row[at] ?? ''])));
+  return all.find((row) => role === 'primary' || (row['Connection_name'] ?? row['Channel_Name'] ?? words.connection) === words.connection);
 }
 
 /** A column of the status of a replica by its new name, such as `Source_Host`, or by its old one. */
