@@ -53,6 +53,13 @@ export {
 } from './sdk/databases/mysql-grants.ts';
 export { isMysqlPassword } from './sdk/databases/mysql-password.ts';
 export {
+  type ReplicationWords,
+  readReplicationStatus,
+  readReplicationWords,
+  type StatusRow,
+  statusField,
+} from './sdk/databases/mysql-replication.ts';
+export {
   type PostgresqlLogin,
   postgresqlLoginArgs,
   queryPostgresql,
@@ -111,6 +118,8 @@ export { type Account, readAccount } from './sdk/host-account.ts';
 export { factsSchema, readFacts } from './sdk/host-facts.ts';
 export { queryScript, readScript, runScript } from './sdk/host-script.ts';
 export { missingProgramError, requireProgram } from './sdk/missing-program.ts';
+export { loadAptLists, readSources, type SourceBefore } from './sdk/packages/apt-lists.ts';
+export { debFileChanges } from './sdk/packages/deb-file.ts';
 export {
   findPackageManager,
   type PackageManagerName,
