@@ -5,7 +5,13 @@ import { type ErrorJson, SwarmError, ValidationError } from '../../core/error/sw
 import { leftVarsProblems } from '../../core/inventory/inventory.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
 import { moduleSource } from '../../engine/module-source.ts';
-import { findPlaybook, listPlaybookNames, listTopPlaybooks, requirePlaybook } from '../../fleet/project/find-playbook.ts';
+import {
+  findPlaybook,
+  listPlaybookNames,
+  listTopPlaybooks,
+  requirePlaybook,
+  withoutIncludedFiles,
+} from '../../fleet/project/find-playbook.ts';
 import { openProject, type Project } from '../../fleet/project/project.ts';
 import { makeRunPaths } from '../../fleet/project/run-paths.ts';
 import { checkTasks } from '../../fleet/runs/check-tasks.ts';
@@ -53,7 +59,7 @@ export async function findProjectProblems(files: readonly string[], options: Glo
       ? files.map((file) => requirePlaybook(file, project?.dir))
       : [
           ...(project === undefined ? [] : listTopPlaybooks(project.dir)),
-          ...listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? []),
+          ...withoutIncludedFiles(listPlaybookNames(project?.dir).flatMap((name) => findPlaybook(name, project?.dir) ?? [])),
         ];
   const folders = project && makeRunPaths(project, '');
   for (const file of playbookFiles) {

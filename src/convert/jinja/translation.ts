@@ -7,6 +7,8 @@ export interface Translation {
   readonly types: ReadonlyMap<string, ValueType>;
   /** Variables that are texts of one line, as far as all their definitions agree. */
   readonly lines: ReadonlySet<string>;
+  /** Variables that some definition leaves empty, so that they may be null. */
+  readonly empties: ReadonlySet<string>;
   /** Names that tasks register. */
   readonly registered: ReadonlySet<string>;
   /** Names that stand for something else: block parameters, and what `{% set %}` assigned. */
@@ -27,6 +29,7 @@ export interface TargetArgs {
 export const emptyTranslation = (): Translation => ({
   types: new Map(),
   lines: new Set(),
+  empties: new Set(),
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),

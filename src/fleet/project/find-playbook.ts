@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { closestName } from '../../core/closest-name.ts';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import { packageRoot } from '../../core/program/package-root.ts';
@@ -39,6 +39,14 @@ const nameHint = (names: readonly string[]): string => `Name a YAML file, or one
 export function listPlaybookNames(project: string | undefined): readonly string[] {
   const names = playbookFolders(project).flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
   return [...new Set(names.filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
+}
+
+/** The files of these that are playbooks: without tasks and variables beside them, which another of the files names. */
+export function withoutIncludedFiles(files: readonly string[]): readonly string[] {
+  const texts = new Map(files.map((file) => [file, statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readFileSync(file, 'utf8')]));
+  const isNamed = (file: string): boolean =>
+    [...texts].some(([other, text]) => other !== file && text.split(/[\s"'[\]{},:/]+/).includes(basename(file)));
+  return files.filter((file) => looksLikePlaybook(texts.get(file) ?? '') || !isNamed(file));
 }
 
 const MAX_PLAYBOOK_BYTES = 1024 * 1024;
