@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { findAnsibleCommandHint, findAnsibleOptionHint } from '../../../src/language/playbook/ansible-options.ts';
-import { readPlaybookOptions } from '../../../src/language/playbook/playbook-options.ts';
-import { parsePlaybook } from '../../../src/language/playbook/read-playbook.ts';
-import { fakeModules } from '../fake-modules.ts';
+import { findAnsibleCommandHint, findAnsibleOptionHint } from '../../../../src/language/playbook/ansible/ansible-options.ts';
+import { readPlaybookOptions } from '../../../../src/language/playbook/playbook-options.ts';
+import { parsePlaybook } from '../../../../src/language/playbook/read-playbook.ts';
+import { fakeModules } from '../../fake-modules.ts';
 
 test.each([
   ['--extra-vars', 'Add: -e NAME=VALUE'],
