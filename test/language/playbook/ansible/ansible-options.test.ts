@@ -7,7 +7,6 @@ import { fakeModules } from '../../fake-modules.ts';
 test.each([
   ['--extra-vars', 'Add: -e NAME=VALUE'],
   ['--extra-vars=a=1', 'Add: -e NAME=VALUE'],
-  ['--syntax-check', 'Run: swarm check FILE'],
   ['--start-at-task', 'Add: --start-at NAME'],
   ['-k', 'Use a key: swarm logs in with no password (docs/logins.md). For the password of sudo, add -K.'],
   ['--whatever', undefined],
