@@ -53,8 +53,8 @@ describe('command', () => {
   test('registers exit, output and lines; no shell sees the words', async () => {
     const { result } = await run({ argv: ['printf', '%s\n', '$(id)', 'b'] });
     expect(result).toMatchObject({ rc: 0, stdout: '$(id)\nb', stdout_lines: ['$(id)', 'b'], stderr_lines: [] });
-    const { start, end, delta, ms, host } = result as Record<string, string>;
-    expect(new Date(end ?? '').getTime() - new Date(start ?? '').getTime()).toBeCloseTo(Number(ms), -1);
+    const { start = '', end = '', delta, ms, host } = result;
+    expect(new Date(end).getTime() - new Date(start).getTime()).toBeCloseTo(Number(ms), -1);
     expect(delta).toMatch(/^0:00:0\d\.\d{3}$/);
     expect(host).not.toBe('');
   });
