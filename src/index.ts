@@ -78,6 +78,7 @@ export {
 } from './sdk/databases/postgresql-objects.ts';
 export { isPostgresqlPassword } from './sdk/databases/postgresql-password.ts';
 export { type BlockEdit, editBlock } from './sdk/edit/edit-block.ts';
+export { type CrontabEdit, editCrontab } from './sdk/edit/edit-crontab.ts';
 export { editFile, type FileEdit, keepLineEnds } from './sdk/edit/edit-file.ts';
 export { editIni, type IniEdit } from './sdk/edit/edit-ini.ts';
 export { editLines, type LineEdit } from './sdk/edit/edit-lines.ts';
