@@ -20,7 +20,7 @@ export const readIniPart = (text: string, file: string, problems: SwarmError[]):
 
 /** The part that `-i web1,web2` amounts to. */
 export const readHostListPart = (list: string, problems: SwarmError[]): InventoryPart =>
-  toInventoryPart(readHostList(list, `-i ${list}`, problems));
+  toInventoryPart(readHostList(list, `-i ${list.length > 60 ? `${list.slice(0, 57)}...` : list}`, problems));
 
 /** The part that a sound YAML file of Ansible amounts to. It is read anew as variables: `1.0` of a host stays as it is. */
 export const readAnsiblePart = (text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart =>

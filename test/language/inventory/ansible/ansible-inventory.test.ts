@@ -236,6 +236,12 @@ test('of several -i the later one counts, a list of hosts too', () => {
   expect(shapeOf(read(files, [list, 'hosts.ini']))[0]).toMatchObject({ routes: ['local 10.0.0.1:22'] });
 });
 
+test('-i takes thousands of hosts', () => {
+  const list = Array.from({ length: 3000 }, (_, i) => `host${i}`).join(',');
+  expect(shapeOf(read({}, [list]))).toHaveLength(3000);
+  expect(problemsOf(() => read({}, [`${list},!`]))).toEqual(['SW1306 1: `!` is not a name of a host (use letters, digits, . _ -)']);
+});
+
 test('a value of ansible_become that is neither yes nor no is told', () => {
   const inventory = parseIni('a ansible_become=t\nb ansible_become="{{ b }}"\n');
   expect(inventory.hosts.map(({ login }) => login.become !== undefined).slice(0, 2)).toEqual([true, false]);
