@@ -15,6 +15,8 @@ export interface Translation {
   readonly locals: ReadonlyMap<string, SwarmExpression>;
   /** Names of template files, which get the ending .hbs. */
   readonly templates: ReadonlySet<string>;
+  /** In a `{{ … }}` of a playbook a backslash of a string is itself; in a template file and in a condition it is not. */
+  readonly keepsBackslashes: boolean;
   /** What means something else afterwards. */
   readonly changes: Set<string>;
 }
@@ -33,6 +35,7 @@ export const emptyTranslation = (): Translation => ({
   registered: new Set(),
   locals: new Map(),
   templates: new Set(),
+  keepsBackslashes: false,
   changes: new Set(),
 });
 

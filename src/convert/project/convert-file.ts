@@ -73,7 +73,7 @@ function contextOf(parsed: ParsedFile, { report, names, modules, templates, all 
     file: parsed.file.path,
     source: parsed.text ?? '',
     lines: parsed.yaml?.lines ?? EMPTY_LINES,
-    translation: { ...emptyTranslation(), ...names, templates },
+    translation: { ...emptyTranslation(), ...names, templates, keepsBackslashes: true },
     isHandlers: parsed.kind === 'handlers',
     candidates,
   };

@@ -546,3 +546,42 @@ test.each([
 ])('white space beside the braces of %s', (ansible, swarm) => {
   expect(convertTasks(`- copy: { dest: /a, content: ${ansible} }\n`).text).toBe(`- copy: { dest: /a, content: ${swarm} }\n`);
 });
+
+test('a backslash is itself in the braces of a playbook, and the start of an escape in a condition and in a template file', () => {
+  const conversion = convert({
+    'roles/r/tasks/main.yml': [
+      `- debug: { msg: '{{ l | join("\\n") }}' }`,
+      `- debug: { msg: 'x {{ a | regex_replace("\\bfoo\\b", "\\1\\t") }}' }`,
+      `- debug: { msg: "{{ l | join('\\n') }}" }`,
+      `- ping:`,
+      `  when: a == "x\\ty"`,
+      '',
+    ].join('\n'),
+    'roles/r/templates/a.j2': `{{ l | join("\\t") }} x\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain(`msg: '{{ join l "\\n" }}'`);
+  expect(tasks).toContain('regex_replace a "\\bfoo\\b" "\\1\t"');
+  expect(tasks).toContain('when: a == "x\\ty"');
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe('{{ join l "\t" }} x\n');
+});
+
+test('a filter of lists gets the keys of a mapping', () => {
+  const conversion = convert({
+    'roles/r/defaults/main.yml': 'm: { a: 1 }\n',
+    'roles/r/tasks/main.yml': `- debug: { msg: "{{ m | sort }}" }\n- debug: { msg: "{{ m | join(',') }}" }\n`,
+  });
+  const tasks = contentOf(conversion, 'roles/r/tasks/main.yml');
+  expect(tasks).toContain('{{ sort (keys m) }}');
+  expect(tasks).toContain('{{ join (keys m) "," }}');
+});
+
+test.each([
+  ['command: ls $HOME/x', 1],
+  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: ls ~/x', 1],
+  ['command: "awk $1 a~b"', 0],
+  ['shell: ls $HOME', 0],
+])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
+  expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
+});
