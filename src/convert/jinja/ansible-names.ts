@@ -103,7 +103,6 @@ const NOTES: Readonly<Record<string, string>> = {
   ansible_play_hosts: '`ansible_play_hosts` is now hosts, which has the hosts that failed too',
   ansible_user: '`ansible_user` is now facts.user, the user of the login as the host reports it',
   ansible_managed: '`ansible_managed` is now the text "Managed by swarm"',
-  ansible_host: '`ansible_host` is now host.address, the address of the first route of the host',
   fips: '`ansible_fips` is now false: swarm does not ask hosts for it',
   processor_count: '`processor_count` is now facts.cores, the number of all threads',
   all_ipv4_addresses: '`all_ipv4_addresses` is now those addresses that other hosts can use',

@@ -3,6 +3,7 @@ import { rejectConversion } from '../not-convertible.ts';
 import { hasJinja } from '../template/convert-text.ts';
 import { addPair, findPair, keyOf, removePair, renameKey, setScalar, textOf } from '../yaml-nodes.ts';
 import { checkArgs } from './ansible-args.ts';
+import { convertUri } from './convert-uri.ts';
 import { convertValues } from './convert-values.ts';
 import type { ConvertedModule } from './converted-module.ts';
 import type { TaskContext } from './task-context.ts';
@@ -15,7 +16,7 @@ export function convertSpecial(name: string, args: YAMLMap, context: TaskContext
   if (name === 'sysctl') convertReload(args);
   if (name === 'user') convertGroups(args);
   if (name === 'get_url' && findPair(args, 'checksum') === undefined) addPair(args, 'unverified', new Scalar(true));
-  if (name === 'uri') convertStatus(args);
+  if (name === 'uri') convertUri(args);
   if (name === 'reboot') convertTest(args);
   if (name === 'command') noteExpansion(args, context);
   if (name === 'shell') return withOtherShell(args, context);
@@ -119,16 +120,6 @@ function withOtherShell(args: YAMLMap, context: TaskContext): ConvertedModule | 
   const module = context.modules.get('command');
   if (module !== undefined) checkArgs('command', module, args);
   return { name: 'command', args, keywords: {} };
-}
-
-/** `status_code: 200,403` is a list. */
-function convertStatus(args: YAMLMap): undefined {
-  const pair = findPair(args, 'status_code');
-  const text = textOf(pair?.value);
-  if (pair === undefined || text === undefined || !/^\s*\d+(?:\s*,\s*\d+)*\s*$/.test(text)) return;
-  const list = toList([]);
-  list.items = text.split(',').map((each) => new Scalar(Number(each)));
-  pair.value = list;
 }
 
 /** `test_command` is text of a shell. */

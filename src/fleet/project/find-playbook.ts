@@ -41,13 +41,20 @@ export function listPlaybookNames(project: string | undefined): readonly string[
   return [...new Set(names.filter((name) => /\.ya?ml$/.test(name)).map((name) => name.replace(/\.ya?ml$/, '')))].sort();
 }
 
-/** The files of these that are playbooks: without tasks and variables beside them, which another of the files names. */
-export function withoutIncludedFiles(files: readonly string[]): readonly string[] {
-  const texts = new Map(files.map((file) => [file, statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readFileSync(file, 'utf8')]));
-  const isNamed = (file: string): boolean =>
-    [...texts].some(([other, text]) => other !== file && text.split(/[\s"'[\]{},:/]+/).includes(basename(file)));
-  return files.filter((file) => looksLikePlaybook(texts.get(file) ?? '') || !isNamed(file));
+/** Whether a file is no playbook, and one of these names it: variables or tasks beside the playbooks. */
+export function isNamedByPlaybook(file: string, playbooks: readonly string[]): boolean {
+  if (looksLikePlaybook(readSmallFile(file))) return false;
+  const name = basename(file);
+  return playbooks.some(
+    (other) =>
+      other !== file &&
+      readSmallFile(other)
+        .split(/[\s"'[\]{},:/]+/)
+        .includes(name),
+  );
 }
+
+const readSmallFile = (file: string): string => (statSync(file).size > MAX_PLAYBOOK_BYTES ? '' : readFileSync(file, 'utf8'));
 
 const MAX_PLAYBOOK_BYTES = 1024 * 1024;
 
@@ -56,7 +63,7 @@ export function listTopPlaybooks(project: string): readonly string[] {
   return readdirSync(project)
     .filter((name) => /^[^.].*\.ya?ml$/.test(name))
     .map((name) => join(project, name))
-    .filter((file) => isFile(file) && statSync(file).size <= MAX_PLAYBOOK_BYTES && looksLikePlaybook(readFileSync(file, 'utf8')));
+    .filter((file) => isFile(file) && looksLikePlaybook(readSmallFile(file)));
 }
 
 const looksLikePlaybook = (text: string): boolean =>

@@ -107,7 +107,7 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'facts that a module finds',
     "- getent: { database: passwd }\n- service_facts:\n- ping:\n  when: \"'root' in ansible_facts.getent_passwd and ansible_facts.services['a.service'] is defined\"\n- ping:\n  when: \"'b.service' in services\"\n",
-    '# converted: what it finds is in the variable `getent_passwd`\n- getent: { database: passwd }\n  register: getent_passwd\n# converted: what it finds is in the variable `service_facts`\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
+    '- getent: { database: passwd }\n  register: getent_passwd\n- service_facts:\n  register: service_facts\n- ping:\n  when: \'"root" in getent_passwd.entries && defined(service_facts.services["a.service"])\'\n- ping:\n  when: \'"b.service" in service_facts.services\'\n',
   ],
   [
     'what a group matched',
@@ -126,8 +126,8 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   ],
   [
     'databases, locales and repositories',
-    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
-    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
+    '- community.mysql.mysql_user: { user: a, priv: "a.*:ALL", column_case_sensitive: no }\n- mysql_db: { db: a, login_user: b }\n- mysql_replication: { mode: changemaster, master_host: a, master_use_gtid: slave_pos, fail_on_error: yes, channel: c }\n- community.postgresql.postgresql_privs: { database: a, role: b, priv: ALL, type: default_privs, objs: TABLES }\n- locale_gen: name=de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b }\n',
+    '- mysql_user: { name: a, priv: "a.*:ALL" }\n- mysql_db: { name: a, login_user: b }\n- mysql_replication: { mode: changeprimary, primary_host: a, primary_use_gtid: replica_pos, connection_name: c }\n# converted: Ansible gives the roles USAGE on new TYPES too, which everybody has: swarm does not\n- postgresql_privs: { db: a, roles: b, privs: ALL, type: default_privs, objs: TABLES }\n- locale_gen: de_DE.UTF-8\n- deb822_repository: { name: a, uris: "https://a", suites: b, update_cache: false }\n',
   ],
   [
     'facts inside facts',
@@ -160,14 +160,19 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
   [
     'statuses in a text',
     '- uri: { url: "http://a", status_code: "200, 403" }\n',
-    '- uri: { url: "http://a", status_code: [ 200, 403 ] }\n',
+    '- uri: { url: "http://a", status_code: [ 200, 403 ], follow_redirects: true }\n',
+  ],
+  [
+    'redirects and bodies of requests',
+    '- uri: { url: "http://a", method: POST, body_format: json, body: "{{ a }}" }\n- uri: { url: "http://a", method: PUT, body_format: json, body: { a: 1 }, follow_redirects: all }\n- uri: { url: "http://a", body_format: raw, follow_redirects: "no" }\n',
+    '- uri: { url: "http://a", method: POST, body: "{{ a }}", headers: { Content-Type: application/json } }\n- uri: { url: "http://a", method: PUT, body: { a: 1 }, follow_redirects: true }\n- uri: { url: "http://a", follow_redirects: false }\n',
   ],
   [
     'empty lists',
     "- debug: { msg: '{{ [] }}' }\n- user: { name: a, groups: '{{ g | default([]) }}' }\n",
     "- debug: { msg: '{{ from_json \"[]\" }}' }\n- user: { name: a, groups: '{{ default g (list) }}' }\n",
   ],
-  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a" }\n'],
+  ['the content of an answer', '- uri: { url: "http://a", return_content: yes }\n', '- uri: { url: "http://a", follow_redirects: true }\n'],
   ['what tests a host after a reboot', '- reboot: { test_command: uptime && true }\n', '- reboot: { test: [ sh, -c, uptime && true ] }\n'],
   [
     'labels of SELinux',
@@ -194,6 +199,16 @@ const TASKS: readonly (readonly [title: string, ansible: string, swarm: string])
     'a block',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: msg=broken\n  when: a\n',
     '- block:\n    - command: "true"\n  rescue:\n    - fail: broken\n  when: a\n',
+  ],
+  [
+    'rules of firewalls',
+    '- community.general.ufw: { rule: allow, port: 22, src: 10.0.0.0/8, proto: tcp }\n- ufw: state=enabled policy=deny\n',
+    '- ufw: { rule: allow, to_port: 22, from_ip: 10.0.0.0/8, proto: tcp }\n- ufw:\n    state: enabled\n    default: deny\n',
+  ],
+  [
+    'what a block gives its tasks',
+    '- notify: again\n  timeout: 9\n  block:\n    - command: "true"\n    - command: x\n      notify: other\n    - debug: msg=x\n    - meta: reset_connection\n',
+    '- block:\n    - command: "true"\n      notify: again\n      timeout: 9\n    - command: x\n      notify: other\n      timeout: 9\n    - debug: x\n    - meta: reset_connection\n',
   ],
   [
     'comments and order',

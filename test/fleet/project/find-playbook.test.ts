@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { listTopPlaybooks, withoutIncludedFiles } from '../../../src/fleet/project/find-playbook.ts';
+import { isNamedByPlaybook, listTopPlaybooks } from '../../../src/fleet/project/find-playbook.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'swarm-playbooks-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -34,6 +34,6 @@ test('tasks and variables that a playbook beside them names are no playbooks, an
     'all.yml': 'plays:\n  - import_playbook: part.yml\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const kept = withoutIncludedFiles(Object.keys(files).map((name) => join(folder, name)));
-  expect(kept).toEqual(['site.yml', 'broken.yml', 'part.yml', 'all.yml'].map((name) => join(folder, name)));
+  const paths = Object.keys(files).map((name) => join(folder, name));
+  expect(paths.filter((path) => isNamedByPlaybook(path, paths))).toEqual(['tasks.yml', 'vars.yml'].map((name) => join(folder, name)));
 });

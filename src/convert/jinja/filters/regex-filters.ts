@@ -45,10 +45,20 @@ export const regexSearch: FilterRule = (input, { args, named }, { changes }) => 
   if (args.length > 1) rejectConversion('the filter regex_search with groups');
   const { pattern: byName, ...flags } = named;
   const pattern = withFlags(args[0] ?? byName, flags, 'regex_search');
-  const text = literalText(pattern);
-  if (text === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
-  return call('regex_search', [input, text === undefined ? pattern : literal(withoutGroups(text))], 'any');
+  const whole = keepNoGroup(pattern);
+  if (whole === undefined) changes.add('`regex_search` gives the group, where the pattern has one; Ansible gives the whole match');
+  return call('regex_search', [input, whole ?? pattern], 'any');
 };
+
+/** The pattern with groups that keep nothing. Undefined where a part of it is a variable, which may have groups. */
+function keepNoGroup(pattern: SwarmExpression): SwarmExpression | undefined {
+  const text = literalText(pattern);
+  if (text !== undefined) return literal(withoutGroups(text));
+  if (pattern.kind === 'call' && pattern.name === 'regex_escape') return pattern;
+  if (pattern.kind !== 'operation' || pattern.op !== '+') return undefined;
+  const [left, right] = [keepNoGroup(pattern.left), keepNoGroup(pattern.right)];
+  return left === undefined || right === undefined ? undefined : operation('+', left, right);
+}
 
 /** The only group of a pattern. */
 export const findGroup: (input: SwarmExpression, given: TargetArgs) => SwarmExpression = (input, { args, named }) =>

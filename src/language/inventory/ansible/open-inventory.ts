@@ -3,7 +3,7 @@ import { readYaml } from '../../yaml/read-yaml.ts';
 import { createSourceText } from '../../yaml/source-document.ts';
 import type { InventoryPart } from '../inventory-part.ts';
 import { type AnsibleInventory, addProblem, createAnsibleInventory, toInventoryPart } from './ansible-model.ts';
-import { readIniInventory } from './ini-inventory.ts';
+import { readHostList, readIniInventory } from './ini-inventory.ts';
 import { readYamlInventory } from './yaml-inventory.ts';
 
 /** Whether a file is one of Ansible's INI form: by its name, else by its first line that says something. */
@@ -17,6 +17,10 @@ export function isIniInventory(name: string, text: string): boolean {
 /** The part that an INI file of Ansible amounts to. */
 export const readIniPart = (text: string, file: string, problems: SwarmError[]): InventoryPart =>
   toInventoryPart(readIniInventory(text, file, problems));
+
+/** The part that `-i web1,web2` amounts to. */
+export const readHostListPart = (list: string, problems: SwarmError[]): InventoryPart =>
+  toInventoryPart(readHostList(list, `-i ${list.length > 60 ? `${list.slice(0, 57)}...` : list}`, problems));
 
 /** The part that a sound YAML file of Ansible amounts to. It is read anew as variables: `1.0` of a host stays as it is. */
 export const readAnsiblePart = (text: string | Uint8Array, file: string, problems: SwarmError[]): InventoryPart =>
