@@ -606,7 +606,7 @@ test.each(['index', 'index0', 'first', 'last', 'length'])(
 test('the value of `a and b or c` is the one of them that counts, and none is no text', () => {
   const conversion = convert({
     'roles/r/templates/a.j2': "{{ (num == 7 and name) or 'none' }} x{{ none }}y\n",
-    'roles/r/tasks/main.yml': "- ping:\n  when: (a == 1 and b == 2) or c == 3\n",
+    'roles/r/tasks/main.yml': '- ping:\n  when: (a == 1 and b == 2) or c == 3\n',
   });
   expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe(
     '{{#if (ternary (eq num 7) name (eq num 7))}}{{#if (eq num 7)}}{{ name }}{{else}}{{ ternary (eq num 7) "True" "False" }}{{/if}}{{else}}none{{/if}} xy\n',
