@@ -93,6 +93,7 @@ export function toCondition(target: SwarmExpression): SwarmExpression {
   if (target.kind === 'operation' && (target.op === '&&' || target.op === '||'))
     return operation(target.op, toCondition(target.left), toCondition(target.right));
   if (target.kind === 'not') return not(toCondition(target.of));
+  if (target.kind === 'choice') return { ...target, yes: toCondition(target.yes), no: toCondition(target.no) };
   if (target.kind === 'literal') return literal(Boolean(target.value));
   if (target.kind === 'call' && target.name === 'regex_search') return call('matches', target.args, 'bool');
   switch (typeOf(target)) {

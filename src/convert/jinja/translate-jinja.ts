@@ -113,11 +113,11 @@ function factOf(node: JinjaNode): string | undefined {
 
 function translateLoopField(name: string, { locals }: Translation): SwarmExpression {
   const data = (of: string): SwarmExpression => ({ kind: 'name', name: of, type: 'any' });
-  if (!locals.has('loop')) return rejectConversion('`loop` outside a for');
-  if (name === 'index0') return data('@index');
-  if (name === 'index') return operation('+', data('@index'), literal(1));
+  const list = locals.get('loop') ?? rejectConversion('`loop` outside a for');
+  if (literalValue(list) === null) return rejectConversion(`\`loop.${name}\` in a for with a condition`);
+  if (name === 'index0' || name === 'index') return name === 'index0' ? data('@index') : operation('+', data('@index'), literal(1));
   if (name === 'first' || name === 'last') return { ...data(`@${name}`), type: 'bool' } as SwarmExpression;
-  if (name === 'length') return call('size', [locals.get('loop') ?? literal(null)], 'number');
+  if (name === 'length') return call('size', [list], 'number');
   return rejectConversion(`\`loop.${name}\``);
 }
 
@@ -182,8 +182,8 @@ function translateBinary(node: Extract<JinjaNode, { kind: 'binary' }>, translati
   const found = translateFind(node, translation);
   if (found !== undefined) return found;
   const isLogic = op === 'and' || op === 'or';
-  const left = translate(node.left, translation, isLogic);
-  const right = translate(node.right, translation, isLogic);
+  const left = translate(node.left, translation, isLogic && asCondition);
+  const right = translate(node.right, translation, isLogic && asCondition);
   return isLogic ? translateLogic(op, left, right, asCondition) : translateOperator(op, left, right);
 }
 

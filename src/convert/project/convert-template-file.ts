@@ -8,13 +8,14 @@ import { ANSIBLE_WHITESPACE } from '../template/template-segments.ts';
 const MAX_CHARACTERS = 1024 * 1024;
 
 /** A template file as Handlebars. What cannot be converted stays as a helper that `swarm check` refuses. */
-export function convertTemplateFile(text: string, context: TaskContext): string {
+export function convertTemplateFile(original: string, context: TaskContext): string {
+  const text = original.replace(/\r\n?/g, '\n'); // Jinja writes every line break as \n
   const { report, file } = context;
   if (!hasJinja(text)) return text;
   const [header, rules, body] = readHeader(text);
-  const leave = (original: string, reason: string): undefined => {
-    const at = text.indexOf(original);
-    reportLeft(report, { file, line: text.slice(0, Math.max(at, 0)).split('\n').length, text: original, reason });
+  const leave = (part: string, reason: string): undefined => {
+    const at = text.indexOf(part);
+    reportLeft(report, { file, line: text.slice(0, Math.max(at, 0)).split('\n').length, text: part, reason });
   };
   if (text.length > MAX_CHARACTERS) return refuse(text, 'a template of more than 1 MiB', leave);
   try {

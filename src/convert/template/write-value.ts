@@ -40,7 +40,7 @@ const isPlain = (target: SwarmExpression): boolean => target.kind === 'literal';
 function textOfLiteral(target: SwarmExpression): string | undefined {
   const value = literalValue(target);
   if (value === undefined) return undefined;
-  if (value === null) return 'None';
+  if (value === null) return ''; // as Ansible prints it
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return String(value);
 }

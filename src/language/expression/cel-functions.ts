@@ -27,7 +27,15 @@ const registered = new Set<string>();
 /** Makes `f(x)` and `x.f()` of a tree call the functions of swarm, which then count before those of CEL with the same name. */
 export function bindFunctions(cel: Environment, node: ASTNode): void {
   if (node.op === 'call' || node.op === 'rcall') bindCall(cel, node);
+  if (node.op === 'map') refuseLostKeys(node);
   for (const child of listChildren(node)) bindFunctions(cel, child);
+}
+
+/** cel-js leaves these keys out of a mapping without a word. */
+function refuseLostKeys(node: ASTNode): void {
+  for (const [key] of node.args as readonly (readonly [ASTNode, ASTNode])[])
+    if (key.op === 'value' && ['constructor', 'prototype', '__proto__'].includes(String(key.args)))
+      throw new CallFault(`\`${key.args}\` cannot be a key in an expression`, key);
 }
 
 function bindCall(cel: Environment, node: ASTNode): void {

@@ -6,7 +6,11 @@ export function toCel(value: Json): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(toCel);
   if (typeof value !== 'object' || value === null) return value;
-  return mapLazily(value, toCel) ?? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, toCel(each)]));
+  const lazy = Object.hasOwn(value, 'constructor') ? undefined : mapLazily(value, toCel);
+  if (lazy !== undefined) return lazy;
+  const entries = Object.entries(value).map(([key, each]) => [key, toCel(each)] as const);
+  // cel-js takes what is in `constructor` for the type of an object
+  return Object.hasOwn(value, 'constructor') ? new Map(entries) : Object.fromEntries(entries);
 }
 
 /** A value of CEL as JSON: whole numbers as numbers, dates as text. */

@@ -40,8 +40,11 @@ function describeSyntaxError(text: string, { code, summary }: CelError, start: n
   return summary.charAt(0).toLowerCase() + summary.slice(1);
 }
 
-const findSyntaxHint = (text: string, error: CelError): string | undefined =>
-  error.code === 'wrong_call' ? undefined : (findJinjaHint(text) ?? findFunctionHint(error));
+function findSyntaxHint(text: string, error: CelError): string | undefined {
+  if (error.code === 'wrong_call') return undefined;
+  if (error.summary === 'has() invalid argument') return 'has() takes a path such as a.b. For a computed part write: defined(a[b].c)';
+  return findJinjaHint(text) ?? findFunctionHint(error);
+}
 
 function findFunctionHint({ code, summary }: CelError): string | undefined {
   if (code !== 'no_matching_overload') return undefined;

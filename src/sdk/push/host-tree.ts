@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { SwarmError } from '../../core/error/swarm-error.ts';
 import type { Probe } from '../../core/module.ts';
 import { readProgram } from '../../core/program/package-root.ts';
@@ -82,7 +83,7 @@ export function assertReplaceable({ dest, kind, target, mounts }: HostTree): voi
   if (kind === 'foreign')
     refuse(
       `${dest} is a link to ${target}, which swarm did not make`,
-      `Write dest: ${target}, if that is what you mean. Or remove the link.`,
+      `Write dest: ${posix.resolve(posix.dirname(dest), target)}, if that is what you mean. Or remove the link.`,
     );
   const [mount] = mounts;
   if (mount !== undefined)

@@ -20,7 +20,7 @@ const tree = z.strictObject({
   source: z.string().min(1).describe('Folder on this machine: absolute, or below files/ of the project. What is in it is pushed'),
   dest: z
     .string()
-    .regex(/^(\/(?!\.{1,2}(\/|$))[^/]+)+\/?$/, 'must be an absolute path other than /')
+    .regex(/^(\/(?!\.{1,2}(\/|$))[^/]+)+\/?$/, 'must be an absolute path other than /, without . and .. in it')
     .transform((path) => path.replace(/\/$/, ''))
     .describe('Folder on the host. It becomes a link to the version in use'),
   revision: z

@@ -578,10 +578,38 @@ test('a filter of lists gets the keys of a mapping', () => {
 
 test.each([
   ['command: ls $HOME/x', 1],
-  ['command: { argv: [ls, "${HOME}"] }', 1],
+  ['command: { argv: [ls, "$HOME/x"] }', 1],
   ['command: ls ~/x', 1],
   ['command: "awk $1 a~b"', 0],
   ['shell: ls $HOME', 0],
 ])('what Ansible puts in without a shell is in the report: %s', (task, count) => {
   expect(convertTasks(`- ${task}\n`).conversion.report.changed).toHaveLength(count);
+});
+
+test('a template of Windows gets the line breaks that Jinja writes', () => {
+  const conversion = convert({
+    'roles/r/templates/a.j2': 'a {{ x }}\r\n{% if y %}\r\nb\r\n{% endif %}\r\n',
+    'roles/r/templates/b.j2': 'b\r\n',
+  });
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe('a {{ x }}\n{{#if y}}\nb\n{{/if}}\n');
+  expect(contentOf(conversion, 'roles/r/templates/b.hbs')).toBe('b\n');
+});
+
+test.each(['index', 'index0', 'first', 'last', 'length'])(
+  'loop.%s in a for with a condition is left: Jinja counts what holds alone',
+  (field) => {
+    const conversion = convert({ 'roles/r/templates/a.j2': `{% for x in l if x.on %}{{ x.n }}{{ loop.${field} }}{% endfor %}\n` });
+    expect(conversion.report.left.map(({ reason }) => reason)).toEqual([`\`loop.${field}\` in a for with a condition`]);
+  },
+);
+
+test('the value of `a and b or c` is the one of them that counts, and none is no text', () => {
+  const conversion = convert({
+    'roles/r/templates/a.j2': "{{ (num == 7 and name) or 'none' }} x{{ none }}y\n",
+    'roles/r/tasks/main.yml': '- ping:\n  when: (a == 1 and b == 2) or c == 3\n',
+  });
+  expect(contentOf(conversion, 'roles/r/templates/a.hbs')).toBe(
+    '{{#if (ternary (eq num 7) name (eq num 7))}}{{#if (eq num 7)}}{{ name }}{{else}}{{ ternary (eq num 7) "True" "False" }}{{/if}}{{else}}none{{/if}} xy\n',
+  );
+  expect(contentOf(conversion, 'roles/r/tasks/main.yml')).toBe('- ping:\n  when: a == 1 && b == 2 || c == 3\n');
 });

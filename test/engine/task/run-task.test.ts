@@ -409,13 +409,13 @@ test('a check evaluates failed_when only for work that was done', async () => {
   const hosts = createFleet('a');
   const { finished, state } = await tasks(
     `
-- { name: undone, command: look, register: out, failed_when: out.stdout != "wanted" }
 - { name: done, say: no, register: said, failed_when: "true", ignore_errors: true }
+- { name: undone, command: look, register: out, failed_when: out.stdout != "wanted" }
 `,
     hosts,
     { options: { check: true } },
   );
-  expect(finished).toEqual(['a undone unknown', 'a done failed']);
+  expect(finished).toEqual(['a done failed', 'a undone unknown']);
   expect(state).toMatchObject({ exit: 0 });
 });
 

@@ -126,3 +126,17 @@ test('any text is an expression or a problem with a place', () => {
     { numRuns: 500 },
   );
 });
+
+test('a mapping with the key constructor is a mapping like others', () => {
+  const odd = { host: { constructor: 'c', toString: 't' } };
+  const of = (text: string): Json => evaluateExpression(parse(text), odd);
+  expect(of('host.constructor + host["toString"]')).toBe('ct');
+  expect(of('"constructor" in host && !("valueOf" in host) && size(host) == 2 && host.all(k, k != "x")')).toBe(true);
+  expect(of('host')).toEqual(odd.host);
+  expect(of('has(host.constructor) && !has(host.valueOf)')).toBe(true);
+});
+
+test('a key that would be lost is refused, and has() of a computed part says what to write', () => {
+  expect(fault(() => parse('{"constructor": 1}')).message).toBe('`constructor` cannot be a key in an expression');
+  expect(fault(() => parse('has(a[b].c)')).hint).toContain('defined(a[b].c)');
+});

@@ -61,6 +61,13 @@ test('drift: what somebody changed on the host is named, and the next push mends
   expect(read('etc/set/a')).toBe('one\n');
 });
 
+test('the hint for a link to a path beside it is a dest that can be written', async () => {
+  spawnSync('sh', ['-c', 'mkdir etc && ln -s ../other etc/set'], { cwd: host.dir });
+  await expect(start()).rejects.toMatchObject({
+    hint: `Write dest: ${join(host.dir, 'other')}, if that is what you mean. Or remove the link.`,
+  });
+});
+
 test.each([
   ['an empty source', () => mkdirSync(join(host.dir, 'files/none')), { source: 'none' }, 'the source is empty'],
   [
