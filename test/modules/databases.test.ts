@@ -43,7 +43,7 @@ test('a host without the client is told so', async () => {
 test('an error of a client is told without the statement, which has the password', async () => {
   const [echo, near] = [`CREATE USER 'a' IDENTIFIED BY '${password}'`, `You have an error; use near 'BY '${password}'`];
   const mysql = `cat >/dev/null; cat >&2 <<'END'\n--------------\n${echo}\n--------------\n\nERROR 1064 (42000) at line 2: ${near}' at line 1\nEND\nexit 1`;
-  const pg = `cat >/dev/null; cat >&2 <<'END'\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
+  const pg = `cat >/dev/null; cat >&2 <<'END'\nNOTICE:  a name is long\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
   const remote = await withPrograms(mkdtempSync(join(root, 'error-')), { mariadb: mysql, psql: pg });
   await expect(driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a', password })), remote)).rejects.toMatchObject({
     message: 'user a: ERROR 1064 (42000) at line 2: You have an error; use',
@@ -65,6 +65,17 @@ test.each([
     ? driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)
     : driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a' })), remote);
   await expect(run).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
+test.each([{ priv: '' }, { priv: ' / ' }, { priv: {} }, { login_password: 'x'.repeat(5000) }])('mysql_user refuses %j', (more) => {
+  expect(mysqlUser.args.safeParse({ name: 'a', ...more }).success).toBe(false);
+});
+
+test('an empty session_role is none', async () => {
+  const dir = mkdtempSync(join(root, 'role-'));
+  const remote = await withPrograms(dir, { psql: 'cat >>"$STATE/sql"' });
+  await driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a', session_role: '' })), remote);
+  expect(readFileSync(join(dir, 'state/sql'), 'utf8')).not.toContain('SET ROLE');
 });
 
 test('what PostgreSQL cannot change of a database is an error', async () => {
@@ -109,8 +120,9 @@ test.each([
   );
   const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
   const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
-  const { changes } = await driveModule(postgresqlPrivs.run({ ...remote, check: true }, args), remote);
-  expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+  const planned: (string | undefined)[] = [];
+  for await (const { after } of postgresqlPrivs.run(remote, args)) planned.push(after);
+  expect(planned).toEqual(statements.map((each) => `${each}\n`));
 });
 
 test('privileges that PostgreSQL does not give, with a warning only, are an error', async () => {
