@@ -10,11 +10,11 @@ const args = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[^\n]+$/, 'must be one line')
+      .regex(/^[^\0\n]+$/, 'must be one line')
       .describe('Name of the entry; it stands in a comment before it'),
     job: z
       .string()
-      .regex(/^[^\n]+$/, 'must be one line')
+      .regex(/^[^\0\n]+$/, 'must be one line')
       .optional()
       .describe('The command line; cron reads % as a line break, so write \\%'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the job is there; absent: it is removed'),
