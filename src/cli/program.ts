@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { closestName } from '../core/closest-name.ts';
 import { SwarmError } from '../core/error/swarm-error.ts';
 import { readProgramVersion } from '../core/program/program-version.ts';
-import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible-options.ts';
+import { findAnsibleCommandHint, findAnsibleOptionHint } from '../language/playbook/ansible/ansible-options.ts';
 import { commandGroups, commands } from './commands.ts';
 import { type CommandDeclaration, type GlobalOptions, globalOptions, type OptionDeclaration } from './define-command.ts';
 import { commandPage, formatHelpPage, type HelpPage, listPage } from './help-page.ts';

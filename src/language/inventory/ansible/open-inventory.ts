@@ -35,6 +35,9 @@ export function readListPart(json: string, file: string, problems: SwarmError[])
     const atProgram = { file, value: source.value, valueSpan: () => at, keySpan: () => at, textSpan: () => at };
     return toInventoryPart(readYamlInventory(atProgram, problems));
   }
-  addProblem(inventory, `what ${file} --list prints is no JSON mapping of groups`, at, `Look at it: ${file} --list`);
+  const [wrong] = syntax;
+  const fault = wrong === undefined ? 'is no JSON mapping of groups' : `cannot be read: ${wrong.message}`;
+  const program = file.includes('/') ? file : `./${file}`;
+  addProblem(inventory, `what ${file} --list prints ${fault}`, at, `Look at it: ${program} --list`);
   return undefined;
 }

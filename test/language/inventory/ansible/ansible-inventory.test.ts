@@ -295,6 +295,9 @@ test('a program is not started where the command starts nothing, and its nonsens
   expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => 'oops'))).toEqual([
     'SW1306 1: what inv --list prints is no JSON mapping of groups',
   ]);
+  expect(problemsOf(() => read({ 'inv*': '#!/bin/sh\n' }, ['inv'], () => '{"web": {"hosts": ["__proto__"]}, "__proto__": {}}'))).toEqual([
+    'SW1306 1: what inv --list prints cannot be read: `__proto__` cannot be a key',
+  ]);
 });
 
 test.each([
