@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import mysqlDb from '../../modules/databases/mysql_db.ts';
 import mysqlReplication from '../../modules/databases/mysql_replication.ts';
 import mysqlUser from '../../modules/databases/mysql_user.ts';
 import postgresqlDb from '../../modules/databases/postgresql_db.ts';
@@ -70,6 +71,22 @@ test.each([
 
 test.each([{ priv: '' }, { priv: ' / ' }, { priv: {} }, { login_password: 'x'.repeat(5000) }])('mysql_user refuses %j', (more) => {
   expect(mysqlUser.args.safeParse({ name: 'a', ...more }).success).toBe(false);
+});
+
+test('two dumps at once do not write into one file', async () => {
+  const dir = mkdtempSync(join(root, 'dump-'));
+  const remote = await withPrograms(dir, {
+    mariadb: `sed -n '$p' >/dev/null; printf '@@l\\n0\\nDatabase\\nshop\\n'`,
+    'mariadb-dump': 'ls -- *.swarm-new*',
+  });
+  const names: string[] = [];
+  for (const _ of [1, 2]) {
+    const args = mysqlDb.args.parse({ name: 'shop', state: 'dump', target: join(dir, 'shop.sql') });
+    await driveModule(mysqlDb.run(remote, args), remote);
+    names.push(readFileSync(join(dir, 'shop.sql'), 'utf8'));
+  }
+  expect(names[0]).toMatch(/^shop\.sql\.swarm-new\.\d+\n$/);
+  expect(names[1]).not.toBe(names[0]);
 });
 
 test('an empty session_role is none', async () => {
