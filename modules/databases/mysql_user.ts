@@ -39,7 +39,10 @@ const args = z
       .default('always')
       .describe('always: the password is that one; on_create: only for a new user'),
     priv: privileges
-      .refine((list) => parseMysqlPrivileges(list) !== undefined, 'must be DATABASE.TABLE:PRIVILEGE,PRIVILEGE, several with / between them')
+      .refine(
+        (list) => parseMysqlPrivileges(list) !== undefined,
+        'must be DATABASE.TABLE:PRIVILEGE,PRIVILEGE, several with / between them; *.*:USAGE for none',
+      )
       .optional()
       .describe('The privileges: shop.*:ALL/blog.*:SELECT, or a mapping; left out: they stay'),
     append_privs: z.boolean().default(false).describe('Keep the privileges that the user has beside these'),

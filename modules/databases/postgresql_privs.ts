@@ -94,11 +94,11 @@ async function planGrants(probe: Probe, wanted: Wanted, role: string, target: st
 }
 
 /** Throws SW6012 where something is left: PostgreSQL only warns when the role of the login may not give or take a privilege. */
-function assertGranted([left]: readonly Change[], { login_user, session_role = login_user }: Wanted): void {
+function assertGranted([left]: readonly Change[], { login_user, session_role }: Wanted): void {
   if (left !== undefined)
     throw new SwarmError('SW6012', `${left.subject}: PostgreSQL did not change them`, {
       detail: left.after ?? '',
-      hint: `${session_role} may not give or take them. Log in as the owner of the object, or as who gave them.`,
+      hint: `${session_role || login_user} may not give or take them. Log in as the owner of the object, or as who gave them.`,
     });
 }
 

@@ -15,7 +15,7 @@ import {
 const args = z.strictObject({
   repo: z
     .string()
-    .regex(/^deb(?:-src)?\s+(?:\[[^\]\n]*\]\s+)?\S+\s+\S+[^\n]*$/, 'must be a line of sources.list: deb URL SUITE COMPONENT')
+    .regex(/^deb(?:-src)?\s+(?:\[[^\]\0\n]*\]\s+)?[^\s\0]+\s+[^\s\0]+[^\0\n]*$/, 'must be a line of sources.list: deb URL SUITE COMPONENT')
     .transform((line) => line.trim().replace(/\s+/g, ' '))
     .describe('The line: deb https://example.org/debian bookworm main'),
   state: z.enum(['present', 'absent']).default('present').describe('present: the line is there; absent: it is removed'),

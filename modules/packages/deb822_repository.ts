@@ -15,9 +15,9 @@ import {
   z,
 } from '../../src/index.ts';
 
-const word = z.string().regex(/^[^\s,]+$/, 'must be one word');
+const word = z.string().regex(/^[^\s\0,]+$/, 'must be one word');
 const words = z
-  .union([z.string().regex(/^[^\n]*$/, 'must be one line'), z.array(word)])
+  .union([z.string().regex(/^[^\0\n]*$/, 'must be one line'), z.array(word)])
   .transform((value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((each) => each !== '') : value))
   .optional();
 const flag = z.boolean().optional();
@@ -39,12 +39,12 @@ const fields = {
   name: z
     .string()
     .regex(/[a-z0-9]/i, 'must have a letter or a digit')
-    .regex(/^[^\n/]{1,100}$/, 'must be one line without /')
+    .regex(/^[^\0\n/]{1,100}$/, 'must be one line without /')
     .describe('Name of the repository; the files get it in small letters'),
   pdiffs: flag.describe('Load differences of lists'),
   signed_by: z
     .string()
-    .min(1)
+    .regex(/^[^\0]+$/, 'must not contain a NUL')
     .refine((text) => /^-----BEGIN PGP PUBLIC KEY BLOCK-----/.test(text) || !text.trim().includes('\n'), 'must be one line or a key')
     .optional()
     .describe('The key: a URL, a file of the host, a fingerprint, or the text of the key'),

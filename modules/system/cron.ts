@@ -10,17 +10,17 @@ const args = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[^\n]+$/, 'must be one line')
+      .regex(/^[^\0\n]+$/, 'must be one line')
       .describe('Name of the entry, which stands in a comment before it; with env: the variable'),
     job: z
       .string()
-      .regex(/^[^\n]+$/, 'must be one line')
+      .regex(/^[^\0\n]+$/, 'must be one line')
       .optional()
       .describe('The command line; cron reads % as a line break, so write \\%. With env: the value'),
     env: z.boolean().default(false).describe('true: the entry is a variable, such as MAILTO'),
     cron_file: z
       .string()
-      .regex(/^(?:\/|[\w-])[^\n]*$/, 'must be a name for /etc/cron.d, or an absolute path')
+      .regex(/^(?:\/|[\w-])[^\0\n]*$/, 'must be a name for /etc/cron.d, or an absolute path')
       .optional()
       .describe('A file of /etc/cron.d, or an absolute path, in place of the crontab of a user'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the job is there; absent: it is removed'),

@@ -7,7 +7,7 @@ const args = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[^\s,|#@]+$/, 'must be one host name, address or [name]:port')
+      .regex(/^[^\s\0,|#@]+$/, 'must be one host name, address or [name]:port')
       .describe('Name or address of the other host'),
     key: z.string().regex(KEY, 'must be a type and a key: ssh-ed25519 AAAA…').optional().describe('Type and key, without the name'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the key is known; absent: it is removed'),

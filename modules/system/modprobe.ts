@@ -22,7 +22,7 @@ export default defineModule({
     state: z.enum(['present', 'absent']).default('present').describe('present: it is loaded; absent: it is not'),
     params: z
       .string()
-      .regex(/^[^\n]*$/, 'must be one line')
+      .regex(/^[^\0\n]*$/, 'must be one line')
       .transform((text) => text.split(/\s+/).filter((word) => word !== ''))
       .default([])
       .describe('Parameters: numdummies=2'),

@@ -6,7 +6,7 @@ real=$(cd "$1" 2>/dev/null && pwd -P) || exit
 real=$(printf '%s\\n' "$real" | sed 's/\\\\/\\\\134/g; s/ /\\\\040/g')
 cut -d ' ' -f 2 /proc/self/mounts | grep -qxF -e "$real"`;
 
-const field = z.string().regex(/^[^\n]+$/, 'must be one line');
+const field = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({
@@ -20,7 +20,11 @@ const args = z
       .regex(/^[\w.,-]+$/)
       .optional()
       .describe('Type of the file system'),
-    opts: z.string().regex(/^\S+$/).default('defaults').describe('Options, with commas between'),
+    opts: z
+      .string()
+      .regex(/^[^\s\0]+$/)
+      .default('defaults')
+      .describe('Options, with commas between'),
     dump: z.int().min(0).default(0).describe('Fifth field of fstab'),
     passno: z.int().min(0).default(0).describe('Sixth field of fstab: the order of the checks at boot'),
     fstab: absolutePath.default('/etc/fstab').describe('The file'),

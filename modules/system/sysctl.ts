@@ -8,7 +8,7 @@ const args = z
       .regex(/^\w[\w.*/:@-]*$/, 'must be the name of a setting: vm.swappiness')
       .describe('The parameter, such as vm.swappiness'),
     value: z
-      .union([z.string().regex(/^[^\n]+$/, 'must be one line'), z.number()])
+      .union([z.string().regex(/^[^\0\n]+$/, 'must be one line'), z.number()])
       .transform((value) => String(value).trim())
       .optional()
       .describe('Its value'),

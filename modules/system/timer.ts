@@ -13,7 +13,7 @@ import {
   z,
 } from '../../src/index.ts';
 
-const oneLine = z.string().regex(/^[^\n]+$/, 'must be one line');
+const oneLine = z.string().regex(/^[^\0\n]+$/, 'must be one line');
 
 const args = z
   .strictObject({
@@ -22,7 +22,10 @@ const args = z
       .regex(/^[A-Za-z0-9][\w.-]*$/, 'must be a name, without .timer')
       .describe('Name of the timer'),
     state: z.enum(['present', 'absent']).default('present').describe('present: the timer is there; absent: it is removed'),
-    command: oneLine.optional().describe('Program with its absolute path, and arguments; no shell reads it'),
+    command: oneLine
+      .regex(/\S/, 'must be a program')
+      .optional()
+      .describe('Program with its absolute path, and arguments; no shell reads it'),
     on_calendar: oneLine.optional().describe('When, as systemd.time(7) has it: daily, Mon 03:00'),
     user: z
       .string()

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import mysqlDb from '../../modules/databases/mysql_db.ts';
 import mysqlReplication from '../../modules/databases/mysql_replication.ts';
 import mysqlUser from '../../modules/databases/mysql_user.ts';
 import postgresqlDb from '../../modules/databases/postgresql_db.ts';
@@ -44,7 +45,7 @@ test('a host without the client is told so', async () => {
 test('an error of a client is told without the statement, which has the password', async () => {
   const [echo, near] = [`CREATE USER 'a' IDENTIFIED BY '${password}'`, `You have an error; use near 'BY '${password}'`];
   const mysql = `cat >/dev/null; cat >&2 <<'END'\n--------------\n${echo}\n--------------\n\nERROR 1064 (42000) at line 2: ${near}' at line 1\nEND\nexit 1`;
-  const pg = `cat >/dev/null; cat >&2 <<'END'\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
+  const pg = `cat >/dev/null; cat >&2 <<'END'\nNOTICE:  a name is long\nERROR:  syntax error at or near "PASSWORD"\nLINE 1: ...a PASSWORD '${password}\n           ^\nHINT:  Think.\nEND\nexit 3`;
   const remote = await withPrograms(mkdtempSync(join(root, 'error-')), { mariadb: mysql, psql: pg });
   await expect(driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a', password })), remote)).rejects.toMatchObject({
     message: 'user a: ERROR 1064 (42000) at line 2: You have an error; use',
@@ -66,6 +67,33 @@ test.each([
     ? driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a' })), remote)
     : driveModule(mysqlUser.run(remote, mysqlUser.args.parse({ name: 'a' })), remote);
   await expect(run).rejects.toMatchObject({ hint: expect.stringContaining(hint) });
+});
+
+test.each([{ priv: '' }, { priv: ' / ' }, { priv: {} }, { login_password: 'x'.repeat(5000) }])('mysql_user refuses %j', (more) => {
+  expect(mysqlUser.args.safeParse({ name: 'a', ...more }).success).toBe(false);
+});
+
+test('two dumps at once do not write into one file', async () => {
+  const dir = mkdtempSync(join(root, 'dump-'));
+  const remote = await withPrograms(dir, {
+    mariadb: `sed -n '$p' >/dev/null; printf '@@l\\n0\\nDatabase\\nshop\\n'`,
+    'mariadb-dump': 'ls -- *.swarm-new*',
+  });
+  const names: string[] = [];
+  for (const _ of [1, 2]) {
+    const args = mysqlDb.args.parse({ name: 'shop', state: 'dump', target: join(dir, 'shop.sql') });
+    await driveModule(mysqlDb.run(remote, args), remote);
+    names.push(readFileSync(join(dir, 'shop.sql'), 'utf8'));
+  }
+  expect(names[0]).toMatch(/^shop\.sql\.swarm-new\.\d+\n$/);
+  expect(names[1]).not.toBe(names[0]);
+});
+
+test('an empty session_role is none', async () => {
+  const dir = mkdtempSync(join(root, 'role-'));
+  const remote = await withPrograms(dir, { psql: 'cat >>"$STATE/sql"' });
+  await driveModule(postgresqlDb.run(remote, postgresqlDb.args.parse({ name: 'a', session_role: '' })), remote);
+  expect(readFileSync(join(dir, 'state/sql'), 'utf8')).not.toContain('SET ROLE');
 });
 
 test('a replica is set up, started, and left as it is', async () => {
@@ -159,8 +187,9 @@ test.each([
   );
   const remote = await withPrograms(dir, { psql: `cat <<'END'\n${rows.join('\n')}\nEND` });
   const args = postgresqlPrivs.args.parse({ db: 'shop', roles: 'r";', objs: 'it"s', ...more });
-  const { changes } = await driveModule(postgresqlPrivs.run({ ...remote, check: true }, args), remote, true);
-  expect(changes.map(({ after }) => after)).toEqual(statements.map((each) => `${each}\n`));
+  const planned: (string | undefined)[] = [];
+  for await (const { after } of postgresqlPrivs.run(remote, args)) planned.push(after);
+  expect(planned).toEqual(statements.map((each) => `${each}\n`));
 });
 
 test('privileges that PostgreSQL does not give, with a warning only, are an error', async () => {

@@ -82,3 +82,17 @@ test.each(source.names)('%s checks a text of a megabyte at once', async (name) =
   for (const key of argNames(module))
     for (const text of ['a'.repeat(1e6), ' '.repeat(1e6)]) expect(() => module.args.safeParse({ [key]: text })).not.toThrow();
 });
+
+/** Modules that write a value into a line of a file that a program of the host reads; a folder is refused where it is used. */
+const writers = ['apt_repository', 'deb822_repository', 'yum_repository', 'cron', 'timer', 'sysctl', 'mount', 'modprobe', 'known_hosts'];
+
+test.each(writers)('%s takes no NUL', async (name) => {
+  const module = await source.load(name);
+  const prepare = moduleCases[name];
+  if (module === undefined || prepare === undefined) throw new Error(`no case for ${name}`);
+  const given = (await prepare(dir)).args as Readonly<Record<string, unknown>>;
+  const taken = argNames(module).filter((key) =>
+    ['a\0b', '/a\0b', 'deb http://a/\0b c d', ['a\0b']].some((value) => module.args.safeParse({ ...given, [key]: value }).success),
+  );
+  expect(taken.filter((key) => key !== 'folder')).toEqual([]);
+});

@@ -13,7 +13,7 @@ export const readMysqlFailure: ReadFailure = (output) => ({
 
 /** The same for psql, which shows the line of the statement that is wrong. */
 export const readPsqlFailure: ReadFailure = (output) => ({
-  text: output.replace(/^LINE \d+: .*(?:\n *\^)?\n?/gm, '').trim(),
+  text: output.replace(/^(?:LINE \d+: .*(?:\n *\^)?|(?:NOTICE|WARNING): .*)\n?/gm, '').trim(),
   hint: /Peer authentication failed/.test(output)
     ? 'Write become: true and become_user: postgres, or login_host: 127.0.0.1 with login_password:.'
     : undefined,

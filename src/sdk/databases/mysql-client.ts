@@ -10,7 +10,8 @@ const oneLine = z.string().regex(/^[^\n\r\0]*$/, 'must be one line');
 /** The arguments of a module that logs in to MySQL or MariaDB. */
 export const mysqlLoginArgs = {
   login_user: oneLine.optional().describe('User of the database; left out: what the configuration of the client says'),
-  login_password: oneLine.optional().describe('Its password'),
+  // a line of an option file ends after 4096 bytes, and the rest would be read as another option
+  login_password: oneLine.max(900).optional().describe('Its password'),
   login_host: z
     .string()
     .regex(/^[\w.:-]*$/, 'must be the name or the address of a host')

@@ -26,7 +26,7 @@ export function parseMysqlPrivileges(text: string): MysqlPrivileges | undefined 
     if (key === undefined) return undefined;
     all.set(key, new Set([...(all.get(key) ?? []), ...readList(list)]));
   }
-  return all;
+  return all.size === 0 ? undefined : all;
 }
 
 /** Reads what SHOW GRANTS prints. Roles and proxies are left out. */

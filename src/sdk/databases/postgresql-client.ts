@@ -76,8 +76,8 @@ function psqlWords({ login_user, login_host = '', login_unix_socket = '', port }
 /** A name with = in it would be read as a list of options of the connection. */
 const printConnection = (database: string): string => `dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-const psqlInput = ({ login_password = '', session_role }: PostgresqlLogin, sql: string): string =>
-  `${login_password}\n${session_role === undefined ? '' : `SET ROLE ${quotePostgresqlName(session_role)};\n`}${sql}`;
+const psqlInput = ({ login_password = '', session_role = '' }: PostgresqlLogin, sql: string): string =>
+  `${login_password}\n${session_role === '' ? '' : `SET ROLE ${quotePostgresqlName(session_role)};\n`}${sql}`;
 
 /** A text as a literal of SQL. */
 export function quotePostgresqlText(text: string): string {
