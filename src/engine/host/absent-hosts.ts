@@ -18,7 +18,11 @@ export function watchAbsentHosts(deps: RunDeps, links: HostLinks, clock: Clock, 
       announce = resolve;
     });
   let next = waitForNext();
-  const isAbsent = (name: string): boolean => gone.has(name) || isBlocked(hosts.get(name) ?? {}, clock.now());
+  const findBlocked = (name: string): Host | undefined => {
+    const host = hosts.get(name);
+    return host !== undefined && isBlocked(host, clock.now()) ? host : undefined;
+  };
+  const isAbsent = (name: string): boolean => gone.has(name) || findBlocked(name) !== undefined;
   const note = (text: string): void => {
     if (!signal.aborted) journal.emit({ type: 'run.note', text });
   };
@@ -44,5 +48,5 @@ export function watchAbsentHosts(deps: RunDeps, links: HostLinks, clock: Clock, 
     next = waitForNext();
   };
   const stop = deps.watchHosts?.(update) ?? ((): void => undefined);
-  return { isAbsent, findGone: (name) => gone.get(name), nextChange: () => next, stop };
+  return { isAbsent, findBlocked, findGone: (name) => gone.get(name), nextChange: () => next, stop };
 }

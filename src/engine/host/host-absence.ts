@@ -11,6 +11,8 @@ export interface HostAbsence {
 export interface AbsentHosts {
   /** Blocked or gone. */
   isAbsent(name: string): boolean;
+  /** The host with its block, where it has one. */
+  findBlocked(name: string): Host | undefined;
   findGone(name: string): Gone | undefined;
   /** Resolves when another host is absent, or one is back. */
   nextChange(): Promise<void>;

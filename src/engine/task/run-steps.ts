@@ -135,14 +135,15 @@ function runWithFork(context: RunContext, hostRun: HostRun, task: Task, settings
   return context.pools.tasks.add(async () => (context.signal.aborted ? undefined : runTask(context, hostRun, task, settings)));
 }
 
-/** Runs the task on the first host. All others take its result, also a failure. */
+/** Runs the task on the first host that is not blocked. All others take its result, also a failure. */
 async function runOnce(
   playRun: PlayRun,
   task: Task,
   hostRuns: readonly HostRun[],
   settings: TaskSettings,
 ): Promise<readonly (TaskResult | undefined)[]> {
-  const [first] = hostRuns;
+  const { absent } = playRun.context.hosts;
+  const first = hostRuns.find(({ host }) => absent.findBlocked(host.name) === undefined) ?? hostRuns[0];
   if (first === undefined) return [];
   const key = `${task.id} ${settings.flushes}`; // a handler runs again after the next flush
   const running = playRun.runOnceResults.get(key) ?? runInPool(playRun, first, task, settings);

@@ -1,10 +1,11 @@
-import type { ErrorJson } from '../../core/error/swarm-error.ts';
+import type { ErrorJson, SwarmError } from '../../core/error/swarm-error.ts';
 import type { Vars } from '../../core/json-value.ts';
 import type { Task } from '../../core/playbook/step-model.ts';
 import type { Span } from '../../core/span.ts';
 import { handlerNames, unknownHandlerError } from '../../language/playbook/steps/unknown-handler.ts';
 import { hasTemplate, renderTemplates } from '../../language/template/template.ts';
 import { createOpenOperations } from '../host/open-operations.ts';
+import { blockedHostError } from '../host-block.ts';
 import type { HostRun } from '../host-run.ts';
 import type { RunContext } from '../run-context.ts';
 import { isCheck, type TaskCall, taskEventFields } from '../task-call.ts';
@@ -24,7 +25,7 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
   const { journal, clock, signal } = context;
   const inherited = inheritSettings(outer, task);
   const variables = collectVariables(context, hostRun, inherited, task.at);
-  const { settings, wrong } = tryFlags(inherited, variables, task.at);
+  const { settings, wrong = findBlock(context, hostRun) } = tryFlags(inherited, variables, task.at);
   const call: TaskCall = { context, hostRun, task, settings, variables, iteration: [], operations: createOpenOperations(), signal };
   const name = renderTaskName(call);
   const begin = clock.now();
@@ -56,6 +57,12 @@ export async function runTask(context: RunContext, hostRun: HostRun, task: Task,
     ...(error === undefined ? {} : { error: settings.noLog ? hideError(error) : error }),
   });
   return { ...result, name, ignored: isAccepted(result, settings) };
+}
+
+/** Why a host that somebody blocks during the run gets no further task. An item of a queue is finished. */
+function findBlock({ hosts }: RunContext, { host, item }: HostRun): SwarmError | undefined {
+  const blocked = item === undefined ? hosts.absent.findBlocked(host.name) : undefined;
+  return blocked === undefined ? undefined : blockedHostError(blocked);
 }
 
 /** The settings with the values of their templates. Where one is wrong, the task does not run. */

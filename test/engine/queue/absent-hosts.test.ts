@@ -100,6 +100,23 @@ test('an item whose result is unknown goes to another host when its host is gone
   expect(state).toMatchObject({ status: 'ok', exit: 0, errors: [] }); // nothing is unknown any more
 });
 
+test('a host that is blocked during a play gets no further task, and says why; what it did is not undone', async () => {
+  const hosts = createFleet('a', 'b');
+  const people = watched(hosts);
+  const block = { reason: 'noise', until: '2027-01-01' };
+  const blocked = hosts.inventory.hosts.map((host) => (host.name === 'a' ? { ...host, block } : host));
+  hosts.machine('a').program = () => {
+    people.say({}, blocked);
+    return { exit: 0 };
+  };
+  const play = `plays: [{ name: Site, hosts: drones, tasks: [{ block: [{ name: one, command: x }, { name: two, command: x }], always: [{ name: last, command: x }] }] }]`;
+  const { state, events, finished } = await hosts.run(play, { deps: people });
+  expect(finished.filter((each) => each.startsWith('a '))).toEqual(['a one changed', 'a two refused']);
+  expect(finished.filter((each) => each.startsWith('b '))).toEqual(['b one changed', 'b two changed', 'b last changed']);
+  expect(state).toMatchObject({ exit: 7, errors: [{ code: 'SW3005', host: 'a', message: 'a is blocked until 2027-01-01: noise' }] });
+  expect(events.some((event) => event.type === 'run.note' && event.text.includes('gets no more work in this run'))).toBe(true);
+});
+
 test('a host that is blocked during a run finishes what it has and gets nothing more, until the block ends', async () => {
   const hosts = createFleet('a', 'b');
   const people = watched(hosts);
