@@ -17,6 +17,7 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   const registered = new Set<string>();
   const lines = new Set<string>();
   const others = new Set<string>();
+  const aliases: (readonly [name: string, of: string])[] = [];
   const add = (name: string, type: ValueType | undefined): undefined => {
     if (type === undefined) return;
     const known = types.get(name);
@@ -24,7 +25,9 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
   };
   const addMap = (node: unknown): undefined => {
     for (const pair of asMap(node)?.items ?? []) {
-      add(keyOf(pair), typeOfNode(pair.value));
+      const of = aliasOf(pair.value);
+      if (of === undefined) add(keyOf(pair), typeOfNode(pair.value));
+      else aliases.push([keyOf(pair), of]);
       (isLine(pair.value) ? lines : others).add(keyOf(pair));
     }
   };
@@ -39,6 +42,8 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
       },
     });
   }
+  const targets = aliases.map(([name, of]) => [name, types.get(of) ?? 'any'] as const);
+  for (const [name, type] of targets) add(name, type);
   for (const name of registered) types.delete(name);
   for (const name of [...others, ...registered]) lines.delete(name);
   return { types, lines, registered };
@@ -48,6 +53,11 @@ export function collectNames(documents: readonly { readonly yaml: AnsibleDocumen
 function isLine(node: unknown): boolean {
   const text = textOf(node);
   return text !== undefined && !text.endsWith('\n') && !hasJinja(text);
+}
+
+/** The variable whose value another one has: `{{ name }}`. */
+function aliasOf(node: unknown): string | undefined {
+  return /^\s*\{\{\s*([A-Za-z_]\w*)\s*\}\}\s*$/.exec(textOf(node) ?? '')?.[1];
 }
 
 /** Undefined for an empty value, which says nothing. */
